@@ -1,0 +1,741 @@
+//! Every flag and its help, in groups: Select, Filter, Output, Connect.
+//!
+//! The only file that defines clap types. It turns what was typed into the
+//! plain values the other files know, and must not know what is done with them.
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are the help text, where backticks would be printed"
+)]
+
+use std::ffi::OsString;
+use std::marker::PhantomData;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command as Clap, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use crate::columns::{Column, Row};
+use crate::filter::Filter;
+use crate::record::{PatchState, same_word};
+use crate::render::Format;
+use crate::report::{PatchRow, StateRow};
+use crate::source::Connect;
+use crate::terminal::ColorChoice;
+
+/// Patch compliance of an AWS Systems Manager fleet: every node a row, every verdict explained.
+#[derive(Debug, Parser)]
+#[command(
+    name = "patchctl",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    after_help = "\
+Examples:
+  patchctl --demo states i-123 i-456             try it, without an AWS account
+  patchctl states i-0123456789abcdef0            is this node compliant, and why not?
+  patchctl patches i-0123456789abcdef0 --state Missing
+  patchctl states - -o csv < nodes.txt > fleet.csv
+
+Exit codes: 0 answered; 1 the gate is broken; 2 could not start, or nothing could be read; 3 answered in part."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub talk: TalkArgs,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// One row per node: is it compliant, and why not
+    #[command(after_help = "\
+Examples:
+  patchctl states i-0123456789abcdef0 mi-0123456789abcdef0
+  patchctl states - < nodes.txt
+  patchctl states - -o csv --output-file fleet.csv < nodes.txt
+  patchctl states - -o json < nodes.txt | jq -r '.InstancePatchStates[] | select(.Verdict != \"COMPLIANT\") | .InstanceId'
+  patchctl states - --sort-by -MissingCount --columns +BaselineId,+OperationEndTime < nodes.txt
+  patchctl --demo states i-123 i-456")]
+    States(StatesArgs),
+    /// The patches of each node, filtered by state, severity, classification, KB or CVE
+    #[command(after_help = "\
+Examples:
+  patchctl patches i-0123456789abcdef0 --state Missing
+  patchctl patches - --non-compliant --severity critical,important < nodes.txt
+  patchctl patches - --kb KB5023702 -o csv < nodes.txt > kb5023702.csv
+  patchctl patches - --cve CVE-2024-21338 --columns InstanceId,KBId,State < nodes.txt
+  patchctl --demo patches i-123 --state Missing
+
+Values of one flag are OR, flags are AND; case, '_', '-' and spaces do not matter.")]
+    Patches(PatchesArgs),
+    /// The embedded demo region: its nodes, and a server that others can use too
+    #[command(subcommand)]
+    Demo(DemoCommand),
+    /// Print the completion script of a shell
+    #[command(after_help = "\
+Examples:
+  patchctl completions bash > ~/.local/share/bash-completion/completions/patchctl
+  patchctl completions zsh > ~/.zfunc/_patchctl
+  patchctl completions fish > ~/.config/fish/completions/patchctl.fish")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print a man page
+    #[command(after_help = "\
+Examples:
+  patchctl man | man -l -
+  patchctl man states > patchctl-states.1")]
+    Man {
+        /// The command the page is about, such as `states` or `demo serve`; without it, patchctl itself
+        command: Vec<String>,
+    },
+    /// Print the JSON Schema of a document
+    #[command(after_help = "\
+Examples:
+  patchctl schema states > states.schema.json")]
+    Schema {
+        /// The command whose JSON document is described
+        document: Document,
+    },
+}
+
+/// The documents that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Document {
+    States,
+    Patches,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DemoCommand {
+    /// Serve the demo region on a loopback port, for this and every other SSM client
+    #[command(after_help = "\
+Examples:
+  patchctl demo serve --port 8123
+  AWS_ENDPOINT_URL=http://127.0.0.1:8123 AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x \\
+    aws ssm describe-instance-patch-states --instance-ids i-123
+  patchctl demo serve --nodes 1000 --patches 250 --rate 40 --fault-every 5
+  curl http://127.0.0.1:8123/stats")]
+    Serve(ServeArgs),
+    /// Print the ids of the demo fleet's nodes, one a line
+    #[command(after_help = "\
+Examples:
+  patchctl demo nodes | patchctl --demo states -")]
+    Nodes,
+}
+
+/// The server's fleet and its manners.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The port on 127.0.0.1; 0 takes any that is free
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+    /// Serve a generated fleet of so many nodes instead of the sample fleet
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub nodes: Option<u32>,
+    /// Patches of each generated node
+    #[arg(long, value_name = "N", default_value_t = 250, requires = "nodes")]
+    pub patches: u32,
+    /// One generated node in N has patches that are not compliant
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "nodes", value_parser = clap::value_parser!(u32).range(1..))]
+    pub missing_one_in: u32,
+    /// The seed of the generated fleet
+    #[arg(long, value_name = "SEED", default_value_t = 1, requires = "nodes")]
+    pub seed: u64,
+    /// Wait so long before each answer, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub latency: u64,
+    /// Throttle beyond so many calls a second
+    #[arg(long, value_name = "CALLS")]
+    pub rate: Option<f64>,
+    /// Calls let through at once before the rate applies
+    #[arg(long, value_name = "CALLS", default_value_t = 10, requires = "rate")]
+    pub burst: u32,
+    /// Answer every Nth call with HTTP 500
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub fault_every: Option<u64>,
+    /// Cut the connection of every Nth call without an answer
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub reset_every: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct StatesArgs {
+    #[command(flatten)]
+    pub select: SelectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub layout: LayoutArgs<StateRow>,
+}
+
+#[derive(Debug, Args)]
+pub struct PatchesArgs {
+    #[command(flatten)]
+    pub select: SelectArgs,
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub layout: LayoutArgs<PatchRow>,
+}
+
+#[derive(Debug, Args)]
+pub struct SelectArgs {
+    /// Node ids (i-... or mi-...); `-` reads more from standard input: one a line, or separated by spaces or commas, `#` starts a comment
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Filter")]
+pub struct FilterArgs {
+    /// Only patches in these states
+    #[arg(long = "state", value_name = "STATE", value_delimiter = ',', value_parser = StateWord)]
+    pub states: Vec<PatchState>,
+    /// Only the four states that make a node non-compliant: Missing, Failed, InstalledRejected, InstalledPendingReboot
+    #[arg(long)]
+    pub non_compliant: bool,
+    /// Only these severities, in the vendor's words: Critical, Important, Medium ...
+    #[arg(long = "severity", value_name = "WORD", value_delimiter = ',', value_parser = word)]
+    pub severities: Vec<String>,
+    /// Only these classifications, in the vendor's words: SecurityUpdates, Security, Bugfix ...
+    #[arg(long = "classification", value_name = "WORD", value_delimiter = ',', value_parser = word)]
+    pub classifications: Vec<String>,
+    /// Only these patches: KB5023702 on Windows, name.architecture of the package elsewhere
+    #[arg(long = "kb", value_name = "ID", value_delimiter = ',', value_parser = word)]
+    pub kb_ids: Vec<String>,
+    /// Only patches that fix these CVEs, where the service tells which
+    #[arg(long = "cve", value_name = "CVE", value_delimiter = ',', value_parser = word)]
+    pub cves: Vec<String>,
+    /// Drill into every node, without reading their counters first; the answer is the same
+    #[arg(long)]
+    pub no_prefetch: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// The format
+    #[arg(short = 'o', long, value_name = "FORMAT", value_enum, default_value_t = FormatArg::Table)]
+    pub output: FormatArg,
+    /// Write to a file, which is replaced only when the run has read something
+    #[arg(long, value_name = "PATH")]
+    pub output_file: Option<PathBuf>,
+    /// Leave out the header line of the table or CSV
+    #[arg(long)]
+    pub no_headers: bool,
+    /// Start CSV with a byte order mark, for spreadsheets that need one
+    #[arg(long)]
+    pub bom: bool,
+}
+
+/// Columns and order; which names there are depends on the row.
+#[derive(Debug)]
+pub struct LayoutArgs<R: Row> {
+    pub columns: Vec<ColumnChoice<R>>,
+    pub sort_by: Vec<SortKey<R>>,
+}
+
+/// How to reach the service.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connect")]
+pub struct ConnectArgs {
+    /// Ask the embedded demo region: no network, no credentials, the same answer each time
+    #[arg(long, global = true)]
+    pub demo: bool,
+    /// The profile of the AWS config files [env: AWS_PROFILE]
+    #[arg(long, value_name = "NAME", global = true)]
+    pub profile: Option<String>,
+    /// The AWS region [env: AWS_REGION]
+    #[arg(long, value_name = "REGION", global = true, value_parser = region)]
+    pub region: Option<String>,
+    /// Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]
+    #[arg(long, value_name = "URL", global = true, value_parser = url)]
+    pub endpoint_url: Option<String>,
+    /// Calls under way at once
+    #[arg(long, value_name = "N", global = true, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub concurrency: u16,
+}
+
+/// What is said beside the data.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Messages")]
+pub struct TalkArgs {
+    /// When to use colour; NO_COLOR is respected
+    #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = ColorArg::Auto)]
+    pub color: ColorArg,
+    /// Say nothing but errors: no summary, no remarks, no progress
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say how many calls were made
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// For people: fits the terminal
+    Table,
+    /// One document, a superset of the AWS CLI's
+    Json,
+    /// One JSON object a line
+    Ndjson,
+    /// For spreadsheets: RFC 4180, formulas neutralised
+    Csv,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Table => Self::Table,
+            FormatArg::Json => Self::Json,
+            FormatArg::Ndjson => Self::Ndjson,
+            FormatArg::Csv => Self::Csv,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorArg {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<ColorArg> for ColorChoice {
+    fn from(color: ColorArg) -> Self {
+        match color {
+            ColorArg::Auto => Self::Auto,
+            ColorArg::Always => Self::Always,
+            ColorArg::Never => Self::Never,
+        }
+    }
+}
+
+impl ConnectArgs {
+    /// The same, without clap.
+    #[must_use]
+    pub fn to_connect(&self) -> Connect {
+        Connect {
+            demo: self.demo,
+            profile: self.profile.clone(),
+            region: self.region.clone(),
+            endpoint_url: self.endpoint_url.clone(),
+            concurrency: usize::from(self.concurrency),
+        }
+    }
+}
+
+impl FilterArgs {
+    /// The question these flags put.
+    ///
+    /// # Errors
+    /// When `--state` and `--non-compliant` leave no state that both allow.
+    pub fn to_filter(&self) -> Result<Filter> {
+        let mut states = self.states.clone();
+        states.sort();
+        states.dedup();
+        if self.non_compliant {
+            if states.is_empty() {
+                states = PatchState::NON_COMPLIANT.to_vec();
+            } else {
+                states.retain(|state| PatchState::NON_COMPLIANT.contains(state));
+                if states.is_empty() {
+                    bail!(
+                        "--non-compliant and --state have no state in common; drop one of them \
+                         (non-compliant are Missing, Failed, InstalledRejected, InstalledPendingReboot)"
+                    );
+                }
+            }
+        }
+        Ok(Filter {
+            states,
+            severities: self.severities.clone(),
+            classifications: self.classifications.clone(),
+            kb_ids: self.kb_ids.clone(),
+            cves: self.cves.clone(),
+        })
+    }
+}
+
+/// What `--columns` can hold.
+#[derive(Debug, Clone)]
+pub enum ColumnChoice<R: 'static> {
+    /// `help`: list the columns.
+    Help,
+    /// `Name`: this one, instead of the usual ones.
+    Only(&'static Column<R>),
+    /// `+Name`: this one too.
+    Also(&'static Column<R>),
+}
+
+/// One key of `--sort-by`.
+#[derive(Debug, Clone)]
+pub struct SortKey<R: 'static> {
+    pub column: &'static Column<R>,
+    /// `-Name`: the greatest first.
+    pub descending: bool,
+}
+
+impl<R: Row> clap::FromArgMatches for LayoutArgs<R> {
+    fn from_arg_matches(matches: &clap::ArgMatches) -> Result<Self, clap::Error> {
+        let many = |id| matches.get_many::<ColumnChoice<R>>(id);
+        Ok(Self {
+            columns: many("columns")
+                .map(|all| all.cloned().collect())
+                .unwrap_or_default(),
+            sort_by: matches
+                .get_many::<SortKey<R>>("sort_by")
+                .map(|all| all.cloned().collect())
+                .unwrap_or_default(),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &clap::ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl<R: Row> Args for LayoutArgs<R> {
+    fn augment_args(cmd: Clap) -> Clap {
+        cmd.arg(
+            Arg::new("columns")
+                .long("columns")
+                .value_name("NAME")
+                .help("Only these columns, or more of them: A,B or +C; `help` lists them all")
+                .help_heading("Output")
+                .action(clap::ArgAction::Append)
+                .value_delimiter(',')
+                .hide_possible_values(true)
+                .value_parser(ColumnWord::<R>(PhantomData)),
+        )
+        .arg(
+            Arg::new("sort_by")
+                .long("sort-by")
+                .value_name("NAME")
+                .help("Sort the rows by these columns: A,-B, with - for the greatest first; holds all rows in memory")
+                .help_heading("Output")
+                .action(clap::ArgAction::Append)
+                .value_delimiter(',')
+                .allow_hyphen_values(true)
+                .hide_possible_values(true)
+                .value_parser(SortWord::<R>(PhantomData)),
+        )
+    }
+
+    fn augment_args_for_update(cmd: Clap) -> Clap {
+        Self::augment_args(cmd)
+    }
+}
+
+#[derive(Clone)]
+struct ColumnWord<R>(PhantomData<fn() -> R>);
+
+impl<R: Row> TypedValueParser for ColumnWord<R> {
+    type Value = ColumnChoice<R>;
+
+    fn parse_ref(
+        &self,
+        cmd: &Clap,
+        _arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        let text = value.to_string_lossy();
+        if text == "help" {
+            return Ok(ColumnChoice::Help);
+        }
+        match text.strip_prefix('+') {
+            Some(name) => named(cmd, "--columns", name).map(ColumnChoice::Also),
+            None => named(cmd, "--columns", &text).map(ColumnChoice::Only),
+        }
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = R::columns()
+            .iter()
+            .map(|column| PossibleValue::new(column.name).help(column.help));
+        Some(Box::new(names.chain([
+            PossibleValue::new("help").help("list the columns"),
+        ])))
+    }
+}
+
+#[derive(Clone)]
+struct SortWord<R>(PhantomData<fn() -> R>);
+
+impl<R: Row> TypedValueParser for SortWord<R> {
+    type Value = SortKey<R>;
+
+    fn parse_ref(
+        &self,
+        cmd: &Clap,
+        _arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        let text = value.to_string_lossy();
+        let name = text.strip_prefix('-');
+        named(cmd, "--sort-by", name.unwrap_or(&text)).map(|column| SortKey {
+            column,
+            descending: name.is_some(),
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(R::columns().iter().map(|column| {
+            PossibleValue::new(column.name).help(column.help)
+        })))
+    }
+}
+
+fn named<R: Row>(cmd: &Clap, flag: &str, name: &str) -> Result<&'static Column<R>, clap::Error> {
+    Column::named(name).ok_or_else(|| {
+        let all: Vec<&str> = R::columns().iter().map(|column| column.name).collect();
+        refuse(cmd, &format!("{flag} has no column"), name, &all)
+    })
+}
+
+#[derive(Clone)]
+struct StateWord;
+
+impl TypedValueParser for StateWord {
+    type Value = PatchState;
+
+    fn parse_ref(
+        &self,
+        cmd: &Clap,
+        _arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        let text = value.to_string_lossy();
+        PatchState::known(&text).ok_or_else(|| {
+            let all: Vec<&str> = PatchState::KNOWN.iter().map(PatchState::as_str).collect();
+            refuse(cmd, "--state has no patch state", &text, &all)
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(
+            PatchState::KNOWN
+                .iter()
+                .map(|state| PossibleValue::new(state.as_str())),
+        ))
+    }
+}
+
+/// "--state has no patch state 'Misssing'; did you mean Missing? (allowed: ...)"
+fn refuse(cmd: &Clap, what: &str, word: &str, allowed: &[&str]) -> clap::Error {
+    let nearest = allowed
+        .iter()
+        .map(|known| {
+            let likeness = strsim::jaro_winkler(&known.to_lowercase(), &word.to_lowercase());
+            (likeness, *known)
+        })
+        .filter(|(likeness, known)| *likeness > 0.7 || same_word(known, word))
+        .max_by(|left, right| left.0.total_cmp(&right.0));
+    let guess = nearest.map_or(String::new(), |(_, known)| {
+        format!("did you mean {known}? ")
+    });
+    clap::Error::raw(
+        ErrorKind::InvalidValue,
+        format!("{what} {word:?}; {guess}(allowed: {})", allowed.join(", ")),
+    )
+    .with_cmd(cmd)
+}
+
+fn word(text: &str) -> Result<String, &'static str> {
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        Err("an empty word matches nothing")
+    } else {
+        Ok(trimmed.to_owned())
+    }
+}
+
+fn region(text: &str) -> Result<String, &'static str> {
+    let fits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("a region is written like eu-west-1")
+    }
+}
+
+fn url(text: &str) -> Result<String, &'static str> {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        Ok(text.to_owned())
+    } else {
+        Err("an endpoint starts with http:// or https://")
+    }
+}
+
+/// What was typed, or the text that is to be shown instead.
+pub enum Parsed {
+    Run(Box<Cli>),
+    /// Help or the version: goes to stdout, and is no error.
+    Show(String),
+    /// What is wrong, and what to type.
+    Wrong(String),
+}
+
+/// Reads the command line.
+pub fn parse(args: impl IntoIterator<Item = OsString>, color: bool) -> Parsed {
+    let error = match Cli::try_parse_from(args) {
+        Ok(cli) => return Parsed::Run(Box::new(cli)),
+        Err(error) => error,
+    };
+    let text = error.render();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Show(if color {
+            text.ansi().to_string()
+        } else {
+            text.to_string()
+        }),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            Parsed::Wrong("which command? states, patches, demo, completions, man or schema; try patchctl --help".into())
+        }
+        _ => Parsed::Wrong(one_line(&text.to_string())),
+    }
+}
+
+/// clap's several paragraphs as the one line that matters.
+fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    let mut usage = None;
+    for part in text.lines().map(str::trim).filter(|part| !part.is_empty()) {
+        if let Some(rest) = part.strip_prefix("Usage: ") {
+            usage = rest.split(" [").next().or(Some(rest));
+            break;
+        }
+        if part.starts_with("For more information") {
+            break;
+        }
+        let part = part.strip_prefix("error: ").unwrap_or(part);
+        if line.is_empty() {
+            line.push_str(part);
+        } else if part.starts_with('[') || line.ends_with(':') {
+            line = format!("{line} {part}");
+        } else {
+            line = format!("{line}; {}", part.strip_prefix("tip: ").unwrap_or(part));
+        }
+    }
+    let command: Vec<&str> = usage
+        .unwrap_or("patchctl")
+        .split(' ')
+        .take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
+        .collect();
+    format!("{line}; try {} --help", command.join(" "))
+}
+
+/// The whole command line as clap sees it, for completions, man pages and docs.
+#[must_use]
+pub fn definition() -> Clap {
+    Cli::command()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(args: &[&str]) -> String {
+        let args = ["patchctl"].iter().chain(args).map(OsString::from);
+        match parse(args, false) {
+            Parsed::Wrong(line) => line,
+            Parsed::Run(_) | Parsed::Show(_) => panic!("accepted"),
+        }
+    }
+
+    fn patches(args: &[&str]) -> PatchesArgs {
+        let args = ["patchctl", "patches", "i-123"]
+            .iter()
+            .chain(args)
+            .map(OsString::from);
+        match parse(args, false) {
+            Parsed::Run(cli) => match cli.command {
+                Command::Patches(args) => args,
+                _ => panic!("not patches"),
+            },
+            Parsed::Wrong(line) => panic!("{line}"),
+            Parsed::Show(_) => panic!("help"),
+        }
+    }
+
+    #[test]
+    fn clap_finds_no_fault_with_the_definition() {
+        definition().debug_assert();
+    }
+
+    #[test]
+    fn states_are_read_in_any_spelling_and_lists() {
+        let args = patches(&[
+            "--state",
+            "missing,installed-pending-reboot",
+            "--state",
+            "INSTALLED_OTHER",
+        ]);
+        assert_eq!(
+            args.filter.to_filter().unwrap().states,
+            [
+                PatchState::InstalledOther,
+                PatchState::InstalledPendingReboot,
+                PatchState::Missing
+            ]
+        );
+    }
+
+    #[test]
+    fn a_wrong_state_is_refused_on_one_line_with_the_nearest_right_one() {
+        let line = wrong(&["patches", "i-123", "--state", "Misssing"]);
+        assert!(
+            line.contains("\"Misssing\"; did you mean Missing? (allowed: Installed, "),
+            "{line}"
+        );
+        assert!(!line.contains('\n'));
+    }
+
+    #[test]
+    fn a_wrong_flag_or_command_is_answered_with_the_right_one() {
+        let line = wrong(&["states", "--regoin", "x", "i-1"]);
+        assert!(
+            line.contains("--region") && line.ends_with("try patchctl states --help"),
+            "{line}"
+        );
+        let line = wrong(&["patchs"]);
+        assert!(line.contains("'patches'"), "{line}");
+        let line = wrong(&["states", "i-1", "--columns", "MissngCount"]);
+        assert!(line.contains("did you mean MissingCount?"), "{line}");
+    }
+
+    #[test]
+    fn non_compliant_narrows_the_states_asked_for() {
+        let filter = |args: &[&str]| patches(args).filter.to_filter();
+        assert_eq!(
+            filter(&["--non-compliant"]).unwrap().states,
+            PatchState::NON_COMPLIANT
+        );
+        assert_eq!(
+            filter(&["--non-compliant", "--state", "Installed,Failed"])
+                .unwrap()
+                .states,
+            [PatchState::Failed]
+        );
+        assert!(filter(&["--non-compliant", "--state", "Installed"]).is_err());
+    }
+
+    #[test]
+    fn columns_and_sort_keys_are_read_with_their_signs() {
+        let args = patches(&["--columns", "kbid,+Title", "--sort-by", "-State,KBId"]);
+        assert!(
+            matches!(&args.layout.columns[..], [ColumnChoice::Only(a), ColumnChoice::Also(b)] if a.name == "KBId" && b.name == "Title")
+        );
+        assert!(args.layout.sort_by[0].descending && !args.layout.sort_by[1].descending);
+    }
+}

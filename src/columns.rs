@@ -1,0 +1,256 @@
+//! The one list of columns per row: name, heading, help, kind, row -> cell.
+//!
+//! Headers, `--columns`, completion, help, JSON keys, JSON Schemas and the
+//! README all come from here. Must not know formats, widths or colours.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::record::{Count, Cves, Moment, NodeState, Patch, PatchState};
+use crate::report::{PatchRow, StateRow};
+use crate::verdict::Verdict;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Short text that must not be shortened: ids and closed lists of words.
+    Word,
+    /// Free text from AWS.
+    Text,
+    /// A count; "not reported" is no zero.
+    Count,
+    /// A count that, above zero, makes a node non-compliant.
+    Finding,
+    /// A moment, RFC 3339 in UTC.
+    Time,
+    /// A verdict.
+    Verdict,
+    /// A patch state.
+    State,
+    /// A list of CVE ids.
+    List,
+}
+
+/// One value of one row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell<'a> {
+    /// Unknown or not reported: `null` in JSON, empty in CSV, `-` in the table.
+    Unknown,
+    Text(Cow<'a, str>),
+    Count(u64),
+    Time(Timestamp),
+    Verdict(Verdict),
+    State(&'a PatchState),
+    List(&'a Cves),
+}
+
+/// One column of rows of type `R`.
+#[derive(Debug)]
+pub struct Column<R: 'static> {
+    /// AWS's field name, or this program's own in the same style.
+    pub name: &'static str,
+    /// The table's heading.
+    pub heading: &'static str,
+    /// One sentence for `--columns help`, the README and the schema.
+    pub help: &'static str,
+    pub kind: Kind,
+    /// Does AWS itself define this field?
+    pub from_aws: bool,
+    /// Its rank in the table, 1 the last to be given up when room is short;
+    /// `None`: only on request.
+    pub rank: Option<u8>,
+    pub cell: for<'a> fn(&'a R) -> Cell<'a>,
+}
+
+/// A type of row that can be printed.
+pub trait Row: Clone + std::fmt::Debug + 'static {
+    /// The key of the rows in the JSON document; AWS's own.
+    const DOCUMENT: &'static str;
+    /// What one row is called, in the plural.
+    const NOUN: &'static str;
+    /// Every column, in the order of JSON and CSV.
+    fn columns() -> &'static [Column<Self>];
+    /// Is this row only a remark on a node, with no place in the JSON list?
+    fn is_note(&self) -> bool {
+        false
+    }
+}
+
+impl<R: Row> Column<R> {
+    /// The column of this name, whatever its case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        R::columns()
+            .iter()
+            .find(|column| column.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The columns of the table: those with a rank.
+    #[must_use]
+    pub fn of_table() -> Vec<&'static Self> {
+        R::columns()
+            .iter()
+            .filter(|column| column.rank.is_some())
+            .collect()
+    }
+
+    /// Every column: JSON, NDJSON and CSV show them all.
+    #[must_use]
+    pub fn all() -> Vec<&'static Self> {
+        R::columns().iter().collect()
+    }
+}
+
+/// Shorthand for the lists below, so that each column is one line.
+macro_rules! columns {
+    ($row:ty: $($origin:ident $name:literal $heading:literal $kind:ident $rank:expr, $cell:expr, $help:literal;)*) => {
+        &[$(Column::<$row> {
+            name: $name, heading: $heading, help: $help, kind: Kind::$kind,
+            from_aws: columns!(@ $origin), rank: $rank, cell: $cell,
+        }),*]
+    };
+    (@ aws) => { true };
+    (@ own) => { false };
+}
+
+static STATES: &[Column<StateRow>] = columns! { StateRow:
+    aws "InstanceId" "Node" Word Some(1), |r| text(Some(&r.node.id)), "the node's id, as it was asked for";
+    own "Region" "Region" Word None, |r| text(Some(&r.node.place.region)), "the region that was asked";
+    own "AccountId" "Account" Word None, |r| text(r.node.place.account.as_deref()), "the account that was asked, where the credentials tell it";
+    own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)";
+    own "Reasons" "Reasons" Text Some(3), |r| text(Some(&r.judgement.reasons)), "why: \"2 missing, 1 pending reboot\"";
+    aws "PatchGroup" "Group" Text Some(6), |r| state_text(r, |s| s.patch_group.as_deref()), "the patch group the node is in, empty when in none";
+    aws "BaselineId" "Baseline" Word None, |r| state_text(r, |s| s.baseline_id.as_deref()), "the patch baseline the node was last scanned with";
+    aws "SnapshotId" "Snapshot" Word None, |r| state_text(r, |s| s.snapshot_id.as_deref()), "the patch baseline snapshot used";
+    aws "InstallOverrideList" "Override list" Text None, |r| state_text(r, |s| s.install_override_list.as_deref()), "the list of patches that overrode the baseline";
+    aws "OwnerInformation" "Owner" Text None, |r| state_text(r, |s| s.owner_information.as_deref()), "a placeholder of AWS's, always empty";
+    aws "InstalledCount" "Installed" Count Some(8), |r| state_count(r, |s| s.installed), "patches of the baseline that are installed";
+    aws "InstalledOtherCount" "Other" Count None, |r| state_count(r, |s| s.installed_other), "patches installed that the baseline does not name";
+    aws "InstalledPendingRebootCount" "Reboot" Finding Some(7), |r| state_count(r, |s| s.installed_pending_reboot), "patches installed, with the node not restarted since";
+    aws "InstalledRejectedCount" "Rejected" Finding None, |r| state_count(r, |s| s.installed_rejected), "patches installed that the baseline rejects";
+    aws "MissingCount" "Missing" Finding Some(4), |r| state_count(r, |s| s.missing), "approved patches that are not installed";
+    aws "FailedCount" "Failed" Finding Some(5), |r| state_count(r, |s| s.failed), "patches whose installation failed";
+    aws "UnreportedNotApplicableCount" "Unreported" Count None, |r| state_count(r, |s| s.unreported_not_applicable), "patches that do not apply, beyond those reported by name";
+    aws "NotApplicableCount" "Not applicable" Count None, |r| state_count(r, |s| s.not_applicable), "patches that do not apply to the node";
+    aws "AvailableSecurityUpdateCount" "Available" Finding None, |r| state_count(r, |s| s.available_security_update), "security updates that are available but not approved (Windows only)";
+    aws "OperationStartTime" "Started" Time None, |r| state_time(r, |s| s.operation_start), "when the last scan or installation started";
+    aws "OperationEndTime" "Last scan" Time Some(9), |r| state_time(r, |s| s.operation_end), "when the last scan or installation ended";
+    aws "Operation" "Operation" Word None, |r| state_text(r, |s| s.operation.as_deref()), "Scan or Install";
+    aws "LastNoRebootInstallOperationTime" "No-reboot install" Time None, |r| state_time(r, |s| s.last_no_reboot_install), "when patches were last installed with NoReboot";
+    aws "RebootOption" "Reboot option" Word None, |r| state_text(r, |s| s.reboot_option.as_deref()), "RebootIfNeeded or NoReboot";
+    aws "CriticalNonCompliantCount" "Critical" Count None, |r| state_count(r, |s| s.critical_non_compliant), "non-compliant patches of the baseline's compliance level CRITICAL (not the vendor's severity)";
+    aws "SecurityNonCompliantCount" "Security" Count None, |r| state_count(r, |s| s.security_non_compliant), "non-compliant security patches; may count the same patch as the column before";
+    aws "OtherNonCompliantCount" "Other nc." Count None, |r| state_count(r, |s| s.other_non_compliant), "non-compliant patches that are neither";
+};
+
+static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
+    aws "InstanceId" "Node" Word Some(1), |r| text(Some(&r.node().id)), "the node's id, as it was asked for";
+    own "Region" "Region" Word None, |r| text(Some(&r.node().place.region)), "the region that was asked";
+    own "AccountId" "Account" Word None, |r| text(r.node().place.account.as_deref()), "the account that was asked, where the credentials tell it";
+    aws "Title" "Title" Text Some(5), |r| patch_text(r, |p| p.title.as_deref()), "the patch's title; empty for InstalledOther and NotApplicable";
+    aws "KBId" "KB" Text Some(2), |r| patch_text(r, |p| p.kb_id.as_deref()), "the KB number on Windows, name.architecture of the package elsewhere";
+    aws "Classification" "Classification" Text Some(6), |r| patch_text(r, |p| p.classification.as_deref()), "the vendor's word: SecurityUpdates, Security, Bugfix ...";
+    aws "Severity" "Severity" Text Some(4), |r| patch_text(r, |p| p.severity.as_deref()), "the vendor's word: Critical, Important, Medium ...";
+    aws "State" "State" State Some(3), |r| r.patch().map_or(Cell::Unknown, state_cell), "Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it";
+    aws "InstalledTime" "Installed" Time Some(7), |r| r.patch().map_or(Cell::Unknown, |p| time(p.installed_time)), "when it was installed, where that is known";
+    aws "CVEIds" "CVEs" List Some(8), |r| r.patch().map_or(Cell::Unknown, |p| Cell::List(&p.cves)), "CVE ids it fixes; only told for missing and failed patches, and never on Debian, Ubuntu or macOS";
+    own "Note" "Note" Text None, note, "why this node has no patch rows: no data, or unread; empty on patch rows";
+};
+
+impl Row for StateRow {
+    const DOCUMENT: &'static str = "InstancePatchStates";
+    const NOUN: &'static str = "nodes";
+    fn columns() -> &'static [Column<Self>] {
+        STATES
+    }
+}
+
+impl Row for PatchRow {
+    const DOCUMENT: &'static str = "Patches";
+    const NOUN: &'static str = "patches";
+    fn columns() -> &'static [Column<Self>] {
+        PATCHES
+    }
+    fn is_note(&self) -> bool {
+        matches!(self, Self::Note { .. })
+    }
+}
+
+fn text(value: Option<&str>) -> Cell<'_> {
+    value.map_or(Cell::Unknown, |value| Cell::Text(Cow::Borrowed(value)))
+}
+
+fn count(value: Count) -> Cell<'static> {
+    value.map_or(Cell::Unknown, Cell::Count)
+}
+
+fn time(value: Moment) -> Cell<'static> {
+    value.map_or(Cell::Unknown, Cell::Time)
+}
+
+fn state_text(row: &StateRow, get: fn(&NodeState) -> Option<&str>) -> Cell<'_> {
+    text(row.state().and_then(get))
+}
+
+fn state_count(row: &StateRow, get: fn(&NodeState) -> Count) -> Cell<'_> {
+    count(row.state().and_then(get))
+}
+
+fn state_time(row: &StateRow, get: fn(&NodeState) -> Moment) -> Cell<'_> {
+    time(row.state().and_then(get))
+}
+
+fn patch_text(row: &PatchRow, get: fn(&Patch) -> Option<&str>) -> Cell<'_> {
+    text(row.patch().and_then(get))
+}
+
+/// A row that came without a state is unknown, not empty.
+fn state_cell(patch: &Patch) -> Cell<'_> {
+    if patch.state.as_str().is_empty() {
+        Cell::Unknown
+    } else {
+        Cell::State(&patch.state)
+    }
+}
+
+fn note(row: &PatchRow) -> Cell<'_> {
+    match row {
+        PatchRow::Patch(_) => Cell::Unknown,
+        PatchRow::Note { note, .. } => Cell::Text(Cow::Borrowed(note)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn holds<R: Row>() {
+        let names: BTreeSet<String> = R::columns()
+            .iter()
+            .map(|c| c.name.to_ascii_lowercase())
+            .collect();
+        assert_eq!(
+            names.len(),
+            R::columns().len(),
+            "names differ in more than case"
+        );
+        let ranks: Vec<u8> = R::columns().iter().filter_map(|c| c.rank).collect();
+        let distinct: BTreeSet<&u8> = ranks.iter().collect();
+        assert_eq!(distinct.len(), ranks.len(), "every rank is given once");
+        for column in R::columns() {
+            assert!(!column.help.is_empty() && !column.heading.is_empty());
+            assert_eq!(
+                Column::<R>::named(&column.name.to_uppercase()).map(|c| c.name),
+                Some(column.name)
+            );
+        }
+    }
+
+    #[test]
+    fn every_column_has_a_name_a_help_and_a_place_of_its_own() {
+        holds::<StateRow>();
+        holds::<PatchRow>();
+    }
+}

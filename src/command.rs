@@ -1,0 +1,51 @@
+//! Subcommand -> function.
+//!
+//! Knows which command is which file. The files below it are the only places
+//! where the stages (selection, source, filter, report, render) are joined.
+
+mod answer;
+mod demo;
+mod docs;
+mod patches;
+mod states;
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+
+use crate::cli::{Cli, Command, DemoCommand};
+use crate::demo as demo_region;
+use crate::exit::Exit;
+use crate::terminal::Terminal;
+
+pub use self::docs::man_page;
+
+/// Runs what was asked for.
+///
+/// # Errors
+/// When it could not start or its output could not be written.
+pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Result<Exit> {
+    terminal.quiet = cli.talk.quiet;
+    // The demo's answers are the same each time, and so is the age of its scans.
+    let now = if cli.connect.demo {
+        demo_region::NOW
+    } else {
+        clock()
+    };
+    match &cli.command {
+        Command::States(args) => runtime()?.block_on(states::run(cli, args, terminal, now)),
+        Command::Patches(args) => runtime()?.block_on(patches::run(cli, args, terminal, now)),
+        Command::Demo(DemoCommand::Serve(args)) => runtime()?.block_on(demo::serve(args, terminal)),
+        Command::Demo(DemoCommand::Nodes) => demo::nodes(terminal),
+        Command::Completions { shell } => docs::completions(*shell, terminal),
+        Command::Man { command } => docs::man(command, terminal),
+        Command::Schema { document } => docs::schema(*document, terminal),
+    }
+}
+
+/// One thread: the work is waiting for answers, and parsing them.
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the asynchronous runtime")
+}

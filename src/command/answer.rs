@@ -1,0 +1,235 @@
+//! What every command that answers with rows does alike: choosing columns,
+//! sorting, writing, and what is said on stderr afterwards.
+//!
+//! Knows presenters, sinks and the terminal; must not know what a row means.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use crate::cli::{Cli, ColumnChoice, LayoutArgs, OutputArgs};
+use crate::columns::{Column, Row};
+use crate::exit::Exit;
+use crate::record::Unread;
+use crate::render::{Format, Look, Render, presenter};
+use crate::report::Tail;
+use crate::sink::Sink;
+use crate::sort::sort;
+use crate::source::Calls;
+use crate::terminal::Terminal;
+
+/// More unread nodes than this are counted on stderr, not named: the answer
+/// itself names them all.
+const MOST_NAMED: usize = 20;
+
+/// If `--columns help` was asked for, prints the list.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub fn column_help<R: Row>(layout: &LayoutArgs<R>, terminal: &mut Terminal) -> Result<bool> {
+    if !layout
+        .columns
+        .iter()
+        .any(|choice| matches!(choice, ColumnChoice::Help))
+    {
+        return Ok(false);
+    }
+    let widest = R::columns()
+        .iter()
+        .map(|column| column.name.len())
+        .max()
+        .unwrap_or(0);
+    for column in R::columns() {
+        writeln!(terminal.out, "{:widest$}  {}", column.name, column.help)?;
+    }
+    terminal.out.flush()?;
+    Ok(true)
+}
+
+fn chosen<R: Row>(choices: &[ColumnChoice<R>], format: Format) -> (Vec<&'static Column<R>>, bool) {
+    let mut columns: Vec<&'static Column<R>> = choices
+        .iter()
+        .filter_map(|choice| match choice {
+            ColumnChoice::Only(column) => Some(*column),
+            ColumnChoice::Also(_) | ColumnChoice::Help => None,
+        })
+        .collect();
+    let only = !columns.is_empty();
+    if !only {
+        columns = match format {
+            Format::Table => Column::of_table(),
+            Format::Json | Format::Ndjson | Format::Csv => Column::all(),
+        };
+    }
+    let mut also = false;
+    for choice in choices {
+        if let ColumnChoice::Also(column) = choice
+            && !columns.iter().any(|known| known.name == column.name)
+        {
+            columns.push(column);
+            also = true;
+        }
+    }
+    (columns, only || also)
+}
+
+/// Takes rows in their order and writes them in the format asked for.
+pub struct Answer<'a, R: Row> {
+    presenter: Box<dyn Render<R> + 'a>,
+    keys: Vec<(&'static Column<R>, bool)>,
+    held: Vec<R>,
+}
+
+impl<'a, R: Row> Answer<'a, R> {
+    /// Opens the answer and writes what stands before the first row.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn begin(
+        output: &OutputArgs,
+        layout: &LayoutArgs<R>,
+        style: Style,
+        sink: &'a mut Sink<'_>,
+    ) -> Result<Self> {
+        let format = Format::from(output.output);
+        let (columns, is_chosen) = chosen(&layout.columns, format);
+        let look = Look {
+            columns,
+            chosen: is_chosen,
+            headers: !output.no_headers,
+            bom: output.bom,
+            color: style.color,
+            width: style.width,
+            now: style.now,
+            quiet: style.quiet,
+        };
+        let mut presenter = presenter(format, look, sink);
+        presenter.begin()?;
+        Ok(Self {
+            presenter,
+            keys: layout
+                .sort_by
+                .iter()
+                .map(|key| (key.column, key.descending))
+                .collect(),
+            held: Vec::new(),
+        })
+    }
+
+    /// One more row.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn row(&mut self, row: R) -> Result<()> {
+        if self.keys.is_empty() {
+            self.presenter.row(&row)
+        } else {
+            self.held.push(row);
+            Ok(())
+        }
+    }
+
+    /// No more rows.
+    ///
+    /// # Errors
+    /// When the rest cannot be written.
+    pub fn end(mut self, tail: &Tail) -> Result<()> {
+        sort(&mut self.held, &self.keys);
+        for row in &self.held {
+            self.presenter.row(row)?;
+        }
+        self.presenter.end(tail)
+    }
+}
+
+/// What the terminal makes of the look.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    pub color: bool,
+    pub width: Option<usize>,
+    pub now: Timestamp,
+    pub quiet: bool,
+}
+
+impl Style {
+    /// A file has no width, and colour only where it is forced.
+    #[must_use]
+    pub fn new(cli: &Cli, output: &OutputArgs, terminal: &Terminal, now: Timestamp) -> Self {
+        let to_file = output.output_file.is_some();
+        let forced = cli.talk.color == crate::cli::ColorArg::Always;
+        Self {
+            color: terminal.color(cli.talk.color.into()) && (forced || !to_file),
+            width: terminal.width.filter(|_| !to_file),
+            now,
+            quiet: cli.talk.quiet,
+        }
+    }
+}
+
+/// How it ended: everything, a part, or nothing at all.
+#[must_use]
+pub fn exit(tail: &Tail) -> Exit {
+    let summary = &tail.summary;
+    if tail.unread.is_empty() {
+        Exit::Answered
+    } else if summary.answered + summary.no_data == 0 && summary.rows == 0 {
+        Exit::CouldNotStart
+    } else {
+        Exit::InPart
+    }
+}
+
+/// Puts the output in its place; a run that read nothing leaves the old file.
+///
+/// # Errors
+/// When the last bytes cannot be written or the file not renamed.
+pub fn close(sink: Sink<'_>, exit: Exit) -> Result<()> {
+    if exit == Exit::CouldNotStart {
+        sink.discard()
+    } else {
+        sink.commit()
+    }
+}
+
+/// Names on stderr what could not be read, a line for each cause.
+pub fn complain(terminal: &mut Terminal, unread: &[Unread]) {
+    let mut causes: Vec<(&str, Vec<&str>)> = Vec::new();
+    for Unread { node, why } in unread {
+        match causes.iter().position(|(text, _)| **text == *why.text) {
+            Some(at) => causes[at].1.push(&node.id),
+            None if causes.len() < MOST_NAMED => causes.push((&why.text, vec![&node.id])),
+            None => {}
+        }
+    }
+    let mut named = 0;
+    for (why, ids) in causes {
+        named += ids.len();
+        let shown = ids.len().min(MOST_NAMED);
+        let more = match ids.len() - shown {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        terminal.complain(&format!("unread: {}{more}: {why}", ids[..shown].join(", ")));
+    }
+    if unread.len() > named {
+        terminal.complain(&format!(
+            "unread: {} more, named in the output",
+            unread.len() - named
+        ));
+    }
+}
+
+/// With `--verbose`: what it took.
+pub fn tell_calls(cli: &Cli, terminal: &mut Terminal, calls: &BTreeMap<String, Calls>) {
+    if !cli.talk.verbose {
+        return;
+    }
+    for (operation, calls) in calls {
+        terminal.remark(&format!(
+            "ssm:{operation}: {} calls, {} retries",
+            calls.calls,
+            calls.attempts.saturating_sub(calls.calls)
+        ));
+    }
+}

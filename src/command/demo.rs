@@ -1,0 +1,64 @@
+//! `patchctl demo`: the demo region for this and other clients.
+//!
+//! Joins the server with flags and the terminal; knows nothing of the service.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use crate::cli::ServeArgs;
+use crate::demo::fleet::{Fleet, Shape};
+use crate::demo::server::{Manners, bind};
+use crate::demo::service::Region;
+use crate::exit::Exit;
+use crate::terminal::Terminal;
+
+/// Serves until it is interrupted.
+pub async fn serve(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit> {
+    if args
+        .rate
+        .is_some_and(|rate| !rate.is_finite() || rate <= 0.0)
+    {
+        bail!("--rate is a number of calls a second above 0, such as 40 or 0.5");
+    }
+    let fleet = match args.nodes {
+        None => Fleet::sample(),
+        Some(nodes) => Fleet::generated(&Shape {
+            seed: args.seed,
+            nodes: nodes as usize,
+            patches: args.patches as usize,
+            missing_one_in: args.missing_one_in as usize,
+        }),
+    };
+    let manners = Manners {
+        latency: Duration::from_millis(args.latency),
+        rate: args.rate,
+        burst: args.burst,
+        fault_every: args.fault_every,
+        reset_every: args.reset_every,
+    };
+    let server = bind(Region::new(fleet), manners, args.port).await?;
+    // Scripts wait for this line and read the port from it.
+    writeln!(terminal.out, "http://{}", server.address())?;
+    terminal.out.flush()?;
+    terminal.remark("serving the demo region; Ctrl-C stops it; GET /stats counts the calls, GET /nodes lists the nodes");
+    server
+        .run(async {
+            // Without a handler there is nothing to wait for but the end.
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
+        .await?;
+    Ok(Exit::Answered)
+}
+
+/// Prints the ids of the sample fleet.
+pub fn nodes(terminal: &mut Terminal) -> Result<Exit> {
+    let fleet = Fleet::sample();
+    for id in fleet.node_ids() {
+        writeln!(terminal.out, "{id}")?;
+    }
+    terminal.out.flush()?;
+    Ok(Exit::Answered)
+}

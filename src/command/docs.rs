@@ -1,0 +1,61 @@
+//! What the program tells about itself: completions, man pages, schemas.
+//!
+//! All of it is generated from the command line's definition and the columns.
+
+use anyhow::{Result, bail};
+use clap::Command as Clap;
+
+use crate::cli::{Document, definition};
+use crate::exit::Exit;
+use crate::schema;
+use crate::terminal::Terminal;
+
+pub fn completions(shell: clap_complete::Shell, terminal: &mut Terminal) -> Result<Exit> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut definition(), "patchctl", &mut script);
+    terminal.out.write_all(&script)?;
+    terminal.out.flush()?;
+    Ok(Exit::Answered)
+}
+
+pub fn man(path: &[String], terminal: &mut Terminal) -> Result<Exit> {
+    let page = man_page(path)?;
+    terminal.out.write_all(&page)?;
+    terminal.out.flush()?;
+    Ok(Exit::Answered)
+}
+
+/// The man page of a command, such as `["demo", "serve"]`; of patchctl itself
+/// where the path is empty.
+///
+/// # Errors
+/// When there is no such command.
+pub fn man_page(path: &[String]) -> Result<Vec<u8>> {
+    let mut root = definition();
+    // Propagates the global flags into the subcommands.
+    root.build();
+    let mut command: &Clap = &root;
+    let mut name = "patchctl".to_owned();
+    for word in path {
+        command = match command.find_subcommand(word) {
+            Some(found) => found,
+            None => bail!("no command {word:?} in {name}; try patchctl --help"),
+        };
+        name = format!("{name}-{}", command.get_name());
+    }
+    let mut roff = Vec::new();
+    clap_mangen::Man::new(command.clone())
+        .title(name)
+        .render(&mut roff)?;
+    Ok(roff)
+}
+
+pub fn schema(document: Document, terminal: &mut Terminal) -> Result<Exit> {
+    let schema = match document {
+        Document::States => schema::states(),
+        Document::Patches => schema::patches(),
+    };
+    writeln!(terminal.out, "{schema:#}")?;
+    terminal.out.flush()?;
+    Ok(Exit::Answered)
+}

@@ -1,0 +1,38 @@
+//! A Systems Manager region inside the process, for looking around without an account, for the tests and for the benches.
+//! Knows how the service answers, awkward habits included, and what time it always is there.
+//! Must not know who asks: no AWS crate, no command line, no printing, no clock but [`NOW`].
+
+pub mod fleet;
+pub mod server;
+pub mod service;
+
+mod catalogue;
+mod generate;
+mod hash;
+mod pages;
+mod request;
+mod sample;
+mod shapes;
+
+/// What time it always is in the demo: 2026-11-20T12:00:00Z. Every time it answers lies before it.
+pub const NOW: jiff::Timestamp = jiff::Timestamp::constant(1_795_176_000, 0);
+
+/// The region the demo says it is.
+pub const REGION: &str = "eu-west-1";
+
+/// The account the demo says it is.
+pub const ACCOUNT: &str = "111122223333";
+
+/// [`NOW`] the way the service writes times: epoch seconds.
+const NOW_SECONDS: u32 = 1_795_176_000;
+
+#[cfg(test)]
+mod tests {
+    use super::{NOW, NOW_SECONDS};
+
+    #[test]
+    fn it_is_always_noon_on_the_twentieth_of_november() {
+        assert_eq!(NOW.to_string(), "2026-11-20T12:00:00Z");
+        assert_eq!(NOW.as_second(), i64::from(NOW_SECONDS));
+    }
+}

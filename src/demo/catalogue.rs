@@ -1,0 +1,380 @@
+//! What can be on a machine: operating systems, and the patches and packages each of them talks about.
+//! Knows the vocabularies and id formats per family. Must not know nodes, states or dates of installation.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// Operating systems whose patches are written alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    Windows,
+    Amazon,
+    RedHat,
+    Debian,
+    Suse,
+    MacOs,
+}
+
+struct Kind {
+    tag: &'static str,
+    family: Family,
+    baseline: &'static str,
+}
+
+const fn kind(tag: &'static str, family: Family, baseline: &'static str) -> Kind {
+    Kind {
+        tag,
+        family,
+        baseline,
+    }
+}
+
+/// Every system there is, with the AWS-managed baseline it falls under when nobody says otherwise.
+const KINDS: [Kind; 17] = [
+    kind("windows-2016", Family::Windows, "pb-09ca3fb51f0412ec3"),
+    kind("windows-2019", Family::Windows, "pb-09ca3fb51f0412ec3"),
+    kind("windows-2022", Family::Windows, "pb-09ca3fb51f0412ec3"),
+    kind("windows-2025", Family::Windows, "pb-09ca3fb51f0412ec3"),
+    kind("amazon-2", Family::Amazon, "pb-0be8c61cde3be63f3"),
+    kind("amazon-2023", Family::Amazon, "pb-05c9c9bf778d4c4d0"),
+    kind("redhat-7", Family::RedHat, "pb-0cbb3a633de00f07c"),
+    kind("redhat-8", Family::RedHat, "pb-0cbb3a633de00f07c"),
+    kind("redhat-9", Family::RedHat, "pb-0cbb3a633de00f07c"),
+    kind("ubuntu-20.04", Family::Debian, "pb-0c7e89f711c3095f4"),
+    kind("ubuntu-22.04", Family::Debian, "pb-0c7e89f711c3095f4"),
+    kind("ubuntu-24.04", Family::Debian, "pb-0c7e89f711c3095f4"),
+    kind("debian-11", Family::Debian, "pb-09a5f8eb62bde80b1"),
+    kind("debian-12", Family::Debian, "pb-09a5f8eb62bde80b1"),
+    kind("suse-12", Family::Suse, "pb-07d8884178197b66b"),
+    kind("suse-15", Family::Suse, "pb-07d8884178197b66b"),
+    kind("macos", Family::MacOs, "pb-0f3e5a1c9b7d24860"),
+];
+
+/// One operating system, by its place in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Cow<'_, str>")]
+pub struct Os(usize);
+
+impl TryFrom<Cow<'_, str>> for Os {
+    type Error = String;
+
+    fn try_from(tag: Cow<'_, str>) -> Result<Self, String> {
+        let place = KINDS.iter().position(|kind| kind.tag == tag);
+        place
+            .map(Self)
+            .ok_or_else(|| format!("no operating system is called {tag}"))
+    }
+}
+
+/// A patch of a catalogue, newest first; everything is already spelt as its OS spells it.
+#[derive(Debug)]
+pub struct Entry {
+    pub kb_id: String,
+    pub title: String,
+    pub classification: String,
+    pub severity: String,
+    /// Comma-joined without spaces; empty where the service would not report any.
+    pub cves: String,
+}
+
+/// A line of a catalogue file: packages write their version where Windows writes the article's title.
+#[derive(Deserialize)]
+struct Line {
+    kb: String,
+    #[serde(alias = "version")]
+    title: String,
+    classification: String,
+    severity: String,
+    cves: String,
+    on: String,
+}
+
+impl Os {
+    /// Every system, in the order of the list.
+    #[cfg(test)]
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..KINDS.len()).map(Self)
+    }
+
+    pub fn family(self) -> Family {
+        KINDS[self.0].family
+    }
+
+    pub fn tag(self) -> &'static str {
+        KINDS[self.0].tag
+    }
+
+    /// The AWS-managed baseline: a bare id, also where other calls give an ARN.
+    pub fn baseline(self) -> &'static str {
+        KINDS[self.0].baseline
+    }
+
+    pub fn is_windows(self) -> bool {
+        self.family() == Family::Windows
+    }
+
+    /// The patches this system talks about, newest first. Read once, when first asked for.
+    pub fn entries(self) -> &'static [Entry] {
+        static READ: [OnceLock<Vec<Entry>>; KINDS.len()] = [const { OnceLock::new() }; KINDS.len()];
+        READ[self.0].get_or_init(|| read(self))
+    }
+
+    /// The id of the `nth` thing on this system that no catalogue names; no two are alike.
+    pub fn other(self, nth: usize) -> String {
+        if self.is_windows() {
+            // 999,983 is prime, so a step through it meets each number once before any comes back.
+            return format!("KB{}", 3_000_000 + nth * 7_919 % 999_983);
+        }
+        let names = self.other_names();
+        let (round, name) = (nth / names.len(), names[nth % names.len()]);
+        let variants = self.variants();
+        let (variant, again) = match round.checked_sub(1) {
+            None => ("", 0),
+            Some(round) => (variants[round % variants.len()], round / variants.len()),
+        };
+        let again = if again == 0 {
+            String::new()
+        } else {
+            format!("{}", again + 1)
+        };
+        match self.family() {
+            Family::Debian => format!("{name}{again}{variant}.amd64"),
+            Family::MacOs => format!("{name}{again}{variant}"),
+            _ => format!("{name}{again}{variant}.x86_64"),
+        }
+    }
+
+    fn other_names(self) -> &'static [&'static str] {
+        static RPM: OnceLock<Vec<&str>> = OnceLock::new();
+        static DEB: OnceLock<Vec<&str>> = OnceLock::new();
+        static BREW: OnceLock<Vec<&str>> = OnceLock::new();
+        let (names, text) = match self.family() {
+            Family::Debian => (&DEB, include_str!("others-deb.txt")),
+            Family::MacOs => (&BREW, include_str!("others-macos.txt")),
+            _ => (&RPM, include_str!("others-rpm.txt")),
+        };
+        names.get_or_init(|| text.split_whitespace().collect())
+    }
+
+    fn variants(self) -> &'static [&'static str] {
+        match self.family() {
+            Family::Debian => &[
+                "-dev",
+                "-doc",
+                "-dbgsym",
+                "-data",
+                "-tools",
+                "-examples",
+                "-locales",
+                "-plugins",
+            ],
+            Family::MacOs => &["@1", "@2", "@3", "@4", "@5", "@6", "@7", "@8"],
+            _ => &[
+                "-devel",
+                "-doc",
+                "-debuginfo",
+                "-debugsource",
+                "-tools",
+                "-minimal",
+                "-plugins",
+                "-tests",
+            ],
+        }
+    }
+
+    /// Whether the service ever reports CVE ids for this system.
+    fn reports_cves(self) -> bool {
+        !matches!(self.family(), Family::Debian | Family::MacOs)
+    }
+}
+
+impl Family {
+    fn catalogue(self) -> &'static str {
+        match self {
+            Self::Windows => include_str!("windows.csv"),
+            Self::Amazon => include_str!("amazon.csv"),
+            Self::RedHat => include_str!("redhat.csv"),
+            Self::Debian => include_str!("debian.csv"),
+            Self::Suse => include_str!("suse.csv"),
+            Self::MacOs => include_str!("macos.csv"),
+        }
+    }
+}
+
+/// Reads the part of a family's catalogue that is about `os`.
+fn read(os: Os) -> Vec<Entry> {
+    csv::Reader::from_reader(os.family().catalogue().as_bytes())
+        .deserialize()
+        .map(|line| line.expect("the catalogues are part of the program and read by its tests"))
+        .filter(|line: &Line| line.on.split(' ').any(|tag| tag == os.tag()))
+        .map(|line| entry(os, line))
+        .collect()
+}
+
+fn entry(os: Os, line: Line) -> Entry {
+    let title = match os.family() {
+        Family::Windows => line.title,
+        Family::MacOs => format!("{}.{}", line.kb, line.title),
+        _ => format!("{}:{}", line.kb, line.title),
+    };
+    Entry {
+        title,
+        kb_id: line.kb,
+        classification: line.classification,
+        severity: line.severity,
+        cves: if os.reports_cves() {
+            line.cves.replace(' ', ",")
+        } else {
+            String::new()
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Entry, Family, Os};
+
+    fn every_entry() -> impl Iterator<Item = (Os, &'static Entry)> {
+        Os::all().flat_map(|os| os.entries().iter().map(move |entry| (os, entry)))
+    }
+
+    #[test]
+    fn every_system_has_a_catalogue_worth_the_name() {
+        for os in Os::all() {
+            let count = os.entries().len();
+            assert!((18..=60).contains(&count), "{} has {count}", os.tag());
+        }
+    }
+
+    #[test]
+    fn severities_and_classifications_are_the_words_of_their_system() {
+        for (os, entry) in every_entry() {
+            let (severities, classes): (&[&str], &[&str]) = match os.family() {
+                Family::Windows => (
+                    &[
+                        "Critical",
+                        "Important",
+                        "Moderate",
+                        "Low",
+                        "Unspecified",
+                        "",
+                    ],
+                    &[
+                        "SecurityUpdates",
+                        "CriticalUpdates",
+                        "UpdateRollups",
+                        "Updates",
+                        "ServicePacks",
+                        "DefinitionUpdates",
+                        "FeaturePacks",
+                        "Tools",
+                    ],
+                ),
+                Family::Amazon | Family::RedHat if ["amazon-2", "redhat-7"].contains(&os.tag()) => {
+                    (
+                        &["Critical", "Important", "Medium", "Moderate", "Low", "None"],
+                        &[
+                            "Security",
+                            "Bugfix",
+                            "Enhancement",
+                            "Recommended",
+                            "Newpackage",
+                            "",
+                        ],
+                    )
+                }
+                Family::Amazon | Family::RedHat => (
+                    &["Critical", "Important", "Medium", "Moderate", "Low", ""],
+                    &["Security", "Bugfix", "Enhancement", "Newpackage", ""],
+                ),
+                Family::Debian => (
+                    &["required", "important", "standard", "optional", "extra"],
+                    &["Security", ""],
+                ),
+                Family::Suse => (
+                    &["critical", "important", "moderate", "low", "unspecified"],
+                    &["security", "recommended", "optional", "feature"],
+                ),
+                Family::MacOs => (&[""], &["softwareupdate", "installer", "brew", "brew_cask"]),
+            };
+            assert!(
+                severities.contains(&entry.severity.as_str()),
+                "{entry:?} on {}",
+                os.tag()
+            );
+            assert!(
+                classes.contains(&entry.classification.as_str()),
+                "{entry:?} on {}",
+                os.tag()
+            );
+        }
+    }
+
+    #[test]
+    fn ids_and_titles_have_the_form_of_their_system() {
+        for (os, entry) in every_entry() {
+            match os.family() {
+                Family::Windows => {
+                    assert!(entry.kb_id.starts_with("KB"), "{entry:?}");
+                    assert!(
+                        entry.title.is_empty() || entry.title.len() > 20,
+                        "{entry:?}"
+                    );
+                }
+                Family::MacOs => assert!(entry.title.starts_with(&format!("{}.", entry.kb_id))),
+                _ => {
+                    assert!(
+                        entry.title.starts_with(&format!("{}:", entry.kb_id)),
+                        "{entry:?}"
+                    );
+                    let arch = entry.kb_id.rsplit('.').next();
+                    assert!(
+                        ["x86_64", "noarch", "amd64", "all"].contains(&arch.unwrap()),
+                        "{entry:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn cve_ids_are_joined_by_commas_and_never_reported_where_the_service_reports_none() {
+        for (os, entry) in every_entry() {
+            if matches!(os.family(), Family::Debian | Family::MacOs) {
+                assert_eq!(entry.cves, "");
+            }
+            for cve in entry.cves.split(',').filter(|_| !entry.cves.is_empty()) {
+                let parts: Vec<_> = cve.split('-').collect();
+                assert!(
+                    parts.len() == 3 && parts[0] == "CVE" && parts[1].len() == 4,
+                    "{cve}"
+                );
+                assert!(
+                    parts[2].len() >= 4 && parts[2].bytes().all(|b| b.is_ascii_digit()),
+                    "{cve}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_other_things_on_a_system_are_called_alike() {
+        for os in Os::all() {
+            let names: BTreeSet<_> = (0..5_000).map(|nth| os.other(nth)).collect();
+            assert_eq!(names.len(), 5_000, "{}", os.tag());
+        }
+    }
+
+    #[test]
+    fn a_package_can_be_there_in_two_versions() {
+        let twice = |os: Os| {
+            let ids: BTreeSet<_> = os.entries().iter().map(|entry| &entry.kb_id).collect();
+            ids.len() < os.entries().len()
+        };
+        assert!(Os::all().any(twice));
+    }
+}

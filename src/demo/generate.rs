@@ -1,0 +1,298 @@
+//! Fleets of any size out of a seed: ids by arithmetic, and sixteen kinds of node whose rows are made when asked for.
+//! Knows the mixture of states in a clean node and in one with something missing.
+//! Must not keep anything per node: a hundred thousand of them cost what one costs.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use super::NOW_SECONDS;
+use super::catalogue::{Family, Os};
+use super::hash;
+use super::shapes::{Baseline, Counts, Patch, Record, cves_shown, state};
+
+/// What a generated fleet looks like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// The same seed gives the same fleet.
+    pub seed: u64,
+    /// How many nodes.
+    pub nodes: usize,
+    /// How many patch rows each node has, exactly.
+    pub patches: usize,
+    /// One node in so many has rows that are `Missing` or worse; 0 and 1: all nodes have.
+    pub missing_one_in: usize,
+}
+
+/// Nodes differ by profile; two of one profile show the same rows, which is what makes pages worth keeping.
+const PROFILES: [&str; 16] = [
+    "windows-2022",
+    "amazon-2023",
+    "ubuntu-24.04",
+    "redhat-9",
+    "windows-2019",
+    "amazon-2",
+    "debian-12",
+    "suse-15",
+    "windows-2025",
+    "amazon-2023",
+    "ubuntu-22.04",
+    "redhat-8",
+    "windows-2016",
+    "redhat-7",
+    "debian-11",
+    "suse-12",
+];
+
+/// Each profile has a clean list and one with something missing.
+const LISTS: usize = PROFILES.len() * 2;
+
+const GROUPS: [&str; 4] = ["prod-web", "prod-db", "stage", ""];
+
+/// An odd number and its inverse modulo 2^64: multiplying by one undoes the other.
+const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+const BACK: u64 = 0xf1de_83e1_9937_733d;
+
+pub struct Generated {
+    shape: Shape,
+    key: u64,
+    systems: [Os; PROFILES.len()],
+    counts: [OnceLock<Counts>; LISTS],
+}
+
+impl Generated {
+    pub fn new(shape: &Shape) -> Self {
+        let os = |tag| Os::try_from(Cow::Borrowed(tag)).expect("the tests build every profile");
+        Self {
+            shape: shape.clone(),
+            key: hash::mix(shape.seed),
+            systems: PROFILES.map(os),
+            counts: [const { OnceLock::new() }; LISTS],
+        }
+    }
+
+    pub fn nodes(&self) -> usize {
+        self.shape.nodes
+    }
+
+    /// The id of the node at `index`; every step can be undone, so looking an id up needs no table.
+    pub fn id(&self, index: usize) -> String {
+        let spread = (index as u64).wrapping_mul(STEP);
+        format!("i-{:017x}", (spread ^ (spread >> 32)) ^ self.key)
+    }
+
+    /// The place of the node with this id.
+    pub fn find(&self, id: &str) -> Option<usize> {
+        let digits = id.strip_prefix("i-0").filter(|digits| digits.len() == 16)?;
+        if !digits
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        {
+            return None;
+        }
+        let folded = u64::from_str_radix(digits, 16).ok()? ^ self.key;
+        let index = (folded ^ (folded >> 32)).wrapping_mul(BACK);
+        usize::try_from(index)
+            .ok()
+            .filter(|&index| index < self.shape.nodes)
+    }
+
+    /// Which list of rows the node at `index` shows.
+    pub fn list(&self, index: usize) -> usize {
+        // Turned by one each round, so that no profile is always clean when `missing_one_in` is even.
+        let profile = (index + index / PROFILES.len()) % PROFILES.len();
+        let one_in = self.shape.missing_one_in;
+        profile * 2 + usize::from(one_in == 0 || index.is_multiple_of(one_in))
+    }
+
+    pub fn rows(&self) -> usize {
+        self.shape.patches
+    }
+
+    /// One row of a list, made from nothing but its place.
+    pub fn row(&self, list: usize, nth: usize) -> Patch {
+        let os = self.systems[list / 2];
+        let dice = hash::join(self.key ^ list as u64, nth as u64);
+        let state = if list % 2 == 1 {
+            // Whatever the size, there is something to find.
+            if nth == 0 {
+                state::MISSING
+            } else {
+                troubled(dice % 120, os)
+            }
+        } else {
+            clean(dice % 120, os)
+        };
+        let installed_time = match state {
+            state::INSTALLED | state::OTHER | state::PENDING if !dice.is_multiple_of(8) => {
+                f64::from(NOW_SECONDS - 86_400) - f64::from((dice >> 32) as u32 % 34_000_000)
+            }
+            _ => 0.0,
+        };
+        if matches!(state, state::OTHER | state::NOT_APPLICABLE) {
+            return Patch::nameless(os.other(nth), state, installed_time);
+        }
+        let entries = os.entries();
+        let entry = &entries[nth % entries.len()];
+        let (kb_id, title) = if nth < entries.len() {
+            (
+                Cow::Borrowed(entry.kb_id.as_str()),
+                Cow::Borrowed(entry.title.as_str()),
+            )
+        } else {
+            // Past the end of the catalogue, the same news about another package.
+            let kb = os.other(nth);
+            let title = entry.title.replace(&entry.kb_id, &kb);
+            (Cow::Owned(kb), Cow::Owned(title))
+        };
+        Patch {
+            title,
+            kb_id,
+            classification: &entry.classification,
+            severity: &entry.severity,
+            state: Some(state),
+            installed_time,
+            cve_ids: cves_shown(&entry.cves, state),
+        }
+    }
+
+    /// The state record of the node at `index`.
+    pub fn record(&self, index: usize) -> Record {
+        let list = self.list(index);
+        let os = self.systems[list / 2];
+        let dice = hash::join(self.key, index as u64);
+        let end = f64::from(NOW_SECONDS) - f64::from((dice >> 32) as u32 % 604_800_000) / 1_000.0;
+        let counts = self.counts[list].get_or_init(|| {
+            Counts::of(
+                (0..self.rows()).map(|nth| Cow::Owned(self.row(list, nth))),
+                Baseline::Managed,
+            )
+        });
+        let mut record = Record {
+            instance_id: self.id(index),
+            patch_group: GROUPS[(dice >> 40) as usize % GROUPS.len()].to_owned(),
+            baseline_id: os.baseline().to_owned(),
+            snapshot_id: Some(hash::uuid(dice)),
+            operation_start_time: end - 95.0,
+            operation_end_time: end,
+            operation: Some(
+                if (dice >> 50).is_multiple_of(4) {
+                    "Install"
+                } else {
+                    "Scan"
+                }
+                .to_owned(),
+            ),
+            reboot_option: Some("RebootIfNeeded".to_owned()),
+            ..Record::default()
+        };
+        record.count(counts, os.family() == Family::Windows);
+        record
+    }
+}
+
+/// The states of a node with nothing to do.
+fn clean(dice: u64, os: Os) -> &'static str {
+    match dice {
+        0..76 => state::INSTALLED,
+        100.. if os.is_windows() => state::NOT_APPLICABLE,
+        _ => state::OTHER,
+    }
+}
+
+/// The states of a node with something to do: one row in twelve is missing.
+fn troubled(dice: u64, os: Os) -> &'static str {
+    match dice {
+        0..10 => state::MISSING,
+        10 => state::FAILED,
+        11 => state::PENDING,
+        _ => clean(dice, os),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BACK, Generated, LISTS, STEP, Shape, state};
+
+    fn shape(missing_one_in: usize) -> Shape {
+        Shape {
+            seed: 7,
+            nodes: 1_000,
+            patches: 600,
+            missing_one_in,
+        }
+    }
+
+    #[test]
+    fn an_id_leads_back_to_its_node_and_to_no_other() {
+        assert_eq!(STEP.wrapping_mul(BACK), 1);
+        let fleet = Generated::new(&shape(5));
+        for index in 0..1_000 {
+            let id = fleet.id(index);
+            assert_eq!(id.len(), 19);
+            assert_eq!(fleet.find(&id), Some(index));
+        }
+        for stranger in [
+            "i-00000000000000000",
+            "i-0",
+            "",
+            "mi-0123456789abcdef0",
+            "i-1ffffffffffffffff",
+        ] {
+            assert_eq!(fleet.find(stranger), None, "{stranger}");
+        }
+        assert_eq!(
+            fleet.find(&fleet.id(3).to_uppercase().replace('I', "i")),
+            None
+        );
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_fleet_and_another_seed_another() {
+        let json = |seed| {
+            let fleet = Generated::new(&Shape { seed, ..shape(5) });
+            serde_json::to_string(&(fleet.record(17), fleet.row(3, 40))).unwrap()
+        };
+        assert_eq!(json(7), json(7));
+        assert_ne!(json(7), json(8));
+    }
+
+    #[test]
+    fn one_node_in_five_has_something_missing_and_the_others_nothing() {
+        let fleet = Generated::new(&shape(5));
+        for index in 0..100 {
+            let record = fleet.record(index);
+            let due = record.missing_count.unwrap()
+                + record.failed_count.unwrap()
+                + record.installed_pending_reboot_count.unwrap();
+            assert_eq!(due > 0, index % 5 == 0, "{index}");
+        }
+    }
+
+    #[test]
+    fn when_all_nodes_have_missing_rows_one_row_in_twelve_is_missing() {
+        let fleet = Generated::new(&shape(0));
+        for index in 0..100 {
+            let missing = fleet.record(index).missing_count.unwrap();
+            assert!((25..=80).contains(&missing), "{missing} of 600");
+        }
+    }
+
+    #[test]
+    fn even_one_row_is_a_missing_one() {
+        let fleet = Generated::new(&Shape {
+            patches: 1,
+            ..shape(1)
+        });
+        for list in (1..LISTS).step_by(2) {
+            assert_eq!(fleet.row(list, 0).state, Some(state::MISSING));
+        }
+    }
+
+    #[test]
+    fn every_profile_is_clean_on_some_nodes_and_not_on_others() {
+        let fleet = Generated::new(&shape(4));
+        let lists: std::collections::BTreeSet<_> =
+            (0..1_000).map(|index| fleet.list(index)).collect();
+        assert_eq!(lists.len(), LISTS);
+    }
+}

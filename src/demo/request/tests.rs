@@ -1,0 +1,194 @@
+//! What the service refuses, and in which words.
+//! Knows requests as JSON; must not know fleets or pages.
+
+use serde_json::{Value, json};
+
+use super::{Fault, Patches, States, well_formed};
+
+fn states(body: &Value) -> Result<States, Fault> {
+    States::read(body.to_string().as_bytes(), |id| id == "i-123")
+}
+
+fn patches(body: &Value) -> Result<Patches, Fault> {
+    Patches::read(body.to_string().as_bytes(), |id| id == "i-123")
+}
+
+fn refusal<T: std::fmt::Debug>(result: Result<T, Fault>) -> (&'static str, String) {
+    let fault = result.unwrap_err();
+    assert_eq!(fault.status, 400);
+    (fault.kind, fault.message)
+}
+
+#[test]
+fn a_page_above_fifty_is_refused_in_the_services_words() {
+    let expected = "1 validation error detected: Value '100' at 'maxResults' failed to satisfy constraint: \
+                    Member must have value less than or equal to 50";
+    let body = json!({ "InstanceIds": ["i-123"], "MaxResults": 100 });
+    assert_eq!(
+        refusal(states(&body)),
+        ("ValidationException", expected.to_owned())
+    );
+    let body = json!({ "InstanceId": "i-123", "MaxResults": 100 });
+    assert_eq!(
+        refusal(patches(&body)),
+        ("ValidationException", expected.to_owned())
+    );
+}
+
+#[test]
+fn a_page_below_ten_is_refused() {
+    let (_, message) = refusal(patches(&json!({ "InstanceId": "i-123", "MaxResults": 9 })));
+    assert!(
+        message.ends_with("Member must have value greater than or equal to 10"),
+        "{message}"
+    );
+}
+
+#[test]
+fn fifty_ids_are_fine_and_one_more_is_not() {
+    let ids = |count: u32| -> Vec<String> { (0..count).map(|n| format!("i-{n:017x}")).collect() };
+    assert_eq!(states(&json!({ "InstanceIds": ids(50) })).unwrap().max, 50);
+    let (kind, message) = refusal(states(&json!({ "InstanceIds": ids(51) })));
+    assert_eq!(kind, "ValidationException");
+    assert!(
+        message.starts_with("1 validation error detected: Value '[i-00000000000000000, i-0"),
+        "{message}"
+    );
+    assert!(message.ends_with("at 'instanceIds' failed to satisfy constraint: Member must have length less than or equal to 50"));
+}
+
+#[test]
+fn no_ids_at_all_are_refused() {
+    assert!(
+        refusal(states(&json!({})))
+            .1
+            .contains("Value null at 'instanceIds'")
+    );
+    assert!(
+        refusal(states(&json!({ "InstanceIds": [] })))
+            .1
+            .contains("greater than or equal to 1")
+    );
+    assert!(
+        refusal(patches(&json!({})))
+            .1
+            .contains("Value null at 'instanceId'")
+    );
+}
+
+#[test]
+fn one_malformed_id_fails_the_whole_call_unless_the_fleet_knows_it() {
+    let (kind, message) = refusal(states(&json!({ "InstanceIds": ["i-123", "i-nope"] })));
+    assert_eq!(kind, "ValidationException");
+    assert!(
+        message.contains(r"Value '[i-123, i-nope]' at 'instanceIds'"),
+        "{message}"
+    );
+    assert!(
+        message.contains(r"pattern: (^i-(\w{8}|\w{17})$)|(^mi-\w{17}$)"),
+        "{message}"
+    );
+    assert!(states(&json!({ "InstanceIds": ["i-123"] })).is_ok());
+    assert!(
+        refusal(patches(&json!({ "InstanceId": "web-1" })))
+            .1
+            .contains("'web-1' at 'instanceId'")
+    );
+}
+
+#[test]
+fn ids_have_two_lengths_and_hybrid_ones_only_one() {
+    for id in [
+        "i-1f7c3a9b",
+        "i-0a4c1f8e7d2b93605",
+        "mi-0a9c3e7f5b1d82460",
+        "i-ABCDEF_9",
+    ] {
+        assert!(well_formed(id), "{id}");
+    }
+    for id in [
+        "i-123",
+        "mi-1f7c3a9b",
+        "I-1f7c3a9b",
+        "i-1f7c3a9b ",
+        "i-1f7c-a9b",
+        "",
+        "x",
+    ] {
+        assert!(!well_formed(id), "{id}");
+    }
+}
+
+#[test]
+fn several_faults_are_told_at_once() {
+    let (_, message) = refusal(states(
+        &json!({ "InstanceIds": ["nope"], "MaxResults": 100 }),
+    ));
+    assert!(
+        message.starts_with("2 validation errors detected: "),
+        "{message}"
+    );
+}
+
+#[test]
+fn five_filters_are_fine_and_six_are_not() {
+    let filters = |count| json!({ "InstanceId": "i-123", "Filters": vec![json!({ "Key": "State", "Values": ["Missing"] }); count] });
+    assert!(patches(&filters(5)).is_ok());
+    assert_eq!(refusal(patches(&filters(6))).0, "ValidationException");
+}
+
+#[test]
+fn a_filter_on_what_cannot_be_filtered_is_invalid() {
+    let body = |key: &str, values: Value| json!({ "InstanceId": "i-123", "Filters": [{ "Key": key, "Values": values }] });
+    assert_eq!(
+        refusal(patches(&body("Title", json!(["x"])))).0,
+        "InvalidFilter"
+    );
+    assert_eq!(
+        refusal(patches(&body("state", json!(["Missing"])))).0,
+        "InvalidFilter"
+    );
+    assert_eq!(
+        refusal(patches(&body("State", json!([])))).0,
+        "ValidationException"
+    );
+    assert_eq!(
+        refusal(patches(&body("State", json!([""])))).0,
+        "ValidationException"
+    );
+    assert_eq!(
+        refusal(patches(&body("State", json!(["x".repeat(257)])))).0,
+        "ValidationException"
+    );
+    assert!(patches(&body("State", json!(["x".repeat(256)]))).is_ok());
+}
+
+#[test]
+fn what_is_not_json_or_of_the_wrong_type_is_a_serialization_fault() {
+    assert_eq!(
+        refusal(States::read(b"{", |_| true)).0,
+        "SerializationException"
+    );
+    assert_eq!(
+        refusal(states(&json!({ "InstanceIds": "i-123" }))).0,
+        "SerializationException"
+    );
+    assert_eq!(
+        refusal(patches(&json!({ "InstanceId": 7 }))).0,
+        "SerializationException"
+    );
+}
+
+#[test]
+fn modelled_errors_write_message_with_a_capital() {
+    let text = |fault: Fault| String::from_utf8(fault.body()).unwrap();
+    assert_eq!(
+        text(Fault::throttled()),
+        r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#
+    );
+    assert!(text(Fault::internal()).contains(r#""Message":"#));
+    assert_eq!(
+        text(Fault::unknown_operation()),
+        r#"{"__type":"UnknownOperationException"}"#
+    );
+}

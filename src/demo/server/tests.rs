@@ -1,0 +1,231 @@
+//! What the endpoint promises on the wire.
+//! Knows HTTP by hand; must not leave the loopback interface.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tokio::sync::oneshot;
+
+use super::{Bucket, Manners, bind};
+use crate::demo::fleet::Fleet;
+use crate::demo::service::Region;
+
+/// Runs `talk` against a sample region served by another thread, then stops the server.
+fn served<T>(manners: Manners, talk: impl FnOnce(SocketAddr) -> T) -> T {
+    let (tell, told) = std::sync::mpsc::channel();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let server = bind(Region::new(Fleet::sample()), manners, 0)
+                .await
+                .unwrap();
+            tell.send(server.address()).unwrap();
+            server.run(async { drop(stopped.await) }).await.unwrap();
+        });
+    });
+    let result = talk(told.recv().unwrap());
+    stop.send(()).unwrap();
+    serving.join().unwrap();
+    result
+}
+
+fn raw(address: SocketAddr, request: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.write_all(request.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+fn request(method: &str, path: &str, target: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "{method} {path} HTTP/1.1\r\nhost: demo\r\nconnection: close\r\nx-amz-target: {target}\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+}
+
+fn call(address: SocketAddr) -> std::io::Result<String> {
+    let body = r#"{"InstanceIds":["i-123"]}"#;
+    raw(
+        address,
+        &request("POST", "/", "AmazonSSM.DescribeInstancePatchStates", body),
+    )
+}
+
+fn get(address: SocketAddr, path: &str) -> String {
+    raw(address, &request("GET", path, "", "")).unwrap()
+}
+
+fn stats(address: SocketAddr) -> Value {
+    let answer = get(address, "/stats");
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[test]
+fn an_answer_looks_like_the_services() {
+    let answer = served(Manners::default(), |address| call(address).unwrap());
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(
+        answer.contains("\r\ncontent-type: application/x-amz-json-1.1\r\n"),
+        "{answer}"
+    );
+    assert!(answer.contains("\r\nx-amzn-requestid: "), "{answer}");
+    assert!(
+        answer.contains(r#"{"InstancePatchStates":[{"InstanceId":"i-123""#),
+        "{answer}"
+    );
+}
+
+#[test]
+fn calls_and_rows_are_counted_until_reset() {
+    served(Manners::default(), |address| {
+        call(address).unwrap();
+        let body = r#"{"InstanceId":"i-123","MaxResults":10}"#;
+        raw(
+            address,
+            &request("POST", "/", "AmazonSSM.DescribeInstancePatches", body),
+        )
+        .unwrap();
+        raw(address, &request("POST", "/", "AmazonSSM.Nonsense", "{}")).unwrap();
+        let counted = stats(address);
+        assert_eq!(counted["calls"]["DescribeInstancePatchStates"], 1);
+        assert_eq!(counted["calls"]["DescribeInstancePatches"], 1);
+        assert_eq!(counted["calls"]["Unknown"], 1);
+        assert_eq!(
+            (&counted["rows"], &counted["records"]),
+            (&10.into(), &1.into())
+        );
+        raw(address, &request("POST", "/stats/reset", "", "")).unwrap();
+        assert_eq!(stats(address)["calls"]["DescribeInstancePatches"], 0);
+        call(address).unwrap();
+        raw(address, &request("DELETE", "/stats", "", "")).unwrap();
+        assert_eq!(stats(address)["records"], 0);
+    });
+}
+
+#[test]
+fn node_ids_come_one_a_line_and_other_paths_are_not_found() {
+    served(Manners::default(), |address| {
+        let nodes = get(address, "/nodes");
+        assert!(nodes.contains("\r\n\r\ni-123\ni-456\n"), "{nodes}");
+        for (method, path) in [("GET", "/"), ("POST", "/nodes"), ("GET", "/favicon.ico")] {
+            let answer = raw(address, &request(method, path, "", "")).unwrap();
+            assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+        }
+    });
+}
+
+#[test]
+fn every_so_many_calls_fail_with_a_fault_of_the_server() {
+    let manners = Manners {
+        fault_every: Some(2),
+        ..Manners::default()
+    };
+    served(manners, |address| {
+        assert!(call(address).unwrap().starts_with("HTTP/1.1 200 "));
+        let fault = call(address).unwrap();
+        assert!(
+            fault.starts_with("HTTP/1.1 500 ") && fault.contains("InternalServerError"),
+            "{fault}"
+        );
+        assert!(call(address).unwrap().starts_with("HTTP/1.1 200 "));
+        assert_eq!(stats(address)["faults"], 1);
+    });
+}
+
+#[test]
+fn every_so_many_calls_the_line_is_cut_without_an_answer() {
+    let manners = Manners {
+        reset_every: Some(2),
+        ..Manners::default()
+    };
+    served(manners, |address| {
+        assert!(call(address).is_ok());
+        assert_eq!(
+            call(address).unwrap_err().kind(),
+            ErrorKind::ConnectionReset
+        );
+        assert!(call(address).is_ok());
+        let counted = stats(address);
+        assert_eq!(counted["resets"], 1);
+        assert_eq!(counted["calls"]["DescribeInstancePatchStates"], 3);
+    });
+}
+
+#[test]
+fn calls_above_the_rate_are_throttled_and_still_counted() {
+    let manners = Manners {
+        rate: Some(0.001),
+        burst: 2,
+        ..Manners::default()
+    };
+    served(manners, |address| {
+        for _ in 0..2 {
+            assert!(call(address).unwrap().starts_with("HTTP/1.1 200 "));
+        }
+        let throttled = call(address).unwrap();
+        assert!(throttled.starts_with("HTTP/1.1 400 "), "{throttled}");
+        assert!(
+            throttled.ends_with(r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#),
+            "{throttled}"
+        );
+        let counted = stats(address);
+        assert_eq!(counted["throttled"], 1);
+        assert_eq!(counted["calls"]["DescribeInstancePatchStates"], 3);
+    });
+}
+
+#[test]
+fn an_answer_takes_as_long_as_it_is_told_to_and_calls_wait_side_by_side() {
+    let manners = Manners {
+        latency: Duration::from_millis(40),
+        ..Manners::default()
+    };
+    served(manners, |address| {
+        let start = Instant::now();
+        let other = std::thread::spawn(move || call(address));
+        assert!(call(address).is_ok() && other.join().unwrap().is_ok());
+        assert!(start.elapsed() >= Duration::from_millis(40));
+        assert_eq!(stats(address)["most_open"], 2);
+    });
+}
+
+#[test]
+fn a_bucket_fills_at_its_rate_and_no_higher_than_its_burst() {
+    let start = Instant::now();
+    let mut bucket = Bucket {
+        tokens: 2.0,
+        filled: start,
+    };
+    let mut take = |seconds| bucket.take(start + Duration::from_secs(seconds), 1.0, 2);
+    assert!(take(0) && take(0) && !take(0));
+    assert!(take(1) && !take(1));
+    assert!(take(60) && take(60) && !take(60));
+}
+
+#[test]
+fn many_requests_share_one_connection() {
+    served(Manners::default(), |address| {
+        let body = r#"{"InstanceId":"i-456"}"#;
+        let request = request("POST", "/", "AmazonSSM.DescribeInstancePatches", body)
+            .replace("connection: close\r\n", "");
+        let mut stream = TcpStream::connect(address).unwrap();
+        for _ in 0..3 {
+            stream.write_all(request.as_bytes()).unwrap();
+            let mut answer = vec![];
+            while !answer.ends_with(b"\"}") {
+                let mut part = [0; 4_096];
+                let length = stream.read(&mut part).unwrap();
+                assert_ne!(length, 0);
+                answer.extend_from_slice(&part[..length]);
+            }
+            assert!(answer.starts_with(b"HTTP/1.1 200 "));
+        }
+    });
+}

@@ -1,0 +1,187 @@
+//! The service: a request in, an answer out. Knows both operations as Systems Manager performs them.
+//! Pure: no input or output, no network, no clock but the demo's. Must not know who asks, how fast or how often.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+
+use super::fleet::{Fleet, Place};
+use super::hash;
+use super::pages::{Mark, Next, Page, Pages, close};
+use super::request::{Fault, Patches, States};
+
+/// A fleet behind the rules of the service.
+pub struct Region {
+    fleet: Fleet,
+    pages: Pages,
+}
+
+/// What goes back over the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// JSON, whatever the status.
+    pub body: Bytes,
+}
+
+/// What an answer carried, for those who count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Carried {
+    pub(super) records: usize,
+    pub(super) rows: usize,
+}
+
+/// The operations there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operation {
+    States,
+    Patches,
+}
+
+impl Operation {
+    /// The operation a target header names.
+    pub(super) fn of(target: &str) -> Option<Self> {
+        match target.strip_prefix("AmazonSSM.")? {
+            "DescribeInstancePatchStates" => Some(Self::States),
+            "DescribeInstancePatches" => Some(Self::Patches),
+            _ => None,
+        }
+    }
+}
+
+impl From<Fault> for Answer {
+    fn from(fault: Fault) -> Self {
+        Self {
+            status: fault.status,
+            body: fault.body().into(),
+        }
+    }
+}
+
+impl Region {
+    /// Puts a fleet behind the rules.
+    #[must_use]
+    pub fn new(fleet: Fleet) -> Self {
+        Self {
+            fleet,
+            pages: Pages::default(),
+        }
+    }
+
+    /// Answers a request. `target` is the `X-Amz-Target` header, such as `AmazonSSM.DescribeInstancePatches`.
+    #[must_use]
+    pub fn answer(&self, target: &str, body: &[u8]) -> Answer {
+        self.answer_counted(target, body).0
+    }
+
+    /// All ids the region knows, always in the same order.
+    #[must_use]
+    pub fn node_ids(&self) -> Vec<String> {
+        self.fleet.node_ids()
+    }
+
+    pub(super) fn answer_counted(&self, target: &str, body: &[u8]) -> (Answer, Carried) {
+        let answer = match Operation::of(target) {
+            Some(Operation::States) => self.states(body),
+            Some(Operation::Patches) => self.patches(body),
+            None => Err(Fault::unknown_operation()),
+        };
+        match answer {
+            Ok((body, carried)) => (
+                Answer {
+                    status: 200,
+                    body: body.into(),
+                },
+                carried,
+            ),
+            Err(fault) => (fault.into(), Carried::default()),
+        }
+    }
+
+    fn knows(&self, id: &str) -> bool {
+        self.fleet.find(id).is_some()
+    }
+
+    fn states(&self, body: &[u8]) -> Result<(Vec<u8>, Carried), Fault> {
+        let asked = States::read(body, |id| self.knows(id))?;
+        let request = hash::text(&asked.ids.join(","));
+        let mark = resume(asked.token.as_deref(), request)?;
+        // Unknown and never scanned ids are left out without a word; that is the service's way.
+        let mut seen = HashSet::new();
+        let records: Vec<_> = asked
+            .ids
+            .iter()
+            .filter(|id| seen.insert(id.as_str()))
+            .filter_map(|id| self.fleet.record(self.fleet.find(id)?))
+            .collect();
+        let page = Page::at(mark, asked.max, records.len(), None, false);
+        let shown = &records[page.start..page.end];
+        let mut body = Vec::with_capacity(64 + 1_024 * shown.len());
+        body.extend_from_slice(br#"{"InstancePatchStates":"#);
+        serde_json::to_writer(&mut body, shown)
+            .expect("a record always becomes JSON, and memory takes it");
+        close(&mut body, page.next, request);
+        Ok((
+            body,
+            Carried {
+                records: shown.len(),
+                rows: 0,
+            },
+        ))
+    }
+
+    fn patches(&self, body: &[u8]) -> Result<(Vec<u8>, Carried), Fault> {
+        let asked = Patches::read(body, |id| self.knows(id))?;
+        let mut binding = asked.id.clone();
+        if !asked.filters.is_empty() {
+            write!(binding, "{:?}", asked.filters).expect("a string takes what is written to it");
+        }
+        let request = hash::text(&binding);
+        let mark = resume(asked.token.as_deref(), request)?;
+        let Some(place) = self.fleet.find(&asked.id) else {
+            return Ok((br#"{"Patches":[]}"#.to_vec(), Carried::default()));
+        };
+        Ok(self.page(place, &asked, mark, request))
+    }
+
+    fn page(&self, place: Place, asked: &Patches, mark: Mark, request: u64) -> (Vec<u8>, Carried) {
+        let list = self.fleet.list(place);
+        let passing = self.pages.passing(&self.fleet, list, &asked.filters);
+        let rows = passing
+            .as_ref()
+            .map_or_else(|| self.fleet.rows(list), |places| places.len());
+        let trap = self.fleet.trap(place);
+        let page = Page::at(mark, asked.max, rows, trap, passing.is_some());
+        let list = self
+            .pages
+            .body(&self.fleet, list, &asked.filters, passing.as_deref(), page);
+        // The rows were written once for all nodes that share them; the token is this node's own.
+        let room = if matches!(page.next, Next::At(_)) {
+            64
+        } else {
+            16
+        };
+        let mut body = Vec::with_capacity(list.len() + room);
+        body.extend_from_slice(&list);
+        close(&mut body, page.next, request);
+        (
+            body,
+            Carried {
+                records: 0,
+                rows: page.end - page.start,
+            },
+        )
+    }
+}
+
+/// Where a request goes on: at the start without a token, else where its token says.
+fn resume(token: Option<&str>, request: u64) -> Result<Mark, Fault> {
+    token.map_or(Ok(Mark::default()), |token| {
+        Mark::read(token, request).ok_or_else(Fault::invalid_token)
+    })
+}
+
+#[cfg(test)]
+mod tests;

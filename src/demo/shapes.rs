@@ -1,0 +1,231 @@
+//! The two things the service answers with, a patch row and a node's state record, in its own spelling on the wire.
+//! Knows names, optional keys and how counters follow from rows. Must not know where rows come from or how they are paged.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+/// The eight states as the wire spells them (the model's enum says `INSTALLED_OTHER`, the wire does not).
+pub mod state {
+    pub const INSTALLED: &str = "Installed";
+    pub const OTHER: &str = "InstalledOther";
+    pub const PENDING: &str = "InstalledPendingReboot";
+    pub const REJECTED: &str = "InstalledRejected";
+    pub const MISSING: &str = "Missing";
+    pub const FAILED: &str = "Failed";
+    pub const NOT_APPLICABLE: &str = "NotApplicable";
+    pub const AVAILABLE: &str = "AvailableSecurityUpdate";
+}
+
+/// A text that lives in a catalogue, or one made for a row.
+pub type Text = Cow<'static, str>;
+
+/// One row of `DescribeInstancePatches`. It does not say which node it belongs to; the request did.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Patch {
+    pub title: Text,
+    #[serde(rename = "KBId")]
+    pub kb_id: Text,
+    pub classification: &'static str,
+    pub severity: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    pub installed_time: f64,
+    #[serde(rename = "CVEIds", skip_serializing_if = "Option::is_none")]
+    pub cve_ids: Option<&'static str>,
+}
+
+impl Patch {
+    /// A row the service says nothing more about, on purpose: `InstalledOther` and `NotApplicable` are like that.
+    pub fn nameless(kb_id: String, state: &'static str, installed_time: f64) -> Self {
+        Self {
+            title: Cow::Borrowed(""),
+            kb_id: Cow::Owned(kb_id),
+            classification: "",
+            severity: "",
+            state: Some(state),
+            installed_time,
+            cve_ids: None,
+        }
+    }
+}
+
+/// The CVE ids a row shows: only one that is still due shows any.
+pub fn cves_shown(cves: &'static str, state: &str) -> Option<&'static str> {
+    let due = matches!(state, state::MISSING | state::FAILED);
+    (due && !cves.is_empty()).then_some(cves)
+}
+
+/// One record of `DescribeInstancePatchStates`. A `None` leaves its key out: old records do that, and it is not zero.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Record {
+    pub instance_id: String,
+    pub patch_group: String,
+    pub baseline_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub install_override_list: Option<&'static str>,
+    pub owner_information: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub installed_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub installed_other_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub installed_pending_reboot_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub installed_rejected_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreported_not_applicable_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_applicable_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available_security_update_count: Option<i64>,
+    pub operation_start_time: f64,
+    pub operation_end_time: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_no_reboot_install_operation_time: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reboot_option: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub critical_non_compliant_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security_non_compliant_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other_non_compliant_count: Option<i64>,
+}
+
+/// Whose rules a node is judged by: only a baseline of one's own can give the compliance level CRITICAL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Baseline {
+    Managed,
+    Custom,
+}
+
+/// The counters of a record, added up from its rows so that both always agree.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub installed: i64,
+    pub other: i64,
+    pub pending: i64,
+    pub rejected: i64,
+    pub missing: i64,
+    pub failed: i64,
+    pub not_applicable: i64,
+    pub available: i64,
+    pub critical: i64,
+    pub security: i64,
+    pub rest: i64,
+}
+
+impl Counts {
+    /// Adds up all rows.
+    pub fn of<'a>(rows: impl IntoIterator<Item = Cow<'a, Patch>>, baseline: Baseline) -> Self {
+        let mut counts = Self::default();
+        for row in rows {
+            counts.add(&row, baseline);
+        }
+        counts
+    }
+
+    fn add(&mut self, row: &Patch, baseline: Baseline) {
+        let (counter, compliant) = match row.state {
+            Some(state::INSTALLED) => (&mut self.installed, true),
+            Some(state::OTHER) => (&mut self.other, true),
+            Some(state::PENDING) => (&mut self.pending, false),
+            Some(state::REJECTED) => (&mut self.rejected, false),
+            Some(state::MISSING) => (&mut self.missing, false),
+            Some(state::FAILED) => (&mut self.failed, false),
+            Some(state::NOT_APPLICABLE) => (&mut self.not_applicable, true),
+            Some(state::AVAILABLE) => (&mut self.available, true),
+            _ => return,
+        };
+        *counter += 1;
+        if compliant {
+            return;
+        }
+        let critical =
+            baseline == Baseline::Custom && row.severity.eq_ignore_ascii_case("critical");
+        let security = is_security(row.classification);
+        // One patch can count in both, as in the service: the two are not parts of a sum.
+        self.critical += i64::from(critical);
+        self.security += i64::from(security);
+        self.rest += i64::from(!critical && !security);
+    }
+}
+
+/// Is this the classification of a security fix, in any OS's words?
+pub fn is_security(classification: &str) -> bool {
+    classification == "SecurityUpdates" || classification.eq_ignore_ascii_case("security")
+}
+
+impl Record {
+    /// Writes all counters. `windows` decides whether the Windows-only one is there at all.
+    pub fn count(&mut self, counts: &Counts, windows: bool) {
+        self.installed_count = Some(counts.installed);
+        self.installed_other_count = Some(counts.other);
+        self.installed_pending_reboot_count = Some(counts.pending);
+        self.installed_rejected_count = Some(counts.rejected);
+        self.missing_count = Some(counts.missing);
+        self.failed_count = Some(counts.failed);
+        self.unreported_not_applicable_count = Some(0);
+        self.not_applicable_count = Some(counts.not_applicable);
+        self.available_security_update_count = windows.then_some(counts.available);
+        self.critical_non_compliant_count = Some(counts.critical);
+        self.security_non_compliant_count = Some(counts.security);
+        self.other_non_compliant_count = Some(counts.rest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Baseline, Counts, Cow, Patch, Record, state};
+
+    fn missing(classification: &'static str, severity: &'static str) -> Patch {
+        Patch {
+            title: "t".into(),
+            kb_id: "KB1".into(),
+            classification,
+            severity,
+            state: Some(state::MISSING),
+            installed_time: 0.0,
+            cve_ids: None,
+        }
+    }
+
+    #[test]
+    fn a_row_is_spelt_as_on_the_wire() {
+        assert_eq!(
+            serde_json::to_string(&missing("SecurityUpdates", "Critical")).unwrap(),
+            r#"{"Title":"t","KBId":"KB1","Classification":"SecurityUpdates","Severity":"Critical","State":"Missing","InstalledTime":0.0}"#
+        );
+    }
+
+    #[test]
+    fn an_absent_counter_leaves_its_key_out() {
+        let json = serde_json::to_string(&Record::default()).unwrap();
+        assert!(!json.contains("Count"), "{json}");
+        assert!(!json.contains("RebootOption"), "{json}");
+        assert!(json.contains(r#""PatchGroup":"""#), "{json}");
+    }
+
+    #[test]
+    fn only_a_custom_baseline_knows_critical_and_one_patch_may_count_twice() {
+        let rows = || [Cow::Owned(missing("SecurityUpdates", "Critical"))];
+        let managed = Counts::of(rows(), Baseline::Managed);
+        assert_eq!(
+            (managed.critical, managed.security, managed.rest),
+            (0, 1, 0)
+        );
+        let custom = Counts::of(rows(), Baseline::Custom);
+        assert_eq!((custom.critical, custom.security, custom.rest), (1, 1, 0));
+    }
+}

@@ -1,0 +1,62 @@
+//! patchctl: the patch compliance of an AWS Systems Manager fleet.
+//!
+//! Data flows one way, and the file names say so:
+//!
+//! ```text
+//! argv -> cli -> selection + filter + output           what was asked, typed once
+//!                     |
+//!                     v
+//!                  source  ->  records  ->  filter  ->  report  ->  columns + render  ->  stdout or a file
+//!                (AWS | demo)   (pure)      (pure)   (verdict: pure)
+//! ```
+//!
+//! `command/` joins the stages, `terminal` is the only file that touches the
+//! process's streams, `source/` the only one that names the AWS SDK.
+
+pub mod cli;
+pub mod columns;
+pub mod command;
+pub mod demo;
+pub mod exit;
+pub mod filter;
+pub mod record;
+pub mod render;
+pub mod report;
+pub mod schema;
+pub mod selection;
+pub mod sink;
+pub mod sort;
+pub mod source;
+pub mod terminal;
+pub mod untrusted;
+pub mod verdict;
+
+use std::ffi::OsString;
+
+use jiff::Timestamp;
+
+use crate::cli::Parsed;
+use crate::exit::Exit;
+use crate::terminal::{ColorChoice, Terminal};
+
+/// Runs the program: reads the arguments, answers through the terminal, and
+/// says how it ended. Errors have been told when it returns.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    terminal: &mut Terminal,
+    clock: fn() -> Timestamp,
+) -> Exit {
+    let result = match cli::parse(args, terminal.color(ColorChoice::Auto)) {
+        Parsed::Run(cli) => command::run(&cli, terminal, clock),
+        Parsed::Show(text) => terminal.show(&text),
+        Parsed::Wrong(line) => Err(anyhow::Error::msg(line)),
+    };
+    match result {
+        Ok(exit) => exit,
+        Err(error) if exit::is_closed_pipe(&error) => Exit::Answered,
+        Err(error) => {
+            terminal.complain(&exit::one_line(&error));
+            Exit::CouldNotStart
+        }
+    }
+}

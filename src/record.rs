@@ -1,0 +1,290 @@
+//! The domain: what is known of a node and of its patches.
+//!
+//! Knows plain ordered values and the words of the field. Must not know AWS's
+//! wire spelling, the names of columns, or how anything is printed.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+/// Where nodes live: one account in one region.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The region's code, such as `eu-west-1`.
+    pub region: Arc<str>,
+    /// The account's id, where the credentials tell it.
+    pub account: Option<Arc<str>>,
+}
+
+/// One managed node that was asked for: `i-...` (EC2) or `mi-...` (hybrid).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Node {
+    /// The id as it was typed.
+    pub id: Arc<str>,
+    /// The account and region it was looked for in.
+    pub place: Arc<Place>,
+}
+
+/// A counter of the service. `None` is "not reported" and never a zero: old
+/// records lack counters, and `-1` stands for one that could not be counted.
+pub type Count = Option<u64>;
+
+/// A moment of the service. `None` is "unknown": the service writes 0, or a
+/// moment in year 1, where it has none.
+pub type Moment = Option<Timestamp>;
+
+/// What the last scan or installation left behind about one node: one record
+/// of `DescribeInstancePatchStates`, field for field.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NodeState {
+    pub patch_group: Option<Box<str>>,
+    pub baseline_id: Option<Box<str>>,
+    pub snapshot_id: Option<Box<str>>,
+    pub install_override_list: Option<Box<str>>,
+    pub owner_information: Option<Box<str>>,
+    pub installed: Count,
+    pub installed_other: Count,
+    pub installed_pending_reboot: Count,
+    pub installed_rejected: Count,
+    pub missing: Count,
+    pub failed: Count,
+    pub unreported_not_applicable: Count,
+    pub not_applicable: Count,
+    pub available_security_update: Count,
+    pub operation_start: Moment,
+    pub operation_end: Moment,
+    pub operation: Option<Box<str>>,
+    pub last_no_reboot_install: Moment,
+    pub reboot_option: Option<Box<str>>,
+    pub critical_non_compliant: Count,
+    pub security_non_compliant: Count,
+    pub other_non_compliant: Count,
+}
+
+/// The state of one patch on one node.
+///
+/// The eight that AWS documents, and whatever else it may send one day: an
+/// unknown state is kept as it was sent and never taken for a good one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PatchState {
+    Installed,
+    InstalledOther,
+    InstalledPendingReboot,
+    InstalledRejected,
+    Missing,
+    NotApplicable,
+    Failed,
+    AvailableSecurityUpdate,
+    /// A state that this program does not know, as it was sent; empty when the
+    /// service sent none.
+    Other(Box<str>),
+}
+
+impl PatchState {
+    /// The documented states, in the order AWS documents them.
+    pub const KNOWN: [Self; 8] = [
+        Self::Installed,
+        Self::InstalledOther,
+        Self::InstalledPendingReboot,
+        Self::InstalledRejected,
+        Self::Missing,
+        Self::NotApplicable,
+        Self::Failed,
+        Self::AvailableSecurityUpdate,
+    ];
+
+    /// The four that make a node non-compliant whatever its baseline says.
+    /// Source: AWS Systems Manager user guide, "Patch compliance state values".
+    pub const NON_COMPLIANT: [Self; 4] = [
+        Self::Missing,
+        Self::Failed,
+        Self::InstalledRejected,
+        Self::InstalledPendingReboot,
+    ];
+
+    /// The name as AWS prints it, in `CamelCase`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Installed => "Installed",
+            Self::InstalledOther => "InstalledOther",
+            Self::InstalledPendingReboot => "InstalledPendingReboot",
+            Self::InstalledRejected => "InstalledRejected",
+            Self::Missing => "Missing",
+            Self::NotApplicable => "NotApplicable",
+            Self::Failed => "Failed",
+            Self::AvailableSecurityUpdate => "AvailableSecurityUpdate",
+            Self::Other(word) => word,
+        }
+    }
+
+    /// Reads any spelling of a documented state (`Missing`, `MISSING`,
+    /// `installed-pending-reboot`); `None` for every other word.
+    #[must_use]
+    pub fn known(word: &str) -> Option<Self> {
+        Self::KNOWN
+            .into_iter()
+            .find(|state| same_word(state.as_str(), word))
+    }
+
+    /// Reads a state in either spelling and keeps what it does not know.
+    #[must_use]
+    pub fn read(word: &str) -> Self {
+        Self::known(word).unwrap_or_else(|| Self::Other(word.into()))
+    }
+}
+
+impl fmt::Display for PatchState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Are these two the same word, when case, `_`, `-` and white space do not
+/// matter? The rule for every word that a person types as a filter.
+#[must_use]
+pub fn same_word(left: &str, right: &str) -> bool {
+    fn folded(word: &str) -> impl Iterator<Item = char> + '_ {
+        word.chars()
+            .filter(|letter| !matches!(letter, '_' | '-') && !letter.is_whitespace())
+            .flat_map(char::to_lowercase)
+    }
+    folded(left).eq(folded(right))
+}
+
+/// One patch on one node: one row of `DescribeInstancePatches`.
+///
+/// (node, KB id) is not a key everywhere; (node, KB id, title) is the best
+/// there is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Patch {
+    pub node: Node,
+    pub title: Option<Box<str>>,
+    pub kb_id: Option<Box<str>>,
+    pub classification: Option<Arc<str>>,
+    pub severity: Option<Arc<str>>,
+    pub state: PatchState,
+    pub installed_time: Moment,
+    pub cves: Cves,
+}
+
+/// The CVE ids of a patch, as the service joins them with commas.
+///
+/// Empty does not mean "no CVE": the service fills the field only for missing
+/// and failed patches, and never on Debian, Ubuntu or macOS.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cves(Option<Box<str>>);
+
+impl Cves {
+    /// Takes the service's comma-joined list; blank entries are dropped when it is read.
+    #[must_use]
+    pub fn new(joined: Option<&str>) -> Self {
+        Self(joined.filter(|text| !text.trim().is_empty()).map(Box::from))
+    }
+
+    /// Each CVE id, in the order the service gave them.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0
+            .as_deref()
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
+    }
+
+    /// Was no CVE id given?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+}
+
+/// Why a node, or the rest of it, could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Why {
+    /// A short name for machines: AWS's error code, or one of this program's
+    /// (`Timeout`, `Unreachable`, `Unreadable`).
+    pub code: Box<str>,
+    /// One line for people, with the remedy where there is one.
+    pub text: Box<str>,
+}
+
+/// A node that could not be read, in whole or in part. Failure is data: it
+/// travels with what was read into every format and changes the exit code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    pub node: Node,
+    pub why: Why,
+}
+
+/// What came back for one node that was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome<T> {
+    /// The service answered.
+    Answered(T),
+    /// The service left the node out: never scanned, not managed, or unknown.
+    NoData,
+    /// It could not be asked, or did not answer.
+    Unread(Why),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_known_state_is_read_in_both_spellings_of_the_service() {
+        let model = [
+            "INSTALLED",
+            "INSTALLED_OTHER",
+            "INSTALLED_PENDING_REBOOT",
+            "INSTALLED_REJECTED",
+            "MISSING",
+            "NOT_APPLICABLE",
+            "FAILED",
+            "AVAILABLE_SECURITY_UPDATE",
+        ];
+        for (state, upper) in PatchState::KNOWN.into_iter().zip(model) {
+            assert_eq!(PatchState::read(upper), state);
+            assert_eq!(PatchState::read(state.as_str()), state);
+        }
+    }
+
+    #[test]
+    fn an_unknown_state_is_kept_as_it_was_sent() {
+        let state = PatchState::read("InstalledSuperseded");
+        assert_eq!(state, PatchState::Other("InstalledSuperseded".into()));
+        assert_eq!(state.as_str(), "InstalledSuperseded");
+        assert_eq!(PatchState::read("").as_str(), "");
+    }
+
+    #[test]
+    fn cves_are_split_and_blanks_dropped() {
+        let cves = Cves::new(Some("CVE-2024-1,CVE-2024-2, ,"));
+        assert_eq!(
+            cves.iter().collect::<Vec<_>>(),
+            ["CVE-2024-1", "CVE-2024-2"]
+        );
+        assert!(Cves::new(Some(" ")).is_empty());
+        assert!(Cves::new(None).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn reading_a_state_never_loses_a_word_it_does_not_know(word in "\\PC{0,30}") {
+            let state = PatchState::read(&word);
+            if PatchState::known(&word).is_none() {
+                prop_assert_eq!(state.as_str(), word);
+            }
+        }
+
+        #[test]
+        fn same_word_ignores_case_and_separators(word in "[A-Za-z]{1,12}", at in 0usize..12) {
+            let at = at.min(word.len());
+            let spelled = format!("{}-_ {}", word[..at].to_uppercase(), &word[at..]);
+            prop_assert!(same_word(&word, &spelled));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! From rows to bytes: the formats, and what every one of them is told.
+//!
+//! Knows which formats there are. Must not know where rows come from; each
+//! format lives in a file of its own.
+
+mod csv;
+mod fit;
+mod json;
+mod ndjson;
+mod table;
+
+use std::io::Write;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use crate::columns::{Column, Row};
+use crate::report::Tail;
+
+/// The version of the JSON documents. A field that goes or changes its meaning
+/// raises it; a new field does not.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A format of the answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Format {
+    #[default]
+    Table,
+    Json,
+    Ndjson,
+    Csv,
+}
+
+/// How an answer is to look, settled before the first row.
+pub struct Look<R: 'static> {
+    pub columns: Vec<&'static Column<R>>,
+    /// Did the user name the columns? The table then gives none of them up.
+    pub chosen: bool,
+    pub headers: bool,
+    /// A byte order mark before CSV, for spreadsheets that need one.
+    pub bom: bool,
+    pub color: bool,
+    /// Columns of the terminal; `None` when the answer does not go to one.
+    pub width: Option<usize>,
+    /// The moment relative times are counted from.
+    pub now: Timestamp,
+    /// Leave out the line below the table.
+    pub quiet: bool,
+}
+
+/// A presenter: handed the head, each row in order, and the tail.
+pub trait Render<R> {
+    /// Writes what stands before the first row.
+    ///
+    /// # Errors
+    /// When the bytes cannot be written.
+    fn begin(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Writes, or keeps, one row.
+    ///
+    /// # Errors
+    /// When the bytes cannot be written.
+    fn row(&mut self, row: &R) -> Result<()>;
+
+    /// Writes what stands below the rows.
+    ///
+    /// # Errors
+    /// When the bytes cannot be written.
+    fn end(&mut self, tail: &Tail) -> Result<()>;
+}
+
+/// The presenter for a format, writing to `out`.
+pub fn presenter<'a, R: Row>(
+    format: Format,
+    look: Look<R>,
+    out: &'a mut dyn Write,
+) -> Box<dyn Render<R> + 'a> {
+    match format {
+        Format::Table => Box::new(table::Table::new(look, out)),
+        Format::Json => Box::new(json::Json::new(&look.columns, out)),
+        Format::Ndjson => Box::new(ndjson::Ndjson::new(&look.columns, out)),
+        Format::Csv => Box::new(csv::Csv::new(look, out)),
+    }
+}

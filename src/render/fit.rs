@@ -1,0 +1,144 @@
+//! How a table fits a terminal: which columns stay, how wide each may be, and
+//! how a text is shortened.
+//!
+//! Pure arithmetic on widths in terminal cells. Must not know rows or colours.
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// Blank cells between two columns.
+pub const GAP: usize = 2;
+
+/// What one column needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// The width of its widest cell.
+    pub natural: usize,
+    /// The width below which it says nothing; equal to `natural` where it must
+    /// not be shortened.
+    pub least: usize,
+    /// The greatest rank is given up first.
+    pub rank: usize,
+}
+
+/// The width of each column, or `None` where it is given up. The column of the
+/// least rank always stays.
+#[must_use]
+pub fn fit(needs: &[Need], room: usize) -> Vec<Option<usize>> {
+    let mut kept: Vec<usize> = (0..needs.len()).collect();
+    loop {
+        let gaps = GAP * kept.len().saturating_sub(1);
+        let least: usize = kept.iter().map(|&at| needs[at].least).sum();
+        if least + gaps <= room || kept.len() <= 1 {
+            return spread(needs, &kept, room.saturating_sub(gaps));
+        }
+        let last = kept
+            .iter()
+            .enumerate()
+            .max_by_key(|&(_, &at)| needs[at].rank)
+            .map_or(0, |(position, _)| position);
+        kept.remove(last);
+    }
+}
+
+/// Shares out `room` among the columns that stay: the least to each, then cell
+/// by cell to the column that lacks most.
+fn spread(needs: &[Need], kept: &[usize], room: usize) -> Vec<Option<usize>> {
+    let mut widths = vec![None; needs.len()];
+    for &at in kept {
+        widths[at] = Some(needs[at].least);
+    }
+    let used: usize = kept.iter().map(|&at| needs[at].least).sum();
+    for _ in used..room {
+        let lacking = kept
+            .iter()
+            .map(|&at| (needs[at].natural - widths[at].unwrap_or(0), at))
+            .filter(|&(lack, _)| lack > 0)
+            .max_by_key(|&(lack, at)| (lack, std::cmp::Reverse(at)));
+        let Some((_, at)) = lacking else { break };
+        widths[at] = widths[at].map(|width| width + 1);
+    }
+    widths
+}
+
+/// The text in at most `width` cells, with `…` where something was left out.
+#[must_use]
+pub fn shorten(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    let mut used = 0;
+    for letter in text.chars() {
+        let wide = letter.width().unwrap_or(0);
+        if used + wide + 1 > width {
+            break;
+        }
+        used += wide;
+        short.push(letter);
+    }
+    while short.ends_with(' ') {
+        short.pop();
+    }
+    if width > 0 {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn need(natural: usize, least: usize, rank: usize) -> Need {
+        Need {
+            natural,
+            least: least.min(natural),
+            rank,
+        }
+    }
+
+    #[test]
+    fn everything_stays_as_it_is_where_there_is_room() {
+        let needs = [need(19, 19, 1), need(40, 16, 2)];
+        assert_eq!(fit(&needs, 61), [Some(19), Some(40)]);
+    }
+
+    #[test]
+    fn text_is_shortened_before_a_column_is_given_up() {
+        let needs = [need(19, 19, 1), need(40, 16, 2), need(7, 7, 3)];
+        assert_eq!(fit(&needs, 60), [Some(19), Some(30), Some(7)]);
+        assert_eq!(fit(&needs, 40), [Some(19), Some(19), None]);
+    }
+
+    #[test]
+    fn shortening_counts_cells_not_letters() {
+        assert_eq!(shorten("更新プログラム", 7), "更新プ…");
+        assert_eq!(shorten("update for x", 8), "update…");
+        assert_eq!(shorten("same", 4), "same");
+    }
+
+    proptest! {
+        #[test]
+        fn what_stays_never_exceeds_the_room_unless_one_column_is_left(
+            columns in proptest::collection::vec((1usize..60, 1usize..30), 1..9), room in 20usize..220,
+        ) {
+            let needs: Vec<Need> = columns.iter().enumerate().map(|(at, &(n, l))| need(n, l, at)).collect();
+            let widths = fit(&needs, room);
+            let kept: Vec<usize> = widths.iter().flatten().copied().collect();
+            let total = kept.iter().sum::<usize>() + GAP * (kept.len() - 1);
+            prop_assert!(total <= room || kept.len() == 1);
+            prop_assert!(widths[0].is_some(), "the first rank stays");
+            for (width, need) in widths.iter().zip(&needs) {
+                if let Some(width) = width {
+                    prop_assert!((need.least..=need.natural).contains(width));
+                }
+            }
+        }
+
+        #[test]
+        fn a_shortened_text_fits(text in "\\PC{0,40}", width in 1usize..30) {
+            prop_assert!(shorten(&text, width).width() <= width.max(text.width().min(width)));
+        }
+    }
+}

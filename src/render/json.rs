@@ -1,0 +1,185 @@
+//! JSON: one document that is a superset of the AWS CLI's, one row a line.
+//!
+//! Knows the document's frame and how a row becomes an object. Streams: rows
+//! first, then what stands below them. `null` is "unknown".
+
+use std::io::Write;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::{Render, SCHEMA_VERSION};
+use crate::columns::{Cell, Column, Row};
+use crate::record::{Node, Unread};
+use crate::report::Tail;
+
+pub struct Json<'a, R: 'static> {
+    objects: Objects<R>,
+    out: &'a mut dyn Write,
+    first: bool,
+}
+
+impl<'a, R: Row> Json<'a, R> {
+    pub fn new(columns: &[&'static Column<R>], out: &'a mut dyn Write) -> Self {
+        Self {
+            objects: Objects::new(columns),
+            out,
+            first: true,
+        }
+    }
+}
+
+impl<R: Row> Render<R> for Json<'_, R> {
+    fn begin(&mut self) -> Result<()> {
+        write!(
+            self.out,
+            "{{\n\"SchemaVersion\":{SCHEMA_VERSION},\n\"{}\":[",
+            R::DOCUMENT
+        )?;
+        Ok(())
+    }
+
+    fn row(&mut self, row: &R) -> Result<()> {
+        // A remark on a node stands in `NoData` or `Unread`, below.
+        if row.is_note() {
+            return Ok(());
+        }
+        self.out
+            .write_all(if self.first { b"\n" } else { b",\n" })?;
+        self.first = false;
+        self.objects.write(self.out, row)
+    }
+
+    fn end(&mut self, tail: &Tail) -> Result<()> {
+        if !self.first {
+            self.out.write_all(b"\n")?;
+        }
+        self.out.write_all(b"]")?;
+        list(self.out, "NoData", &tail.no_data, |node| {
+            node.id.to_string()
+        })?;
+        list(self.out, "Unread", &tail.unread, UnreadObject::new)?;
+        self.out.write_all(b",\n\"Summary\":")?;
+        serde_json::to_writer(&mut *self.out, &SummaryObject::new(tail))?;
+        self.out.write_all(b"\n}\n")?;
+        Ok(())
+    }
+}
+
+fn list<T, S: Serialize>(
+    out: &mut dyn Write,
+    name: &str,
+    items: &[T],
+    object: impl Fn(&T) -> S,
+) -> Result<()> {
+    write!(out, ",\n\"{name}\":[")?;
+    for (at, item) in items.iter().enumerate() {
+        out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *out, &object(item))?;
+    }
+    out.write_all(if items.is_empty() { b"]" } else { b"\n]" })?;
+    Ok(())
+}
+
+/// `Unread` as it is printed: frozen apart from the domain's type.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct UnreadObject {
+    instance_id: String,
+    region: String,
+    account_id: Option<String>,
+    code: String,
+    why: String,
+}
+
+impl UnreadObject {
+    fn new(unread: &Unread) -> Self {
+        let Node { id, place } = &unread.node;
+        Self {
+            instance_id: id.to_string(),
+            region: place.region.to_string(),
+            account_id: place.account.as_deref().map(ToOwned::to_owned),
+            code: unread.why.code.to_string(),
+            why: unread.why.text.to_string(),
+        }
+    }
+}
+
+/// `Summary` as it is printed.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct SummaryObject {
+    asked: u64,
+    answered: u64,
+    no_data: u64,
+    unread: u64,
+    rows: u64,
+    hidden: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compliant: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    non_compliant: Option<u64>,
+}
+
+impl SummaryObject {
+    fn new(tail: &Tail) -> Self {
+        let summary = &tail.summary;
+        Self {
+            asked: summary.asked,
+            answered: summary.answered,
+            no_data: summary.no_data,
+            unread: summary.unread,
+            rows: summary.rows,
+            hidden: summary.hidden,
+            compliant: summary.verdicts.map(|v| v.compliant),
+            non_compliant: summary.verdicts.map(|v| v.non_compliant),
+        }
+    }
+}
+
+/// Writes rows as JSON objects, the keys in the order of the columns.
+pub struct Objects<R: 'static> {
+    /// `{"Name":` or `,"Name":` before each value, made once.
+    columns: Vec<(String, &'static Column<R>)>,
+}
+
+impl<R: Row> Objects<R> {
+    pub fn new(columns: &[&'static Column<R>]) -> Self {
+        let columns = columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| {
+                let before = if at == 0 { '{' } else { ',' };
+                (format!("{before}\"{}\":", column.name), *column)
+            })
+            .collect();
+        Self { columns }
+    }
+
+    /// Writes one object, on one line, without a line end.
+    pub fn write(&self, out: &mut dyn Write, row: &R) -> Result<()> {
+        for (key, column) in &self.columns {
+            out.write_all(key.as_bytes())?;
+            match (column.cell)(row) {
+                Cell::Unknown => out.write_all(b"null")?,
+                Cell::Text(text) => serde_json::to_writer(&mut *out, &*text)?,
+                Cell::Count(n) => write!(out, "{n}")?,
+                Cell::Time(moment) => write!(out, "\"{moment}\"")?,
+                Cell::Verdict(verdict) => write!(out, "\"{verdict}\"")?,
+                Cell::State(state) => serde_json::to_writer(&mut *out, state.as_str())?,
+                Cell::List(list) => {
+                    out.write_all(b"[")?;
+                    for (at, id) in list.iter().enumerate() {
+                        if at > 0 {
+                            out.write_all(b",")?;
+                        }
+                        serde_json::to_writer(&mut *out, id)?;
+                    }
+                    out.write_all(b"]")?;
+                }
+            }
+        }
+        out.write_all(b"}")?;
+        Ok(())
+    }
+}

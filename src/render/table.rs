@@ -1,0 +1,283 @@
+//! The table for people: fits the terminal, says in words what it colours.
+//!
+//! The only user of comfy-table. Holds its rows, as widths depend on all of
+//! them; whoever has a million of them wants another format.
+
+use std::io::Write;
+
+use anyhow::Result;
+use comfy_table::{Attribute, Cell as Styled, CellAlignment, Color, ContentArrangement, presets};
+use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::fit::{GAP, Need, fit, shorten};
+use super::{Look, Render};
+use crate::columns::{Cell, Column, Kind, Row};
+use crate::record::PatchState;
+use crate::report::{Summary, Tail};
+use crate::untrusted::visible;
+use crate::verdict::Verdict;
+
+/// The width below which a text says nothing.
+const LEAST_TEXT: usize = 14;
+
+/// What a cell means, which is what its colour repeats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tone {
+    Plain,
+    Dim,
+    Good,
+    Bad,
+    Doubtful,
+}
+
+pub struct Table<'a, R: 'static> {
+    look: Look<R>,
+    rows: Vec<Vec<(String, Tone)>>,
+    out: &'a mut dyn Write,
+}
+
+impl<'a, R: Row> Table<'a, R> {
+    pub fn new(look: Look<R>, out: &'a mut dyn Write) -> Self {
+        Self {
+            look,
+            rows: Vec::new(),
+            out,
+        }
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        let headings = self.look.headers;
+        self.look
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| {
+                let heading = if headings { column.heading.width() } else { 0 };
+                let widest = self.rows.iter().map(|row| row[at].0.width()).max();
+                let natural = widest.unwrap_or(0).max(heading);
+                let least = match column.kind {
+                    Kind::Text | Kind::List => natural.min(LEAST_TEXT.max(heading)),
+                    _ => natural,
+                };
+                let rank = if self.look.chosen {
+                    at
+                } else {
+                    column.rank.map_or(usize::MAX, usize::from)
+                };
+                Need {
+                    natural,
+                    least,
+                    rank,
+                }
+            })
+            .collect()
+    }
+
+    fn draw(&mut self) -> Result<()> {
+        let needs = self.needs();
+        let widths = match self.look.width {
+            Some(room) => fit(&needs, room),
+            None => needs.iter().map(|need| Some(need.natural)).collect(),
+        };
+        let shown: Vec<(usize, usize)> = widths
+            .iter()
+            .enumerate()
+            .filter_map(|(at, width)| width.map(|width| (at, width)))
+            .collect();
+        let mut table = comfy_table::Table::new();
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Disabled);
+        if self.look.color {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        if self.look.headers {
+            table.set_header(shown.iter().map(|&(at, width)| {
+                Styled::new(shorten(self.look.columns[at].heading, width))
+                    .add_attribute(Attribute::Bold)
+            }));
+        }
+        for row in &self.rows {
+            table.add_row(shown.iter().map(|&(at, width)| {
+                let (text, tone) = &row[at];
+                styled(shorten(text, width), *tone)
+            }));
+        }
+        for (position, &(at, _)) in shown.iter().enumerate() {
+            if let Some(column) = table.column_mut(position) {
+                let gap = if position + 1 == shown.len() { 0 } else { GAP };
+                column.set_padding((0, u16::try_from(gap).unwrap_or(0)));
+                if matches!(self.look.columns[at].kind, Kind::Count | Kind::Finding) {
+                    column.set_cell_alignment(CellAlignment::Right);
+                }
+            }
+        }
+        for line in table.lines() {
+            writeln!(self.out, "{}", line.trim_end())?;
+        }
+        let given_up: Vec<&str> = widths
+            .iter()
+            .zip(&self.look.columns)
+            .filter(|(width, _)| self.look.chosen && width.is_none())
+            .map(|(_, column)| column.name)
+            .collect();
+        if !given_up.is_empty() {
+            writeln!(
+                self.out,
+                "\nno room for {}; widen the terminal, or use -o csv or -o json",
+                given_up.join(", ")
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl<R: Row> Render<R> for Table<'_, R> {
+    fn row(&mut self, row: &R) -> Result<()> {
+        // A remark on a node stands below the table.
+        if !row.is_note() {
+            self.rows.push(
+                self.look
+                    .columns
+                    .iter()
+                    .map(|column| cell(column, row, &self.look))
+                    .collect(),
+            );
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, tail: &Tail) -> Result<()> {
+        if !self.rows.is_empty() {
+            self.draw()?;
+        }
+        if self.look.quiet {
+            return Ok(());
+        }
+        if !self.rows.is_empty() {
+            writeln!(self.out)?;
+        }
+        writeln!(self.out, "{}", sentence(&tail.summary, R::NOUN))?;
+        // `states` has a row for each of these already.
+        if tail.summary.verdicts.is_none() {
+            if !tail.no_data.is_empty() {
+                let ids: Vec<&str> = tail.no_data.iter().map(|node| &*node.id).collect();
+                writeln!(self.out, "no data: {}", visible(&ids.join(", ")))?;
+            }
+            for unread in &tail.unread {
+                let line = format!("unread: {}: {}", unread.node.id, unread.why.text);
+                writeln!(self.out, "{}", visible(&line))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// "40 nodes asked, 37 answered, 3 without data; 12 non-compliant"
+fn sentence(summary: &Summary, noun: &str) -> String {
+    let plural = |n: u64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+    let mut text = format!(
+        "{} asked, {} answered",
+        plural(summary.asked, "node"),
+        summary.answered
+    );
+    if summary.no_data > 0 {
+        text += &format!(", {} without data", summary.no_data);
+    }
+    if summary.unread > 0 {
+        text += &format!(", {} unread", summary.unread);
+    }
+    match summary.verdicts {
+        Some(verdicts) => text += &format!("; {} non-compliant", verdicts.non_compliant),
+        None => {
+            let one = if summary.rows == 1 { "patch" } else { noun };
+            text += &format!("; {} {one}", summary.rows);
+            if summary.hidden > 0 {
+                text += &format!(", {} more hidden by the filter", summary.hidden);
+            }
+        }
+    }
+    text
+}
+
+fn cell<R>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
+    match (column.cell)(row) {
+        Cell::Unknown => ("-".to_owned(), Tone::Dim),
+        Cell::Text(text) => (visible(&text).into_owned(), Tone::Plain),
+        Cell::Count(0) => ("0".to_owned(), Tone::Dim),
+        Cell::Count(n) => {
+            let bad = column.kind == Kind::Finding;
+            (n.to_string(), if bad { Tone::Bad } else { Tone::Plain })
+        }
+        Cell::Time(moment) => {
+            let text = match look.width {
+                Some(_) => ago(moment, look.now),
+                None => moment.to_string(),
+            };
+            (text, Tone::Plain)
+        }
+        Cell::Verdict(verdict) => {
+            let tone = match verdict {
+                Verdict::Compliant => Tone::Good,
+                Verdict::NonCompliant | Verdict::Unread => Tone::Bad,
+                Verdict::NoData => Tone::Doubtful,
+            };
+            (verdict.as_str().to_owned(), tone)
+        }
+        Cell::State(state) => {
+            let tone = match state {
+                PatchState::Installed | PatchState::InstalledOther => Tone::Good,
+                PatchState::NotApplicable => Tone::Dim,
+                PatchState::AvailableSecurityUpdate | PatchState::Other(_) => Tone::Doubtful,
+                _ => Tone::Bad,
+            };
+            (visible(state.as_str()).into_owned(), tone)
+        }
+        Cell::List(list) => {
+            let ids: Vec<&str> = list.iter().collect();
+            (visible(&ids.join(", ")).into_owned(), Tone::Plain)
+        }
+    }
+}
+
+/// "3d ago", for people; a moment to come is shown as it is.
+fn ago(moment: Timestamp, now: Timestamp) -> String {
+    let seconds = now.as_second() - moment.as_second();
+    match seconds {
+        ..0 => moment.to_string(),
+        0..60 => "just now".to_owned(),
+        60..3_600 => format!("{}m ago", seconds / 60),
+        3_600..172_800 => format!("{}h ago", seconds / 3_600),
+        _ => format!("{}d ago", seconds / 86_400),
+    }
+}
+
+fn styled(text: String, tone: Tone) -> Styled {
+    let cell = Styled::new_owned(text);
+    match tone {
+        Tone::Plain => cell,
+        Tone::Dim => cell.add_attribute(Attribute::Dim),
+        Tone::Good => cell.fg(Color::DarkGreen),
+        Tone::Bad => cell.fg(Color::DarkRed),
+        Tone::Doubtful => cell.fg(Color::DarkYellow),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_told_in_the_largest_unit_that_still_says_something() {
+        let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+        let at = |text: &str| ago(text.parse().unwrap(), now);
+        assert_eq!(at("2026-11-20T11:59:30Z"), "just now");
+        assert_eq!(at("2026-11-20T11:01:00Z"), "59m ago");
+        assert_eq!(at("2026-11-19T11:00:00Z"), "25h ago");
+        assert_eq!(at("2026-09-11T12:00:00Z"), "70d ago");
+        assert_eq!(at("2026-11-20T13:00:00Z"), "2026-11-20T13:00:00Z");
+    }
+}

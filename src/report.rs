@@ -1,0 +1,103 @@
+//! The finished answer: its rows, and what stands below them.
+//!
+//! Knows what a report is made of. Must not know columns, formats, or where
+//! records come from; every presenter is handed exactly this.
+
+use std::borrow::Cow;
+
+use crate::record::{Node, NodeState, Outcome, Patch, Unread};
+use crate::verdict::{Judgement, judge};
+
+/// One node that was asked for, in the answer of `states`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StateRow {
+    pub node: Node,
+    pub outcome: Outcome<NodeState>,
+    pub judgement: Judgement,
+}
+
+impl StateRow {
+    /// Judges the outcome for one node.
+    #[must_use]
+    pub fn new(node: Node, outcome: Outcome<NodeState>) -> Self {
+        Self {
+            node,
+            judgement: judge(&outcome),
+            outcome,
+        }
+    }
+
+    /// The record, where there is one.
+    #[must_use]
+    pub fn state(&self) -> Option<&NodeState> {
+        match &self.outcome {
+            Outcome::Answered(state) => Some(state),
+            Outcome::NoData | Outcome::Unread(_) => None,
+        }
+    }
+}
+
+/// One row in the answer of `patches`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PatchRow {
+    Patch(Patch),
+    /// A node that has no rows because nothing is known of it or it could not
+    /// be read. Without this row, a spreadsheet would take it for a clean one.
+    Note {
+        node: Node,
+        note: Cow<'static, str>,
+    },
+}
+
+impl PatchRow {
+    #[must_use]
+    pub fn node(&self) -> &Node {
+        match self {
+            Self::Patch(patch) => &patch.node,
+            Self::Note { node, .. } => node,
+        }
+    }
+
+    #[must_use]
+    pub fn patch(&self) -> Option<&Patch> {
+        match self {
+            Self::Patch(patch) => Some(patch),
+            Self::Note { .. } => None,
+        }
+    }
+}
+
+/// The counts below an answer. `asked` is always `answered + no_data + unread`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Nodes asked for, each once.
+    pub asked: u64,
+    /// Nodes with data that could be judged, or whose patches were read to the end.
+    pub answered: u64,
+    /// Nodes of which the service has no data to judge by.
+    pub no_data: u64,
+    /// Nodes that could not be read, in whole or in part.
+    pub unread: u64,
+    /// Rows printed: nodes for `states`, patches for `patches`.
+    pub rows: u64,
+    /// Rows that were read and did not pass the filter. Rows that the service
+    /// was never asked for are not among them.
+    pub hidden: u64,
+    /// Nodes by verdict, where verdicts were asked for.
+    pub verdicts: Option<Verdicts>,
+}
+
+/// How many nodes are compliant, and how many are not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Verdicts {
+    pub compliant: u64,
+    pub non_compliant: u64,
+}
+
+/// What stands below the rows: the nodes without rows, and the counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tail {
+    pub no_data: Vec<Node>,
+    pub unread: Vec<Unread>,
+    pub summary: Summary,
+}

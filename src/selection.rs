@@ -1,0 +1,149 @@
+//! Which nodes were asked for: read, checked, de-duplicated, in the order typed.
+//!
+//! Pure. Knows how a list of ids is written and what a well-formed id looks
+//! like; must not know the service that is asked about them.
+
+use std::collections::HashSet;
+use std::io::Read;
+
+use anyhow::{Context as _, Result, bail};
+
+/// Reads the ids given as arguments, with `-` standing for what `stdin` holds,
+/// and drops repetitions. The order is that of the first mention.
+///
+/// # Errors
+/// When there is no id at all, or stdin cannot be read or is not UTF-8.
+pub fn node_ids(arguments: &[String], stdin: &mut dyn Read) -> Result<Vec<String>> {
+    let mut ids = Vec::new();
+    let mut seen = HashSet::new();
+    let mut read_stdin = false;
+    let mut add = |text: &str| {
+        for id in words(text) {
+            if seen.insert(id.to_owned()) {
+                ids.push(id.to_owned());
+            }
+        }
+    };
+    for argument in arguments {
+        if argument == "-" {
+            if !read_stdin {
+                read_stdin = true;
+                let mut bytes = Vec::new();
+                stdin
+                    .read_to_end(&mut bytes)
+                    .context("cannot read node ids from standard input")?;
+                let text = String::from_utf8(bytes)
+                    .context("the node ids on standard input are not UTF-8 text")?;
+                add(text.strip_prefix('\u{feff}').unwrap_or(&text));
+            }
+        } else {
+            add(argument);
+        }
+    }
+    if ids.is_empty() {
+        bail!(if read_stdin {
+            "no node ids on standard input; write one a line, or separate them by spaces or commas"
+        } else {
+            "which nodes? give ids such as i-0123456789abcdef0, or - to read them from standard input"
+        });
+    }
+    Ok(ids)
+}
+
+/// The ids in a text: separated by white space or commas, `#` to the end of a
+/// line is a remark.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .map(|line| line.split_once('#').map_or(line, |(ids, _)| ids))
+        .flat_map(|line| line.split(|c: char| c == ',' || c.is_whitespace()))
+        .filter(|id| !id.is_empty())
+}
+
+/// Has this id the form the service demands? One id that has not makes the
+/// service refuse the whole call it stands in.
+///
+/// Source: the service model's pattern for `InstanceId`,
+/// `(^i-(\w{8}|\w{17})$)|(^mi-\w{17}$)`.
+#[must_use]
+pub fn is_well_formed(id: &str) -> bool {
+    let word = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if let Some(rest) = id.strip_prefix("mi-") {
+        return rest.len() == 17 && word(rest);
+    }
+    id.strip_prefix("i-")
+        .is_some_and(|rest| matches!(rest.len(), 8 | 17) && word(rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(arguments: &[&str], stdin: &str) -> Result<Vec<String>> {
+        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        node_ids(&arguments, &mut stdin.as_bytes())
+    }
+
+    #[test]
+    fn ids_come_from_arguments_and_stdin_in_the_order_mentioned() {
+        let ids = read(
+            &["i-1", "-", "i-2,i-3"],
+            "\u{feff}# my fleet\r\ni-9, i-1\ti-8 # two\r\n\r\n,mi-7\n",
+        )
+        .unwrap();
+        assert_eq!(ids, ["i-1", "i-9", "i-8", "mi-7", "i-2", "i-3"]);
+    }
+
+    #[test]
+    fn no_ids_at_all_is_refused_with_what_to_type() {
+        let error = read(&[], "").unwrap_err().to_string();
+        assert!(
+            error.contains("which nodes?") && error.contains('-'),
+            "{error}"
+        );
+        let error = read(&["-"], "# none\n").unwrap_err().to_string();
+        assert!(error.contains("standard input"), "{error}");
+    }
+
+    #[test]
+    fn stdin_that_is_not_text_is_refused() {
+        let arguments = ["-".to_owned()];
+        assert!(node_ids(&arguments, &mut &[0xff, 0xfe, 0x00][..]).is_err());
+    }
+
+    #[test]
+    fn ids_are_well_formed_as_the_service_model_says() {
+        for id in [
+            "i-1234abcd",
+            "i-0123456789abcdef0",
+            "mi-0123456789abcdef0",
+            "i-ABCD_123",
+        ] {
+            assert!(is_well_formed(id), "{id}");
+        }
+        for id in [
+            "i-123",
+            "mi-12345678",
+            "i-",
+            "",
+            "x-12345678",
+            "i-1234567é",
+            "i-12345678 ",
+            "I-12345678",
+        ] {
+            assert!(!is_well_formed(id), "{id}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reading_is_idempotent_and_never_repeats(text in "[-i0-3, #\\n\\t]{0,80}") {
+            if let Ok(ids) = read(&["-"], &text) {
+                let distinct: HashSet<&String> = ids.iter().collect();
+                prop_assert_eq!(distinct.len(), ids.len());
+                let again = read(&["-"], &ids.join("\n")).unwrap();
+                prop_assert_eq!(again, ids);
+            }
+        }
+    }
+}

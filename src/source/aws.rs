@@ -1,0 +1,250 @@
+//! Which calls answer a question: batches of 50, pages of 50 to the last, and
+//! what is tried again without the node that spoiled it.
+//!
+//! Knows the two operations of the service and their limits. Must not know
+//! credentials or endpoints (`clients` does), filters' meaning, or output.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use aws_sdk_ssm::Client;
+use aws_sdk_ssm::operation::describe_instance_patch_states::DescribeInstancePatchStatesOutput;
+use aws_sdk_ssm::operation::describe_instance_patches::DescribeInstancePatchesOutput;
+use aws_sdk_ssm::types::PatchOrchestratorFilter;
+use aws_smithy_runtime_api::client::interceptors::context::Output;
+
+use super::fault::{Call, Fault, Kind};
+use super::reader::Slot;
+use super::wire::{Named, Page, Row};
+use crate::filter::PushDown;
+use crate::record::{Node, NodeState, Outcome, Place, Why};
+use crate::selection::is_well_formed;
+
+/// The most ids one DescribeInstancePatchStates call takes. Source: the service model.
+pub const BATCH: usize = 50;
+
+/// The page size. The model says 100, the service refuses more than 50.
+const PAGE: i32 = 50;
+
+/// So many nodes denied one by one, with nothing ever answered, mean that the
+/// action itself is denied, and asking for the others alone would be in vain.
+const DENIED_ALONE: u32 = 4;
+
+const STATES: &str = "DescribeInstancePatchStates";
+const PATCHES: &str = "DescribeInstancePatches";
+
+/// The part of a filter that goes into a call.
+pub type Filters = Vec<PatchOrchestratorFilter>;
+
+/// Asks one account in one region.
+pub struct Asker {
+    client: Client,
+    pub place: Arc<Place>,
+    /// "profile prod", for error messages.
+    identity: Option<String>,
+    /// Has the service answered anything?
+    answered: AtomicBool,
+    denied_alone: AtomicU32,
+    /// Set once the credentials have failed: no other call would fare better.
+    lost: OnceLock<Fault>,
+}
+
+impl Asker {
+    pub fn new(client: Client, place: Arc<Place>, identity: Option<String>) -> Self {
+        Self {
+            client,
+            place,
+            identity,
+            answered: AtomicBool::new(false),
+            denied_alone: AtomicU32::new(0),
+            lost: OnceLock::new(),
+        }
+    }
+
+    fn call(&self, action: &'static str) -> Call<'_> {
+        Call {
+            action,
+            region: &self.place.region,
+            identity: self.identity.as_deref(),
+        }
+    }
+
+    /// The state of each node, in their order. Nodes that the service refuses
+    /// to hear of cost nobody else's answer.
+    pub async fn states(&self, nodes: &[Node]) -> Vec<Outcome<NodeState>> {
+        // The service refuses a whole call for one malformed id, so those are
+        // asked for alone, and the rest together.
+        let (well_formed, odd): (Vec<usize>, Vec<usize>) =
+            (0..nodes.len()).partition(|&at| is_well_formed(&nodes[at].id));
+        let mut parts: VecDeque<Vec<usize>> =
+            well_formed.chunks(BATCH).map(<[usize]>::to_vec).collect();
+        parts.extend(odd.into_iter().map(|at| vec![at]));
+        let mut outcomes = vec![Outcome::NoData; nodes.len()];
+        while let Some(part) = parts.pop_front() {
+            let ids: Vec<&str> = part.iter().map(|&at| &*nodes[at].id).collect();
+            match self.batch(&ids).await {
+                Ok(mut records) => {
+                    for at in part {
+                        if let Some(state) = records.remove(&*nodes[at].id) {
+                            outcomes[at] = Outcome::Answered(state);
+                        }
+                    }
+                }
+                Err(fault) if part.len() > 1 && self.may_be_one_of_them(&fault) => {
+                    let (left, right) = part.split_at(part.len() / 2);
+                    parts.push_front(right.to_vec());
+                    parts.push_front(left.to_vec());
+                }
+                Err(fault) => {
+                    if part.len() == 1 && fault.kind == Kind::Denied {
+                        self.denied_alone.fetch_add(1, Ordering::Relaxed);
+                    }
+                    for at in part {
+                        outcomes[at] = Outcome::Unread(fault.why.clone());
+                    }
+                }
+            }
+        }
+        outcomes
+    }
+
+    /// Could the call succeed for some of its nodes?
+    fn may_be_one_of_them(&self, fault: &Fault) -> bool {
+        match fault.kind {
+            Kind::Refused => true,
+            Kind::Denied => {
+                self.answered.load(Ordering::Relaxed)
+                    || self.denied_alone.load(Ordering::Relaxed) < DENIED_ALONE
+            }
+            Kind::Credentials | Kind::Other => false,
+        }
+    }
+
+    /// One call, and its further pages.
+    async fn batch(&self, ids: &[&str]) -> Result<HashMap<Box<str>, NodeState>, Fault> {
+        let mut records = HashMap::with_capacity(ids.len());
+        let mut token = None;
+        loop {
+            let page = self.states_page(ids, token.clone()).await?;
+            self.answered.store(true, Ordering::Relaxed);
+            for (id, state) in page.rows {
+                records.entry(id).or_insert(state);
+            }
+            match page.next {
+                None => return Ok(records),
+                next if next == token => return Err(self.repeated(STATES)),
+                next => token = next,
+            }
+        }
+    }
+
+    async fn states_page(&self, ids: &[&str], token: Option<String>) -> Result<Page<Named>, Fault> {
+        self.still_signed_in()?;
+        let slot = Slot::<Page<Named>>::new();
+        let sent = self
+            .client
+            .describe_instance_patch_states()
+            .set_instance_ids(Some(ids.iter().map(ToString::to_string).collect()))
+            .max_results(PAGE)
+            .set_next_token(token)
+            .customize()
+            .interceptor(
+                slot.reader(|| Output::erase(DescribeInstancePatchStatesOutput::builder().build())),
+            )
+            .send()
+            .await;
+        match sent {
+            Ok(_) => self.filled(&slot, STATES),
+            Err(error) => Err(self.failed(Fault::new(&error, self.call(STATES)))),
+        }
+    }
+
+    /// One page of a node's patches. The first is asked for without a token.
+    pub async fn patches_page(
+        &self,
+        node: &Node,
+        filters: &Filters,
+        token: Option<&str>,
+    ) -> Result<Page<Row>, Fault> {
+        self.still_signed_in()?;
+        let slot = Slot::<Page<Row>>::new();
+        let sent = self
+            .client
+            .describe_instance_patches()
+            .instance_id(&*node.id)
+            .set_filters((!filters.is_empty()).then(|| filters.clone()))
+            .max_results(PAGE)
+            .set_next_token(token.map(ToOwned::to_owned))
+            .customize()
+            .interceptor(
+                slot.reader(|| Output::erase(DescribeInstancePatchesOutput::builder().build())),
+            )
+            .send()
+            .await;
+        match sent {
+            Ok(_) => {
+                let page = self.filled(&slot, PATCHES)?;
+                if token.is_some() && page.next.as_deref() == token {
+                    return Err(self.repeated(PATCHES));
+                }
+                Ok(page)
+            }
+            Err(error) => Err(self.failed(Fault::new(&error, self.call(PATCHES)))),
+        }
+    }
+
+    fn filled<T: super::wire::FromBody>(
+        &self,
+        slot: &Slot<T>,
+        action: &'static str,
+    ) -> Result<T, Fault> {
+        slot.take()
+            .ok_or_else(|| Fault::own("Unreadable", "the answer was not read", self.call(action)))
+    }
+
+    fn still_signed_in(&self) -> Result<(), Fault> {
+        self.lost.get().map_or(Ok(()), |fault| Err(fault.clone()))
+    }
+
+    fn failed(&self, fault: Fault) -> Fault {
+        if fault.kind == Kind::Credentials {
+            self.lost.get_or_init(|| fault.clone());
+        }
+        fault
+    }
+
+    fn repeated(&self, action: &'static str) -> Fault {
+        Fault::own(
+            "RepeatedToken",
+            "the service gave the same page token twice, so its pages have no end",
+            self.call(action),
+        )
+    }
+}
+
+/// The filters of a call, in the service's spelling.
+pub fn filters(push_down: &PushDown) -> Filters {
+    [("State", &push_down.states), ("KBId", &push_down.kb_ids)]
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(key, values)| {
+            PatchOrchestratorFilter::builder()
+                .key(key)
+                .set_values(Some(values.clone()))
+                .build()
+        })
+        .collect()
+}
+
+/// Why a node without rows cannot be called a node without patches.
+pub fn doubtful(why: &Why) -> Why {
+    Why {
+        code: why.code.clone(),
+        text: format!(
+            "no patch rows, and whether it has data is unknown: {}",
+            why.text
+        )
+        .into(),
+    }
+}

@@ -1,0 +1,437 @@
+//! Region, credentials and endpoint: from what the user said to one client.
+//!
+//! The only user of aws-config. Knows where a person's AWS settings are found
+//! and what to say when they are not; must not know which calls are made.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use aws_config::BehaviorVersion;
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::ecs::EcsCredentialsProvider;
+use aws_config::environment::EnvironmentVariableRegionProvider;
+use aws_config::imds::{self, credentials::ImdsCredentialsProvider, region::ImdsRegionProvider};
+use aws_config::meta::credentials::CredentialsProviderChain;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider, ProfileSet};
+use aws_config::provider_config::ProviderConfig;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_sdk_ssm::config::retry::{RetryConfig, RetryPartition, TokenBucket};
+use aws_sdk_ssm::config::timeout::TimeoutConfig;
+use aws_sdk_ssm::config::{
+    Builder, Credentials, HttpClient, Region, RuntimeComponents, SharedHttpClient,
+    StalledStreamProtectionConfig,
+};
+use aws_sdk_ssm::error::DisplayErrorContext;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{self, TlsContext, TrustStore};
+use aws_smithy_http_client::{Builder as HttpBuilder, Connector};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::retry::RetrySpec;
+use aws_types::os_shim_internal::{Env, Fs};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+use super::Connect;
+use super::aws::Asker;
+use super::inprocess;
+use super::tally::Tally;
+use crate::demo;
+use crate::record::Place;
+
+/// How long the metadata service of an EC2 instance may take to answer, once.
+/// It answers in milliseconds where there is one; on a laptop nobody does, and
+/// both waits together (region, then credentials) must stay under two seconds.
+const METADATA_WAIT: Duration = Duration::from_millis(700);
+
+/// A client of the demo region inside the process.
+pub fn demo(tally: &Tally) -> Asker {
+    let credentials = Credentials::builder()
+        .access_key_id("AKIADEMODEMODEMODEMO")
+        .secret_access_key("demo")
+        .provider_name("demo")
+        .build();
+    let region = demo::service::Region::new(demo::fleet::Fleet::sample());
+    let config = tuned(
+        aws_sdk_ssm::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static(demo::REGION))
+            .credentials_provider(credentials)
+            .http_client(inprocess::client(region)),
+        tally,
+    );
+    Asker::new(
+        aws_sdk_ssm::Client::from_conf(config.build()),
+        Arc::new(Place {
+            region: demo::REGION.into(),
+            account: Some(demo::ACCOUNT.into()),
+        }),
+        Some("the demo fleet".to_owned()),
+    )
+}
+
+/// A client of the real service, or of whatever answers at the endpoint.
+///
+/// # Errors
+/// When the profile, the region, the credentials or the CA bundle cannot be
+/// found or read; each with what to type.
+pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
+    let profiles = aws_config::profile::load(
+        &Fs::default(),
+        &Env::default(),
+        &EnvConfigFiles::default(),
+        connect.profile.clone().map(Into::into),
+    )
+    .await
+    .map_err(|error| {
+        anyhow!(
+            "the AWS config files cannot be read: {}",
+            DisplayErrorContext(error)
+        )
+    })?;
+    let profile = named_profile(connect, &profiles)?;
+    let https = https_client(ca_bundle(&profiles)?);
+    let metadata = metadata_client();
+    let provider_config = ProviderConfig::default().with_http_client(https.clone());
+
+    let region = region(connect, &provider_config, &metadata).await?;
+    let provider_config = provider_config.with_region(Some(region.clone()));
+    let provider = provider(connect, &provider_config, &region, metadata).await;
+    let first = provider
+        .provide_credentials()
+        .await
+        .map_err(|error| no_credentials(&error, profile.as_deref()))?;
+    let account: Option<Arc<str>> = first.account_id().map(|id| id.as_str().into());
+    let identity = match (&profile, &account) {
+        (Some(profile), _) => Some(format!("profile {profile}")),
+        (None, Some(account)) => Some(format!("account {account}")),
+        (None, None) => None,
+    };
+
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(https.clone())
+        .region(region.clone())
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(5))
+                .operation_attempt_timeout(Duration::from_secs(30))
+                .build(),
+        )
+        .credentials_provider(SharedCredentialsProvider::new(Prefetched {
+            first: Mutex::new(Some(first)),
+            provider,
+        }));
+    if let Some(profile) = &connect.profile {
+        loader = loader.profile_name(profile);
+    }
+    let shared = loader.load().await;
+    let mut config = Builder::from(&shared).http_client(ByScheme::new(https));
+    // On the service's own client only: the others must not be sent there.
+    if let Some(url) = &connect.endpoint_url {
+        config = config.endpoint_url(url);
+    }
+    Ok(Asker::new(
+        aws_sdk_ssm::Client::from_conf(tuned(config, tally).build()),
+        Arc::new(Place {
+            region: region.as_ref().into(),
+            account,
+        }),
+        identity,
+    ))
+}
+
+/// What every client gets: retries that ride out throttling, and the count of
+/// calls.
+///
+/// The SDK's defaults lose most of a throttled sweep: a shared bucket of
+/// retries runs dry. Its adaptive pacing with the newer back-off loses none,
+/// as long as few calls are in flight.
+fn tuned(config: Builder, tally: &Tally) -> Builder {
+    config
+        .retry_config(
+            RetryConfig::adaptive()
+                .with_retry_spec(RetrySpec::v2_1())
+                .with_max_attempts(10),
+        )
+        .retry_partition(
+            RetryPartition::custom("patchctl")
+                .token_bucket(TokenBucket::unlimited())
+                .build(),
+        )
+        // Answers are small and read whole; the attempt's time limit covers them.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .interceptor(tally.clone())
+}
+
+/// The profile that was asked for by name, which then has to exist.
+fn named_profile(connect: &Connect, profiles: &ProfileSet) -> Result<Option<String>> {
+    let from_environment = || {
+        std::env::var("AWS_PROFILE")
+            .ok()
+            .filter(|name| !name.is_empty())
+    };
+    let Some(name) = connect.profile.clone().or_else(from_environment) else {
+        return Ok(None);
+    };
+    if profiles.get_profile(&name).is_some() || (name == "default" && connect.profile.is_none()) {
+        return Ok(Some(name));
+    }
+    let mut known: Vec<&str> = profiles.profiles().collect();
+    known.sort_unstable();
+    let hint = if known.is_empty() {
+        "there are none: run aws configure sso, or aws configure".to_owned()
+    } else {
+        format!("there are: {}", known.join(", "))
+    };
+    bail!("no profile {name:?} in the AWS config files; {hint}")
+}
+
+/// The certificates to trust instead of the system's. `AWS_CA_BUNDLE` or the
+/// profile's `ca_bundle`, as the AWS CLI reads them; the SDK reads neither.
+fn ca_bundle(profiles: &ProfileSet) -> Result<Option<Vec<u8>>> {
+    let path = std::env::var_os("AWS_CA_BUNDLE")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+        .or_else(|| profiles.get("ca_bundle").map(PathBuf::from));
+    let Some(path) = path else { return Ok(None) };
+    let cannot = || format!("AWS_CA_BUNDLE {} cannot be used", path.display());
+    let pem = std::fs::read(&path).with_context(cannot)?;
+    // Checked here, because the SDK panics on what it cannot parse.
+    let mut store = rustls::RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate
+            .map_err(|error| anyhow!("not PEM: {error}"))
+            .with_context(cannot)?;
+        store.add(certificate).with_context(cannot)?;
+    }
+    if store.is_empty() {
+        return Err(anyhow!("no certificate in it")).with_context(cannot);
+    }
+    Ok(Some(pem))
+}
+
+/// The HTTPS client, through the proxy of `HTTPS_PROXY` or `ALL_PROXY` except
+/// for the hosts of `NO_PROXY`. Plain HTTP is never sent through a proxy: it is
+/// how the metadata services of EC2 and containers are reached.
+fn https_client(ca_bundle: Option<Vec<u8>>) -> SharedHttpClient {
+    let first_set = |names: &[&str]| {
+        names
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    };
+    let proxy = first_set(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+        .and_then(|url| ProxyConfig::https(url).ok())
+        .map_or_else(ProxyConfig::disabled, |proxy| {
+            match first_set(&["NO_PROXY", "no_proxy"]) {
+                Some(hosts) => proxy.no_proxy(hosts),
+                None => proxy,
+            }
+        });
+    let trust = ca_bundle.map_or_else(TrustStore::default, |pem| {
+        TrustStore::empty().with_pem_certificate(pem)
+    });
+    let context = TlsContext::builder()
+        .with_trust_store(trust)
+        .build()
+        .expect("a trust store alone is always a valid context");
+    HttpBuilder::new().build_with_connector_fn(move |settings, components| {
+        let mut builder = Connector::builder()
+            .tls_provider(tls::Provider::Rustls(
+                tls::rustls_provider::CryptoMode::Ring,
+            ))
+            .tls_context(context.clone())
+            .proxy_config(proxy.clone());
+        builder.set_connector_settings(settings.cloned());
+        if let Some(components) = components {
+            builder.set_sleep_impl(components.sleep_impl());
+        }
+        builder.build()
+    })
+}
+
+/// The metadata service of an EC2 instance, asked once and not for long.
+fn metadata_client() -> imds::Client {
+    imds::Client::builder()
+        .configure(&ProviderConfig::default().with_http_client(HttpBuilder::new().build_http()))
+        .max_attempts(1)
+        .connect_timeout(METADATA_WAIT)
+        .read_timeout(METADATA_WAIT)
+        .operation_timeout(METADATA_WAIT)
+        .build()
+}
+
+async fn region(
+    connect: &Connect,
+    config: &ProviderConfig,
+    metadata: &imds::Client,
+) -> Result<Region> {
+    let mut profile = ProfileFileRegionProvider::builder().configure(config);
+    if let Some(name) = &connect.profile {
+        profile = profile.profile_name(name);
+    }
+    RegionProviderChain::first_try(connect.region.clone().map(Region::new))
+        .or_else(EnvironmentVariableRegionProvider::new())
+        .or_else(profile.build())
+        .or_else(
+            ImdsRegionProvider::builder()
+                .configure(config)
+                .imds_client(metadata.clone())
+                .build(),
+        )
+        .region()
+        .await
+        .ok_or_else(|| {
+            anyhow!(
+                "no AWS region: give --region eu-west-1 (or yours), set AWS_REGION, \
+                 or a region in the profile; --demo needs none"
+            )
+        })
+}
+
+/// Where credentials come from. A profile named by `--profile` outranks keys
+/// in the environment, as with the AWS CLI; the SDK's own chain has it the
+/// other way round.
+async fn provider(
+    connect: &Connect,
+    config: &ProviderConfig,
+    region: &Region,
+    metadata: imds::Client,
+) -> SharedCredentialsProvider {
+    let Some(profile) = &connect.profile else {
+        return SharedCredentialsProvider::new(
+            DefaultCredentialsChain::builder()
+                .configure(config.clone())
+                .region(region.clone())
+                .imds_client(metadata)
+                .build()
+                .await,
+        );
+    };
+    let profile = ProfileFileCredentialsProvider::builder()
+        .configure(config)
+        .profile_name(profile)
+        .build();
+    SharedCredentialsProvider::new(
+        CredentialsProviderChain::first_try("Profile", profile)
+            .or_else(
+                "EcsContainer",
+                EcsCredentialsProvider::builder().configure(config).build(),
+            )
+            .or_else(
+                "Ec2InstanceMetadata",
+                ImdsCredentialsProvider::builder()
+                    .configure(config)
+                    .imds_client(metadata)
+                    .build(),
+            ),
+    )
+}
+
+fn no_credentials(error: &CredentialsError, profile: Option<&str>) -> anyhow::Error {
+    let of = profile.map_or(String::new(), |name| format!(" for profile {name}"));
+    let sign_in = profile.map_or_else(
+        || "aws sso login".to_owned(),
+        |name| format!("aws sso login --profile {name}"),
+    );
+    match error {
+        CredentialsError::CredentialsNotLoaded(_) => anyhow!(
+            "no AWS credentials found{of}: run {sign_in}, give --profile, or set \
+             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; --demo needs none"
+        ),
+        error => anyhow!(
+            "the AWS credentials{of} cannot be used: {}; if the session has expired, run {sign_in}",
+            DisplayErrorContext(error)
+        ),
+    }
+}
+
+/// Hands out first the credentials that were fetched to see whether there are
+/// any, so that nobody signs in, or is asked for a token, twice.
+#[derive(Debug)]
+struct Prefetched {
+    first: Mutex<Option<Credentials>>,
+    provider: SharedCredentialsProvider,
+}
+
+impl ProvideCredentials for Prefetched {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        let first = self
+            .first
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        match first {
+            Some(credentials) => future::ProvideCredentials::ready(Ok(credentials)),
+            None => self.provider.provide_credentials(),
+        }
+    }
+}
+
+/// Plain HTTP to an endpoint that wants it, without loading what TLS needs:
+/// reading the system's certificates costs more than the call.
+#[derive(Debug)]
+struct ByScheme {
+    https: SharedHttpClient,
+    made: OnceLock<SharedHttpConnector>,
+}
+
+impl ByScheme {
+    fn new(https: SharedHttpClient) -> Self {
+        Self {
+            https,
+            made: OnceLock::new(),
+        }
+    }
+}
+
+impl HttpClient for ByScheme {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        self.made
+            .get_or_init(|| {
+                SharedHttpConnector::new(Lazily {
+                    plain: HttpBuilder::new()
+                        .build_http()
+                        .http_connector(settings, components),
+                    https: self.https.clone(),
+                    tls: OnceLock::new(),
+                    settings: settings.clone(),
+                    components: components.clone(),
+                })
+            })
+            .clone()
+    }
+}
+
+#[derive(Debug)]
+struct Lazily {
+    plain: SharedHttpConnector,
+    https: SharedHttpClient,
+    tls: OnceLock<SharedHttpConnector>,
+    settings: HttpConnectorSettings,
+    components: RuntimeComponents,
+}
+
+impl HttpConnector for Lazily {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        if request.uri().starts_with("http://") {
+            return self.plain.call(request);
+        }
+        self.tls
+            .get_or_init(|| self.https.http_connector(&self.settings, &self.components))
+            .call(request)
+    }
+}

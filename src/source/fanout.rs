@@ -1,0 +1,272 @@
+//! Runs jobs side by side and hands out what they send in the order of the jobs.
+//!
+//! Knows tokio and nothing of AWS. Memory is bounded: jobs that run ahead of
+//! the one being read may hold only so many rows together, while that one is
+//! never held back, so nothing can wait for itself.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::task::JoinHandle;
+
+/// How much may go on at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Jobs at work.
+    pub jobs: usize,
+    /// Rows held of jobs whose turn has not come.
+    pub rows: usize,
+}
+
+/// Jobs that were started and whose turn has not ended. More of them would
+/// only cost memory, each a little.
+const MOST_LANES: usize = 2_048;
+
+/// The sending end of one job.
+pub struct Lane<T> {
+    sender: mpsc::UnboundedSender<(T, Option<OwnedSemaphorePermit>)>,
+    rows: Arc<Semaphore>,
+    most_rows: u32,
+    turn: Arc<Notify>,
+    is_read: bool,
+}
+
+impl<T> Lane<T> {
+    /// Sends something that holds so many rows; waits while the jobs ahead of
+    /// their turn hold too many, unless this one is being read.
+    pub async fn send(&mut self, item: T, rows: usize) {
+        let wanted = u32::try_from(rows).unwrap_or(u32::MAX).min(self.most_rows);
+        let permit = if self.is_read || wanted == 0 {
+            None
+        } else {
+            tokio::select! {
+                biased;
+                () = self.turn.notified() => {
+                    self.is_read = true;
+                    None
+                }
+                permit = self.rows.clone().acquire_many_owned(wanted) => permit.ok(),
+            }
+        };
+        // The reader is gone when the run is being given up.
+        let _ = self.sender.send((item, permit));
+    }
+}
+
+struct Started<T> {
+    receiver: mpsc::UnboundedReceiver<(T, Option<OwnedSemaphorePermit>)>,
+    turn: Arc<Notify>,
+    job: JoinHandle<()>,
+}
+
+/// The receiving end: everything the jobs send, in the order of the jobs.
+pub struct Fanout<T> {
+    start: Box<dyn FnMut() -> Option<Starter<T>> + Send>,
+    exhausted: bool,
+    lanes: VecDeque<Started<T>>,
+    slots: Arc<Semaphore>,
+    rows: Arc<Semaphore>,
+    most_rows: u32,
+}
+
+type Starter<T> = Box<dyn FnOnce(Lane<T>) -> Boxed + Send>;
+type Boxed = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl<T: Send + 'static> Fanout<T> {
+    /// Starts `run` for each job, as many at once as `bounds` allow.
+    pub fn new<J, F, Fut>(
+        jobs: impl Iterator<Item = J> + Send + 'static,
+        bounds: Bounds,
+        run: F,
+    ) -> Self
+    where
+        J: Send + 'static,
+        F: Fn(J, Lane<T>) -> Fut + Clone + Send + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        let mut jobs = jobs.fuse();
+        let most_rows = u32::try_from(bounds.rows).unwrap_or(u32::MAX).max(1);
+        Self {
+            start: Box::new(move || {
+                let job = jobs.next()?;
+                let run = run.clone();
+                Some(Box::new(move |lane| Box::pin(run(job, lane)) as Boxed) as Starter<T>)
+            }),
+            exhausted: false,
+            lanes: VecDeque::new(),
+            slots: Arc::new(Semaphore::new(bounds.jobs.max(1))),
+            rows: Arc::new(Semaphore::new(most_rows as usize)),
+            most_rows,
+        }
+    }
+
+    /// The next item, or `None` when every job has ended.
+    ///
+    /// # Panics
+    /// When a job panicked: its node would otherwise be missing in silence.
+    pub async fn next(&mut self) -> Option<T> {
+        loop {
+            let may_start = !self.exhausted && self.lanes.len() < MOST_LANES;
+            let Some(first) = self.lanes.front_mut() else {
+                if !may_start {
+                    return None;
+                }
+                let slot = self.slots.clone().acquire_owned().await.ok()?;
+                self.launch(slot);
+                continue;
+            };
+            tokio::select! {
+                biased;
+                sent = first.receiver.recv() => match sent {
+                    Some((item, _permit)) => return Some(item),
+                    None => self.finish_first().await,
+                },
+                slot = self.slots.clone().acquire_owned(), if may_start => self.launch(slot.ok()?),
+            }
+        }
+    }
+
+    fn launch(&mut self, slot: OwnedSemaphorePermit) {
+        let Some(starter) = (self.start)() else {
+            self.exhausted = true;
+            return;
+        };
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let turn = Arc::new(Notify::new());
+        let lane = Lane {
+            sender,
+            rows: self.rows.clone(),
+            most_rows: self.most_rows,
+            turn: turn.clone(),
+            is_read: false,
+        };
+        if self.lanes.is_empty() {
+            turn.notify_one();
+        }
+        let work = starter(lane);
+        let job = tokio::spawn(async move {
+            work.await;
+            drop(slot);
+        });
+        self.lanes.push_back(Started {
+            receiver,
+            turn,
+            job,
+        });
+    }
+
+    async fn finish_first(&mut self) {
+        if let Some(done) = self.lanes.pop_front()
+            && let Err(failed) = done.job.await
+            && failed.is_panic()
+        {
+            std::panic::resume_unwind(failed.into_panic());
+        }
+        if let Some(next) = self.lanes.front() {
+            next.turn.notify_one();
+        }
+    }
+}
+
+impl<T> Drop for Fanout<T> {
+    fn drop(&mut self) {
+        for lane in &self.lanes {
+            lane.job.abort();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn on_one_thread<F: Future>(future: F) -> F::Output {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap()
+            .block_on(future)
+    }
+
+    /// Runs jobs that each send some items of a weight, with a pause before
+    /// each, and returns what arrives and how many jobs were at work at most.
+    fn run(jobs: Vec<Vec<(u64, usize)>>, bounds: Bounds) -> (Vec<(usize, usize)>, usize) {
+        on_one_thread(async move {
+            let at_work = Arc::new(AtomicUsize::new(0));
+            let most = Arc::new(AtomicUsize::new(0));
+            let counters = (at_work, most.clone());
+            let mut fanout = Fanout::new(
+                jobs.into_iter().enumerate(),
+                bounds,
+                move |(job, items), mut lane: Lane<(usize, usize)>| {
+                    let (at_work, most) = counters.clone();
+                    async move {
+                        most.fetch_max(
+                            at_work.fetch_add(1, Ordering::SeqCst) + 1,
+                            Ordering::SeqCst,
+                        );
+                        for (item, (pause, weight)) in items.into_iter().enumerate() {
+                            tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+                            lane.send((job, item), weight).await;
+                        }
+                        at_work.fetch_sub(1, Ordering::SeqCst);
+                    }
+                },
+            );
+            let mut arrived = Vec::new();
+            while let Some(item) = fanout.next().await {
+                arrived.push(item);
+            }
+            (arrived, most.load(Ordering::SeqCst))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn everything_arrives_once_in_the_order_of_the_jobs_whatever_the_bounds(
+            jobs in proptest::collection::vec(proptest::collection::vec((0u64..50, 0usize..9), 0..6), 0..12),
+            width in 1usize..6, rows in 1usize..12,
+        ) {
+            let expected: Vec<(usize, usize)> = jobs
+                .iter()
+                .enumerate()
+                .flat_map(|(job, items)| (0..items.len()).map(move |item| (job, item)))
+                .collect();
+            let (arrived, most) = run(jobs, Bounds { jobs: width, rows });
+            prop_assert_eq!(arrived, expected);
+            prop_assert!(most <= width);
+        }
+    }
+
+    #[test]
+    fn jobs_behind_a_slow_one_go_on_as_far_as_the_rows_allow() {
+        // The first job takes a second; five others of one row each need one slot.
+        let mut jobs = vec![vec![(1_000, 1)]];
+        jobs.extend(vec![vec![(1, 1)]; 5]);
+        let started = std::time::Instant::now();
+        let (arrived, most) = run(jobs, Bounds { jobs: 2, rows: 100 });
+        assert_eq!(arrived.len(), 6);
+        assert_eq!(most, 2);
+        assert!(started.elapsed().as_secs() < 1, "time is simulated");
+    }
+
+    #[test]
+    #[should_panic(expected = "boom")]
+    fn a_job_that_panics_is_not_taken_for_one_that_ended() {
+        on_one_thread(async {
+            let mut fanout = Fanout::new(
+                std::iter::once(()),
+                Bounds { jobs: 1, rows: 1 },
+                |(), _lane: Lane<()>| async {
+                    panic!("boom");
+                },
+            );
+            while fanout.next().await.is_some() {}
+        });
+    }
+}

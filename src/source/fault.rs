@@ -1,0 +1,162 @@
+//! A call that failed for good: what it means for the nodes it was about, and
+//! the line a person reads.
+//!
+//! Knows the service's error codes and the SDK's error types. Must not know
+//! what is done about a fault.
+
+use std::fmt;
+
+use aws_sdk_ssm::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+
+use crate::record::Why;
+
+/// What kind of failure it is, as far as that changes what is done next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One of the ids is refused: the others may be asked without it.
+    Refused,
+    /// The caller may not, for all nodes or for some.
+    Denied,
+    /// The credentials are no good: no other call will fare better.
+    Credentials,
+    /// Anything else, after retries.
+    Other,
+}
+
+/// A failed call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub kind: Kind,
+    pub why: Why,
+}
+
+/// Which call it was, for the line a person reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// The operation, as an IAM policy names it after `ssm:`.
+    pub action: &'static str,
+    pub region: &'a str,
+    /// "profile prod" or "account 1111...", where one is known.
+    pub identity: Option<&'a str>,
+}
+
+impl fmt::Display for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ssm:{} in {}", self.action, self.region)?;
+        match self.identity {
+            Some(identity) => write!(f, ", {identity}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Codes that say the caller is not, or no longer, who it claims to be.
+const CREDENTIAL_CODES: [&str; 8] = [
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "MissingAuthenticationTokenException",
+];
+
+impl Fault {
+    /// Reads the SDK's error for what it means.
+    pub fn new<E, R>(error: &SdkError<E, R>, call: Call<'_>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: fmt::Debug,
+    {
+        let (kind, code, said) = match error {
+            SdkError::ServiceError(service) => {
+                let code = service.err().code().unwrap_or("UnknownError");
+                let message = service.err().message().unwrap_or_default().trim();
+                let said = if message.is_empty() {
+                    code.to_owned()
+                } else {
+                    format!("{code}: {message}")
+                };
+                (kind_of(code), code.to_owned(), said)
+            }
+            SdkError::TimeoutError(_) => {
+                (Kind::Other, "Timeout".into(), "no answer in time".into())
+            }
+            SdkError::DispatchFailure(failure) if failure.is_timeout() => {
+                (Kind::Other, "Timeout".into(), "no answer in time".into())
+            }
+            SdkError::DispatchFailure(failure) if failure.is_io() => (
+                Kind::Other,
+                "Unreachable".into(),
+                format!("the endpoint cannot be reached: {}", innermost(error)),
+            ),
+            SdkError::ResponseError(_) => (Kind::Other, "Unreadable".into(), innermost(error)),
+            _ => (
+                Kind::Other,
+                "NotSent".into(),
+                format!("the call could not be made: {}", DisplayErrorContext(error)),
+            ),
+        };
+        let mut text = format!("{said} ({call})");
+        if let Some(remedy) = remedy(&code, call.action) {
+            text += "; ";
+            text += &remedy;
+        }
+        Self {
+            kind,
+            why: Why {
+                code: code.into(),
+                text: text.into(),
+            },
+        }
+    }
+
+    /// A fault that this program found itself.
+    pub fn own(code: &str, text: &str, call: Call<'_>) -> Self {
+        Self {
+            kind: Kind::Other,
+            why: Why {
+                code: code.into(),
+                text: format!("{text} ({call})").into(),
+            },
+        }
+    }
+}
+
+fn kind_of(code: &str) -> Kind {
+    match code {
+        "ValidationException" | "InvalidInstanceId" => Kind::Refused,
+        "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => Kind::Denied,
+        code if CREDENTIAL_CODES.contains(&code) => Kind::Credentials,
+        _ => Kind::Other,
+    }
+}
+
+fn remedy(code: &str, action: &str) -> Option<String> {
+    match (kind_of(code), code) {
+        (Kind::Denied, _) => Some(format!("allow ssm:{action} in the caller's IAM policy")),
+        (_, "ExpiredToken" | "ExpiredTokenException" | "RequestExpired") => {
+            Some("the session has expired: sign in again, as with aws sso login".into())
+        }
+        (Kind::Credentials, _) => {
+            Some("check the access key, and that the region is enabled for the account".into())
+        }
+        (_, "ThrottlingException") => {
+            Some("still throttled after every retry: try a lower --concurrency".into())
+        }
+        (_, "Unreachable" | "Timeout") => Some(
+            "check --region, --endpoint-url, the network, HTTPS_PROXY and AWS_CA_BUNDLE".into(),
+        ),
+        _ => None,
+    }
+}
+
+/// The root of a chain of errors, which is where the cause stands.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,46 @@
+//! The demo region behind the SDK: its HTTP client, answered inside the process.
+//!
+//! Everything else of the SDK's request and response path is the real one.
+//! Knows only how a request is handed to the demo and its answer back.
+
+use std::sync::Arc;
+
+use aws_sdk_ssm::config::http::{HttpRequest, HttpResponse};
+use aws_sdk_ssm::config::{RuntimeComponents, SharedHttpClient};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+
+use crate::demo::service::Region;
+
+/// An HTTP client whose every request is answered by `region`.
+pub fn client(region: Region) -> SharedHttpClient {
+    let connector = SharedHttpConnector::new(InProcess(Arc::new(region)));
+    http_client_fn(
+        move |_settings: &HttpConnectorSettings, _components: &RuntimeComponents| connector.clone(),
+    )
+}
+
+struct InProcess(Arc<Region>);
+
+impl std::fmt::Debug for InProcess {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("InProcess")
+    }
+}
+
+impl HttpConnector for InProcess {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let body = request.body().bytes().unwrap_or_default();
+        let answer = self.0.answer(target, body);
+        HttpConnectorFuture::ready(
+            StatusCode::try_from(answer.status)
+                .map(|status| HttpResponse::new(status, SdkBody::from(answer.body)))
+                .map_err(|error| ConnectorError::other(error.into(), None)),
+        )
+    }
+}

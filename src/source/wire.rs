@@ -1,0 +1,403 @@
+//! The service's answers, as they are written, to records.
+//!
+//! The only file that knows AWS's spelling on the wire. Pure. It reads the
+//! answer itself, because the SDK's types turn an absent counter into a zero
+//! and refuse a whole page for one row without a state.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+use crate::record::{Count, Cves, Moment, Node, NodeState, Patch, PatchState};
+
+/// One page of an answer.
+#[derive(Debug, PartialEq)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    /// Where the next page starts; an empty token means there is none.
+    pub next: Option<String>,
+}
+
+/// Something that can be read from the body of an answer.
+pub trait FromBody: Sized + Send + 'static {
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// When it is not JSON of the expected shape.
+    fn from_body(body: &[u8]) -> serde_json::Result<Self>;
+}
+
+/// A record with the id of the node it is about, as the service wrote it.
+pub type Named = (Box<str>, NodeState);
+
+impl FromBody for Page<Named> {
+    fn from_body(body: &[u8]) -> serde_json::Result<Self> {
+        let wire: StatesBody<'_> = serde_json::from_slice(body)?;
+        Ok(Self {
+            rows: wire
+                .instance_patch_states
+                .unwrap_or_default()
+                .into_iter()
+                .map(WireState::into_record)
+                .collect(),
+            next: token(wire.next_token),
+        })
+    }
+}
+
+/// A row before it is known whose it is: the answer does not repeat the node.
+#[derive(Debug, PartialEq)]
+pub struct Row {
+    title: Option<Box<str>>,
+    kb_id: Option<Box<str>>,
+    classification: Option<Arc<str>>,
+    severity: Option<Arc<str>>,
+    state: PatchState,
+    installed_time: Moment,
+    cves: Cves,
+}
+
+impl Row {
+    /// The row, as one of this node's.
+    #[must_use]
+    pub fn of(self, node: &Node) -> Patch {
+        Patch {
+            node: node.clone(),
+            title: self.title,
+            kb_id: self.kb_id,
+            classification: self.classification,
+            severity: self.severity,
+            state: self.state,
+            installed_time: self.installed_time,
+            cves: self.cves,
+        }
+    }
+}
+
+impl FromBody for Page<Row> {
+    fn from_body(body: &[u8]) -> serde_json::Result<Self> {
+        let wire: PatchesBody<'_> = serde_json::from_slice(body)?;
+        let mut words = Words::default();
+        Ok(Self {
+            rows: wire
+                .patches
+                .unwrap_or_default()
+                .into_iter()
+                .map(|row| row.into_row(&mut words))
+                .collect(),
+            next: token(wire.next_token),
+        })
+    }
+}
+
+fn token(token: Option<Text<'_>>) -> Option<String> {
+    token
+        .map(|token| token.0.into_owned())
+        .filter(|token| !token.is_empty())
+}
+
+/// The few words that fill two columns of every row: each is kept once a page.
+#[derive(Default)]
+struct Words(Vec<Arc<str>>);
+
+impl Words {
+    /// Foreign input may hold a new word in each row; looking them all up
+    /// again and again would cost more than it saves.
+    const MOST: usize = 32;
+
+    fn keep(&mut self, word: Text<'_>) -> Arc<str> {
+        if let Some(known) = self.0.iter().find(|known| ***known == *word.0) {
+            return known.clone();
+        }
+        let new: Arc<str> = word.0.into();
+        if self.0.len() < Self::MOST {
+            self.0.push(new.clone());
+        }
+        new
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct StatesBody<'a> {
+    #[serde(borrow)]
+    instance_patch_states: Option<Vec<WireState<'a>>>,
+    next_token: Option<Text<'a>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireState<'a> {
+    #[serde(borrow)]
+    instance_id: Text<'a>,
+    patch_group: Option<Text<'a>>,
+    baseline_id: Option<Text<'a>>,
+    snapshot_id: Option<Text<'a>>,
+    install_override_list: Option<Text<'a>>,
+    owner_information: Option<Text<'a>>,
+    installed_count: Option<i64>,
+    installed_other_count: Option<i64>,
+    installed_pending_reboot_count: Option<i64>,
+    installed_rejected_count: Option<i64>,
+    missing_count: Option<i64>,
+    failed_count: Option<i64>,
+    unreported_not_applicable_count: Option<i64>,
+    not_applicable_count: Option<i64>,
+    available_security_update_count: Option<i64>,
+    operation_start_time: Option<f64>,
+    operation_end_time: Option<f64>,
+    operation: Option<Text<'a>>,
+    last_no_reboot_install_operation_time: Option<f64>,
+    reboot_option: Option<Text<'a>>,
+    critical_non_compliant_count: Option<i64>,
+    security_non_compliant_count: Option<i64>,
+    other_non_compliant_count: Option<i64>,
+}
+
+impl WireState<'_> {
+    fn into_record(self) -> Named {
+        let state = NodeState {
+            patch_group: owned(self.patch_group),
+            baseline_id: owned(self.baseline_id),
+            snapshot_id: owned(self.snapshot_id),
+            install_override_list: owned(self.install_override_list),
+            owner_information: owned(self.owner_information),
+            installed: count(self.installed_count),
+            installed_other: count(self.installed_other_count),
+            installed_pending_reboot: count(self.installed_pending_reboot_count),
+            installed_rejected: count(self.installed_rejected_count),
+            missing: count(self.missing_count),
+            failed: count(self.failed_count),
+            unreported_not_applicable: count(self.unreported_not_applicable_count),
+            not_applicable: count(self.not_applicable_count),
+            available_security_update: count(self.available_security_update_count),
+            operation_start: moment(self.operation_start_time),
+            operation_end: moment(self.operation_end_time),
+            operation: owned(self.operation),
+            last_no_reboot_install: moment(self.last_no_reboot_install_operation_time),
+            reboot_option: owned(self.reboot_option),
+            critical_non_compliant: count(self.critical_non_compliant_count),
+            security_non_compliant: count(self.security_non_compliant_count),
+            other_non_compliant: count(self.other_non_compliant_count),
+        };
+        (self.instance_id.0.into(), state)
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PatchesBody<'a> {
+    #[serde(borrow)]
+    patches: Option<Vec<WirePatch<'a>>>,
+    next_token: Option<Text<'a>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WirePatch<'a> {
+    #[serde(borrow)]
+    title: Option<Text<'a>>,
+    #[serde(rename = "KBId")]
+    kb_id: Option<Text<'a>>,
+    classification: Option<Text<'a>>,
+    severity: Option<Text<'a>>,
+    state: Option<Text<'a>>,
+    installed_time: Option<f64>,
+    #[serde(rename = "CVEIds")]
+    cve_ids: Option<Text<'a>>,
+}
+
+impl WirePatch<'_> {
+    fn into_row(self, words: &mut Words) -> Row {
+        Row {
+            title: owned(self.title),
+            kb_id: owned(self.kb_id),
+            classification: self.classification.map(|word| words.keep(word)),
+            severity: self.severity.map(|word| words.keep(word)),
+            state: PatchState::read(self.state.as_ref().map_or("", |word| &word.0)),
+            installed_time: moment(self.installed_time),
+            cves: Cves::new(self.cve_ids.as_ref().map(|text| &*text.0)),
+        }
+    }
+}
+
+/// A string of the answer, borrowed from it wherever it holds no escape.
+struct Text<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Text<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Reader)
+    }
+}
+
+fn owned(text: Option<Text<'_>>) -> Option<Box<str>> {
+    text.map(|text| text.0.into())
+}
+
+/// `-1` stands for a count that could not be made.
+fn count(value: Option<i64>) -> Count {
+    value.and_then(|n| u64::try_from(n).ok())
+}
+
+/// Epoch seconds with an optional fraction. Zero, anything before it, and the
+/// year 1 of .NET mean "not known". Kept to the microsecond, which is what the
+/// fraction of such a number can hold.
+fn moment(value: Option<f64>) -> Moment {
+    let seconds = value.filter(|seconds| *seconds > 0.0 && *seconds < 253_402_300_800.0)?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the range was checked above"
+    )]
+    let micros = (seconds * 1e6).round() as i64;
+    Timestamp::from_microsecond(micros).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn states(body: &str) -> Page<Named> {
+        Page::from_body(body.as_bytes()).unwrap()
+    }
+
+    fn patches(body: &str) -> Page<Row> {
+        Page::from_body(body.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn an_absent_counter_and_minus_one_are_not_reported_and_zero_is_zero() {
+        let page = states(
+            r#"{"InstancePatchStates":[{"InstanceId":"i-1","MissingCount":0,"UnreportedNotApplicableCount":-1,"FailedCount":null}]}"#,
+        );
+        let state = &page.rows[0].1;
+        assert_eq!(state.missing, Some(0));
+        assert_eq!(state.installed, None);
+        assert_eq!(state.failed, None);
+        assert_eq!(state.unreported_not_applicable, None);
+    }
+
+    #[test]
+    fn every_field_of_a_record_is_read() {
+        let body = r#"{"InstancePatchStates":[{"InstanceId":"i-1","PatchGroup":"g","BaselineId":"pb-1","SnapshotId":"s","InstallOverrideList":"o",
+            "OwnerInformation":"w","InstalledCount":1,"InstalledOtherCount":2,"InstalledPendingRebootCount":3,"InstalledRejectedCount":4,"MissingCount":5,
+            "FailedCount":6,"UnreportedNotApplicableCount":7,"NotApplicableCount":8,"AvailableSecurityUpdateCount":9,"OperationStartTime":1.5,
+            "OperationEndTime":2,"Operation":"Scan","LastNoRebootInstallOperationTime":3,"RebootOption":"NoReboot","CriticalNonCompliantCount":10,
+            "SecurityNonCompliantCount":11,"OtherNonCompliantCount":12,"NewerField":{"a":[1]}}],"NextToken":"t"}"#;
+        let page = states(body);
+        assert_eq!(page.next.as_deref(), Some("t"));
+        let (id, state) = &page.rows[0];
+        let at = |seconds: f64| moment(Some(seconds));
+        assert_eq!(&**id, "i-1");
+        assert_eq!(
+            *state,
+            NodeState {
+                patch_group: Some("g".into()),
+                baseline_id: Some("pb-1".into()),
+                snapshot_id: Some("s".into()),
+                install_override_list: Some("o".into()),
+                owner_information: Some("w".into()),
+                installed: Some(1),
+                installed_other: Some(2),
+                installed_pending_reboot: Some(3),
+                installed_rejected: Some(4),
+                missing: Some(5),
+                failed: Some(6),
+                unreported_not_applicable: Some(7),
+                not_applicable: Some(8),
+                available_security_update: Some(9),
+                operation_start: at(1.5),
+                operation_end: at(2.0),
+                operation: Some("Scan".into()),
+                last_no_reboot_install: at(3.0),
+                reboot_option: Some("NoReboot".into()),
+                critical_non_compliant: Some(10),
+                security_non_compliant: Some(11),
+                other_non_compliant: Some(12),
+            }
+        );
+    }
+
+    #[test]
+    fn a_row_without_a_state_costs_nobody_elses_row() {
+        let page = patches(
+            r#"{"Patches":[{"KBId":"KB1","Title":"a \"b\""},{"State":"MISSING","CVEIds":"CVE-1-1,CVE-1-2"},{"State":"InstalledSuperseded"}]}"#,
+        );
+        let states: Vec<&str> = page.rows.iter().map(|row| row.state.as_str()).collect();
+        assert_eq!(states, ["", "Missing", "InstalledSuperseded"]);
+        assert_eq!(page.rows[0].title.as_deref(), Some("a \"b\""));
+        assert_eq!(page.rows[1].cves.iter().count(), 2);
+    }
+
+    #[test]
+    fn no_token_and_an_empty_token_both_end_the_pages() {
+        assert_eq!(patches(r#"{"Patches":[],"NextToken":""}"#).next, None);
+        assert_eq!(patches("{}").next, None);
+        assert_eq!(patches(r#"{"NextToken":"x"}"#).next.as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn times_that_mean_nothing_are_unknown() {
+        for seconds in [
+            0.0,
+            -0.0,
+            -1.0,
+            -62_135_596_800.0,
+            f64::NAN,
+            f64::INFINITY,
+            1e300,
+        ] {
+            assert_eq!(moment(Some(seconds)), None, "{seconds}");
+        }
+        assert_eq!(moment(None), None);
+        assert_eq!(
+            moment(Some(1_559_250_178.25)).unwrap().to_string(),
+            "2019-05-30T21:02:58.25Z"
+        );
+    }
+
+    #[test]
+    fn what_is_not_json_is_an_error_and_no_empty_page() {
+        for body in ["", "<html>", "[]", r#"{"Patches":[{"State":"Missing""#] {
+            assert!(Page::<Row>::from_body(body.as_bytes()).is_err(), "{body}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn foreign_bytes_never_panic(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Page::<Row>::from_body(&body);
+            let _ = Page::<Named>::from_body(&body);
+        }
+
+        #[test]
+        fn any_number_is_a_time_of_this_era_or_unknown(seconds in any::<f64>()) {
+            if let Some(moment) = moment(Some(seconds)) {
+                prop_assert!(moment.as_second() >= 0);
+            }
+        }
+
+        #[test]
+        fn titles_arrive_letter_for_letter(title in any::<String>()) {
+            let body = serde_json::json!({"Patches": [{"Title": title, "State": "Failed"}]}).to_string();
+            let page = Page::<Row>::from_body(body.as_bytes()).unwrap();
+            prop_assert_eq!(page.rows[0].title.as_deref(), Some(title.as_str()));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The streams a run talks through, and what is known of the terminal.
+//!
+//! The only file that touches stdin, stdout and stderr. Made once in `main`
+//! and passed down, so that a test can hand in its own.
+
+use std::cell::Cell;
+use std::io::{self, BufWriter, IsTerminal as _, Read, Write};
+use std::path::PathBuf;
+
+use anyhow::Result;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::exit::Exit;
+use crate::render::Format;
+use crate::untrusted::visible;
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set or the terminal is dumb.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// stdin, stdout and stderr, with what they are connected to.
+pub struct Terminal {
+    pub stdin: Box<dyn Read>,
+    /// The data, and nothing else.
+    pub out: Box<dyn Write>,
+    err: Box<dyn Write>,
+    /// Columns of the terminal behind stdout; `None` when it is none.
+    pub width: Option<usize>,
+    /// Is a person watching stderr? Progress is drawn only then.
+    pub err_is_terminal: bool,
+    /// May colour be used where the user leaves it to us?
+    pub color_allowed: bool,
+    /// Say nothing on stderr but errors.
+    pub quiet: bool,
+}
+
+/// Room for a terminal that does not tell its width.
+const FALLBACK_WIDTH: usize = 80;
+
+impl Terminal {
+    /// The process's own streams.
+    #[must_use]
+    pub fn real() -> Self {
+        let stdout = io::stdout();
+        let width = stdout.is_terminal().then(|| {
+            terminal_size::terminal_size_of(&stdout)
+                .map_or(FALLBACK_WIDTH, |(width, _)| usize::from(width.0))
+        });
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Self {
+            stdin: Box::new(io::stdin()),
+            out: Box::new(BufWriter::with_capacity(1 << 16, stdout)),
+            err: Box::new(io::stderr()),
+            width,
+            err_is_terminal: io::stderr().is_terminal(),
+            color_allowed: width.is_some() && !set("NO_COLOR") && !dumb,
+            quiet: false,
+        }
+    }
+
+    /// Streams of a test: bytes in, bytes out, with the width it wants.
+    #[must_use]
+    pub fn fake(
+        stdin: &[u8],
+        out: Box<dyn Write>,
+        err: Box<dyn Write>,
+        width: Option<usize>,
+    ) -> Self {
+        Self {
+            stdin: Box::new(io::Cursor::new(stdin.to_vec())),
+            out,
+            err,
+            width,
+            err_is_terminal: false,
+            color_allowed: width.is_some(),
+            quiet: false,
+        }
+    }
+
+    /// Is colour to be used, given what the user chose?
+    #[must_use]
+    pub fn color(&self, choice: ColorChoice) -> bool {
+        match choice {
+            ColorChoice::Auto => self.color_allowed,
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+        }
+    }
+
+    /// One line on stderr that matters whatever was asked: errors, unread nodes.
+    pub fn complain(&mut self, line: &str) {
+        // Nobody is left to tell when stderr itself is gone.
+        let _ = writeln!(self.err, "patchctl: {}", visible(line));
+    }
+
+    /// One line on stderr that helps, unless `--quiet`.
+    pub fn remark(&mut self, line: &str) {
+        if !self.quiet {
+            self.complain(line);
+        }
+    }
+}
+
+impl Terminal {
+    /// Prints a text that was asked for, such as help.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub fn show(&mut self, text: &str) -> Result<Exit> {
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()?;
+        Ok(Exit::Answered)
+    }
+
+    /// A progress line on stderr for `nodes` nodes: only where a person watches
+    /// stderr and no rows scroll by on the same screen.
+    #[must_use]
+    pub fn progress(&self, nodes: usize, format: Format, file: &Option<PathBuf>) -> Progress {
+        let rows_scroll_by = self.width.is_some() && file.is_none() && format != Format::Table;
+        if !self.err_is_terminal || self.quiet || rows_scroll_by {
+            return Progress(None);
+        }
+        let bar = ProgressBar::with_draw_target(Some(nodes as u64), ProgressDrawTarget::stderr())
+            .with_style(
+                ProgressStyle::with_template(
+                    "{pos}/{len} nodes, {msg} rows  {wide_bar}  {elapsed}",
+                )
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+            )
+            .with_message("0");
+        Progress(Some((bar, Cell::new(0))))
+    }
+}
+
+/// A progress line, or nothing at all.
+pub struct Progress(Option<(ProgressBar, Cell<usize>)>);
+
+impl Progress {
+    /// So many more nodes are done.
+    pub fn nodes(&self, more: usize) {
+        if let Some((bar, _)) = &self.0 {
+            bar.inc(more as u64);
+        }
+    }
+
+    /// So many more rows were read.
+    pub fn rows(&self, more: usize) {
+        if let Some((bar, rows)) = &self.0 {
+            rows.set(rows.get() + more);
+            bar.set_message(rows.get().to_string());
+        }
+    }
+
+    /// Takes the line away.
+    pub fn finish(&self) {
+        if let Some((bar, _)) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
