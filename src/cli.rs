@@ -2,10 +2,6 @@
 //!
 //! The only file that defines clap types. It turns what was typed into the
 //! plain values the other files know, and must not know what is done with them.
-#![expect(
-    clippy::doc_markdown,
-    reason = "these comments are the help text, where backticks would be printed"
-)]
 
 use std::ffi::OsString;
 use std::marker::PhantomData;

@@ -369,7 +369,7 @@ mod tests {
         ) {
             let sifted = filter.sift(rows.clone());
             let expected: Vec<Patch> = rows.iter().filter(|r| filter.passes(r)).cloned().collect();
-            prop_assert_eq!(sifted.hidden as usize + sifted.kept.len(), rows.len());
+            prop_assert_eq!(sifted.hidden + sifted.kept.len() as u64, rows.len() as u64);
             prop_assert_eq!(sifted.kept, expected);
         }
 

@@ -32,6 +32,10 @@ pub enum Format {
 }
 
 /// How an answer is to look, settled before the first row.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own, as typed"
+)]
 pub struct Look<R: 'static> {
     pub columns: Vec<&'static Column<R>>,
     /// Did the user name the columns? The table then gives none of them up.

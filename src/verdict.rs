@@ -3,7 +3,7 @@
 //! Knows the rule and nothing else. Must not know where counters come from,
 //! and never guesses: a counter that was not reported is not a zero.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use crate::record::{Count, NodeState, Outcome};
 
@@ -87,38 +87,28 @@ pub fn judge(outcome: &Outcome<NodeState>) -> Judgement {
             };
         }
     };
-    let mut reasons = String::new();
-    let mut add = |args: fmt::Arguments<'_>| {
-        if !reasons.is_empty() {
-            reasons.push_str(", ");
-        }
-        reasons
-            .write_fmt(args)
-            .expect("writing to a string cannot fail");
-    };
-    let mut broken = false;
-    for (count, word) in deciding(state) {
-        if let Some(n) = count.filter(|n| *n > 0) {
-            broken = true;
-            add(format_args!("{n} {word}"));
-        }
-    }
+    let mut reasons: Vec<String> = deciding(state)
+        .iter()
+        .filter_map(|(count, word)| count.filter(|n| *n > 0).map(|n| format!("{n} {word}")))
+        .collect();
     if let Some(n) = state.available_security_update.filter(|n| *n > 0) {
-        broken = true;
         let plural = if n == 1 { "" } else { "s" };
-        add(format_args!("{n} security update{plural} available"));
+        reasons.push(format!("{n} security update{plural} available"));
     }
-    let mut unknown = false;
-    for (_, word) in deciding(state).iter().filter(|(count, _)| count.is_none()) {
-        unknown = true;
-        add(format_args!("{word} not reported"));
-    }
-    let verdict = match (broken, unknown) {
+    let broken = !reasons.is_empty();
+    let unknown = deciding(state)
+        .into_iter()
+        .filter(|(count, _)| count.is_none());
+    reasons.extend(unknown.map(|(_, word)| format!("{word} not reported")));
+    let verdict = match (broken, reasons.is_empty()) {
         (true, _) => Verdict::NonCompliant,
-        (false, true) => Verdict::NoData,
-        (false, false) => Verdict::Compliant,
+        (false, true) => Verdict::Compliant,
+        (false, false) => Verdict::NoData,
     };
-    Judgement { verdict, reasons }
+    Judgement {
+        verdict,
+        reasons: reasons.join(", "),
+    }
 }
 
 #[cfg(test)]

@@ -31,12 +31,12 @@ pub fn fit(needs: &[Need], room: usize) -> Vec<Option<usize>> {
         if least + gaps <= room || kept.len() <= 1 {
             return spread(needs, &kept, room.saturating_sub(gaps));
         }
-        let last = kept
+        let given_up = kept
             .iter()
             .enumerate()
             .max_by_key(|&(_, &at)| needs[at].rank)
             .map_or(0, |(position, _)| position);
-        kept.remove(last);
+        kept.remove(given_up);
     }
 }
 

@@ -178,29 +178,28 @@ impl<R: Row> Render<R> for Table<'_, R> {
 
 /// "40 nodes asked, 37 answered, 3 without data; 12 non-compliant"
 fn sentence(summary: &Summary, noun: &str) -> String {
-    let plural = |n: u64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
-    let mut text = format!(
-        "{} asked, {} answered",
-        plural(summary.asked, "node"),
-        summary.answered
-    );
+    let nodes = if summary.asked == 1 { "node" } else { "nodes" };
+    let mut parts = vec![
+        format!("{} {nodes} asked", summary.asked),
+        format!("{} answered", summary.answered),
+    ];
     if summary.no_data > 0 {
-        text += &format!(", {} without data", summary.no_data);
+        parts.push(format!("{} without data", summary.no_data));
     }
     if summary.unread > 0 {
-        text += &format!(", {} unread", summary.unread);
+        parts.push(format!("{} unread", summary.unread));
     }
-    match summary.verdicts {
-        Some(verdicts) => text += &format!("; {} non-compliant", verdicts.non_compliant),
-        None => {
-            let one = if summary.rows == 1 { "patch" } else { noun };
-            text += &format!("; {} {one}", summary.rows);
-            if summary.hidden > 0 {
-                text += &format!(", {} more hidden by the filter", summary.hidden);
-            }
-        }
-    }
-    text
+    let found = if let Some(verdicts) = summary.verdicts {
+        format!("{} non-compliant", verdicts.non_compliant)
+    } else {
+        let noun = if summary.rows == 1 { "patch" } else { noun };
+        let hidden = match summary.hidden {
+            0 => String::new(),
+            hidden => format!(", {hidden} more hidden by the filter"),
+        };
+        format!("{} {noun}{hidden}", summary.rows)
+    };
+    format!("{}; {found}", parts.join(", "))
 }
 
 fn cell<R>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
