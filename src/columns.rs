@@ -16,8 +16,12 @@ use crate::verdict::Verdict;
 pub enum Kind {
     /// Short text that must not be shortened: ids and closed lists of words.
     Word,
-    /// Free text from AWS.
+    /// An id that people type again, of any length.
+    Id,
+    /// A word or two from AWS or its vendors.
     Text,
+    /// A sentence or a title, of little use when it is cut short.
+    Prose,
     /// A count; "not reported" is no zero.
     Count,
     /// A count that, above zero, makes a node non-compliant.
@@ -119,7 +123,7 @@ static STATES: &[Column<StateRow>] = columns! { StateRow:
     own "Region" "Region" Word None, |r| text(Some(&r.node.place.region)), "the region that was asked";
     own "AccountId" "Account" Word None, |r| text(r.node.place.account.as_deref()), "the account that was asked, where the credentials tell it";
     own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)";
-    own "Reasons" "Reasons" Text Some(3), |r| text(Some(&r.judgement.reasons)), "why: \"2 missing, 1 pending reboot\"";
+    own "Reasons" "Reasons" Prose Some(3), |r| text(Some(&r.judgement.reasons)), "why: \"2 missing, 1 pending reboot\"";
     aws "PatchGroup" "Group" Text Some(6), |r| state_text(r, |s| s.patch_group.as_deref()), "the patch group the node is in, empty when in none";
     aws "BaselineId" "Baseline" Word None, |r| state_text(r, |s| s.baseline_id.as_deref()), "the patch baseline the node was last scanned with";
     aws "SnapshotId" "Snapshot" Word None, |r| state_text(r, |s| s.snapshot_id.as_deref()), "the patch baseline snapshot used";
@@ -148,14 +152,14 @@ static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
     aws "InstanceId" "Node" Word Some(1), |r| text(Some(&r.node().id)), "the node's id, as it was asked for";
     own "Region" "Region" Word None, |r| text(Some(&r.node().place.region)), "the region that was asked";
     own "AccountId" "Account" Word None, |r| text(r.node().place.account.as_deref()), "the account that was asked, where the credentials tell it";
-    aws "Title" "Title" Text Some(5), |r| patch_text(r, |p| p.title.as_deref()), "the patch's title; empty for InstalledOther and NotApplicable";
-    aws "KBId" "KB" Text Some(2), |r| patch_text(r, |p| p.kb_id.as_deref()), "the KB number on Windows, name.architecture of the package elsewhere";
+    aws "Title" "Title" Prose Some(5), |r| patch_text(r, |p| p.title.as_deref()), "the patch's title; empty for InstalledOther and NotApplicable";
+    aws "KBId" "KB" Id Some(2), |r| patch_text(r, |p| p.kb_id.as_deref()), "the KB number on Windows, name.architecture of the package elsewhere";
     aws "Classification" "Classification" Text Some(6), |r| patch_text(r, |p| p.classification.as_deref()), "the vendor's word: SecurityUpdates, Security, Bugfix ...";
     aws "Severity" "Severity" Text Some(4), |r| patch_text(r, |p| p.severity.as_deref()), "the vendor's word: Critical, Important, Medium ...";
     aws "State" "State" State Some(3), |r| r.patch().map_or(Cell::Unknown, state_cell), "Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it";
     aws "InstalledTime" "Installed" Time Some(7), |r| r.patch().map_or(Cell::Unknown, |p| time(p.installed_time)), "when it was installed, where that is known";
     aws "CVEIds" "CVEs" List Some(8), |r| r.patch().map_or(Cell::Unknown, |p| Cell::List(&p.cves)), "CVE ids it fixes; only told for missing and failed patches, and never on Debian, Ubuntu or macOS";
-    own "Note" "Note" Text None, note, "why this node has no patch rows: no data, or unread; empty on patch rows";
+    own "Note" "Note" Prose None, note, "why this node has no patch rows: no data, or unread; empty on patch rows";
 };
 
 impl Row for StateRow {

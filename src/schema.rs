@@ -78,7 +78,9 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
 
 fn property<R>(column: &Column<R>) -> Value {
     let mut property = match column.kind {
-        Kind::Word | Kind::Text | Kind::State => json!({"type": ["string", "null"]}),
+        Kind::Word | Kind::Id | Kind::Text | Kind::Prose | Kind::State => {
+            json!({"type": ["string", "null"]})
+        }
         Kind::Count | Kind::Finding => json!({"type": ["integer", "null"], "minimum": 0}),
         Kind::Time => json!({"type": ["string", "null"], "format": "date-time"}),
         Kind::Verdict => json!({"enum": Verdict::ALL.map(Verdict::as_str)}),

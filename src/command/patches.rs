@@ -13,6 +13,7 @@ use crate::cli::{Cli, PatchesArgs};
 use crate::exit::Exit;
 use crate::filter::{Filter, Seen};
 use crate::record::{Node, Outcome, Unread, same_word};
+use crate::render::Format;
 use crate::report::{PatchRow, Tail};
 use crate::selection::node_ids;
 use crate::sink::Sink;
@@ -78,7 +79,7 @@ pub async fn run(
     let exit = answer::exit(&tail);
     answer::close(sink, exit)?;
     answer::complain(terminal, &tail.unread);
-    remark(terminal, &filter, &seen, &tail);
+    remark(terminal, args.output.output.into(), &filter, &seen, &tail);
     answer::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
 }
@@ -134,7 +135,7 @@ fn end_of_node(node: Node, outcome: Outcome<()>, tail: &mut Tail) -> Option<Patc
 }
 
 /// Says on stderr what the rows alone would leave in doubt.
-fn remark(terminal: &mut Terminal, filter: &Filter, seen: &Seen, tail: &Tail) {
+fn remark(terminal: &mut Terminal, format: Format, filter: &Filter, seen: &Seen, tail: &Tail) {
     if !seen.unknown_states.is_empty() {
         let words: Vec<String> = seen
             .unknown_states
@@ -169,7 +170,8 @@ fn remark(terminal: &mut Terminal, filter: &Filter, seen: &Seen, tail: &Tail) {
             }
         }
     }
-    if !tail.no_data.is_empty() {
+    // The table names them below its rows.
+    if !tail.no_data.is_empty() && format != Format::Table {
         let ids: Vec<&str> = tail.no_data.iter().map(|node| &*node.id).take(20).collect();
         let more = match tail.no_data.len() - ids.len() {
             0 => String::new(),

@@ -18,8 +18,16 @@ use crate::report::{Summary, Tail};
 use crate::untrusted::visible;
 use crate::verdict::Verdict;
 
-/// The width below which a text says nothing.
-const LEAST_TEXT: usize = 14;
+/// The width below which a cell of this kind says nothing; `None` where it must
+/// not be shortened at all.
+fn least(kind: Kind) -> Option<usize> {
+    match kind {
+        Kind::Text | Kind::List => Some(14),
+        Kind::Id => Some(24),
+        Kind::Prose => Some(32),
+        Kind::Word | Kind::Count | Kind::Finding | Kind::Time | Kind::Verdict | Kind::State => None,
+    }
+}
 
 /// What a cell means, which is what its colour repeats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,10 +64,8 @@ impl<'a, R: Row> Table<'a, R> {
                 let heading = if headings { column.heading.width() } else { 0 };
                 let widest = self.rows.iter().map(|row| row[at].0.width()).max();
                 let natural = widest.unwrap_or(0).max(heading);
-                let least = match column.kind {
-                    Kind::Text | Kind::List => natural.min(LEAST_TEXT.max(heading)),
-                    _ => natural,
-                };
+                let least =
+                    least(column.kind).map_or(natural, |least| natural.min(least.max(heading)));
                 let rank = if self.look.chosen {
                     at
                 } else {
@@ -167,9 +173,10 @@ impl<R: Row> Render<R> for Table<'_, R> {
                 let ids: Vec<&str> = tail.no_data.iter().map(|node| &*node.id).collect();
                 writeln!(self.out, "no data: {}", visible(&ids.join(", ")))?;
             }
-            for unread in &tail.unread {
-                let line = format!("unread: {}: {}", unread.node.id, unread.why.text);
-                writeln!(self.out, "{}", visible(&line))?;
+            if !tail.unread.is_empty() {
+                // Why stands on stderr, for each.
+                let ids: Vec<&str> = tail.unread.iter().map(|unread| &*unread.node.id).collect();
+                writeln!(self.out, "unread: {}", visible(&ids.join(", ")))?;
             }
         }
         Ok(())
