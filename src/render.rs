@@ -76,15 +76,18 @@ pub trait Render<R> {
 }
 
 /// The presenter for a format, writing to `out`.
+///
+/// # Errors
+/// When the bytes before everything else cannot be written.
 pub fn presenter<'a, R: Row>(
     format: Format,
     look: Look<R>,
     out: &'a mut dyn Write,
-) -> Box<dyn Render<R> + 'a> {
-    match format {
+) -> Result<Box<dyn Render<R> + 'a>> {
+    Ok(match format {
         Format::Table => Box::new(table::Table::new(look, out)),
         Format::Json => Box::new(json::Json::new(&look.columns, out)),
         Format::Ndjson => Box::new(ndjson::Ndjson::new(&look.columns, out)),
-        Format::Csv => Box::new(csv::Csv::new(look, out)),
-    }
+        Format::Csv => Box::new(csv::Csv::new(look, out)?),
+    })
 }

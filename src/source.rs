@@ -7,6 +7,7 @@ mod aws;
 mod clients;
 mod fanout;
 mod fault;
+mod http;
 mod inprocess;
 mod reader;
 mod tally;

@@ -1,1 +1,14 @@
+//! What patchctl promises, shown on the real binary. One test program: each
+//! further one would link the AWS SDK again. No test reaches beyond loopback.
 
+mod support;
+
+mod boundaries;
+mod connect;
+mod demo;
+mod frame;
+mod generated;
+mod output;
+mod patches;
+mod resilience;
+mod states;

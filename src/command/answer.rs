@@ -104,7 +104,7 @@ impl<'a, R: Row> Answer<'a, R> {
             now: style.now,
             quiet: style.quiet,
         };
-        let mut presenter = presenter(format, look, sink);
+        let mut presenter = presenter(format, look, sink)?;
         presenter.begin()?;
         Ok(Self {
             presenter,
@@ -167,13 +167,13 @@ impl Style {
     }
 }
 
-/// How it ended: everything, a part, or nothing at all.
+/// How it ended: everything, a part, or nothing at all. `some` tells whether
+/// anything was read of the nodes that are unread.
 #[must_use]
-pub fn exit(tail: &Tail) -> Exit {
-    let summary = &tail.summary;
+pub fn exit(tail: &Tail, some: bool) -> Exit {
     if tail.unread.is_empty() {
         Exit::Answered
-    } else if summary.answered + summary.no_data == 0 && summary.rows == 0 {
+    } else if tail.summary.answered + tail.summary.no_data == 0 && !some {
         Exit::CouldNotStart
     } else {
         Exit::InPart

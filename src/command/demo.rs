@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::cli::ServeArgs;
 use crate::demo::fleet::{Fleet, Shape};
@@ -15,12 +15,6 @@ use crate::terminal::Terminal;
 
 /// Serves until it is interrupted.
 pub async fn serve(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit> {
-    if args
-        .rate
-        .is_some_and(|rate| !rate.is_finite() || rate <= 0.0)
-    {
-        bail!("--rate is a number of calls a second above 0, such as 40 or 0.5");
-    }
     let fleet = match args.nodes {
         None => Fleet::sample(),
         Some(nodes) => Fleet::generated(&Shape {

@@ -76,7 +76,7 @@ pub async fn run(
     }
     progress.finish();
     answer.end(&tail)?;
-    let exit = answer::exit(&tail);
+    let exit = answer::exit(&tail, tail.summary.rows + tail.summary.hidden > 0);
     answer::close(sink, exit)?;
     answer::complain(terminal, &tail.unread);
     remark(terminal, args.output.output.into(), &filter, &seen, &tail);

@@ -51,7 +51,7 @@ pub async fn run(
     tail.summary.verdicts = Some(verdicts);
     progress.finish();
     answer.end(&tail)?;
-    let exit = answer::exit(&tail);
+    let exit = answer::exit(&tail, false);
     answer::close(sink, exit)?;
     answer::complain(terminal, &tail.unread);
     answer::tell_calls(cli, terminal, &source.calls());

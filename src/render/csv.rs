@@ -18,7 +18,6 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 pub struct Csv<'a, R: 'static> {
     columns: Vec<&'static Column<R>>,
     headers: bool,
-    bom: bool,
     /// Does this go to a terminal, which would act on control characters?
     to_terminal: bool,
     writer: Writer<&'a mut dyn Write>,
@@ -27,10 +26,13 @@ pub struct Csv<'a, R: 'static> {
 }
 
 impl<'a, R: Row> Csv<'a, R> {
-    pub fn new(look: Look<R>, out: &'a mut dyn Write) -> Self {
-        Self {
+    /// Writes the byte order mark, where one is wanted, before anything else.
+    pub fn new(look: Look<R>, out: &'a mut dyn Write) -> Result<Self> {
+        if look.bom {
+            out.write_all(BYTE_ORDER_MARK.as_bytes())?;
+        }
+        Ok(Self {
             headers: look.headers,
-            bom: look.bom,
             to_terminal: look.width.is_some(),
             columns: look.columns,
             writer: WriterBuilder::new()
@@ -38,7 +40,7 @@ impl<'a, R: Row> Csv<'a, R> {
                 .buffer_capacity(1 << 14)
                 .from_writer(out),
             scratch: Vec::new(),
-        }
+        })
     }
 
     fn text(&mut self, text: &str) -> csv::Result<()> {
@@ -60,18 +62,9 @@ impl<'a, R: Row> Csv<'a, R> {
 
 impl<R: Row> Render<R> for Csv<'_, R> {
     fn begin(&mut self) -> Result<()> {
-        if self.bom {
-            // The mark must not become part of the first field.
-            self.writer.flush()?;
-        }
         if self.headers {
-            let mut names: Vec<String> = self.columns.iter().map(|c| c.name.to_owned()).collect();
-            if self.bom
-                && let Some(first) = names.first_mut()
-            {
-                first.insert_str(0, BYTE_ORDER_MARK);
-            }
-            self.writer.write_record(names)?;
+            self.writer
+                .write_record(self.columns.iter().map(|column| column.name))?;
         }
         Ok(())
     }

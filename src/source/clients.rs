@@ -3,11 +3,10 @@
 //! The only user of aws-config. Knows where a person's AWS settings are found
 //! and what to say when they are not; must not know which calls are made.
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use aws_config::BehaviorVersion;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::ecs::EcsCredentialsProvider;
@@ -22,25 +21,14 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_sdk_ssm::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_ssm::config::timeout::TimeoutConfig;
-use aws_sdk_ssm::config::{
-    Builder, Credentials, HttpClient, Region, RuntimeComponents, SharedHttpClient,
-    StalledStreamProtectionConfig,
-};
+use aws_sdk_ssm::config::{Builder, Credentials, Region, StalledStreamProtectionConfig};
 use aws_sdk_ssm::error::DisplayErrorContext;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{self, TlsContext, TrustStore};
-use aws_smithy_http_client::{Builder as HttpBuilder, Connector};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::retry::RetrySpec;
 use aws_types::os_shim_internal::{Env, Fs};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 
 use super::Connect;
 use super::aws::Asker;
+use super::http::{ByScheme, ca_bundle, https_client, plain_client};
 use super::inprocess;
 use super::tally::Tally;
 use crate::demo;
@@ -97,7 +85,7 @@ pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
         )
     })?;
     let profile = named_profile(connect, &profiles)?;
-    let https = https_client(ca_bundle(&profiles)?);
+    let https = https_client(ca_bundle(profiles.get("ca_bundle"))?);
     let metadata = metadata_client();
     let provider_config = ProviderConfig::default().with_http_client(https.clone());
 
@@ -158,7 +146,7 @@ fn tuned(config: Builder, tally: &Tally) -> Builder {
         .retry_config(
             RetryConfig::adaptive()
                 .with_retry_spec(RetrySpec::v2_1())
-                .with_max_attempts(10),
+                .with_max_attempts(max_attempts()),
         )
         .retry_partition(
             RetryPartition::custom("patchctl")
@@ -168,6 +156,16 @@ fn tuned(config: Builder, tally: &Tally) -> Builder {
         // Answers are small and read whole; the attempt's time limit covers them.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .interceptor(tally.clone())
+}
+
+/// How often a call is tried in all. `AWS_MAX_ATTEMPTS` is respected, as by
+/// every AWS tool.
+fn max_attempts() -> u32 {
+    std::env::var("AWS_MAX_ATTEMPTS")
+        .ok()
+        .and_then(|text| text.trim().parse().ok())
+        .filter(|attempts| *attempts > 0)
+        .unwrap_or(10)
 }
 
 /// The profile that was asked for by name, which then has to exist.
@@ -193,73 +191,10 @@ fn named_profile(connect: &Connect, profiles: &ProfileSet) -> Result<Option<Stri
     bail!("no profile {name:?} in the AWS config files; {hint}")
 }
 
-/// The certificates to trust instead of the system's. `AWS_CA_BUNDLE` or the
-/// profile's `ca_bundle`, as the AWS CLI reads them; the SDK reads neither.
-fn ca_bundle(profiles: &ProfileSet) -> Result<Option<Vec<u8>>> {
-    let path = std::env::var_os("AWS_CA_BUNDLE")
-        .filter(|path| !path.is_empty())
-        .map(PathBuf::from)
-        .or_else(|| profiles.get("ca_bundle").map(PathBuf::from));
-    let Some(path) = path else { return Ok(None) };
-    let cannot = || format!("AWS_CA_BUNDLE {} cannot be used", path.display());
-    let pem = std::fs::read(&path).with_context(cannot)?;
-    // Checked here, because the SDK panics on what it cannot parse.
-    let mut store = rustls::RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let certificate = certificate
-            .map_err(|error| anyhow!("not PEM: {error}"))
-            .with_context(cannot)?;
-        store.add(certificate).with_context(cannot)?;
-    }
-    if store.is_empty() {
-        return Err(anyhow!("no certificate in it")).with_context(cannot);
-    }
-    Ok(Some(pem))
-}
-
-/// The HTTPS client, through the proxy of `HTTPS_PROXY` or `ALL_PROXY` except
-/// for the hosts of `NO_PROXY`. Plain HTTP is never sent through a proxy: it is
-/// how the metadata services of EC2 and containers are reached.
-fn https_client(ca_bundle: Option<Vec<u8>>) -> SharedHttpClient {
-    let first_set = |names: &[&str]| {
-        names
-            .iter()
-            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-    };
-    let proxy = first_set(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
-        .and_then(|url| ProxyConfig::https(url).ok())
-        .map_or_else(ProxyConfig::disabled, |proxy| {
-            match first_set(&["NO_PROXY", "no_proxy"]) {
-                Some(hosts) => proxy.no_proxy(hosts),
-                None => proxy,
-            }
-        });
-    let trust = ca_bundle.map_or_else(TrustStore::default, |pem| {
-        TrustStore::empty().with_pem_certificate(pem)
-    });
-    let context = TlsContext::builder()
-        .with_trust_store(trust)
-        .build()
-        .expect("a trust store alone is always a valid context");
-    HttpBuilder::new().build_with_connector_fn(move |settings, components| {
-        let mut builder = Connector::builder()
-            .tls_provider(tls::Provider::Rustls(
-                tls::rustls_provider::CryptoMode::Ring,
-            ))
-            .tls_context(context.clone())
-            .proxy_config(proxy.clone());
-        builder.set_connector_settings(settings.cloned());
-        if let Some(components) = components {
-            builder.set_sleep_impl(components.sleep_impl());
-        }
-        builder.build()
-    })
-}
-
 /// The metadata service of an EC2 instance, asked once and not for long.
 fn metadata_client() -> imds::Client {
     imds::Client::builder()
-        .configure(&ProviderConfig::default().with_http_client(HttpBuilder::new().build_http()))
+        .configure(&ProviderConfig::default().with_http_client(plain_client()))
         .max_attempts(1)
         .connect_timeout(METADATA_WAIT)
         .read_timeout(METADATA_WAIT)
@@ -374,64 +309,5 @@ impl ProvideCredentials for Prefetched {
             Some(credentials) => future::ProvideCredentials::ready(Ok(credentials)),
             None => self.provider.provide_credentials(),
         }
-    }
-}
-
-/// Plain HTTP to an endpoint that wants it, without loading what TLS needs:
-/// reading the system's certificates costs more than the call.
-#[derive(Debug)]
-struct ByScheme {
-    https: SharedHttpClient,
-    made: OnceLock<SharedHttpConnector>,
-}
-
-impl ByScheme {
-    fn new(https: SharedHttpClient) -> Self {
-        Self {
-            https,
-            made: OnceLock::new(),
-        }
-    }
-}
-
-impl HttpClient for ByScheme {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        self.made
-            .get_or_init(|| {
-                SharedHttpConnector::new(Lazily {
-                    plain: HttpBuilder::new()
-                        .build_http()
-                        .http_connector(settings, components),
-                    https: self.https.clone(),
-                    tls: OnceLock::new(),
-                    settings: settings.clone(),
-                    components: components.clone(),
-                })
-            })
-            .clone()
-    }
-}
-
-#[derive(Debug)]
-struct Lazily {
-    plain: SharedHttpConnector,
-    https: SharedHttpClient,
-    tls: OnceLock<SharedHttpConnector>,
-    settings: HttpConnectorSettings,
-    components: RuntimeComponents,
-}
-
-impl HttpConnector for Lazily {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        if request.uri().starts_with("http://") {
-            return self.plain.call(request);
-        }
-        self.tls
-            .get_or_init(|| self.https.http_connector(&self.settings, &self.components))
-            .call(request)
     }
 }

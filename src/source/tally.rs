@@ -50,9 +50,10 @@ impl Intercept for Tally {
         "patchctl::Tally"
     }
 
-    fn read_before_execution(
+    fn read_before_serialization(
         &self,
         _context: &BeforeSerializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         self.count(cfg, |calls| calls.calls += 1);

@@ -1,0 +1,189 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[patchctl] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'patchctl'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'patchctl'= {
+            cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
+            cand --region 'The AWS region [env: AWS_REGION]'
+            cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
+            cand --concurrency 'Calls under way at once'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand states 'One row per node: is it compliant, and why not'
+            cand patches 'The patches of each node, filtered by state, severity, classification, KB or CVE'
+            cand demo 'The embedded demo region: its nodes, and a server that others can use too'
+            cand completions 'Print the completion script of a shell'
+            cand man 'Print a man page'
+            cand schema 'Print the JSON Schema of a document'
+        }
+        &'patchctl;states'= {
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --output-file 'Write to a file, which is replaced only when the run has read something'
+            cand --columns 'Only these columns, or more of them: A,B or +C; `help` lists them all'
+            cand --sort-by 'Sort the rows by these columns: A,-B, with - for the greatest first; holds all rows in memory'
+            cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
+            cand --region 'The AWS region [env: AWS_REGION]'
+            cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
+            cand --concurrency 'Calls under way at once'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --no-headers 'Leave out the header line of the table or CSV'
+            cand --bom 'Start CSV with a byte order mark, for spreadsheets that need one'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'patchctl;patches'= {
+            cand --state 'Only patches in these states'
+            cand --severity 'Only these severities, in the vendor''s words: Critical, Important, Medium ...'
+            cand --classification 'Only these classifications, in the vendor''s words: SecurityUpdates, Security, Bugfix ...'
+            cand --kb 'Only these patches: KB5023702 on Windows, name.architecture of the package elsewhere'
+            cand --cve 'Only patches that fix these CVEs, where the service tells which'
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --output-file 'Write to a file, which is replaced only when the run has read something'
+            cand --columns 'Only these columns, or more of them: A,B or +C; `help` lists them all'
+            cand --sort-by 'Sort the rows by these columns: A,-B, with - for the greatest first; holds all rows in memory'
+            cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
+            cand --region 'The AWS region [env: AWS_REGION]'
+            cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
+            cand --concurrency 'Calls under way at once'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --non-compliant 'Only the four states that make a node non-compliant: Missing, Failed, InstalledRejected, InstalledPendingReboot'
+            cand --no-prefetch 'Drill into every node, without reading their counters first; the answer is the same'
+            cand --no-headers 'Leave out the header line of the table or CSV'
+            cand --bom 'Start CSV with a byte order mark, for spreadsheets that need one'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'patchctl;demo'= {
+            cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
+            cand --region 'The AWS region [env: AWS_REGION]'
+            cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
+            cand --concurrency 'Calls under way at once'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand serve 'Serve the demo region on a loopback port, for this and every other SSM client'
+            cand nodes 'Print the ids of the demo fleet''s nodes, one a line'
+        }
+        &'patchctl;demo;serve'= {
+            cand --port 'The port on 127.0.0.1; 0 takes any that is free'
+            cand --nodes 'Serve a generated fleet of so many nodes instead of the sample fleet'
+            cand --patches 'Patches of each generated node'
+            cand --missing-one-in 'One generated node in N has patches that are not compliant'
+            cand --seed 'The seed of the generated fleet'
+            cand --latency 'Wait so long before each answer, in milliseconds'
+            cand --rate 'Throttle beyond so many calls a second'
+            cand --burst 'Calls let through at once before the rate applies'
+            cand --fault-every 'Answer every Nth call with HTTP 500'
+            cand --reset-every 'Cut the connection of every Nth call without an answer'
+            cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
+            cand --region 'The AWS region [env: AWS_REGION]'
+            cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
+            cand --concurrency 'Calls under way at once'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'patchctl;demo;nodes'= {
+            cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
+            cand --region 'The AWS region [env: AWS_REGION]'
+            cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
+            cand --concurrency 'Calls under way at once'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'patchctl;completions'= {
+            cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
+            cand --region 'The AWS region [env: AWS_REGION]'
+            cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
+            cand --concurrency 'Calls under way at once'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'patchctl;man'= {
+            cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
+            cand --region 'The AWS region [env: AWS_REGION]'
+            cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
+            cand --concurrency 'Calls under way at once'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'patchctl;schema'= {
+            cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
+            cand --region 'The AWS region [env: AWS_REGION]'
+            cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
+            cand --concurrency 'Calls under way at once'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+    ]
+    $completions[$command]
+}

@@ -1,0 +1,250 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_patchctl_global_optspecs
+    string join \n demo profile= region= endpoint-url= concurrency= color= q/quiet v/verbose h/help V/version
+end
+
+function __fish_patchctl_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_patchctl_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_patchctl_using_subcommand
+    set -l cmd (__fish_patchctl_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c patchctl -n "__fish_patchctl_needs_command" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l region -d 'The AWS region [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_needs_command" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_needs_command" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_needs_command" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_needs_command" -s h -l help -d 'Print help'
+complete -c patchctl -n "__fish_patchctl_needs_command" -s V -l version -d 'Print version'
+complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "states" -d 'One row per node: is it compliant, and why not'
+complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "patches" -d 'The patches of each node, filtered by state, severity, classification, KB or CVE'
+complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "demo" -d 'The embedded demo region: its nodes, and a server that others can use too'
+complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "man" -d 'Print a man page'
+complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "schema" -d 'Print the JSON Schema of a document'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
+json\t'One document, a superset of the AWS CLI\'s'
+ndjson\t'One JSON object a line'
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l output-file -d 'Write to a file, which is replaced only when the run has read something' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l columns -d 'Only these columns, or more of them: A,B or +C; `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
+Region\t'the region that was asked'
+AccountId\t'the account that was asked, where the credentials tell it'
+Verdict\t'COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)'
+Reasons\t'why: "2 missing, 1 pending reboot"'
+PatchGroup\t'the patch group the node is in, empty when in none'
+BaselineId\t'the patch baseline the node was last scanned with'
+SnapshotId\t'the patch baseline snapshot used'
+InstallOverrideList\t'the list of patches that overrode the baseline'
+OwnerInformation\t'a placeholder of AWS\'s, always empty'
+InstalledCount\t'patches of the baseline that are installed'
+InstalledOtherCount\t'patches installed that the baseline does not name'
+InstalledPendingRebootCount\t'patches installed, with the node not restarted since'
+InstalledRejectedCount\t'patches installed that the baseline rejects'
+MissingCount\t'approved patches that are not installed'
+FailedCount\t'patches whose installation failed'
+UnreportedNotApplicableCount\t'patches that do not apply, beyond those reported by name'
+NotApplicableCount\t'patches that do not apply to the node'
+AvailableSecurityUpdateCount\t'security updates that are available but not approved (Windows only)'
+OperationStartTime\t'when the last scan or installation started'
+OperationEndTime\t'when the last scan or installation ended'
+Operation\t'Scan or Install'
+LastNoRebootInstallOperationTime\t'when patches were last installed with NoReboot'
+RebootOption\t'RebootIfNeeded or NoReboot'
+CriticalNonCompliantCount\t'non-compliant patches of the baseline\'s compliance level CRITICAL (not the vendor\'s severity)'
+SecurityNonCompliantCount\t'non-compliant security patches; may count the same patch as the column before'
+OtherNonCompliantCount\t'non-compliant patches that are neither'
+help\t'list the columns'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l sort-by -d 'Sort the rows by these columns: A,-B, with - for the greatest first; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
+Region\t'the region that was asked'
+AccountId\t'the account that was asked, where the credentials tell it'
+Verdict\t'COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)'
+Reasons\t'why: "2 missing, 1 pending reboot"'
+PatchGroup\t'the patch group the node is in, empty when in none'
+BaselineId\t'the patch baseline the node was last scanned with'
+SnapshotId\t'the patch baseline snapshot used'
+InstallOverrideList\t'the list of patches that overrode the baseline'
+OwnerInformation\t'a placeholder of AWS\'s, always empty'
+InstalledCount\t'patches of the baseline that are installed'
+InstalledOtherCount\t'patches installed that the baseline does not name'
+InstalledPendingRebootCount\t'patches installed, with the node not restarted since'
+InstalledRejectedCount\t'patches installed that the baseline rejects'
+MissingCount\t'approved patches that are not installed'
+FailedCount\t'patches whose installation failed'
+UnreportedNotApplicableCount\t'patches that do not apply, beyond those reported by name'
+NotApplicableCount\t'patches that do not apply to the node'
+AvailableSecurityUpdateCount\t'security updates that are available but not approved (Windows only)'
+OperationStartTime\t'when the last scan or installation started'
+OperationEndTime\t'when the last scan or installation ended'
+Operation\t'Scan or Install'
+LastNoRebootInstallOperationTime\t'when patches were last installed with NoReboot'
+RebootOption\t'RebootIfNeeded or NoReboot'
+CriticalNonCompliantCount\t'non-compliant patches of the baseline\'s compliance level CRITICAL (not the vendor\'s severity)'
+SecurityNonCompliantCount\t'non-compliant security patches; may count the same patch as the column before'
+OtherNonCompliantCount\t'non-compliant patches that are neither'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l region -d 'The AWS region [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l no-headers -d 'Leave out the header line of the table or CSV'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l state -d 'Only patches in these states' -r -f -a "Installed\t''
+InstalledOther\t''
+InstalledPendingReboot\t''
+InstalledRejected\t''
+Missing\t''
+NotApplicable\t''
+Failed\t''
+AvailableSecurityUpdate\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l severity -d 'Only these severities, in the vendor\'s words: Critical, Important, Medium ...' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l classification -d 'Only these classifications, in the vendor\'s words: SecurityUpdates, Security, Bugfix ...' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l kb -d 'Only these patches: KB5023702 on Windows, name.architecture of the package elsewhere' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l cve -d 'Only patches that fix these CVEs, where the service tells which' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
+json\t'One document, a superset of the AWS CLI\'s'
+ndjson\t'One JSON object a line'
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l output-file -d 'Write to a file, which is replaced only when the run has read something' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l columns -d 'Only these columns, or more of them: A,B or +C; `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
+Region\t'the region that was asked'
+AccountId\t'the account that was asked, where the credentials tell it'
+Title\t'the patch\'s title; empty for InstalledOther and NotApplicable'
+KBId\t'the KB number on Windows, name.architecture of the package elsewhere'
+Classification\t'the vendor\'s word: SecurityUpdates, Security, Bugfix ...'
+Severity\t'the vendor\'s word: Critical, Important, Medium ...'
+State\t'Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it'
+InstalledTime\t'when it was installed, where that is known'
+CVEIds\t'CVE ids it fixes; only told for missing and failed patches, and never on Debian, Ubuntu or macOS'
+Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
+help\t'list the columns'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l sort-by -d 'Sort the rows by these columns: A,-B, with - for the greatest first; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
+Region\t'the region that was asked'
+AccountId\t'the account that was asked, where the credentials tell it'
+Title\t'the patch\'s title; empty for InstalledOther and NotApplicable'
+KBId\t'the KB number on Windows, name.architecture of the package elsewhere'
+Classification\t'the vendor\'s word: SecurityUpdates, Security, Bugfix ...'
+Severity\t'the vendor\'s word: Critical, Important, Medium ...'
+State\t'Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it'
+InstalledTime\t'when it was installed, where that is known'
+CVEIds\t'CVE ids it fixes; only told for missing and failed patches, and never on Debian, Ubuntu or macOS'
+Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l region -d 'The AWS region [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l non-compliant -d 'Only the four states that make a node non-compliant: Missing, Failed, InstalledRejected, InstalledPendingReboot'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l no-prefetch -d 'Drill into every node, without reading their counters first; the answer is the same'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l no-headers -d 'Leave out the header line of the table or CSV'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -l region -d 'The AWS region [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -s h -l help -d 'Print help'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -f -a "serve" -d 'Serve the demo region on a loopback port, for this and every other SSM client'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l port -d 'The port on 127.0.0.1; 0 takes any that is free' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l nodes -d 'Serve a generated fleet of so many nodes instead of the sample fleet' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l patches -d 'Patches of each generated node' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l missing-one-in -d 'One generated node in N has patches that are not compliant' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l seed -d 'The seed of the generated fleet' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l latency -d 'Wait so long before each answer, in milliseconds' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l rate -d 'Throttle beyond so many calls a second' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l burst -d 'Calls let through at once before the rate applies' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l fault-every -d 'Answer every Nth call with HTTP 500' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l reset-every -d 'Cut the connection of every Nth call without an answer' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l region -d 'The AWS region [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l region -d 'The AWS region [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s h -l help -d 'Print help'
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l region -d 'The AWS region [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l region -d 'The AWS region [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -s h -l help -d 'Print help'
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l region -d 'The AWS region [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s h -l help -d 'Print help'

@@ -1,0 +1,169 @@
+//! Reads the command line, and turns what is wrong with it into one line.
+//!
+//! Knows clap's errors. Must not know any flag.
+
+use std::ffi::OsString;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use super::Cli;
+
+/// What was typed, or the text that is to be shown instead.
+pub enum Parsed {
+    Run(Box<Cli>),
+    /// Help or the version: goes to stdout, and is no error.
+    Show(String),
+    /// What is wrong, and what to type.
+    Wrong(String),
+}
+
+/// Reads the command line.
+pub fn parse(args: impl IntoIterator<Item = OsString>, color: bool) -> Parsed {
+    let error = match Cli::try_parse_from(args) {
+        Ok(cli) => return Parsed::Run(Box::new(cli)),
+        Err(error) => error,
+    };
+    let text = error.render();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Show(if color {
+            text.ansi().to_string()
+        } else {
+            text.to_string()
+        }),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            Parsed::Wrong("which command? states, patches, demo, completions, man or schema; try patchctl --help".into())
+        }
+        _ => Parsed::Wrong(one_line(&text.to_string())),
+    }
+}
+
+/// clap's several paragraphs as the one line that matters.
+fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    let mut usage = None;
+    for part in text.lines().map(str::trim).filter(|part| !part.is_empty()) {
+        if let Some(rest) = part.strip_prefix("Usage: ") {
+            usage = rest.split(" [").next().or(Some(rest));
+            break;
+        }
+        if part.starts_with("For more information") {
+            break;
+        }
+        let part = part.strip_prefix("error: ").unwrap_or(part);
+        if line.is_empty() {
+            line.push_str(part);
+        } else if part.starts_with('[') || line.ends_with(':') {
+            line = format!("{line} {part}");
+        } else {
+            line = format!("{line}; {}", part.strip_prefix("tip: ").unwrap_or(part));
+        }
+    }
+    let command: Vec<&str> = usage
+        .unwrap_or("patchctl")
+        .split(' ')
+        .take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
+        .collect();
+    format!("{line}; try {} --help", command.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{ColumnChoice, Command, PatchesArgs, definition};
+    use crate::record::PatchState;
+
+    fn wrong(args: &[&str]) -> String {
+        let args = ["patchctl"].iter().chain(args).map(OsString::from);
+        match parse(args, false) {
+            Parsed::Wrong(line) => line,
+            Parsed::Run(_) | Parsed::Show(_) => panic!("accepted"),
+        }
+    }
+
+    fn patches(args: &[&str]) -> PatchesArgs {
+        let args = ["patchctl", "patches", "i-123"]
+            .iter()
+            .chain(args)
+            .map(OsString::from);
+        match parse(args, false) {
+            Parsed::Run(cli) => match cli.command {
+                Command::Patches(args) => args,
+                _ => panic!("not patches"),
+            },
+            Parsed::Wrong(line) => panic!("{line}"),
+            Parsed::Show(_) => panic!("help"),
+        }
+    }
+
+    #[test]
+    fn clap_finds_no_fault_with_the_definition() {
+        definition().debug_assert();
+    }
+
+    #[test]
+    fn states_are_read_in_any_spelling_and_lists() {
+        let args = patches(&[
+            "--state",
+            "missing,installed-pending-reboot",
+            "--state",
+            "INSTALLED_OTHER",
+        ]);
+        assert_eq!(
+            args.filter.to_filter().unwrap().states,
+            [
+                PatchState::InstalledOther,
+                PatchState::InstalledPendingReboot,
+                PatchState::Missing
+            ]
+        );
+    }
+
+    #[test]
+    fn a_wrong_state_is_refused_on_one_line_with_the_nearest_right_one() {
+        let line = wrong(&["patches", "i-123", "--state", "Misssing"]);
+        assert!(
+            line.contains("\"Misssing\"; did you mean Missing? (allowed: Installed, "),
+            "{line}"
+        );
+        assert!(!line.contains('\n'));
+    }
+
+    #[test]
+    fn a_wrong_flag_or_command_is_answered_with_the_right_one() {
+        let line = wrong(&["states", "--regoin", "x", "i-1"]);
+        assert!(
+            line.contains("--region") && line.ends_with("try patchctl states --help"),
+            "{line}"
+        );
+        let line = wrong(&["patchs"]);
+        assert!(line.contains("'patches'"), "{line}");
+        let line = wrong(&["states", "i-1", "--columns", "MissngCount"]);
+        assert!(line.contains("did you mean MissingCount?"), "{line}");
+    }
+
+    #[test]
+    fn non_compliant_narrows_the_states_asked_for() {
+        let filter = |args: &[&str]| patches(args).filter.to_filter();
+        assert_eq!(
+            filter(&["--non-compliant"]).unwrap().states,
+            PatchState::NON_COMPLIANT
+        );
+        assert_eq!(
+            filter(&["--non-compliant", "--state", "Installed,Failed"])
+                .unwrap()
+                .states,
+            [PatchState::Failed]
+        );
+        assert!(filter(&["--non-compliant", "--state", "Installed"]).is_err());
+    }
+
+    #[test]
+    fn columns_and_sort_keys_are_read_with_their_signs() {
+        let args = patches(&["--columns", "kbid,+Title", "--sort-by", "-State,KBId"]);
+        assert!(
+            matches!(&args.layout.columns[..], [ColumnChoice::Only(a), ColumnChoice::Also(b)] if a.name == "KBId" && b.name == "Title")
+        );
+        assert!(args.layout.sort_by[0].descending && !args.layout.sort_by[1].descending);
+    }
+}

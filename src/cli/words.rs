@@ -1,0 +1,232 @@
+//! The words that flags take: columns, sort keys, states, and plain checks.
+//!
+//! Knows how each is written and what to say when it is not. Which flags there
+//! are is told in `cli`.
+
+use std::marker::PhantomData;
+
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command as Clap};
+
+use super::LayoutArgs;
+use crate::columns::{Column, Row};
+use crate::record::{PatchState, same_word};
+
+/// What `--columns` can hold.
+#[derive(Debug, Clone)]
+pub enum ColumnChoice<R: 'static> {
+    /// `help`: list the columns.
+    Help,
+    /// `Name`: this one, instead of the usual ones.
+    Only(&'static Column<R>),
+    /// `+Name`: this one too.
+    Also(&'static Column<R>),
+}
+
+/// One key of `--sort-by`.
+#[derive(Debug, Clone)]
+pub struct SortKey<R: 'static> {
+    pub column: &'static Column<R>,
+    /// `-Name`: the greatest first.
+    pub descending: bool,
+}
+
+impl<R: Row> clap::FromArgMatches for LayoutArgs<R> {
+    fn from_arg_matches(matches: &clap::ArgMatches) -> Result<Self, clap::Error> {
+        let many = |id| matches.get_many::<ColumnChoice<R>>(id);
+        Ok(Self {
+            columns: many("columns")
+                .map(|all| all.cloned().collect())
+                .unwrap_or_default(),
+            sort_by: matches
+                .get_many::<SortKey<R>>("sort_by")
+                .map(|all| all.cloned().collect())
+                .unwrap_or_default(),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &clap::ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl<R: Row> Args for LayoutArgs<R> {
+    fn augment_args(cmd: Clap) -> Clap {
+        cmd.arg(
+            Arg::new("columns")
+                .long("columns")
+                .value_name("NAME")
+                .help("Only these columns, or more of them: A,B or +C; `help` lists them all")
+                .help_heading("Output")
+                .action(clap::ArgAction::Append)
+                .value_delimiter(',')
+                .hide_possible_values(true)
+                .value_parser(ColumnWord::<R>(PhantomData)),
+        )
+        .arg(
+            Arg::new("sort_by")
+                .long("sort-by")
+                .value_name("NAME")
+                .help("Sort the rows by these columns: A,-B, with - for the greatest first; holds all rows in memory")
+                .help_heading("Output")
+                .action(clap::ArgAction::Append)
+                .value_delimiter(',')
+                .allow_hyphen_values(true)
+                .hide_possible_values(true)
+                .value_parser(SortWord::<R>(PhantomData)),
+        )
+    }
+
+    fn augment_args_for_update(cmd: Clap) -> Clap {
+        Self::augment_args(cmd)
+    }
+}
+
+#[derive(Clone)]
+struct ColumnWord<R>(PhantomData<fn() -> R>);
+
+impl<R: Row> TypedValueParser for ColumnWord<R> {
+    type Value = ColumnChoice<R>;
+
+    fn parse_ref(
+        &self,
+        cmd: &Clap,
+        _arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        let text = value.to_string_lossy();
+        if text == "help" {
+            return Ok(ColumnChoice::Help);
+        }
+        match text.strip_prefix('+') {
+            Some(name) => named(cmd, "--columns", name).map(ColumnChoice::Also),
+            None => named(cmd, "--columns", &text).map(ColumnChoice::Only),
+        }
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = R::columns()
+            .iter()
+            .map(|column| PossibleValue::new(column.name).help(column.help));
+        Some(Box::new(names.chain([
+            PossibleValue::new("help").help("list the columns"),
+        ])))
+    }
+}
+
+#[derive(Clone)]
+struct SortWord<R>(PhantomData<fn() -> R>);
+
+impl<R: Row> TypedValueParser for SortWord<R> {
+    type Value = SortKey<R>;
+
+    fn parse_ref(
+        &self,
+        cmd: &Clap,
+        _arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        let text = value.to_string_lossy();
+        let name = text.strip_prefix('-');
+        named(cmd, "--sort-by", name.unwrap_or(&text)).map(|column| SortKey {
+            column,
+            descending: name.is_some(),
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(R::columns().iter().map(|column| {
+            PossibleValue::new(column.name).help(column.help)
+        })))
+    }
+}
+
+fn named<R: Row>(cmd: &Clap, flag: &str, name: &str) -> Result<&'static Column<R>, clap::Error> {
+    Column::named(name).ok_or_else(|| {
+        let all: Vec<&str> = R::columns().iter().map(|column| column.name).collect();
+        refuse(cmd, &format!("{flag} has no column"), name, &all)
+    })
+}
+
+#[derive(Clone)]
+pub struct StateWord;
+
+impl TypedValueParser for StateWord {
+    type Value = PatchState;
+
+    fn parse_ref(
+        &self,
+        cmd: &Clap,
+        _arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        let text = value.to_string_lossy();
+        PatchState::known(&text).ok_or_else(|| {
+            let all: Vec<&str> = PatchState::KNOWN.iter().map(PatchState::as_str).collect();
+            refuse(cmd, "--state has no patch state", &text, &all)
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(
+            PatchState::KNOWN
+                .iter()
+                .map(|state| PossibleValue::new(state.as_str())),
+        ))
+    }
+}
+
+/// "--state has no patch state 'Misssing'; did you mean Missing? (allowed: ...)"
+fn refuse(cmd: &Clap, what: &str, word: &str, allowed: &[&str]) -> clap::Error {
+    let nearest = allowed
+        .iter()
+        .map(|known| {
+            let likeness = strsim::jaro_winkler(&known.to_lowercase(), &word.to_lowercase());
+            (likeness, *known)
+        })
+        .filter(|(likeness, known)| *likeness > 0.7 || same_word(known, word))
+        .max_by(|left, right| left.0.total_cmp(&right.0));
+    let guess = nearest.map_or(String::new(), |(_, known)| {
+        format!("did you mean {known}? ")
+    });
+    clap::Error::raw(
+        ErrorKind::InvalidValue,
+        format!("{what} {word:?}; {guess}(allowed: {})", allowed.join(", ")),
+    )
+    .with_cmd(cmd)
+}
+
+pub fn word(text: &str) -> Result<String, &'static str> {
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        Err("an empty word matches nothing")
+    } else {
+        Ok(trimmed.to_owned())
+    }
+}
+
+pub fn region(text: &str) -> Result<String, &'static str> {
+    let fits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("a region is written like eu-west-1")
+    }
+}
+
+pub fn rate(text: &str) -> Result<f64, &'static str> {
+    text.parse()
+        .ok()
+        .filter(|rate: &f64| rate.is_finite() && *rate > 0.0)
+        .ok_or("a rate is a number of calls a second above 0, such as 40 or 0.5")
+}
+
+pub fn url(text: &str) -> Result<String, &'static str> {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        Ok(text.to_owned())
+    } else {
+        Err("an endpoint starts with http:// or https://")
+    }
+}

@@ -1,0 +1,147 @@
+//! How requests travel: which certificates are trusted, which proxy is used,
+//! and plain HTTP where the endpoint wants it.
+//!
+//! Knows the SDK's HTTP client and the variables that every HTTP tool reads.
+//! Must not know regions, credentials or calls.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use anyhow::{Context as _, Result, anyhow};
+use aws_sdk_ssm::config::http::HttpRequest;
+use aws_sdk_ssm::config::{HttpClient, RuntimeComponents, SharedHttpClient};
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{self, TlsContext, TrustStore};
+use aws_smithy_http_client::{Builder as HttpBuilder, Connector};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+/// The certificates to trust instead of the system's. `AWS_CA_BUNDLE` or the
+/// profile's `ca_bundle`, as the AWS CLI reads them; the SDK reads neither.
+pub fn ca_bundle(of_profile: Option<&str>) -> Result<Option<Vec<u8>>> {
+    let path = std::env::var_os("AWS_CA_BUNDLE")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+        .or_else(|| of_profile.map(PathBuf::from));
+    let Some(path) = path else { return Ok(None) };
+    let cannot = || format!("AWS_CA_BUNDLE {} cannot be used", path.display());
+    let pem = std::fs::read(&path).with_context(cannot)?;
+    // Checked here, because the SDK panics on what it cannot parse.
+    let mut store = rustls::RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate
+            .map_err(|error| anyhow!("not PEM: {error}"))
+            .with_context(cannot)?;
+        store.add(certificate).with_context(cannot)?;
+    }
+    if store.is_empty() {
+        return Err(anyhow!("no certificate in it")).with_context(cannot);
+    }
+    Ok(Some(pem))
+}
+
+/// The HTTPS client, through the proxy of `HTTPS_PROXY` or `ALL_PROXY` except
+/// for the hosts of `NO_PROXY`. Plain HTTP is never sent through a proxy: it is
+/// how the metadata services of EC2 and containers are reached.
+pub fn https_client(ca_bundle: Option<Vec<u8>>) -> SharedHttpClient {
+    let first_set = |names: &[&str]| {
+        names
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    };
+    let proxy = first_set(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+        .and_then(|url| ProxyConfig::https(url).ok())
+        .map_or_else(ProxyConfig::disabled, |proxy| {
+            match first_set(&["NO_PROXY", "no_proxy"]) {
+                Some(hosts) => proxy.no_proxy(hosts),
+                None => proxy,
+            }
+        });
+    let trust = ca_bundle.map_or_else(TrustStore::default, |pem| {
+        TrustStore::empty().with_pem_certificate(pem)
+    });
+    let context = TlsContext::builder()
+        .with_trust_store(trust)
+        .build()
+        .expect("a trust store alone is always a valid context");
+    HttpBuilder::new().build_with_connector_fn(move |settings, components| {
+        let mut builder = Connector::builder()
+            .tls_provider(tls::Provider::Rustls(
+                tls::rustls_provider::CryptoMode::Ring,
+            ))
+            .tls_context(context.clone())
+            .proxy_config(proxy.clone());
+        builder.set_connector_settings(settings.cloned());
+        if let Some(components) = components {
+            builder.set_sleep_impl(components.sleep_impl());
+        }
+        builder.build()
+    })
+}
+
+/// A client without TLS or proxy: how metadata services are reached.
+pub fn plain_client() -> SharedHttpClient {
+    HttpBuilder::new().build_http()
+}
+
+/// Plain HTTP to an endpoint that wants it, without loading what TLS needs:
+/// reading the system's certificates costs more than the call.
+#[derive(Debug)]
+pub struct ByScheme {
+    https: SharedHttpClient,
+    made: OnceLock<SharedHttpConnector>,
+}
+
+impl ByScheme {
+    pub fn new(https: SharedHttpClient) -> Self {
+        Self {
+            https,
+            made: OnceLock::new(),
+        }
+    }
+}
+
+impl HttpClient for ByScheme {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        self.made
+            .get_or_init(|| {
+                SharedHttpConnector::new(Lazily {
+                    plain: HttpBuilder::new()
+                        .build_http()
+                        .http_connector(settings, components),
+                    https: self.https.clone(),
+                    tls: OnceLock::new(),
+                    settings: settings.clone(),
+                    components: components.clone(),
+                })
+            })
+            .clone()
+    }
+}
+
+#[derive(Debug)]
+struct Lazily {
+    plain: SharedHttpConnector,
+    https: SharedHttpClient,
+    tls: OnceLock<SharedHttpConnector>,
+    settings: HttpConnectorSettings,
+    components: RuntimeComponents,
+}
+
+impl HttpConnector for Lazily {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        if request.uri().starts_with("http://") {
+            return self.plain.call(request);
+        }
+        self.tls
+            .get_or_init(|| self.https.http_connector(&self.settings, &self.components))
+            .call(request)
+    }
+}

@@ -1,0 +1,185 @@
+//! The walls between the rooms: which file may name which crate. Reads the
+//! sources; knows nothing of what they do.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn sources() -> Vec<(String, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    walk(&root, &mut found);
+    found.sort();
+    found
+        .into_iter()
+        .map(|path| {
+            let name = path
+                .strip_prefix(&root)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .replace('\\', "/");
+            (name, fs::read_to_string(&path).unwrap())
+        })
+        .collect()
+}
+
+/// The code of a file: its comments may name what they like.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .map(|line| line.split("//").next().unwrap_or(""))
+}
+
+/// Every file whose code says one of `words`, except those in `rooms`.
+fn trespassers(words: &[&str], rooms: &[&str]) -> Vec<String> {
+    sources()
+        .into_iter()
+        .filter(|(name, _)| !rooms.iter().any(|room| name.starts_with(room)))
+        .filter(|(_, text)| code(text).any(|line| words.iter().any(|word| line.contains(word))))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+#[test]
+fn each_crate_is_named_only_in_its_room() {
+    let walls: [(&[&str], &[&str]); 10] = [
+        (&["aws_", "rustls::"], &["source/"]),
+        (
+            &["aws_config", "aws_credential_types"],
+            &["source/clients.rs"],
+        ),
+        (&["aws_smithy_http_client", "rustls::"], &["source/http.rs"]),
+        (
+            &["clap::", "clap_complete", "clap_mangen"],
+            &["cli.rs", "cli/", "command/docs.rs"],
+        ),
+        (&["comfy_table"], &["render/table.rs"]),
+        (
+            &["csv::"],
+            &[
+                "render/csv.rs",
+                "exit.rs",
+                "demo/catalogue.rs",
+                "demo/sample.rs",
+            ],
+        ),
+        (
+            &["hyper::", "hyper_util", "http_body_util"],
+            &["demo/server"],
+        ),
+        (&["indicatif", "terminal_size"], &["terminal.rs"]),
+        (&["tempfile"], &["sink.rs"]),
+        (
+            &[
+                "io::stdout",
+                "io::stderr",
+                "io::stdin",
+                "println!",
+                "eprintln!",
+            ],
+            &["terminal.rs"],
+        ),
+    ];
+    for (words, rooms) in walls {
+        // `crate::csv` and the like are this crate's own modules.
+        let found = trespassers(words, rooms);
+        let found: Vec<&String> = found.iter().filter(|name| *name != "render.rs").collect();
+        assert!(found.is_empty(), "{words:?} in {found:?}");
+    }
+}
+
+#[test]
+fn data_flows_one_way() {
+    let upstream: [(&[&str], &[&str]); 4] = [
+        // The domain knows nothing above it.
+        (
+            &[
+                "crate::source",
+                "crate::columns",
+                "crate::render",
+                "crate::cli",
+                "crate::terminal",
+                "crate::command",
+            ],
+            &[
+                "record.rs",
+                "verdict.rs",
+                "filter.rs",
+                "selection.rs",
+                "report.rs",
+                "untrusted.rs",
+                "sort.rs",
+            ],
+        ),
+        (
+            &[
+                "crate::render",
+                "crate::cli",
+                "crate::terminal",
+                "crate::command",
+                "crate::columns",
+                "crate::report",
+            ],
+            &["source.rs", "source/"],
+        ),
+        (
+            &[
+                "crate::source",
+                "crate::cli",
+                "crate::command",
+                "crate::terminal",
+                "crate::selection",
+                "crate::filter",
+            ],
+            &["render.rs", "render/", "columns.rs"],
+        ),
+        (
+            &[
+                "crate::source",
+                "crate::cli",
+                "crate::command",
+                "crate::render",
+                "crate::terminal",
+                "crate::record",
+            ],
+            &["demo.rs", "demo/"],
+        ),
+    ];
+    for (words, files) in upstream {
+        for (name, text) in sources() {
+            let is_meant = files.iter().any(|file| name.starts_with(file));
+            // Sorting is the one pure file that is about columns.
+            let words: Vec<&&str> = words
+                .iter()
+                .filter(|word| name != "sort.rs" || **word != "crate::columns")
+                .collect();
+            if is_meant {
+                for line in code(&text) {
+                    assert!(
+                        !words.iter().any(|word| line.contains(**word)),
+                        "{name}: {line}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_file_says_what_it_knows_and_stays_small() {
+    for (name, text) in sources() {
+        assert!(text.starts_with("//!"), "{name} does not say what it knows");
+        let tests = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
+        let lines = text[..tests].lines().count();
+        assert!(lines <= 420, "{name} has {lines} lines");
+    }
+}

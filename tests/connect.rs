@@ -1,0 +1,311 @@
+//! How a person's AWS settings are found, and what is said when they are not.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use assert_cmd::Command;
+
+use crate::support::{Scripted, clean, live, patchctl, run, states};
+
+/// A home with an AWS config file.
+fn home(config: &str) -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join(".aws")).unwrap();
+    std::fs::write(home.path().join(".aws/config"), config).unwrap();
+    home
+}
+
+fn anyone() -> Scripted {
+    Scripted::start(|asked| states(&asked.ids().iter().map(|id| clean(id)).collect::<Vec<_>>()))
+}
+
+/// The first bytes that a connection to this port brings.
+fn first_bytes(listener: TcpListener) -> std::thread::JoinHandle<String> {
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut bytes = [0; 512];
+        let read = stream.read(&mut bytes).unwrap();
+        let _ =
+            stream.write_all(b"HTTP/1.1 403 no\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        String::from_utf8_lossy(&bytes[..read]).into_owned()
+    })
+}
+
+fn with_keys(command: &mut Command) -> &mut Command {
+    command
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "secret-of-nobody")
+        .env("AWS_MAX_ATTEMPTS", "1")
+}
+
+#[test]
+fn without_a_region_it_says_how_to_give_one() {
+    let ran = run(with_keys(patchctl().args(["states", "i-00000001"])));
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("no AWS region: give --region"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(ran.out, "");
+}
+
+#[test]
+fn without_credentials_it_says_how_to_sign_in() {
+    let ran = run(patchctl().args(["states", "i-00000001", "--region", "eu-west-1"]));
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err
+            .contains("no AWS credentials found: run aws sso login"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_laptop_does_not_wait_for_a_metadata_service_that_never_answers() {
+    // Accepts connections and says nothing: the slowest kind of nobody.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    for args in [
+        vec!["states", "i-00000001"],
+        vec!["states", "i-00000001", "--region", "eu-west-1"],
+    ] {
+        let started = Instant::now();
+        let ran = run(patchctl()
+            .args(&args)
+            .env_remove("AWS_EC2_METADATA_DISABLED")
+            .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &endpoint));
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        // The promise is two seconds; a busy machine gets some more.
+        assert!(
+            started.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            started.elapsed()
+        );
+    }
+}
+
+#[test]
+fn on_ec2_the_metadata_service_gives_region_and_credentials() {
+    let metadata = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", metadata.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in metadata.incoming() {
+            let mut stream = stream.unwrap();
+            let mut bytes = [0; 2048];
+            let read = stream.read(&mut bytes).unwrap();
+            let request = String::from_utf8_lossy(&bytes[..read]).into_owned();
+            let body = if request.starts_with("PUT /latest/api/token") {
+                "token"
+            } else if request.contains("/placement/region") {
+                "eu-west-1"
+            } else if request.contains("/security-credentials/role")
+                || request.contains("/security-credentials-extended/role")
+            {
+                r#"{"Code":"Success","Type":"AWS-HMAC","AccessKeyId":"ASIAEC2","SecretAccessKey":"s","Token":"t","Expiration":"2099-01-01T00:00:00Z","LastUpdated":"2020-01-01T00:00:00Z"}"#
+            } else {
+                "role"
+            };
+            let head = "HTTP/1.1 200 OK\r\nx-aws-ec2-metadata-token-ttl-seconds: 21600\r\nConnection: close";
+            let _ = write!(
+                stream,
+                "{head}\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+        }
+    });
+    let service = anyone();
+    let ran = run(patchctl()
+        .args([
+            "states",
+            "i-00000001",
+            "-o",
+            "csv",
+            "--columns",
+            "Region,Verdict",
+            "--no-headers",
+        ])
+        .env_remove("AWS_EC2_METADATA_DISABLED")
+        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &endpoint)
+        .env("AWS_ENDPOINT_URL_SSM", &service.url));
+    assert_eq!(
+        (ran.out.as_str(), ran.code),
+        ("eu-west-1,COMPLIANT\r\n", 0),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_profile_gives_region_account_and_credentials_from_a_process() {
+    let service = anyone();
+    let config = format!(
+        "[profile audit]\nregion = ap-south-1\nendpoint_url = {}\ncredential_process = printf '{{\"Version\":1,\"AccessKeyId\":\"AKIDPROCESS\",\"SecretAccessKey\":\"s\",\"AccountId\":\"444455556666\"}}'\n",
+        service.url
+    );
+    let home = home(&config);
+    // Keys in the environment do not outrank a profile that was named.
+    let ran = run(with_keys(&mut patchctl())
+        .env("HOME", home.path())
+        .env("PATH", "/usr/bin:/bin")
+        .args([
+            "--profile",
+            "audit",
+            "states",
+            "i-00000001",
+            "-o",
+            "csv",
+            "--no-headers",
+        ])
+        .args(["--columns", "Region,AccountId,Verdict"]));
+    assert_eq!(
+        ran.out, "ap-south-1,444455556666,COMPLIANT\r\n",
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_profile_that_does_not_exist_is_refused_with_those_that_do() {
+    let home = home("[profile prod]\nregion = eu-west-1\n[profile audit]\nregion = eu-west-1\n");
+    for (args, variable) in [(vec!["--profile", "pord"], ""), (vec![], "pord")] {
+        let ran = run(with_keys(&mut patchctl())
+            .env("HOME", home.path())
+            .env("AWS_PROFILE", variable)
+            .args(args)
+            .args(["states", "i-00000001"]));
+        assert_eq!(ran.code, 2);
+        assert!(
+            ran.err
+                .contains("no profile \"pord\" in the AWS config files; there are: audit, prod"),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn errors_name_the_action_the_region_the_profile_and_the_permission() {
+    let service = Scripted::start(|_| {
+        crate::support::fault(400, "AccessDeniedException", "User is not authorized")
+    });
+    let home = home(
+        "[profile prod]\nregion = eu-central-1\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = secret-of-prod\n",
+    );
+    let ran = run(patchctl().env("HOME", home.path()).args([
+        "--profile",
+        "prod",
+        "--endpoint-url",
+        &service.url,
+        "states",
+        "i-00000001",
+    ]));
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("AccessDeniedException: User is not authorized (ssm:DescribeInstancePatchStates in eu-central-1, profile prod); allow ssm:DescribeInstancePatchStates"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        !ran.err.contains("secret-of-prod") && !ran.err.contains("AKIDPROFILE"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn the_flag_outranks_both_endpoint_variables_and_the_services_own_outranks_the_general_one() {
+    let wanted = anyone();
+    let nobody = "http://127.0.0.1:9";
+    for (flag, own, general) in [
+        (Some(wanted.url.as_str()), nobody, nobody),
+        (None, wanted.url.as_str(), nobody),
+    ] {
+        let mut command = live(general, &["states", "i-00000001", "-o", "csv"]);
+        command
+            .env("AWS_ENDPOINT_URL_SSM", own)
+            .env("AWS_MAX_ATTEMPTS", "1");
+        if let Some(url) = flag {
+            command.args(["--endpoint-url", url]);
+        }
+        assert_eq!(run(&mut command).code, 0);
+    }
+    assert_eq!(wanted.asked().len(), 2);
+}
+
+#[test]
+fn calls_go_through_the_proxy_to_the_endpoint_of_the_region_fips_or_dual_stack() {
+    for (variable, host) in [
+        ("NOTHING", "ssm.eu-west-1.amazonaws.com:443"),
+        (
+            "AWS_USE_FIPS_ENDPOINT",
+            "ssm-fips.us-east-1.amazonaws.com:443",
+        ),
+        ("AWS_USE_DUALSTACK_ENDPOINT", "ssm.eu-west-1.api.aws:443"),
+    ] {
+        let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = proxy.local_addr().unwrap();
+        let first = first_bytes(proxy);
+        let region = if host.contains("us-east-1") {
+            "us-east-1"
+        } else {
+            "eu-west-1"
+        };
+        let ran = run(with_keys(&mut patchctl())
+            .env("HTTPS_PROXY", format!("http://{address}"))
+            .env(variable, "true")
+            .args(["--region", region, "states", "i-00000001"]));
+        assert_eq!(ran.code, 2);
+        let first = first.join().unwrap();
+        assert!(first.starts_with(&format!("CONNECT {host} ")), "{first}");
+    }
+}
+
+#[test]
+fn hosts_of_no_proxy_are_reached_directly_and_by_tls() {
+    let endpoint = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", endpoint.local_addr().unwrap());
+    let first = first_bytes(endpoint);
+    let ran = run(with_keys(&mut patchctl())
+        .env("HTTPS_PROXY", "http://127.0.0.1:9")
+        .env("NO_PROXY", "127.0.0.1")
+        .args([
+            "--region",
+            "eu-west-1",
+            "--endpoint-url",
+            &url,
+            "states",
+            "i-00000001",
+        ]));
+    assert_eq!(ran.code, 2);
+    assert!(
+        first.join().unwrap().starts_with('\u{16}'),
+        "the first byte of a TLS handshake"
+    );
+}
+
+#[test]
+fn a_ca_bundle_that_cannot_be_used_is_refused_before_any_call() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty.pem");
+    std::fs::write(&empty, "").unwrap();
+    let broken = folder.path().join("broken.pem");
+    std::fs::write(
+        &broken,
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    )
+    .unwrap();
+    for path in [folder.path().join("absent.pem"), empty, broken] {
+        let ran = run(with_keys(&mut patchctl())
+            .env("AWS_CA_BUNDLE", &path)
+            .args(["--region", "eu-west-1", "states", "i-00000001"]));
+        assert_eq!(ran.code, 2);
+        assert!(
+            ran.err.contains("AWS_CA_BUNDLE") && ran.err.lines().count() == 1,
+            "{}",
+            ran.err
+        );
+    }
+}

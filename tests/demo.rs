@@ -1,0 +1,58 @@
+//! The demo region: the same answer each time, inside the process and on a port.
+
+use crate::support::{Served, demo, live, run};
+
+#[test]
+fn the_demo_prints_the_same_each_time() {
+    for args in [
+        vec!["states", "i-123", "i-456"],
+        vec!["patches", "i-123", "--state", "Missing"],
+    ] {
+        let first = run(&mut demo(&args));
+        let again = run(&mut demo(&args));
+        assert_eq!(
+            (first.code, &first.out, &first.err),
+            (0, &again.out, &again.err)
+        );
+    }
+}
+
+#[test]
+fn the_demo_inside_the_process_and_the_one_on_a_port_answer_alike() {
+    let served = Served::start(&[]);
+    let ids = served.nodes();
+    assert_eq!(ids, run(&mut demo(&["demo", "nodes"])).out);
+    for args in [
+        vec![
+            "states",
+            "-",
+            "-o",
+            "csv",
+            "--columns",
+            "InstanceId,Verdict,Reasons,OperationEndTime",
+        ],
+        vec![
+            "patches",
+            "-",
+            "-o",
+            "csv",
+            "--columns",
+            "InstanceId,Title,KBId,State,InstalledTime,CVEIds",
+        ],
+    ] {
+        let inside = run(demo(&args).write_stdin(ids.clone()));
+        let outside = run(live(&served.url, &args).write_stdin(ids.clone()));
+        assert_eq!(inside.code, 0);
+        assert!(inside.out.lines().count() > 40);
+        assert_eq!(inside.out, outside.out);
+    }
+}
+
+#[test]
+fn the_demo_needs_neither_home_nor_network_nor_credentials() {
+    let ran = run(demo(&["states", "i-456"])
+        .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        .env("AWS_PROFILE", "nonesuch")
+        .env("AWS_CA_BUNDLE", "/nonexistent"));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}

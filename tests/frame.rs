@@ -1,0 +1,219 @@
+//! The habits of a good command line: exit codes, streams, files, one-line errors.
+
+use std::io::Read as _;
+use std::process::{Command, Stdio};
+
+use crate::support::{demo, patchctl, run};
+
+#[test]
+fn wrong_input_is_one_line_on_stderr_with_what_is_allowed_and_exit_2() {
+    for (args, expected) in [
+        (
+            vec!["states"],
+            "which nodes? give ids such as i-0123456789abcdef0, or - to read them from standard input",
+        ),
+        (
+            vec!["patches", "i-1", "--state", "mising"],
+            "did you mean Missing? (allowed: Installed, InstalledOther,",
+        ),
+        (
+            vec!["states", "i-1", "-o", "jsn"],
+            "[possible values: table, json, ndjson, csv]",
+        ),
+        (vec!["stats", "i-1"], "'states'"),
+        (
+            vec!["states", "i-1", "--sort-by", "Missing"],
+            "did you mean MissingCount?",
+        ),
+        (
+            vec!["states", "i-1", "--concurrency", "0"],
+            "0 is not in 1..=256",
+        ),
+        (
+            vec!["states", "i-1", "--endpoint-url", "localhost"],
+            "an endpoint starts with http:// or https://",
+        ),
+        (
+            vec!["patches", "i-1", "--kb", ""],
+            "an empty word matches nothing",
+        ),
+        (
+            vec!["patches", "i-1", "--non-compliant", "--state", "Installed"],
+            "no state in common",
+        ),
+        (vec![], "which command?"),
+        (vec!["man", "nonesuch"], "no command \"nonesuch\""),
+        (
+            vec!["demo", "serve", "--rate", "0"],
+            "a rate is a number of calls a second above 0",
+        ),
+    ] {
+        let ran = run(patchctl().args(&args));
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert_eq!(ran.out, "", "{args:?}");
+        assert!(ran.err.contains(expected), "{args:?}: {}", ran.err);
+        assert_eq!(ran.err.lines().count(), 1, "{args:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn help_and_version_are_no_errors_and_every_help_has_examples() {
+    for command in [
+        vec![],
+        vec!["states"],
+        vec!["patches"],
+        vec!["completions"],
+        vec!["man"],
+        vec!["schema"],
+        vec!["demo", "serve"],
+        vec!["demo", "nodes"],
+    ] {
+        let ran = run(patchctl().args(&command).arg("--help"));
+        assert_eq!(ran.code, 0);
+        assert!(ran.out.contains("Examples:\n"), "{command:?}");
+        assert_eq!(ran.err, "");
+    }
+    let ran = run(patchctl().arg("--version"));
+    assert_eq!(
+        ran.out,
+        concat!("patchctl ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+}
+
+#[test]
+fn a_closed_pipe_is_quiet() {
+    for format in ["csv", "json", "ndjson", "table"] {
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin!("patchctl"))
+            .args([
+                "--demo",
+                "patches",
+                "i-0f82c7d3b61e4a950",
+                "i-123",
+                "-o",
+                format,
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let mut err = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut err)
+            .unwrap();
+        assert!(child.wait().unwrap().success(), "{format}: {err}");
+        assert_eq!(err, "", "{format}");
+    }
+}
+
+#[test]
+fn a_file_is_written_whole_and_a_run_that_read_nothing_leaves_the_old_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.csv");
+    let file = path.to_str().unwrap();
+    let ran = run(&mut demo(&[
+        "states",
+        "i-123",
+        "-o",
+        "csv",
+        "--output-file",
+        file,
+        "--columns",
+        "InstanceId",
+    ]));
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        "InstanceId\r\ni-123\r\n"
+    );
+    let ran = run(&mut demo(&[
+        "states",
+        "i-x",
+        "-o",
+        "csv",
+        "--output-file",
+        file,
+    ]));
+    assert_eq!(ran.code, 2);
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        "InstanceId\r\ni-123\r\n"
+    );
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        1,
+        "nothing is left beside it"
+    );
+    let ran = run(&mut demo(&[
+        "states",
+        "i-x",
+        "i-456",
+        "-o",
+        "csv",
+        "--output-file",
+        file,
+        "--columns",
+        "Verdict",
+    ]));
+    assert_eq!(ran.code, 3);
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        "Verdict\r\nUNREAD\r\nCOMPLIANT\r\n"
+    );
+    let ran = run(&mut demo(&[
+        "states",
+        "i-456",
+        "--output-file",
+        "/nonexistent/fleet.csv",
+    ]));
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err
+            .contains("cannot write /nonexistent/fleet.csv: No such file"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn quiet_leaves_only_the_data_and_verbose_tells_the_calls() {
+    let ran = run(&mut demo(&["states", "i-456", "-q"]));
+    assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
+    assert_eq!(ran.err, "");
+    let ran = run(&mut demo(&[
+        "patches", "i-456", "i-123", "--state", "Missing", "-v", "-o", "csv",
+    ]));
+    assert!(
+        ran.err
+            .contains("ssm:DescribeInstancePatches: 1 calls, 0 retries"),
+        "{}",
+        ran.err
+    );
+    // Ids that do not look like ids are asked for alone.
+    assert!(
+        ran.err
+            .contains("ssm:DescribeInstancePatchStates: 2 calls, 0 retries"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn logs_hold_no_secret_no_token_and_no_account() {
+    let service =
+        crate::support::Scripted::start(|_| crate::support::fault(500, "InternalServerError", ""));
+    let ran = run(
+        crate::support::live(&service.url, &["states", "i-00000001", "-v"])
+            .env("AWS_SESSION_TOKEN", "token-of-nobody")
+            .env("AWS_MAX_ATTEMPTS", "1"),
+    );
+    for secret in ["secret-of-nobody", "token-of-nobody", "AKIDEXAMPLE"] {
+        assert!(
+            !ran.err.contains(secret) && !ran.out.contains(secret),
+            "{secret}"
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! Files that the program wrote about itself are what it would write today.
+//! `UPDATE_GENERATED=1 cargo test generated` writes them anew.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::support::{patchctl, run};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn updating() -> bool {
+    std::env::var_os("UPDATE_GENERATED").is_some()
+}
+
+/// What the program prints for these arguments.
+fn printed(args: &[&str]) -> String {
+    let ran = run(patchctl().args(args));
+    assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
+    ran.out
+}
+
+fn is_fresh(path: &str, expected: &str) {
+    let file = root().join(path);
+    if updating() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, expected).unwrap();
+    }
+    let found = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        found == expected,
+        "{path} is stale: UPDATE_GENERATED=1 cargo test generated"
+    );
+}
+
+/// No more files lie there than are generated.
+fn holds_only(folder: &str, names: &[String]) {
+    let mut found: Vec<String> = fs::read_dir(root().join(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    found.sort();
+    let mut names = names.to_vec();
+    names.sort();
+    assert_eq!(found, names);
+}
+
+#[test]
+fn completions_are_fresh_and_offer_the_columns_and_states() {
+    let mut names = Vec::new();
+    for (shell, name) in [
+        ("bash", "patchctl.bash"),
+        ("zsh", "_patchctl"),
+        ("fish", "patchctl.fish"),
+        ("powershell", "_patchctl.ps1"),
+        ("elvish", "patchctl.elv"),
+    ] {
+        let script = printed(&["completions", shell]);
+        is_fresh(&format!("completions/{name}"), &script);
+        assert!(script.contains("no-prefetch"), "{shell}");
+        if matches!(shell, "bash" | "zsh" | "fish") {
+            assert!(
+                script.contains("InstalledPendingRebootCount")
+                    && script.contains("AvailableSecurityUpdate"),
+                "{shell}"
+            );
+        }
+        names.push(name.to_owned());
+    }
+    holds_only("completions", &names);
+}
+
+#[test]
+fn man_pages_are_fresh() {
+    let mut names = Vec::new();
+    for command in [
+        &[][..],
+        &["states"],
+        &["patches"],
+        &["demo"],
+        &["demo", "serve"],
+        &["demo", "nodes"],
+        &["completions"],
+        &["man"],
+        &["schema"],
+    ] {
+        let name = format!("{}.1", [&["patchctl"], command].concat().join("-"));
+        is_fresh(
+            &format!("man/{name}"),
+            &printed(&[&["man"], command].concat()),
+        );
+        names.push(name);
+    }
+    holds_only("man", &names);
+}
+
+#[test]
+fn schemas_are_fresh() {
+    for document in ["states", "patches"] {
+        is_fresh(
+            &format!("schemas/{document}-v1.json"),
+            &printed(&["schema", document]),
+        );
+    }
+    holds_only(
+        "schemas",
+        &["states-v1.json".to_owned(), "patches-v1.json".to_owned()],
+    );
+}
+
+/// The README's generated blocks: `<!-- generated: ARGS -->`, a fenced block,
+/// `<!-- end -->`. What stands in the fence is what `patchctl ARGS` prints.
+#[test]
+fn what_the_readme_says_the_program_prints_is_what_it_prints() {
+    let path = root().join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let mut fresh = String::new();
+    let mut rest = readme.as_str();
+    let mut blocks = 0;
+    while let Some((before, after)) = rest.split_once("<!-- generated: ") {
+        let (args, after) = after.split_once(" -->\n").unwrap();
+        let (_, after) = after.split_once("<!-- end -->").unwrap();
+        let args: Vec<&str> = args.split_whitespace().collect();
+        let ran = run(patchctl().args(&args));
+        fresh += &format!(
+            "{before}<!-- generated: {} -->\n```text\n{}```\n<!-- end -->",
+            args.join(" "),
+            ran.out
+        );
+        rest = after;
+        blocks += 1;
+    }
+    fresh += rest;
+    if updating() {
+        fs::write(&path, &fresh).unwrap();
+    }
+    assert!(blocks >= 4, "the README shows {blocks} generated blocks");
+    assert!(
+        fresh == readme || updating(),
+        "README.md is stale: UPDATE_GENERATED=1 cargo test generated"
+    );
+}
+
+#[test]
+fn the_readme_names_every_column() {
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    for command in ["states", "patches"] {
+        for line in printed(&[command, "--columns", "help"]).lines() {
+            let name = line.split_whitespace().next().unwrap();
+            assert!(readme.contains(name), "{name}");
+        }
+    }
+}

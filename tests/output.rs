@@ -1,0 +1,385 @@
+//! What people and their tools are given: snapshots of each format over the
+//! nastiest nodes of the demo fleet, and what every format owes its readers.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use patchctl::terminal::Terminal;
+use serde_json::Value;
+
+use crate::support::{demo, run};
+
+/// The node whose titles are out to get the terminal, the spreadsheet or the page.
+const NASTY: &str = "mi-0d8b1f5c3a7e96240";
+
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a person sees on a terminal of this width.
+fn on_terminal(width: usize, args: &[&str]) -> String {
+    let (out, err) = (Shared::default(), Shared::default());
+    let mut terminal = Terminal::fake(b"", Box::new(out.clone()), Box::new(err), Some(width));
+    let args = ["patchctl", "--demo"]
+        .iter()
+        .chain(args)
+        .map(OsString::from);
+    patchctl::run(args, &mut terminal, || {
+        panic!("the demo has a clock of its own")
+    });
+    let bytes = out.0.lock().unwrap().clone();
+    String::from_utf8(bytes).unwrap()
+}
+
+const MIXED: [&str; 9] = [
+    "states",
+    "i-123",
+    "i-456",
+    "i-1f7c3a9b",
+    "i-0b7e2d9150c4f8a36",
+    "mi-07c2e5a8f1d4b6930",
+    "i-01d9b5e3f7a28c640",
+    "i-0dead00000000beef",
+    "i-bogus",
+];
+
+#[test]
+fn a_table_of_states_fits_80_120_and_200_columns() {
+    for width in [80, 120, 200] {
+        let table = on_terminal(width, &[&MIXED[..], &["--color", "never"]].concat());
+        for line in table.lines() {
+            assert!(
+                unicode_width::UnicodeWidthStr::width(line) <= width,
+                "{width}: {line}"
+            );
+        }
+        insta::assert_snapshot!(format!("states_at_{width}"), table);
+    }
+}
+
+#[test]
+fn a_table_of_patches_fits_80_120_and_200_columns() {
+    for width in [80, 120, 200] {
+        let table = on_terminal(
+            width,
+            &[
+                "patches",
+                "i-123",
+                "i-0d15e8b7c3f2946a0",
+                "--non-compliant",
+                "--color",
+                "never",
+            ],
+        );
+        for line in table.lines() {
+            assert!(
+                unicode_width::UnicodeWidthStr::width(line) <= width,
+                "{width}: {line}"
+            );
+        }
+        insta::assert_snapshot!(format!("patches_at_{width}"), table);
+    }
+}
+
+#[test]
+fn colour_repeats_what_the_words_say_and_nothing_else() {
+    let coloured = on_terminal(120, &[&MIXED[..], &["--color", "always"]].concat());
+    assert!(coloured.contains('\u{1b}'));
+    let mut plain = String::new();
+    let mut rest = coloured.as_str();
+    while let Some((before, after)) = rest.split_once('\u{1b}') {
+        plain.push_str(before);
+        rest = after.split_once('m').unwrap().1;
+    }
+    plain.push_str(rest);
+    let trimmed = |text: &str| {
+        text.lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        trimmed(&plain),
+        trimmed(&on_terminal(
+            120,
+            &[&MIXED[..], &["--color", "never"]].concat()
+        ))
+    );
+    let red = coloured
+        .lines()
+        .find(|line| line.contains("NON_COMPLIANT"))
+        .unwrap();
+    assert!(
+        red.contains("\u{1b}[38;5;1mNON_COMPLIANT") || red.contains("\u{1b}[31mNON_COMPLIANT"),
+        "{red:?}"
+    );
+}
+
+#[test]
+fn in_a_pipe_there_is_no_colour_no_shortening_and_no_relative_time() {
+    let ran = run(&mut demo(&MIXED));
+    assert!(
+        !ran.out.contains('\u{1b}') && !ran.out.contains('…') && !ran.out.contains(" ago"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("2026-11-20T05:46:03Z"));
+    let forced = run(demo(&["states", "i-123"]).args(["--color", "always"]));
+    assert!(forced.out.contains('\u{1b}'));
+}
+
+#[test]
+fn titles_cannot_act_on_a_terminal() {
+    for format in ["table", "csv"] {
+        let shown = on_terminal(
+            200,
+            &[
+                "patches",
+                NASTY,
+                "-o",
+                format,
+                "--columns",
+                "Title,KBId",
+                "--color",
+                "never",
+            ],
+        );
+        assert!(
+            !shown.contains('\u{1b}') && !shown.contains('\u{202e}') && !shown.contains('\u{7}'),
+            "{format}"
+        );
+        assert!(
+            shown.contains("\\u{1b}[31mred alert") && shown.contains("invoice\\u{202e}fdp.exe"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn wide_letters_line_up() {
+    let table = on_terminal(
+        120,
+        &[
+            "patches",
+            NASTY,
+            "--columns",
+            "Title,KBId",
+            "--color",
+            "never",
+        ],
+    );
+    let column = |needle: &str| {
+        let line = table.lines().find(|line| line.contains(needle)).unwrap();
+        unicode_width::UnicodeWidthStr::width(line.split(needle).next().unwrap())
+    };
+    assert_eq!(column("aad-wide"), column("aae-comma"));
+}
+
+#[test]
+fn csv_is_rfc_4180_with_formulas_neutralised_and_every_field_of_aws() {
+    let ran = run(&mut demo(&[
+        "patches",
+        NASTY,
+        "-o",
+        "csv",
+        "--columns",
+        "KBId,Title",
+    ]));
+    let rows: Vec<String> = csv::Reader::from_reader(ran.out.as_bytes())
+        .records()
+        .map(|record| record.unwrap().get(1).unwrap().to_owned())
+        .collect();
+    assert!(
+        rows.iter()
+            .any(|title| title.starts_with("'=HYPERLINK(\"http")),
+        "{rows:?}"
+    );
+    assert!(
+        rows.iter()
+            .any(|title| title.starts_with("first line\nsecond line"))
+    );
+    assert!(
+        rows.iter()
+            .any(|title| title.starts_with("the \"quoted\" package"))
+    );
+    assert!(
+        !rows
+            .iter()
+            .any(|title| title.starts_with(['=', '+', '-', '@', '\t', '\r']))
+    );
+    assert!(ran.out.starts_with("KBId,Title\r\n"));
+    let with_mark = run(&mut demo(&["states", "i-123", "-o", "csv", "--bom"]));
+    assert!(
+        with_mark
+            .out
+            .starts_with("\u{feff}InstanceId,Region,AccountId,Verdict,Reasons,PatchGroup,")
+    );
+    let headless = run(&mut demo(&[
+        "states",
+        "i-123",
+        "-o",
+        "csv",
+        "--bom",
+        "--no-headers",
+    ]));
+    assert!(
+        headless.out.starts_with("\u{feff}i-123,"),
+        "{}",
+        headless.out
+    );
+}
+
+#[test]
+fn json_keeps_the_bytes_and_ndjson_says_the_same() {
+    let document = run(&mut demo(&["patches", NASTY, "i-123", "-o", "json"])).json();
+    let titles: Vec<&str> = document["Patches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|row| row["Title"].as_str())
+        .collect();
+    assert!(
+        titles
+            .iter()
+            .any(|title| title.starts_with("\u{1b}[31mred alert\u{1b}[0m"))
+    );
+    assert!(
+        titles
+            .iter()
+            .any(|title| title.contains("invoice\u{202e}fdp.exe"))
+    );
+    let lines = run(&mut demo(&["patches", NASTY, "i-123", "-o", "ndjson"]));
+    let rows: Vec<Value> = lines
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(&Value::Array(rows), &document["Patches"]);
+}
+
+#[test]
+fn each_format_over_the_nastiest_node() {
+    let args = [
+        "patches",
+        NASTY,
+        "i-0dead00000000beef",
+        "--classification",
+        "brew,brew-cask",
+        "--kb",
+        "aaa-escape,aab-bidi,aac-formula,aad-wide,aae-comma,aaf-quote,aag-newline,aah-markup",
+    ];
+    for format in ["table", "json", "ndjson", "csv"] {
+        let ran = run(demo(&args).args(["-o", format]));
+        insta::assert_snapshot!(format!("nasty_{format}"), ran.out);
+    }
+}
+
+#[test]
+fn states_in_each_format() {
+    for format in ["table", "json", "ndjson", "csv"] {
+        let ran = run(demo(&MIXED).args(["-o", format]));
+        assert_eq!(ran.code, 3);
+        insta::assert_snapshot!(format!("states_{format}"), ran.out);
+    }
+}
+
+#[test]
+fn zero_and_unknown_look_different_in_every_format() {
+    // No pending-reboot counter, nothing missing.
+    let columns = [
+        "states",
+        "i-1f7c3a9b",
+        "--columns",
+        "MissingCount,InstalledPendingRebootCount",
+        "--no-headers",
+        "-q",
+    ];
+    let seen = |format| run(demo(&columns).args(["-o", format])).out;
+    assert_eq!(seen("csv"), "0,\r\n");
+    assert_eq!(
+        seen("ndjson"),
+        "{\"MissingCount\":0,\"InstalledPendingRebootCount\":null}\n"
+    );
+    assert_eq!(seen("table"), "0  -\n");
+}
+
+#[test]
+fn columns_are_chosen_added_and_sorted_by() {
+    let ids = [
+        "i-123",
+        "i-456",
+        "i-05a1f9d3c7b6e8240",
+        "i-0dead00000000beef",
+    ];
+    let ran = run(demo(&[
+        "states",
+        "-o",
+        "csv",
+        "--columns",
+        "InstanceId,MissingCount",
+        "--sort-by",
+        "-MissingCount",
+    ])
+    .args(ids));
+    assert_eq!(
+        ran.out,
+        "InstanceId,MissingCount\r\ni-05a1f9d3c7b6e8240,9\r\ni-123,6\r\ni-456,0\r\ni-0dead00000000beef,\r\n"
+    );
+    let ran = run(demo(&["states", "--columns", "+BaselineId"]).args(ids));
+    assert!(
+        ran.out
+            .lines()
+            .next()
+            .unwrap()
+            .ends_with("Last scan                Baseline"),
+        "{}",
+        ran.out
+    );
+    let help = run(&mut demo(&["patches", "--columns", "help"]));
+    assert_eq!(help.code, 0);
+    assert_eq!(help.out.lines().count(), 11);
+}
+
+#[test]
+fn a_terminal_too_narrow_for_the_columns_asked_for_is_told_which_are_left_out() {
+    let table = on_terminal(
+        60,
+        &[
+            "states",
+            "i-123",
+            "--columns",
+            "InstanceId,SnapshotId,OperationStartTime,BaselineId",
+            "--color",
+            "never",
+        ],
+    );
+    assert!(
+        table.contains("no room for BaselineId; widen the terminal, or use -o csv"),
+        "{table}"
+    );
+}
+
+#[test]
+fn the_answer_of_nothing_is_a_whole_document() {
+    let ran = run(&mut demo(&[
+        "patches", "i-456", "--state", "Failed", "-o", "json",
+    ]));
+    assert_eq!(ran.json()["Patches"], serde_json::json!([]));
+    assert!(ran.err.contains("no patch matches"));
+    let ran = run(&mut demo(&[
+        "patches", "i-456", "--state", "Failed", "-o", "csv",
+    ]));
+    assert_eq!(
+        ran.out,
+        "InstanceId,Region,AccountId,Title,KBId,Classification,Severity,State,InstalledTime,CVEIds,Note\r\n"
+    );
+}

@@ -1,0 +1,365 @@
+//! `patchctl patches`: the rows that were asked for, from as few calls as they need.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::support::{Asked, Scripted, Served, clean, demo, fault, live, run, states};
+
+fn kbs(document: &Value) -> Vec<&str> {
+    let rows = document["Patches"].as_array().unwrap();
+    rows.iter()
+        .map(|row| row["KBId"].as_str().unwrap())
+        .collect()
+}
+
+fn with_missing(id: &str, missing: u64) -> Value {
+    let mut record = clean(id);
+    record["MissingCount"] = json!(missing);
+    record
+}
+
+/// A service of nodes that each have one missing patch and one installed one.
+fn two_each(asked: &Asked) -> (u16, String) {
+    if asked.operation == "DescribeInstancePatchStates" {
+        let records: Vec<Value> = asked.ids().iter().map(|id| with_missing(id, 1)).collect();
+        return states(&records);
+    }
+    let rows = [("KB1", "Missing"), ("KB2", "Installed")];
+    let wanted = asked.body["Filters"]
+        .as_array()
+        .map(|filters| filters[0]["Values"].clone());
+    let rows: Vec<Value> = rows
+        .iter()
+        .filter(|(_, state)| {
+            wanted.as_ref().is_none_or(|wanted| wanted.as_array().unwrap().contains(&json!(state)))
+        })
+        .map(|(kb, state)| json!({"Title": "t", "KBId": kb, "Classification": "Security", "Severity": "Low", "State": state, "InstalledTime": 0.0}))
+        .collect();
+    (200, json!({"Patches": rows}).to_string())
+}
+
+#[test]
+fn a_filter_shows_the_rows_that_pass_and_no_others() {
+    let ran = run(&mut demo(&[
+        "patches",
+        "i-123",
+        "--state",
+        "missing",
+        "--severity",
+        "critical,important",
+        "-o",
+        "json",
+    ]));
+    assert_eq!(ran.code, 0);
+    let document = ran.json();
+    assert_eq!(kbs(&document), ["KB5088215", "KB5092964"]);
+    for row in document["Patches"].as_array().unwrap() {
+        assert_eq!(row["InstanceId"], "i-123");
+        assert_eq!(row["State"], "Missing");
+        assert_eq!(row["InstalledTime"], Value::Null);
+    }
+    assert_eq!(
+        document["Patches"][1]["CVEIds"],
+        json!(["CVE-2026-57020", "CVE-2026-57026"])
+    );
+    assert_eq!(
+        document["Summary"]["Hidden"], 4,
+        "the other four that are missing"
+    );
+}
+
+#[test]
+fn kb_and_cve_are_found_in_any_spelling() {
+    for (flag, value) in [
+        ("--kb", "kb5092964"),
+        ("--kb", "5092964"),
+        ("--cve", "cve_2026_57026"),
+    ] {
+        let ran = run(&mut demo(&[
+            "patches", "i-123", "i-456", flag, value, "-o", "json",
+        ]));
+        assert_eq!(kbs(&ran.json()), ["KB5092964"], "{flag} {value}");
+    }
+    let ran = run(&mut demo(&[
+        "patches",
+        "i-456",
+        "--kb",
+        "OPENSSL.x86-64",
+        "-o",
+        "json",
+    ]));
+    assert_eq!(kbs(&ran.json()), ["openssl.x86_64"]);
+}
+
+#[test]
+fn the_service_is_asked_for_states_in_camel_case_and_for_kb_numbers() {
+    let service = Scripted::start(two_each);
+    let args = [
+        "patches",
+        "i-00000001",
+        "--state",
+        "missing,INSTALLED_OTHER",
+        "--kb",
+        "kb1",
+        "-o",
+        "json",
+    ];
+    let ran = run(&mut live(&service.url, &args));
+    assert_eq!(kbs(&ran.json()), ["KB1"]);
+    assert_eq!(
+        service.asked()[0].body["Filters"],
+        json!([{"Key": "State", "Values": ["InstalledOther", "Missing"]}, {"Key": "KBId", "Values": ["KB1"]}])
+    );
+}
+
+#[test]
+fn what_the_service_sends_is_filtered_again() {
+    // This one ignores every filter, as a service is free to.
+    let service = Scripted::start(|asked| {
+        let mut deaf = asked.clone();
+        deaf.body.as_object_mut().unwrap().remove("Filters");
+        two_each(&deaf)
+    });
+    let ran = run(&mut live(
+        &service.url,
+        &["patches", "i-00000001", "--state", "Missing", "-o", "json"],
+    ));
+    assert_eq!(kbs(&ran.json()), ["KB1"]);
+    assert_eq!(ran.json()["Summary"]["Hidden"], 1);
+}
+
+#[test]
+fn only_nodes_whose_counters_allow_a_match_are_drilled_into() {
+    let served = Served::start(&["--nodes", "100", "--patches", "60", "--missing-one-in", "5"]);
+    let ran = run(live(
+        &served.url,
+        &["patches", "-", "--state", "Missing", "-o", "ndjson"],
+    )
+    .write_stdin(served.nodes()));
+    assert_eq!(ran.code, 0);
+    let nodes: BTreeSet<String> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["InstanceId"].to_string())
+        .collect();
+    assert_eq!(served.calls("DescribeInstancePatchStates"), 2);
+    assert_eq!(served.calls("DescribeInstancePatches"), nodes.len() as u64);
+    assert!((1..40).contains(&nodes.len()), "{}", nodes.len());
+}
+
+#[test]
+fn a_single_node_is_drilled_into_without_reading_its_state_first() {
+    let service = Scripted::start(two_each);
+    run(&mut live(&service.url, &["patches", "i-00000001"]));
+    assert_eq!(service.asked().len(), 1);
+}
+
+#[test]
+fn a_node_without_rows_is_clean_only_if_the_service_knows_it() {
+    let service = Scripted::start(|asked| match asked.operation.as_str() {
+        "DescribeInstancePatchStates" => {
+            let known = asked.ids().into_iter().filter(|id| id != "i-00000002");
+            states(&known.map(|id| clean(&id)).collect::<Vec<_>>())
+        }
+        _ => (200, r#"{"Patches":[]}"#.to_owned()),
+    });
+    for id in ["i-00000001", "i-00000002"] {
+        let ran = run(&mut live(
+            &service.url,
+            &["patches", id, "--state", "Missing", "-o", "json"],
+        ));
+        let expected = if id == "i-00000001" {
+            json!([])
+        } else {
+            json!([id])
+        };
+        assert_eq!(ran.json()["NoData"], expected);
+        assert_eq!(ran.code, 0);
+    }
+}
+
+#[test]
+fn nodes_that_could_not_be_judged_have_a_row_of_their_own_in_csv_and_ndjson() {
+    let args = [
+        "patches",
+        "i-123",
+        "i-0dead00000000beef",
+        "i-bogus",
+        "--kb",
+        "KB5092964",
+    ];
+    let ran = run(demo(&args).args(["-o", "csv", "--columns", "InstanceId,KBId,Note"]));
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!(lines[1], "i-123,KB5092964,");
+    assert_eq!(
+        lines[2],
+        "i-0dead00000000beef,,\"no patch data: never scanned, not managed, or unknown here\""
+    );
+    assert!(
+        lines[3].starts_with("i-bogus,,") && lines[3].contains("unread: ValidationException"),
+        "{}",
+        lines[3]
+    );
+    assert_eq!(ran.code, 3);
+    let ran = run(demo(&args).args(["-o", "ndjson"]));
+    let notes: Vec<bool> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["Note"].is_string())
+        .collect();
+    assert_eq!(notes, [false, true, true]);
+}
+
+#[test]
+fn rows_read_before_a_page_failed_are_printed_and_the_node_is_named() {
+    let service = Scripted::start(|asked| match asked.token() {
+        None => (
+            200,
+            json!({"Patches": [{"KBId": "KB1", "State": "Missing"}], "NextToken": "2"}).to_string(),
+        ),
+        Some(_) => fault(400, "InvalidNextToken", "gone"),
+    });
+    let ran = run(&mut live(
+        &service.url,
+        &["patches", "i-00000001", "-o", "json"],
+    ));
+    assert_eq!(ran.code, 3);
+    assert_eq!(kbs(&ran.json()), ["KB1"]);
+    assert_eq!(ran.json()["Unread"][0]["Code"], "InvalidNextToken");
+}
+
+#[test]
+fn states_that_may_not_be_read_do_not_keep_patches_from_being_read() {
+    let service = Scripted::start(|asked| {
+        if asked.operation == "DescribeInstancePatchStates" {
+            return fault(
+                400,
+                "AccessDeniedException",
+                "states are none of your business",
+            );
+        }
+        two_each(asked)
+    });
+    let ran = run(&mut live(
+        &service.url,
+        &[
+            "patches",
+            "i-00000001",
+            "i-00000002",
+            "--state",
+            "Missing",
+            "-o",
+            "json",
+        ],
+    ));
+    assert_eq!(ran.code, 0);
+    assert_eq!(kbs(&ran.json()), ["KB1", "KB1"]);
+}
+
+#[test]
+fn a_word_that_no_patch_has_is_told_with_those_that_were_seen() {
+    let ran = run(&mut demo(&[
+        "patches",
+        "i-123",
+        "--severity",
+        "Hgih",
+        "-o",
+        "csv",
+    ]));
+    assert_eq!(ran.code, 0);
+    assert!(
+        ran.err.contains(
+            "no patch read has --severity \"Hgih\"; seen: (empty), Critical, Important, Low"
+        ),
+        "{}",
+        ran.err
+    );
+    let ran = run(&mut demo(&[
+        "patches",
+        "i-123",
+        "--severity",
+        "Hgih",
+        "-o",
+        "csv",
+        "-q",
+    ]));
+    assert_eq!(ran.err, "");
+}
+
+#[test]
+fn states_this_version_does_not_know_are_shown_and_told() {
+    let ran = run(&mut demo(&[
+        "patches",
+        "i-04c1d6a8f2e7b9350",
+        "i-08f9c4b6e1a7d2530",
+        "-o",
+        "json",
+    ]));
+    let document = ran.json();
+    let odd: Vec<&Value> = document["Patches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["State"])
+        .filter(|state| **state == "InstalledSuperseded" || state.is_null())
+        .collect();
+    assert_eq!(odd, [&json!("InstalledSuperseded"), &Value::Null]);
+    assert!(
+        ran.err.contains("(none), InstalledSuperseded"),
+        "{}",
+        ran.err
+    );
+}
+
+fn some(words: &'static [&'static str]) -> impl Strategy<Value = Vec<&'static str>> {
+    proptest::sample::subsequence(words, 0..=words.len().min(2))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The counters, the filters of the service and the filter here: whoever
+    /// leaves rows out, the answer is the same to the byte.
+    #[test]
+    fn filtered_by_the_service_and_by_counters_is_the_same_as_read_whole_and_filtered(
+        states in some(&["Missing", "Installed", "NotApplicable", "Failed", "InstalledRejected", "AvailableSecurityUpdate", "InstalledPendingReboot"]),
+        severities in some(&["critical", "Low", "important"]),
+        kbs in some(&["KB5092964", "openssl.x86_64", "890830"]),
+        non_compliant: bool,
+    ) {
+        let ids = ["i-123", "i-456", "i-0c8e5a1f7d3b92460", "i-0dead00000000beef", "i-0d15e8b7c3f2946a0", "i-0c93a6f41be80d275", "i-07f3c9a5e1d8b2640"];
+        let mut args = vec!["patches", "-o", "json"];
+        args.extend(ids);
+        let pairs = states.iter().map(|v| ("--state", v)).chain(severities.iter().map(|v| ("--severity", v))).chain(kbs.iter().map(|v| ("--kb", v)));
+        for (flag, value) in pairs {
+            args.extend([flag, value]);
+        }
+        if non_compliant && states.is_empty() {
+            args.push("--non-compliant");
+        }
+        let usual = run(&mut demo(&args));
+        args.push("--no-prefetch");
+        let whole = run(&mut demo(&args));
+        prop_assert_eq!(&usual.out, &whole.out);
+        prop_assert_eq!(usual.code, whole.code);
+
+        // And against every row, filtered here by the plain words.
+        let all = run(demo(&["patches", "-o", "json", "-q"]).args(ids)).json();
+        let same = |left: &str, right: &str| left.eq_ignore_ascii_case(right);
+        let mut wanted = states.clone();
+        if non_compliant && states.is_empty() {
+            wanted.extend(["Missing", "Failed", "InstalledRejected", "InstalledPendingReboot"]);
+        }
+        let expected: Vec<&Value> = all["Patches"].as_array().unwrap().iter().filter(|row| {
+            let text = |name: &str| row[name].as_str().unwrap_or("").to_owned();
+            (wanted.is_empty() || wanted.iter().any(|word| *word == text("State")))
+                && (severities.is_empty() || severities.iter().any(|word| same(word, &text("Severity"))))
+                && (kbs.is_empty() || kbs.iter().any(|word| same(word, &text("KBId")) || text("KBId") == format!("KB{word}")))
+        }).collect();
+        let document = usual.json();
+        prop_assert_eq!(document["Patches"].as_array().unwrap().iter().collect::<Vec<_>>(), expected);
+    }
+}

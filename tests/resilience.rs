@@ -1,0 +1,120 @@
+//! What the network and the service do to a sweep, and that it ends complete.
+
+use serde_json::Value;
+
+use crate::support::{Scripted, Served, clean, fault, live, run, states};
+
+/// Every node, every row, exit 0, against a server with bad manners.
+fn ends_complete(manners: &[&str], nodes: &str) {
+    let fleet = ["--nodes", nodes, "--patches", "70"];
+    let calm = Served::start(&fleet);
+    let ids = calm.nodes();
+    let expected = run(live(&calm.url, &["patches", "-", "-o", "csv"]).write_stdin(ids.clone()));
+    let rough = Served::start(&[&fleet[..], manners].concat());
+    let ran = run(live(&rough.url, &["patches", "-", "-o", "csv", "-v"]).write_stdin(ids));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out == expected.out, "the rows differ");
+    let patches = ran
+        .err
+        .lines()
+        .find(|line| line.contains("DescribeInstancePatches:"));
+    assert!(
+        patches.is_some_and(|line| !line.contains(", 0 retries")),
+        "nothing was ridden out: {}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_server_error_on_every_fifth_call_is_ridden_out() {
+    ends_complete(&["--fault-every", "5"], "40");
+}
+
+#[test]
+fn a_reset_on_every_seventh_call_is_ridden_out() {
+    ends_complete(&["--reset-every", "7"], "40");
+}
+
+#[test]
+fn throttling_is_ridden_out() {
+    ends_complete(&["--rate", "60", "--burst", "5"], "40");
+}
+
+#[test]
+fn what_still_fails_after_every_retry_is_unread_and_the_rest_is_printed() {
+    let service = Scripted::start(|asked| {
+        if asked.body["InstanceId"] == "i-00000002" {
+            return fault(500, "InternalServerError", "");
+        }
+        match asked.operation.as_str() {
+            "DescribeInstancePatchStates" => {
+                states(&asked.ids().iter().map(|id| clean(id)).collect::<Vec<_>>())
+            }
+            _ => (
+                200,
+                r#"{"Patches":[{"KBId":"KB1","State":"Installed"}]}"#.to_owned(),
+            ),
+        }
+    });
+    let ran = run(live(
+        &service.url,
+        &[
+            "patches",
+            "i-00000001",
+            "i-00000002",
+            "i-00000003",
+            "-o",
+            "json",
+        ],
+    )
+    .env("AWS_MAX_ATTEMPTS", "3"));
+    assert_eq!(ran.code, 3);
+    let document = ran.json();
+    assert_eq!(document["Unread"][0]["InstanceId"], "i-00000002");
+    assert_eq!(document["Unread"][0]["Code"], "InternalServerError");
+    let read: Vec<&Value> = document["Patches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["InstanceId"])
+        .collect();
+    assert_eq!(read, ["i-00000001", "i-00000003"]);
+    let tries = service
+        .asked()
+        .iter()
+        .filter(|asked| asked.body["InstanceId"] == "i-00000002")
+        .count();
+    assert_eq!(tries, 3);
+}
+
+#[test]
+fn an_endpoint_that_nobody_serves_is_named_with_what_to_check() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let ran = run(live(&url, &["states", "i-00000001", "-o", "json"]).env("AWS_MAX_ATTEMPTS", "1"));
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.json()["Unread"][0]["Code"], "Unreachable");
+    assert!(
+        ran.err.contains("check --region, --endpoint-url"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn rows_come_in_the_same_order_however_many_calls_are_under_way() {
+    let served = Served::start(&["--nodes", "60", "--patches", "120", "--latency", "2"]);
+    let ids = served.nodes();
+    let sweep = |concurrency: &str| {
+        run(live(
+            &served.url,
+            &["patches", "-", "-o", "csv", "--concurrency", concurrency],
+        )
+        .write_stdin(ids.clone()))
+        .out
+    };
+    let one = sweep("1");
+    assert_eq!(one.lines().count(), 60 * 120 + 1);
+    assert!(sweep("4") == one && sweep("64") == one, "the order differs");
+}

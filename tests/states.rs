@@ -1,0 +1,294 @@
+//! `patchctl states`: every node asked for has a row, and a verdict one can trust.
+
+use serde_json::{Value, json};
+
+use crate::support::{Scripted, Served, clean, demo, fault, live, run, states};
+
+fn rows(document: &Value) -> Vec<(String, String)> {
+    document["InstancePatchStates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let text = |name: &str| row[name].as_str().unwrap().to_owned();
+            (text("InstanceId"), text("Verdict"))
+        })
+        .collect()
+}
+
+#[test]
+fn every_node_asked_for_has_a_row_in_the_order_asked_whatever_became_of_it() {
+    let ran = run(&mut demo(&[
+        "states",
+        "i-456",
+        "i-bogus",
+        "i-0dead00000000beef",
+        "i-123",
+        "i-456",
+        "i-0123456789abcdef0",
+        "-o",
+        "json",
+    ]));
+    let expected = [
+        ("i-456", "COMPLIANT"),
+        ("i-bogus", "UNREAD"),
+        ("i-0dead00000000beef", "NO_DATA"),
+        ("i-123", "NON_COMPLIANT"),
+        ("i-0123456789abcdef0", "NO_DATA"),
+    ]
+    .map(|(id, verdict)| (id.to_owned(), verdict.to_owned()));
+    let document = ran.json();
+    assert_eq!(rows(&document), expected);
+    assert_eq!(ran.code, 3);
+    assert_eq!(document["Unread"][0]["InstanceId"], "i-bogus");
+    assert_eq!(document["Unread"][0]["Code"], "ValidationException");
+    assert_eq!(
+        document["NoData"],
+        json!(["i-0dead00000000beef", "i-0123456789abcdef0"])
+    );
+    let summary = &document["Summary"];
+    assert_eq!(summary["Asked"], 5);
+    assert_eq!(summary["Answered"], 2);
+    assert_eq!(summary["NoData"], 2);
+    assert_eq!(summary["Unread"], 1);
+    assert!(
+        ran.err
+            .starts_with("patchctl: unread: i-bogus: ValidationException: "),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn ids_are_read_from_stdin_with_remarks_commas_and_repetitions() {
+    let ran = run(demo(&[
+        "states",
+        "i-456",
+        "-",
+        "-o",
+        "csv",
+        "--columns",
+        "InstanceId",
+    ])
+    .write_stdin("# mine\ni-123, i-456\n\n  i-1f7c3a9b # old\r\n"));
+    assert_eq!(ran.out, "InstanceId\r\ni-456\r\ni-123\r\ni-1f7c3a9b\r\n");
+    assert_eq!(ran.code, 0);
+}
+
+#[test]
+fn ids_that_cannot_be_right_reach_the_service_and_its_answer_is_told_id_by_id() {
+    let served = Served::start(&["--nodes", "3"]);
+    let ran = run(&mut live(&served.url, &["states", "i-123", "i-456"]));
+    assert_eq!(ran.code, 2, "nothing at all could be read");
+    for id in ["i-123", "i-456"] {
+        assert!(ran.out.contains(id), "{}", ran.out);
+        assert!(
+            ran.err
+                .contains(&format!("unread: {id}: ValidationException")),
+            "{}",
+            ran.err
+        );
+    }
+    assert_eq!(served.calls("DescribeInstancePatchStates"), 2);
+}
+
+#[test]
+fn nodes_are_asked_for_in_batches_of_fifty_and_pages_of_fifty() {
+    let service = Scripted::start(|asked| {
+        let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
+        states(&records)
+    });
+    let ids: Vec<String> = (0..120).map(|n| format!("i-{n:017x}")).collect();
+    let ran = run(live(&service.url, &["states", "-", "-o", "ndjson"]).write_stdin(ids.join(" ")));
+    assert_eq!(ran.code, 0);
+    assert_eq!(ran.out.lines().count(), 120);
+    let mut sizes: Vec<usize> = service
+        .asked()
+        .iter()
+        .map(|asked| asked.ids().len())
+        .collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [20, 50, 50]);
+    assert!(
+        service
+            .asked()
+            .iter()
+            .all(|asked| asked.body["MaxResults"] == 50)
+    );
+}
+
+#[test]
+fn pages_are_followed_by_their_token_alone_through_short_and_empty_ones() {
+    let ids = ["i-00000001", "i-00000002", "i-00000003"];
+    let service = Scripted::start(move |asked| {
+        let (records, next) = match asked.token() {
+            None => (vec![clean(ids[0])], "one"),
+            Some("one") => (vec![], "two"),
+            Some("two") => (vec![clean(ids[2])], "three"),
+            _ => (vec![clean(ids[1])], ""),
+        };
+        (
+            200,
+            json!({"InstancePatchStates": records, "NextToken": next}).to_string(),
+        )
+    });
+    let ran = run(live(&service.url, &["states", "-o", "json"]).args(ids));
+    assert_eq!(ran.code, 0);
+    assert_eq!(
+        rows(&ran.json()),
+        ids.map(|id| (id.to_owned(), "COMPLIANT".to_owned()))
+    );
+    assert_eq!(service.asked().len(), 4);
+}
+
+#[test]
+fn a_token_that_comes_twice_is_an_error_and_no_endless_loop() {
+    let service = Scripted::start(|asked| {
+        let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
+        (
+            200,
+            json!({"InstancePatchStates": records, "NextToken": "again"}).to_string(),
+        )
+    });
+    let ran = run(&mut live(
+        &service.url,
+        &["states", "i-00000001", "-o", "json"],
+    ));
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.json()["Unread"][0]["Code"], "RepeatedToken");
+    assert_eq!(service.asked().len(), 2);
+}
+
+#[test]
+fn one_refused_node_costs_nobody_elses_row() {
+    let service = Scripted::start(|asked| {
+        if asked.ids().iter().any(|id| id == "i-0000000d") {
+            return fault(400, "InvalidInstanceId", "");
+        }
+        let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
+        states(&records)
+    });
+    let ids: Vec<String> = (0..30).map(|n| format!("i-{n:08x}")).collect();
+    let ran = run(live(&service.url, &["states", "-o", "json"]).args(&ids));
+    assert_eq!(ran.code, 3);
+    let document = ran.json();
+    let unread: Vec<String> = rows(&document)
+        .into_iter()
+        .filter(|(_, verdict)| verdict != "COMPLIANT")
+        .map(|(id, _)| id)
+        .collect();
+    assert_eq!(unread, ["i-0000000d"]);
+    assert!(
+        service.asked().len() <= 11,
+        "halving finds one in thirty: {}",
+        service.asked().len()
+    );
+}
+
+#[test]
+fn a_policy_that_denies_some_nodes_costs_only_those() {
+    let service = Scripted::start(|asked| {
+        if asked.ids().iter().any(|id| id.ends_with('7')) {
+            return fault(400, "AccessDeniedException", "User is not authorized");
+        }
+        let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
+        states(&records)
+    });
+    let ids: Vec<String> = (0..16).map(|n| format!("i-{n:08x}")).collect();
+    let ran = run(live(&service.url, &["states", "-o", "json"]).args(&ids));
+    assert_eq!(ran.code, 3);
+    assert_eq!(ran.json()["Summary"]["Unread"], 1);
+    assert!(
+        ran.err
+            .contains("allow ssm:DescribeInstancePatchStates in the caller's IAM policy"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn an_action_that_is_denied_altogether_is_not_asked_for_node_by_node() {
+    let service = Scripted::start(|_| fault(400, "AccessDeniedException", "no"));
+    let ids: Vec<String> = (0..500).map(|n| format!("i-{n:08x}")).collect();
+    let ran = run(live(
+        &service.url,
+        &["states", "-", "-o", "json", "--concurrency", "1"],
+    )
+    .write_stdin(ids.join("\n")));
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.json()["Summary"]["Unread"], 500);
+    assert!(
+        service.asked().len() < 40,
+        "{} calls",
+        service.asked().len()
+    );
+    assert!(
+        ran.err.contains("and 480 more: AccessDeniedException"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn expired_credentials_are_told_once_and_not_tried_again() {
+    let service = Scripted::start(|_| {
+        fault(
+            400,
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        )
+    });
+    let ids: Vec<String> = (0..500).map(|n| format!("i-{n:08x}")).collect();
+    let ran = run(
+        live(&service.url, &["states", "-", "-q", "--concurrency", "1"])
+            .write_stdin(ids.join("\n")),
+    );
+    assert_eq!(ran.code, 2);
+    assert_eq!(service.asked().len(), 1);
+    assert!(
+        ran.err.contains("sign in again") && ran.err.contains("in eu-west-1"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+}
+
+#[test]
+fn counters_that_are_absent_are_unknown_and_never_make_a_node_compliant() {
+    let mut old = clean("i-00000001");
+    old.as_object_mut()
+        .unwrap()
+        .remove("InstalledPendingRebootCount");
+    old.as_object_mut().unwrap().remove("InstalledCount");
+    old["UnreportedNotApplicableCount"] = json!(-1);
+    old["OperationEndTime"] = json!(-62_135_596_800.0);
+    let service = Scripted::start(move |_| states(std::slice::from_ref(&old)));
+    let ran = run(&mut live(
+        &service.url,
+        &["states", "i-00000001", "-o", "json"],
+    ));
+    let row = &ran.json()["InstancePatchStates"][0];
+    assert_eq!(row["Verdict"], "NO_DATA");
+    assert_eq!(row["Reasons"], "pending reboot not reported");
+    for name in [
+        "InstalledCount",
+        "InstalledPendingRebootCount",
+        "UnreportedNotApplicableCount",
+        "OperationEndTime",
+    ] {
+        assert_eq!(row[name], Value::Null, "{name}");
+    }
+    assert_eq!(row["MissingCount"], 0);
+    assert_eq!(row["OperationStartTime"], "2025-11-20T00:53:20Z");
+}
+
+#[test]
+fn an_answer_that_is_not_json_is_tried_again_and_then_named() {
+    let service = Scripted::start(|_| (200, "<html>a proxy was here</html>".to_owned()));
+    let ran =
+        run(live(&service.url, &["states", "i-00000001", "-o", "json"])
+            .env("AWS_MAX_ATTEMPTS", "2"));
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.json()["Unread"][0]["Code"], "Unreadable");
+    assert_eq!(service.asked().len(), 2);
+}

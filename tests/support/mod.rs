@@ -1,0 +1,243 @@
+//! How the tests run the program: a clean environment, a server of its own
+//! where one is needed, and answers scripted by hand for what the demo region
+//! never does.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene fails")]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use assert_cmd::Command as Assert;
+use serde_json::Value;
+
+/// The program, with nothing of the developer's own environment: no profile,
+/// no credentials, no proxy, and no metadata service.
+pub fn patchctl() -> Assert {
+    let mut command = Assert::new(assert_cmd::cargo::cargo_bin!("patchctl"));
+    command
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .env("AWS_EC2_METADATA_DISABLED", "true");
+    command
+}
+
+/// The program on the embedded demo fleet.
+pub fn demo(args: &[&str]) -> Assert {
+    let mut command = patchctl();
+    command.arg("--demo").args(args);
+    command
+}
+
+/// The program against an endpoint, with credentials that anyone may read.
+pub fn live(endpoint: &str, args: &[&str]) -> Assert {
+    let mut command = patchctl();
+    command
+        .env("AWS_ENDPOINT_URL", endpoint)
+        .env("AWS_REGION", "eu-west-1")
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "secret-of-nobody")
+        .args(args);
+    command
+}
+
+/// What a run printed and how it ended.
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Ran {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+    }
+}
+
+/// Runs it to the end.
+pub fn run(command: &mut Assert) -> Ran {
+    let output = command.output().unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// `patchctl demo serve` with some flags, stopped when dropped.
+pub struct Served {
+    child: Child,
+    pub url: String,
+}
+
+impl Served {
+    pub fn start(flags: &[&str]) -> Self {
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin!("patchctl"))
+            .args(["--quiet", "demo", "serve"])
+            .args(flags)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut url)
+            .unwrap();
+        Self {
+            child,
+            url: url.trim().to_owned(),
+        }
+    }
+
+    /// A GET, as plain as it gets.
+    pub fn get(&self, path: &str) -> String {
+        let host = self.url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(host).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+
+    /// How often the server was asked for this operation.
+    pub fn calls(&self, operation: &str) -> u64 {
+        let stats: Value = serde_json::from_str(&self.get("/stats")).unwrap();
+        stats["calls"][operation].as_u64().unwrap_or(0)
+    }
+
+    pub fn nodes(&self) -> String {
+        self.get("/nodes")
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One request that a scripted service was sent.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The operation, without `AmazonSSM.`.
+    pub operation: String,
+    pub body: Value,
+}
+
+impl Asked {
+    pub fn ids(&self) -> Vec<String> {
+        self.body["InstanceIds"]
+            .as_array()
+            .map(|ids| {
+                ids.iter()
+                    .map(|id| id.as_str().unwrap().to_owned())
+                    .collect()
+            })
+            .unwrap_or_default()
+    }
+
+    pub fn token(&self) -> Option<&str> {
+        self.body["NextToken"].as_str()
+    }
+}
+
+/// A service that answers as the test says, on a port of its own.
+pub struct Scripted {
+    pub url: String,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Scripted {
+    /// `answer` makes the status and body of each answer.
+    pub fn start(answer: impl Fn(&Asked) -> (u16, String) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (log, answer) = (asked.clone(), Arc::new(answer));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (log, answer) = (log.clone(), answer.clone());
+                std::thread::spawn(move || serve(stream, &log, &*answer));
+            }
+        });
+        Self { url, asked }
+    }
+
+    /// Everything it was asked so far.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+fn serve(
+    stream: TcpStream,
+    log: &Mutex<Vec<Asked>>,
+    answer: &dyn Fn(&Asked) -> (u16, String),
+) -> Option<()> {
+    let mut writer = stream.try_clone().ok()?;
+    let mut reader = BufReader::new(stream);
+    loop {
+        let (mut operation, mut length) = (String::new(), 0);
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            let line = line.trim();
+            if line.is_empty() {
+                break;
+            }
+            if let Some((name, value)) = line.split_once(':') {
+                match name.to_ascii_lowercase().as_str() {
+                    "x-amz-target" => operation = value.trim().replace("AmazonSSM.", ""),
+                    "content-length" => length = value.trim().parse().ok()?,
+                    _ => {}
+                }
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).ok()?;
+        let asked = Asked {
+            operation,
+            body: serde_json::from_slice(&body).ok()?,
+        };
+        log.lock().ok()?.push(asked.clone());
+        let (status, body) = answer(&asked);
+        write!(
+            writer,
+            "HTTP/1.1 {status} X\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .ok()?;
+    }
+}
+
+/// An answer with these records.
+pub fn states(records: &[Value]) -> (u16, String) {
+    (
+        200,
+        serde_json::json!({"InstancePatchStates": records}).to_string(),
+    )
+}
+
+/// An error of the service.
+pub fn fault(status: u16, code: &str, message: &str) -> (u16, String) {
+    (
+        status,
+        serde_json::json!({"__type": code, "message": message}).to_string(),
+    )
+}
+
+/// A record of a node with nothing amiss.
+pub fn clean(id: &str) -> Value {
+    serde_json::json!({
+        "InstanceId": id, "PatchGroup": "", "BaselineId": "pb-0123456789abcdef0", "Operation": "Scan",
+        "InstalledCount": 3, "InstalledOtherCount": 0, "InstalledPendingRebootCount": 0, "InstalledRejectedCount": 0,
+        "MissingCount": 0, "FailedCount": 0, "NotApplicableCount": 0, "OperationStartTime": 1_763_600_000.0, "OperationEndTime": 1_763_600_060.5,
+    })
+}
