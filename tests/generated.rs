@@ -123,11 +123,17 @@ fn what_the_readme_says_the_program_prints_is_what_it_prints() {
         let (_, after) = after.split_once("<!-- end -->").unwrap();
         let args: Vec<&str> = args.split_whitespace().collect();
         let ran = run(patchctl().args(&args));
-        fresh += &format!(
-            "{before}<!-- generated: {} -->\n```text\n{}```\n<!-- end -->",
-            args.join(" "),
-            ran.out
-        );
+        let shown = ran.out.trim_end_matches('\n');
+        for part in [
+            before,
+            "<!-- generated: ",
+            &args.join(" "),
+            " -->\n```text\n",
+            shown,
+            "\n```\n<!-- end -->",
+        ] {
+            fresh.push_str(part);
+        }
         rest = after;
         blocks += 1;
     }
