@@ -89,52 +89,23 @@ fn a_laptop_does_not_wait_for_a_metadata_service_that_never_answers() {
 
 #[test]
 fn on_ec2_the_metadata_service_gives_region_and_credentials() {
-    let metadata = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}", metadata.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in metadata.incoming() {
-            let mut stream = stream.unwrap();
-            let mut bytes = [0; 2048];
-            let read = stream.read(&mut bytes).unwrap();
-            let request = String::from_utf8_lossy(&bytes[..read]).into_owned();
-            let body = if request.starts_with("PUT /latest/api/token") {
-                "token"
-            } else if request.contains("/placement/region") {
-                "eu-west-1"
-            } else if request.contains("/security-credentials/role")
-                || request.contains("/security-credentials-extended/role")
-            {
-                r#"{"Code":"Success","Type":"AWS-HMAC","AccessKeyId":"ASIAEC2","SecretAccessKey":"s","Token":"t","Expiration":"2099-01-01T00:00:00Z","LastUpdated":"2020-01-01T00:00:00Z"}"#
-            } else {
-                "role"
-            };
-            let head = "HTTP/1.1 200 OK\r\nx-aws-ec2-metadata-token-ttl-seconds: 21600\r\nConnection: close";
-            let _ = write!(
-                stream,
-                "{head}\r\nContent-Length: {}\r\n\r\n{body}",
-                body.len()
-            );
-        }
-    });
-    let service = anyone();
-    let ran = run(patchctl()
-        .args([
-            "states",
-            "i-00000001",
-            "-o",
-            "csv",
-            "--columns",
-            "Region,Verdict",
-            "--no-headers",
-        ])
-        .env_remove("AWS_EC2_METADATA_DISABLED")
-        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &endpoint)
-        .env("AWS_ENDPOINT_URL_SSM", &service.url));
-    assert_eq!(
-        (ran.out.as_str(), ran.code),
-        ("eu-west-1,COMPLIANT\r\n", 0),
-        "{}",
-        ran.err
+    let metadata = answering(&[
+        ("PUT /latest/api/token", "token"),
+        ("/placement/region", "eu-west-1"),
+        (
+            "/role ",
+            r#"{"Code":"Success","Type":"AWS-HMAC","AccessKeyId":"ASIAEC2","SecretAccessKey":"s","Token":"t","Expiration":"2099-01-01T00:00:00Z","LastUpdated":"2020-01-01T00:00:00Z"}"#,
+        ),
+        ("/iam/security-credentials", "role"),
+    ]);
+    is_answered(
+        |command| {
+            command
+                .env_remove("AWS_EC2_METADATA_DISABLED")
+                .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &metadata)
+        },
+        "Region,Verdict",
+        "eu-west-1,COMPLIANT\r\n",
     );
 }
 
@@ -308,4 +279,133 @@ fn a_ca_bundle_that_cannot_be_used_is_refused_before_any_call() {
             ran.err
         );
     }
+}
+
+/// A server of small plain answers: what a path holds, and what is answered.
+fn answering(answers: &'static [(&'static str, &'static str)]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut bytes = [0; 8192];
+            let read = stream.read(&mut bytes).unwrap();
+            let request = String::from_utf8_lossy(&bytes[..read]).into_owned();
+            let answer = answers.iter().find(|(needle, _)| request.contains(needle));
+            let (status, body) = answer.map_or(("404 No", ""), |(_, body)| ("200 OK", *body));
+            let _ = write!(
+                stream,
+                "HTTP/1.1 {status}\r\nx-aws-ec2-metadata-token-ttl-seconds: 21600\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+        }
+    });
+    url
+}
+
+/// Asks for one node with these settings and expects it to be answered.
+fn is_answered(configure: impl Fn(&mut Command) -> &mut Command, columns: &str, expected: &str) {
+    let service = anyone();
+    let mut command = patchctl();
+    command.env("AWS_ENDPOINT_URL_SSM", &service.url).args([
+        "states",
+        "i-00000001",
+        "-o",
+        "csv",
+        "--no-headers",
+        "--columns",
+        columns,
+    ]);
+    let ran = run(configure(&mut command));
+    assert_eq!((ran.out.as_str(), ran.code), (expected, 0), "{}", ran.err);
+}
+
+const ROLE: &str = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser>\
+<AssumedRoleId>AROA:s</AssumedRoleId><Arn>arn:aws:sts::777788889999:assumed-role/auditor/s</Arn></AssumedRoleUser><Credentials>\
+<AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>\
+</Credentials></AssumeRoleResult></AssumeRoleResponse>";
+
+#[test]
+fn a_role_is_assumed_and_its_account_known() {
+    let sts = answering(&[("Action=AssumeRole", ROLE)]);
+    let home = home(
+        "[profile base]\naws_access_key_id = AKIDBASE\naws_secret_access_key = s\n\
+         [profile audit]\nregion = eu-west-1\nrole_arn = arn:aws:iam::777788889999:role/auditor\nsource_profile = base\n",
+    );
+    is_answered(
+        |command| {
+            command
+                .env("HOME", home.path())
+                .env("AWS_ENDPOINT_URL_STS", &sts)
+                .args(["--profile", "audit"])
+        },
+        "AccountId,Verdict",
+        "777788889999,COMPLIANT\r\n",
+    );
+}
+
+#[test]
+fn a_container_gives_its_credentials() {
+    let container = answering(&[(
+        "GET /role",
+        r#"{"AccessKeyId":"ASIAECS","SecretAccessKey":"s","Token":"t","Expiration":"2099-01-01T00:00:00Z"}"#,
+    )]);
+    is_answered(
+        |command| {
+            command.env("AWS_REGION", "eu-west-1").env(
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                format!("{container}/role"),
+            )
+        },
+        "Region,Verdict",
+        "eu-west-1,COMPLIANT\r\n",
+    );
+}
+
+#[test]
+fn a_session_of_iam_identity_center_is_used_and_an_expired_one_told() {
+    let portal = answering(&[(
+        "GET /federation/credentials?role_name=auditor",
+        r#"{"roleCredentials":{"accessKeyId":"ASIASSO","secretAccessKey":"s","sessionToken":"t","expiration":4070908800000}}"#,
+    )]);
+    let home = home(
+        "[profile sso]\nregion = eu-west-1\nsso_session = corp\nsso_account_id = 121212121212\nsso_role_name = auditor\n\
+         [sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.awsapps.com/start\n",
+    );
+    let cache = home.path().join(".aws/sso/cache");
+    std::fs::create_dir_all(&cache).unwrap();
+    // The file is named after the SHA-1 of the session's name.
+    let file = cache.join("ee0bfd2552fbd840c02cc48b6e823320543c450f.json");
+    let token = |expires: &str| {
+        format!(
+            r#"{{"accessToken":"of-nobody","expiresAt":"{expires}","region":"eu-west-1","startUrl":"https://corp.awsapps.com/start"}}"#
+        )
+    };
+    std::fs::write(&file, token("2099-01-01T00:00:00Z")).unwrap();
+    let signed_in = |command: &mut Command| {
+        command
+            .env("HOME", home.path())
+            .env("AWS_ENDPOINT_URL_SSO", &portal)
+            .args(["--profile", "sso"]);
+    };
+    is_answered(
+        |command| {
+            signed_in(command);
+            command
+        },
+        "AccountId,Verdict",
+        "121212121212,COMPLIANT\r\n",
+    );
+    std::fs::write(&file, token("2020-01-01T00:00:00Z")).unwrap();
+    let mut command = patchctl();
+    command.args(["states", "i-00000001"]);
+    signed_in(&mut command);
+    let ran = run(&mut command);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("run aws sso login --profile sso"),
+        "{}",
+        ran.err
+    );
+    assert!(!ran.err.contains("of-nobody"), "{}", ran.err);
 }

@@ -29,7 +29,7 @@ const PAGE: i32 = 50;
 
 /// So many nodes denied one by one, with nothing ever answered, mean that the
 /// action itself is denied, and asking for the others alone would be in vain.
-const DENIED_ALONE: u32 = 4;
+const DENIED_ALONE: u32 = 50;
 
 const STATES: &str = "DescribeInstancePatchStates";
 const PATCHES: &str = "DescribeInstancePatches";
