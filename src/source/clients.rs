@@ -22,12 +22,12 @@ use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_sdk_ssm::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_ssm::config::timeout::TimeoutConfig;
 use aws_sdk_ssm::config::{Builder, Credentials, Region, StalledStreamProtectionConfig};
-use aws_sdk_ssm::error::DisplayErrorContext;
 use aws_smithy_types::retry::RetrySpec;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::Connect;
 use super::aws::Asker;
+use super::fault::causes;
 use super::http::{ByScheme, ca_bundle, https_client, plain_client};
 use super::inprocess;
 use super::tally::Tally;
@@ -78,12 +78,7 @@ pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
         connect.profile.clone().map(Into::into),
     )
     .await
-    .map_err(|error| {
-        anyhow!(
-            "the AWS config files cannot be read: {}",
-            DisplayErrorContext(error)
-        )
-    })?;
+    .map_err(|error| anyhow!("the AWS config files cannot be read: {}", causes(&error)))?;
     let profile = named_profile(connect, &profiles)?;
     let https = https_client(ca_bundle(profiles.get("ca_bundle"))?);
     let metadata = metadata_client();
@@ -91,7 +86,7 @@ pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
 
     let region = region(connect, &provider_config, &metadata).await?;
     let provider_config = provider_config.with_region(Some(region.clone()));
-    let provider = provider(connect, &provider_config, &region, metadata).await;
+    let provider = provider(connect, &provider_config, &region, metadata, &profiles).await;
     let first = provider
         .provide_credentials()
         .await
@@ -230,6 +225,19 @@ async fn region(
         })
 }
 
+/// The keys of a profile that say where its credentials come from. Source: the
+/// AWS SDKs and Tools reference guide, "Shared config and credentials files".
+const CREDENTIAL_KEYS: [&str; 8] = [
+    "aws_access_key_id",
+    "credential_process",
+    "credential_source",
+    "role_arn",
+    "source_profile",
+    "sso_session",
+    "sso_start_url",
+    "web_identity_token_file",
+];
+
 /// Where credentials come from. A profile named by `--profile` outranks keys
 /// in the environment, as with the AWS CLI; the SDK's own chain has it the
 /// other way round.
@@ -238,8 +246,9 @@ async fn provider(
     config: &ProviderConfig,
     region: &Region,
     metadata: imds::Client,
+    profiles: &ProfileSet,
 ) -> SharedCredentialsProvider {
-    let Some(profile) = &connect.profile else {
+    let Some(name) = &connect.profile else {
         return SharedCredentialsProvider::new(
             DefaultCredentialsChain::builder()
                 .configure(config.clone())
@@ -251,8 +260,15 @@ async fn provider(
     };
     let profile = ProfileFileCredentialsProvider::builder()
         .configure(config)
-        .profile_name(profile)
+        .profile_name(name)
         .build();
+    let says_where = profiles
+        .get_profile(name)
+        .is_some_and(|profile| CREDENTIAL_KEYS.iter().any(|key| profile.get(key).is_some()));
+    if says_where {
+        // What is wrong with it must not be hidden by what the others say.
+        return SharedCredentialsProvider::new(profile);
+    }
     SharedCredentialsProvider::new(
         CredentialsProviderChain::first_try("Profile", profile)
             .or_else(
@@ -276,13 +292,13 @@ fn no_credentials(error: &CredentialsError, profile: Option<&str>) -> anyhow::Er
         |name| format!("aws sso login --profile {name}"),
     );
     match error {
-        CredentialsError::CredentialsNotLoaded(_) => anyhow!(
-            "no AWS credentials found{of}: run {sign_in}, give --profile, or set \
+        CredentialsError::CredentialsNotLoaded(_) if profile.is_none() => anyhow!(
+            "no AWS credentials found: run {sign_in}, give --profile, or set \
              AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; --demo needs none"
         ),
         error => anyhow!(
             "the AWS credentials{of} cannot be used: {}; if the session has expired, run {sign_in}",
-            DisplayErrorContext(error)
+            causes(error).trim_start_matches("an error occurred while loading credentials: ")
         ),
     }
 }

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use aws_sdk_ssm::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 
 use crate::record::Why;
 
@@ -95,7 +95,7 @@ impl Fault {
             _ => (
                 Kind::Other,
                 "NotSent".into(),
-                format!("the call could not be made: {}", DisplayErrorContext(error)),
+                format!("the call could not be made: {}", causes(error)),
             ),
         };
         let mut text = format!("{said} ({call})");
@@ -150,6 +150,28 @@ fn remedy(code: &str, action: &str) -> Option<String> {
         ),
         _ => None,
     }
+}
+
+/// A chain of errors on one line, outermost first. Not the SDK's own way of
+/// showing it, which adds the debug form of everything, requests included.
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Wrappers repeat what they wrap, or themselves.
+        match parts.last() {
+            Some(last) if last.contains(&text) => {}
+            Some(last) if text.contains(last.as_str()) => {
+                parts.pop();
+                parts.push(text);
+            }
+            _ => parts.push(text),
+        }
+        next = cause.source();
+    }
+    parts.join(": ")
 }
 
 /// The root of a chain of errors, which is where the cause stands.
