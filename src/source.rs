@@ -173,7 +173,7 @@ async fn drill(
     loop {
         let page = match asker.patches_page(node, filters, token.as_deref()).await {
             Ok(page) => page,
-            Err(fault) => return Outcome::Unread(fault.why),
+            Err(fault) => return Outcome::Unread(fault.about(node)),
         };
         rows += page.rows.len();
         if !page.rows.is_empty() {

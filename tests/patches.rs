@@ -199,7 +199,8 @@ fn nodes_that_could_not_be_judged_have_a_row_of_their_own_in_csv_and_ndjson() {
         "i-0dead00000000beef,,\"no patch data: never scanned, not managed, or unknown here\""
     );
     assert!(
-        lines[3].starts_with("i-bogus,,") && lines[3].contains("unread: ValidationException"),
+        lines[3].starts_with("i-bogus,,")
+            && lines[3].contains("unread: not a node id: ValidationException"),
         "{}",
         lines[3]
     );

@@ -53,7 +53,7 @@ fn every_node_asked_for_has_a_row_in_the_order_asked_whatever_became_of_it() {
     assert_eq!(summary["Unread"], 1);
     assert!(
         ran.err
-            .starts_with("patchctl: unread: i-bogus: ValidationException: "),
+            .starts_with("patchctl: unread: i-bogus: not a node id: ValidationException: "),
         "{}",
         ran.err
     );
@@ -84,7 +84,7 @@ fn ids_that_cannot_be_right_reach_the_service_and_its_answer_is_told_id_by_id() 
         assert!(ran.out.contains(id), "{}", ran.out);
         assert!(
             ran.err
-                .contains(&format!("unread: {id}: ValidationException")),
+                .contains(&format!("unread: {id}: not a node id: ValidationException")),
             "{}",
             ran.err
         );

@@ -101,7 +101,7 @@ impl Asker {
                         self.denied_alone.fetch_add(1, Ordering::Relaxed);
                     }
                     for at in part {
-                        outcomes[at] = Outcome::Unread(fault.why.clone());
+                        outcomes[at] = Outcome::Unread(fault.clone().about(&nodes[at]));
                     }
                 }
             }
@@ -220,6 +220,21 @@ impl Asker {
             "the service gave the same page token twice, so its pages have no end",
             self.call(action),
         )
+    }
+}
+
+impl Fault {
+    /// Why this node could not be read. The service's words for an id it
+    /// refuses are long; what is wrong comes first.
+    pub fn about(self, node: &Node) -> Why {
+        if self.kind == Kind::Refused && !is_well_formed(&node.id) {
+            Why {
+                text: format!("not a node id: {}", self.why.text).into(),
+                ..self.why
+            }
+        } else {
+            self.why
+        }
     }
 }
 
