@@ -131,7 +131,12 @@ impl PatchState {
     /// Reads a state in either spelling and keeps what it does not know.
     #[must_use]
     pub fn read(word: &str) -> Self {
-        Self::known(word).unwrap_or_else(|| Self::Other(word.into()))
+        // Almost every word is one of these to the letter.
+        Self::KNOWN
+            .into_iter()
+            .find(|state| state.as_str() == word)
+            .or_else(|| Self::known(word))
+            .unwrap_or_else(|| Self::Other(word.into()))
     }
 }
 

@@ -35,7 +35,7 @@ pub type Named = (Box<str>, NodeState);
 
 impl FromBody for Page<Named> {
     fn from_body(body: &[u8]) -> serde_json::Result<Self> {
-        let wire: StatesBody<'_> = serde_json::from_slice(body)?;
+        let wire: StatesBody<'_> = serde_json::from_str(text(body)?)?;
         Ok(Self {
             rows: wire
                 .instance_patch_states
@@ -79,7 +79,7 @@ impl Row {
 
 impl FromBody for Page<Row> {
     fn from_body(body: &[u8]) -> serde_json::Result<Self> {
-        let wire: PatchesBody<'_> = serde_json::from_slice(body)?;
+        let wire: PatchesBody<'_> = serde_json::from_str(text(body)?)?;
         let mut words = Words::default();
         Ok(Self {
             rows: wire
@@ -91,6 +91,11 @@ impl FromBody for Page<Row> {
             next: token(wire.next_token),
         })
     }
+}
+
+/// The body as text, checked once and not again for each of its strings.
+fn text(body: &[u8]) -> serde_json::Result<&str> {
+    std::str::from_utf8(body).map_err(Error::custom)
 }
 
 fn token(token: Option<Text<'_>>) -> Option<String> {
