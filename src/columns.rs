@@ -123,7 +123,7 @@ static STATES: &[Column<StateRow>] = columns! { StateRow:
     own "Region" "Region" Word None, |r| text(Some(&r.node.place.region)), "the region that was asked";
     own "AccountId" "Account" Word None, |r| text(r.node.place.account.as_deref()), "the account that was asked, where the credentials tell it";
     own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)";
-    own "Reasons" "Reasons" Prose Some(3), |r| text(Some(&r.judgement.reasons)), "why: \"2 missing, 1 pending reboot\"";
+    own "Reasons" "Reasons" Prose Some(3), |r| text(Some(&r.judgement.reasons)), "why, as in: 2 missing, 1 pending reboot";
     aws "PatchGroup" "Group" Text Some(6), |r| state_text(r, |s| s.patch_group.as_deref()), "the patch group the node is in, empty when in none";
     aws "BaselineId" "Baseline" Word None, |r| state_text(r, |s| s.baseline_id.as_deref()), "the patch baseline the node was last scanned with";
     aws "SnapshotId" "Snapshot" Word None, |r| state_text(r, |s| s.snapshot_id.as_deref()), "the patch baseline snapshot used";
@@ -245,6 +245,8 @@ mod tests {
         assert_eq!(distinct.len(), ranks.len(), "every rank is given once");
         for column in R::columns() {
             assert!(!column.help.is_empty() && !column.heading.is_empty());
+            // The completion script of fish puts it between double quotes as it is.
+            assert!(!column.help.contains('"'), "{}", column.name);
             assert_eq!(
                 Column::<R>::named(&column.name.to_uppercase()).map(|c| c.name),
                 Some(column.name)

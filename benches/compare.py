@@ -1,0 +1,249 @@
+"""patchctl beside the AWS CLI, boto3, the bare SDK and a bare HTTP client, all in one run on one machine.
+
+    python benches/compare.py [--short] [--strict] [--json FILE] [--patchctl PATH]
+
+Knows what is measured and which targets there are. Must not be read for
+absolute figures: machines differ, so it is the ratios that are checked. Needs
+.ci/requirements.txt, and cargo, which builds what is compared. A missed target
+of calls or memory always fails; one of time only with --strict.
+"""
+
+import argparse
+import json
+import math
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / ".ci"))
+
+from region import Region, environment
+import reference
+
+# Starts the program from a process that is itself small: Linux counts the memory of whoever started it as the
+# program's own peak, up to the moment it is started. What is below that, some 10 MB, would not be seen.
+PEAK = """
+import os, sys
+ids, program = sys.argv[1], sys.argv[2:]
+files = [(os.POSIX_SPAWN_OPEN, 0, ids, os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+_, status, used = os.wait4(os.posix_spawn(program[0], program, os.environ, file_actions=files), 0)
+print(used.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+class Table:
+    def __init__(self):
+        self.rows = []
+        self.missed_time = self.missed_exact = 0
+
+    def add(self, what, ours, theirs="", ratio=None, target="", met=None, exact=False):
+        verdict = "" if met is None else "ok" if met else "MISS"
+        if met is False:
+            if exact:
+                self.missed_exact += 1
+            else:
+                self.missed_time += 1
+        self.rows.append({"measured": what, "patchctl": ours, "beside": theirs, "ratio": ratio, "target": target, "verdict": verdict})
+        print("  " + " · ".join(filter(None, map(shown, self.rows[-1].values()))), file=sys.stderr, flush=True)
+
+    def markdown(self):
+        head = list(self.rows[0])
+        lines = [head, ["---"] * len(head), *([shown(cell) for cell in row.values()] for row in self.rows)]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def shown(cell):
+    if isinstance(cell, float):
+        return f"{cell:.1f}×" if cell >= 10 else f"{cell:.2f}×"
+    return cell or ""
+
+
+def timed(command, url, stdin="/dev/null", stdout=subprocess.DEVNULL):
+    """Wall and CPU seconds of a whole process, from before it is started to after it has ended."""
+    with open(stdin, "rb") as given:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, stdin=given, stdout=stdout, stderr=subprocess.DEVNULL, env=environment(url))
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(map(str, command))}: exit {process.returncode}")
+    return wall, used.ru_utime + used.ru_stime
+
+
+def ids_file(region, folder, name):
+    path = Path(folder) / name
+    path.write_text(region.get("/nodes"))
+    return path
+
+
+def startup(table, patchctl, rounds):
+    aws = [sys.executable, Path(sys.executable).with_name("aws"), "ssm", "describe-instance-patch-states", "--instance-ids", "i-123"]
+    one = [patchctl, "states", "i-123", "-o", "json"]
+    with Region(patchctl) as region:
+        for command in (one, aws):
+            timed(command, region.url)  # once for the disk's sake
+        pairs = [(timed(one, region.url)[0], timed(aws, region.url)[0]) for _ in range(rounds)]
+        helps = [timed([patchctl, "--help"], region.url)[0] for _ in range(rounds * 3)]
+    ours, theirs = median(a for a, _ in pairs), median(b for _, b in pairs)
+    ratio = median(b / a for a, b in pairs)
+    mine = f"{ours * 1e3:.1f} ms"
+    table.add("start-up: one id on loopback, whole process", mine, f"aws: {theirs * 1e3:.0f} ms", ratio, "≥ 40×", ratio >= 40)
+    table.add("start-up: one id on loopback, in time", mine, target="< 25 ms", met=ours < 0.025)
+    table.add("start-up: `--help`", f"{median(helps) * 1e3:.1f} ms", target="< 25 ms", met=median(helps) < 0.025)
+
+
+def read_with_boto3(client, ids):
+    """The same calls in 32 threads of one process, on one client; the start of Python is not counted."""
+    pages = client.get_paginator("describe_instance_patches")
+
+    def one(node):
+        return sum(len(page["Patches"]) for page in pages.paginate(InstanceId=node, PaginationConfig={"PageSize": 50}))
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(32) as pool:
+        rows = sum(pool.map(one, ids))
+    return time.perf_counter() - started, rows
+
+
+def drill(table, patchctl, floor, folder, short):
+    nodes, patches = 1000, 250
+    rows = nodes * patches
+    rounds, part = (3, 100) if short else (7, 250)
+    with Region(patchctl, "--nodes", nodes, "--patches", patches) as region:
+        ids = ids_file(region, folder, "drill.txt")
+        names = region.nodes()
+        client = reference.client(region.url)
+        contenders = {
+            "patchctl": [patchctl, "patches", "-", "-o", "csv"],
+            "sdk": [floor, "sdk", region.url],
+            "bare": [floor, "bare", region.url],
+        }
+        wall = {name: [] for name in (*contenders, "boto3")}
+        cpu = {name: [] for name in contenders}
+        for turn in range(rounds + 1):
+            # Who goes first changes, so that nobody always has the warmer machine.
+            order = list(contenders) if turn % 2 else list(reversed(contenders))
+            for name in order:
+                region.reset()
+                seconds, used = timed(contenders[name], region.url, ids)
+                stats = region.stats()
+                calls = stats["calls"]["DescribeInstancePatches"]
+                if (stats["rows"], calls) != (rows, rows // 50):
+                    raise RuntimeError(f"{name} read {stats['rows']} rows in {calls} calls, not {rows} in {rows // 50}")
+                if turn:  # the first turn fills the server's pages
+                    wall[name].append(seconds)
+                    cpu[name].append(used)
+            seconds, read = read_with_boto3(client, names[:part])
+            if read != part * patches:
+                raise RuntimeError(f"boto3 read {read} rows, not {part * patches}")
+            if turn:  # nor is boto3 to be scaled up from its first calls, which are slower
+                wall["boto3"].append(seconds * nodes / part)
+    ours = median(wall["patchctl"])
+    ratio = lambda other: median(b / a for a, b in zip(wall["patchctl"], wall[other]))
+    shape = f"{nodes:,} nodes × {patches} patches to CSV"
+    mine = f"{ours:.2f} s ({rows / ours:,.0f} rows/s)"
+    boto3 = f"boto3, 32 threads: {median(wall['boto3']):.1f} s, scaled from {part} nodes"
+    table.add(f"drill-down: {shape}", mine, boto3, ratio("boto3"), "≥ 12×", ratio("boto3") >= 12)
+    over = 1 / ratio("sdk")
+    table.add("drill-down: against the SDK's loop", mine, f"{median(wall['sdk']):.2f} s", over, "≤ 1.25×", over <= 1.25)
+    table.add("drill-down: against a bare HTTP client", mine, f"{median(wall['bare']):.2f} s", 1 / ratio("bare"))
+    used = {name: f"{median(cpu[name]) / (rows // 50) * 1e6:.0f} µs" for name in contenders}
+    table.add("drill-down: CPU a call", used["patchctl"], f"SDK {used['sdk']}, bare {used['bare']}")
+
+
+def calls(table, patchctl):
+    nodes, one_in = 1000, 5
+    with Region(patchctl, "--nodes", nodes, "--patches", 250, "--missing-one-in", one_in) as region:
+        ids = region.nodes()
+        made = {}
+        for flag in ("--no-prefetch", "--quiet"):
+            region.reset()
+            done = region.run("patches", "-", "--state", "Missing", "-o", "ndjson", flag, ids=ids, check=0)
+            made[flag] = sum(region.stats()["calls"].values())
+        ours, all_of_them = made["--quiet"], made["--no-prefetch"]
+    per_node = {}
+    for line in done.stdout.splitlines():
+        node = json.loads(line)["InstanceId"]
+        per_node[node] = per_node.get(node, 0) + 1
+    pages = math.ceil(max(per_node.values()) / 50)
+    limit = nodes / 50 + 1.1 * (nodes / one_in) * pages
+    what = f"calls: `--state Missing`, {nodes:,} nodes, {len(per_node)} have any"
+    table.add(what, str(ours), f"--no-prefetch: {all_of_them}", all_of_them / ours, f"≤ {limit:.0f}", ours <= limit, exact=True)
+
+
+def peak(patchctl, url, ids, form):
+    """Peak resident memory in MiB of `patches` in one format."""
+    command = [sys.executable, "-I", "-S", "-c", PEAK, ids, patchctl, "patches", "-", "-o", form, "--quiet"]
+    return int(subprocess.run(command, stdout=subprocess.PIPE, check=True, env=environment(url)).stdout) / 1024
+
+
+def memory(table, patchctl, folder, rounds):
+    patches = 250
+    peaks = {}
+    for nodes in (400, 4000):
+        with Region(patchctl, "--nodes", nodes, "--patches", patches) as region:
+            ids = ids_file(region, folder, f"memory-{nodes}.txt")
+            for form in ("csv", "ndjson", "json"):
+                peaks[form, nodes] = max(peak(patchctl, region.url, ids, form) for _ in range(rounds))
+    for form in ("csv", "ndjson", "json"):
+        small, large = peaks[form, 400], peaks[form, 4000]
+        what, mine, less = f"memory: 1 M rows to {form.upper()}", f"{large:.1f} MiB", f"100 k rows: {small:.1f} MiB"
+        table.add(what, mine, less, large / small, "≤ 1.2×", large <= 1.2 * small, exact=True)
+    large = peaks["csv", 4000]
+    table.add("memory: 1 M rows to CSV, at most", f"{large:.1f} MiB", target="< 48 MiB", met=large < 48, exact=True)
+
+
+def in_process(table, floor):
+    done = subprocess.run([floor, "throughput"], stdout=subprocess.PIPE, check=True, env=environment())
+    for form, rate in json.loads(done.stdout)["rows_per_second"].items():
+        table.add(f"demo, in one process with its server's part: `patches - -o {form}`", f"{rate:,} rows/s")
+
+
+def build(patchctl):
+    """The floors' executable, as cargo names it, and patchctl, unless one was given."""
+    command = ["cargo", "bench", "--no-run", "--locked", "--bench", "floor", "--message-format=json"]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    floor = next(m["executable"] for m in found if m.get("target", {}).get("name") == "floor" and m.get("executable"))
+    if patchctl is None:
+        # After the floors: building those leaves a patchctl with the tests' features in its place.
+        subprocess.run(["cargo", "build", "--release", "--locked", "--quiet"], cwd=ROOT, check=True)
+        patchctl = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/patchctl"
+    return floor, str(Path(patchctl).resolve())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--short", action="store_true", help="a minute or two, for CI")
+    parser.add_argument("--strict", action="store_true", help="a missed target of time fails the run, too")
+    parser.add_argument("--json", metavar="FILE", help="write the table's rows there as well")
+    parser.add_argument("--patchctl", metavar="PATH", help="the program; by default it is built first")
+    args = parser.parse_args()
+    table = Table()
+    floor, patchctl = build(args.patchctl)
+    with tempfile.TemporaryDirectory() as folder:
+        startup(table, patchctl, 5 if args.short else 15)
+        drill(table, patchctl, floor, folder, args.short)
+        calls(table, patchctl)
+        memory(table, patchctl, folder, 1 if args.short else 3)
+        in_process(table, floor)
+    print(f"patchctl {'short' if args.short else 'full'} bench, {os.cpu_count()} cores, {platform.machine()}\n")
+    print(table.markdown())
+    if args.json:
+        Path(args.json).write_text(json.dumps(table.rows, indent=1, ensure_ascii=False) + "\n")
+    if table.missed_exact or table.missed_time:
+        print(f"\nMISS: {table.missed_exact} of calls and memory, {table.missed_time} of time")
+    return 1 if table.missed_exact or (args.strict and table.missed_time) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
