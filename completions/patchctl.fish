@@ -141,7 +141,7 @@ Classification\t'the vendor\'s word: SecurityUpdates, Security, Bugfix ...'
 Severity\t'the vendor\'s word: Critical, Important, Medium ...'
 State\t'Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it'
 InstalledTime\t'when it was installed, where that is known'
-CVEIds\t'CVE ids it fixes; only told for missing and failed patches, and never on Debian, Ubuntu or macOS'
+CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
 help\t'list the columns'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l sort-by -d 'Sort the rows by these columns: A,-B, with - for the greatest first; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
@@ -153,7 +153,7 @@ Classification\t'the vendor\'s word: SecurityUpdates, Security, Bugfix ...'
 Severity\t'the vendor\'s word: Critical, Important, Medium ...'
 State\t'Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it'
 InstalledTime\t'when it was installed, where that is known'
-CVEIds\t'CVE ids it fixes; only told for missing and failed patches, and never on Debian, Ubuntu or macOS'
+CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l region -d 'The AWS region [env: AWS_REGION]' -r

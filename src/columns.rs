@@ -158,7 +158,7 @@ static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
     aws "Severity" "Severity" Text Some(4), |r| patch_text(r, |p| p.severity.as_deref()), "the vendor's word: Critical, Important, Medium ...";
     aws "State" "State" State Some(3), |r| r.patch().map_or(Cell::Unknown, state_cell), "Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it";
     aws "InstalledTime" "Installed" Time Some(7), |r| r.patch().map_or(Cell::Unknown, |p| time(p.installed_time)), "when it was installed, where that is known";
-    aws "CVEIds" "CVEs" List Some(8), |r| r.patch().map_or(Cell::Unknown, |p| Cell::List(&p.cves)), "CVE ids it fixes; only told for missing and failed patches, and never on Debian, Ubuntu or macOS";
+    aws "CVEIds" "CVEs" List Some(8), |r| r.patch().map_or(Cell::Unknown, cves), "CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS";
     own "Note" "Note" Prose None, note, "why this node has no patch rows: no data, or unread; empty on patch rows";
 };
 
@@ -215,6 +215,15 @@ fn state_cell(patch: &Patch) -> Cell<'_> {
         Cell::Unknown
     } else {
         Cell::State(&patch.state)
+    }
+}
+
+/// None told is not none: the service leaves them out for most rows.
+fn cves(patch: &Patch) -> Cell<'_> {
+    if patch.cves.is_empty() {
+        Cell::Unknown
+    } else {
+        Cell::List(&patch.cves)
     }
 }
 
