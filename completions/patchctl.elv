@@ -21,7 +21,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
             cand --region 'The AWS region [env: AWS_REGION]'
             cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
-            cand --concurrency 'Calls under way at once'
+            cand --concurrency 'Calls under way at once, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand -q 'Say nothing but errors: no summary, no remarks, no progress'
@@ -38,17 +38,18 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand completions 'Print the completion script of a shell'
             cand man 'Print a man page'
             cand schema 'Print the JSON Schema of a document'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'patchctl;states'= {
             cand -o 'The format'
             cand --output 'The format'
-            cand --output-file 'Write to a file, which is replaced only when the run has read something'
+            cand --output-file 'Write to a file, which is replaced only when the run has read something; - is stdout'
             cand --columns 'Only these columns, or more of them: A,B or +C; `help` lists them all'
             cand --sort-by 'Sort the rows by these columns: A,-B, with - for the greatest first; holds all rows in memory'
             cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
             cand --region 'The AWS region [env: AWS_REGION]'
             cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
-            cand --concurrency 'Calls under way at once'
+            cand --concurrency 'Calls under way at once, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
             cand --no-headers 'Leave out the header line of the table or CSV'
             cand --bom 'Start CSV with a byte order mark, for spreadsheets that need one'
@@ -64,20 +65,20 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --state 'Only patches in these states'
             cand --severity 'Only these severities, in the vendor''s words: Critical, Important, Medium ...'
             cand --classification 'Only these classifications, in the vendor''s words: SecurityUpdates, Security, Bugfix ...'
-            cand --kb 'Only these patches: KB5023702 on Windows, name.architecture of the package elsewhere'
+            cand --kb 'Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere'
             cand --cve 'Only patches that fix these CVEs, where the service tells which'
             cand -o 'The format'
             cand --output 'The format'
-            cand --output-file 'Write to a file, which is replaced only when the run has read something'
+            cand --output-file 'Write to a file, which is replaced only when the run has read something; - is stdout'
             cand --columns 'Only these columns, or more of them: A,B or +C; `help` lists them all'
             cand --sort-by 'Sort the rows by these columns: A,-B, with - for the greatest first; holds all rows in memory'
             cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
             cand --region 'The AWS region [env: AWS_REGION]'
             cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
-            cand --concurrency 'Calls under way at once'
+            cand --concurrency 'Calls under way at once, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
-            cand --non-compliant 'Only the four states that make a node non-compliant: Missing, Failed, InstalledRejected, InstalledPendingReboot'
-            cand --no-prefetch 'Drill into every node, without reading their counters first; the answer is the same'
+            cand --non-compliant 'Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)'
+            cand --no-prefetch 'Drill into every node, whatever its counters say: more calls, the same answer'
             cand --no-headers 'Leave out the header line of the table or CSV'
             cand --bom 'Start CSV with a byte order mark, for spreadsheets that need one'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
@@ -92,7 +93,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
             cand --region 'The AWS region [env: AWS_REGION]'
             cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
-            cand --concurrency 'Calls under way at once'
+            cand --concurrency 'Calls under way at once, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand -q 'Say nothing but errors: no summary, no remarks, no progress'
@@ -103,6 +104,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --help 'Print help'
             cand serve 'Serve the demo region on a loopback port, for this and every other SSM client'
             cand nodes 'Print the ids of the demo fleet''s nodes, one a line'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'patchctl;demo;serve'= {
             cand --port 'The port on 127.0.0.1; 0 takes any that is free'
@@ -118,7 +120,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
             cand --region 'The AWS region [env: AWS_REGION]'
             cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
-            cand --concurrency 'Calls under way at once'
+            cand --concurrency 'Calls under way at once, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand -q 'Say nothing but errors: no summary, no remarks, no progress'
@@ -132,7 +134,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
             cand --region 'The AWS region [env: AWS_REGION]'
             cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
-            cand --concurrency 'Calls under way at once'
+            cand --concurrency 'Calls under way at once, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand -q 'Say nothing but errors: no summary, no remarks, no progress'
@@ -142,11 +144,22 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'patchctl;demo;help'= {
+            cand serve 'Serve the demo region on a loopback port, for this and every other SSM client'
+            cand nodes 'Print the ids of the demo fleet''s nodes, one a line'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'patchctl;demo;help;serve'= {
+        }
+        &'patchctl;demo;help;nodes'= {
+        }
+        &'patchctl;demo;help;help'= {
+        }
         &'patchctl;completions'= {
             cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
             cand --region 'The AWS region [env: AWS_REGION]'
             cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
-            cand --concurrency 'Calls under way at once'
+            cand --concurrency 'Calls under way at once, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand -q 'Say nothing but errors: no summary, no remarks, no progress'
@@ -160,7 +173,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
             cand --region 'The AWS region [env: AWS_REGION]'
             cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
-            cand --concurrency 'Calls under way at once'
+            cand --concurrency 'Calls under way at once, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand -q 'Say nothing but errors: no summary, no remarks, no progress'
@@ -174,7 +187,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'
             cand --region 'The AWS region [env: AWS_REGION]'
             cand --endpoint-url 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]'
-            cand --concurrency 'Calls under way at once'
+            cand --concurrency 'Calls under way at once, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand -q 'Say nothing but errors: no summary, no remarks, no progress'
@@ -183,6 +196,35 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --verbose 'Say how many calls were made'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'patchctl;help'= {
+            cand states 'One row per node: is it compliant, and why not'
+            cand patches 'The patches of each node, filtered by state, severity, classification, KB or CVE'
+            cand demo 'The embedded demo region: its nodes, and a server that others can use too'
+            cand completions 'Print the completion script of a shell'
+            cand man 'Print a man page'
+            cand schema 'Print the JSON Schema of a document'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'patchctl;help;states'= {
+        }
+        &'patchctl;help;patches'= {
+        }
+        &'patchctl;help;demo'= {
+            cand serve 'Serve the demo region on a loopback port, for this and every other SSM client'
+            cand nodes 'Print the ids of the demo fleet''s nodes, one a line'
+        }
+        &'patchctl;help;demo;serve'= {
+        }
+        &'patchctl;help;demo;nodes'= {
+        }
+        &'patchctl;help;completions'= {
+        }
+        &'patchctl;help;man'= {
+        }
+        &'patchctl;help;schema'= {
+        }
+        &'patchctl;help;help'= {
         }
     ]
     $completions[$command]

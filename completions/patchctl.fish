@@ -27,7 +27,7 @@ end
 complete -c patchctl -n "__fish_patchctl_needs_command" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_needs_command" -l region -d 'The AWS region [env: AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_needs_command" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_needs_command" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l concurrency -d 'Calls under way at once, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_needs_command" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -42,11 +42,12 @@ complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "demo" -d 'The emb
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "man" -d 'Print a man page'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "schema" -d 'Print the JSON Schema of a document'
+complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 json\t'One document, a superset of the AWS CLI\'s'
 ndjson\t'One JSON object a line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
-complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l output-file -d 'Write to a file, which is replaced only when the run has read something' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l columns -d 'Only these columns, or more of them: A,B or +C; `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
 Region\t'the region that was asked'
 AccountId\t'the account that was asked, where the credentials tell it'
@@ -105,7 +106,7 @@ OtherNonCompliantCount\t'non-compliant patches that are neither'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l region -d 'The AWS region [env: AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l concurrency -d 'Calls under way at once, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -125,13 +126,13 @@ Failed\t''
 AvailableSecurityUpdate\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l severity -d 'Only these severities, in the vendor\'s words: Critical, Important, Medium ...' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l classification -d 'Only these classifications, in the vendor\'s words: SecurityUpdates, Security, Bugfix ...' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l kb -d 'Only these patches: KB5023702 on Windows, name.architecture of the package elsewhere' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l kb -d 'Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l cve -d 'Only patches that fix these CVEs, where the service tells which' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 json\t'One document, a superset of the AWS CLI\'s'
 ndjson\t'One JSON object a line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l output-file -d 'Write to a file, which is replaced only when the run has read something' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l columns -d 'Only these columns, or more of them: A,B or +C; `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
 Region\t'the region that was asked'
 AccountId\t'the account that was asked, where the credentials tell it'
@@ -158,31 +159,32 @@ Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l region -d 'The AWS region [env: AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l concurrency -d 'Calls under way at once, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l non-compliant -d 'Only the four states that make a node non-compliant: Missing, Failed, InstalledRejected, InstalledPendingReboot'
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l no-prefetch -d 'Drill into every node, without reading their counters first; the answer is the same'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l non-compliant -d 'Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l no-prefetch -d 'Drill into every node, whatever its counters say: more calls, the same answer'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l no-headers -d 'Leave out the header line of the table or CSV'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -l region -d 'The AWS region [env: AWS_REGION]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -l concurrency -d 'Calls under way at once' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l region -d 'The AWS region [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l concurrency -d 'Calls under way at once, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -s v -l verbose -d 'Say how many calls were made'
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -s h -l help -d 'Print help'
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -f -a "serve" -d 'Serve the demo region on a loopback port, for this and every other SSM client'
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -s h -l help -d 'Print help'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -f -a "serve" -d 'Serve the demo region on a loopback port, for this and every other SSM client'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l port -d 'The port on 127.0.0.1; 0 takes any that is free' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l nodes -d 'Serve a generated fleet of so many nodes instead of the sample fleet' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l patches -d 'Patches of each generated node' -r
@@ -196,7 +198,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l region -d 'The AWS region [env: AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l concurrency -d 'Calls under way at once, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -207,7 +209,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l region -d 'The AWS region [env: AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l concurrency -d 'Calls under way at once, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -215,10 +217,13 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s h -l help -d 'Print help'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve the demo region on a loopback port, for this and every other SSM client'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l region -d 'The AWS region [env: AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l concurrency -d 'Calls under way at once, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -229,7 +234,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -s h -l h
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l region -d 'The AWS region [env: AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l concurrency -d 'Calls under way at once, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -240,7 +245,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand man" -s h -l help -d '
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l region -d 'The AWS region [env: AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l concurrency -d 'Calls under way at once' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l concurrency -d 'Calls under way at once, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -248,3 +253,12 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l demo -d 'As
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s h -l help -d 'Print help'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "states" -d 'One row per node: is it compliant, and why not'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "patches" -d 'The patches of each node, filtered by state, severity, classification, KB or CVE'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "demo" -d 'The embedded demo region: its nodes, and a server that others can use too'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "man" -d 'Print a man page'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "schema" -d 'Print the JSON Schema of a document'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from demo" -f -a "serve" -d 'Serve the demo region on a loopback port, for this and every other SSM client'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from demo" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'

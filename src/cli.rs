@@ -13,7 +13,7 @@ use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, Value
 
 pub use self::parse::{Parsed, parse};
 pub use self::words::{ColumnChoice, SortKey};
-use self::words::{StateWord, rate, region, url, word};
+use self::words::{StateWord, cve, rate, region, url, word};
 use crate::columns::Row;
 use crate::filter::Filter;
 use crate::record::PatchState;
@@ -28,7 +28,7 @@ use crate::terminal::ColorChoice;
     name = "patchctl",
     version,
     max_term_width = 100,
-    disable_help_subcommand = true,
+    args_override_self = true,
     after_help = "\
 Examples:
   patchctl --demo states i-123 i-456             try it, without an AWS account
@@ -36,7 +36,8 @@ Examples:
   patchctl patches i-0123456789abcdef0 --state Missing
   patchctl states - -o csv < nodes.txt > fleet.csv
 
-Exit codes: 0 answered; 1 the gate is broken; 2 could not start, or nothing could be read; 3 answered in part."
+Exit codes: 0 answered; 1 the gate is broken; 2 could not start, or nothing could
+be read; 3 answered in part."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -56,7 +57,8 @@ Examples:
   patchctl states i-0123456789abcdef0 mi-0123456789abcdef0
   patchctl states - < nodes.txt
   patchctl states - -o csv --output-file fleet.csv < nodes.txt
-  patchctl states - -o json < nodes.txt | jq -r '.InstancePatchStates[] | select(.Verdict != \"COMPLIANT\") | .InstanceId'
+  patchctl states - -o json < nodes.txt |
+    jq -r '.InstancePatchStates[] | select(.Verdict != \"COMPLIANT\").InstanceId'
   patchctl states - --sort-by -MissingCount --columns +BaselineId,+OperationEndTime < nodes.txt
   patchctl --demo states i-123 i-456")]
     States(StatesArgs),
@@ -65,8 +67,8 @@ Examples:
 Examples:
   patchctl patches i-0123456789abcdef0 --state Missing
   patchctl patches - --non-compliant --severity critical,important < nodes.txt
-  patchctl patches - --kb KB5023702 -o csv < nodes.txt > kb5023702.csv
-  patchctl patches - --cve CVE-2024-21338 --columns InstanceId,KBId,State < nodes.txt
+  patchctl patches - --kb KB5088215 -o csv < nodes.txt > kb5023702.csv
+  patchctl patches - --cve CVE-2026-57026 --columns InstanceId,KBId,State < nodes.txt
   patchctl --demo patches i-123 --state Missing
 
 Values of one flag are OR, flags are AND; case, '_', '-' and spaces do not matter.")]
@@ -116,8 +118,9 @@ pub enum DemoCommand {
     #[command(after_help = "\
 Examples:
   patchctl demo serve --port 8123
-  AWS_ENDPOINT_URL=http://127.0.0.1:8123 AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x \\
-    aws ssm describe-instance-patch-states --instance-ids i-123
+  export AWS_ENDPOINT_URL=http://127.0.0.1:8123 AWS_REGION=eu-west-1
+  export AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
+  aws ssm describe-instance-patch-states --instance-ids i-123
   patchctl demo serve --nodes 1000 --patches 250 --rate 40 --fault-every 5
   curl http://127.0.0.1:8123/stats")]
     Serve(ServeArgs),
@@ -196,24 +199,24 @@ pub struct SelectArgs {
 #[command(next_help_heading = "Filter")]
 pub struct FilterArgs {
     /// Only patches in these states
-    #[arg(long = "state", value_name = "STATE", value_delimiter = ',', value_parser = StateWord)]
+    #[arg(long = "state", value_name = "STATE,...", value_delimiter = ',', value_parser = StateWord)]
     pub states: Vec<PatchState>,
-    /// Only the four states that make a node non-compliant: Missing, Failed, InstalledRejected, InstalledPendingReboot
+    /// Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)
     #[arg(long)]
     pub non_compliant: bool,
     /// Only these severities, in the vendor's words: Critical, Important, Medium ...
-    #[arg(long = "severity", value_name = "WORD", value_delimiter = ',', value_parser = word)]
+    #[arg(long = "severity", value_name = "WORD,...", value_delimiter = ',', value_parser = word)]
     pub severities: Vec<String>,
     /// Only these classifications, in the vendor's words: SecurityUpdates, Security, Bugfix ...
-    #[arg(long = "classification", value_name = "WORD", value_delimiter = ',', value_parser = word)]
+    #[arg(long = "classification", value_name = "WORD,...", value_delimiter = ',', value_parser = word)]
     pub classifications: Vec<String>,
-    /// Only these patches: KB5023702 on Windows, name.architecture of the package elsewhere
-    #[arg(long = "kb", value_name = "ID", value_delimiter = ',', value_parser = word)]
+    /// Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere
+    #[arg(long = "kb", value_name = "ID,...", value_delimiter = ',', value_parser = word)]
     pub kb_ids: Vec<String>,
     /// Only patches that fix these CVEs, where the service tells which
-    #[arg(long = "cve", value_name = "CVE", value_delimiter = ',', value_parser = word)]
+    #[arg(long = "cve", value_name = "CVE,...", value_delimiter = ',', value_parser = cve)]
     pub cves: Vec<String>,
-    /// Drill into every node, without reading their counters first; the answer is the same
+    /// Drill into every node, whatever its counters say: more calls, the same answer
     #[arg(long)]
     pub no_prefetch: bool,
 }
@@ -222,9 +225,9 @@ pub struct FilterArgs {
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// The format
-    #[arg(short = 'o', long, value_name = "FORMAT", value_enum, default_value_t = FormatArg::Table)]
+    #[arg(short = 'o', long, value_name = "FORMAT", value_enum, ignore_case = true, default_value_t = FormatArg::Table)]
     pub output: FormatArg,
-    /// Write to a file, which is replaced only when the run has read something
+    /// Write to a file, which is replaced only when the run has read something; - is stdout
     #[arg(long, value_name = "PATH")]
     pub output_file: Option<PathBuf>,
     /// Leave out the header line of the table or CSV
@@ -233,6 +236,16 @@ pub struct OutputArgs {
     /// Start CSV with a byte order mark, for spreadsheets that need one
     #[arg(long)]
     pub bom: bool,
+}
+
+impl OutputArgs {
+    /// Does the answer go to a file, rather than to stdout?
+    #[must_use]
+    pub fn to_file(&self) -> bool {
+        self.output_file
+            .as_deref()
+            .is_some_and(|path| path.as_os_str() != "-")
+    }
 }
 
 /// Columns and order; which names there are depends on the row.
@@ -258,7 +271,7 @@ pub struct ConnectArgs {
     /// Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]
     #[arg(long, value_name = "URL", global = true, value_parser = url)]
     pub endpoint_url: Option<String>,
-    /// Calls under way at once
+    /// Calls under way at once, 1 to 256
     #[arg(long, value_name = "N", global = true, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: u16,
 }

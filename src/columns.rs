@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use crate::record::{Count, Cves, Moment, NodeState, Patch, PatchState};
+use crate::record::{Count, Cves, Moment, NodeState, Patch, PatchState, same_word};
 use crate::report::{PatchRow, StateRow};
 use crate::verdict::Verdict;
 
@@ -82,12 +82,12 @@ pub trait Row: Clone + std::fmt::Debug + 'static {
 }
 
 impl<R: Row> Column<R> {
-    /// The column of this name, whatever its case.
+    /// The column of this name; case, `_`, `-` and spaces do not matter.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         R::columns()
             .iter()
-            .find(|column| column.name.eq_ignore_ascii_case(name))
+            .find(|column| same_word(column.name, name))
     }
 
     /// The columns of the table: those with a rank.
@@ -124,22 +124,22 @@ static STATES: &[Column<StateRow>] = columns! { StateRow:
     own "AccountId" "Account" Word None, |r| text(r.node.place.account.as_deref()), "the account that was asked, where the credentials tell it";
     own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)";
     own "Reasons" "Reasons" Prose Some(3), |r| text(Some(&r.judgement.reasons)), "why, as in: 2 missing, 1 pending reboot";
-    aws "PatchGroup" "Group" Text Some(6), |r| state_text(r, |s| s.patch_group.as_deref()), "the patch group the node is in, empty when in none";
+    aws "PatchGroup" "Group" Text Some(7), |r| state_text(r, |s| s.patch_group.as_deref()), "the patch group the node is in, empty when in none";
     aws "BaselineId" "Baseline" Word None, |r| state_text(r, |s| s.baseline_id.as_deref()), "the patch baseline the node was last scanned with";
     aws "SnapshotId" "Snapshot" Word None, |r| state_text(r, |s| s.snapshot_id.as_deref()), "the patch baseline snapshot used";
     aws "InstallOverrideList" "Override list" Text None, |r| state_text(r, |s| s.install_override_list.as_deref()), "the list of patches that overrode the baseline";
     aws "OwnerInformation" "Owner" Text None, |r| state_text(r, |s| s.owner_information.as_deref()), "a placeholder of AWS's, always empty";
-    aws "InstalledCount" "Installed" Count Some(8), |r| state_count(r, |s| s.installed), "patches of the baseline that are installed";
+    aws "InstalledCount" "Installed" Count Some(9), |r| state_count(r, |s| s.installed), "patches of the baseline that are installed";
     aws "InstalledOtherCount" "Other" Count None, |r| state_count(r, |s| s.installed_other), "patches installed that the baseline does not name";
-    aws "InstalledPendingRebootCount" "Reboot" Finding Some(7), |r| state_count(r, |s| s.installed_pending_reboot), "patches installed, with the node not restarted since";
+    aws "InstalledPendingRebootCount" "Reboot" Finding Some(8), |r| state_count(r, |s| s.installed_pending_reboot), "patches installed, with the node not restarted since";
     aws "InstalledRejectedCount" "Rejected" Finding None, |r| state_count(r, |s| s.installed_rejected), "patches installed that the baseline rejects";
-    aws "MissingCount" "Missing" Finding Some(4), |r| state_count(r, |s| s.missing), "approved patches that are not installed";
-    aws "FailedCount" "Failed" Finding Some(5), |r| state_count(r, |s| s.failed), "patches whose installation failed";
+    aws "MissingCount" "Missing" Finding Some(5), |r| state_count(r, |s| s.missing), "approved patches that are not installed";
+    aws "FailedCount" "Failed" Finding Some(6), |r| state_count(r, |s| s.failed), "patches whose installation failed";
     aws "UnreportedNotApplicableCount" "Unreported" Count None, |r| state_count(r, |s| s.unreported_not_applicable), "patches that do not apply, beyond those reported by name";
     aws "NotApplicableCount" "Not applicable" Count None, |r| state_count(r, |s| s.not_applicable), "patches that do not apply to the node";
     aws "AvailableSecurityUpdateCount" "Available" Finding None, |r| state_count(r, |s| s.available_security_update), "security updates that are available but not approved (Windows only)";
     aws "OperationStartTime" "Started" Time None, |r| state_time(r, |s| s.operation_start), "when the last scan or installation started";
-    aws "OperationEndTime" "Last scan" Time Some(9), |r| state_time(r, |s| s.operation_end), "when the last scan or installation ended";
+    aws "OperationEndTime" "Last scan" Time Some(4), |r| state_time(r, |s| s.operation_end), "when the last scan or installation ended";
     aws "Operation" "Operation" Word None, |r| state_text(r, |s| s.operation.as_deref()), "Scan or Install";
     aws "LastNoRebootInstallOperationTime" "No-reboot install" Time None, |r| state_time(r, |s| s.last_no_reboot_install), "when patches were last installed with NoReboot";
     aws "RebootOption" "Reboot option" Word None, |r| state_text(r, |s| s.reboot_option.as_deref()), "RebootIfNeeded or NoReboot";

@@ -9,7 +9,7 @@ mod docs;
 mod patches;
 mod states;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
 
 use crate::cli::{Cli, Command, DemoCommand};
@@ -32,13 +32,44 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
         clock()
     };
     match &cli.command {
-        Command::States(args) => runtime()?.block_on(states::run(cli, args, terminal, now)),
-        Command::Patches(args) => runtime()?.block_on(patches::run(cli, args, terminal, now)),
+        Command::States(args) => until_interrupted(states::run(cli, args, terminal, now)),
+        Command::Patches(args) => until_interrupted(patches::run(cli, args, terminal, now)),
         Command::Demo(DemoCommand::Serve(args)) => runtime()?.block_on(demo::serve(args, terminal)),
         Command::Demo(DemoCommand::Nodes) => demo::nodes(terminal),
         Command::Completions { shell } => docs::completions(*shell, terminal),
         Command::Man { command } => docs::man(command, terminal),
         Command::Schema { document } => docs::schema(*document, terminal),
+    }
+}
+
+/// Runs a command to its end, or to Ctrl-C or a request to terminate: then what
+/// it holds is dropped in order, so that no half-written file is left behind.
+fn until_interrupted(command: impl Future<Output = Result<Exit>>) -> Result<Exit> {
+    runtime()?.block_on(async {
+        tokio::select! {
+            biased;
+            ended = command => ended,
+            () = interrupted() => bail!("interrupted; the answer is not whole"),
+        }
+    })
+}
+
+#[cfg(unix)]
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

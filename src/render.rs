@@ -38,8 +38,9 @@ pub enum Format {
 )]
 pub struct Look<R: 'static> {
     pub columns: Vec<&'static Column<R>>,
-    /// Did the user name the columns? The table then gives none of them up.
-    pub chosen: bool,
+    /// The names of those that the user asked for: the table gives them up last,
+    /// and says so.
+    pub wanted: Vec<&'static str>,
     pub headers: bool,
     /// A byte order mark before CSV, for spreadsheets that need one.
     pub bom: bool,

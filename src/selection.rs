@@ -74,6 +74,12 @@ pub fn is_well_formed(id: &str) -> bool {
         .is_some_and(|rest| matches!(rest.len(), 8 | 17) && word(rest))
 }
 
+/// Could this be the name of a region? Kept loose: AWS adds regions.
+#[must_use]
+pub fn is_region(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,14 +7,17 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use tempfile::NamedTempFile;
 
 /// A place to write to.
 pub enum Sink<'a> {
     Stdout(&'a mut dyn Write),
     /// Something that cannot be replaced by a rename, such as a pipe or a device.
-    Direct(BufWriter<fs::File>),
+    Direct {
+        file: BufWriter<fs::File>,
+        target: PathBuf,
+    },
     /// Written beside the target and renamed over it at the end.
     Beside {
         file: BufWriter<NamedTempFile>,
@@ -28,7 +31,7 @@ impl<'a> Sink<'a> {
     /// # Errors
     /// When the file, or a new one beside it, cannot be created.
     pub fn open(path: Option<&Path>, stdout: &'a mut dyn Write) -> Result<Self> {
-        let Some(path) = path else {
+        let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
             return Ok(Self::Stdout(stdout));
         };
         let cannot = || format!("cannot write {}", path.display());
@@ -47,12 +50,18 @@ impl<'a> Sink<'a> {
                 .write(true)
                 .open(&target)
                 .with_context(cannot)?;
-            return Ok(Self::Direct(BufWriter::with_capacity(1 << 16, file)));
+            return Ok(Self::Direct {
+                file: BufWriter::with_capacity(1 << 16, file),
+                target,
+            });
         }
         let folder = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
+        if !folder.is_dir() {
+            return Err(anyhow!("there is no folder {}", folder.display())).with_context(cannot);
+        }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".patchctl-");
         match existing {
@@ -74,7 +83,9 @@ impl<'a> Sink<'a> {
     pub fn commit(self) -> Result<()> {
         match self {
             Self::Stdout(out) => out.flush().context("cannot write to standard output"),
-            Self::Direct(mut file) => file.flush().context("cannot write the output file"),
+            Self::Direct { mut file, target } => file
+                .flush()
+                .with_context(|| format!("cannot write {}", target.display())),
             Self::Beside { file, target } => {
                 let cannot = || format!("cannot write {}", target.display());
                 let file = file
@@ -103,12 +114,6 @@ impl<'a> Sink<'a> {
             other => other.commit(),
         }
     }
-
-    /// Is this a file, rather than the stream a person may be looking at?
-    #[must_use]
-    pub fn is_file(&self) -> bool {
-        !matches!(self, Self::Stdout(_))
-    }
 }
 
 /// What a plainly created file would get: all may read and write, less the umask.
@@ -131,7 +136,7 @@ impl Write for Sink<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Stdout(out) => out.write(bytes),
-            Self::Direct(file) => file.write(bytes),
+            Self::Direct { file, .. } => file.write(bytes),
             Self::Beside { file, .. } => file.write(bytes),
         }
     }
@@ -139,7 +144,7 @@ impl Write for Sink<'_> {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Stdout(out) => out.flush(),
-            Self::Direct(file) => file.flush(),
+            Self::Direct { file, .. } => file.flush(),
             Self::Beside { file, .. } => file.flush(),
         }
     }
@@ -190,7 +195,7 @@ mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&real).unwrap(), "new");
         let sink = Sink::open(Some(Path::new("/dev/null")), &mut stdout).unwrap();
-        assert!(matches!(sink, Sink::Direct(_)));
+        assert!(matches!(sink, Sink::Direct { .. }));
     }
 
     #[test]

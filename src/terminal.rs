@@ -5,7 +5,6 @@
 
 use std::cell::Cell;
 use std::io::{self, BufWriter, IsTerminal as _, Read, Write};
-use std::path::PathBuf;
 
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -122,19 +121,16 @@ impl Terminal {
     /// A progress line on stderr for `nodes` nodes: only where a person watches
     /// stderr and no rows scroll by on the same screen.
     #[must_use]
-    pub fn progress(&self, nodes: usize, format: Format, file: &Option<PathBuf>) -> Progress {
-        let rows_scroll_by = self.width.is_some() && file.is_none() && format != Format::Table;
+    pub fn progress(&self, nodes: usize, format: Format, to_file: bool) -> Progress {
+        let rows_scroll_by = self.width.is_some() && !to_file && format != Format::Table;
         if !self.err_is_terminal || self.quiet || rows_scroll_by {
             return Progress(None);
         }
         let bar = ProgressBar::with_draw_target(Some(nodes as u64), ProgressDrawTarget::stderr())
             .with_style(
-                ProgressStyle::with_template(
-                    "{pos}/{len} nodes, {msg} rows  {wide_bar}  {elapsed}",
-                )
-                .unwrap_or_else(|_| ProgressStyle::default_bar()),
-            )
-            .with_message("0");
+                ProgressStyle::with_template("{pos}/{len} nodes{msg}  {wide_bar}  {elapsed}")
+                    .unwrap_or_else(|_| ProgressStyle::default_bar()),
+            );
         Progress(Some((bar, Cell::new(0))))
     }
 }
@@ -154,7 +150,7 @@ impl Progress {
     pub fn rows(&self, more: usize) {
         if let Some((bar, rows)) = &self.0 {
             rows.set(rows.get() + more);
-            bar.set_message(rows.get().to_string());
+            bar.set_message(format!(", {} rows", rows.get()));
         }
     }
 

@@ -62,7 +62,7 @@ fn each_crate_is_named_only_in_its_room() {
             &["clap::", "clap_complete", "clap_mangen"],
             &["cli.rs", "cli/", "command/docs.rs"],
         ),
-        (&["comfy_table"], &["render/table.rs"]),
+        (&["comfy_table", "crossterm"], &["render/table.rs"]),
         (
             &["csv::"],
             &[

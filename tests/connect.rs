@@ -409,3 +409,33 @@ fn a_session_of_iam_identity_center_is_used_and_an_expired_one_told() {
     );
     assert!(!ran.err.contains("of-nobody"), "{}", ran.err);
 }
+
+#[test]
+fn settings_that_make_no_sense_are_refused_before_any_call() {
+    for (variable, value, expected) in [
+        (
+            "AWS_MAX_ATTEMPTS",
+            "abc",
+            "AWS_MAX_ATTEMPTS \"abc\" is not a whole number of 1 or more",
+        ),
+        (
+            "AWS_MAX_ATTEMPTS",
+            "0",
+            "is not a whole number of 1 or more",
+        ),
+        (
+            "AWS_REGION",
+            "eu west",
+            "\"eu west\" is not the name of an AWS region",
+        ),
+    ] {
+        let mut command = live("http://127.0.0.1:9", &["states", "i-00000001"]);
+        let ran = run(command.env(variable, value));
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+        assert!(
+            ran.err.contains(expected) && ran.err.lines().count() == 1,
+            "{}",
+            ran.err
+        );
+    }
+}

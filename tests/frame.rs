@@ -41,7 +41,23 @@ fn wrong_input_is_one_line_on_stderr_with_what_is_allowed_and_exit_2() {
             vec!["patches", "i-1", "--non-compliant", "--state", "Installed"],
             "no state in common",
         ),
-        (vec![], "which command?"),
+        (vec![], "which command? states, patches, demo,"),
+        (
+            vec!["demo"],
+            "which command? serve, nodes; try patchctl demo --help",
+        ),
+        (
+            vec!["patches", "i-1", "--cve", "CVE-1"],
+            "a CVE id is written like CVE-2024-21338",
+        ),
+        (
+            vec!["patches", "i-1", "--state", "pending reboot"],
+            "did you mean InstalledPendingReboot?",
+        ),
+        (
+            vec!["states", "i-1", "--columns", "Node"],
+            "--columns has no column \"Node\" (allowed: InstanceId,",
+        ),
         (vec!["man", "nonesuch"], "no command \"nonesuch\""),
         (
             vec!["demo", "serve", "--rate", "0"],
@@ -172,7 +188,7 @@ fn a_file_is_written_whole_and_a_run_that_read_nothing_leaves_the_old_one() {
     assert_eq!(ran.code, 2);
     assert!(
         ran.err
-            .contains("cannot write /nonexistent/fleet.csv: No such file"),
+            .contains("cannot write /nonexistent/fleet.csv: there is no folder /nonexistent"),
         "{}",
         ran.err
     );
@@ -216,4 +232,47 @@ fn logs_hold_no_secret_no_token_and_no_account() {
             "{secret}"
         );
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_no_half_written_file() {
+    let served = crate::support::Served::start(&["--nodes", "20", "--latency", "60000"]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.csv");
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("patchctl"))
+        .args([
+            "states",
+            "i-00000001",
+            "-o",
+            "csv",
+            "--region",
+            "eu-west-1",
+            "--endpoint-url",
+            &served.url,
+        ])
+        .args(["--output-file", path.to_str().unwrap()])
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "secret-of-nobody")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Its call has arrived: it waits for an answer that takes a minute.
+    while served.calls("DescribeInstancePatchStates") == 0 {
+        std::thread::yield_now();
+    }
+    Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    let mut err = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut err)
+        .unwrap();
+    assert_eq!(err, "patchctl: interrupted; the answer is not whole\n");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -363,7 +363,7 @@ fn a_terminal_too_narrow_for_the_columns_asked_for_is_told_which_are_left_out() 
         ],
     );
     assert!(
-        table.contains("no room for BaselineId; widen the terminal, or use -o csv"),
+        table.contains("no room for BaselineId; widen the terminal, name fewer --columns"),
         "{table}"
     );
 }
@@ -382,4 +382,33 @@ fn the_answer_of_nothing_is_a_whole_document() {
         ran.out,
         "InstanceId,Region,AccountId,Title,KBId,Classification,Severity,State,InstalledTime,CVEIds,Note\r\n"
     );
+}
+
+#[test]
+fn columns_that_were_asked_for_outlast_the_usual_ones() {
+    let table = on_terminal(
+        80,
+        &[
+            "states",
+            "i-0d15e8b7c3f2946a0",
+            "--columns",
+            "+BaselineId",
+            "--sort-by",
+            "-MissingCount",
+            "--color",
+            "never",
+        ],
+    );
+    let header = table.lines().next().unwrap();
+    assert!(
+        header.contains("Baseline") && header.contains("Missing"),
+        "{header}"
+    );
+    assert!(!table.contains("no room"), "{table}");
+}
+
+#[test]
+fn color_always_outranks_no_color() {
+    let forced = run(demo(&["states", "i-123", "--color", "always"]).env("NO_COLOR", "1"));
+    assert!(forced.out.contains("1mNON_COMPLIANT"), "{:?}", forced.out);
 }

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use super::Cli;
+use super::{Cli, definition};
 
 /// What was typed, or the text that is to be shown instead.
 pub enum Parsed {
@@ -20,11 +20,13 @@ pub enum Parsed {
 
 /// Reads the command line.
 pub fn parse(args: impl IntoIterator<Item = OsString>, color: bool) -> Parsed {
-    let error = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let error = match Cli::try_parse_from(&args) {
         Ok(cli) => return Parsed::Run(Box::new(cli)),
         Err(error) => error,
     };
     let text = error.render();
+    let (path, commands) = meant(&args);
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Show(if color {
             text.ansi().to_string()
@@ -32,22 +34,42 @@ pub fn parse(args: impl IntoIterator<Item = OsString>, color: bool) -> Parsed {
             text.to_string()
         }),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            Parsed::Wrong("which command? states, patches, demo, completions, man or schema; try patchctl --help".into())
+            Parsed::Wrong(format!(
+                "which command? {}; try {path} --help",
+                commands.join(", ")
+            ))
         }
-        _ => Parsed::Wrong(one_line(&text.to_string())),
+        _ => Parsed::Wrong(format!(
+            "{}; try {path} --help",
+            one_line(&text.to_string())
+        )),
     }
+}
+
+/// The command that was meant, as far as its words are right, and the commands
+/// below it.
+fn meant(args: &[OsString]) -> (String, Vec<String>) {
+    let root = definition();
+    let mut command = &root;
+    let mut path = vec!["patchctl"];
+    for word in args.iter().skip(1).filter_map(|word| word.to_str()) {
+        if let Some(found) = command.find_subcommand(word) {
+            path.push(found.get_name());
+            command = found;
+        }
+    }
+    let below = command
+        .get_subcommands()
+        .map(|below| below.get_name().to_owned())
+        .collect();
+    (path.join(" "), below)
 }
 
 /// clap's several paragraphs as the one line that matters.
 fn one_line(text: &str) -> String {
     let mut line = String::new();
-    let mut usage = None;
     for part in text.lines().map(str::trim).filter(|part| !part.is_empty()) {
-        if let Some(rest) = part.strip_prefix("Usage: ") {
-            usage = rest.split(" [").next().or(Some(rest));
-            break;
-        }
-        if part.starts_with("For more information") {
+        if part.starts_with("Usage: ") || part.starts_with("For more information") {
             break;
         }
         let part = part.strip_prefix("error: ").unwrap_or(part);
@@ -59,18 +81,13 @@ fn one_line(text: &str) -> String {
             line = format!("{line}; {}", part.strip_prefix("tip: ").unwrap_or(part));
         }
     }
-    let command: Vec<&str> = usage
-        .unwrap_or("patchctl")
-        .split(' ')
-        .take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
-        .collect();
-    format!("{line}; try {} --help", command.join(" "))
+    line
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{ColumnChoice, Command, PatchesArgs, definition};
+    use crate::cli::{ColumnChoice, Command, PatchesArgs};
     use crate::record::PatchState;
 
     fn wrong(args: &[&str]) -> String {

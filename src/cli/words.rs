@@ -11,7 +11,8 @@ use clap::{Arg, Args, Command as Clap};
 
 use super::LayoutArgs;
 use crate::columns::{Column, Row};
-use crate::record::{PatchState, same_word};
+use crate::record::PatchState;
+use crate::selection::is_region;
 
 /// What `--columns` can hold.
 #[derive(Debug, Clone)]
@@ -97,12 +98,13 @@ impl<R: Row> TypedValueParser for ColumnWord<R> {
         value: &std::ffi::OsStr,
     ) -> Result<Self::Value, clap::Error> {
         let text = value.to_string_lossy();
-        if text == "help" {
+        let text = text.trim();
+        if text.eq_ignore_ascii_case("help") {
             return Ok(ColumnChoice::Help);
         }
         match text.strip_prefix('+') {
             Some(name) => named(cmd, "--columns", name).map(ColumnChoice::Also),
-            None => named(cmd, "--columns", &text).map(ColumnChoice::Only),
+            None => named(cmd, "--columns", text).map(ColumnChoice::Only),
         }
     }
 
@@ -129,8 +131,9 @@ impl<R: Row> TypedValueParser for SortWord<R> {
         value: &std::ffi::OsStr,
     ) -> Result<Self::Value, clap::Error> {
         let text = value.to_string_lossy();
+        let text = text.trim();
         let name = text.strip_prefix('-');
-        named(cmd, "--sort-by", name.unwrap_or(&text)).map(|column| SortKey {
+        named(cmd, "--sort-by", name.unwrap_or(text)).map(|column| SortKey {
             column,
             descending: name.is_some(),
         })
@@ -141,6 +144,18 @@ impl<R: Row> TypedValueParser for SortWord<R> {
             PossibleValue::new(column.name).help(column.help)
         })))
     }
+}
+
+/// Does the long word hold the short one, or its letters in another spelling?
+fn holds(known: &str, word: &str) -> bool {
+    let folded = |text: &str| -> String {
+        text.chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    let word = folded(word);
+    word.len() > 3 && folded(known).contains(&word)
 }
 
 fn named<R: Row>(cmd: &Clap, flag: &str, name: &str) -> Result<&'static Column<R>, clap::Error> {
@@ -186,14 +201,15 @@ fn refuse(cmd: &Clap, what: &str, word: &str, allowed: &[&str]) -> clap::Error {
             let likeness = strsim::jaro_winkler(&known.to_lowercase(), &word.to_lowercase());
             (likeness, *known)
         })
-        .filter(|(likeness, known)| *likeness > 0.7 || same_word(known, word))
+        .map(|(likeness, known)| (likeness + f64::from(u8::from(holds(known, word))), known))
+        .filter(|(likeness, _)| *likeness > 0.7)
         .max_by(|left, right| left.0.total_cmp(&right.0));
     let guess = nearest.map_or(String::new(), |(_, known)| {
-        format!("did you mean {known}? ")
+        format!("; did you mean {known}?")
     });
     clap::Error::raw(
         ErrorKind::InvalidValue,
-        format!("{what} {word:?}; {guess}(allowed: {})", allowed.join(", ")),
+        format!("{what} {word:?}{guess} (allowed: {})", allowed.join(", ")),
     )
     .with_cmd(cmd)
 }
@@ -208,11 +224,25 @@ pub fn word(text: &str) -> Result<String, &'static str> {
 }
 
 pub fn region(text: &str) -> Result<String, &'static str> {
-    let fits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if fits {
+    if is_region(text) {
         Ok(text.to_owned())
     } else {
         Err("a region is written like eu-west-1")
+    }
+}
+
+/// A CVE id, in any spelling: the year and at least four digits.
+pub fn cve(text: &str) -> Result<String, &'static str> {
+    let folded: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let fits = folded
+        .get(..3)
+        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("cve"))
+        && folded.len() >= 11
+        && folded[3..].bytes().all(|b| b.is_ascii_digit());
+    if fits {
+        word(text)
+    } else {
+        Err("a CVE id is written like CVE-2024-21338")
     }
 }
 

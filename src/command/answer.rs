@@ -47,31 +47,31 @@ pub fn column_help<R: Row>(layout: &LayoutArgs<R>, terminal: &mut Terminal) -> R
     Ok(true)
 }
 
-fn chosen<R: Row>(choices: &[ColumnChoice<R>], format: Format) -> (Vec<&'static Column<R>>, bool) {
-    let mut columns: Vec<&'static Column<R>> = choices
+/// The columns to show, and the names of those that were asked for.
+fn chosen<R: Row>(
+    layout: &LayoutArgs<R>,
+    format: Format,
+) -> (Vec<&'static Column<R>>, Vec<&'static str>) {
+    let only = layout
+        .columns
         .iter()
-        .filter_map(|choice| match choice {
-            ColumnChoice::Only(column) => Some(*column),
-            ColumnChoice::Also(_) | ColumnChoice::Help => None,
-        })
-        .collect();
-    let only = !columns.is_empty();
-    if !only {
-        columns = match format {
-            Format::Table => Column::of_table(),
-            Format::Json | Format::Ndjson | Format::Csv => Column::all(),
-        };
-    }
-    let mut also = false;
-    for choice in choices {
-        if let ColumnChoice::Also(column) = choice
-            && !columns.iter().any(|known| known.name == column.name)
-        {
-            columns.push(column);
-            also = true;
+        .any(|choice| matches!(choice, ColumnChoice::Only(_)));
+    let mut columns = match format {
+        _ if only => Vec::new(),
+        Format::Table => Column::of_table(),
+        Format::Json | Format::Ndjson | Format::Csv => Column::all(),
+    };
+    let mut wanted = Vec::new();
+    for choice in &layout.columns {
+        if let ColumnChoice::Only(column) | ColumnChoice::Also(column) = choice {
+            wanted.push(column.name);
+            if !columns.iter().any(|known| known.name == column.name) {
+                columns.push(column);
+            }
         }
     }
-    (columns, only || also)
+    wanted.extend(layout.sort_by.iter().map(|key| key.column.name));
+    (columns, wanted)
 }
 
 /// Takes rows in their order and writes them in the format asked for.
@@ -93,10 +93,10 @@ impl<'a, R: Row> Answer<'a, R> {
         sink: &'a mut Sink<'_>,
     ) -> Result<Self> {
         let format = Format::from(output.output);
-        let (columns, is_chosen) = chosen(&layout.columns, format);
+        let (columns, wanted) = chosen(layout, format);
         let look = Look {
             columns,
-            chosen: is_chosen,
+            wanted,
             headers: !output.no_headers,
             bom: output.bom,
             color: style.color,
@@ -156,7 +156,7 @@ impl Style {
     /// A file has no width, and colour only where it is forced.
     #[must_use]
     pub fn new(cli: &Cli, output: &OutputArgs, terminal: &Terminal, now: Timestamp) -> Self {
-        let to_file = output.output_file.is_some();
+        let to_file = output.to_file();
         let forced = cli.talk.color == crate::cli::ColorArg::Always;
         Self {
             color: terminal.color(cli.talk.color.into()) && (forced || !to_file),

@@ -47,7 +47,23 @@ pub fn man_page(path: &[String]) -> Result<Vec<u8>> {
     clap_mangen::Man::new(command.clone())
         .title(name)
         .render(&mut roff)?;
-    Ok(roff)
+    Ok(with_examples(&String::from_utf8_lossy(&roff)).into_bytes())
+}
+
+/// Examples are copied, so they must be neither filled nor hyphenated.
+fn with_examples(roff: &str) -> String {
+    let Some((before, extra)) = roff.split_once(".SH EXTRA\n") else {
+        return roff.to_owned();
+    };
+    let extra = extra.replacen("Examples:\n", "", 1);
+    let (examples, after) = match extra.split_once("\n.SH ") {
+        Some((examples, after)) => (examples.to_owned(), format!("\n.SH {after}")),
+        None => (extra, "\n".to_owned()),
+    };
+    format!(
+        "{before}.SH EXAMPLES\n.nf\n{}\n.fi{after}",
+        examples.trim_end()
+    )
 }
 
 pub fn schema(document: Document, terminal: &mut Terminal) -> Result<Exit> {

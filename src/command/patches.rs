@@ -12,7 +12,7 @@ use super::answer::{self, Answer, Style};
 use crate::cli::{Cli, PatchesArgs};
 use crate::exit::Exit;
 use crate::filter::{Filter, Seen};
-use crate::record::{Node, Outcome, Unread, same_word};
+use crate::record::{Node, Outcome, PatchState, Unread, same_word};
 use crate::render::Format;
 use crate::report::{PatchRow, Tail};
 use crate::selection::node_ids;
@@ -33,11 +33,7 @@ pub async fn run(
     let ids = node_ids(&args.select.ids, &mut *terminal.stdin)?;
     let source = Source::connect(&cli.connect.to_connect()).await?;
     let style = Style::new(cli, &args.output, terminal, now);
-    let progress = terminal.progress(
-        ids.len(),
-        args.output.output.into(),
-        &args.output.output_file,
-    );
+    let progress = terminal.progress(ids.len(), args.output.output.into(), args.output.to_file());
     let mut sink = Sink::open(args.output.output_file.as_deref(), &mut *terminal.out)?;
     let mut answer = Answer::begin(&args.output, &args.layout, style, &mut sink)?;
 
@@ -170,21 +166,31 @@ fn remark(terminal: &mut Terminal, format: Format, filter: &Filter, seen: &Seen,
             }
         }
     }
-    // The table names them below its rows.
-    if !tail.no_data.is_empty() && format != Format::Table {
+    // The table names them below its rows. Whoever wants quiet wants to know this
+    // all the same: without it, no rows would read as nothing missing.
+    if !tail.no_data.is_empty() && (format != Format::Table || terminal.quiet) {
         let ids: Vec<&str> = tail.no_data.iter().map(|node| &*node.id).take(20).collect();
         let more = match tail.no_data.len() - ids.len() {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        terminal.remark(&format!("no patch data of {}{more}", ids.join(", ")));
+        terminal.complain(&format!("no patch data of {}{more}", ids.join(", ")));
     }
     if tail.summary.rows == 0 && tail.summary.answered > 0 {
-        terminal.remark(if filter.is_empty() {
-            "the nodes have no patches"
-        } else {
-            "no patch matches"
-        });
+        terminal.remark(nothing(filter));
+    }
+}
+
+/// What no rows at all mean, for this question.
+fn nothing(filter: &Filter) -> &'static str {
+    if !filter.cves.is_empty() {
+        "no patch matches; CVE ids are told only for missing and failed patches, and never on Debian, Ubuntu or macOS"
+    } else if filter.states == PatchState::NON_COMPLIANT {
+        "no patch matches; security updates that are available but not approved are --state AvailableSecurityUpdate"
+    } else if filter.is_empty() {
+        "the nodes have no patches"
+    } else {
+        "no patch matches"
     }
 }
 

@@ -28,11 +28,7 @@ pub async fn run(
     let ids = node_ids(&args.select.ids, &mut *terminal.stdin)?;
     let source = Source::connect(&cli.connect.to_connect()).await?;
     let style = Style::new(cli, &args.output, terminal, now);
-    let progress = terminal.progress(
-        ids.len(),
-        args.output.output.into(),
-        &args.output.output_file,
-    );
+    let progress = terminal.progress(ids.len(), args.output.output.into(), args.output.to_file());
     let mut sink = Sink::open(args.output.output_file.as_deref(), &mut *terminal.out)?;
     let mut answer = Answer::begin(&args.output, &args.layout, style, &mut sink)?;
 

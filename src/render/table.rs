@@ -66,11 +66,7 @@ impl<'a, R: Row> Table<'a, R> {
                 let natural = widest.unwrap_or(0).max(heading);
                 let least =
                     least(column.kind).map_or(natural, |least| natural.min(least.max(heading)));
-                let rank = if self.look.chosen {
-                    at
-                } else {
-                    column.rank.map_or(usize::MAX, usize::from)
-                };
+                let rank = self.rank(at, column);
                 Need {
                     natural,
                     least,
@@ -78,6 +74,19 @@ impl<'a, R: Row> Table<'a, R> {
                 }
             })
             .collect()
+    }
+
+    /// The node always stays, then what was asked for in its order, then the
+    /// usual columns by their own rank.
+    fn rank(&self, at: usize, column: &Column<R>) -> usize {
+        let own = column.rank.map_or(usize::from(u8::MAX), usize::from);
+        if own == 1 {
+            0
+        } else if self.look.wanted.contains(&column.name) {
+            1 + at
+        } else {
+            1 + self.look.columns.len() + own
+        }
     }
 
     fn draw(&mut self) -> Result<()> {
@@ -96,6 +105,8 @@ impl<'a, R: Row> Table<'a, R> {
             .load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Disabled);
         if self.look.color {
+            // Whether NO_COLOR counts was settled where --color was read.
+            crossterm::style::force_color_output(true);
             table.enforce_styling();
         } else {
             table.force_no_tty();
@@ -127,13 +138,13 @@ impl<'a, R: Row> Table<'a, R> {
         let given_up: Vec<&str> = widths
             .iter()
             .zip(&self.look.columns)
-            .filter(|(width, _)| self.look.chosen && width.is_none())
+            .filter(|(width, column)| width.is_none() && self.look.wanted.contains(&column.name))
             .map(|(_, column)| column.name)
             .collect();
         if !given_up.is_empty() {
             writeln!(
                 self.out,
-                "\nno room for {}; widen the terminal, or use -o csv or -o json",
+                "\nno room for {}; widen the terminal, name fewer --columns, or use -o csv or -o json",
                 given_up.join(", ")
             )?;
         }
@@ -202,7 +213,7 @@ fn sentence(summary: &Summary, noun: &str) -> String {
         let noun = if summary.rows == 1 { "patch" } else { noun };
         let hidden = match summary.hidden {
             0 => String::new(),
-            hidden => format!(", {hidden} more hidden by the filter"),
+            hidden => format!(", {hidden} read and hidden by the filter"),
         };
         format!("{} {noun}{hidden}", summary.rows)
     };

@@ -33,11 +33,15 @@ use super::inprocess;
 use super::tally::Tally;
 use crate::demo;
 use crate::record::Place;
+use crate::selection::is_region;
 
 /// How long the metadata service of an EC2 instance may take to answer, once.
 /// It answers in milliseconds where there is one; on a laptop nobody does, and
 /// both waits together (region, then credentials) must stay under two seconds.
 const METADATA_WAIT: Duration = Duration::from_millis(700);
+
+/// How often a call is tried in all where nobody says otherwise.
+const ATTEMPTS: u32 = 10;
 
 /// A client of the demo region inside the process.
 pub fn demo(tally: &Tally) -> Asker {
@@ -53,6 +57,7 @@ pub fn demo(tally: &Tally) -> Asker {
             .region(Region::from_static(demo::REGION))
             .credentials_provider(credentials)
             .http_client(inprocess::client(region)),
+        ATTEMPTS,
         tally,
     );
     Asker::new(
@@ -71,6 +76,7 @@ pub fn demo(tally: &Tally) -> Asker {
 /// When the profile, the region, the credentials or the CA bundle cannot be
 /// found or read; each with what to type.
 pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
+    let attempts = max_attempts()?;
     let profiles = aws_config::profile::load(
         &Fs::default(),
         &Env::default(),
@@ -85,6 +91,12 @@ pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
     let provider_config = ProviderConfig::default().with_http_client(https.clone());
 
     let region = region(connect, &provider_config, &metadata).await?;
+    if !is_region(region.as_ref()) {
+        bail!(
+            "{:?} is not the name of an AWS region; one is written like eu-west-1",
+            region.as_ref()
+        );
+    }
     let provider_config = provider_config.with_region(Some(region.clone()));
     let provider = provider(connect, &provider_config, &region, metadata, &profiles).await;
     let first = provider
@@ -100,6 +112,8 @@ pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
 
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(https.clone())
+        // Given here, because aws-config panics on an AWS_MAX_ATTEMPTS it cannot read.
+        .retry_config(RetryConfig::standard())
         .region(region.clone())
         .timeout_config(
             TimeoutConfig::builder()
@@ -121,7 +135,7 @@ pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
         config = config.endpoint_url(url);
     }
     Ok(Asker::new(
-        aws_sdk_ssm::Client::from_conf(tuned(config, tally).build()),
+        aws_sdk_ssm::Client::from_conf(tuned(config, attempts, tally).build()),
         Arc::new(Place {
             region: region.as_ref().into(),
             account,
@@ -136,12 +150,12 @@ pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
 /// The SDK's defaults lose most of a throttled sweep: a shared bucket of
 /// retries runs dry. Its adaptive pacing with the newer back-off loses none,
 /// as long as few calls are in flight.
-fn tuned(config: Builder, tally: &Tally) -> Builder {
+fn tuned(config: Builder, attempts: u32, tally: &Tally) -> Builder {
     config
         .retry_config(
             RetryConfig::adaptive()
                 .with_retry_spec(RetrySpec::v2_1())
-                .with_max_attempts(max_attempts()),
+                .with_max_attempts(attempts),
         )
         .retry_partition(
             RetryPartition::custom("patchctl")
@@ -155,12 +169,17 @@ fn tuned(config: Builder, tally: &Tally) -> Builder {
 
 /// How often a call is tried in all. `AWS_MAX_ATTEMPTS` is respected, as by
 /// every AWS tool.
-fn max_attempts() -> u32 {
-    std::env::var("AWS_MAX_ATTEMPTS")
+fn max_attempts() -> Result<u32> {
+    let Some(text) = std::env::var("AWS_MAX_ATTEMPTS")
         .ok()
-        .and_then(|text| text.trim().parse().ok())
-        .filter(|attempts| *attempts > 0)
-        .unwrap_or(10)
+        .filter(|text| !text.is_empty())
+    else {
+        return Ok(ATTEMPTS);
+    };
+    match text.trim().parse() {
+        Ok(attempts) if attempts > 0 => Ok(attempts),
+        _ => bail!("AWS_MAX_ATTEMPTS {text:?} is not a whole number of 1 or more"),
+    }
 }
 
 /// The profile that was asked for by name, which then has to exist.
@@ -291,16 +310,22 @@ fn no_credentials(error: &CredentialsError, profile: Option<&str>) -> anyhow::Er
         || "aws sso login".to_owned(),
         |name| format!("aws sso login --profile {name}"),
     );
-    match error {
-        CredentialsError::CredentialsNotLoaded(_) if profile.is_none() => anyhow!(
+    let cause = causes(error);
+    let cause = cause.trim_start_matches("an error occurred while loading credentials: ");
+    // The metadata service is asked last, when nobody else had any: hosts that
+    // forbid it answer with an error of their own.
+    let nobody_had =
+        matches!(error, CredentialsError::CredentialsNotLoaded(_)) || cause.contains("IMDS");
+    if profile.is_none() && nobody_had {
+        return anyhow!(
             "no AWS credentials found: run {sign_in}, give --profile, or set \
              AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; --demo needs none"
-        ),
-        error => anyhow!(
-            "the AWS credentials{of} cannot be used: {}; if the session has expired, run {sign_in}",
-            causes(error).trim_start_matches("an error occurred while loading credentials: ")
-        ),
+        );
     }
+    anyhow!(
+        "the AWS credentials{of} cannot be used: {}; if the session has expired, run {sign_in}",
+        cause.trim_end_matches('.')
+    )
 }
 
 /// Hands out first the credentials that were fetched to see whether there are
