@@ -67,7 +67,7 @@ Examples:
 Examples:
   patchctl patches i-0123456789abcdef0 --state Missing
   patchctl patches - --non-compliant --severity critical,important < nodes.txt
-  patchctl patches - --kb KB5088215 -o csv < nodes.txt > kb5023702.csv
+  patchctl patches - --kb KB5088215 -o csv < nodes.txt > kb5088215.csv
   patchctl patches - --cve CVE-2026-57026 --columns InstanceId,KBId,State < nodes.txt
   patchctl --demo patches i-123 --state Missing
 

@@ -73,6 +73,8 @@ pub trait Row: Clone + std::fmt::Debug + 'static {
     const DOCUMENT: &'static str;
     /// What one row is called, in the plural.
     const NOUN: &'static str;
+    /// The column that tells why a row is only a remark, where there are such rows.
+    const NOTE: Option<&'static str> = None;
     /// Every column, in the order of JSON and CSV.
     fn columns() -> &'static [Column<Self>];
     /// Is this row only a remark on a node, with no place in the JSON list?
@@ -173,6 +175,7 @@ impl Row for StateRow {
 impl Row for PatchRow {
     const DOCUMENT: &'static str = "Patches";
     const NOUN: &'static str = "patches";
+    const NOTE: Option<&'static str> = Some("Note");
     fn columns() -> &'static [Column<Self>] {
         PATCHES
     }

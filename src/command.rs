@@ -25,6 +25,12 @@ pub use self::docs::man_page;
 /// When it could not start or its output could not be written.
 pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Result<Exit> {
     terminal.quiet = cli.talk.quiet;
+    let connect = &cli.connect;
+    if connect.demo
+        && (connect.profile.is_some() || connect.region.is_some() || connect.endpoint_url.is_some())
+    {
+        bail!("--demo asks a region of its own; leave out --profile, --region and --endpoint-url");
+    }
     // The demo's answers are the same each time, and so is the age of its scans.
     let now = if cli.connect.demo {
         demo_region::NOW
@@ -32,8 +38,14 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
         clock()
     };
     match &cli.command {
-        Command::States(args) => until_interrupted(states::run(cli, args, terminal, now)),
-        Command::Patches(args) => until_interrupted(patches::run(cli, args, terminal, now)),
+        Command::States(args) => {
+            let to_file = args.output.to_file();
+            run_to_end(states::run(cli, args, terminal, now), to_file)
+        }
+        Command::Patches(args) => {
+            let to_file = args.output.to_file();
+            run_to_end(patches::run(cli, args, terminal, now), to_file)
+        }
         Command::Demo(DemoCommand::Serve(args)) => runtime()?.block_on(demo::serve(args, terminal)),
         Command::Demo(DemoCommand::Nodes) => demo::nodes(terminal),
         Command::Completions { shell } => docs::completions(*shell, terminal),
@@ -42,14 +54,15 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
     }
 }
 
-/// Runs a command to its end, or to Ctrl-C or a request to terminate: then what
-/// it holds is dropped in order, so that no half-written file is left behind.
-fn until_interrupted(command: impl Future<Output = Result<Exit>>) -> Result<Exit> {
+/// Runs a command to its end; one that writes a file, also to Ctrl-C or a
+/// request to terminate, so that no half-written file is left behind. Others
+/// are ended by the system at once, even while a reader keeps them waiting.
+fn run_to_end(command: impl Future<Output = Result<Exit>>, to_file: bool) -> Result<Exit> {
     runtime()?.block_on(async {
         tokio::select! {
             biased;
             ended = command => ended,
-            () = interrupted() => bail!("interrupted; the answer is not whole"),
+            () = interrupted(), if to_file => bail!("interrupted; the answer is not whole"),
         }
     })
 }
@@ -61,8 +74,9 @@ async fn interrupted() {
         return std::future::pending().await;
     };
     tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminated.recv() => {}
+        Ok(()) = tokio::signal::ctrl_c() => {}
+        Some(()) = terminated.recv() => {}
+        else => std::future::pending().await,
     }
 }
 

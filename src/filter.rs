@@ -62,6 +62,22 @@ impl Filter {
                 .any(|state| counter(node, state) != Some(0))
     }
 
+    /// Must this node have a match, as its counters tell? Known only where
+    /// nothing but states is asked for. Not-applicable patches do not count:
+    /// some systems only count them.
+    #[must_use]
+    pub fn must_match(&self, node: &NodeState) -> bool {
+        let only_states = Self {
+            states: self.states.clone(),
+            ..Self::default()
+        };
+        self == &only_states
+            && self.states.iter().any(|state| {
+                *state != PatchState::NotApplicable
+                    && counter(node, state).is_some_and(|count| count > 0)
+            })
+    }
+
     /// What the service may be asked to leave out.
     ///
     /// States, in AWS's `CamelCase`. KB ids only where each is a Windows KB
@@ -72,7 +88,12 @@ impl Filter {
     #[must_use]
     pub fn push_down(&self) -> PushDown {
         let states: Vec<String> = self.states.iter().map(ToString::to_string).collect();
-        let kb_ids: Option<Vec<String>> = self.kb_ids.iter().map(|kb| windows_kb(kb)).collect();
+        let kb_ids: Option<Vec<String>> = self
+            .kb_ids
+            .iter()
+            // Bare digits are not enough: products of other systems are numbered too.
+            .map(|kb| windows_kb(kb).filter(|_| kb.trim_start().starts_with(['k', 'K'])))
+            .collect();
         PushDown {
             states: if states.len() == PatchState::KNOWN.len() {
                 Vec::new()
@@ -174,7 +195,7 @@ impl Filter {
     pub fn sift(&self, rows: Vec<Patch>) -> Sifted {
         let mut seen = Seen::default();
         let total = rows.len();
-        let kept: Vec<Patch> = rows
+        let mut kept: Vec<Patch> = rows
             .into_iter()
             .filter(|row| {
                 note(
@@ -196,6 +217,8 @@ impl Filter {
                 self.passes(row)
             })
             .collect();
+        // Filtering in place keeps the room of what was hidden.
+        kept.shrink_to_fit();
         Sifted {
             hidden: (total - kept.len()) as u64,
             kept,
@@ -283,7 +306,8 @@ mod tests {
             .push_down()
             .kb_ids
         };
-        assert_eq!(ask(&["kb-5023702", "42"]), ["KB5023702", "KB42"]);
+        assert_eq!(ask(&["kb-5023702", "KB42"]), ["KB5023702", "KB42"]);
+        assert!(ask(&["KB1", "041-88823"]).is_empty());
         assert!(ask(&["KB1", "openssl.x86_64"]).is_empty());
         assert!(ask(&["kb"]).is_empty());
     }
@@ -314,7 +338,7 @@ mod tests {
     fn row() -> impl Strategy<Value = Patch> {
         (
             state(),
-            proptest::sample::select(vec!["KB1", "KB22", "kb1", "bind-libs.x86_64", ""]),
+            proptest::sample::select(vec!["KB1", "KB22", "kb1", "1", "bind-libs.x86_64", ""]),
             proptest::sample::select(vec!["Critical", "critical", "None", "Low", ""]),
             proptest::sample::select(vec!["", "CVE-2024-1", "CVE-2024-1,CVE-2024-2"]),
         )

@@ -87,8 +87,8 @@ pub fn presenter<'a, R: Row>(
 ) -> Result<Box<dyn Render<R> + 'a>> {
     Ok(match format {
         Format::Table => Box::new(table::Table::new(look, out)),
-        Format::Json => Box::new(json::Json::new(&look.columns, out)),
-        Format::Ndjson => Box::new(ndjson::Ndjson::new(&look.columns, out)),
+        Format::Json => Box::new(json::Json::new(&look, out)),
+        Format::Ndjson => Box::new(ndjson::Ndjson::new(&look, out)),
         Format::Csv => Box::new(csv::Csv::new(look, out)?),
     })
 }

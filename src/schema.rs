@@ -68,7 +68,7 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
                     "InstanceId": {"type": "string"},
                     "Region": {"type": "string"},
                     "AccountId": {"type": ["string", "null"]},
-                    "Code": {"description": "AWS's error code, or Timeout, Unreachable, Unreadable, RepeatedToken, NotSent.", "type": "string"},
+                    "Code": {"description": "AWS's error code, or Timeout, Unreachable, Unreadable, RepeatedToken, Contradiction, NotSent.", "type": "string"},
                     "Why": {"type": "string"},
                 },
             },

@@ -53,7 +53,7 @@ pub fn node_ids(arguments: &[String], stdin: &mut dyn Read) -> Result<Vec<String
 /// The ids in a text: separated by white space or commas, `#` to the end of a
 /// line is a remark.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.lines()
+    text.split(['\n', '\r'])
         .map(|line| line.split_once('#').map_or(line, |(ids, _)| ids))
         .flat_map(|line| line.split(|c: char| c == ',' || c.is_whitespace()))
         .filter(|id| !id.is_empty())
@@ -94,7 +94,7 @@ mod tests {
     fn ids_come_from_arguments_and_stdin_in_the_order_mentioned() {
         let ids = read(
             &["i-1", "-", "i-2,i-3"],
-            "\u{feff}# my fleet\r\ni-9, i-1\ti-8 # two\r\n\r\n,mi-7\n",
+            "\u{feff}# my fleet\r\ni-9, i-1\ti-8 # two\r\r\n,mi-7\n",
         )
         .unwrap();
         assert_eq!(ids, ["i-1", "i-9", "i-8", "mi-7", "i-2", "i-3"]);

@@ -13,7 +13,7 @@ mod reader;
 mod tally;
 mod wire;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -65,6 +65,8 @@ pub enum Known {
     Nothing,
     /// The service has a record of it.
     HasRecord,
+    /// Its counters say that there are rows of a state asked for.
+    MustMatch,
     /// Its counters say that no row can pass the filter.
     CannotMatch,
     /// The service has no record of it.
@@ -148,7 +150,7 @@ impl Source {
                     let end = match known {
                         Known::NoRecord => Outcome::NoData,
                         Known::CannotMatch => Outcome::Answered(()),
-                        Known::Nothing | Known::HasRecord => {
+                        Known::Nothing | Known::HasRecord | Known::MustMatch => {
                             drill(&asker, &node, known, &filter, &filters, &mut lane).await
                         }
                     };
@@ -168,31 +170,50 @@ async fn drill(
     filters: &aws::Filters,
     lane: &mut Lane<PatchEvent>,
 ) -> Outcome<()> {
+    let mut tokens = HashSet::new();
     let mut token = None;
-    let mut rows = 0;
-    loop {
+    let (mut rows, mut kept) = (0, 0);
+    // Pages of which nothing is kept are told together, so that they hold no memory.
+    let mut hidden = Sifted::default();
+    let end = loop {
         let page = match asker.patches_page(node, filters, token.as_deref()).await {
             Ok(page) => page,
-            Err(fault) => return Outcome::Unread(fault.about(node)),
+            Err(fault) => break Err(fault),
         };
         rows += page.rows.len();
-        if !page.rows.is_empty() {
-            let sifted = filter.sift(page.rows.into_iter().map(|row| row.of(node)).collect());
-            let kept = sifted.kept.len();
-            lane.send(PatchEvent::Rows(sifted), kept).await;
+        let sifted = filter.sift(page.rows.into_iter().map(|row| row.of(node)).collect());
+        if sifted.kept.is_empty() {
+            hidden.hidden += sifted.hidden;
+            hidden.seen.merge(sifted.seen);
+        } else {
+            kept += sifted.kept.len();
+            let weight = sifted.kept.len();
+            lane.send(PatchEvent::Rows(sifted), weight).await;
         }
         match page.next {
+            None => break Ok(()),
+            Some(next) if !tokens.insert(next.clone()) => break Err(asker.endless()),
             Some(next) => token = Some(next),
-            None => break,
         }
+    };
+    if hidden.hidden > 0 {
+        lane.send(PatchEvent::Rows(hidden), 1).await;
     }
-    if rows > 0 || known == Known::HasRecord {
-        return Outcome::Answered(());
+    if let Err(fault) = end {
+        return Outcome::Unread(fault.about(node));
     }
-    // No rows at all: a clean node, or one that nothing is known of? Its state tells.
-    match asker.states(std::slice::from_ref(node)).await.pop() {
-        Some(Outcome::Answered(_)) => Outcome::Answered(()),
-        Some(Outcome::Unread(why)) => Outcome::Unread(aws::doubtful(&why)),
-        Some(Outcome::NoData) | None => Outcome::NoData,
+    let must_match = match known {
+        Known::MustMatch => true,
+        // No rows at all: a clean node, or one that nothing is known of? Its state tells.
+        Known::Nothing if rows == 0 => match asker.states(std::slice::from_ref(node)).await.pop() {
+            Some(Outcome::Answered(state)) => filter.must_match(&state),
+            Some(Outcome::Unread(why)) => return Outcome::Unread(aws::doubtful(&why)),
+            Some(Outcome::NoData) | None => return Outcome::NoData,
+        },
+        _ => false,
+    };
+    if must_match && kept == 0 {
+        return Outcome::Unread(asker.contradiction().about(node));
     }
+    Outcome::Answered(())
 }

@@ -31,11 +31,13 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// C0, DEL and C1 controls; line and paragraph separators; the bidirectional
 /// formatting characters of UAX #9; and zero-width characters, which hide.
-fn is_acting(letter: char) -> bool {
+#[must_use]
+pub fn is_acting(letter: char) -> bool {
     letter.is_control()
         || matches!(
             letter,
-            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+                | '\u{feff}' | '\u{e0000}'..='\u{e007f}'
         )
 }
 

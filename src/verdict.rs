@@ -65,6 +65,19 @@ fn deciding(state: &NodeState) -> [(Count, &'static str); 4] {
     ]
 }
 
+/// AWS's own counts of non-compliant patches, where above zero. One patch may
+/// stand in several, so they are never added up.
+fn counted(state: &NodeState) -> impl Iterator<Item = String> {
+    [
+        (state.critical_non_compliant, "critical"),
+        (state.security_non_compliant, "security"),
+        (state.other_non_compliant, "other"),
+    ]
+    .into_iter()
+    .filter_map(|(count, word)| count.filter(|n| *n > 0).map(|n| (n, word)))
+    .map(|(n, word)| format!("{n} {word} non-compliant by AWS's count"))
+}
+
 /// Judges one node by AWS's rule.
 ///
 /// An available security update counts against the node, as every AWS-managed
@@ -94,6 +107,10 @@ pub fn judge(outcome: &Outcome<NodeState>) -> Judgement {
     if let Some(n) = state.available_security_update.filter(|n| *n > 0) {
         let plural = if n == 1 { "" } else { "s" };
         reasons.push(format!("{n} security update{plural} available"));
+    }
+    if reasons.is_empty() {
+        // The record contradicts itself; the reassuring half is not believed.
+        reasons.extend(counted(state));
     }
     let broken = !reasons.is_empty();
     let unknown = deciding(state)
@@ -171,6 +188,17 @@ mod tests {
             ..clean()
         };
         assert_eq!(judge(&Outcome::Answered(state)).verdict, Verdict::Compliant);
+    }
+
+    #[test]
+    fn a_record_that_contradicts_itself_is_not_compliant() {
+        let state = NodeState {
+            security_non_compliant: Some(4),
+            ..clean()
+        };
+        let judged = judge(&Outcome::Answered(state));
+        assert_eq!(judged.verdict, Verdict::NonCompliant);
+        assert_eq!(judged.reasons, "4 security non-compliant by AWS's count");
     }
 
     fn count() -> impl Strategy<Value = Count> {

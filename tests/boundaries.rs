@@ -92,7 +92,10 @@ fn each_crate_is_named_only_in_its_room() {
     for (words, rooms) in walls {
         // `crate::csv` and the like are this crate's own modules.
         let found = trespassers(words, rooms);
-        let found: Vec<&String> = found.iter().filter(|name| *name != "render.rs").collect();
+        let found: Vec<&String> = found
+            .iter()
+            .filter(|name| *name != "render.rs" || words != ["csv::"])
+            .collect();
         assert!(found.is_empty(), "{words:?} in {found:?}");
     }
 }

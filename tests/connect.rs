@@ -439,3 +439,39 @@ fn settings_that_make_no_sense_are_refused_before_any_call() {
         );
     }
 }
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_refused_and_one_without_a_scheme_is_http() {
+    let ran = run(with_keys(&mut patchctl())
+        .env("HTTPS_PROXY", "socks5://user:hidden@127.0.0.1:9")
+        .args(["--region", "eu-west-1", "states", "i-00000001"]));
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("not the address of an HTTP proxy") && !ran.err.contains("hidden"),
+        "{}",
+        ran.err
+    );
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = proxy.local_addr().unwrap().to_string();
+    let first = first_bytes(proxy);
+    run(with_keys(&mut patchctl())
+        .env("HTTPS_PROXY", address)
+        .args(["--region", "eu-west-1", "states", "i-00000001"]));
+    assert!(
+        first
+            .join()
+            .unwrap()
+            .starts_with("CONNECT ssm.eu-west-1.amazonaws.com:443 ")
+    );
+}
+
+#[test]
+fn the_demo_refuses_what_it_would_ignore() {
+    let ran = run(patchctl().args(["--demo", "states", "i-123", "--region", "us-east-1"]));
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("leave out --profile, --region"),
+        "{}",
+        ran.err
+    );
+}

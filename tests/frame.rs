@@ -218,7 +218,7 @@ fn quiet_leaves_only_the_data_and_verbose_tells_the_calls() {
 }
 
 #[test]
-fn logs_hold_no_secret_no_token_and_no_account() {
+fn messages_hold_no_key_no_secret_and_no_token() {
     let service =
         crate::support::Scripted::start(|_| crate::support::fault(500, "InternalServerError", ""));
     let ran = run(

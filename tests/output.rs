@@ -139,6 +139,17 @@ fn in_a_pipe_there_is_no_colour_no_shortening_and_no_relative_time() {
 
 #[test]
 fn titles_cannot_act_on_a_terminal() {
+    let json = on_terminal(200, &["patches", NASTY, "-o", "json"]);
+    assert!(
+        json.contains("invoice\\u202efdp.exe") && !json.contains('\u{202e}'),
+        "{json}"
+    );
+    let piped = run(&mut demo(&["patches", NASTY, "-o", "json"])).json();
+    assert_eq!(
+        serde_json::from_str::<Value>(&json).unwrap(),
+        piped,
+        "the same JSON"
+    );
     for format in ["table", "csv"] {
         let shown = on_terminal(
             200,

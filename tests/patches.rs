@@ -364,3 +364,82 @@ proptest! {
         prop_assert_eq!(document["Patches"].as_array().unwrap().iter().collect::<Vec<_>>(), expected);
     }
 }
+
+#[test]
+fn counters_that_promise_rows_which_are_not_listed_are_no_clean_answer() {
+    let service = Scripted::start(|asked| match asked.operation.as_str() {
+        "DescribeInstancePatchStates" => states(
+            &asked
+                .ids()
+                .iter()
+                .map(|id| with_missing(id, 5))
+                .collect::<Vec<_>>(),
+        ),
+        _ => (200, r#"{"Patches":[]}"#.to_owned()),
+    });
+    for more in [&["i-00000002"][..], &[], &["i-00000002", "--no-prefetch"]] {
+        let ran = run(live(
+            &service.url,
+            &["patches", "i-00000001", "--state", "Missing", "-o", "json"],
+        )
+        .args(more));
+        assert_eq!(ran.json()["Unread"][0]["Code"], "Contradiction");
+        assert_eq!(ran.code, 2);
+    }
+}
+
+#[test]
+fn numbers_of_other_systems_are_found_as_typed_and_pasted_cves_too() {
+    let service = Scripted::start(|asked| {
+        let wanted = asked.body["Filters"].to_string();
+        let rows = json!([{"KBId": "041-88823", "State": "Missing", "CVEIds": "CVE-2026-57026"}]);
+        let rows = if wanted == "null" { rows } else { json!([]) };
+        (
+            200,
+            json!({"Patches": rows, "InstancePatchStates": [clean("i-00000001")]}).to_string(),
+        )
+    });
+    for (flag, value) in [
+        ("--kb", "041-88823"),
+        ("--cve", "CVE\u{2011}2026\u{2011}57026"),
+        ("--cve", "CVE.2026.57026"),
+    ] {
+        let ran = run(&mut live(
+            &service.url,
+            &["patches", "i-00000001", flag, value, "-o", "json"],
+        ));
+        assert_eq!(kbs(&ran.json()), ["041-88823"], "{flag} {value}");
+    }
+}
+
+#[test]
+fn quiet_still_names_the_nodes_that_nothing_is_known_of() {
+    let ran = run(&mut demo(&["patches", "i-0dead00000000beef", "-q"]));
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+    assert_eq!(ran.err, "patchctl: no patch data of i-0dead00000000beef\n");
+}
+
+#[test]
+fn a_remark_on_a_node_never_looks_like_a_finding() {
+    let args = [
+        "patches",
+        "i-123",
+        "i-0dead00000000beef",
+        "--kb",
+        "KB5092964",
+        "-o",
+        "csv",
+        "--columns",
+        "InstanceId,KBId,State",
+    ];
+    let ran = run(&mut demo(&args));
+    assert_eq!(
+        ran.out,
+        "InstanceId,KBId,State\r\ni-123,KB5092964,Missing\r\n"
+    );
+    assert!(
+        ran.err.contains("no patch data of i-0dead00000000beef"),
+        "{}",
+        ran.err
+    );
+}

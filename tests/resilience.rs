@@ -118,3 +118,30 @@ fn rows_come_in_the_same_order_however_many_calls_are_under_way() {
     assert_eq!(one.lines().count(), 60 * 120 + 1);
     assert!(sweep("4") == one && sweep("64") == one, "the order differs");
 }
+
+#[test]
+fn nobody_at_the_endpoint_is_found_out_once_and_not_for_every_node() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let ids: Vec<String> = (0..400).map(|n| format!("i-{n:08x}")).collect();
+    let ran = run(live(
+        &url,
+        &["patches", "-", "-o", "json", "-v", "--concurrency", "1"],
+    )
+    .env("AWS_MAX_ATTEMPTS", "2")
+    .write_stdin(ids.join(" ")));
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.json()["Summary"]["Unread"], 400);
+    assert!(
+        ran.err
+            .contains("ssm:DescribeInstancePatchStates: 1 calls, 1 retries"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        !ran.err.contains("ssm:DescribeInstancePatches:"),
+        "{}",
+        ran.err
+    );
+}

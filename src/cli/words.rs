@@ -231,7 +231,8 @@ pub fn region(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// A CVE id, in any spelling: the year and at least four digits.
+/// A CVE id as it is written, from any spelling: the year and at least four
+/// digits. The hyphens of pasted text are often no hyphens.
 pub fn cve(text: &str) -> Result<String, &'static str> {
     let folded: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
     let fits = folded
@@ -240,7 +241,7 @@ pub fn cve(text: &str) -> Result<String, &'static str> {
         && folded.len() >= 11
         && folded[3..].bytes().all(|b| b.is_ascii_digit());
     if fits {
-        word(text)
+        Ok(format!("CVE-{}-{}", &folded[3..7], &folded[7..]))
     } else {
         Err("a CVE id is written like CVE-2024-21338")
     }

@@ -79,6 +79,7 @@ pub struct Answer<'a, R: Row> {
     presenter: Box<dyn Render<R> + 'a>,
     keys: Vec<(&'static Column<R>, bool)>,
     held: Vec<R>,
+    tells_notes: bool,
 }
 
 impl<'a, R: Row> Answer<'a, R> {
@@ -94,6 +95,7 @@ impl<'a, R: Row> Answer<'a, R> {
     ) -> Result<Self> {
         let format = Format::from(output.output);
         let (columns, wanted) = chosen(layout, format);
+        let tells_notes = columns.iter().any(|column| R::NOTE == Some(column.name));
         let look = Look {
             columns,
             wanted,
@@ -114,14 +116,19 @@ impl<'a, R: Row> Answer<'a, R> {
                 .map(|key| (key.column, key.descending))
                 .collect(),
             held: Vec::new(),
+            tells_notes,
         })
     }
 
-    /// One more row.
+    /// One more row. A remark on a node is left out where no column would tell
+    /// it from a finding; stderr names those nodes all the same.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn row(&mut self, row: R) -> Result<()> {
+        if row.is_note() && !self.tells_notes {
+            return Ok(());
+        }
         if self.keys.is_empty() {
             self.presenter.row(&row)
         } else {

@@ -88,6 +88,7 @@ async fn known(source: &Source, nodes: Vec<Node>, filter: &Filter) -> Vec<(Node,
     while let Some(batch) = states.next().await {
         known.extend(batch.into_iter().map(|(node, outcome)| {
             let what = match outcome {
+                Outcome::Answered(state) if filter.must_match(&state) => Known::MustMatch,
                 Outcome::Answered(state) if filter.may_match(&state) => Known::HasRecord,
                 Outcome::Answered(_) => Known::CannotMatch,
                 Outcome::NoData => Known::NoRecord,

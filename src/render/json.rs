@@ -3,15 +3,18 @@
 //! Knows the document's frame and how a row becomes an object. Streams: rows
 //! first, then what stands below them. `null` is "unknown".
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use anyhow::Result;
 use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
 
-use super::{Render, SCHEMA_VERSION};
+use super::{Look, Render, SCHEMA_VERSION};
 use crate::columns::{Cell, Column, Row};
 use crate::record::{Node, Unread};
 use crate::report::Tail;
+use crate::untrusted::is_acting;
 
 pub struct Json<'a, R: 'static> {
     objects: Objects<R>,
@@ -20,9 +23,9 @@ pub struct Json<'a, R: 'static> {
 }
 
 impl<'a, R: Row> Json<'a, R> {
-    pub fn new(columns: &[&'static Column<R>], out: &'a mut dyn Write) -> Self {
+    pub fn new(look: &Look<R>, out: &'a mut dyn Write) -> Self {
         Self {
-            objects: Objects::new(columns),
+            objects: Objects::new(look),
             out,
             first: true,
         }
@@ -137,15 +140,40 @@ impl SummaryObject {
     }
 }
 
+/// Escapes what a terminal would act on; the value stays the same.
+struct Visible;
+
+impl Formatter for Visible {
+    fn write_string_fragment<W: Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        for letter in fragment.chars() {
+            if is_acting(letter) {
+                for unit in letter.encode_utf16(&mut [0; 2]) {
+                    write!(writer, "\\u{unit:04x}")?;
+                }
+            } else {
+                writer.write_all(letter.encode_utf8(&mut [0; 4]).as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Writes rows as JSON objects, the keys in the order of the columns.
 pub struct Objects<R: 'static> {
     /// `{"Name":` or `,"Name":` before each value, made once.
     columns: Vec<(String, &'static Column<R>)>,
+    /// Does this go to a terminal, which would act on some characters?
+    to_terminal: bool,
 }
 
 impl<R: Row> Objects<R> {
-    pub fn new(columns: &[&'static Column<R>]) -> Self {
-        let columns = columns
+    pub fn new(look: &Look<R>) -> Self {
+        let columns = look
+            .columns
             .iter()
             .enumerate()
             .map(|(at, column)| {
@@ -153,7 +181,21 @@ impl<R: Row> Objects<R> {
                 (format!("{before}\"{}\":", column.name), *column)
             })
             .collect();
-        Self { columns }
+        Self {
+            columns,
+            to_terminal: look.width.is_some(),
+        }
+    }
+
+    /// Writes a string: byte for byte, but for a terminal with what it would
+    /// act on written as `\u202e`, which is the same JSON.
+    fn string(&self, out: &mut dyn Write, text: &str) -> Result<()> {
+        if self.to_terminal {
+            text.serialize(&mut Serializer::with_formatter(out, Visible))?;
+        } else {
+            serde_json::to_writer(out, text)?;
+        }
+        Ok(())
     }
 
     /// Writes one object, on one line, without a line end.
@@ -162,18 +204,18 @@ impl<R: Row> Objects<R> {
             out.write_all(key.as_bytes())?;
             match (column.cell)(row) {
                 Cell::Unknown => out.write_all(b"null")?,
-                Cell::Text(text) => serde_json::to_writer(&mut *out, &*text)?,
+                Cell::Text(text) => self.string(out, &text)?,
                 Cell::Count(n) => write!(out, "{n}")?,
                 Cell::Time(moment) => write!(out, "\"{moment}\"")?,
                 Cell::Verdict(verdict) => write!(out, "\"{verdict}\"")?,
-                Cell::State(state) => serde_json::to_writer(&mut *out, state.as_str())?,
+                Cell::State(state) => self.string(out, state.as_str())?,
                 Cell::List(list) => {
                     out.write_all(b"[")?;
                     for (at, id) in list.iter().enumerate() {
                         if at > 0 {
                             out.write_all(b",")?;
                         }
-                        serde_json::to_writer(&mut *out, id)?;
+                        self.string(out, id)?;
                     }
                     out.write_all(b"]")?;
                 }

@@ -6,9 +6,9 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use super::Render;
 use super::json::Objects;
-use crate::columns::{Column, Row};
+use super::{Look, Render};
+use crate::columns::Row;
 use crate::report::Tail;
 
 pub struct Ndjson<'a, R: 'static> {
@@ -17,9 +17,9 @@ pub struct Ndjson<'a, R: 'static> {
 }
 
 impl<'a, R: Row> Ndjson<'a, R> {
-    pub fn new(columns: &[&'static Column<R>], out: &'a mut dyn Write) -> Self {
+    pub fn new(look: &Look<R>, out: &'a mut dyn Write) -> Self {
         Self {
-            objects: Objects::new(columns),
+            objects: Objects::new(look),
             out,
         }
     }

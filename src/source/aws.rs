@@ -4,8 +4,8 @@
 //! Knows the two operations of the service and their limits. Must not know
 //! credentials or endpoints (`clients` does), filters' meaning, or output.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use aws_sdk_ssm::Client;
@@ -27,10 +27,6 @@ pub const BATCH: usize = 50;
 /// The page size. The model says 100, the service refuses more than 50.
 const PAGE: i32 = 50;
 
-/// So many nodes denied one by one, with nothing ever answered, mean that the
-/// action itself is denied, and asking for the others alone would be in vain.
-const DENIED_ALONE: u32 = 50;
-
 const STATES: &str = "DescribeInstancePatchStates";
 const PATCHES: &str = "DescribeInstancePatches";
 
@@ -45,8 +41,8 @@ pub struct Asker {
     identity: Option<String>,
     /// Has the service answered anything?
     answered: AtomicBool,
-    denied_alone: AtomicU32,
-    /// Set once the credentials have failed: no other call would fare better.
+    /// Set once no other call would fare better: the credentials have failed,
+    /// or nobody was there after every retry and nothing was ever answered.
     lost: OnceLock<Fault>,
 }
 
@@ -57,7 +53,6 @@ impl Asker {
             place,
             identity,
             answered: AtomicBool::new(false),
-            denied_alone: AtomicU32::new(0),
             lost: OnceLock::new(),
         }
     }
@@ -71,7 +66,8 @@ impl Asker {
     }
 
     /// The state of each node, in their order. Nodes that the service refuses
-    /// to hear of cost nobody else's answer.
+    /// to hear of, or that the caller may not see, cost nobody else's answer:
+    /// a refused call is asked again in halves, down to the node that spoils it.
     pub async fn states(&self, nodes: &[Node]) -> Vec<Outcome<NodeState>> {
         // The service refuses a whole call for one malformed id, so those are
         // asked for alone, and the rest together.
@@ -83,24 +79,26 @@ impl Asker {
         let mut outcomes = vec![Outcome::NoData; nodes.len()];
         while let Some(part) = parts.pop_front() {
             let ids: Vec<&str> = part.iter().map(|&at| &*nodes[at].id).collect();
-            match self.batch(&ids).await {
-                Ok(mut records) => {
-                    for at in part {
-                        if let Some(state) = records.remove(&*nodes[at].id) {
-                            outcomes[at] = Outcome::Answered(state);
-                        }
-                    }
+            let (mut records, failed) = self.batch(&ids).await;
+            let mut left = part;
+            left.retain(|&at| match records.remove(&*nodes[at].id) {
+                Some(state) => {
+                    outcomes[at] = Outcome::Answered(state);
+                    false
                 }
-                Err(fault) if part.len() > 1 && self.may_be_one_of_them(&fault) => {
-                    let (left, right) = part.split_at(part.len() / 2);
-                    parts.push_front(right.to_vec());
-                    parts.push_front(left.to_vec());
+                None => true,
+            });
+            match failed {
+                None => {}
+                Some(fault)
+                    if left.len() > 1 && matches!(fault.kind, Kind::Refused | Kind::Denied) =>
+                {
+                    let right = left.split_off(left.len() / 2);
+                    parts.push_front(right);
+                    parts.push_front(left);
                 }
-                Err(fault) => {
-                    if part.len() == 1 && fault.kind == Kind::Denied {
-                        self.denied_alone.fetch_add(1, Ordering::Relaxed);
-                    }
-                    for at in part {
+                Some(fault) => {
+                    for at in left {
                         outcomes[at] = Outcome::Unread(fault.clone().about(&nodes[at]));
                     }
                 }
@@ -109,38 +107,35 @@ impl Asker {
         outcomes
     }
 
-    /// Could the call succeed for some of its nodes?
-    fn may_be_one_of_them(&self, fault: &Fault) -> bool {
-        match fault.kind {
-            Kind::Refused => true,
-            Kind::Denied => {
-                self.answered.load(Ordering::Relaxed)
-                    || self.denied_alone.load(Ordering::Relaxed) < DENIED_ALONE
-            }
-            Kind::Credentials | Kind::Other => false,
-        }
-    }
-
-    /// One call, and its further pages.
-    async fn batch(&self, ids: &[&str]) -> Result<HashMap<Box<str>, NodeState>, Fault> {
-        let mut records = HashMap::with_capacity(ids.len());
+    /// One call and its further pages: what was read, and what ended it early.
+    async fn batch(&self, ids: &[&str]) -> (HashMap<Box<str>, NodeState>, Option<Fault>) {
+        let mut records: HashMap<Box<str>, NodeState> = HashMap::with_capacity(ids.len());
+        let mut tokens = HashSet::new();
         let mut token = None;
         loop {
-            let page = self.states_page(ids, token.clone()).await?;
-            self.answered.store(true, Ordering::Relaxed);
+            let page = match self.states_page(ids, token.clone()).await {
+                Ok(page) => page,
+                Err(fault) => return (records, Some(fault)),
+            };
             for (id, state) in page.rows {
-                records.entry(id).or_insert(state);
+                // Should a node come twice, its later scan counts.
+                let known = records.get(&id).map(|known| known.operation_end);
+                if known.is_none_or(|known| known < state.operation_end) {
+                    records.insert(id, state);
+                }
             }
             match page.next {
-                None => return Ok(records),
-                next if next == token => return Err(self.repeated(STATES)),
+                None => return (records, None),
+                Some(next) if !tokens.insert(next.clone()) => {
+                    return (records, Some(self.repeated(STATES)));
+                }
                 next => token = next,
             }
         }
     }
 
     async fn states_page(&self, ids: &[&str], token: Option<String>) -> Result<Page<Named>, Fault> {
-        self.still_signed_in()?;
+        self.not_lost()?;
         let slot = Slot::<Page<Named>>::new();
         let sent = self
             .client
@@ -167,7 +162,7 @@ impl Asker {
         filters: &Filters,
         token: Option<&str>,
     ) -> Result<Page<Row>, Fault> {
-        self.still_signed_in()?;
+        self.not_lost()?;
         let slot = Slot::<Page<Row>>::new();
         let sent = self
             .client
@@ -183,13 +178,7 @@ impl Asker {
             .send()
             .await;
         match sent {
-            Ok(_) => {
-                let page = self.filled(&slot, PATCHES)?;
-                if token.is_some() && page.next.as_deref() == token {
-                    return Err(self.repeated(PATCHES));
-                }
-                Ok(page)
-            }
+            Ok(_) => self.filled(&slot, PATCHES),
             Err(error) => Err(self.failed(Fault::new(&error, self.call(PATCHES)))),
         }
     }
@@ -203,12 +192,31 @@ impl Asker {
             .ok_or_else(|| Fault::own("Unreadable", "the answer was not read", self.call(action)))
     }
 
-    fn still_signed_in(&self) -> Result<(), Fault> {
+    /// Counters above zero, and no row of the states that they count.
+    pub fn contradiction(&self) -> Fault {
+        Fault::own(
+            "Contradiction",
+            "its counters say that it has such patches, and the service lists none",
+            self.call(PATCHES),
+        )
+    }
+
+    /// The pages of a node's patches come round again.
+    pub fn endless(&self) -> Fault {
+        self.repeated(PATCHES)
+    }
+
+    fn not_lost(&self) -> Result<(), Fault> {
         self.lost.get().map_or(Ok(()), |fault| Err(fault.clone()))
     }
 
     fn failed(&self, fault: Fault) -> Fault {
-        if fault.kind == Kind::Credentials {
+        let is_lost = match fault.kind {
+            Kind::Credentials => true,
+            Kind::Unreachable => !self.answered.load(Ordering::Relaxed),
+            Kind::Refused | Kind::Denied | Kind::Other => false,
+        };
+        if is_lost {
             self.lost.get_or_init(|| fault.clone());
         }
         fault

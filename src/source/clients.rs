@@ -86,7 +86,7 @@ pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
     .await
     .map_err(|error| anyhow!("the AWS config files cannot be read: {}", causes(&error)))?;
     let profile = named_profile(connect, &profiles)?;
-    let https = https_client(ca_bundle(profiles.get("ca_bundle"))?);
+    let https = https_client(ca_bundle(profiles.get("ca_bundle"))?)?;
     let metadata = metadata_client();
     let provider_config = ProviderConfig::default().with_http_client(https.clone());
 
@@ -104,10 +104,12 @@ pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
         .await
         .map_err(|error| no_credentials(&error, profile.as_deref()))?;
     let account: Option<Arc<str>> = first.account_id().map(|id| id.as_str().into());
+    // Keys in the environment outrank a profile that only AWS_PROFILE names.
+    let by_keys = connect.profile.is_none() && std::env::var_os("AWS_ACCESS_KEY_ID").is_some();
     let identity = match (&profile, &account) {
-        (Some(profile), _) => Some(format!("profile {profile}")),
-        (None, Some(account)) => Some(format!("account {account}")),
-        (None, None) => None,
+        (Some(profile), _) if !by_keys => Some(format!("profile {profile}")),
+        (_, Some(account)) => Some(format!("account {account}")),
+        (_, None) => None,
     };
 
     let mut loader = aws_config::defaults(BehaviorVersion::latest())

@@ -2,7 +2,9 @@
 //!
 //! Knows tokio and nothing of AWS. Memory is bounded: jobs that run ahead of
 //! the one being read may hold only so many rows together, while that one is
-//! never held back, so nothing can wait for itself.
+//! never held back, so nothing can wait for itself. What that one sends is not
+//! bounded here: on the one thread there is, its reader takes it before it can
+//! go on.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -244,13 +246,43 @@ mod tests {
     }
 
     #[test]
-    fn jobs_behind_a_slow_one_go_on_as_far_as_the_rows_allow() {
-        // The first job takes its time; five others of one row each need one slot.
-        let mut jobs = vec![vec![(1_000, 1)]];
-        jobs.extend(vec![vec![(1, 1)]; 5]);
-        let (arrived, most) = run(jobs, Bounds { jobs: 2, rows: 100 });
-        assert_eq!(arrived.len(), 6);
-        assert_eq!(most, 2);
+    fn jobs_behind_a_slow_one_go_on_as_far_as_the_rows_allow_and_no_further() {
+        let sent = Arc::new(AtomicUsize::new(0));
+        let when_first_sent = Arc::new(AtomicUsize::new(0));
+        let counters = (sent.clone(), when_first_sent.clone());
+        let arrived = on_one_thread(async move {
+            let bounds = Bounds { jobs: 4, rows: 12 };
+            let mut fanout = Fanout::new(0..9, bounds, move |job: usize, mut lane: Lane<usize>| {
+                let (sent, when_first_sent) = counters.clone();
+                async move {
+                    if job == 0 {
+                        // Everybody else gets far more turns than they need.
+                        for _ in 0..1_000 {
+                            tokio::task::yield_now().await;
+                        }
+                        when_first_sent.store(sent.load(Ordering::SeqCst), Ordering::SeqCst);
+                        lane.send(job, 100).await;
+                        return;
+                    }
+                    for _ in 0..10 {
+                        lane.send(job, 1).await;
+                        sent.fetch_add(1, Ordering::SeqCst);
+                    }
+                }
+            });
+            let mut arrived = Vec::new();
+            while let Some(item) = fanout.next().await {
+                arrived.push(item);
+            }
+            arrived
+        });
+        assert_eq!(
+            when_first_sent.load(Ordering::SeqCst),
+            12,
+            "rows held ahead of their turn"
+        );
+        assert_eq!(sent.load(Ordering::SeqCst), 80);
+        assert!(arrived.is_sorted() && arrived.len() == 81);
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub enum Kind {
     Denied,
     /// The credentials are no good: no other call will fare better.
     Credentials,
+    /// Nobody answers at the endpoint, after every retry.
+    Unreachable,
     /// Anything else, after retries.
     Other,
 }
@@ -87,7 +89,7 @@ impl Fault {
                 (Kind::Other, "Timeout".into(), "no answer in time".into())
             }
             SdkError::DispatchFailure(failure) if failure.is_io() => (
-                Kind::Other,
+                Kind::Unreachable,
                 "Unreachable".into(),
                 format!("the endpoint cannot be reached: {}", innermost(error)),
             ),

@@ -46,20 +46,22 @@ pub fn ca_bundle(of_profile: Option<&str>) -> Result<Option<Vec<u8>>> {
 /// The HTTPS client, through the proxy of `HTTPS_PROXY` or `ALL_PROXY` except
 /// for the hosts of `NO_PROXY`. Plain HTTP is never sent through a proxy: it is
 /// how the metadata services of EC2 and containers are reached.
-pub fn https_client(ca_bundle: Option<Vec<u8>>) -> SharedHttpClient {
+pub fn https_client(ca_bundle: Option<Vec<u8>>) -> Result<SharedHttpClient> {
     let first_set = |names: &[&str]| {
         names
             .iter()
             .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
     };
-    let proxy = first_set(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
-        .and_then(|url| ProxyConfig::https(url).ok())
-        .map_or_else(ProxyConfig::disabled, |proxy| {
+    let proxy = match first_set(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) {
+        None => ProxyConfig::disabled(),
+        Some(url) => {
+            let proxy = proxy_of(&url)?;
             match first_set(&["NO_PROXY", "no_proxy"]) {
                 Some(hosts) => proxy.no_proxy(hosts),
                 None => proxy,
             }
-        });
+        }
+    };
     let trust = ca_bundle.map_or_else(TrustStore::default, |pem| {
         TrustStore::empty().with_pem_certificate(pem)
     });
@@ -67,19 +69,37 @@ pub fn https_client(ca_bundle: Option<Vec<u8>>) -> SharedHttpClient {
         .with_trust_store(trust)
         .build()
         .expect("a trust store alone is always a valid context");
-    HttpBuilder::new().build_with_connector_fn(move |settings, components| {
-        let mut builder = Connector::builder()
-            .tls_provider(tls::Provider::Rustls(
-                tls::rustls_provider::CryptoMode::Ring,
-            ))
-            .tls_context(context.clone())
-            .proxy_config(proxy.clone());
-        builder.set_connector_settings(settings.cloned());
-        if let Some(components) = components {
-            builder.set_sleep_impl(components.sleep_impl());
-        }
-        builder.build()
-    })
+    Ok(
+        HttpBuilder::new().build_with_connector_fn(move |settings, components| {
+            let mut builder = Connector::builder()
+                .tls_provider(tls::Provider::Rustls(
+                    tls::rustls_provider::CryptoMode::Ring,
+                ))
+                .tls_context(context.clone())
+                .proxy_config(proxy.clone());
+            builder.set_connector_settings(settings.cloned());
+            if let Some(components) = components {
+                builder.set_sleep_impl(components.sleep_impl());
+            }
+            builder.build()
+        }),
+    )
+}
+
+/// The proxy of this address; `host:port` is taken for HTTP, as curl does. One
+/// that cannot be used is an error: to go without it would leave the way that
+/// was asked for, in silence. The address may hold a password and is not shown.
+fn proxy_of(url: &str) -> Result<ProxyConfig> {
+    let url = if url.contains("://") {
+        url.to_owned()
+    } else {
+        format!("http://{url}")
+    };
+    let is_http = url.starts_with("http://") || url.starts_with("https://");
+    ProxyConfig::https(url)
+        .ok()
+        .filter(|_| is_http)
+        .ok_or_else(|| anyhow!("HTTPS_PROXY or ALL_PROXY is not the address of an HTTP proxy, such as http://proxy:3128"))
 }
 
 /// A client without TLS or proxy: how metadata services are reached.

@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::record::{Count, Cves, Moment, Node, NodeState, Patch, PatchState};
 
@@ -37,10 +37,7 @@ impl FromBody for Page<Named> {
     fn from_body(body: &[u8]) -> serde_json::Result<Self> {
         let wire: StatesBody<'_> = serde_json::from_str(text(body)?)?;
         Ok(Self {
-            rows: wire
-                .instance_patch_states
-                .unwrap_or_default()
-                .into_iter()
+            rows: listed(wire.instance_patch_states, wire.next_token.is_some(), body)?
                 .map(WireState::into_record)
                 .collect(),
             next: token(wire.next_token),
@@ -82,10 +79,7 @@ impl FromBody for Page<Row> {
         let wire: PatchesBody<'_> = serde_json::from_str(text(body)?)?;
         let mut words = Words::default();
         Ok(Self {
-            rows: wire
-                .patches
-                .unwrap_or_default()
-                .into_iter()
+            rows: listed(wire.patches, wire.next_token.is_some(), body)?
                 .map(|row| row.into_row(&mut words))
                 .collect(),
             next: token(wire.next_token),
@@ -96,6 +90,27 @@ impl FromBody for Page<Row> {
 /// The body as text, checked once and not again for each of its strings.
 fn text(body: &[u8]) -> serde_json::Result<&str> {
     std::str::from_utf8(body).map_err(Error::custom)
+}
+
+/// The rows of a list; one that is left out is empty only in an answer that
+/// holds nothing else. Whatever else answers 200 is not the service.
+fn listed<T>(
+    list: Option<Vec<Option<T>>>,
+    has_token: bool,
+    body: &[u8],
+) -> serde_json::Result<impl Iterator<Item = T>> {
+    if list.is_none() && !has_token {
+        let bare: Vec<u8> = body
+            .iter()
+            .copied()
+            .filter(|b| !b.is_ascii_whitespace())
+            .take(3)
+            .collect();
+        if bare != b"{}" {
+            return Err(Error::custom("neither a list nor a page token"));
+        }
+    }
+    Ok(list.into_iter().flatten().flatten())
 }
 
 fn token(token: Option<Text<'_>>) -> Option<String> {
@@ -129,7 +144,7 @@ impl Words {
 #[serde(rename_all = "PascalCase")]
 struct StatesBody<'a> {
     #[serde(borrow)]
-    instance_patch_states: Option<Vec<WireState<'a>>>,
+    instance_patch_states: Option<Vec<Option<WireState<'a>>>>,
     next_token: Option<Text<'a>>,
 }
 
@@ -143,23 +158,38 @@ struct WireState<'a> {
     snapshot_id: Option<Text<'a>>,
     install_override_list: Option<Text<'a>>,
     owner_information: Option<Text<'a>>,
-    installed_count: Option<i64>,
-    installed_other_count: Option<i64>,
-    installed_pending_reboot_count: Option<i64>,
-    installed_rejected_count: Option<i64>,
-    missing_count: Option<i64>,
-    failed_count: Option<i64>,
-    unreported_not_applicable_count: Option<i64>,
-    not_applicable_count: Option<i64>,
-    available_security_update_count: Option<i64>,
-    operation_start_time: Option<f64>,
-    operation_end_time: Option<f64>,
+    #[serde(default)]
+    installed_count: Number,
+    #[serde(default)]
+    installed_other_count: Number,
+    #[serde(default)]
+    installed_pending_reboot_count: Number,
+    #[serde(default)]
+    installed_rejected_count: Number,
+    #[serde(default)]
+    missing_count: Number,
+    #[serde(default)]
+    failed_count: Number,
+    #[serde(default)]
+    unreported_not_applicable_count: Number,
+    #[serde(default)]
+    not_applicable_count: Number,
+    #[serde(default)]
+    available_security_update_count: Number,
+    #[serde(default)]
+    operation_start_time: Number,
+    #[serde(default)]
+    operation_end_time: Number,
     operation: Option<Text<'a>>,
-    last_no_reboot_install_operation_time: Option<f64>,
+    #[serde(default)]
+    last_no_reboot_install_operation_time: Number,
     reboot_option: Option<Text<'a>>,
-    critical_non_compliant_count: Option<i64>,
-    security_non_compliant_count: Option<i64>,
-    other_non_compliant_count: Option<i64>,
+    #[serde(default)]
+    critical_non_compliant_count: Number,
+    #[serde(default)]
+    security_non_compliant_count: Number,
+    #[serde(default)]
+    other_non_compliant_count: Number,
 }
 
 impl WireState<'_> {
@@ -196,7 +226,7 @@ impl WireState<'_> {
 #[serde(rename_all = "PascalCase")]
 struct PatchesBody<'a> {
     #[serde(borrow)]
-    patches: Option<Vec<WirePatch<'a>>>,
+    patches: Option<Vec<Option<WirePatch<'a>>>>,
     next_token: Option<Text<'a>>,
 }
 
@@ -210,7 +240,8 @@ struct WirePatch<'a> {
     classification: Option<Text<'a>>,
     severity: Option<Text<'a>>,
     state: Option<Text<'a>>,
-    installed_time: Option<f64>,
+    #[serde(default)]
+    installed_time: Number,
     #[serde(rename = "CVEIds")]
     cve_ids: Option<Text<'a>>,
 }
@@ -256,15 +287,74 @@ fn owned(text: Option<Text<'_>>) -> Option<Box<str>> {
 }
 
 /// `-1` stands for a count that could not be made.
-fn count(value: Option<i64>) -> Count {
-    value.and_then(|n| u64::try_from(n).ok())
+fn count(value: Number) -> Count {
+    let whole = value
+        .0
+        .filter(|n| *n >= 0.0 && *n <= MOST_EXACT && n.fract() == 0.0)?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number in range, as checked above"
+    )]
+    Some(whole as u64)
+}
+
+/// The greatest whole number up to which all are exact as a float: 2^53.
+const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A number of the answer, or nothing where something else stands: one odd
+/// value must not cost the page.
+#[derive(Clone, Copy, Default)]
+struct Number(Option<f64>);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Number;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+            #[expect(clippy::cast_precision_loss, reason = "no count or time is that large")]
+            fn visit_i64<E: Error>(self, n: i64) -> Result<Number, E> {
+                Ok(Number(Some(n as f64)))
+            }
+            #[expect(clippy::cast_precision_loss, reason = "no count or time is that large")]
+            fn visit_u64<E: Error>(self, n: u64) -> Result<Number, E> {
+                Ok(Number(Some(n as f64)))
+            }
+            fn visit_f64<E: Error>(self, n: f64) -> Result<Number, E> {
+                Ok(Number(Some(n)))
+            }
+            fn visit_bool<E: Error>(self, _: bool) -> Result<Number, E> {
+                Ok(Number(None))
+            }
+            fn visit_str<E: Error>(self, _: &str) -> Result<Number, E> {
+                Ok(Number(None))
+            }
+            fn visit_unit<E: Error>(self) -> Result<Number, E> {
+                Ok(Number(None))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Number, A::Error> {
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Number(None))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Number, A::Error> {
+                while items.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Number(None))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
 }
 
 /// Epoch seconds with an optional fraction. Zero, anything before it, and the
 /// year 1 of .NET mean "not known". Kept to the microsecond, which is what the
 /// fraction of such a number can hold.
-fn moment(value: Option<f64>) -> Moment {
-    let seconds = value.filter(|seconds| *seconds > 0.0 && *seconds < 253_402_300_800.0)?;
+fn moment(value: Number) -> Moment {
+    let seconds = value
+        .0
+        .filter(|seconds| *seconds > 0.0 && *seconds < 253_402_300_800.0)?;
     #[expect(
         clippy::cast_possible_truncation,
         reason = "the range was checked above"
@@ -308,7 +398,7 @@ mod tests {
         let page = states(body);
         assert_eq!(page.next.as_deref(), Some("t"));
         let (id, state) = &page.rows[0];
-        let at = |seconds: f64| moment(Some(seconds));
+        let at = |seconds: f64| moment(Number(Some(seconds)));
         assert_eq!(&**id, "i-1");
         assert_eq!(
             *state,
@@ -351,6 +441,36 @@ mod tests {
     }
 
     #[test]
+    fn one_odd_value_costs_neither_its_row_nor_the_page() {
+        let page = states(
+            r#"{"InstancePatchStates":[null,{"InstanceId":"i-1","MissingCount":1.0,"FailedCount":"two","OperationEndTime":"yesterday","InstalledCount":[1,{"a":2}],"InstalledOtherCount":1.5,"NotApplicableCount":true}]}"#,
+        );
+        let state = &page.rows[0].1;
+        assert_eq!((page.rows.len(), state.missing), (1, Some(1)));
+        assert_eq!(
+            (
+                state.failed,
+                state.installed,
+                state.installed_other,
+                state.not_applicable
+            ),
+            (None, None, None, None)
+        );
+        assert_eq!(state.operation_end, None);
+    }
+
+    #[test]
+    fn an_answer_of_something_else_is_no_empty_answer() {
+        for body in [
+            r#"{"Output":{"__type":"UnknownOperationException"}}"#,
+            r#"{"message":"sign in to the network"}"#,
+        ] {
+            assert!(Page::<Row>::from_body(body.as_bytes()).is_err(), "{body}");
+            assert!(Page::<Named>::from_body(body.as_bytes()).is_err(), "{body}");
+        }
+    }
+
+    #[test]
     fn no_token_and_an_empty_token_both_end_the_pages() {
         assert_eq!(patches(r#"{"Patches":[],"NextToken":""}"#).next, None);
         assert_eq!(patches("{}").next, None);
@@ -368,11 +488,11 @@ mod tests {
             f64::INFINITY,
             1e300,
         ] {
-            assert_eq!(moment(Some(seconds)), None, "{seconds}");
+            assert_eq!(moment(Number(Some(seconds))), None, "{seconds}");
         }
-        assert_eq!(moment(None), None);
+        assert_eq!(moment(Number(None)), None);
         assert_eq!(
-            moment(Some(1_559_250_178.25)).unwrap().to_string(),
+            moment(Number(Some(1_559_250_178.25))).unwrap().to_string(),
             "2019-05-30T21:02:58.25Z"
         );
     }
@@ -393,7 +513,7 @@ mod tests {
 
         #[test]
         fn any_number_is_a_time_of_this_era_or_unknown(seconds in any::<f64>()) {
-            if let Some(moment) = moment(Some(seconds)) {
+            if let Some(moment) = moment(Number(Some(seconds))) {
                 prop_assert!(moment.as_second() >= 0);
             }
         }
