@@ -11,10 +11,12 @@ import io
 import json
 import subprocess
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 
 import reference
+import tls
 from reference import PATCH_FIELDS, STATE_FIELDS, Ask
 
 import jmespath
@@ -353,6 +355,20 @@ def check_resilience(checks, patchctl):
         checks.that(f"serve {name}: the server did misbehave ({hits} {counter})", [] if hits else "it never did")
 
 
+def check_tls(checks, region):
+    """The certificate is good through AWS_CA_BUNDLE and through nothing else."""
+    with tempfile.TemporaryDirectory() as folder:
+        url, bundle = tls.front(Path(folder), region.url)
+        command = [region.patchctl, "states", "i-123", "-o", "csv", "--no-headers", "--columns", "Verdict"]
+        for name, more, wanted in (
+            ("https with AWS_CA_BUNDLE is read", {"AWS_CA_BUNDLE": str(bundle)}, (0, "NON_COMPLIANT\r\n")),
+            ("https without it is not trusted", {}, (2, "UNREAD\r\n")),
+        ):
+            env = environment(url) | {"AWS_MAX_ATTEMPTS": "1"} | more
+            done = subprocess.run(command, capture_output=True, env=env, timeout=60)
+            checks.equal(name, (done.returncode, done.stdout.decode()), wanted)
+
+
 def read_schemas(checks, patchctl):
     """The validators, and whether the committed schemas are the program's own."""
     validators = {}
@@ -379,6 +395,7 @@ def main():
         fleet.everything()
         checks.section("sample: a refused node", fleet.check_refused)
         checks.section("unknown nodes", check_unknown, checks, region)
+        checks.section("TLS", check_tls, checks, region)
         checks.section("service validation", check_validation, checks, region)
         AwsCli(checks, region).everything()
     with Region(patchctl, "--nodes", 300, "--patches", 60, "--missing-one-in", 3) as region:

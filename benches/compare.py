@@ -215,7 +215,7 @@ def build(patchctl):
     found = [json.loads(line) for line in done.stdout.splitlines()]
     floor = next(m["executable"] for m in found if m.get("target", {}).get("name") == "floor" and m.get("executable"))
     if patchctl is None:
-        # After the floors: building those leaves a patchctl with the tests' features in its place.
+        # After the floors: building those can leave a patchctl with the features of dev-dependencies in its place.
         subprocess.run(["cargo", "build", "--release", "--locked", "--quiet"], cwd=ROOT, check=True)
         patchctl = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/patchctl"
     return floor, str(Path(patchctl).resolve())
