@@ -145,3 +145,32 @@ fn nobody_at_the_endpoint_is_found_out_once_and_not_for_every_node() {
         ran.err
     );
 }
+
+#[test]
+fn a_node_whose_calls_are_always_cut_costs_nobody_elses_rows() {
+    let service = Scripted::start(|asked| {
+        if asked.body["InstanceId"] == "i-00000002" {
+            return (0, String::new());
+        }
+        match asked.operation.as_str() {
+            "DescribeInstancePatchStates" => {
+                states(&asked.ids().iter().map(|id| clean(id)).collect::<Vec<_>>())
+            }
+            _ => (
+                200,
+                r#"{"Patches":[{"KBId":"KB1","State":"Installed"}]}"#.to_owned(),
+            ),
+        }
+    });
+    let ids = ["i-00000001", "i-00000002", "i-00000003", "i-00000004"];
+    let ran = run(live(
+        &service.url,
+        &["patches", "-o", "json", "--concurrency", "1"],
+    )
+    .args(ids)
+    .env("AWS_MAX_ATTEMPTS", "2"));
+    assert_eq!(ran.code, 3);
+    let document = ran.json();
+    assert_eq!(document["Summary"]["Answered"], 3, "{}", ran.err);
+    assert_eq!(document["Unread"][0]["InstanceId"], "i-00000002");
+}

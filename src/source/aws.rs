@@ -188,6 +188,7 @@ impl Asker {
         slot: &Slot<T>,
         action: &'static str,
     ) -> Result<T, Fault> {
+        self.answered.store(true, Ordering::Relaxed);
         slot.take()
             .ok_or_else(|| Fault::own("Unreadable", "the answer was not read", self.call(action)))
     }
@@ -269,5 +270,39 @@ pub fn doubtful(why: &Why) -> Why {
             why.text
         )
         .into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{clients, tally::Tally};
+
+    fn unreachable(asker: &Asker) -> Fault {
+        Fault {
+            kind: Kind::Unreachable,
+            ..Fault::own("Unreachable", "nobody there", asker.call(STATES))
+        }
+    }
+
+    #[test]
+    fn nobody_there_ends_the_asking_only_while_nothing_was_ever_answered() {
+        let asker = clients::demo(&Tally::default());
+        asker.failed(unreachable(&asker));
+        assert!(asker.not_lost().is_err());
+
+        let asker = clients::demo(&Tally::default());
+        let node = Node {
+            id: "i-123".into(),
+            place: asker.place.clone(),
+        };
+        let outcomes = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+            .block_on(asker.states(&[node]));
+        assert!(matches!(outcomes[..], [Outcome::Answered(_)]));
+        asker.failed(unreachable(&asker));
+        assert!(asker.not_lost().is_ok());
     }
 }

@@ -153,7 +153,7 @@ pub struct Scripted {
 }
 
 impl Scripted {
-    /// `answer` makes the status and body of each answer.
+    /// `answer` makes the status and body of each answer; status 0 hangs up.
     pub fn start(answer: impl Fn(&Asked) -> (u16, String) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -208,6 +208,9 @@ fn serve(
         };
         log.lock().ok()?.push(asked.clone());
         let (status, body) = answer(&asked);
+        if status == 0 {
+            return None;
+        }
         write!(
             writer,
             "HTTP/1.1 {status} X\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {}\r\n\r\n{body}",
