@@ -48,7 +48,7 @@ json\t'One document, a superset of the AWS CLI\'s'
 ndjson\t'One JSON object a line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
-complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l columns -d 'Only these columns, or more of them: A,B or +C; `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
 Region\t'the region that was asked'
 AccountId\t'the account that was asked, where the credentials tell it'
 Verdict\t'COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)'
@@ -76,7 +76,7 @@ CriticalNonCompliantCount\t'non-compliant patches of the baseline\'s compliance 
 SecurityNonCompliantCount\t'non-compliant security patches; may count the same patch as the column before'
 OtherNonCompliantCount\t'non-compliant patches that are neither'
 help\t'list the columns'"
-complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l sort-by -d 'Sort the rows by these columns: A,-B, with - for the greatest first; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
 Region\t'the region that was asked'
 AccountId\t'the account that was asked, where the credentials tell it'
 Verdict\t'COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)'
@@ -133,7 +133,7 @@ json\t'One document, a superset of the AWS CLI\'s'
 ndjson\t'One JSON object a line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l columns -d 'Only these columns, or more of them: A,B or +C; `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
 Region\t'the region that was asked'
 AccountId\t'the account that was asked, where the credentials tell it'
 Title\t'the patch\'s title; empty for InstalledOther and NotApplicable'
@@ -145,7 +145,7 @@ InstalledTime\t'when it was installed, where that is known'
 CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
 help\t'list the columns'"
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l sort-by -d 'Sort the rows by these columns: A,-B, with - for the greatest first; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
 Region\t'the region that was asked'
 AccountId\t'the account that was asked, where the credentials tell it'
 Title\t'the patch\'s title; empty for InstalledOther and NotApplicable'

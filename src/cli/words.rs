@@ -35,9 +35,9 @@ pub struct SortKey<R: 'static> {
 
 impl<R: Row> clap::FromArgMatches for LayoutArgs<R> {
     fn from_arg_matches(matches: &clap::ArgMatches) -> Result<Self, clap::Error> {
-        let many = |id| matches.get_many::<ColumnChoice<R>>(id);
         Ok(Self {
-            columns: many("columns")
+            columns: matches
+                .get_many::<ColumnChoice<R>>("columns")
                 .map(|all| all.cloned().collect())
                 .unwrap_or_default(),
             sort_by: matches
@@ -59,7 +59,7 @@ impl<R: Row> Args for LayoutArgs<R> {
             Arg::new("columns")
                 .long("columns")
                 .value_name("NAME")
-                .help("Only these columns, or more of them: A,B or +C; `help` lists them all")
+                .help("Only these columns (A,B), or the usual ones and more (+C); `help` lists them all")
                 .help_heading("Output")
                 .action(clap::ArgAction::Append)
                 .value_delimiter(',')
@@ -70,7 +70,7 @@ impl<R: Row> Args for LayoutArgs<R> {
             Arg::new("sort_by")
                 .long("sort-by")
                 .value_name("NAME")
-                .help("Sort the rows by these columns: A,-B, with - for the greatest first; holds all rows in memory")
+                .help("Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory")
                 .help_heading("Output")
                 .action(clap::ArgAction::Append)
                 .value_delimiter(',')
@@ -109,10 +109,7 @@ impl<R: Row> TypedValueParser for ColumnWord<R> {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let names = R::columns()
-            .iter()
-            .map(|column| PossibleValue::new(column.name).help(column.help));
-        Some(Box::new(names.chain([
+        Some(Box::new(names::<R>().chain([
             PossibleValue::new("help").help("list the columns"),
         ])))
     }
@@ -140,10 +137,15 @@ impl<R: Row> TypedValueParser for SortWord<R> {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(R::columns().iter().map(|column| {
-            PossibleValue::new(column.name).help(column.help)
-        })))
+        Some(Box::new(names::<R>()))
     }
+}
+
+/// The columns, as completion offers them.
+fn names<R: Row>() -> impl Iterator<Item = PossibleValue> {
+    R::columns()
+        .iter()
+        .map(|column| PossibleValue::new(column.name).help(column.help))
 }
 
 /// Does the long word hold the short one, or its letters in another spelling?
@@ -199,9 +201,8 @@ fn refuse(cmd: &Clap, what: &str, word: &str, allowed: &[&str]) -> clap::Error {
         .iter()
         .map(|known| {
             let likeness = strsim::jaro_winkler(&known.to_lowercase(), &word.to_lowercase());
-            (likeness, *known)
+            (likeness + f64::from(u8::from(holds(known, word))), *known)
         })
-        .map(|(likeness, known)| (likeness + f64::from(u8::from(holds(known, word))), known))
         .filter(|(likeness, _)| *likeness > 0.7)
         .max_by(|left, right| left.0.total_cmp(&right.0));
     let guess = nearest.map_or(String::new(), |(_, known)| {
