@@ -234,6 +234,20 @@ pub enum Outcome<T> {
     Unread(Why),
 }
 
+impl<T> Outcome<T> {
+    /// Why there is nothing to show of the node; `None` where it answered.
+    #[must_use]
+    pub fn absence(&self) -> Option<String> {
+        match self {
+            Self::Answered(_) => None,
+            Self::NoData => {
+                Some("no patch data: never scanned, not managed, or unknown here".to_owned())
+            }
+            Self::Unread(why) => Some(format!("unread: {}", why.text)),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,8 +3,6 @@
 //! Knows what a report is made of. Must not know columns, formats, or where
 //! records come from; every presenter is handed exactly this.
 
-use std::borrow::Cow;
-
 use crate::record::{Node, NodeState, Outcome, Patch, Unread};
 use crate::verdict::{Judgement, judge};
 
@@ -45,7 +43,7 @@ pub enum PatchRow {
     /// be read. Without this row, a spreadsheet would take it for a clean one.
     Note {
         node: Node,
-        note: Cow<'static, str>,
+        note: String,
     },
 }
 

@@ -85,20 +85,14 @@ fn counted(state: &NodeState) -> impl Iterator<Item = String> {
 /// baselines is not this function's business.
 #[must_use]
 pub fn judge(outcome: &Outcome<NodeState>) -> Judgement {
+    let absent = |verdict| Judgement {
+        verdict,
+        reasons: outcome.absence().unwrap_or_default(),
+    };
     let state = match outcome {
         Outcome::Answered(state) => state,
-        Outcome::NoData => {
-            return Judgement {
-                verdict: Verdict::NoData,
-                reasons: "no patch data: never scanned, not managed, or unknown here".into(),
-            };
-        }
-        Outcome::Unread(why) => {
-            return Judgement {
-                verdict: Verdict::Unread,
-                reasons: format!("unread: {}", why.text),
-            };
-        }
+        Outcome::NoData => return absent(Verdict::NoData),
+        Outcome::Unread(_) => return absent(Verdict::Unread),
     };
     let mut reasons: Vec<String> = deciding(state)
         .iter()

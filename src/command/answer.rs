@@ -212,18 +212,23 @@ pub fn complain(terminal: &mut Terminal, unread: &[Unread]) {
     let mut named = 0;
     for (why, ids) in causes {
         named += ids.len();
-        let shown = ids.len().min(MOST_NAMED);
-        let more = match ids.len() - shown {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        terminal.complain(&format!("unread: {}{more}: {why}", ids[..shown].join(", ")));
+        terminal.complain(&format!("unread: {}: {why}", some_of(&ids)));
     }
     if unread.len() > named {
         terminal.complain(&format!(
             "unread: {} more, named in the output",
             unread.len() - named
         ));
+    }
+}
+
+/// The first ids of a list that may be long, and how many more there are.
+#[must_use]
+pub fn some_of(ids: &[&str]) -> String {
+    let shown = &ids[..ids.len().min(MOST_NAMED)];
+    match ids.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -102,52 +102,32 @@ async fn known(source: &Source, nodes: Vec<Node>, filter: &Filter) -> Vec<(Node,
 
 /// Counts a node that has ended; the row to print where it has none of its own.
 fn end_of_node(node: Node, outcome: Outcome<()>, tail: &mut Tail) -> Option<PatchRow> {
+    let absence = outcome.absence();
     let summary = &mut tail.summary;
     summary.asked += 1;
     match outcome {
-        Outcome::Answered(()) => {
-            summary.answered += 1;
-            None
-        }
+        Outcome::Answered(()) => summary.answered += 1,
         Outcome::NoData => {
             summary.no_data += 1;
             tail.no_data.push(node.clone());
-            Some(PatchRow::Note {
-                node,
-                note: "no patch data: never scanned, not managed, or unknown here".into(),
-            })
         }
         Outcome::Unread(why) => {
             summary.unread += 1;
             tail.unread.push(Unread {
                 node: node.clone(),
-                why: why.clone(),
+                why,
             });
-            Some(PatchRow::Note {
-                node,
-                note: format!("unread: {}", why.text).into(),
-            })
         }
     }
+    absence.map(|note| PatchRow::Note { node, note })
 }
 
 /// Says on stderr what the rows alone would leave in doubt.
 fn remark(terminal: &mut Terminal, format: Format, filter: &Filter, seen: &Seen, tail: &Tail) {
     if !seen.unknown_states.is_empty() {
-        let words: Vec<String> = seen
-            .unknown_states
-            .iter()
-            .map(|word| {
-                if word.is_empty() {
-                    "(none)".to_owned()
-                } else {
-                    word.to_string()
-                }
-            })
-            .collect();
         terminal.remark(&format!(
             "some rows read have a state this version does not know, and takes for neither good nor bad: {}",
-            words.join(", ")
+            list(&seen.unknown_states, "(none)")
         ));
     }
     for (flag, asked, met) in [
@@ -162,7 +142,7 @@ fn remark(terminal: &mut Terminal, format: Format, filter: &Filter, seen: &Seen,
             if !met.iter().any(|known| same_word(known, word)) && tail.summary.answered > 0 {
                 terminal.remark(&format!(
                     "no patch read has {flag} {word:?}; seen: {}",
-                    list(met)
+                    list(met, "(empty)")
                 ));
             }
         }
@@ -170,12 +150,8 @@ fn remark(terminal: &mut Terminal, format: Format, filter: &Filter, seen: &Seen,
     // The table names them below its rows. Whoever wants quiet wants to know this
     // all the same: without it, no rows would read as nothing missing.
     if !tail.no_data.is_empty() && (format != Format::Table || terminal.quiet) {
-        let ids: Vec<&str> = tail.no_data.iter().map(|node| &*node.id).take(20).collect();
-        let more = match tail.no_data.len() - ids.len() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        terminal.complain(&format!("no patch data of {}{more}", ids.join(", ")));
+        let ids: Vec<&str> = tail.no_data.iter().map(|node| &*node.id).collect();
+        terminal.complain(&format!("no patch data of {}", answer::some_of(&ids)));
     }
     if tail.summary.rows == 0 && tail.summary.answered > 0 {
         terminal.remark(nothing(filter));
@@ -195,17 +171,18 @@ fn nothing(filter: &Filter) -> &'static str {
     }
 }
 
-fn list(words: &BTreeSet<Arc<str>>) -> String {
+/// The words, with `blank` for the empty one.
+fn list<T: AsRef<str>>(words: &BTreeSet<T>, blank: &str) -> String {
     if words.is_empty() {
         return "none".to_owned();
     }
-    let shown: Vec<String> = words
+    let shown: Vec<&str> = words
         .iter()
         .map(|word| {
-            if word.is_empty() {
-                "(empty)".to_owned()
+            if word.as_ref().is_empty() {
+                blank
             } else {
-                word.to_string()
+                word.as_ref()
             }
         })
         .collect();

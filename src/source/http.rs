@@ -133,9 +133,7 @@ impl HttpClient for ByScheme {
         self.made
             .get_or_init(|| {
                 SharedHttpConnector::new(Lazily {
-                    plain: HttpBuilder::new()
-                        .build_http()
-                        .http_connector(settings, components),
+                    plain: plain_client().http_connector(settings, components),
                     https: self.https.clone(),
                     tls: OnceLock::new(),
                     settings: settings.clone(),
