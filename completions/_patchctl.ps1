@@ -122,6 +122,8 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--latency', '--latency', [CompletionResultType]::ParameterName, 'Wait so long before each answer, in milliseconds')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Throttle beyond so many calls a second')
             [CompletionResult]::new('--burst', '--burst', [CompletionResultType]::ParameterName, 'Calls let through at once before the rate applies')
+            [CompletionResult]::new('--rate-falls-to', '--rate-falls-to', [CompletionResultType]::ParameterName, 'The rate that applies once --rate-falls-after calls were let through')
+            [CompletionResult]::new('--rate-falls-after', '--rate-falls-after', [CompletionResultType]::ParameterName, 'Calls let through at --rate before it falls to --rate-falls-to')
             [CompletionResult]::new('--fault-every', '--fault-every', [CompletionResultType]::ParameterName, 'Answer every Nth call with HTTP 500')
             [CompletionResult]::new('--reset-every', '--reset-every', [CompletionResultType]::ParameterName, 'Cut the connection of every Nth call without an answer')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS config files [env: AWS_PROFILE]')

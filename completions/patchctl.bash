@@ -281,7 +281,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__demo__subcmd__serve)
-            opts="-q -v -h --port --nodes --patches --missing-one-in --seed --latency --rate --burst --fault-every --reset-every --demo --profile --region --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-q -v -h --port --nodes --patches --missing-one-in --seed --latency --rate --burst --rate-falls-to --rate-falls-after --fault-every --reset-every --demo --profile --region --endpoint-url --concurrency --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -316,6 +316,14 @@ _patchctl() {
                     return 0
                     ;;
                 --burst)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate-falls-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate-falls-after)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -115,6 +115,8 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --latency 'Wait so long before each answer, in milliseconds'
             cand --rate 'Throttle beyond so many calls a second'
             cand --burst 'Calls let through at once before the rate applies'
+            cand --rate-falls-to 'The rate that applies once --rate-falls-after calls were let through'
+            cand --rate-falls-after 'Calls let through at --rate before it falls to --rate-falls-to'
             cand --fault-every 'Answer every Nth call with HTTP 500'
             cand --reset-every 'Cut the connection of every Nth call without an answer'
             cand --profile 'The profile of the AWS config files [env: AWS_PROFILE]'

@@ -193,6 +193,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l latency -d 'Wait so long before each answer, in milliseconds' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l rate -d 'Throttle beyond so many calls a second' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l burst -d 'Calls let through at once before the rate applies' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l rate-falls-to -d 'The rate that applies once --rate-falls-after calls were let through' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l rate-falls-after -d 'Calls let through at --rate before it falls to --rate-falls-to' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l fault-every -d 'Answer every Nth call with HTTP 500' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l reset-every -d 'Cut the connection of every Nth call without an answer' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r

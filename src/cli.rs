@@ -158,6 +158,12 @@ pub struct ServeArgs {
     /// Calls let through at once before the rate applies
     #[arg(long, value_name = "CALLS", default_value_t = 10, requires = "rate")]
     pub burst: u32,
+    /// The rate that applies once --rate-falls-after calls were let through
+    #[arg(long, value_name = "CALLS", value_parser = rate, requires_all = ["rate", "rate_falls_after"])]
+    pub rate_falls_to: Option<f64>,
+    /// Calls let through at --rate before it falls to --rate-falls-to
+    #[arg(long, value_name = "CALLS", requires = "rate_falls_to")]
+    pub rate_falls_after: Option<u64>,
     /// Answer every Nth call with HTTP 500
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub fault_every: Option<u64>,

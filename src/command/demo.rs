@@ -28,6 +28,7 @@ pub async fn serve(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit> {
         latency: Duration::from_millis(args.latency),
         rate: args.rate,
         burst: args.burst,
+        rate_falls: args.rate_falls_after.zip(args.rate_falls_to),
         fault_every: args.fault_every,
         reset_every: args.reset_every,
     };

@@ -37,6 +37,8 @@ pub struct Manners {
     pub rate: Option<f64>,
     /// How many calls the bucket holds.
     pub burst: u32,
+    /// After so many calls let through, the rate is another for good.
+    pub rate_falls: Option<(u64, f64)>,
     /// Every so many calls: HTTP 500, `InternalServerError`.
     pub fault_every: Option<u64>,
     /// Every so many calls: the connection is cut without an answer.
@@ -138,6 +140,7 @@ struct Tally {
 struct Bucket {
     tokens: f64,
     filled: Instant,
+    admitted: u64,
 }
 
 /// The line is to be cut.
@@ -172,6 +175,7 @@ impl Desk {
         let bucket = Bucket {
             tokens: f64::from(manners.burst.max(1)),
             filled: Instant::now(),
+            admitted: 0,
         };
         Self {
             region,
@@ -248,6 +252,10 @@ impl Desk {
             return true;
         };
         let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
+        let rate = match self.manners.rate_falls {
+            Some((after, falls_to)) if bucket.admitted >= after => falls_to,
+            _ => rate,
+        };
         bucket.take(Instant::now(), rate, self.manners.burst)
     }
 }
@@ -260,6 +268,7 @@ impl Bucket {
         let admitted = self.tokens >= 1.0;
         if admitted {
             self.tokens -= 1.0;
+            self.admitted += 1;
         }
         admitted
     }

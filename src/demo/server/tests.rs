@@ -182,6 +182,23 @@ fn calls_above_the_rate_are_throttled_and_still_counted() {
 }
 
 #[test]
+fn the_rate_can_fall_after_so_many_calls() {
+    let manners = Manners {
+        rate: Some(1e9),
+        burst: 1,
+        rate_falls: Some((3, 0.001)),
+        ..Manners::default()
+    };
+    served(manners, |address| {
+        let through =
+            |call: &std::io::Result<String>| call.as_ref().unwrap().starts_with("HTTP/1.1 200 ");
+        let calls: Vec<bool> = (0..5).map(|_| through(&call(address))).collect();
+        assert_eq!(calls[..3], [true, true, true]);
+        assert!(!calls[4], "{calls:?}");
+    });
+}
+
+#[test]
 fn an_answer_takes_as_long_as_it_is_told_to_and_calls_wait_side_by_side() {
     let manners = Manners {
         latency: Duration::from_millis(40),
@@ -202,6 +219,7 @@ fn a_bucket_fills_at_its_rate_and_no_higher_than_its_burst() {
     let mut bucket = Bucket {
         tokens: 2.0,
         filled: start,
+        admitted: 0,
     };
     let mut take = |seconds| bucket.take(start + Duration::from_secs(seconds), 1.0, 2);
     assert!(take(0) && take(0) && !take(0));
