@@ -6,6 +6,7 @@
 mod parse;
 mod words;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
@@ -13,13 +14,14 @@ use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, Value
 
 pub use self::parse::{Parsed, parse};
 pub use self::words::{ColumnChoice, SortKey};
-use self::words::{StateWord, cve, rate, region, url, word};
+use self::words::{StateWord, account, cve, endpoint, rate, region, tag, word};
 use crate::columns::Row;
 use crate::filter::Filter;
 use crate::record::PatchState;
 use crate::render::Format;
 use crate::report::{PatchRow, StateRow};
-use crate::source::Connect;
+use crate::selection::{Selector, Tag};
+use crate::source::{Accounts, Connect, Endpoint};
 use crate::terminal::ColorChoice;
 
 /// Patch compliance of an AWS Systems Manager fleet: every node a row, every verdict explained.
@@ -32,9 +34,11 @@ use crate::terminal::ColorChoice;
     after_help = "\
 Examples:
   patchctl --demo states i-123 i-456             try it, without an AWS account
+  patchctl --demo states --all                   the whole demo fleet
   patchctl states i-0123456789abcdef0            is this node compliant, and why not?
   patchctl patches i-0123456789abcdef0 --state Missing
-  patchctl states - -o csv < nodes.txt > fleet.csv
+  patchctl states --all -o csv > fleet.csv       every managed node, stopped ones too
+  patchctl states --all --all-regions --organization --role-name patchctl-read
 
 Exit codes: 0 answered; 1 the gate is broken; 2 could not start, or nothing could
 be read; 3 answered in part."
@@ -59,14 +63,17 @@ Examples:
   patchctl states - -o csv --output-file fleet.csv < nodes.txt
   patchctl states - -o json < nodes.txt |
     jq -r '.InstancePatchStates[] | select(.Verdict != \"COMPLIANT\").InstanceId'
-  patchctl states - --sort-by -MissingCount --columns +BaselineId,+OperationEndTime < nodes.txt
+  patchctl states --all --tag Env=prod --platform windows -o wide
+  patchctl states --all --sort-by -MissingCount --columns +Name,+tag:Team,+OperationEndTime
+  patchctl states --all --region eu-west-1,us-east-1 --account 111122223333 --role-name patchctl-read
   patchctl --demo states i-123 i-456")]
     States(StatesArgs),
     /// The patches of each node, filtered by state, severity, classification, KB or CVE
     #[command(after_help = "\
 Examples:
   patchctl patches i-0123456789abcdef0 --state Missing
-  patchctl patches - --non-compliant --severity critical,important < nodes.txt
+  patchctl patches --all --non-compliant --severity critical,important
+  patchctl patches --patch-group prod-web --state Missing --estimate
   patchctl patches - --kb KB5088215 -o csv < nodes.txt > kb5088215.csv
   patchctl patches - --cve CVE-2026-57026 --columns InstanceId,KBId,State < nodes.txt
   patchctl --demo patches i-123 --state Missing
@@ -199,6 +206,27 @@ pub struct SelectArgs {
     /// Node ids (i-... or mi-...); `-` reads more from standard input: one a line, or separated by spaces or commas, `#` starts a comment
     #[arg(value_name = "ID")]
     pub ids: Vec<String>,
+    /// Read more ids from a file, written as on standard input
+    #[arg(long, value_name = "PATH", help_heading = "Select")]
+    pub ids_file: Vec<PathBuf>,
+    /// Every managed node of the regions asked, stopped ones too
+    #[arg(long, help_heading = "Select")]
+    pub all: bool,
+    /// Only nodes with this tag; given again, only nodes with all of them
+    #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag, help_heading = "Select")]
+    pub tags: Vec<Tag>,
+    /// Only nodes of this patch group, by their tag or their last scan
+    #[arg(long = "patch-group", value_name = "NAME", help_heading = "Select")]
+    pub patch_groups: Vec<String>,
+    /// Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu
+    #[arg(long = "platform", value_name = "NAME,...", value_delimiter = ',', value_parser = word, help_heading = "Select")]
+    pub platforms: Vec<String>,
+    /// Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into
+    #[arg(long, help_heading = "Select")]
+    pub estimate: bool,
+    /// Calls a second in each account and region that --estimate reckons with
+    #[arg(long, value_name = "CALLS", value_parser = rate, default_value_t = 10.0, requires = "estimate", help_heading = "Select")]
+    pub rate: f64,
 }
 
 #[derive(Debug, Args)]
@@ -268,16 +296,31 @@ pub struct ConnectArgs {
     /// Ask the embedded demo region: no network, no credentials, the same answer each time
     #[arg(long, global = true)]
     pub demo: bool,
-    /// The profile of the AWS config files [env: AWS_PROFILE]
+    /// The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]
+    #[arg(long = "profile", value_name = "NAME,...", global = true, value_delimiter = ',')]
+    pub profiles: Vec<String>,
+    /// The AWS regions [env: AWS_REGION]
+    #[arg(long = "region", value_name = "REGION,...", global = true, value_delimiter = ',', value_parser = region)]
+    pub regions: Vec<String>,
+    /// Every region that is enabled for the account
+    #[arg(long, global = true, conflicts_with = "regions")]
+    pub all_regions: bool,
+    /// These accounts, each through its role --role-name
+    #[arg(long = "account", value_name = "ID,...", global = true, value_delimiter = ',', value_parser = account, requires = "role_name")]
+    pub accounts: Vec<String>,
+    /// Every active account of the organization, each through its role --role-name
+    #[arg(long, global = true, conflicts_with = "accounts", requires = "role_name")]
+    pub organization: bool,
+    /// The role to assume in each account
     #[arg(long, value_name = "NAME", global = true)]
-    pub profile: Option<String>,
-    /// The AWS region [env: AWS_REGION]
-    #[arg(long, value_name = "REGION", global = true, value_parser = region)]
-    pub region: Option<String>,
-    /// Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]
-    #[arg(long, value_name = "URL", global = true, value_parser = url)]
-    pub endpoint_url: Option<String>,
-    /// Calls under way at once, 1 to 256
+    pub role_name: Option<String>,
+    /// The external id that the roles ask for
+    #[arg(long, value_name = "ID", global = true, requires = "role_name")]
+    pub external_id: Option<String>,
+    /// Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]
+    #[arg(long = "endpoint-url", value_name = "[REGION=]URL", global = true, value_parser = endpoint)]
+    pub endpoints: Vec<Endpoint>,
+    /// Calls under way at once in each account and region, 1 to 256
     #[arg(long, value_name = "N", global = true, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: u16,
 }
@@ -301,6 +344,8 @@ pub struct TalkArgs {
 pub enum FormatArg {
     /// For people: fits the terminal
     Table,
+    /// The table with names, platforms and addresses
+    Wide,
     /// One document, a superset of the AWS CLI's
     Json,
     /// One JSON object a line
@@ -312,7 +357,7 @@ pub enum FormatArg {
 impl From<FormatArg> for Format {
     fn from(format: FormatArg) -> Self {
         match format {
-            FormatArg::Table => Self::Table,
+            FormatArg::Table | FormatArg::Wide => Self::Table,
             FormatArg::Json => Self::Json,
             FormatArg::Ndjson => Self::Ndjson,
             FormatArg::Csv => Self::Csv,
@@ -343,10 +388,43 @@ impl ConnectArgs {
     pub fn to_connect(&self) -> Connect {
         Connect {
             demo: self.demo,
-            profile: self.profile.clone(),
-            region: self.region.clone(),
-            endpoint_url: self.endpoint_url.clone(),
+            profiles: distinct(&self.profiles),
+            regions: distinct(&self.regions),
+            all_regions: self.all_regions,
+            accounts: match (&self.role_name, self.organization) {
+                (Some(_), true) => Accounts::Organization,
+                (Some(_), false) if !self.accounts.is_empty() => {
+                    Accounts::Listed(distinct(&self.accounts))
+                }
+                _ => Accounts::Own,
+            },
+            role_name: self.role_name.clone(),
+            external_id: self.external_id.clone(),
+            endpoints: self.endpoints.clone(),
             concurrency: usize::from(self.concurrency),
+        }
+    }
+}
+
+/// Each value once, where it first stands.
+fn distinct(values: &[String]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    values
+        .iter()
+        .filter(|value| seen.insert(value.as_str()))
+        .cloned()
+        .collect()
+}
+
+impl SelectArgs {
+    /// Which nodes these flags ask for, beside the ids that are listed.
+    #[must_use]
+    pub fn to_selector(&self) -> Selector {
+        Selector {
+            all: self.all,
+            tags: self.tags.clone(),
+            patch_groups: self.patch_groups.clone(),
+            platforms: self.platforms.clone(),
         }
     }
 }

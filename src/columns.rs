@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use crate::record::{Count, Cves, Moment, NodeState, Patch, PatchState, same_word};
+use crate::record::{Count, Cves, Facts, Moment, NodeState, Patch, PatchState, same_word};
 use crate::report::{PatchRow, StateRow};
 use crate::verdict::Verdict;
 
@@ -64,8 +64,25 @@ pub struct Column<R: 'static> {
     /// Its rank in the table, 1 the last to be given up when room is short;
     /// `None`: only on request.
     pub rank: Option<u8>,
-    pub cell: for<'a> fn(&'a R) -> Cell<'a>,
+    /// What has to be fetched beside patches; such columns are shown on request only.
+    pub needs: Option<Needs>,
+    /// Takes the column's name too: a tag's column is told apart by it alone.
+    cell: for<'a> fn(&'a R, &'static str) -> Cell<'a>,
 }
+
+/// What a column is made from, beyond the records every answer is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Needs {
+    /// What Systems Manager knows of a managed node.
+    Facts,
+    /// That, and the EC2 tag `Name`.
+    Names,
+    /// All tags.
+    Tags,
+}
+
+/// How the name of a tag's column starts; the rest is the tag's key.
+const TAG: &str = "tag:";
 
 /// A type of row that can be printed.
 pub trait Row: Clone + std::fmt::Debug + 'static {
@@ -81,49 +98,103 @@ pub trait Row: Clone + std::fmt::Debug + 'static {
     fn is_note(&self) -> bool {
         false
     }
+    /// What else is known of the row's node.
+    fn facts(&self) -> Option<&Facts>;
 }
 
 impl<R: Row> Column<R> {
-    /// The column of this name; case, `_`, `-` and spaces do not matter.
+    /// The column of this name; case, `_`, `-` and spaces do not matter, except
+    /// in the key of a tag.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
-        R::columns()
+        let known = R::columns()
             .iter()
-            .find(|column| same_word(column.name, name))
+            .find(|column| same_word(column.name, name));
+        known.or_else(|| {
+            let key = name.get(TAG.len()..).filter(|key| !key.is_empty())?;
+            name[..TAG.len()].eq_ignore_ascii_case(TAG).then(|| Self::of_tag(key))
+        })
     }
 
-    /// The columns of the table: those with a rank.
+    /// The column of one tag. There are as many as are typed, and they live as
+    /// long as the program, like all others.
+    fn of_tag(key: &str) -> &'static Self {
+        Box::leak(Box::new(Self {
+            name: Box::leak(format!("{TAG}{key}").into_boxed_str()),
+            heading: Box::leak(key.to_owned().into_boxed_str()),
+            help: "the value of this tag",
+            kind: Kind::Text,
+            from_aws: false,
+            rank: None,
+            needs: Some(Needs::Tags),
+            cell: |row, name| text(row.facts().and_then(|facts| facts.tags.get(&name[TAG.len()..]).map(|value| &**value))),
+        }))
+    }
+
+    /// The value of this column in a row.
     #[must_use]
-    pub fn of_table() -> Vec<&'static Self> {
+    pub fn cell<'a>(&self, row: &'a R) -> Cell<'a> {
+        (self.cell)(row, self.name)
+    }
+
+    /// The columns of the table, or of the wide one: those with a rank.
+    #[must_use]
+    pub fn of_table(wide: bool) -> Vec<&'static Self> {
         R::columns()
             .iter()
-            .filter(|column| column.rank.is_some())
+            .filter(|column| column.rank.is_some() && (wide || column.needs.is_none()))
             .collect()
     }
 
-    /// Every column: JSON, NDJSON and CSV show them all.
+    /// Every column that costs no call of its own: JSON, NDJSON and CSV show them all.
     #[must_use]
     pub fn all() -> Vec<&'static Self> {
-        R::columns().iter().collect()
+        R::columns()
+            .iter()
+            .filter(|column| column.needs.is_none())
+            .collect()
     }
 }
 
-/// Shorthand for the lists below, so that each column is one line.
+/// Shorthand for the lists below, so that each column is one line. Every row is
+/// about a node, so the columns of nodes stand first in each list.
 macro_rules! columns {
     ($row:ty: $($origin:ident $name:literal $heading:literal $kind:ident $rank:expr, $cell:expr, $help:literal;)*) => {
+        columns! { @list $row:
+            aws "InstanceId" "Node" Word Some(1), |r| text(r.id()), "the node's id, as it was asked for or found; none for a region or account that could not be read";
+            own "Region" "Region" Word None, |r| text(r.region()), "the region that was asked";
+            own "AccountId" "Account" Word None, |r| text(r.account()), "the account that was asked, where the credentials tell it";
+            name "Name" "Name" Text Some(20), |r| fact(r, |f| f.name.as_deref()), "the EC2 tag Name; the name of the activation for a hybrid node";
+            fact "ComputerName" "Computer" Text Some(27), |r| fact(r, |f| f.computer_name.as_deref()), "the host name that the agent reports";
+            fact "PlatformType" "OS" Word None, |r| fact(r, |f| f.platform_type.as_deref()), "Windows, Linux or MacOS";
+            fact "PlatformName" "Platform" Text Some(21), |r| fact(r, |f| f.platform_name.as_deref()), "the operating system";
+            fact "PlatformVersion" "Version" Text Some(22), |r| fact(r, |f| f.platform_version.as_deref()), "its version";
+            fact "PingStatus" "Ping" Word Some(23), |r| fact(r, |f| f.ping_status.as_deref()), "Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so";
+            fact "AgentVersion" "Agent" Word Some(25), |r| fact(r, |f| f.agent_version.as_deref()), "the version of the SSM agent";
+            fact "ResourceType" "Type" Word Some(26), |r| fact(r, |f| f.resource_type.as_deref()), "EC2Instance or ManagedInstance (hybrid)";
+            fact "IPAddress" "IP address" Word Some(24), |r| fact(r, |f| f.ip_address.as_deref()), "the address that the agent reports, or EC2's private one";
+            $($origin $name $heading $kind $rank, $cell, $help;)*
+        }
+    };
+    (@list $row:ty: $($origin:ident $name:literal $heading:literal $kind:ident $rank:expr, $cell:expr, $help:literal;)*) => {
         &[$(Column::<$row> {
             name: $name, heading: $heading, help: $help, kind: Kind::$kind,
-            from_aws: columns!(@ $origin), rank: $rank, cell: $cell,
+            from_aws: columns!(@from_aws $origin), needs: columns!(@needs $origin), rank: $rank,
+            // Coerced here, so that the lists need not say what they leave out.
+            cell: |row, _name| {
+                let cell: for<'a> fn(&'a $row) -> Cell<'a> = $cell;
+                cell(row)
+            },
         }),*]
     };
-    (@ aws) => { true };
-    (@ own) => { false };
+    (@from_aws own) => { false };
+    (@from_aws $other:ident) => { true };
+    (@needs fact) => { Some(Needs::Facts) };
+    (@needs name) => { Some(Needs::Names) };
+    (@needs $other:ident) => { None };
 }
 
 static STATES: &[Column<StateRow>] = columns! { StateRow:
-    aws "InstanceId" "Node" Word Some(1), |r| text(Some(&r.node.id)), "the node's id, as it was asked for";
-    own "Region" "Region" Word None, |r| text(Some(&r.node.place.region)), "the region that was asked";
-    own "AccountId" "Account" Word None, |r| text(r.node.place.account.as_deref()), "the account that was asked, where the credentials tell it";
     own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)";
     own "Reasons" "Reasons" Prose Some(3), |r| text(Some(&r.judgement.reasons)), "why, as in: 2 missing, 1 pending reboot";
     aws "PatchGroup" "Group" Text Some(7), |r| state_text(r, |s| s.patch_group.as_deref()), "the patch group the node is in, empty when in none";
@@ -151,9 +222,6 @@ static STATES: &[Column<StateRow>] = columns! { StateRow:
 };
 
 static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
-    aws "InstanceId" "Node" Word Some(1), |r| text(Some(&r.node().id)), "the node's id, as it was asked for";
-    own "Region" "Region" Word None, |r| text(Some(&r.node().place.region)), "the region that was asked";
-    own "AccountId" "Account" Word None, |r| text(r.node().place.account.as_deref()), "the account that was asked, where the credentials tell it";
     aws "Title" "Title" Prose Some(5), |r| patch_text(r, |p| p.title.as_deref()), "the patch's title; empty for InstalledOther and NotApplicable";
     aws "KBId" "KB" Id Some(2), |r| patch_text(r, |p| p.kb_id.as_deref()), "the KB number on Windows, name.architecture of the package elsewhere";
     aws "Classification" "Classification" Text Some(6), |r| patch_text(r, |p| p.classification.as_deref()), "the vendor's word: SecurityUpdates, Security, Bugfix ...";
@@ -170,6 +238,9 @@ impl Row for StateRow {
     fn columns() -> &'static [Column<Self>] {
         STATES
     }
+    fn facts(&self) -> Option<&Facts> {
+        self.subject.facts()
+    }
 }
 
 impl Row for PatchRow {
@@ -182,10 +253,17 @@ impl Row for PatchRow {
     fn is_note(&self) -> bool {
         matches!(self, Self::Note { .. })
     }
+    fn facts(&self) -> Option<&Facts> {
+        self.node()?.facts.as_deref()
+    }
 }
 
 fn text(value: Option<&str>) -> Cell<'_> {
     value.map_or(Cell::Unknown, |value| Cell::Text(Cow::Borrowed(value)))
+}
+
+fn fact<R: Row>(row: &R, get: fn(&Facts) -> Option<&str>) -> Cell<'_> {
+    text(row.facts().and_then(get))
 }
 
 fn count(value: Count) -> Cell<'static> {

@@ -4,9 +4,11 @@
 //! where the stages (selection, source, filter, report, render) are joined.
 
 mod answer;
+mod ask;
 mod demo;
 mod docs;
 mod patches;
+mod progress;
 mod states;
 
 use anyhow::{Context as _, Result, bail};
@@ -14,8 +16,10 @@ use jiff::Timestamp;
 
 use crate::cli::{Cli, Command, DemoCommand};
 use crate::demo as demo_region;
-use crate::exit::Exit;
-use crate::terminal::Terminal;
+use crate::exit::{self, Exit};
+use crate::interrupt::Interrupt;
+use crate::sink;
+use crate::terminal::{self, Terminal};
 
 pub use self::docs::man_page;
 
@@ -26,10 +30,11 @@ pub use self::docs::man_page;
 pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Result<Exit> {
     terminal.quiet = cli.talk.quiet;
     let connect = &cli.connect;
-    if connect.demo
-        && (connect.profile.is_some() || connect.region.is_some() || connect.endpoint_url.is_some())
-    {
-        bail!("--demo asks a region of its own; leave out --profile, --region and --endpoint-url");
+    if connect.demo && !(connect.profiles.is_empty() && connect.endpoints.is_empty()) {
+        bail!("--demo asks a world of its own; leave out --profile and --endpoint-url");
+    }
+    if connect.role_name.is_some() && connect.accounts.is_empty() && !connect.organization {
+        bail!("--role-name in which accounts? give --account ID,... or --organization");
     }
     // The demo's answers are the same each time, and so is the age of its scans.
     let now = if cli.connect.demo {
@@ -39,12 +44,10 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
     };
     match &cli.command {
         Command::States(args) => {
-            let to_file = args.output.to_file();
-            run_to_end(states::run(cli, args, terminal, now), to_file)
+            run_to_end(|interrupt| states::run(cli, args, terminal, now, interrupt))
         }
         Command::Patches(args) => {
-            let to_file = args.output.to_file();
-            run_to_end(patches::run(cli, args, terminal, now), to_file)
+            run_to_end(|interrupt| patches::run(cli, args, terminal, now, interrupt))
         }
         Command::Demo(DemoCommand::Serve(args)) => runtime()?.block_on(demo::serve(args, terminal)),
         Command::Demo(DemoCommand::Nodes) => demo::nodes(terminal),
@@ -54,36 +57,72 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
     }
 }
 
-/// Runs a command to its end; one that writes a file, also to Ctrl-C or a
-/// request to terminate, so that no half-written file is left behind. Others
-/// are ended by the system at once, even while a reader keeps them waiting.
-fn run_to_end(command: impl Future<Output = Result<Exit>>, to_file: bool) -> Result<Exit> {
-    runtime()?.block_on(async {
-        tokio::select! {
-            biased;
-            ended = command => ended,
-            () = interrupted(), if to_file => bail!("interrupted; the answer is not whole"),
-        }
-    })
+/// Runs a command to its end. Ctrl-C, or a request to terminate, lets it show
+/// what it has read; the second one ends the process at once.
+fn run_to_end<F>(command: impl FnOnce(Interrupt) -> F) -> Result<Exit>
+where
+    F: Future<Output = Result<Exit>>,
+{
+    let interrupt = Interrupt::default();
+    listen(interrupt.clone());
+    runtime()?.block_on(command(interrupt))
 }
 
+/// Listens for signals on a thread of its own: the other one may be held up by
+/// a reader that takes nothing.
+fn listen(interrupt: Interrupt) {
+    std::thread::spawn(move || {
+        let Ok(runtime) = runtime() else { return };
+        runtime.block_on(async {
+            let Ok(mut signals) = Signals::new() else {
+                return;
+            };
+            signals.next().await;
+            terminal::say_interrupted();
+            interrupt.raise();
+            signals.next().await;
+            sink::abandon();
+            std::process::exit(exit::INTERRUPTED);
+        });
+    });
+}
+
+/// Ctrl-C, and requests to terminate.
 #[cfg(unix)]
-async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        Ok(()) = tokio::signal::ctrl_c() => {}
-        Some(()) = terminated.recv() => {}
-        else => std::future::pending().await,
+struct Signals(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self(
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+        ))
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            Some(()) = self.0.recv() => {}
+            Some(()) = self.1.recv() => {}
+            else => std::future::pending().await,
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 

@@ -17,9 +17,13 @@ pub enum Exit {
     /// It could not start: usage, configuration, credentials, or nothing at
     /// all could be read.
     CouldNotStart = 2,
-    /// It was answered in part: some node is `Unread`.
+    /// It was answered in part: some node, region or account is `Unread`, or
+    /// Ctrl-C came first.
     InPart = 3,
 }
+
+/// How a process ends that a second Ctrl-C cut short, as shells tell it.
+pub const INTERRUPTED: i32 = 130;
 
 impl From<Exit> for std::process::ExitCode {
     fn from(exit: Exit) -> Self {

@@ -3,13 +3,14 @@
 //! Knows what a report is made of. Must not know columns, formats, or where
 //! records come from; every presenter is handed exactly this.
 
-use crate::record::{Node, NodeState, Outcome, Patch, Unread};
+use crate::record::{Node, NodeState, Outcome, Patch, Scope, Subject, Unread, Why};
 use crate::verdict::{Judgement, judge};
 
-/// One node that was asked for, in the answer of `states`.
+/// One node that was asked for, in the answer of `states`; or a region, an
+/// account or a profile that could not be read at all.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StateRow {
-    pub node: Node,
+    pub subject: Subject,
     pub outcome: Outcome<NodeState>,
     pub judgement: Judgement,
 }
@@ -19,10 +20,37 @@ impl StateRow {
     #[must_use]
     pub fn new(node: Node, outcome: Outcome<NodeState>) -> Self {
         Self {
-            node,
+            subject: Subject::Node(node),
             judgement: judge(&outcome),
             outcome,
         }
+    }
+
+    /// The row of a place whose nodes are not known.
+    #[must_use]
+    pub fn unread(scope: Scope, why: Why) -> Self {
+        let outcome = Outcome::Unread(why);
+        Self {
+            subject: Subject::Scope(scope),
+            judgement: judge(&outcome),
+            outcome,
+        }
+    }
+
+    /// The node's id, where the row is about one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.subject.id()
+    }
+
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.subject.region()
+    }
+
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        self.subject.account()
     }
 
     /// The record, where there is one.
@@ -42,17 +70,40 @@ pub enum PatchRow {
     /// A node that has no rows because nothing is known of it or it could not
     /// be read. Without this row, a spreadsheet would take it for a clean one.
     Note {
-        node: Node,
+        subject: Subject,
         note: String,
     },
 }
 
 impl PatchRow {
+    /// The node, where the row is about one.
     #[must_use]
-    pub fn node(&self) -> &Node {
+    pub fn node(&self) -> Option<&Node> {
         match self {
-            Self::Patch(patch) => &patch.node,
-            Self::Note { node, .. } => node,
+            Self::Patch(patch) => Some(&patch.node),
+            Self::Note { subject, .. } => subject.node(),
+        }
+    }
+
+    /// The node's id, where the row is about one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.node().map(|node| &*node.id)
+    }
+
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        match self {
+            Self::Patch(patch) => Some(&patch.node.place.region),
+            Self::Note { subject, .. } => subject.region(),
+        }
+    }
+
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Self::Patch(patch) => patch.node.place.account.as_deref(),
+            Self::Note { subject, .. } => subject.account(),
         }
     }
 
@@ -76,6 +127,9 @@ pub struct Summary {
     pub no_data: u64,
     /// Nodes that could not be read, in whole or in part.
     pub unread: u64,
+    /// Regions, accounts and profiles whose nodes are not even known. They are
+    /// no nodes and stand apart from the sum above.
+    pub unread_scopes: u64,
     /// Rows printed: nodes for `states`, patches for `patches`.
     pub rows: u64,
     /// Rows that were read and did not pass the filter. Rows that the service
@@ -92,9 +146,24 @@ pub struct Verdicts {
     pub non_compliant: u64,
 }
 
+/// How nodes were found where none, or not all, were named.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The calls that nodes were found by, as an IAM policy names them.
+    pub by: Vec<&'static str>,
+    /// What this way cannot see, a line for each reason.
+    pub blind: Vec<String>,
+    /// The places where it was this way.
+    pub places: Vec<Scope>,
+    /// Stopped EC2 instances that have no patch record: not managed, or never scanned.
+    pub stopped_without_record: u64,
+}
+
 /// What stands below the rows: the nodes without rows, and the counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tail {
+    /// How nodes were found; empty where all were named.
+    pub found: Vec<Finding>,
     pub no_data: Vec<Node>,
     pub unread: Vec<Unread>,
     pub summary: Summary,

@@ -24,7 +24,7 @@ pub fn patches() -> Value {
 
 fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
     let count = || json!({"type": "integer", "minimum": 0});
-    let counts: Map<String, Value> = ["Asked", "Answered", "NoData", "Unread", "Rows", "Hidden"]
+    let counts: Map<String, Value> = ["Asked", "Answered", "NoData", "Unread", "UnreadScopes", "Rows", "Hidden"]
         .iter()
         .chain(more_counts)
         .map(|name| ((*name).to_owned(), count()))
@@ -36,7 +36,7 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
         "title": format!("patchctl {command} -o json"),
         "description": "Rows hold every column unless --columns chose some. With -o ndjson each line is one row.",
         "type": "object",
-        "required": ["SchemaVersion", R::DOCUMENT, "NoData", "Unread", "Summary"],
+        "required": ["SchemaVersion", R::DOCUMENT, "NoData", "Unread", "Found", "Summary"],
         "additionalProperties": false,
         "properties": {
             "SchemaVersion": {"const": SCHEMA_VERSION},
@@ -46,11 +46,15 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
                 "type": "array", "items": {"type": "string"},
             },
             "Unread": {
-                "description": "The nodes that could not be read, in whole or in part.",
+                "description": "The nodes that could not be read, in whole or in part; without an InstanceId, a region, account or profile of which nothing could be read.",
                 "type": "array", "items": {"$ref": "#/$defs/Unread"},
             },
+            "Found": {
+                "description": "How nodes were found, where not all were named.",
+                "type": "array", "items": {"$ref": "#/$defs/Finding"},
+            },
             "Summary": {
-                "description": "Asked is always Answered + NoData + Unread.",
+                "description": "Asked is always Answered + NoData + Unread; UnreadScopes counts regions, accounts and profiles.",
                 "type": "object", "required": required, "additionalProperties": false,
                 "properties": &counts,
             },
@@ -59,16 +63,31 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
             "Row": {
                 "type": "object", "additionalProperties": false,
                 "properties": R::columns().iter().map(|column| (column.name.to_owned(), property(column))).collect::<Map<_, _>>(),
+                "patternProperties": {"^tag:": {"description": "The value of a tag, with --columns +tag:KEY.", "type": ["string", "null"]}},
+            },
+            "Finding": {
+                "type": "object",
+                "required": ["By", "CannotSee", "StoppedWithoutRecord", "Places"],
+                "additionalProperties": false,
+                "properties": {
+                    "By": {"description": "The calls that found them.", "type": "array", "items": {"type": "string"}},
+                    "CannotSee": {"description": "What these calls cannot see.", "type": "array", "items": {"type": "string"}},
+                    "StoppedWithoutRecord": {"description": "Stopped EC2 instances without a patch record: not managed, or never scanned. They have no row.", "type": "integer", "minimum": 0},
+                    "Places": {"type": "array", "items": {
+                        "type": "object", "required": ["Region", "AccountId"], "additionalProperties": false,
+                        "properties": {"Region": {"type": ["string", "null"]}, "AccountId": {"type": ["string", "null"]}},
+                    }},
+                },
             },
             "Unread": {
                 "type": "object",
                 "required": ["InstanceId", "Region", "AccountId", "Code", "Why"],
                 "additionalProperties": false,
                 "properties": {
-                    "InstanceId": {"type": "string"},
-                    "Region": {"type": "string"},
+                    "InstanceId": {"type": ["string", "null"]},
+                    "Region": {"type": ["string", "null"]},
                     "AccountId": {"type": ["string", "null"]},
-                    "Code": {"description": "AWS's error code, or Timeout, Unreachable, Unreadable, RepeatedToken, Contradiction, NotSent.", "type": "string"},
+                    "Code": {"description": "AWS's error code, or Timeout, Unreachable, Unreadable, RepeatedToken, Contradiction, Interrupted, NotSent.", "type": "string"},
                     "Why": {"type": "string"},
                 },
             },

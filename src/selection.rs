@@ -5,15 +5,119 @@
 
 use std::collections::HashSet;
 use std::io::Read;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::record::{Facts, same_word};
+
+/// Which nodes are asked for, beside those that are listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selector {
+    /// Every managed node, whether it is listed or not.
+    pub all: bool,
+    /// Only nodes that have every one of these.
+    pub tags: Vec<Tag>,
+    /// Only nodes of one of these.
+    pub patch_groups: Vec<String>,
+    /// Only nodes of one of these: `windows`, `linux`, `macos`, or the start of
+    /// a platform's name.
+    pub platforms: Vec<String>,
+}
+
+/// A tag a node must have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    pub key: String,
+    pub value: String,
+}
+
+impl Selector {
+    /// Does it ask for only some nodes?
+    #[must_use]
+    pub fn narrows(&self) -> bool {
+        !(self.tags.is_empty() && self.patch_groups.is_empty() && self.platforms.is_empty())
+    }
+
+    /// Do nodes have to be found, or their facts, before they can be asked about?
+    #[must_use]
+    pub fn finds(&self) -> bool {
+        self.all || self.narrows()
+    }
+
+    /// Is this one of the platforms asked for? `None`: not told, so nobody knows.
+    #[must_use]
+    pub fn has_platform(&self, facts: Option<&Facts>) -> Option<bool> {
+        if self.platforms.is_empty() {
+            return Some(true);
+        }
+        let facts = facts?;
+        let kind = facts.platform_type.as_deref();
+        let name = facts.platform_name.as_deref();
+        if kind.is_none() && name.is_none() {
+            return None;
+        }
+        let is = |asked: &String| {
+            kind.is_some_and(|kind| same_word(kind, asked))
+                || name.is_some_and(|name| starts_with(name, asked))
+        };
+        if self.platforms.iter().any(is) {
+            return Some(true);
+        }
+        // EC2 tells only the kind, so a name that was asked for stays open.
+        let open = |asked: &String| name.is_none() && Kind::of(asked).is_none();
+        if self.platforms.iter().any(open) {
+            return None;
+        }
+        Some(false)
+    }
+
+    /// The kinds of platform that the service can be asked for, where every
+    /// platform asked for is a kind.
+    #[must_use]
+    pub fn platform_kinds(&self) -> Option<Vec<&'static str>> {
+        if self.platforms.is_empty() {
+            return None;
+        }
+        self.platforms.iter().map(|word| Kind::of(word)).collect()
+    }
+}
+
+/// The kinds of platform, as the service spells them.
+struct Kind;
+
+impl Kind {
+    fn of(word: &str) -> Option<&'static str> {
+        ["Windows", "Linux", "MacOS"]
+            .into_iter()
+            .find(|kind| same_word(kind, word))
+    }
+}
+
+/// Does the name start with these letters, whatever their case and what stands between them?
+fn starts_with(name: &str, asked: &str) -> bool {
+    let folded = |text: &str| -> String {
+        text.chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    let asked = folded(asked);
+    !asked.is_empty() && folded(name).starts_with(&asked)
+}
+
 /// Reads the ids given as arguments, with `-` standing for what `stdin` holds,
-/// and drops repetitions. The order is that of the first mention.
+/// then those in files, and drops repetitions. The order is that of the first
+/// mention. None at all is an answer only where the selector asks for others.
 ///
 /// # Errors
-/// When there is no id at all, or stdin cannot be read or is not UTF-8.
-pub fn node_ids(arguments: &[String], stdin: &mut dyn Read) -> Result<Vec<String>> {
+/// When there is no id at all, or stdin or a file cannot be read or is not UTF-8.
+pub fn node_ids(
+    arguments: &[String],
+    files: &[PathBuf],
+    selector: &Selector,
+    stdin: &mut dyn Read,
+) -> Result<Vec<String>> {
     let mut ids = Vec::new();
     let mut seen = HashSet::new();
     let mut read_stdin = false;
@@ -40,11 +144,23 @@ pub fn node_ids(arguments: &[String], stdin: &mut dyn Read) -> Result<Vec<String
             add(argument);
         }
     }
-    if ids.is_empty() {
-        bail!(if read_stdin {
-            "no node ids on standard input; write one a line, or separate them by spaces or commas"
-        } else {
-            "which nodes? give ids such as i-0123456789abcdef0, or - to read them from standard input"
+    for file in files {
+        let bytes = std::fs::read(file)
+            .with_context(|| format!("cannot read node ids from {}", file.display()))?;
+        let text = String::from_utf8(bytes)
+            .with_context(|| format!("{} is not UTF-8 text", file.display()))?;
+        add(text.strip_prefix('\u{feff}').unwrap_or(&text));
+    }
+    // An empty list beside --tag leaves nothing to choose from; it does not mean all.
+    let listed = read_stdin || !files.is_empty();
+    if ids.is_empty() && !selector.all && (listed || !selector.narrows()) {
+        bail!(match files.first() {
+            Some(file) => format!(
+                "no node ids in {}; write one a line, or separate them by spaces or commas",
+                file.display()
+            ),
+            None if read_stdin => "no node ids on standard input; write one a line, or separate them by spaces or commas".to_owned(),
+            None => "which nodes? give ids such as i-0123456789abcdef0, - to read them from standard input, or --all".to_owned(),
         });
     }
     Ok(ids)
@@ -87,7 +203,7 @@ mod tests {
 
     fn read(arguments: &[&str], stdin: &str) -> Result<Vec<String>> {
         let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-        node_ids(&arguments, &mut stdin.as_bytes())
+        node_ids(&arguments, &[], &Selector::default(), &mut stdin.as_bytes())
     }
 
     #[test]
@@ -114,7 +230,7 @@ mod tests {
     #[test]
     fn stdin_that_is_not_text_is_refused() {
         let arguments = ["-".to_owned()];
-        assert!(node_ids(&arguments, &mut &[0xff, 0xfe, 0x00][..]).is_err());
+        assert!(node_ids(&arguments, &[], &Selector::default(), &mut &[0xff, 0xfe, 0x00][..]).is_err());
     }
 
     #[test]

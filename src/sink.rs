@@ -6,9 +6,27 @@
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use anyhow::{Context as _, Result, anyhow};
 use tempfile::NamedTempFile;
+
+/// The file beside its target, for whoever ends the process without a word.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Leaves no half-written file behind a process that ends at once.
+pub fn abandon() {
+    let path = UNFINISHED.lock().ok().and_then(|mut path| path.take());
+    if let Some(path) = path {
+        let _ = fs::remove_file(path);
+    }
+}
+
+fn unfinished(path: Option<&Path>) {
+    if let Ok(mut known) = UNFINISHED.lock() {
+        *known = path.map(Path::to_path_buf);
+    }
+}
 
 /// A place to write to.
 pub enum Sink<'a> {
@@ -69,6 +87,7 @@ impl<'a> Sink<'a> {
             None => with_usual_permissions(&mut builder),
         };
         let file = builder.tempfile_in(folder).with_context(cannot)?;
+        unfinished(Some(file.path()));
         Ok(Self::Beside {
             file: BufWriter::with_capacity(1 << 16, file),
             target,
@@ -96,6 +115,7 @@ impl<'a> Sink<'a> {
                 file.persist(&target)
                     .map_err(|failed| failed.error)
                     .with_context(cannot)?;
+                unfinished(None);
                 Ok(())
             }
         }

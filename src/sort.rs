@@ -5,14 +5,14 @@
 
 use std::cmp::Ordering;
 
-use crate::columns::{Cell, Column};
+use crate::columns::{Cell, Column, Row};
 
 /// Sorts rows by the columns, the first one first; `true` is descending.
-pub fn sort<R>(rows: &mut [R], keys: &[(&'static Column<R>, bool)]) {
+pub fn sort<R: Row>(rows: &mut [R], keys: &[(&'static Column<R>, bool)]) {
     rows.sort_by(|left, right| {
         keys.iter()
             .map(|(column, descending)| {
-                compare(&(column.cell)(left), &(column.cell)(right), *descending)
+                compare(&column.cell(left), &column.cell(right), *descending)
             })
             .find(|order| order.is_ne())
             .unwrap_or(Ordering::Equal)

@@ -1,52 +1,170 @@
 //! Where records come from: an ordered stream of what each node answered.
 //!
-//! Knows how questions become jobs that run side by side. Must not know
-//! columns, formats or the terminal. Only the files below it name the SDK.
+//! Knows how questions become jobs that run side by side, place by place. Must
+//! not know columns, formats or the terminal. Only the files below it name the SDK.
 
 mod aws;
 mod clients;
+mod drill;
+mod ec2;
 mod fanout;
 mod fault;
+mod find;
+mod hope;
 mod http;
+mod identity;
 mod inprocess;
+mod managed;
+mod pace;
 mod reader;
+mod roll;
+mod scope;
 mod tally;
 mod wire;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use anyhow::Result;
 
 use self::aws::{Asker, BATCH};
+use self::drill::{Ahead, Known};
 use self::fanout::{Bounds, Fanout, Lane};
+use self::roll::{Pick, Roll};
 use self::tally::Tally;
+use crate::columns::Needs;
 use crate::filter::{Filter, Sifted};
-use crate::record::{Node, NodeState, Outcome};
+use crate::interrupt::Interrupt;
+use crate::record::{Node, NodeState, Outcome, Place, Scope, Subject, Unread, Why};
+use crate::report::Finding;
+use crate::selection::Selector;
 
 pub use self::fanout::Fanout as Stream;
+pub use self::find::Lack;
+pub use self::roll::merged;
 pub use self::tally::Calls;
 
 /// How to reach the service, as the user said it.
 #[derive(Debug, Clone, Default)]
 pub struct Connect {
-    /// Ask the demo region inside the process.
+    /// Ask the demo world inside the process.
     pub demo: bool,
-    pub profile: Option<String>,
-    pub region: Option<String>,
-    pub endpoint_url: Option<String>,
-    /// Calls under way at once.
+    pub profiles: Vec<String>,
+    pub regions: Vec<String>,
+    /// Every region that is enabled, rather than `regions`.
+    pub all_regions: bool,
+    pub accounts: Accounts,
+    /// The role to assume in each of the accounts.
+    pub role_name: Option<String>,
+    pub external_id: Option<String>,
+    pub endpoints: Vec<Endpoint>,
+    /// Calls under way at once, in each account and region.
     pub concurrency: usize,
+}
+
+/// Whose nodes are asked about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Accounts {
+    /// The caller's own.
+    #[default]
+    Own,
+    Listed(Vec<String>),
+    /// Every active account of the caller's organization.
+    Organization,
+}
+
+/// Where to send calls instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Only calls to this region.
+    pub region: Option<String>,
+    pub url: String,
 }
 
 /// Rows that nodes read ahead of their turn may hold together: some 20 MB.
 const ROWS_AHEAD: usize = 40_000;
 
-/// One account in one region, ready to be asked.
+/// Places that are asked side by side.
+const PLACES_AT_ONCE: usize = 64;
+
+/// Every account and region that is asked.
 pub struct Source {
-    asker: Arc<Asker>,
+    askers: Vec<Arc<Asker>>,
+    /// What could not be reached at all.
+    unread: Vec<Unread>,
+    /// What the user may wonder about.
+    pub remarks: Vec<String>,
+    /// Calls made before any place was asked.
     tally: Tally,
-    bounds: Bounds,
+    width: usize,
+    /// For each asker, how far it has come.
+    counts: Arc<Vec<Counts>>,
+}
+
+/// How far one place has come.
+#[derive(Debug, Default)]
+struct Counts {
+    nodes: AtomicU64,
+    done: AtomicU64,
+    rows: AtomicU64,
+}
+
+/// How far one place has come, for a progress line.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    pub place: Arc<Place>,
+    /// Nodes known so far.
+    pub nodes: u64,
+    pub done: u64,
+    pub rows: u64,
+    pub calls: Calls,
+}
+
+/// Looks at a source from beside its stream.
+pub struct Watch {
+    askers: Vec<Arc<Asker>>,
+    counts: Arc<Vec<Counts>>,
+}
+
+impl Watch {
+    /// How far each place has come.
+    #[must_use]
+    pub fn progress(&self) -> Vec<Progress> {
+        self.askers
+            .iter()
+            .zip(self.counts.iter())
+            .map(|(asker, counts)| Progress {
+                place: asker.place.clone(),
+                nodes: counts.nodes.load(Relaxed),
+                done: counts.done.load(Relaxed),
+                rows: counts.rows.load(Relaxed),
+                calls: asker.tally.sum(),
+            })
+            .collect()
+    }
+}
+
+/// What a stream tells beside its items.
+#[derive(Debug)]
+pub enum Event<T> {
+    Item(T),
+    /// How the nodes of a place were found. Sent once for each place that looks for nodes.
+    Found(Arc<Place>, Finding),
+    /// A place, account or profile of which nothing can be read.
+    Unread(Unread),
+    /// A helper call failed, and some columns stay empty.
+    Lack(Lack),
+    /// Nodes that were listed, and are not what the selector asks for.
+    LeftOut(Vec<Arc<str>>),
+}
+
+/// Which nodes are asked for, and what else is wanted of them.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    pub listed: Vec<String>,
+    pub selector: Selector,
+    pub needs: Option<Needs>,
 }
 
 /// What comes of one node's patches.
@@ -58,162 +176,309 @@ pub enum PatchEvent {
     End(Node, Outcome<()>),
 }
 
-/// What is known of a node before its patches are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
-    /// Nothing yet.
-    Nothing,
-    /// The service has a record of it.
-    HasRecord,
-    /// Its counters say that there are rows of a state asked for.
-    MustMatch,
-    /// Its counters say that no row can pass the filter.
-    CannotMatch,
-    /// The service has no record of it.
-    NoRecord,
-}
+/// Some nodes, and what came back for each.
+pub type States = Vec<(Node, Outcome<NodeState>)>;
 
 impl Source {
-    /// Finds region and credentials; makes no call to the service itself.
+    /// Finds regions and credentials, and assumes the roles asked for; asks
+    /// about no node.
     ///
     /// # Errors
-    /// When one of them cannot be found, with the remedy.
-    pub async fn connect(connect: &Connect) -> Result<Self> {
+    /// When nowhere can be asked, with the remedy.
+    pub async fn connect(connect: &Connect, interrupt: &Interrupt) -> Result<Self> {
         let tally = Tally::default();
-        let client = if connect.demo {
-            clients::demo(&tally)
-        } else {
-            clients::live(connect, &tally).await?
-        };
+        let reach = scope::reach(connect, interrupt, &tally).await?;
+        let counts = reach.askers.iter().map(|_| Counts::default()).collect();
         Ok(Self {
-            asker: Arc::new(client),
+            askers: reach.askers,
+            unread: reach.unread,
+            remarks: reach.remarks,
             tally,
-            bounds: Bounds {
-                jobs: connect.concurrency,
-                rows: ROWS_AHEAD,
-            },
+            width: connect.concurrency,
+            counts: Arc::new(counts),
         })
-    }
-
-    /// The node of this id, here.
-    #[must_use]
-    pub fn node(&self, id: &str) -> Node {
-        Node {
-            id: id.into(),
-            place: self.asker.place.clone(),
-        }
     }
 
     /// The calls made so far, by operation.
     #[must_use]
     pub fn calls(&self) -> BTreeMap<String, Calls> {
-        self.tally.counts()
+        let mut all = self.tally.counts();
+        for asker in &self.askers {
+            for (operation, calls) in asker.tally.counts() {
+                all.entry(operation).or_default().add(calls);
+            }
+        }
+        all
     }
 
-    /// The state of each node, a batch at a time, in their order.
+    /// A look at how far each place has come, from beside the stream.
     #[must_use]
-    pub fn states(&self, nodes: Vec<Node>) -> Stream<Vec<(Node, Outcome<NodeState>)>> {
-        let asker = self.asker.clone();
-        let mut nodes = nodes.into_iter();
-        let batches = std::iter::from_fn(move || {
-            let batch: Vec<Node> = nodes.by_ref().take(BATCH).collect();
-            (!batch.is_empty()).then_some(batch)
-        });
-        Fanout::new(
-            batches,
-            self.bounds,
-            move |batch: Vec<Node>, mut lane: Lane<_>| {
+    pub fn watch(&self) -> Watch {
+        Watch {
+            askers: self.askers.clone(),
+            counts: self.counts.clone(),
+        }
+    }
+
+    /// Is more than one region asked, and more than one account? Rows are then
+    /// told apart by them.
+    #[must_use]
+    pub fn several(&self) -> (bool, bool) {
+        let distinct = |mut names: Vec<Option<Arc<str>>>| {
+            names.sort_unstable();
+            names.dedup();
+            names.len() > 1
+        };
+        let places = || self.askers.iter().map(|asker| &asker.place);
+        let scopes = || {
+            self.unread.iter().filter_map(|unread| match &unread.subject {
+                Subject::Scope(scope) => Some(scope),
+                Subject::Node(_) => None,
+            })
+        };
+        let regions = places().map(|place| Some(place.region.clone()));
+        let accounts = places()
+            .map(|place| place.account.clone())
+            .chain(scopes().map(|scope| scope.account.clone()));
+        (distinct(regions.collect()), distinct(accounts.collect()))
+    }
+
+    /// The state of each node asked for, a batch at a time, place by place.
+    #[must_use]
+    pub fn states(&self, selection: Selection) -> Stream<Event<States>> {
+        let width = self.width;
+        let read: Read<States> = Arc::new(move |asker: Arc<Asker>, picks| {
+            let mut picks = picks.into_iter();
+            let batches = std::iter::from_fn(move || {
+                let batch: Vec<Pick> = picks.by_ref().take(BATCH).collect();
+                (!batch.is_empty()).then_some(batch)
+            });
+            Fanout::new(batches, bounds(width), move |batch, mut lane: Lane<States>| {
                 let asker = asker.clone();
                 async move {
-                    let outcomes = asker.states(&batch).await;
-                    let rows = batch.len();
-                    lane.send(batch.into_iter().zip(outcomes).collect(), rows)
-                        .await;
+                    let rows = drill::states(&asker, batch).await;
+                    let weight = rows.len();
+                    lane.send(rows, weight).await;
                 }
-            },
-        )
+            })
+        });
+        self.places(selection, read, |nodes| (!nodes.is_empty()).then_some(nodes))
     }
 
-    /// The patches of each node that pass the filter, page by page, in the
-    /// order of the nodes; an [`PatchEvent::End`] closes each node.
+    /// The patches of each node asked for that pass the filter, page by page,
+    /// place by place; a [`PatchEvent::End`] closes each node. With `prefetch`,
+    /// counters are read first, and spare the calls that can find nothing.
     #[must_use]
-    pub fn patches(&self, nodes: Vec<(Node, Known)>, filter: &Arc<Filter>) -> Stream<PatchEvent> {
-        let asker = self.asker.clone();
+    pub fn patches(
+        &self,
+        selection: Selection,
+        filter: &Arc<Filter>,
+        prefetch: bool,
+    ) -> Stream<Event<PatchEvent>> {
+        let width = self.width;
         let filters = Arc::new(aws::filters(&filter.push_down()));
         let filter = filter.clone();
-        Fanout::new(
-            nodes.into_iter(),
-            self.bounds,
-            move |(node, known): (Node, Known), mut lane| {
-                let (asker, filter, filters) = (asker.clone(), filter.clone(), filters.clone());
+        let read: Read<PatchEvent> = Arc::new(move |asker: Arc<Asker>, picks: Vec<Pick>| {
+            // Reading one node's state first would only add a call.
+            let prefetch = prefetch && picks.len() > 1;
+            let ahead = Arc::new(Ahead::new(asker.clone(), picks, prefetch, width));
+            let (filter, filters) = (filter.clone(), filters.clone());
+            Fanout::new(0..ahead.len(), bounds(width), move |at, mut lane| {
+                let (asker, ahead) = (asker.clone(), ahead.clone());
+                let (filter, filters) = (filter.clone(), filters.clone());
                 async move {
+                    let (node, known) = ahead.known(at, &filter).await;
                     let end = match known {
                         Known::NoRecord => Outcome::NoData,
                         Known::CannotMatch => Outcome::Answered(()),
                         Known::Nothing | Known::HasRecord | Known::MustMatch => {
-                            drill(&asker, &node, known, &filter, &filters, &mut lane).await
+                            drill::patches(&asker, &node, known, &filter, &filters, &mut lane).await
                         }
                     };
                     lane.send(PatchEvent::End(node, end), 1).await;
                 }
-            },
-        )
+            })
+        });
+        self.places(selection, read, |nodes: States| {
+            let ends = nodes.into_iter().map(|(node, outcome)| {
+                let end = match outcome {
+                    Outcome::Unread(why) => Outcome::Unread(why),
+                    Outcome::NoData | Outcome::Answered(_) => Outcome::NoData,
+                };
+                PatchEvent::End(node, end)
+            });
+            ends.collect()
+        })
+    }
+
+    /// Asks every place side by side, and hands out what they tell in their
+    /// order. `nowhere` makes items of the nodes that no place knows.
+    fn places<T, I>(
+        &self,
+        selection: Selection,
+        read: Read<T>,
+        nowhere: fn(States) -> I,
+    ) -> Stream<Event<T>>
+    where
+        T: Weigh + Send + 'static,
+        I: IntoIterator<Item = T> + Send + 'static,
+        I::IntoIter: Send,
+    {
+        let several = self.askers.len() > 1 || !self.unread.is_empty();
+        let roll = Arc::new(Roll::new(
+            &selection.listed,
+            selection.selector,
+            selection.needs,
+            several,
+            self.width,
+        ));
+        let places = self.askers.clone().into_iter().enumerate().map(Stage::Place);
+        let stages = std::iter::once(Stage::Before)
+            .chain(places)
+            .chain(std::iter::once(Stage::After));
+        let bounds = Bounds {
+            jobs: PLACES_AT_ONCE,
+            rows: ROWS_AHEAD,
+        };
+        let (unread, counts) = (self.unread.clone(), self.counts.clone());
+        let ended = Arc::new(Ended::new(self.askers.len()));
+        Fanout::new(stages, bounds, move |stage, mut lane: Lane<Event<T>>| {
+            let (roll, read) = (roll.clone(), read.clone());
+            let (unread, counts, ended) = (unread.clone(), counts.clone(), ended.clone());
+            async move {
+                match stage {
+                    Stage::Before => {
+                        for unread in unread {
+                            lane.send(Event::Unread(unread), 1).await;
+                        }
+                    }
+                    Stage::Place((at, asker)) => {
+                        place(asker, &roll, &read, &counts[at], &mut lane).await;
+                        ended.one();
+                    }
+                    Stage::After => {
+                        ended.all().await;
+                        let elsewhere: Vec<(Scope, Why)> = unread
+                            .into_iter()
+                            .filter_map(|unread| match unread.subject {
+                                Subject::Scope(scope) => Some((scope, unread.why)),
+                                Subject::Node(_) => None,
+                            })
+                            .collect();
+                        let rest = roll.nowhere(&elsewhere);
+                        for item in nowhere(rest.nodes) {
+                            lane.send(Event::Item(item), 1).await;
+                        }
+                        if !rest.left_out.is_empty() {
+                            lane.send(Event::LeftOut(rest.left_out), 1).await;
+                        }
+                    }
+                }
+            }
+        })
     }
 }
 
-/// Reads one node's patches to the last page.
-async fn drill(
-    asker: &Asker,
-    node: &Node,
-    known: Known,
-    filter: &Filter,
-    filters: &aws::Filters,
-    lane: &mut Lane<PatchEvent>,
-) -> Outcome<()> {
-    let mut tokens = HashSet::new();
-    let mut token = None;
-    let (mut rows, mut kept) = (0, 0);
-    // Pages of which nothing is kept are told together, so that they hold no memory.
-    let mut hidden = Sifted::default();
-    let end = loop {
-        let page = match asker.patches_page(node, filters, token.as_deref()).await {
-            Ok(page) => page,
-            Err(fault) => break Err(fault),
-        };
-        rows += page.rows.len();
-        let sifted = filter.sift(page.rows.into_iter().map(|row| row.of(node)).collect());
-        if sifted.kept.is_empty() {
-            hidden.hidden += sifted.hidden;
-            hidden.seen.merge(sifted.seen);
-        } else {
-            kept += sifted.kept.len();
-            let weight = sifted.kept.len();
-            lane.send(PatchEvent::Rows(sifted), weight).await;
-        }
-        match page.next {
-            None => break Ok(()),
-            Some(next) if !tokens.insert(next.clone()) => break Err(asker.endless()),
-            Some(next) => token = Some(next),
+/// What is done with the nodes of one place.
+type Read<T> = Arc<dyn Fn(Arc<Asker>, Vec<Pick>) -> Fanout<T> + Send + Sync>;
+
+/// The stages of a run, in the order of the answer.
+enum Stage {
+    /// What could not be reached at all.
+    Before,
+    Place((usize, Arc<Asker>)),
+    /// The nodes that no place answers for.
+    After,
+}
+
+/// Waits for every place to have told which nodes it has.
+struct Ended(tokio::sync::Semaphore, u32);
+
+impl Ended {
+    fn new(places: usize) -> Self {
+        Self(
+            tokio::sync::Semaphore::new(0),
+            u32::try_from(places).unwrap_or(u32::MAX),
+        )
+    }
+
+    fn one(&self) {
+        self.0.add_permits(1);
+    }
+
+    async fn all(&self) {
+        // Fails only when closed, which it never is.
+        let _ = self.0.acquire_many(self.1).await;
+    }
+}
+
+fn bounds(width: usize) -> Bounds {
+    Bounds {
+        jobs: width,
+        rows: ROWS_AHEAD,
+    }
+}
+
+/// One place: which nodes it has, then what is asked of them.
+async fn place<T: Weigh + Send + 'static>(
+    asker: Arc<Asker>,
+    roll: &Roll,
+    read: &Read<T>,
+    counts: &Counts,
+    lane: &mut Lane<Event<T>>,
+) {
+    let here = match roll.here(&asker).await {
+        Ok(here) => here,
+        Err(fault) => {
+            let unread = fault.of(Scope::of(&asker.place));
+            lane.send(Event::Unread(unread), 1).await;
+            return;
         }
     };
-    if hidden.hidden > 0 {
-        lane.send(PatchEvent::Rows(hidden), 1).await;
+    counts.nodes.store(here.picks.len() as u64, Relaxed);
+    if let Some(finding) = here.finding {
+        lane.send(Event::Found(asker.place.clone(), finding), 1).await;
     }
-    if let Err(fault) = end {
-        return Outcome::Unread(fault.about(node));
+    for lack in here.lacks {
+        lane.send(Event::Lack(lack), 1).await;
     }
-    let must_match = match known {
-        Known::MustMatch => true,
-        // No rows at all: a clean node, or one that nothing is known of? Its state tells.
-        Known::Nothing if rows == 0 => match asker.states(std::slice::from_ref(node)).await.pop() {
-            Some(Outcome::Answered(state)) => filter.must_match(&state),
-            Some(Outcome::Unread(why)) => return Outcome::Unread(aws::doubtful(&why)),
-            Some(Outcome::NoData) | None => return Outcome::NoData,
-        },
-        _ => false,
-    };
-    if must_match && kept == 0 {
-        return Outcome::Unread(asker.contradiction().about(node));
+    let mut stream = read(asker, here.picks);
+    while let Some(item) = stream.next().await {
+        let Weight { rows, nodes } = item.weigh();
+        counts.done.fetch_add(nodes as u64, Relaxed);
+        counts.rows.fetch_add(rows as u64, Relaxed);
+        lane.send(Event::Item(item), rows.max(nodes)).await;
     }
-    Outcome::Answered(())
+}
+
+/// What an item of a stream holds.
+struct Weight {
+    rows: usize,
+    /// Nodes that end with it.
+    nodes: usize,
+}
+
+trait Weigh {
+    fn weigh(&self) -> Weight;
+}
+
+impl Weigh for States {
+    fn weigh(&self) -> Weight {
+        Weight {
+            rows: self.len(),
+            nodes: self.len(),
+        }
+    }
+}
+
+impl Weigh for PatchEvent {
+    fn weigh(&self) -> Weight {
+        match self {
+            Self::Rows(sifted) => Weight {
+                rows: sifted.kept.len(),
+                nodes: 0,
+            },
+            Self::End(..) => Weight { rows: 0, nodes: 1 },
+        }
+    }
 }

@@ -3,11 +3,10 @@
 //! The only file that touches stdin, stdout and stderr. Made once in `main`
 //! and passed down, so that a test can hand in its own.
 
-use std::cell::Cell;
 use std::io::{self, BufWriter, IsTerminal as _, Read, Write};
 
 use anyhow::Result;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::exit::Exit;
 use crate::render::Format;
@@ -37,6 +36,15 @@ pub struct Terminal {
     pub color_allowed: bool,
     /// Say nothing on stderr but errors.
     pub quiet: bool,
+}
+
+/// Says that Ctrl-C was heard. Written past the `Terminal`, which belongs to a
+/// thread that may be held up.
+pub fn say_interrupted() {
+    let _ = writeln!(
+        io::stderr(),
+        "patchctl: interrupted: showing what was read; Ctrl-C again ends at once"
+    );
 }
 
 /// Room for a terminal that does not tell its width.
@@ -118,46 +126,50 @@ impl Terminal {
         Ok(Exit::Answered)
     }
 
-    /// A progress line on stderr for `nodes` nodes: only where a person watches
-    /// stderr and no rows scroll by on the same screen.
+    /// May progress be drawn? Only where a person watches stderr and no rows
+    /// scroll by on the same screen.
     #[must_use]
-    pub fn progress(&self, nodes: usize, format: Format, to_file: bool) -> Progress {
+    pub fn draws_progress(&self, format: Format, to_file: bool) -> bool {
         let rows_scroll_by = self.width.is_some() && !to_file && format != Format::Table;
-        if !self.err_is_terminal || self.quiet || rows_scroll_by {
-            return Progress(None);
-        }
-        let bar = ProgressBar::with_draw_target(Some(nodes as u64), ProgressDrawTarget::stderr())
-            .with_style(
-                ProgressStyle::with_template("{pos}/{len} nodes{msg}  {wide_bar}  {elapsed}")
-                    .unwrap_or_else(|_| ProgressStyle::default_bar()),
-            );
-        Progress(Some((bar, Cell::new(0))))
+        self.err_is_terminal && !self.quiet && !rows_scroll_by
     }
 }
 
-/// A progress line, or nothing at all.
-pub struct Progress(Option<(ProgressBar, Cell<usize>)>);
+/// Lines on stderr that are drawn over and over, one for each place.
+pub struct Lines {
+    all: MultiProgress,
+    bars: Vec<ProgressBar>,
+}
 
-impl Progress {
-    /// So many more nodes are done.
-    pub fn nodes(&self, more: usize) {
-        if let Some((bar, _)) = &self.0 {
-            bar.inc(more as u64);
+impl Default for Lines {
+    fn default() -> Self {
+        Self {
+            all: MultiProgress::with_draw_target(ProgressDrawTarget::stderr()),
+            bars: Vec::new(),
+        }
+    }
+}
+
+impl Lines {
+    /// Shows these texts, one below the other.
+    pub fn show(&mut self, texts: &[String]) {
+        while self.bars.len() < texts.len() {
+            let bar = ProgressBar::no_length().with_style(
+                ProgressStyle::with_template("{wide_msg}")
+                    .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+            );
+            self.bars.push(self.all.add(bar));
+        }
+        for (bar, text) in self.bars.iter().zip(texts) {
+            bar.set_message(visible(text).into_owned());
         }
     }
 
-    /// So many more rows were read.
-    pub fn rows(&self, more: usize) {
-        if let Some((bar, rows)) = &self.0 {
-            rows.set(rows.get() + more);
-            bar.set_message(format!(", {} rows", rows.get()));
-        }
-    }
-
-    /// Takes the line away.
-    pub fn finish(&self) {
-        if let Some((bar, _)) = &self.0 {
+    /// Takes the lines away.
+    pub fn clear(&mut self) {
+        for bar in self.bars.drain(..) {
             bar.finish_and_clear();
         }
+        let _ = self.all.clear();
     }
 }

@@ -12,7 +12,8 @@ use clap::{Arg, Args, Command as Clap};
 use super::LayoutArgs;
 use crate::columns::{Column, Row};
 use crate::record::PatchState;
-use crate::selection::is_region;
+use crate::selection::{Tag, is_region};
+use crate::source::Endpoint;
 
 /// What `--columns` can hold.
 #[derive(Debug, Clone)]
@@ -255,10 +256,37 @@ pub fn rate(text: &str) -> Result<f64, &'static str> {
         .ok_or("a rate is a number of calls a second above 0, such as 40 or 0.5")
 }
 
-pub fn url(text: &str) -> Result<String, &'static str> {
-    if text.starts_with("http://") || text.starts_with("https://") {
+/// `URL`, or `REGION=URL` for the calls of one region.
+pub fn endpoint(text: &str) -> Result<Endpoint, &'static str> {
+    let is_url = |text: &str| text.starts_with("http://") || text.starts_with("https://");
+    match text.split_once('=') {
+        _ if is_url(text) => Ok(Endpoint {
+            region: None,
+            url: text.to_owned(),
+        }),
+        Some((region, url)) if is_region(region) && is_url(url) => Ok(Endpoint {
+            region: Some(region.to_owned()),
+            url: url.to_owned(),
+        }),
+        _ => Err("an endpoint starts with http:// or https://, or with a region: eu-west-1=https://..."),
+    }
+}
+
+pub fn account(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
         Ok(text.to_owned())
     } else {
-        Err("an endpoint starts with http:// or https://")
+        Err("an account id has twelve digits, such as 111122223333")
+    }
+}
+
+pub fn tag(text: &str) -> Result<Tag, &'static str> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok(Tag {
+            key: key.to_owned(),
+            value: value.to_owned(),
+        }),
+        _ => Err("a tag is written KEY=VALUE, such as Env=prod"),
     }
 }

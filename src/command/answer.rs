@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::cli::{Cli, ColumnChoice, LayoutArgs, OutputArgs};
-use crate::columns::{Column, Row};
+use crate::cli::{Cli, ColumnChoice, FormatArg, LayoutArgs, OutputArgs};
+use crate::columns::{Column, Needs, Row};
 use crate::exit::Exit;
+use crate::interrupt::Interrupt;
 use crate::record::Unread;
 use crate::render::{Format, Look, Render, presenter};
 use crate::report::Tail;
@@ -47,31 +48,66 @@ pub fn column_help<R: Row>(layout: &LayoutArgs<R>, terminal: &mut Terminal) -> R
     Ok(true)
 }
 
-/// The columns to show, and the names of those that were asked for.
-fn chosen<R: Row>(
-    layout: &LayoutArgs<R>,
-    format: Format,
-) -> (Vec<&'static Column<R>>, Vec<&'static str>) {
-    let only = layout
-        .columns
-        .iter()
-        .any(|choice| matches!(choice, ColumnChoice::Only(_)));
-    let mut columns = match format {
-        _ if only => Vec::new(),
-        Format::Table => Column::of_table(),
-        Format::Json | Format::Ndjson | Format::Csv => Column::all(),
-    };
-    let mut wanted = Vec::new();
-    for choice in &layout.columns {
-        if let ColumnChoice::Only(column) | ColumnChoice::Also(column) = choice {
-            wanted.push(column.name);
-            if !columns.iter().any(|known| known.name == column.name) {
-                columns.push(column);
+/// The columns of an answer.
+pub struct Chosen<R: Row> {
+    columns: Vec<&'static Column<R>>,
+    /// The names of those that were asked for.
+    wanted: Vec<&'static str>,
+    /// What has to be fetched for them, and for the order of the rows.
+    pub needs: Option<Needs>,
+}
+
+impl<R: Row> Chosen<R> {
+    /// The columns that the flags ask for.
+    #[must_use]
+    pub fn new(layout: &LayoutArgs<R>, format: FormatArg) -> Self {
+        let only = layout
+            .columns
+            .iter()
+            .any(|choice| matches!(choice, ColumnChoice::Only(_)));
+        let mut columns = match format {
+            _ if only => Vec::new(),
+            FormatArg::Table => Column::of_table(false),
+            FormatArg::Wide => Column::of_table(true),
+            FormatArg::Json | FormatArg::Ndjson | FormatArg::Csv => Column::all(),
+        };
+        let mut wanted = Vec::new();
+        for choice in &layout.columns {
+            if let ColumnChoice::Only(column) | ColumnChoice::Also(column) = choice {
+                wanted.push(column.name);
+                if !columns.iter().any(|known| known.name == column.name) {
+                    columns.push(column);
+                }
             }
         }
+        wanted.extend(layout.sort_by.iter().map(|key| key.column.name));
+        let needs = columns
+            .iter()
+            .copied()
+            .chain(layout.sort_by.iter().map(|key| key.column))
+            .filter_map(|column| column.needs)
+            .max();
+        Self {
+            columns,
+            wanted,
+            needs,
+        }
     }
-    wanted.extend(layout.sort_by.iter().map(|key| key.column.name));
-    (columns, wanted)
+
+    /// Where rows are of more than one region or account, their columns tell which.
+    #[must_use]
+    pub fn of_several(mut self, (regions, accounts): (bool, bool)) -> Self {
+        for (several, name) in [(accounts, "AccountId"), (regions, "Region")] {
+            let Some(column) = Column::named(name).filter(|_| several) else {
+                continue;
+            };
+            if !self.columns.iter().any(|known| known.name == column.name) {
+                self.columns.insert(self.columns.len().min(1), column);
+            }
+            self.wanted.push(column.name);
+        }
+        self
+    }
 }
 
 /// Takes rows in their order and writes them in the format asked for.
@@ -90,11 +126,14 @@ impl<'a, R: Row> Answer<'a, R> {
     pub fn begin(
         output: &OutputArgs,
         layout: &LayoutArgs<R>,
+        chosen: Chosen<R>,
         style: Style,
         sink: &'a mut Sink<'_>,
     ) -> Result<Self> {
         let format = Format::from(output.output);
-        let (columns, wanted) = chosen(layout, format);
+        let Chosen {
+            columns, wanted, ..
+        } = chosen;
         let tells_notes = columns.iter().any(|column| R::NOTE == Some(column.name));
         let look = Look {
             columns,
@@ -177,13 +216,13 @@ impl Style {
 /// How it ended: everything, a part, or nothing at all. `some` tells whether
 /// anything was read of the nodes that are unread.
 #[must_use]
-pub fn exit(tail: &Tail, some: bool) -> Exit {
+pub fn exit(tail: &Tail, some: bool, interrupt: &Interrupt) -> Exit {
     if tail.unread.is_empty() {
         Exit::Answered
-    } else if tail.summary.answered + tail.summary.no_data == 0 && !some {
-        Exit::CouldNotStart
-    } else {
+    } else if interrupt.is_raised() || some || tail.summary.answered + tail.summary.no_data > 0 {
         Exit::InPart
+    } else {
+        Exit::CouldNotStart
     }
 }
 
@@ -191,8 +230,9 @@ pub fn exit(tail: &Tail, some: bool) -> Exit {
 ///
 /// # Errors
 /// When the last bytes cannot be written or the file not renamed.
-pub fn close(sink: Sink<'_>, exit: Exit) -> Result<()> {
-    if exit == Exit::CouldNotStart {
+pub fn close(sink: Sink<'_>, exit: Exit, tail: &Tail, some: bool) -> Result<()> {
+    let nothing = !some && tail.summary.answered + tail.summary.no_data == 0;
+    if exit == Exit::CouldNotStart || (exit == Exit::InPart && nothing) {
         sink.discard()
     } else {
         sink.commit()
@@ -201,17 +241,20 @@ pub fn close(sink: Sink<'_>, exit: Exit) -> Result<()> {
 
 /// Names on stderr what could not be read, a line for each cause.
 pub fn complain(terminal: &mut Terminal, unread: &[Unread]) {
-    let mut causes: Vec<(&str, Vec<&str>)> = Vec::new();
-    for Unread { node, why } in unread {
+    let mut causes: Vec<(&str, Vec<String>)> = Vec::new();
+    for Unread { subject, why } in unread {
         match causes.iter().position(|(text, _)| **text == *why.text) {
-            Some(at) => causes[at].1.push(&node.id),
-            None if causes.len() < MOST_NAMED => causes.push((&why.text, vec![&node.id])),
+            Some(at) => causes[at].1.push(subject.to_string()),
+            None if causes.len() < MOST_NAMED => {
+                causes.push((&why.text, vec![subject.to_string()]));
+            }
             None => {}
         }
     }
     let mut named = 0;
     for (why, ids) in causes {
         named += ids.len();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         terminal.complain(&format!("unread: {}: {why}", some_of(&ids)));
     }
     if unread.len() > named {
@@ -238,8 +281,12 @@ pub fn tell_calls(cli: &Cli, terminal: &mut Terminal, calls: &BTreeMap<String, C
         return;
     }
     for (operation, calls) in calls {
+        let throttled = match calls.throttled {
+            0 => String::new(),
+            n => format!(", {n} throttled"),
+        };
         terminal.remark(&format!(
-            "ssm:{operation}: {} calls, {} retries",
+            "{operation}: {} calls, {} retries{throttled}",
             calls.calls,
             calls.attempts.saturating_sub(calls.calls)
         ));

@@ -8,16 +8,18 @@ use std::sync::Arc;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::answer::{self, Answer, Style};
+use super::answer::{self, Answer, Chosen, Style};
+use super::ask::{self, Gathered, Left};
+use super::progress::Progress;
 use crate::cli::{Cli, PatchesArgs};
 use crate::exit::Exit;
 use crate::filter::{Filter, Seen};
-use crate::record::{Node, Outcome, PatchState, Unread, same_word};
+use crate::interrupt::Interrupt;
+use crate::record::{Outcome, PatchState, Subject, same_word};
 use crate::render::Format;
 use crate::report::{PatchRow, Tail};
-use crate::selection::node_ids;
 use crate::sink::Sink;
-use crate::source::{Known, PatchEvent, Source};
+use crate::source::PatchEvent;
 use crate::terminal::Terminal;
 
 pub async fn run(
@@ -25,101 +27,67 @@ pub async fn run(
     args: &PatchesArgs,
     terminal: &mut Terminal,
     now: Timestamp,
+    interrupt: Interrupt,
 ) -> Result<Exit> {
     if answer::column_help(&args.layout, terminal)? {
         return Ok(Exit::Answered);
     }
     let filter = Arc::new(args.filter.to_filter()?);
-    let ids = node_ids(&args.select.ids, &mut *terminal.stdin)?;
-    let source = Source::connect(&cli.connect.to_connect()).await?;
+    let chosen = Chosen::new(&args.layout, args.output.output);
+    let selection = ask::selection(&args.select, chosen.needs, terminal)?;
+    let source = ask::connect(cli, &interrupt).await?;
     let style = Style::new(cli, &args.output, terminal, now);
-    let progress = terminal.progress(ids.len(), args.output.output.into(), args.output.to_file());
+    let progress = Progress::start(terminal, &source, &args.output);
     let mut sink = Sink::open(args.output.output_file.as_deref(), &mut *terminal.out)?;
-    let mut answer = Answer::begin(&args.output, &args.layout, style, &mut sink)?;
+    let chosen = chosen.of_several(source.several());
+    let mut answer = Answer::begin(&args.output, &args.layout, chosen, style, &mut sink)?;
 
-    let nodes: Vec<Node> = ids.iter().map(|id| source.node(id)).collect();
-    // Reading one node's state first would only add a call.
-    let prefetch = nodes.len() > 1 && !args.filter.no_prefetch;
-    let nodes = if prefetch {
-        known(&source, nodes, &filter).await
-    } else {
-        nodes
-            .into_iter()
-            .map(|node| (node, Known::Nothing))
-            .collect()
-    };
-    let mut tail = Tail::default();
+    let mut gathered = Gathered::default();
     let mut seen = Seen::default();
-    let mut stream = source.patches(nodes, &filter);
+    let mut stream = source.patches(selection, &filter, !args.filter.no_prefetch);
     while let Some(event) = stream.next().await {
-        match event {
-            PatchEvent::Rows(sifted) => {
-                tail.summary.rows += sifted.kept.len() as u64;
-                tail.summary.hidden += sifted.hidden;
-                progress.rows(sifted.kept.len());
+        match gathered.take(event) {
+            None => {}
+            Some(Left::Unread(scope, why)) => {
+                let subject = Subject::Scope(scope);
+                let absence = Outcome::<()>::Unread(why).absence();
+                if let Some(note) = absence {
+                    answer.row(PatchRow::Note { subject, note })?;
+                }
+            }
+            Some(Left::Item(PatchEvent::Rows(sifted))) => {
+                let summary = &mut gathered.tail.summary;
+                summary.rows += sifted.kept.len() as u64;
+                summary.hidden += sifted.hidden;
                 seen.merge(sifted.seen);
                 for patch in sifted.kept {
                     answer.row(PatchRow::Patch(patch))?;
                 }
             }
-            PatchEvent::End(node, outcome) => {
-                progress.nodes(1);
-                if let Some(note) = end_of_node(node, outcome, &mut tail) {
-                    answer.row(note)?;
+            Some(Left::Item(PatchEvent::End(node, outcome))) => {
+                if gathered.is_no_node(&node, &outcome) {
+                    continue;
+                }
+                gathered.count(&node, &outcome);
+                // Without it, a node without rows would read as a clean one.
+                if let Some(note) = outcome.absence() {
+                    let subject = Subject::Node(node);
+                    answer.row(PatchRow::Note { subject, note })?;
                 }
             }
         }
     }
     progress.finish();
-    answer.end(&tail)?;
-    let exit = answer::exit(&tail, tail.summary.rows + tail.summary.hidden > 0);
-    answer::close(sink, exit)?;
+    let tail = gathered.end();
+    answer.end(tail)?;
+    let some = tail.summary.rows + tail.summary.hidden > 0;
+    let exit = answer::exit(tail, some, &interrupt);
+    answer::close(sink, exit, tail, some)?;
     answer::complain(terminal, &tail.unread);
-    remark(terminal, args.output.output.into(), &filter, &seen, &tail);
+    remark(terminal, args.output.output.into(), &filter, &seen, tail);
+    gathered.remark(&source, terminal);
     answer::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
-}
-
-/// What the nodes' counters tell before any of them is drilled into. A state
-/// that could not be read tells nothing, and costs nothing but its call.
-async fn known(source: &Source, nodes: Vec<Node>, filter: &Filter) -> Vec<(Node, Known)> {
-    let mut known = Vec::with_capacity(nodes.len());
-    let mut states = source.states(nodes);
-    while let Some(batch) = states.next().await {
-        known.extend(batch.into_iter().map(|(node, outcome)| {
-            let what = match outcome {
-                Outcome::Answered(state) if filter.must_match(&state) => Known::MustMatch,
-                Outcome::Answered(state) if filter.may_match(&state) => Known::HasRecord,
-                Outcome::Answered(_) => Known::CannotMatch,
-                Outcome::NoData => Known::NoRecord,
-                Outcome::Unread(_) => Known::Nothing,
-            };
-            (node, what)
-        }));
-    }
-    known
-}
-
-/// Counts a node that has ended; the row to print where it has none of its own.
-fn end_of_node(node: Node, outcome: Outcome<()>, tail: &mut Tail) -> Option<PatchRow> {
-    let absence = outcome.absence();
-    let summary = &mut tail.summary;
-    summary.asked += 1;
-    match outcome {
-        Outcome::Answered(()) => summary.answered += 1,
-        Outcome::NoData => {
-            summary.no_data += 1;
-            tail.no_data.push(node.clone());
-        }
-        Outcome::Unread(why) => {
-            summary.unread += 1;
-            tail.unread.push(Unread {
-                node: node.clone(),
-                why,
-            });
-        }
-    }
-    absence.map(|note| PatchRow::Note { node, note })
 }
 
 /// Says on stderr what the rows alone would leave in doubt.

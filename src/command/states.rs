@@ -5,14 +5,15 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::answer::{self, Answer, Style};
+use super::answer::{self, Answer, Chosen, Style};
+use super::ask::{self, Gathered, Left};
+use super::progress::Progress;
 use crate::cli::{Cli, StatesArgs};
 use crate::exit::Exit;
-use crate::record::{Outcome, Unread};
-use crate::report::{StateRow, Tail, Verdicts};
-use crate::selection::node_ids;
+use crate::interrupt::Interrupt;
+use crate::record::Outcome;
+use crate::report::{StateRow, Verdicts};
 use crate::sink::Sink;
-use crate::source::Source;
 use crate::terminal::Terminal;
 use crate::verdict::Verdict;
 
@@ -21,62 +22,64 @@ pub async fn run(
     args: &StatesArgs,
     terminal: &mut Terminal,
     now: Timestamp,
+    interrupt: Interrupt,
 ) -> Result<Exit> {
     if answer::column_help(&args.layout, terminal)? {
         return Ok(Exit::Answered);
     }
-    let ids = node_ids(&args.select.ids, &mut *terminal.stdin)?;
-    let source = Source::connect(&cli.connect.to_connect()).await?;
+    let chosen = Chosen::new(&args.layout, args.output.output);
+    let selection = ask::selection(&args.select, chosen.needs, terminal)?;
+    let source = ask::connect(cli, &interrupt).await?;
     let style = Style::new(cli, &args.output, terminal, now);
-    let progress = terminal.progress(ids.len(), args.output.output.into(), args.output.to_file());
+    let progress = Progress::start(terminal, &source, &args.output);
     let mut sink = Sink::open(args.output.output_file.as_deref(), &mut *terminal.out)?;
-    let mut answer = Answer::begin(&args.output, &args.layout, style, &mut sink)?;
+    let chosen = chosen.of_several(source.several());
+    let mut answer = Answer::begin(&args.output, &args.layout, chosen, style, &mut sink)?;
 
-    let nodes: Vec<_> = ids.iter().map(|id| source.node(id)).collect();
-    let mut tail = Tail::default();
+    let mut gathered = Gathered::default();
     let mut verdicts = Verdicts::default();
-    let mut stream = source.states(nodes);
-    while let Some(batch) = stream.next().await {
-        progress.nodes(batch.len());
-        for (node, outcome) in batch {
-            let row = StateRow::new(node, outcome);
-            count(&row, &mut tail, &mut verdicts);
-            answer.row(row)?;
+    let mut stream = source.states(selection);
+    while let Some(event) = stream.next().await {
+        match gathered.take(event) {
+            None => {}
+            Some(Left::Unread(scope, why)) => answer.row(StateRow::unread(scope, why))?,
+            Some(Left::Item(batch)) => {
+                for (node, outcome) in batch {
+                    if gathered.is_no_node(&node, &outcome) {
+                        continue;
+                    }
+                    let row = StateRow::new(node.clone(), outcome);
+                    gathered.count(&node, &judged(&row, &mut verdicts));
+                    answer.row(row)?;
+                }
+            }
         }
     }
-    tail.summary.verdicts = Some(verdicts);
+    gathered.tail.summary.rows = gathered.tail.summary.asked;
+    gathered.tail.summary.verdicts = Some(verdicts);
     progress.finish();
-    answer.end(&tail)?;
-    let exit = answer::exit(&tail, false);
-    answer::close(sink, exit)?;
+    let tail = gathered.end();
+    answer.end(tail)?;
+    let exit = answer::exit(tail, false, &interrupt);
+    answer::close(sink, exit, tail, false)?;
     answer::complain(terminal, &tail.unread);
+    gathered.remark(&source, terminal);
     answer::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
 }
 
-fn count(row: &StateRow, tail: &mut Tail, verdicts: &mut Verdicts) {
-    let summary = &mut tail.summary;
-    summary.asked += 1;
-    match row.judgement.verdict {
-        Verdict::Compliant => {
-            summary.answered += 1;
+/// How a node counts: a record that nothing can be judged by is no data.
+fn judged(row: &StateRow, verdicts: &mut Verdicts) -> Outcome<()> {
+    match (row.judgement.verdict, &row.outcome) {
+        (Verdict::Unread, Outcome::Unread(why)) => Outcome::Unread(why.clone()),
+        (Verdict::Compliant, _) => {
             verdicts.compliant += 1;
+            Outcome::Answered(())
         }
-        Verdict::NonCompliant => {
-            summary.answered += 1;
+        (Verdict::NonCompliant, _) => {
             verdicts.non_compliant += 1;
+            Outcome::Answered(())
         }
-        Verdict::NoData => {
-            summary.no_data += 1;
-            tail.no_data.push(row.node.clone());
-        }
-        Verdict::Unread => summary.unread += 1,
+        (Verdict::NoData | Verdict::Unread, _) => Outcome::NoData,
     }
-    if let Outcome::Unread(why) = &row.outcome {
-        tail.unread.push(Unread {
-            node: row.node.clone(),
-            why: why.clone(),
-        });
-    }
-    tail.summary.rows += 1;
 }

@@ -71,7 +71,7 @@ impl<R: Row> Render<R> for Csv<'_, R> {
 
     fn row(&mut self, row: &R) -> Result<()> {
         for at in 0..self.columns.len() {
-            match (self.columns[at].cell)(row) {
+            match self.columns[at].cell(row) {
                 Cell::Unknown => self.writer.write_field("")?,
                 Cell::Text(text) => self.text(&text)?,
                 Cell::Count(n) => self.shown(n)?,

@@ -12,8 +12,8 @@ use serde_json::ser::Formatter;
 
 use super::{Look, Render, SCHEMA_VERSION};
 use crate::columns::{Cell, Column, Row};
-use crate::record::{Node, Unread};
-use crate::report::Tail;
+use crate::record::{Scope, Unread};
+use crate::report::{Finding, Tail};
 use crate::untrusted::is_acting;
 
 pub struct Json<'a, R: 'static> {
@@ -62,6 +62,7 @@ impl<R: Row> Render<R> for Json<'_, R> {
             node.id.to_string()
         })?;
         list(self.out, "Unread", &tail.unread, UnreadObject::new)?;
+        list(self.out, "Found", &tail.found, FindingObject::new)?;
         self.out.write_all(b",\n\"Summary\":")?;
         serde_json::to_writer(&mut *self.out, &SummaryObject::new(tail))?;
         self.out.write_all(b"\n}\n")?;
@@ -88,8 +89,8 @@ fn list<T, S: Serialize>(
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct UnreadObject {
-    instance_id: String,
-    region: String,
+    instance_id: Option<String>,
+    region: Option<String>,
     account_id: Option<String>,
     code: String,
     why: String,
@@ -97,13 +98,45 @@ struct UnreadObject {
 
 impl UnreadObject {
     fn new(unread: &Unread) -> Self {
-        let Node { id, place } = &unread.node;
+        let subject = &unread.subject;
         Self {
-            instance_id: id.to_string(),
-            region: place.region.to_string(),
-            account_id: place.account.as_deref().map(ToOwned::to_owned),
+            instance_id: subject.id().map(ToOwned::to_owned),
+            region: subject.region().map(ToOwned::to_owned),
+            account_id: subject.account().map(ToOwned::to_owned),
             code: unread.why.code.to_string(),
             why: unread.why.text.to_string(),
+        }
+    }
+}
+
+/// `Found` as it is printed.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct FindingObject {
+    by: Vec<&'static str>,
+    cannot_see: Vec<String>,
+    stopped_without_record: u64,
+    places: Vec<PlaceObject>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct PlaceObject {
+    region: Option<String>,
+    account_id: Option<String>,
+}
+
+impl FindingObject {
+    fn new(finding: &Finding) -> Self {
+        let place = |scope: &Scope| PlaceObject {
+            region: scope.region.as_deref().map(ToOwned::to_owned),
+            account_id: scope.account.as_deref().map(ToOwned::to_owned),
+        };
+        Self {
+            by: finding.by.clone(),
+            cannot_see: finding.blind.clone(),
+            stopped_without_record: finding.stopped_without_record,
+            places: finding.places.iter().map(place).collect(),
         }
     }
 }
@@ -116,6 +149,7 @@ struct SummaryObject {
     answered: u64,
     no_data: u64,
     unread: u64,
+    unread_scopes: u64,
     rows: u64,
     hidden: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,6 +166,7 @@ impl SummaryObject {
             answered: summary.answered,
             no_data: summary.no_data,
             unread: summary.unread,
+            unread_scopes: summary.unread_scopes,
             rows: summary.rows,
             hidden: summary.hidden,
             compliant: summary.verdicts.map(|v| v.compliant),
@@ -202,7 +237,7 @@ impl<R: Row> Objects<R> {
     pub fn write(&self, out: &mut dyn Write, row: &R) -> Result<()> {
         for (key, column) in &self.columns {
             out.write_all(key.as_bytes())?;
-            match (column.cell)(row) {
+            match column.cell(row) {
                 Cell::Unknown => out.write_all(b"null")?,
                 Cell::Text(text) => self.string(out, &text)?,
                 Cell::Count(n) => write!(out, "{n}")?,

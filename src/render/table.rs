@@ -14,7 +14,7 @@ use super::fit::{GAP, Need, fit, shorten};
 use super::{Look, Render};
 use crate::columns::{Cell, Column, Kind, Row};
 use crate::record::PatchState;
-use crate::report::{Summary, Tail};
+use crate::report::{Finding, Summary, Tail};
 use crate::untrusted::visible;
 use crate::verdict::Verdict;
 
@@ -177,7 +177,7 @@ impl<R: Row> Render<R> for Table<'_, R> {
         if !self.rows.is_empty() {
             writeln!(self.out)?;
         }
-        writeln!(self.out, "{}", sentence(&tail.summary, R::NOUN))?;
+        writeln!(self.out, "{}", sentence(tail, R::NOUN))?;
         // `states` has a row for each of these already.
         if tail.summary.verdicts.is_none() {
             if !tail.no_data.is_empty() {
@@ -186,19 +186,47 @@ impl<R: Row> Render<R> for Table<'_, R> {
             }
             if !tail.unread.is_empty() {
                 // Why stands on stderr, for each.
-                let ids: Vec<&str> = tail.unread.iter().map(|unread| &*unread.node.id).collect();
+                let ids: Vec<String> = tail.unread.iter().map(|unread| unread.subject.to_string()).collect();
                 writeln!(self.out, "unread: {}", visible(&ids.join(", ")))?;
+            }
+        }
+        for finding in &tail.found {
+            for line in told(finding, tail.found.len() > 1) {
+                writeln!(self.out, "{}", visible(&line))?;
             }
         }
         Ok(())
     }
 }
 
+/// How nodes were found, and what that cannot see, for people.
+fn told(finding: &Finding, of_several: bool) -> Vec<String> {
+    let places: Vec<String> = finding.places.iter().map(ToString::to_string).collect();
+    let of = match (of_several, &places[..]) {
+        (false, _) | (_, []) => String::new(),
+        (true, [one]) => format!(" ({one})"),
+        (true, [first, more @ ..]) => format!(" ({first} and {} more)", more.len()),
+    };
+    let mut lines = vec![format!("found by {}{of}", finding.by.join(", "))];
+    if finding.stopped_without_record > 0 {
+        lines.push(format!(
+            "  left out: {} without a patch record: not managed, or never scanned",
+            match finding.stopped_without_record {
+                1 => "1 stopped EC2 instance".to_owned(),
+                n => format!("{n} stopped EC2 instances"),
+            }
+        ));
+    }
+    lines.extend(finding.blind.iter().map(|blind| format!("  cannot see: {blind}")));
+    lines
+}
+
 /// "40 nodes asked, 37 answered, 3 without data; 12 non-compliant"
-fn sentence(summary: &Summary, noun: &str) -> String {
+fn sentence(tail: &Tail, noun: &str) -> String {
+    let summary: &Summary = &tail.summary;
     let nodes = if summary.asked == 1 { "node" } else { "nodes" };
     let mut parts = vec![
-        format!("{} {nodes} asked", summary.asked),
+        format!("{} {nodes} {}", summary.asked, if tail.found.is_empty() { "asked" } else { "found" }),
         format!("{} answered", summary.answered),
     ];
     if summary.no_data > 0 {
@@ -206,6 +234,11 @@ fn sentence(summary: &Summary, noun: &str) -> String {
     }
     if summary.unread > 0 {
         parts.push(format!("{} unread", summary.unread));
+    }
+    match summary.unread_scopes {
+        0 => {}
+        1 => parts.push("1 place unread".to_owned()),
+        n => parts.push(format!("{n} places unread")),
     }
     let found = if let Some(verdicts) = summary.verdicts {
         format!("{} non-compliant", verdicts.non_compliant)
@@ -220,8 +253,8 @@ fn sentence(summary: &Summary, noun: &str) -> String {
     format!("{}; {found}", parts.join(", "))
 }
 
-fn cell<R>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
-    match (column.cell)(row) {
+fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
+    match column.cell(row) {
         Cell::Unknown => ("-".to_owned(), Tone::Dim),
         Cell::Text(text) => (visible(&text).into_owned(), Tone::Plain),
         Cell::Count(0) => ("0".to_owned(), Tone::Dim),

@@ -5,19 +5,26 @@
 //! credentials or endpoints (`clients` does), filters' meaning, or output.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use aws_sdk_ssm::Client;
+use aws_sdk_ssm::config::http::HttpResponse;
+use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ssm::operation::describe_instance_patch_states::DescribeInstancePatchStatesOutput;
 use aws_sdk_ssm::operation::describe_instance_patches::DescribeInstancePatchesOutput;
 use aws_sdk_ssm::types::PatchOrchestratorFilter;
 use aws_smithy_runtime_api::client::interceptors::context::Output;
 
+use super::ec2::Ec2;
 use super::fault::{Call, Fault, Kind};
+use super::hope::Hope;
+use super::identity::Identity;
+use super::pace::{Next, Pace};
 use super::reader::Slot;
+use super::tally::Tally;
 use super::wire::{Named, Page, Row};
 use crate::filter::PushDown;
+use crate::interrupt::Interrupt;
 use crate::record::{Node, NodeState, Outcome, Place, Why};
 use crate::selection::is_well_formed;
 
@@ -25,7 +32,7 @@ use crate::selection::is_well_formed;
 pub const BATCH: usize = 50;
 
 /// The page size. The model says 100, the service refuses more than 50.
-const PAGE: i32 = 50;
+pub(super) const PAGE: i32 = 50;
 
 const STATES: &str = "DescribeInstancePatchStates";
 const PATCHES: &str = "DescribeInstancePatches";
@@ -35,33 +42,134 @@ pub type Filters = Vec<PatchOrchestratorFilter>;
 
 /// Asks one account in one region.
 pub struct Asker {
-    client: Client,
+    pub(super) client: Client,
     pub place: Arc<Place>,
-    /// "profile prod", for error messages.
-    identity: Option<String>,
+    identity: Identity,
+    /// The calls made here.
+    pub tally: Tally,
+    pace: Pace,
     /// Has the service answered anything?
-    answered: AtomicBool,
+    hope: Hope,
+    interrupt: Interrupt,
     /// Set once no other call would fare better: the credentials have failed,
-    /// or nobody was there after every retry and nothing was ever answered.
+    /// nobody was there after every retry and nothing was ever answered, or
+    /// nothing was let through for minutes.
     lost: OnceLock<Fault>,
+    ec2: OnceLock<Ec2>,
 }
 
 impl Asker {
-    pub fn new(client: Client, place: Arc<Place>, identity: Option<String>) -> Self {
+    pub fn new(identity: Identity, place: Place, width: usize, interrupt: Interrupt) -> Self {
+        let tally = Tally::default();
+        let hope = Hope::default();
         Self {
-            client,
-            place,
+            client: identity.ssm(&place.region, &tally, &hope),
+            place: Arc::new(place),
             identity,
-            answered: AtomicBool::new(false),
+            tally,
+            pace: Pace::new(width),
+            hope,
+            interrupt,
             lost: OnceLock::new(),
+            ec2: OnceLock::new(),
         }
     }
 
-    fn call(&self, action: &'static str) -> Call<'_> {
+    /// EC2 in the same place.
+    pub(super) fn ec2(&self) -> &Ec2 {
+        self.ec2
+            .get_or_init(|| self.identity.ec2(&self.place.region, &self.tally))
+    }
+
+    pub(super) fn call(&self, action: &'static str) -> Call<'_> {
         Call {
+            service: "ssm",
             action,
             region: &self.place.region,
-            identity: self.identity.as_deref(),
+            identity: self.identity.said.as_deref(),
+        }
+    }
+
+    /// Makes one call, at the pace that the service allows, unless no call would
+    /// fare better or the run is interrupted. A throttled try is made again and
+    /// not counted among those the SDK allows: it says nothing about the call.
+    pub(super) async fn ask<T, E, F>(
+        &self,
+        action: &'static str,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Fault>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
+        self.not_lost()?;
+        self.unless_interrupted(self.paced(action, attempt)).await
+    }
+
+    async fn paced<T, E, F>(
+        &self,
+        action: &'static str,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Fault>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
+        let _place = self.pace.enter().await;
+        let mut is_counted = false;
+        loop {
+            let turn = self.pace.turn().await;
+            // Found out by another one, perhaps, while this one waited.
+            self.not_lost()?;
+            if !is_counted {
+                self.tally.call(action);
+                is_counted = true;
+            }
+            let ended = attempt()
+                .await
+                .map_err(|error| self.fault(&error, action));
+            match &ended {
+                Err(fault) if fault.kind == Kind::Throttled => {
+                    self.tally.throttled(action);
+                    if self.pace.throttled(turn) == Next::Again {
+                        continue;
+                    }
+                }
+                Err(fault) if fault.kind == Kind::Unreachable => {}
+                Ok(_) | Err(_) => self.pace.answered(turn),
+            }
+            return ended.map_err(|fault| self.failed(fault));
+        }
+    }
+
+    fn fault<E>(&self, error: &SdkError<E, HttpResponse>, action: &'static str) -> Fault
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let fault = Fault::new(error, self.call(action));
+        // Said by something in front of the service, it carries no code.
+        let is_too_many = error
+            .raw_response()
+            .is_some_and(|raw| raw.status().as_u16() == 429);
+        Fault {
+            kind: if is_too_many {
+                Kind::Throttled
+            } else {
+                fault.kind
+            },
+            ..fault
+        }
+    }
+
+    /// Waits for a call no longer than until the run is interrupted.
+    pub(super) async fn unless_interrupted<T>(
+        &self,
+        call: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        tokio::select! {
+            biased;
+            () = self.interrupt.raised() => Err(Fault::interrupted()),
+            answer = call => answer,
         }
     }
 
@@ -135,24 +243,19 @@ impl Asker {
     }
 
     async fn states_page(&self, ids: &[&str], token: Option<String>) -> Result<Page<Named>, Fault> {
-        self.not_lost()?;
         let slot = Slot::<Page<Named>>::new();
-        let sent = self
+        let call = self
             .client
             .describe_instance_patch_states()
             .set_instance_ids(Some(ids.iter().map(ToString::to_string).collect()))
             .max_results(PAGE)
-            .set_next_token(token)
-            .customize()
-            .interceptor(
-                slot.reader(|| Output::erase(DescribeInstancePatchStatesOutput::builder().build())),
-            )
-            .send()
-            .await;
-        match sent {
-            Ok(_) => self.filled(&slot, STATES),
-            Err(error) => Err(self.failed(Fault::new(&error, self.call(STATES)))),
-        }
+            .set_next_token(token);
+        self.ask(STATES, || {
+            let empty = || Output::erase(DescribeInstancePatchStatesOutput::builder().build());
+            call.clone().customize().interceptor(slot.reader(empty)).send()
+        })
+        .await?;
+        self.filled(&slot, STATES)
     }
 
     /// One page of a node's patches. The first is asked for without a token.
@@ -162,33 +265,27 @@ impl Asker {
         filters: &Filters,
         token: Option<&str>,
     ) -> Result<Page<Row>, Fault> {
-        self.not_lost()?;
         let slot = Slot::<Page<Row>>::new();
-        let sent = self
+        let call = self
             .client
             .describe_instance_patches()
             .instance_id(&*node.id)
             .set_filters((!filters.is_empty()).then(|| filters.clone()))
             .max_results(PAGE)
-            .set_next_token(token.map(ToOwned::to_owned))
-            .customize()
-            .interceptor(
-                slot.reader(|| Output::erase(DescribeInstancePatchesOutput::builder().build())),
-            )
-            .send()
-            .await;
-        match sent {
-            Ok(_) => self.filled(&slot, PATCHES),
-            Err(error) => Err(self.failed(Fault::new(&error, self.call(PATCHES)))),
-        }
+            .set_next_token(token.map(ToOwned::to_owned));
+        self.ask(PATCHES, || {
+            let empty = || Output::erase(DescribeInstancePatchesOutput::builder().build());
+            call.clone().customize().interceptor(slot.reader(empty)).send()
+        })
+        .await?;
+        self.filled(&slot, PATCHES)
     }
 
-    fn filled<T: super::wire::FromBody>(
+    pub(super) fn filled<T: super::wire::FromBody>(
         &self,
         slot: &Slot<T>,
         action: &'static str,
     ) -> Result<T, Fault> {
-        self.answered.store(true, Ordering::Relaxed);
         slot.take()
             .ok_or_else(|| Fault::own("Unreadable", "the answer was not read", self.call(action)))
     }
@@ -208,13 +305,17 @@ impl Asker {
     }
 
     fn not_lost(&self) -> Result<(), Fault> {
+        if self.interrupt.is_raised() {
+            return Err(Fault::interrupted());
+        }
         self.lost.get().map_or(Ok(()), |fault| Err(fault.clone()))
     }
 
     fn failed(&self, fault: Fault) -> Fault {
         let is_lost = match fault.kind {
-            Kind::Credentials => true,
-            Kind::Unreachable => !self.answered.load(Ordering::Relaxed),
+            // Given up only when nobody was let through for long.
+            Kind::Credentials | Kind::Throttled => true,
+            Kind::Unreachable | Kind::Broken => !self.hope.was_answered(),
             Kind::Refused | Kind::Denied | Kind::Other => false,
         };
         if is_lost {
@@ -223,16 +324,32 @@ impl Asker {
         fault
     }
 
-    fn repeated(&self, action: &'static str) -> Fault {
-        Fault::own(
-            "RepeatedToken",
-            "the service gave the same page token twice, so its pages have no end",
-            self.call(action),
-        )
+    pub(super) fn repeated(&self, action: &'static str) -> Fault {
+        Fault::repeated(self.call(action))
     }
 }
 
 impl Fault {
+    /// The pages of a list come round again.
+    pub fn repeated(call: Call<'_>) -> Self {
+        Self::own(
+            "RepeatedToken",
+            "the service gave the same page token twice, so its pages have no end",
+            call,
+        )
+    }
+
+    /// Ctrl-C came first.
+    pub fn interrupted() -> Self {
+        Self {
+            kind: Kind::Other,
+            why: Why {
+                code: "Interrupted".into(),
+                text: "interrupted before it was read".into(),
+            },
+        }
+    }
+
     /// Why this node could not be read. The service's words for an id it
     /// refuses are long; what is wrong comes first.
     pub fn about(self, node: &Node) -> Why {

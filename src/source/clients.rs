@@ -1,9 +1,9 @@
-//! Region, credentials and endpoint: from what the user said to one client.
+//! A person's AWS settings: from a profile, or the environment, to an identity.
 //!
-//! The only user of aws-config. Knows where a person's AWS settings are found
+//! The only user of aws-config. Knows where settings and credentials are found
 //! and what to say when they are not; must not know which calls are made.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
@@ -17,22 +17,18 @@ use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider, ProfileSet};
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_runtime::env_config::file::EnvConfigFiles;
-use aws_sdk_ssm::config::retry::{RetryConfig, RetryPartition, TokenBucket};
+use aws_sdk_ssm::config::Region;
+use aws_sdk_ssm::config::retry::RetryConfig;
 use aws_sdk_ssm::config::timeout::TimeoutConfig;
-use aws_sdk_ssm::config::{Builder, Credentials, Region, StalledStreamProtectionConfig};
-use aws_smithy_types::retry::RetrySpec;
+use aws_types::origin::Origin;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::Connect;
-use super::aws::Asker;
 use super::fault::causes;
 use super::http::{ByScheme, ca_bundle, https_client, plain_client};
-use super::inprocess;
-use super::tally::Tally;
-use crate::demo;
-use crate::record::Place;
+use super::identity::{ATTEMPTS, FIRST_REGION, Identity, Prefetched};
+use super::{Connect, Endpoint};
 use crate::selection::is_region;
 
 /// How long the metadata service of an EC2 instance may take to answer, once.
@@ -40,57 +36,28 @@ use crate::selection::is_region;
 /// both waits together (region, then credentials) must stay under two seconds.
 const METADATA_WAIT: Duration = Duration::from_millis(700);
 
-/// How often a call is tried in all where nobody says otherwise.
-const ATTEMPTS: u32 = 10;
-
-/// A client of the demo region inside the process.
-pub fn demo(tally: &Tally) -> Asker {
-    let credentials = Credentials::builder()
-        .access_key_id("AKIADEMODEMODEMODEMO")
-        .secret_access_key("demo")
-        .provider_name("demo")
-        .build();
-    let region = demo::service::Region::new(demo::fleet::Fleet::sample());
-    let config = tuned(
-        aws_sdk_ssm::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static(demo::REGION))
-            .credentials_provider(credentials)
-            .http_client(inprocess::client(region)),
-        ATTEMPTS,
-        tally,
-    );
-    Asker::new(
-        aws_sdk_ssm::Client::from_conf(config.build()),
-        Arc::new(Place {
-            region: demo::REGION.into(),
-            account: Some(demo::ACCOUNT.into()),
-        }),
-        Some("the demo fleet".to_owned()),
-    )
-}
-
-/// A client of the real service, or of whatever answers at the endpoint.
+/// Who asks the real service, or whatever answers at the endpoint: the profile
+/// of this name, or what the environment says.
 ///
 /// # Errors
 /// When the profile, the region, the credentials or the CA bundle cannot be
 /// found or read; each with what to type.
-pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
+pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
     let attempts = max_attempts()?;
     let profiles = aws_config::profile::load(
         &Fs::default(),
         &Env::default(),
         &EnvConfigFiles::default(),
-        connect.profile.clone().map(Into::into),
+        named.map(|name| name.to_owned().into()),
     )
     .await
     .map_err(|error| anyhow!("the AWS config files cannot be read: {}", causes(&error)))?;
-    let profile = named_profile(connect, &profiles)?;
+    let profile = known_profile(named, &profiles)?;
     let https = https_client(ca_bundle(profiles.get("ca_bundle"))?)?;
     let metadata = metadata_client();
     let provider_config = ProviderConfig::default().with_http_client(https.clone());
 
-    let region = region(connect, &provider_config, &metadata).await?;
+    let region = home_region(connect, named, &provider_config, &metadata).await?;
     if !is_region(region.as_ref()) {
         bail!(
             "{:?} is not the name of an AWS region; one is written like eu-west-1",
@@ -98,15 +65,15 @@ pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
         );
     }
     let provider_config = provider_config.with_region(Some(region.clone()));
-    let provider = provider(connect, &provider_config, &region, metadata, &profiles).await;
+    let provider = provider(named, &provider_config, &region, metadata, &profiles).await;
     let first = provider
         .provide_credentials()
         .await
         .map_err(|error| no_credentials(&error, profile.as_deref()))?;
     let account: Option<Arc<str>> = first.account_id().map(|id| id.as_str().into());
     // Keys in the environment outrank a profile that only AWS_PROFILE names.
-    let by_keys = connect.profile.is_none() && std::env::var_os("AWS_ACCESS_KEY_ID").is_some();
-    let identity = match (&profile, &account) {
+    let by_keys = named.is_none() && std::env::var_os("AWS_ACCESS_KEY_ID").is_some();
+    let said = match (&profile, &account) {
         (Some(profile), _) if !by_keys => Some(format!("profile {profile}")),
         (_, Some(account)) => Some(format!("account {account}")),
         (_, None) => None,
@@ -116,57 +83,33 @@ pub async fn live(connect: &Connect, tally: &Tally) -> Result<Asker> {
         .http_client(https.clone())
         // Given here, because aws-config panics on an AWS_MAX_ATTEMPTS it cannot read.
         .retry_config(RetryConfig::standard())
-        .region(region.clone())
+        .region(region)
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
                 .operation_attempt_timeout(Duration::from_secs(30))
                 .build(),
         )
-        .credentials_provider(SharedCredentialsProvider::new(Prefetched {
-            first: Mutex::new(Some(first)),
-            provider,
-        }));
-    if let Some(profile) = &connect.profile {
-        loader = loader.profile_name(profile);
+        .credentials_provider(SharedCredentialsProvider::new(Prefetched::new(first, provider)));
+    if let Some(name) = named {
+        loader = loader.profile_name(name);
     }
-    let shared = loader.load().await;
-    let mut config = Builder::from(&shared).http_client(ByScheme::new(https));
-    // On the service's own client only: the others must not be sent there.
-    if let Some(url) = &connect.endpoint_url {
-        config = config.endpoint_url(url);
+    let loaded = loader.load().await;
+    // On the clients of services only: the credentials are fetched elsewhere.
+    let mut config = loaded.to_builder().http_client(ByScheme::new(https));
+    let of_all = |endpoint: &&Endpoint| endpoint.region.is_none();
+    if let Some(endpoint) = connect.endpoints.iter().rfind(of_all) {
+        config.set_endpoint_url(Some(endpoint.url.clone()));
+        config.insert_origin("endpoint_url", Origin::shared_config());
     }
-    Ok(Asker::new(
-        aws_sdk_ssm::Client::from_conf(tuned(config, attempts, tally).build()),
-        Arc::new(Place {
-            region: region.as_ref().into(),
-            account,
-        }),
-        identity,
-    ))
-}
-
-/// What every client gets: retries that ride out throttling, and the count of
-/// calls.
-///
-/// The SDK's defaults lose most of a throttled sweep: a shared bucket of
-/// retries runs dry. Its adaptive pacing with the newer back-off loses none,
-/// as long as few calls are in flight.
-fn tuned(config: Builder, attempts: u32, tally: &Tally) -> Builder {
-    config
-        .retry_config(
-            RetryConfig::adaptive()
-                .with_retry_spec(RetrySpec::v2_1())
-                .with_max_attempts(attempts),
-        )
-        .retry_partition(
-            RetryPartition::custom("patchctl")
-                .token_bucket(TokenBucket::unlimited())
-                .build(),
-        )
-        // Answers are small and read whole; the attempt's time limit covers them.
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .interceptor(tally.clone())
+    Ok(Identity {
+        config: config.build(),
+        attempts,
+        endpoints: connect.endpoints.clone().into(),
+        account,
+        profile: named.map(Into::into),
+        said: said.map(Into::into),
+    })
 }
 
 /// How often a call is tried in all. `AWS_MAX_ATTEMPTS` is respected, as by
@@ -185,16 +128,16 @@ fn max_attempts() -> Result<u32> {
 }
 
 /// The profile that was asked for by name, which then has to exist.
-fn named_profile(connect: &Connect, profiles: &ProfileSet) -> Result<Option<String>> {
+fn known_profile(named: Option<&str>, profiles: &ProfileSet) -> Result<Option<String>> {
     let from_environment = || {
         std::env::var("AWS_PROFILE")
             .ok()
             .filter(|name| !name.is_empty())
     };
-    let Some(name) = connect.profile.clone().or_else(from_environment) else {
+    let Some(name) = named.map(ToOwned::to_owned).or_else(from_environment) else {
         return Ok(None);
     };
-    if profiles.get_profile(&name).is_some() || (name == "default" && connect.profile.is_none()) {
+    if profiles.get_profile(&name).is_some() || (name == "default" && named.is_none()) {
         return Ok(Some(name));
     }
     let mut known: Vec<&str> = profiles.profiles().collect();
@@ -218,24 +161,32 @@ fn metadata_client() -> imds::Client {
         .build()
 }
 
-async fn region(
+/// The region that is asked where nobody names another, and that calls about
+/// the account itself are made in: rather one that the user works in than one
+/// of many that were named for this run, which may not be enabled.
+async fn home_region(
     connect: &Connect,
+    named: Option<&str>,
     config: &ProviderConfig,
     metadata: &imds::Client,
 ) -> Result<Region> {
+    let asked = connect.regions.first().cloned().map(Region::new);
+    let only = asked.clone().filter(|_| connect.regions.len() == 1);
     let mut profile = ProfileFileRegionProvider::builder().configure(config);
-    if let Some(name) = &connect.profile {
+    if let Some(name) = named {
         profile = profile.profile_name(name);
     }
-    RegionProviderChain::first_try(connect.region.clone().map(Region::new))
+    RegionProviderChain::first_try(only)
         .or_else(EnvironmentVariableRegionProvider::new())
         .or_else(profile.build())
+        .or_else(asked)
         .or_else(
             ImdsRegionProvider::builder()
                 .configure(config)
                 .imds_client(metadata.clone())
                 .build(),
         )
+        .or_else(connect.all_regions.then(|| Region::from_static(FIRST_REGION)))
         .region()
         .await
         .ok_or_else(|| {
@@ -263,13 +214,13 @@ const CREDENTIAL_KEYS: [&str; 8] = [
 /// in the environment, as with the AWS CLI; the SDK's own chain has it the
 /// other way round.
 async fn provider(
-    connect: &Connect,
+    named: Option<&str>,
     config: &ProviderConfig,
     region: &Region,
     metadata: imds::Client,
     profiles: &ProfileSet,
 ) -> SharedCredentialsProvider {
-    let Some(name) = &connect.profile else {
+    let Some(name) = named else {
         return SharedCredentialsProvider::new(
             DefaultCredentialsChain::builder()
                 .configure(config.clone())
@@ -328,29 +279,4 @@ fn no_credentials(error: &CredentialsError, profile: Option<&str>) -> anyhow::Er
         "the AWS credentials{of} cannot be used: {}; if the session has expired, run {sign_in}",
         cause.trim_end_matches('.')
     )
-}
-
-/// Hands out first the credentials that were fetched to see whether there are
-/// any, so that nobody signs in, or is asked for a token, twice.
-#[derive(Debug)]
-struct Prefetched {
-    first: Mutex<Option<Credentials>>,
-    provider: SharedCredentialsProvider,
-}
-
-impl ProvideCredentials for Prefetched {
-    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
-    where
-        Self: 'a,
-    {
-        let first = self
-            .first
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        match first {
-            Some(credentials) => future::ProvideCredentials::ready(Ok(credentials)),
-            None => self.provider.provide_credentials(),
-        }
-    }
 }

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
 use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 
 use crate::record::Why;
@@ -21,6 +22,10 @@ pub enum Kind {
     Credentials,
     /// Nobody answers at the endpoint, after every retry.
     Unreachable,
+    /// Too many calls at once: this one may be made again.
+    Throttled,
+    /// The service answers, and only that something is wrong on its side.
+    Broken,
     /// Anything else, after retries.
     Other,
 }
@@ -35,7 +40,9 @@ pub struct Fault {
 /// Which call it was, for the line a person reads.
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
-    /// The operation, as an IAM policy names it after `ssm:`.
+    /// The service, as an IAM policy names it: `ssm`, `ec2`, `sts`, `organizations`.
+    pub service: &'static str,
+    /// The operation, as an IAM policy names it after the service.
     pub action: &'static str,
     pub region: &'a str,
     /// "profile prod" or "account 1111...", where one is known.
@@ -44,7 +51,7 @@ pub struct Call<'a> {
 
 impl fmt::Display for Call<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ssm:{} in {}", self.action, self.region)?;
+        write!(f, "{}:{} in {}", self.service, self.action, self.region)?;
         match self.identity {
             Some(identity) => write!(f, ", {identity}"),
             None => Ok(()),
@@ -53,7 +60,8 @@ impl fmt::Display for Call<'_> {
 }
 
 /// Codes that say the caller is not, or no longer, who it claims to be.
-const CREDENTIAL_CODES: [&str; 8] = [
+const CREDENTIAL_CODES: [&str; 10] = [
+    "AuthFailure",
     "ExpiredToken",
     "ExpiredTokenException",
     "RequestExpired",
@@ -61,8 +69,12 @@ const CREDENTIAL_CODES: [&str; 8] = [
     "InvalidClientTokenId",
     "InvalidSignatureException",
     "SignatureDoesNotMatch",
+    "MissingAuthenticationToken",
     "MissingAuthenticationTokenException",
 ];
+
+/// What EC2 puts before a blob of hundreds of characters that only AWS can read.
+const BLOB: &str = "Encoded authorization failure message:";
 
 impl Fault {
     /// Reads the SDK's error for what it means.
@@ -74,7 +86,11 @@ impl Fault {
         let (kind, code, said) = match error {
             SdkError::ServiceError(service) => {
                 let code = service.err().code().unwrap_or("UnknownError");
-                let message = service.err().message().unwrap_or_default().trim();
+                let message = service.err().message().unwrap_or_default();
+                let message = message
+                    .split_once(BLOB)
+                    .map_or(message, |(words, _)| words)
+                    .trim();
                 let said = if message.is_empty() {
                     code.to_owned()
                 } else {
@@ -101,7 +117,7 @@ impl Fault {
             ),
         };
         let mut text = format!("{said} ({call})");
-        if let Some(remedy) = remedy(&code, call.action) {
+        if let Some(remedy) = remedy(&code, call) {
             text += "; ";
             text += &remedy;
         }
@@ -131,22 +147,30 @@ fn kind_of(code: &str) -> Kind {
         "ValidationException" | "InvalidInstanceId" => Kind::Refused,
         "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => Kind::Denied,
         code if CREDENTIAL_CODES.contains(&code) => Kind::Credentials,
+        code if THROTTLING_ERRORS.contains(&code) => Kind::Throttled,
+        "InternalServerError" | "InternalFailure" | "InternalError" | "ServiceUnavailable"
+        | "ServiceUnavailableException" | "UnknownError" => Kind::Broken,
         _ => Kind::Other,
     }
 }
 
-fn remedy(code: &str, action: &str) -> Option<String> {
+fn remedy(code: &str, call: Call<'_>) -> Option<String> {
     match (kind_of(code), code) {
-        (Kind::Denied, _) => Some(format!("allow ssm:{action} in the caller's IAM policy")),
+        (Kind::Denied, _) => Some(format!(
+            "allow {}:{} in the caller's IAM policy",
+            call.service, call.action
+        )),
         (_, "ExpiredToken" | "ExpiredTokenException" | "RequestExpired") => {
             Some("the session has expired: sign in again, as with aws sso login".into())
         }
         (Kind::Credentials, _) => {
             Some("check the access key, and that the region is enabled for the account".into())
         }
-        (_, "ThrottlingException") => {
-            Some("still throttled after every retry: try a lower --concurrency".into())
-        }
+        // Told only when it was given up, which nothing but others' calls can cause.
+        (Kind::Throttled, _) => Some(
+            "nothing was let through for minutes: others use up the account's limit; try again later"
+                .into(),
+        ),
         (_, "Unreachable" | "Timeout") => Some(
             "check --region, --endpoint-url, the network, HTTPS_PROXY and AWS_CA_BUNDLE".into(),
         ),
@@ -183,4 +207,70 @@ fn innermost(error: &dyn std::error::Error) -> String {
         cause = source;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_smithy_types::error::ErrorMetadata;
+
+    fn fault(service: &'static str, action: &'static str, code: &str, message: &str) -> Fault {
+        let said = ErrorMetadata::builder().code(code).message(message).build();
+        Fault::new(
+            &SdkError::service_error(said, ()),
+            Call {
+                service,
+                action,
+                region: "eu-west-1",
+                identity: Some("profile prod"),
+            },
+        )
+    }
+
+    #[test]
+    fn the_service_is_named_in_the_call_and_in_the_remedy() {
+        let denied = fault("ssm", "DescribeInstancePatches", "AccessDenied", "No.");
+        assert_eq!(denied.kind, Kind::Denied);
+        assert_eq!(
+            &*denied.why.text,
+            "AccessDenied: No. (ssm:DescribeInstancePatches in eu-west-1, profile prod); \
+             allow ssm:DescribeInstancePatches in the caller's IAM policy"
+        );
+        let denied = fault("organizations", "ListAccounts", "AccessDenied", "No.");
+        assert!(denied.why.text.contains("allow organizations:ListAccounts"));
+    }
+
+    #[test]
+    fn the_blob_that_only_aws_can_read_is_cut_off() {
+        let denied = fault(
+            "ec2",
+            "DescribeInstances",
+            "UnauthorizedOperation",
+            "You are not authorized to perform this operation. \
+             Encoded authorization failure message: c2VjcmV0c2VjcmV0",
+        );
+        assert_eq!(denied.kind, Kind::Denied);
+        assert_eq!(
+            &*denied.why.text,
+            "UnauthorizedOperation: You are not authorized to perform this operation. \
+             (ec2:DescribeInstances in eu-west-1, profile prod); \
+             allow ec2:DescribeInstances in the caller's IAM policy"
+        );
+    }
+
+    #[test]
+    fn a_key_that_a_region_does_not_know_is_a_matter_of_credentials() {
+        let refused = fault(
+            "ec2",
+            "DescribeRegions",
+            "AuthFailure",
+            "AWS was not able to validate the provided access credentials",
+        );
+        assert_eq!(refused.kind, Kind::Credentials);
+        assert!(
+            refused.why.text.ends_with(
+                "; check the access key, and that the region is enabled for the account"
+            )
+        );
+    }
 }

@@ -1,0 +1,182 @@
+//! How far a run has come, for a person who waits: one line, and one for each
+//! account and region where there are several.
+//!
+//! Knows what is worth telling. Must not know how lines are drawn.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinHandle;
+
+use crate::cli::OutputArgs;
+use crate::source::{Calls, Progress as Place, Source};
+use crate::terminal::{Lines, Terminal};
+
+/// How often the lines are drawn anew.
+const TICK: Duration = Duration::from_millis(150);
+
+/// More places than this are told as a number.
+const MOST_LINES: usize = 12;
+
+/// The lines on the screen, for as long as it is held.
+pub struct Progress(Option<(JoinHandle<()>, Arc<Mutex<Lines>>)>);
+
+impl Progress {
+    /// Draws lines about a source, where somebody watches.
+    pub fn start(terminal: &Terminal, source: &Source, output: &OutputArgs) -> Self {
+        if !terminal.draws_progress(output.output.into(), output.to_file()) {
+            return Self(None);
+        }
+        let lines = Arc::new(Mutex::new(Lines::default()));
+        let watch = source.watch();
+        let shown = lines.clone();
+        let started = Instant::now();
+        let task = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(TICK).await;
+                let texts = texts(&watch.progress(), started.elapsed());
+                locked(&shown).show(&texts);
+            }
+        });
+        Self(Some((task, lines)))
+    }
+
+    /// Takes the lines away.
+    pub fn finish(&self) {
+        if let Some((task, lines)) = &self.0 {
+            task.abort();
+            locked(lines).clear();
+        }
+    }
+}
+
+fn locked(lines: &Mutex<Lines>) -> MutexGuard<'_, Lines> {
+    lines.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is told after so long.
+fn texts(places: &[Place], elapsed: Duration) -> Vec<String> {
+    let mut calls = Calls::default();
+    let (mut nodes, mut done, mut rows) = (0, 0, 0);
+    for place in places {
+        calls.add(place.calls);
+        nodes += place.nodes;
+        done += place.done;
+        rows += place.rows;
+    }
+    let seconds = elapsed.as_secs_f64();
+    let mut texts = vec![format!(
+        "{done}/{nodes} nodes, {rows} rows, {}{}",
+        spent(calls, seconds),
+        left(nodes, done, seconds)
+    )];
+    if places.len() < 2 {
+        return texts;
+    }
+    // Those that are still at work, and of them the ones with most left to do.
+    let mut at_work: Vec<&Place> = places
+        .iter()
+        .filter(|place| place.calls.calls > 0 && (place.done < place.nodes || place.nodes == 0))
+        .collect();
+    at_work.sort_by_key(|place| std::cmp::Reverse(place.nodes - place.done));
+    let shown = at_work.len().min(MOST_LINES);
+    let hidden = at_work.len() - shown;
+    at_work.truncate(shown);
+    at_work.sort_by_key(|place| &place.place);
+    for place in at_work {
+        let account = place.place.account.as_deref();
+        let account = account.map_or(String::new(), |id| format!("{id} "));
+        texts.push(format!(
+            "  {account}{}: {}/{} nodes, {}{}",
+            place.place.region,
+            place.done,
+            place.nodes,
+            spent(place.calls, seconds),
+            left(place.nodes, place.done, seconds)
+        ));
+    }
+    if hidden > 0 {
+        texts.push(format!("  and {hidden} more"));
+    }
+    texts
+}
+
+/// "410 calls, 3 throttled, 49.8/s"
+fn spent(calls: Calls, seconds: f64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a rate for the eye")]
+    let rate = if seconds > 0.0 {
+        calls.calls as f64 / seconds
+    } else {
+        0.0
+    };
+    let throttled = match calls.throttled {
+        0 => String::new(),
+        n => format!(", {n} throttled"),
+    };
+    format!("{} calls{throttled}, {rate:.1}/s", calls.calls)
+}
+
+/// ", 15 s left", once that can be told.
+fn left(nodes: u64, done: u64, seconds: f64) -> String {
+    if done == 0 || done >= nodes || seconds < 1.0 {
+        return String::new();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a guess for the eye")]
+    let left = seconds / done as f64 * (nodes - done) as f64;
+    match left {
+        ..90.0 => format!(", {left:.0} s left"),
+        _ => format!(", {:.0} min left", left / 60.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(region: &str, nodes: u64, done: u64) -> Place {
+        Place {
+            place: Arc::new(crate::record::Place {
+                region: region.into(),
+                account: None,
+            }),
+            nodes,
+            done,
+            rows: done * 10,
+            calls: Calls {
+                calls: 40,
+                attempts: 42,
+                throttled: 2,
+            },
+        }
+    }
+
+    #[test]
+    fn one_place_is_one_line_and_several_have_one_each_while_they_are_at_work() {
+        let after = Duration::from_secs(4);
+        assert_eq!(
+            texts(&[place("eu-west-1", 100, 50)], after),
+            ["50/100 nodes, 500 rows, 40 calls, 2 throttled, 10.0/s, 4 s left"]
+        );
+        let both = [
+            place("us-east-1", 100, 20),
+            place("eu-west-1", 10, 10),
+            place("ap-south-1", 0, 0),
+        ];
+        assert_eq!(
+            texts(&both, after),
+            [
+                "30/110 nodes, 300 rows, 120 calls, 6 throttled, 30.0/s, 11 s left",
+                "  ap-south-1: 0/0 nodes, 40 calls, 2 throttled, 10.0/s",
+                "  us-east-1: 20/100 nodes, 40 calls, 2 throttled, 10.0/s, 16 s left",
+            ]
+        );
+    }
+
+    #[test]
+    fn of_very_many_places_only_some_are_named() {
+        let many: Vec<Place> = (0..40).map(|at| place(&format!("r-{at}"), 9, 1)).collect();
+        let texts = texts(&many, Duration::from_secs(9));
+        assert_eq!(texts.len(), 2 + MOST_LINES);
+        assert_eq!(texts.last().unwrap(), "  and 28 more");
+    }
+}

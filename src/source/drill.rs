@@ -1,0 +1,202 @@
+//! What is asked of the nodes of one place: their states, their patches page by
+//! page, and their counters ahead of the patches.
+//!
+//! Knows when an answer can be trusted. Must not know how nodes were found, nor
+//! other places.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::SetOnce;
+
+use super::PatchEvent;
+use super::aws::{self, Asker, BATCH};
+use super::fanout::Lane;
+use super::roll::Pick;
+use crate::filter::{Filter, Sifted};
+use crate::record::{Node, NodeState, Outcome};
+
+/// What is known of a node before its patches are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing yet.
+    Nothing,
+    /// The service has a record of it.
+    HasRecord,
+    /// Its counters say that there are rows of a state asked for.
+    MustMatch,
+    /// Its counters say that no row can pass the filter.
+    CannotMatch,
+    /// The service has no record of it.
+    NoRecord,
+}
+
+impl Known {
+    /// A state that could not be read tells nothing, and costs nothing but its call.
+    fn by(filter: &Filter, outcome: &Outcome<NodeState>) -> Self {
+        match outcome {
+            Outcome::Answered(state) if filter.must_match(state) => Self::MustMatch,
+            Outcome::Answered(state) if filter.may_match(state) => Self::HasRecord,
+            Outcome::Answered(_) => Self::CannotMatch,
+            Outcome::NoData => Self::NoRecord,
+            Outcome::Unread(_) => Self::Nothing,
+        }
+    }
+}
+
+/// The states of some nodes, in their order. Those that finding the nodes told
+/// are not asked for again.
+pub async fn states(asker: &Asker, batch: Vec<Pick>) -> Vec<(Node, Outcome<NodeState>)> {
+    let mut rest = Vec::with_capacity(batch.len());
+    let told: Vec<Option<(Node, Outcome<NodeState>)>> = batch
+        .into_iter()
+        .map(|pick| match pick.state {
+            Some(state) => Some((pick.node, Outcome::Answered(*state))),
+            None => {
+                rest.push(pick.node);
+                None
+            }
+        })
+        .collect();
+    let outcomes = if rest.is_empty() {
+        Vec::new()
+    } else {
+        asker.states(&rest).await
+    };
+    let mut asked = rest.into_iter().zip(outcomes);
+    told.into_iter()
+        .filter_map(|told| told.or_else(|| asked.next()))
+        .collect()
+}
+
+/// The counters of nodes, read some batches ahead of the nodes they belong to.
+pub struct Ahead {
+    asker: Arc<Asker>,
+    picks: Vec<Pick>,
+    batches: Vec<Batch>,
+    /// How many batches ahead.
+    width: usize,
+}
+
+#[derive(Default)]
+struct Batch {
+    started: AtomicBool,
+    outcomes: SetOnce<Vec<Outcome<NodeState>>>,
+}
+
+impl Ahead {
+    /// With `prefetch` the counters are read; without, nothing is known of a
+    /// node but what finding it told.
+    pub fn new(asker: Arc<Asker>, picks: Vec<Pick>, prefetch: bool, width: usize) -> Self {
+        let batches = if prefetch { picks.len().div_ceil(BATCH) } else { 0 };
+        Self {
+            asker,
+            picks,
+            batches: (0..batches).map(|_| Batch::default()).collect(),
+            width,
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.picks.len()
+    }
+
+    /// The node at this place in the list, and what is known of it.
+    pub async fn known(self: &Arc<Self>, at: usize, filter: &Filter) -> (Node, Known) {
+        let Pick { node, state } = &self.picks[at];
+        if let Some(state) = state {
+            let state = Outcome::Answered((**state).clone());
+            return (node.clone(), Known::by(filter, &state));
+        }
+        let of = at / BATCH;
+        for batch in of..(of + self.width).min(self.batches.len()) {
+            self.start(batch);
+        }
+        let known = match self.batches.get(of) {
+            None => Known::Nothing,
+            Some(batch) => Known::by(filter, &batch.outcomes.wait().await[at % BATCH]),
+        };
+        (node.clone(), known)
+    }
+
+    fn start(self: &Arc<Self>, of: usize) {
+        if self.batches[of].started.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let ahead = self.clone();
+        tokio::spawn(async move {
+            let picks = &ahead.picks[of * BATCH..ahead.picks.len().min((of + 1) * BATCH)];
+            // A node whose state is known already is not asked about again.
+            let nodes: Vec<Node> = picks
+                .iter()
+                .filter(|pick| pick.state.is_none())
+                .map(|pick| pick.node.clone())
+                .collect();
+            let mut asked = ahead.asker.states(&nodes).await.into_iter();
+            let outcomes = picks.iter().map(|pick| match pick.state {
+                Some(_) => Outcome::NoData,
+                None => asked.next().unwrap_or(Outcome::NoData),
+            });
+            // Set once only, by whoever started it.
+            let _ = ahead.batches[of].outcomes.set(outcomes.collect());
+        });
+    }
+}
+
+/// Reads one node's patches to the last page.
+pub async fn patches(
+    asker: &Asker,
+    node: &Node,
+    known: Known,
+    filter: &Filter,
+    filters: &aws::Filters,
+    lane: &mut Lane<PatchEvent>,
+) -> Outcome<()> {
+    let mut tokens = HashSet::new();
+    let mut token = None;
+    let (mut rows, mut kept) = (0, 0);
+    // Pages of which nothing is kept are told together, so that they hold no memory.
+    let mut hidden = Sifted::default();
+    let end = loop {
+        let page = match asker.patches_page(node, filters, token.as_deref()).await {
+            Ok(page) => page,
+            Err(fault) => break Err(fault),
+        };
+        rows += page.rows.len();
+        let sifted = filter.sift(page.rows.into_iter().map(|row| row.of(node)).collect());
+        if sifted.kept.is_empty() {
+            hidden.hidden += sifted.hidden;
+            hidden.seen.merge(sifted.seen);
+        } else {
+            kept += sifted.kept.len();
+            let weight = sifted.kept.len();
+            lane.send(PatchEvent::Rows(sifted), weight).await;
+        }
+        match page.next {
+            None => break Ok(()),
+            Some(next) if !tokens.insert(next.clone()) => break Err(asker.endless()),
+            Some(next) => token = Some(next),
+        }
+    };
+    if hidden.hidden > 0 {
+        lane.send(PatchEvent::Rows(hidden), 1).await;
+    }
+    if let Err(fault) = end {
+        return Outcome::Unread(fault.about(node));
+    }
+    let must_match = match known {
+        Known::MustMatch => true,
+        // No rows at all: a clean node, or one that nothing is known of? Its state tells.
+        Known::Nothing if rows == 0 => match asker.states(std::slice::from_ref(node)).await.pop() {
+            Some(Outcome::Answered(state)) => filter.must_match(&state),
+            Some(Outcome::Unread(why)) => return Outcome::Unread(aws::doubtful(&why)),
+            Some(Outcome::NoData) | None => return Outcome::NoData,
+        },
+        _ => false,
+    };
+    if must_match && kept == 0 {
+        return Outcome::Unread(asker.contradiction().about(node));
+    }
+    Outcome::Answered(())
+}

@@ -1,0 +1,188 @@
+//! Where EC2 is reached in a region.
+//!
+//! Knows the settings that every AWS tool honours and the names of EC2's public
+//! endpoints. Must not know what is sent there.
+
+use aws_types::SdkConfig;
+use aws_types::origin::Origin;
+use aws_types::service_config::ServiceConfigKey;
+
+/// The endpoint's address: the one that was set, or the public one.
+pub fn url(config: &SdkConfig, region: &str) -> String {
+    configured(config).unwrap_or_else(|| {
+        public(
+            region,
+            config.use_fips().unwrap_or_default(),
+            config.use_dual_stack().unwrap_or_default(),
+        )
+    })
+}
+
+/// As in the SDK's own clients: what the program says outranks the settings for
+/// EC2 (`AWS_ENDPOINT_URL_EC2`, the profile's services section), and those the
+/// settings for all services. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is respected
+/// by whoever loaded the settings.
+fn configured(config: &SdkConfig) -> Option<String> {
+    let general = config.endpoint_url().map(ToOwned::to_owned);
+    let is_a_setting = [
+        Origin::shared_environment_variable(),
+        Origin::shared_profile_file(),
+    ]
+    .contains(&config.get_origin("endpoint_url"));
+    if general.is_some() && !is_a_setting {
+        return general;
+    }
+    let key = ServiceConfigKey::builder()
+        .service_id("EC2")
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build()
+        .expect("all three parts are given");
+    config
+        .service_config()
+        .and_then(|settings| settings.load_config(key))
+        .or(general)
+}
+
+/// Source: the endpoint rules of EC2's service model.
+fn public(region: &str, fips: bool, dual_stack: bool) -> String {
+    let (plain, dual) = suffixes(region);
+    let suffix = if dual_stack { dual } else { plain };
+    // In GovCloud the plain name is the FIPS endpoint.
+    let host = if fips && (dual_stack || !region.starts_with("us-gov-")) {
+        "ec2-fips"
+    } else {
+        "ec2"
+    };
+    format!("https://{host}.{region}.{suffix}")
+}
+
+/// The domain of a partition, without and with IPv6. The isolated ones have no
+/// endpoints with both.
+fn suffixes(region: &str) -> (&'static str, &'static str) {
+    const PARTITIONS: [(&str, &str, &str); 6] = [
+        ("cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+        ("eusc-", "amazonaws.eu", "api.amazonwebservices.eu"),
+        ("us-iso-", "c2s.ic.gov", "c2s.ic.gov"),
+        ("us-isob-", "sc2s.sgov.gov", "sc2s.sgov.gov"),
+        ("us-isof-", "csp.hci.ic.gov", "csp.hci.ic.gov"),
+        ("eu-isoe-", "cloud.adc-e.uk", "cloud.adc-e.uk"),
+    ];
+    PARTITIONS
+        .into_iter()
+        .find(|(prefix, ..)| region.starts_with(prefix))
+        .map_or(("amazonaws.com", "api.aws"), |(_, plain, dual)| {
+            (plain, dual)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_types::service_config::LoadServiceConfig;
+
+    /// Settings as the environment and the profile give them.
+    #[derive(Debug)]
+    struct Settings(Option<&'static str>);
+
+    impl LoadServiceConfig for Settings {
+        fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+            assert_eq!(key.service_id(), "EC2");
+            self.0.map(ToOwned::to_owned)
+        }
+    }
+
+    #[test]
+    fn each_partition_has_its_own_domain() {
+        for (region, fips, dual_stack, host) in [
+            ("eu-west-1", false, false, "ec2.eu-west-1.amazonaws.com"),
+            ("eu-west-1", false, true, "ec2.eu-west-1.api.aws"),
+            (
+                "ca-central-1",
+                true,
+                false,
+                "ec2-fips.ca-central-1.amazonaws.com",
+            ),
+            ("us-east-1", true, true, "ec2-fips.us-east-1.api.aws"),
+            (
+                "cn-north-1",
+                false,
+                false,
+                "ec2.cn-north-1.amazonaws.com.cn",
+            ),
+            (
+                "cn-north-1",
+                true,
+                true,
+                "ec2-fips.cn-north-1.api.amazonwebservices.com.cn",
+            ),
+            (
+                "us-gov-east-1",
+                true,
+                false,
+                "ec2.us-gov-east-1.amazonaws.com",
+            ),
+            (
+                "us-gov-east-1",
+                true,
+                true,
+                "ec2-fips.us-gov-east-1.api.aws",
+            ),
+            (
+                "us-iso-east-1",
+                true,
+                false,
+                "ec2-fips.us-iso-east-1.c2s.ic.gov",
+            ),
+            (
+                "us-isob-east-1",
+                false,
+                false,
+                "ec2.us-isob-east-1.sc2s.sgov.gov",
+            ),
+        ] {
+            assert_eq!(
+                public(region, fips, dual_stack),
+                format!("https://{host}"),
+                "{region}, fips {fips}, dual stack {dual_stack}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_nearer_setting_wins() {
+        let public = "https://ec2.eu-west-1.amazonaws.com";
+        let env = Origin::shared_environment_variable();
+        let program = Origin::shared_config();
+        for (general, origin, of_ec2, expected) in [
+            (None, None, None, public),
+            (None, None, Some("http://ec2"), "http://ec2"),
+            (Some("http://all"), Some(env), None, "http://all"),
+            (
+                Some("http://all"),
+                Some(env),
+                Some("http://ec2"),
+                "http://ec2",
+            ),
+            (
+                Some("http://said"),
+                Some(program),
+                Some("http://ec2"),
+                "http://said",
+            ),
+            (Some("http://said"), None, Some("http://ec2"), "http://said"),
+        ] {
+            let mut config = SdkConfig::builder().service_config(Settings(of_ec2));
+            config.set_endpoint_url(general.map(ToOwned::to_owned));
+            if let Some(origin) = origin {
+                config.insert_origin("endpoint_url", origin);
+            }
+            let config = config.build();
+            assert_eq!(
+                url(&config, "eu-west-1"),
+                expected,
+                "{general:?} {origin:?} {of_ec2:?}"
+            );
+        }
+    }
+}

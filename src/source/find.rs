@@ -1,0 +1,442 @@
+//! Which nodes a place has: the calls that a selector takes, joined.
+//!
+//! Knows which call sees what, and what to use where one may not be made. Must
+//! not know how its answer is used, nor other places.
+//!
+//! DescribeInstanceInformation leaves stopped EC2 nodes out, though their patch
+//! states are still there. EC2 knows which instances are stopped, but not which
+//! are managed: those are candidates, and only a patch record makes them nodes.
+//! Where EC2 may not be asked, the inventory and the patch groups tell of most.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+
+use super::aws::Asker;
+use super::fault::Fault;
+use super::managed::{IDS, Only};
+use crate::columns::Needs;
+use crate::record::{Facts, Found, NodeState};
+use crate::report::Finding;
+use crate::selection::Selector;
+
+/// Systems Manager's list of managed nodes.
+const LIST: &str = "ssm:DescribeInstanceInformation";
+const EC2: &str = "ec2:DescribeInstances";
+const INVENTORY: &str = "ssm:GetInventory";
+
+/// The two tags that put a node into a patch group. Source: Systems Manager
+/// user guide, "Patch groups".
+const GROUP_TAGS: [&str; 2] = ["tag:Patch Group", "tag:PatchGroup"];
+
+/// More ids than this are cheaper to pick from a list of everything.
+const FEW: usize = 1_000;
+
+/// Hybrid nodes whose tags are asked for side by side.
+const AT_ONCE: usize = 16;
+
+/// A node that was found.
+#[derive(Debug)]
+pub struct One {
+    pub found: Found,
+    pub facts: Option<Box<Facts>>,
+    /// Its patch state, where finding it told.
+    pub state: Option<Box<NodeState>>,
+}
+
+/// The nodes by their ids.
+pub type Nodes = BTreeMap<Box<str>, One>;
+
+/// What was found in one place.
+#[derive(Debug, Default)]
+pub struct Catch {
+    pub nodes: Nodes,
+    pub by: BTreeSet<&'static str>,
+    pub blind: BTreeSet<String>,
+}
+
+impl Catch {
+    /// How it was found, for the reader.
+    pub fn finding(&self) -> Finding {
+        Finding {
+            by: self.by.iter().copied().collect(),
+            blind: self.blind.iter().cloned().collect(),
+            ..Finding::default()
+        }
+    }
+}
+
+/// A helper call that failed: some columns stay empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lack {
+    pub columns: &'static str,
+    pub why: String,
+}
+
+/// Finds the nodes that the selector asks for.
+pub async fn find(asker: &Asker, selector: &Selector, needs: Option<Needs>) -> Result<Catch, Fault> {
+    let mut finder = Finder {
+        asker,
+        selector,
+        keeps_facts: needs.is_some() || !selector.platforms.is_empty(),
+        catch: Catch::default(),
+    };
+    if selector.patch_groups.is_empty() {
+        finder.managed().await?;
+        finder.stopped().await?;
+    } else {
+        finder.of_groups().await?;
+        if !selector.tags.is_empty() {
+            let members = std::mem::take(&mut finder.catch.nodes);
+            finder.managed().await?;
+            finder.stopped().await?;
+            let tagged = std::mem::replace(&mut finder.catch.nodes, members);
+            finder.catch.nodes.retain(|id, _| tagged.contains_key(id));
+        }
+    }
+    finder.of_platforms().await?;
+    let mut catch = finder.catch;
+    if needs.is_none() {
+        for one in catch.nodes.values_mut() {
+            one.facts = None;
+        }
+    }
+    Ok(catch)
+}
+
+struct Finder<'a> {
+    asker: &'a Asker,
+    selector: &'a Selector,
+    keeps_facts: bool,
+    catch: Catch,
+}
+
+impl Finder<'_> {
+    /// What Systems Manager lists: by tag one list for each, as a tag's filter
+    /// goes alone; else everything, or everything of a kind of platform.
+    async fn managed(&mut self) -> Result<(), Fault> {
+        self.catch.by.insert(LIST);
+        let mut filters: Vec<Option<Only>> = Vec::new();
+        for tag in &self.selector.tags {
+            filters.push(Some((format!("tag:{}", tag.key), vec![tag.value.clone()])));
+        }
+        if filters.is_empty() {
+            let kinds = self.selector.platform_kinds();
+            filters.push(kinds.map(|kinds| {
+                let kinds = kinds.into_iter().map(ToOwned::to_owned).collect();
+                ("PlatformTypes".to_owned(), kinds)
+            }));
+        }
+        for (at, only) in filters.iter().enumerate() {
+            let mut listed = BTreeMap::new();
+            self.list(only.as_ref(), &mut listed).await?;
+            if at == 0 {
+                self.catch.nodes.extend(listed);
+            } else {
+                self.catch.nodes.retain(|id, _| listed.contains_key(id));
+            }
+        }
+        Ok(())
+    }
+
+    async fn list(&self, only: Option<&Only>, nodes: &mut Nodes) -> Result<(), Fault> {
+        self.asker
+            .managed(only, |id, facts| {
+                let one = One {
+                    found: Found::Managed,
+                    facts: self.keeps_facts.then(|| Box::new(facts)),
+                    state: None,
+                };
+                nodes.insert(id.into(), one);
+            })
+            .await
+    }
+
+    /// The nodes that the list leaves out.
+    async fn stopped(&mut self) -> Result<(), Fault> {
+        let states = ["stopping", "stopped"].map(ToOwned::to_owned).to_vec();
+        let mut filters = vec![("instance-state-name".to_owned(), states)];
+        for tag in &self.selector.tags {
+            filters.push((format!("tag:{}", tag.key), vec![tag.value.clone()]));
+        }
+        let (keeps_facts, nodes) = (self.keeps_facts, &mut self.catch.nodes);
+        let asked = self
+            .asker
+            .instances(&filters, |id, facts| {
+                nodes.entry(id.into()).or_insert_with(|| One {
+                    found: Found::Stopped,
+                    facts: keeps_facts.then(|| Box::new(facts)),
+                    state: None,
+                });
+            })
+            .await;
+        match asked {
+            Ok(()) => {
+                self.catch.by.insert(EC2);
+                self.managed_though_stopped().await
+            }
+            Err(fault) if fault.is_interrupted() => Err(fault),
+            Err(fault) if self.selector.tags.is_empty() => self.without_ec2(&fault).await,
+            Err(fault) => {
+                self.catch.blind.insert(format!(
+                    "stopped EC2 nodes, whose tags only {EC2} tells ({})",
+                    short(&fault)
+                ));
+                Ok(())
+            }
+        }
+    }
+
+    /// Which stopped instances are managed, as far as the inventory tells: those
+    /// get a row also when they were never scanned. A refusal tells nothing.
+    async fn managed_though_stopped(&mut self) -> Result<(), Fault> {
+        let nodes = &mut self.catch.nodes;
+        if !nodes.values().any(|one| one.found == Found::Stopped) {
+            return Ok(());
+        }
+        let inventory = self
+            .asker
+            .stopped_in_inventory(|id, facts| {
+                if let Some(one) = nodes.get_mut(id) {
+                    one.found = Found::Managed;
+                    if let Some(known) = &mut one.facts {
+                        known.complete(facts);
+                    }
+                }
+            })
+            .await;
+        match inventory {
+            Ok(()) => {
+                self.catch.by.insert(INVENTORY);
+                Ok(())
+            }
+            Err(fault) if fault.is_interrupted() => Err(fault),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Stopped nodes where EC2 does not tell.
+    async fn without_ec2(&mut self, ec2: &Fault) -> Result<(), Fault> {
+        let (keeps_facts, nodes) = (self.keeps_facts, &mut self.catch.nodes);
+        let inventory = self
+            .asker
+            .stopped_in_inventory(|id, facts| {
+                nodes.entry(id.into()).or_insert_with(|| One {
+                    found: Found::Managed,
+                    facts: keeps_facts.then(|| Box::new(facts)),
+                    state: None,
+                });
+            })
+            .await;
+        let mut missed = Vec::new();
+        match inventory {
+            Ok(()) => {
+                self.catch.by.insert(INVENTORY);
+                missed.push("that the inventory has forgotten (after 30 days)".to_owned());
+            }
+            Err(fault) if fault.is_interrupted() => return Err(fault),
+            Err(fault) => missed.push(format!("that only the inventory has ({})", short(&fault))),
+        }
+        match self.of_registered_groups().await {
+            Ok(()) => missed.push("whose patch group is registered with no baseline".to_owned()),
+            Err(fault) if fault.is_interrupted() => return Err(fault),
+            Err(fault) => missed.push(format!("that only patch groups have ({})", short(&fault))),
+        }
+        self.catch.blind.insert(format!(
+            "stopped EC2 nodes {}, for want of {EC2} ({})",
+            missed.join(" and "),
+            short(ec2)
+        ));
+        Ok(())
+    }
+
+    async fn of_registered_groups(&mut self) -> Result<(), Fault> {
+        let groups = self.asker.patch_groups().await?;
+        self.catch.by.insert("ssm:DescribePatchGroups");
+        for group in groups {
+            self.states_of(&group).await?;
+        }
+        Ok(())
+    }
+
+    /// The states come with it, so they are kept and not asked for again.
+    async fn states_of(&mut self, group: &str) -> Result<(), Fault> {
+        let nodes = &mut self.catch.nodes;
+        self.asker
+            .states_of_group(group, |id, state| {
+                let one = nodes.entry(id).or_insert(One {
+                    found: Found::Managed,
+                    facts: None,
+                    state: None,
+                });
+                one.state = Some(Box::new(state));
+            })
+            .await?;
+        self.catch
+            .by
+            .insert("ssm:DescribeInstancePatchStatesForPatchGroup");
+        Ok(())
+    }
+
+    /// The members of the groups asked for: by their last scan, stopped or not,
+    /// and by their tag, scanned or not.
+    async fn of_groups(&mut self) -> Result<(), Fault> {
+        for key in GROUP_TAGS {
+            let only = (key.to_owned(), self.selector.patch_groups.clone());
+            let mut listed = Nodes::new();
+            self.list(Some(&only), &mut listed).await?;
+            self.catch.nodes.extend(listed);
+        }
+        self.catch.by.insert(LIST);
+        for group in &self.selector.patch_groups {
+            self.states_of(group).await?;
+        }
+        self.catch
+            .blind
+            .insert("nodes of the group that are stopped and were never scanned".to_owned());
+        Ok(())
+    }
+
+    /// Drops what is of another platform.
+    async fn of_platforms(&mut self) -> Result<(), Fault> {
+        if self.selector.platforms.is_empty() {
+            return Ok(());
+        }
+        let selector = self.selector;
+        let untold: Vec<Box<str>> = self
+            .catch
+            .nodes
+            .iter()
+            .filter(|(_, one)| selector.has_platform(one.facts.as_deref()).is_none())
+            .map(|(id, _)| id.clone())
+            .collect();
+        if !untold.is_empty() {
+            // EC2 tells of nodes that only a patch group knew. A refusal leaves them untold.
+            let joined = join_instances(self.asker, &mut self.catch.nodes, &untold).await;
+            if let Err(fault) = joined
+                && fault.is_interrupted()
+            {
+                return Err(fault);
+            }
+        }
+        let mut untold = Vec::new();
+        self.catch.nodes.retain(|id, one| {
+            let has = selector.has_platform(one.facts.as_deref());
+            // A stopped instance may not even be managed; that it is of another platform is no loss.
+            if has.is_none() && one.found != Found::Stopped {
+                untold.push(id.to_string());
+            }
+            has == Some(true)
+        });
+        if !untold.is_empty() {
+            self.catch.blind.insert(format!(
+                "whether these are of the platform asked for, as nobody tells: {}",
+                untold.join(", ")
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Completes the facts of nodes for the columns that need them. What may not be
+/// asked leaves them empty; so does an interruption, which others tell of.
+pub async fn describe(asker: &Asker, nodes: &mut Nodes, needs: Needs) -> Vec<Lack> {
+    let mut lacks = Vec::new();
+    let mut lacking = |columns, result: Result<(), Fault>| {
+        if let Err(fault) = result
+            && !fault.is_interrupted()
+        {
+            lacks.push(Lack {
+                columns,
+                why: fault.why.text.into(),
+            });
+        }
+    };
+    let undescribed: Vec<Box<str>> = nodes
+        .iter()
+        .filter(|(_, one)| one.facts.is_none())
+        .map(|(id, _)| id.clone())
+        .collect();
+    lacking(
+        "what Systems Manager knows of the node",
+        join_managed(asker, nodes, &undescribed).await,
+    );
+    let ids: Vec<Box<str>> = nodes.keys().cloned().collect();
+    let of_ec2 = match needs {
+        Needs::Facts => None,
+        Needs::Names => Some("Name of EC2 nodes"),
+        Needs::Tags => Some("Name and tags of EC2 nodes"),
+    };
+    if let Some(columns) = of_ec2 {
+        lacking(columns, join_instances(asker, nodes, &ids).await);
+    }
+    if needs == Needs::Tags {
+        lacking("tags of hybrid nodes", join_tags(asker, nodes, &ids).await);
+    }
+    lacks
+}
+
+async fn join_managed(asker: &Asker, nodes: &mut Nodes, ids: &[Box<str>]) -> Result<(), Fault> {
+    let well_formed: Vec<&Box<str>> = ids
+        .iter()
+        .filter(|id| crate::selection::is_well_formed(id))
+        .collect();
+    for batch in well_formed.chunks(IDS) {
+        let ids = batch.iter().map(ToString::to_string).collect();
+        let only = ("InstanceIds".to_owned(), ids);
+        asker
+            .managed(Some(&only), |id, facts| complete(nodes, id, facts))
+            .await?;
+    }
+    Ok(())
+}
+
+async fn join_instances(
+    asker: &Asker,
+    nodes: &mut Nodes,
+    ids: &[Box<str>],
+) -> Result<(), Fault> {
+    let of_ec2: Vec<&Box<str>> = ids.iter().filter(|id| id.starts_with("i-")).collect();
+    if of_ec2.len() > FEW {
+        return asker
+            .instances(&[], |id, facts| complete(nodes, id, facts))
+            .await;
+    }
+    for batch in of_ec2.chunks(IDS) {
+        let ids = batch.iter().map(ToString::to_string).collect();
+        let only = [("instance-id".to_owned(), ids)];
+        asker
+            .instances(&only, |id, facts| complete(nodes, id, facts))
+            .await?;
+    }
+    Ok(())
+}
+
+async fn join_tags(asker: &Asker, nodes: &mut Nodes, ids: &[Box<str>]) -> Result<(), Fault> {
+    let hybrid: Vec<&Box<str>> = ids.iter().filter(|id| id.starts_with("mi-")).collect();
+    for some in hybrid.chunks(AT_ONCE) {
+        let answers = join_all(some.iter().map(|id| asker.tags_of_hybrid(id))).await;
+        for (id, tags) in some.iter().zip(answers) {
+            let tags = tags?;
+            complete(nodes, id, Facts { tags, ..Facts::default() });
+        }
+    }
+    Ok(())
+}
+
+fn complete(nodes: &mut Nodes, id: &str, facts: Facts) {
+    if let Some(one) = nodes.get_mut(id) {
+        one.facts.get_or_insert_default().complete(facts);
+    }
+}
+
+/// The cause without the place, which is the same for many.
+fn short(fault: &Fault) -> String {
+    fault.why.code.to_string()
+}
+
+impl Fault {
+    pub fn is_interrupted(&self) -> bool {
+        *self.why.code == *"Interrupted"
+    }
+}

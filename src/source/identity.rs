@@ -1,0 +1,349 @@
+//! Who asks: credentials and endpoints, and the clients made with them.
+//!
+//! Knows the SDK's clients and how roles are assumed. Must not know where a
+//! person's settings are found (`clients` does), nor which nodes are asked about.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_sdk_ssm::config::retry::{RetryConfig, RetryPartition, TokenBucket};
+use aws_sdk_ssm::config::{
+    BehaviorVersion, Builder, Credentials, Region, StalledStreamProtectionConfig,
+};
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::retries::classifiers::{
+    ClassifyRetry, RetryAction, RetryClassifierPriority, RetryReason,
+};
+use aws_smithy_types::retry::{ErrorKind, RetrySpec};
+use aws_types::SdkConfig;
+use aws_types::origin::Origin;
+
+use super::ec2::Ec2;
+use super::fault::{Call, Fault};
+use super::hope::Hope;
+use super::tally::Tally;
+use super::{Endpoint, inprocess};
+use crate::demo;
+
+/// How often a call is tried in all where nobody says otherwise.
+pub const ATTEMPTS: u32 = 10;
+
+/// Where to look for regions when the user has none of their own. It is
+/// enabled in every account of the commercial partition.
+pub const FIRST_REGION: &str = "us-east-1";
+
+/// Who asks: credentials, and all that clients made with them share.
+#[derive(Clone)]
+pub struct Identity {
+    pub(super) config: SdkConfig,
+    /// How often a call is tried in all.
+    pub(super) attempts: u32,
+    pub(super) endpoints: Arc<[Endpoint]>,
+    /// The account, where the credentials tell it.
+    pub account: Option<Arc<str>>,
+    pub profile: Option<Arc<str>>,
+    /// "profile prod", for error messages.
+    pub said: Option<Arc<str>>,
+}
+
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Identity")
+            .field("said", &self.said)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Identity {
+    /// The region that calls about the account itself are made in.
+    pub fn home(&self) -> &str {
+        self.config.region().map_or(FIRST_REGION, AsRef::as_ref)
+    }
+
+    /// Settings of clients in one region.
+    fn in_region(&self, region: &str) -> SdkConfig {
+        let mut config = self
+            .config
+            .to_builder()
+            .region(Region::new(region.to_owned()));
+        let of_region = |endpoint: &&Endpoint| endpoint.region.as_deref() == Some(region);
+        if let Some(endpoint) = self.endpoints.iter().rfind(of_region) {
+            config.set_endpoint_url(Some(endpoint.url.clone()));
+            config.insert_origin("endpoint_url", Origin::shared_config());
+        }
+        config.build()
+    }
+
+    /// A client of Systems Manager in one region.
+    pub fn ssm(&self, region: &str, tally: &Tally, hope: &Hope) -> aws_sdk_ssm::Client {
+        let account = self.account.as_deref().unwrap_or_default();
+        let config = tuned(
+            Builder::from(&self.in_region(region)),
+            self.attempts,
+            &format!("{account}/{region}"),
+            tally,
+        )
+        .retry_classifier(hope.clone());
+        aws_sdk_ssm::Client::from_conf(config.build())
+    }
+
+    /// A client of EC2 in one region.
+    pub fn ec2(&self, region: &str, tally: &Tally) -> Ec2 {
+        Ec2::new(&self.in_region(region), region, tally, self.attempts)
+            .identified(self.said.as_deref())
+    }
+
+    fn sts(&self, tally: &Tally) -> aws_sdk_sts::Client {
+        let config = aws_sdk_sts::config::Builder::from(&self.in_region(self.home()))
+            .retry_config(patient(self.attempts))
+            .interceptor(tally.clone());
+        aws_sdk_sts::Client::from_conf(config.build())
+    }
+
+    /// A client of Organizations, which lives in one region of each partition.
+    pub fn organizations(&self, tally: &Tally) -> aws_sdk_organizations::Client {
+        let config = aws_sdk_organizations::config::Builder::from(&self.in_region(self.home()))
+            .retry_config(patient(self.attempts))
+            .interceptor(tally.clone());
+        aws_sdk_organizations::Client::from_conf(config.build())
+    }
+
+    fn call(&self, service: &'static str, action: &'static str) -> Call<'_> {
+        Call {
+            service,
+            action,
+            region: self.home(),
+            identity: self.said.as_deref(),
+        }
+    }
+
+    /// Who the service takes the caller for: account and ARN.
+    pub async fn caller(&self, tally: &Tally) -> Result<(Arc<str>, Arc<str>), Fault> {
+        let call = self.call("sts", "GetCallerIdentity");
+        tally.call("GetCallerIdentity");
+        let caller = self
+            .sts(tally)
+            .get_caller_identity()
+            .send()
+            .await
+            .map_err(|error| Fault::new(&error, call))?;
+        match (caller.account(), caller.arn()) {
+            (Some(account), Some(arn)) => Ok((account.into(), arn.into())),
+            _ => Err(Fault::own("Unreadable", "it names no account", call)),
+        }
+    }
+
+    /// The identity of a role in an account. The first session is made here, so
+    /// that a role that cannot be assumed is known before anything is asked.
+    pub async fn assuming(
+        &self,
+        account: &str,
+        arn: String,
+        external_id: Option<String>,
+        tally: &Tally,
+    ) -> Result<Self, Fault> {
+        let role = Role {
+            sts: self.sts(tally),
+            arn,
+            external_id,
+        };
+        tally.call("AssumeRole");
+        let first = role.assume().await.map_err(|error| match error {
+            AssumeFailed::Refused(error) => Fault::new(&error, self.call("sts", "AssumeRole")),
+            AssumeFailed::Unreadable => Fault::own(
+                "Unreadable",
+                "the session has no credentials",
+                self.call("sts", "AssumeRole"),
+            ),
+        })?;
+        let provider = SharedCredentialsProvider::new(Prefetched::new(
+            first,
+            SharedCredentialsProvider::new(role),
+        ));
+        Ok(Self {
+            config: self
+                .config
+                .to_builder()
+                .credentials_provider(provider)
+                .build(),
+            account: Some(account.into()),
+            said: Some(format!("account {account}").into()),
+            ..self.clone()
+        })
+    }
+}
+
+/// A role whose sessions are renewed for as long as the run takes.
+#[derive(Debug)]
+struct Role {
+    sts: aws_sdk_sts::Client,
+    arn: String,
+    external_id: Option<String>,
+}
+
+enum AssumeFailed {
+    Refused(aws_sdk_sts::error::SdkError<aws_sdk_sts::operation::assume_role::AssumeRoleError>),
+    Unreadable,
+}
+
+impl Role {
+    async fn assume(&self) -> Result<Credentials, AssumeFailed> {
+        let answer = self
+            .sts
+            .assume_role()
+            .role_arn(&self.arn)
+            .role_session_name("patchctl")
+            .set_external_id(self.external_id.clone())
+            .send()
+            .await
+            .map_err(AssumeFailed::Refused)?;
+        let session = answer.credentials().ok_or(AssumeFailed::Unreadable)?;
+        Ok(Credentials::new(
+            session.access_key_id(),
+            session.secret_access_key(),
+            Some(session.session_token().to_owned()),
+            (*session.expiration()).try_into().ok(),
+            "AssumeRole",
+        ))
+    }
+}
+
+impl ProvideCredentials for Role {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            self.assume().await.map_err(|error| match error {
+                AssumeFailed::Refused(error) => CredentialsError::provider_error(error),
+                AssumeFailed::Unreadable => CredentialsError::unhandled("a session without credentials"),
+            })
+        })
+    }
+}
+
+/// Who asks in the demo world inside the process.
+pub fn demo(regions: &[String]) -> Identity {
+    let credentials = Credentials::builder()
+        .access_key_id("AKIADEMODEMODEMODEMO")
+        .secret_access_key("demo")
+        .provider_name("demo")
+        .build();
+    let home = regions.first().map_or(demo::REGION, String::as_str);
+    Identity {
+        config: SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            // What is about the account is asked where the demo's own nodes are.
+            .region(Region::new(home.to_owned()))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(inprocess::client(demo::world::World::sample()))
+            .build(),
+        attempts: ATTEMPTS,
+        endpoints: Arc::new([]),
+        account: Some(demo::ACCOUNT.into()),
+        profile: None,
+        said: Some("the demo fleet".into()),
+    }
+}
+
+/// Retries of a client that makes few calls, none of which may be lost.
+fn patient(attempts: u32) -> RetryConfig {
+    RetryConfig::standard()
+        .with_retry_spec(RetrySpec::v2_1())
+        .with_max_attempts(attempts)
+}
+
+/// What every client gets: retries that ride out what befalls one call, and the
+/// count of calls. What is throttled comes back at once: `pace` rides that out
+/// for all calls together.
+///
+/// The SDK's defaults lose most of a throttled sweep: a shared bucket of
+/// retries runs dry. Its adaptive mode loses none, but sends a herd before it
+/// learns, and gives up a call after so many throttled tries.
+fn tuned(config: Builder, attempts: u32, partition: &str, tally: &Tally) -> Builder {
+    config
+        .retry_config(
+            RetryConfig::standard()
+                .with_retry_spec(RetrySpec::v2_1())
+                .with_max_attempts(attempts),
+        )
+        // Of this client alone: one slow account or region must not hold back another.
+        .retry_partition(
+            RetryPartition::custom(partition.to_owned())
+                .token_bucket(TokenBucket::unlimited())
+                .build(),
+        )
+        .retry_classifier(NotWhenThrottled)
+        // Answers are small and read whole; the attempt's time limit covers them.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .interceptor(tally.clone())
+}
+
+/// Takes what the SDK's own classifiers, which run before it, call throttled
+/// out of the SDK's retries.
+#[derive(Debug)]
+struct NotWhenThrottled;
+
+impl ClassifyRetry for NotWhenThrottled {
+    fn classify_retry(&self, _context: &InterceptorContext) -> RetryAction {
+        RetryAction::NoActionIndicated
+    }
+
+    fn classify_retry_v2(
+        &self,
+        _context: &InterceptorContext,
+        before: &RetryAction,
+    ) -> RetryAction {
+        match before {
+            RetryAction::RetryIndicated(RetryReason::RetryableError {
+                kind: ErrorKind::ThrottlingError,
+                ..
+            }) => RetryAction::RetryForbidden,
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "patchctl::NotWhenThrottled"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        // The service's error codes are read in the one before.
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}
+
+/// Hands out first the credentials that were fetched to see whether there are
+/// any, so that nobody signs in, or is asked for a token, twice.
+#[derive(Debug)]
+pub struct Prefetched {
+    first: Mutex<Option<Credentials>>,
+    provider: SharedCredentialsProvider,
+}
+
+impl Prefetched {
+    pub fn new(first: Credentials, provider: SharedCredentialsProvider) -> Self {
+        Self {
+            first: Mutex::new(Some(first)),
+            provider,
+        }
+    }
+}
+
+impl ProvideCredentials for Prefetched {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        let first = self
+            .first
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        match first {
+            Some(credentials) => future::ProvideCredentials::ready(Ok(credentials)),
+            None => self.provider.provide_credentials(),
+        }
+    }
+}

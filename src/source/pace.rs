@@ -1,0 +1,520 @@
+//! How fast one account in one region is asked: calls under way grow while
+//! answers come, and the first throttled answer starts a clock that lets calls
+//! go one by one, at a rate learned from what the service lets through.
+//!
+//! Knows instants and what became of a call. Must not know AWS, what a call
+//! asks, or any other account and region: each has a pace of its own.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Mutex as Turnstile, Semaphore, SemaphorePermit};
+
+/// Calls under way before the first answer. Each answer allows one more, so
+/// they double with every round trip; a herd of hundreds would be throttled
+/// together before the first of them is heard of.
+const FIRST_WINDOW: usize = 4;
+
+/// The first guess after a throttled answer, in calls a second, where next to
+/// nothing was let through before it.
+const FIRST_RATE: f64 = 5.0;
+
+/// However little is let through, the service is asked this often, in calls a second.
+const LEAST_RATE: f64 = 0.5;
+
+/// A throttled answer lowers the rate by this at least, and to this at most.
+/// What is then left unused fills the service's bucket again, and pays for the
+/// next look above the limit.
+const LEAST_STEP: f64 = 0.95;
+const MOST_STEP: f64 = 0.5;
+
+/// What each answer adds at most.
+const CLIMB: f64 = 0.1;
+
+/// A rate at which next to nothing was let through may still be near the
+/// limit: back up to this part of it in long steps, beyond it in small ones.
+const OVERSHOT: f64 = 0.75;
+
+/// How long the rate takes to grow by a factor of e while the limit is looked
+/// for, in seconds; two round trips where those take longer.
+const SEARCH: f64 = 0.3;
+
+/// What each answer adds when the limit is known, times the answers since the
+/// last throttled one: flat near the limit, ever steeper above it, because
+/// then the limit has risen. Divided by the calls under way, which all go
+/// before the first throttled one is heard of. A call in some 80 is throttled.
+const PROBE: f64 = 0.000_04;
+
+/// A call that comes later than its turn by no more than this was held by the
+/// pace; the next may make up for it. Timers are no finer.
+const SLACK: Duration = Duration::from_millis(20);
+
+/// With nobody answered for so long, and so many throttled in a row, a call is
+/// given up. While the service answers anybody, none is.
+const PATIENCE: Duration = Duration::from_mins(2);
+const MOST_IN_VAIN: u32 = 10;
+
+/// What to do with a throttled call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    Again,
+    GiveUp,
+}
+
+/// One attempt on its way.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn {
+    went: Instant,
+    /// It would have gone earlier, had the pace allowed it.
+    held: bool,
+}
+
+/// The pace of one account in one region.
+pub struct Pace {
+    rhythm: Mutex<Rhythm>,
+    places: Semaphore,
+    /// Only its holder watches the clock: nobody wakes in a herd, and all go
+    /// in the order in which they came.
+    turnstile: Turnstile<()>,
+}
+
+impl Pace {
+    /// With at most `bound` calls under way.
+    pub fn new(bound: usize) -> Self {
+        let rhythm = Rhythm::new(bound, Instant::now());
+        Self {
+            places: Semaphore::new(rhythm.window),
+            rhythm: Mutex::new(rhythm),
+            turnstile: Turnstile::new(()),
+        }
+    }
+
+    /// A place among the calls under way, for all attempts of one call.
+    pub async fn enter(&self) -> Option<SemaphorePermit<'_>> {
+        // Fails only when closed, which it never is.
+        self.places.acquire().await.ok()
+    }
+
+    /// Waits until an attempt may go.
+    pub async fn turn(&self) -> Turn {
+        let _first = if self.rhythm().rate.is_some() {
+            Some(self.turnstile.lock().await)
+        } else {
+            None
+        };
+        loop {
+            // Asked anew after each wait: the pace may have changed meanwhile.
+            let wait = {
+                let mut rhythm = self.rhythm();
+                let now = Instant::now();
+                let wait = rhythm.wait(now);
+                if wait.is_zero() {
+                    return rhythm.go(now);
+                }
+                wait
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// The service answered this attempt, with whatever it was.
+    pub fn answered(&self, turn: Turn) {
+        if self.rhythm().answered(turn, Instant::now()) {
+            self.places.add_permits(1);
+        }
+    }
+
+    /// The service let this attempt wait outside.
+    pub fn throttled(&self, turn: Turn) -> Next {
+        self.rhythm()
+            .throttled(turn, Instant::now(), fastrand::f64())
+    }
+
+    fn rhythm(&self) -> MutexGuard<'_, Rhythm> {
+        self.rhythm.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The part that decides: a function of events, instants and chances.
+#[derive(Debug)]
+struct Rhythm {
+    /// Calls that may be under way, and the most that ever may.
+    window: usize,
+    bound: usize,
+    /// Attempts a second; none before the first throttled answer.
+    rate: Option<f64>,
+    /// When the next attempt may go.
+    next: Instant,
+    /// When the rate was last lowered: attempts that went before say nothing
+    /// of the new one.
+    lowered: Instant,
+    /// Answers to attempts that went since then.
+    streak: u32,
+    /// Up to this rate the limit is looked for in long steps.
+    search_to: f64,
+    since: Instant,
+    answered: u32,
+    last_answer: Instant,
+    /// Throttled answers since then.
+    in_vain: u32,
+}
+
+impl Rhythm {
+    fn new(bound: usize, now: Instant) -> Self {
+        let bound = bound.max(1);
+        Self {
+            window: FIRST_WINDOW.min(bound),
+            bound,
+            rate: None,
+            next: now,
+            lowered: now,
+            streak: 0,
+            search_to: f64::INFINITY,
+            since: now,
+            answered: 0,
+            last_answer: now,
+            in_vain: 0,
+        }
+    }
+
+    /// How long the next attempt has to wait.
+    fn wait(&self, now: Instant) -> Duration {
+        match self.rate {
+            None => Duration::ZERO,
+            Some(_) => self.next.saturating_duration_since(now),
+        }
+    }
+
+    /// An attempt goes.
+    fn go(&mut self, now: Instant) -> Turn {
+        let Some(rate) = self.rate else {
+            return Turn {
+                went: now,
+                held: false,
+            };
+        };
+        let late = now.saturating_duration_since(self.next);
+        let due = now.checked_sub(late.min(SLACK)).unwrap_or(now);
+        self.next = due + Duration::from_secs_f64(1.0 / rate);
+        Turn {
+            went: now,
+            held: late <= SLACK,
+        }
+    }
+
+    /// Whether one more call may now be under way.
+    fn answered(&mut self, turn: Turn, now: Instant) -> bool {
+        self.answered = self.answered.wrapping_add(1);
+        self.last_answer = now;
+        self.in_vain = 0;
+        if turn.went > self.lowered {
+            self.streak = self.streak.saturating_add(1);
+            // Where something else is slower than the pace, nothing is learned about it.
+            if let (Some(rate), true) = (&mut self.rate, turn.held) {
+                let trip = now.saturating_duration_since(turn.went).as_secs_f64();
+                let growth = if *rate < self.search_to {
+                    1.0 / (*rate * SEARCH.max(2.0 * trip))
+                } else {
+                    PROBE * f64::from(self.streak) / (*rate * trip).max(1.0)
+                };
+                *rate *= 1.0 + growth.min(CLIMB);
+            }
+        }
+        let grows = self.window < self.bound;
+        self.window += usize::from(grows);
+        grows
+    }
+
+    /// `chance`, of 0 to 1, keeps several programs that share a limit out of step.
+    fn throttled(&mut self, turn: Turn, now: Instant, chance: f64) -> Next {
+        self.in_vain = self.in_vain.saturating_add(1);
+        // Those that were under way together are one piece of news.
+        if self.rate.is_none() || turn.went > self.lowered {
+            self.lower(now, chance);
+        }
+        let silent = now.saturating_duration_since(self.last_answer);
+        if self.in_vain >= MOST_IN_VAIN && silent >= PATIENCE {
+            Next::GiveUp
+        } else {
+            Next::Again
+        }
+    }
+
+    fn lower(&mut self, now: Instant, chance: f64) {
+        // Many let through: the limit is just below. Hardly any: it may be far below.
+        self.search_to = match self.rate {
+            None => f64::INFINITY,
+            Some(rate) if self.streak < 2 => rate * OVERSHOT,
+            Some(_) => 0.0,
+        };
+        let rate = match self.rate {
+            // A bucket that was full has been emptied: no more than a guess.
+            None => {
+                let seconds = now.saturating_duration_since(self.since).as_secs_f64();
+                (f64::from(self.answered) / seconds.max(1.0)).max(FIRST_RATE)
+            }
+            // The bucket was empty at the last throttled answer, too. So many
+            // let through since, and one not, is how the limit is to the rate.
+            Some(rate) => {
+                let through = f64::from(self.streak);
+                rate * (through / (through + 1.0)).clamp(MOST_STEP, LEAST_STEP)
+            }
+        }
+        .max(LEAST_RATE);
+        self.rate = Some(rate);
+        self.lowered = now;
+        self.streak = 0;
+        let pause = Duration::from_secs_f64((1.0 + chance) / rate);
+        self.next = self.next.max(now + pause);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::cmp::Reverse;
+    use std::collections::BinaryHeap;
+
+    /// A service with a bucket of calls that fills at a rate, and may change it once.
+    #[derive(Debug, Clone, Copy)]
+    struct Service {
+        rate: f64,
+        burst: f64,
+        latency: f64,
+        /// After so many let through, another rate.
+        changes: Option<(u32, f64)>,
+    }
+
+    /// What became of a sweep.
+    #[derive(Debug)]
+    struct Sweep {
+        seconds: f64,
+        throttled: u32,
+        given_up: u32,
+        most_under_way: usize,
+    }
+
+    /// Makes so many calls of a service, in time that is only counted.
+    fn sweep(service: Service, bound: usize, calls: u32, seed: u64) -> Sweep {
+        let start = Instant::now();
+        let at = |seconds: f64| start + Duration::from_secs_f64(seconds);
+        let mut chance = fastrand::Rng::with_seed(seed);
+        let mut rhythm = Rhythm::new(bound, start);
+        let (mut tokens, mut filled, mut let_through) = (service.burst, 0.0, 0);
+        let (mut unstarted, mut waiting, mut under_way) = (calls, 0_usize, 0_usize);
+        // Nanoseconds: heaps want whole numbers.
+        let mut arrivals: BinaryHeap<Reverse<(u64, u64, bool)>> = BinaryHeap::new();
+        let mut turns = Vec::new();
+        let (mut now, mut throttled, mut given_up, mut most_under_way) = (0.0_f64, 0, 0, 0);
+        loop {
+            while unstarted > 0 && waiting + under_way < rhythm.window.min(bound) {
+                unstarted -= 1;
+                waiting += 1;
+            }
+            while waiting > 0 && rhythm.wait(at(now)).is_zero() {
+                let turn = rhythm.go(at(now));
+                waiting -= 1;
+                under_way += 1;
+                most_under_way = most_under_way.max(under_way);
+                let rate = match service.changes {
+                    Some((after, rate)) if let_through >= after => rate,
+                    _ => service.rate,
+                };
+                tokens = (tokens + (now - filled) * rate).min(service.burst);
+                filled = now;
+                let admitted = tokens >= 1.0;
+                if admitted {
+                    tokens -= 1.0;
+                    let_through += 1;
+                }
+                let back = Duration::from_secs_f64(now + service.latency).as_nanos();
+                turns.push(turn);
+                arrivals.push(Reverse((
+                    u64::try_from(back).unwrap(),
+                    turns.len() as u64 - 1,
+                    admitted,
+                )));
+            }
+            let departs = (waiting > 0).then(|| now + rhythm.wait(at(now)).as_secs_f64() + 1e-9);
+            let arrives = arrivals
+                .peek()
+                .map(|Reverse((nanos, ..))| Duration::from_nanos(*nanos).as_secs_f64());
+            match (departs, arrives) {
+                (None, None) => break,
+                (Some(departs), arrives) if arrives.is_none_or(|arrives| departs < arrives) => {
+                    now = departs;
+                }
+                _ => {
+                    let Some(Reverse((nanos, turn, admitted))) = arrivals.pop() else {
+                        break;
+                    };
+                    now = now.max(Duration::from_nanos(nanos).as_secs_f64());
+                    let turn = turns[usize::try_from(turn).unwrap()];
+                    under_way -= 1;
+                    if admitted {
+                        rhythm.answered(turn, at(now));
+                    } else {
+                        throttled += 1;
+                        match rhythm.throttled(turn, at(now), chance.f64()) {
+                            Next::Again => waiting += 1,
+                            Next::GiveUp => given_up += 1,
+                        }
+                    }
+                }
+            }
+            assert!(rhythm.window >= 1 && rhythm.window <= bound);
+            assert!(
+                rhythm
+                    .rate
+                    .is_none_or(|rate| rate >= LEAST_RATE && rate.is_finite())
+            );
+        }
+        Sweep {
+            seconds: now,
+            throttled,
+            given_up,
+            most_under_way,
+        }
+    }
+
+    const FIFTY: Service = Service {
+        rate: 50.0,
+        burst: 10.0,
+        latency: 0.0005,
+        changes: None,
+    };
+
+    fn after(start: Instant, seconds: f64) -> Instant {
+        start + Duration::from_secs_f64(seconds)
+    }
+
+    #[test]
+    fn an_unknown_limit_is_found_and_held_however_many_calls_may_be_under_way() {
+        for (bound, latency) in [(1, 0.0005), (16, 0.0005), (128, 0.0005), (128, 0.1)] {
+            for seed in 0..20 {
+                let swept = sweep(Service { latency, ..FIFTY }, bound, 2_000, seed);
+                assert!(swept.seconds <= 1.05 * 2_000.0 / 50.0, "{bound}: {swept:?}");
+                assert!(swept.throttled <= 80, "{bound}: {swept:?}");
+                assert_eq!(swept.given_up, 0);
+            }
+        }
+    }
+
+    #[test]
+    fn a_limit_that_falls_or_rises_midway_is_followed() {
+        for (from, to, over) in [(50.0, 10.0, 1.03), (10.0, 50.0, 1.15), (50.0, 1.0, 1.03)] {
+            for seed in 0..20 {
+                let service = Service {
+                    rate: from,
+                    changes: Some((1_000, to)),
+                    ..FIFTY
+                };
+                let swept = sweep(service, 128, 2_000, seed);
+                let ideal = 1_000.0 / from + 1_000.0 / to;
+                assert!(swept.seconds <= over * ideal, "{from} to {to}: {swept:?}");
+                assert!(swept.throttled <= 100, "{from} to {to}: {swept:?}");
+                assert_eq!(swept.given_up, 0);
+            }
+        }
+    }
+
+    #[test]
+    fn without_a_throttled_answer_nothing_waits_and_the_bound_is_reached_in_a_few_round_trips() {
+        let service = Service {
+            rate: 1e9,
+            burst: 1e9,
+            latency: 0.02,
+            changes: None,
+        };
+        let swept = sweep(service, 16, 500, 0);
+        assert_eq!((swept.throttled, swept.most_under_way), (0, 16));
+        // 4, 8, then 16 at once: 12 calls fewer in the first two trips, and so one or two more.
+        assert!(swept.seconds <= 0.02 * 33.5, "{swept:?}");
+    }
+
+    #[test]
+    fn calls_throttled_together_are_one_piece_of_news() {
+        let start = Instant::now();
+        let mut rhythm = Rhythm::new(16, start);
+        let turns: Vec<Turn> = (0..16).map(|_| rhythm.go(start)).collect();
+        for turn in &turns {
+            rhythm.throttled(*turn, after(start, 0.1), 0.5);
+        }
+        assert_eq!(rhythm.rate, Some(FIRST_RATE));
+        assert!(rhythm.wait(after(start, 0.1)) >= Duration::from_secs_f64(1.0 / FIRST_RATE));
+    }
+
+    #[test]
+    fn a_call_is_given_up_only_when_nobody_was_answered_for_minutes() {
+        let start = Instant::now();
+        let mut rhythm = Rhythm::new(16, start);
+        let mut throttled = |seconds: f64| {
+            let turn = rhythm.go(after(start, seconds));
+            rhythm.throttled(turn, after(start, seconds), 0.5)
+        };
+        for second in 0..120 {
+            assert_eq!(throttled(f64::from(second)), Next::Again);
+        }
+        assert_eq!(throttled(120.0), Next::GiveUp);
+        assert_eq!(rhythm.rate, Some(LEAST_RATE));
+
+        let turn = rhythm.go(after(start, 121.0));
+        rhythm.answered(turn, after(start, 121.0));
+        let mut throttled = |seconds: f64| {
+            let turn = rhythm.go(after(start, seconds));
+            rhythm.throttled(turn, after(start, seconds), 0.5)
+        };
+        // One try after a long silence, as after a laptop's sleep, is no proof.
+        assert_eq!(throttled(999.0), Next::Again);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn every_call_is_answered_in_good_time_whatever_the_limit(
+            rate in 1.0..200.0_f64, burst in 1.0..60.0_f64, latency in 0.0..0.3_f64,
+            bound in 1..200_usize, calls in 1..1_500_u32, seed in any::<u64>(),
+        ) {
+            let swept = sweep(Service { rate, burst, latency, changes: None }, bound, calls, seed);
+            let bound_by_latency = f64::from(calls) * latency / f64::from(u32::try_from(bound).unwrap());
+            let ideal = (f64::from(calls) / rate).max(bound_by_latency);
+            prop_assert_eq!(swept.given_up, 0);
+            prop_assert!(swept.most_under_way <= bound);
+            prop_assert!(swept.seconds <= 1.25 * ideal + 6.0, "{swept:?}, ideal {ideal}");
+            // A herd before the first of it is heard of, another where the search ends, then a call in some twenty.
+            let herds = 40.0 + f64::from(u32::try_from(bound).unwrap()) + 4.0 * rate * latency;
+            prop_assert!(f64::from(swept.throttled) <= herds + 0.06 * f64::from(calls), "{swept:?}");
+        }
+
+        #[test]
+        fn an_answer_never_lowers_the_rate_and_a_throttled_one_never_raises_it(
+            events in proptest::collection::vec((any::<bool>(), 0.0..3.0_f64, 0.0..1.0_f64, 0.0..2.0_f64), 0..300),
+            bound in 1..300_usize,
+        ) {
+            let start = Instant::now();
+            let mut rhythm = Rhythm::new(bound, start);
+            let mut seconds = 0.0;
+            for (is_answered, pause, chance, trip) in events {
+                seconds += pause;
+                let turn = rhythm.go(after(start, seconds));
+                let before = rhythm.rate.unwrap_or(f64::INFINITY);
+                seconds += trip;
+                let now = after(start, seconds);
+                if is_answered {
+                    let grew = rhythm.answered(turn, now);
+                    prop_assert!(rhythm.rate.unwrap_or(f64::INFINITY) >= before);
+                    prop_assert!(!grew || rhythm.window <= bound);
+                } else {
+                    rhythm.throttled(turn, now, chance);
+                    let after = rhythm.rate.unwrap();
+                    prop_assert!(after <= before.max(LEAST_RATE) && after >= LEAST_RATE);
+                    // At most two intervals: nobody waits for long.
+                    prop_assert!(rhythm.wait(now).as_secs_f64() <= 2.0 / after + 1e-6);
+                }
+                prop_assert!((1..=bound).contains(&rhythm.window));
+            }
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Which accounts and regions are asked: from what the user said to one asker
+//! for each, and what could not be reached at all.
+//!
+//! Knows profiles, roles, the organization and its regions. Must not know nodes.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use anyhow::{Result, anyhow};
+use futures_util::future::join_all;
+
+use super::aws::Asker;
+use super::fault::{Call, Fault, Kind};
+use super::identity::Identity;
+use super::tally::Tally;
+use super::{Accounts, Connect, clients, identity};
+use crate::interrupt::Interrupt;
+use crate::record::{Place, Scope, Subject, Unread, Why};
+
+/// Roles that are assumed side by side.
+const AT_ONCE: usize = 16;
+
+/// Everywhere that is asked.
+#[derive(Default)]
+pub struct Reach {
+    pub askers: Vec<Arc<Asker>>,
+    /// Profiles, accounts and regions that cannot be asked, and why.
+    pub unread: Vec<Unread>,
+    /// What the user may wonder about.
+    pub remarks: Vec<String>,
+}
+
+/// Finds everywhere that is to be asked. `tally` counts the calls this takes.
+///
+/// # Errors
+/// When there is nowhere to ask.
+pub async fn reach(connect: &Connect, interrupt: &Interrupt, tally: &Tally) -> Result<Reach> {
+    let mut reach = Reach::default();
+    let mut identities = Vec::new();
+    for who in profiles(connect, &mut reach.unread).await? {
+        identities.extend(accounts(connect, who, tally, &mut reach).await?);
+    }
+    let mut seen = HashSet::new();
+    for some in identities.chunks(AT_ONCE) {
+        let known = join_all(some.iter().map(|who| regions(connect, who, tally))).await;
+        for (who, known) in some.iter().zip(known) {
+            let names = match known {
+                Ok(names) => names,
+                Err(unread) => {
+                    reach.unread.push(unread);
+                    continue;
+                }
+            };
+            for region in names {
+                let place = Place {
+                    region: region.into(),
+                    account: who.account.clone(),
+                };
+                // Two profiles of one account must not give every node twice.
+                if place.account.is_none() || seen.insert(place.clone()) {
+                    let asker = Asker::new(who.clone(), place, connect.concurrency, interrupt.clone());
+                    reach.askers.push(Arc::new(asker));
+                }
+            }
+        }
+    }
+    Ok(reach)
+}
+
+/// Who asks: each profile. One of several that cannot be used is unread; alone,
+/// it is an error.
+async fn profiles(connect: &Connect, unread: &mut Vec<Unread>) -> Result<Vec<Identity>> {
+    if connect.demo {
+        return Ok(vec![identity::demo(&connect.regions)]);
+    }
+    if connect.profiles.len() < 2 {
+        let named = connect.profiles.first().map(String::as_str);
+        return Ok(vec![clients::live(connect, named).await?]);
+    }
+    let mut found = Vec::new();
+    for name in &connect.profiles {
+        match clients::live(connect, Some(name)).await {
+            Ok(identity) => found.push(identity),
+            Err(error) => unread.push(Unread {
+                subject: Subject::Scope(Scope {
+                    profile: Some(name.as_str().into()),
+                    ..Scope::default()
+                }),
+                why: Why {
+                    code: "Profile".into(),
+                    text: format!("{error:#}").into(),
+                },
+            }),
+        }
+    }
+    if found.is_empty() {
+        let first = unread.first().map_or("", |unread| &*unread.why.text);
+        return Err(anyhow!("none of the profiles can be used; {first}"));
+    }
+    Ok(found)
+}
+
+/// The accounts that one identity is to ask, each with credentials of its own.
+async fn accounts(
+    connect: &Connect,
+    who: Identity,
+    tally: &Tally,
+    reach: &mut Reach,
+) -> Result<Vec<Identity>> {
+    if connect.accounts == Accounts::Own {
+        return Ok(match own(connect, who, tally).await {
+            Ok(who) => vec![who],
+            Err((scope, fault)) => {
+                reach.unread.push(fault.of(scope));
+                vec![]
+            }
+        });
+    }
+    let (own, arn) = who.caller(tally).await.map_err(|fault| anyhow!("{}", fault.why.text))?;
+    let ids = match &connect.accounts {
+        Accounts::Listed(ids) => ids.clone(),
+        Accounts::Own | Accounts::Organization => {
+            members(&who, tally, &mut reach.remarks).await?
+        }
+    };
+    // `arn:aws:sts::111122223333:assumed-role/...`: roles lie in the same partition.
+    let partition = arn.split(':').nth(1).unwrap_or("aws");
+    let role = connect.role_name.as_deref().unwrap_or_default();
+    let mut found = Vec::new();
+    for some in ids.chunks(AT_ONCE) {
+        let assumed = join_all(some.iter().map(|account| {
+            let who = &who;
+            let (own, external_id) = (&own, connect.external_id.clone());
+            async move {
+                if **own == **account {
+                    // An organization's first account has no role that its own people assume.
+                    return Ok(Identity {
+                        account: Some(own.clone()),
+                        ..who.clone()
+                    });
+                }
+                let arn = format!("arn:{partition}:iam::{account}:role/{role}");
+                who.assuming(account, arn, external_id, tally).await
+            }
+        }))
+        .await;
+        for (account, assumed) in some.iter().zip(assumed) {
+            match assumed {
+                Ok(identity) => found.push(identity),
+                Err(fault) => reach.unread.push(
+                    not_assumed(fault, role, connect.external_id.is_some()).of(Scope {
+                        account: Some(account.as_str().into()),
+                        ..Scope::default()
+                    }),
+                ),
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The identity's own account. Its id is asked for only where it tells rows apart.
+async fn own(
+    connect: &Connect,
+    who: Identity,
+    tally: &Tally,
+) -> Result<Identity, (Scope, Fault)> {
+    if who.account.is_some() || connect.profiles.len() < 2 {
+        return Ok(who);
+    }
+    match who.caller(tally).await {
+        Ok((account, _)) => Ok(Identity {
+            account: Some(account),
+            ..who
+        }),
+        Err(fault) => {
+            let scope = Scope {
+                profile: who.profile.clone(),
+                ..Scope::default()
+            };
+            Err((scope, fault))
+        }
+    }
+}
+
+/// The active accounts of the organization, by their ids.
+async fn members(who: &Identity, tally: &Tally, remarks: &mut Vec<String>) -> Result<Vec<String>> {
+    let call = Call {
+        service: "organizations",
+        action: "ListAccounts",
+        region: who.home(),
+        identity: who.said.as_deref(),
+    };
+    let mut pages = who
+        .organizations(tally)
+        .list_accounts()
+        .into_paginator()
+        .send();
+    let (mut active, mut closed) = (Vec::new(), Vec::new());
+    while let Some(page) = pages.next().await {
+        tally.call("ListAccounts");
+        let page = page.map_err(|error| anyhow!("{}", Fault::new(&error, call).why.text))?;
+        for account in page.accounts() {
+            let Some(id) = account.id() else { continue };
+            // AWS replaces Status by State; whichever there is tells.
+            let state = account.state().map(|state| state.as_str().to_owned());
+            let status = account.status().map(|status| status.as_str().to_owned());
+            match state.or(status).as_deref() {
+                Some("ACTIVE") | None => active.push(id.to_owned()),
+                Some(other) => closed.push(format!("{id} ({other})")),
+            }
+        }
+    }
+    active.sort_unstable();
+    if !closed.is_empty() {
+        closed.sort_unstable();
+        remarks.push(format!(
+            "accounts of the organization that are not active, and so are not asked: {}",
+            closed.join(", ")
+        ));
+    }
+    Ok(active)
+}
+
+/// The regions that are asked for one account.
+async fn regions(
+    connect: &Connect,
+    who: &Identity,
+    tally: &Tally,
+) -> Result<Vec<String>, Unread> {
+    if !connect.all_regions {
+        return Ok(if connect.regions.is_empty() {
+            vec![who.home().to_owned()]
+        } else {
+            connect.regions.clone()
+        });
+    }
+    tally.call("DescribeRegions");
+    match who.ec2(who.home(), tally).regions().await {
+        Ok(all) => {
+            let enabled = all.into_iter().filter(|region| region.enabled);
+            let mut names: Vec<String> = enabled.map(|region| region.name.into()).collect();
+            names.sort_unstable();
+            Ok(names)
+        }
+        Err(mut fault) => {
+            let text = format!("its regions are not known: {}, or name them with --region", fault.why.text);
+            fault.why.text = text.into();
+            Err(fault.of(Scope {
+                account: who.account.clone(),
+                profile: who.profile.clone(),
+                region: None,
+            }))
+        }
+    }
+}
+
+/// AWS says the same of every cause, so all of them are named.
+fn not_assumed(mut fault: Fault, role: &str, with_external_id: bool) -> Fault {
+    if fault.kind == Kind::Denied {
+        let external_id = if with_external_id {
+            "wants another --external-id"
+        } else {
+            "wants an --external-id"
+        };
+        fault.why.text = format!(
+            "the role {role} cannot be assumed: {}, and see whether the role exists there, trusts this caller, or {external_id}",
+            fault.why.text
+        )
+        .into();
+    } else {
+        fault.why.text = format!("the role {role} cannot be assumed: {}", fault.why.text).into();
+    }
+    fault
+}
+
+impl Fault {
+    /// The line for everywhere that this fault keeps from being read.
+    pub fn of(self, scope: Scope) -> Unread {
+        Unread {
+            subject: Subject::Scope(scope),
+            why: self.why,
+        }
+    }
+}
