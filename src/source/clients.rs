@@ -50,13 +50,12 @@ pub fn demo(tally: &Tally) -> Asker {
         .secret_access_key("demo")
         .provider_name("demo")
         .build();
-    let region = demo::service::Region::new(demo::fleet::Fleet::sample());
     let config = tuned(
         aws_sdk_ssm::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static(demo::REGION))
             .credentials_provider(credentials)
-            .http_client(inprocess::client(region)),
+            .http_client(inprocess::client(demo::world::World::sample())),
         ATTEMPTS,
         tally,
     );
