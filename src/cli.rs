@@ -4,6 +4,7 @@
 //! plain values the other files know, and must not know what is done with them.
 
 mod parse;
+mod serve;
 mod words;
 
 use std::collections::HashSet;
@@ -13,6 +14,7 @@ use anyhow::{Result, bail};
 use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 pub use self::parse::{Parsed, parse};
+pub use self::serve::ServeArgs;
 pub use self::words::{ColumnChoice, SortKey};
 use self::words::{StateWord, account, cve, endpoint, rate, region, tag, word};
 use crate::columns::Row;
@@ -130,53 +132,12 @@ Examples:
   aws ssm describe-instance-patch-states --instance-ids i-123
   patchctl demo serve --nodes 1000 --patches 250 --rate 40 --fault-every 5
   curl http://127.0.0.1:8123/stats")]
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Print the ids of the demo fleet's nodes, one a line
     #[command(after_help = "\
 Examples:
   patchctl demo nodes | patchctl --demo states -")]
     Nodes,
-}
-
-/// The server's fleet and its manners.
-#[derive(Debug, Args)]
-pub struct ServeArgs {
-    /// The port on 127.0.0.1; 0 takes any that is free
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
-    pub port: u16,
-    /// Serve a generated fleet of so many nodes instead of the sample fleet
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub nodes: Option<u32>,
-    /// Patches of each generated node
-    #[arg(long, value_name = "N", default_value_t = 250, requires = "nodes")]
-    pub patches: u32,
-    /// One generated node in N has patches that are not compliant
-    #[arg(long, value_name = "N", default_value_t = 3, requires = "nodes", value_parser = clap::value_parser!(u32).range(1..))]
-    pub missing_one_in: u32,
-    /// The seed of the generated fleet
-    #[arg(long, value_name = "SEED", default_value_t = 1, requires = "nodes")]
-    pub seed: u64,
-    /// Wait so long before each answer, in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 0)]
-    pub latency: u64,
-    /// Throttle beyond so many calls a second
-    #[arg(long, value_name = "CALLS", value_parser = rate)]
-    pub rate: Option<f64>,
-    /// Calls let through at once before the rate applies
-    #[arg(long, value_name = "CALLS", default_value_t = 10, requires = "rate")]
-    pub burst: u32,
-    /// The rate that applies once --rate-falls-after calls were let through
-    #[arg(long, value_name = "CALLS", value_parser = rate, requires_all = ["rate", "rate_falls_after"])]
-    pub rate_falls_to: Option<f64>,
-    /// Calls let through at --rate before it falls to --rate-falls-to
-    #[arg(long, value_name = "CALLS", requires = "rate_falls_to")]
-    pub rate_falls_after: Option<u64>,
-    /// Answer every Nth call with HTTP 500
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub fault_every: Option<u64>,
-    /// Cut the connection of every Nth call without an answer
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub reset_every: Option<u64>,
 }
 
 #[derive(Debug, Args)]

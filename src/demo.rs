@@ -1,26 +1,34 @@
-//! A Systems Manager region inside the process, for looking around without an account, for the tests and for the benches.
-//! Knows how the service answers, awkward habits included, and what time it always is there.
+//! A small world of accounts and regions inside the process, for looking around without an account, for the tests and
+//! for the benches. Knows how the services answer, awkward habits included, and what time it always is there.
 //! Must not know who asks: no AWS crate, no command line, no printing, no clock but [`NOW`].
 
 pub mod fleet;
 pub mod server;
 pub mod service;
+pub mod world;
 
 mod catalogue;
+mod ec2;
+mod facts;
 mod generate;
+mod groups;
 mod hash;
+mod nodes;
+mod organizations;
 mod pages;
+mod query;
 mod request;
 mod sample;
 mod shapes;
+mod sts;
 
 /// What time it always is in the demo: 2026-11-20T12:00:00Z. Every time it answers lies before it.
 pub const NOW: jiff::Timestamp = jiff::Timestamp::constant(1_795_176_000, 0);
 
-/// The region the demo says it is.
+/// The region where the demo's nodes are unless something else is said.
 pub const REGION: &str = "eu-west-1";
 
-/// The account the demo says it is.
+/// The account the demo's callers are in.
 pub const ACCOUNT: &str = "111122223333";
 
 /// [`NOW`] the way the service writes times: epoch seconds.

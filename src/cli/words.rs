@@ -197,7 +197,7 @@ impl TypedValueParser for StateWord {
 }
 
 /// "--state has no patch state 'Misssing'; did you mean Missing? (allowed: ...)"
-fn refuse(cmd: &Clap, what: &str, word: &str, allowed: &[&str]) -> clap::Error {
+pub fn refuse(cmd: &Clap, what: &str, word: &str, allowed: &[&str]) -> clap::Error {
     let nearest = allowed
         .iter()
         .map(|known| {

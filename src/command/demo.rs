@@ -9,20 +9,26 @@ use anyhow::Result;
 use crate::cli::ServeArgs;
 use crate::demo::fleet::{Fleet, Shape};
 use crate::demo::server::{Manners, bind};
-use crate::demo::service::Region;
+use crate::demo::world::World;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 
 /// Serves until it is interrupted.
 pub async fn serve(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit> {
-    let fleet = match args.nodes {
-        None => Fleet::sample(),
-        Some(nodes) => Fleet::generated(&Shape {
-            seed: args.seed,
-            nodes: nodes as usize,
-            patches: args.patches as usize,
-            missing_one_in: args.missing_one_in as usize,
-        }),
+    let world = match args.nodes {
+        None => World::sample(),
+        Some(nodes) => World::generated(
+            &Shape {
+                seed: args.seed,
+                nodes: nodes as usize,
+                patches: args.patches as usize,
+                missing_one_in: args.missing_one_in as usize,
+                stopped_one_in: args.stopped_one_in as usize,
+                unscanned_one_in: args.unscanned_one_in.map_or(0, |one_in| one_in as usize),
+            },
+            args.regions.as_ref().map_or(&[], |regions| &regions.0),
+            args.accounts.map(|accounts| accounts as usize),
+        ),
     };
     let manners = Manners {
         latency: Duration::from_millis(args.latency),
@@ -31,12 +37,15 @@ pub async fn serve(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit> {
         rate_falls: args.rate_falls_after.zip(args.rate_falls_to),
         fault_every: args.fault_every,
         reset_every: args.reset_every,
+        deny: args.deny.clone(),
+        fault_regions: args.fault_regions.clone(),
+        slow_regions: args.slow_regions.clone(),
     };
-    let server = bind(Region::new(fleet), manners, args.port).await?;
+    let server = bind(world, manners, args.port).await?;
     // Scripts wait for this line and read the port from it.
     writeln!(terminal.out, "http://{}", server.address())?;
     terminal.out.flush()?;
-    terminal.remark("serving the demo region; Ctrl-C stops it; GET /stats counts the calls, GET /nodes lists the nodes");
+    terminal.remark("serving the demo; Ctrl-C stops it; GET /stats counts the calls, GET /nodes lists the nodes");
     server
         .run(async {
             // Without a handler there is nothing to wait for but the end.

@@ -21,35 +21,148 @@ struct Kind {
     tag: &'static str,
     family: Family,
     baseline: &'static str,
+    name: &'static str,
+    version: &'static str,
 }
 
-const fn kind(tag: &'static str, family: Family, baseline: &'static str) -> Kind {
+const fn kind(
+    tag: &'static str,
+    family: Family,
+    baseline: &'static str,
+    name: &'static str,
+    version: &'static str,
+) -> Kind {
     Kind {
         tag,
         family,
         baseline,
+        name,
+        version,
     }
 }
 
-/// Every system there is, with the AWS-managed baseline it falls under when nobody says otherwise.
+/// Every system there is, with the AWS-managed baseline it falls under when nobody says otherwise, and what its
+/// agent calls it.
 const KINDS: [Kind; 17] = [
-    kind("windows-2016", Family::Windows, "pb-09ca3fb51f0412ec3"),
-    kind("windows-2019", Family::Windows, "pb-09ca3fb51f0412ec3"),
-    kind("windows-2022", Family::Windows, "pb-09ca3fb51f0412ec3"),
-    kind("windows-2025", Family::Windows, "pb-09ca3fb51f0412ec3"),
-    kind("amazon-2", Family::Amazon, "pb-0be8c61cde3be63f3"),
-    kind("amazon-2023", Family::Amazon, "pb-05c9c9bf778d4c4d0"),
-    kind("redhat-7", Family::RedHat, "pb-0cbb3a633de00f07c"),
-    kind("redhat-8", Family::RedHat, "pb-0cbb3a633de00f07c"),
-    kind("redhat-9", Family::RedHat, "pb-0cbb3a633de00f07c"),
-    kind("ubuntu-20.04", Family::Debian, "pb-0c7e89f711c3095f4"),
-    kind("ubuntu-22.04", Family::Debian, "pb-0c7e89f711c3095f4"),
-    kind("ubuntu-24.04", Family::Debian, "pb-0c7e89f711c3095f4"),
-    kind("debian-11", Family::Debian, "pb-09a5f8eb62bde80b1"),
-    kind("debian-12", Family::Debian, "pb-09a5f8eb62bde80b1"),
-    kind("suse-12", Family::Suse, "pb-07d8884178197b66b"),
-    kind("suse-15", Family::Suse, "pb-07d8884178197b66b"),
-    kind("macos", Family::MacOs, "pb-0f3e5a1c9b7d24860"),
+    kind(
+        "windows-2016",
+        Family::Windows,
+        "pb-09ca3fb51f0412ec3",
+        "Microsoft Windows Server 2016 Datacenter",
+        "10.0.14393",
+    ),
+    kind(
+        "windows-2019",
+        Family::Windows,
+        "pb-09ca3fb51f0412ec3",
+        "Microsoft Windows Server 2019 Datacenter",
+        "10.0.17763",
+    ),
+    kind(
+        "windows-2022",
+        Family::Windows,
+        "pb-09ca3fb51f0412ec3",
+        "Microsoft Windows Server 2022 Datacenter",
+        "10.0.20348",
+    ),
+    kind(
+        "windows-2025",
+        Family::Windows,
+        "pb-09ca3fb51f0412ec3",
+        "Microsoft Windows Server 2025 Datacenter",
+        "10.0.26100",
+    ),
+    kind(
+        "amazon-2",
+        Family::Amazon,
+        "pb-0be8c61cde3be63f3",
+        "Amazon Linux",
+        "2",
+    ),
+    kind(
+        "amazon-2023",
+        Family::Amazon,
+        "pb-05c9c9bf778d4c4d0",
+        "Amazon Linux",
+        "2023",
+    ),
+    kind(
+        "redhat-7",
+        Family::RedHat,
+        "pb-0cbb3a633de00f07c",
+        "Red Hat Enterprise Linux Server",
+        "7.9",
+    ),
+    kind(
+        "redhat-8",
+        Family::RedHat,
+        "pb-0cbb3a633de00f07c",
+        "Red Hat Enterprise Linux",
+        "8.10",
+    ),
+    kind(
+        "redhat-9",
+        Family::RedHat,
+        "pb-0cbb3a633de00f07c",
+        "Red Hat Enterprise Linux",
+        "9.6",
+    ),
+    kind(
+        "ubuntu-20.04",
+        Family::Debian,
+        "pb-0c7e89f711c3095f4",
+        "Ubuntu",
+        "20.04",
+    ),
+    kind(
+        "ubuntu-22.04",
+        Family::Debian,
+        "pb-0c7e89f711c3095f4",
+        "Ubuntu",
+        "22.04",
+    ),
+    kind(
+        "ubuntu-24.04",
+        Family::Debian,
+        "pb-0c7e89f711c3095f4",
+        "Ubuntu",
+        "24.04",
+    ),
+    kind(
+        "debian-11",
+        Family::Debian,
+        "pb-09a5f8eb62bde80b1",
+        "Debian GNU/Linux",
+        "11",
+    ),
+    kind(
+        "debian-12",
+        Family::Debian,
+        "pb-09a5f8eb62bde80b1",
+        "Debian GNU/Linux",
+        "12",
+    ),
+    kind(
+        "suse-12",
+        Family::Suse,
+        "pb-07d8884178197b66b",
+        "SLES",
+        "12.5",
+    ),
+    kind(
+        "suse-15",
+        Family::Suse,
+        "pb-07d8884178197b66b",
+        "SLES",
+        "15.7",
+    ),
+    kind(
+        "macos",
+        Family::MacOs,
+        "pb-0f3e5a1c9b7d24860",
+        "macOS",
+        "15.6.1",
+    ),
 ];
 
 /// One operating system, by its place in the list.
@@ -109,6 +222,11 @@ impl Os {
     /// The AWS-managed baseline: a bare id, also where other calls give an ARN.
     pub fn baseline(self) -> &'static str {
         KINDS[self.0].baseline
+    }
+
+    /// The platform's name and version, as the agent reports them.
+    pub fn platform(self) -> (&'static str, &'static str) {
+        (KINDS[self.0].name, KINDS[self.0].version)
     }
 
     pub fn is_windows(self) -> bool {

@@ -7,11 +7,12 @@ use std::sync::OnceLock;
 
 use super::NOW_SECONDS;
 use super::catalogue::{Family, Os};
+use super::facts::{Agent, Facts, LATEST_AGENT, Ping, State};
 use super::hash;
 use super::shapes::{Baseline, Counts, Patch, Record, cves_shown, state};
 
 /// What a generated fleet looks like.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shape {
     /// The same seed gives the same fleet.
     pub seed: u64,
@@ -21,6 +22,10 @@ pub struct Shape {
     pub patches: usize,
     /// One node in so many has rows that are `Missing` or worse; 0 and 1: all nodes have.
     pub missing_one_in: usize,
+    /// One node in so many is stopped; 0: none is.
+    pub stopped_one_in: usize,
+    /// One node in so many was never scanned; 0: all were.
+    pub unscanned_one_in: usize,
 }
 
 /// Nodes differ by profile; two of one profile show the same rows, which is what makes pages worth keeping.
@@ -46,7 +51,16 @@ const PROFILES: [&str; 16] = [
 /// Each profile has a clean list and one with something missing.
 const LISTS: usize = PROFILES.len() * 2;
 
-const GROUPS: [&str; 4] = ["prod-web", "prod-db", "stage", ""];
+/// The list of nodes that were never scanned: it has no rows.
+const NOTHING: usize = LISTS;
+
+/// Patch groups, each with the Env and Team of its nodes.
+const GROUPS: [(&str, &str, &str); 4] = [
+    ("prod-web", "prod", "web"),
+    ("prod-db", "prod", "data"),
+    ("stage", "stage", "web"),
+    ("", "dev", "platform"),
+];
 
 /// An odd number and its inverse modulo 2^64: multiplying by one undoes the other.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -98,14 +112,24 @@ impl Generated {
 
     /// Which list of rows the node at `index` shows.
     pub fn list(&self, index: usize) -> usize {
-        // Turned by one each round, so that no profile is always clean when `missing_one_in` is even.
-        let profile = (index + index / PROFILES.len()) % PROFILES.len();
+        if last_of(self.shape.unscanned_one_in, index) {
+            return NOTHING;
+        }
         let one_in = self.shape.missing_one_in;
-        profile * 2 + usize::from(one_in == 0 || index.is_multiple_of(one_in))
+        profile(index) * 2 + usize::from(one_in == 0 || index.is_multiple_of(one_in))
     }
 
-    pub fn rows(&self) -> usize {
-        self.shape.patches
+    pub fn rows(&self, list: usize) -> usize {
+        if list == NOTHING {
+            0
+        } else {
+            self.shape.patches
+        }
+    }
+
+    /// The patch groups there are.
+    pub fn groups() -> impl Iterator<Item = &'static str> {
+        GROUPS.iter().map(|(group, ..)| *group)
     }
 
     /// One row of a list, made from nothing but its place.
@@ -155,21 +179,72 @@ impl Generated {
         }
     }
 
-    /// The state record of the node at `index`.
-    pub fn record(&self, index: usize) -> Record {
+    /// What is known of the node at `index` apart from its patches.
+    pub fn facts(&self, index: usize) -> Facts {
+        let dice = hash::join(self.key, index as u64);
+        let (group, env, team) = GROUPS[group_of(dice)];
+        let os = self.systems[profile(index)];
+        let more = hash::mix(dice);
+        let stopped = last_of(self.shape.stopped_one_in, index);
+        let lost = stopped || more.is_multiple_of(50);
+        // A million nodes at most: three bytes say which.
+        let address = |separator| {
+            let [third, second, first, ..] = index.to_le_bytes();
+            format!("10{separator}{first}{separator}{second}{separator}{third}")
+        };
+        Facts {
+            id: self.id(index),
+            os,
+            name: format!("{env}-{team}-{index:05}"),
+            computer: format!("ip-{}", address('-')),
+            ip: address('.'),
+            state: if stopped {
+                State::Stopped
+            } else {
+                State::Running
+            },
+            agent: Some(Agent {
+                version: Cow::Borrowed(if (more >> 8).is_multiple_of(4) {
+                    "3.3.2299.0"
+                } else {
+                    LATEST_AGENT
+                }),
+                ping: if lost {
+                    Ping::ConnectionLost
+                } else {
+                    Ping::Online
+                },
+                seen: NOW_SECONDS - (more >> 40) as u32 % if lost { 600_000 } else { 300 },
+                association: Cow::Borrowed(if (more >> 16).is_multiple_of(20) {
+                    "Failed"
+                } else {
+                    "Success"
+                }),
+            }),
+            env: env.to_owned(),
+            team: team.to_owned(),
+            group: group.to_owned(),
+        }
+    }
+
+    /// The state record of the node at `index`; a node that was never scanned has none.
+    pub fn record(&self, index: usize) -> Option<Record> {
         let list = self.list(index);
+        if list == NOTHING {
+            return None;
+        }
         let os = self.systems[list / 2];
         let dice = hash::join(self.key, index as u64);
         let end = f64::from(NOW_SECONDS) - f64::from((dice >> 32) as u32 % 604_800_000) / 1_000.0;
         let counts = self.counts[list].get_or_init(|| {
             Counts::of(
-                (0..self.rows()).map(|nth| Cow::Owned(self.row(list, nth))),
+                (0..self.rows(list)).map(|nth| Cow::Owned(self.row(list, nth))),
                 Baseline::Managed,
             )
         });
         let mut record = Record {
             instance_id: self.id(index),
-            patch_group: GROUPS[(dice >> 40) as usize % GROUPS.len()].to_owned(),
+            patch_group: GROUPS[group_of(dice)].0.to_owned(),
             baseline_id: os.baseline().to_owned(),
             snapshot_id: Some(hash::uuid(dice)),
             operation_start_time: end - 95.0,
@@ -186,8 +261,24 @@ impl Generated {
             ..Record::default()
         };
         record.count(counts, os.family() == Family::Windows);
-        record
+        Some(record)
     }
+}
+
+/// Which of the profiles the node at `index` has.
+fn profile(index: usize) -> usize {
+    // Turned by one each round, so that no profile is always clean when every so many nodes are.
+    (index + index / PROFILES.len()) % PROFILES.len()
+}
+
+/// Which of the patch groups a node is in.
+fn group_of(dice: u64) -> usize {
+    (dice >> 40) as usize % GROUPS.len()
+}
+
+/// Is this the last of every so many?
+fn last_of(one_in: usize, index: usize) -> bool {
+    one_in > 0 && index % one_in == one_in - 1
 }
 
 /// The states of a node with nothing to do.
@@ -211,7 +302,7 @@ fn troubled(dice: u64, os: Os) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{BACK, Generated, LISTS, STEP, Shape, state};
+    use super::{BACK, Generated, LISTS, STEP, Shape, State, state};
 
     fn shape(missing_one_in: usize) -> Shape {
         Shape {
@@ -219,6 +310,8 @@ mod tests {
             nodes: 1_000,
             patches: 600,
             missing_one_in,
+            stopped_one_in: 20,
+            unscanned_one_in: 0,
         }
     }
 
@@ -260,7 +353,7 @@ mod tests {
     fn one_node_in_five_has_something_missing_and_the_others_nothing() {
         let fleet = Generated::new(&shape(5));
         for index in 0..100 {
-            let record = fleet.record(index);
+            let record = fleet.record(index).unwrap();
             let due = record.missing_count.unwrap()
                 + record.failed_count.unwrap()
                 + record.installed_pending_reboot_count.unwrap();
@@ -272,7 +365,7 @@ mod tests {
     fn when_all_nodes_have_missing_rows_one_row_in_twelve_is_missing() {
         let fleet = Generated::new(&shape(0));
         for index in 0..100 {
-            let missing = fleet.record(index).missing_count.unwrap();
+            let missing = fleet.record(index).unwrap().missing_count.unwrap();
             assert!((25..=80).contains(&missing), "{missing} of 600");
         }
     }
@@ -294,5 +387,30 @@ mod tests {
         let lists: std::collections::BTreeSet<_> =
             (0..1_000).map(|index| fleet.list(index)).collect();
         assert_eq!(lists.len(), LISTS);
+    }
+
+    #[test]
+    fn one_node_in_so_many_is_stopped_and_one_was_never_scanned() {
+        let fleet = Generated::new(&Shape {
+            unscanned_one_in: 10,
+            ..shape(3)
+        });
+        let of = |fits: &dyn Fn(usize) -> bool| (0..1_000).filter(|&nth| fits(nth)).count();
+        assert_eq!(of(&|nth| fleet.facts(nth).state == State::Stopped), 50);
+        assert_eq!(of(&|nth| fleet.record(nth).is_none()), 100);
+        assert_eq!(of(&|nth| fleet.rows(fleet.list(nth)) == 0), 100);
+    }
+
+    #[test]
+    fn facts_agree_with_the_record() {
+        let fleet = Generated::new(&shape(3));
+        for index in 0..200 {
+            let (facts, record) = (fleet.facts(index), fleet.record(index).unwrap());
+            assert_eq!(
+                (facts.id, facts.group),
+                (record.instance_id, record.patch_group)
+            );
+            assert_eq!(facts.os.baseline(), record.baseline_id);
+        }
     }
 }

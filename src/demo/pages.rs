@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use super::fleet::{Fleet, List, Trap};
 use super::hash;
-use super::request::Filters;
+use super::request::{Fault, Filters};
 
 /// Where the next page starts, and whether the node's trap has already been sprung on the way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,6 +86,33 @@ impl Page {
     }
 }
 
+/// Where a request goes on: at the start without a token, else where its token says.
+pub fn resume(token: Option<&str>, request: u64) -> Result<Mark, Fault> {
+    token.map_or(Ok(Mark::default()), |token| {
+        Mark::read(token, request).ok_or_else(Fault::invalid_token)
+    })
+}
+
+/// The next `max` of those that `take` has something of, from a mark on. A mark is a place among all of `total`, so
+/// that a page costs no more than what lies between its ends, however many there are.
+pub fn walk<T>(
+    mark: Mark,
+    total: usize,
+    max: usize,
+    take: impl Fn(usize) -> Option<T>,
+) -> (Vec<T>, Next) {
+    let mut found = Vec::with_capacity(max.min(total));
+    for start in mark.start..total {
+        let Some(item) = take(start) else { continue };
+        if found.len() == max {
+            let sprung = mark.sprung;
+            return (found, Next::At(Mark { start, sprung }));
+        }
+        found.push(item);
+    }
+    (found, Next::Absent)
+}
+
 /// Closes a body after its list.
 pub fn close(body: &mut Vec<u8>, next: Next, request: u64) {
     match next {
@@ -101,8 +128,9 @@ pub fn close(body: &mut Vec<u8>, next: Next, request: u64) {
 }
 
 /// Bodies and filtered lists that were made before. Everything in here can be made again, so all of it may be dropped.
-#[derive(Default)]
 pub struct Pages {
+    /// How many share the memory.
+    among: usize,
     bodies: Kept<(List, Filters, usize, usize), Bytes>,
     passing: Kept<(List, Filters), Arc<[u32]>>,
 }
@@ -112,19 +140,31 @@ const BODIES: usize = 64 << 20;
 const PLACES: usize = 16 << 20;
 
 impl Pages {
+    /// Keeps its part of what is kept for so many regions.
+    pub fn among(regions: usize) -> Self {
+        Self {
+            among: regions.max(1),
+            bodies: Kept::default(),
+            passing: Kept::default(),
+        }
+    }
+
     /// The places of the rows that pass; `None` says all of them do.
     pub fn passing(&self, fleet: &Fleet, list: List, filters: &Filters) -> Option<Arc<[u32]>> {
         if filters.is_empty() {
             return None;
         }
-        Some(self.passing.get((list, filters.clone()), PLACES, || {
-            let places: Arc<[u32]> = (0..)
-                .take(fleet.rows(list))
-                .filter(|&nth: &u32| filters.pass(&fleet.row(list, nth as usize)))
-                .collect();
-            let size = places.len() * size_of::<u32>();
-            (places, size)
-        }))
+        Some(
+            self.passing
+                .get((list, filters.clone()), PLACES / self.among, || {
+                    let places: Arc<[u32]> = (0..)
+                        .take(fleet.rows(list))
+                        .filter(|&nth: &u32| filters.pass(&fleet.row(list, nth as usize)))
+                        .collect();
+                    let size = places.len() * size_of::<u32>();
+                    (places, size)
+                }),
+        )
     }
 
     /// The body of a page, up to the end of its list.
@@ -138,7 +178,7 @@ impl Pages {
     ) -> Bytes {
         self.bodies.get(
             (list, filters.clone(), page.start, page.end),
-            BODIES,
+            BODIES / self.among,
             || {
                 let mut body = Vec::with_capacity(64 + 256 * (page.end - page.start));
                 body.extend_from_slice(br#"{"Patches":["#);
@@ -187,7 +227,7 @@ impl<K: Eq + Hash, V: Clone> Kept<K, V> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kept, Mark, Next, Page, Trap};
+    use super::{Kept, Mark, Next, Page, Trap, walk};
 
     fn lengths(rows: usize, max: usize, trap: Option<Trap>, filtered: bool) -> (Vec<usize>, Next) {
         let (mut mark, mut lengths) = (Mark::default(), vec![]);
@@ -239,6 +279,23 @@ mod tests {
             lengths(60, 50, Some(Trap::BlankToken), false),
             (vec![50, 10], Next::Blank)
         );
+    }
+
+    #[test]
+    fn a_walk_meets_each_that_fits_once_and_ends_without_a_token() {
+        for (total, max) in [(0, 5), (7, 5), (10, 5), (100, 7)] {
+            let (mut mark, mut met) = (Mark::default(), vec![]);
+            loop {
+                let (found, next) = walk(mark, total, max, |n| (n % 2 == 0).then_some(n));
+                assert!(found.len() <= max && (!found.is_empty() || total == 0));
+                met.extend(found);
+                match next {
+                    Next::At(next) => mark = next,
+                    last => break assert_eq!(last, Next::Absent),
+                }
+            }
+            assert_eq!(met, (0..total).step_by(2).collect::<Vec<_>>());
+        }
     }
 
     #[test]

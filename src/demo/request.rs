@@ -1,13 +1,18 @@
 //! What a request may say, and what the service answers when it says something else, in the service's own words.
 //! Knows limits, patterns and messages. Must not know what the fleet holds: it is told which ids are known.
 
+use std::ops::RangeInclusive;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::shapes::Patch;
 
+pub mod groups;
+pub mod nodes;
+
 const PATTERN: &str = r"(^i-(\w{8}|\w{17})$)|(^mi-\w{17}$)";
-const PAGE: std::ops::RangeInclusive<i64> = 10..=50;
+const PAGE: RangeInclusive<i64> = 10..=50;
 const MOST_IDS: usize = 50;
 const MOST_FILTERS: usize = 5;
 
@@ -20,12 +25,28 @@ pub struct Fault {
 }
 
 impl Fault {
-    fn new(status: u16, kind: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(status: u16, kind: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,
             kind,
             message: message.into(),
         }
+    }
+
+    pub fn validation(message: impl Into<String>) -> Self {
+        Self::new(400, "ValidationException", message)
+    }
+
+    pub fn unknown_client() -> Self {
+        Self::new(
+            400,
+            "UnrecognizedClientException",
+            "The security token included in the request is invalid.",
+        )
+    }
+
+    pub fn access_denied(message: impl Into<String>) -> Self {
+        Self::new(400, "AccessDeniedException", message)
     }
 
     pub fn unknown_operation() -> Self {
@@ -34,6 +55,10 @@ impl Fault {
 
     pub fn invalid_token() -> Self {
         Self::new(400, "InvalidNextToken", "The specified token is not valid.")
+    }
+
+    pub fn invalid_filter() -> Self {
+        Self::new(400, "InvalidFilter", "The filter name is not valid.")
     }
 
     pub fn throttled() -> Self {
@@ -48,13 +73,19 @@ impl Fault {
         )
     }
 
-    /// The body. What the SSM model describes writes `Message`, what comes from the front end writes `message`.
+    /// The body. What the models describe writes `Message`, what comes from the front end writes `message`.
     pub fn body(&self) -> Vec<u8> {
-        let modelled = ["InvalidNextToken", "InvalidFilter", "InternalServerError"];
-        let key = if modelled.contains(&self.kind) {
-            "Message"
-        } else {
+        let front = [
+            "ValidationException",
+            "SerializationException",
+            "ThrottlingException",
+            "UnrecognizedClientException",
+            "UnknownOperationException",
+        ];
+        let key = if front.contains(&self.kind) {
             "message"
+        } else {
+            "Message"
         };
         let body = if self.message.is_empty() {
             serde_json::json!({ "__type": self.kind })
@@ -132,7 +163,7 @@ impl States {
             );
             complaints.add(&shown(), "instanceIds", &rule);
         }
-        let max = complaints.page(body.max_results);
+        let max = complaints.page(body.max_results, PAGE, *PAGE.end());
         complaints.verdict()?;
         Ok(Self {
             ids,
@@ -162,7 +193,7 @@ impl Patches {
         for (place, filter) in (1..).zip(&filters) {
             complaints.filter(place, filter);
         }
-        let max = complaints.page(body.max_results);
+        let max = complaints.page(body.max_results, PAGE, *PAGE.end());
         complaints.verdict()?;
         let filters = filters
             .into_iter()
@@ -208,26 +239,22 @@ impl Complaints {
         ));
     }
 
-    /// The page size, 50 when none was asked for.
-    fn page(&mut self, max: Option<i64>) -> usize {
-        let max = max.unwrap_or(*PAGE.end());
+    /// The page size, and what it is when none was asked for.
+    fn page(&mut self, max: Option<i64>, allowed: RangeInclusive<i64>, default: i64) -> usize {
+        let max = max.unwrap_or(default);
         let value = format!("'{max}'");
-        if max > *PAGE.end() {
-            let rule = format!(
-                "Member must have value less than or equal to {}",
-                PAGE.end()
-            );
+        let (least, most) = allowed.into_inner();
+        if max > most {
+            let rule = format!("Member must have value less than or equal to {most}");
             self.add(&value, "maxResults", &rule);
-        } else if max < *PAGE.start() {
-            let rule = format!(
-                "Member must have value greater than or equal to {}",
-                PAGE.start()
-            );
+        } else if max < least {
+            let rule = format!("Member must have value greater than or equal to {least}");
             self.add(&value, "maxResults", &rule);
         }
         usize::try_from(max).unwrap_or(0)
     }
 
+    /// A filter needs a key, and values of which none may be empty or longer than 256 characters.
     fn filter(&mut self, place: usize, filter: &FilterBody) {
         if filter.key.is_none() {
             self.add(
@@ -265,11 +292,10 @@ impl Complaints {
             return Ok(());
         }
         let plural = if count == 1 { "" } else { "s" };
-        let message = format!(
+        Err(Fault::validation(format!(
             "{count} validation error{plural} detected: {}",
             self.0.join("; ")
-        );
-        Err(Fault::new(400, "ValidationException", message))
+        )))
     }
 }
 
@@ -309,11 +335,7 @@ impl Filter {
             Some("Severity") => Key::Severity,
             Some("State") => Key::State,
             _ => {
-                return Err(Fault::new(
-                    400,
-                    "InvalidFilter",
-                    "The filter name is not valid.",
-                ));
+                return Err(Fault::invalid_filter());
             }
         };
         Ok(Self {

@@ -1,4 +1,4 @@
-//! The sample fleet's nodes: one line of `nodes.csv` each, and the rows and record that follow from it.
+//! The sample nodes: one line of `nodes.csv` or `elsewhere.csv` each, and the rows and record that follow from it.
 //! Knows how a line becomes patch rows, and which nodes are odd on purpose and how.
 //! Must not know requests, pages or the network.
 
@@ -9,10 +9,10 @@ use std::sync::OnceLock;
 use fastrand::Rng;
 use serde::{Deserialize, Deserializer};
 
-use super::NOW_SECONDS;
 use super::catalogue::{Entry, Family, Os};
 use super::hash;
 use super::shapes::{Baseline, Counts, Patch, Record, cves_shown, is_security, state};
+use super::{ACCOUNT, NOW_SECONDS, REGION};
 
 const HOUR: f64 = 3_600.0;
 
@@ -43,9 +43,13 @@ pub enum Odd {
     ShortPage,
 }
 
-/// A line of `nodes.csv`.
+/// A line of `nodes.csv`, or of `elsewhere.csv`, which says where as well.
 #[derive(Deserialize)]
 struct Line {
+    #[serde(default = "account")]
+    account: Cow<'static, str>,
+    #[serde(default = "region")]
+    region: Cow<'static, str>,
     id: String,
     os: Os,
     group: String,
@@ -65,6 +69,14 @@ struct Line {
     odd: Option<Odd>,
 }
 
+fn account() -> Cow<'static, str> {
+    Cow::Borrowed(ACCOUNT)
+}
+
+fn region() -> Cow<'static, str> {
+    Cow::Borrowed(REGION)
+}
+
 fn blank_is_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Odd>, D::Error> {
     let word = Cow::<str>::deserialize(deserializer)?;
     if word.is_empty() {
@@ -80,11 +92,17 @@ pub struct Node {
     rows: OnceLock<Vec<Patch>>,
 }
 
-/// The nodes, in the order of the file.
-pub fn nodes() -> Vec<Node> {
-    csv::Reader::from_reader(include_bytes!("nodes.csv").as_slice())
+/// The nodes of an account and region, in the order of their file.
+pub fn nodes(account: &str, region: &str) -> Vec<Node> {
+    let file = if (account, region) == (ACCOUNT, REGION) {
+        include_str!("nodes.csv")
+    } else {
+        include_str!("elsewhere.csv")
+    };
+    csv::Reader::from_reader(file.as_bytes())
         .deserialize()
-        .map(|line| line.expect("nodes.csv is part of the program and read by its tests"))
+        .map(|line| line.expect("the nodes are part of the program and read by its tests"))
+        .filter(|line: &Line| line.account == account && line.region == region)
         .map(|line| Node {
             line,
             rows: OnceLock::new(),
@@ -95,6 +113,15 @@ pub fn nodes() -> Vec<Node> {
 impl Node {
     pub fn id(&self) -> &str {
         &self.line.id
+    }
+
+    #[cfg(test)]
+    pub fn os(&self) -> Os {
+        self.line.os
+    }
+
+    pub fn group(&self) -> &str {
+        &self.line.group
     }
 
     pub fn odd(&self) -> Option<Odd> {

@@ -1,31 +1,35 @@
-//! The demo region on a loopback port: HTTP in front of [`Region`], and the bad manners a real endpoint can have.
-//! Knows connections, counting, throttling, faults and cut lines. Must not know what the answers mean, and serves
-//! nobody but this machine.
+//! The demo's world on a loopback port: HTTP in front of [`World`], and the bad manners a real endpoint can have.
+//! Knows connections, delays, faults and cut lines. Must not know what the answers mean, and serves nobody but this
+//! machine.
 
 use std::future::{Future, poll_fn};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::Service;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+use self::tally::Tally;
+use self::throttle::Throttle;
 use super::hash;
 use super::request::Fault;
-use super::service::{Answer, Operation, Region};
+use super::world::{Action, Answer, Asked, Called, Service as Of, World, denied, internal};
 
-/// No request of either operation comes near this.
+mod tally;
+mod throttle;
+
+/// No request of any operation comes near this.
 const LARGEST_REQUEST: usize = 1 << 20;
 
 /// How the endpoint behaves, apart from what it answers.
@@ -33,7 +37,8 @@ const LARGEST_REQUEST: usize = 1 << 20;
 pub struct Manners {
     /// How long every answer takes at least.
     pub latency: Duration,
-    /// Calls a second before `ThrottlingException` (a token bucket); `None`: as many as come.
+    /// Calls to Systems Manager a second, in each account and region, before `ThrottlingException` (a token bucket);
+    /// `None`: as many as come.
     pub rate: Option<f64>,
     /// How many calls the bucket holds.
     pub burst: u32,
@@ -43,9 +48,15 @@ pub struct Manners {
     pub fault_every: Option<u64>,
     /// Every so many calls: the connection is cut without an answer.
     pub reset_every: Option<u64>,
+    /// What nobody is authorized to call.
+    pub deny: Vec<Action>,
+    /// Where every call to Systems Manager gets HTTP 500.
+    pub fault_regions: Vec<String>,
+    /// Where every answer takes that much longer.
+    pub slow_regions: Vec<(String, Duration)>,
 }
 
-/// A region that listens.
+/// A world that listens.
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
@@ -56,7 +67,7 @@ pub struct Server {
 ///
 /// # Errors
 /// When the port is taken or may not be used.
-pub async fn bind(region: Region, manners: Manners, port: u16) -> anyhow::Result<Server> {
+pub async fn bind(world: World, manners: Manners, port: u16) -> anyhow::Result<Server> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
         .with_context(|| format!("could not listen on 127.0.0.1:{port}"))?;
@@ -66,7 +77,12 @@ pub async fn bind(region: Region, manners: Manners, port: u16) -> anyhow::Result
     Ok(Server {
         listener,
         address,
-        desk: Arc::new(Desk::new(region, manners)),
+        desk: Arc::new(Desk {
+            world,
+            throttle: Throttle::new(&manners),
+            manners,
+            tally: Tally::default(),
+        }),
     })
 }
 
@@ -114,33 +130,10 @@ async fn serve(stream: TcpStream, desk: Arc<Desk>) {
 
 /// What all connections share.
 struct Desk {
-    region: Region,
+    world: World,
     manners: Manners,
-    bucket: Mutex<Bucket>,
+    throttle: Throttle,
     tally: Tally,
-}
-
-/// Counters since the start or the last reset.
-#[derive(Default)]
-struct Tally {
-    calls: AtomicU64,
-    states: AtomicU64,
-    patches: AtomicU64,
-    unknown: AtomicU64,
-    throttled: AtomicU64,
-    faults: AtomicU64,
-    resets: AtomicU64,
-    rows: AtomicU64,
-    records: AtomicU64,
-    open: AtomicU64,
-    most_open: AtomicU64,
-}
-
-/// A token bucket: fills at the rate, holds the burst.
-struct Bucket {
-    tokens: f64,
-    filled: Instant,
-    admitted: u64,
 }
 
 /// The line is to be cut.
@@ -171,20 +164,6 @@ impl Service<Request<Incoming>> for Connection {
 }
 
 impl Desk {
-    fn new(region: Region, manners: Manners) -> Self {
-        let bucket = Bucket {
-            tokens: f64::from(manners.burst.max(1)),
-            filled: Instant::now(),
-            admitted: 0,
-        };
-        Self {
-            region,
-            manners,
-            bucket: Mutex::new(bucket),
-            tally: Tally::default(),
-        }
-    }
-
     async fn reply(&self, request: Request<Incoming>) -> Result<Reply, Cut> {
         match (request.method(), request.uri().path()) {
             (&Method::POST, "/") => self.call(request).await,
@@ -193,10 +172,13 @@ impl Desk {
                 self.tally.reset();
                 Ok(plain("application/json", "{}".to_owned()))
             }
-            (&Method::GET, "/nodes") => Ok(plain(
-                "text/plain; charset=utf-8",
-                lines(&self.region.node_ids()),
-            )),
+            (&Method::GET, "/nodes") => {
+                let query = request.uri().query().unwrap_or_default();
+                let ids = self
+                    .world
+                    .node_ids(field(query, "account"), field(query, "region"));
+                Ok(plain("text/plain; charset=utf-8", lines(&ids)))
+            }
             _ => Ok(respond(
                 StatusCode::NOT_FOUND,
                 HeaderValue::from_static("text/plain; charset=utf-8"),
@@ -206,144 +188,76 @@ impl Desk {
     }
 
     async fn call(&self, request: Request<Incoming>) -> Result<Reply, Cut> {
-        let target = request.headers().get("x-amz-target").cloned();
-        let target = target
-            .as_ref()
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let number = self.tally.count(target);
-        let _open = Open::new(&self.tally);
-        let Ok(body) = Limited::new(request.into_body(), LARGEST_REQUEST)
-            .collect()
-            .await
-        else {
+        let _open = self.tally.open();
+        let (head, body) = request.into_parts();
+        let Ok(body) = Limited::new(body, LARGEST_REQUEST).collect().await else {
             return Err(Cut);
         };
-        if !self.manners.latency.is_zero() {
-            tokio::time::sleep(self.manners.latency).await;
-        }
-        let due = |every: Option<u64>| {
-            every.is_some_and(|every| every > 0 && number.is_multiple_of(every))
+        let body = body.to_bytes();
+        let asked = Asked {
+            authorization: text(&head.headers, &AUTHORIZATION),
+            target: text(&head.headers, &HeaderName::from_static("x-amz-target")),
+            content_type: text(&head.headers, &CONTENT_TYPE),
+            body: &body,
         };
-        if due(self.manners.reset_every) {
-            self.tally.resets.fetch_add(1, Relaxed);
+        let called = self.world.called(&asked);
+        let number = self.tally.count(&called);
+        let delay = self.delay(&called);
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        if due(self.manners.reset_every, number) {
+            self.tally.cut();
             return Err(Cut);
         }
-        let answer = if due(self.manners.fault_every) {
-            self.tally.faults.fetch_add(1, Relaxed);
-            Fault::internal().into()
-        } else if !self.admitted() {
-            self.tally.throttled.fetch_add(1, Relaxed);
-            Fault::throttled().into()
-        } else {
-            let (answer, carried) = self.region.answer_counted(target, &body.to_bytes());
-            self.tally.rows.fetch_add(carried.rows as u64, Relaxed);
-            self.tally
-                .records
-                .fetch_add(carried.records as u64, Relaxed);
-            answer
-        };
-        Ok(amazon(answer, number))
+        Ok(amazon(self.answer(&called, &asked, number), number))
     }
 
-    /// Takes a token from the bucket, if there is one.
-    fn admitted(&self) -> bool {
-        let Some(rate) = self.manners.rate else {
-            return true;
-        };
-        let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
-        let rate = match self.manners.rate_falls {
-            Some((after, falls_to)) if bucket.admitted >= after => falls_to,
-            _ => rate,
-        };
-        bucket.take(Instant::now(), rate, self.manners.burst)
+    fn delay(&self, called: &Called) -> Duration {
+        let slow = self.manners.slow_regions.iter();
+        let here = |(name, _): &&(String, Duration)| regional(called) && *name == called.region;
+        self.manners.latency + slow.filter(here).map(|(_, delay)| *delay).sum::<Duration>()
     }
-}
 
-impl Bucket {
-    fn take(&mut self, now: Instant, rate: f64, burst: u32) -> bool {
-        let gained = now.saturating_duration_since(self.filled).as_secs_f64() * rate;
-        self.tokens = (self.tokens + gained).min(f64::from(burst.max(1)));
-        self.filled = now;
-        let admitted = self.tokens >= 1.0;
-        if admitted {
-            self.tokens -= 1.0;
-            self.admitted += 1;
+    fn answer(&self, called: &Called, asked: &Asked<'_>, number: u64) -> Answer {
+        let manners = &self.manners;
+        let ssm = called.service == Of::Ssm;
+        let faulty = ssm && manners.fault_regions.contains(&called.region);
+        if faulty || due(manners.fault_every, number) {
+            self.tally.fault();
+            return internal(called);
         }
-        admitted
-    }
-}
-
-/// Counts a call as open for as long as it is held.
-struct Open<'a>(&'a Tally);
-
-impl<'a> Open<'a> {
-    fn new(tally: &'a Tally) -> Self {
-        let open = tally.open.fetch_add(1, Relaxed) + 1;
-        tally.most_open.fetch_max(open, Relaxed);
-        Self(tally)
-    }
-}
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        self.0.open.fetch_sub(1, Relaxed);
-    }
-}
-
-impl Tally {
-    /// Counts a call when it arrives, whatever becomes of it; says which it was.
-    fn count(&self, target: &str) -> u64 {
-        let operation = match Operation::of(target) {
-            Some(Operation::States) => &self.states,
-            Some(Operation::Patches) => &self.patches,
-            None => &self.unknown,
-        };
-        operation.fetch_add(1, Relaxed);
-        self.calls.fetch_add(1, Relaxed) + 1
-    }
-
-    fn json(&self) -> String {
-        let read = |counter: &AtomicU64| counter.load(Relaxed);
-        let mut calls = serde_json::json!({
-            "DescribeInstancePatchStates": read(&self.states),
-            "DescribeInstancePatches": read(&self.patches),
-        });
-        if read(&self.unknown) > 0 {
-            calls["Unknown"] = read(&self.unknown).into();
+        if manners.deny.iter().any(|action| called.is(*action)) {
+            return denied(called, asked.body);
         }
-        serde_json::json!({
-            "calls": calls,
-            "throttled": read(&self.throttled),
-            "faults": read(&self.faults),
-            "resets": read(&self.resets),
-            "rows": read(&self.rows),
-            "records": read(&self.records),
-            "most_open": read(&self.most_open),
-        })
-        .to_string()
-    }
-
-    fn reset(&self) {
-        let Self {
-            calls,
-            states,
-            patches,
-            unknown,
-            throttled,
-            faults,
-            resets,
-            rows,
-            records,
-            open: _,
-            most_open,
-        } = self;
-        for counter in [
-            calls, states, patches, unknown, throttled, faults, resets, rows, records, most_open,
-        ] {
-            counter.store(0, Relaxed);
+        if ssm && !self.throttle.admits(called) {
+            self.tally.throttled(called);
+            return Fault::throttled().into();
         }
+        let (answer, carried) = self.world.answer_counted(called, asked);
+        self.tally.carried(carried);
+        answer
     }
+}
+
+fn due(every: Option<u64>, number: u64) -> bool {
+    every.is_some_and(|every| every > 0 && number.is_multiple_of(every))
+}
+
+/// Token and organization services are the same everywhere, whatever region they are called by.
+fn regional(called: &Called) -> bool {
+    matches!(called.service, Of::Ssm | Of::Ec2)
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
+    let value = headers.get(name).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default()
+}
+
+/// A field of a query that needs no escapes.
+fn field<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    let mut fields = query.split('&').filter_map(|field| field.split_once('='));
+    fields.find(|(n, _)| *n == name).map(|(_, value)| value)
 }
 
 fn lines(ids: &[String]) -> String {
@@ -356,11 +270,8 @@ fn plain(kind: &'static str, body: String) -> Reply {
 
 fn amazon(answer: Answer, number: u64) -> Reply {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut reply = respond(
-        status,
-        HeaderValue::from_static("application/x-amz-json-1.1"),
-        answer.body,
-    );
+    let kind = HeaderValue::from_static(answer.content_type);
+    let mut reply = respond(status, kind, answer.body);
     if let Ok(id) = HeaderValue::from_str(&hash::uuid(number)) {
         reply.headers_mut().insert("x-amzn-requestid", id);
     }

@@ -1,4 +1,4 @@
-//! The service: a request in, an answer out. Knows both operations as Systems Manager performs them.
+//! Systems Manager in one account and region: a request in, an answer out. Knows its operations as it performs them.
 //! Pure: no input or output, no network, no clock but the demo's. Must not know who asks, how fast or how often.
 
 use std::collections::HashSet;
@@ -7,13 +7,16 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 
 use super::fleet::{Fleet, Place};
-use super::hash;
-use super::pages::{Mark, Next, Page, Pages, close};
+use super::groups::{group_states, groups};
+use super::nodes::{information, inventory};
+use super::pages::{Mark, Next, Page, Pages, close, resume};
 use super::request::{Fault, Patches, States};
+use super::{REGION, hash};
 
 /// A fleet behind the rules of the service.
 pub struct Region {
     fleet: Fleet,
+    name: String,
     pages: Pages,
 }
 
@@ -22,8 +25,20 @@ pub struct Region {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// JSON, whatever the status.
+    /// How the body is written.
+    pub content_type: &'static str,
+    /// JSON or XML, whatever the status.
     pub body: Bytes,
+}
+
+impl Answer {
+    pub(super) fn json(status: u16, body: Bytes) -> Self {
+        Self {
+            status,
+            content_type: "application/x-amz-json-1.1",
+            body,
+        }
+    }
 }
 
 /// What an answer carried, for those who count.
@@ -34,29 +49,18 @@ pub(super) struct Carried {
 }
 
 /// The operations there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operation {
-    States,
-    Patches,
-}
-
-impl Operation {
-    /// The operation a target header names.
-    pub(super) fn of(target: &str) -> Option<Self> {
-        match target.strip_prefix("AmazonSSM.")? {
-            "DescribeInstancePatchStates" => Some(Self::States),
-            "DescribeInstancePatches" => Some(Self::Patches),
-            _ => None,
-        }
-    }
-}
+pub(super) const OPERATIONS: [&str; 6] = [
+    "DescribeInstanceInformation",
+    "DescribeInstancePatches",
+    "DescribeInstancePatchStates",
+    "DescribeInstancePatchStatesForPatchGroup",
+    "DescribePatchGroups",
+    "GetInventory",
+];
 
 impl From<Fault> for Answer {
     fn from(fault: Fault) -> Self {
-        Self {
-            status: fault.status,
-            body: fault.body().into(),
-        }
+        Self::json(fault.status, fault.body().into())
     }
 }
 
@@ -64,9 +68,15 @@ impl Region {
     /// Puts a fleet behind the rules.
     #[must_use]
     pub fn new(fleet: Fleet) -> Self {
+        Self::among(1, fleet, REGION)
+    }
+
+    /// The same, in a region of that name, which is one of so many.
+    pub(super) fn among(regions: usize, fleet: Fleet, name: &str) -> Self {
         Self {
             fleet,
-            pages: Pages::default(),
+            name: name.to_owned(),
+            pages: Pages::among(regions),
         }
     }
 
@@ -82,20 +92,25 @@ impl Region {
         self.fleet.node_ids()
     }
 
+    pub(super) fn fleet(&self) -> &Fleet {
+        &self.fleet
+    }
+
     pub(super) fn answer_counted(&self, target: &str, body: &[u8]) -> (Answer, Carried) {
-        let answer = match Operation::of(target) {
-            Some(Operation::States) => self.states(body),
-            Some(Operation::Patches) => self.patches(body),
-            None => Err(Fault::unknown_operation()),
+        let plain = |body| (body, Carried::default());
+        let fleet = &self.fleet;
+        let answer = match target.strip_prefix("AmazonSSM.").unwrap_or_default() {
+            "DescribeInstancePatchStates" => self.states(body),
+            "DescribeInstancePatches" => self.patches(body),
+            "DescribeInstanceInformation" => information(fleet, body).map(plain),
+            "GetInventory" => inventory(fleet, body).map(plain),
+            "DescribePatchGroups" => groups(fleet, &self.name, body).map(plain),
+            "DescribeInstancePatchStatesForPatchGroup" => group_states(fleet, body)
+                .map(|(body, records)| (body, Carried { records, rows: 0 })),
+            _ => Err(Fault::unknown_operation()),
         };
         match answer {
-            Ok((body, carried)) => (
-                Answer {
-                    status: 200,
-                    body: body.into(),
-                },
-                carried,
-            ),
+            Ok((body, carried)) => (Answer::json(200, body), carried),
             Err(fault) => (fault.into(), Carried::default()),
         }
     }
@@ -104,7 +119,7 @@ impl Region {
         self.fleet.find(id).is_some()
     }
 
-    fn states(&self, body: &[u8]) -> Result<(Vec<u8>, Carried), Fault> {
+    fn states(&self, body: &[u8]) -> Result<(Bytes, Carried), Fault> {
         let asked = States::read(body, |id| self.knows(id))?;
         let request = hash::text(&asked.ids.join(","));
         let mark = resume(asked.token.as_deref(), request)?;
@@ -124,7 +139,7 @@ impl Region {
             .expect("a record always becomes JSON, and memory takes it");
         close(&mut body, page.next, request);
         Ok((
-            body,
+            body.into(),
             Carried {
                 records: shown.len(),
                 rows: 0,
@@ -132,7 +147,7 @@ impl Region {
         ))
     }
 
-    fn patches(&self, body: &[u8]) -> Result<(Vec<u8>, Carried), Fault> {
+    fn patches(&self, body: &[u8]) -> Result<(Bytes, Carried), Fault> {
         let asked = Patches::read(body, |id| self.knows(id))?;
         let mut binding = asked.id.clone();
         if !asked.filters.is_empty() {
@@ -141,12 +156,13 @@ impl Region {
         let request = hash::text(&binding);
         let mark = resume(asked.token.as_deref(), request)?;
         let Some(place) = self.fleet.find(&asked.id) else {
-            return Ok((br#"{"Patches":[]}"#.to_vec(), Carried::default()));
+            let nothing = Bytes::from_static(br#"{"Patches":[]}"#);
+            return Ok((nothing, Carried::default()));
         };
         Ok(self.page(place, &asked, mark, request))
     }
 
-    fn page(&self, place: Place, asked: &Patches, mark: Mark, request: u64) -> (Vec<u8>, Carried) {
+    fn page(&self, place: Place, asked: &Patches, mark: Mark, request: u64) -> (Bytes, Carried) {
         let list = self.fleet.list(place);
         let passing = self.pages.passing(&self.fleet, list, &asked.filters);
         let rows = passing
@@ -167,20 +183,13 @@ impl Region {
         body.extend_from_slice(&list);
         close(&mut body, page.next, request);
         (
-            body,
+            body.into(),
             Carried {
                 records: 0,
                 rows: page.end - page.start,
             },
         )
     }
-}
-
-/// Where a request goes on: at the start without a token, else where its token says.
-fn resume(token: Option<&str>, request: u64) -> Result<Mark, Fault> {
-    token.map_or(Ok(Mark::default()), |token| {
-        Mark::read(token, request).ok_or_else(Fault::invalid_token)
-    })
 }
 
 #[cfg(test)]

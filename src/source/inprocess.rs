@@ -1,4 +1,4 @@
-//! The demo region behind the SDK: its HTTP client, answered inside the process.
+//! The demo's world behind the SDK: its HTTP client, answered inside the process.
 //!
 //! Everything else of the SDK's request and response path is the real one.
 //! Knows only how a request is handed to the demo and its answer back.
@@ -14,17 +14,17 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 
-use crate::demo::service::Region;
+use crate::demo::world::{Asked, World};
 
-/// An HTTP client whose every request is answered by `region`.
-pub fn client(region: Region) -> SharedHttpClient {
-    let connector = SharedHttpConnector::new(InProcess(Arc::new(region)));
+/// An HTTP client whose every request is answered by `world`, whichever service it is for.
+pub fn client(world: World) -> SharedHttpClient {
+    let connector = SharedHttpConnector::new(InProcess(Arc::new(world)));
     http_client_fn(
         move |_settings: &HttpConnectorSettings, _components: &RuntimeComponents| connector.clone(),
     )
 }
 
-struct InProcess(Arc<Region>);
+struct InProcess(Arc<World>);
 
 impl std::fmt::Debug for InProcess {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -34,12 +34,21 @@ impl std::fmt::Debug for InProcess {
 
 impl HttpConnector for InProcess {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let body = request.body().bytes().unwrap_or_default();
-        let answer = self.0.answer(target, body);
+        let header = |name| request.headers().get(name).unwrap_or_default();
+        let answer = self.0.answer(&Asked {
+            authorization: header("authorization"),
+            target: header("x-amz-target"),
+            content_type: header("content-type"),
+            body: request.body().bytes().unwrap_or_default(),
+        });
         HttpConnectorFuture::ready(
             StatusCode::try_from(answer.status)
-                .map(|status| HttpResponse::new(status, SdkBody::from(answer.body)))
+                .map(|status| {
+                    let mut response = HttpResponse::new(status, SdkBody::from(answer.body));
+                    let headers = response.headers_mut();
+                    headers.insert("content-type", answer.content_type);
+                    response
+                })
                 .map_err(|error| ConnectorError::other(error.into(), None)),
         )
     }

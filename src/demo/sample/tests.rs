@@ -5,8 +5,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::shapes::{Baseline, Counts, Patch, Record, is_security, state};
-use super::{Node, Odd, nodes};
-use crate::demo::NOW_SECONDS;
+use super::{Node, Odd};
+use crate::demo::{ACCOUNT, NOW_SECONDS, REGION};
+
+fn nodes() -> Vec<Node> {
+    super::nodes(ACCOUNT, REGION)
+}
 
 fn node(id: &str) -> Node {
     nodes().into_iter().find(|node| node.id() == id).unwrap()

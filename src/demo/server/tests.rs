@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use super::{Bucket, Manners, bind};
-use crate::demo::fleet::Fleet;
-use crate::demo::service::Region;
+use super::throttle::Bucket;
+use super::{Manners, bind};
+use crate::demo::world::World;
 
 /// Runs `talk` against a sample region served by another thread, then stops the server.
 fn served<T>(manners: Manners, talk: impl FnOnce(SocketAddr) -> T) -> T {
@@ -22,9 +22,7 @@ fn served<T>(manners: Manners, talk: impl FnOnce(SocketAddr) -> T) -> T {
             .build()
             .unwrap();
         runtime.block_on(async {
-            let server = bind(Region::new(Fleet::sample()), manners, 0)
-                .await
-                .unwrap();
+            let server = bind(World::sample(), manners, 0).await.unwrap();
             tell.send(server.address()).unwrap();
             server.run(async { drop(stopped.await) }).await.unwrap();
         });
@@ -216,11 +214,7 @@ fn an_answer_takes_as_long_as_it_is_told_to_and_calls_wait_side_by_side() {
 #[test]
 fn a_bucket_fills_at_its_rate_and_no_higher_than_its_burst() {
     let start = Instant::now();
-    let mut bucket = Bucket {
-        tokens: 2.0,
-        filled: start,
-        admitted: 0,
-    };
+    let mut bucket = Bucket::full(start, 2);
     let mut take = |seconds| bucket.take(start + Duration::from_secs(seconds), 1.0, 2);
     assert!(take(0) && take(0) && !take(0));
     assert!(take(1) && !take(1));

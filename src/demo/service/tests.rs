@@ -260,6 +260,7 @@ fn two_nodes_that_share_their_rows_do_not_share_tokens() {
         nodes: 512,
         patches: 120,
         missing_one_in: 0,
+        ..Shape::default()
     };
     let region = Region::new(Fleet::generated(&shape));
     let ids = region.node_ids();

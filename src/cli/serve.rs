@@ -1,0 +1,173 @@
+//! The flags of `demo serve`, and the words they take: actions, lists of
+//! regions, and how slow a region is.
+//!
+//! Knows how each is written and what to say when it is not. Must not know how
+//! the server does it.
+
+use std::ffi::OsStr;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Arg, Args, Command as Clap};
+
+use super::words::{rate, refuse, region};
+use crate::demo::world::{Action, some_regions};
+
+/// The server's fleet and its manners.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The port on 127.0.0.1; 0 takes any that is free
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+    /// Serve a generated fleet of so many nodes instead of the sample fleet
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub nodes: Option<u32>,
+    /// Patches of each generated node
+    #[arg(long, value_name = "N", default_value_t = 250, requires = "nodes")]
+    pub patches: u32,
+    /// One generated node in N has patches that are not compliant
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "nodes", value_parser = clap::value_parser!(u32).range(1..))]
+    pub missing_one_in: u32,
+    /// The seed of the generated fleet
+    #[arg(long, value_name = "SEED", default_value_t = 1, requires = "nodes")]
+    pub seed: u64,
+    /// One generated node in N is stopped
+    #[arg(long, value_name = "N", default_value_t = 20, requires = "nodes", value_parser = clap::value_parser!(u32).range(2..))]
+    pub stopped_one_in: u32,
+    /// One generated node in N was never scanned
+    #[arg(long, value_name = "N", requires = "nodes", value_parser = clap::value_parser!(u32).range(1..))]
+    pub unscanned_one_in: Option<u32>,
+    /// So many nodes in each of so many regions, or in each region named; without it any region answers, and all alike
+    #[arg(long, value_name = "N|REGION,...", requires = "nodes", value_parser = region_list)]
+    pub regions: Option<RegionList>,
+    /// So many accounts, each with as many nodes; the first is the caller's, and an organization lists them
+    #[arg(long, value_name = "N", requires = "nodes", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub accounts: Option<u16>,
+    /// Wait so long before each answer, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub latency: u64,
+    /// Throttle beyond so many calls a second
+    #[arg(long, value_name = "CALLS", value_parser = rate)]
+    pub rate: Option<f64>,
+    /// Calls let through at once before the rate applies
+    #[arg(long, value_name = "CALLS", default_value_t = 10, requires = "rate")]
+    pub burst: u32,
+    /// The rate that applies once --rate-falls-after calls were let through
+    #[arg(long, value_name = "CALLS", value_parser = rate, requires_all = ["rate", "rate_falls_after"])]
+    pub rate_falls_to: Option<f64>,
+    /// Calls let through at --rate before it falls to --rate-falls-to
+    #[arg(long, value_name = "CALLS", requires = "rate_falls_to")]
+    pub rate_falls_after: Option<u64>,
+    /// Answer every Nth call with HTTP 500
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub fault_every: Option<u64>,
+    /// Cut the connection of every Nth call without an answer
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub reset_every: Option<u64>,
+    /// Answer every call of this action with an access-denied error, such as ssm:GetInventory; can be repeated
+    #[arg(long, value_name = "ACTION", value_parser = ActionWord)]
+    pub deny: Vec<Action>,
+    /// Answer every SSM call in this region with HTTP 500; can be repeated
+    #[arg(long = "fault-region", value_name = "REGION", value_parser = region)]
+    pub fault_regions: Vec<String>,
+    /// Wait so much longer before each answer in this region, in milliseconds; can be repeated
+    #[arg(long = "slow-region", value_name = "REGION=MS", value_parser = slow_region)]
+    pub slow_regions: Vec<(String, Duration)>,
+}
+
+/// What `--regions` holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionList(pub Vec<String>);
+
+/// So many regions, or those that are named.
+pub fn region_list(text: &str) -> Result<RegionList, String> {
+    if let Ok(count) = text.parse() {
+        let regions = some_regions(count);
+        return regions.map(RegionList).map_err(|most| {
+            format!("so many regions there are not: 1 to {most}, or names separated by commas")
+        });
+    }
+    let mut regions: Vec<String> = vec![];
+    for name in text.split(',') {
+        let name = region(name.trim())?;
+        if !regions.contains(&name) {
+            regions.push(name);
+        }
+    }
+    Ok(RegionList(regions))
+}
+
+/// `REGION=MS`
+pub fn slow_region(text: &str) -> Result<(String, Duration), &'static str> {
+    let (name, delay) = text
+        .split_once('=')
+        .ok_or("a slow region is written like us-east-1=500")?;
+    let delay = delay
+        .parse()
+        .map_err(|_| "the delay is a number of milliseconds, such as 500")?;
+    Ok((region(name)?, Duration::from_millis(delay)))
+}
+
+/// The names of all actions.
+static ACTIONS: LazyLock<Vec<String>> =
+    LazyLock::new(|| Action::all().map(|action| action.to_string()).collect());
+
+#[derive(Clone)]
+pub struct ActionWord;
+
+impl TypedValueParser for ActionWord {
+    type Value = Action;
+
+    fn parse_ref(
+        &self,
+        cmd: &Clap,
+        _arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        let text = value.to_string_lossy();
+        Action::named(&text).ok_or_else(|| {
+            let all: Vec<&str> = ACTIONS.iter().map(String::as_str).collect();
+            refuse(cmd, "--deny has no action", &text, &all)
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(
+            ACTIONS
+                .iter()
+                .map(|action| PossibleValue::new(action.as_str())),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{region_list, slow_region};
+
+    #[test]
+    fn regions_are_counted_or_named() {
+        assert_eq!(region_list("1").unwrap().0, ["eu-west-1"]);
+        assert_eq!(region_list("17").unwrap().0.len(), 17);
+        assert_eq!(
+            region_list("us-east-1, eu-west-1,us-east-1").unwrap().0,
+            ["us-east-1", "eu-west-1"]
+        );
+        for wrong in ["0", "100", "", "us east"] {
+            assert!(region_list(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_slow_region_says_how_slow() {
+        assert_eq!(
+            slow_region("us-east-1=250"),
+            Ok(("us-east-1".to_owned(), Duration::from_millis(250)))
+        );
+        for wrong in ["us-east-1", "us-east-1=", "=5", "us-east-1=-1"] {
+            assert!(slow_region(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The instances of a region, as EC2 tells them.
+//! Knows their fields and the filters on them. Must not know anything of patches or agents.
+
+use super::{Result, like, respond};
+use crate::demo::catalogue::{Family, Os};
+use crate::demo::facts::{Facts, State};
+use crate::demo::fleet::Fleet;
+use crate::demo::hash;
+use crate::demo::pages::{Next, resume, walk};
+use crate::demo::query::{Form, Xml};
+use crate::demo::service::Answer;
+
+/// `DescribeInstances`: an instance is told in a reservation of its own.
+pub fn describe(form: &Form, fleet: &Fleet, account: &str) -> Result<Answer> {
+    let ids = form.list("InstanceId");
+    let max = match form.get("MaxResults").map(str::parse) {
+        None => 1_000,
+        Some(_) if !ids.is_empty() => {
+            let why = "The parameter instancesSet cannot be used with the parameter maxResults";
+            return Err((400, "InvalidParameterCombination", why.to_owned()));
+        }
+        Some(Ok(max @ 5..=1_000)) => max,
+        Some(max) => {
+            let max = max.map_or("that".to_owned(), |max| max.to_string());
+            let why = format!(
+                "Value ( {max} ) for parameter maxResults is invalid. Expecting a value from 5 to 1000."
+            );
+            return Err((400, "InvalidParameterValue", why));
+        }
+    };
+    let filters = read_filters(form)?;
+    let named = named(&ids, fleet)?;
+    let request = hash::text(&format!("{filters:?}"));
+    let mark = resume(form.get("NextToken"), request).map_err(|_| {
+        let why = "Unable to parse pagination token";
+        (400, "InvalidParameterValue", why.to_owned())
+    })?;
+    let at = |nth: usize| named.as_ref().map_or(nth, |places| places[nth]);
+    let total = named.as_ref().map_or(fleet.machines(), Vec::len);
+    let (found, next) = walk(mark, total, max, |nth| {
+        Some(fleet.machine(at(nth))).filter(|facts| {
+            is_instance(facts)
+                && filters
+                    .iter()
+                    .all(|(key, values)| key.passes(facts, values))
+        })
+    });
+    Ok(respond("DescribeInstances", |xml| {
+        xml.element("reservationSet", |xml| {
+            for facts in &found {
+                xml.element("item", |xml| reservation(xml, facts, account));
+            }
+        });
+        if let Next::At(mark) = next {
+            xml.text("nextToken", &mark.token(request));
+        }
+    }))
+}
+
+/// What was terminated can be seen for about an hour; here that hour has passed.
+fn is_instance(facts: &Facts) -> bool {
+    !facts.hybrid() && facts.state != State::Terminated
+}
+
+/// The places of the instances asked for by id, which must all be there.
+fn named(ids: &[&str], fleet: &Fleet) -> Result<Option<Vec<usize>>> {
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let place = |id: &str| {
+        let place = fleet.find_machine(id)?;
+        is_instance(&fleet.machine(place)).then_some(place)
+    };
+    let mut places: Vec<usize> = ids.iter().filter_map(|id| place(id)).collect();
+    if places.len() < ids.len() {
+        let strangers: Vec<&str> = ids
+            .iter()
+            .copied()
+            .filter(|id| place(id).is_none())
+            .collect();
+        let (these, exist) = match strangers.len() {
+            1 => ("ID", "does not exist"),
+            _ => ("IDs", "do not exist"),
+        };
+        let why = format!("The instance {these} '{}' {exist}", strangers.join(", "));
+        return Err((400, "InvalidInstanceID.NotFound", why));
+    }
+    places.sort_unstable();
+    places.dedup();
+    Ok(Some(places))
+}
+
+/// What a filter is about.
+#[derive(Debug)]
+enum Key {
+    InstanceId,
+    State,
+    Platform,
+    PlatformDetails,
+    PrivateIp,
+    HasTag,
+    Tag(String),
+}
+
+fn read_filters(form: &Form) -> Result<Vec<(Key, Vec<String>)>> {
+    let read = |(name, values): (&str, Vec<&str>)| {
+        let key = match name {
+            "instance-id" => Key::InstanceId,
+            "instance-state-name" => Key::State,
+            "platform" => Key::Platform,
+            "platform-details" => Key::PlatformDetails,
+            "private-ip-address" => Key::PrivateIp,
+            "tag-key" => Key::HasTag,
+            _ => {
+                let tag = name.strip_prefix("tag:").ok_or_else(|| {
+                    let why = format!("The filter '{name}' is invalid");
+                    (400, "InvalidParameterValue", why)
+                })?;
+                Key::Tag(tag.to_owned())
+            }
+        };
+        Ok((key, values.into_iter().map(str::to_owned).collect()))
+    };
+    form.filters().into_iter().map(read).collect()
+}
+
+impl Key {
+    fn passes(&self, facts: &Facts, values: &[String]) -> bool {
+        let any = |field: &str| {
+            values
+                .iter()
+                .any(|value| like(value.as_bytes(), field.as_bytes()))
+        };
+        match self {
+            Self::InstanceId => any(&facts.id),
+            Self::State => any(state(facts.state).1),
+            Self::Platform => facts.os.is_windows() && any("windows"),
+            Self::PlatformDetails => any(platform_details(facts.os)),
+            Self::PrivateIp => any(&facts.ip),
+            Self::HasTag => facts.tags().iter().any(|(key, _)| any(key)),
+            Self::Tag(tag) => facts.tags().iter().any(|(key, v)| key == tag && any(v)),
+        }
+    }
+}
+
+fn state(state: State) -> (u8, &'static str) {
+    match state {
+        State::Running => (16, "running"),
+        State::Terminated => (48, "terminated"),
+        State::Stopped => (80, "stopped"),
+    }
+}
+
+fn platform_details(os: Os) -> &'static str {
+    match os.family() {
+        Family::Windows => "Windows",
+        Family::RedHat => "Red Hat Enterprise Linux",
+        Family::Suse => "SUSE Linux",
+        _ => "Linux/UNIX",
+    }
+}
+
+fn reservation(xml: &mut Xml, facts: &Facts, account: &str) {
+    let digits = facts.id.trim_start_matches("i-");
+    xml.text("reservationId", &format!("r-{digits}"));
+    xml.text("ownerId", account);
+    xml.element("groupSet", |_| {});
+    xml.element("instancesSet", |xml| {
+        xml.element("item", |xml| instance(xml, facts));
+    });
+}
+
+fn instance(xml: &mut Xml, facts: &Facts) {
+    let (code, name) = state(facts.state);
+    xml.text("instanceId", &facts.id);
+    xml.element("instanceState", |xml| {
+        xml.text("code", &code.to_string());
+        xml.text("name", name);
+    });
+    let family = facts.os.family();
+    xml.text(
+        "instanceType",
+        if family == Family::MacOs {
+            "mac2.metal"
+        } else {
+            "m7i.large"
+        },
+    );
+    xml.text("launchTime", "2026-02-02T08:00:00.000Z");
+    xml.text("privateIpAddress", &facts.ip);
+    xml.text(
+        "architecture",
+        if family == Family::MacOs {
+            "arm64_mac"
+        } else {
+            "x86_64"
+        },
+    );
+    let tags = facts.tags();
+    if !tags.is_empty() {
+        xml.element("tagSet", |xml| {
+            for (key, value) in tags {
+                xml.element("item", |xml| {
+                    xml.text("key", key);
+                    xml.text("value", value);
+                });
+            }
+        });
+    }
+    if facts.os.is_windows() {
+        xml.text("platform", "windows");
+    }
+    xml.text("platformDetails", platform_details(facts.os));
+}

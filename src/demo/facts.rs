@@ -1,0 +1,226 @@
+//! What is known of a machine apart from its patches: its names, platform, agent, address and tags.
+//! Knows the lines of `facts.csv`, of every account and region of the sample world.
+//! Must not know requests, nor which call tells which of these facts.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::NOW_SECONDS;
+use super::catalogue::Os;
+
+/// The newest agent there is.
+pub const LATEST_AGENT: &str = "3.3.3598.0";
+
+/// A machine: a node of Systems Manager, or an EC2 instance that it does not manage.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    pub id: String,
+    pub os: Os,
+    /// The EC2 tag `Name`, or the name a hybrid node was registered with; whoever gave it may have written anything.
+    pub name: String,
+    pub computer: String,
+    pub ip: String,
+    pub state: State,
+    /// `None`: Systems Manager does not know this machine.
+    pub agent: Option<Agent>,
+    pub env: String,
+    pub team: String,
+    pub group: String,
+}
+
+/// The agent, as Systems Manager last heard of it.
+#[derive(Debug, Clone)]
+pub struct Agent {
+    pub version: Cow<'static, str>,
+    pub ping: Ping,
+    /// Epoch seconds of the last ping.
+    pub seen: u32,
+    pub association: Cow<'static, str>,
+}
+
+/// What EC2 says of the machine; a hybrid node is always taken to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    Running,
+    Stopped,
+    Terminated,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ping {
+    Online,
+    ConnectionLost,
+    Inactive,
+}
+
+impl Ping {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Online => "Online",
+            Self::ConnectionLost => "ConnectionLost",
+            Self::Inactive => "Inactive",
+        }
+    }
+}
+
+impl Facts {
+    /// A machine outside of EC2, registered with an activation.
+    pub fn hybrid(&self) -> bool {
+        self.id.starts_with("mi-")
+    }
+
+    /// The tags. Only EC2 instances have their name among them.
+    pub fn tags(&self) -> Vec<(&'static str, &str)> {
+        let name = if self.hybrid() { "" } else { &self.name };
+        [
+            ("Name", name),
+            ("Env", &self.env),
+            ("Team", &self.team),
+            ("Patch Group", &self.group),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+    }
+}
+
+/// A line of `facts.csv`.
+#[derive(Deserialize)]
+struct Line {
+    account: String,
+    region: String,
+    id: String,
+    os: Os,
+    name: String,
+    computer: String,
+    ip: String,
+    state: State,
+    ping: Option<Ping>,
+    /// Minutes since the last ping.
+    seen: Option<u32>,
+    agent: String,
+    association: String,
+    env: String,
+    team: String,
+}
+
+/// The machines of a region of the sample world: its nodes in their order, then what else is there.
+pub fn machines(account: &str, region: &str) -> Vec<Facts> {
+    csv::Reader::from_reader(include_bytes!("facts.csv").as_slice())
+        .deserialize()
+        .map(|line| line.expect("facts.csv is part of the program and read by its tests"))
+        .filter(|line: &Line| line.account == account && line.region == region)
+        .map(Facts::from)
+        .collect()
+}
+
+impl From<Line> for Facts {
+    fn from(line: Line) -> Self {
+        let agent = line.ping.zip(line.seen).map(|(ping, minutes)| Agent {
+            version: Cow::Owned(line.agent),
+            ping,
+            seen: NOW_SECONDS - minutes * 60,
+            association: Cow::Owned(line.association),
+        });
+        Self {
+            id: line.id,
+            os: line.os,
+            name: unmask(&line.name),
+            computer: line.computer,
+            ip: line.ip,
+            state: line.state,
+            agent,
+            env: line.env,
+            team: line.team,
+            group: String::new(),
+        }
+    }
+}
+
+/// The file shows what must not stand in a file as itself: escape, bell, the escape of eight bits, and right-to-left.
+fn unmask(name: &str) -> String {
+    const MASKS: [(char, char); 4] = [
+        ('␛', '\u{1b}'),
+        ('␇', '\u{7}'),
+        ('␘', '\u{9b}'),
+        ('↔', '\u{202e}'),
+    ];
+    name.chars()
+        .map(|c| {
+            let mask = MASKS.iter().find(|(mask, _)| *mask == c);
+            mask.map_or(c, |(_, meant)| *meant)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Facts, State, machines};
+    use crate::demo::sample::nodes;
+    use crate::demo::{ACCOUNT, REGION};
+
+    fn home() -> Vec<Facts> {
+        machines(ACCOUNT, REGION)
+    }
+
+    #[test]
+    fn every_node_has_its_facts_in_the_order_of_the_nodes() {
+        for (account, region) in [
+            (ACCOUNT, REGION),
+            (ACCOUNT, "us-east-1"),
+            (ACCOUNT, "eu-central-1"),
+            ("444455556666", REGION),
+            ("444455556666", "us-east-1"),
+            ("123456789012", "us-east-1"),
+        ] {
+            let (nodes, facts) = (nodes(account, region), machines(account, region));
+            assert!(!nodes.is_empty() && facts.len() >= nodes.len());
+            for (node, facts) in nodes.iter().zip(&facts) {
+                assert_eq!((node.id(), node.os()), (&*facts.id, facts.os));
+                assert!(facts.agent.is_some() && facts.state != State::Terminated);
+            }
+        }
+    }
+
+    #[test]
+    fn among_the_machines_at_home_is_one_of_every_kind_that_a_fleet_loses() {
+        let nodes = nodes(ACCOUNT, REGION);
+        let record = |id: &str| nodes.iter().find(|node| node.id() == id)?.record();
+        let facts = home();
+        let of = |state, managed| {
+            let fits = move |f: &&Facts| f.state == state && f.agent.is_some() == managed;
+            facts.iter().filter(fits).collect::<Vec<_>>()
+        };
+        let stopped = of(State::Stopped, true);
+        assert_eq!(stopped.len(), 4);
+        assert!(stopped.iter().all(|f| !f.hybrid()));
+        let missing = |f: &&Facts| record(&f.id).and_then(|r| r.missing_count) > Some(0);
+        assert!(stopped.iter().any(missing));
+        assert!(stopped.iter().any(|f| record(&f.id).is_none()));
+        assert_eq!(of(State::Stopped, false).len(), 1);
+        assert_eq!(of(State::Running, false).len(), 1);
+        assert_eq!(of(State::Terminated, true).len(), 2);
+        let running = of(State::Running, true);
+        assert!(running.iter().any(|f| record(&f.id).is_none()));
+    }
+
+    #[test]
+    fn names_can_be_anything() {
+        let names: Vec<String> = home().into_iter().map(|facts| facts.name).collect();
+        assert!(names.iter().any(|name| name.starts_with('=')));
+        assert!(names.iter().any(|name| name.contains('\u{1b}')));
+        assert!(names.iter().any(|name| name.contains('\u{202e}')));
+    }
+
+    #[test]
+    fn no_two_machines_of_a_region_share_an_id_or_an_address() {
+        let facts = home();
+        let ids: BTreeSet<_> = facts.iter().map(|f| &f.id).collect();
+        let ips: BTreeSet<_> = facts.iter().map(|f| &f.ip).collect();
+        assert_eq!((ids.len(), ips.len()), (facts.len(), facts.len()));
+    }
+}

@@ -1,0 +1,239 @@
+//! `DescribeInstanceInformation` and `GetInventory`: the nodes of a region as Systems Manager tells them.
+//! Knows which machines each of the two leaves out, and their fields. Must not know patches.
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::catalogue::{Family, Os};
+use super::facts::{Agent, Facts, LATEST_AGENT, Ping, State};
+use super::fleet::Fleet;
+use super::hash;
+use super::pages::{Mark, Next, close, resume, walk};
+use super::request::Fault;
+use super::request::nodes::{Information, Inventory};
+
+pub const AGENT: &str = "amazon-ssm-agent";
+pub const HYBRID_ROLE: &str = "demo-hybrid-nodes";
+pub const INVENTORY_TYPE: &str = "AWS:InstanceInformation";
+
+/// When hybrid nodes were registered: 2025-03-03T09:00:00Z.
+const REGISTERED: f64 = 1_740_992_400.0;
+
+/// The activation that all hybrid nodes were registered with.
+pub fn activation() -> String {
+    hash::uuid(hash::text("activation"))
+}
+
+pub fn platform_type(os: Os) -> &'static str {
+    match os.family() {
+        Family::Windows => "Windows",
+        Family::MacOs => "MacOS",
+        _ => "Linux",
+    }
+}
+
+pub fn resource_type(facts: &Facts) -> &'static str {
+    if facts.hybrid() {
+        "ManagedInstance"
+    } else {
+        "EC2Instance"
+    }
+}
+
+/// The word of the inventory for what has become of a machine.
+pub fn status(facts: &Facts) -> &'static str {
+    match (facts.state, facts.agent.as_ref().map(|agent| agent.ping)) {
+        (State::Terminated, _) => "Terminated",
+        (State::Stopped, _) => "Stopped",
+        (State::Running, Some(Ping::Online)) => "Active",
+        (State::Running, _) => "ConnectionLost",
+    }
+}
+
+/// A node in an answer of `DescribeInstanceInformation`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Node<'a> {
+    instance_id: &'a str,
+    ping_status: Ping,
+    last_ping_date_time: f64,
+    agent_version: &'a str,
+    is_latest_version: bool,
+    platform_type: &'a str,
+    platform_name: &'a str,
+    platform_version: &'a str,
+    #[serde(flatten)]
+    hybrid: Option<Hybrid<'a>>,
+    resource_type: &'a str,
+    #[serde(rename = "IPAddress")]
+    ip_address: &'a str,
+    computer_name: &'a str,
+    association_status: &'a str,
+}
+
+/// What only hybrid nodes have.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Hybrid<'a> {
+    activation_id: String,
+    iam_role: &'a str,
+    registration_date: f64,
+    name: &'a str,
+}
+
+impl<'a> Node<'a> {
+    fn of(facts: &'a Facts, agent: &'a Agent) -> Self {
+        let (platform_name, platform_version) = facts.os.platform();
+        Self {
+            instance_id: &facts.id,
+            ping_status: agent.ping,
+            last_ping_date_time: f64::from(agent.seen),
+            agent_version: &agent.version,
+            is_latest_version: agent.version == LATEST_AGENT,
+            platform_type: platform_type(facts.os),
+            platform_name,
+            platform_version,
+            hybrid: facts.hybrid().then(|| Hybrid {
+                activation_id: activation(),
+                iam_role: HYBRID_ROLE,
+                registration_date: REGISTERED,
+                name: &facts.name,
+            }),
+            resource_type: resource_type(facts),
+            ip_address: &facts.ip,
+            computer_name: &facts.computer,
+            association_status: &agent.association,
+        }
+    }
+}
+
+/// `DescribeInstanceInformation`. Stopped and terminated machines are left out; that is the service's way.
+pub fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, Fault> {
+    let asked = Information::read(body, |id| fleet.find_machine(id).is_some())?;
+    let request = hash::text(&format!("{:?}", asked.filters));
+    let mark = resume(asked.token.as_deref(), request)?;
+    let tells = |facts: &Facts| {
+        facts.agent.is_some() && facts.state == State::Running && asked.passes(facts)
+    };
+    let named = asked.ids().map(|ids| {
+        let mut places: Vec<usize> = ids.iter().filter_map(|id| fleet.find_machine(id)).collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    });
+    let at = |nth: usize| named.as_ref().map_or(nth, |places| places[nth]);
+    let total = named.as_ref().map_or(fleet.machines(), Vec::len);
+    // One question is answered the awkward way: with an empty page that has more behind it.
+    let (found, next) = if fleet.awkward() && asked.by_platform() && !mark.sprung {
+        let start = mark.start;
+        (
+            vec![],
+            Next::At(Mark {
+                start,
+                sprung: true,
+            }),
+        )
+    } else {
+        walk(mark, total, asked.max, |nth| {
+            Some(fleet.machine(at(nth))).filter(|facts| tells(facts))
+        })
+    };
+    let nodes: Vec<Node> = found
+        .iter()
+        .filter_map(|facts| Some(Node::of(facts, facts.agent.as_ref()?)))
+        .collect();
+    Ok(list("InstanceInformationList", &nodes, next, request))
+}
+
+/// A machine in an answer of `GetInventory`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Entity<'a> {
+    data: Data<'a>,
+    id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    #[serde(rename = "AWS:InstanceInformation")]
+    information: Item<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Item<'a> {
+    type_name: &'a str,
+    schema_version: &'a str,
+    capture_time: String,
+    content: [Content<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Content<'a> {
+    agent_type: &'a str,
+    agent_version: &'a str,
+    computer_name: &'a str,
+    instance_id: &'a str,
+    instance_status: &'a str,
+    ip_address: &'a str,
+    platform_name: &'a str,
+    platform_type: &'a str,
+    platform_version: &'a str,
+    resource_type: &'a str,
+}
+
+impl<'a> Entity<'a> {
+    fn of(facts: &'a Facts, agent: &'a Agent) -> Self {
+        let (platform_name, platform_version) = facts.os.platform();
+        let captured = Timestamp::from_second(i64::from(agent.seen)).unwrap_or_default();
+        let content = Content {
+            agent_type: AGENT,
+            agent_version: &agent.version,
+            computer_name: &facts.computer,
+            instance_id: &facts.id,
+            instance_status: status(facts),
+            ip_address: &facts.ip,
+            platform_name,
+            platform_type: platform_type(facts.os),
+            platform_version,
+            resource_type: resource_type(facts),
+        };
+        Self {
+            data: Data {
+                information: Item {
+                    type_name: INVENTORY_TYPE,
+                    schema_version: "1.0",
+                    capture_time: captured.to_string(),
+                    content: [content],
+                },
+            },
+            id: &facts.id,
+        }
+    }
+}
+
+/// `GetInventory`, which also remembers what was stopped or terminated.
+pub fn inventory(fleet: &Fleet, body: &[u8]) -> Result<Bytes, Fault> {
+    let asked = Inventory::read(body)?;
+    let request = hash::text(&asked.binding());
+    let mark = resume(asked.token.as_deref(), request)?;
+    let (found, next) = walk(mark, fleet.machines(), asked.max, |nth| {
+        Some(fleet.machine(nth)).filter(|facts| facts.agent.is_some() && asked.passes(facts))
+    });
+    let entities: Vec<Entity> = found
+        .iter()
+        .filter_map(|facts| Some(Entity::of(facts, facts.agent.as_ref()?)))
+        .collect();
+    Ok(list("Entities", &entities, next, request))
+}
+
+/// A body that is one list and perhaps a token.
+pub fn list(name: &str, items: &impl Serialize, next: Next, request: u64) -> Bytes {
+    let mut body = format!("{{\"{name}\":").into_bytes();
+    serde_json::to_writer(&mut body, items)
+        .expect("a list always becomes JSON, and memory takes it");
+    close(&mut body, next, request);
+    body.into()
+}

@@ -1,0 +1,158 @@
+//! The query protocol of the older services: a form comes in, XML goes out.
+//! Knows escaping in both directions. Must not know any operation.
+
+use bytes::Bytes;
+
+use super::service::Answer;
+
+/// The fields of a form, in their order.
+#[derive(Debug, Default)]
+pub struct Form(Vec<(String, String)>);
+
+impl Form {
+    pub fn read(body: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(body);
+        let fields = text.split('&').filter(|field| !field.is_empty());
+        Self(
+            fields
+                .map(|field| {
+                    let (name, value) = field.split_once('=').unwrap_or((field, ""));
+                    (decode(name), decode(value))
+                })
+                .collect(),
+        )
+    }
+
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let mut fields = self.0.iter();
+        fields.find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// The values of `name.1`, `name.2` and so on, until one is not there.
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        (1..)
+            .map_while(|nth| self.get(&format!("{name}.{nth}")))
+            .collect()
+    }
+
+    /// Filters, as EC2 writes them: a name, and values of which one must match.
+    pub fn filters(&self) -> Vec<(&str, Vec<&str>)> {
+        (1..)
+            .map_while(|nth| {
+                let name = self.get(&format!("Filter.{nth}.Name"))?;
+                Some((name, self.list(&format!("Filter.{nth}.Value"))))
+            })
+            .collect()
+    }
+}
+
+fn decode(text: &str) -> String {
+    let mut bytes = text.bytes();
+    let mut decoded = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let digit = |b: Option<u8>| char::from(b.unwrap_or(0)).to_digit(16);
+                match (digit(bytes.next()), digit(bytes.next())) {
+                    (Some(high), Some(low)) => (high * 16 + low).to_le_bytes()[0],
+                    _ => b'?',
+                }
+            }
+            other => other,
+        });
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// XML on its way out.
+pub struct Xml(String);
+
+impl Xml {
+    /// A document: its root element, with attributes as they are to stand there.
+    pub fn document(root: &str, attributes: &str, content: impl FnOnce(&mut Self)) -> Bytes {
+        let mut xml = Self(r#"<?xml version="1.0" encoding="UTF-8"?>"#.to_owned());
+        for part in ["<", root, attributes, ">"] {
+            xml.0.push_str(part);
+        }
+        content(&mut xml);
+        xml.close(root);
+        xml.0.into()
+    }
+
+    pub fn element(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
+        self.0.push('<');
+        self.0.push_str(name);
+        self.0.push('>');
+        content(self);
+        self.close(name);
+    }
+
+    pub fn text(&mut self, name: &str, text: &str) {
+        self.element(name, |xml| xml.escape(text));
+    }
+
+    fn close(&mut self, name: &str) {
+        self.0.push_str("</");
+        self.0.push_str(name);
+        self.0.push('>');
+    }
+
+    /// XML 1.0 has no way at all to write most control characters, not even as references.
+    fn escape(&mut self, text: &str) {
+        for c in text.chars() {
+            match c {
+                '&' => self.0.push_str("&amp;"),
+                '<' => self.0.push_str("&lt;"),
+                '>' => self.0.push_str("&gt;"),
+                '"' => self.0.push_str("&quot;"),
+                '\r' => self.0.push_str("&#13;"),
+                '\t' | '\n' | ' '..='\u{fffd}' | '\u{10000}'.. => self.0.push(c),
+                _ => self.0.push('\u{fffd}'),
+            }
+        }
+    }
+}
+
+/// An answer in XML.
+pub fn xml(status: u16, body: Bytes) -> Answer {
+    Answer {
+        status,
+        content_type: "text/xml;charset=UTF-8",
+        body,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Form, Xml};
+
+    #[test]
+    fn a_form_is_read_with_its_escapes_lists_and_filters() {
+        let form = Form::read(
+            b"Action=DescribeInstances&Filter.1.Name=tag%3APatch+Group&Filter.1.Value.1=a%26b&Filter.1.Value.2=%C3%A9\
+              &Filter.2.Name=platform&InstanceId.1=i-1&InstanceId.2=i-2&InstanceId.4=i-4&Bad=%zz",
+        );
+        assert_eq!(form.get("Action"), Some("DescribeInstances"));
+        assert_eq!(form.list("InstanceId"), ["i-1", "i-2"]);
+        assert_eq!(
+            form.filters(),
+            [("tag:Patch Group", vec!["a&b", "é"]), ("platform", vec![])]
+        );
+        assert_eq!(form.get("Bad"), Some("?"));
+        assert_eq!(form.get("Absent"), None);
+    }
+
+    #[test]
+    fn text_cannot_leave_its_element() {
+        let xml = Xml::document("a", r#" b="c""#, |xml| {
+            xml.element("d", |xml| {
+                xml.text("e", "</e> & \"\u{1b}[31m\u{9b}\u{202e}é\n");
+            });
+        });
+        assert_eq!(
+            std::str::from_utf8(&xml).unwrap(),
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><a b=\"c\"><d><e>&lt;/e&gt; &amp; &quot;\u{fffd}[31m\u{9b}\u{202e}é\n</e></d></a>"
+        );
+    }
+}

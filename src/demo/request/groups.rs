@@ -1,0 +1,185 @@
+//! What the two operations about patch groups may be asked, and what they answer to anything else.
+//! Knows limits, filter keys and operators. Must not know which groups there are.
+
+use std::cmp::Ordering;
+
+use serde::Deserialize;
+
+use super::{Complaints, Fault, FilterBody, PAGE, parse};
+use crate::demo::shapes::Record;
+
+/// A checked request for the state records of a patch group.
+#[derive(Debug)]
+pub struct GroupStates {
+    pub group: String,
+    filters: Vec<CountFilter>,
+    pub max: usize,
+    pub token: Option<String>,
+}
+
+type Counter = fn(&Record) -> Option<i64>;
+
+#[derive(Debug)]
+struct CountFilter {
+    key: String,
+    counter: Counter,
+    wanted: fn(Ordering) -> bool,
+    value: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GroupStatesBody {
+    patch_group: Option<String>,
+    filters: Option<Vec<CountFilterBody>>,
+    max_results: Option<i64>,
+    next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct CountFilterBody {
+    key: Option<String>,
+    values: Option<Vec<String>>,
+    r#type: Option<String>,
+}
+
+impl GroupStates {
+    pub fn read(body: &[u8]) -> Result<Self, Fault> {
+        let body: GroupStatesBody = parse(body)?;
+        let mut complaints = Complaints::default();
+        let group = body.patch_group.unwrap_or_else(|| {
+            complaints.add("null", "patchGroup", "Member must not be null");
+            String::new()
+        });
+        if complaints.0.is_empty() && !(1..=256).contains(&group.chars().count()) {
+            let rule =
+                "Member must have length less than or equal to 256, greater than or equal to 1";
+            complaints.add(&format!("'{group}'"), "patchGroup", rule);
+        }
+        let filters = body.filters.unwrap_or_default();
+        if filters.len() > 4 {
+            let rule = "Member must have length less than or equal to 4";
+            complaints.add(&format!("'[{} filters]'", filters.len()), "filters", rule);
+        }
+        let max = complaints.page(body.max_results, PAGE, *PAGE.end());
+        complaints.verdict()?;
+        let filters = filters
+            .into_iter()
+            .map(CountFilter::read)
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            group,
+            filters,
+            max,
+            token: body.next_token,
+        })
+    }
+
+    pub fn passes(&self, record: &Record) -> bool {
+        record.patch_group == self.group && self.filters.iter().all(|f| f.passes(record))
+    }
+
+    /// What a token is bound to.
+    pub fn binding(&self) -> String {
+        let filters: Vec<_> = self.filters.iter().map(|f| (&f.key, f.value)).collect();
+        format!("{} {filters:?}", self.group)
+    }
+}
+
+impl CountFilter {
+    fn read(body: CountFilterBody) -> Result<Self, Fault> {
+        let wanted: fn(Ordering) -> bool = match body.r#type.as_deref() {
+            Some("Equal") => Ordering::is_eq,
+            Some("NotEqual") => Ordering::is_ne,
+            Some("LessThan") => Ordering::is_lt,
+            Some("GreaterThan") => Ordering::is_gt,
+            _ => return Err(Fault::invalid_filter()),
+        };
+        let key = body.key.unwrap_or_default();
+        let value = match body.values.as_deref() {
+            Some([value]) => value.parse().ok(),
+            _ => None,
+        };
+        let (Some(counter), Some(value)) = (counter(&key), value) else {
+            return Err(Fault::invalid_filter());
+        };
+        Ok(Self {
+            key,
+            counter,
+            wanted,
+            value,
+        })
+    }
+
+    fn passes(&self, record: &Record) -> bool {
+        (self.counter)(record).is_some_and(|count| (self.wanted)(count.cmp(&self.value)))
+    }
+}
+
+/// How to find the counter of that name, when there is one.
+fn counter(key: &str) -> Option<Counter> {
+    Some(match key {
+        "InstalledCount" => |record| record.installed_count,
+        "InstalledOtherCount" => |record| record.installed_other_count,
+        "InstalledPendingRebootCount" => |record| record.installed_pending_reboot_count,
+        "InstalledRejectedCount" => |record| record.installed_rejected_count,
+        "MissingCount" => |record| record.missing_count,
+        "FailedCount" => |record| record.failed_count,
+        "UnreportedNotApplicableCount" => |record| record.unreported_not_applicable_count,
+        "NotApplicableCount" => |record| record.not_applicable_count,
+        _ => return None,
+    })
+}
+
+/// A checked request for patch groups and their baselines.
+#[derive(Debug)]
+pub struct Groups {
+    prefixes: Vec<Vec<String>>,
+    systems: Vec<Vec<String>>,
+    pub max: usize,
+    pub token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GroupsBody {
+    filters: Option<Vec<FilterBody>>,
+    max_results: Option<i64>,
+    next_token: Option<String>,
+}
+
+impl Groups {
+    pub fn read(body: &[u8]) -> Result<Self, Fault> {
+        let body: GroupsBody = parse(body)?;
+        let mut complaints = Complaints::default();
+        let max = complaints.page(body.max_results, 1..=100, 100);
+        complaints.verdict()?;
+        let (mut prefixes, mut systems) = (vec![], vec![]);
+        for filter in body.filters.unwrap_or_default() {
+            let values = filter.values.unwrap_or_default();
+            match filter.key.as_deref() {
+                Some("NAME_PREFIX") => prefixes.push(values),
+                Some("OPERATING_SYSTEM") => systems.push(values),
+                _ => return Err(Fault::validation("The filter key is not valid.")),
+            }
+        }
+        Ok(Self {
+            prefixes,
+            systems,
+            max,
+            token: body.next_token,
+        })
+    }
+
+    pub fn passes(&self, group: &str, system: &str) -> bool {
+        let begins = |values: &Vec<String>| values.iter().any(|v| group.starts_with(v.as_str()));
+        let is = |values: &Vec<String>| values.iter().any(|v| v == system);
+        self.prefixes.iter().all(begins) && self.systems.iter().all(is)
+    }
+
+    /// What a token is bound to.
+    pub fn binding(&self) -> String {
+        format!("{:?} {:?}", self.prefixes, self.systems)
+    }
+}

@@ -1,0 +1,74 @@
+//! Throttling as Systems Manager does it: a bucket of its own for each account and region.
+//! Knows rates and time. Must not know what the calls are about.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use super::Manners;
+use crate::demo::world::Called;
+
+/// The buckets, each made when its account and region is first called.
+pub struct Throttle {
+    rate: Option<f64>,
+    burst: u32,
+    rate_falls: Option<(u64, f64)>,
+    buckets: Mutex<HashMap<(String, String), Bucket>>,
+}
+
+impl Throttle {
+    pub fn new(manners: &Manners) -> Self {
+        Self {
+            rate: manners.rate,
+            burst: manners.burst,
+            rate_falls: manners.rate_falls,
+            buckets: Mutex::default(),
+        }
+    }
+
+    /// Takes a token from the bucket of the call, if there is one.
+    pub fn admits(&self, called: &Called) -> bool {
+        let Some(rate) = self.rate else {
+            return true;
+        };
+        let now = Instant::now();
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets
+            .entry((called.account.clone(), called.region.clone()))
+            .or_insert_with(|| Bucket::full(now, self.burst));
+        let rate = match self.rate_falls {
+            Some((after, falls_to)) if bucket.admitted >= after => falls_to,
+            _ => rate,
+        };
+        bucket.take(now, rate, self.burst)
+    }
+}
+
+/// A token bucket: fills at the rate, holds the burst.
+pub struct Bucket {
+    tokens: f64,
+    filled: Instant,
+    admitted: u64,
+}
+
+impl Bucket {
+    pub fn full(now: Instant, burst: u32) -> Self {
+        Self {
+            tokens: f64::from(burst.max(1)),
+            filled: now,
+            admitted: 0,
+        }
+    }
+
+    pub fn take(&mut self, now: Instant, rate: f64, burst: u32) -> bool {
+        let gained = now.saturating_duration_since(self.filled).as_secs_f64() * rate;
+        self.tokens = (self.tokens + gained).min(f64::from(burst.max(1)));
+        self.filled = now;
+        let admitted = self.tokens >= 1.0;
+        if admitted {
+            self.tokens -= 1.0;
+            self.admitted += 1;
+        }
+        admitted
+    }
+}

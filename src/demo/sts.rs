@@ -1,0 +1,130 @@
+//! The Security Token Service: who is calling, and the keys of a role in another account.
+//! Knows its XML and its words. Must not know what the keys are good for; their account is in their name.
+
+use super::hash;
+use super::query::{Form, Xml, xml};
+use super::service::Answer;
+use super::world::{Account, Called, Door};
+
+const ATTRIBUTES: &str = r#" xmlns="https://sts.amazonaws.com/doc/2011-06-15/""#;
+
+/// The operations there are.
+pub const OPERATIONS: [&str; 2] = ["AssumeRole", "GetCallerIdentity"];
+
+/// Keys outlast every clock they may be checked against: in the demo it is always the same time, outside it is not.
+const EXPIRATION: &str = "2099-12-31T23:59:59Z";
+
+/// Answers a call; `find` finds accounts by their id.
+pub fn answer<'a>(
+    called: &Called,
+    body: &[u8],
+    find: impl Fn(&str) -> Option<&'a Account>,
+) -> Answer {
+    let form = Form::read(body);
+    match form.get("Action").unwrap_or_default() {
+        "GetCallerIdentity" => respond("GetCallerIdentity", body, |xml| {
+            xml.text("Arn", &called.caller());
+            xml.text("UserId", "AROADEMODEMODEMODEMO:me");
+            xml.text("Account", &called.account);
+        }),
+        "AssumeRole" => assume_role(called, &form, body, find),
+        other => {
+            let why = format!("Could not find operation {other} for version 2011-06-15");
+            refuse(400, "InvalidAction", &why)
+        }
+    }
+}
+
+fn assume_role<'a>(
+    called: &Called,
+    form: &Form,
+    body: &[u8],
+    find: impl Fn(&str) -> Option<&'a Account>,
+) -> Answer {
+    let arn = form.get("RoleArn").unwrap_or_default();
+    let session = form.get("RoleSessionName").unwrap_or_default();
+    for (field, value) in [("roleArn", arn), ("roleSessionName", session)] {
+        if value.is_empty() {
+            let why = format!(
+                "1 validation error detected: Value at '{field}' failed to satisfy constraint: Member must not be null"
+            );
+            return refuse(400, "ValidationError", &why);
+        }
+    }
+    let role = arn
+        .strip_prefix("arn:aws:iam::")
+        .and_then(|rest| rest.split_once(":role/"))
+        .filter(|(_, path)| !path.is_empty());
+    let Some((account, path)) = role else {
+        return refuse(400, "ValidationError", &format!("{arn} is invalid"));
+    };
+    let open = find(account).is_some_and(|account| match account.door {
+        Door::Open => true,
+        Door::Shut => false,
+        Door::ExternalId(wanted) => form.get("ExternalId") == Some(wanted),
+    });
+    // A role that is not there and one that may not be assumed are told alike, so that nobody learns which exist.
+    if !open {
+        return denied(called, "AssumeRole", Some(arn));
+    }
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let secret = hash::uuid(hash::text(arn));
+    respond("AssumeRole", body, |xml| {
+        xml.element("AssumedRoleUser", |xml| {
+            xml.text("AssumedRoleId", &format!("AROADEMODEMODEMODEMO:{session}"));
+            xml.text(
+                "Arn",
+                &format!("arn:aws:sts::{account}:assumed-role/{name}/{session}"),
+            );
+        });
+        xml.element("Credentials", |xml| {
+            xml.text("AccessKeyId", &format!("ASIADEMO{account}"));
+            xml.text("SecretAccessKey", &secret);
+            xml.text("SessionToken", &format!("demo-session-{secret}"));
+            xml.text("Expiration", EXPIRATION);
+        });
+        xml.text("PackedPolicySize", "0");
+    })
+}
+
+/// The refusal of an action, in its own words; without a resource there are fewer of them.
+pub fn denied(called: &Called, operation: &str, resource: Option<&str>) -> Answer {
+    let on = resource.map_or(String::new(), |arn| format!(" on resource: {arn}"));
+    let why = format!(
+        "User: {} is not authorized to perform: sts:{operation}{on}",
+        called.caller()
+    );
+    refuse(403, "AccessDenied", &why)
+}
+
+/// Keys of no account.
+pub fn unknown_client() -> Answer {
+    let why = "The security token included in the request is invalid";
+    refuse(403, "InvalidClientTokenId", why)
+}
+
+/// A fault of the service's own.
+pub fn internal() -> Answer {
+    refuse(500, "InternalFailure", "An internal error has occurred.")
+}
+
+fn respond(operation: &str, body: &[u8], result: impl FnOnce(&mut Xml)) -> Answer {
+    let request = hash::uuid(hash::text(&String::from_utf8_lossy(body)));
+    let document = Xml::document(&format!("{operation}Response"), ATTRIBUTES, |xml| {
+        xml.element(&format!("{operation}Result"), result);
+        xml.element("ResponseMetadata", |xml| xml.text("RequestId", &request));
+    });
+    xml(200, document)
+}
+
+fn refuse(status: u16, code: &str, message: &str) -> Answer {
+    let document = Xml::document("ErrorResponse", ATTRIBUTES, |xml| {
+        xml.element("Error", |xml| {
+            xml.text("Type", "Sender");
+            xml.text("Code", code);
+            xml.text("Message", message);
+        });
+        xml.text("RequestId", &hash::uuid(hash::text(message)));
+    });
+    xml(status, document)
+}
