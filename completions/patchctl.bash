@@ -89,7 +89,7 @@ _patchctl() {
 
     case "${cmd}" in
         patchctl)
-            opts="-q -v -h -V --demo --profile --region --endpoint-url --concurrency --color --quiet --verbose --help --version states patches demo completions man schema help"
+            opts="-q -v -h -V --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help --version states patches demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -100,6 +100,18 @@ _patchctl() {
                     return 0
                     ;;
                 --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -123,7 +135,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__completions)
-            opts="-q -v -h --demo --profile --region --endpoint-url --concurrency --color --quiet --verbose --help bash elvish fish powershell zsh"
+            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -134,6 +146,18 @@ _patchctl() {
                     return 0
                     ;;
                 --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -157,7 +181,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__demo)
-            opts="-q -v -h --demo --profile --region --endpoint-url --concurrency --color --quiet --verbose --help serve nodes help"
+            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help serve nodes help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -168,6 +192,18 @@ _patchctl() {
                     return 0
                     ;;
                 --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -247,7 +283,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__demo__subcmd__nodes)
-            opts="-q -v -h --demo --profile --region --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -258,6 +294,18 @@ _patchctl() {
                     return 0
                     ;;
                 --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -281,7 +329,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__demo__subcmd__serve)
-            opts="-q -v -h --port --nodes --patches --missing-one-in --seed --stopped-one-in --unscanned-one-in --regions --accounts --latency --rate --burst --rate-falls-to --rate-falls-after --fault-every --reset-every --deny --fault-region --slow-region --demo --profile --region --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-q -v -h --port --nodes --patches --missing-one-in --seed --stopped-one-in --unscanned-one-in --regions --accounts --latency --rate --burst --rate-falls-to --rate-falls-after --fault-every --reset-every --deny --fault-region --slow-region --demo --profile --all-regions --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -367,7 +415,11 @@ _patchctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --region)
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -531,7 +583,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__man)
-            opts="-q -v -h --demo --profile --region --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -542,6 +594,18 @@ _patchctl() {
                     return 0
                     ;;
                 --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -565,12 +629,32 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__patches)
-            opts="-o -q -v -h --state --non-compliant --severity --classification --kb --cve --no-prefetch --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --classification --kb --cve --no-prefetch --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --ids-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patch-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --state)
                     COMPREPLY=($(compgen -W "Installed InstalledOther InstalledPendingReboot InstalledRejected Missing NotApplicable Failed AvailableSecurityUpdate" -- "${cur}"))
                     return 0
@@ -592,11 +676,11 @@ _patchctl() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json ndjson csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json ndjson csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 --output-file)
@@ -604,11 +688,11 @@ _patchctl() {
                     return 0
                     ;;
                 --columns)
-                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Title KBId Classification Severity State InstalledTime CVEIds Note help" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Title KBId Classification Severity State InstalledTime CVEIds Note help" -- "${cur}"))
                     return 0
                     ;;
                 --sort-by)
-                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Title KBId Classification Severity State InstalledTime CVEIds Note" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Title KBId Classification Severity State InstalledTime CVEIds Note" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -616,6 +700,18 @@ _patchctl() {
                     return 0
                     ;;
                 --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -639,7 +735,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__schema)
-            opts="-q -v -h --demo --profile --region --endpoint-url --concurrency --color --quiet --verbose --help states patches"
+            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help states patches"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -650,6 +746,18 @@ _patchctl() {
                     return 0
                     ;;
                 --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -673,18 +781,38 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__states)
-            opts="-o -q -v -h --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --ids-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patch-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json ndjson csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json ndjson csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 --output-file)
@@ -692,11 +820,11 @@ _patchctl() {
                     return 0
                     ;;
                 --columns)
-                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Verdict Reasons PatchGroup BaselineId SnapshotId InstallOverrideList OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount SecurityNonCompliantCount OtherNonCompliantCount help" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Verdict Reasons PatchGroup BaselineId SnapshotId InstallOverrideList OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount SecurityNonCompliantCount OtherNonCompliantCount help" -- "${cur}"))
                     return 0
                     ;;
                 --sort-by)
-                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Verdict Reasons PatchGroup BaselineId SnapshotId InstallOverrideList OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount SecurityNonCompliantCount OtherNonCompliantCount" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Verdict Reasons PatchGroup BaselineId SnapshotId InstallOverrideList OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount SecurityNonCompliantCount OtherNonCompliantCount" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -704,6 +832,18 @@ _patchctl() {
                     return 0
                     ;;
                 --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

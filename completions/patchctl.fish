@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_patchctl_global_optspecs
-    string join \n demo profile= region= endpoint-url= concurrency= color= q/quiet v/verbose h/help V/version
+    string join \n demo profile= region= all-regions account= organization role-name= external-id= endpoint-url= concurrency= color= q/quiet v/verbose h/help V/version
 end
 
 function __fish_patchctl_needs_command
@@ -24,14 +24,19 @@ function __fish_patchctl_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c patchctl -n "__fish_patchctl_needs_command" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_needs_command" -l region -d 'The AWS region [env: AWS_REGION]' -r
-complete -c patchctl -n "__fish_patchctl_needs_command" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_needs_command" -l concurrency -d 'Calls under way at once, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_needs_command" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c patchctl -n "__fish_patchctl_needs_command" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_needs_command" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_needs_command" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_needs_command" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_needs_command" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_needs_command" -s h -l help -d 'Print help'
@@ -43,14 +48,29 @@ complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "completions" -d '
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "man" -d 'Print a man page'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "schema" -d 'Print the JSON Schema of a document'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l ids-file -d 'Read more ids from a file, written as on standard input' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l tag -d 'Only nodes with this tag; given again, only nodes with all of them' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
 json\t'One document, a superset of the AWS CLI\'s'
 ndjson\t'One JSON object a line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
-complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
 Region\t'the region that was asked'
 AccountId\t'the account that was asked, where the credentials tell it'
+Name\t'the EC2 tag Name; the name of the activation for a hybrid node'
+ComputerName\t'the host name that the agent reports'
+PlatformType\t'Windows, Linux or MacOS'
+PlatformName\t'the operating system'
+PlatformVersion\t'its version'
+PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so'
+AgentVersion\t'the version of the SSM agent'
+ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
+IPAddress\t'the address that the agent reports, or EC2\'s private one'
 Verdict\t'COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)'
 Reasons\t'why, as in: 2 missing, 1 pending reboot'
 PatchGroup\t'the patch group the node is in, empty when in none'
@@ -76,9 +96,18 @@ CriticalNonCompliantCount\t'non-compliant patches of the baseline\'s compliance 
 SecurityNonCompliantCount\t'non-compliant security patches; may count the same patch as the column before'
 OtherNonCompliantCount\t'non-compliant patches that are neither'
 help\t'list the columns'"
-complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
 Region\t'the region that was asked'
 AccountId\t'the account that was asked, where the credentials tell it'
+Name\t'the EC2 tag Name; the name of the activation for a hybrid node'
+ComputerName\t'the host name that the agent reports'
+PlatformType\t'Windows, Linux or MacOS'
+PlatformName\t'the operating system'
+PlatformVersion\t'its version'
+PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so'
+AgentVersion\t'the version of the SSM agent'
+ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
+IPAddress\t'the address that the agent reports, or EC2\'s private one'
 Verdict\t'COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)'
 Reasons\t'why, as in: 2 missing, 1 pending reboot'
 PatchGroup\t'the patch group the node is in, empty when in none'
@@ -103,19 +132,31 @@ RebootOption\t'RebootIfNeeded or NoReboot'
 CriticalNonCompliantCount\t'non-compliant patches of the baseline\'s compliance level CRITICAL (not the vendor\'s severity)'
 SecurityNonCompliantCount\t'non-compliant security patches; may count the same patch as the column before'
 OtherNonCompliantCount\t'non-compliant patches that are neither'"
-complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l region -d 'The AWS region [env: AWS_REGION]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l concurrency -d 'Calls under way at once, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l all -d 'Every managed node of the regions asked, stopped ones too'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l estimate -d 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l no-headers -d 'Leave out the header line of the table or CSV'
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l ids-file -d 'Read more ids from a file, written as on standard input' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l tag -d 'Only nodes with this tag; given again, only nodes with all of them' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l state -d 'Only patches in these states' -r -f -a "Installed\t''
 InstalledOther\t''
 InstalledPendingReboot\t''
@@ -129,13 +170,23 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l classifica
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l kb -d 'Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l cve -d 'Only patches that fix these CVEs, where the service tells which' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
 json\t'One document, a superset of the AWS CLI\'s'
 ndjson\t'One JSON object a line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
 Region\t'the region that was asked'
 AccountId\t'the account that was asked, where the credentials tell it'
+Name\t'the EC2 tag Name; the name of the activation for a hybrid node'
+ComputerName\t'the host name that the agent reports'
+PlatformType\t'Windows, Linux or MacOS'
+PlatformName\t'the operating system'
+PlatformVersion\t'its version'
+PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so'
+AgentVersion\t'the version of the SSM agent'
+ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
+IPAddress\t'the address that the agent reports, or EC2\'s private one'
 Title\t'the patch\'s title; empty for InstalledOther and NotApplicable'
 KBId\t'the KB number on Windows, name.architecture of the package elsewhere'
 Classification\t'the vendor\'s word: SecurityUpdates, Security, Bugfix ...'
@@ -145,9 +196,18 @@ InstalledTime\t'when it was installed, where that is known'
 CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
 help\t'list the columns'"
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
 Region\t'the region that was asked'
 AccountId\t'the account that was asked, where the credentials tell it'
+Name\t'the EC2 tag Name; the name of the activation for a hybrid node'
+ComputerName\t'the host name that the agent reports'
+PlatformType\t'Windows, Linux or MacOS'
+PlatformName\t'the operating system'
+PlatformVersion\t'its version'
+PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so'
+AgentVersion\t'the version of the SSM agent'
+ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
+IPAddress\t'the address that the agent reports, or EC2\'s private one'
 Title\t'the patch\'s title; empty for InstalledOther and NotApplicable'
 KBId\t'the KB number on Windows, name.architecture of the package elsewhere'
 Classification\t'the vendor\'s word: SecurityUpdates, Security, Bugfix ...'
@@ -156,29 +216,41 @@ State\t'Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Mi
 InstalledTime\t'when it was installed, where that is known'
 CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'"
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l region -d 'The AWS region [env: AWS_REGION]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l concurrency -d 'Calls under way at once, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l all -d 'Every managed node of the regions asked, stopped ones too'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l estimate -d 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l non-compliant -d 'Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l no-prefetch -d 'Drill into every node, whatever its counters say: more calls, the same answer'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l no-headers -d 'Leave out the header line of the table or CSV'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l region -d 'The AWS region [env: AWS_REGION]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l concurrency -d 'Calls under way at once, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -s h -l help -d 'Print help'
@@ -214,61 +286,84 @@ ec2:DescribeInstances\t''
 ec2:DescribeRegions\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l fault-region -d 'Answer every SSM call in this region with HTTP 500; can be repeated' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l slow-region -d 'Wait so much longer before each answer in this region, in milliseconds; can be repeated' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l region -d 'The AWS region [env: AWS_REGION]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l concurrency -d 'Calls under way at once, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help'
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l region -d 'The AWS region [env: AWS_REGION]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l concurrency -d 'Calls under way at once, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve the demo region on a loopback port, for this and every other SSM client'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l region -d 'The AWS region [env: AWS_REGION]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l concurrency -d 'Calls under way at once, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l region -d 'The AWS region [env: AWS_REGION]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l concurrency -d 'Calls under way at once, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -s h -l help -d 'Print help'
-complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l profile -d 'The profile of the AWS config files [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l region -d 'The AWS region [env: AWS_REGION]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l endpoint-url -d 'Another endpoint for SSM [env: AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l concurrency -d 'Calls under way at once, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s h -l help -d 'Print help'

@@ -3,27 +3,24 @@
 //! The only file that defines clap types. It turns what was typed into the
 //! plain values the other files know, and must not know what is done with them.
 
+mod connect;
 mod parse;
+mod select;
 mod serve;
 mod words;
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
 use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+pub use self::connect::ConnectArgs;
 pub use self::parse::{Parsed, parse};
+pub use self::select::{FilterArgs, SelectArgs};
 pub use self::serve::ServeArgs;
 pub use self::words::{ColumnChoice, SortKey};
-use self::words::{StateWord, account, cve, endpoint, rate, region, tag, word};
 use crate::columns::Row;
-use crate::filter::Filter;
-use crate::record::PatchState;
 use crate::render::Format;
 use crate::report::{PatchRow, StateRow};
-use crate::selection::{Selector, Tag};
-use crate::source::{Accounts, Connect, Endpoint};
 use crate::terminal::ColorChoice;
 
 /// Patch compliance of an AWS Systems Manager fleet: every node a row, every verdict explained.
@@ -163,60 +160,6 @@ pub struct PatchesArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct SelectArgs {
-    /// Node ids (i-... or mi-...); `-` reads more from standard input: one a line, or separated by spaces or commas, `#` starts a comment
-    #[arg(value_name = "ID")]
-    pub ids: Vec<String>,
-    /// Read more ids from a file, written as on standard input
-    #[arg(long, value_name = "PATH", help_heading = "Select")]
-    pub ids_file: Vec<PathBuf>,
-    /// Every managed node of the regions asked, stopped ones too
-    #[arg(long, help_heading = "Select")]
-    pub all: bool,
-    /// Only nodes with this tag; given again, only nodes with all of them
-    #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag, help_heading = "Select")]
-    pub tags: Vec<Tag>,
-    /// Only nodes of this patch group, by their tag or their last scan
-    #[arg(long = "patch-group", value_name = "NAME", help_heading = "Select")]
-    pub patch_groups: Vec<String>,
-    /// Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu
-    #[arg(long = "platform", value_name = "NAME,...", value_delimiter = ',', value_parser = word, help_heading = "Select")]
-    pub platforms: Vec<String>,
-    /// Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into
-    #[arg(long, help_heading = "Select")]
-    pub estimate: bool,
-    /// Calls a second in each account and region that --estimate reckons with
-    #[arg(long, value_name = "CALLS", value_parser = rate, default_value_t = 10.0, requires = "estimate", help_heading = "Select")]
-    pub rate: f64,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Filter")]
-pub struct FilterArgs {
-    /// Only patches in these states
-    #[arg(long = "state", value_name = "STATE,...", value_delimiter = ',', value_parser = StateWord)]
-    pub states: Vec<PatchState>,
-    /// Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)
-    #[arg(long)]
-    pub non_compliant: bool,
-    /// Only these severities, in the vendor's words: Critical, Important, Medium ...
-    #[arg(long = "severity", value_name = "WORD,...", value_delimiter = ',', value_parser = word)]
-    pub severities: Vec<String>,
-    /// Only these classifications, in the vendor's words: SecurityUpdates, Security, Bugfix ...
-    #[arg(long = "classification", value_name = "WORD,...", value_delimiter = ',', value_parser = word)]
-    pub classifications: Vec<String>,
-    /// Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere
-    #[arg(long = "kb", value_name = "ID,...", value_delimiter = ',', value_parser = word)]
-    pub kb_ids: Vec<String>,
-    /// Only patches that fix these CVEs, where the service tells which
-    #[arg(long = "cve", value_name = "CVE,...", value_delimiter = ',', value_parser = cve)]
-    pub cves: Vec<String>,
-    /// Drill into every node, whatever its counters say: more calls, the same answer
-    #[arg(long)]
-    pub no_prefetch: bool,
-}
-
-#[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// The format
@@ -248,42 +191,6 @@ impl OutputArgs {
 pub struct LayoutArgs<R: Row> {
     pub columns: Vec<ColumnChoice<R>>,
     pub sort_by: Vec<SortKey<R>>,
-}
-
-/// How to reach the service.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Connect")]
-pub struct ConnectArgs {
-    /// Ask the embedded demo region: no network, no credentials, the same answer each time
-    #[arg(long, global = true)]
-    pub demo: bool,
-    /// The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]
-    #[arg(long = "profile", value_name = "NAME,...", global = true, value_delimiter = ',')]
-    pub profiles: Vec<String>,
-    /// The AWS regions [env: AWS_REGION]
-    #[arg(long = "region", value_name = "REGION,...", global = true, value_delimiter = ',', value_parser = region)]
-    pub regions: Vec<String>,
-    /// Every region that is enabled for the account
-    #[arg(long, global = true, conflicts_with = "regions")]
-    pub all_regions: bool,
-    /// These accounts, each through its role --role-name
-    #[arg(long = "account", value_name = "ID,...", global = true, value_delimiter = ',', value_parser = account, requires = "role_name")]
-    pub accounts: Vec<String>,
-    /// Every active account of the organization, each through its role --role-name
-    #[arg(long, global = true, conflicts_with = "accounts", requires = "role_name")]
-    pub organization: bool,
-    /// The role to assume in each account
-    #[arg(long, value_name = "NAME", global = true)]
-    pub role_name: Option<String>,
-    /// The external id that the roles ask for
-    #[arg(long, value_name = "ID", global = true, requires = "role_name")]
-    pub external_id: Option<String>,
-    /// Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]
-    #[arg(long = "endpoint-url", value_name = "[REGION=]URL", global = true, value_parser = endpoint)]
-    pub endpoints: Vec<Endpoint>,
-    /// Calls under way at once in each account and region, 1 to 256
-    #[arg(long, value_name = "N", global = true, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub concurrency: u16,
 }
 
 /// What is said beside the data.
@@ -340,85 +247,6 @@ impl From<ColorArg> for ColorChoice {
             ColorArg::Always => Self::Always,
             ColorArg::Never => Self::Never,
         }
-    }
-}
-
-impl ConnectArgs {
-    /// The same, without clap.
-    #[must_use]
-    pub fn to_connect(&self) -> Connect {
-        Connect {
-            demo: self.demo,
-            profiles: distinct(&self.profiles),
-            regions: distinct(&self.regions),
-            all_regions: self.all_regions,
-            accounts: match (&self.role_name, self.organization) {
-                (Some(_), true) => Accounts::Organization,
-                (Some(_), false) if !self.accounts.is_empty() => {
-                    Accounts::Listed(distinct(&self.accounts))
-                }
-                _ => Accounts::Own,
-            },
-            role_name: self.role_name.clone(),
-            external_id: self.external_id.clone(),
-            endpoints: self.endpoints.clone(),
-            concurrency: usize::from(self.concurrency),
-        }
-    }
-}
-
-/// Each value once, where it first stands.
-fn distinct(values: &[String]) -> Vec<String> {
-    let mut seen = HashSet::new();
-    values
-        .iter()
-        .filter(|value| seen.insert(value.as_str()))
-        .cloned()
-        .collect()
-}
-
-impl SelectArgs {
-    /// Which nodes these flags ask for, beside the ids that are listed.
-    #[must_use]
-    pub fn to_selector(&self) -> Selector {
-        Selector {
-            all: self.all,
-            tags: self.tags.clone(),
-            patch_groups: self.patch_groups.clone(),
-            platforms: self.platforms.clone(),
-        }
-    }
-}
-
-impl FilterArgs {
-    /// The question these flags put.
-    ///
-    /// # Errors
-    /// When `--state` and `--non-compliant` leave no state that both allow.
-    pub fn to_filter(&self) -> Result<Filter> {
-        let mut states = self.states.clone();
-        states.sort();
-        states.dedup();
-        if self.non_compliant {
-            if states.is_empty() {
-                states = PatchState::NON_COMPLIANT.to_vec();
-            } else {
-                states.retain(|state| PatchState::NON_COMPLIANT.contains(state));
-                if states.is_empty() {
-                    bail!(
-                        "--non-compliant and --state have no state in common; drop one of them \
-                         (non-compliant are Missing, Failed, InstalledRejected, InstalledPendingReboot)"
-                    );
-                }
-            }
-        }
-        Ok(Filter {
-            states,
-            severities: self.severities.clone(),
-            classifications: self.classifications.clone(),
-            kb_ids: self.kb_ids.clone(),
-            cves: self.cves.clone(),
-        })
     }
 }
 

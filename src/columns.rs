@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use crate::record::{Count, Cves, Facts, Moment, NodeState, Patch, PatchState, same_word};
+use crate::record::{Count, Cves, Facts, Moment, Needs, NodeState, Patch, PatchState, same_word};
 use crate::report::{PatchRow, StateRow};
 use crate::verdict::Verdict;
 
@@ -67,18 +67,7 @@ pub struct Column<R: 'static> {
     /// What has to be fetched beside patches; such columns are shown on request only.
     pub needs: Option<Needs>,
     /// Takes the column's name too: a tag's column is told apart by it alone.
-    cell: for<'a> fn(&'a R, &'static str) -> Cell<'a>,
-}
-
-/// What a column is made from, beyond the records every answer is made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Needs {
-    /// What Systems Manager knows of a managed node.
-    Facts,
-    /// That, and the EC2 tag `Name`.
-    Names,
-    /// All tags.
-    Tags,
+    pub cell: for<'a> fn(&'a R, &'static str) -> Cell<'a>,
 }
 
 /// How the name of a tag's column starts; the rest is the tag's key.
@@ -102,6 +91,14 @@ pub trait Row: Clone + std::fmt::Debug + 'static {
     fn facts(&self) -> Option<&Facts>;
 }
 
+impl<R> Column<R> {
+    /// The value of this column in a row.
+    #[must_use]
+    pub fn cell<'a>(&self, row: &'a R) -> Cell<'a> {
+        (self.cell)(row, self.name)
+    }
+}
+
 impl<R: Row> Column<R> {
     /// The column of this name; case, `_`, `-` and spaces do not matter, except
     /// in the key of a tag.
@@ -112,7 +109,9 @@ impl<R: Row> Column<R> {
             .find(|column| same_word(column.name, name));
         known.or_else(|| {
             let key = name.get(TAG.len()..).filter(|key| !key.is_empty())?;
-            name[..TAG.len()].eq_ignore_ascii_case(TAG).then(|| Self::of_tag(key))
+            name[..TAG.len()]
+                .eq_ignore_ascii_case(TAG)
+                .then(|| Self::of_tag(key))
         })
     }
 
@@ -127,14 +126,13 @@ impl<R: Row> Column<R> {
             from_aws: false,
             rank: None,
             needs: Some(Needs::Tags),
-            cell: |row, name| text(row.facts().and_then(|facts| facts.tags.get(&name[TAG.len()..]).map(|value| &**value))),
+            cell: |row, name| {
+                text(
+                    row.facts()
+                        .and_then(|facts| facts.tags.get(&name[TAG.len()..]).map(|value| &**value)),
+                )
+            },
         }))
-    }
-
-    /// The value of this column in a row.
-    #[must_use]
-    pub fn cell<'a>(&self, row: &'a R) -> Cell<'a> {
-        (self.cell)(row, self.name)
     }
 
     /// The columns of the table, or of the wide one: those with a rank.

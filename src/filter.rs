@@ -244,13 +244,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn node() -> Node {
-        Node {
-            id: "i-123".into(),
-            place: Arc::new(Place {
-                region: "eu-west-1".into(),
-                account: None,
-            }),
-        }
+        let place = Arc::new(Place {
+            region: "eu-west-1".into(),
+            account: None,
+        });
+        Node::asked("i-123", &place)
     }
 
     fn patch(state: PatchState, kb: &str, severity: &str, cves: &str) -> Patch {

@@ -287,6 +287,17 @@ pub struct Why {
     pub text: Box<str>,
 }
 
+/// What is wanted of nodes beyond their patch records; more than the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Needs {
+    /// What Systems Manager knows of a managed node.
+    Facts,
+    /// That, and the EC2 tag `Name`.
+    Names,
+    /// All tags.
+    Tags,
+}
+
 /// A node, or a whole region, account or profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
@@ -344,7 +355,9 @@ impl Subject {
     #[must_use]
     pub fn region(&self) -> Option<&str> {
         match self {
-            Self::Node(node) => Some(&node.place.region).filter(|region| !region.is_empty()).map(|region| &**region),
+            Self::Node(node) => Some(&node.place.region)
+                .filter(|region| !region.is_empty())
+                .map(|region| &**region),
             Self::Scope(scope) => scope.region.as_deref(),
         }
     }
@@ -380,6 +393,48 @@ impl fmt::Display for Subject {
 pub struct Unread {
     pub subject: Subject,
     pub why: Why,
+}
+
+/// How nodes were found where none, or not all, were named.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The calls that nodes were found by, as an IAM policy names them.
+    pub by: Vec<&'static str>,
+    /// What this way cannot see, a line for each reason.
+    pub blind: Vec<String>,
+    /// The places where it was this way.
+    pub places: Vec<Scope>,
+    /// Stopped EC2 instances that have no patch record: not managed, or never scanned.
+    pub stopped_without_record: u64,
+}
+
+impl Finding {
+    /// How nodes were found, and what that cannot see, for people.
+    #[must_use]
+    pub fn told(&self, of_several: bool) -> Vec<String> {
+        let places: Vec<String> = self.places.iter().map(ToString::to_string).collect();
+        let of = match (of_several, &places[..]) {
+            (false, _) | (_, []) => String::new(),
+            (true, [one]) => format!(" ({one})"),
+            (true, [first, more @ ..]) => format!(" ({first} and {} more)", more.len()),
+        };
+        let mut lines = vec![format!("found by {}{of}", self.by.join(", "))];
+        if self.stopped_without_record > 0 {
+            lines.push(format!(
+                "  left out: {} without a patch record: not managed, or never scanned",
+                match self.stopped_without_record {
+                    1 => "1 stopped EC2 instance".to_owned(),
+                    n => format!("{n} stopped EC2 instances"),
+                }
+            ));
+        }
+        lines.extend(
+            self.blind
+                .iter()
+                .map(|blind| format!("  cannot see: {blind}")),
+        );
+        lines
+    }
 }
 
 /// What came back for one node that was asked for.

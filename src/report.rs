@@ -3,7 +3,7 @@
 //! Knows what a report is made of. Must not know columns, formats, or where
 //! records come from; every presenter is handed exactly this.
 
-use crate::record::{Node, NodeState, Outcome, Patch, Scope, Subject, Unread, Why};
+use crate::record::{Finding, Node, NodeState, Outcome, Patch, Scope, Subject, Unread, Why};
 use crate::verdict::{Judgement, judge};
 
 /// One node that was asked for, in the answer of `states`; or a region, an
@@ -144,19 +144,6 @@ pub struct Summary {
 pub struct Verdicts {
     pub compliant: u64,
     pub non_compliant: u64,
-}
-
-/// How nodes were found where none, or not all, were named.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
-    /// The calls that nodes were found by, as an IAM policy names them.
-    pub by: Vec<&'static str>,
-    /// What this way cannot see, a line for each reason.
-    pub blind: Vec<String>,
-    /// The places where it was this way.
-    pub places: Vec<Scope>,
-    /// Stopped EC2 instances that have no patch record: not managed, or never scanned.
-    pub stopped_without_record: u64,
 }
 
 /// What stands below the rows: the nodes without rows, and the counts.

@@ -24,11 +24,19 @@ pub fn patches() -> Value {
 
 fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
     let count = || json!({"type": "integer", "minimum": 0});
-    let counts: Map<String, Value> = ["Asked", "Answered", "NoData", "Unread", "UnreadScopes", "Rows", "Hidden"]
-        .iter()
-        .chain(more_counts)
-        .map(|name| ((*name).to_owned(), count()))
-        .collect();
+    let counts: Map<String, Value> = [
+        "Asked",
+        "Answered",
+        "NoData",
+        "Unread",
+        "UnreadScopes",
+        "Rows",
+        "Hidden",
+    ]
+    .iter()
+    .chain(more_counts)
+    .map(|name| ((*name).to_owned(), count()))
+    .collect();
     let required: Vec<&String> = counts.keys().collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

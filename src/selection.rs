@@ -230,7 +230,15 @@ mod tests {
     #[test]
     fn stdin_that_is_not_text_is_refused() {
         let arguments = ["-".to_owned()];
-        assert!(node_ids(&arguments, &[], &Selector::default(), &mut &[0xff, 0xfe, 0x00][..]).is_err());
+        assert!(
+            node_ids(
+                &arguments,
+                &[],
+                &Selector::default(),
+                &mut &[0xff, 0xfe, 0x00][..]
+            )
+            .is_err()
+        );
     }
 
     #[test]

@@ -5,10 +5,10 @@
 
 use std::cmp::Ordering;
 
-use crate::columns::{Cell, Column, Row};
+use crate::columns::{Cell, Column};
 
 /// Sorts rows by the columns, the first one first; `true` is descending.
-pub fn sort<R: Row>(rows: &mut [R], keys: &[(&'static Column<R>, bool)]) {
+pub fn sort<R>(rows: &mut [R], keys: &[(&'static Column<R>, bool)]) {
     rows.sort_by(|left, right| {
         keys.iter()
             .map(|(column, descending)| {
@@ -49,7 +49,8 @@ mod tests {
         kind: Kind::Count,
         from_aws: false,
         rank: None,
-        cell: |row| row.0.map_or(Cell::Unknown, Cell::Count),
+        needs: None,
+        cell: |row, _| row.0.map_or(Cell::Unknown, Cell::Count),
     };
 
     proptest! {

@@ -33,11 +33,9 @@ use self::drill::{Ahead, Known};
 use self::fanout::{Bounds, Fanout, Lane};
 use self::roll::{Pick, Roll};
 use self::tally::Tally;
-use crate::columns::Needs;
 use crate::filter::{Filter, Sifted};
 use crate::interrupt::Interrupt;
-use crate::record::{Node, NodeState, Outcome, Place, Scope, Subject, Unread, Why};
-use crate::report::Finding;
+use crate::record::{Finding, Needs, Node, NodeState, Outcome, Place, Scope, Subject, Unread, Why};
 use crate::selection::Selector;
 
 pub use self::fanout::Fanout as Stream;
@@ -231,10 +229,12 @@ impl Source {
         };
         let places = || self.askers.iter().map(|asker| &asker.place);
         let scopes = || {
-            self.unread.iter().filter_map(|unread| match &unread.subject {
-                Subject::Scope(scope) => Some(scope),
-                Subject::Node(_) => None,
-            })
+            self.unread
+                .iter()
+                .filter_map(|unread| match &unread.subject {
+                    Subject::Scope(scope) => Some(scope),
+                    Subject::Node(_) => None,
+                })
         };
         let regions = places().map(|place| Some(place.region.clone()));
         let accounts = places()
@@ -253,16 +253,22 @@ impl Source {
                 let batch: Vec<Pick> = picks.by_ref().take(BATCH).collect();
                 (!batch.is_empty()).then_some(batch)
             });
-            Fanout::new(batches, bounds(width), move |batch, mut lane: Lane<States>| {
-                let asker = asker.clone();
-                async move {
-                    let rows = drill::states(&asker, batch).await;
-                    let weight = rows.len();
-                    lane.send(rows, weight).await;
-                }
-            })
+            Fanout::new(
+                batches,
+                bounds(width),
+                move |batch, mut lane: Lane<States>| {
+                    let asker = asker.clone();
+                    async move {
+                        let rows = drill::states(&asker, batch).await;
+                        let weight = rows.len();
+                        lane.send(rows, weight).await;
+                    }
+                },
+            )
         });
-        self.places(selection, read, |nodes| (!nodes.is_empty()).then_some(nodes))
+        self.places(selection, read, |nodes| {
+            (!nodes.is_empty()).then_some(nodes)
+        })
     }
 
     /// The patches of each node asked for that pass the filter, page by page,
@@ -307,7 +313,7 @@ impl Source {
                 };
                 PatchEvent::End(node, end)
             });
-            ends.collect()
+            ends.collect::<Vec<_>>()
         })
     }
 
@@ -332,7 +338,12 @@ impl Source {
             several,
             self.width,
         ));
-        let places = self.askers.clone().into_iter().enumerate().map(Stage::Place);
+        let places = self
+            .askers
+            .clone()
+            .into_iter()
+            .enumerate()
+            .map(Stage::Place);
         let stages = std::iter::once(Stage::Before)
             .chain(places)
             .chain(std::iter::once(Stage::After));
@@ -437,7 +448,8 @@ async fn place<T: Weigh + Send + 'static>(
     };
     counts.nodes.store(here.picks.len() as u64, Relaxed);
     if let Some(finding) = here.finding {
-        lane.send(Event::Found(asker.place.clone(), finding), 1).await;
+        lane.send(Event::Found(asker.place.clone(), finding), 1)
+            .await;
     }
     for lack in here.lacks {
         lane.send(Event::Lack(lack), 1).await;

@@ -129,7 +129,7 @@ impl Terminal {
     /// May progress be drawn? Only where a person watches stderr and no rows
     /// scroll by on the same screen.
     #[must_use]
-    pub fn draws_progress(&self, format: Format, to_file: bool) -> bool {
+    pub fn shows_progress(&self, format: Format, to_file: bool) -> bool {
         let rows_scroll_by = self.width.is_some() && !to_file && format != Format::Table;
         self.err_is_terminal && !self.quiet && !rows_scroll_by
     }

@@ -467,10 +467,10 @@ fn a_proxy_that_cannot_be_used_is_refused_and_one_without_a_scheme_is_http() {
 
 #[test]
 fn the_demo_refuses_what_it_would_ignore() {
-    let ran = run(patchctl().args(["--demo", "states", "i-123", "--region", "us-east-1"]));
+    let ran = run(patchctl().args(["--demo", "states", "i-123", "--profile", "prod"]));
     assert_eq!(ran.code, 2);
     assert!(
-        ran.err.contains("leave out --profile, --region"),
+        ran.err.contains("leave out --profile and --endpoint-url"),
         "{}",
         ran.err
     );

@@ -10,7 +10,7 @@ fn wrong_input_is_one_line_on_stderr_with_what_is_allowed_and_exit_2() {
     for (args, expected) in [
         (
             vec!["states"],
-            "which nodes? give ids such as i-0123456789abcdef0, or - to read them from standard input",
+            "which nodes? give ids such as i-0123456789abcdef0, or - to read them from standard input, or --all",
         ),
         (
             vec!["patches", "i-1", "--state", "mising"],
@@ -18,7 +18,7 @@ fn wrong_input_is_one_line_on_stderr_with_what_is_allowed_and_exit_2() {
         ),
         (
             vec!["states", "i-1", "-o", "jsn"],
-            "[possible values: table, json, ndjson, csv]",
+            "[possible values: table, wide, json, ndjson, csv]",
         ),
         (vec!["stats", "i-1"], "'states'"),
         (
@@ -236,7 +236,7 @@ fn messages_hold_no_key_no_secret_and_no_token() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupted_run_leaves_no_half_written_file() {
+fn an_interrupted_run_that_read_nothing_leaves_no_file() {
     let served = crate::support::Served::start(&["--nodes", "20", "--latency", "60000"]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.csv");
@@ -265,7 +265,7 @@ fn an_interrupted_run_leaves_no_half_written_file() {
         .args(["-INT", &child.id().to_string()])
         .status()
         .unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(2));
+    assert_eq!(child.wait().unwrap().code(), Some(3));
     let mut err = String::new();
     child
         .stderr
@@ -273,6 +273,10 @@ fn an_interrupted_run_leaves_no_half_written_file() {
         .unwrap()
         .read_to_string(&mut err)
         .unwrap();
-    assert_eq!(err, "patchctl: interrupted; the answer is not whole\n");
+    assert_eq!(
+        err,
+        "patchctl: interrupted: showing what was read; Ctrl-C again ends at once\n\
+         patchctl: unread: i-00000001: interrupted before it was read\n"
+    );
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -268,7 +268,9 @@ pub fn endpoint(text: &str) -> Result<Endpoint, &'static str> {
             region: Some(region.to_owned()),
             url: url.to_owned(),
         }),
-        _ => Err("an endpoint starts with http:// or https://, or with a region: eu-west-1=https://..."),
+        _ => Err(
+            "an endpoint starts with http:// or https://, or with a region: eu-west-1=https://...",
+        ),
     }
 }
 

@@ -9,10 +9,10 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::cli::{Cli, ColumnChoice, FormatArg, LayoutArgs, OutputArgs};
-use crate::columns::{Column, Needs, Row};
+use crate::columns::{Column, Row};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::record::Unread;
+use crate::record::{Needs, Unread};
 use crate::render::{Format, Look, Render, presenter};
 use crate::report::Tail;
 use crate::sink::Sink;

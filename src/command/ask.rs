@@ -9,11 +9,10 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 
 use super::answer::some_of;
-use crate::cli::{Cli, SelectArgs};
-use crate::columns::Needs;
+use crate::cli::{Cli, FormatArg, SelectArgs};
 use crate::interrupt::Interrupt;
-use crate::record::{Found, Node, Outcome, Place, Scope, Subject, Unread, Why};
-use crate::report::{Finding, Tail};
+use crate::record::{Finding, Found, Needs, Node, Outcome, Place, Scope, Subject, Unread, Why};
+use crate::report::Tail;
 use crate::selection::node_ids;
 use crate::source::{Event, Lack, Selection, Source, merged};
 use crate::terminal::Terminal;
@@ -41,10 +40,11 @@ pub fn selection(
 /// # Errors
 /// When nowhere can be asked, or the run is interrupted first.
 pub async fn connect(cli: &Cli, interrupt: &Interrupt) -> Result<Source> {
+    let connect = cli.connect.to_connect();
     tokio::select! {
         biased;
         () = interrupt.raised() => bail!("interrupted before anything was asked"),
-        source = Source::connect(&cli.connect.to_connect(), interrupt) => source,
+        source = Source::connect(&connect, interrupt) => source,
     }
 }
 
@@ -95,7 +95,10 @@ impl Gathered {
         let is_none = node.found == Found::Stopped && matches!(outcome, Outcome::NoData);
         if is_none {
             // The places tell how they found their nodes before they tell of any.
-            let finding = self.findings.iter_mut().rfind(|(place, _)| *place == node.place);
+            let finding = self
+                .findings
+                .iter_mut()
+                .rfind(|(place, _)| *place == node.place);
             if let Some((_, finding)) = finding {
                 finding.stopped_without_record += 1;
             }
@@ -131,9 +134,17 @@ impl Gathered {
     }
 
     /// Says on stderr what the rows do not tell.
-    pub fn remark(&self, source: &Source, terminal: &mut Terminal) {
+    pub fn remark(&self, source: &Source, output: FormatArg, terminal: &mut Terminal) {
         for remark in &source.remarks {
             terminal.remark(remark);
+        }
+        // The other formats have it in their own summary.
+        if matches!(output, FormatArg::Csv | FormatArg::Ndjson) {
+            for finding in &self.tail.found {
+                for line in finding.told(self.tail.found.len() > 1) {
+                    terminal.remark(line.trim_start());
+                }
+            }
         }
         for (columns, (why, places)) in &self.lacks {
             let more = match places {
@@ -151,7 +162,8 @@ impl Gathered {
             ));
         }
         if self.tail.summary.asked == 0 && self.left_out.is_empty() && self.tail.unread.is_empty() {
-            terminal.complain("no managed node was found; see --region, --all-regions and the filters");
+            terminal
+                .complain("no managed node was found; see --region, --all-regions and the filters");
         }
     }
 }

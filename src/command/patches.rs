@@ -85,7 +85,7 @@ pub async fn run(
     answer::close(sink, exit, tail, some)?;
     answer::complain(terminal, &tail.unread);
     remark(terminal, args.output.output.into(), &filter, &seen, tail);
-    gathered.remark(&source, terminal);
+    gathered.remark(&source, args.output.output, terminal);
     answer::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
 }

@@ -24,7 +24,7 @@ pub struct Progress(Option<(JoinHandle<()>, Arc<Mutex<Lines>>)>);
 impl Progress {
     /// Draws lines about a source, where somebody watches.
     pub fn start(terminal: &Terminal, source: &Source, output: &OutputArgs) -> Self {
-        if !terminal.draws_progress(output.output.into(), output.to_file()) {
+        if !terminal.shows_progress(output.output.into(), output.to_file()) {
             return Self(None);
         }
         let lines = Arc::new(Mutex::new(Lines::default()));

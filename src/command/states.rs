@@ -63,7 +63,7 @@ pub async fn run(
     let exit = answer::exit(tail, false, &interrupt);
     answer::close(sink, exit, tail, false)?;
     answer::complain(terminal, &tail.unread);
-    gathered.remark(&source, terminal);
+    gathered.remark(&source, args.output.output, terminal);
     answer::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
 }

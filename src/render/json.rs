@@ -12,8 +12,8 @@ use serde_json::ser::Formatter;
 
 use super::{Look, Render, SCHEMA_VERSION};
 use crate::columns::{Cell, Column, Row};
-use crate::record::{Scope, Unread};
-use crate::report::{Finding, Tail};
+use crate::record::{Finding, Scope, Unread};
+use crate::report::Tail;
 use crate::untrusted::is_acting;
 
 pub struct Json<'a, R: 'static> {

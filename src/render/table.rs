@@ -14,7 +14,7 @@ use super::fit::{GAP, Need, fit, shorten};
 use super::{Look, Render};
 use crate::columns::{Cell, Column, Kind, Row};
 use crate::record::PatchState;
-use crate::report::{Finding, Summary, Tail};
+use crate::report::{Summary, Tail};
 use crate::untrusted::visible;
 use crate::verdict::Verdict;
 
@@ -186,12 +186,16 @@ impl<R: Row> Render<R> for Table<'_, R> {
             }
             if !tail.unread.is_empty() {
                 // Why stands on stderr, for each.
-                let ids: Vec<String> = tail.unread.iter().map(|unread| unread.subject.to_string()).collect();
+                let ids: Vec<String> = tail
+                    .unread
+                    .iter()
+                    .map(|unread| unread.subject.to_string())
+                    .collect();
                 writeln!(self.out, "unread: {}", visible(&ids.join(", ")))?;
             }
         }
         for finding in &tail.found {
-            for line in told(finding, tail.found.len() > 1) {
+            for line in finding.told(tail.found.len() > 1) {
                 writeln!(self.out, "{}", visible(&line))?;
             }
         }
@@ -199,34 +203,20 @@ impl<R: Row> Render<R> for Table<'_, R> {
     }
 }
 
-/// How nodes were found, and what that cannot see, for people.
-fn told(finding: &Finding, of_several: bool) -> Vec<String> {
-    let places: Vec<String> = finding.places.iter().map(ToString::to_string).collect();
-    let of = match (of_several, &places[..]) {
-        (false, _) | (_, []) => String::new(),
-        (true, [one]) => format!(" ({one})"),
-        (true, [first, more @ ..]) => format!(" ({first} and {} more)", more.len()),
-    };
-    let mut lines = vec![format!("found by {}{of}", finding.by.join(", "))];
-    if finding.stopped_without_record > 0 {
-        lines.push(format!(
-            "  left out: {} without a patch record: not managed, or never scanned",
-            match finding.stopped_without_record {
-                1 => "1 stopped EC2 instance".to_owned(),
-                n => format!("{n} stopped EC2 instances"),
-            }
-        ));
-    }
-    lines.extend(finding.blind.iter().map(|blind| format!("  cannot see: {blind}")));
-    lines
-}
-
 /// "40 nodes asked, 37 answered, 3 without data; 12 non-compliant"
 fn sentence(tail: &Tail, noun: &str) -> String {
     let summary: &Summary = &tail.summary;
     let nodes = if summary.asked == 1 { "node" } else { "nodes" };
     let mut parts = vec![
-        format!("{} {nodes} {}", summary.asked, if tail.found.is_empty() { "asked" } else { "found" }),
+        format!(
+            "{} {nodes} {}",
+            summary.asked,
+            if tail.found.is_empty() {
+                "asked"
+            } else {
+                "found"
+            }
+        ),
         format!("{} answered", summary.answered),
     ];
     if summary.no_data > 0 {

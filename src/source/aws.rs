@@ -122,15 +122,13 @@ impl Asker {
             // Found out by another one, perhaps, while this one waited.
             self.not_lost()?;
             if !is_counted {
-                self.tally.call(action);
+                self.tally.call("ssm", action);
                 is_counted = true;
             }
-            let ended = attempt()
-                .await
-                .map_err(|error| self.fault(&error, action));
+            let ended = attempt().await.map_err(|error| self.fault(&error, action));
             match &ended {
                 Err(fault) if fault.kind == Kind::Throttled => {
-                    self.tally.throttled(action);
+                    self.tally.throttled("ssm", action);
                     if self.pace.throttled(turn) == Next::Again {
                         continue;
                     }
@@ -252,7 +250,10 @@ impl Asker {
             .set_next_token(token);
         self.ask(STATES, || {
             let empty = || Output::erase(DescribeInstancePatchStatesOutput::builder().build());
-            call.clone().customize().interceptor(slot.reader(empty)).send()
+            call.clone()
+                .customize()
+                .interceptor(slot.reader(empty))
+                .send()
         })
         .await?;
         self.filled(&slot, STATES)
@@ -275,7 +276,10 @@ impl Asker {
             .set_next_token(token.map(ToOwned::to_owned));
         self.ask(PATCHES, || {
             let empty = || Output::erase(DescribeInstancePatchesOutput::builder().build());
-            call.clone().customize().interceptor(slot.reader(empty)).send()
+            call.clone()
+                .customize()
+                .interceptor(slot.reader(empty))
+                .send()
         })
         .await?;
         self.filled(&slot, PATCHES)
@@ -393,7 +397,16 @@ pub fn doubtful(why: &Why) -> Why {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{clients, tally::Tally};
+    use crate::demo;
+    use crate::source::identity;
+
+    fn in_demo() -> Asker {
+        let place = Place {
+            region: demo::REGION.into(),
+            account: Some(demo::ACCOUNT.into()),
+        };
+        Asker::new(identity::demo(&[]), place, 4, Interrupt::default())
+    }
 
     fn unreachable(asker: &Asker) -> Fault {
         Fault {
@@ -404,15 +417,12 @@ mod tests {
 
     #[test]
     fn nobody_there_ends_the_asking_only_while_nothing_was_ever_answered() {
-        let asker = clients::demo(&Tally::default());
+        let asker = in_demo();
         asker.failed(unreachable(&asker));
         assert!(asker.not_lost().is_err());
 
-        let asker = clients::demo(&Tally::default());
-        let node = Node {
-            id: "i-123".into(),
-            place: asker.place.clone(),
-        };
+        let asker = in_demo();
+        let node = Node::asked("i-123", &asker.place);
         let outcomes = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()

@@ -90,7 +90,9 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
                 .operation_attempt_timeout(Duration::from_secs(30))
                 .build(),
         )
-        .credentials_provider(SharedCredentialsProvider::new(Prefetched::new(first, provider)));
+        .credentials_provider(SharedCredentialsProvider::new(Prefetched::new(
+            first, provider,
+        )));
     if let Some(name) = named {
         loader = loader.profile_name(name);
     }
@@ -186,7 +188,11 @@ async fn home_region(
                 .imds_client(metadata.clone())
                 .build(),
         )
-        .or_else(connect.all_regions.then(|| Region::from_static(FIRST_REGION)))
+        .or_else(
+            connect
+                .all_regions
+                .then(|| Region::from_static(FIRST_REGION)),
+        )
         .region()
         .await
         .ok_or_else(|| {

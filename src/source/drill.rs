@@ -89,7 +89,11 @@ impl Ahead {
     /// With `prefetch` the counters are read; without, nothing is known of a
     /// node but what finding it told.
     pub fn new(asker: Arc<Asker>, picks: Vec<Pick>, prefetch: bool, width: usize) -> Self {
-        let batches = if prefetch { picks.len().div_ceil(BATCH) } else { 0 };
+        let batches = if prefetch {
+            picks.len().div_ceil(BATCH)
+        } else {
+            0
+        };
         Self {
             asker,
             picks,

@@ -148,8 +148,11 @@ fn kind_of(code: &str) -> Kind {
         "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => Kind::Denied,
         code if CREDENTIAL_CODES.contains(&code) => Kind::Credentials,
         code if THROTTLING_ERRORS.contains(&code) => Kind::Throttled,
-        "InternalServerError" | "InternalFailure" | "InternalError" | "ServiceUnavailable"
-        | "ServiceUnavailableException" | "UnknownError" => Kind::Broken,
+        "InternalServerError"
+        | "InternalFailure"
+        | "InternalError"
+        | "ServiceUnavailable"
+        | "ServiceUnavailableException" => Kind::Broken,
         _ => Kind::Other,
     }
 }
@@ -168,7 +171,7 @@ fn remedy(code: &str, call: Call<'_>) -> Option<String> {
         }
         // Told only when it was given up, which nothing but others' calls can cause.
         (Kind::Throttled, _) => Some(
-            "nothing was let through for minutes: others use up the account's limit; try again later"
+            "throttled for as long as was sensible to wait: others use up the account's limit; try again later"
                 .into(),
         ),
         (_, "Unreachable" | "Timeout") => Some(

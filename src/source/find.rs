@@ -15,9 +15,7 @@ use futures_util::future::join_all;
 use super::aws::Asker;
 use super::fault::Fault;
 use super::managed::{IDS, Only};
-use crate::columns::Needs;
-use crate::record::{Facts, Found, NodeState};
-use crate::report::Finding;
+use crate::record::{Facts, Finding, Found, Needs, NodeState};
 use crate::selection::Selector;
 
 /// Systems Manager's list of managed nodes.
@@ -74,7 +72,11 @@ pub struct Lack {
 }
 
 /// Finds the nodes that the selector asks for.
-pub async fn find(asker: &Asker, selector: &Selector, needs: Option<Needs>) -> Result<Catch, Fault> {
+pub async fn find(
+    asker: &Asker,
+    selector: &Selector,
+    needs: Option<Needs>,
+) -> Result<Catch, Fault> {
     let mut finder = Finder {
         asker,
         selector,
@@ -391,11 +393,7 @@ async fn join_managed(asker: &Asker, nodes: &mut Nodes, ids: &[Box<str>]) -> Res
     Ok(())
 }
 
-async fn join_instances(
-    asker: &Asker,
-    nodes: &mut Nodes,
-    ids: &[Box<str>],
-) -> Result<(), Fault> {
+async fn join_instances(asker: &Asker, nodes: &mut Nodes, ids: &[Box<str>]) -> Result<(), Fault> {
     let of_ec2: Vec<&Box<str>> = ids.iter().filter(|id| id.starts_with("i-")).collect();
     if of_ec2.len() > FEW {
         return asker
@@ -418,7 +416,14 @@ async fn join_tags(asker: &Asker, nodes: &mut Nodes, ids: &[Box<str>]) -> Result
         let answers = join_all(some.iter().map(|id| asker.tags_of_hybrid(id))).await;
         for (id, tags) in some.iter().zip(answers) {
             let tags = tags?;
-            complete(nodes, id, Facts { tags, ..Facts::default() });
+            complete(
+                nodes,
+                id,
+                Facts {
+                    tags,
+                    ..Facts::default()
+                },
+            );
         }
     }
     Ok(())

@@ -121,7 +121,7 @@ impl Identity {
     /// Who the service takes the caller for: account and ARN.
     pub async fn caller(&self, tally: &Tally) -> Result<(Arc<str>, Arc<str>), Fault> {
         let call = self.call("sts", "GetCallerIdentity");
-        tally.call("GetCallerIdentity");
+        tally.call("sts", "GetCallerIdentity");
         let caller = self
             .sts(tally)
             .get_caller_identity()
@@ -148,7 +148,7 @@ impl Identity {
             arn,
             external_id,
         };
-        tally.call("AssumeRole");
+        tally.call("sts", "AssumeRole");
         let first = role.assume().await.map_err(|error| match error {
             AssumeFailed::Refused(error) => Fault::new(&error, self.call("sts", "AssumeRole")),
             AssumeFailed::Unreadable => Fault::own(
@@ -217,7 +217,9 @@ impl ProvideCredentials for Role {
         future::ProvideCredentials::new(async {
             self.assume().await.map_err(|error| match error {
                 AssumeFailed::Refused(error) => CredentialsError::provider_error(error),
-                AssumeFailed::Unreadable => CredentialsError::unhandled("a session without credentials"),
+                AssumeFailed::Unreadable => {
+                    CredentialsError::unhandled("a session without credentials")
+                }
             })
         })
     }

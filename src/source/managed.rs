@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use aws_sdk_ssm::operation::describe_instance_patch_states_for_patch_group::DescribeInstancePatchStatesForPatchGroupOutput;
 use aws_sdk_ssm::types::{
-    InstanceInformation, InstanceInformationStringFilter, InventoryFilter, InventoryQueryOperatorType,
-    ResourceTypeForTagging,
+    InstanceInformation, InstanceInformationStringFilter, InventoryFilter,
+    InventoryQueryOperatorType, ResourceTypeForTagging,
 };
 use aws_smithy_runtime_api::client::interceptors::context::Output;
 
@@ -93,10 +93,17 @@ impl Asker {
                 .set_next_token(token);
             let page = self.ask(INVENTORY, || call.clone().send()).await?;
             for entity in page.entities() {
-                let content = entity.data().and_then(|data| data.get(TYPE)?.content().first());
-                let get = |key: &str| content.and_then(|content| content.get(key)).map(|text| &**text);
+                let content = entity
+                    .data()
+                    .and_then(|data| data.get(TYPE)?.content().first());
+                let get = |key: &str| {
+                    content
+                        .and_then(|content| content.get(key))
+                        .map(|text| &**text)
+                };
                 // Everything but the id may be missing, and the filter is only a wish.
-                let is_stopped = get("InstanceStatus").is_none_or(|status| status.eq_ignore_ascii_case("stopped"));
+                let is_stopped = get("InstanceStatus")
+                    .is_none_or(|status| status.eq_ignore_ascii_case("stopped"));
                 if let (Some(id), true) = (entity.id().or_else(|| get("InstanceId")), is_stopped) {
                     let text = |key: &str| told(get(key));
                     each(
@@ -131,7 +138,10 @@ impl Asker {
                 .max_results(PAGE)
                 .set_next_token(token);
             let page = self.ask(GROUPS, || call.clone().send()).await?;
-            let named = page.mappings().iter().filter_map(|mapping| mapping.patch_group());
+            let named = page
+                .mappings()
+                .iter()
+                .filter_map(|mapping| mapping.patch_group());
             groups.extend(named.map(ToOwned::to_owned));
             pages.then(page.next_token);
         }
@@ -158,7 +168,10 @@ impl Asker {
                 let empty = || {
                     Output::erase(DescribeInstancePatchStatesForPatchGroupOutput::builder().build())
                 };
-                call.clone().customize().interceptor(slot.reader(empty)).send()
+                call.clone()
+                    .customize()
+                    .interceptor(slot.reader(empty))
+                    .send()
             })
             .await?;
             let page = self.filled(&slot, OF_GROUP)?;
@@ -181,7 +194,7 @@ impl Asker {
             ..self.call(INSTANCES)
         });
         while let Some(token) = pages.next()? {
-            self.tally.call(INSTANCES);
+            self.tally.call("ec2", INSTANCES);
             let page = self
                 .unless_interrupted(self.ec2().instances(filters, token.as_deref()))
                 .await?;
@@ -203,7 +216,9 @@ impl Asker {
             .resource_id(id);
         let answer = self.ask(TAGS, || call.clone().send()).await?;
         let tags = answer.tag_list().iter();
-        Ok(tags.map(|tag| (tag.key().into(), tag.value().into())).collect())
+        Ok(tags
+            .map(|tag| (tag.key().into(), tag.value().into()))
+            .collect())
     }
 }
 
@@ -237,7 +252,9 @@ impl<'a> Pages<'a> {
 
     fn then(&mut self, token: Option<String>) {
         let token = token.filter(|token| !token.is_empty());
-        self.repeated = token.as_ref().is_some_and(|token| !self.seen.insert(token.clone()));
+        self.repeated = token
+            .as_ref()
+            .is_some_and(|token| !self.seen.insert(token.clone()));
         self.next = token.map(Some);
     }
 }

@@ -13,9 +13,7 @@ use futures_util::stream;
 use super::aws::{Asker, BATCH};
 use super::fault::{Fault, Kind};
 use super::find::{Lack, Nodes, One, describe, find};
-use crate::columns::Needs;
-use crate::record::{Found, Node, NodeState, Outcome, Place, Scope, Why};
-use crate::report::Finding;
+use crate::record::{Finding, Found, Needs, Node, NodeState, Outcome, Place, Scope, Why};
 use crate::selection::Selector;
 
 /// What is asked for, of every place alike.
@@ -79,16 +77,6 @@ impl Roll {
             width,
             met: Mutex::default(),
         }
-    }
-
-    /// Are nodes looked for, rather than all listed for one place?
-    pub fn seeks(&self) -> bool {
-        self.several || self.selector.finds()
-    }
-
-    /// How many nodes there will be, where that is known beforehand.
-    pub fn known(&self) -> Option<usize> {
-        (!self.selector.finds()).then_some(self.listed.len())
     }
 
     fn met(&self) -> MutexGuard<'_, Met> {
@@ -253,8 +241,11 @@ impl Roll {
             let doubt = met.doubts.get(id).cloned().or_else(|| {
                 unread.map(|(scope, why)| Why {
                     code: why.code.clone(),
-                    text: format!("found nowhere else, and {scope} could not be read: {}", why.text)
-                        .into(),
+                    text: format!(
+                        "found nowhere else, and {scope} could not be read: {}",
+                        why.text
+                    )
+                    .into(),
                 })
             });
             match doubt {

@@ -58,7 +58,8 @@ pub async fn reach(connect: &Connect, interrupt: &Interrupt, tally: &Tally) -> R
                 };
                 // Two profiles of one account must not give every node twice.
                 if place.account.is_none() || seen.insert(place.clone()) {
-                    let asker = Asker::new(who.clone(), place, connect.concurrency, interrupt.clone());
+                    let asker =
+                        Asker::new(who.clone(), place, connect.concurrency, interrupt.clone());
                     reach.askers.push(Arc::new(asker));
                 }
             }
@@ -116,12 +117,13 @@ async fn accounts(
             }
         });
     }
-    let (own, arn) = who.caller(tally).await.map_err(|fault| anyhow!("{}", fault.why.text))?;
+    let (own, arn) = who
+        .caller(tally)
+        .await
+        .map_err(|fault| anyhow!("{}", fault.why.text))?;
     let ids = match &connect.accounts {
         Accounts::Listed(ids) => ids.clone(),
-        Accounts::Own | Accounts::Organization => {
-            members(&who, tally, &mut reach.remarks).await?
-        }
+        Accounts::Own | Accounts::Organization => members(&who, tally, &mut reach.remarks).await?,
     };
     // `arn:aws:sts::111122223333:assumed-role/...`: roles lie in the same partition.
     let partition = arn.split(':').nth(1).unwrap_or("aws");
@@ -147,12 +149,16 @@ async fn accounts(
         for (account, assumed) in some.iter().zip(assumed) {
             match assumed {
                 Ok(identity) => found.push(identity),
-                Err(fault) => reach.unread.push(
-                    not_assumed(fault, role, connect.external_id.is_some()).of(Scope {
-                        account: Some(account.as_str().into()),
-                        ..Scope::default()
-                    }),
-                ),
+                Err(fault) => {
+                    reach
+                        .unread
+                        .push(
+                            not_assumed(fault, role, connect.external_id.is_some()).of(Scope {
+                                account: Some(account.as_str().into()),
+                                ..Scope::default()
+                            }),
+                        )
+                }
             }
         }
     }
@@ -160,11 +166,7 @@ async fn accounts(
 }
 
 /// The identity's own account. Its id is asked for only where it tells rows apart.
-async fn own(
-    connect: &Connect,
-    who: Identity,
-    tally: &Tally,
-) -> Result<Identity, (Scope, Fault)> {
+async fn own(connect: &Connect, who: Identity, tally: &Tally) -> Result<Identity, (Scope, Fault)> {
     if who.account.is_some() || connect.profiles.len() < 2 {
         return Ok(who);
     }
@@ -198,7 +200,7 @@ async fn members(who: &Identity, tally: &Tally, remarks: &mut Vec<String>) -> Re
         .send();
     let (mut active, mut closed) = (Vec::new(), Vec::new());
     while let Some(page) = pages.next().await {
-        tally.call("ListAccounts");
+        tally.call("organizations", "ListAccounts");
         let page = page.map_err(|error| anyhow!("{}", Fault::new(&error, call).why.text))?;
         for account in page.accounts() {
             let Some(id) = account.id() else { continue };
@@ -223,11 +225,7 @@ async fn members(who: &Identity, tally: &Tally, remarks: &mut Vec<String>) -> Re
 }
 
 /// The regions that are asked for one account.
-async fn regions(
-    connect: &Connect,
-    who: &Identity,
-    tally: &Tally,
-) -> Result<Vec<String>, Unread> {
+async fn regions(connect: &Connect, who: &Identity, tally: &Tally) -> Result<Vec<String>, Unread> {
     if !connect.all_regions {
         return Ok(if connect.regions.is_empty() {
             vec![who.home().to_owned()]
@@ -235,7 +233,7 @@ async fn regions(
             connect.regions.clone()
         });
     }
-    tally.call("DescribeRegions");
+    tally.call("ec2", "DescribeRegions");
     match who.ec2(who.home(), tally).regions().await {
         Ok(all) => {
             let enabled = all.into_iter().filter(|region| region.enabled);
@@ -244,7 +242,10 @@ async fn regions(
             Ok(names)
         }
         Err(mut fault) => {
-            let text = format!("its regions are not known: {}, or name them with --region", fault.why.text);
+            let text = format!(
+                "its regions are not known: {}, or name them with --region",
+                fault.why.text
+            );
             fault.why.text = text.into();
             Err(fault.of(Scope {
                 account: who.account.clone(),

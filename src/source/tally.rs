@@ -53,20 +53,28 @@ impl Tally {
     }
 
     /// A call is made, however many tries it takes.
-    pub fn call(&self, name: &str) {
-        self.count(name, |calls| calls.calls += 1);
+    pub fn call(&self, service: &str, name: &str) {
+        self.count(service, name, |calls| calls.calls += 1);
     }
 
     /// One of the tries was throttled.
-    pub fn throttled(&self, name: &str) {
-        self.count(name, |calls| calls.throttled += 1);
+    pub fn throttled(&self, service: &str, name: &str) {
+        self.count(service, name, |calls| calls.throttled += 1);
     }
 
-    fn count(&self, name: &str, add: fn(&mut Calls)) {
+    fn count(&self, service: &str, name: &str, add: fn(&mut Calls)) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match counts.get_mut(name) {
-            Some(calls) => add(calls),
-            None => add(counts.entry(name.to_owned()).or_default()),
+        let known = counts.iter_mut().find(|(operation, _)| {
+            operation
+                .split_once(':')
+                .is_some_and(|known| known.0.eq_ignore_ascii_case(service) && known.1 == name)
+        });
+        match known {
+            Some((_, calls)) => add(calls),
+            None => {
+                let operation = format!("{}:{name}", service.to_ascii_lowercase());
+                add(counts.entry(operation).or_default());
+            }
         }
     }
 }
@@ -83,8 +91,9 @@ impl Intercept for Tally {
         _components: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let name = cfg.load::<Metadata>().map_or("?", Metadata::name);
-        self.count(name, |calls| calls.attempts += 1);
+        if let Some(of) = cfg.load::<Metadata>() {
+            self.count(of.service(), of.name(), |calls| calls.attempts += 1);
+        }
         Ok(())
     }
 }
@@ -96,11 +105,11 @@ mod tests {
     #[test]
     fn a_call_is_counted_once_and_each_throttled_try_of_it_too() {
         let tally = Tally::default();
-        tally.call("DescribeInstancePatches");
-        tally.throttled("DescribeInstancePatches");
-        tally.throttled("DescribeInstancePatches");
+        tally.call("ssm", "DescribeInstancePatches");
+        tally.throttled("ssm", "DescribeInstancePatches");
+        tally.throttled("ssm", "DescribeInstancePatches");
         let counts = tally.counts();
-        let calls = counts["DescribeInstancePatches"];
+        let calls = counts["ssm:DescribeInstancePatches"];
         assert_eq!((calls.calls, calls.throttled), (1, 2));
     }
 }

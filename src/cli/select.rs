@@ -1,0 +1,112 @@
+//! The flags that say which nodes and which of their patches.
+//!
+//! Knows how they are written. Must not know how nodes are found.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use super::words::{StateWord, cve, rate, tag, word};
+use crate::filter::Filter;
+use crate::record::PatchState;
+use crate::selection::{Selector, Tag};
+
+#[derive(Debug, Args)]
+pub struct SelectArgs {
+    /// Node ids (i-... or mi-...); `-` reads more from standard input: one a line, or separated by spaces or commas, `#` starts a comment
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    /// Read more ids from a file, written as on standard input
+    #[arg(long, value_name = "PATH", help_heading = "Select")]
+    pub ids_file: Vec<PathBuf>,
+    /// Every managed node of the regions asked, stopped ones too
+    #[arg(long, help_heading = "Select")]
+    pub all: bool,
+    /// Only nodes with this tag; given again, only nodes with all of them
+    #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag, help_heading = "Select")]
+    pub tags: Vec<Tag>,
+    /// Only nodes of this patch group, by their tag or their last scan
+    #[arg(long = "patch-group", value_name = "NAME", help_heading = "Select")]
+    pub patch_groups: Vec<String>,
+    /// Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu
+    #[arg(long = "platform", value_name = "NAME,...", value_delimiter = ',', value_parser = word, help_heading = "Select")]
+    pub platforms: Vec<String>,
+    /// Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into
+    #[arg(long, help_heading = "Select")]
+    pub estimate: bool,
+    /// Calls a second in each account and region that --estimate reckons with
+    #[arg(long, value_name = "CALLS", value_parser = rate, default_value_t = 10.0, requires = "estimate", help_heading = "Select")]
+    pub rate: f64,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Filter")]
+pub struct FilterArgs {
+    /// Only patches in these states
+    #[arg(long = "state", value_name = "STATE,...", value_delimiter = ',', value_parser = StateWord)]
+    pub states: Vec<PatchState>,
+    /// Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)
+    #[arg(long)]
+    pub non_compliant: bool,
+    /// Only these severities, in the vendor's words: Critical, Important, Medium ...
+    #[arg(long = "severity", value_name = "WORD,...", value_delimiter = ',', value_parser = word)]
+    pub severities: Vec<String>,
+    /// Only these classifications, in the vendor's words: SecurityUpdates, Security, Bugfix ...
+    #[arg(long = "classification", value_name = "WORD,...", value_delimiter = ',', value_parser = word)]
+    pub classifications: Vec<String>,
+    /// Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere
+    #[arg(long = "kb", value_name = "ID,...", value_delimiter = ',', value_parser = word)]
+    pub kb_ids: Vec<String>,
+    /// Only patches that fix these CVEs, where the service tells which
+    #[arg(long = "cve", value_name = "CVE,...", value_delimiter = ',', value_parser = cve)]
+    pub cves: Vec<String>,
+    /// Drill into every node, whatever its counters say: more calls, the same answer
+    #[arg(long)]
+    pub no_prefetch: bool,
+}
+
+impl SelectArgs {
+    /// Which nodes these flags ask for, beside the ids that are listed.
+    #[must_use]
+    pub fn to_selector(&self) -> Selector {
+        Selector {
+            all: self.all,
+            tags: self.tags.clone(),
+            patch_groups: self.patch_groups.clone(),
+            platforms: self.platforms.clone(),
+        }
+    }
+}
+
+impl FilterArgs {
+    /// The question these flags put.
+    ///
+    /// # Errors
+    /// When `--state` and `--non-compliant` leave no state that both allow.
+    pub fn to_filter(&self) -> Result<Filter> {
+        let mut states = self.states.clone();
+        states.sort();
+        states.dedup();
+        if self.non_compliant {
+            if states.is_empty() {
+                states = PatchState::NON_COMPLIANT.to_vec();
+            } else {
+                states.retain(|state| PatchState::NON_COMPLIANT.contains(state));
+                if states.is_empty() {
+                    bail!(
+                        "--non-compliant and --state have no state in common; drop one of them \
+                         (non-compliant are Missing, Failed, InstalledRejected, InstalledPendingReboot)"
+                    );
+                }
+            }
+        }
+        Ok(Filter {
+            states,
+            severities: self.severities.clone(),
+            classifications: self.classifications.clone(),
+            kb_ids: self.kb_ids.clone(),
+            cves: self.cves.clone(),
+        })
+    }
+}
