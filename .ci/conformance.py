@@ -3,7 +3,7 @@
     python conformance.py PATH_TO_PATCHCTL
 
 Knows which comparisons there are; what is expected is worked out in
-reference.py. One line per check, then a line of totals; exit 1 on any failure.
+reference.py, and what the demo itself has to be is in world.py. One line per check, then a line of totals; exit 1 on any failure.
 """
 
 import csv
@@ -24,6 +24,7 @@ import jsonschema
 from botocore.exceptions import ClientError
 
 from region import Region, environment
+from world import check_world
 
 ROOT = Path(__file__).resolve().parent.parent
 FORMATS = ("json", "ndjson", "csv")
@@ -401,6 +402,7 @@ def main():
     with Region(patchctl, "--nodes", 300, "--patches", 60, "--missing-one-in", 3) as region:
         Fleet(checks, region, "300 generated", schemas).everything()
     checks.section("resilience", check_resilience, checks, patchctl)
+    check_world(checks, patchctl)
     # Reported once, not on every row that has it: boto3 has no key, so the value is unknown, and unknown is null.
     blank = checks.blank_cves
     checks.that("CVEIds is null where the service left the key out", f"{blank} times it is []" if blank else [])

@@ -42,7 +42,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('states', 'states', [CompletionResultType]::ParameterValue, 'One row per node: is it compliant, and why not')
             [CompletionResult]::new('patches', 'patches', [CompletionResultType]::ParameterValue, 'The patches of each node, filtered by state, severity, classification, KB or CVE')
-            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'The embedded demo region: its nodes, and a server that others can use too')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'The embedded demo: its nodes, and a server that others can use too')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a document')
@@ -142,7 +142,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say how many calls were made')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the demo region on a loopback port, for this and every other SSM client')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the demo''s accounts and regions on a loopback port, for this and every other AWS client')
             [CompletionResult]::new('nodes', 'nodes', [CompletionResultType]::ParameterValue, 'Print the ids of the demo fleet''s nodes, one a line')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -155,8 +155,8 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'The seed of the generated fleet')
             [CompletionResult]::new('--stopped-one-in', '--stopped-one-in', [CompletionResultType]::ParameterName, 'One generated node in N is stopped')
             [CompletionResult]::new('--unscanned-one-in', '--unscanned-one-in', [CompletionResultType]::ParameterName, 'One generated node in N was never scanned')
-            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'So many nodes in each of so many regions, or in each region named; without it any region answers, and all alike')
-            [CompletionResult]::new('--accounts', '--accounts', [CompletionResultType]::ParameterName, 'So many accounts, each with as many nodes; the first is the caller''s, and an organization lists them')
+            [CompletionResult]::new('--regions', '--regions', [CompletionResultType]::ParameterName, 'Serve such a fleet in each of so many regions, or in those named; without it any region answers, and all alike')
+            [CompletionResult]::new('--accounts', '--accounts', [CompletionResultType]::ParameterName, 'Serve so many accounts, each with such fleets; the first is the caller''s, and its organization lists them all')
             [CompletionResult]::new('--latency', '--latency', [CompletionResultType]::ParameterName, 'Wait so long before each answer, in milliseconds')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Throttle beyond so many calls a second')
             [CompletionResult]::new('--burst', '--burst', [CompletionResultType]::ParameterName, 'Calls let through at once before the rate applies')
@@ -205,7 +205,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             break
         }
         'patchctl;demo;help' {
-            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the demo region on a loopback port, for this and every other SSM client')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the demo''s accounts and regions on a loopback port, for this and every other AWS client')
             [CompletionResult]::new('nodes', 'nodes', [CompletionResultType]::ParameterValue, 'Print the ids of the demo fleet''s nodes, one a line')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -282,7 +282,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
         'patchctl;help' {
             [CompletionResult]::new('states', 'states', [CompletionResultType]::ParameterValue, 'One row per node: is it compliant, and why not')
             [CompletionResult]::new('patches', 'patches', [CompletionResultType]::ParameterValue, 'The patches of each node, filtered by state, severity, classification, KB or CVE')
-            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'The embedded demo region: its nodes, and a server that others can use too')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'The embedded demo: its nodes, and a server that others can use too')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a document')
@@ -296,7 +296,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             break
         }
         'patchctl;help;demo' {
-            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the demo region on a loopback port, for this and every other SSM client')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the demo''s accounts and regions on a loopback port, for this and every other AWS client')
             [CompletionResult]::new('nodes', 'nodes', [CompletionResultType]::ParameterValue, 'Print the ids of the demo fleet''s nodes, one a line')
             break
         }

@@ -39,7 +39,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --version 'Print version'
             cand states 'One row per node: is it compliant, and why not'
             cand patches 'The patches of each node, filtered by state, severity, classification, KB or CVE'
-            cand demo 'The embedded demo region: its nodes, and a server that others can use too'
+            cand demo 'The embedded demo: its nodes, and a server that others can use too'
             cand completions 'Print the completion script of a shell'
             cand man 'Print a man page'
             cand schema 'Print the JSON Schema of a document'
@@ -136,7 +136,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --verbose 'Say how many calls were made'
             cand -h 'Print help'
             cand --help 'Print help'
-            cand serve 'Serve the demo region on a loopback port, for this and every other SSM client'
+            cand serve 'Serve the demo''s accounts and regions on a loopback port, for this and every other AWS client'
             cand nodes 'Print the ids of the demo fleet''s nodes, one a line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -148,8 +148,8 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --seed 'The seed of the generated fleet'
             cand --stopped-one-in 'One generated node in N is stopped'
             cand --unscanned-one-in 'One generated node in N was never scanned'
-            cand --regions 'So many nodes in each of so many regions, or in each region named; without it any region answers, and all alike'
-            cand --accounts 'So many accounts, each with as many nodes; the first is the caller''s, and an organization lists them'
+            cand --regions 'Serve such a fleet in each of so many regions, or in those named; without it any region answers, and all alike'
+            cand --accounts 'Serve so many accounts, each with such fleets; the first is the caller''s, and its organization lists them all'
             cand --latency 'Wait so long before each answer, in milliseconds'
             cand --rate 'Throttle beyond so many calls a second'
             cand --burst 'Calls let through at once before the rate applies'
@@ -196,7 +196,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --help 'Print help'
         }
         &'patchctl;demo;help'= {
-            cand serve 'Serve the demo region on a loopback port, for this and every other SSM client'
+            cand serve 'Serve the demo''s accounts and regions on a loopback port, for this and every other AWS client'
             cand nodes 'Print the ids of the demo fleet''s nodes, one a line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -266,7 +266,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
         &'patchctl;help'= {
             cand states 'One row per node: is it compliant, and why not'
             cand patches 'The patches of each node, filtered by state, severity, classification, KB or CVE'
-            cand demo 'The embedded demo region: its nodes, and a server that others can use too'
+            cand demo 'The embedded demo: its nodes, and a server that others can use too'
             cand completions 'Print the completion script of a shell'
             cand man 'Print a man page'
             cand schema 'Print the JSON Schema of a document'
@@ -277,7 +277,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
         &'patchctl;help;patches'= {
         }
         &'patchctl;help;demo'= {
-            cand serve 'Serve the demo region on a loopback port, for this and every other SSM client'
+            cand serve 'Serve the demo''s accounts and regions on a loopback port, for this and every other AWS client'
             cand nodes 'Print the ids of the demo fleet''s nodes, one a line'
         }
         &'patchctl;help;demo;serve'= {

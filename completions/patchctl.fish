@@ -43,7 +43,7 @@ complete -c patchctl -n "__fish_patchctl_needs_command" -s h -l help -d 'Print h
 complete -c patchctl -n "__fish_patchctl_needs_command" -s V -l version -d 'Print version'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "states" -d 'One row per node: is it compliant, and why not'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "patches" -d 'The patches of each node, filtered by state, severity, classification, KB or CVE'
-complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "demo" -d 'The embedded demo region: its nodes, and a server that others can use too'
+complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "demo" -d 'The embedded demo: its nodes, and a server that others can use too'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "man" -d 'Print a man page'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "schema" -d 'Print the JSON Schema of a document'
@@ -254,7 +254,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_s
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -s h -l help -d 'Print help'
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -f -a "serve" -d 'Serve the demo region on a loopback port, for this and every other SSM client'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -f -a "serve" -d 'Serve the demo\'s accounts and regions on a loopback port, for this and every other AWS client'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l port -d 'The port on 127.0.0.1; 0 takes any that is free' -r
@@ -264,8 +264,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l seed -d 'The seed of the generated fleet' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l stopped-one-in -d 'One generated node in N is stopped' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l unscanned-one-in -d 'One generated node in N was never scanned' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l regions -d 'So many nodes in each of so many regions, or in each region named; without it any region answers, and all alike' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l accounts -d 'So many accounts, each with as many nodes; the first is the caller\'s, and an organization lists them' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l regions -d 'Serve such a fleet in each of so many regions, or in those named; without it any region answers, and all alike' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l accounts -d 'Serve so many accounts, each with such fleets; the first is the caller\'s, and its organization lists them all' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l latency -d 'Wait so long before each answer, in milliseconds' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l rate -d 'Throttle beyond so many calls a second' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l burst -d 'Calls let through at once before the rate applies' -r
@@ -316,7 +316,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s h -l help -d 'Print help'
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve the demo region on a loopback port, for this and every other SSM client'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve the demo\'s accounts and regions on a loopback port, for this and every other AWS client'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
@@ -369,10 +369,10 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s v -l verbos
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "states" -d 'One row per node: is it compliant, and why not'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "patches" -d 'The patches of each node, filtered by state, severity, classification, KB or CVE'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "demo" -d 'The embedded demo region: its nodes, and a server that others can use too'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "demo" -d 'The embedded demo: its nodes, and a server that others can use too'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "man" -d 'Print a man page'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "schema" -d 'Print the JSON Schema of a document'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from demo" -f -a "serve" -d 'Serve the demo region on a loopback port, for this and every other SSM client'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from demo" -f -a "serve" -d 'Serve the demo\'s accounts and regions on a loopback port, for this and every other AWS client'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from demo" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'

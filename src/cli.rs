@@ -79,7 +79,7 @@ Examples:
 
 Values of one flag are OR, flags are AND; case, '_', '-' and spaces do not matter.")]
     Patches(PatchesArgs),
-    /// The embedded demo region: its nodes, and a server that others can use too
+    /// The embedded demo: its nodes, and a server that others can use too
     #[command(subcommand)]
     Demo(DemoCommand),
     /// Print the completion script of a shell
@@ -120,7 +120,7 @@ pub enum Document {
 
 #[derive(Debug, Subcommand)]
 pub enum DemoCommand {
-    /// Serve the demo region on a loopback port, for this and every other SSM client
+    /// Serve the demo's accounts and regions on a loopback port, for this and every other AWS client
     #[command(after_help = "\
 Examples:
   patchctl demo serve --port 8123
@@ -128,6 +128,8 @@ Examples:
   export AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
   aws ssm describe-instance-patch-states --instance-ids i-123
   patchctl demo serve --nodes 1000 --patches 250 --rate 40 --fault-every 5
+  patchctl demo serve --nodes 200 --regions 5 --accounts 30 --fault-region us-east-1
+  patchctl demo serve --deny ssm:GetInventory --deny ec2:DescribeInstances
   curl http://127.0.0.1:8123/stats")]
     Serve(Box<ServeArgs>),
     /// Print the ids of the demo fleet's nodes, one a line

@@ -38,10 +38,10 @@ pub struct ServeArgs {
     /// One generated node in N was never scanned
     #[arg(long, value_name = "N", requires = "nodes", value_parser = clap::value_parser!(u32).range(1..))]
     pub unscanned_one_in: Option<u32>,
-    /// So many nodes in each of so many regions, or in each region named; without it any region answers, and all alike
+    /// Serve such a fleet in each of so many regions, or in those named; without it any region answers, and all alike
     #[arg(long, value_name = "N|REGION,...", requires = "nodes", value_parser = region_list)]
     pub regions: Option<RegionList>,
-    /// So many accounts, each with as many nodes; the first is the caller's, and an organization lists them
+    /// Serve so many accounts, each with such fleets; the first is the caller's, and its organization lists them all
     #[arg(long, value_name = "N", requires = "nodes", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub accounts: Option<u16>,
     /// Wait so long before each answer, in milliseconds

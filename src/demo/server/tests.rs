@@ -5,12 +5,12 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use super::throttle::Bucket;
 use super::{Manners, bind};
-use crate::demo::world::World;
+use crate::demo::world::{Action, World};
 
 /// Runs `talk` against a sample region served by another thread, then stops the server.
 fn served<T>(manners: Manners, talk: impl FnOnce(SocketAddr) -> T) -> T {
@@ -53,6 +53,25 @@ fn call(address: SocketAddr) -> std::io::Result<String> {
     raw(
         address,
         &request("POST", "/", "AmazonSSM.DescribeInstancePatchStates", body),
+    )
+}
+
+/// A call whose signature names a key, a region and a service.
+fn signed(address: SocketAddr, scope: &str, target: &str, body: &str) -> String {
+    let (key, rest) = scope.split_once('/').unwrap();
+    let authorization = format!(
+        "connection: close\r\nauthorization: AWS4-HMAC-SHA256 Credential={key}/20261123/{rest}/aws4_request, Signature=0"
+    );
+    let request = request("POST", "/", target, body).replace("connection: close", &authorization);
+    raw(address, &request).unwrap()
+}
+
+fn nodes_of(address: SocketAddr, scope: &str) -> String {
+    signed(
+        address,
+        scope,
+        "AmazonSSM.DescribeInstanceInformation",
+        "{}",
     )
 }
 
@@ -208,6 +227,98 @@ fn an_answer_takes_as_long_as_it_is_told_to_and_calls_wait_side_by_side() {
         assert!(call(address).is_ok() && other.join().unwrap().is_ok());
         assert!(start.elapsed() >= Duration::from_millis(40));
         assert_eq!(stats(address)["most_open"], 2);
+    });
+}
+
+#[test]
+fn every_account_and_region_is_throttled_for_itself_and_counted() {
+    let manners = Manners {
+        rate: Some(0.001),
+        burst: 1,
+        ..Manners::default()
+    };
+    served(manners, |address| {
+        let scopes = [
+            "x/eu-west-1/ssm",
+            "x/us-east-1/ssm",
+            "ASIADEMO444455556666/eu-west-1/ssm",
+        ];
+        for scope in scopes {
+            assert!(nodes_of(address, scope).starts_with("HTTP/1.1 200 "));
+        }
+        assert!(nodes_of(address, scopes[1]).contains("ThrottlingException"));
+        for _ in 0..3 {
+            let identity = signed(address, "x/us-east-1/sts", "", "Action=GetCallerIdentity");
+            assert!(identity.starts_with("HTTP/1.1 200 "), "{identity}");
+            assert!(identity.contains("\r\ncontent-type: text/xml;charset=UTF-8\r\n"));
+        }
+        let counted = stats(address);
+        assert_eq!(
+            counted["by_region"],
+            json!({
+                "111122223333/eu-west-1": { "calls": 1, "throttled": 0 },
+                "111122223333/us-east-1": { "calls": 2, "throttled": 1 },
+                "444455556666/eu-west-1": { "calls": 1, "throttled": 0 },
+            })
+        );
+        assert_eq!(counted["calls"]["DescribeInstanceInformation"], 4);
+        assert_eq!(counted["calls"]["GetCallerIdentity"], 3);
+        assert!(counted["calls"].get("GetInventory").is_none());
+    });
+}
+
+#[test]
+fn what_is_denied_is_denied_everywhere_and_nothing_else_is() {
+    let manners = Manners {
+        deny: vec![Action::named("ssm:GetInventory").unwrap()],
+        ..Manners::default()
+    };
+    served(manners, |address| {
+        let denied = signed(address, "x/us-east-1/ssm", "AmazonSSM.GetInventory", "{}");
+        assert!(
+            denied.starts_with("HTTP/1.1 400 ") && denied.contains("AccessDeniedException"),
+            "{denied}"
+        );
+        assert!(denied.contains("perform: ssm:GetInventory on resource: arn:aws:ssm:us-east-1:"));
+        assert!(nodes_of(address, "x/us-east-1/ssm").starts_with("HTTP/1.1 200 "));
+    });
+}
+
+#[test]
+fn a_region_can_fail_or_be_slow_for_itself() {
+    let manners = Manners {
+        fault_regions: vec!["us-east-1".to_owned()],
+        slow_regions: vec![("eu-central-1".to_owned(), Duration::from_millis(60))],
+        ..Manners::default()
+    };
+    served(manners, |address| {
+        let fault = nodes_of(address, "x/us-east-1/ssm");
+        assert!(
+            fault.starts_with("HTTP/1.1 500 ") && fault.contains("InternalServerError"),
+            "{fault}"
+        );
+        let regions = signed(address, "x/us-east-1/ec2", "", "Action=DescribeRegions");
+        assert!(regions.starts_with("HTTP/1.1 200 "), "{regions}");
+        let start = Instant::now();
+        assert!(nodes_of(address, "x/eu-central-1/ssm").starts_with("HTTP/1.1 200 "));
+        assert!(start.elapsed() >= Duration::from_millis(60));
+        assert_eq!(stats(address)["faults"], 1);
+    });
+}
+
+#[test]
+fn the_nodes_of_other_accounts_and_regions_are_listed_when_asked_for() {
+    served(Manners::default(), |address| {
+        let lines = |path| {
+            get(address, path)
+                .lines()
+                .filter(|l| l.starts_with("i-"))
+                .count()
+        };
+        assert_eq!(lines("/nodes?region=us-east-1"), 6);
+        assert_eq!(lines("/nodes?region=us-east-1&account=444455556666"), 2);
+        assert_eq!(lines("/nodes?account=444455556666"), 5);
+        assert_eq!(lines("/nodes?region=nowhere"), 0);
     });
 }
 

@@ -268,14 +268,17 @@ fn the_fleet_of_a_seed_is_the_same_with_and_without_regions() {
 #[test]
 fn a_page_of_a_hundred_thousand_nodes_costs_what_a_page_costs() {
     let world = World::generated(&shape(100_000), &[], None);
-    let caller = home(&world);
+    let mut request = json!({ "MaxResults": 50 });
     let started = std::time::Instant::now();
-    let pages = caller.pages(
-        "DescribeInstanceInformation",
-        "InstanceInformationList",
-        &json!({ "MaxResults": 50 }),
-    );
-    assert_eq!((pages.len(), pages.concat().len()), (1_900, 95_000));
+    for _ in 0..200 {
+        let (status, page) = home(&world).ssm("DescribeInstanceInformation", &request);
+        assert_eq!(status, 200, "{page}");
+        assert_eq!(
+            page["InstanceInformationList"].as_array().unwrap().len(),
+            50
+        );
+        request["NextToken"] = page["NextToken"].clone();
+    }
     // Were a page to cost the whole fleet, this would take minutes.
-    assert!(started.elapsed().as_secs() < 60);
+    assert!(started.elapsed().as_secs() < 30);
 }
