@@ -5,6 +5,7 @@
 
 mod aws;
 mod clients;
+mod describe;
 mod drill;
 mod ec2;
 mod fanout;
@@ -16,6 +17,7 @@ mod identity;
 mod inprocess;
 mod managed;
 mod pace;
+mod places;
 mod reader;
 mod roll;
 mod scope;
@@ -31,15 +33,16 @@ use anyhow::Result;
 use self::aws::{Asker, BATCH};
 use self::drill::{Ahead, Known};
 use self::fanout::{Bounds, Fanout, Lane};
-use self::roll::{Pick, Roll};
+use self::places::Read;
+use self::roll::Pick;
 use self::tally::Tally;
 use crate::filter::{Filter, Sifted};
 use crate::interrupt::Interrupt;
-use crate::record::{Finding, Needs, Node, NodeState, Outcome, Place, Scope, Subject, Unread, Why};
+use crate::record::{Finding, Needs, Node, NodeState, Outcome, Place, Subject, Unread};
 use crate::selection::Selector;
 
+pub use self::describe::Lack;
 pub use self::fanout::Fanout as Stream;
-pub use self::find::Lack;
 pub use self::roll::merged;
 pub use self::tally::Calls;
 
@@ -82,9 +85,6 @@ pub struct Endpoint {
 
 /// Rows that nodes read ahead of their turn may hold together: some 20 MB.
 const ROWS_AHEAD: usize = 40_000;
-
-/// Places that are asked side by side.
-const PLACES_AT_ONCE: usize = 64;
 
 /// Every account and region that is asked.
 pub struct Source {
@@ -316,181 +316,11 @@ impl Source {
             ends.collect::<Vec<_>>()
         })
     }
-
-    /// Asks every place side by side, and hands out what they tell in their
-    /// order. `nowhere` makes items of the nodes that no place knows.
-    fn places<T, I>(
-        &self,
-        selection: Selection,
-        read: Read<T>,
-        nowhere: fn(States) -> I,
-    ) -> Stream<Event<T>>
-    where
-        T: Weigh + Send + 'static,
-        I: IntoIterator<Item = T> + Send + 'static,
-        I::IntoIter: Send,
-    {
-        let several = self.askers.len() > 1 || !self.unread.is_empty();
-        let roll = Arc::new(Roll::new(
-            &selection.listed,
-            selection.selector,
-            selection.needs,
-            several,
-            self.width,
-        ));
-        let places = self
-            .askers
-            .clone()
-            .into_iter()
-            .enumerate()
-            .map(Stage::Place);
-        let stages = std::iter::once(Stage::Before)
-            .chain(places)
-            .chain(std::iter::once(Stage::After));
-        let bounds = Bounds {
-            jobs: PLACES_AT_ONCE,
-            rows: ROWS_AHEAD,
-        };
-        let (unread, counts) = (self.unread.clone(), self.counts.clone());
-        let ended = Arc::new(Ended::new(self.askers.len()));
-        Fanout::new(stages, bounds, move |stage, mut lane: Lane<Event<T>>| {
-            let (roll, read) = (roll.clone(), read.clone());
-            let (unread, counts, ended) = (unread.clone(), counts.clone(), ended.clone());
-            async move {
-                match stage {
-                    Stage::Before => {
-                        for unread in unread {
-                            lane.send(Event::Unread(unread), 1).await;
-                        }
-                    }
-                    Stage::Place((at, asker)) => {
-                        place(asker, &roll, &read, &counts[at], &mut lane).await;
-                        ended.one();
-                    }
-                    Stage::After => {
-                        ended.all().await;
-                        let elsewhere: Vec<(Scope, Why)> = unread
-                            .into_iter()
-                            .filter_map(|unread| match unread.subject {
-                                Subject::Scope(scope) => Some((scope, unread.why)),
-                                Subject::Node(_) => None,
-                            })
-                            .collect();
-                        let rest = roll.nowhere(&elsewhere);
-                        for item in nowhere(rest.nodes) {
-                            lane.send(Event::Item(item), 1).await;
-                        }
-                        if !rest.left_out.is_empty() {
-                            lane.send(Event::LeftOut(rest.left_out), 1).await;
-                        }
-                    }
-                }
-            }
-        })
-    }
-}
-
-/// What is done with the nodes of one place.
-type Read<T> = Arc<dyn Fn(Arc<Asker>, Vec<Pick>) -> Fanout<T> + Send + Sync>;
-
-/// The stages of a run, in the order of the answer.
-enum Stage {
-    /// What could not be reached at all.
-    Before,
-    Place((usize, Arc<Asker>)),
-    /// The nodes that no place answers for.
-    After,
-}
-
-/// Waits for every place to have told which nodes it has.
-struct Ended(tokio::sync::Semaphore, u32);
-
-impl Ended {
-    fn new(places: usize) -> Self {
-        Self(
-            tokio::sync::Semaphore::new(0),
-            u32::try_from(places).unwrap_or(u32::MAX),
-        )
-    }
-
-    fn one(&self) {
-        self.0.add_permits(1);
-    }
-
-    async fn all(&self) {
-        // Fails only when closed, which it never is.
-        let _ = self.0.acquire_many(self.1).await;
-    }
 }
 
 fn bounds(width: usize) -> Bounds {
     Bounds {
         jobs: width,
         rows: ROWS_AHEAD,
-    }
-}
-
-/// One place: which nodes it has, then what is asked of them.
-async fn place<T: Weigh + Send + 'static>(
-    asker: Arc<Asker>,
-    roll: &Roll,
-    read: &Read<T>,
-    counts: &Counts,
-    lane: &mut Lane<Event<T>>,
-) {
-    let here = match roll.here(&asker).await {
-        Ok(here) => here,
-        Err(fault) => {
-            let unread = fault.of(Scope::of(&asker.place));
-            lane.send(Event::Unread(unread), 1).await;
-            return;
-        }
-    };
-    counts.nodes.store(here.picks.len() as u64, Relaxed);
-    if let Some(finding) = here.finding {
-        lane.send(Event::Found(asker.place.clone(), finding), 1)
-            .await;
-    }
-    for lack in here.lacks {
-        lane.send(Event::Lack(lack), 1).await;
-    }
-    let mut stream = read(asker, here.picks);
-    while let Some(item) = stream.next().await {
-        let Weight { rows, nodes } = item.weigh();
-        counts.done.fetch_add(nodes as u64, Relaxed);
-        counts.rows.fetch_add(rows as u64, Relaxed);
-        lane.send(Event::Item(item), rows.max(nodes)).await;
-    }
-}
-
-/// What an item of a stream holds.
-struct Weight {
-    rows: usize,
-    /// Nodes that end with it.
-    nodes: usize,
-}
-
-trait Weigh {
-    fn weigh(&self) -> Weight;
-}
-
-impl Weigh for States {
-    fn weigh(&self) -> Weight {
-        Weight {
-            rows: self.len(),
-            nodes: self.len(),
-        }
-    }
-}
-
-impl Weigh for PatchEvent {
-    fn weigh(&self) -> Weight {
-        match self {
-            Self::Rows(sifted) => Weight {
-                rows: sifted.kept.len(),
-                nodes: 0,
-            },
-            Self::End(..) => Weight { rows: 0, nodes: 1 },
-        }
     }
 }

@@ -11,8 +11,9 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use super::aws::{Asker, BATCH};
+use super::describe::{Lack, describe};
 use super::fault::{Fault, Kind};
-use super::find::{Lack, Nodes, One, describe, find};
+use super::find::{Nodes, One, find};
 use crate::record::{Finding, Found, Needs, Node, NodeState, Outcome, Place, Scope, Why};
 use crate::selection::Selector;
 

@@ -1,0 +1,249 @@
+//! Nodes and where they live, what else is known of them, and how they were found.
+//!
+//! Knows plain ordered values. Must not know patches, AWS's wire spelling, or
+//! how anything is printed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::Why;
+
+/// Where nodes live: one account in one region.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The region's code, such as `eu-west-1`; empty for a node that was asked
+    /// for in several and is in none of them.
+    pub region: Arc<str>,
+    /// The account's id, where the credentials tell it.
+    pub account: Option<Arc<str>>,
+}
+
+/// One managed node that was asked for: `i-...` (EC2) or `mi-...` (hybrid).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Node {
+    /// The id as it was typed.
+    pub id: Arc<str>,
+    /// The account and region it was looked for in.
+    pub place: Arc<Place>,
+    /// How it came into the answer.
+    pub found: Found,
+    /// What else is known of it, where somebody asked for that.
+    pub facts: Option<Arc<Facts>>,
+}
+
+impl Node {
+    /// A node whose id somebody typed.
+    #[must_use]
+    pub fn asked(id: &str, place: &Arc<Place>) -> Self {
+        Self {
+            id: id.into(),
+            place: place.clone(),
+            found: Found::Asked,
+            facts: None,
+        }
+    }
+}
+
+/// How a node came into the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Found {
+    /// Its id was given.
+    Asked,
+    /// Systems Manager lists it as managed, or has a patch record of it.
+    Managed,
+    /// EC2 says that it is stopped. Systems Manager leaves stopped nodes out of
+    /// its list, so only a patch record tells that it is managed at all.
+    Stopped,
+}
+
+/// What else is known of a node than its patches. `None` is "not told".
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Facts {
+    /// The EC2 tag `Name`; the name of the activation for a hybrid node.
+    pub name: Option<Box<str>>,
+    pub computer_name: Option<Box<str>>,
+    /// `Windows`, `Linux` or `MacOS`.
+    pub platform_type: Option<Box<str>>,
+    pub platform_name: Option<Box<str>>,
+    pub platform_version: Option<Box<str>>,
+    /// `Online`, `ConnectionLost` or `Inactive`; `Stopped` where EC2 says so.
+    pub ping_status: Option<Box<str>>,
+    pub agent_version: Option<Box<str>>,
+    pub resource_type: Option<Box<str>>,
+    pub ip_address: Option<Box<str>>,
+    pub tags: BTreeMap<Box<str>, Box<str>>,
+}
+
+impl Facts {
+    /// Takes from `other` what is not known here.
+    pub fn complete(&mut self, other: Self) {
+        let fill = |mine: &mut Option<Box<str>>, theirs| {
+            if mine.is_none() {
+                *mine = theirs;
+            }
+        };
+        fill(&mut self.name, other.name);
+        fill(&mut self.computer_name, other.computer_name);
+        fill(&mut self.platform_type, other.platform_type);
+        fill(&mut self.platform_name, other.platform_name);
+        fill(&mut self.platform_version, other.platform_version);
+        fill(&mut self.ping_status, other.ping_status);
+        fill(&mut self.agent_version, other.agent_version);
+        fill(&mut self.resource_type, other.resource_type);
+        fill(&mut self.ip_address, other.ip_address);
+        for (key, value) in other.tags {
+            self.tags.entry(key).or_insert(value);
+        }
+    }
+}
+
+/// What is wanted of nodes beyond their patch records; more than the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Needs {
+    /// What Systems Manager knows of a managed node.
+    Facts,
+    /// That, and the EC2 tag `Name`.
+    Names,
+    /// All tags.
+    Tags,
+}
+
+/// A node, or a whole region, account or profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    Node(Node),
+    Scope(Scope),
+}
+
+/// Where nodes may be that nobody could be asked about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope {
+    pub region: Option<Arc<str>>,
+    pub account: Option<Arc<str>>,
+    pub profile: Option<Arc<str>>,
+}
+
+impl Scope {
+    /// One account in one region.
+    #[must_use]
+    pub fn of(place: &Place) -> Self {
+        Self {
+            region: Some(place.region.clone()),
+            account: place.account.clone(),
+            profile: None,
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [
+            self.profile.as_ref().map(|name| format!("profile {name}")),
+            self.account.as_ref().map(|id| format!("account {id}")),
+            self.region.as_ref().map(ToString::to_string),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        f.write_str(&parts.join(", "))
+    }
+}
+
+impl Subject {
+    #[must_use]
+    pub fn node(&self) -> Option<&Node> {
+        match self {
+            Self::Node(node) => Some(node),
+            Self::Scope(_) => None,
+        }
+    }
+
+    /// The node's id, where it is one node.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.node().map(|node| &*node.id)
+    }
+
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        match self {
+            Self::Node(node) => Some(&node.place.region)
+                .filter(|region| !region.is_empty())
+                .map(|region| &**region),
+            Self::Scope(scope) => scope.region.as_deref(),
+        }
+    }
+
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Self::Node(node) => node.place.account.as_deref(),
+            Self::Scope(scope) => scope.account.as_deref(),
+        }
+    }
+
+    /// What else is known of the node.
+    #[must_use]
+    pub fn facts(&self) -> Option<&Facts> {
+        self.node()?.facts.as_deref()
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Node(node) => f.write_str(&node.id),
+            Self::Scope(scope) => scope.fmt(f),
+        }
+    }
+}
+
+/// A node that could not be read, in whole or in part, or a region or account
+/// whose nodes are not even known. Failure is data: it travels with what was
+/// read into every format and changes the exit code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    pub subject: Subject,
+    pub why: Why,
+}
+
+/// How nodes were found where none, or not all, were named.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The calls that nodes were found by, as an IAM policy names them.
+    pub by: Vec<&'static str>,
+    /// What this way cannot see, a line for each reason.
+    pub blind: Vec<String>,
+    /// The places where it was this way.
+    pub places: Vec<Scope>,
+    /// Stopped EC2 instances that have no patch record: not managed, or never scanned.
+    pub stopped_without_record: u64,
+}
+
+impl Finding {
+    /// How nodes were found, and what that cannot see, for people.
+    #[must_use]
+    pub fn told(&self, of_several: bool) -> Vec<String> {
+        let places: Vec<String> = self.places.iter().map(ToString::to_string).collect();
+        let of = match (of_several, &places[..]) {
+            (false, _) | (_, []) => String::new(),
+            (true, [one]) => format!(" ({one})"),
+            (true, [first, more @ ..]) => format!(" ({first} and {} more)", more.len()),
+        };
+        let mut lines = vec![format!("found by {}{of}", self.by.join(", "))];
+        if self.stopped_without_record > 0 {
+            lines.push(format!(
+                "  left out: {} without a patch record: not managed, or never scanned",
+                match self.stopped_without_record {
+                    1 => "1 stopped EC2 instance".to_owned(),
+                    n => format!("{n} stopped EC2 instances"),
+                }
+            ));
+        }
+        lines.extend(
+            self.blind
+                .iter()
+                .map(|blind| format!("  cannot see: {blind}")),
+        );
+        lines
+    }
+}
