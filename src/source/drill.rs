@@ -51,12 +51,12 @@ pub async fn states(asker: &Asker, batch: Vec<Pick>) -> Vec<(Node, Outcome<NodeS
     let mut rest = Vec::with_capacity(batch.len());
     let told: Vec<Option<(Node, Outcome<NodeState>)>> = batch
         .into_iter()
-        .map(|pick| match pick.state {
-            Some(state) => Some((pick.node, Outcome::Answered(*state))),
-            None => {
-                rest.push(pick.node);
-                None
+        .map(|pick| {
+            if let Some(state) = pick.state {
+                return Some((pick.node, Outcome::Answered(*state)));
             }
+            rest.push(pick.node);
+            None
         })
         .collect();
     let outcomes = if rest.is_empty() {
@@ -64,9 +64,9 @@ pub async fn states(asker: &Asker, batch: Vec<Pick>) -> Vec<(Node, Outcome<NodeS
     } else {
         asker.states(&rest).await
     };
-    let mut asked = rest.into_iter().zip(outcomes);
+    let mut others = rest.into_iter().zip(outcomes);
     told.into_iter()
-        .filter_map(|told| told.or_else(|| asked.next()))
+        .filter_map(|told| told.or_else(|| others.next()))
         .collect()
 }
 
