@@ -104,7 +104,8 @@ impl<T: Send + 'static> Fanout<T> {
         }
     }
 
-    /// The next item, or `None` when every job has ended.
+    /// The next item, or `None` when every job has ended. May be given up while
+    /// it waits, and called again.
     ///
     /// # Panics
     /// When a job panicked: its node would otherwise be missing in silence.
@@ -160,8 +161,13 @@ impl<T: Send + 'static> Fanout<T> {
     }
 
     async fn finish_first(&mut self) {
-        if let Some(done) = self.lanes.pop_front()
-            && let Err(failed) = done.job.await
+        let Some(first) = self.lanes.front_mut() else {
+            return;
+        };
+        // It stays in its place until it has ended: this may be given up while it waits.
+        let ended = (&mut first.job).await;
+        self.lanes.pop_front();
+        if let Err(failed) = ended
             && failed.is_panic()
         {
             std::panic::resume_unwind(failed.into_panic());
@@ -297,6 +303,31 @@ mod tests {
                 },
             );
             while fanout.next().await.is_some() {}
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "boom")]
+    fn a_panic_is_heard_of_by_a_reader_that_gave_up_waiting_and_came_back() {
+        on_one_thread(async {
+            let mut fanout = Fanout::new(
+                std::iter::once(()),
+                Bounds { jobs: 1, rows: 1 },
+                |(), lane: Lane<()>| async {
+                    drop(lane);
+                    for _ in 0..9 {
+                        tokio::task::yield_now().await;
+                    }
+                    panic!("boom");
+                },
+            );
+            loop {
+                tokio::select! {
+                    biased;
+                    next = fanout.next() => if next.is_none() { break },
+                    () = tokio::task::yield_now() => {}
+                }
+            }
         });
     }
 }
