@@ -7,10 +7,15 @@ mod aws;
 mod clients;
 mod fanout;
 mod fault;
+mod hold;
 mod http;
 mod inprocess;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "one place is all that can be asked for yet")
+)]
+mod places;
 mod reader;
-#[expect(dead_code, reason = "nothing waits as bytes yet")]
 mod spill;
 mod tally;
 mod wire;
