@@ -1,188 +1,149 @@
-//! Every place side by side, handed out in their order.
+//! The stages of a run: what could not be reached, then each place, then the
+//! nodes that no place knows.
 //!
-//! Knows the stages of a run and what a place does in turn. Must not know which
-//! calls find nodes or read them.
+//! Knows what a place does in turn. Must not know which calls find nodes or
+//! read them, nor how places wait for one another.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use super::aws::Asker;
-use super::fanout::{Bounds, Fanout, Lane};
-use super::roll::{Pick, Roll};
-use super::{Counts, Event, PatchEvent, ROWS_AHEAD, Selection, Source, States, Stream};
-use crate::record::{Scope, Subject, Why};
+use tokio::sync::Semaphore;
 
-/// Places that are asked side by side.
-const PLACES_AT_ONCE: usize = 64;
+use super::aws::Asker;
+use super::fanout::{Fanout, Jobs};
+use super::places::{Places, Together};
+use super::roll::{Pick, Roll};
+use super::spill::Spill;
+use super::{Counts, Event, ROWS_AHEAD, Selection, Source, States, bounds};
+use crate::record::{Scope, Subject, Unread, Why};
+
+/// How many places are asked side by side, and what they may hold in memory.
+const TOGETHER: Together = Together {
+    places: 64,
+    rows: ROWS_AHEAD,
+};
+
+/// What is done with the nodes of one place.
+pub type Read<T> = Arc<dyn Fn(Arc<Asker>, Vec<Pick>, Arc<Counts>) -> Jobs<Event<T>> + Send + Sync>;
 
 impl Source {
     /// Asks every place side by side, and hands out what they tell in their
     /// order. `nowhere` makes items of the nodes that no place knows.
-    pub(super) fn places<T, I>(
+    pub(super) fn stages<T, I>(
         &self,
         selection: Selection,
         read: Read<T>,
         nowhere: fn(States) -> I,
-    ) -> Stream<Event<T>>
+    ) -> Places<Event<T>>
     where
-        T: Weigh + Send + 'static,
+        T: Spill,
         I: IntoIterator<Item = T> + Send + 'static,
         I::IntoIter: Send,
     {
+        let roll = Arc::new(self.roll(selection));
+        let (told, width) = (Arc::new(Told::default()), self.width);
+        let mut stages = Vec::with_capacity(self.askers.len() + 2);
+        if !self.unread.is_empty() {
+            let unread = self.unread.clone();
+            stages.push(Fanout::after(bounds(width), async move {
+                (unread.into_iter().map(Event::Unread).collect(), Jobs::none())
+            }));
+        }
+        for (asker, counts) in self.askers.iter().zip(&self.counts) {
+            let (asker, counts) = (asker.clone(), counts.clone());
+            let (roll, read, told) = (roll.clone(), read.clone(), told.clone());
+            stages.push(Fanout::after(bounds(width), async move {
+                let ready = place(asker, &roll, &read, counts).await;
+                told.one();
+                ready
+            }));
+        }
+        // One place, and everything asked of it: there is nothing after it.
+        if roll.may_miss() {
+            let (unread, places) = (self.unread.clone(), self.askers.len());
+            stages.push(Fanout::after(bounds(width), async move {
+                told.all(places).await;
+                (after(&roll, unread, nowhere), Jobs::none())
+            }));
+        }
+        Places::new(stages, TOGETHER)
+    }
+
+    /// The roll of what is asked for, for every place.
+    pub(super) fn roll(&self, selection: Selection) -> Roll {
         let several = self.askers.len() > 1 || !self.unread.is_empty();
-        let roll = Arc::new(Roll::new(
+        Roll::new(
             &selection.listed,
             selection.selector,
             selection.needs,
             several,
             self.width,
-        ));
-        let places = self
-            .askers
-            .clone()
-            .into_iter()
-            .enumerate()
-            .map(Stage::Place);
-        let stages = std::iter::once(Stage::Before)
-            .chain(places)
-            .chain(std::iter::once(Stage::After));
-        let bounds = Bounds {
-            jobs: PLACES_AT_ONCE,
-            rows: ROWS_AHEAD,
-        };
-        let (unread, counts) = (self.unread.clone(), self.counts.clone());
-        let ended = Arc::new(Ended::new(self.askers.len()));
-        Fanout::new(stages, bounds, move |stage, mut lane: Lane<Event<T>>| {
-            let (roll, read) = (roll.clone(), read.clone());
-            let (unread, counts, ended) = (unread.clone(), counts.clone(), ended.clone());
-            async move {
-                match stage {
-                    Stage::Before => {
-                        for unread in unread {
-                            lane.send(Event::Unread(unread), 1).await;
-                        }
-                    }
-                    Stage::Place((at, asker)) => {
-                        place(asker, &roll, &read, &counts[at], &mut lane).await;
-                        ended.one();
-                    }
-                    Stage::After => {
-                        ended.all().await;
-                        let elsewhere: Vec<(Scope, Why)> = unread
-                            .into_iter()
-                            .filter_map(|unread| match unread.subject {
-                                Subject::Scope(scope) => Some((scope, unread.why)),
-                                Subject::Node(_) => None,
-                            })
-                            .collect();
-                        let rest = roll.nowhere(&elsewhere);
-                        for item in nowhere(rest.nodes) {
-                            lane.send(Event::Item(item), 1).await;
-                        }
-                        if !rest.left_out.is_empty() {
-                            lane.send(Event::LeftOut(rest.left_out), 1).await;
-                        }
-                    }
-                }
-            }
-        })
-    }
-}
-
-/// What is done with the nodes of one place.
-pub type Read<T> = Arc<dyn Fn(Arc<Asker>, Vec<Pick>) -> Fanout<T> + Send + Sync>;
-
-/// The stages of a run, in the order of the answer.
-enum Stage {
-    /// What could not be reached at all.
-    Before,
-    Place((usize, Arc<Asker>)),
-    /// The nodes that no place answers for.
-    After,
-}
-
-/// Waits for every place to have told which nodes it has.
-struct Ended(tokio::sync::Semaphore, u32);
-
-impl Ended {
-    fn new(places: usize) -> Self {
-        Self(
-            tokio::sync::Semaphore::new(0),
-            u32::try_from(places).unwrap_or(u32::MAX),
         )
     }
-
-    fn one(&self) {
-        self.0.add_permits(1);
-    }
-
-    async fn all(&self) {
-        // Fails only when closed, which it never is.
-        let _ = self.0.acquire_many(self.1).await;
-    }
 }
 
-/// One place: which nodes it has, then what is asked of them.
-async fn place<T: Weigh + Send + 'static>(
+/// One place: which nodes it has, and what is then asked of them.
+async fn place<T: Spill>(
     asker: Arc<Asker>,
     roll: &Roll,
     read: &Read<T>,
-    counts: &Counts,
-    lane: &mut Lane<Event<T>>,
-) {
+    counts: Arc<Counts>,
+) -> (Vec<Event<T>>, Jobs<Event<T>>) {
     let here = match roll.here(&asker).await {
         Ok(here) => here,
         Err(fault) => {
             let unread = fault.of(Scope::of(&asker.place));
-            lane.send(Event::Unread(unread), 1).await;
-            return;
+            return (vec![Event::Unread(unread)], Jobs::none());
         }
     };
     counts.nodes.store(here.picks.len() as u64, Relaxed);
-    if let Some(finding) = here.finding {
-        lane.send(Event::Found(asker.place.clone(), finding), 1)
+    let found = here
+        .finding
+        .map(|finding| Event::Found(asker.place.clone(), finding));
+    let lacks = here.lacks.into_iter().map(Event::Lack);
+    let events = found.into_iter().chain(lacks).collect();
+    (events, read(asker, here.picks, counts))
+}
+
+/// The nodes that no place answers for.
+fn after<T, I>(roll: &Roll, unread: Vec<Unread>, nowhere: fn(States) -> I) -> Vec<Event<T>>
+where
+    I: IntoIterator<Item = T>,
+{
+    let elsewhere: Vec<(Scope, Why)> = unread
+        .into_iter()
+        .filter_map(|unread| match unread.subject {
+            Subject::Scope(scope) => Some((scope, unread.why)),
+            Subject::Node(_) => None,
+        })
+        .collect();
+    let rest = roll.nowhere(&elsewhere);
+    let mut events: Vec<Event<T>> = nowhere(rest.nodes).into_iter().map(Event::Item).collect();
+    if !rest.left_out.is_empty() {
+        events.push(Event::LeftOut(rest.left_out));
+    }
+    events
+}
+
+/// Waits for every place to have told which nodes it has.
+struct Told(Semaphore);
+
+impl Default for Told {
+    fn default() -> Self {
+        Self(Semaphore::new(0))
+    }
+}
+
+impl Told {
+    fn one(&self) {
+        self.0.add_permits(1);
+    }
+
+    async fn all(&self, places: usize) {
+        // Fails only when closed, which it never is.
+        let _ = self
+            .0
+            .acquire_many(u32::try_from(places).unwrap_or(u32::MAX))
             .await;
-    }
-    for lack in here.lacks {
-        lane.send(Event::Lack(lack), 1).await;
-    }
-    let mut stream = read(asker, here.picks);
-    while let Some(item) = stream.next().await {
-        let Weight { rows, nodes } = item.weigh();
-        counts.done.fetch_add(nodes as u64, Relaxed);
-        counts.rows.fetch_add(rows as u64, Relaxed);
-        lane.send(Event::Item(item), rows.max(nodes)).await;
-    }
-}
-
-/// What an item of a stream holds.
-pub struct Weight {
-    rows: usize,
-    /// Nodes that end with it.
-    nodes: usize,
-}
-
-pub trait Weigh {
-    fn weigh(&self) -> Weight;
-}
-
-impl Weigh for States {
-    fn weigh(&self) -> Weight {
-        Weight {
-            rows: self.len(),
-            nodes: self.len(),
-        }
-    }
-}
-
-impl Weigh for PatchEvent {
-    fn weigh(&self) -> Weight {
-        match self {
-            Self::Rows(sifted) => Weight {
-                rows: sifted.kept.len(),
-                nodes: 0,
-            },
-            Self::End(..) => Weight { rows: 0, nodes: 1 },
-        }
     }
 }
