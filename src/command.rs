@@ -7,6 +7,7 @@ mod answer;
 mod ask;
 mod demo;
 mod docs;
+mod estimate;
 mod patches;
 mod progress;
 mod states;

@@ -8,6 +8,7 @@ mod clients;
 mod describe;
 mod drill;
 mod ec2;
+mod estimate;
 mod fanout;
 mod fault;
 mod find;
@@ -36,8 +37,8 @@ use anyhow::Result;
 use self::aws::{Asker, BATCH};
 use self::drill::{Ahead, Drill, Known};
 use self::fanout::{Bounds, Jobs, Lane};
-use self::stages::Read;
 use self::roll::Pick;
+use self::stages::Read;
 use self::tally::Tally;
 use crate::filter::{Filter, Sifted};
 use crate::interrupt::Interrupt;
@@ -45,6 +46,7 @@ use crate::record::{Finding, Needs, Node, NodeState, Outcome, Place, Subject, Un
 use crate::selection::Selector;
 
 pub use self::describe::Lack;
+pub use self::estimate::{Cost, Estimate};
 pub use self::places::Places as Stream;
 pub use self::roll::merged;
 pub use self::tally::Calls;
@@ -278,7 +280,7 @@ impl Source {
                 }
             })
         });
-        self.stages(selection, read, |nodes| {
+        self.stages(selection, &read, |nodes| {
             (!nodes.is_empty()).then_some(nodes)
         })
     }
@@ -296,38 +298,42 @@ impl Source {
         let width = self.width;
         let filters = Arc::new(aws::filters(&filter.push_down()));
         let filter = filter.clone();
-        let read: Read<PatchEvent> = Arc::new(move |asker: Arc<Asker>, picks: Vec<Pick>, counts| {
-            // Reading one node's state first would only add a call.
-            let prefetch = prefetch && picks.len() > 1;
-            let ahead = Arc::new(Ahead::new(asker.clone(), picks, prefetch, width));
-            let (filter, filters) = (filter.clone(), filters.clone());
-            Jobs::new(0..ahead.len(), move |at, mut lane: Lane<Event<PatchEvent>>| {
-                let (asker, ahead) = (asker.clone(), ahead.clone());
+        let read: Read<PatchEvent> =
+            Arc::new(move |asker: Arc<Asker>, picks: Vec<Pick>, counts| {
+                // Reading one node's state first would only add a call.
+                let prefetch = prefetch && picks.len() > 1;
+                let ahead = Arc::new(Ahead::new(asker.clone(), picks, prefetch, width));
                 let (filter, filters) = (filter.clone(), filters.clone());
-                let counts = Arc::clone(&counts);
-                async move {
-                    let (node, known) = ahead.known(at, &filter).await;
-                    let end = match known {
-                        Known::NoRecord => Outcome::NoData,
-                        Known::CannotMatch => Outcome::Answered(()),
-                        Known::Nothing | Known::HasRecord | Known::MustMatch => {
-                            let mut drill = Drill {
-                                asker: &asker,
-                                filter: &filter,
-                                filters: &filters,
-                                counts: &counts,
-                                lane: &mut lane,
+                Jobs::new(
+                    0..ahead.len(),
+                    move |at, mut lane: Lane<Event<PatchEvent>>| {
+                        let (asker, ahead) = (asker.clone(), ahead.clone());
+                        let (filter, filters) = (filter.clone(), filters.clone());
+                        let counts = Arc::clone(&counts);
+                        async move {
+                            let (node, known) = ahead.known(at, &filter).await;
+                            let end = match known {
+                                Known::NoRecord => Outcome::NoData,
+                                Known::CannotMatch => Outcome::Answered(()),
+                                Known::Nothing | Known::HasRecord | Known::MustMatch => {
+                                    let mut drill = Drill {
+                                        asker: &asker,
+                                        filter: &filter,
+                                        filters: &filters,
+                                        counts: &counts,
+                                        lane: &mut lane,
+                                    };
+                                    drill.patches(&node, known).await
+                                }
                             };
-                            drill.patches(&node, known).await
+                            counts.done(1);
+                            let end = PatchEvent::End(node, end);
+                            lane.send(Event::Item(end), 1).await;
                         }
-                    };
-                    counts.done(1);
-                    let end = PatchEvent::End(node, end);
-                    lane.send(Event::Item(end), 1).await;
-                }
-            })
-        });
-        self.stages(selection, read, |nodes: States| {
+                    },
+                )
+            });
+        self.stages(selection, &read, |nodes: States| {
             let ends = nodes.into_iter().map(|(node, outcome)| {
                 let end = match outcome {
                     Outcome::Unread(why) => Outcome::Unread(why),

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::SetOnce;
 
-use super::{Counts, Event, PatchEvent};
 use super::aws::{self, Asker, BATCH};
 use super::fanout::Lane;
 use super::roll::Pick;
+use super::{Counts, Event, PatchEvent};
 use crate::filter::{Filter, Sifted};
 use crate::record::{Node, NodeState, Outcome};
 
@@ -164,52 +164,60 @@ impl Drill<'_> {
 
     /// One node's patches; how it ended is for the caller to send.
     pub async fn patches(&mut self, node: &Node, known: Known) -> Outcome<()> {
-    let mut tokens = HashSet::new();
-    let mut token = None;
-    let (mut rows, mut kept) = (0, 0);
-    // Pages of which nothing is kept are told together, so that they hold no memory.
-    let mut hidden = Sifted::default();
-    let end = loop {
-        let page = match self.asker.patches_page(node, self.filters, token.as_deref()).await {
-            Ok(page) => page,
-            Err(fault) => break Err(fault),
+        let mut tokens = HashSet::new();
+        let mut token = None;
+        let (mut rows, mut kept) = (0, 0);
+        // Pages of which nothing is kept are told together, so that they hold no memory.
+        let mut hidden = Sifted::default();
+        let end = loop {
+            let page = match self
+                .asker
+                .patches_page(node, self.filters, token.as_deref())
+                .await
+            {
+                Ok(page) => page,
+                Err(fault) => break Err(fault),
+            };
+            rows += page.rows.len();
+            let sifted = self
+                .filter
+                .sift(page.rows.into_iter().map(|row| row.of(node)).collect());
+            if sifted.kept.is_empty() {
+                hidden.hidden += sifted.hidden;
+                hidden.seen.merge(sifted.seen);
+            } else {
+                kept += sifted.kept.len();
+                let weight = sifted.kept.len();
+                self.counts.rows(weight);
+                self.send(PatchEvent::Rows(sifted), weight).await;
+            }
+            match page.next {
+                None => break Ok(()),
+                Some(next) if !tokens.insert(next.clone()) => break Err(self.asker.endless()),
+                Some(next) => token = Some(next),
+            }
         };
-        rows += page.rows.len();
-        let sifted = self.filter.sift(page.rows.into_iter().map(|row| row.of(node)).collect());
-        if sifted.kept.is_empty() {
-            hidden.hidden += sifted.hidden;
-            hidden.seen.merge(sifted.seen);
-        } else {
-            kept += sifted.kept.len();
-            let weight = sifted.kept.len();
-            self.counts.rows(weight);
-            self.send(PatchEvent::Rows(sifted), weight).await;
+        if hidden.hidden > 0 {
+            self.send(PatchEvent::Rows(hidden), 1).await;
         }
-        match page.next {
-            None => break Ok(()),
-            Some(next) if !tokens.insert(next.clone()) => break Err(self.asker.endless()),
-            Some(next) => token = Some(next),
+        if let Err(fault) = end {
+            return Outcome::Unread(fault.about(node));
         }
-    };
-    if hidden.hidden > 0 {
-        self.send(PatchEvent::Rows(hidden), 1).await;
-    }
-    if let Err(fault) = end {
-        return Outcome::Unread(fault.about(node));
-    }
-    let must_match = match known {
-        Known::MustMatch => true,
-        // No rows at all: a clean node, or one that nothing is known of? Its state tells.
-        Known::Nothing if rows == 0 => match self.asker.states(std::slice::from_ref(node)).await.pop() {
-            Some(Outcome::Answered(state)) => self.filter.must_match(&state),
-            Some(Outcome::Unread(why)) => return Outcome::Unread(aws::doubtful(&why)),
-            Some(Outcome::NoData) | None => return Outcome::NoData,
-        },
-        _ => false,
-    };
-    if must_match && kept == 0 {
-        return Outcome::Unread(self.asker.contradiction().about(node));
-    }
-    Outcome::Answered(())
+        let must_match = match known {
+            Known::MustMatch => true,
+            // No rows at all: a clean node, or one that nothing is known of? Its state tells.
+            Known::Nothing if rows == 0 => {
+                match self.asker.states(std::slice::from_ref(node)).await.pop() {
+                    Some(Outcome::Answered(state)) => self.filter.must_match(&state),
+                    Some(Outcome::Unread(why)) => return Outcome::Unread(aws::doubtful(&why)),
+                    Some(Outcome::NoData) | None => return Outcome::NoData,
+                }
+            }
+            _ => false,
+        };
+        if must_match && kept == 0 {
+            return Outcome::Unread(self.asker.contradiction().about(node));
+        }
+        Outcome::Answered(())
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Event, PatchEvent};
+use super::PatchEvent;
 use crate::filter::{Seen, Sifted};
 use crate::record::{Cves, Node, NodeState, Outcome, Patch, PatchState, Why};
 
@@ -78,33 +78,6 @@ impl Spill for Vec<(Node, Outcome<NodeState>)> {
     }
 
     fn spoil(&mut self, _why: &Why) {}
-}
-
-/// Only items wait: what else a place tells, it tells before its jobs start.
-impl<T: Spill> Spill for Event<T> {
-    fn pack(&self, nodes: &mut Vec<Node>, bytes: &mut Vec<u8>) {
-        if let Self::Item(item) = self {
-            item.pack(nodes, bytes);
-        }
-    }
-
-    fn unpack(nodes: &[Node], bytes: &[u8]) -> Option<Self> {
-        T::unpack(nodes, bytes).map(Self::Item)
-    }
-
-    fn closes(&self) -> bool {
-        matches!(self, Self::Item(item) if item.closes())
-    }
-
-    fn lost(nodes: &[Node], closed: bool, why: &Why) -> Option<Self> {
-        T::lost(nodes, closed, why).map(Self::Item)
-    }
-
-    fn spoil(&mut self, why: &Why) {
-        if let Self::Item(item) = self {
-            item.spoil(why);
-        }
-    }
 }
 
 fn pack<T: Form>(item: &T, nodes: &mut Vec<Node>, bytes: &mut Vec<u8>) {

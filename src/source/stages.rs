@@ -15,7 +15,7 @@ use super::places::{Places, Together};
 use super::roll::{Pick, Roll};
 use super::spill::Spill;
 use super::{Counts, Event, ROWS_AHEAD, Selection, Source, States, bounds};
-use crate::record::{Scope, Subject, Unread, Why};
+use crate::record::{Node, Scope, Subject, Unread, Why};
 
 /// How many places are asked side by side, and what they may hold in memory.
 const TOGETHER: Together = Together {
@@ -32,7 +32,7 @@ impl Source {
     pub(super) fn stages<T, I>(
         &self,
         selection: Selection,
-        read: Read<T>,
+        read: &Read<T>,
         nowhere: fn(States) -> I,
     ) -> Places<Event<T>>
     where
@@ -46,7 +46,10 @@ impl Source {
         if !self.unread.is_empty() {
             let unread = self.unread.clone();
             stages.push(Fanout::after(bounds(width), async move {
-                (unread.into_iter().map(Event::Unread).collect(), Jobs::none())
+                (
+                    unread.into_iter().map(Event::Unread).collect(),
+                    Jobs::none(),
+                )
             }));
         }
         for (asker, counts) in self.askers.iter().zip(&self.counts) {
@@ -145,5 +148,32 @@ impl Told {
             .0
             .acquire_many(u32::try_from(places).unwrap_or(u32::MAX))
             .await;
+    }
+}
+
+/// Only items wait: what else a place tells, it tells before its jobs start.
+impl<T: Spill> Spill for Event<T> {
+    fn pack(&self, nodes: &mut Vec<Node>, bytes: &mut Vec<u8>) {
+        if let Self::Item(item) = self {
+            item.pack(nodes, bytes);
+        }
+    }
+
+    fn unpack(nodes: &[Node], bytes: &[u8]) -> Option<Self> {
+        T::unpack(nodes, bytes).map(Self::Item)
+    }
+
+    fn closes(&self) -> bool {
+        matches!(self, Self::Item(item) if item.closes())
+    }
+
+    fn lost(nodes: &[Node], closed: bool, why: &Why) -> Option<Self> {
+        T::lost(nodes, closed, why).map(Self::Item)
+    }
+
+    fn spoil(&mut self, why: &Why) {
+        if let Self::Item(item) = self {
+            item.spoil(why);
+        }
     }
 }
