@@ -91,8 +91,14 @@ impl Filter {
         } else {
             &self.states
         };
-        let counts = states.iter().filter_map(|state| counter(node, state));
-        counts.sum()
+        // Windows lists what does not apply; others only count it. Only Windows
+        // reports available security updates.
+        let lists_all = node.available_security_update.is_some();
+        states
+            .iter()
+            .filter(|state| lists_all || **state != PatchState::NotApplicable)
+            .filter_map(|state| counter(node, state))
+            .sum()
     }
 
     /// What the service may be asked to leave out.

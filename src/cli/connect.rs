@@ -25,19 +25,20 @@ pub struct ConnectArgs {
     )]
     pub profiles: Vec<String>,
     /// The AWS regions [env: AWS_REGION]
-    #[arg(long = "region", value_name = "REGION,...", global = true, value_delimiter = ',', value_parser = region)]
+    // Ids of their own: `demo serve` has flags of the fields' names, and these are everywhere.
+    #[arg(id = "region", long, value_name = "REGION,...", global = true, value_delimiter = ',', value_parser = region)]
     pub regions: Vec<String>,
     /// Every region that is enabled for the account
-    #[arg(long, global = true, conflicts_with = "regions")]
+    #[arg(long, global = true, conflicts_with = "region")]
     pub all_regions: bool,
     /// These accounts, each through its role --role-name
-    #[arg(long = "account", value_name = "ID,...", global = true, value_delimiter = ',', value_parser = account, requires = "role_name")]
+    #[arg(id = "account", long, value_name = "ID,...", global = true, value_delimiter = ',', value_parser = account, requires = "role_name")]
     pub accounts: Vec<String>,
     /// Every active account of the organization, each through its role --role-name
     #[arg(
         long,
         global = true,
-        conflicts_with = "accounts",
+        conflicts_with = "account",
         requires = "role_name"
     )]
     pub organization: bool,

@@ -144,6 +144,9 @@ impl fmt::Display for Scope {
             self.region.as_ref().map(ToString::to_string),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if parts.is_empty() {
+            return f.write_str("the caller's account");
+        }
         f.write_str(&parts.join(", "))
     }
 }

@@ -44,6 +44,7 @@ const METADATA_WAIT: Duration = Duration::from_millis(700);
 /// found or read; each with what to type.
 pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
     let attempts = max_attempts()?;
+    check_endpoints()?;
     let profiles = aws_config::profile::load(
         &Fs::default(),
         &Env::default(),
@@ -127,6 +128,20 @@ fn max_attempts() -> Result<u32> {
         Ok(attempts) if attempts > 0 => Ok(attempts),
         _ => bail!("AWS_MAX_ATTEMPTS {text:?} is not a whole number of 1 or more"),
     }
+}
+
+/// The SDK panics on an endpoint that is no URL, an empty one among them.
+fn check_endpoints() -> Result<()> {
+    for service in ["", "_SSM", "_STS", "_EC2", "_ORGANIZATIONS"] {
+        let name = format!("AWS_ENDPOINT_URL{service}");
+        let Ok(url) = std::env::var(&name) else {
+            continue;
+        };
+        if !(url.starts_with("http://") || url.starts_with("https://")) {
+            bail!("{name} is {url:?}, which is no endpoint: unset it, or give http:// or https://");
+        }
+    }
+    Ok(())
 }
 
 /// The profile that was asked for by name, which then has to exist.

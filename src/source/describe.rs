@@ -6,7 +6,7 @@
 use futures_util::future::join_all;
 
 use super::aws::Asker;
-use super::fault::Fault;
+use super::fault::{Fault, Kind};
 use super::find::Nodes;
 use super::managed::IDS;
 use crate::record::{Facts, Needs};
@@ -64,13 +64,19 @@ pub async fn describe(asker: &Asker, nodes: &mut Nodes, needs: Needs) -> Vec<Lac
 }
 
 async fn join_managed(asker: &Asker, nodes: &mut Nodes, ids: &[Box<str>]) -> Result<(), Fault> {
-    let well_formed: Vec<&Box<str>> = ids.iter().filter(|id| is_well_formed(id)).collect();
-    for batch in well_formed.chunks(IDS) {
+    let (well_formed, odd): (Vec<&Box<str>>, Vec<&Box<str>>) =
+        ids.iter().partition(|id| is_well_formed(id));
+    // One id that the service refuses would take the others along.
+    for batch in well_formed.chunks(IDS).chain(odd.chunks(1)) {
         let ids = batch.iter().map(ToString::to_string).collect();
         let only = ("InstanceIds".to_owned(), ids);
-        asker
+        let asked = asker
             .managed(Some(&only), |id, facts| complete(nodes, id, facts))
-            .await?;
+            .await;
+        match asked {
+            Err(fault) if fault.kind == Kind::Refused && batch.len() == 1 => {}
+            asked => asked?,
+        }
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::drill;
 use super::roll::{Here, Pick, Roll};
 use super::{Calls, Selection, Source};
 use crate::filter::Filter;
-use crate::record::{Finding, Node, Outcome, Place, Scope, Unread};
+use crate::record::{Finding, Outcome, Place, Scope, Unread};
 
 /// Rows on a page of DescribeInstancePatches.
 const PAGE: u64 = 50;
@@ -118,13 +118,10 @@ async fn look(
     match filter {
         None => add("DescribeInstancePatchStates", 0, batches),
         Some(filter) => {
-            let reads_counters = prefetch && nodes > 1;
-            let pages = pages(asker, picks, filter, prefetch).await;
-            add(
-                "DescribeInstancePatchStates",
-                batches,
-                if reads_counters { batches } else { 0 },
-            );
+            let prefetch = prefetch && nodes > 1;
+            let (pages, alone) = pages(asker, picks, filter, prefetch).await;
+            let counters = if prefetch { batches } else { alone };
+            add("DescribeInstancePatchStates", batches, counters);
             add("DescribeInstancePatches", 0, pages);
         }
     }
@@ -135,33 +132,28 @@ async fn look(
     })
 }
 
-/// How many pages of patches there are to read. A node that nothing is known of
-/// takes one.
-async fn pages(asker: &Asker, picks: Vec<Pick>, filter: &Filter, prefetch: bool) -> u64 {
+/// How many pages of patches there are to read, and how many nodes without any
+/// rows must then be asked for their counters alone.
+async fn pages(asker: &Asker, picks: Vec<Pick>, filter: &Filter, prefetch: bool) -> (u64, u64) {
     let mut batches = Vec::with_capacity(picks.len().div_ceil(BATCH));
     let mut picks = picks.into_iter().peekable();
     while picks.peek().is_some() {
         let batch: Vec<Pick> = picks.by_ref().take(BATCH).collect();
         batches.push(drill::states(asker, batch));
     }
-    stream::iter(batches)
-        .buffered(16)
-        .map(|states| {
-            let of_nodes = states.iter().map(|state| pages_of(state, filter, prefetch));
-            of_nodes.sum::<u64>()
-        })
-        .fold(0, |sum, pages| async move { sum + pages })
-        .await
-}
-
-fn pages_of<S>((_, outcome): &(Node, Outcome<S>), filter: &Filter, prefetch: bool) -> u64
-where
-    S: std::borrow::Borrow<crate::record::NodeState>,
-{
-    match outcome {
-        Outcome::Answered(state) if prefetch && !filter.may_match(state.borrow()) => 0,
-        Outcome::Answered(state) => filter.rows_of(state.borrow()).div_ceil(PAGE).max(1),
-        Outcome::NoData if prefetch => 0,
-        Outcome::NoData | Outcome::Unread(_) => 1,
+    let mut states = stream::iter(batches).buffered(16);
+    let (mut pages, mut alone) = (0, 0);
+    while let Some(batch) = states.next().await {
+        for (_, outcome) in batch {
+            let rows = match &outcome {
+                Outcome::Answered(state) if prefetch && !filter.may_match(state) => continue,
+                Outcome::Answered(state) => filter.rows_of(state),
+                Outcome::NoData if prefetch => continue,
+                Outcome::NoData | Outcome::Unread(_) => 0,
+            };
+            pages += rows.div_ceil(PAGE).max(1);
+            alone += u64::from(rows == 0);
+        }
     }
+    (pages, alone)
 }

@@ -124,7 +124,7 @@ impl Drop for Served {
 /// One request that a scripted service was sent.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// The operation, without `AmazonSSM.`.
+    /// The operation, without `AmazonSSM.`; the body of a form is null.
     pub operation: String,
     pub body: Value,
 }
@@ -202,9 +202,17 @@ fn serve(
         }
         let mut body = vec![0; length];
         reader.read_exact(&mut body).ok()?;
+        // EC2 and STS are asked by forms.
+        if operation.is_empty() {
+            let form = String::from_utf8_lossy(&body);
+            let action = form
+                .split('&')
+                .find_map(|part| part.strip_prefix("Action="));
+            action.unwrap_or_default().clone_into(&mut operation);
+        }
         let asked = Asked {
             operation,
-            body: serde_json::from_slice(&body).ok()?,
+            body: serde_json::from_slice(&body).unwrap_or_default(),
         };
         log.lock().ok()?.push(asked.clone());
         let (status, body) = answer(&asked);

@@ -1,0 +1,497 @@
+//! Which nodes an answer is about when they are not named: every managed node,
+//! stopped ones too, and what the way they were found cannot see.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::support::{Ran, Scripted, Served, clean, demo, fault, live, run, states};
+
+/// The ids of an answer of `states` in JSON, in its order.
+fn ids(ran: &Ran) -> Vec<String> {
+    let rows = ran.json()["InstancePatchStates"]
+        .as_array()
+        .unwrap()
+        .clone();
+    rows.iter()
+        .map(|row| row["InstanceId"].as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+fn row(ran: &Ran, id: &str) -> Value {
+    let rows = ran.json()["InstancePatchStates"]
+        .as_array()
+        .unwrap()
+        .clone();
+    rows.into_iter()
+        .find(|row| row["InstanceId"] == id)
+        .unwrap_or_else(|| panic!("no row of {id}"))
+}
+
+/// Three that are stopped and have records, and one that was never scanned.
+const STOPPED: [&str; 4] = [
+    "i-09c5a2f8e3b7d1460",
+    "i-0d4b9f2c8e6a13750",
+    "i-05e8a3f9b7c2d1460",
+    "i-0dead00000000beef",
+];
+
+#[test]
+fn all_nodes_have_a_row_each_also_the_stopped_ones_that_the_service_does_not_list() {
+    let ran = run(&mut demo(&["states", "--all", "-o", "json"]));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let found = ids(&ran);
+    let nodes = run(&mut demo(&["demo", "nodes"])).out;
+    let expected: BTreeSet<&str> = nodes.lines().collect();
+    assert_eq!(
+        found.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+        expected
+    );
+    assert_eq!(found.len(), expected.len(), "each once");
+    assert!(found.is_sorted());
+    for id in STOPPED {
+        assert!(found.iter().any(|found| found == id), "{id}");
+    }
+    assert_eq!(row(&ran, STOPPED[2])["Verdict"], "NON_COMPLIANT");
+    assert_eq!(row(&ran, STOPPED[3])["Verdict"], "NO_DATA");
+    // One instance is stopped and unknown to Systems Manager: no node, but not passed over.
+    let how = &ran.json()["Found"][0];
+    assert_eq!(how["StoppedWithoutRecord"], 1);
+    assert_eq!(how["CannotSee"], json!([]));
+    assert_eq!(
+        how["By"],
+        json!([
+            "ec2:DescribeInstances",
+            "ssm:DescribeInstanceInformation",
+            "ssm:GetInventory"
+        ])
+    );
+}
+
+#[test]
+fn every_format_tells_how_nodes_were_found() {
+    let table = run(&mut demo(&["states", "--all"]));
+    let told = "found by ec2:DescribeInstances, ssm:DescribeInstanceInformation, ssm:GetInventory\n  \
+                left out: 1 stopped EC2 instance without a patch record: not managed, or never scanned\n";
+    assert!(table.out.ends_with(told), "{}", table.out);
+    assert!(
+        table
+            .out
+            .contains("44 nodes found, 41 answered, 3 without data")
+    );
+    for format in ["csv", "ndjson"] {
+        let ran = run(&mut demo(&["states", "--all", "-o", format]));
+        assert!(
+            ran.err.contains("patchctl: found by ec2:DescribeInstances"),
+            "{}",
+            ran.err
+        );
+        assert!(
+            ran.err.contains("patchctl: left out: 1 stopped"),
+            "{}",
+            ran.err
+        );
+    }
+    let patches = run(&mut demo(&["patches", "--all", "--state", "Failed"]));
+    assert!(patches.out.ends_with(told), "{}", patches.out);
+}
+
+#[test]
+fn without_ec2_the_inventory_and_the_patch_groups_tell_of_stopped_nodes() {
+    let all = run(&mut demo(&["states", "--all", "-o", "json"]));
+    let served = Served::start(&["--deny", "ec2:DescribeInstances"]);
+    let ran = run(&mut live(&served.url, &["states", "--all", "-o", "json"]));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(ids(&ran), ids(&all));
+    let blind = ran.json()["Found"][0]["CannotSee"][0]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        blind,
+        "stopped EC2 nodes that the inventory has forgotten (after 30 days) and whose patch group \
+         is registered with no baseline, for want of ec2:DescribeInstances (UnauthorizedOperation)"
+    );
+    // The states of a group's nodes came with them and are not asked for again.
+    assert!(served.calls("DescribeInstancePatchStatesForPatchGroup") > 0);
+    assert!(served.calls("DescribeInstancePatchStates") <= 1);
+
+    let blinder = [
+        "--deny",
+        "ec2:DescribeInstances",
+        "--deny",
+        "ssm:GetInventory",
+    ];
+    let served = Served::start(&[&blinder[..], &["--deny", "ssm:DescribePatchGroups"]].concat());
+    let ran = run(&mut live(&served.url, &["states", "--all", "-o", "json"]));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(ids(&ran).len(), ids(&all).len() - STOPPED.len());
+    let blind = ran.json()["Found"][0]["CannotSee"][0]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        blind.contains("that only the inventory has (AccessDeniedException)")
+            && blind.contains("that only patch groups have (AccessDeniedException)"),
+        "{blind}"
+    );
+}
+
+#[test]
+fn a_list_that_may_not_be_read_is_an_unread_region_and_no_empty_answer() {
+    let served = Served::start(&["--deny", "ssm:DescribeInstanceInformation"]);
+    let ran = run(&mut live(&served.url, &["states", "--all", "-o", "csv"]));
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err
+            .contains("allow ssm:DescribeInstanceInformation in the caller's IAM policy"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
+    assert!(
+        ran.out
+            .lines()
+            .nth(1)
+            .unwrap()
+            .starts_with(",eu-west-1,,UNREAD,"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn tags_patch_groups_and_platforms_each_narrow_what_is_asked() {
+    let of = |flags: &[&str]| {
+        let ran = run(demo(&["states", "-o", "json"]).args(flags));
+        assert_eq!(ran.code, 0, "{flags:?}: {}", ran.err);
+        ids(&ran).into_iter().collect::<BTreeSet<_>>()
+    };
+    let all = of(&["--all"]);
+    let prod = of(&["--tag", "Env=prod"]);
+    let web = of(&["--tag", "Team=web"]);
+    let both = of(&["--tag", "Env=prod", "--tag", "Team=web"]);
+    assert!(!both.is_empty() && both.len() < prod.len() && prod.len() < all.len());
+    assert_eq!(both, &prod & &web, "tags are AND");
+    let group = of(&["--patch-group", "prod-web"]);
+    let other = of(&["--patch-group", "legacy"]);
+    assert_eq!(
+        of(&["--patch-group", "prod-web", "--patch-group", "legacy"]),
+        &group | &other
+    );
+    assert!(
+        other.contains(STOPPED[2]),
+        "a stopped member is one by its last scan"
+    );
+    assert_eq!(
+        of(&["--patch-group", "prod-web", "--tag", "Team=web"]),
+        &group & &web
+    );
+    let windows = of(&["--platform", "windows"]);
+    let linux = of(&["--platform", "Linux"]);
+    let mac = of(&["--platform", "macos"]);
+    assert_eq!(&(&windows | &linux) | &mac, all);
+    assert!(windows.is_disjoint(&linux) && windows.len() + linux.len() + mac.len() == all.len());
+    assert_eq!(of(&["--platform", "windows,linux,macos"]), all);
+    let ubuntu = of(&["--platform", "ubuntu"]);
+    assert!(!ubuntu.is_empty() && ubuntu.is_subset(&linux));
+    assert_eq!(
+        of(&["--platform", "windows", "--patch-group", "prod-web"]),
+        &windows & &group
+    );
+    assert!(of(&["--tag", "Env=nonesuch"]).is_empty());
+}
+
+#[test]
+fn ids_beside_a_filter_are_narrowed_by_it_and_those_left_out_are_named() {
+    let ran = run(demo(&[
+        "states",
+        "i-456",
+        "-",
+        "--platform",
+        "windows",
+        "-o",
+        "json",
+    ])
+    .write_stdin("i-0a4c1f8e7d2b93605 # web-03\ni-123\n"));
+    assert_eq!(ran.code, 0);
+    assert_eq!(ids(&ran), ["i-0a4c1f8e7d2b93605", "i-123"]);
+    assert!(
+        ran.err
+            .contains("left out, being not what --tag, --patch-group or --platform ask for: i-456"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn all_beside_ids_gives_the_ids_a_row_even_where_nobody_knows_them() {
+    let ran = run(&mut demo(&[
+        "states",
+        "--all",
+        "i-0ffffffffffffffff",
+        "i-123",
+        "-o",
+        "json",
+    ]));
+    let found = ids(&ran);
+    assert_eq!(found.len(), 45);
+    assert_eq!(found.last().unwrap(), "i-0ffffffffffffffff");
+    assert_eq!(row(&ran, "i-0ffffffffffffffff")["Verdict"], "NO_DATA");
+}
+
+#[test]
+fn ids_come_from_files_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("nodes.txt");
+    std::fs::write(&path, "\u{feff}i-456, i-123 # two\r\n").unwrap();
+    let path = path.to_str().unwrap();
+    let ran = run(&mut demo(&[
+        "states",
+        "i-123",
+        "--ids-file",
+        path,
+        "-o",
+        "json",
+    ]));
+    assert_eq!(ids(&ran), ["i-123", "i-456"]);
+    std::fs::write(path, "# none\n").unwrap();
+    let ran = run(&mut demo(&["states", "--ids-file", path]));
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("no node ids in "), "{}", ran.err);
+    // Out of an empty list nothing is left; it does not mean every node.
+    let ran = run(&mut demo(&[
+        "states",
+        "--ids-file",
+        path,
+        "--tag",
+        "Env=prod",
+    ]));
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+}
+
+#[test]
+fn facts_are_joined_where_a_column_asks_for_them_and_fetched_only_then() {
+    let served = Served::start(&[]);
+    let columns = "InstanceId,Name,ComputerName,PlatformType,PlatformName,PlatformVersion,PingStatus,AgentVersion,ResourceType,IPAddress,tag:Env,tag:Nonesuch";
+    let ran = run(&mut live(
+        &served.url,
+        &["states", "--all", "-o", "json", "--columns", columns],
+    ));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(
+        row(&ran, "i-05e8a3f9b7c2d1460"),
+        json!({
+            "InstanceId": "i-05e8a3f9b7c2d1460", "Name": "wiki-old",
+            "ComputerName": "ip-10-20-4-104.eu-west-1.compute.internal", "PlatformType": "Linux",
+            "PlatformName": "Ubuntu", "PlatformVersion": "20.04", "PingStatus": "Stopped",
+            "AgentVersion": "3.3.3598.0", "ResourceType": "EC2Instance", "IPAddress": "10.20.4.104",
+            "tag:Env": row(&ran, "i-05e8a3f9b7c2d1460")["tag:Env"], "tag:Nonesuch": null,
+        })
+    );
+    assert_eq!(row(&ran, "i-0a4c1f8e7d2b93605")["tag:Env"], "prod");
+    let hybrid = row(&ran, "mi-0a9c3e7f5b1d82460");
+    assert_eq!(hybrid["ResourceType"], "ManagedInstance");
+    assert!(hybrid["Name"].is_string());
+    // In bulk: pages, and not a call for each of forty nodes.
+    assert!(served.calls("DescribeInstances") <= 3);
+    assert!(served.calls("DescribeInstanceInformation") <= 2);
+
+    let plain = Served::start(&[]);
+    run(&mut live(&plain.url, &["states", "i-123", "i-456"]));
+    assert_eq!(
+        plain.calls("DescribeInstances") + plain.calls("DescribeInstanceInformation"),
+        0
+    );
+    let ran = run(&mut live(
+        &plain.url,
+        &[
+            "states",
+            "i-123",
+            "i-456",
+            "-o",
+            "json",
+            "--columns",
+            "+Name",
+        ],
+    ));
+    assert_eq!(row(&ran, "i-123")["Name"], "web-01");
+    // These two ids are odd, and odd ones are asked for alone.
+    assert_eq!(plain.calls("DescribeInstanceInformation"), 2);
+}
+
+#[test]
+fn a_helper_call_that_is_denied_leaves_columns_empty_and_is_told_once() {
+    let served = Served::start(&["--deny", "ec2:DescribeInstances"]);
+    let ran = run(&mut live(
+        &served.url,
+        &[
+            "states",
+            "i-123",
+            "i-456",
+            "-o",
+            "csv",
+            "--columns",
+            "InstanceId,Name,PlatformType",
+        ],
+    ));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(
+        ran.out,
+        "InstanceId,Name,PlatformType\r\ni-123,,Windows\r\ni-456,,Linux\r\n"
+    );
+    let told: Vec<&str> = ran
+        .err
+        .lines()
+        .filter(|line| line.contains("left empty"))
+        .collect();
+    assert_eq!(told.len(), 1, "{}", ran.err);
+    assert!(
+        told[0].contains("left empty: Name of EC2 nodes: UnauthorizedOperation")
+            && told[0].contains("allow ec2:DescribeInstances in the caller's IAM policy"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn wide_is_the_table_with_names_and_platforms() {
+    let ran = run(&mut demo(&["states", "i-456", "-o", "wide"]));
+    let head = ran.out.lines().next().unwrap().to_owned();
+    for heading in [
+        "Name",
+        "Computer",
+        "Platform",
+        "Version",
+        "Ping",
+        "Agent",
+        "Type",
+        "IP address",
+        "Verdict",
+    ] {
+        assert!(head.contains(heading), "{head}");
+    }
+    assert!(ran.out.contains("Amazon Linux"));
+}
+
+/// A service whose list has the pages that clients stumble over.
+fn listing(token_of_third: &'static str) -> Scripted {
+    Scripted::start(move |asked| {
+        let node =
+            |id: &str| json!({"InstanceId": id, "PingStatus": "Online", "PlatformType": "Linux"});
+        match (asked.operation.as_str(), asked.token()) {
+            ("DescribeInstanceInformation", None) => {
+                (200, json!({"InstanceInformationList": [node("i-00000001")], "NextToken": "two"}).to_string())
+            }
+            // An empty page has more behind it.
+            ("DescribeInstanceInformation", Some("two")) => {
+                (200, json!({"InstanceInformationList": [], "NextToken": "three"}).to_string())
+            }
+            ("DescribeInstanceInformation", Some("three")) => (
+                200,
+                // A node that comes twice is one node.
+                json!({"InstanceInformationList": [node("i-00000002"), node("i-00000001")], "NextToken": token_of_third})
+                    .to_string(),
+            ),
+            ("DescribeInstances", _) => (
+                200,
+                "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>".to_owned(),
+            ),
+            ("DescribeInstancePatchStates", _) => {
+                let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
+                states(&records)
+            }
+            _ => fault(400, "UnknownOperationException", &asked.operation),
+        }
+    })
+}
+
+#[test]
+fn the_list_is_read_to_its_last_page_whatever_the_pages_look_like() {
+    let service = listing("");
+    let ran = run(&mut live(&service.url, &["states", "--all", "-o", "json"]));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(ids(&ran), ["i-00000001", "i-00000002"]);
+    let read: Vec<String> = service
+        .asked()
+        .into_iter()
+        .map(|asked| format!("{} {:?}", asked.operation, asked.token()))
+        .collect();
+    let distinct: BTreeSet<&String> = read.iter().collect();
+    assert_eq!(
+        distinct.len(),
+        read.len(),
+        "nothing is read twice: {read:?}"
+    );
+}
+
+#[test]
+fn a_list_whose_pages_go_round_is_unread() {
+    let service = listing("two");
+    let ran = run(&mut live(&service.url, &["states", "--all", "-o", "json"]));
+    assert_eq!(ran.code, 2);
+    let unread = &ran.json()["Unread"][0];
+    assert_eq!(unread["Code"], "RepeatedToken");
+    assert_eq!(
+        (&unread["InstanceId"], &unread["Region"]),
+        (&Value::Null, &json!("eu-west-1"))
+    );
+}
+
+#[test]
+fn what_an_estimate_says_is_what_the_run_takes() {
+    let fleet = [
+        "--nodes",
+        "120",
+        "--patches",
+        "130",
+        "--missing-one-in",
+        "4",
+    ];
+    for question in [
+        &["states", "--all"][..],
+        &["patches", "--all"],
+        &["patches", "--all", "--state", "Missing"],
+        &["patches", "--all", "--state", "Missing", "--no-prefetch"],
+    ] {
+        let served = Served::start(&fleet);
+        let ran =
+            run(live(&served.url, question).args(["--estimate", "--rate", "20", "-o", "json"]));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert_eq!(
+            served.calls("DescribeInstancePatches"),
+            0,
+            "no drill-down call"
+        );
+        let estimate = ran.json()["Estimate"].as_array().unwrap().clone();
+        let served = Served::start(&fleet);
+        let took = run(live(&served.url, question).args(["-o", "ndjson"]));
+        assert_eq!(took.code, 0, "{}", took.err);
+        for cost in &estimate {
+            let operation = cost["Operation"]
+                .as_str()
+                .unwrap()
+                .split_once(':')
+                .unwrap()
+                .1
+                .to_owned();
+            assert_eq!(
+                cost["Calls"],
+                served.calls(&operation),
+                "{question:?}: {operation}"
+            );
+            assert_eq!(
+                cost["Seconds"],
+                cost["Calls"].as_u64().unwrap().div_ceil(20)
+            );
+        }
+        assert!(estimate.len() >= 3, "{estimate:?}");
+    }
+}
+
+#[test]
+fn an_estimate_for_people_ends_with_how_long_it_takes() {
+    let ran = run(&mut demo(&["patches", "i-123", "i-456", "--estimate"]));
+    assert_eq!(ran.code, 0);
+    let last = ran.out.lines().last().unwrap();
+    assert_eq!(last, "8 calls for 2 nodes, about 1 s at 10 calls a second");
+}

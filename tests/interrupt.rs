@@ -1,0 +1,191 @@
+//! Ctrl-C: what was read is shown whole, the rest is unread, and a second one
+//! ends at once.
+
+#![cfg(unix)]
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::support::Served;
+
+/// The program at work on a server, its answer in a pipe.
+fn start(served: &Served, args: &[&str]) -> Child {
+    Command::new(assert_cmd::cargo::cargo_bin!("patchctl"))
+        .args(args)
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_ENDPOINT_URL", &served.url)
+        .env("AWS_REGION", "eu-west-1")
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "secret-of-nobody")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill")
+        .args([name, &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+/// Waits for the server to have been asked so often.
+fn wait_for(served: &Served, operation: &str, calls: u64) {
+    while served.calls(operation) < calls {
+        std::thread::yield_now();
+    }
+}
+
+fn ended(mut child: Child) -> (i32, String, String) {
+    let (mut out, mut err) = (String::new(), String::new());
+    // Stderr is short and fits its pipe.
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut out)
+        .unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut err)
+        .unwrap();
+    (child.wait().unwrap().code().unwrap_or(-1), out, err)
+}
+
+/// 400 nodes of which a throttled server lets only some through. What is read of
+/// them until the signal comes has room in the pipe, which nobody empties.
+const SLOW: [&str; 10] = [
+    "--nodes",
+    "400",
+    "--patches",
+    "3",
+    "--rate",
+    "20",
+    "--burst",
+    "30",
+    "--latency",
+    "2",
+];
+
+#[test]
+fn what_was_read_is_valid_json_and_every_other_node_is_unread() {
+    let served = Served::start(&SLOW);
+    let child = start(
+        &served,
+        &["patches", "--all", "--no-prefetch", "-o", "json"],
+    );
+    wait_for(&served, "DescribeInstancePatches", 40);
+    signal(&child, "-INT");
+    let (code, out, err) = ended(child);
+    assert_eq!(code, 3, "{err}");
+    let json: Value = serde_json::from_str(&out).unwrap();
+    let summary = &json["Summary"];
+    let (answered, unread) = (
+        summary["Answered"].as_u64().unwrap(),
+        summary["Unread"].as_u64().unwrap(),
+    );
+    assert!(answered > 0 && unread > 0, "{summary}");
+    assert_eq!(answered + unread, 400);
+    assert_eq!(
+        summary["Rows"],
+        3 * answered,
+        "whole nodes only, or their rows beside them"
+    );
+    for unread in json["Unread"].as_array().unwrap() {
+        assert_eq!(unread["Code"], "Interrupted");
+    }
+    assert!(
+        err.starts_with(
+            "patchctl: interrupted: showing what was read; Ctrl-C again ends at once\n"
+        ),
+        "{err}"
+    );
+}
+
+#[test]
+fn csv_is_whole_too_and_a_request_to_terminate_does_the_same() {
+    let served = Served::start(&["--nodes", "2000", "--rate", "10", "--burst", "60"]);
+    let child = start(&served, &["states", "--all", "-o", "csv"]);
+    wait_for(&served, "DescribeInstancePatchStates", 2);
+    signal(&child, "-TERM");
+    let (code, out, err) = ended(child);
+    assert_eq!(code, 3, "{err}");
+    let mut reader = csv::Reader::from_reader(out.as_bytes());
+    let verdict = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|name| name == "Verdict")
+        .unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 2000);
+    let unread = rows.iter().filter(|row| &row[verdict] == "UNREAD").count();
+    assert!(unread > 0 && unread < 2000, "{unread}");
+}
+
+#[test]
+fn an_interruption_while_nodes_are_looked_for_is_an_unread_region() {
+    let served = Served::start(&["--nodes", "10", "--latency", "60000"]);
+    let child = start(&served, &["states", "--all", "-o", "json"]);
+    wait_for(&served, "DescribeInstanceInformation", 1);
+    signal(&child, "-INT");
+    let (code, out, err) = ended(child);
+    assert_eq!(code, 3, "{err}");
+    let json: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["Unread"][0]["Code"], "Interrupted");
+    assert_eq!(json["Unread"][0]["Region"], "eu-west-1");
+}
+
+#[test]
+fn a_second_one_ends_at_once_even_while_nobody_reads_and_leaves_no_file() {
+    let served = Served::start(&["--nodes", "2000", "--patches", "250"]);
+    // Nobody takes what it writes, so it hangs in the middle of its answer.
+    let mut child = start(&served, &["patches", "--all", "-o", "ndjson"]);
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    reader.read_line(&mut line).unwrap();
+    signal(&child, "-INT");
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut first = String::new();
+    said.read_line(&mut first).unwrap();
+    assert!(first.contains("Ctrl-C again ends at once"), "{first}");
+    signal(&child, "-INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.csv");
+    let served = Served::start(&["--nodes", "2000", "--rate", "1", "--burst", "60"]);
+    let mut child = start(
+        &served,
+        &[
+            "states",
+            "--all",
+            "-o",
+            "csv",
+            "--output-file",
+            path.to_str().unwrap(),
+        ],
+    );
+    wait_for(&served, "DescribeInstancePatchStates", 2);
+    // Both may come before the first is dealt with: then they are one.
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    signal(&child, "-INT");
+    said.read_line(&mut first).unwrap();
+    signal(&child, "-INT");
+    let code = child.wait().unwrap().code();
+    if code == Some(130) {
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    } else {
+        // It was quicker than the second signal.
+        assert_eq!(code, Some(3));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,459 @@
+//! Several regions, accounts and profiles in one answer, and what becomes of
+//! those that cannot be read.
+
+use serde_json::{Value, json};
+
+use crate::support::{Ran, Served, demo, live, run};
+
+fn rows(ran: &Ran) -> Vec<Value> {
+    ran.json()["InstancePatchStates"]
+        .as_array()
+        .unwrap()
+        .clone()
+}
+
+/// "ACCOUNT/REGION" of each row, in order, each once.
+fn places(ran: &Ran) -> Vec<String> {
+    let mut places: Vec<String> = rows(ran)
+        .iter()
+        .map(|row| {
+            let text = |name: &str| row[name].as_str().unwrap_or("-").to_owned();
+            format!("{}/{}", text("AccountId"), text("Region"))
+        })
+        .collect();
+    places.dedup();
+    places
+}
+
+#[test]
+fn several_regions_are_one_answer_in_the_order_asked() {
+    let ran = run(&mut demo(&[
+        "states",
+        "--all",
+        "--region",
+        "us-east-1",
+        "--region",
+        "eu-west-1,eu-central-1",
+        "-o",
+        "json",
+    ]));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(
+        places(&ran),
+        [
+            "111122223333/us-east-1",
+            "111122223333/eu-west-1",
+            "111122223333/eu-central-1"
+        ]
+    );
+    assert_eq!(rows(&ran).len(), 6 + 44 + 3);
+}
+
+#[test]
+fn the_table_tells_regions_and_accounts_apart_only_where_there_are_several() {
+    let head = |flags: &[&str]| {
+        let ran = run(demo(&["states", "--all"]).args(flags));
+        ran.out.lines().next().unwrap().to_owned()
+    };
+    let one = head(&[]);
+    assert!(!one.contains("Region") && !one.contains("Account"), "{one}");
+    let regions = head(&["--region", "eu-west-1,us-east-1"]);
+    assert!(
+        regions.contains("Region") && !regions.contains("Account"),
+        "{regions}"
+    );
+    let accounts = head(&[
+        "--account",
+        "111122223333,444455556666",
+        "--role-name",
+        "reader",
+    ]);
+    assert!(
+        !accounts.contains("Region") && accounts.contains("Account"),
+        "{accounts}"
+    );
+}
+
+#[test]
+fn a_region_that_is_not_enabled_is_unread_with_its_remedy_and_the_others_are_whole() {
+    let ran = run(&mut demo(&[
+        "states",
+        "--all",
+        "--region",
+        "me-central-1,eu-central-1",
+        "-o",
+        "json",
+    ]));
+    assert_eq!(ran.code, 3);
+    let json = ran.json();
+    assert_eq!(json["Unread"].as_array().unwrap().len(), 1);
+    let unread = &json["Unread"][0];
+    assert_eq!(
+        (
+            &unread["InstanceId"],
+            &unread["Region"],
+            &unread["AccountId"]
+        ),
+        (&Value::Null, &json!("me-central-1"), &json!("111122223333"))
+    );
+    assert_eq!(unread["Code"], "UnrecognizedClientException");
+    assert!(
+        unread["Why"]
+            .as_str()
+            .unwrap()
+            .ends_with("check the access key, and that the region is enabled for the account")
+    );
+    assert_eq!(json["Summary"]["UnreadScopes"], 1);
+    assert_eq!(json["Summary"]["Asked"], 3);
+    // It has a row, so that nobody who reads rows alone takes it for an empty region.
+    let first = rows(&ran).into_iter().next().unwrap();
+    assert_eq!(
+        (&first["Verdict"], &first["Region"]),
+        (&json!("UNREAD"), &json!("me-central-1"))
+    );
+    for format in ["csv", "table"] {
+        let ran = run(&mut demo(&[
+            "patches",
+            "--all",
+            "--state",
+            "Missing",
+            "--region",
+            "me-central-1,eu-central-1",
+            "-o",
+            format,
+        ]));
+        assert_eq!(ran.code, 3);
+        assert!(ran.out.contains("me-central-1"), "{format}: {}", ran.out);
+        assert!(
+            ran.err
+                .contains("unread: account 111122223333, me-central-1: "),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn all_regions_are_those_that_the_account_has_enabled() {
+    let ran = run(&mut demo(&[
+        "states",
+        "--all",
+        "--all-regions",
+        "-o",
+        "json",
+    ]));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(
+        places(&ran),
+        [
+            "111122223333/eu-central-1",
+            "111122223333/eu-west-1",
+            "111122223333/us-east-1"
+        ]
+    );
+    let served = Served::start(&["--deny", "ec2:DescribeRegions"]);
+    let ran = run(&mut live(
+        &served.url,
+        &["states", "--all", "--all-regions"],
+    ));
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err
+            .contains("its regions are not known: UnauthorizedOperation")
+            && ran.err.contains(
+                "allow ec2:DescribeRegions in the caller's IAM policy, or name them with --region"
+            ),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn accounts_are_asked_through_their_role_and_one_whose_role_cannot_be_assumed_is_unread() {
+    let flags = [
+        "--account",
+        "444455556666,777788889999,123456789012,111122223333",
+        "--role-name",
+        "reader",
+        "--region",
+        "us-east-1",
+    ];
+    let ran = run(demo(&["states", "--all", "-o", "json"]).args(flags));
+    assert_eq!(ran.code, 3);
+    let unread: Vec<String> = ran.json()["Unread"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|unread| {
+            format!(
+                "{} {} {}",
+                unread["AccountId"], unread["Region"], unread["Code"]
+            )
+        })
+        .collect();
+    assert_eq!(
+        unread,
+        [
+            r#""777788889999" null "AccessDenied""#,
+            r#""123456789012" null "AccessDenied""#
+        ]
+    );
+    assert!(
+        ran.err
+            .contains("account 777788889999: the role reader cannot be assumed: AccessDenied: ")
+            && ran.err.contains(
+                "see whether the role exists there, trusts this caller, or wants an --external-id"
+            ),
+        "{}",
+        ran.err
+    );
+    // The caller's own account needs no role.
+    assert_eq!(
+        places(&ran)[2..],
+        ["444455556666/us-east-1", "111122223333/us-east-1"]
+    );
+
+    let ran = run(demo(&["states", "--all", "-o", "json", "--external-id", "demo"]).args(flags));
+    assert_eq!(ran.json()["Unread"].as_array().unwrap().len(), 1);
+    assert!(places(&ran).contains(&"123456789012/us-east-1".to_owned()));
+}
+
+#[test]
+fn an_organization_is_every_active_account_and_the_others_are_named() {
+    let ran = run(&mut demo(&[
+        "states",
+        "--all",
+        "--organization",
+        "--role-name",
+        "reader",
+        "-o",
+        "json",
+    ]));
+    assert_eq!(ran.code, 3);
+    assert_eq!(
+        places(&ran),
+        [
+            "123456789012/-",
+            "777788889999/-",
+            "111122223333/eu-west-1",
+            "444455556666/eu-west-1"
+        ]
+    );
+    assert!(
+        ran.err.contains(
+            "accounts of the organization that are not active, and so are not asked: 999900001111"
+        ),
+        "{}",
+        ran.err
+    );
+    let served = Served::start(&["--deny", "organizations:ListAccounts"]);
+    let ran = run(&mut live(
+        &served.url,
+        &["states", "--all", "--organization", "--role-name", "reader"],
+    ));
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(
+        ran.err
+            .contains("allow organizations:ListAccounts in the caller's IAM policy"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn an_id_has_one_row_whichever_region_knows_it() {
+    let ids = ["i-123", "i-0f4eeb3b56edcaded", "i-0ffffffffffffffff"];
+    let regions = ["--region", "us-east-1,eu-west-1,eu-central-1"];
+    let ran = run(demo(&["states", "-o", "json"]).args(ids).args(regions));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let found: Vec<String> = rows(&ran)
+        .iter()
+        .map(|row| format!("{} {} {}", row["InstanceId"], row["Region"], row["Verdict"]))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            r#""i-0f4eeb3b56edcaded" "us-east-1" "COMPLIANT""#,
+            r#""i-123" "eu-west-1" "NON_COMPLIANT""#,
+            r#""i-0ffffffffffffffff" null "NO_DATA""#,
+        ]
+    );
+    let ran = run(demo(&["patches", "-o", "ndjson", "--state", "Missing"])
+        .args(ids)
+        .args(regions));
+    assert_eq!(
+        ran.out
+            .lines()
+            .filter(|line| line.contains("i-123"))
+            .count(),
+        6
+    );
+    assert!(
+        ran.out.lines().last().unwrap().contains("no patch data"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn an_id_that_may_be_where_nobody_could_look_is_unread_and_not_without_data() {
+    let ran = run(&mut demo(&[
+        "states",
+        "i-123",
+        "i-0ffffffffffffffff",
+        "--region",
+        "eu-west-1,me-central-1",
+        "-o",
+        "json",
+    ]));
+    assert_eq!(ran.code, 3);
+    let json = ran.json();
+    assert_eq!(json["Summary"]["NoData"], 0);
+    let lost = json["Unread"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|unread| unread["InstanceId"] == "i-0ffffffffffffffff")
+        .unwrap()
+        .clone();
+    assert!(
+        lost["Why"].as_str().unwrap().contains("me-central-1"),
+        "{lost}"
+    );
+}
+
+#[test]
+fn profiles_are_accounts_of_their_own_and_one_that_is_broken_is_unread() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, credentials) = (
+        folder.path().join("config"),
+        folder.path().join("credentials"),
+    );
+    std::fs::write(
+        &config,
+        "[profile good]\nregion = eu-central-1\n[profile broken]\nregion = eu-west-1\n",
+    )
+    .unwrap();
+    std::fs::write(
+        &credentials,
+        "[good]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n[broken]\naws_access_key_id = AKIDEXAMPLE\n",
+    )
+    .unwrap();
+    let served = Served::start(&[]);
+    let ran = run(live(
+        &served.url,
+        &["states", "--all", "--profile", "good,broken", "-o", "json"],
+    )
+    .env_remove("AWS_REGION")
+    .env_remove("AWS_ACCESS_KEY_ID")
+    .env_remove("AWS_SECRET_ACCESS_KEY")
+    .env("AWS_CONFIG_FILE", &config)
+    .env("AWS_SHARED_CREDENTIALS_FILE", &credentials));
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert_eq!(places(&ran), ["-/-", "111122223333/eu-central-1"]);
+    assert!(ran.err.contains("unread: profile broken: "), "{}", ran.err);
+}
+
+#[test]
+fn a_dead_region_and_a_broken_one_keep_nothing_from_the_others() {
+    // Nobody listens there once this is dropped.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let served = Served::start(&[
+        "--nodes",
+        "60",
+        "--regions",
+        "eu-west-1,us-east-1,eu-central-1,us-west-2,ap-south-1,eu-north-1,sa-east-1,ca-central-1",
+        "--fault-region",
+        "us-east-1",
+    ]);
+    let dead = format!("eu-central-1=http://{closed}");
+    let ran = run(&mut live(
+        &served.url,
+        &[
+            "states",
+            "--all",
+            "--all-regions",
+            "-o",
+            "json",
+            "--endpoint-url",
+            &served.url,
+            "--endpoint-url",
+            &dead,
+        ],
+    ));
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    let json = ran.json();
+    let mut unread: Vec<String> = json["Unread"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|unread| format!("{} {}", unread["Region"], unread["Code"]))
+        .collect();
+    unread.sort_unstable();
+    assert_eq!(
+        unread,
+        [
+            r#""eu-central-1" "Unreachable""#,
+            r#""us-east-1" "InternalServerError""#
+        ]
+    );
+    assert_eq!(json["Summary"]["Asked"], 6 * 60);
+    assert_eq!(json["Summary"]["Unread"], 0);
+}
+
+#[test]
+fn the_same_question_has_the_same_bytes_however_fast_each_region_is() {
+    let fleet = [
+        "--nodes",
+        "70",
+        "--patches",
+        "60",
+        "--regions",
+        "eu-west-1,us-east-1,ap-south-1",
+    ];
+    let question = [
+        "patches",
+        "--all",
+        "--region",
+        "us-east-1,eu-west-1,ap-south-1",
+        "-o",
+        "csv",
+    ];
+    let fast = Served::start(&fleet);
+    let expected = run(&mut live(&fast.url, &question));
+    assert_eq!(expected.code, 0, "{}", expected.err);
+    assert_eq!(expected.out.lines().count(), 1 + 3 * 70 * 60);
+    for slow in ["us-east-1=30", "ap-south-1=30"] {
+        let served = Served::start(&[&fleet[..], &["--slow-region", slow]].concat());
+        let ran = run(&mut live(&served.url, &question));
+        assert!(ran.out == expected.out, "{slow}");
+    }
+}
+
+#[test]
+fn what_cannot_go_together_is_refused_with_what_to_type() {
+    for (flags, expected) in [
+        (&["--account", "123"][..], "an account id has twelve digits"),
+        (&["--account", "111122223333"], "--role-name"),
+        (&["--organization"], "--role-name"),
+        (
+            &["--role-name", "reader"],
+            "--role-name in which accounts? give --account ID,... or --organization",
+        ),
+        (&["--all-regions", "--region", "eu-west-1"], "--all-regions"),
+        (&["--tag", "Env"], "a tag is written KEY=VALUE"),
+        (
+            &["--endpoint-url", "eu-west-1"],
+            "an endpoint starts with http:// or https://",
+        ),
+        (&["--rate", "5"], "--estimate"),
+    ] {
+        let ran = run(demo(&["states", "--all"]).args(flags));
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{flags:?}");
+        assert!(ran.err.contains(expected), "{flags:?}: {}", ran.err);
+        assert_eq!(ran.err.lines().count(), 1, "{flags:?}: {}", ran.err);
+    }
+}
