@@ -37,7 +37,7 @@ Examples:
   patchctl states i-0123456789abcdef0            is this node compliant, and why not?
   patchctl patches i-0123456789abcdef0 --state Missing
   patchctl states --all -o csv > fleet.csv       every managed node, stopped ones too
-  patchctl states --all --all-regions --organization --role-name patchctl-read
+  patchctl states --all --all-regions            every region of the account
 
 Exit codes: 0 answered; 1 the gate is broken; 2 could not start, or nothing could
 be read; 3 answered in part."
@@ -64,7 +64,7 @@ Examples:
     jq -r '.InstancePatchStates[] | select(.Verdict != \"COMPLIANT\").InstanceId'
   patchctl states --all --tag Env=prod --platform windows -o wide
   patchctl states --all --sort-by -MissingCount --columns +Name,+tag:Team,+OperationEndTime
-  patchctl states --all --region eu-west-1,us-east-1 --account 111122223333 --role-name patchctl-read
+  patchctl states --all --all-regions --organization --role-name patchctl-read
   patchctl --demo states i-123 i-456")]
     States(StatesArgs),
     /// The patches of each node, filtered by state, severity, classification, KB or CVE

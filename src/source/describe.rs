@@ -70,12 +70,12 @@ async fn join_managed(asker: &Asker, nodes: &mut Nodes, ids: &[Box<str>]) -> Res
     for batch in well_formed.chunks(IDS).chain(odd.chunks(1)) {
         let ids = batch.iter().map(ToString::to_string).collect();
         let only = ("InstanceIds".to_owned(), ids);
-        let asked = asker
+        let listed = asker
             .managed(Some(&only), |id, facts| complete(nodes, id, facts))
             .await;
-        match asked {
+        match listed {
             Err(fault) if fault.kind == Kind::Refused && batch.len() == 1 => {}
-            asked => asked?,
+            other => other?,
         }
     }
     Ok(())
