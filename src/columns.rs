@@ -162,15 +162,15 @@ macro_rules! columns {
             aws "InstanceId" "Node" Word Some(1), |r| text(r.id()), "the node's id, as it was asked for or found; none for a region or account that could not be read";
             own "Region" "Region" Word None, |r| text(r.region()), "the region that was asked";
             own "AccountId" "Account" Word None, |r| text(r.account()), "the account that was asked, where the credentials tell it";
-            name "Name" "Name" Text Some(20), |r| fact(r, |f| f.name.as_deref()), "the EC2 tag Name; the name of the activation for a hybrid node";
-            fact "ComputerName" "Computer" Text Some(27), |r| fact(r, |f| f.computer_name.as_deref()), "the host name that the agent reports";
+            name "Name" "Name" Text Some(4), |r| fact(r, |f| f.name.as_deref()), "the EC2 tag Name; the name of the activation for a hybrid node";
+            fact "ComputerName" "Computer" Text Some(22), |r| fact(r, |f| f.computer_name.as_deref()), "the host name that the agent reports";
             fact "PlatformType" "OS" Word None, |r| fact(r, |f| f.platform_type.as_deref()), "Windows, Linux or MacOS";
-            fact "PlatformName" "Platform" Text Some(21), |r| fact(r, |f| f.platform_name.as_deref()), "the operating system";
-            fact "PlatformVersion" "Version" Text Some(22), |r| fact(r, |f| f.platform_version.as_deref()), "its version";
-            fact "PingStatus" "Ping" Word Some(23), |r| fact(r, |f| f.ping_status.as_deref()), "Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so";
-            fact "AgentVersion" "Agent" Word Some(25), |r| fact(r, |f| f.agent_version.as_deref()), "the version of the SSM agent";
-            fact "ResourceType" "Type" Word Some(26), |r| fact(r, |f| f.resource_type.as_deref()), "EC2Instance or ManagedInstance (hybrid)";
-            fact "IPAddress" "IP address" Word Some(24), |r| fact(r, |f| f.ip_address.as_deref()), "the address that the agent reports, or EC2's private one";
+            fact "PlatformName" "Platform" Text Some(5), |r| fact(r, |f| f.platform_name.as_deref()), "the operating system";
+            fact "PlatformVersion" "Version" Text Some(7), |r| fact(r, |f| f.platform_version.as_deref()), "its version";
+            fact "PingStatus" "Ping" Word Some(6), |r| fact(r, |f| f.ping_status.as_deref()), "Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so";
+            fact "AgentVersion" "Agent" Word Some(20), |r| fact(r, |f| f.agent_version.as_deref()), "the version of the SSM agent";
+            fact "ResourceType" "Type" Word Some(21), |r| fact(r, |f| f.resource_type.as_deref()), "EC2Instance or ManagedInstance (hybrid)";
+            fact "IPAddress" "IP address" Word Some(8), |r| fact(r, |f| f.ip_address.as_deref()), "the address that the agent reports, or EC2's private one";
             $($origin $name $heading $kind $rank, $cell, $help;)*
         }
     };
@@ -194,23 +194,23 @@ macro_rules! columns {
 
 static STATES: &[Column<StateRow>] = columns! { StateRow:
     own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)";
-    own "Reasons" "Reasons" Prose Some(3), |r| text(Some(&r.judgement.reasons)), "why, as in: 2 missing, 1 pending reboot";
-    aws "PatchGroup" "Group" Text Some(7), |r| state_text(r, |s| s.patch_group.as_deref()), "the patch group the node is in, empty when in none";
+    own "Reasons" "Reasons" Prose Some(13), |r| text(Some(&r.judgement.reasons)), "why, as in: 2 missing, 1 pending reboot";
+    aws "PatchGroup" "Group" Text Some(17), |r| state_text(r, |s| s.patch_group.as_deref()), "the patch group the node is in, empty when in none";
     aws "BaselineId" "Baseline" Word None, |r| state_text(r, |s| s.baseline_id.as_deref()), "the patch baseline the node was last scanned with";
     aws "SnapshotId" "Snapshot" Word None, |r| state_text(r, |s| s.snapshot_id.as_deref()), "the patch baseline snapshot used";
     aws "InstallOverrideList" "Override list" Text None, |r| state_text(r, |s| s.install_override_list.as_deref()), "the list of patches that overrode the baseline";
     aws "OwnerInformation" "Owner" Text None, |r| state_text(r, |s| s.owner_information.as_deref()), "a placeholder of AWS's, always empty";
-    aws "InstalledCount" "Installed" Count Some(9), |r| state_count(r, |s| s.installed), "patches of the baseline that are installed";
+    aws "InstalledCount" "Installed" Count Some(19), |r| state_count(r, |s| s.installed), "patches of the baseline that are installed";
     aws "InstalledOtherCount" "Other" Count None, |r| state_count(r, |s| s.installed_other), "patches installed that the baseline does not name";
-    aws "InstalledPendingRebootCount" "Reboot" Finding Some(8), |r| state_count(r, |s| s.installed_pending_reboot), "patches installed, with the node not restarted since";
+    aws "InstalledPendingRebootCount" "Reboot" Finding Some(18), |r| state_count(r, |s| s.installed_pending_reboot), "patches installed, with the node not restarted since";
     aws "InstalledRejectedCount" "Rejected" Finding None, |r| state_count(r, |s| s.installed_rejected), "patches installed that the baseline rejects";
-    aws "MissingCount" "Missing" Finding Some(5), |r| state_count(r, |s| s.missing), "approved patches that are not installed";
-    aws "FailedCount" "Failed" Finding Some(6), |r| state_count(r, |s| s.failed), "patches whose installation failed";
+    aws "MissingCount" "Missing" Finding Some(15), |r| state_count(r, |s| s.missing), "approved patches that are not installed";
+    aws "FailedCount" "Failed" Finding Some(16), |r| state_count(r, |s| s.failed), "patches whose installation failed";
     aws "UnreportedNotApplicableCount" "Unreported" Count None, |r| state_count(r, |s| s.unreported_not_applicable), "patches that do not apply, beyond those reported by name";
     aws "NotApplicableCount" "Not applicable" Count None, |r| state_count(r, |s| s.not_applicable), "patches that do not apply to the node";
     aws "AvailableSecurityUpdateCount" "Available" Finding None, |r| state_count(r, |s| s.available_security_update), "security updates that are available but not approved (Windows only)";
     aws "OperationStartTime" "Started" Time None, |r| state_time(r, |s| s.operation_start), "when the last scan or installation started";
-    aws "OperationEndTime" "Last scan" Time Some(4), |r| state_time(r, |s| s.operation_end), "when the last scan or installation ended";
+    aws "OperationEndTime" "Last scan" Time Some(14), |r| state_time(r, |s| s.operation_end), "when the last scan or installation ended";
     aws "Operation" "Operation" Word None, |r| state_text(r, |s| s.operation.as_deref()), "Scan or Install";
     aws "LastNoRebootInstallOperationTime" "No-reboot install" Time None, |r| state_time(r, |s| s.last_no_reboot_install), "when patches were last installed with NoReboot";
     aws "RebootOption" "Reboot option" Word None, |r| state_text(r, |s| s.reboot_option.as_deref()), "RebootIfNeeded or NoReboot";
@@ -220,13 +220,13 @@ static STATES: &[Column<StateRow>] = columns! { StateRow:
 };
 
 static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
-    aws "Title" "Title" Prose Some(5), |r| patch_text(r, |p| p.title.as_deref()), "the patch's title; empty for InstalledOther and NotApplicable";
+    aws "Title" "Title" Prose Some(15), |r| patch_text(r, |p| p.title.as_deref()), "the patch's title; empty for InstalledOther and NotApplicable";
     aws "KBId" "KB" Id Some(2), |r| patch_text(r, |p| p.kb_id.as_deref()), "the KB number on Windows, name.architecture of the package elsewhere";
-    aws "Classification" "Classification" Text Some(6), |r| patch_text(r, |p| p.classification.as_deref()), "the vendor's word: SecurityUpdates, Security, Bugfix ...";
-    aws "Severity" "Severity" Text Some(4), |r| patch_text(r, |p| p.severity.as_deref()), "the vendor's word: Critical, Important, Medium ...";
+    aws "Classification" "Classification" Text Some(16), |r| patch_text(r, |p| p.classification.as_deref()), "the vendor's word: SecurityUpdates, Security, Bugfix ...";
+    aws "Severity" "Severity" Text Some(14), |r| patch_text(r, |p| p.severity.as_deref()), "the vendor's word: Critical, Important, Medium ...";
     aws "State" "State" State Some(3), |r| r.patch().map_or(Cell::Unknown, state_cell), "Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it";
-    aws "InstalledTime" "Installed" Time Some(7), |r| r.patch().map_or(Cell::Unknown, |p| time(p.installed_time)), "when it was installed, where that is known";
-    aws "CVEIds" "CVEs" List Some(8), |r| r.patch().map_or(Cell::Unknown, cves), "CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS";
+    aws "InstalledTime" "Installed" Time Some(17), |r| r.patch().map_or(Cell::Unknown, |p| time(p.installed_time)), "when it was installed, where that is known";
+    aws "CVEIds" "CVEs" List Some(18), |r| r.patch().map_or(Cell::Unknown, cves), "CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS";
     own "Note" "Note" Prose None, note, "why this node has no patch rows: no data, or unread; empty on patch rows";
 };
 
