@@ -3,12 +3,17 @@
 //! Knows what a kind of column is in JSON. The files in `schemas/` are this
 //! program's own output, and a test holds them to it.
 
+mod doctor;
+
 use serde_json::{Map, Value, json};
 
 use crate::columns::{Column, Kind, Row};
+use crate::record::Check;
 use crate::render::SCHEMA_VERSION;
 use crate::report::{PatchRow, StateRow};
 use crate::verdict::Verdict;
+
+pub use self::doctor::doctor;
 
 /// The schema of the document of `states`.
 #[must_use]
@@ -111,6 +116,7 @@ fn property<R>(column: &Column<R>) -> Value {
         Kind::Count | Kind::Finding => json!({"type": ["integer", "null"], "minimum": 0}),
         Kind::Time => json!({"type": ["string", "null"], "format": "date-time"}),
         Kind::Verdict => json!({"enum": Verdict::ALL.map(Verdict::as_str)}),
+        Kind::Check => json!({"enum": Check::ALL.map(Check::as_str)}),
         Kind::List => json!({"type": ["array", "null"], "items": {"type": "string"}}),
     };
     property["description"] = column.help.into();

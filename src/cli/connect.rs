@@ -45,7 +45,7 @@ pub struct ConnectArgs {
     #[arg(long, value_name = "NAME", global = true)]
     pub role_name: Option<String>,
     /// The external id that the roles ask for
-    #[arg(long, value_name = "ID", global = true, requires = "role_name")]
+    #[arg(long, value_name = "ID", global = true)]
     pub external_id: Option<String>,
     /// Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]
     #[arg(long = "endpoint-url", value_name = "[REGION=]URL", global = true, value_parser = endpoint)]
