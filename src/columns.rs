@@ -34,6 +34,8 @@ pub enum Kind {
     Verdict,
     /// A patch state.
     State,
+    /// The name of a call, to be read whole wherever there is room.
+    Call,
     /// How a call went.
     Check,
     /// A list of CVE ids.
@@ -242,8 +244,8 @@ static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
 static CHECKS: &[Column<Checked>] = columns! { @list Checked:
     own "Region" "Region" Word None, |r| text(r.scope.region.as_deref()), "the region that was asked";
     own "AccountId" "Account" Word None, |r| text(r.scope.account.as_deref()), "the account that was asked, where that is known";
-    own "Action" "Action" Id Some(1), |r| text(r.action.map(|a| a.name)), "the call, as an IAM policy names it";
-    own "Result" "Result" Check Some(2), |r| Cell::Check(r.check), "OK (answered), DENIED (the caller may not), FAILED (not answered, or with an error) or UNREAD (never asked)";
+    own "Action" "Action" Call Some(2), |r| text(r.action.map(|a| a.name)), "the call, as an IAM policy names it";
+    own "Result" "Result" Check Some(1), |r| Cell::Check(r.check), "OK (answered), DENIED (the caller may not), FAILED (not answered, or with an error) or UNREAD (never asked)";
     own "NeededFor" "Needed for" Prose Some(4), |r| text(r.action.map(|a| a.needed_for)), "what the call is made for";
     own "Required" "Required" Word None, |r| text(r.action.map(|a| if a.is_required { "yes" } else { "no" })), "no where a denial leaves gaps that are told, and everything else is answered";
     own "Detail" "Detail" Prose Some(3), |r| text(Some(&r.detail)), "what went wrong and what helps, or what was asked about";

@@ -96,18 +96,18 @@ macro_rules! actions {
 }
 
 actions! {
-    STATES "ssm:DescribeInstancePatchStates" required [States] "states, patches: the counters of a node";
-    PATCHES "ssm:DescribeInstancePatches" required [Patches] "patches: what is behind the counters";
-    INFORMATION "ssm:DescribeInstanceInformation" optional [Listed Groups Facts Names Tags] "finding nodes; their names and platforms";
+    STATES "ssm:DescribeInstancePatchStates" required [States] "states: the counters of a node";
+    PATCHES "ssm:DescribeInstancePatches" required [Patches] "patches: the patches of a node";
+    INFORMATION "ssm:DescribeInstanceInformation" optional [Listed Groups Facts Names Tags] "finding nodes; their platforms";
     INSTANCES "ec2:DescribeInstances" optional [Stopped Names] "stopped nodes; names and tags";
     INVENTORY "ssm:GetInventory" optional [Stopped StoppedWithoutEc2] "stopped nodes never scanned";
-    GROUPS "ssm:DescribePatchGroups" optional [StoppedWithoutEc2] "stopped nodes, where EC2 is denied";
+    GROUPS "ssm:DescribePatchGroups" optional [StoppedWithoutEc2] "stopped nodes, if EC2 is denied";
     OF_GROUP "ssm:DescribeInstancePatchStatesForPatchGroup" optional [StoppedWithoutEc2 Groups] "--patch-group";
     TAGS "ssm:ListTagsForResource" optional [Tags] "tags of hybrid nodes";
     REGIONS "ec2:DescribeRegions" optional [Regions] "--all-regions";
     ACCOUNTS "organizations:ListAccounts" optional [Accounts] "--organization";
     ROLE "sts:AssumeRole" required [Roles] "--organization, --account";
-    CALLER "sts:GetCallerIdentity" optional [Caller] "who is asking; needs no permission";
+    CALLER "sts:GetCallerIdentity" optional [Caller] "who is asking; always allowed";
 }
 
 /// The two that can be narrowed to nodes: all of them, of EC2 and hybrid.

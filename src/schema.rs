@@ -110,7 +110,7 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
 
 fn property<R>(column: &Column<R>) -> Value {
     let mut property = match column.kind {
-        Kind::Word | Kind::Id | Kind::Text | Kind::Prose | Kind::State => {
+        Kind::Word | Kind::Id | Kind::Call | Kind::Text | Kind::Prose | Kind::State => {
             json!({"type": ["string", "null"]})
         }
         Kind::Count | Kind::Finding => json!({"type": ["integer", "null"], "minimum": 0}),

@@ -65,6 +65,8 @@ pub struct Connect {
     pub endpoints: Vec<Endpoint>,
     /// Calls under way at once, in each account and region.
     pub concurrency: usize,
+    /// Give up early: whoever asks wants to know what is wrong, not to ride it out.
+    pub brief: bool,
 }
 
 /// Whose nodes are asked about.

@@ -75,6 +75,7 @@ impl ConnectArgs {
             external_id: self.external_id.clone(),
             endpoints: self.endpoints.clone(),
             concurrency: usize::from(self.concurrency),
+            brief: false,
         }
     }
 }

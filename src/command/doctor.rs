@@ -14,6 +14,7 @@ use crate::interrupt::Interrupt;
 use crate::record::{Check, Checked};
 use crate::report::{Diagnosis, Tail};
 use crate::sink::Sink;
+use crate::source::{Accounts, Connect};
 use crate::terminal::Terminal;
 
 pub async fn run(
@@ -27,10 +28,17 @@ pub async fn run(
         return Ok(Exit::Answered);
     }
     let chosen = Chosen::new(&args.layout, args.output.output);
-    let source = ask::connect(cli, &interrupt).await?;
+    let connect = Connect {
+        brief: true,
+        ..cli.connect.to_connect()
+    };
+    let source = ask::connect_as(&connect, &interrupt).await?;
     let style = Style::new(cli, &args.output, terminal, now);
     let mut sink = Sink::open(args.output.output_file.as_deref(), &mut *terminal.out)?;
-    let chosen = chosen.of_several(source.several());
+    let (regions, accounts) = source.several();
+    // The caller has rows beside those of the roles.
+    let accounts = accounts || connect.accounts != Accounts::Own;
+    let chosen = chosen.of_several((regions, accounts));
     let mut answer = Answer::begin(&args.output, &args.layout, chosen, style, &mut sink)?;
 
     let mut diagnosis = Diagnosis::default();
@@ -101,27 +109,34 @@ fn told(amiss: &[Checked], diagnosis: Option<&Diagnosis>) -> Vec<String> {
         if checked.check == Check::Denied && !is_role {
             continue;
         }
-        let alike = |(known, _): &&mut (&Checked, usize)| {
-            (&known.scope, known.check) == (&checked.scope, checked.check)
-        };
-        match causes.iter_mut().find(alike) {
-            Some((_, count)) => *count += 1,
+        match causes
+            .iter_mut()
+            .find(|(known, _)| known.scope == checked.scope)
+        {
+            Some((known, count)) => {
+                *count += 1;
+                // What failed says more than what then was not asked.
+                if known.check == Check::Unread && checked.check == Check::Failed {
+                    *known = checked;
+                }
+            }
             None => causes.push((checked, 1)),
         }
     }
     for (checked, count) in causes {
         let word = match checked.check {
-            Check::Unread | Check::Denied | Check::Ok => "unread",
             Check::Failed => "failed",
+            Check::Ok | Check::Denied | Check::Unread => "unread",
+        };
+        let of = match checked.scope.to_string() {
+            of if of.is_empty() => of,
+            of => format!("{of}: "),
         };
         let calls = match count {
             1 => String::new(),
-            n => format!("{n} calls, the first: "),
+            n => format!("{n} calls, one of them: "),
         };
-        lines.push(format!(
-            "{word}: {}: {calls}{}",
-            checked.scope, checked.detail
-        ));
+        lines.push(format!("{word}: {of}{calls}{}", checked.detail));
     }
     lines
 }

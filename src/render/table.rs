@@ -24,10 +24,15 @@ use crate::verdict::Verdict;
 fn least(kind: Kind) -> Option<usize> {
     match kind {
         Kind::Text | Kind::List => Some(14),
-        Kind::Id => Some(24),
+        Kind::Id | Kind::Call => Some(24),
         Kind::Prose => Some(32),
-        Kind::Word | Kind::Count | Kind::Finding | Kind::Time => None,
-        Kind::Verdict | Kind::State | Kind::Check => None,
+        Kind::Word
+        | Kind::Count
+        | Kind::Finding
+        | Kind::Time
+        | Kind::Verdict
+        | Kind::State
+        | Kind::Check => None,
     }
 }
 
@@ -73,6 +78,7 @@ impl<'a, R: Row> Table<'a, R> {
                     natural,
                     least,
                     rank,
+                    eager: column.kind == Kind::Call,
                 }
             })
             .collect()

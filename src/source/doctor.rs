@@ -16,7 +16,7 @@ use super::identity::Identity;
 use super::managed::{GROUPS, INFORMATION, INSTANCES, INVENTORY, OF_GROUP};
 use crate::iam::{self, Action};
 use crate::interrupt::Interrupt;
-use crate::record::{Caller, Check, Checked, Node, Scope, Subject, Unread};
+use crate::record::{Caller, Check, Checked, Node, Scope, Subject, Unread, Why};
 
 /// Places that are tried side by side.
 const PLACES_AT_ONCE: usize = 32;
@@ -26,10 +26,13 @@ const NOBODY: &str = "i-00000000000000000";
 const NOBODY_HYBRID: &str = "mi-00000000000000000";
 const NO_GROUP: &str = "patchctl-doctor";
 
+/// The account and ARN that the service takes somebody for.
+type Known = Result<(Arc<str>, Arc<str>), Fault>;
+
 /// Somebody who asks, and what the service takes them for, asked for once.
 struct Who<'a> {
     identity: &'a Identity,
-    known: OnceCell<Result<(Arc<str>, Arc<str>), Fault>>,
+    known: OnceCell<Known>,
 }
 
 /// What is tried together, in the order of the answer.
@@ -91,10 +94,10 @@ impl Source {
         interrupt: &Interrupt,
     ) -> (Vec<Checked>, Option<Caller>) {
         match stage {
-            Stage::Who(who) => (self.who(who, interrupt).await, None),
+            Stage::Who(who) => (Box::pin(self.who(who, interrupt)).await, None),
             Stage::Place(asker, who) => {
                 let known = self.known(who, interrupt);
-                let (known, mut checks) = join(known, place(asker)).await;
+                let (known, mut checks) = join(known, Box::pin(place(asker))).await;
                 let known = known.as_ref().ok();
                 let account = asker.place.account.clone();
                 let account = account.or_else(|| known.map(|(account, _)| account.clone()));
@@ -118,12 +121,16 @@ impl Source {
     async fn who(&self, who: &Who<'_>, interrupt: &Interrupt) -> Vec<Checked> {
         let identity = who.identity;
         let home = identity.home();
+        let is_asked = self.askers.iter().any(|asker| who.is(asker.identity()));
         let regions = async {
+            if !is_asked {
+                return Ok(());
+            }
             self.tally.call("ec2", "DescribeRegions");
             let ec2 = identity.ec2(home, &self.tally);
             unless(interrupt, ec2.regions()).await.map(drop)
         };
-        let (known, regions) = join(self.known(who, interrupt), regions).await;
+        let (known, regions) = join(self.known(who, interrupt), Box::pin(regions)).await;
         let account = identity.account.clone();
         let account = account.or_else(|| known.as_ref().ok().map(|(account, _)| account.clone()));
         let scope = Scope {
@@ -142,16 +149,14 @@ impl Source {
         } else if self.is_organization {
             checks.push(Checked::ok(scope.clone(), &iam::ACCOUNTS));
         }
-        checks.push(checked(&scope, &iam::REGIONS, regions));
+        if is_asked {
+            checks.push(checked(&scope, &iam::REGIONS, regions));
+        }
         checks
     }
 
     /// Who the service takes them for.
-    async fn known<'w>(
-        &self,
-        who: &'w Who<'_>,
-        interrupt: &Interrupt,
-    ) -> &'w Result<(Arc<str>, Arc<str>), Fault> {
+    async fn known<'w>(&self, who: &'w Who<'_>, interrupt: &Interrupt) -> &'w Known {
         who.known
             .get_or_init(|| unless(interrupt, who.identity.caller(&self.tally)))
             .await
@@ -199,12 +204,12 @@ async fn unless<T>(
 /// Every call about the nodes of one place. Those that list go first: they know
 /// a node and a group to ask the others about.
 async fn place(asker: &Asker) -> Vec<Checked> {
-    let (listed, groups, instances, inventory) = join4(
+    let (listed, groups, instances, inventory) = Box::pin(join4(
         asker.some_listed(),
         asker.a_group(),
         asker.no_instance(),
         asker.some_inventory(),
-    )
+    ))
     .await;
     let ids = listed.as_deref().unwrap_or_default();
     let node = ids.first().map_or(NOBODY, String::as_str);
@@ -212,12 +217,12 @@ async fn place(asker: &Asker) -> Vec<Checked> {
     let hybrid_id = hybrid.map_or(NOBODY_HYBRID, String::as_str);
     let group = groups.as_ref().ok().and_then(Option::as_deref);
     let of_group = asker.some_of_group(group.unwrap_or(NO_GROUP));
-    let (states, patches, of_group, tags) = join4(
+    let (states, patches, of_group, tags) = Box::pin(join4(
         asker.state_of(node),
         asker.some_patches(node),
         of_group,
         asker.tags_of_hybrid(hybrid_id),
-    )
+    ))
     .await;
 
     let scope = Scope::of(&asker.place);
@@ -267,12 +272,19 @@ fn checked(scope: &Scope, action: &'static Action, result: Result<(), Fault>) ->
     match result {
         Ok(()) => Checked::ok(scope.clone(), action),
         Err(fault) => {
-            let check = match fault.kind {
-                Kind::Denied => Check::Denied,
-                _ if fault.is_interrupted() => Check::Unread,
-                _ => Check::Failed,
+            let is_own = fault.why.text.contains(action.name);
+            let (check, why) = match fault.kind {
+                Kind::Denied => (Check::Denied, fault.why),
+                _ if fault.is_interrupted() => (Check::Unread, fault.why),
+                _ if is_own => (Check::Failed, fault.why),
+                // Another call has shown that none would fare better.
+                _ => {
+                    let text = "not asked, as a call before it failed for all of them";
+                    let text = text.into();
+                    (Check::Unread, Why { text, ..fault.why })
+                }
             };
-            Checked::amiss(scope.clone(), action, check, fault.why)
+            Checked::amiss(scope.clone(), action, check, why)
         }
     }
 }

@@ -53,6 +53,7 @@ pub async fn reach(connect: &Connect, interrupt: &Interrupt, tally: &Tally) -> R
     let mut reach = Reach::default();
     let mut identities = Vec::new();
     for who in profiles(connect, &mut reach.unread).await? {
+        let who = if connect.brief { who.brief() } else { who };
         reach.callers.push(who.clone());
         identities.extend(accounts(connect, who, tally, &mut reach).await?);
     }
