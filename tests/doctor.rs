@@ -400,7 +400,7 @@ fn in_the_source() -> BTreeSet<String> {
                 name.strip_prefix(&*verb)
                     .is_some_and(|rest| rest.starts_with(char::is_uppercase))
             };
-            if VERBS.iter().any(|one| verb(one)) && name.bytes().all(|b| b.is_ascii_alphabetic()) {
+            if VERBS.iter().any(verb) && name.bytes().all(|b| b.is_ascii_alphabetic()) {
                 names.insert(name.to_owned());
             }
         }
