@@ -22,8 +22,14 @@ _patchctl() {
             patchctl,demo)
                 cmd="patchctl__subcmd__demo"
                 ;;
+            patchctl,doctor)
+                cmd="patchctl__subcmd__doctor"
+                ;;
             patchctl,help)
                 cmd="patchctl__subcmd__help"
+                ;;
+            patchctl,iam-policy)
+                cmd="patchctl__subcmd__iam__subcmd__policy"
                 ;;
             patchctl,man)
                 cmd="patchctl__subcmd__man"
@@ -61,8 +67,14 @@ _patchctl() {
             patchctl__subcmd__help,demo)
                 cmd="patchctl__subcmd__help__subcmd__demo"
                 ;;
+            patchctl__subcmd__help,doctor)
+                cmd="patchctl__subcmd__help__subcmd__doctor"
+                ;;
             patchctl__subcmd__help,help)
                 cmd="patchctl__subcmd__help__subcmd__help"
+                ;;
+            patchctl__subcmd__help,iam-policy)
+                cmd="patchctl__subcmd__help__subcmd__iam__subcmd__policy"
                 ;;
             patchctl__subcmd__help,man)
                 cmd="patchctl__subcmd__help__subcmd__man"
@@ -82,6 +94,39 @@ _patchctl() {
             patchctl__subcmd__help__subcmd__demo,serve)
                 cmd="patchctl__subcmd__help__subcmd__demo__subcmd__serve"
                 ;;
+            patchctl__subcmd__help__subcmd__iam__subcmd__policy,doctor)
+                cmd="patchctl__subcmd__help__subcmd__iam__subcmd__policy__subcmd__doctor"
+                ;;
+            patchctl__subcmd__help__subcmd__iam__subcmd__policy,patches)
+                cmd="patchctl__subcmd__help__subcmd__iam__subcmd__policy__subcmd__patches"
+                ;;
+            patchctl__subcmd__help__subcmd__iam__subcmd__policy,states)
+                cmd="patchctl__subcmd__help__subcmd__iam__subcmd__policy__subcmd__states"
+                ;;
+            patchctl__subcmd__iam__subcmd__policy,doctor)
+                cmd="patchctl__subcmd__iam__subcmd__policy__subcmd__doctor"
+                ;;
+            patchctl__subcmd__iam__subcmd__policy,help)
+                cmd="patchctl__subcmd__iam__subcmd__policy__subcmd__help"
+                ;;
+            patchctl__subcmd__iam__subcmd__policy,patches)
+                cmd="patchctl__subcmd__iam__subcmd__policy__subcmd__patches"
+                ;;
+            patchctl__subcmd__iam__subcmd__policy,states)
+                cmd="patchctl__subcmd__iam__subcmd__policy__subcmd__states"
+                ;;
+            patchctl__subcmd__iam__subcmd__policy__subcmd__help,doctor)
+                cmd="patchctl__subcmd__iam__subcmd__policy__subcmd__help__subcmd__doctor"
+                ;;
+            patchctl__subcmd__iam__subcmd__policy__subcmd__help,help)
+                cmd="patchctl__subcmd__iam__subcmd__policy__subcmd__help__subcmd__help"
+                ;;
+            patchctl__subcmd__iam__subcmd__policy__subcmd__help,patches)
+                cmd="patchctl__subcmd__iam__subcmd__policy__subcmd__help__subcmd__patches"
+                ;;
+            patchctl__subcmd__iam__subcmd__policy__subcmd__help,states)
+                cmd="patchctl__subcmd__iam__subcmd__policy__subcmd__help__subcmd__states"
+                ;;
             *)
                 ;;
         esac
@@ -89,7 +134,7 @@ _patchctl() {
 
     case "${cmd}" in
         patchctl)
-            opts="-q -v -h -V --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help --version states patches demo completions man schema help"
+            opts="-q -v -h -V --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help --version states patches doctor iam-policy demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -400,7 +445,7 @@ _patchctl() {
                     return 0
                     ;;
                 --deny)
-                    COMPREPLY=($(compgen -W "ssm:DescribeInstanceInformation ssm:DescribeInstancePatches ssm:DescribeInstancePatchStates ssm:DescribeInstancePatchStatesForPatchGroup ssm:DescribePatchGroups ssm:GetInventory sts:AssumeRole sts:GetCallerIdentity organizations:ListAccounts ec2:DescribeInstances ec2:DescribeRegions" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "ssm:DescribeInstanceInformation ssm:DescribeInstancePatches ssm:DescribeInstancePatchStates ssm:DescribeInstancePatchStatesForPatchGroup ssm:DescribePatchGroups ssm:GetInventory ssm:ListTagsForResource sts:AssumeRole sts:GetCallerIdentity organizations:ListAccounts ec2:DescribeInstances ec2:DescribeRegions" -- "${cur}"))
                     return 0
                     ;;
                 --fault-region)
@@ -442,8 +487,74 @@ _patchctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        patchctl__subcmd__doctor)
+            opts="-o -q -v -h --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --output-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -W "Region AccountId Action Result NeededFor Required Detail help" -- "${cur}"))
+                    return 0
+                    ;;
+                --sort-by)
+                    COMPREPLY=($(compgen -W "Region AccountId Action Result NeededFor Required Detail" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         patchctl__subcmd__help)
-            opts="states patches demo completions man schema help"
+            opts="states patches doctor iam-policy demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -512,9 +623,79 @@ _patchctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        patchctl__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         patchctl__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__help__subcmd__iam__subcmd__policy)
+            opts="states patches doctor"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__help__subcmd__iam__subcmd__policy__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__help__subcmd__iam__subcmd__policy__subcmd__patches)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__help__subcmd__iam__subcmd__policy__subcmd__states)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -575,6 +756,384 @@ _patchctl() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__iam__subcmd__policy)
+            opts="-q -v -h --without-ec2 --trust --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help states patches doctor help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --trust)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__iam__subcmd__policy__subcmd__doctor)
+            opts="-o -q -v -h --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --output-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -W "Region AccountId Action Result NeededFor Required Detail help" -- "${cur}"))
+                    return 0
+                    ;;
+                --sort-by)
+                    COMPREPLY=($(compgen -W "Region AccountId Action Result NeededFor Required Detail" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__iam__subcmd__policy__subcmd__help)
+            opts="states patches doctor help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__iam__subcmd__policy__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__iam__subcmd__policy__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__iam__subcmd__policy__subcmd__help__subcmd__patches)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__iam__subcmd__policy__subcmd__help__subcmd__states)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__iam__subcmd__policy__subcmd__patches)
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --classification --kb --cve --no-prefetch --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --ids-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patch-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state)
+                    COMPREPLY=($(compgen -W "Installed InstalledOther InstalledPendingReboot InstalledRejected Missing NotApplicable Failed AvailableSecurityUpdate" -- "${cur}"))
+                    return 0
+                    ;;
+                --severity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --classification)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kb)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cve)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --output-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Title KBId Classification Severity State InstalledTime CVEIds Note help" -- "${cur}"))
+                    return 0
+                    ;;
+                --sort-by)
+                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Title KBId Classification Severity State InstalledTime CVEIds Note" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__iam__subcmd__policy__subcmd__states)
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --ids-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patch-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --output-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Verdict Reasons PatchGroup BaselineId SnapshotId InstallOverrideList OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount SecurityNonCompliantCount OtherNonCompliantCount help" -- "${cur}"))
+                    return 0
+                    ;;
+                --sort-by)
+                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Verdict Reasons PatchGroup BaselineId SnapshotId InstallOverrideList OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount SecurityNonCompliantCount OtherNonCompliantCount" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -735,7 +1294,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__schema)
-            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help states patches"
+            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help states patches doctor"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -43,6 +43,8 @@ complete -c patchctl -n "__fish_patchctl_needs_command" -s h -l help -d 'Print h
 complete -c patchctl -n "__fish_patchctl_needs_command" -s V -l version -d 'Print version'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "states" -d 'One row per node: is it compliant, and why not'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "patches" -d 'The patches of each node, filtered by state, severity, classification, KB or CVE'
+complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "doctor" -d 'Who am I, and which of the calls are answered, in each place'
+complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "iam-policy" -d 'Print the least IAM policy that a command needs; put it in front of the command'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "demo" -d 'The embedded demo: its nodes, and a server that others can use too'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "man" -d 'Print a man page'
@@ -238,6 +240,303 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l organizati
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One document, a superset of the AWS CLI\'s'
+ndjson\t'One JSON object a line'
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "Region\t'the region that was asked'
+AccountId\t'the account that was asked, where that is known'
+Action\t'the call, as an IAM policy names it'
+Result\t'OK (answered), DENIED (the caller may not), FAILED (not answered, or with an error) or UNREAD (never asked)'
+NeededFor\t'what the call is made for'
+Required\t'no where a denial leaves gaps that are told, and everything else is answered'
+Detail\t'what went wrong and what helps, or what was asked about'
+help\t'list the columns'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "Region\t'the region that was asked'
+AccountId\t'the account that was asked, where that is known'
+Action\t'the call, as an IAM policy names it'
+Result\t'OK (answered), DENIED (the caller may not), FAILED (not answered, or with an error) or UNREAD (never asked)'
+NeededFor\t'what the call is made for'
+Required\t'no where a denial leaves gaps that are told, and everything else is answered'
+Detail\t'what went wrong and what helps, or what was asked about'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l no-headers -d 'Leave out the header line of the table or CSV'
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l organization -d 'Every active account of the organization, each through its role --role-name'
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l trust -d 'Print instead the trust policy of the role in a member account, that lets this account\'s people assume it' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l without-ec2 -d 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l organization -d 'Every active account of the organization, each through its role --role-name'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -s h -l help -d 'Print help'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -f -a "states" -d 'The least policy of `states` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -f -a "patches" -d 'The least policy of `patches` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -f -a "doctor" -d 'The least policy with which `doctor` finds nothing amiss'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l ids-file -d 'Read more ids from a file, written as on standard input' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l tag -d 'Only nodes with this tag; given again, only nodes with all of them' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One document, a superset of the AWS CLI\'s'
+ndjson\t'One JSON object a line'
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
+Region\t'the region that was asked'
+AccountId\t'the account that was asked, where the credentials tell it'
+Name\t'the EC2 tag Name; the name of the activation for a hybrid node'
+ComputerName\t'the host name that the agent reports'
+PlatformType\t'Windows, Linux or MacOS'
+PlatformName\t'the operating system'
+PlatformVersion\t'its version'
+PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so'
+AgentVersion\t'the version of the SSM agent'
+ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
+IPAddress\t'the address that the agent reports, or EC2\'s private one'
+Verdict\t'COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)'
+Reasons\t'why, as in: 2 missing, 1 pending reboot'
+PatchGroup\t'the patch group the node is in, empty when in none'
+BaselineId\t'the patch baseline the node was last scanned with'
+SnapshotId\t'the patch baseline snapshot used'
+InstallOverrideList\t'the list of patches that overrode the baseline'
+OwnerInformation\t'a placeholder of AWS\'s, always empty'
+InstalledCount\t'patches of the baseline that are installed'
+InstalledOtherCount\t'patches installed that the baseline does not name'
+InstalledPendingRebootCount\t'patches installed, with the node not restarted since'
+InstalledRejectedCount\t'patches installed that the baseline rejects'
+MissingCount\t'approved patches that are not installed'
+FailedCount\t'patches whose installation failed'
+UnreportedNotApplicableCount\t'patches that do not apply, beyond those reported by name'
+NotApplicableCount\t'patches that do not apply to the node'
+AvailableSecurityUpdateCount\t'security updates that are available but not approved (Windows only)'
+OperationStartTime\t'when the last scan or installation started'
+OperationEndTime\t'when the last scan or installation ended'
+Operation\t'Scan or Install'
+LastNoRebootInstallOperationTime\t'when patches were last installed with NoReboot'
+RebootOption\t'RebootIfNeeded or NoReboot'
+CriticalNonCompliantCount\t'non-compliant patches of the baseline\'s compliance level CRITICAL (not the vendor\'s severity)'
+SecurityNonCompliantCount\t'non-compliant security patches; may count the same patch as the column before'
+OtherNonCompliantCount\t'non-compliant patches that are neither'
+help\t'list the columns'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
+Region\t'the region that was asked'
+AccountId\t'the account that was asked, where the credentials tell it'
+Name\t'the EC2 tag Name; the name of the activation for a hybrid node'
+ComputerName\t'the host name that the agent reports'
+PlatformType\t'Windows, Linux or MacOS'
+PlatformName\t'the operating system'
+PlatformVersion\t'its version'
+PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so'
+AgentVersion\t'the version of the SSM agent'
+ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
+IPAddress\t'the address that the agent reports, or EC2\'s private one'
+Verdict\t'COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)'
+Reasons\t'why, as in: 2 missing, 1 pending reboot'
+PatchGroup\t'the patch group the node is in, empty when in none'
+BaselineId\t'the patch baseline the node was last scanned with'
+SnapshotId\t'the patch baseline snapshot used'
+InstallOverrideList\t'the list of patches that overrode the baseline'
+OwnerInformation\t'a placeholder of AWS\'s, always empty'
+InstalledCount\t'patches of the baseline that are installed'
+InstalledOtherCount\t'patches installed that the baseline does not name'
+InstalledPendingRebootCount\t'patches installed, with the node not restarted since'
+InstalledRejectedCount\t'patches installed that the baseline rejects'
+MissingCount\t'approved patches that are not installed'
+FailedCount\t'patches whose installation failed'
+UnreportedNotApplicableCount\t'patches that do not apply, beyond those reported by name'
+NotApplicableCount\t'patches that do not apply to the node'
+AvailableSecurityUpdateCount\t'security updates that are available but not approved (Windows only)'
+OperationStartTime\t'when the last scan or installation started'
+OperationEndTime\t'when the last scan or installation ended'
+Operation\t'Scan or Install'
+LastNoRebootInstallOperationTime\t'when patches were last installed with NoReboot'
+RebootOption\t'RebootIfNeeded or NoReboot'
+CriticalNonCompliantCount\t'non-compliant patches of the baseline\'s compliance level CRITICAL (not the vendor\'s severity)'
+SecurityNonCompliantCount\t'non-compliant security patches; may count the same patch as the column before'
+OtherNonCompliantCount\t'non-compliant patches that are neither'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l all -d 'Every managed node of the regions asked, stopped ones too'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l estimate -d 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l no-headers -d 'Leave out the header line of the table or CSV'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l without-ec2 -d 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l organization -d 'Every active account of the organization, each through its role --role-name'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l ids-file -d 'Read more ids from a file, written as on standard input' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l tag -d 'Only nodes with this tag; given again, only nodes with all of them' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l state -d 'Only patches in these states' -r -f -a "Installed\t''
+InstalledOther\t''
+InstalledPendingReboot\t''
+InstalledRejected\t''
+Missing\t''
+NotApplicable\t''
+Failed\t''
+AvailableSecurityUpdate\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l severity -d 'Only these severities, in the vendor\'s words: Critical, Important, Medium ...' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l classification -d 'Only these classifications, in the vendor\'s words: SecurityUpdates, Security, Bugfix ...' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l kb -d 'Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l cve -d 'Only patches that fix these CVEs, where the service tells which' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One document, a superset of the AWS CLI\'s'
+ndjson\t'One JSON object a line'
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
+Region\t'the region that was asked'
+AccountId\t'the account that was asked, where the credentials tell it'
+Name\t'the EC2 tag Name; the name of the activation for a hybrid node'
+ComputerName\t'the host name that the agent reports'
+PlatformType\t'Windows, Linux or MacOS'
+PlatformName\t'the operating system'
+PlatformVersion\t'its version'
+PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so'
+AgentVersion\t'the version of the SSM agent'
+ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
+IPAddress\t'the address that the agent reports, or EC2\'s private one'
+Title\t'the patch\'s title; empty for InstalledOther and NotApplicable'
+KBId\t'the KB number on Windows, name.architecture of the package elsewhere'
+Classification\t'the vendor\'s word: SecurityUpdates, Security, Bugfix ...'
+Severity\t'the vendor\'s word: Critical, Important, Medium ...'
+State\t'Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it'
+InstalledTime\t'when it was installed, where that is known'
+CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
+Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
+help\t'list the columns'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
+Region\t'the region that was asked'
+AccountId\t'the account that was asked, where the credentials tell it'
+Name\t'the EC2 tag Name; the name of the activation for a hybrid node'
+ComputerName\t'the host name that the agent reports'
+PlatformType\t'Windows, Linux or MacOS'
+PlatformName\t'the operating system'
+PlatformVersion\t'its version'
+PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so'
+AgentVersion\t'the version of the SSM agent'
+ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
+IPAddress\t'the address that the agent reports, or EC2\'s private one'
+Title\t'the patch\'s title; empty for InstalledOther and NotApplicable'
+KBId\t'the KB number on Windows, name.architecture of the package elsewhere'
+Classification\t'the vendor\'s word: SecurityUpdates, Security, Bugfix ...'
+Severity\t'the vendor\'s word: Critical, Important, Medium ...'
+State\t'Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it'
+InstalledTime\t'when it was installed, where that is known'
+CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
+Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l all -d 'Every managed node of the regions asked, stopped ones too'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l estimate -d 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l non-compliant -d 'Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l no-prefetch -d 'Drill into every node, whatever its counters say: more calls, the same answer'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l no-headers -d 'Leave out the header line of the table or CSV'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l without-ec2 -d 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l organization -d 'Every active account of the organization, each through its role --role-name'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One document, a superset of the AWS CLI\'s'
+ndjson\t'One JSON object a line'
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "Region\t'the region that was asked'
+AccountId\t'the account that was asked, where that is known'
+Action\t'the call, as an IAM policy names it'
+Result\t'OK (answered), DENIED (the caller may not), FAILED (not answered, or with an error) or UNREAD (never asked)'
+NeededFor\t'what the call is made for'
+Required\t'no where a denial leaves gaps that are told, and everything else is answered'
+Detail\t'what went wrong and what helps, or what was asked about'
+help\t'list the columns'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "Region\t'the region that was asked'
+AccountId\t'the account that was asked, where that is known'
+Action\t'the call, as an IAM policy names it'
+Result\t'OK (answered), DENIED (the caller may not), FAILED (not answered, or with an error) or UNREAD (never asked)'
+NeededFor\t'what the call is made for'
+Required\t'no where a denial leaves gaps that are told, and everything else is answered'
+Detail\t'what went wrong and what helps, or what was asked about'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l no-headers -d 'Leave out the header line of the table or CSV'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l without-ec2 -d 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l organization -d 'Every active account of the organization, each through its role --role-name'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "states" -d 'The least policy of `states` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "patches" -d 'The least policy of `patches` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "doctor" -d 'The least policy with which `doctor` finds nothing amiss'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l region -d 'The AWS regions [env: AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l account -d 'These accounts, each through its role --role-name' -r
@@ -279,6 +578,7 @@ ssm:DescribeInstancePatchStates\t''
 ssm:DescribeInstancePatchStatesForPatchGroup\t''
 ssm:DescribePatchGroups\t''
 ssm:GetInventory\t''
+ssm:ListTagsForResource\t''
 sts:AssumeRole\t''
 sts:GetCallerIdentity\t''
 organizations:ListAccounts\t''
@@ -367,12 +667,17 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l organizatio
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s h -l help -d 'Print help'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "states" -d 'One row per node: is it compliant, and why not'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "patches" -d 'The patches of each node, filtered by state, severity, classification, KB or CVE'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "demo" -d 'The embedded demo: its nodes, and a server that others can use too'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "man" -d 'Print a man page'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "schema" -d 'Print the JSON Schema of a document'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches demo completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "states" -d 'One row per node: is it compliant, and why not'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "patches" -d 'The patches of each node, filtered by state, severity, classification, KB or CVE'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "doctor" -d 'Who am I, and which of the calls are answered, in each place'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "iam-policy" -d 'Print the least IAM policy that a command needs; put it in front of the command'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "demo" -d 'The embedded demo: its nodes, and a server that others can use too'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "man" -d 'Print a man page'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "schema" -d 'Print the JSON Schema of a document'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from iam-policy" -f -a "states" -d 'The least policy of `states` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from iam-policy" -f -a "patches" -d 'The least policy of `patches` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from iam-policy" -f -a "doctor" -d 'The least policy with which `doctor` finds nothing amiss'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from demo" -f -a "serve" -d 'Serve the demo\'s accounts and regions on a loopback port, for this and every other AWS client'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from demo" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'

@@ -5,6 +5,7 @@
 
 mod connect;
 mod parse;
+mod policy;
 mod select;
 mod serve;
 mod words;
@@ -15,10 +16,12 @@ use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, Value
 
 pub use self::connect::ConnectArgs;
 pub use self::parse::{Parsed, parse};
+pub use self::policy::{Allowed, PolicyArgs};
 pub use self::select::{FilterArgs, SelectArgs};
 pub use self::serve::ServeArgs;
 pub use self::words::{ColumnChoice, SortKey};
 use crate::columns::Row;
+use crate::record::Checked;
 use crate::render::Format;
 use crate::report::{PatchRow, StateRow};
 use crate::terminal::ColorChoice;
@@ -79,6 +82,27 @@ Examples:
 
 Values of one flag are OR, flags are AND; case, '_', '-' and spaces do not matter.")]
     Patches(PatchesArgs),
+    /// Who am I, and which of the calls are answered, in each place
+    #[command(after_help = "\
+Examples:
+  patchctl doctor
+  patchctl doctor --profile prod --all-regions --sort-by Result
+  patchctl doctor --organization --role-name patchctl-read -o json | jq .Missing
+  patchctl --demo doctor
+
+Exit codes: 0 also where only optional calls are denied, which leave gaps that are told;
+3 where a required call is denied, or anything fails; 2 where nobody answers.")]
+    Doctor(DoctorArgs),
+    /// Print the least IAM policy that a command needs; put it in front of the command
+    #[command(after_help = "\
+Examples:
+  patchctl iam-policy                            everything in one account
+  patchctl iam-policy states i-0123456789abcdef0
+  patchctl iam-policy patches --all --columns +Name
+  patchctl iam-policy states --all --all-regions --organization --role-name patchctl-read
+  patchctl iam-policy states --all --without-ec2
+  patchctl iam-policy --trust 111122223333 --external-id SECRET")]
+    IamPolicy(Box<PolicyArgs>),
     /// The embedded demo: its nodes, and a server that others can use too
     #[command(subcommand)]
     Demo(DemoCommand),
@@ -116,6 +140,7 @@ Examples:
 pub enum Document {
     States,
     Patches,
+    Doctor,
 }
 
 #[derive(Debug, Subcommand)]
@@ -159,6 +184,14 @@ pub struct PatchesArgs {
     pub output: OutputArgs,
     #[command(flatten)]
     pub layout: LayoutArgs<PatchRow>,
+}
+
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub layout: LayoutArgs<Checked>,
 }
 
 #[derive(Debug, Args)]

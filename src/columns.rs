@@ -7,7 +7,9 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use crate::record::{Count, Cves, Facts, Moment, Needs, NodeState, Patch, PatchState, same_word};
+use crate::record::{
+    Check, Checked, Count, Cves, Facts, Moment, Needs, NodeState, Patch, PatchState, same_word,
+};
 use crate::report::{EstimateRow, PatchRow, StateRow};
 use crate::verdict::Verdict;
 
@@ -32,6 +34,10 @@ pub enum Kind {
     Verdict,
     /// A patch state.
     State,
+    /// The name of a call, to be read whole wherever there is room.
+    Call,
+    /// How a call went.
+    Check,
     /// A list of CVE ids.
     List,
 }
@@ -46,6 +52,7 @@ pub enum Cell<'a> {
     Time(Timestamp),
     Verdict(Verdict),
     State(&'a PatchState),
+    Check(Check),
     List(&'a Cves),
 }
 
@@ -81,6 +88,8 @@ pub trait Row: Clone + std::fmt::Debug + 'static {
     const NOUN: &'static str;
     /// The column that tells why a row is only a remark, where there are such rows.
     const NOTE: Option<&'static str> = None;
+    /// Are the rows about nodes, which have tags?
+    const OF_NODES: bool = true;
     /// Every column, in the order of JSON and CSV.
     fn columns() -> &'static [Column<Self>];
     /// Is this row only a remark on a node, with no place in the JSON list?
@@ -108,7 +117,9 @@ impl<R: Row> Column<R> {
             .iter()
             .find(|column| same_word(column.name, name));
         known.or_else(|| {
-            let key = name.get(TAG.len()..).filter(|key| !key.is_empty())?;
+            let key = name
+                .get(TAG.len()..)
+                .filter(|key| !key.is_empty() && R::OF_NODES)?;
             name[..TAG.len()]
                 .eq_ignore_ascii_case(TAG)
                 .then(|| Self::of_tag(key))
@@ -242,6 +253,7 @@ static ESTIMATES: &[Column<EstimateRow>] = columns! { @list EstimateRow:
 impl Row for EstimateRow {
     const DOCUMENT: &'static str = "Estimate";
     const NOUN: &'static str = "operations";
+    const OF_NODES: bool = false;
     fn columns() -> &'static [Column<Self>] {
         ESTIMATES
     }
@@ -249,6 +261,16 @@ impl Row for EstimateRow {
         None
     }
 }
+
+static CHECKS: &[Column<Checked>] = columns! { @list Checked:
+    own "Region" "Region" Word None, |r| text(r.scope.region.as_deref()), "the region that was asked";
+    own "AccountId" "Account" Word None, |r| text(r.scope.account.as_deref()), "the account that was asked, where that is known";
+    own "Action" "Action" Call Some(2), |r| text(r.action.map(|a| a.name)), "the call, as an IAM policy names it";
+    own "Result" "Result" Check Some(1), |r| Cell::Check(r.check), "OK (answered), DENIED (the caller may not), FAILED (not answered, or with an error) or UNREAD (never asked)";
+    own "NeededFor" "Needed for" Prose Some(4), |r| text(r.action.map(|a| a.needed_for)), "what the call is made for";
+    own "Required" "Required" Word None, |r| text(r.action.map(|a| if a.is_required { "yes" } else { "no" })), "no where a denial leaves gaps that are told, and everything else is answered";
+    own "Detail" "Detail" Prose Some(3), |r| text(Some(&r.detail)), "what went wrong and what helps, or what was asked about";
+};
 
 impl Row for StateRow {
     const DOCUMENT: &'static str = "InstancePatchStates";
@@ -273,6 +295,18 @@ impl Row for PatchRow {
     }
     fn facts(&self) -> Option<&Facts> {
         self.node()?.facts.as_deref()
+    }
+}
+
+impl Row for Checked {
+    const DOCUMENT: &'static str = "Checks";
+    const NOUN: &'static str = "calls";
+    const OF_NODES: bool = false;
+    fn columns() -> &'static [Column<Self>] {
+        CHECKS
+    }
+    fn facts(&self) -> Option<&Facts> {
+        None
     }
 }
 
@@ -366,5 +400,6 @@ mod tests {
     fn every_column_has_a_name_a_help_and_a_place_of_its_own() {
         holds::<StateRow>();
         holds::<PatchRow>();
+        holds::<Checked>();
     }
 }

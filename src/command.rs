@@ -7,8 +7,10 @@ mod answer;
 mod ask;
 mod demo;
 mod docs;
+mod doctor;
 mod estimate;
 mod patches;
+mod policy;
 mod progress;
 mod states;
 
@@ -37,6 +39,11 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
     if connect.role_name.is_some() && connect.accounts.is_empty() && !connect.organization {
         bail!("--role-name in which accounts? give --account ID,... or --organization");
     }
+    // A trust policy names the id of a role that it does not name.
+    let is_trust = matches!(&cli.command, Command::IamPolicy(args) if args.trust.is_some());
+    if connect.external_id.is_some() && connect.role_name.is_none() && !is_trust {
+        bail!("--external-id of which role? give --role-name");
+    }
     // The demo's answers are the same each time, and so is the age of its scans.
     let now = if cli.connect.demo {
         demo_region::NOW
@@ -50,6 +57,10 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
         Command::Patches(args) => {
             run_to_end(|interrupt| patches::run(cli, args, terminal, now, interrupt))
         }
+        Command::Doctor(args) => {
+            run_to_end(|interrupt| doctor::run(cli, args, terminal, now, interrupt))
+        }
+        Command::IamPolicy(args) => policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => runtime()?.block_on(demo::serve(args, terminal)),
         Command::Demo(DemoCommand::Nodes) => demo::nodes(terminal),
         Command::Completions { shell } => docs::completions(*shell, terminal),

@@ -21,6 +21,7 @@ mod request;
 mod sample;
 mod shapes;
 mod sts;
+mod tags;
 
 /// What time it always is in the demo: 2026-11-20T12:00:00Z. Every time it answers lies before it.
 pub const NOW: jiff::Timestamp = jiff::Timestamp::constant(1_795_176_000, 0);

@@ -19,6 +19,7 @@ pub mod command;
 pub mod demo;
 pub mod exit;
 pub mod filter;
+pub mod iam;
 pub mod interrupt;
 pub mod record;
 pub mod render;

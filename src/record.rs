@@ -3,6 +3,7 @@
 //! Knows plain ordered values and the words of the field. Must not know AWS's
 //! wire spelling, the names of columns, or how anything is printed.
 
+mod check;
 mod node;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use self::check::{Caller, Check, Checked};
 pub use self::node::{Facts, Finding, Found, Needs, Node, Place, Scope, Subject, Unread};
 
 /// A counter of the service. `None` is "not reported" and never a zero: old

@@ -3,6 +3,7 @@
 //! Knows which formats there are. Must not know where rows come from; each
 //! format lives in a file of its own.
 
+mod about;
 mod csv;
 mod fit;
 mod json;

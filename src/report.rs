@@ -3,8 +3,12 @@
 //! Knows what a report is made of. Must not know columns, formats, or where
 //! records come from; every presenter is handed exactly this.
 
+mod diagnosis;
+
 use crate::record::{Finding, Node, NodeState, Outcome, Patch, Scope, Subject, Unread, Why};
 use crate::verdict::{Judgement, judge};
+
+pub use self::diagnosis::{Counts, Diagnosis, Missing};
 
 /// One node that was asked for, in the answer of `states`; or a region, an
 /// account or a profile that could not be read at all.
@@ -168,4 +172,6 @@ pub struct Tail {
     pub no_data: Vec<Node>,
     pub unread: Vec<Unread>,
     pub summary: Summary,
+    /// What stands there instead, where the answer is not about nodes.
+    pub diagnosis: Option<Diagnosis>,
 }

@@ -3,12 +3,17 @@
 //! Knows what a kind of column is in JSON. The files in `schemas/` are this
 //! program's own output, and a test holds them to it.
 
+mod doctor;
+
 use serde_json::{Map, Value, json};
 
 use crate::columns::{Column, Kind, Row};
+use crate::record::Check;
 use crate::render::SCHEMA_VERSION;
 use crate::report::{PatchRow, StateRow};
 use crate::verdict::Verdict;
+
+pub use self::doctor::doctor;
 
 /// The schema of the document of `states`.
 #[must_use]
@@ -105,12 +110,13 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
 
 fn property<R>(column: &Column<R>) -> Value {
     let mut property = match column.kind {
-        Kind::Word | Kind::Id | Kind::Text | Kind::Prose | Kind::State => {
+        Kind::Word | Kind::Id | Kind::Call | Kind::Text | Kind::Prose | Kind::State => {
             json!({"type": ["string", "null"]})
         }
         Kind::Count | Kind::Finding => json!({"type": ["integer", "null"], "minimum": 0}),
         Kind::Time => json!({"type": ["string", "null"], "format": "date-time"}),
         Kind::Verdict => json!({"enum": Verdict::ALL.map(Verdict::as_str)}),
+        Kind::Check => json!({"enum": Check::ALL.map(Check::as_str)}),
         Kind::List => json!({"type": ["array", "null"], "items": {"type": "string"}}),
     };
     property["description"] = column.help.into();

@@ -29,6 +29,7 @@ fn compare(left: &Cell<'_>, right: &Cell<'_>, descending: bool) -> Ordering {
         (Cell::Time(left), Cell::Time(right)) => left.cmp(right),
         (Cell::Verdict(left), Cell::Verdict(right)) => left.cmp(right),
         (Cell::State(left), Cell::State(right)) => left.as_str().cmp(right.as_str()),
+        (Cell::Check(left), Cell::Check(right)) => left.as_str().cmp(right.as_str()),
         (Cell::List(left), Cell::List(right)) => left.iter().cmp(right.iter()),
         // One column has cells of one kind.
         _ => Ordering::Equal,

@@ -6,6 +6,7 @@
 mod aws;
 mod clients;
 mod describe;
+mod doctor;
 mod drill;
 mod ec2;
 mod estimate;
@@ -37,12 +38,14 @@ use anyhow::Result;
 use self::aws::{Asker, BATCH};
 use self::drill::{Ahead, Drill, Known};
 use self::fanout::{Bounds, Jobs, Lane};
+use self::identity::Identity;
 use self::roll::Pick;
 use self::stages::Read;
 use self::tally::Tally;
 use crate::filter::{Filter, Sifted};
+use crate::iam::Action;
 use crate::interrupt::Interrupt;
-use crate::record::{Finding, Needs, Node, NodeState, Outcome, Place, Subject, Unread};
+use crate::record::{Finding, Needs, Node, NodeState, Outcome, Place, Scope, Subject, Unread};
 use crate::selection::Selector;
 
 pub use self::describe::Lack;
@@ -67,6 +70,8 @@ pub struct Connect {
     pub endpoints: Vec<Endpoint>,
     /// Calls under way at once, in each account and region.
     pub concurrency: usize,
+    /// Give up early: whoever asks wants to know what is wrong, not to ride it out.
+    pub brief: bool,
 }
 
 /// Whose nodes are asked about.
@@ -78,6 +83,17 @@ pub enum Accounts {
     Listed(Vec<String>),
     /// Every active account of the caller's organization.
     Organization,
+}
+
+impl Accounts {
+    /// Those that are known by their ids.
+    #[must_use]
+    pub fn listed(&self) -> &[String] {
+        match self {
+            Self::Listed(ids) => ids,
+            Self::Own | Self::Organization => &[],
+        }
+    }
 }
 
 /// Where to send calls instead.
@@ -96,6 +112,11 @@ pub struct Source {
     askers: Vec<Arc<Asker>>,
     /// What could not be reached at all.
     unread: Vec<Unread>,
+    /// Which call it was that some of those were refused.
+    refused: Vec<(Scope, &'static Action)>,
+    /// The user, under each profile.
+    callers: Vec<Identity>,
+    is_organization: bool,
     /// What the user may wonder about.
     pub remarks: Vec<String>,
     /// Calls made before any place was asked.
@@ -207,6 +228,9 @@ impl Source {
         Ok(Self {
             askers: reach.askers,
             unread: reach.unread,
+            refused: reach.refused,
+            callers: reach.callers,
+            is_organization: connect.accounts == Accounts::Organization,
             remarks: reach.remarks,
             tally,
             width: connect.concurrency,

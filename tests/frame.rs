@@ -41,7 +41,10 @@ fn wrong_input_is_one_line_on_stderr_with_what_is_allowed_and_exit_2() {
             vec!["patches", "i-1", "--non-compliant", "--state", "Installed"],
             "no state in common",
         ),
-        (vec![], "which command? states, patches, demo,"),
+        (
+            vec![],
+            "which command? states, patches, doctor, iam-policy, demo,",
+        ),
         (
             vec!["demo"],
             "which command? serve, nodes; try patchctl demo --help",
@@ -78,6 +81,8 @@ fn help_and_version_are_no_errors_and_every_help_has_examples() {
         vec![],
         vec!["states"],
         vec!["patches"],
+        vec!["doctor"],
+        vec!["iam-policy"],
         vec!["completions"],
         vec!["man"],
         vec!["schema"],

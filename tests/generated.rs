@@ -78,6 +78,11 @@ fn man_pages_are_fresh() {
         &[][..],
         &["states"],
         &["patches"],
+        &["doctor"],
+        &["iam-policy"],
+        &["iam-policy", "states"],
+        &["iam-policy", "patches"],
+        &["iam-policy", "doctor"],
         &["demo"],
         &["demo", "serve"],
         &["demo", "nodes"],
@@ -97,7 +102,8 @@ fn man_pages_are_fresh() {
 
 #[test]
 fn schemas_are_fresh() {
-    for document in ["states", "patches"] {
+    let documents = ["states", "patches", "doctor"];
+    for document in documents {
         is_fresh(
             &format!("schemas/{document}-v1.json"),
             &printed(&["schema", document]),
@@ -105,7 +111,7 @@ fn schemas_are_fresh() {
     }
     holds_only(
         "schemas",
-        &["states-v1.json".to_owned(), "patches-v1.json".to_owned()],
+        &documents.map(|document| format!("{document}-v1.json")),
     );
 }
 
@@ -152,7 +158,7 @@ fn what_the_readme_says_the_program_prints_is_what_it_prints() {
 fn the_readme_names_every_column() {
     let readme =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    for command in ["states", "patches"] {
+    for command in ["states", "patches", "doctor"] {
         for line in printed(&[command, "--columns", "help"]).lines() {
             let name = line.split_whitespace().next().unwrap();
             assert!(readme.contains(name), "{name}");

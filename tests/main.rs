@@ -6,6 +6,7 @@ mod support;
 mod boundaries;
 mod connect;
 mod demo;
+mod doctor;
 mod fleet;
 mod frame;
 mod generated;

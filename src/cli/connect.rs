@@ -46,7 +46,7 @@ pub struct ConnectArgs {
     #[arg(long, value_name = "NAME", global = true)]
     pub role_name: Option<String>,
     /// The external id that the roles ask for
-    #[arg(long, value_name = "ID", global = true, requires = "role_name")]
+    #[arg(long, value_name = "ID", global = true)]
     pub external_id: Option<String>,
     /// Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]
     #[arg(long = "endpoint-url", value_name = "[REGION=]URL", global = true, value_parser = endpoint)]
@@ -76,6 +76,7 @@ impl ConnectArgs {
             external_id: self.external_id.clone(),
             endpoints: self.endpoints.clone(),
             concurrency: usize::from(self.concurrency),
+            brief: false,
         }
     }
 }

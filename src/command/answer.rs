@@ -102,7 +102,9 @@ impl<R: Row> Chosen<R> {
                 continue;
             };
             if !self.columns.iter().any(|known| known.name == column.name) {
-                self.columns.insert(self.columns.len().min(1), column);
+                // After the node; before everything where rows are of no node.
+                let at = usize::from(R::OF_NODES);
+                self.columns.insert(self.columns.len().min(at), column);
             }
             self.wanted.push(column.name);
         }

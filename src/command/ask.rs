@@ -14,7 +14,7 @@ use crate::interrupt::Interrupt;
 use crate::record::{Finding, Found, Needs, Node, Outcome, Place, Scope, Subject, Unread, Why};
 use crate::report::Tail;
 use crate::selection::node_ids;
-use crate::source::{Event, Lack, Selection, Source, merged};
+use crate::source::{Connect, Event, Lack, Selection, Source, merged};
 use crate::terminal::Terminal;
 
 /// Which nodes are asked for, before anybody is asked.
@@ -40,11 +40,18 @@ pub fn selection(
 /// # Errors
 /// When nowhere can be asked, or the run is interrupted first.
 pub async fn connect(cli: &Cli, interrupt: &Interrupt) -> Result<Source> {
-    let connect = cli.connect.to_connect();
+    connect_as(&cli.connect.to_connect(), interrupt).await
+}
+
+/// Everywhere that is asked, reached in this way.
+///
+/// # Errors
+/// When nowhere can be asked, or the run is interrupted first.
+pub async fn connect_as(connect: &Connect, interrupt: &Interrupt) -> Result<Source> {
     tokio::select! {
         biased;
         () = interrupt.raised() => bail!("interrupted before anything was asked"),
-        source = Source::connect(&connect, interrupt) => source,
+        source = Source::connect(connect, interrupt) => source,
     }
 }
 

@@ -11,6 +11,7 @@ use super::groups::{group_states, groups};
 use super::nodes::{information, inventory};
 use super::pages::{Mark, Next, Page, Pages, close, resume};
 use super::request::{Fault, Patches, States};
+use super::tags::tags;
 use super::{REGION, hash};
 
 /// A fleet behind the rules of the service.
@@ -49,13 +50,14 @@ pub(super) struct Carried {
 }
 
 /// The operations there are.
-pub(super) const OPERATIONS: [&str; 6] = [
+pub(super) const OPERATIONS: [&str; 7] = [
     "DescribeInstanceInformation",
     "DescribeInstancePatches",
     "DescribeInstancePatchStates",
     "DescribeInstancePatchStatesForPatchGroup",
     "DescribePatchGroups",
     "GetInventory",
+    "ListTagsForResource",
 ];
 
 impl From<Fault> for Answer {
@@ -104,6 +106,7 @@ impl Region {
             "DescribeInstancePatches" => self.patches(body),
             "DescribeInstanceInformation" => information(fleet, body).map(plain),
             "GetInventory" => inventory(fleet, body).map(plain),
+            "ListTagsForResource" => tags(fleet, body).map(plain),
             "DescribePatchGroups" => groups(fleet, &self.name, body).map(plain),
             "DescribeInstancePatchStatesForPatchGroup" => group_states(fleet, body)
                 .map(|(body, records)| (body, Carried { records, rows: 0 })),

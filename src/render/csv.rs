@@ -77,6 +77,7 @@ impl<R: Row> Render<R> for Csv<'_, R> {
                 Cell::Count(n) => self.shown(n)?,
                 Cell::Time(moment) => self.shown(moment)?,
                 Cell::Verdict(verdict) => self.writer.write_field(verdict.as_str())?,
+                Cell::Check(check) => self.writer.write_field(check.as_str())?,
                 Cell::State(state) => self.text(state.as_str())?,
                 Cell::List(list) => {
                     let mut joined = String::new();

@@ -18,6 +18,8 @@ pub struct Need {
     pub least: usize,
     /// The greatest rank is given up first.
     pub rank: usize,
+    /// Is it left whole until only it could be given up?
+    pub eager: bool,
 }
 
 /// The width of each column, or `None` where it is given up. The column of the
@@ -25,9 +27,14 @@ pub struct Need {
 #[must_use]
 pub fn fit(needs: &[Need], room: usize) -> Vec<Option<usize>> {
     let mut kept: Vec<usize> = (0..needs.len()).collect();
+    let mut is_whole = true;
     loop {
         let gaps = GAP * kept.len().saturating_sub(1);
-        let least: usize = kept.iter().map(|&at| needs[at].least).sum();
+        let least_of = |&at: &usize| match needs[at] {
+            Need { natural, eager, .. } if eager && is_whole => natural,
+            Need { least, .. } => least,
+        };
+        let least: usize = kept.iter().map(least_of).sum();
         if least + gaps <= room || kept.len() <= 1 {
             return spread(needs, &kept, room.saturating_sub(gaps));
         }
@@ -36,12 +43,16 @@ pub fn fit(needs: &[Need], room: usize) -> Vec<Option<usize>> {
             .enumerate()
             .max_by_key(|&(_, &at)| needs[at].rank)
             .map_or(0, |(position, _)| position);
-        kept.remove(given_up);
+        if is_whole && needs[kept[given_up]].eager {
+            is_whole = false;
+        } else {
+            kept.remove(given_up);
+        }
     }
 }
 
 /// Shares out `room` among the columns that stay: the least to each, then cell
-/// by cell to the column that lacks most.
+/// by cell to the column that lacks most, the eager ones first.
 fn spread(needs: &[Need], kept: &[usize], room: usize) -> Vec<Option<usize>> {
     let mut widths = vec![None; needs.len()];
     for &at in kept {
@@ -53,7 +64,7 @@ fn spread(needs: &[Need], kept: &[usize], room: usize) -> Vec<Option<usize>> {
             .iter()
             .map(|&at| (needs[at].natural - widths[at].unwrap_or(0), at))
             .filter(|&(lack, _)| lack > 0)
-            .max_by_key(|&(lack, at)| (lack, std::cmp::Reverse(at)));
+            .max_by_key(|&(lack, at)| (needs[at].eager, lack, std::cmp::Reverse(at)));
         let Some((_, at)) = lacking else { break };
         widths[at] = widths[at].map(|width| width + 1);
     }
@@ -95,7 +106,24 @@ mod tests {
             natural,
             least: least.min(natural),
             rank,
+            eager: false,
         }
+    }
+
+    #[test]
+    fn an_eager_column_is_shortened_only_before_it_would_go_itself() {
+        let needs = [
+            Need {
+                eager: true,
+                ..need(40, 20, 2)
+            },
+            need(6, 6, 1),
+            need(90, 30, 3),
+        ];
+        assert_eq!(fit(&needs, 100), [Some(40), Some(6), Some(50)]);
+        assert_eq!(fit(&needs, 70), [Some(40), Some(6), None]);
+        assert_eq!(fit(&needs, 40), [Some(32), Some(6), None]);
+        assert_eq!(fit(&needs, 20), [None, Some(6), None]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Knows the document's frame and how a row becomes an object. Streams: rows
 //! first, then what stands below them. `null` is "unknown".
 
+mod doctor;
+
 use std::io::{self, Write};
 
 use anyhow::Result;
@@ -58,6 +60,9 @@ impl<R: Row> Render<R> for Json<'_, R> {
             self.out.write_all(b"\n")?;
         }
         self.out.write_all(b"]")?;
+        if let Some(diagnosis) = &tail.diagnosis {
+            return doctor::write(self.out, diagnosis);
+        }
         list(self.out, "NoData", &tail.no_data, |node| {
             node.id.to_string()
         })?;
@@ -243,6 +248,7 @@ impl<R: Row> Objects<R> {
                 Cell::Count(n) => write!(out, "{n}")?,
                 Cell::Time(moment) => write!(out, "\"{moment}\"")?,
                 Cell::Verdict(verdict) => write!(out, "\"{verdict}\"")?,
+                Cell::Check(check) => write!(out, "\"{check}\"")?,
                 Cell::State(state) => self.string(out, state.as_str())?,
                 Cell::List(list) => {
                     out.write_all(b"[")?;

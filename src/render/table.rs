@@ -10,10 +10,11 @@ use comfy_table::{Attribute, Cell as Styled, CellAlignment, Color, ContentArrang
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::about;
 use super::fit::{GAP, Need, fit, shorten};
 use super::{Look, Render};
 use crate::columns::{Cell, Column, Kind, Row};
-use crate::record::PatchState;
+use crate::record::{Check, PatchState};
 use crate::report::{Summary, Tail};
 use crate::untrusted::visible;
 use crate::verdict::Verdict;
@@ -23,9 +24,15 @@ use crate::verdict::Verdict;
 fn least(kind: Kind) -> Option<usize> {
     match kind {
         Kind::Text | Kind::List => Some(14),
-        Kind::Id => Some(24),
+        Kind::Id | Kind::Call => Some(24),
         Kind::Prose => Some(32),
-        Kind::Word | Kind::Count | Kind::Finding | Kind::Time | Kind::Verdict | Kind::State => None,
+        Kind::Word
+        | Kind::Count
+        | Kind::Finding
+        | Kind::Time
+        | Kind::Verdict
+        | Kind::State
+        | Kind::Check => None,
     }
 }
 
@@ -71,6 +78,7 @@ impl<'a, R: Row> Table<'a, R> {
                     natural,
                     least,
                     rank,
+                    eager: column.kind == Kind::Call,
                 }
             })
             .collect()
@@ -168,6 +176,13 @@ impl<R: Row> Render<R> for Table<'_, R> {
     }
 
     fn end(&mut self, tail: &Tail) -> Result<()> {
+        let around = tail.diagnosis.as_ref().filter(|_| !self.look.quiet);
+        if let Some(diagnosis) = around {
+            for line in about::callers(&diagnosis.callers) {
+                writeln!(self.out, "{}", visible(&line))?;
+            }
+            writeln!(self.out)?;
+        }
         if !self.rows.is_empty() {
             self.draw()?;
         }
@@ -176,6 +191,10 @@ impl<R: Row> Render<R> for Table<'_, R> {
         }
         if !self.rows.is_empty() {
             writeln!(self.out)?;
+        }
+        if let Some(diagnosis) = around {
+            writeln!(self.out, "{}", about::counts(&diagnosis.counts))?;
+            return Ok(());
         }
         writeln!(self.out, "{}", sentence(tail, R::NOUN))?;
         // `states` has a row for each of these already.
@@ -266,6 +285,14 @@ fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
                 Verdict::NoData => Tone::Doubtful,
             };
             (verdict.as_str().to_owned(), tone)
+        }
+        Cell::Check(check) => {
+            let tone = match check {
+                Check::Ok => Tone::Good,
+                Check::Denied => Tone::Doubtful,
+                Check::Failed | Check::Unread => Tone::Bad,
+            };
+            (check.as_str().to_owned(), tone)
         }
         Cell::State(state) => {
             let tone = match state {

@@ -81,6 +81,11 @@ impl Asker {
             .get_or_init(|| self.identity.ec2(&self.place.region, &self.tally))
     }
 
+    /// Whose credentials it asks with.
+    pub(super) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
     pub(super) fn call(&self, action: &'static str) -> Call<'_> {
         Call {
             service: "ssm",
@@ -240,7 +245,11 @@ impl Asker {
         }
     }
 
-    async fn states_page(&self, ids: &[&str], token: Option<String>) -> Result<Page<Named>, Fault> {
+    pub(super) async fn states_page(
+        &self,
+        ids: &[&str],
+        token: Option<String>,
+    ) -> Result<Page<Named>, Fault> {
         let slot = Slot::<Page<Named>>::new();
         let call = self
             .client

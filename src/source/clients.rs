@@ -16,6 +16,8 @@ use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider, ProfileSet};
 use aws_config::provider_config::ProviderConfig;
+use aws_credential_types::Credentials;
+use aws_credential_types::credential_feature::AwsCredentialFeature;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_runtime::env_config::file::EnvConfigFiles;
@@ -72,6 +74,7 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
         .await
         .map_err(|error| no_credentials(&error, profile.as_deref()))?;
     let account: Option<Arc<str>> = first.account_id().map(|id| id.as_str().into());
+    let credentials = kind_of(&first);
     // Keys in the environment outrank a profile that only AWS_PROFILE names.
     let by_keys = named.is_none() && std::env::var_os("AWS_ACCESS_KEY_ID").is_some();
     let said = match (&profile, &account) {
@@ -111,6 +114,15 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
         endpoints: connect.endpoints.clone().into(),
         account,
         profile: named.map(Into::into),
+        credentials: match (&said, credentials) {
+            (Some(said), Some(kind)) if said.starts_with("profile ") => {
+                Some(format!("{said}, {kind}").into())
+            }
+            (_, Some(kind)) => Some(kind.into()),
+            (said, None) => said.as_deref().map(Into::into),
+        },
+        role: None,
+        is_inside: false,
         said: said.map(Into::into),
     })
 }
@@ -276,6 +288,32 @@ async fn provider(
                     .build(),
             ),
     )
+}
+
+/// What kind of credentials these are, for people, where they tell.
+fn kind_of(credentials: &Credentials) -> Option<&'static str> {
+    use AwsCredentialFeature as Feature;
+    let features = credentials.get_property::<Vec<Feature>>()?;
+    // The last step is what the calls are signed with.
+    features.iter().rev().find_map(|feature| {
+        Some(match feature {
+            Feature::CredentialsEnvVars => "keys in the environment",
+            Feature::CredentialsProfile => "keys of the profile",
+            Feature::CredentialsSso | Feature::CredentialsProfileSso => "IAM Identity Center",
+            Feature::CredentialsProcess | Feature::CredentialsProfileProcess => {
+                "credential_process"
+            }
+            Feature::CredentialsHttp => "container credentials",
+            Feature::CredentialsImds => "EC2 instance metadata",
+            Feature::CredentialsStsAssumeRole
+            | Feature::CredentialsProfileSourceProfile
+            | Feature::CredentialsProfileNamedProvider => "an assumed role",
+            Feature::CredentialsStsAssumeRoleWebId
+            | Feature::CredentialsEnvVarsStsWebIdToken
+            | Feature::CredentialsProfileStsWebIdToken => "web identity",
+            _ => return None,
+        })
+    })
 }
 
 fn no_credentials(error: &CredentialsError, profile: Option<&str>) -> anyhow::Error {

@@ -7,7 +7,7 @@
 //! Not aws-sdk-ec2: it takes twice as long to build as everything else here.
 
 mod answer;
-mod endpoint;
+pub(super) mod endpoint;
 mod xml;
 
 use std::fmt::Write as _;

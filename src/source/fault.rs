@@ -142,6 +142,13 @@ impl Fault {
     }
 }
 
+impl Kind {
+    /// What a code of the service means.
+    pub fn of(code: &str) -> Self {
+        kind_of(code)
+    }
+}
+
 fn kind_of(code: &str) -> Kind {
     match code {
         "ValidationException" | "InvalidInstanceId" => Kind::Refused,

@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_sdk_ssm::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
 use aws_sdk_ssm::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_ssm::config::{
-    BehaviorVersion, Builder, Credentials, Region, StalledStreamProtectionConfig,
+    BehaviorVersion, Builder, Credentials, IdentityCache, Region, StalledStreamProtectionConfig,
 };
 use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
@@ -21,7 +22,7 @@ use aws_smithy_types::retry::{ErrorKind, RetrySpec};
 use aws_types::SdkConfig;
 use aws_types::origin::Origin;
 
-use super::ec2::Ec2;
+use super::ec2::{self, Ec2};
 use super::fault::{Call, Fault};
 use super::hope::Hope;
 use super::tally::Tally;
@@ -30,6 +31,9 @@ use crate::demo;
 
 /// How often a call is tried in all where nobody says otherwise.
 pub const ATTEMPTS: u32 = 10;
+
+/// How often at most where the answer is only whether it works.
+const BRIEF: u32 = 3;
 
 /// Where to look for regions when the user has none of their own. It is
 /// enabled in every account of the commercial partition.
@@ -47,6 +51,12 @@ pub struct Identity {
     pub profile: Option<Arc<str>>,
     /// "profile prod", for error messages.
     pub said: Option<Arc<str>>,
+    /// Where the credentials come from, for people.
+    pub credentials: Option<Arc<str>>,
+    /// The role that was assumed, where one was.
+    pub role: Option<Arc<str>>,
+    /// Is all of it answered inside this process?
+    pub(super) is_inside: bool,
 }
 
 impl std::fmt::Debug for Identity {
@@ -75,6 +85,32 @@ impl Identity {
             config.insert_origin("endpoint_url", Origin::shared_config());
         }
         config.build()
+    }
+
+    /// The same, giving up early.
+    #[must_use]
+    pub fn brief(mut self) -> Self {
+        self.attempts = self.attempts.min(BRIEF);
+        self
+    }
+
+    /// Where calls to Systems Manager go in a region; `None`: nowhere, they are
+    /// answered inside this process.
+    pub async fn endpoint(&self, region: &str) -> Option<String> {
+        if self.is_inside {
+            return None;
+        }
+        let config = self.in_region(region);
+        let set = ec2::endpoint::configured(&config, "SSM");
+        let params = Params::builder()
+            .region(region)
+            .set_use_fips(config.use_fips())
+            .set_use_dual_stack(config.use_dual_stack())
+            .build()
+            .ok()?;
+        let public = DefaultResolver::new().resolve_endpoint(&params).await;
+        set.or_else(|| Some(public.ok()?.url().to_owned()))
+            .map(|url| without_user(&url))
     }
 
     /// A client of Systems Manager in one region.
@@ -145,6 +181,7 @@ impl Identity {
         external_id: Option<String>,
         tally: &Tally,
     ) -> Result<Self, Fault> {
+        let role_arn = arn.clone();
         let role = Role {
             sts: self.sts(tally),
             arn,
@@ -171,6 +208,8 @@ impl Identity {
                 .build(),
             account: Some(account.into()),
             said: Some(format!("account {account}").into()),
+            credentials: Some(format!("the role {role_arn}").into()),
+            role: Some(role_arn.into()),
             ..self.clone()
         })
     }
@@ -227,6 +266,16 @@ impl ProvideCredentials for Role {
     }
 }
 
+/// An address without the name and password that may stand in it.
+fn without_user(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let end = rest.find('/').unwrap_or(rest.len());
+    let host = rest[..end].rfind('@').map_or(0, |at| at + 1);
+    format!("{scheme}://{}", &rest[host..])
+}
+
 /// Who asks in the demo world inside the process.
 pub fn demo(regions: &[String]) -> Identity {
     let credentials = Credentials::builder()
@@ -242,12 +291,17 @@ pub fn demo(regions: &[String]) -> Identity {
             .region(Region::new(home.to_owned()))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .http_client(inprocess::client(demo::world::World::sample()))
+            // One for all clients, as aws-config has it: no role is assumed for each region anew.
+            .identity_cache(IdentityCache::lazy().build())
             .build(),
         attempts: ATTEMPTS,
         endpoints: Arc::new([]),
         account: Some(demo::ACCOUNT.into()),
         profile: None,
         said: Some("the demo fleet".into()),
+        credentials: Some("the demo's own".into()),
+        role: None,
+        is_inside: true,
     }
 }
 

@@ -14,6 +14,7 @@ use super::fault::{Call, Fault, Kind};
 use super::identity::Identity;
 use super::tally::Tally;
 use super::{Accounts, Connect, clients, identity};
+use crate::iam::{self, Action};
 use crate::interrupt::Interrupt;
 use crate::record::{Place, Scope, Subject, Unread, Why};
 
@@ -26,8 +27,22 @@ pub struct Reach {
     pub askers: Vec<Arc<Asker>>,
     /// Profiles, accounts and regions that cannot be asked, and why.
     pub unread: Vec<Unread>,
+    /// Which call it was that some of those were refused.
+    pub refused: Vec<(Scope, &'static Action)>,
+    /// The user, under each profile.
+    pub callers: Vec<Identity>,
     /// What the user may wonder about.
     pub remarks: Vec<String>,
+}
+
+impl Reach {
+    /// Somewhere cannot be asked, for want of this call.
+    fn refuse(&mut self, unread: Unread, action: &'static Action) {
+        if let Subject::Scope(scope) = &unread.subject {
+            self.refused.push((scope.clone(), action));
+        }
+        self.unread.push(unread);
+    }
 }
 
 /// Finds everywhere that is to be asked. `tally` counts the calls this takes.
@@ -38,6 +53,8 @@ pub async fn reach(connect: &Connect, interrupt: &Interrupt, tally: &Tally) -> R
     let mut reach = Reach::default();
     let mut identities = Vec::new();
     for who in profiles(connect, &mut reach.unread).await? {
+        let who = if connect.brief { who.brief() } else { who };
+        reach.callers.push(who.clone());
         identities.extend(accounts(connect, who, tally, &mut reach).await?);
     }
     let mut seen = HashSet::new();
@@ -47,7 +64,7 @@ pub async fn reach(connect: &Connect, interrupt: &Interrupt, tally: &Tally) -> R
             let names = match known {
                 Ok(names) => names,
                 Err(unread) => {
-                    reach.unread.push(unread);
+                    reach.refuse(unread, &iam::REGIONS);
                     continue;
                 }
             };
@@ -112,7 +129,7 @@ async fn accounts(
         return Ok(match own(connect, who, tally).await {
             Ok(who) => vec![who],
             Err((scope, fault)) => {
-                reach.unread.push(fault.of(scope));
+                reach.refuse(fault.of(scope), &iam::CALLER);
                 vec![]
             }
         });
@@ -151,10 +168,11 @@ async fn accounts(
                 Ok(identity) => found.push(identity),
                 Err(fault) => {
                     let fault = not_assumed(fault, role, connect.external_id.is_some());
-                    reach.unread.push(fault.of(Scope {
+                    let scope = Scope {
                         account: Some(account.as_str().into()),
                         ..Scope::default()
-                    }));
+                    };
+                    reach.refuse(fault.of(scope), &iam::ROLE);
                 }
             }
         }

@@ -9,7 +9,7 @@ use aws_types::service_config::ServiceConfigKey;
 
 /// The endpoint's address: the one that was set, or the public one.
 pub fn url(config: &SdkConfig, region: &str) -> String {
-    configured(config).unwrap_or_else(|| {
+    configured(config, "EC2").unwrap_or_else(|| {
         public(
             region,
             config.use_fips().unwrap_or_default(),
@@ -18,11 +18,11 @@ pub fn url(config: &SdkConfig, region: &str) -> String {
     })
 }
 
-/// As in the SDK's own clients: what the program says outranks the settings for
-/// EC2 (`AWS_ENDPOINT_URL_EC2`, the profile's services section), and those the
-/// settings for all services. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is respected
+/// The address that was set for a service. As in the SDK's own clients: what the
+/// program says outranks the settings for the service (`AWS_ENDPOINT_URL_EC2`,
+/// the profile's services section), and those the settings for all services. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is respected
 /// by whoever loaded the settings.
-fn configured(config: &SdkConfig) -> Option<String> {
+pub fn configured(config: &SdkConfig, service: &str) -> Option<String> {
     let general = config.endpoint_url().map(ToOwned::to_owned);
     let is_a_setting = [
         Origin::shared_environment_variable(),
@@ -33,7 +33,7 @@ fn configured(config: &SdkConfig) -> Option<String> {
         return general;
     }
     let key = ServiceConfigKey::builder()
-        .service_id("EC2")
+        .service_id(service)
         .env("AWS_ENDPOINT_URL")
         .profile("endpoint_url")
         .build()

@@ -1,0 +1,122 @@
+//! `patchctl iam-policy`: the least policy for a command, without asking anybody.
+//!
+//! Knows which flags take which uses of the service, as `source/` goes by them.
+//! Must not know the actions behind a use.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+
+use super::answer::Chosen;
+use crate::cli::{Allowed, Cli, ConnectArgs, PolicyArgs, SelectArgs};
+use crate::exit::Exit;
+use crate::iam::{Policy, Role, Use, partition};
+use crate::record::Needs;
+use crate::terminal::Terminal;
+
+pub fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit> {
+    let connect = &cli.connect;
+    let region = connect.regions.first();
+    let partition = region.map_or("aws", |region| partition(region));
+    let of_others = connect.organization || !connect.accounts.is_empty();
+    let policy = match &args.trust {
+        Some(_) if args.command.is_some() => {
+            bail!("--trust is about who may assume the role, not about a command; leave one out")
+        }
+        Some(account) => Policy::of_trust(account, connect.external_id.as_deref(), partition),
+        None => {
+            let role = Role {
+                name: connect.role_name.clone().unwrap_or_default(),
+                accounts: connect.to_connect().accounts.listed().to_vec(),
+            };
+            Policy::of(&uses(args, connect), &role, partition)
+        }
+    };
+    let text = serde_json::to_string_pretty(&policy)?;
+    writeln!(terminal.out, "{text}")?;
+    terminal.out.flush()?;
+    if args.trust.is_none() && of_others {
+        terminal.remark(
+            "this is for the caller; the role in each account needs it without Organization and \
+             AssumeRole, and the trust policy that iam-policy --trust ACCOUNT_ID prints",
+        );
+    }
+    Ok(Exit::Answered)
+}
+
+/// What is to be allowed.
+fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
+    let without_ec2 = args.without_ec2;
+    let mut uses = BTreeSet::new();
+    match &args.command {
+        None | Some(Allowed::Doctor(_)) => uses.extend(Use::OWN),
+        Some(Allowed::States(args)) => {
+            uses.insert(Use::States);
+            selecting(&args.select, without_ec2, &mut uses);
+            needing(
+                Chosen::new(&args.layout, args.output.output).needs,
+                &mut uses,
+            );
+        }
+        Some(Allowed::Patches(args)) => {
+            // Whether a node without patches was ever scanned, its state tells.
+            uses.extend([Use::States, Use::Patches]);
+            selecting(&args.select, without_ec2, &mut uses);
+            needing(
+                Chosen::new(&args.layout, args.output.output).needs,
+                &mut uses,
+            );
+        }
+    }
+    if without_ec2 {
+        for of in [Use::Stopped, Use::Names, Use::Regions] {
+            uses.remove(&of);
+        }
+    }
+    if connect.all_regions {
+        uses.insert(Use::Regions);
+    }
+    if connect.organization {
+        uses.insert(Use::Accounts);
+    }
+    if connect.organization || !connect.accounts.is_empty() {
+        uses.insert(Use::Roles);
+    }
+    uses
+}
+
+/// What finding the nodes takes.
+fn selecting(select: &SelectArgs, without_ec2: bool, uses: &mut BTreeSet<Use>) {
+    let selector = select.to_selector();
+    let by_group = !selector.patch_groups.is_empty();
+    if by_group {
+        uses.insert(Use::Groups);
+        // EC2 tells the platform of nodes that only the group knew.
+        if !selector.platforms.is_empty() {
+            uses.insert(Use::Names);
+        }
+    }
+    // The members of a group are listed beside all others only to compare tags.
+    if !selector.finds() || (by_group && selector.tags.is_empty()) {
+        return;
+    }
+    uses.insert(Use::Listed);
+    if !without_ec2 {
+        uses.insert(Use::Stopped);
+    } else if selector.tags.is_empty() {
+        uses.insert(Use::StoppedWithoutEc2);
+    }
+}
+
+/// What the columns take.
+fn needing(needs: Option<Needs>, uses: &mut BTreeSet<Use>) {
+    let all = [
+        (Needs::Facts, Use::Facts),
+        (Needs::Names, Use::Names),
+        (Needs::Tags, Use::Tags),
+    ];
+    uses.extend(
+        all.into_iter()
+            .filter_map(|(of, use_)| (needs >= Some(of)).then_some(use_)),
+    );
+}

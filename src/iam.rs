@@ -1,0 +1,319 @@
+//! Which call is made for what, and the least policy that allows some of them.
+//!
+//! Pure, and the only such list: `iam-policy`, `doctor` and the README come from
+//! it, and a test holds `source/` to it. Must not know how calls are made.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+/// What calls are made for, as fine as the flags tell it apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Use {
+    /// The patch states of nodes.
+    States,
+    /// The patches of nodes.
+    Patches,
+    /// Which nodes Systems Manager lists.
+    Listed,
+    /// Which nodes are stopped, and so not on that list.
+    Stopped,
+    /// The same, where EC2 may not be asked.
+    StoppedWithoutEc2,
+    /// Which nodes are in a patch group.
+    Groups,
+    /// The columns that Systems Manager fills.
+    Facts,
+    /// The names of EC2 nodes.
+    Names,
+    /// Tags.
+    Tags,
+    /// Which regions are enabled.
+    Regions,
+    /// Which accounts the organization has.
+    Accounts,
+    /// Roles in other accounts.
+    Roles,
+    /// Who is asking.
+    Caller,
+}
+
+impl Use {
+    /// Everything in the caller's own account.
+    pub const OWN: [Self; 10] = [
+        Self::States,
+        Self::Patches,
+        Self::Listed,
+        Self::Stopped,
+        Self::StoppedWithoutEc2,
+        Self::Groups,
+        Self::Facts,
+        Self::Names,
+        Self::Tags,
+        Self::Regions,
+    ];
+
+    /// The statement it stands in; `None` where IAM allows the call to everybody.
+    #[must_use]
+    pub const fn sid(self) -> Option<&'static str> {
+        match self {
+            Self::States | Self::Patches => Some("PatchRecords"),
+            Self::Listed | Self::Stopped | Self::StoppedWithoutEc2 | Self::Groups => {
+                Some("FindNodes")
+            }
+            Self::Facts | Self::Names | Self::Tags => Some("NamesAndTags"),
+            Self::Regions => Some("Regions"),
+            Self::Accounts => Some("Organization"),
+            Self::Roles => Some("AssumeRole"),
+            Self::Caller => None,
+        }
+    }
+}
+
+/// One call, and what it is made for.
+#[derive(Debug)]
+pub struct Action {
+    /// As a policy names it.
+    pub name: &'static str,
+    pub uses: &'static [Use],
+    /// What it is needed for, in a few words.
+    pub needed_for: &'static str,
+    /// Without it a command has no answer; without the others, one with gaps.
+    pub is_required: bool,
+}
+
+macro_rules! actions {
+    ($($name:ident $action:literal $need:ident [$($of:ident)*] $for:literal;)*) => {
+        $(pub static $name: Action = Action {
+            name: $action, uses: &[$(Use::$of),*], needed_for: $for,
+            is_required: actions!(@$need),
+        };)*
+        /// Every call that this program makes, those of one region first.
+        pub static ACTIONS: &[&Action] = &[$(&$name),*];
+    };
+    (@required) => { true };
+    (@optional) => { false };
+}
+
+actions! {
+    STATES "ssm:DescribeInstancePatchStates" required [States] "states: the counters of a node";
+    PATCHES "ssm:DescribeInstancePatches" required [Patches] "patches: the patches of a node";
+    INFORMATION "ssm:DescribeInstanceInformation" optional [Listed Groups Facts Names Tags] "finding nodes; their platforms";
+    INSTANCES "ec2:DescribeInstances" optional [Stopped Names] "stopped nodes; names and tags";
+    INVENTORY "ssm:GetInventory" optional [Stopped StoppedWithoutEc2] "stopped nodes never scanned";
+    GROUPS "ssm:DescribePatchGroups" optional [StoppedWithoutEc2] "stopped nodes, if EC2 is denied";
+    OF_GROUP "ssm:DescribeInstancePatchStatesForPatchGroup" optional [StoppedWithoutEc2 Groups] "--patch-group";
+    TAGS "ssm:ListTagsForResource" optional [Tags] "tags of hybrid nodes";
+    REGIONS "ec2:DescribeRegions" optional [Regions] "--all-regions";
+    ACCOUNTS "organizations:ListAccounts" optional [Accounts] "--organization";
+    ROLE "sts:AssumeRole" required [Roles] "--organization, --account";
+    CALLER "sts:GetCallerIdentity" optional [Caller] "who is asking; always allowed";
+}
+
+/// The two that can be narrowed to nodes: all of them, of EC2 and hybrid.
+const NODES: [&str; 2] = ["ec2:*:*:instance/*", "ssm:*:*:managed-instance/*"];
+
+/// A policy, in IAM's own form.
+#[derive(Debug, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "PascalCase")]
+pub struct Policy {
+    version: &'static str,
+    statement: Vec<Statement>,
+}
+
+#[derive(Debug, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "PascalCase")]
+struct Statement {
+    sid: &'static str,
+    effect: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    principal: Option<Principal>,
+    action: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    resource: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<Condition>,
+}
+
+#[derive(Debug, Serialize, PartialEq, Eq)]
+struct Principal {
+    #[serde(rename = "AWS")]
+    aws: String,
+}
+
+#[derive(Debug, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "PascalCase")]
+struct Condition {
+    string_equals: ExternalId,
+}
+
+#[derive(Debug, Serialize, PartialEq, Eq)]
+struct ExternalId {
+    #[serde(rename = "sts:ExternalId")]
+    id: String,
+}
+
+/// The role that is assumed in other accounts.
+#[derive(Debug, Clone, Default)]
+pub struct Role {
+    pub name: String,
+    /// The accounts it is in; empty stands for any.
+    pub accounts: Vec<String>,
+}
+
+impl Policy {
+    /// The least that allows these uses. Each statement is whole: whoever does
+    /// without one takes it out, and the others still hold.
+    #[must_use]
+    pub fn of(uses: &BTreeSet<Use>, role: &Role, partition: &str) -> Self {
+        let arn = |rest: &str| format!("arn:{partition}:{rest}");
+        let mut statement: Vec<Statement> = Vec::new();
+        // In the order of the uses, which is that of the statements too.
+        for sid in uses.iter().filter_map(|of| of.sid()) {
+            if statement.iter().any(|known| known.sid == sid) {
+                continue;
+            }
+            let serves = |action: &&Action| {
+                let mut of = action.uses.iter();
+                of.any(|of| uses.contains(of) && of.sid() == Some(sid))
+            };
+            let action = ACTIONS.iter().copied().filter(serves);
+            statement.push(Statement {
+                sid,
+                effect: "Allow",
+                principal: None,
+                action: action.map(|action| action.name).collect(),
+                resource: match sid {
+                    "PatchRecords" => NODES.map(arn).to_vec(),
+                    "AssumeRole" if role.accounts.is_empty() => {
+                        vec![arn(&format!("iam::*:role/{}", role.name))]
+                    }
+                    "AssumeRole" => {
+                        let of = |id: &String| arn(&format!("iam::{id}:role/{}", role.name));
+                        role.accounts.iter().map(of).collect()
+                    }
+                    _ => vec!["*".to_owned()],
+                },
+                condition: None,
+            });
+        }
+        Self::new(statement)
+    }
+
+    /// Who may assume a role: the people of one account whom their own policies
+    /// let, and who know the external id where there is one.
+    #[must_use]
+    pub fn of_trust(account: &str, external_id: Option<&str>, partition: &str) -> Self {
+        Self::new(vec![Statement {
+            sid: "AssumeRole",
+            effect: "Allow",
+            principal: Some(Principal {
+                aws: format!("arn:{partition}:iam::{account}:root"),
+            }),
+            action: vec![ROLE.name],
+            resource: Vec::new(),
+            condition: external_id.map(|id| Condition {
+                string_equals: ExternalId { id: id.to_owned() },
+            }),
+        }])
+    }
+
+    fn new(statement: Vec<Statement>) -> Self {
+        Self {
+            version: "2012-10-17",
+            statement,
+        }
+    }
+}
+
+/// The partition whose regions are named like this one.
+#[must_use]
+pub fn partition(region: &str) -> &'static str {
+    const PARTITIONS: [(&str, &str); 7] = [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("eusc-", "aws-eusc"),
+        ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"),
+        ("us-isof-", "aws-iso-f"),
+        ("eu-isoe-", "aws-iso-e"),
+    ];
+    PARTITIONS
+        .into_iter()
+        .find(|(prefix, _)| region.starts_with(prefix))
+        .map_or("aws", |(_, partition)| partition)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(uses: &[Use]) -> Policy {
+        let role = Role {
+            name: "reader".to_owned(),
+            accounts: Vec::new(),
+        };
+        Policy::of(&uses.iter().copied().collect(), &role, "aws")
+    }
+
+    #[test]
+    fn a_policy_holds_what_was_asked_for_and_no_more() {
+        let states = policy(&[Use::States]);
+        assert_eq!(states.statement.len(), 1);
+        assert_eq!(states.statement[0].action, [STATES.name]);
+        let caller = policy(&[Use::Caller]);
+        assert!(caller.statement.is_empty(), "everybody may ask that");
+    }
+
+    #[test]
+    fn every_statement_has_actions_and_is_whole_without_the_others() {
+        let mut uses = Use::OWN.to_vec();
+        uses.extend([Use::Accounts, Use::Roles]);
+        let all = policy(&uses);
+        let sids: Vec<&str> = all.statement.iter().map(|one| one.sid).collect();
+        assert_eq!(
+            sids,
+            [
+                "PatchRecords",
+                "FindNodes",
+                "NamesAndTags",
+                "Regions",
+                "Organization",
+                "AssumeRole"
+            ]
+        );
+        for statement in &all.statement {
+            let uses: Vec<Use> = uses
+                .iter()
+                .copied()
+                .filter(|of| of.sid() == Some(statement.sid))
+                .collect();
+            assert_eq!(policy(&uses).statement[0], *statement);
+        }
+    }
+
+    #[test]
+    fn every_action_but_the_one_that_all_may_is_in_the_largest_policy() {
+        let named: BTreeSet<&str> = ACTIONS.iter().map(|action| action.name).collect();
+        assert_eq!(named.len(), ACTIONS.len(), "each once");
+        for action in ACTIONS {
+            let policed = action.uses.iter().any(|of| of.sid().is_some());
+            assert_eq!(policed, action.name != CALLER.name, "{}", action.name);
+        }
+    }
+
+    #[test]
+    fn arns_are_those_of_the_partition() {
+        assert_eq!(partition("eu-west-1"), "aws");
+        assert_eq!(partition("us-gov-west-1"), "aws-us-gov");
+        assert_eq!(partition("us-isob-east-1"), "aws-iso-b");
+        let trust = Policy::of_trust("111122223333", Some("x"), "aws-cn");
+        let json = serde_json::to_string(&trust).unwrap();
+        assert!(json.contains(r#"{"AWS":"arn:aws-cn:iam::111122223333:root"}"#));
+        assert!(json.contains(r#""Condition":{"StringEquals":{"sts:ExternalId":"x"}}"#));
+        assert!(
+            !json.contains("Resource"),
+            "a trust policy has none: {json}"
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! The lines around the table of `doctor`: who was asking, and the counts.
+//!
+//! Pure text. Must not know rows, colours or widths.
+
+use crate::record::Caller;
+use crate::report::Counts;
+
+/// More regions or endpoints than this are counted.
+const MOST_NAMED: usize = 4;
+
+/// Who was asking: a block for each, however many places it asked in.
+pub fn callers(callers: &[Caller]) -> Vec<String> {
+    let mut groups: Vec<Vec<&Caller>> = Vec::new();
+    for caller in callers {
+        let alike = |group: &&mut Vec<&Caller>| {
+            let first = group[0];
+            (&first.account, &first.arn, &first.credentials)
+                == (&caller.account, &caller.arn, &caller.credentials)
+        };
+        match groups.iter_mut().find(alike) {
+            Some(group) => group.push(caller),
+            None => groups.push(vec![caller]),
+        }
+    }
+    let mut lines = Vec::new();
+    for (at, group) in groups.iter().enumerate() {
+        if at > 0 {
+            lines.push(String::new());
+        }
+        let caller = group[0];
+        let or_unknown = |text: Option<&str>| text.unwrap_or("unknown").to_owned();
+        let endpoint = |caller: &&Caller| {
+            let text = caller.endpoint.as_deref();
+            text.unwrap_or("the demo, inside this process").to_owned()
+        };
+        for (name, value) in [
+            ("account", or_unknown(caller.account.as_deref())),
+            ("caller", or_unknown(caller.arn.as_deref())),
+            ("credentials", or_unknown(caller.credentials.as_deref())),
+            ("region", some(group.iter().map(|c| c.region.to_string()))),
+            ("endpoint", some(group.iter().map(endpoint))),
+        ] {
+            lines.push(format!("{name:11}  {value}"));
+        }
+    }
+    lines
+}
+
+/// Each once, the first few by name.
+fn some(all: impl Iterator<Item = String>) -> String {
+    let mut distinct: Vec<String> = Vec::new();
+    for one in all {
+        if !distinct.contains(&one) {
+            distinct.push(one);
+        }
+    }
+    let named = distinct.len().min(MOST_NAMED);
+    let shown = distinct[..named].join(", ");
+    match distinct.len() - named {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// "12 checks: 9 OK, 2 denied, 1 failed"
+pub fn counts(counts: &Counts) -> String {
+    let checks = if counts.all() == 1 { "check" } else { "checks" };
+    let mut parts = vec![format!("{} OK", counts.ok)];
+    for (count, word) in [
+        (counts.denied, "denied"),
+        (counts.failed, "failed"),
+        (counts.unread, "unread"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {word}"));
+        }
+    }
+    format!("{} {checks}: {}", counts.all(), parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_caller_in_many_regions_is_told_once() {
+        let caller = |region: &str| Caller {
+            region: region.into(),
+            account: Some("111122223333".into()),
+            arn: None,
+            credentials: None,
+            endpoint: Some(format!("https://ssm.{region}.amazonaws.com").into()),
+        };
+        let regions = ["a-1", "b-1", "c-1", "d-1", "e-1"];
+        let lines = callers(&regions.map(caller));
+        assert_eq!(lines.len(), 5);
+        assert_eq!(lines[3], "region       a-1, b-1, c-1, d-1 and 1 more");
+        assert_eq!(lines[1], "caller       unknown");
+    }
+}

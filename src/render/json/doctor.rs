@@ -1,0 +1,78 @@
+//! What stands below the rows of `doctor` in its JSON document.
+//!
+//! Knows only that; each object is frozen apart from what it is made of.
+
+use std::io::Write;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::list;
+use crate::record::Caller;
+use crate::report::{Diagnosis, Missing};
+
+/// Writes it, and ends the document.
+pub fn write(out: &mut dyn Write, diagnosis: &Diagnosis) -> Result<()> {
+    list(out, "Callers", &diagnosis.callers, CallerObject::new)?;
+    list(out, "Missing", &diagnosis.missing, MissingObject::new)?;
+    let counts = &diagnosis.counts;
+    let summary = SummaryObject {
+        checks: counts.all(),
+        ok: counts.ok,
+        denied: counts.denied,
+        failed: counts.failed,
+        unread: counts.unread,
+    };
+    out.write_all(b",\n\"Summary\":")?;
+    serde_json::to_writer(&mut *out, &summary)?;
+    out.write_all(b"\n}\n")?;
+    Ok(())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct CallerObject {
+    region: String,
+    account_id: Option<String>,
+    arn: Option<String>,
+    credentials: Option<String>,
+    endpoint: Option<String>,
+}
+
+impl CallerObject {
+    fn new(caller: &Caller) -> Self {
+        Self {
+            region: caller.region.to_string(),
+            account_id: caller.account.as_deref().map(ToOwned::to_owned),
+            arn: caller.arn.as_deref().map(ToOwned::to_owned),
+            credentials: caller.credentials.as_deref().map(ToOwned::to_owned),
+            endpoint: caller.endpoint.as_deref().map(ToOwned::to_owned),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct MissingObject {
+    account_id: Option<String>,
+    actions: Vec<&'static str>,
+}
+
+impl MissingObject {
+    fn new(missing: &Missing) -> Self {
+        Self {
+            account_id: missing.account.as_deref().map(ToOwned::to_owned),
+            actions: missing.actions.clone(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct SummaryObject {
+    checks: u64,
+    ok: u64,
+    denied: u64,
+    failed: u64,
+    unread: u64,
+}
