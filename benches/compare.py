@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT / ".ci"))
 
 from region import Region, environment
 import reference
+from pace import pace
 
 # Starts the program from a process that is itself small: Linux counts the memory of whoever started it as the
 # program's own peak, up to the moment it is started. What is below that, some 10 MB, would not be seen.
@@ -237,6 +238,7 @@ def main():
         calls(table, patchctl)
         memory(table, patchctl, folder, 1 if args.short else 3)
         in_process(table, floor)
+        pace(table, patchctl, args.short)
     print(f"patchctl {'short' if args.short else 'full'} bench, {os.cpu_count()} cores, {platform.machine()}\n")
     print(table.markdown())
     if args.json:

@@ -195,6 +195,15 @@ pub struct LayoutArgs<R: Row> {
     pub sort_by: Vec<SortKey<R>>,
 }
 
+impl<R: Row> Default for LayoutArgs<R> {
+    fn default() -> Self {
+        Self {
+            columns: Vec::new(),
+            sort_by: Vec::new(),
+        }
+    }
+}
+
 /// What is said beside the data.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Messages")]

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use crate::record::{Count, Cves, Facts, Moment, Needs, NodeState, Patch, PatchState, same_word};
-use crate::report::{PatchRow, StateRow};
+use crate::report::{EstimateRow, PatchRow, StateRow};
 use crate::verdict::Verdict;
 
 /// What a column holds.
@@ -229,6 +229,26 @@ static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
     aws "CVEIds" "CVEs" List Some(8), |r| r.patch().map_or(Cell::Unknown, cves), "CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS";
     own "Note" "Note" Prose None, note, "why this node has no patch rows: no data, or unread; empty on patch rows";
 };
+
+static ESTIMATES: &[Column<EstimateRow>] = columns! { @list EstimateRow:
+    own "AccountId" "Account" Word Some(5), |r| text(r.account.as_deref()), "the account that is asked, where the credentials tell it";
+    own "Region" "Region" Word Some(1), |r| text(Some(&r.region)), "the region that is asked";
+    own "Operation" "Operation" Word Some(2), |r| text(Some(&r.operation)), "the call, as an IAM policy names it";
+    own "Calls" "Calls" Count Some(3), |r| Cell::Count(r.calls), "how many of them the answer takes";
+    own "Seconds" "Seconds" Count Some(4), |r| Cell::Count(r.seconds), "how long they take at the rate reckoned with, rounded up";
+    own "Made" "Made now" Count Some(6), |r| Cell::Count(r.made), "how many of them this estimate made";
+};
+
+impl Row for EstimateRow {
+    const DOCUMENT: &'static str = "Estimate";
+    const NOUN: &'static str = "operations";
+    fn columns() -> &'static [Column<Self>] {
+        ESTIMATES
+    }
+    fn facts(&self) -> Option<&Facts> {
+        None
+    }
+}
 
 impl Row for StateRow {
     const DOCUMENT: &'static str = "InstancePatchStates";

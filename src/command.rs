@@ -7,6 +7,7 @@ mod answer;
 mod ask;
 mod demo;
 mod docs;
+mod estimate;
 mod patches;
 mod progress;
 mod states;
@@ -70,6 +71,10 @@ where
 
 /// Listens for signals on a thread of its own: the other one may be held up by
 /// a reader that takes nothing.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the other thread may never come back to return an Exit"
+)]
 fn listen(interrupt: Interrupt) {
     std::thread::spawn(move || {
         let Ok(runtime) = runtime() else { return };

@@ -78,6 +78,23 @@ impl Filter {
             })
     }
 
+    /// About how many rows the service will list for this node, as its counters
+    /// tell. A counter that was not reported counts nothing.
+    #[must_use]
+    pub fn rows_of(&self, node: &NodeState) -> u64 {
+        let pushed = self.push_down();
+        if !pushed.kb_ids.is_empty() {
+            return pushed.kb_ids.len() as u64;
+        }
+        let states: &[PatchState] = if pushed.states.is_empty() {
+            &PatchState::KNOWN
+        } else {
+            &self.states
+        };
+        let counts = states.iter().filter_map(|state| counter(node, state));
+        counts.sum()
+    }
+
     /// What the service may be asked to leave out.
     ///
     /// States, in AWS's `CamelCase`. KB ids only where each is a Windows KB

@@ -174,6 +174,12 @@ impl Cves {
         Self(joined.filter(|text| !text.trim().is_empty()).map(Box::from))
     }
 
+    /// The list as the service joined it.
+    #[must_use]
+    pub fn joined(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
     /// Each CVE id, in the order the service gave them.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0

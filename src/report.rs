@@ -116,6 +116,20 @@ impl PatchRow {
     }
 }
 
+/// What one operation takes in one place, in the answer of `--estimate`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EstimateRow {
+    pub region: String,
+    pub account: Option<String>,
+    pub operation: String,
+    /// Calls that the whole answer takes.
+    pub calls: u64,
+    /// Calls that were made to find that out.
+    pub made: u64,
+    /// How long the calls take at the rate reckoned with.
+    pub seconds: u64,
+}
+
 /// The counts below an answer. `asked` is always `answered + no_data + unread`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {

@@ -8,9 +8,11 @@ mod clients;
 mod describe;
 mod drill;
 mod ec2;
+mod estimate;
 mod fanout;
 mod fault;
 mod find;
+mod hold;
 mod hope;
 mod http;
 mod identity;
@@ -21,6 +23,8 @@ mod places;
 mod reader;
 mod roll;
 mod scope;
+mod spill;
+mod stages;
 mod tally;
 mod wire;
 
@@ -31,10 +35,10 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use anyhow::Result;
 
 use self::aws::{Asker, BATCH};
-use self::drill::{Ahead, Known};
-use self::fanout::{Bounds, Fanout, Lane};
-use self::places::Read;
+use self::drill::{Ahead, Drill, Known};
+use self::fanout::{Bounds, Jobs, Lane};
 use self::roll::Pick;
+use self::stages::Read;
 use self::tally::Tally;
 use crate::filter::{Filter, Sifted};
 use crate::interrupt::Interrupt;
@@ -42,7 +46,8 @@ use crate::record::{Finding, Needs, Node, NodeState, Outcome, Place, Subject, Un
 use crate::selection::Selector;
 
 pub use self::describe::Lack;
-pub use self::fanout::Fanout as Stream;
+pub use self::estimate::{Cost, Estimate};
+pub use self::places::Places as Stream;
 pub use self::roll::merged;
 pub use self::tally::Calls;
 
@@ -97,7 +102,7 @@ pub struct Source {
     tally: Tally,
     width: usize,
     /// For each asker, how far it has come.
-    counts: Arc<Vec<Counts>>,
+    counts: Vec<Arc<Counts>>,
 }
 
 /// How far one place has come.
@@ -106,6 +111,18 @@ struct Counts {
     nodes: AtomicU64,
     done: AtomicU64,
     rows: AtomicU64,
+}
+
+impl Counts {
+    /// So many more nodes have ended.
+    fn done(&self, more: usize) {
+        self.done.fetch_add(more as u64, Relaxed);
+    }
+
+    /// So many more rows were read.
+    fn rows(&self, more: usize) {
+        self.rows.fetch_add(more as u64, Relaxed);
+    }
 }
 
 /// How far one place has come, for a progress line.
@@ -122,7 +139,7 @@ pub struct Progress {
 /// Looks at a source from beside its stream.
 pub struct Watch {
     askers: Vec<Arc<Asker>>,
-    counts: Arc<Vec<Counts>>,
+    counts: Vec<Arc<Counts>>,
 }
 
 impl Watch {
@@ -186,14 +203,14 @@ impl Source {
     pub async fn connect(connect: &Connect, interrupt: &Interrupt) -> Result<Self> {
         let tally = Tally::default();
         let reach = scope::reach(connect, interrupt, &tally).await?;
-        let counts = reach.askers.iter().map(|_| Counts::default()).collect();
+        let counts = reach.askers.iter().map(|_| Arc::default()).collect();
         Ok(Self {
             askers: reach.askers,
             unread: reach.unread,
             remarks: reach.remarks,
             tally,
             width: connect.concurrency,
-            counts: Arc::new(counts),
+            counts,
         })
     }
 
@@ -246,27 +263,24 @@ impl Source {
     /// The state of each node asked for, a batch at a time, place by place.
     #[must_use]
     pub fn states(&self, selection: Selection) -> Stream<Event<States>> {
-        let width = self.width;
-        let read: Read<States> = Arc::new(move |asker: Arc<Asker>, picks| {
+        let read: Read<States> = Arc::new(move |asker: Arc<Asker>, picks: Vec<Pick>, counts| {
             let mut picks = picks.into_iter();
             let batches = std::iter::from_fn(move || {
                 let batch: Vec<Pick> = picks.by_ref().take(BATCH).collect();
                 (!batch.is_empty()).then_some(batch)
             });
-            Fanout::new(
-                batches,
-                bounds(width),
-                move |batch, mut lane: Lane<States>| {
-                    let asker = asker.clone();
-                    async move {
-                        let rows = drill::states(&asker, batch).await;
-                        let weight = rows.len();
-                        lane.send(rows, weight).await;
-                    }
-                },
-            )
+            Jobs::new(batches, move |batch, mut lane: Lane<Event<States>>| {
+                let (asker, counts) = (asker.clone(), Arc::clone(&counts));
+                async move {
+                    let rows = drill::states(&asker, batch).await;
+                    let weight = rows.len();
+                    counts.rows(weight);
+                    counts.done(weight);
+                    lane.send(Event::Item(rows), weight).await;
+                }
+            })
         });
-        self.places(selection, read, |nodes| {
+        self.stages(selection, &read, |nodes| {
             (!nodes.is_empty()).then_some(nodes)
         })
     }
@@ -284,28 +298,42 @@ impl Source {
         let width = self.width;
         let filters = Arc::new(aws::filters(&filter.push_down()));
         let filter = filter.clone();
-        let read: Read<PatchEvent> = Arc::new(move |asker: Arc<Asker>, picks: Vec<Pick>| {
-            // Reading one node's state first would only add a call.
-            let prefetch = prefetch && picks.len() > 1;
-            let ahead = Arc::new(Ahead::new(asker.clone(), picks, prefetch, width));
-            let (filter, filters) = (filter.clone(), filters.clone());
-            Fanout::new(0..ahead.len(), bounds(width), move |at, mut lane| {
-                let (asker, ahead) = (asker.clone(), ahead.clone());
+        let read: Read<PatchEvent> =
+            Arc::new(move |asker: Arc<Asker>, picks: Vec<Pick>, counts| {
+                // Reading one node's state first would only add a call.
+                let prefetch = prefetch && picks.len() > 1;
+                let ahead = Arc::new(Ahead::new(asker.clone(), picks, prefetch, width));
                 let (filter, filters) = (filter.clone(), filters.clone());
-                async move {
-                    let (node, known) = ahead.known(at, &filter).await;
-                    let end = match known {
-                        Known::NoRecord => Outcome::NoData,
-                        Known::CannotMatch => Outcome::Answered(()),
-                        Known::Nothing | Known::HasRecord | Known::MustMatch => {
-                            drill::patches(&asker, &node, known, &filter, &filters, &mut lane).await
+                Jobs::new(
+                    0..ahead.len(),
+                    move |at, mut lane: Lane<Event<PatchEvent>>| {
+                        let (asker, ahead) = (asker.clone(), ahead.clone());
+                        let (filter, filters) = (filter.clone(), filters.clone());
+                        let counts = Arc::clone(&counts);
+                        async move {
+                            let (node, known) = ahead.known(at, &filter).await;
+                            let end = match known {
+                                Known::NoRecord => Outcome::NoData,
+                                Known::CannotMatch => Outcome::Answered(()),
+                                Known::Nothing | Known::HasRecord | Known::MustMatch => {
+                                    let mut drill = Drill {
+                                        asker: &asker,
+                                        filter: &filter,
+                                        filters: &filters,
+                                        counts: &counts,
+                                        lane: &mut lane,
+                                    };
+                                    drill.patches(&node, known).await
+                                }
+                            };
+                            counts.done(1);
+                            let end = PatchEvent::End(node, end);
+                            lane.send(Event::Item(end), 1).await;
                         }
-                    };
-                    lane.send(PatchEvent::End(node, end), 1).await;
-                }
-            })
-        });
-        self.places(selection, read, |nodes: States| {
+                    },
+                )
+            });
+        self.stages(selection, &read, |nodes: States| {
             let ends = nodes.into_iter().map(|(node, outcome)| {
                 let end = match outcome {
                     Outcome::Unread(why) => Outcome::Unread(why),

@@ -10,7 +10,7 @@ fn wrong_input_is_one_line_on_stderr_with_what_is_allowed_and_exit_2() {
     for (args, expected) in [
         (
             vec!["states"],
-            "which nodes? give ids such as i-0123456789abcdef0, or - to read them from standard input, or --all",
+            "which nodes? give ids such as i-0123456789abcdef0, - to read them from standard input, or --all",
         ),
         (
             vec!["patches", "i-1", "--state", "mising"],

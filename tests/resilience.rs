@@ -1,5 +1,7 @@
 //! What the network and the service do to a sweep, and that it ends complete.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
 use serde_json::Value;
 
 use crate::support::{Scripted, Served, clean, fault, live, run, states};
@@ -38,6 +40,52 @@ fn a_reset_on_every_seventh_call_is_ridden_out() {
 #[test]
 fn throttling_is_ridden_out() {
     ends_complete(&["--rate", "60", "--burst", "5"], "40");
+}
+
+#[test]
+fn a_throttled_try_is_not_counted_among_those_that_a_call_has() {
+    for (status, code) in [
+        (400, "ThrottlingException"),
+        (400, "RequestLimitExceeded"),
+        (503, "SlowDown"),
+        (429, ""),
+    ] {
+        let asked_before = AtomicBool::new(false);
+        let service = Scripted::start(move |asked| {
+            if asked_before.swap(true, Relaxed) {
+                states(&asked.ids().iter().map(|id| clean(id)).collect::<Vec<_>>())
+            } else if code.is_empty() {
+                (status, "<html>too many</html>".to_owned())
+            } else {
+                fault(status, code, "Rate exceeded")
+            }
+        });
+        let ran =
+            run(live(&service.url, &["states", "i-00000001", "-v"]).env("AWS_MAX_ATTEMPTS", "1"));
+        assert_eq!(ran.code, 0, "{status} {code}: {}", ran.err);
+        assert!(ran.err.contains("1 calls, 1 retries"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_limit_is_found_with_few_throttled_calls_however_many_may_be_under_way() {
+    let served = Served::start(&[
+        "--nodes",
+        "150",
+        "--patches",
+        "10",
+        "--rate",
+        "50",
+        "--burst",
+        "10",
+    ]);
+    let ids = served.nodes();
+    let args = ["patches", "-", "--no-prefetch", "--concurrency", "128"];
+    let ran = run(live(&served.url, &args).write_stdin(ids));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let tries = served.calls("DescribeInstancePatches");
+    // 128 at once would be throttled 118 times before the first was heard of.
+    assert!(tries < 150 + 40, "{tries} tries");
 }
 
 #[test]

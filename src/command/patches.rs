@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::answer::{self, Answer, Chosen, Style};
 use super::ask::{self, Gathered, Left};
+use super::estimate::{self, Question};
 use super::progress::Progress;
 use crate::cli::{Cli, PatchesArgs};
 use crate::exit::Exit;
@@ -33,6 +34,15 @@ pub async fn run(
         return Ok(Exit::Answered);
     }
     let filter = Arc::new(args.filter.to_filter()?);
+    let prefetch = !args.filter.no_prefetch;
+    if args.select.estimate {
+        let question = Question {
+            select: &args.select,
+            output: &args.output,
+            patches: Some((&filter, prefetch)),
+        };
+        return estimate::run(cli, &question, terminal, now, interrupt).await;
+    }
     let chosen = Chosen::new(&args.layout, args.output.output);
     let selection = ask::selection(&args.select, chosen.needs, terminal)?;
     let source = ask::connect(cli, &interrupt).await?;
@@ -44,7 +54,7 @@ pub async fn run(
 
     let mut gathered = Gathered::default();
     let mut seen = Seen::default();
-    let mut stream = source.patches(selection, &filter, !args.filter.no_prefetch);
+    let mut stream = source.patches(selection, &filter, prefetch);
     while let Some(event) = stream.next().await {
         match gathered.take(event) {
             None => {}

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::answer::{self, Answer, Chosen, Style};
 use super::ask::{self, Gathered, Left};
+use super::estimate::{self, Question};
 use super::progress::Progress;
 use crate::cli::{Cli, StatesArgs};
 use crate::exit::Exit;
@@ -26,6 +27,14 @@ pub async fn run(
 ) -> Result<Exit> {
     if answer::column_help(&args.layout, terminal)? {
         return Ok(Exit::Answered);
+    }
+    if args.select.estimate {
+        let question = Question {
+            select: &args.select,
+            output: &args.output,
+            patches: None,
+        };
+        return estimate::run(cli, &question, terminal, now, interrupt).await;
     }
     let chosen = Chosen::new(&args.layout, args.output.output);
     let selection = ask::selection(&args.select, chosen.needs, terminal)?;

@@ -96,9 +96,9 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
     if let Some(name) = named {
         loader = loader.profile_name(name);
     }
-    let loaded = loader.load().await;
+    let shared = loader.load().await;
     // On the clients of services only: the credentials are fetched elsewhere.
-    let mut config = loaded.to_builder().http_client(ByScheme::new(https));
+    let mut config = shared.to_builder().http_client(ByScheme::new(https));
     let of_all = |endpoint: &&Endpoint| endpoint.region.is_none();
     if let Some(endpoint) = connect.endpoints.iter().rfind(of_all) {
         config.set_endpoint_url(Some(endpoint.url.clone()));

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::SetOnce;
 
-use super::PatchEvent;
 use super::aws::{self, Asker, BATCH};
 use super::fanout::Lane;
 use super::roll::Pick;
+use super::{Counts, Event, PatchEvent};
 use crate::filter::{Filter, Sifted};
 use crate::record::{Node, NodeState, Outcome};
 
@@ -51,12 +51,12 @@ pub async fn states(asker: &Asker, batch: Vec<Pick>) -> Vec<(Node, Outcome<NodeS
     let mut rest = Vec::with_capacity(batch.len());
     let told: Vec<Option<(Node, Outcome<NodeState>)>> = batch
         .into_iter()
-        .map(|pick| match pick.state {
-            Some(state) => Some((pick.node, Outcome::Answered(*state))),
-            None => {
-                rest.push(pick.node);
-                None
+        .map(|pick| {
+            if let Some(state) = pick.state {
+                return Some((pick.node, Outcome::Answered(*state)));
             }
+            rest.push(pick.node);
+            None
         })
         .collect();
     let outcomes = if rest.is_empty() {
@@ -64,9 +64,9 @@ pub async fn states(asker: &Asker, batch: Vec<Pick>) -> Vec<(Node, Outcome<NodeS
     } else {
         asker.states(&rest).await
     };
-    let mut asked = rest.into_iter().zip(outcomes);
+    let mut others = rest.into_iter().zip(outcomes);
     told.into_iter()
-        .filter_map(|told| told.or_else(|| asked.next()))
+        .filter_map(|told| told.or_else(|| others.next()))
         .collect()
 }
 
@@ -148,59 +148,76 @@ impl Ahead {
     }
 }
 
-/// Reads one node's patches to the last page.
-pub async fn patches(
-    asker: &Asker,
-    node: &Node,
-    known: Known,
-    filter: &Filter,
-    filters: &aws::Filters,
-    lane: &mut Lane<PatchEvent>,
-) -> Outcome<()> {
-    let mut tokens = HashSet::new();
-    let mut token = None;
-    let (mut rows, mut kept) = (0, 0);
-    // Pages of which nothing is kept are told together, so that they hold no memory.
-    let mut hidden = Sifted::default();
-    let end = loop {
-        let page = match asker.patches_page(node, filters, token.as_deref()).await {
-            Ok(page) => page,
-            Err(fault) => break Err(fault),
+/// Reads nodes' patches to the last page.
+pub struct Drill<'a> {
+    pub asker: &'a Asker,
+    pub filter: &'a Filter,
+    pub filters: &'a aws::Filters,
+    pub counts: &'a Counts,
+    pub lane: &'a mut Lane<Event<PatchEvent>>,
+}
+
+impl Drill<'_> {
+    async fn send(&mut self, event: PatchEvent, weight: usize) {
+        self.lane.send(Event::Item(event), weight).await;
+    }
+
+    /// One node's patches; how it ended is for the caller to send.
+    pub async fn patches(&mut self, node: &Node, known: Known) -> Outcome<()> {
+        let mut tokens = HashSet::new();
+        let mut token = None;
+        let (mut rows, mut kept) = (0, 0);
+        // Pages of which nothing is kept are told together, so that they hold no memory.
+        let mut hidden = Sifted::default();
+        let end = loop {
+            let page = match self
+                .asker
+                .patches_page(node, self.filters, token.as_deref())
+                .await
+            {
+                Ok(page) => page,
+                Err(fault) => break Err(fault),
+            };
+            rows += page.rows.len();
+            let sifted = self
+                .filter
+                .sift(page.rows.into_iter().map(|row| row.of(node)).collect());
+            if sifted.kept.is_empty() {
+                hidden.hidden += sifted.hidden;
+                hidden.seen.merge(sifted.seen);
+            } else {
+                kept += sifted.kept.len();
+                let weight = sifted.kept.len();
+                self.counts.rows(weight);
+                self.send(PatchEvent::Rows(sifted), weight).await;
+            }
+            match page.next {
+                None => break Ok(()),
+                Some(next) if !tokens.insert(next.clone()) => break Err(self.asker.endless()),
+                Some(next) => token = Some(next),
+            }
         };
-        rows += page.rows.len();
-        let sifted = filter.sift(page.rows.into_iter().map(|row| row.of(node)).collect());
-        if sifted.kept.is_empty() {
-            hidden.hidden += sifted.hidden;
-            hidden.seen.merge(sifted.seen);
-        } else {
-            kept += sifted.kept.len();
-            let weight = sifted.kept.len();
-            lane.send(PatchEvent::Rows(sifted), weight).await;
+        if hidden.hidden > 0 {
+            self.send(PatchEvent::Rows(hidden), 1).await;
         }
-        match page.next {
-            None => break Ok(()),
-            Some(next) if !tokens.insert(next.clone()) => break Err(asker.endless()),
-            Some(next) => token = Some(next),
+        if let Err(fault) = end {
+            return Outcome::Unread(fault.about(node));
         }
-    };
-    if hidden.hidden > 0 {
-        lane.send(PatchEvent::Rows(hidden), 1).await;
+        let must_match = match known {
+            Known::MustMatch => true,
+            // No rows at all: a clean node, or one that nothing is known of? Its state tells.
+            Known::Nothing if rows == 0 => {
+                match self.asker.states(std::slice::from_ref(node)).await.pop() {
+                    Some(Outcome::Answered(state)) => self.filter.must_match(&state),
+                    Some(Outcome::Unread(why)) => return Outcome::Unread(aws::doubtful(&why)),
+                    Some(Outcome::NoData) | None => return Outcome::NoData,
+                }
+            }
+            _ => false,
+        };
+        if must_match && kept == 0 {
+            return Outcome::Unread(self.asker.contradiction().about(node));
+        }
+        Outcome::Answered(())
     }
-    if let Err(fault) = end {
-        return Outcome::Unread(fault.about(node));
-    }
-    let must_match = match known {
-        Known::MustMatch => true,
-        // No rows at all: a clean node, or one that nothing is known of? Its state tells.
-        Known::Nothing if rows == 0 => match asker.states(std::slice::from_ref(node)).await.pop() {
-            Some(Outcome::Answered(state)) => filter.must_match(&state),
-            Some(Outcome::Unread(why)) => return Outcome::Unread(aws::doubtful(&why)),
-            Some(Outcome::NoData) | None => return Outcome::NoData,
-        },
-        _ => false,
-    };
-    if must_match && kept == 0 {
-        return Outcome::Unread(asker.contradiction().about(node));
-    }
-    Outcome::Answered(())
 }

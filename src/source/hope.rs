@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
+use aws_sdk_ssm::config::http::HttpResponse;
 use aws_sdk_ssm::error::ConnectorError;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
@@ -51,7 +52,7 @@ impl fmt::Debug for Hope {
 
 impl ClassifyRetry for Hope {
     fn classify_retry(&self, attempt: &InterceptorContext) -> RetryAction {
-        let status = attempt.response().map(|response| response.status());
+        let status = attempt.response().map(HttpResponse::status);
         if status.is_some_and(|status| !status.is_server_error()) {
             self.0.answered.store(true, Relaxed);
             return RetryAction::NoActionIndicated;

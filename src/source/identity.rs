@@ -11,6 +11,8 @@ use aws_sdk_ssm::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_ssm::config::{
     BehaviorVersion, Builder, Credentials, Region, StalledStreamProtectionConfig,
 };
+use aws_sdk_sts::error::SdkError;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority, RetryReason,
@@ -150,7 +152,7 @@ impl Identity {
         };
         tally.call("sts", "AssumeRole");
         let first = role.assume().await.map_err(|error| match error {
-            AssumeFailed::Refused(error) => Fault::new(&error, self.call("sts", "AssumeRole")),
+            AssumeFailed::Refused(error) => Fault::new(&*error, self.call("sts", "AssumeRole")),
             AssumeFailed::Unreadable => Fault::own(
                 "Unreadable",
                 "the session has no credentials",
@@ -183,7 +185,7 @@ struct Role {
 }
 
 enum AssumeFailed {
-    Refused(aws_sdk_sts::error::SdkError<aws_sdk_sts::operation::assume_role::AssumeRoleError>),
+    Refused(Box<SdkError<AssumeRoleError>>),
     Unreadable,
 }
 
@@ -197,7 +199,7 @@ impl Role {
             .set_external_id(self.external_id.clone())
             .send()
             .await
-            .map_err(AssumeFailed::Refused)?;
+            .map_err(|error| AssumeFailed::Refused(Box::new(error)))?;
         let session = answer.credentials().ok_or(AssumeFailed::Unreadable)?;
         Ok(Credentials::new(
             session.access_key_id(),

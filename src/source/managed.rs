@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use aws_sdk_ssm::operation::describe_instance_patch_states_for_patch_group::DescribeInstancePatchStatesForPatchGroupOutput;
 use aws_sdk_ssm::types::{
     InstanceInformation, InstanceInformationStringFilter, InventoryFilter,
-    InventoryQueryOperatorType, ResourceTypeForTagging,
+    InventoryQueryOperatorType, PingStatus, PlatformType, ResourceType, ResourceTypeForTagging,
 };
 use aws_smithy_runtime_api::client::interceptors::context::Output;
 
@@ -54,7 +54,7 @@ impl Asker {
                 .expect("key and values are given")
         });
         let mut pages = Pages::new(self.call(INFORMATION));
-        while let Some(token) = pages.next()? {
+        while let Some(Start(token)) = pages.next()? {
             let call = self
                 .client
                 .describe_instance_information()
@@ -84,7 +84,7 @@ impl Asker {
             .build()
             .expect("key and values are given");
         let mut pages = Pages::new(self.call(INVENTORY));
-        while let Some(token) = pages.next()? {
+        while let Some(Start(token)) = pages.next()? {
             let call = self
                 .client
                 .get_inventory()
@@ -131,7 +131,7 @@ impl Asker {
     pub async fn patch_groups(&self) -> Result<BTreeSet<String>, Fault> {
         let mut groups = BTreeSet::new();
         let mut pages = Pages::new(self.call(GROUPS));
-        while let Some(token) = pages.next()? {
+        while let Some(Start(token)) = pages.next()? {
             let call = self
                 .client
                 .describe_patch_groups()
@@ -156,7 +156,7 @@ impl Asker {
         mut each: impl FnMut(Box<str>, NodeState),
     ) -> Result<(), Fault> {
         let mut pages = Pages::new(self.call(OF_GROUP));
-        while let Some(token) = pages.next()? {
+        while let Some(Start(token)) = pages.next()? {
             let slot = Slot::<Page<Named>>::new();
             let call = self
                 .client
@@ -193,7 +193,7 @@ impl Asker {
             service: "ec2",
             ..self.call(INSTANCES)
         });
-        while let Some(token) = pages.next()? {
+        while let Some(Start(token)) = pages.next()? {
             self.tally.call("ec2", INSTANCES);
             let page = self
                 .unless_interrupted(self.ec2().instances(filters, token.as_deref()))
@@ -227,8 +227,7 @@ impl Asker {
 struct Pages<'a> {
     call: Call<'a>,
     seen: HashSet<String>,
-    /// `None`: there is no further page.
-    next: Option<Option<String>>,
+    next: Option<Start>,
     repeated: bool,
 }
 
@@ -237,13 +236,13 @@ impl<'a> Pages<'a> {
         Self {
             call,
             seen: HashSet::new(),
-            next: Some(None),
+            next: Some(Start::default()),
             repeated: false,
         }
     }
 
-    /// The token to ask with, none for the first page.
-    fn next(&mut self) -> Result<Option<Option<String>>, Fault> {
+    /// Where the next page starts, if there is one.
+    fn next(&mut self) -> Result<Option<Start>, Fault> {
         if self.repeated {
             return Err(Fault::repeated(self.call));
         }
@@ -255,9 +254,13 @@ impl<'a> Pages<'a> {
         self.repeated = token
             .as_ref()
             .is_some_and(|token| !self.seen.insert(token.clone()));
-        self.next = token.map(Some);
+        self.next = token.map(|token| Start(Some(token)));
     }
 }
+
+/// Where a page starts: at a token, or at the beginning without one.
+#[derive(Default)]
+struct Start(Option<String>);
 
 /// A text that says something.
 fn told(text: Option<&str>) -> Option<Box<str>> {
@@ -268,12 +271,12 @@ fn facts(node: &InstanceInformation) -> Facts {
     Facts {
         name: told(node.name()),
         computer_name: told(node.computer_name()),
-        platform_type: told(node.platform_type().map(|word| word.as_str())),
+        platform_type: told(node.platform_type().map(PlatformType::as_str)),
         platform_name: told(node.platform_name()),
         platform_version: told(node.platform_version()),
-        ping_status: told(node.ping_status().map(|word| word.as_str())),
+        ping_status: told(node.ping_status().map(PingStatus::as_str)),
         agent_version: told(node.agent_version()),
-        resource_type: told(node.resource_type().map(|word| word.as_str())),
+        resource_type: told(node.resource_type().map(ResourceType::as_str)),
         ip_address: told(node.ip_address()),
         tags: BTreeMap::new(),
     }

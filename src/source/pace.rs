@@ -13,7 +13,7 @@ use tokio::sync::{Mutex as Turnstile, Semaphore, SemaphorePermit};
 /// Calls under way before the first answer. Each answer allows one more, so
 /// they double with every round trip; a herd of hundreds would be throttled
 /// together before the first of them is heard of.
-const FIRST_WINDOW: usize = 4;
+const FIRST_WINDOW: usize = 8;
 
 /// The first guess after a throttled answer, in calls a second, where next to
 /// nothing was let through before it.
@@ -42,8 +42,14 @@ const SEARCH: f64 = 0.3;
 /// What each answer adds when the limit is known, times the answers since the
 /// last throttled one: flat near the limit, ever steeper above it, because
 /// then the limit has risen. Divided by the calls under way, which all go
-/// before the first throttled one is heard of. A call in some 80 is throttled.
+/// before the first throttled one is heard of. A call in some 45 is throttled.
 const PROBE: f64 = 0.000_04;
+
+/// The same by time, a second for each second since the last throttled answer.
+/// At a low rate answers are too rare to find out that the limit has risen, or
+/// that another program that shared it is gone; and of several that share one
+/// the slowest catches up, being throttled the least often.
+const RECOVERY: f64 = 0.01;
 
 /// A call that comes later than its turn by no more than this was held by the
 /// pace; the next may make up for it. Timers are no finer.
@@ -215,7 +221,9 @@ impl Rhythm {
                 let growth = if *rate < self.search_to {
                     1.0 / (*rate * SEARCH.max(2.0 * trip))
                 } else {
-                    PROBE * f64::from(self.streak) / (*rate * trip).max(1.0)
+                    let calm = now.saturating_duration_since(self.lowered).as_secs_f64();
+                    let by_answers = PROBE * f64::from(self.streak) / (*rate * trip).max(1.0);
+                    by_answers.max(RECOVERY * calm / *rate)
                 };
                 *rate *= 1.0 + growth.min(CLIMB);
             }
@@ -287,7 +295,7 @@ mod tests {
     }
 
     /// What became of a sweep.
-    #[derive(Debug)]
+    #[derive(Debug, Clone, Copy, Default)]
     struct Sweep {
         seconds: f64,
         throttled: u32,
@@ -295,86 +303,92 @@ mod tests {
         most_under_way: usize,
     }
 
+    struct Program {
+        rhythm: Rhythm,
+        unstarted: u32,
+        waiting: usize,
+        under_way: usize,
+        sweep: Sweep,
+    }
+
     /// Makes so many calls of a service, in time that is only counted.
     fn sweep(service: Service, bound: usize, calls: u32, seed: u64) -> Sweep {
+        sweeps(1, service, bound, calls, seed)[0]
+    }
+
+    /// The same by several programs at once, that know nothing of one another.
+    fn sweeps(many: usize, service: Service, bound: usize, calls: u32, seed: u64) -> Vec<Sweep> {
         let start = Instant::now();
-        let at = |seconds: f64| start + Duration::from_secs_f64(seconds);
+        let at = |seconds: f64| after(start, seconds);
         let mut chance = fastrand::Rng::with_seed(seed);
-        let mut rhythm = Rhythm::new(bound, start);
-        let (mut tokens, mut filled, mut let_through) = (service.burst, 0.0, 0);
-        let (mut unstarted, mut waiting, mut under_way) = (calls, 0_usize, 0_usize);
+        let mut programs: Vec<Program> = (0..many)
+            .map(|_| Program {
+                rhythm: Rhythm::new(bound, start),
+                unstarted: calls,
+                waiting: 0,
+                under_way: 0,
+                sweep: Sweep::default(),
+            })
+            .collect();
+        let (mut now, mut tokens, mut filled, mut let_through) = (0.0_f64, service.burst, 0.0, 0);
         // Nanoseconds: heaps want whole numbers.
-        let mut arrivals: BinaryHeap<Reverse<(u64, u64, bool)>> = BinaryHeap::new();
+        let mut arrivals: BinaryHeap<Reverse<(u128, usize, usize, bool)>> = BinaryHeap::new();
         let mut turns = Vec::new();
-        let (mut now, mut throttled, mut given_up, mut most_under_way) = (0.0_f64, 0, 0, 0);
         loop {
-            while unstarted > 0 && waiting + under_way < rhythm.window.min(bound) {
-                unstarted -= 1;
-                waiting += 1;
-            }
-            while waiting > 0 && rhythm.wait(at(now)).is_zero() {
-                let turn = rhythm.go(at(now));
-                waiting -= 1;
-                under_way += 1;
-                most_under_way = most_under_way.max(under_way);
-                let rate = match service.changes {
-                    Some((after, rate)) if let_through >= after => rate,
-                    _ => service.rate,
-                };
-                tokens = (tokens + (now - filled) * rate).min(service.burst);
-                filled = now;
-                let admitted = tokens >= 1.0;
-                if admitted {
-                    tokens -= 1.0;
-                    let_through += 1;
-                }
-                let back = Duration::from_secs_f64(now + service.latency).as_nanos();
-                turns.push(turn);
-                arrivals.push(Reverse((
-                    u64::try_from(back).unwrap(),
-                    turns.len() as u64 - 1,
-                    admitted,
-                )));
-            }
-            let departs = (waiting > 0).then(|| now + rhythm.wait(at(now)).as_secs_f64() + 1e-9);
-            let arrives = arrivals
-                .peek()
-                .map(|Reverse((nanos, ..))| Duration::from_nanos(*nanos).as_secs_f64());
-            match (departs, arrives) {
-                (None, None) => break,
-                (Some(departs), arrives) if arrives.is_none_or(|arrives| departs < arrives) => {
-                    now = departs;
-                }
-                _ => {
-                    let Some(Reverse((nanos, turn, admitted))) = arrivals.pop() else {
-                        break;
+            let mut departs = f64::INFINITY;
+            for (who, program) in programs.iter_mut().enumerate() {
+                let rhythm = &mut program.rhythm;
+                let places = rhythm.window - program.waiting - program.under_way;
+                let started = places.min(program.unstarted as usize);
+                program.unstarted -= u32::try_from(started).unwrap();
+                program.waiting += started;
+                while program.waiting > 0 && rhythm.wait(at(now)).is_zero() {
+                    let rate = match service.changes {
+                        Some((after, rate)) if let_through >= after => rate,
+                        _ => service.rate,
                     };
-                    now = now.max(Duration::from_nanos(nanos).as_secs_f64());
-                    let turn = turns[usize::try_from(turn).unwrap()];
-                    under_way -= 1;
+                    tokens = (tokens + (now - filled) * rate).min(service.burst);
+                    filled = now;
+                    let admitted = tokens >= 1.0;
                     if admitted {
-                        rhythm.answered(turn, at(now));
-                    } else {
-                        throttled += 1;
-                        match rhythm.throttled(turn, at(now), chance.f64()) {
-                            Next::Again => waiting += 1,
-                            Next::GiveUp => given_up += 1,
-                        }
+                        tokens -= 1.0;
+                        let_through += 1;
                     }
+                    let back = Duration::from_secs_f64(now + service.latency).as_nanos();
+                    arrivals.push(Reverse((back, turns.len(), who, admitted)));
+                    turns.push(rhythm.go(at(now)));
+                    program.waiting -= 1;
+                    program.under_way += 1;
+                    let most = &mut program.sweep.most_under_way;
+                    *most = program.under_way.max(*most);
+                }
+                if program.waiting > 0 {
+                    departs = departs.min(now + rhythm.wait(at(now)).as_secs_f64() + 1e-9);
                 }
             }
-            assert!(rhythm.window >= 1 && rhythm.window <= bound);
-            assert!(
-                rhythm
-                    .rate
-                    .is_none_or(|rate| rate >= LEAST_RATE && rate.is_finite())
-            );
-        }
-        Sweep {
-            seconds: now,
-            throttled,
-            given_up,
-            most_under_way,
+            let arrives = arrivals.peek().map_or(f64::INFINITY, |Reverse(first)| {
+                Duration::from_nanos(u64::try_from(first.0).unwrap()).as_secs_f64()
+            });
+            if departs < arrives {
+                now = departs;
+                continue;
+            }
+            let Some(Reverse((_, turn, who, admitted))) = arrivals.pop() else {
+                return programs.iter().map(|program| program.sweep).collect();
+            };
+            now = now.max(arrives);
+            let program = &mut programs[who];
+            program.under_way -= 1;
+            program.sweep.seconds = now;
+            if admitted {
+                program.rhythm.answered(turns[turn], at(now));
+            } else {
+                program.sweep.throttled += 1;
+                match program.rhythm.throttled(turns[turn], at(now), chance.f64()) {
+                    Next::Again => program.waiting += 1,
+                    Next::GiveUp => program.sweep.given_up += 1,
+                }
+            }
         }
     }
 
@@ -403,7 +417,13 @@ mod tests {
 
     #[test]
     fn a_limit_that_falls_or_rises_midway_is_followed() {
-        for (from, to, over) in [(50.0, 10.0, 1.03), (10.0, 50.0, 1.15), (50.0, 1.0, 1.03)] {
+        // At 1/s the limit is tried every six seconds, which is then a greater part of the calls.
+        for (from, to, over, most) in [
+            (50.0, 10.0, 1.03, 100),
+            (10.0, 50.0, 1.15, 100),
+            (1.0, 50.0, 1.03, 300),
+            (50.0, 1.0, 1.03, 300),
+        ] {
             for seed in 0..20 {
                 let service = Service {
                     rate: from,
@@ -413,7 +433,7 @@ mod tests {
                 let swept = sweep(service, 128, 2_000, seed);
                 let ideal = 1_000.0 / from + 1_000.0 / to;
                 assert!(swept.seconds <= over * ideal, "{from} to {to}: {swept:?}");
-                assert!(swept.throttled <= 100, "{from} to {to}: {swept:?}");
+                assert!(swept.throttled <= most, "{from} to {to}: {swept:?}");
                 assert_eq!(swept.given_up, 0);
             }
         }
@@ -429,8 +449,23 @@ mod tests {
         };
         let swept = sweep(service, 16, 500, 0);
         assert_eq!((swept.throttled, swept.most_under_way), (0, 16));
-        // 4, 8, then 16 at once: 12 calls fewer in the first two trips, and so one or two more.
-        assert!(swept.seconds <= 0.02 * 33.5, "{swept:?}");
+        // 8, then 16 at once: 8 calls fewer in the first trip, and so one more.
+        assert!(swept.seconds <= 0.02 * 32.5, "{swept:?}");
+    }
+
+    #[test]
+    fn programs_that_share_a_limit_all_come_to_an_end_and_none_is_held_back_for_long() {
+        for (many, latency) in [(2, 0.0005), (3, 0.0005), (3, 0.1), (8, 0.02)] {
+            for seed in 0..10 {
+                let service = Service { latency, ..FIFTY };
+                let swept = sweeps(many, service, 16, 1_000, seed);
+                let ideal = f64::from(u32::try_from(many).unwrap()) * 1_000.0 / 50.0;
+                for one in &swept {
+                    assert!(one.seconds <= 1.6 * ideal, "{many}: {swept:?}");
+                    assert!(one.throttled <= 100 && one.given_up == 0, "{swept:?}");
+                }
+            }
+        }
     }
 
     #[test]
@@ -483,9 +518,10 @@ mod tests {
             prop_assert_eq!(swept.given_up, 0);
             prop_assert!(swept.most_under_way <= bound);
             prop_assert!(swept.seconds <= 1.25 * ideal + 6.0, "{swept:?}, ideal {ideal}");
-            // A herd before the first of it is heard of, another where the search ends, then a call in some twenty.
+            // A herd before the first of it is heard of, another where the search ends, then a call in
+            // some twenty, and at a low rate one every three seconds.
             let herds = 40.0 + f64::from(u32::try_from(bound).unwrap()) + 4.0 * rate * latency;
-            prop_assert!(f64::from(swept.throttled) <= herds + 0.06 * f64::from(calls), "{swept:?}");
+            prop_assert!(f64::from(swept.throttled) <= herds + 0.06 * f64::from(calls) + swept.seconds / 3.0, "{swept:?}");
         }
 
         #[test]

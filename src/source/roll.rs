@@ -80,6 +80,11 @@ impl Roll {
         }
     }
 
+    /// May a listed node be in no place?
+    pub fn may_miss(&self) -> bool {
+        !self.listed.is_empty() && (self.several || self.selector.finds())
+    }
+
     fn met(&self) -> MutexGuard<'_, Met> {
         self.met.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -150,14 +150,11 @@ async fn accounts(
             match assumed {
                 Ok(identity) => found.push(identity),
                 Err(fault) => {
-                    reach
-                        .unread
-                        .push(
-                            not_assumed(fault, role, connect.external_id.is_some()).of(Scope {
-                                account: Some(account.as_str().into()),
-                                ..Scope::default()
-                            }),
-                        )
+                    let fault = not_assumed(fault, role, connect.external_id.is_some());
+                    reach.unread.push(fault.of(Scope {
+                        account: Some(account.as_str().into()),
+                        ..Scope::default()
+                    }));
                 }
             }
         }

@@ -69,13 +69,11 @@ impl Tally {
                 .split_once(':')
                 .is_some_and(|known| known.0.eq_ignore_ascii_case(service) && known.1 == name)
         });
-        match known {
-            Some((_, calls)) => add(calls),
-            None => {
-                let operation = format!("{}:{name}", service.to_ascii_lowercase());
-                add(counts.entry(operation).or_default());
-            }
+        if let Some((_, calls)) = known {
+            return add(calls);
         }
+        let operation = format!("{}:{name}", service.to_ascii_lowercase());
+        add(counts.entry(operation).or_default());
     }
 }
 

@@ -211,12 +211,12 @@ fn serve(
         if status == 0 {
             return None;
         }
-        write!(
-            writer,
+        // In one piece: small ones would wait for one another's receipt.
+        let reply = format!(
             "HTTP/1.1 {status} X\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
-        )
-        .ok()?;
+        );
+        writer.write_all(reply.as_bytes()).ok()?;
     }
 }
 

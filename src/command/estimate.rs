@@ -1,0 +1,155 @@
+//! `--estimate`: how many calls an answer takes, and how long that is.
+//!
+//! Joins the stages; every rule it applies lives in one of them.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::answer::{self, Answer, Chosen, Style};
+use super::ask;
+use super::progress::Progress;
+use crate::cli::{Cli, FormatArg, LayoutArgs, OutputArgs, SelectArgs};
+use crate::exit::Exit;
+use crate::filter::Filter;
+use crate::interrupt::Interrupt;
+use crate::record::Subject;
+use crate::report::{EstimateRow, Tail};
+use crate::sink::Sink;
+use crate::source::{Cost, merged};
+use crate::terminal::Terminal;
+
+/// What is asked of the nodes: their states, or the patches that pass a filter.
+pub struct Question<'a> {
+    pub select: &'a SelectArgs,
+    pub output: &'a OutputArgs,
+    /// The filter of `patches`, and whether counters are read first.
+    pub patches: Option<(&'a Filter, bool)>,
+}
+
+pub async fn run(
+    cli: &Cli,
+    question: &Question<'_>,
+    terminal: &mut Terminal,
+    now: Timestamp,
+    interrupt: Interrupt,
+) -> Result<Exit> {
+    let output = question.output;
+    let selection = ask::selection(question.select, None, terminal)?;
+    let source = ask::connect(cli, &interrupt).await?;
+    let progress = Progress::start(terminal, &source, output);
+    let (filter, prefetch) = question
+        .patches
+        .map_or((None, false), |(f, p)| (Some(f), p));
+    let estimate = source.estimate(selection, filter, prefetch).await;
+    progress.finish();
+
+    let rate = question.select.rate;
+    let layout = LayoutArgs::<EstimateRow>::default();
+    // Its last line is its own.
+    let style = Style {
+        quiet: true,
+        ..Style::new(cli, output, terminal, now)
+    };
+    let quiet = terminal.quiet;
+    let mut sink = Sink::open(output.output_file.as_deref(), &mut *terminal.out)?;
+    let chosen = Chosen::new(&layout, output.output);
+    let mut answer = Answer::begin(output, &layout, chosen, style, &mut sink)?;
+    let mut tail = Tail {
+        unread: estimate.unread,
+        found: merged(estimate.found),
+        ..Tail::default()
+    };
+    let scopes = tail
+        .unread
+        .iter()
+        .filter(|unread| matches!(unread.subject, Subject::Scope(_)));
+    tail.summary.unread_scopes = scopes.count() as u64;
+    tail.summary.asked = estimate.nodes;
+    tail.summary.answered = estimate.nodes;
+    tail.summary.rows = estimate.costs.len() as u64;
+    for cost in &estimate.costs {
+        answer.row(row(cost, rate))?;
+    }
+    answer.end(&tail)?;
+    if matches!(output.output, FormatArg::Table | FormatArg::Wide) && !quiet {
+        use std::io::Write as _;
+        writeln!(sink, "\n{}", total(&estimate.costs, estimate.nodes, rate))?;
+    }
+    let exit = answer::exit(&tail, !estimate.costs.is_empty(), &interrupt);
+    answer::close(sink, exit, &tail, true)?;
+    answer::complain(terminal, &tail.unread);
+    Ok(exit)
+}
+
+fn row(cost: &Cost, rate: f64) -> EstimateRow {
+    EstimateRow {
+        region: cost.place.region.to_string(),
+        account: cost.place.account.as_deref().map(ToOwned::to_owned),
+        operation: cost.operation.clone(),
+        calls: cost.needed,
+        made: cost.made,
+        seconds: seconds(cost.needed, rate),
+    }
+}
+
+/// Rounded up: whoever waits would rather be surprised by less.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a number of calls and a rate above zero"
+)]
+fn seconds(calls: u64, rate: f64) -> u64 {
+    (calls as f64 / rate).ceil() as u64
+}
+
+/// "2,240 calls for 1,000 nodes, about 112 s at 20 calls a second": the places
+/// are asked side by side, so the slowest of them counts.
+fn total(costs: &[Cost], nodes: u64, rate: f64) -> String {
+    let mut places: BTreeMap<_, u64> = BTreeMap::new();
+    for cost in costs {
+        *places.entry(&cost.place).or_default() += cost.needed;
+    }
+    let calls: u64 = places.values().sum();
+    let slowest = places.values().max().copied().unwrap_or(0);
+    let each = if places.len() > 1 {
+        " in each account and region, side by side"
+    } else {
+        ""
+    };
+    format!(
+        "{calls} calls for {nodes} nodes, about {} s at {rate} calls a second{each}",
+        seconds(slowest, rate)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[test]
+    fn the_slowest_place_is_how_long_it_takes() {
+        let cost = |region: &str, needed| Cost {
+            place: Arc::new(crate::record::Place {
+                region: region.into(),
+                account: None,
+            }),
+            operation: "ssm:DescribeInstancePatches".into(),
+            made: 0,
+            needed,
+        };
+        let costs = [cost("a", 100), cost("a", 1), cost("b", 30)];
+        assert_eq!(
+            total(&costs, 40, 20.0),
+            "131 calls for 40 nodes, about 6 s at 20 calls a second in each account and region, side by side"
+        );
+        assert_eq!(
+            total(&costs[..1], 1, 0.5),
+            "100 calls for 1 nodes, about 200 s at 0.5 calls a second"
+        );
+        assert_eq!(row(&costs[1], 0.3).seconds, 4);
+    }
+}
