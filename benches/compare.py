@@ -5,8 +5,8 @@
 Knows what is measured and which targets there are. Must not be read for
 absolute figures: machines differ, so it is the ratios that are checked. Needs
 .ci/requirements.txt, and cargo, which builds what is compared. A missed target
-of calls or memory always fails; one of time only with --strict. Whole fleets
-over several regions are measured by fleet.py, throttling by pace.py.
+of calls or memory always fails; one of time only with --strict. The rows of
+throttling are in pace.py; whole fleets over regions are measured by fleet.py.
 """
 
 import argparse

@@ -90,6 +90,8 @@ def regions(table, patchctl, folder, short):
             each = 1 if command == "states" else patches
             whole = len(found) == len(REGIONS) * nodes and set(found.values()) == {each}
             table.add(f"{what}, each node's rows once", "yes" if whole else "no", target="yes", met=whole, exact=True)
+            held = [peak(run.command, region.url) for run in (every, one)]
+            table.add(f"{what}, memory", f"{held[0]:.1f} MiB", f"one region: {held[1]:.1f} MiB", held[0] / held[1])
 
 
 def many(table, patchctl, folder):
