@@ -70,14 +70,16 @@ def shown(cell):
 
 def timed(command, url, stdin="/dev/null", stdout=subprocess.DEVNULL, exit_code=0):
     """Wall and CPU seconds of a whole process, from before it is started to after it has ended."""
-    with open(stdin, "rb") as given:
+    with open(stdin, "rb") as given, tempfile.TemporaryFile() as said:
         started = time.perf_counter()
-        process = subprocess.Popen(command, stdin=given, stdout=stdout, stderr=subprocess.DEVNULL, env=environment(url))
+        process = subprocess.Popen(command, stdin=given, stdout=stdout, stderr=said, env=environment(url))
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != exit_code:
-        raise RuntimeError(f"{' '.join(map(str, command))}: exit {process.returncode}")
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != exit_code:
+            said.seek(0)
+            why = said.read().decode(errors="replace").strip()[-500:]
+            raise RuntimeError(f"{' '.join(map(str, command))}: exit {process.returncode}: {why}")
     return wall, used.ru_utime + used.ru_stime
 
 
