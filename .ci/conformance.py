@@ -3,7 +3,7 @@
     python conformance.py PATH_TO_PATCHCTL
 
 Knows which comparisons there are; what is expected is worked out in
-reference.py, and what the demo itself has to be is in world.py. One line per check, then a line of totals; exit 1 on any failure.
+reference.py, what the demo itself has to be in world.py, and which nodes a whole fleet has in fleet.py. One line per check, then a line of totals; exit 1 on any failure.
 """
 
 import csv
@@ -23,6 +23,7 @@ import jmespath
 import jsonschema
 from botocore.exceptions import ClientError
 
+from fleet import check_fleets
 from region import Region, environment
 from world import check_world
 
@@ -403,6 +404,7 @@ def main():
         Fleet(checks, region, "300 generated", schemas).everything()
     checks.section("resilience", check_resilience, checks, patchctl)
     check_world(checks, patchctl)
+    check_fleets(checks, patchctl)
     # Reported once, not on every row that has it: boto3 has no key, so the value is unknown, and unknown is null.
     blank = checks.blank_cves
     checks.that("CVEIds is null where the service left the key out", f"{blank} times it is []" if blank else [])

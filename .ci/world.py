@@ -66,9 +66,15 @@ class Caller:
     """boto3 with a set of keys, by default those of nobody in particular."""
 
     def __init__(self, url, keys=("x", "x", None)):
-        self.url, self.keys = url, keys
+        self.url, self.keys, self.clients = url, keys, {}
 
     def client(self, service, region="eu-west-1"):
+        """One is kept for each service and region: making it takes longer than a call."""
+        if (service, region) not in self.clients:
+            self.clients[service, region] = self.make(service, region)
+        return self.clients[service, region]
+
+    def make(self, service, region):
         key, secret, token = self.keys
         return boto3.client(
             service,

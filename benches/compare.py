@@ -5,7 +5,8 @@
 Knows what is measured and which targets there are. Must not be read for
 absolute figures: machines differ, so it is the ratios that are checked. Needs
 .ci/requirements.txt, and cargo, which builds what is compared. A missed target
-of calls or memory always fails; one of time only with --strict.
+of calls or memory always fails; one of time only with --strict. The rows of
+throttling are in pace.py; whole fleets over regions are measured by fleet.py.
 """
 
 import argparse
@@ -32,8 +33,8 @@ from pace import pace
 # program's own peak, up to the moment it is started. What is below that, some 10 MB, would not be seen.
 PEAK = """
 import os, sys
-ids, program = sys.argv[1], sys.argv[2:]
-files = [(os.POSIX_SPAWN_OPEN, 0, ids, os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+ids, rows, program = sys.argv[1], sys.argv[2], sys.argv[3:]
+files = [(os.POSIX_SPAWN_OPEN, 0, ids, os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, rows, os.O_WRONLY, 0)]
 _, status, used = os.wait4(os.posix_spawn(program[0], program, os.environ, file_actions=files), 0)
 print(used.ru_maxrss)
 sys.exit(os.waitstatus_to_exitcode(status))
@@ -67,16 +68,18 @@ def shown(cell):
     return cell or ""
 
 
-def timed(command, url, stdin="/dev/null", stdout=subprocess.DEVNULL):
+def timed(command, url, stdin="/dev/null", stdout=subprocess.DEVNULL, exit_code=0):
     """Wall and CPU seconds of a whole process, from before it is started to after it has ended."""
-    with open(stdin, "rb") as given:
+    with open(stdin, "rb") as given, tempfile.TemporaryFile() as said:
         started = time.perf_counter()
-        process = subprocess.Popen(command, stdin=given, stdout=stdout, stderr=subprocess.DEVNULL, env=environment(url))
+        process = subprocess.Popen(command, stdin=given, stdout=stdout, stderr=said, env=environment(url))
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(map(str, command))}: exit {process.returncode}")
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != exit_code:
+            said.seek(0)
+            why = said.read().decode(errors="replace").strip()[-500:]
+            raise RuntimeError(f"{' '.join(map(str, command))}: exit {process.returncode}: {why}")
     return wall, used.ru_utime + used.ru_stime
 
 
@@ -181,9 +184,9 @@ def calls(table, patchctl):
     table.add(what, str(ours), f"--no-prefetch: {all_of_them}", all_of_them / ours, f"≤ {limit:.0f}", ours <= limit, exact=True)
 
 
-def peak(patchctl, url, ids, form):
-    """Peak resident memory in MiB of `patches` in one format."""
-    command = [sys.executable, "-I", "-S", "-c", PEAK, ids, patchctl, "patches", "-", "-o", form, "--quiet"]
+def peak(command, url, stdin="/dev/null", stdout="/dev/null"):
+    """Peak resident memory of a command in MiB."""
+    command = [sys.executable, "-I", "-S", "-c", PEAK, stdin, stdout, *command]
     return int(subprocess.run(command, stdout=subprocess.PIPE, check=True, env=environment(url)).stdout) / 1024
 
 
@@ -194,7 +197,7 @@ def memory(table, patchctl, folder, rounds):
         with Region(patchctl, "--nodes", nodes, "--patches", patches) as region:
             ids = ids_file(region, folder, f"memory-{nodes}.txt")
             for form in ("csv", "ndjson", "json"):
-                peaks[form, nodes] = max(peak(patchctl, region.url, ids, form) for _ in range(rounds))
+                peaks[form, nodes] = max(peak([patchctl, "patches", "-", "-o", form, "--quiet"], region.url, ids) for _ in range(rounds))
     for form in ("csv", "ndjson", "json"):
         small, large = peaks[form, 400], peaks[form, 4000]
         what, mine, less = f"memory: 1 M rows to {form.upper()}", f"{large:.1f} MiB", f"100 k rows: {small:.1f} MiB"

@@ -87,7 +87,7 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{ColumnChoice, Command, PatchesArgs};
+    use crate::cli::{ColumnChoice, Command, DemoCommand, PatchesArgs};
     use crate::record::PatchState;
 
     fn wrong(args: &[&str]) -> String {
@@ -157,6 +157,20 @@ mod tests {
         assert!(line.contains("'patches'"), "{line}");
         let line = wrong(&["states", "i-1", "--columns", "MissngCount"]);
         assert!(line.contains("did you mean MissingCount?"), "{line}");
+    }
+
+    #[test]
+    fn the_regions_and_accounts_that_the_demo_serves_are_not_those_that_are_asked() {
+        let args = "patchctl demo serve --nodes 9 --regions 2 --accounts 3 --region eu-west-1";
+        let cli = Cli::try_parse_from(args.split(' ')).unwrap();
+        assert_eq!(cli.connect.to_connect().regions, ["eu-west-1"]);
+        let Command::Demo(DemoCommand::Serve(serve)) = cli.command else {
+            panic!("{args}")
+        };
+        assert_eq!(
+            (serve.regions.unwrap().0.len(), serve.accounts),
+            (2, Some(3))
+        );
     }
 
     #[test]

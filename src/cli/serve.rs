@@ -39,10 +39,11 @@ pub struct ServeArgs {
     #[arg(long, value_name = "N", requires = "nodes", value_parser = clap::value_parser!(u32).range(1..))]
     pub unscanned_one_in: Option<u32>,
     /// Serve such a fleet in each of so many regions, or in those named; without it any region answers, and all alike
-    #[arg(long, value_name = "N|REGION,...", requires = "nodes", value_parser = region_list)]
+    // Its own id: `regions` is the global --region's, and clap keeps one value for each id.
+    #[arg(id = "served_regions", long = "regions", value_name = "N|REGION,...", requires = "nodes", value_parser = region_list)]
     pub regions: Option<RegionList>,
     /// Serve so many accounts, each with such fleets; the first is the caller's, and its organization lists them all
-    #[arg(long, value_name = "N", requires = "nodes", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(id = "served_accounts", long = "accounts", value_name = "N", requires = "nodes", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub accounts: Option<u16>,
     /// Wait so long before each answer, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0)]
