@@ -219,6 +219,32 @@ fn accounts_are_asked_through_their_role_and_one_whose_role_cannot_be_assumed_is
 }
 
 #[test]
+fn a_role_is_assumed_once_and_not_for_each_region_anew() {
+    let served = Served::start(&[]);
+    let ran = run(&mut live(
+        &served.url,
+        &[
+            "states",
+            "--all",
+            "--all-regions",
+            "--account",
+            "444455556666",
+            "--role-name",
+            "reader",
+            "-o",
+            "json",
+        ],
+    ));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(
+        places(&ran),
+        ["444455556666/eu-west-1", "444455556666/us-east-1"]
+    );
+    assert!(served.calls("DescribeInstanceInformation") > 10);
+    assert_eq!(served.calls("AssumeRole"), 1);
+}
+
+#[test]
 fn an_organization_is_every_active_account_and_the_others_are_named() {
     let ran = run(&mut demo(&[
         "states",
