@@ -4,21 +4,20 @@
 //! Knows the SDK's hook for judging an attempt. Must not know what a call is for.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use aws_sdk_ssm::config::http::HttpResponse;
-use aws_sdk_ssm::error::ConnectorError;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
 };
 
-/// Failures with never an answer after which nothing is tried again.
-const MOST_FAILURES: u32 = 6;
-
-/// A wait that ends in nothing costs seconds where a refusal costs none.
-const TIMEOUT: u32 = 3;
+/// Nothing is tried again once there were so many failures, and never an answer,
+/// for so long: about three tries of each call, be it one or many side by side.
+const FAILURES: u32 = 3;
+const PATIENCE: Duration = Duration::from_millis(150);
 
 /// What is known of one endpoint; clones share it.
 #[derive(Clone, Default)]
@@ -28,6 +27,7 @@ pub struct Hope(Arc<State>);
 struct State {
     answered: AtomicBool,
     failures: AtomicU32,
+    first: OnceLock<Instant>,
 }
 
 impl Hope {
@@ -38,9 +38,11 @@ impl Hope {
 
     /// Takes note of an attempt that failed without a word of the service's own.
     /// Is there still hope?
-    fn failed(&self, weight: u32) -> bool {
-        let failures = self.0.failures.fetch_add(weight, Relaxed) + weight;
-        self.was_answered() || failures < MOST_FAILURES
+    fn failed(&self, now: Instant) -> bool {
+        let first = *self.0.first.get_or_init(|| now);
+        let failures = self.0.failures.fetch_add(1, Relaxed) + 1;
+        let in_vain = failures >= FAILURES && now.duration_since(first) >= PATIENCE;
+        self.was_answered() || !in_vain
     }
 }
 
@@ -58,12 +60,7 @@ impl ClassifyRetry for Hope {
             return RetryAction::NoActionIndicated;
         }
         let failed = matches!(attempt.output_or_error(), Some(Err(_)));
-        let timed_out = matches!(
-            attempt.output_or_error(),
-            Some(Err(error)) if error.is_timeout_error()
-                || error.as_connector_error().is_some_and(ConnectorError::is_timeout)
-        );
-        if failed && !self.failed(if timed_out { TIMEOUT } else { 1 }) {
+        if failed && !self.failed(Instant::now()) {
             return RetryAction::RetryForbidden;
         }
         RetryAction::NoActionIndicated
@@ -84,12 +81,20 @@ mod tests {
 
     #[test]
     fn an_endpoint_that_never_answers_is_given_up_and_one_that_did_is_not() {
-        let hope = Hope::default();
-        assert_eq!((1..=7).filter(|_| hope.failed(1)).count(), 5);
+        let start = Instant::now();
+        let after = |ms| start + Duration::from_millis(ms);
+        let dead = Hope::default();
+        assert!([0, 50, 149].iter().all(|&ms| dead.failed(after(ms))));
+        assert!(!dead.failed(after(150)));
+
+        // A blip that meets many calls at once is no end, nor are two slow ones.
+        let blip = Hope::default();
+        assert!((0..100).all(|_| blip.failed(start)));
         let slow = Hope::default();
-        assert!(slow.failed(TIMEOUT) && !slow.failed(TIMEOUT));
+        assert!(slow.failed(after(0)) && slow.failed(after(5_000)));
+
         let known = Hope::default();
         known.0.answered.store(true, Relaxed);
-        assert!((0..100).all(|_| known.failed(TIMEOUT)));
+        assert!((0..100).all(|n| known.failed(after(n * 100))));
     }
 }
