@@ -241,6 +241,55 @@ mod tests {
         );
     }
 
+    fn on(kind: Option<&str>, name: Option<&str>) -> Facts {
+        Facts {
+            platform_type: kind.map(Into::into),
+            platform_name: name.map(Into::into),
+            ..Facts::default()
+        }
+    }
+
+    #[test]
+    fn a_platform_is_a_kind_or_the_start_of_a_name_and_may_be_unknown() {
+        let asking = |words: &[&str]| Selector {
+            platforms: words.iter().map(ToString::to_string).collect(),
+            ..Selector::default()
+        };
+        let ubuntu = on(Some("Linux"), Some("Ubuntu"));
+        let windows = on(
+            Some("Windows"),
+            Some("Microsoft Windows Server 2022 Datacenter"),
+        );
+        // What EC2 tells of a stopped instance.
+        let bare = on(Some("Linux"), None);
+        for (words, facts, expected) in [
+            (&[][..], None, Some(true)),
+            (&["LINUX"], Some(&ubuntu), Some(true)),
+            (&["linux"], Some(&windows), Some(false)),
+            (&["windows", "ubuntu"], Some(&ubuntu), Some(true)),
+            (
+                &["microsoft-windows server 2022"],
+                Some(&windows),
+                Some(true),
+            ),
+            (&["server 2022"], Some(&windows), Some(false)),
+            (&["linux"], None, None),
+            (&["linux"], Some(&on(None, None)), None),
+            (&["ubuntu"], Some(&bare), None),
+            (&["windows"], Some(&bare), Some(false)),
+        ] {
+            let has = asking(words).has_platform(facts);
+            assert_eq!(has, expected, "{words:?} of {facts:?}");
+        }
+        assert_eq!(
+            asking(&["windows", "mac_os"]).platform_kinds(),
+            Some(vec!["Windows", "MacOS"])
+        );
+        // One that is a name cannot be asked for, so none is.
+        assert_eq!(asking(&["windows", "ubuntu"]).platform_kinds(), None);
+        assert_eq!(asking(&[]).platform_kinds(), None);
+    }
+
     #[test]
     fn ids_are_well_formed_as_the_service_model_says() {
         for id in [

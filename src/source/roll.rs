@@ -285,3 +285,85 @@ pub fn merged(findings: Vec<Finding>) -> Vec<Finding> {
     }
     alike.into_values().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn why() -> Why {
+        Why {
+            code: "Unreachable".into(),
+            text: "nobody there".into(),
+        }
+    }
+
+    fn region(name: &str) -> Scope {
+        Scope {
+            region: Some(name.into()),
+            ..Scope::default()
+        }
+    }
+
+    proptest! {
+        /// Listed ids of which some were found and some are in doubt, with or
+        /// without a place that nobody could look in, and with or without a filter.
+        #[test]
+        fn every_listed_node_is_found_or_told_nowhere_and_never_both(
+            listed in proptest::collection::btree_set("i-[0-9]{1,3}", 0..20),
+            fates in proptest::collection::vec(0u8..3, 20),
+            dark in any::<bool>(),
+            narrows in any::<bool>(),
+        ) {
+            let listed: Vec<String> = listed.into_iter().collect();
+            let selector = Selector {
+                patch_groups: if narrows { vec!["web".into()] } else { vec![] },
+                ..Selector::default()
+            };
+            let roll = Roll::new(&listed, selector, None, true, 4);
+            let mut found = Vec::new();
+            for (id, fate) in listed.iter().zip(&fates) {
+                match fate {
+                    0 => {
+                        roll.met().found.insert(id.as_str().into());
+                        found.push(id.clone());
+                    }
+                    1 => {
+                        roll.met().doubts.insert(id.as_str().into(), why());
+                    }
+                    _ => {}
+                }
+            }
+            let elsewhere = if dark { vec![(region("eu-west-1"), why())] } else { vec![] };
+            let nowhere = roll.nowhere(&elsewhere);
+            let mut told: Vec<String> = nowhere.nodes.iter().map(|(node, _)| node.id.to_string()).collect();
+            told.extend(nowhere.left_out.iter().map(ToString::to_string));
+            told.extend(found);
+            told.sort_unstable();
+            prop_assert_eq!(&told, &listed);
+            for (_, outcome) in &nowhere.nodes {
+                // Nobody who may be where no one could look is without data.
+                prop_assert!(!dark || matches!(outcome, Outcome::Unread(_)));
+            }
+            prop_assert!(nowhere.left_out.is_empty() || (narrows && !dark));
+        }
+    }
+
+    #[test]
+    fn findings_that_are_alike_are_told_once_for_all_their_places() {
+        let finding = |by: &'static str, place: &str, stopped| Finding {
+            by: vec![by],
+            blind: vec![],
+            places: vec![region(place)],
+            stopped_without_record: stopped,
+        };
+        let told = merged(vec![
+            finding("a", "eu-west-1", 1),
+            finding("b", "us-east-1", 2),
+            finding("a", "ap-south-1", 4),
+        ]);
+        assert_eq!(told.len(), 2);
+        assert_eq!(told[0].places, [region("eu-west-1"), region("ap-south-1")]);
+        assert_eq!(told[0].stopped_without_record, 5);
+    }
+}
