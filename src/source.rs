@@ -326,7 +326,13 @@ impl Source {
             Arc::new(move |asker: Arc<Asker>, picks: Vec<Pick>, counts| {
                 // Reading one node's state first would only add a call.
                 let prefetch = prefetch && picks.len() > 1;
-                let ahead = Arc::new(Ahead::new(asker.clone(), picks, prefetch, width));
+                let ahead = Arc::new(Ahead::new(
+                    asker.clone(),
+                    filter.clone(),
+                    picks,
+                    prefetch,
+                    width,
+                ));
                 let (filter, filters) = (filter.clone(), filters.clone());
                 Jobs::new(
                     0..ahead.len(),
@@ -335,7 +341,7 @@ impl Source {
                         let (filter, filters) = (filter.clone(), filters.clone());
                         let counts = Arc::clone(&counts);
                         async move {
-                            let (node, known) = ahead.known(at, &filter).await;
+                            let (node, known) = ahead.known(at).await;
                             let end = match known {
                                 Known::NoRecord => Outcome::NoData,
                                 Known::CannotMatch => Outcome::Answered(()),

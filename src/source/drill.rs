@@ -33,12 +33,21 @@ pub enum Known {
 }
 
 impl Known {
+    /// What its counters tell of a node.
+    fn of(filter: &Filter, state: &NodeState) -> Self {
+        if filter.must_match(state) {
+            Self::MustMatch
+        } else if filter.may_match(state) {
+            Self::HasRecord
+        } else {
+            Self::CannotMatch
+        }
+    }
+
     /// A state that could not be read tells nothing, and costs nothing but its call.
     fn by(filter: &Filter, outcome: &Outcome<NodeState>) -> Self {
         match outcome {
-            Outcome::Answered(state) if filter.must_match(state) => Self::MustMatch,
-            Outcome::Answered(state) if filter.may_match(state) => Self::HasRecord,
-            Outcome::Answered(_) => Self::CannotMatch,
+            Outcome::Answered(state) => Self::of(filter, state),
             Outcome::NoData => Self::NoRecord,
             Outcome::Unread(_) => Self::Nothing,
         }
@@ -73,6 +82,7 @@ pub async fn states(asker: &Asker, batch: Vec<Pick>) -> Vec<(Node, Outcome<NodeS
 /// The counters of nodes, read some batches ahead of the nodes they belong to.
 pub struct Ahead {
     asker: Arc<Asker>,
+    filter: Arc<Filter>,
     picks: Vec<Pick>,
     batches: Vec<Batch>,
     /// How many batches ahead.
@@ -82,13 +92,20 @@ pub struct Ahead {
 #[derive(Default)]
 struct Batch {
     started: AtomicBool,
-    outcomes: SetOnce<Vec<Outcome<NodeState>>>,
+    /// What they tell, and not the counters: those would pile up.
+    known: SetOnce<Vec<Known>>,
 }
 
 impl Ahead {
     /// With `prefetch` the counters are read; without, nothing is known of a
     /// node but what finding it told.
-    pub fn new(asker: Arc<Asker>, picks: Vec<Pick>, prefetch: bool, width: usize) -> Self {
+    pub fn new(
+        asker: Arc<Asker>,
+        filter: Arc<Filter>,
+        picks: Vec<Pick>,
+        prefetch: bool,
+        width: usize,
+    ) -> Self {
         let batches = if prefetch {
             picks.len().div_ceil(BATCH)
         } else {
@@ -96,6 +113,7 @@ impl Ahead {
         };
         Self {
             asker,
+            filter,
             picks,
             batches: (0..batches).map(|_| Batch::default()).collect(),
             width,
@@ -107,11 +125,10 @@ impl Ahead {
     }
 
     /// The node at this place in the list, and what is known of it.
-    pub async fn known(self: &Arc<Self>, at: usize, filter: &Filter) -> (Node, Known) {
+    pub async fn known(self: &Arc<Self>, at: usize) -> (Node, Known) {
         let Pick { node, state } = &self.picks[at];
         if let Some(state) = state {
-            let state = Outcome::Answered((**state).clone());
-            return (node.clone(), Known::by(filter, &state));
+            return (node.clone(), Known::of(&self.filter, state));
         }
         let of = at / BATCH;
         for batch in of..(of + self.width).min(self.batches.len()) {
@@ -119,7 +136,7 @@ impl Ahead {
         }
         let known = match self.batches.get(of) {
             None => Known::Nothing,
-            Some(batch) => Known::by(filter, &batch.outcomes.wait().await[at % BATCH]),
+            Some(batch) => batch.known.wait().await[at % BATCH],
         };
         (node.clone(), known)
     }
@@ -138,12 +155,14 @@ impl Ahead {
                 .map(|pick| pick.node.clone())
                 .collect();
             let mut asked = ahead.asker.states(&nodes).await.into_iter();
-            let outcomes = picks.iter().map(|pick| match pick.state {
-                Some(_) => Outcome::NoData,
-                None => asked.next().unwrap_or(Outcome::NoData),
+            let known = picks.iter().map(|pick| match &pick.state {
+                Some(state) => Known::of(&ahead.filter, state),
+                None => asked
+                    .next()
+                    .map_or(Known::Nothing, |outcome| Known::by(&ahead.filter, &outcome)),
             });
             // Set once only, by whoever started it.
-            let _ = ahead.batches[of].outcomes.set(outcomes.collect());
+            let _ = ahead.batches[of].known.set(known.collect());
         });
     }
 }
