@@ -168,6 +168,8 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--fault-region', '--fault-region', [CompletionResultType]::ParameterName, 'Answer every SSM call in this region with HTTP 500; can be repeated')
             [CompletionResult]::new('--slow-region', '--slow-region', [CompletionResultType]::ParameterName, 'Wait so much longer before each answer in this region, in milliseconds; can be repeated')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS regions [env: AWS_REGION]')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'These accounts, each through its role --role-name')
             [CompletionResult]::new('--role-name', '--role-name', [CompletionResultType]::ParameterName, 'The role to assume in each account')
             [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'The external id that the roles ask for')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]')

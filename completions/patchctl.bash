@@ -329,7 +329,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__demo__subcmd__serve)
-            opts="-q -v -h --port --nodes --patches --missing-one-in --seed --stopped-one-in --unscanned-one-in --regions --accounts --latency --rate --burst --rate-falls-to --rate-falls-after --fault-every --reset-every --deny --fault-region --slow-region --demo --profile --all-regions --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-q -v -h --port --nodes --patches --missing-one-in --seed --stopped-one-in --unscanned-one-in --regions --accounts --latency --rate --burst --rate-falls-to --rate-falls-after --fault-every --reset-every --deny --fault-region --slow-region --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -412,6 +412,14 @@ _patchctl() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

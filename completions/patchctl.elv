@@ -161,6 +161,8 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --fault-region 'Answer every SSM call in this region with HTTP 500; can be repeated'
             cand --slow-region 'Wait so much longer before each answer in this region, in milliseconds; can be repeated'
             cand --profile 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]'
+            cand --region 'The AWS regions [env: AWS_REGION]'
+            cand --account 'These accounts, each through its role --role-name'
             cand --role-name 'The role to assume in each account'
             cand --external-id 'The external id that the roles ask for'
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'

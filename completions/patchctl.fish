@@ -287,6 +287,8 @@ ec2:DescribeRegions\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l fault-region -d 'Answer every SSM call in this region with HTTP 500; can be repeated' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l slow-region -d 'Wait so much longer before each answer in this region, in milliseconds; can be repeated' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
