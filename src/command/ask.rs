@@ -149,8 +149,17 @@ impl Gathered {
         if matches!(output, FormatArg::Csv | FormatArg::Ndjson) {
             for finding in &self.tail.found {
                 for line in finding.told(self.tail.found.len() > 1) {
-                    terminal.remark(line.trim_start());
+                    if !line.contains("cannot see: ") {
+                        terminal.remark(line.trim_start());
+                    }
                 }
+            }
+        }
+        // Who is quiet has no summary to read it in, and must know all the same.
+        let told = terminal.quiet || matches!(output, FormatArg::Csv | FormatArg::Ndjson);
+        for blind in self.tail.found.iter().flat_map(|finding| &finding.blind) {
+            if told && !matches!(output, FormatArg::Json) {
+                terminal.complain(&format!("cannot see: {blind}"));
             }
         }
         for (columns, (why, places)) in &self.lacks {

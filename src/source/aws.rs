@@ -5,6 +5,7 @@
 //! credentials or endpoints (`clients` does), filters' meaning, or output.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
 use aws_sdk_ssm::Client;
@@ -34,6 +35,10 @@ pub const BATCH: usize = 50;
 /// The page size. The model says 100, the service refuses more than 50.
 pub(super) const PAGE: i32 = 50;
 
+/// An endpoint that answered once is given up after so many calls in a row that
+/// used up all their tries: minutes, in which nobody was there.
+const MOST_IN_VAIN: u32 = 32;
+
 const STATES: &str = "DescribeInstancePatchStates";
 const PATCHES: &str = "DescribeInstancePatches";
 
@@ -51,9 +56,11 @@ pub struct Asker {
     /// Has the service answered anything?
     hope: Hope,
     interrupt: Interrupt,
+    /// Calls in a row that used up their tries with nobody there.
+    in_vain: AtomicU32,
     /// Set once no other call would fare better: the credentials have failed,
-    /// nobody was there after every retry and nothing was ever answered, or
-    /// nothing was let through for minutes.
+    /// nobody was there after every retry and nothing was ever answered, or not
+    /// for minutes, or nothing was let through for minutes.
     lost: OnceLock<Fault>,
     ec2: OnceLock<Ec2>,
 }
@@ -70,6 +77,7 @@ impl Asker {
             pace: Pace::new(width),
             hope,
             interrupt,
+            in_vain: AtomicU32::new(0),
             lost: OnceLock::new(),
             ec2: OnceLock::new(),
         }
@@ -139,7 +147,11 @@ impl Asker {
                     }
                 }
                 Err(fault) if fault.kind == Kind::Unreachable => {}
-                Ok(_) | Err(_) => self.pace.answered(turn),
+                Err(fault) if fault.kind == Kind::Broken => self.pace.answered(turn),
+                Ok(_) | Err(_) => {
+                    self.in_vain.store(0, Relaxed);
+                    self.pace.answered(turn);
+                }
             }
             return ended.map_err(|fault| self.failed(fault));
         }
@@ -328,7 +340,10 @@ impl Asker {
         let is_lost = match fault.kind {
             // Given up only when nobody was let through for long.
             Kind::Credentials | Kind::Throttled => true,
-            Kind::Unreachable | Kind::Broken => !self.hope.was_answered(),
+            Kind::Unreachable | Kind::Broken => {
+                let in_vain = self.in_vain.fetch_add(1, Relaxed) + 1;
+                !self.hope.was_answered() || in_vain >= MOST_IN_VAIN
+            }
             Kind::Refused | Kind::Denied | Kind::Other => false,
         };
         if is_lost {
@@ -438,7 +453,14 @@ mod tests {
             .unwrap()
             .block_on(asker.states(&[node]));
         assert!(matches!(outcomes[..], [Outcome::Answered(_)]));
-        asker.failed(unreachable(&asker));
+        for _ in 1..MOST_IN_VAIN {
+            asker.failed(unreachable(&asker));
+        }
         assert!(asker.not_lost().is_ok());
+        asker.failed(unreachable(&asker));
+        assert!(
+            asker.not_lost().is_err(),
+            "it answered once, and is gone for good"
+        );
     }
 }

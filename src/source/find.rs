@@ -188,7 +188,9 @@ impl Finder<'_> {
                 if let Some(one) = nodes.get_mut(id) {
                     one.found = Found::Managed;
                     if let Some(known) = &mut one.facts {
-                        known.complete(facts);
+                        // The agent knows its platform better: to EC2 a Mac is "Linux/UNIX".
+                        let ec2 = std::mem::replace(&mut **known, facts);
+                        known.complete(ec2);
                     }
                 }
             })

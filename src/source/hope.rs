@@ -4,20 +4,26 @@
 //! Knows the SDK's hook for judging an attempt. Must not know what a call is for.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use aws_sdk_ssm::config::http::HttpResponse;
+use aws_sdk_ssm::config::interceptors::FinalizerInterceptorContextRef;
+use aws_sdk_ssm::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_ssm::error::{BoxError, ConnectorError};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
+use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
 };
 
-/// Nothing is tried again once there were so many failures, and never an answer,
-/// for so long: about three tries of each call, be it one or many side by side.
-const FAILURES: u32 = 3;
-const PATIENCE: Duration = Duration::from_millis(150);
+/// Tries of one call, with never an answer to anybody, after which nothing is
+/// tried again. Of one call, as many at once may all meet the same moment.
+const MOST_TRIES: u32 = 4;
+
+/// The same for waits that ended in nothing: each costs seconds where a refusal costs none.
+const MOST_WAITS: u32 = 2;
 
 /// What is known of one endpoint; clones share it.
 #[derive(Clone, Default)]
@@ -26,8 +32,7 @@ pub struct Hope(Arc<State>);
 #[derive(Default)]
 struct State {
     answered: AtomicBool,
-    failures: AtomicU32,
-    first: OnceLock<Instant>,
+    given_up: AtomicBool,
 }
 
 impl Hope {
@@ -36,13 +41,17 @@ impl Hope {
         self.0.answered.load(Relaxed)
     }
 
-    /// Takes note of an attempt that failed without a word of the service's own.
-    /// Is there still hope?
-    fn failed(&self, now: Instant) -> bool {
-        let first = *self.0.first.get_or_init(|| now);
-        let failures = self.0.failures.fetch_add(1, Relaxed) + 1;
-        let in_vain = failures >= FAILURES && now.duration_since(first) >= PATIENCE;
-        self.was_answered() || !in_vain
+    /// Takes note of a try, one of so many of its call, that failed without a
+    /// word of the service's own.
+    fn failed(&self, tries: u32, timed_out: bool) {
+        let most = if timed_out { MOST_WAITS } else { MOST_TRIES };
+        if tries >= most {
+            self.0.given_up.store(true, Relaxed);
+        }
+    }
+
+    fn is_lost(&self) -> bool {
+        self.0.given_up.load(Relaxed) && !self.was_answered()
     }
 }
 
@@ -52,18 +61,43 @@ impl fmt::Debug for Hope {
     }
 }
 
-impl ClassifyRetry for Hope {
-    fn classify_retry(&self, attempt: &InterceptorContext) -> RetryAction {
+#[dyn_dispatch_hint]
+impl Intercept for Hope {
+    fn name(&self) -> &'static str {
+        "patchctl::Hope"
+    }
+
+    fn read_after_attempt(
+        &self,
+        attempt: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
         let status = attempt.response().map(HttpResponse::status);
         if status.is_some_and(|status| !status.is_server_error()) {
             self.0.answered.store(true, Relaxed);
-            return RetryAction::NoActionIndicated;
+        } else if let Some(Err(error)) = attempt.output_or_error() {
+            let timed_out = error.is_timeout_error()
+                || error
+                    .as_connector_error()
+                    .is_some_and(ConnectorError::is_timeout);
+            let tries = cfg
+                .load::<RequestAttempts>()
+                .map_or(1, RequestAttempts::attempts);
+            self.failed(tries, timed_out);
         }
-        let failed = matches!(attempt.output_or_error(), Some(Err(_)));
-        if failed && !self.failed(Instant::now()) {
-            return RetryAction::RetryForbidden;
+        Ok(())
+    }
+}
+
+/// Only looks: the SDK asks more than once about the same try.
+impl ClassifyRetry for Hope {
+    fn classify_retry(&self, _attempt: &InterceptorContext) -> RetryAction {
+        if self.is_lost() {
+            RetryAction::RetryForbidden
+        } else {
+            RetryAction::NoActionIndicated
         }
-        RetryAction::NoActionIndicated
     }
 
     fn name(&self) -> &'static str {
@@ -81,20 +115,16 @@ mod tests {
 
     #[test]
     fn an_endpoint_that_never_answers_is_given_up_and_one_that_did_is_not() {
-        let start = Instant::now();
-        let after = |ms| start + Duration::from_millis(ms);
-        let dead = Hope::default();
-        assert!([0, 50, 149].iter().all(|&ms| dead.failed(after(ms))));
-        assert!(!dead.failed(after(150)));
-
-        // A blip that meets many calls at once is no end, nor are two slow ones.
-        let blip = Hope::default();
-        assert!((0..100).all(|_| blip.failed(start)));
+        let hope = Hope::default();
+        // Many calls at once that each failed a little are no reason to give up.
+        (0..100).for_each(|_| hope.failed(MOST_TRIES - 1, false));
+        assert!(!hope.is_lost());
+        hope.failed(MOST_TRIES, false);
+        assert!(hope.is_lost());
         let slow = Hope::default();
-        assert!(slow.failed(after(0)) && slow.failed(after(5_000)));
-
-        let known = Hope::default();
-        known.0.answered.store(true, Relaxed);
-        assert!((0..100).all(|n| known.failed(after(n * 100))));
+        slow.failed(MOST_WAITS, true);
+        assert!(slow.is_lost());
+        slow.0.answered.store(true, Relaxed);
+        assert!(!slow.is_lost());
     }
 }

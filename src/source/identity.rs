@@ -122,6 +122,7 @@ impl Identity {
             &format!("{account}/{region}"),
             tally,
         )
+        .interceptor(hope.clone())
         .retry_classifier(hope.clone());
         aws_sdk_ssm::Client::from_conf(config.build())
     }
