@@ -138,6 +138,25 @@ fn without_ec2_the_inventory_and_the_patch_groups_tell_of_stopped_nodes() {
 }
 
 #[test]
+fn who_is_quiet_still_hears_what_cannot_be_seen() {
+    let served = Served::start(&["--deny", "ec2:DescribeInstances"]);
+    for format in ["csv", "ndjson", "table"] {
+        let ran = run(&mut live(
+            &served.url,
+            &["states", "--all", "-q", "-o", format],
+        ));
+        assert_eq!(ran.code, 0);
+        assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+        assert!(
+            ran.err
+                .starts_with("patchctl: cannot see: stopped EC2 nodes"),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
 fn a_list_that_may_not_be_read_is_an_unread_region_and_no_empty_answer() {
     let served = Served::start(&["--deny", "ssm:DescribeInstanceInformation"]);
     let ran = run(&mut live(&served.url, &["states", "--all", "-o", "csv"]));
