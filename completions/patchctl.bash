@@ -1302,7 +1302,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__schema)
-            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help states patches doctor"
+            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help states patches doctor estimate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

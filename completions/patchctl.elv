@@ -431,8 +431,8 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'patchctl;help'= {
             cand states 'One row per node: is it compliant, and why not'

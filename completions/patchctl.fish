@@ -251,7 +251,7 @@ AccountId\t'the account that was asked, where that is known'
 Action\t'the call, as an IAM policy names it'
 Result\t'OK (answered), DENIED (the caller may not), FAILED (not answered, or with an error) or UNREAD (never asked)'
 NeededFor\t'what the call is made for'
-Required\t'no where a denial leaves gaps that are told, and everything else is answered'
+Required\t'yes where every answer needs the call; no where only what stands in the column NeededFor does'
 Detail\t'what went wrong and what helps, or what was asked about'
 help\t'list the columns'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "Region\t'the region that was asked'
@@ -259,7 +259,7 @@ AccountId\t'the account that was asked, where that is known'
 Action\t'the call, as an IAM policy names it'
 Result\t'OK (answered), DENIED (the caller may not), FAILED (not answered, or with an error) or UNREAD (never asked)'
 NeededFor\t'what the call is made for'
-Required\t'no where a denial leaves gaps that are told, and everything else is answered'
+Required\t'yes where every answer needs the call; no where only what stands in the column NeededFor does'
 Detail\t'what went wrong and what helps, or what was asked about'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l region -d 'The AWS regions [env: AWS_REGION]' -r
@@ -504,7 +504,7 @@ AccountId\t'the account that was asked, where that is known'
 Action\t'the call, as an IAM policy names it'
 Result\t'OK (answered), DENIED (the caller may not), FAILED (not answered, or with an error) or UNREAD (never asked)'
 NeededFor\t'what the call is made for'
-Required\t'no where a denial leaves gaps that are told, and everything else is answered'
+Required\t'yes where every answer needs the call; no where only what stands in the column NeededFor does'
 Detail\t'what went wrong and what helps, or what was asked about'
 help\t'list the columns'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "Region\t'the region that was asked'
@@ -512,7 +512,7 @@ AccountId\t'the account that was asked, where that is known'
 Action\t'the call, as an IAM policy names it'
 Result\t'OK (answered), DENIED (the caller may not), FAILED (not answered, or with an error) or UNREAD (never asked)'
 NeededFor\t'what the call is made for'
-Required\t'no where a denial leaves gaps that are told, and everything else is answered'
+Required\t'yes where every answer needs the call; no where only what stands in the column NeededFor does'
 Detail\t'what went wrong and what helps, or what was asked about'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l region -d 'The AWS regions [env: AWS_REGION]' -r
@@ -668,7 +668,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l all-regions
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s v -l verbose -d 'Say how many calls were made'
-complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s h -l help -d 'Print help'
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "states" -d 'One row per node: is it compliant, and why not'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "patches" -d 'The patches of each node, filtered by state, severity, classification, KB or CVE'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "doctor" -d 'Who am I, and which of the calls are answered, in each place'

@@ -141,6 +141,8 @@ pub enum Document {
     States,
     Patches,
     Doctor,
+    /// What --estimate prints
+    Estimate,
 }
 
 #[derive(Debug, Subcommand)]

@@ -268,7 +268,7 @@ static CHECKS: &[Column<Checked>] = columns! { @list Checked:
     own "Action" "Action" Call Some(2), |r| text(r.action.map(|a| a.name)), "the call, as an IAM policy names it";
     own "Result" "Result" Check Some(1), |r| Cell::Check(r.check), "OK (answered), DENIED (the caller may not), FAILED (not answered, or with an error) or UNREAD (never asked)";
     own "NeededFor" "Needed for" Prose Some(4), |r| text(r.action.map(|a| a.needed_for)), "what the call is made for";
-    own "Required" "Required" Word None, |r| text(r.action.map(|a| if a.is_required { "yes" } else { "no" })), "no where a denial leaves gaps that are told, and everything else is answered";
+    own "Required" "Required" Word None, |r| text(r.action.map(|a| if a.is_required { "yes" } else { "no" })), "yes where every answer needs the call; no where only what stands in the column NeededFor does";
     own "Detail" "Detail" Prose Some(3), |r| text(Some(&r.detail)), "what went wrong and what helps, or what was asked about";
 };
 

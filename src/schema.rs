@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::columns::{Column, Kind, Row};
 use crate::record::Check;
 use crate::render::SCHEMA_VERSION;
-use crate::report::{PatchRow, StateRow};
+use crate::report::{EstimateRow, PatchRow, StateRow};
 use crate::verdict::Verdict;
 
 pub use self::doctor::doctor;
@@ -25,6 +25,12 @@ pub fn states() -> Value {
 #[must_use]
 pub fn patches() -> Value {
     document::<PatchRow>("patches", &[])
+}
+
+/// The schema of the document of `--estimate`.
+#[must_use]
+pub fn estimate() -> Value {
+    document::<EstimateRow>("estimate", &[])
 }
 
 fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {

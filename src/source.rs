@@ -3,6 +3,7 @@
 //! Knows how questions become jobs that run side by side, place by place. Must
 //! not know columns, formats or the terminal. Only the files below it name the SDK.
 
+mod asker;
 mod aws;
 mod clients;
 mod describe;
@@ -35,7 +36,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use anyhow::Result;
 
-use self::aws::{Asker, BATCH};
+use self::asker::Asker;
+use self::aws::BATCH;
 use self::drill::{Ahead, Drill, Known};
 use self::fanout::{Bounds, Jobs, Lane};
 use self::identity::Identity;

@@ -237,7 +237,7 @@ fn ids_beside_a_filter_are_narrowed_by_it_and_those_left_out_are_named() {
     assert_eq!(ids(&ran), ["i-0a4c1f8e7d2b93605", "i-123"]);
     assert!(
         ran.err
-            .contains("left out, being not what --tag, --patch-group or --platform ask for: i-456"),
+            .contains("left out: --tag, --patch-group or --platform did not find i-456"),
         "{}",
         ran.err
     );
@@ -257,6 +257,71 @@ fn all_beside_ids_gives_the_ids_a_row_even_where_nobody_knows_them() {
     assert_eq!(found.len(), 45);
     assert_eq!(found.last().unwrap(), "i-0ffffffffffffffff");
     assert_eq!(row(&ran, "i-0ffffffffffffffff")["Verdict"], "NO_DATA");
+}
+
+#[test]
+fn a_node_asked_for_by_id_has_a_row_even_where_it_may_be_none() {
+    // A stopped instance that Systems Manager knows nothing of.
+    let id = "i-0f4d2b8c6e1a97530";
+    let ran = run(&mut demo(&["states", "--all", id, "-o", "json"]));
+    assert_eq!(row(&ran, id)["Verdict"], "NO_DATA");
+    assert_eq!(ran.json()["Found"][0]["StoppedWithoutRecord"], 0);
+}
+
+#[test]
+fn a_node_of_which_nobody_can_say_whether_it_is_meant_is_unread_or_named() {
+    let stopped = STOPPED[0];
+    let served = Served::start(&["--deny", "ec2:DescribeInstances"]);
+    let ran = run(&mut live(
+        &served.url,
+        &["states", "--tag", "Env=dev", stopped, "-o", "json"],
+    ));
+    assert_eq!(row(&ran, stopped)["Verdict"], "UNREAD", "{}", ran.err);
+    let served = Served::start(&["--deny", "ssm:GetInventory"]);
+    let ran = run(&mut live(
+        &served.url,
+        &["states", "--platform", "Amazon Linux", "-o", "json"],
+    ));
+    let blind = ran.json()["Found"][0]["CannotSee"].to_string();
+    assert!(
+        blind.contains("as nobody tells: ") && blind.contains(stopped),
+        "{blind}"
+    );
+}
+
+#[test]
+fn a_tag_is_taken_to_the_letter_by_every_service() {
+    let ran = run(&mut demo(&["states", "--tag", "Env=d*", "-o", "json"]));
+    assert_eq!(ids(&ran), Vec::<String>::new());
+}
+
+#[test]
+fn a_list_of_stopped_nodes_that_broke_off_is_told_and_costs_no_other_node() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let served = Served::start(&[]);
+    let ran = run(live(&served.url, &["states", "--all", "-o", "json"])
+        .env("AWS_ENDPOINT_URL_EC2", format!("http://{closed}")));
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert_eq!(ran.json()["Summary"]["Asked"], 44);
+    let why = ran.json()["Unread"][0]["Why"].as_str().unwrap().to_owned();
+    assert!(
+        why.starts_with("its stopped nodes may be missing: "),
+        "{why}"
+    );
+}
+
+#[test]
+fn an_estimate_of_counters_that_cannot_be_read_says_so() {
+    let served = Served::start(&["--deny", "ssm:DescribeInstancePatchStates", "--nodes", "4"]);
+    let ran = run(&mut live(
+        &served.url,
+        &["patches", "--all", "--estimate", "-o", "json"],
+    ));
+    assert_eq!(ran.code, 3);
+    assert_eq!(ran.json()["Unread"].as_array().unwrap().len(), 4);
 }
 
 #[test]

@@ -280,8 +280,12 @@ fn an_interrupted_run_that_read_nothing_leaves_no_file() {
         .unwrap();
     assert_eq!(
         err,
-        "patchctl: interrupted: showing what was read; Ctrl-C again ends at once\n\
-         patchctl: unread: i-00000001: interrupted before it was read\n"
+        format!(
+            "patchctl: interrupted: showing what was read; Ctrl-C again ends at once\n\
+             patchctl: nothing was read, so {} is not written\n\
+             patchctl: unread: i-00000001: interrupted before it was read\n",
+            path.display()
+        )
     );
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

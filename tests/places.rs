@@ -349,6 +349,55 @@ fn an_id_that_may_be_where_nobody_could_look_is_unread_and_not_without_data() {
 }
 
 #[test]
+fn an_id_that_is_none_costs_no_region_its_nodes() {
+    let regions = ["--region", "eu-west-1,us-east-1", "-o", "json"];
+    let ran = run(demo(&["states", "--all", "i-typo"]).args(regions));
+    assert_eq!(ran.code, 3);
+    let json = ran.json();
+    assert_eq!(json["Summary"]["Asked"], 44 + 6 + 1);
+    assert_eq!(json["Summary"]["UnreadScopes"], 0);
+    let unread = json["Unread"].as_array().unwrap();
+    assert_eq!(unread.len(), 1);
+    assert_eq!(unread[0]["InstanceId"], "i-typo");
+    assert!(
+        unread[0]["Why"]
+            .as_str()
+            .unwrap()
+            .starts_with("not a node id"),
+        "{unread:?}"
+    );
+    // Nor does it alone make a region unread.
+    let ran = run(demo(&["states", "i-typo"]).args(regions));
+    assert_eq!(rows(&ran).len(), 1, "{}", ran.out);
+}
+
+#[test]
+fn a_listed_node_has_its_row_where_states_may_not_be_read() {
+    let served = Served::start(&["--deny", "ssm:DescribeInstancePatchStates"]);
+    let known = "i-0a4c1f8e7d2b93605";
+    let ran = run(&mut live(
+        &served.url,
+        &[
+            "states",
+            "--all",
+            known,
+            "i-00000000000000001",
+            "--region",
+            "eu-west-1,us-east-1",
+            "-o",
+            "json",
+        ],
+    ));
+    let ids: Vec<Value> = rows(&ran)
+        .iter()
+        .map(|row| row["InstanceId"].clone())
+        .collect();
+    for id in [known, "i-00000000000000001"] {
+        assert_eq!(ids.iter().filter(|found| **found == id).count(), 1, "{id}");
+    }
+}
+
+#[test]
 fn profiles_are_accounts_of_their_own_and_one_that_is_broken_is_unread() {
     let folder = tempfile::tempdir().unwrap();
     let (config, credentials) = (

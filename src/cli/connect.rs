@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use clap::Args;
 
-use super::words::{account, endpoint, region};
+use super::words::{account, endpoint, region, role};
 use crate::source::{Accounts, Connect, Endpoint};
 
 /// How to reach the service.
@@ -43,7 +43,7 @@ pub struct ConnectArgs {
     )]
     pub organization: bool,
     /// The role to assume in each account
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", global = true, value_parser = role)]
     pub role_name: Option<String>,
     /// The external id that the roles ask for
     #[arg(long, value_name = "ID", global = true)]

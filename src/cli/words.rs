@@ -283,12 +283,26 @@ pub fn account(text: &str) -> Result<String, &'static str> {
     }
 }
 
+/// The name of a role, with its path if it has one. Source: IAM user guide,
+/// "IAM and AWS STS quotas", names of 64 letters of this set.
+pub fn role(text: &str) -> Result<String, &'static str> {
+    let name = text.strip_prefix('/').unwrap_or(text);
+    let is_of_name = |b: u8| b.is_ascii_alphanumeric() || b"+=,.@_-/".contains(&b);
+    if !name.is_empty() && name.len() <= 512 && name.bytes().all(is_of_name) {
+        Ok(name.to_owned())
+    } else {
+        Err("a role is given by its name, the same in each account, such as patchctl-read")
+    }
+}
+
 pub fn tag(text: &str) -> Result<Tag, &'static str> {
     match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok(Tag {
+        Some((key, value)) if !key.is_empty() && !value.is_empty() => Ok(Tag {
             key: key.to_owned(),
             value: value.to_owned(),
         }),
-        _ => Err("a tag is written KEY=VALUE, such as Env=prod"),
+        _ => Err(
+            "a tag is written KEY=VALUE, such as Env=prod; the service cannot be asked for an empty value",
+        ),
     }
 }

@@ -44,6 +44,10 @@ pub fn column_help<R: Row>(layout: &LayoutArgs<R>, terminal: &mut Terminal) -> R
     for column in R::columns() {
         writeln!(terminal.out, "{:widest$}  {}", column.name, column.help)?;
     }
+    if R::OF_NODES {
+        let help = "the value of the node's tag KEY; fetched on request only";
+        writeln!(terminal.out, "{:widest$}  {help}", "tag:KEY")?;
+    }
     terminal.out.flush()?;
     Ok(true)
 }
@@ -53,6 +57,8 @@ pub struct Chosen<R: Row> {
     columns: Vec<&'static Column<R>>,
     /// The names of those that were asked for.
     wanted: Vec<&'static str>,
+    /// Are these all, whatever else there is to tell?
+    only: bool,
     /// What has to be fetched for them, and for the order of the rows.
     pub needs: Option<Needs>,
 }
@@ -90,6 +96,7 @@ impl<R: Row> Chosen<R> {
         Self {
             columns,
             wanted,
+            only,
             needs,
         }
     }
@@ -98,7 +105,8 @@ impl<R: Row> Chosen<R> {
     #[must_use]
     pub fn of_several(mut self, (regions, accounts): (bool, bool)) -> Self {
         for (several, name) in [(accounts, "AccountId"), (regions, "Region")] {
-            let Some(column) = Column::named(name).filter(|_| several) else {
+            // Who names the columns wants these, and no others.
+            let Some(column) = Column::named(name).filter(|_| several && !self.only) else {
                 continue;
             };
             if !self.columns.iter().any(|known| known.name == column.name) {
@@ -221,10 +229,30 @@ impl Style {
 pub fn exit(tail: &Tail, some: bool, interrupt: &Interrupt) -> Exit {
     if tail.unread.is_empty() {
         Exit::Answered
-    } else if interrupt.is_raised() || some || tail.summary.answered + tail.summary.no_data > 0 {
+    } else if interrupt.is_raised() || !read_nothing(tail, some) {
         Exit::InPart
     } else {
         Exit::CouldNotStart
+    }
+}
+
+fn read_nothing(tail: &Tail, some: bool) -> bool {
+    // A place that was looked through and has no node is an answer, too.
+    !some && tail.summary.answered + tail.summary.no_data == 0 && tail.found.is_empty()
+}
+
+/// Says so where a file is left as it was, being nothing better.
+pub fn tell_kept(terminal: &mut Terminal, output: &OutputArgs, tail: &Tail, some: bool) {
+    let kept = !tail.unread.is_empty() && read_nothing(tail, some);
+    if let Some(path) = output
+        .output_file
+        .as_deref()
+        .filter(|_| kept && output.to_file())
+    {
+        terminal.complain(&format!(
+            "nothing was read, so {} is not written",
+            path.display()
+        ));
     }
 }
 
@@ -233,8 +261,7 @@ pub fn exit(tail: &Tail, some: bool, interrupt: &Interrupt) -> Exit {
 /// # Errors
 /// When the last bytes cannot be written or the file not renamed.
 pub fn close(sink: Sink<'_>, exit: Exit, tail: &Tail, some: bool) -> Result<()> {
-    let nothing = !some && tail.summary.answered + tail.summary.no_data == 0;
-    if exit == Exit::CouldNotStart || (exit == Exit::InPart && nothing) {
+    if exit == Exit::CouldNotStart || (exit == Exit::InPart && read_nothing(tail, some)) {
         sink.discard()
     } else {
         sink.commit()

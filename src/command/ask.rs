@@ -173,7 +173,7 @@ impl Gathered {
             let ids: Vec<&str> = self.left_out.iter().map(|id| &**id).collect();
             // A listed node without a row is never passed over, quiet or not.
             terminal.complain(&format!(
-                "left out, being not what --tag, --patch-group or --platform ask for: {}",
+                "left out: --tag, --patch-group or --platform did not find {}",
                 some_of(&ids)
             ));
         }

@@ -119,8 +119,13 @@ fn total(costs: &[Cost], nodes: u64, rate: f64) -> String {
     } else {
         ""
     };
+    let of = |n: u64, word: &str| match n {
+        1 => format!("1 {word}"),
+        n => format!("{n} {word}s"),
+    };
+    let (calls, nodes) = (of(calls, "call"), of(nodes, "node"));
     format!(
-        "{calls} calls for {nodes} nodes, about {} s at {rate} calls a second{each}",
+        "{calls} for {nodes}, about {} s at {rate} calls a second{each}",
         seconds(slowest, rate)
     )
 }
@@ -148,7 +153,7 @@ mod tests {
         );
         assert_eq!(
             total(&costs[..1], 1, 0.5),
-            "100 calls for 1 nodes, about 200 s at 0.5 calls a second"
+            "100 calls for 1 node, about 200 s at 0.5 calls a second"
         );
         assert_eq!(row(&costs[1], 0.3).seconds, 4);
     }

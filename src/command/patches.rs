@@ -93,6 +93,7 @@ pub async fn run(
     let some = tail.summary.rows + tail.summary.hidden > 0;
     let exit = answer::exit(tail, some, &interrupt);
     answer::close(sink, exit, tail, some)?;
+    answer::tell_kept(terminal, &args.output, tail, some);
     answer::complain(terminal, &tail.unread);
     remark(terminal, args.output.output.into(), &filter, &seen, tail);
     gathered.remark(&source, args.output.output, terminal);

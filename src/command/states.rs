@@ -64,13 +64,15 @@ pub async fn run(
             }
         }
     }
-    gathered.tail.summary.rows = gathered.tail.summary.asked;
+    let summary = &mut gathered.tail.summary;
+    summary.rows = summary.asked + summary.unread_scopes;
     gathered.tail.summary.verdicts = Some(verdicts);
     progress.finish();
     let tail = gathered.end();
     answer.end(tail)?;
     let exit = answer::exit(tail, false, &interrupt);
     answer::close(sink, exit, tail, false)?;
+    answer::tell_kept(terminal, &args.output, tail, false);
     answer::complain(terminal, &tail.unread);
     gathered.remark(&source, args.output.output, terminal);
     answer::tell_calls(cli, terminal, &source.calls());

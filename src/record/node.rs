@@ -230,7 +230,9 @@ impl Finding {
         let of = match (of_several, &places[..]) {
             (false, _) | (_, []) => String::new(),
             (true, [one]) => format!(" ({one})"),
-            (true, [first, more @ ..]) => format!(" ({first} and {} more)", more.len()),
+            (true, [first, more @ ..]) => {
+                format!(" ({first}, and in {} more places)", more.len())
+            }
         };
         let mut lines = vec![format!("found by {}{of}", self.by.join(", "))];
         if self.stopped_without_record > 0 {

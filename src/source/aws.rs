@@ -2,31 +2,21 @@
 //! what is tried again without the node that spoiled it.
 //!
 //! Knows the two operations of the service and their limits. Must not know
-//! credentials or endpoints (`clients` does), filters' meaning, or output.
+//! credentials or endpoints (`identity` does), filters' meaning, or output.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, OnceLock};
 
-use aws_sdk_ssm::Client;
-use aws_sdk_ssm::config::http::HttpResponse;
-use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ssm::operation::describe_instance_patch_states::DescribeInstancePatchStatesOutput;
 use aws_sdk_ssm::operation::describe_instance_patches::DescribeInstancePatchesOutput;
 use aws_sdk_ssm::types::PatchOrchestratorFilter;
 use aws_smithy_runtime_api::client::interceptors::context::Output;
 
-use super::ec2::Ec2;
+use super::asker::Asker;
 use super::fault::{Call, Fault, Kind};
-use super::hope::Hope;
-use super::identity::Identity;
-use super::pace::{Next, Pace};
 use super::reader::Slot;
-use super::tally::Tally;
 use super::wire::{Named, Page, Row};
 use crate::filter::PushDown;
-use crate::interrupt::Interrupt;
-use crate::record::{Node, NodeState, Outcome, Place, Why};
+use crate::record::{Node, NodeState, Outcome, Why};
 use crate::selection::is_well_formed;
 
 /// The most ids one DescribeInstancePatchStates call takes. Source: the service model.
@@ -35,159 +25,13 @@ pub const BATCH: usize = 50;
 /// The page size. The model says 100, the service refuses more than 50.
 pub(super) const PAGE: i32 = 50;
 
-/// An endpoint that answered once is given up after so many calls in a row that
-/// used up all their tries: minutes, in which nobody was there.
-const MOST_IN_VAIN: u32 = 32;
-
 const STATES: &str = "DescribeInstancePatchStates";
 const PATCHES: &str = "DescribeInstancePatches";
 
 /// The part of a filter that goes into a call.
 pub type Filters = Vec<PatchOrchestratorFilter>;
 
-/// Asks one account in one region.
-pub struct Asker {
-    pub(super) client: Client,
-    pub place: Arc<Place>,
-    identity: Identity,
-    /// The calls made here.
-    pub tally: Tally,
-    pace: Pace,
-    /// Has the service answered anything?
-    hope: Hope,
-    interrupt: Interrupt,
-    /// Calls in a row that used up their tries with nobody there.
-    in_vain: AtomicU32,
-    /// Set once no other call would fare better: the credentials have failed,
-    /// nobody was there after every retry and nothing was ever answered, or not
-    /// for minutes, or nothing was let through for minutes.
-    lost: OnceLock<Fault>,
-    ec2: OnceLock<Ec2>,
-}
-
 impl Asker {
-    pub fn new(identity: Identity, place: Place, width: usize, interrupt: Interrupt) -> Self {
-        let tally = Tally::default();
-        let hope = Hope::default();
-        Self {
-            client: identity.ssm(&place.region, &tally, &hope),
-            place: Arc::new(place),
-            identity,
-            tally,
-            pace: Pace::new(width),
-            hope,
-            interrupt,
-            in_vain: AtomicU32::new(0),
-            lost: OnceLock::new(),
-            ec2: OnceLock::new(),
-        }
-    }
-
-    /// EC2 in the same place.
-    pub(super) fn ec2(&self) -> &Ec2 {
-        self.ec2
-            .get_or_init(|| self.identity.ec2(&self.place.region, &self.tally))
-    }
-
-    /// Whose credentials it asks with.
-    pub(super) fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    pub(super) fn call(&self, action: &'static str) -> Call<'_> {
-        Call {
-            service: "ssm",
-            action,
-            region: &self.place.region,
-            identity: self.identity.said.as_deref(),
-        }
-    }
-
-    /// Makes one call, at the pace that the service allows, unless no call would
-    /// fare better or the run is interrupted. A throttled try is made again and
-    /// not counted among those the SDK allows: it says nothing about the call.
-    pub(super) async fn ask<T, E, F>(
-        &self,
-        action: &'static str,
-        attempt: impl Fn() -> F,
-    ) -> Result<T, Fault>
-    where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    {
-        self.not_lost()?;
-        self.unless_interrupted(self.paced(action, attempt)).await
-    }
-
-    async fn paced<T, E, F>(
-        &self,
-        action: &'static str,
-        attempt: impl Fn() -> F,
-    ) -> Result<T, Fault>
-    where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    {
-        let _place = self.pace.enter().await;
-        let mut is_counted = false;
-        loop {
-            let turn = self.pace.turn().await;
-            // Found out by another one, perhaps, while this one waited.
-            self.not_lost()?;
-            if !is_counted {
-                self.tally.call("ssm", action);
-                is_counted = true;
-            }
-            let ended = attempt().await.map_err(|error| self.fault(&error, action));
-            match &ended {
-                Err(fault) if fault.kind == Kind::Throttled => {
-                    self.tally.throttled("ssm", action);
-                    if self.pace.throttled(turn) == Next::Again {
-                        continue;
-                    }
-                }
-                Err(fault) if fault.kind == Kind::Unreachable => {}
-                Err(fault) if fault.kind == Kind::Broken => self.pace.answered(turn),
-                Ok(_) | Err(_) => {
-                    self.in_vain.store(0, Relaxed);
-                    self.pace.answered(turn);
-                }
-            }
-            return ended.map_err(|fault| self.failed(fault));
-        }
-    }
-
-    fn fault<E>(&self, error: &SdkError<E, HttpResponse>, action: &'static str) -> Fault
-    where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-    {
-        let fault = Fault::new(error, self.call(action));
-        // Said by something in front of the service, it carries no code.
-        let is_too_many = error
-            .raw_response()
-            .is_some_and(|raw| raw.status().as_u16() == 429);
-        Fault {
-            kind: if is_too_many {
-                Kind::Throttled
-            } else {
-                fault.kind
-            },
-            ..fault
-        }
-    }
-
-    /// Waits for a call no longer than until the run is interrupted.
-    pub(super) async fn unless_interrupted<T>(
-        &self,
-        call: impl Future<Output = Result<T, Fault>>,
-    ) -> Result<T, Fault> {
-        tokio::select! {
-            biased;
-            () = self.interrupt.raised() => Err(Fault::interrupted()),
-            answer = call => answer,
-        }
-    }
-
     /// The state of each node, in their order. Nodes that the service refuses
     /// to hear of, or that the caller may not see, cost nobody else's answer:
     /// a refused call is asked again in halves, down to the node that spoils it.
@@ -306,15 +150,6 @@ impl Asker {
         self.filled(&slot, PATCHES)
     }
 
-    pub(super) fn filled<T: super::wire::FromBody>(
-        &self,
-        slot: &Slot<T>,
-        action: &'static str,
-    ) -> Result<T, Fault> {
-        slot.take()
-            .ok_or_else(|| Fault::own("Unreadable", "the answer was not read", self.call(action)))
-    }
-
     /// Counters above zero, and no row of the states that they count.
     pub fn contradiction(&self) -> Fault {
         Fault::own(
@@ -327,29 +162,6 @@ impl Asker {
     /// The pages of a node's patches come round again.
     pub fn endless(&self) -> Fault {
         self.repeated(PATCHES)
-    }
-
-    fn not_lost(&self) -> Result<(), Fault> {
-        if self.interrupt.is_raised() {
-            return Err(Fault::interrupted());
-        }
-        self.lost.get().map_or(Ok(()), |fault| Err(fault.clone()))
-    }
-
-    fn failed(&self, fault: Fault) -> Fault {
-        let is_lost = match fault.kind {
-            // Given up only when nobody was let through for long.
-            Kind::Credentials | Kind::Throttled => true,
-            Kind::Unreachable | Kind::Broken => {
-                let in_vain = self.in_vain.fetch_add(1, Relaxed) + 1;
-                !self.hope.was_answered() || in_vain >= MOST_IN_VAIN
-            }
-            Kind::Refused | Kind::Denied | Kind::Other => false,
-        };
-        if is_lost {
-            self.lost.get_or_init(|| fault.clone());
-        }
-        fault
     }
 
     pub(super) fn repeated(&self, action: &'static str) -> Fault {
@@ -415,52 +227,5 @@ pub fn doubtful(why: &Why) -> Why {
             why.text
         )
         .into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::demo;
-    use crate::source::identity;
-
-    fn in_demo() -> Asker {
-        let place = Place {
-            region: demo::REGION.into(),
-            account: Some(demo::ACCOUNT.into()),
-        };
-        Asker::new(identity::demo(&[]), place, 4, Interrupt::default())
-    }
-
-    fn unreachable(asker: &Asker) -> Fault {
-        Fault {
-            kind: Kind::Unreachable,
-            ..Fault::own("Unreachable", "nobody there", asker.call(STATES))
-        }
-    }
-
-    #[test]
-    fn nobody_there_ends_the_asking_only_while_nothing_was_ever_answered() {
-        let asker = in_demo();
-        asker.failed(unreachable(&asker));
-        assert!(asker.not_lost().is_err());
-
-        let asker = in_demo();
-        let node = Node::asked("i-123", &asker.place);
-        let outcomes = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap()
-            .block_on(asker.states(&[node]));
-        assert!(matches!(outcomes[..], [Outcome::Answered(_)]));
-        for _ in 1..MOST_IN_VAIN {
-            asker.failed(unreachable(&asker));
-        }
-        assert!(asker.not_lost().is_ok());
-        asker.failed(unreachable(&asker));
-        assert!(
-            asker.not_lost().is_err(),
-            "it answered once, and is gone for good"
-        );
     }
 }

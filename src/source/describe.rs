@@ -5,7 +5,7 @@
 
 use futures_util::future::join_all;
 
-use super::aws::Asker;
+use super::asker::Asker;
 use super::fault::{Fault, Kind};
 use super::find::Nodes;
 use super::managed::IDS;

@@ -10,7 +10,8 @@ use futures_util::{StreamExt as _, stream};
 use tokio::sync::OnceCell;
 
 use super::Source;
-use super::aws::{Asker, Filters};
+use super::asker::Asker;
+use super::aws::Filters;
 use super::fault::{Fault, Kind};
 use super::identity::Identity;
 use super::managed::{GROUPS, INFORMATION, INSTANCES, INVENTORY, OF_GROUP};
@@ -127,7 +128,7 @@ impl Source {
                 return Ok(());
             }
             self.tally.call("ec2", "DescribeRegions");
-            let ec2 = identity.ec2(home, &self.tally);
+            let ec2 = identity.ec2(home, &self.tally, identity.attempts);
             unless(interrupt, ec2.regions()).await.map(drop)
         };
         let (known, regions) = join(self.known(who, interrupt), Box::pin(regions)).await;

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::SetOnce;
 
-use super::aws::{self, Asker, BATCH};
+use super::asker::Asker;
+use super::aws::{self, BATCH};
 use super::fanout::Lane;
 use super::roll::Pick;
 use super::{Counts, Event, PatchEvent};

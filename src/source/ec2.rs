@@ -212,8 +212,8 @@ fn answered<T>(
     })
 }
 
-/// What the parts of the client look up. Retries are those of every client of
-/// this program; `clients` says why.
+/// What the parts of the client look up. It has no pace of its own, so the SDK's
+/// adaptive retries hold back what is throttled.
 fn settings(config: &SdkConfig, region: &str, attempts: u32) -> FrozenLayer {
     let region = Region::new(region.to_owned());
     let mut layer = Layer::new("ec2");

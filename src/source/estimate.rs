@@ -2,16 +2,18 @@
 //!
 //! Knows which calls follow from which nodes. Must not make the calls it counts.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _};
 
-use super::aws::{Asker, BATCH};
+use super::asker::Asker;
+use super::aws::BATCH;
 use super::drill;
 use super::roll::{Here, Pick, Roll};
 use super::{Calls, Selection, Source};
 use crate::filter::Filter;
-use crate::record::{Finding, Outcome, Place, Scope, Unread};
+use crate::record::{Finding, Outcome, Place, Scope, Subject, Unread};
 
 /// Rows on a page of DescribeInstancePatches.
 const PAGE: u64 = 50;
@@ -27,7 +29,7 @@ pub struct Cost {
     pub operation: String,
     /// Calls that were made to find this out.
     pub made: u64,
-    /// Calls that the answer takes beyond those; what was made is made again.
+    /// Calls that the whole answer takes. What was made for this is not kept.
     pub needed: u64,
 }
 
@@ -64,6 +66,7 @@ impl Source {
                     estimate.nodes += looked.nodes;
                     estimate.found.extend(looked.finding);
                     estimate.costs.extend(looked.costs);
+                    estimate.unread.extend(looked.unread);
                 }
             }
         }
@@ -75,6 +78,8 @@ struct Looked {
     nodes: u64,
     finding: Option<Finding>,
     costs: Vec<Cost>,
+    /// Nodes whose counters could not be read, and what else may be missing.
+    unread: Vec<Unread>,
 }
 
 async fn look(
@@ -84,57 +89,72 @@ async fn look(
     prefetch: bool,
 ) -> Result<Looked, Unread> {
     let here = roll.here(asker).await;
-    let Here { picks, finding, .. } = here.map_err(|fault| fault.of(Scope::of(&asker.place)))?;
+    let Here {
+        picks,
+        finding,
+        failed,
+        ..
+    } = here.map_err(|fault| fault.of(Scope::of(&asker.place)))?;
     let nodes = picks.len() as u64;
     let untold = picks.iter().filter(|pick| pick.state.is_none()).count() as u64;
     let batches = untold.div_ceil(BATCH as u64);
-    // What finding took, the answer takes again.
-    let mut costs: Vec<Cost> = asker
+    let mut unread: Vec<Unread> = failed
+        .map(|why| Unread {
+            subject: Subject::Scope(Scope::of(&asker.place)),
+            why,
+        })
+        .into_iter()
+        .collect();
+    // What finding the nodes took, the answer takes too.
+    let mut needed: BTreeMap<String, u64> = asker
         .tally
         .counts()
         .into_iter()
-        .map(|(operation, Calls { calls, .. })| Cost {
-            place: asker.place.clone(),
-            operation,
-            made: calls,
-            needed: calls,
-        })
+        .map(|(operation, Calls { calls, .. })| (operation, calls))
         .collect();
-    let mut add = |operation: &str, made, needed| {
-        let operation = format!("ssm:{operation}");
-        match costs.iter_mut().find(|cost| cost.operation == operation) {
-            Some(cost) => {
-                cost.made += made;
-                cost.needed += needed;
-            }
-            None => costs.push(Cost {
-                place: asker.place.clone(),
-                operation,
-                made,
-                needed,
-            }),
-        }
+    let mut add = |operation: &str, calls| {
+        *needed.entry(format!("ssm:{operation}")).or_default() += calls;
     };
     match filter {
-        None => add("DescribeInstancePatchStates", 0, batches),
+        None => add("DescribeInstancePatchStates", batches),
         Some(filter) => {
             let prefetch = prefetch && nodes > 1;
-            let (pages, alone) = pages(asker, picks, filter, prefetch).await;
-            let counters = if prefetch { batches } else { alone };
-            add("DescribeInstancePatchStates", batches, counters);
-            add("DescribeInstancePatches", 0, pages);
+            let ahead = pages(asker, picks, filter, prefetch).await;
+            let counters = if prefetch { batches } else { ahead.alone };
+            add("DescribeInstancePatchStates", counters);
+            add("DescribeInstancePatches", ahead.pages);
+            unread.extend(ahead.unread);
         }
     }
+    let made = asker.tally.counts();
+    let costs = needed
+        .into_iter()
+        .map(|(operation, needed)| Cost {
+            place: asker.place.clone(),
+            made: made.get(&operation).map_or(0, |calls| calls.calls),
+            operation,
+            needed,
+        })
+        .collect();
     Ok(Looked {
         nodes,
         finding,
         costs,
+        unread,
     })
 }
 
-/// How many pages of patches there are to read, and how many nodes without any
-/// rows must then be asked for their counters alone.
-async fn pages(asker: &Asker, picks: Vec<Pick>, filter: &Filter, prefetch: bool) -> (u64, u64) {
+/// What there is to read of some nodes.
+#[derive(Default)]
+struct Reading {
+    pages: u64,
+    /// Nodes without any rows, which must be asked for their counters alone.
+    alone: u64,
+    unread: Vec<Unread>,
+}
+
+/// How many pages of patches there are to read, as the counters tell.
+async fn pages(asker: &Asker, picks: Vec<Pick>, filter: &Filter, prefetch: bool) -> Reading {
     let mut batches = Vec::with_capacity(picks.len().div_ceil(BATCH));
     let mut picks = picks.into_iter().peekable();
     while picks.peek().is_some() {
@@ -142,18 +162,23 @@ async fn pages(asker: &Asker, picks: Vec<Pick>, filter: &Filter, prefetch: bool)
         batches.push(drill::states(asker, batch));
     }
     let mut states = stream::iter(batches).buffered(16);
-    let (mut pages, mut alone) = (0, 0);
+    let mut ahead = Reading::default();
     while let Some(batch) = states.next().await {
-        for (_, outcome) in batch {
-            let rows = match &outcome {
-                Outcome::Answered(state) if prefetch && !filter.may_match(state) => continue,
-                Outcome::Answered(state) => filter.rows_of(state),
+        for (node, outcome) in batch {
+            let rows = match outcome {
+                Outcome::Answered(state) if prefetch && !filter.may_match(&state) => continue,
+                Outcome::Answered(state) => filter.rows_of(&state),
                 Outcome::NoData if prefetch => continue,
-                Outcome::NoData | Outcome::Unread(_) => 0,
+                Outcome::NoData => 0,
+                Outcome::Unread(why) => {
+                    let subject = Subject::Node(node);
+                    ahead.unread.push(Unread { subject, why });
+                    0
+                }
             };
-            pages += rows.div_ceil(PAGE).max(1);
-            alone += u64::from(rows == 0);
+            ahead.pages += rows.div_ceil(PAGE).max(1);
+            ahead.alone += u64::from(rows == 0);
         }
     }
-    (pages, alone)
+    ahead
 }

@@ -98,12 +98,16 @@ impl Fault {
                 };
                 (kind_of(code), code.to_owned(), said)
             }
-            SdkError::TimeoutError(_) => {
-                (Kind::Other, "Timeout".into(), "no answer in time".into())
-            }
-            SdkError::DispatchFailure(failure) if failure.is_timeout() => {
-                (Kind::Other, "Timeout".into(), "no answer in time".into())
-            }
+            SdkError::TimeoutError(_) => (
+                Kind::Unreachable,
+                "Timeout".into(),
+                "no answer in time".into(),
+            ),
+            SdkError::DispatchFailure(failure) if failure.is_timeout() => (
+                Kind::Unreachable,
+                "Timeout".into(),
+                "no answer in time".into(),
+            ),
             SdkError::DispatchFailure(failure) if failure.is_io() => (
                 Kind::Unreachable,
                 "Unreachable".into(),

@@ -10,11 +10,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::aws::Asker;
+use super::asker::Asker;
 use super::describe::join_instances;
-use super::fault::Fault;
+use super::fault::{Fault, Kind};
 use super::managed::Only;
-use crate::record::{Facts, Finding, Found, Needs, NodeState};
+use crate::record::{Facts, Finding, Found, Needs, NodeState, Why};
 use crate::selection::Selector;
 
 /// Systems Manager's list of managed nodes.
@@ -44,9 +44,24 @@ pub struct Catch {
     pub nodes: Nodes,
     pub by: BTreeSet<&'static str>,
     pub blind: BTreeSet<String>,
+    /// A call broke off that might have told of more nodes: asked again, it may.
+    pub failed: Option<Why>,
+    /// Why nobody can say of any other node that it is not meant.
+    doubtful: Option<Why>,
+    /// Nodes that may be of the platform asked for.
+    untold: BTreeSet<Box<str>>,
 }
 
 impl Catch {
+    /// Why a node that was not found may yet be what the selector asks for.
+    pub fn doubt_of(&self, id: &str) -> Option<Why> {
+        let untold = self.untold.contains(id).then(|| Why {
+            code: "Unknown".into(),
+            text: "nobody tells whether it is of the platform asked for".into(),
+        });
+        untold.or_else(|| self.doubtful.clone())
+    }
+
     /// How it was found, for the reader.
     pub fn finding(&self) -> Finding {
         Finding {
@@ -145,7 +160,7 @@ impl Finder<'_> {
         let states = ["stopping", "stopped"].map(ToOwned::to_owned).to_vec();
         let mut filters = vec![("instance-state-name".to_owned(), states)];
         for tag in &self.selector.tags {
-            filters.push((format!("tag:{}", tag.key), vec![tag.value.clone()]));
+            filters.push((format!("tag:{}", tag.key), vec![literal(&tag.value)]));
         }
         let (keeps_facts, nodes) = (self.keeps_facts, &mut self.catch.nodes);
         let asked = self
@@ -164,12 +179,29 @@ impl Finder<'_> {
                 self.managed_though_stopped().await
             }
             Err(fault) if fault.is_interrupted() => Err(fault),
-            Err(fault) if self.selector.tags.is_empty() => self.without_ec2(&fault).await,
             Err(fault) => {
+                if fault.kind != Kind::Denied {
+                    self.catch.failed = Some(Why {
+                        code: fault.why.code.clone(),
+                        text: format!("its stopped nodes may be missing: {}", fault.why.text)
+                            .into(),
+                    });
+                }
+                if self.selector.tags.is_empty() {
+                    return self.without_ec2(&fault).await;
+                }
                 self.catch.blind.insert(format!(
                     "stopped EC2 nodes, whose tags only {EC2} tells ({})",
                     short(&fault)
                 ));
+                self.catch.doubtful = Some(Why {
+                    code: "Unknown".into(),
+                    text: format!(
+                        "nobody tells its tags, should it be stopped: {}",
+                        fault.why.text
+                    )
+                    .into(),
+                });
                 Ok(())
             }
         }
@@ -211,11 +243,16 @@ impl Finder<'_> {
         let inventory = self
             .asker
             .stopped_in_inventory(|id, facts| {
-                nodes.entry(id.into()).or_insert_with(|| One {
+                let one = nodes.entry(id.into()).or_insert(One {
                     found: Found::Managed,
-                    facts: keeps_facts.then(|| Box::new(facts)),
+                    facts: None,
                     state: None,
                 });
+                // EC2 may have told of it before it failed.
+                one.found = Found::Managed;
+                if keeps_facts {
+                    one.facts.get_or_insert_default().complete(facts);
+                }
             })
             .await;
         let mut missed = Vec::new();
@@ -259,7 +296,11 @@ impl Finder<'_> {
                     facts: None,
                     state: None,
                 });
-                one.state = Some(Box::new(state));
+                // Should a node come twice, its later scan counts.
+                let known = one.state.as_ref().map(|known| known.operation_end);
+                if known.is_none_or(|known| known < state.operation_end) {
+                    one.state = Some(Box::new(state));
+                }
             })
             .await?;
         self.catch
@@ -312,12 +353,12 @@ impl Finder<'_> {
         let mut untold = Vec::new();
         self.catch.nodes.retain(|id, one| {
             let has = selector.has_platform(one.facts.as_deref());
-            // A stopped instance may not even be managed; that it is of another platform is no loss.
-            if has.is_none() && one.found != Found::Stopped {
+            if has.is_none() {
                 untold.push(id.to_string());
             }
             has == Some(true)
         });
+        self.catch.untold = untold.iter().map(|id| id.as_str().into()).collect();
         if !untold.is_empty() {
             self.catch.blind.insert(format!(
                 "whether these are of the platform asked for, as nobody tells: {}",
@@ -326,6 +367,18 @@ impl Finder<'_> {
         }
         Ok(())
     }
+}
+
+/// A value that EC2 takes to the letter: it knows wildcards, Systems Manager does not.
+fn literal(value: &str) -> String {
+    let mut literal = String::with_capacity(value.len());
+    for letter in value.chars() {
+        if matches!(letter, '*' | '?' | '\\') {
+            literal.push('\\');
+        }
+        literal.push(letter);
+    }
+    literal
 }
 
 /// The cause without the place, which is the same for many.

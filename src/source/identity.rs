@@ -128,9 +128,9 @@ impl Identity {
     }
 
     /// A client of EC2 in one region.
-    pub fn ec2(&self, region: &str, tally: &Tally) -> Ec2 {
-        Ec2::new(&self.in_region(region), region, tally, self.attempts)
-            .identified(self.said.as_deref())
+    pub fn ec2(&self, region: &str, tally: &Tally, most_attempts: u32) -> Ec2 {
+        let attempts = self.attempts.min(most_attempts);
+        Ec2::new(&self.in_region(region), region, tally, attempts).identified(self.said.as_deref())
     }
 
     fn sts(&self, tally: &Tally) -> aws_sdk_sts::Client {

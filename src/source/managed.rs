@@ -13,7 +13,8 @@ use aws_sdk_ssm::types::{
 };
 use aws_smithy_runtime_api::client::interceptors::context::Output;
 
-use super::aws::{Asker, PAGE};
+use super::asker::Asker;
+use super::aws::PAGE;
 use super::ec2::Instance;
 use super::fault::{Call, Fault};
 use super::reader::Slot;
@@ -194,10 +195,7 @@ impl Asker {
             ..self.call(INSTANCES)
         });
         while let Some(Start(token)) = pages.next()? {
-            self.tally.call("ec2", INSTANCES);
-            let page = self
-                .unless_interrupted(self.ec2().instances(filters, token.as_deref()))
-                .await?;
+            let page = self.ask_ec2(filters, token.as_deref()).await?;
             for instance in page.rows {
                 let id = instance.id.clone();
                 each(&id, facts_of_instance(instance));

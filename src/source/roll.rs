@@ -10,12 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use super::aws::{Asker, BATCH};
+use super::asker::Asker;
+use super::aws::BATCH;
 use super::describe::{Lack, describe};
 use super::fault::{Fault, Kind};
 use super::find::{Nodes, One, find};
 use crate::record::{Finding, Found, Needs, Node, NodeState, Outcome, Place, Scope, Why};
-use crate::selection::Selector;
+use crate::selection::{Selector, is_well_formed};
 
 /// What is asked for, of every place alike.
 pub struct Roll {
@@ -51,6 +52,8 @@ pub struct Pick {
 pub struct Here {
     pub picks: Vec<Pick>,
     pub finding: Option<Finding>,
+    /// Why some of its nodes may be missing, where that is no standing refusal.
+    pub failed: Option<Why>,
     pub lacks: Vec<Lack>,
 }
 
@@ -100,7 +103,7 @@ impl Roll {
     }
 
     async fn look(&self, asker: &Asker) -> Result<Here, Fault> {
-        let mut finding = None;
+        let (mut finding, mut failed) = (None, None);
         let (mut order, mut nodes): (Vec<Arc<str>>, Nodes) = (Vec::new(), Nodes::new());
         if self.selector.finds() {
             let catch = find(asker, &self.selector, self.needs).await?;
@@ -108,7 +111,24 @@ impl Roll {
                 places: vec![Scope::of(&asker.place)],
                 ..catch.finding()
             });
+            let mut met = self.met();
+            for id in self
+                .listed
+                .iter()
+                .filter(|id| !catch.nodes.contains_key(&***id))
+            {
+                if let Some(why) = catch.doubt_of(id) {
+                    met.doubts.entry(id.clone()).or_insert(why);
+                }
+            }
+            failed = catch.failed;
             nodes = catch.nodes;
+        }
+        // One that was asked for has a row whatever is known of it.
+        for id in &self.listed {
+            if let Some(one) = nodes.get_mut(&**id) {
+                one.found = Found::Asked;
+            }
         }
         let met: Vec<Arc<str>> = self
             .listed
@@ -150,6 +170,7 @@ impl Roll {
         Ok(Here {
             picks,
             finding,
+            failed,
             lacks,
         })
     }
@@ -178,7 +199,12 @@ impl Roll {
             order.push(id);
         };
         if self.several {
-            for (id, state) in self.locate(asker, rest).await? {
+            let located = match self.locate(asker, rest).await {
+                // What was found here stays found; the ids are in doubt, each with its cause.
+                Err(_) if self.selector.finds() => Vec::new(),
+                located => located?,
+            };
+            for (id, state) in located {
                 self.met().found.insert(id.clone());
                 add(id, Some(Box::new(state)));
             }
@@ -216,6 +242,13 @@ impl Roll {
                         found.push((node.id, state));
                     }
                     Outcome::NoData => answered = true,
+                    // That it is no id says nothing of the place.
+                    Outcome::Unread(why)
+                        if !is_well_formed(&node.id) && why.code.starts_with("Validation") =>
+                    {
+                        answered = true;
+                        self.met().doubts.entry(node.id).or_insert(why);
+                    }
                     Outcome::Unread(why) => {
                         first.get_or_insert_with(|| why.clone());
                         self.met().doubts.entry(node.id).or_insert(why);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 use futures_util::future::join_all;
 
-use super::aws::Asker;
+use super::asker::Asker;
 use super::fault::{Call, Fault, Kind};
 use super::identity::Identity;
 use super::tally::Tally;
@@ -134,10 +134,19 @@ async fn accounts(
             }
         });
     }
-    let (own, arn) = who
-        .caller(tally)
-        .await
-        .map_err(|fault| anyhow!("{}", fault.why.text))?;
+    let (own, arn) = match who.caller(tally).await {
+        Ok(caller) => caller,
+        // Of several profiles, the others are asked all the same.
+        Err(fault) if connect.profiles.len() > 1 => {
+            let scope = Scope {
+                profile: who.profile.clone(),
+                ..Scope::default()
+            };
+            reach.refuse(fault.of(scope), &iam::CALLER);
+            return Ok(vec![]);
+        }
+        Err(fault) => return Err(anyhow!("{}", fault.why.text)),
+    };
     let ids = match &connect.accounts {
         Accounts::Listed(ids) => ids.clone(),
         Accounts::Own | Accounts::Organization => members(&who, tally, &mut reach.remarks).await?,
@@ -249,7 +258,7 @@ async fn regions(connect: &Connect, who: &Identity, tally: &Tally) -> Result<Vec
         });
     }
     tally.call("ec2", "DescribeRegions");
-    match who.ec2(who.home(), tally).regions().await {
+    match who.ec2(who.home(), tally, who.attempts).regions().await {
         Ok(all) => {
             let enabled = all.into_iter().filter(|region| region.enabled);
             let mut names: Vec<String> = enabled.map(|region| region.name.into()).collect();

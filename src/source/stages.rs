@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use tokio::sync::Semaphore;
 
-use super::aws::Asker;
+use super::asker::Asker;
 use super::fanout::{Fanout, Jobs};
 use super::places::{Places, Together};
 use super::roll::{Pick, Roll};
@@ -103,8 +103,14 @@ async fn place<T: Spill>(
     let found = here
         .finding
         .map(|finding| Event::Found(asker.place.clone(), finding));
+    let failed = here.failed.map(|why| {
+        Event::Unread(Unread {
+            subject: Subject::Scope(Scope::of(&asker.place)),
+            why,
+        })
+    });
     let lacks = here.lacks.into_iter().map(Event::Lack);
-    let events = found.into_iter().chain(lacks).collect();
+    let events = found.into_iter().chain(failed).chain(lacks).collect();
     (events, read(asker, here.picks, counts))
 }
 
