@@ -150,7 +150,7 @@ class Whole:
                 document = json.loads(done.stdout)
         summary = document["Summary"]
         told = {key: summary[key] for key in ("Asked", "Rows", "Unread", "UnreadScopes")}
-        right = {"Asked": len(wanted), "Rows": len(wanted), "Unread": 0, "UnreadScopes": len(selection.scopes)}
+        right = {"Asked": len(wanted), "Rows": len(wanted) + len(selection.scopes), "Unread": 0, "UnreadScopes": len(selection.scopes)}
         self.checks.equal(f"{self.name}: states {selection.name}, the summary", told, right)
         return document
 
