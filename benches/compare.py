@@ -56,6 +56,16 @@ class Table:
         self.rows.append({"measured": what, "patchctl": ours, "beside": theirs, "ratio": ratio, "target": target, "verdict": verdict})
         print("  " + " · ".join(filter(None, map(shown, self.rows[-1].values()))), file=sys.stderr, flush=True)
 
+    def end(self, name, args):
+        """Prints the table; the exit code of the run."""
+        print(f"patchctl {'short' if args.short else 'full'} {name}, {os.cpu_count()} cores, {platform.machine()}\n")
+        print(self.markdown())
+        if args.json:
+            Path(args.json).write_text(json.dumps(self.rows, indent=1, ensure_ascii=False) + "\n")
+        if self.missed_exact or self.missed_time:
+            print(f"\nMISS: {self.missed_exact} of calls, memory and completeness, {self.missed_time} of time")
+        return 1 if self.missed_exact or (args.strict and self.missed_time) else 0
+
     def markdown(self):
         head = list(self.rows[0])
         lines = [head, ["---"] * len(head), *([shown(cell) for cell in row.values()] for row in self.rows)]
@@ -241,13 +251,7 @@ def main():
         memory(table, patchctl, folder, 1 if args.short else 3)
         in_process(table, floor)
         pace(table, patchctl, args.short)
-    print(f"patchctl {'short' if args.short else 'full'} bench, {os.cpu_count()} cores, {platform.machine()}\n")
-    print(table.markdown())
-    if args.json:
-        Path(args.json).write_text(json.dumps(table.rows, indent=1, ensure_ascii=False) + "\n")
-    if table.missed_exact or table.missed_time:
-        print(f"\nMISS: {table.missed_exact} of calls and memory, {table.missed_time} of time")
-    return 1 if table.missed_exact or (args.strict and table.missed_time) else 0
+    return table.end("bench", args)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,6 @@ of time only with --strict.
 
 import argparse
 import csv
-import json
-import os
-import platform
 import socket
 import sys
 import tempfile
@@ -180,13 +177,7 @@ def main():
         dead(table, patchctl, folder, args.short)
         many(table, patchctl, folder)
         rows(table, patchctl, floor, folder, args.short)
-    print(f"patchctl {'short' if args.short else 'full'} bench of fleets, {os.cpu_count()} cores, {platform.machine()}\n")
-    print(table.markdown())
-    if args.json:
-        Path(args.json).write_text(json.dumps(table.rows, indent=1, ensure_ascii=False) + "\n")
-    if table.missed_exact or table.missed_time:
-        print(f"\nMISS: {table.missed_exact} of calls, memory and completeness, {table.missed_time} of time")
-    return 1 if table.missed_exact or (args.strict and table.missed_time) else 0
+    return table.end("bench of fleets", args)
 
 
 if __name__ == "__main__":

@@ -227,9 +227,11 @@ impl Style {
 /// anything was read of the nodes that are unread.
 #[must_use]
 pub fn exit(tail: &Tail, some: bool, interrupt: &Interrupt) -> Exit {
-    if tail.unread.is_empty() {
+    if interrupt.is_raised() {
+        Exit::InPart
+    } else if tail.unread.is_empty() {
         Exit::Answered
-    } else if interrupt.is_raised() || !read_nothing(tail, some) {
+    } else if !read_nothing(tail, some) {
         Exit::InPart
     } else {
         Exit::CouldNotStart

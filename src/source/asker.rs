@@ -126,45 +126,36 @@ impl Asker {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     {
         self.not_lost()?;
-        self.unless_interrupted(self.paced(action, attempt)).await
-    }
-
-    async fn paced<T, E, F>(
-        &self,
-        action: &'static str,
-        attempt: impl Fn() -> F,
-    ) -> Result<T, Fault>
-    where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    {
-        let _place = self.pace.enter().await;
-        let mut is_counted = false;
-        loop {
-            let turn = self.pace.turn().await;
-            // Found out by another one, perhaps, while this one waited.
-            self.not_lost()?;
-            if !is_counted {
-                self.tally.call("ssm", action);
-                is_counted = true;
-            }
-            let ended = attempt().await.map_err(|error| self.fault(&error, action));
-            match &ended {
-                Err(fault) if fault.kind == Kind::Throttled => {
-                    self.tally.throttled("ssm", action);
-                    if self.pace.throttled(turn) == Next::Again {
-                        continue;
+        self.unless_interrupted(async {
+            let _place = self.pace.enter().await;
+            let mut is_counted = false;
+            loop {
+                let turn = self.pace.turn().await;
+                // Found out by another one, perhaps, while this one waited.
+                self.not_lost()?;
+                if !is_counted {
+                    self.tally.call("ssm", action);
+                    is_counted = true;
+                }
+                let ended = attempt().await.map_err(|error| self.fault(&error, action));
+                match &ended {
+                    Err(fault) if fault.kind == Kind::Throttled => {
+                        self.tally.throttled("ssm", action);
+                        if self.pace.throttled(turn) == Next::Again {
+                            continue;
+                        }
+                    }
+                    Err(fault) if fault.kind == Kind::Unreachable => {}
+                    Err(fault) if fault.kind == Kind::Broken => self.pace.answered(turn),
+                    Ok(_) | Err(_) => {
+                        self.in_vain.store(0, Relaxed);
+                        self.pace.answered(turn);
                     }
                 }
-                Err(fault) if fault.kind == Kind::Unreachable => {}
-                Err(fault) if fault.kind == Kind::Broken => self.pace.answered(turn),
-                Ok(_) | Err(_) => {
-                    self.in_vain.store(0, Relaxed);
-                    self.pace.answered(turn);
-                }
+                return ended.map_err(|fault| self.failed(fault));
             }
-            return ended.map_err(|fault| self.failed(fault));
-        }
+        })
+        .await
     }
 
     fn fault<E>(&self, error: &SdkError<E, HttpResponse>, action: &'static str) -> Fault
@@ -243,7 +234,7 @@ mod tests {
             region: demo::REGION.into(),
             account: Some(demo::ACCOUNT.into()),
         };
-        Asker::new(identity::demo(&[]), place, 4, Interrupt::default())
+        Asker::new(identity::demo(), place, 4, Interrupt::default())
     }
 
     fn unreachable(asker: &Asker) -> Fault {

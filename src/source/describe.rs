@@ -26,13 +26,11 @@ pub struct Lack {
 }
 
 /// Completes the facts of nodes for the columns that need them. What may not be
-/// asked leaves them empty; so does an interruption, which others tell of.
+/// asked leaves them empty, and is told.
 pub async fn describe(asker: &Asker, nodes: &mut Nodes, needs: Needs) -> Vec<Lack> {
     let mut lacks = Vec::new();
     let mut lacking = |columns, result: Result<(), Fault>| {
-        if let Err(fault) = result
-            && !fault.is_interrupted()
-        {
+        if let Err(fault) = result {
             lacks.push(Lack {
                 columns,
                 why: fault.why.text.into(),

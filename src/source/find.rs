@@ -210,57 +210,55 @@ impl Finder<'_> {
     /// Which stopped instances are managed, as far as the inventory tells: those
     /// get a row also when they were never scanned. A refusal tells nothing.
     async fn managed_though_stopped(&mut self) -> Result<(), Fault> {
-        let nodes = &mut self.catch.nodes;
-        if !nodes.values().any(|one| one.found == Found::Stopped) {
+        let mut nodes = self.catch.nodes.values();
+        if !nodes.any(|one| one.found == Found::Stopped) {
             return Ok(());
         }
-        let inventory = self
-            .asker
+        let inventory = self.inventory(false).await;
+        match inventory {
+            Err(fault) if fault.is_interrupted() => Err(fault),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// What the inventory tells of stopped nodes: that they are managed, and
+    /// what their agent knew. With `adds`, also of those that EC2 did not tell.
+    async fn inventory(&mut self, adds: bool) -> Result<(), Fault> {
+        let (keeps_facts, nodes) = (self.keeps_facts, &mut self.catch.nodes);
+        self.asker
             .stopped_in_inventory(|id, facts| {
-                if let Some(one) = nodes.get_mut(id) {
-                    one.found = Found::Managed;
-                    if let Some(known) = &mut one.facts {
-                        // The agent knows its platform better: to EC2 a Mac is "Linux/UNIX".
-                        let ec2 = std::mem::replace(&mut **known, facts);
-                        known.complete(ec2);
-                    }
+                let one = match nodes.get_mut(id) {
+                    Some(one) => one,
+                    None if adds => nodes.entry(id.into()).or_insert(One {
+                        found: Found::Stopped,
+                        facts: None,
+                        state: None,
+                    }),
+                    None => return,
+                };
+                // A node that is listed has been started since; the list is fresher.
+                if one.found != Found::Stopped {
+                    return;
+                }
+                one.found = Found::Managed;
+                if keeps_facts {
+                    // The agent knows its platform better: to EC2 a Mac is "Linux/UNIX".
+                    let known = one.facts.get_or_insert_default();
+                    let ec2 = std::mem::replace(&mut **known, facts);
+                    known.complete(ec2);
                 }
             })
-            .await;
-        match inventory {
-            Ok(()) => {
-                self.catch.by.insert(INVENTORY);
-                Ok(())
-            }
-            Err(fault) if fault.is_interrupted() => Err(fault),
-            Err(_) => Ok(()),
-        }
+            .await?;
+        self.catch.by.insert(INVENTORY);
+        Ok(())
     }
 
     /// Stopped nodes where EC2 does not tell.
     async fn without_ec2(&mut self, ec2: &Fault) -> Result<(), Fault> {
-        let (keeps_facts, nodes) = (self.keeps_facts, &mut self.catch.nodes);
-        let inventory = self
-            .asker
-            .stopped_in_inventory(|id, facts| {
-                let one = nodes.entry(id.into()).or_insert(One {
-                    found: Found::Managed,
-                    facts: None,
-                    state: None,
-                });
-                // EC2 may have told of it before it failed.
-                one.found = Found::Managed;
-                if keeps_facts {
-                    one.facts.get_or_insert_default().complete(facts);
-                }
-            })
-            .await;
+        let inventory = self.inventory(true).await;
         let mut missed = Vec::new();
         match inventory {
-            Ok(()) => {
-                self.catch.by.insert(INVENTORY);
-                missed.push("that the inventory has forgotten (after 30 days)".to_owned());
-            }
+            Ok(()) => missed.push("that the inventory has forgotten (after 30 days)".to_owned()),
             Err(fault) if fault.is_interrupted() => return Err(fault),
             Err(fault) => missed.push(format!("that only the inventory has ({})", short(&fault))),
         }

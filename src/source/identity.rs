@@ -278,18 +278,17 @@ fn without_user(url: &str) -> String {
 }
 
 /// Who asks in the demo world inside the process.
-pub fn demo(regions: &[String]) -> Identity {
+pub fn demo() -> Identity {
     let credentials = Credentials::builder()
         .access_key_id("AKIADEMODEMODEMODEMO")
         .secret_access_key("demo")
         .provider_name("demo")
         .build();
-    let home = regions.first().map_or(demo::REGION, String::as_str);
     Identity {
         config: SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             // What is about the account is asked where the demo's own nodes are.
-            .region(Region::new(home.to_owned()))
+            .region(Region::from_static(demo::REGION))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .http_client(inprocess::client(demo::world::World::sample()))
             // One for all clients, as aws-config has it: no role is assumed for each region anew.
@@ -306,7 +305,7 @@ pub fn demo(regions: &[String]) -> Identity {
     }
 }
 
-/// Retries of a client that makes few calls, none of which may be lost.
+/// Retries that ride out what befalls one call.
 fn patient(attempts: u32) -> RetryConfig {
     RetryConfig::standard()
         .with_retry_spec(RetrySpec::v2_1())
@@ -322,11 +321,7 @@ fn patient(attempts: u32) -> RetryConfig {
 /// learns, and gives up a call after so many throttled tries.
 fn tuned(config: Builder, attempts: u32, partition: &str, tally: &Tally) -> Builder {
     config
-        .retry_config(
-            RetryConfig::standard()
-                .with_retry_spec(RetrySpec::v2_1())
-                .with_max_attempts(attempts),
-        )
+        .retry_config(patient(attempts))
         // Of this client alone: one slow account or region must not hold back another.
         .retry_partition(
             RetryPartition::custom(partition.to_owned())

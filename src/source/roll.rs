@@ -161,7 +161,7 @@ impl Roll {
                         id,
                         place: asker.place.clone(),
                         found: one.found,
-                        facts: one.facts.map(|facts| Arc::new(*facts)),
+                        facts: one.facts.map(Arc::from),
                     },
                     state: one.state,
                 })

@@ -89,7 +89,7 @@ pub async fn reach(connect: &Connect, interrupt: &Interrupt, tally: &Tally) -> R
 /// it is an error.
 async fn profiles(connect: &Connect, unread: &mut Vec<Unread>) -> Result<Vec<Identity>> {
     if connect.demo {
-        return Ok(vec![identity::demo(&connect.regions)]);
+        return Ok(vec![identity::demo()]);
     }
     if connect.profiles.len() < 2 {
         let named = connect.profiles.first().map(String::as_str);
