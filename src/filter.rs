@@ -284,6 +284,7 @@ mod tests {
             state,
             installed_time: None,
             cves: Cves::new(Some(cves)),
+            released: None,
         }
     }
 

@@ -26,6 +26,7 @@ pub mod render;
 pub mod report;
 pub mod schema;
 pub mod selection;
+pub mod severity;
 pub mod sink;
 pub mod sort;
 pub mod source;

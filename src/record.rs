@@ -3,6 +3,7 @@
 //! Knows plain ordered values and the words of the field. Must not know AWS's
 //! wire spelling, the names of columns, or how anything is printed.
 
+mod baseline;
 mod check;
 mod node;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use self::baseline::{Baseline, Ruling};
 pub use self::check::{Caller, Check, Checked};
 pub use self::node::{Facts, Finding, Found, Needs, Node, Place, Scope, Subject, Unread};
 
@@ -48,6 +50,9 @@ pub struct NodeState {
     pub critical_non_compliant: Count,
     pub security_non_compliant: Count,
     pub other_non_compliant: Count,
+    /// What its baseline rules on available security updates; `None` where
+    /// nobody asked, because nothing hangs on it.
+    pub ruling: Option<Ruling>,
 }
 
 /// The state of one patch on one node.
@@ -160,6 +165,8 @@ pub struct Patch {
     pub state: PatchState,
     pub installed_time: Moment,
     pub cves: Cves,
+    /// When its vendor released it; `None` also where nobody asked.
+    pub released: Moment,
 }
 
 /// The CVE ids of a patch, as the service joins them with commas.

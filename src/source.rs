@@ -5,6 +5,7 @@
 
 mod asker;
 mod aws;
+mod baselines;
 mod clients;
 mod describe;
 mod doctor;
@@ -38,7 +39,7 @@ use anyhow::Result;
 
 use self::asker::Asker;
 use self::aws::BATCH;
-use self::drill::{Ahead, Drill, Known};
+use self::drill::{Ahead, Drill, Foreknown, Known, Wanted};
 use self::fanout::{Bounds, Jobs, Lane};
 use self::identity::Identity;
 use self::roll::Pick;
@@ -211,7 +212,40 @@ pub enum PatchEvent {
     /// Some of its rows, filtered.
     Rows(Sifted),
     /// There are no more, and this is how it ended. Sent once for every node.
-    End(Node, Outcome<()>),
+    End(End),
+}
+
+/// How the reading of one node's patches ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct End {
+    pub node: Node,
+    pub outcome: Outcome<()>,
+    /// Its state, where that was wanted too.
+    pub state: Option<Box<Outcome<NodeState>>>,
+}
+
+impl End {
+    /// The end of a node whose state nobody wants.
+    #[must_use]
+    pub fn new(node: Node, outcome: Outcome<()>) -> Self {
+        Self {
+            node,
+            outcome,
+            state: None,
+        }
+    }
+}
+
+/// What is wanted of nodes' patches.
+#[derive(Debug, Clone, Default)]
+pub struct Drilling {
+    pub filter: Arc<Filter>,
+    /// Read counters first, which spare the calls that can find nothing.
+    pub prefetch: bool,
+    /// Tell each node's state with its end, with what its baseline rules.
+    pub states: bool,
+    /// Find out when patches were released, where that can be known.
+    pub release_dates: bool,
 }
 
 /// Some nodes, and what came back for each.
@@ -312,46 +346,29 @@ impl Source {
     }
 
     /// The patches of each node asked for that pass the filter, page by page,
-    /// place by place; a [`PatchEvent::End`] closes each node. With `prefetch`,
-    /// counters are read first, and spare the calls that can find nothing.
+    /// place by place; a [`PatchEvent::End`] closes each node.
     #[must_use]
-    pub fn patches(
-        &self,
-        selection: Selection,
-        filter: &Arc<Filter>,
-        prefetch: bool,
-    ) -> Stream<Event<PatchEvent>> {
+    pub fn patches(&self, selection: Selection, drilling: &Drilling) -> Stream<Event<PatchEvent>> {
         let width = self.width;
-        let filters = Arc::new(aws::filters(&filter.push_down()));
-        let filter = filter.clone();
+        let wanted = Arc::new(Wanted::new(drilling));
         let read: Read<PatchEvent> =
             Arc::new(move |asker: Arc<Asker>, picks: Vec<Pick>, counts| {
-                // Reading one node's state first would only add a call.
-                let prefetch = prefetch && picks.len() > 1;
-                let ahead = Arc::new(Ahead::new(
-                    asker.clone(),
-                    filter.clone(),
-                    picks,
-                    prefetch,
-                    width,
-                ));
-                let (filter, filters) = (filter.clone(), filters.clone());
+                let ahead = Arc::new(Ahead::new(asker.clone(), wanted.clone(), picks, width));
+                let wanted = wanted.clone();
                 Jobs::new(
                     0..ahead.len(),
                     move |at, mut lane: Lane<Event<PatchEvent>>| {
                         let (asker, ahead) = (asker.clone(), ahead.clone());
-                        let (filter, filters) = (filter.clone(), filters.clone());
-                        let counts = Arc::clone(&counts);
+                        let (wanted, counts) = (wanted.clone(), Arc::clone(&counts));
                         async move {
-                            let (node, known) = ahead.known(at).await;
-                            let end = match known {
+                            let Foreknown { node, known, state } = ahead.known(at).await;
+                            let outcome = match known {
                                 Known::NoRecord => Outcome::NoData,
                                 Known::CannotMatch => Outcome::Answered(()),
                                 Known::Nothing | Known::HasRecord | Known::MustMatch => {
                                     let mut drill = Drill {
                                         asker: &asker,
-                                        filter: &filter,
-                                        filters: &filters,
+                                        wanted: &wanted,
                                         counts: &counts,
                                         lane: &mut lane,
                                     };
@@ -359,19 +376,26 @@ impl Source {
                                 }
                             };
                             counts.done(1);
-                            let end = PatchEvent::End(node, end);
+                            let end = PatchEvent::End(End {
+                                node,
+                                outcome,
+                                state,
+                            });
                             lane.send(Event::Item(end), 1).await;
                         }
                     },
                 )
             });
         self.stages(selection, &read, |nodes: States| {
-            let ends = nodes.into_iter().map(|(node, outcome)| {
-                let end = match outcome {
-                    Outcome::Unread(why) => Outcome::Unread(why),
+            let ends = nodes.into_iter().map(|(node, state)| {
+                let outcome = match &state {
+                    Outcome::Unread(why) => Outcome::Unread(why.clone()),
                     Outcome::NoData | Outcome::Answered(_) => Outcome::NoData,
                 };
-                PatchEvent::End(node, end)
+                PatchEvent::End(End {
+                    state: Some(Box::new(state)),
+                    ..End::new(node, outcome)
+                })
             });
             ends.collect::<Vec<_>>()
         })

@@ -20,7 +20,7 @@ use crate::record::{Outcome, PatchState, Subject, same_word};
 use crate::render::Format;
 use crate::report::{PatchRow, Tail};
 use crate::sink::Sink;
-use crate::source::PatchEvent;
+use crate::source::{Drilling, End, PatchEvent};
 use crate::terminal::Terminal;
 
 pub async fn run(
@@ -54,7 +54,12 @@ pub async fn run(
 
     let mut gathered = Gathered::default();
     let mut seen = Seen::default();
-    let mut stream = source.patches(selection, &filter, prefetch);
+    let drilling = Drilling {
+        filter: filter.clone(),
+        prefetch,
+        ..Drilling::default()
+    };
+    let mut stream = source.patches(selection, &drilling);
     while let Some(event) = stream.next().await {
         match gathered.take(event) {
             None => {}
@@ -74,7 +79,7 @@ pub async fn run(
                     answer.row(PatchRow::Patch(patch))?;
                 }
             }
-            Some(Left::Item(PatchEvent::End(node, outcome))) => {
+            Some(Left::Item(PatchEvent::End(End { node, outcome, .. }))) => {
                 if gathered.is_no_node(&node, &outcome) {
                     continue;
                 }

@@ -274,7 +274,7 @@ mod tests {
     use super::*;
     use crate::filter::Sifted;
     use crate::record::{Outcome, Place};
-    use crate::source::PatchEvent;
+    use crate::source::{End, PatchEvent};
 
     fn node(id: usize) -> Node {
         let place = Arc::new(Place {
@@ -290,12 +290,16 @@ mod tests {
     }
 
     fn end(id: usize) -> PatchEvent {
-        PatchEvent::End(node(id), Outcome::NoData)
+        PatchEvent::End(End::new(node(id), Outcome::NoData))
     }
 
     fn id(item: Option<PatchEvent>) -> usize {
         match item {
-            Some(PatchEvent::End(node, Outcome::NoData)) => node.id.parse().unwrap(),
+            Some(PatchEvent::End(End {
+                node,
+                outcome: Outcome::NoData,
+                ..
+            })) => node.id.parse().unwrap(),
             other => panic!("{other:?}"),
         }
     }
@@ -342,7 +346,11 @@ mod tests {
             .collect();
         assert!(hold.open(rows).is_none());
         let mut ends = ends.into_iter().map(|parcel| hold.open(parcel));
-        let Some(Some(PatchEvent::End(_, Outcome::Unread(why)))) = ends.next() else {
+        let Some(Some(PatchEvent::End(End {
+            outcome: Outcome::Unread(why),
+            ..
+        }))) = ends.next()
+        else {
             panic!("taken for a node without rows");
         };
         assert!(why.text.contains("temporary file"));

@@ -202,9 +202,9 @@ impl<T> Drop for Places<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::PatchEvent;
     use super::super::fanout::{Bounds, Lane};
     use super::super::hold::files;
+    use super::super::{End, PatchEvent};
     use super::*;
     use crate::filter::{Seen, Sifted};
     use crate::record::{Cves, Node, Outcome, Patch, PatchState, Place, Why};
@@ -420,7 +420,8 @@ mod tests {
                             turns(1).await;
                             lane.send(PatchEvent::Rows(page(&node, rows)), rows.max(1)).await;
                         }
-                        lane.send(PatchEvent::End(node, Outcome::Answered(())), 1).await;
+                        let end = End::new(node, Outcome::Answered(()));
+                        lane.send(PatchEvent::End(end), 1).await;
                     };
                     Fanout::of(nodes.into_iter(), Bounds { jobs, rows }, run)
                 });
@@ -431,7 +432,7 @@ mod tests {
                 while let Some(event) = places.next().await {
                     match event {
                         PatchEvent::Rows(sifted) => since += sifted.kept.len() + usize::try_from(sifted.hidden).unwrap(),
-                        PatchEvent::End(node, outcome) => {
+                        PatchEvent::End(End { node, outcome, .. }) => {
                             told.push(node);
                             ends.push((std::mem::take(&mut since), outcome));
                         }
@@ -473,6 +474,7 @@ mod tests {
             state: PatchState::Missing,
             installed_time: Some(jiff::Timestamp::UNIX_EPOCH),
             cves: Cves::new(Some("CVE-2023-1,CVE-2023-2")),
+            released: None,
         };
         Sifted {
             kept: vec![patch; rows],

@@ -40,7 +40,7 @@ struct Met {
 }
 
 /// A node that a place answers for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pick {
     pub node: Node,
     /// Its patch state, where finding it told.

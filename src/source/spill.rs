@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::PatchEvent;
+use super::{End, PatchEvent};
 use crate::filter::{Seen, Sifted};
-use crate::record::{Cves, Node, NodeState, Outcome, Patch, PatchState, Why};
+use crate::record::{Cves, Node, NodeState, Outcome, Patch, PatchState, Ruling, Why};
 
 /// Something that can wait as bytes.
 pub trait Spill: Send + Sized + 'static {
@@ -49,12 +49,13 @@ impl Spill for PatchEvent {
 
     fn lost(nodes: &[Node], closed: bool, why: &Why) -> Option<Self> {
         let node = nodes.first().filter(|_| closed)?;
-        Some(Self::End(node.clone(), Outcome::Unread(why.clone())))
+        let unread = Outcome::Unread(why.clone());
+        Some(Self::End(End::new(node.clone(), unread)))
     }
 
     fn spoil(&mut self, why: &Why) {
-        if let Self::End(_, outcome) = self {
-            *outcome = Outcome::Unread(why.clone());
+        if let Self::End(end) = self {
+            end.outcome = Outcome::Unread(why.clone());
         }
     }
 }
@@ -317,6 +318,40 @@ impl<T: Form> Form for Outcome<T> {
     }
 }
 
+impl<T: Form> Form for Box<T> {
+    fn put(&self, to: &mut To<'_>) {
+        (**self).put(to);
+    }
+
+    fn get(from: &mut From<'_>) -> Option<Self> {
+        T::get(from).map(Self::new)
+    }
+}
+
+impl Form for Ruling {
+    fn put(&self, to: &mut To<'_>) {
+        match self {
+            Self::Compliant => 0u8.put(to),
+            Self::NonCompliant => 1u8.put(to),
+            Self::Unsaid => 2u8.put(to),
+            Self::Unreadable(why) => {
+                3u8.put(to);
+                why.put(to);
+            }
+        }
+    }
+
+    fn get(from: &mut From<'_>) -> Option<Self> {
+        match u8::get(from)? {
+            0 => Some(Self::Compliant),
+            1 => Some(Self::NonCompliant),
+            2 => Some(Self::Unsaid),
+            3 => Why::get(from).map(Self::Unreadable),
+            _ => None,
+        }
+    }
+}
+
 impl Form for PatchState {
     fn put(&self, to: &mut To<'_>) {
         let known = Self::KNOWN.iter().position(|known| known == self);
@@ -361,10 +396,9 @@ impl Form for PatchEvent {
                 0u8.put(to);
                 sifted.put(to);
             }
-            Self::End(node, outcome) => {
+            Self::End(end) => {
                 1u8.put(to);
-                node.put(to);
-                outcome.put(to);
+                end.put(to);
             }
         }
     }
@@ -372,7 +406,7 @@ impl Form for PatchEvent {
     fn get(from: &mut From<'_>) -> Option<Self> {
         match u8::get(from)? {
             0 => Sifted::get(from).map(Self::Rows),
-            1 => Some(Self::End(Node::get(from)?, Outcome::get(from)?)),
+            1 => End::get(from).map(Self::End),
             _ => None,
         }
     }
@@ -398,13 +432,14 @@ macro_rules! fields {
 fields!(Why: code, text);
 fields!(Sifted: kept, hidden, seen);
 fields!(Seen: severities, classifications, unknown_states);
-fields!(Patch: node, title, kb_id, classification, severity, state, installed_time, cves);
+fields!(Patch: node, title, kb_id, classification, severity, state, installed_time, cves, released);
+fields!(End: node, outcome, state);
 fields!(NodeState:
     patch_group, baseline_id, snapshot_id, install_override_list, owner_information,
     installed, installed_other, installed_pending_reboot, installed_rejected, missing, failed,
     unreported_not_applicable, not_applicable, available_security_update,
     operation_start, operation_end, operation, last_no_reboot_install, reboot_option,
-    critical_non_compliant, security_non_compliant, other_non_compliant);
+    critical_non_compliant, security_non_compliant, other_non_compliant, ruling);
 
 #[cfg(test)]
 mod tests {
@@ -479,11 +514,19 @@ mod tests {
             maybe(),
             words,
             state(),
-            moment(),
+            (moment(), moment()),
             maybe(),
         )
             .prop_map(
-                |(node, title, kb_id, (classification, severity), state, installed_time, cves)| {
+                |(
+                    node,
+                    title,
+                    kb_id,
+                    (classification, severity),
+                    state,
+                    (installed_time, released),
+                    cves,
+                )| {
                     Patch {
                         node,
                         title,
@@ -493,6 +536,7 @@ mod tests {
                         state,
                         installed_time,
                         cves: Cves::new(cves.as_deref()),
+                        released,
                     }
                 },
             )
@@ -514,14 +558,36 @@ mod tests {
                 })
             },
         );
-        let end =
-            (some_node(), outcome(Just(()))).prop_map(|(node, end)| PatchEvent::End(node, end));
+        let state = proptest::option::of(outcome(node_state()).prop_map(Box::new));
+        let end = (some_node(), outcome(Just(())), state).prop_map(|(node, outcome, state)| {
+            PatchEvent::End(End {
+                node,
+                outcome,
+                state,
+            })
+        });
         prop_oneof![rows, end]
     }
 
+    fn ruling() -> impl Strategy<Value = Option<Ruling>> {
+        let unreadable =
+            (text(), text()).prop_map(|(code, text)| Ruling::Unreadable(Why { code, text }));
+        proptest::option::of(prop_oneof![
+            Just(Ruling::Compliant),
+            Just(Ruling::NonCompliant),
+            Just(Ruling::Unsaid),
+            unreadable,
+        ])
+    }
+
     fn node_state() -> impl Strategy<Value = NodeState> {
-        (vec(maybe(), 7), vec(count(), 12), vec(moment(), 3)).prop_map(
-            |(mut texts, mut counts, mut moments)| {
+        (
+            vec(maybe(), 7),
+            vec(count(), 12),
+            vec(moment(), 3),
+            ruling(),
+        )
+            .prop_map(|(mut texts, mut counts, mut moments, ruling)| {
                 let mut text = || texts.pop().unwrap();
                 let mut count = || counts.pop().unwrap();
                 let mut moment = || moments.pop().unwrap();
@@ -548,9 +614,9 @@ mod tests {
                     critical_non_compliant: count(),
                     security_non_compliant: count(),
                     other_non_compliant: count(),
+                    ruling,
                 }
-            },
-        )
+            })
     }
 
     /// Packs it, and holds what comes back against it. `Debug` tells every field.
@@ -595,15 +661,16 @@ mod tests {
         };
         let nodes = [node("i-1")];
         assert!(PatchEvent::lost(&nodes, false, &why).is_none());
-        let Some(PatchEvent::End(ended, Outcome::Unread(said))) =
-            PatchEvent::lost(&nodes, true, &why)
-        else {
+        let Some(PatchEvent::End(end)) = PatchEvent::lost(&nodes, true, &why) else {
             panic!("no end")
         };
-        assert_eq!((&ended, &said), (&nodes[0], &why));
-        let mut end = PatchEvent::End(ended, Outcome::Answered(()));
+        assert_eq!(
+            end,
+            End::new(nodes[0].clone(), Outcome::Unread(why.clone()))
+        );
+        let mut end = PatchEvent::End(End::new(end.node, Outcome::Answered(())));
         end.spoil(&why);
-        assert!(matches!(end, PatchEvent::End(_, Outcome::Unread(_))));
+        assert!(matches!(end, PatchEvent::End(end) if end.outcome == Outcome::Unread(why.clone())));
         let batch = Vec::lost(&[node("i-1"), node("i-2")], true, &why).unwrap();
         assert!(
             batch.len() == 2

@@ -70,6 +70,7 @@ impl Row {
             state: self.state,
             installed_time: self.installed_time,
             cves: self.cves,
+            released: None,
         }
     }
 }
@@ -217,6 +218,7 @@ impl WireState<'_> {
             critical_non_compliant: count(self.critical_non_compliant_count),
             security_non_compliant: count(self.security_non_compliant_count),
             other_non_compliant: count(self.other_non_compliant_count),
+            ruling: None,
         };
         (self.instance_id.0.into(), state)
     }
@@ -425,6 +427,7 @@ mod tests {
                 critical_non_compliant: Some(10),
                 security_non_compliant: Some(11),
                 other_non_compliant: Some(12),
+                ruling: None,
             }
         );
     }

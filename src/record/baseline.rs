@@ -1,0 +1,28 @@
+//! What a patch baseline rules, as far as verdicts depend on it.
+//!
+//! Knows plain values. Must not know how baselines are fetched, or what comes
+//! of their rules (`verdict` does).
+
+use super::Why;
+
+/// A patch baseline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Baseline {
+    /// The bare id (`pb-...`), as patch states give it.
+    pub id: Box<str>,
+    /// AWS's word: `WINDOWS`, `AMAZON_LINUX_2023` ...
+    pub operating_system: Option<Box<str>>,
+    pub ruling: Ruling,
+}
+
+/// What a baseline says of a node that lacks security updates which are
+/// available and not approved: its `AvailableSecurityUpdatesComplianceStatus`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ruling {
+    Compliant,
+    NonCompliant,
+    /// The baseline was read and does not say, or says a word that is not known.
+    Unsaid,
+    /// The baseline could not be read.
+    Unreadable(Why),
+}
