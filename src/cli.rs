@@ -17,7 +17,7 @@ use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, Value
 pub use self::connect::ConnectArgs;
 pub use self::parse::{Parsed, parse};
 pub use self::policy::{Allowed, PolicyArgs};
-pub use self::select::{FilterArgs, SelectArgs};
+pub use self::select::{FilterArgs, JudgeArgs, SelectArgs};
 pub use self::serve::ServeArgs;
 pub use self::words::{ColumnChoice, SortKey};
 use crate::columns::Row;
@@ -170,6 +170,8 @@ Examples:
 pub struct StatesArgs {
     #[command(flatten)]
     pub select: SelectArgs,
+    #[command(flatten)]
+    pub judge: JudgeArgs,
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]

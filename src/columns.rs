@@ -11,6 +11,7 @@ use crate::record::{
     Check, Checked, Count, Cves, Facts, Moment, Needs, NodeState, Patch, PatchState, same_word,
 };
 use crate::report::{EstimateRow, PatchRow, StateRow};
+use crate::severity::Severity;
 use crate::verdict::Verdict;
 
 /// What a column holds.
@@ -40,6 +41,27 @@ pub enum Kind {
     Check,
     /// A list of CVE ids.
     List,
+    /// A span of time, in seconds.
+    Age,
+    /// A share, in tenths of a percent.
+    Percent,
+    /// Yes or no.
+    Flag,
+    /// A severity on the one scale.
+    Severity,
+    /// A list of names, of which a table shows the first few.
+    Names,
+}
+
+/// What a column costs beyond the records that are read anyway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extra {
+    /// All rows have to be known before the first is printed.
+    AllRows,
+    /// The patches of nodes have to be read.
+    Patches,
+    /// Release dates have to be asked for.
+    ReleaseDates,
 }
 
 /// One value of one row.
@@ -54,6 +76,13 @@ pub enum Cell<'a> {
     State(&'a PatchState),
     Check(Check),
     List(&'a Cves),
+    /// Seconds.
+    Age(u64),
+    /// Tenths of a percent: 1000 is all.
+    Percent(u32),
+    Flag(bool),
+    Severity(Severity),
+    Names(Vec<Cow<'a, str>>),
 }
 
 /// One column of rows of type `R`.
@@ -73,6 +102,8 @@ pub struct Column<R: 'static> {
     pub rank: Option<u8>,
     /// What has to be fetched beside patches; such columns are shown on request only.
     pub needs: Option<Needs>,
+    /// What else it costs; such columns are shown on request only, too.
+    pub extra: Option<Extra>,
     /// Takes the column's name too: a tag's column is told apart by it alone.
     pub cell: for<'a> fn(&'a R, &'static str) -> Cell<'a>,
 }
@@ -137,6 +168,7 @@ impl<R: Row> Column<R> {
             from_aws: false,
             rank: None,
             needs: Some(Needs::Tags),
+            extra: None,
             cell: |row, name| {
                 text(
                     row.facts()
@@ -152,6 +184,7 @@ impl<R: Row> Column<R> {
         R::columns()
             .iter()
             .filter(|column| column.rank.is_some() && (wide || column.needs.is_none()))
+            .filter(|column| column.extra.is_none())
             .collect()
     }
 
@@ -160,7 +193,7 @@ impl<R: Row> Column<R> {
     pub fn all() -> Vec<&'static Self> {
         R::columns()
             .iter()
-            .filter(|column| column.needs.is_none())
+            .filter(|column| column.needs.is_none() && column.extra.is_none())
             .collect()
     }
 }
@@ -188,7 +221,8 @@ macro_rules! columns {
     (@list $row:ty: $($origin:ident $name:literal $heading:literal $kind:ident $rank:expr, $cell:expr, $help:literal;)*) => {
         &[$(Column::<$row> {
             name: $name, heading: $heading, help: $help, kind: Kind::$kind,
-            from_aws: columns!(@from_aws $origin), needs: columns!(@needs $origin), rank: $rank,
+            from_aws: columns!(@from_aws $origin), needs: columns!(@needs $origin),
+            extra: columns!(@extra $origin), rank: $rank,
             // Coerced here, so that the lists need not say what they leave out.
             cell: |row, _name| {
                 let cell: for<'a> fn(&'a $row) -> Cell<'a> = $cell;
@@ -197,15 +231,27 @@ macro_rules! columns {
         }),*]
     };
     (@from_aws own) => { false };
+    (@from_aws whole) => { false };
+    (@from_aws drilled) => { false };
     (@from_aws $other:ident) => { true };
     (@needs fact) => { Some(Needs::Facts) };
     (@needs name) => { Some(Needs::Names) };
     (@needs $other:ident) => { None };
+    (@extra whole) => { Some(Extra::AllRows) };
+    (@extra drilled) => { Some(Extra::Patches) };
+    (@extra dated) => { Some(Extra::ReleaseDates) };
+    (@extra $other:ident) => { None };
 }
 
 static STATES: &[Column<StateRow>] = columns! { StateRow:
-    own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)";
+    own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, STALE (compliant when last scanned, which is too long ago), NO_DATA (nothing to judge by) or UNREAD (could not be read)";
     own "Reasons" "Reasons" Prose Some(13), |r| text(Some(&r.judgement.reasons)), "why, as in: 2 missing, 1 pending reboot";
+    own "LastScan" "Last scan" Time Some(14), |r| state_time(r, NodeState::last_scan), "when the last scan or installation ended; when it started, where no end was told";
+    own "Age" "Age" Age None, |r| r.judgement.age.map_or(Cell::Unknown, Cell::Age), "seconds since LastScan";
+    own "Unapproved" "Unapproved" Count None, |r| state_count(r, |s| s.available_security_update), "security updates that are available and not approved yet (Windows only); whether they count is the baseline's rule";
+    own "RebootPending" "Restart" Flag None, |r| r.state().and_then(NodeState::reboot_pending).map_or(Cell::Unknown, Cell::Flag), "true where patches wait for a restart";
+    drilled "OldestMissing" "Oldest missing" Time None, |r| time(r.oldest_missing), "when the oldest patch it lacks was released, where AWS tells that (Windows); reads the patches of nodes that lack some";
+    whole "BaselineDiffers" "Baseline differs" Flag None, |r| r.differs.map_or(Cell::Unknown, Cell::Flag), "true where the node was scanned with another baseline than the rest of its patch group, so that results overwrite each other; holds all rows in memory";
     aws "PatchGroup" "Group" Text Some(17), |r| state_text(r, |s| s.patch_group.as_deref()), "the patch group the node is in, empty when in none";
     aws "BaselineId" "Baseline" Word None, |r| state_text(r, |s| s.baseline_id.as_deref()), "the patch baseline the node was last scanned with";
     aws "SnapshotId" "Snapshot" Word None, |r| state_text(r, |s| s.snapshot_id.as_deref()), "the patch baseline snapshot used";
@@ -221,7 +267,7 @@ static STATES: &[Column<StateRow>] = columns! { StateRow:
     aws "NotApplicableCount" "Not applicable" Count None, |r| state_count(r, |s| s.not_applicable), "patches that do not apply to the node";
     aws "AvailableSecurityUpdateCount" "Available" Finding None, |r| state_count(r, |s| s.available_security_update), "security updates that are available but not approved (Windows only)";
     aws "OperationStartTime" "Started" Time None, |r| state_time(r, |s| s.operation_start), "when the last scan or installation started";
-    aws "OperationEndTime" "Last scan" Time Some(14), |r| state_time(r, |s| s.operation_end), "when the last scan or installation ended";
+    aws "OperationEndTime" "Ended" Time None, |r| state_time(r, |s| s.operation_end), "when the last scan or installation ended";
     aws "Operation" "Operation" Word None, |r| state_text(r, |s| s.operation.as_deref()), "Scan or Install";
     aws "LastNoRebootInstallOperationTime" "No-reboot install" Time None, |r| state_time(r, |s| s.last_no_reboot_install), "when patches were last installed with NoReboot";
     aws "RebootOption" "Reboot option" Word None, |r| state_text(r, |s| s.reboot_option.as_deref()), "RebootIfNeeded or NoReboot";
@@ -235,9 +281,11 @@ static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
     aws "KBId" "KB" Id Some(2), |r| patch_text(r, |p| p.kb_id.as_deref()), "the KB number on Windows, name.architecture of the package elsewhere";
     aws "Classification" "Classification" Text Some(16), |r| patch_text(r, |p| p.classification.as_deref()), "the vendor's word: SecurityUpdates, Security, Bugfix ...";
     aws "Severity" "Severity" Text Some(14), |r| patch_text(r, |p| p.severity.as_deref()), "the vendor's word: Critical, Important, Medium ...";
+    own "SeverityLevel" "Level" Severity None, |r| r.patch().map_or(Cell::Unknown, |p| Cell::Severity(Severity::of(p))), "the severity on one scale: Critical, Important (or High), Medium (or Moderate), Low, Unrated";
     aws "State" "State" State Some(3), |r| r.patch().map_or(Cell::Unknown, state_cell), "Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it";
     aws "InstalledTime" "Installed" Time Some(17), |r| r.patch().map_or(Cell::Unknown, |p| time(p.installed_time)), "when it was installed, where that is known";
     aws "CVEIds" "CVEs" List Some(18), |r| r.patch().map_or(Cell::Unknown, cves), "CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS";
+    dated "ReleaseDate" "Released" Time None, |r| r.patch().map_or(Cell::Unknown, |p| time(p.released)), "when a patch that the node lacks was released, where AWS tells that (Windows)";
     own "Note" "Note" Prose None, note, "why this node has no patch rows: no data, or unread; empty on patch rows";
 };
 

@@ -9,6 +9,7 @@ mod demo;
 mod docs;
 mod doctor;
 mod estimate;
+mod judged;
 mod patches;
 mod policy;
 mod progress;

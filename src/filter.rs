@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::record::{Count, NodeState, Patch, PatchState, same_word};
+use crate::severity::Severity;
 
 /// The most values of one kind that are pushed down. The service's limit on
 /// them is not documented; a longer list is filtered here alone.
@@ -20,6 +21,8 @@ const MAX_PUSHED: usize = 20;
 pub struct Filter {
     pub states: Vec<PatchState>,
     pub severities: Vec<String>,
+    /// At least as severe as this, on the one scale.
+    pub min_severity: Option<Severity>,
     pub classifications: Vec<String>,
     pub kb_ids: Vec<String>,
     pub cves: Vec<String>,
@@ -38,6 +41,7 @@ impl Filter {
     pub fn passes(&self, patch: &Patch) -> bool {
         (self.states.is_empty() || self.states.contains(&patch.state))
             && any(&self.severities, patch.severity.as_deref(), same_word)
+            && self.is_severe(patch)
             && any(
                 &self.classifications,
                 patch.classification.as_deref(),
@@ -49,6 +53,11 @@ impl Filter {
                     .cves
                     .iter()
                     .any(|cve| self.cves.iter().any(|asked| same_word(cve, asked))))
+    }
+
+    fn is_severe(&self, patch: &Patch) -> bool {
+        self.min_severity
+            .is_none_or(|least| Severity::of(patch) >= least)
     }
 
     /// Can this node have a match, as far as its counters tell? A counter that
@@ -209,6 +218,8 @@ fn merge<T: Ord>(into: &mut BTreeSet<T>, from: BTreeSet<T>) {
 pub struct Sifted {
     pub kept: Vec<Patch>,
     pub hidden: u64,
+    /// How many of those only because nobody rated how severe they are.
+    pub unrated: u64,
     pub seen: Seen,
 }
 
@@ -218,6 +229,12 @@ impl Filter {
     pub fn sift(&self, rows: Vec<Patch>) -> Sifted {
         let mut seen = Seen::default();
         let total = rows.len();
+        let mut unrated = 0;
+        // Without the least severity, the same question.
+        let any_severity = self.min_severity.map(|_| Self {
+            min_severity: None,
+            ..self.clone()
+        });
         let mut kept: Vec<Patch> = rows
             .into_iter()
             .filter(|row| {
@@ -237,13 +254,22 @@ impl Filter {
                 {
                     seen.unknown_states.insert(word.clone());
                 }
-                self.passes(row)
+                let passes = self.passes(row);
+                if let Some(any_severity) = &any_severity
+                    && !passes
+                    && Severity::of(row) == Severity::Unrated
+                    && any_severity.passes(row)
+                {
+                    unrated += 1;
+                }
+                passes
             })
             .collect();
         // Filtering in place keeps the room of what was hidden.
         kept.shrink_to_fit();
         Sifted {
             hidden: (total - kept.len()) as u64,
+            unrated,
             kept,
             seen,
         }
@@ -301,6 +327,7 @@ mod tests {
                 classifications: vec![class.into()],
                 kb_ids: vec![kb.into()],
                 cves: vec![cve.into()],
+                min_severity: Some(Severity::Important),
             };
             assert!(filter.passes(&row), "{filter:?}");
         }
@@ -376,9 +403,11 @@ mod tests {
             words(&["critical", "LOW", "nonesuch"]),
             words(&["kb1", "1", "Bind_Libs.x86_64", "KB9"]),
             words(&["cve-2024-2", "CVE-1-1"]),
+            proptest::option::of(proptest::sample::select(&Severity::ALL[..])),
         )
-            .prop_map(|(states, severities, kb_ids, cves)| Filter {
+            .prop_map(|(states, severities, kb_ids, cves, min_severity)| Filter {
                 states,
+                min_severity,
                 severities,
                 classifications: Vec::new(),
                 kb_ids,

@@ -13,12 +13,15 @@
 //! `command/` joins the stages, `terminal` is the only file that touches the
 //! process's streams, `source/` the only one that names the AWS SDK.
 
+pub mod age;
 pub mod cli;
 pub mod columns;
 pub mod command;
+pub mod conflict;
 pub mod demo;
 pub mod exit;
 pub mod filter;
+pub mod gate;
 pub mod iam;
 pub mod interrupt;
 pub mod record;

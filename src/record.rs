@@ -55,6 +55,21 @@ pub struct NodeState {
     pub ruling: Option<Ruling>,
 }
 
+impl NodeState {
+    /// When the last scan or installation ended; when it started, where it has
+    /// not ended or no end was told.
+    #[must_use]
+    pub fn last_scan(&self) -> Moment {
+        self.operation_end.or(self.operation_start)
+    }
+
+    /// Does it take a restart to make its patches work?
+    #[must_use]
+    pub fn reboot_pending(&self) -> Option<bool> {
+        self.installed_pending_reboot.map(|n| n > 0)
+    }
+}
+
 /// The state of one patch on one node.
 ///
 /// The eight that AWS documents, and whatever else it may send one day: an

@@ -77,6 +77,11 @@ pub trait Render<R> {
     fn end(&mut self, tail: &Tail) -> Result<()>;
 }
 
+/// A share for machines: `97.5`, with one decimal and no sign.
+fn percent(tenths: u32) -> impl std::fmt::Display {
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
 /// The presenter for a format, writing to `out`.
 ///
 /// # Errors

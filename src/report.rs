@@ -5,8 +5,11 @@
 
 mod diagnosis;
 
-use crate::record::{Finding, Node, NodeState, Outcome, Patch, Scope, Subject, Unread, Why};
-use crate::verdict::{Judgement, judge};
+use crate::conflict::Conflict;
+use crate::record::{
+    Finding, Moment, Node, NodeState, Outcome, Patch, Scope, Subject, Unread, Why,
+};
+use crate::verdict::{self, Judgement, Verdict, Yardstick, judge};
 
 pub use self::diagnosis::{Counts, Diagnosis, Missing};
 
@@ -17,27 +20,45 @@ pub struct StateRow {
     pub subject: Subject,
     pub outcome: Outcome<NodeState>,
     pub judgement: Judgement,
+    /// Was it scanned with another baseline than the rest of its patch group?
+    /// Known only once all nodes are, and `None` where nobody asked.
+    pub differs: Option<bool>,
+    /// The release of the oldest patch it lacks; `None` where nobody asked, too.
+    pub oldest_missing: Moment,
 }
 
 impl StateRow {
     /// Judges the outcome for one node.
     #[must_use]
-    pub fn new(node: Node, outcome: Outcome<NodeState>) -> Self {
-        Self {
-            subject: Subject::Node(node),
-            judgement: judge(&outcome),
-            outcome,
-        }
+    pub fn new(node: Node, outcome: Outcome<NodeState>, yardstick: &Yardstick) -> Self {
+        Self::of(Subject::Node(node), outcome, yardstick)
     }
 
     /// The row of a place whose nodes are not known.
     #[must_use]
-    pub fn unread(scope: Scope, why: Why) -> Self {
-        let outcome = Outcome::Unread(why);
+    pub fn unread(scope: Scope, why: Why, yardstick: &Yardstick) -> Self {
+        Self::of(Subject::Scope(scope), Outcome::Unread(why), yardstick)
+    }
+
+    fn of(subject: Subject, outcome: Outcome<NodeState>, yardstick: &Yardstick) -> Self {
         Self {
-            subject: Subject::Scope(scope),
-            judgement: judge(&outcome),
+            subject,
+            judgement: judge(&outcome, yardstick),
             outcome,
+            differs: None,
+            oldest_missing: None,
+        }
+    }
+
+    /// How the node counts: unread also where only its baseline was, and no
+    /// data where its record is nothing to judge by.
+    #[must_use]
+    pub fn counted(&self) -> Outcome<()> {
+        match self.judgement.verdict {
+            Verdict::Compliant | Verdict::NonCompliant | Verdict::Stale => Outcome::Answered(()),
+            Verdict::NoData => Outcome::NoData,
+            Verdict::Unread => verdict::unread(&self.outcome, &self.judgement)
+                .map_or(Outcome::NoData, |why| Outcome::Unread(why.clone())),
         }
     }
 
@@ -157,11 +178,25 @@ pub struct Summary {
     pub verdicts: Option<Verdicts>,
 }
 
-/// How many nodes are compliant, and how many are not.
+/// How many nodes are compliant, how many are not, and of how many that is old news.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Verdicts {
     pub compliant: u64,
     pub non_compliant: u64,
+    /// Compliant when last scanned, which is too long ago.
+    pub stale: u64,
+}
+
+impl Verdicts {
+    /// One more node.
+    pub fn count(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Compliant => self.compliant += 1,
+            Verdict::NonCompliant => self.non_compliant += 1,
+            Verdict::Stale => self.stale += 1,
+            Verdict::NoData | Verdict::Unread => {}
+        }
+    }
 }
 
 /// What stands below the rows: the nodes without rows, and the counts.
@@ -172,6 +207,8 @@ pub struct Tail {
     pub no_data: Vec<Node>,
     pub unread: Vec<Unread>,
     pub summary: Summary,
+    /// Patch groups whose nodes were scanned with different baselines.
+    pub conflicts: Vec<Conflict>,
     /// What stands there instead, where the answer is not about nodes.
     pub diagnosis: Option<Diagnosis>,
 }

@@ -11,6 +11,7 @@ use crate::columns::{Column, Kind, Row};
 use crate::record::Check;
 use crate::render::SCHEMA_VERSION;
 use crate::report::{EstimateRow, PatchRow, StateRow};
+use crate::severity::Severity;
 use crate::verdict::Verdict;
 
 pub use self::doctor::doctor;
@@ -18,7 +19,40 @@ pub use self::doctor::doctor;
 /// The schema of the document of `states`.
 #[must_use]
 pub fn states() -> Value {
-    document::<StateRow>("states", &["Compliant", "NonCompliant"])
+    let mut document = document::<StateRow>("states", &["Compliant", "NonCompliant", "Stale"]);
+    if let Some(required) = document["required"].as_array_mut() {
+        required.push("BaselineConflicts".into());
+    }
+    document["properties"]["BaselineConflicts"] = conflicts();
+    document
+}
+
+/// Nodes that were scanned with another baseline than the rest of their group.
+fn conflicts() -> Value {
+    json!({
+        "description": "Nodes scanned with another baseline than the rest of their patch group: each scan overwrites the one before.",
+        "type": "array",
+        "items": {
+            "type": "object", "additionalProperties": false,
+            "required": ["Region", "AccountId", "PatchGroup", "BaselineId", "Nodes", "InstanceIds", "Others", "SameOperatingSystem"],
+            "properties": {
+                "Region": {"type": "string"},
+                "AccountId": {"type": ["string", "null"]},
+                "PatchGroup": {"type": "string"},
+                "BaselineId": {"description": "The baseline of these nodes.", "type": "string"},
+                "Nodes": {"type": "integer", "minimum": 1},
+                "InstanceIds": {"description": "The first 20 of them.", "type": "array", "items": {"type": "string"}},
+                "Others": {
+                    "description": "The other baselines of the group.", "type": "array",
+                    "items": {
+                        "type": "object", "required": ["BaselineId", "Nodes"], "additionalProperties": false,
+                        "properties": {"BaselineId": {"type": "string"}, "Nodes": {"type": "integer", "minimum": 1}},
+                    },
+                },
+                "SameOperatingSystem": {"description": "null where the baselines' operating systems are not known.", "type": ["boolean", "null"]},
+            },
+        },
+    })
 }
 
 /// The schema of the document of `patches`.
@@ -123,6 +157,17 @@ fn property<R>(column: &Column<R>) -> Value {
         Kind::Time => json!({"type": ["string", "null"], "format": "date-time"}),
         Kind::Verdict => json!({"enum": Verdict::ALL.map(Verdict::as_str)}),
         Kind::Check => json!({"enum": Check::ALL.map(Check::as_str)}),
+        Kind::Age => json!({"type": ["integer", "null"], "minimum": 0}),
+        Kind::Percent => json!({"type": ["number", "null"], "minimum": 0, "maximum": 100}),
+        Kind::Flag => json!({"type": ["boolean", "null"]}),
+        Kind::Severity => {
+            let mut words = json!(Severity::ALL.map(Severity::as_str));
+            if let Some(words) = words.as_array_mut() {
+                words.push(Value::Null);
+            }
+            json!({"enum": words})
+        }
+        Kind::Names => json!({"type": ["array", "null"], "items": {"type": "string"}}),
         Kind::List => json!({"type": ["array", "null"], "items": {"type": "string"}}),
     };
     property["description"] = column.help.into();

@@ -31,6 +31,11 @@ fn compare(left: &Cell<'_>, right: &Cell<'_>, descending: bool) -> Ordering {
         (Cell::State(left), Cell::State(right)) => left.as_str().cmp(right.as_str()),
         (Cell::Check(left), Cell::Check(right)) => left.as_str().cmp(right.as_str()),
         (Cell::List(left), Cell::List(right)) => left.iter().cmp(right.iter()),
+        (Cell::Age(left), Cell::Age(right)) => left.cmp(right),
+        (Cell::Percent(left), Cell::Percent(right)) => left.cmp(right),
+        (Cell::Flag(left), Cell::Flag(right)) => left.cmp(right),
+        (Cell::Severity(left), Cell::Severity(right)) => left.cmp(right),
+        (Cell::Names(left), Cell::Names(right)) => left.cmp(right),
         // One column has cells of one kind.
         _ => Ordering::Equal,
     };
@@ -51,6 +56,7 @@ mod tests {
         from_aws: false,
         rank: None,
         needs: None,
+        extra: None,
         cell: |row, _| row.0.map_or(Cell::Unknown, Cell::Count),
     };
 

@@ -1,28 +1,36 @@
 //! AWS's compliance rule: from a node's counters to a verdict and its reasons.
 //!
 //! Knows the rule and nothing else. Must not know where counters come from,
-//! and never guesses: a counter that was not reported is not a zero.
+//! and never guesses: a counter that was not reported is not a zero, and a scan
+//! whose age is unknown is not a fresh one.
 
 use std::fmt;
 
-use crate::record::{Count, NodeState, Outcome};
+use jiff::Timestamp;
+
+use crate::age::{MaxAge, words};
+use crate::record::{Count, NodeState, Outcome, Ruling, Why};
 
 /// Is this node compliant?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     Compliant,
     NonCompliant,
+    /// It was compliant when it was last scanned, which is too long ago.
+    Stale,
     /// Nothing to judge by: no record of the node, or one that lacks a counter
     /// the rule needs.
     NoData,
-    /// The node could not be read, so nothing is said about it.
+    /// The node, or what its verdict hangs on, could not be read, so nothing is
+    /// said about it.
     Unread,
 }
 
 impl Verdict {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Compliant,
         Self::NonCompliant,
+        Self::Stale,
         Self::NoData,
         Self::Unread,
     ];
@@ -33,6 +41,7 @@ impl Verdict {
         match self {
             Self::Compliant => "COMPLIANT",
             Self::NonCompliant => "NON_COMPLIANT",
+            Self::Stale => "STALE",
             Self::NoData => "NO_DATA",
             Self::Unread => "UNREAD",
         }
@@ -45,12 +54,23 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// What scans are held against: this moment, and how old they may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Yardstick {
+    pub now: Timestamp,
+    pub max_age: MaxAge,
+}
+
 /// A verdict and why: "2 missing, 1 pending reboot".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     pub verdict: Verdict,
     /// Empty for a compliant node.
     pub reasons: String,
+    /// Seconds since the last scan, where that is known.
+    pub age: Option<u64>,
+    /// Is the last scan too old to be believed, whatever the verdict?
+    pub is_stale: bool,
 }
 
 /// The counters that make a node non-compliant when above zero, as people name
@@ -78,16 +98,74 @@ fn counted(state: &NodeState) -> impl Iterator<Item = String> {
     .map(|(n, word)| format!("{n} {word} non-compliant by AWS's count"))
 }
 
-/// Judges one node by AWS's rule.
-///
-/// An available security update counts against the node, as every AWS-managed
-/// Windows baseline rules it; a custom baseline may say otherwise, and reading
-/// baselines is not this function's business.
+/// What available security updates come to.
+enum Available {
+    /// There are none, or the baseline says that they do not matter.
+    Fine,
+    Counts(String),
+    /// Whether they matter is not known: why, and the verdict where nothing
+    /// else decides.
+    Unknown(String, Verdict),
+}
+
+/// An available security update counts as the node's baseline rules. Source:
+/// AWS Systems Manager API, GetPatchBaseline,
+/// AvailableSecurityUpdatesComplianceStatus.
+fn available(state: &NodeState) -> Available {
+    let Some(n) = state.available_security_update.filter(|n| *n > 0) else {
+        return Available::Fine;
+    };
+    let plural = if n == 1 { "" } else { "s" };
+    let updates = format!("{n} security update{plural} available");
+    let unknown = |why: &str, verdict| Available::Unknown(format!("{updates}, {why}"), verdict);
+    match (&state.ruling, &state.baseline_id) {
+        (Some(Ruling::Compliant), _) => Available::Fine,
+        (Some(Ruling::NonCompliant), _) => Available::Counts(updates),
+        (Some(Ruling::Unreadable(why)), _) => unknown(
+            &format!("unknown: baseline not readable: {}", why.text),
+            Verdict::Unread,
+        ),
+        (_, None) => unknown("unknown: the record names no baseline", Verdict::NoData),
+        (Some(Ruling::Unsaid), _) => unknown(
+            "unknown: its baseline does not rule on them",
+            Verdict::NoData,
+        ),
+        (None, Some(_)) => unknown("unknown: its baseline was not read", Verdict::NoData),
+    }
+}
+
+/// Clocks differ; a scan that ends further in the future than this is not believed.
+const AHEAD: i64 = 24 * 60 * 60;
+
+/// How old the last scan is in seconds, and why it is not to be believed.
+fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<String>) {
+    let is_on = yardstick.max_age.0.is_some();
+    let Some(last) = state.last_scan() else {
+        let why = "when it was last scanned is not known".to_owned();
+        return (None, is_on.then_some(why));
+    };
+    let seconds = yardstick.now.as_second() - last.as_second();
+    if seconds < -AHEAD {
+        let why = format!("its last scan is dated in the future, {last}");
+        return (None, is_on.then_some(why));
+    }
+    let age = u64::try_from(seconds).unwrap_or(0);
+    let stale = yardstick.max_age.is_passed(age);
+    (
+        Some(age),
+        stale.then(|| format!("last scanned {} ago", words(age))),
+    )
+}
+
+/// Judges one node by AWS's rule, and by the age of its last scan: a node that
+/// is no longer scanned keeps looking compliant.
 #[must_use]
-pub fn judge(outcome: &Outcome<NodeState>) -> Judgement {
+pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
     let absent = |verdict| Judgement {
         verdict,
         reasons: outcome.absence().unwrap_or_default(),
+        age: None,
+        is_stale: false,
     };
     let state = match outcome {
         Outcome::Answered(state) => state,
@@ -98,27 +176,64 @@ pub fn judge(outcome: &Outcome<NodeState>) -> Judgement {
         .iter()
         .filter_map(|(count, word)| count.filter(|n| *n > 0).map(|n| format!("{n} {word}")))
         .collect();
-    if let Some(n) = state.available_security_update.filter(|n| *n > 0) {
-        let plural = if n == 1 { "" } else { "s" };
-        reasons.push(format!("{n} security update{plural} available"));
+    let mut doubt = None;
+    let mut last = Vec::new();
+    match available(state) {
+        Available::Fine => {}
+        Available::Counts(reason) => reasons.push(reason),
+        Available::Unknown(reason, verdict) => {
+            doubt = Some(verdict);
+            last.push(reason);
+        }
     }
     if reasons.is_empty() {
         // The record contradicts itself; the reassuring half is not believed.
         reasons.extend(counted(state));
     }
-    let broken = !reasons.is_empty();
-    let unknown = deciding(state)
-        .into_iter()
-        .filter(|(count, _)| count.is_none());
-    reasons.extend(unknown.map(|(_, word)| format!("{word} not reported")));
-    let verdict = match (broken, reasons.is_empty()) {
-        (true, _) => Verdict::NonCompliant,
-        (false, true) => Verdict::Compliant,
-        (false, false) => Verdict::NoData,
+    let is_broken = !reasons.is_empty();
+    let lacking = deciding(state).into_iter().filter(|(c, _)| c.is_none());
+    let before = reasons.len();
+    reasons.extend(lacking.map(|(_, word)| format!("{word} not reported")));
+    let is_lacking = reasons.len() > before;
+    reasons.append(&mut last);
+    let (age, stale) = age(state, yardstick);
+    let is_stale = stale.is_some();
+    let verdict = if is_broken {
+        Verdict::NonCompliant
+    } else if let Some(verdict) = doubt.filter(|verdict| *verdict == Verdict::Unread) {
+        verdict
+    } else if is_lacking || doubt.is_some() {
+        Verdict::NoData
+    } else if is_stale {
+        Verdict::Stale
+    } else {
+        Verdict::Compliant
     };
+    reasons.extend(stale.map(|why| {
+        if verdict == Verdict::Stale {
+            why
+        } else {
+            format!("stale: {why}")
+        }
+    }));
     Judgement {
         verdict,
         reasons: reasons.join(", "),
+        age,
+        is_stale,
+    }
+}
+
+/// Why a node that answered is unread all the same: its baseline was not told.
+#[must_use]
+pub fn unread<'a>(outcome: &'a Outcome<NodeState>, judgement: &Judgement) -> Option<&'a Why> {
+    match outcome {
+        Outcome::Unread(why) => Some(why),
+        Outcome::Answered(NodeState {
+            ruling: Some(Ruling::Unreadable(why)),
+            ..
+        }) if judgement.verdict == Verdict::Unread => Some(why),
+        Outcome::Answered(_) | Outcome::NoData => None,
     }
 }
 
@@ -128,12 +243,31 @@ mod tests {
     use crate::record::Why;
     use proptest::prelude::*;
 
+    fn yardstick() -> Yardstick {
+        Yardstick {
+            now: "2026-11-20T12:00:00Z".parse().unwrap(),
+            max_age: MaxAge::default(),
+        }
+    }
+
+    fn judge(outcome: &Outcome<NodeState>) -> Judgement {
+        super::judge(outcome, &yardstick())
+    }
+
+    fn scanned(state: NodeState, at: &str) -> Outcome<NodeState> {
+        Outcome::Answered(NodeState {
+            operation_end: at.parse().ok(),
+            ..state
+        })
+    }
+
     fn clean() -> NodeState {
         NodeState {
             missing: Some(0),
             failed: Some(0),
             installed_rejected: Some(0),
             installed_pending_reboot: Some(0),
+            operation_end: "2026-11-20T06:00:00Z".parse().ok(),
             ..NodeState::default()
         }
     }
@@ -163,14 +297,107 @@ mod tests {
     }
 
     #[test]
-    fn available_security_updates_alone_are_not_compliant() {
-        let state = NodeState {
-            available_security_update: Some(1),
+    fn available_security_updates_count_as_the_baseline_rules() {
+        let why = Why {
+            code: "AccessDeniedException".into(),
+            text: "denied".into(),
+        };
+        for (ruling, verdict, reasons) in [
+            (Some(Ruling::Compliant), Verdict::Compliant, ""),
+            (
+                Some(Ruling::NonCompliant),
+                Verdict::NonCompliant,
+                "1 security update available",
+            ),
+            (
+                Some(Ruling::Unreadable(why)),
+                Verdict::Unread,
+                "1 security update available, unknown: baseline not readable: denied",
+            ),
+            (
+                Some(Ruling::Unsaid),
+                Verdict::NoData,
+                "1 security update available, unknown: its baseline does not rule on them",
+            ),
+            (
+                None,
+                Verdict::NoData,
+                "1 security update available, unknown: its baseline was not read",
+            ),
+        ] {
+            let state = NodeState {
+                available_security_update: Some(1),
+                baseline_id: Some("pb-1".into()),
+                ruling,
+                ..clean()
+            };
+            let outcome = Outcome::Answered(state);
+            let judged = judge(&outcome);
+            assert_eq!((judged.verdict, &*judged.reasons), (verdict, reasons));
+            assert_eq!(
+                unread(&outcome, &judged).is_some(),
+                verdict == Verdict::Unread
+            );
+        }
+    }
+
+    #[test]
+    fn an_old_scan_outranks_compliant_and_nothing_else() {
+        let old = "2026-11-11T06:00:00Z";
+        let judged = judge(&scanned(clean(), old));
+        assert_eq!(judged.verdict, Verdict::Stale);
+        assert_eq!(judged.reasons, "last scanned 9 days ago");
+        let missing = NodeState {
+            missing: Some(2),
             ..clean()
         };
-        let judged = judge(&Outcome::Answered(state));
+        let judged = judge(&scanned(missing, old));
         assert_eq!(judged.verdict, Verdict::NonCompliant);
-        assert_eq!(judged.reasons, "1 security update available");
+        assert_eq!(judged.reasons, "2 missing, stale: last scanned 9 days ago");
+        let lacking = NodeState {
+            failed: None,
+            ..clean()
+        };
+        let judged = judge(&scanned(lacking, old));
+        assert_eq!(judged.verdict, Verdict::NoData);
+        assert!(judged.is_stale && judged.reasons.ends_with("stale: last scanned 9 days ago"));
+    }
+
+    #[test]
+    fn a_scan_of_unknown_or_impossible_age_is_not_a_fresh_one() {
+        for (end, reasons) in [
+            (None, "when it was last scanned is not known"),
+            (
+                "2026-12-24T00:00:00Z".parse().ok(),
+                "its last scan is dated in the future, 2026-12-24T00:00:00Z",
+            ),
+        ] {
+            let outcome = Outcome::Answered(NodeState {
+                operation_end: end,
+                ..clean()
+            });
+            let judged = judge(&outcome);
+            assert_eq!(
+                (judged.verdict, &*judged.reasons),
+                (Verdict::Stale, reasons)
+            );
+            assert_eq!(judged.age, None);
+            let off = Yardstick {
+                max_age: MaxAge(None),
+                ..yardstick()
+            };
+            assert_eq!(super::judge(&outcome, &off).verdict, Verdict::Compliant);
+        }
+    }
+
+    #[test]
+    fn a_scan_that_has_only_started_has_an_age_too() {
+        let outcome = Outcome::Answered(NodeState {
+            operation_start: "2026-11-20T11:00:00Z".parse().ok(),
+            operation_end: None,
+            ..clean()
+        });
+        assert_eq!(judge(&outcome).age, Some(3_600));
     }
 
     #[test]
@@ -199,20 +426,43 @@ mod tests {
         prop_oneof![Just(None), Just(Some(0)), (1u64..5000).prop_map(Some)]
     }
 
+    fn ruling() -> impl Strategy<Value = Option<Ruling>> {
+        let why = Why {
+            code: "Denied".into(),
+            text: "denied".into(),
+        };
+        proptest::option::of(prop_oneof![
+            Just(Ruling::Compliant),
+            Just(Ruling::NonCompliant),
+            Just(Ruling::Unsaid),
+            Just(Ruling::Unreadable(why)),
+        ])
+    }
+
     proptest! {
         #[test]
-        fn compliant_means_all_four_were_reported_as_zero(
+        fn compliant_means_all_was_reported_well_and_lately(
             missing in count(), failed in count(), rejected in count(), reboot in count(), available in count(),
+            ruling in ruling(), days in proptest::option::of(0i64..15),
         ) {
             let four = [missing, failed, rejected, reboot];
+            let now = yardstick().now;
             let state = NodeState {
                 missing, failed, installed_rejected: rejected, installed_pending_reboot: reboot,
-                available_security_update: available, ..NodeState::default()
+                available_security_update: available, ruling: ruling.clone(), baseline_id: Some("pb-1".into()),
+                operation_end: days.map(|days| now - jiff::SignedDuration::from_hours(24 * days)),
+                ..NodeState::default()
             };
             let judged = judge(&Outcome::Answered(state));
-            let bad = four.iter().chain([&available]).any(|c| c.is_some_and(|n| n > 0));
+            let some = |c: &Count| c.is_some_and(|n| n > 0);
+            let bad = four.iter().any(some) || (some(&available) && ruling == Some(Ruling::NonCompliant));
+            let doubt = some(&available) && !matches!(ruling, Some(Ruling::Compliant | Ruling::NonCompliant));
+            let clean = !bad && !doubt && four.iter().all(|c| *c == Some(0));
+            let old = days.is_none_or(|days| days > 7);
             prop_assert_eq!(judged.verdict == Verdict::NonCompliant, bad);
-            prop_assert_eq!(judged.verdict == Verdict::Compliant, !bad && four.iter().all(|c| *c == Some(0)));
+            prop_assert_eq!(judged.verdict == Verdict::Compliant, clean && !old);
+            prop_assert_eq!(judged.verdict == Verdict::Stale, clean && old);
+            prop_assert_eq!(judged.is_stale, old);
             prop_assert_eq!(judged.reasons.is_empty(), judged.verdict == Verdict::Compliant);
         }
     }

@@ -6,11 +6,15 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args;
+use jiff::Timestamp;
 
-use super::words::{StateWord, cve, rate, tag, word};
+use super::words::{SeverityWord, StateWord, age, cve, rate, tag, word};
+use crate::age::MaxAge;
 use crate::filter::Filter;
 use crate::record::PatchState;
 use crate::selection::{Selector, Tag};
+use crate::severity::Severity;
+use crate::verdict::Yardstick;
 
 #[derive(Debug, Args)]
 pub struct SelectArgs {
@@ -52,18 +56,40 @@ pub struct FilterArgs {
     /// Only these severities, in the vendor's words: Critical, Important, Medium ...
     #[arg(long = "severity", value_name = "WORD,...", value_delimiter = ',', value_parser = word)]
     pub severities: Vec<String>,
+    /// Only patches at least this severe on the one scale: critical, important (or high), medium (or moderate), low; leaves out what nobody rated
+    #[arg(long, value_name = "SEVERITY", value_parser = SeverityWord)]
+    pub min_severity: Option<Severity>,
     /// Only these classifications, in the vendor's words: SecurityUpdates, Security, Bugfix ...
     #[arg(long = "classification", value_name = "WORD,...", value_delimiter = ',', value_parser = word)]
     pub classifications: Vec<String>,
     /// Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere
     #[arg(long = "kb", value_name = "ID,...", value_delimiter = ',', value_parser = word)]
     pub kb_ids: Vec<String>,
-    /// Only patches that fix these CVEs, where the service tells which
+    /// Only patches that fix these CVEs, where the service tells which; asks for Missing and Failed, the states it tells them for, unless --state says otherwise
     #[arg(long = "cve", value_name = "CVE,...", value_delimiter = ',', value_parser = cve)]
     pub cves: Vec<String>,
     /// Drill into every node, whatever its counters say: more calls, the same answer
     #[arg(long)]
     pub no_prefetch: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Judge")]
+pub struct JudgeArgs {
+    /// How old a node's last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age
+    #[arg(long, value_name = "AGE", value_parser = age, default_value_t = MaxAge::default())]
+    pub max_age: MaxAge,
+}
+
+impl JudgeArgs {
+    /// What verdicts are measured by at this moment.
+    #[must_use]
+    pub fn to_yardstick(&self, now: Timestamp) -> Yardstick {
+        Yardstick {
+            now,
+            max_age: self.max_age,
+        }
+    }
 }
 
 impl SelectArgs {
@@ -101,8 +127,14 @@ impl FilterArgs {
                 }
             }
         }
+        // AWS tells CVE ids for these two only, so no others can match. Source:
+        // AWS Systems Manager API, PatchComplianceData, CVEIds.
+        if !self.cves.is_empty() && self.states.is_empty() && !self.non_compliant {
+            states = vec![PatchState::Missing, PatchState::Failed];
+        }
         Ok(Filter {
             states,
+            min_severity: self.min_severity,
             severities: self.severities.clone(),
             classifications: self.classifications.clone(),
             kb_ids: self.kb_ids.clone(),

@@ -10,9 +10,11 @@ use clap::error::ErrorKind;
 use clap::{Arg, Args, Command as Clap};
 
 use super::LayoutArgs;
+use crate::age::MaxAge;
 use crate::columns::{Column, Row};
 use crate::record::PatchState;
 use crate::selection::{Tag, is_region};
+use crate::severity::Severity;
 use crate::source::Endpoint;
 
 /// What `--columns` can hold.
@@ -194,6 +196,41 @@ impl TypedValueParser for StateWord {
                 .map(|state| PossibleValue::new(state.as_str())),
         ))
     }
+}
+
+#[derive(Clone)]
+pub struct SeverityWord;
+
+impl TypedValueParser for SeverityWord {
+    type Value = Severity;
+
+    fn parse_ref(
+        &self,
+        cmd: &Clap,
+        _arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        let text = value.to_string_lossy();
+        Severity::named(&text)
+            .filter(|severity| *severity != Severity::Unrated)
+            .ok_or_else(|| {
+                let all = ["critical", "important", "medium", "low"];
+                refuse(cmd, "--min-severity has no severity", &text, &all)
+            })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(
+            ["critical", "important", "medium", "low"]
+                .into_iter()
+                .map(PossibleValue::new),
+        ))
+    }
+}
+
+/// How old something may be.
+pub fn age(text: &str) -> Result<MaxAge, String> {
+    text.parse()
 }
 
 /// "--state has no patch state 'Misssing'; did you mean Missing? (allowed: ...)"

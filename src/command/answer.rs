@@ -9,7 +9,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::cli::{Cli, ColumnChoice, FormatArg, LayoutArgs, OutputArgs};
-use crate::columns::{Column, Row};
+use crate::columns::{Column, Extra, Row};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::record::{Needs, Unread};
@@ -61,9 +61,16 @@ pub struct Chosen<R: Row> {
     only: bool,
     /// What has to be fetched for them, and for the order of the rows.
     pub needs: Option<Needs>,
+    extras: Vec<Extra>,
 }
 
 impl<R: Row> Chosen<R> {
+    /// Is there a column, or a place in the order of the rows, that costs this?
+    #[must_use]
+    pub fn asks_for(&self, extra: Extra) -> bool {
+        self.extras.contains(&extra)
+    }
+
     /// The columns that the flags ask for.
     #[must_use]
     pub fn new(layout: &LayoutArgs<R>, format: FormatArg) -> Self {
@@ -87,17 +94,18 @@ impl<R: Row> Chosen<R> {
             }
         }
         wanted.extend(layout.sort_by.iter().map(|key| key.column.name));
-        let needs = columns
-            .iter()
-            .copied()
-            .chain(layout.sort_by.iter().map(|key| key.column))
-            .filter_map(|column| column.needs)
-            .max();
+        let used = || {
+            let keys = layout.sort_by.iter().map(|key| key.column);
+            columns.iter().copied().chain(keys)
+        };
+        let needs = used().filter_map(|column| column.needs).max();
+        let extras = used().filter_map(|column| column.extra).collect();
         Self {
+            needs,
+            extras,
             columns,
             wanted,
             only,
-            needs,
         }
     }
 

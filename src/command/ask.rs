@@ -155,6 +155,11 @@ impl Gathered {
                 }
             }
         }
+        if matches!(output, FormatArg::Csv | FormatArg::Ndjson) {
+            for conflict in &self.tail.conflicts {
+                terminal.remark(&conflict.told());
+            }
+        }
         // Who is quiet has no summary to read it in, and must know all the same.
         let told = terminal.quiet || matches!(output, FormatArg::Csv | FormatArg::Ndjson);
         for blind in self.tail.found.iter().flat_map(|finding| &finding.blind) {

@@ -54,6 +54,7 @@ pub async fn run(
 
     let mut gathered = Gathered::default();
     let mut seen = Seen::default();
+    let mut unrated = 0;
     let drilling = Drilling {
         filter: filter.clone(),
         prefetch,
@@ -74,6 +75,7 @@ pub async fn run(
                 let summary = &mut gathered.tail.summary;
                 summary.rows += sifted.kept.len() as u64;
                 summary.hidden += sifted.hidden;
+                unrated += sifted.unrated;
                 seen.merge(sifted.seen);
                 for patch in sifted.kept {
                     answer.row(PatchRow::Patch(patch))?;
@@ -101,6 +103,11 @@ pub async fn run(
     answer::tell_kept(terminal, &args.output, tail, some);
     answer::complain(terminal, &tail.unread);
     remark(terminal, args.output.output.into(), &filter, &seen, tail);
+    if unrated > 0 {
+        terminal.complain(&format!(
+            "left out: {unrated} patches that nobody rated, of which --min-severity says nothing"
+        ));
+    }
     gathered.remark(&source, args.output.output, terminal);
     answer::tell_calls(cli, terminal, &source.calls());
     Ok(exit)

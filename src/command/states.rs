@@ -2,21 +2,26 @@
 //!
 //! Joins the stages; every rule it applies lives in one of them.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use jiff::Timestamp;
 
 use super::answer::{self, Answer, Chosen, Style};
-use super::ask::{self, Gathered, Left};
+use super::ask::{self, Gathered};
 use super::estimate::{self, Question};
+use super::judged::{self, Drilled};
 use super::progress::Progress;
 use crate::cli::{Cli, StatesArgs};
+use crate::columns::Extra;
 use crate::exit::Exit;
+use crate::filter::Filter;
 use crate::interrupt::Interrupt;
-use crate::record::Outcome;
-use crate::report::{StateRow, Verdicts};
+use crate::record::{Patch, PatchState, Subject};
+use crate::report::{StateRow, Tail};
 use crate::sink::Sink;
+use crate::source::Drilling;
 use crate::terminal::Terminal;
-use crate::verdict::Verdict;
 
 pub async fn run(
     cli: &Cli,
@@ -28,47 +33,60 @@ pub async fn run(
     if answer::column_help(&args.layout, terminal)? {
         return Ok(Exit::Answered);
     }
+    let chosen = Chosen::new(&args.layout, args.output.output);
+    let drilling = chosen.asks_for(Extra::Patches).then(oldest);
     if args.select.estimate {
         let question = Question {
             select: &args.select,
             output: &args.output,
-            patches: None,
+            patches: drilling.as_ref().map(|drilling| (&*drilling.filter, true)),
         };
         return estimate::run(cli, &question, terminal, now, interrupt).await;
     }
-    let chosen = Chosen::new(&args.layout, args.output.output);
     let selection = ask::selection(&args.select, chosen.needs, terminal)?;
     let source = ask::connect(cli, &interrupt).await?;
     let style = Style::new(cli, &args.output, terminal, now);
+    let yardstick = args.judge.to_yardstick(now);
     let progress = Progress::start(terminal, &source, &args.output);
     let mut sink = Sink::open(args.output.output_file.as_deref(), &mut *terminal.out)?;
     let chosen = chosen.of_several(source.several());
+    let mut held = chosen.asks_for(Extra::AllRows).then(Vec::new);
     let mut answer = Answer::begin(&args.output, &args.layout, chosen, style, &mut sink)?;
 
     let mut gathered = Gathered::default();
-    let mut verdicts = Verdicts::default();
-    let mut stream = source.states(selection);
-    while let Some(event) = stream.next().await {
-        match gathered.take(event) {
-            None => {}
-            Some(Left::Unread(scope, why)) => answer.row(StateRow::unread(scope, why))?,
-            Some(Left::Item(batch)) => {
-                for (node, outcome) in batch {
-                    if gathered.is_no_node(&node, &outcome) {
-                        continue;
-                    }
-                    let row = StateRow::new(node.clone(), outcome);
-                    gathered.count(&node, &judged(&row, &mut verdicts));
-                    answer.row(row)?;
-                }
-            }
+    let mut take = |row: StateRow| match &mut held {
+        None => answer.row(row),
+        Some(held) => {
+            held.push(row);
+            Ok(())
         }
-    }
-    let summary = &mut gathered.tail.summary;
-    summary.rows = summary.asked + summary.unread_scopes;
-    gathered.tail.summary.verdicts = Some(verdicts);
+    };
+    let judged = match drilling {
+        None => judged::states(&source, selection, &yardstick, &mut gathered, take).await?,
+        Some(drilling) => {
+            let take = |Drilled { row, patches, .. }| {
+                take(StateRow {
+                    oldest_missing: patches.iter().filter_map(|p: &Patch| p.released).min(),
+                    ..row
+                })
+            };
+            judged::drilled(
+                &source,
+                selection,
+                &drilling,
+                &yardstick,
+                &mut gathered,
+                take,
+            )
+            .await?
+        }
+    };
+    judged.end(&source, &mut gathered).await;
     progress.finish();
     let tail = gathered.end();
+    for row in held.into_iter().flatten() {
+        answer.row(differing(row, tail))?;
+    }
     answer.end(tail)?;
     let exit = answer::exit(tail, false, &interrupt);
     answer::close(sink, exit, tail, false)?;
@@ -79,18 +97,29 @@ pub async fn run(
     Ok(exit)
 }
 
-/// How a node counts: a record that nothing can be judged by is no data.
-fn judged(row: &StateRow, verdicts: &mut Verdicts) -> Outcome<()> {
-    match (row.judgement.verdict, &row.outcome) {
-        (Verdict::Unread, Outcome::Unread(why)) => Outcome::Unread(why.clone()),
-        (Verdict::Compliant, _) => {
-            verdicts.compliant += 1;
-            Outcome::Answered(())
-        }
-        (Verdict::NonCompliant, _) => {
-            verdicts.non_compliant += 1;
-            Outcome::Answered(())
-        }
-        (Verdict::NoData | Verdict::Unread, _) => Outcome::NoData,
+/// What the age of the oldest missing patch takes.
+fn oldest() -> Drilling {
+    let filter = Filter {
+        states: vec![PatchState::Missing],
+        ..Filter::default()
+    };
+    Drilling {
+        filter: Arc::new(filter),
+        prefetch: true,
+        states: true,
+        release_dates: true,
     }
+}
+
+/// The row, with whether its node differs from the rest of its patch group.
+fn differing(row: StateRow, tail: &Tail) -> StateRow {
+    let differs = match (&row.subject, row.state()) {
+        (Subject::Node(node), Some(state)) => Some(
+            tail.conflicts
+                .iter()
+                .any(|conflict| conflict.has(node, state)),
+        ),
+        _ => None,
+    };
+    StateRow { differs, ..row }
 }

@@ -7,7 +7,7 @@ use std::io::Write;
 use anyhow::Result;
 use csv::{Terminator, Writer, WriterBuilder};
 
-use super::{Look, Render};
+use super::{Look, Render, percent};
 use crate::columns::{Cell, Column, Row};
 use crate::report::Tail;
 use crate::untrusted::{no_formula, visible};
@@ -79,6 +79,11 @@ impl<R: Row> Render<R> for Csv<'_, R> {
                 Cell::Verdict(verdict) => self.writer.write_field(verdict.as_str())?,
                 Cell::Check(check) => self.writer.write_field(check.as_str())?,
                 Cell::State(state) => self.text(state.as_str())?,
+                Cell::Age(seconds) => self.shown(seconds)?,
+                Cell::Percent(tenths) => self.shown(percent(tenths))?,
+                Cell::Flag(flag) => self.shown(flag)?,
+                Cell::Severity(severity) => self.writer.write_field(severity.as_str())?,
+                Cell::Names(names) => self.text(&names.join(","))?,
                 Cell::List(list) => {
                     let mut joined = String::new();
                     for id in list.iter() {

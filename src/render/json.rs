@@ -12,8 +12,9 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-use super::{Look, Render, SCHEMA_VERSION};
+use super::{Look, Render, SCHEMA_VERSION, percent};
 use crate::columns::{Cell, Column, Row};
+use crate::conflict::Conflict;
 use crate::record::{Finding, Scope, Unread};
 use crate::report::Tail;
 use crate::untrusted::is_acting;
@@ -68,6 +69,14 @@ impl<R: Row> Render<R> for Json<'_, R> {
         })?;
         list(self.out, "Unread", &tail.unread, UnreadObject::new)?;
         list(self.out, "Found", &tail.found, FindingObject::new)?;
+        if tail.summary.verdicts.is_some() {
+            list(
+                self.out,
+                "BaselineConflicts",
+                &tail.conflicts,
+                ConflictObject::new,
+            )?;
+        }
         self.out.write_all(b",\n\"Summary\":")?;
         serde_json::to_writer(&mut *self.out, &SummaryObject::new(tail))?;
         self.out.write_all(b"\n}\n")?;
@@ -146,6 +155,47 @@ impl FindingObject {
     }
 }
 
+/// A conflict of baselines as it is printed.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ConflictObject {
+    region: String,
+    account_id: Option<String>,
+    patch_group: String,
+    baseline_id: String,
+    nodes: u64,
+    /// The first of them.
+    instance_ids: Vec<String>,
+    others: Vec<UsersObject>,
+    same_operating_system: Option<bool>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct UsersObject {
+    baseline_id: String,
+    nodes: u64,
+}
+
+impl ConflictObject {
+    fn new(conflict: &Conflict) -> Self {
+        let users = |(id, nodes): &(Box<str>, u64)| UsersObject {
+            baseline_id: id.to_string(),
+            nodes: *nodes,
+        };
+        Self {
+            region: conflict.place.region.to_string(),
+            account_id: conflict.place.account.as_deref().map(ToOwned::to_owned),
+            patch_group: conflict.patch_group.to_string(),
+            baseline_id: conflict.baseline.to_string(),
+            nodes: conflict.count,
+            instance_ids: conflict.nodes.iter().map(ToString::to_string).collect(),
+            others: conflict.others.iter().map(users).collect(),
+            same_operating_system: conflict.is_certain.then_some(true),
+        }
+    }
+}
+
 /// `Summary` as it is printed.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -161,6 +211,8 @@ struct SummaryObject {
     compliant: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     non_compliant: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stale: Option<u64>,
 }
 
 impl SummaryObject {
@@ -176,6 +228,7 @@ impl SummaryObject {
             hidden: summary.hidden,
             compliant: summary.verdicts.map(|v| v.compliant),
             non_compliant: summary.verdicts.map(|v| v.non_compliant),
+            stale: summary.verdicts.map(|v| v.stale),
         }
     }
 }
@@ -249,6 +302,20 @@ impl<R: Row> Objects<R> {
                 Cell::Time(moment) => write!(out, "\"{moment}\"")?,
                 Cell::Verdict(verdict) => write!(out, "\"{verdict}\"")?,
                 Cell::Check(check) => write!(out, "\"{check}\"")?,
+                Cell::Severity(severity) => write!(out, "\"{severity}\"")?,
+                Cell::Age(seconds) => write!(out, "{seconds}")?,
+                Cell::Percent(tenths) => write!(out, "{}", percent(tenths))?,
+                Cell::Flag(flag) => write!(out, "{flag}")?,
+                Cell::Names(names) => {
+                    out.write_all(b"[")?;
+                    for (at, name) in names.iter().enumerate() {
+                        if at > 0 {
+                            out.write_all(b",")?;
+                        }
+                        self.string(out, name)?;
+                    }
+                    out.write_all(b"]")?;
+                }
                 Cell::State(state) => self.string(out, state.as_str())?,
                 Cell::List(list) => {
                     out.write_all(b"[")?;

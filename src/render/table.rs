@@ -13,9 +13,11 @@ use unicode_width::UnicodeWidthStr as _;
 use super::about;
 use super::fit::{GAP, Need, fit, shorten};
 use super::{Look, Render};
+use crate::age;
 use crate::columns::{Cell, Column, Kind, Row};
 use crate::record::{Check, PatchState};
 use crate::report::{Summary, Tail};
+use crate::severity::Severity;
 use crate::untrusted::visible;
 use crate::verdict::Verdict;
 
@@ -25,13 +27,17 @@ fn least(kind: Kind) -> Option<usize> {
     match kind {
         Kind::Text | Kind::List => Some(14),
         Kind::Id | Kind::Call => Some(24),
-        Kind::Prose => Some(32),
+        Kind::Prose | Kind::Names => Some(32),
         Kind::Word
         | Kind::Count
         | Kind::Finding
         | Kind::Time
         | Kind::Verdict
         | Kind::State
+        | Kind::Age
+        | Kind::Percent
+        | Kind::Flag
+        | Kind::Severity
         | Kind::Check => None,
     }
 }
@@ -135,7 +141,10 @@ impl<'a, R: Row> Table<'a, R> {
             if let Some(column) = table.column_mut(position) {
                 let gap = if position + 1 == shown.len() { 0 } else { GAP };
                 column.set_padding((0, u16::try_from(gap).unwrap_or(0)));
-                if matches!(self.look.columns[at].kind, Kind::Count | Kind::Finding) {
+                if matches!(
+                    self.look.columns[at].kind,
+                    Kind::Count | Kind::Finding | Kind::Age | Kind::Percent
+                ) {
                     column.set_cell_alignment(CellAlignment::Right);
                 }
             }
@@ -213,6 +222,9 @@ impl<R: Row> Render<R> for Table<'_, R> {
                 writeln!(self.out, "unread: {}", visible(&ids.join(", ")))?;
             }
         }
+        for conflict in &tail.conflicts {
+            writeln!(self.out, "{}", visible(&conflict.told()))?;
+        }
         for finding in &tail.found {
             for line in finding.told(tail.found.len() > 1) {
                 writeln!(self.out, "{}", visible(&line))?;
@@ -250,7 +262,11 @@ fn sentence(tail: &Tail, noun: &str) -> String {
         n => parts.push(format!("{n} places unread")),
     }
     let found = if let Some(verdicts) = summary.verdicts {
-        format!("{} non-compliant", verdicts.non_compliant)
+        let stale = match verdicts.stale {
+            0 => String::new(),
+            stale => format!(", {stale} stale"),
+        };
+        format!("{} non-compliant{stale}", verdicts.non_compliant)
     } else {
         let noun = if summary.rows == 1 { "patch" } else { noun };
         let hidden = match summary.hidden {
@@ -282,7 +298,7 @@ fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
             let tone = match verdict {
                 Verdict::Compliant => Tone::Good,
                 Verdict::NonCompliant | Verdict::Unread => Tone::Bad,
-                Verdict::NoData => Tone::Doubtful,
+                Verdict::NoData | Verdict::Stale => Tone::Doubtful,
             };
             (verdict.as_str().to_owned(), tone)
         }
@@ -303,6 +319,20 @@ fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
             };
             (visible(state.as_str()).into_owned(), tone)
         }
+        Cell::Age(seconds) => (age::short(seconds), Tone::Plain),
+        Cell::Percent(tenths) => (format!("{}%", super::percent(tenths)), Tone::Plain),
+        Cell::Flag(true) => ("yes".to_owned(), Tone::Doubtful),
+        Cell::Flag(false) => ("no".to_owned(), Tone::Dim),
+        Cell::Severity(severity) => {
+            let tone = match severity {
+                Severity::Critical | Severity::Important => Tone::Bad,
+                Severity::Medium => Tone::Doubtful,
+                Severity::Low => Tone::Plain,
+                Severity::Unrated => Tone::Dim,
+            };
+            (severity.as_str().to_owned(), tone)
+        }
+        Cell::Names(names) => (visible(&names.join(", ")).into_owned(), Tone::Plain),
         Cell::List(list) => {
             let ids: Vec<&str> = list.iter().collect();
             (visible(&ids.join(", ")).into_owned(), Tone::Plain)
@@ -312,13 +342,10 @@ fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
 
 /// "3d ago", for people; a moment to come is shown as it is.
 fn ago(moment: Timestamp, now: Timestamp) -> String {
-    let seconds = now.as_second() - moment.as_second();
-    match seconds {
-        ..0 => moment.to_string(),
-        0..60 => "just now".to_owned(),
-        60..3_600 => format!("{}m ago", seconds / 60),
-        3_600..172_800 => format!("{}h ago", seconds / 3_600),
-        _ => format!("{}d ago", seconds / 86_400),
+    match u64::try_from(now.as_second() - moment.as_second()) {
+        Err(_) => moment.to_string(),
+        Ok(0..60) => "just now".to_owned(),
+        Ok(seconds) => format!("{} ago", age::short(seconds)),
     }
 }
 

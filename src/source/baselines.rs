@@ -28,3 +28,21 @@ impl Asker {
         std::future::ready(HashMap::new()).await
     }
 }
+
+impl super::Source {
+    /// The baseline of this bare id, in this place.
+    pub async fn baseline(
+        &self,
+        place: &crate::record::Place,
+        id: &str,
+    ) -> Result<Arc<Baseline>, Why> {
+        let asker = self.askers.iter().find(|asker| *asker.place == *place);
+        match asker {
+            Some(asker) => asker.baseline(id).await,
+            None => Err(Why {
+                code: "Unbuilt".into(),
+                text: "no such place".into(),
+            }),
+        }
+    }
+}

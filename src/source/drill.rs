@@ -282,6 +282,7 @@ impl Drill<'_> {
             }
             if sifted.kept.is_empty() {
                 hidden.hidden += sifted.hidden;
+                hidden.unrated += sifted.unrated;
                 hidden.seen.merge(sifted.seen);
             } else {
                 kept += sifted.kept.len();

@@ -479,6 +479,7 @@ mod tests {
         Sifted {
             kept: vec![patch; rows],
             hidden: 1,
+            unrated: 0,
             seen: Seen::default(),
         }
     }

@@ -430,7 +430,7 @@ macro_rules! fields {
 }
 
 fields!(Why: code, text);
-fields!(Sifted: kept, hidden, seen);
+fields!(Sifted: kept, hidden, unrated, seen);
 fields!(Seen: severities, classifications, unknown_states);
 fields!(Patch: node, title, kb_id, classification, severity, state, installed_time, cves, released);
 fields!(End: node, outcome, state);
@@ -545,11 +545,12 @@ mod tests {
     fn event() -> impl Strategy<Value = PatchEvent> {
         let set = || btree_set("[a-z]{0,3}".prop_map(Arc::from), 0..4);
         let seen = (set(), set(), btree_set(text(), 0..4));
-        let rows = (vec(patch(), 0..5), any::<u64>(), seen).prop_map(
-            |(kept, hidden, (severities, classifications, unknown_states))| {
+        let rows = (vec(patch(), 0..5), any::<[u64; 2]>(), seen).prop_map(
+            |(kept, [hidden, unrated], (severities, classifications, unknown_states))| {
                 PatchEvent::Rows(Sifted {
                     kept,
                     hidden,
+                    unrated,
                     seen: Seen {
                         severities,
                         classifications,

@@ -1,0 +1,142 @@
+//! How old something may be, and how its age is told.
+//!
+//! Pure. Knows spans of time. Must not know what they are of.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::{Span, SpanRelativeTo};
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// How long a scan is believed; `None`: for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MaxAge(pub Option<u64>);
+
+impl Default for MaxAge {
+    /// Seven days: AWS's own patch policies scan daily, and weekly is common.
+    fn default() -> Self {
+        Self(Some(7 * DAY))
+    }
+}
+
+impl MaxAge {
+    /// Is this age, in seconds, more than is allowed?
+    #[must_use]
+    pub fn is_passed(self, age: u64) -> bool {
+        self.0.is_some_and(|most| age > most)
+    }
+}
+
+impl FromStr for MaxAge {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.trim().eq_ignore_ascii_case("none") {
+            return Ok(Self(None));
+        }
+        seconds(text).map(|seconds| Self(Some(seconds)))
+    }
+}
+
+impl fmt::Display for MaxAge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.pad("none"),
+            Some(seconds) => f.pad(&short(seconds)),
+        }
+    }
+}
+
+/// Reads a span such as `7d`, `36h` or `1w 2d`, in seconds. A day has 24 hours.
+///
+/// # Errors
+/// When it is none, or not above zero.
+pub fn seconds(text: &str) -> Result<u64, String> {
+    let wrong = || format!("{text:?} is no span of time; write 7d, 36h, 2w or 90m");
+    let span: Span = text.trim().parse().map_err(|_| wrong())?;
+    let span = span
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| wrong())?;
+    u64::try_from(span.as_secs())
+        .ok()
+        .filter(|seconds| *seconds > 0)
+        .ok_or_else(wrong)
+}
+
+/// `9d`: in the largest unit that still says something.
+#[must_use]
+pub fn short(seconds: u64) -> String {
+    match seconds {
+        0..MINUTE => format!("{seconds}s"),
+        MINUTE..HOUR => format!("{}m", seconds / MINUTE),
+        HOUR..172_800 => format!("{}h", seconds / HOUR),
+        _ => format!("{}d", seconds / DAY),
+    }
+}
+
+/// `9 days`, for a sentence.
+#[must_use]
+pub fn words(seconds: u64) -> String {
+    let (count, unit) = match seconds {
+        0..MINUTE => (seconds, "second"),
+        MINUTE..HOUR => (seconds / MINUTE, "minute"),
+        HOUR..172_800 => (seconds / HOUR, "hour"),
+        _ => (seconds / DAY, "day"),
+    };
+    match count {
+        1 => format!("1 {unit}"),
+        n => format!("{n} {unit}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn spans_are_read_as_people_write_them() {
+        let read = |text: &str| text.parse::<MaxAge>().unwrap().0;
+        assert_eq!(read("7d"), Some(604_800));
+        assert_eq!(read("36h"), Some(129_600));
+        assert_eq!(read(" 1w 2d "), Some(777_600));
+        assert_eq!(read("None"), None);
+        for wrong in ["", "0d", "-3d", "7", "a week", "1mo", "2y"] {
+            let error = wrong.parse::<MaxAge>().unwrap_err();
+            assert!(error.contains("write 7d"), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn ages_are_told_in_the_largest_unit_that_still_says_something() {
+        assert_eq!((short(59), words(1)), ("59s".into(), "1 second".into()));
+        assert_eq!(
+            (short(3_599), words(3_599)),
+            ("59m".into(), "59 minutes".into())
+        );
+        assert_eq!(
+            (short(172_799), words(3_600)),
+            ("47h".into(), "1 hour".into())
+        );
+        assert_eq!(
+            (short(777_600), words(777_600)),
+            ("9d".into(), "9 days".into())
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_limit_of_whole_days_or_hours_is_told_as_it_was_typed(days in 2u64..5_000) {
+            let typed = format!("{days}d");
+            prop_assert_eq!(typed.parse::<MaxAge>().unwrap().to_string(), typed);
+        }
+
+        #[test]
+        fn reading_a_span_never_panics(text in "\\PC{0,20}|[0-9dhwmy. -]{0,12}") {
+            let _ = text.parse::<MaxAge>();
+        }
+    }
+}

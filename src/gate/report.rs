@@ -1,0 +1,122 @@
+//! What came of the gate, finished: every presenter is handed exactly this.
+//!
+//! Knows what a report is made of. Must not know formats.
+
+use crate::age::MaxAge;
+use crate::exit::Exit;
+use crate::record::Subject;
+use crate::report::Verdicts;
+
+/// Did it hold?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Held {
+    Held,
+    /// Something that decides could not be read, and nothing else is broken.
+    CannotSay,
+    Broken,
+}
+
+impl Held {
+    /// The word printed in every format.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Held => "HELD",
+            Self::CannotSay => "CANNOT_SAY",
+            Self::Broken => "BROKEN",
+        }
+    }
+
+    /// How a run ends with it.
+    #[must_use]
+    pub const fn exit(self) -> Exit {
+        match self {
+            Self::Held => Exit::Answered,
+            Self::CannotSay => Exit::InPart,
+            Self::Broken => Exit::Broken,
+        }
+    }
+}
+
+/// The whole answer of `check`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    pub held: Held,
+    /// One for each rule, in the order they were given.
+    pub rules: Vec<Ruled>,
+    /// What waivers kept from being findings.
+    pub waived: Vec<Waived>,
+    /// Waivers that have expired or match nothing, and whatever else is to be
+    /// said, a line each.
+    pub remarks: Vec<String>,
+    pub nodes: Counts,
+    pub max_age: MaxAge,
+}
+
+/// The nodes behind it. `asked` is always `answered + no_data + unread`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub asked: u64,
+    pub answered: u64,
+    pub no_data: u64,
+    pub unread: u64,
+    /// Regions, accounts and profiles that could not be read.
+    pub unread_scopes: u64,
+    pub verdicts: Verdicts,
+}
+
+/// One rule, and what it found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ruled {
+    /// The rule as it is written: `missing>=critical`.
+    pub rule: String,
+    /// What it asks for, in a sentence.
+    pub about: String,
+    pub held: Held,
+    /// In the order of the nodes; findings of rules on the whole fleet have no
+    /// subject. What waivers cover is not among them.
+    pub findings: Vec<Finding>,
+}
+
+/// One thing that breaks a rule, or keeps it from being answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// A node, a region or account that could not be read, or (`None`) all of it.
+    pub subject: Option<Subject>,
+    /// `CannotSay`, or `Broken`.
+    pub held: Held,
+    /// What is wrong: "2 missing, last scanned 9 days ago".
+    pub detail: String,
+    /// The patches that make it so, the worst first, where they are known.
+    pub patches: Vec<Patched>,
+    /// What to do about it, in a line.
+    pub remedy: String,
+}
+
+/// A patch of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patched {
+    pub kb_id: Option<Box<str>>,
+    pub title: Option<Box<str>>,
+    /// `Missing`, `Failed` ...
+    pub state: Box<str>,
+    /// On the one scale.
+    pub severity: crate::severity::Severity,
+    pub cves: Vec<Box<str>>,
+}
+
+/// One finding that a waiver covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waived {
+    /// The rule that it would break.
+    pub rule: String,
+    pub subject: Option<Subject>,
+    pub detail: String,
+    pub patches: Vec<Patched>,
+    /// Where the waiver stands: `waivers.toml:12`.
+    pub waiver: String,
+    pub reason: String,
+    pub owner: Option<String>,
+    /// As it is written in the file.
+    pub expires: String,
+}
