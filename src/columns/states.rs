@@ -1,0 +1,63 @@
+//! The columns of nodes and their verdicts.
+//!
+//! Knows what each holds. Must not know formats, widths or colours.
+
+use super::{Cell, Column, Row, count, fact, text, time};
+use crate::record::{Count, Facts, Moment, NodeState};
+use crate::report::StateRow;
+
+static STATES: &[Column<StateRow>] = columns! { StateRow:
+    own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, STALE (compliant when last scanned, which is too long ago), NO_DATA (nothing to judge by) or UNREAD (could not be read)";
+    own "Reasons" "Reasons" Prose Some(13), |r| text(Some(&r.judgement.reasons)), "why, as in: 2 missing, 1 pending reboot";
+    own "LastScan" "Last scan" Time Some(14), |r| state_time(r, NodeState::last_scan), "when the last scan or installation ended; when it started, where no end was told";
+    own "Age" "Age" Age None, |r| r.judgement.age.map_or(Cell::Unknown, Cell::Age), "seconds since LastScan";
+    own "Unapproved" "Unapproved" Count None, |r| state_count(r, |s| s.available_security_update), "security updates that are available and not approved yet (Windows only); whether they count is the baseline's rule";
+    own "RebootPending" "Restart" Flag None, |r| r.state().and_then(NodeState::reboot_pending).map_or(Cell::Unknown, Cell::Flag), "true where patches wait for a restart";
+    drilled "OldestMissing" "Oldest missing" Time None, |r| time(r.oldest_missing), "when the oldest patch it lacks was released, where AWS tells that (Windows); reads the patches of nodes that lack some";
+    whole "BaselineDiffers" "Baseline differs" Flag None, |r| r.differs.map_or(Cell::Unknown, Cell::Flag), "true where the node was scanned with another baseline than the rest of its patch group, so that results overwrite each other; holds all rows in memory";
+    aws "PatchGroup" "Group" Text Some(17), |r| state_text(r, |s| s.patch_group.as_deref()), "the patch group the node is in, empty when in none";
+    aws "BaselineId" "Baseline" Word None, |r| state_text(r, |s| s.baseline_id.as_deref()), "the patch baseline the node was last scanned with";
+    aws "SnapshotId" "Snapshot" Word None, |r| state_text(r, |s| s.snapshot_id.as_deref()), "the patch baseline snapshot used";
+    aws "InstallOverrideList" "Override list" Text None, |r| state_text(r, |s| s.install_override_list.as_deref()), "the list of patches that overrode the baseline";
+    aws "OwnerInformation" "Owner" Text None, |r| state_text(r, |s| s.owner_information.as_deref()), "a placeholder of AWS's, always empty";
+    aws "InstalledCount" "Installed" Count Some(19), |r| state_count(r, |s| s.installed), "patches of the baseline that are installed";
+    aws "InstalledOtherCount" "Other" Count None, |r| state_count(r, |s| s.installed_other), "patches installed that the baseline does not name";
+    aws "InstalledPendingRebootCount" "Reboot" Finding Some(18), |r| state_count(r, |s| s.installed_pending_reboot), "patches installed, with the node not restarted since";
+    aws "InstalledRejectedCount" "Rejected" Finding None, |r| state_count(r, |s| s.installed_rejected), "patches installed that the baseline rejects";
+    aws "MissingCount" "Missing" Finding Some(15), |r| state_count(r, |s| s.missing), "approved patches that are not installed";
+    aws "FailedCount" "Failed" Finding Some(16), |r| state_count(r, |s| s.failed), "patches whose installation failed";
+    aws "UnreportedNotApplicableCount" "Unreported" Count None, |r| state_count(r, |s| s.unreported_not_applicable), "patches that do not apply, beyond those reported by name";
+    aws "NotApplicableCount" "Not applicable" Count None, |r| state_count(r, |s| s.not_applicable), "patches that do not apply to the node";
+    aws "AvailableSecurityUpdateCount" "Available" Finding None, |r| state_count(r, |s| s.available_security_update), "security updates that are available but not approved (Windows only)";
+    aws "OperationStartTime" "Started" Time None, |r| state_time(r, |s| s.operation_start), "when the last scan or installation started";
+    aws "OperationEndTime" "Ended" Time None, |r| state_time(r, |s| s.operation_end), "when the last scan or installation ended";
+    aws "Operation" "Operation" Word None, |r| state_text(r, |s| s.operation.as_deref()), "Scan or Install";
+    aws "LastNoRebootInstallOperationTime" "No-reboot install" Time None, |r| state_time(r, |s| s.last_no_reboot_install), "when patches were last installed with NoReboot";
+    aws "RebootOption" "Reboot option" Word None, |r| state_text(r, |s| s.reboot_option.as_deref()), "RebootIfNeeded or NoReboot";
+    aws "CriticalNonCompliantCount" "Critical" Count None, |r| state_count(r, |s| s.critical_non_compliant), "non-compliant patches of the baseline's compliance level CRITICAL (not the vendor's severity)";
+    aws "SecurityNonCompliantCount" "Security" Count None, |r| state_count(r, |s| s.security_non_compliant), "non-compliant security patches; may count the same patch as the column before";
+    aws "OtherNonCompliantCount" "Other nc." Count None, |r| state_count(r, |s| s.other_non_compliant), "non-compliant patches that are neither";
+};
+
+impl Row for StateRow {
+    const DOCUMENT: &'static str = "InstancePatchStates";
+    const NOUN: &'static str = "nodes";
+    fn columns() -> &'static [Column<Self>] {
+        STATES
+    }
+    fn facts(&self) -> Option<&Facts> {
+        self.subject.facts()
+    }
+}
+
+fn state_text(row: &StateRow, get: fn(&NodeState) -> Option<&str>) -> Cell<'_> {
+    text(row.state().and_then(get))
+}
+
+fn state_count(row: &StateRow, get: fn(&NodeState) -> Count) -> Cell<'_> {
+    count(row.state().and_then(get))
+}
+
+fn state_time(row: &StateRow, get: fn(&NodeState) -> Moment) -> Cell<'_> {
+    time(row.state().and_then(get))
+}
