@@ -21,6 +21,7 @@ pub mod exit;
 pub mod filter;
 pub mod iam;
 pub mod interrupt;
+pub mod nearest;
 pub mod record;
 pub mod render;
 pub mod report;
