@@ -34,6 +34,7 @@ pub mod source;
 pub mod terminal;
 pub mod untrusted;
 pub mod verdict;
+pub mod waiver;
 
 use std::ffi::OsString;
 
