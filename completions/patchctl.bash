@@ -445,7 +445,7 @@ _patchctl() {
                     return 0
                     ;;
                 --deny)
-                    COMPREPLY=($(compgen -W "ssm:DescribeInstanceInformation ssm:DescribeInstancePatches ssm:DescribeInstancePatchStates ssm:DescribeInstancePatchStatesForPatchGroup ssm:DescribePatchGroups ssm:GetInventory ssm:ListTagsForResource sts:AssumeRole sts:GetCallerIdentity organizations:ListAccounts ec2:DescribeInstances ec2:DescribeRegions" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "ssm:DescribeAvailablePatches ssm:DescribeInstanceInformation ssm:DescribeInstancePatches ssm:DescribeInstancePatchStates ssm:DescribeInstancePatchStatesForPatchGroup ssm:DescribePatchBaselines ssm:DescribePatchGroups ssm:GetInventory ssm:GetPatchBaseline ssm:ListTagsForResource sts:AssumeRole sts:GetCallerIdentity organizations:ListAccounts ec2:DescribeInstances ec2:DescribeRegions" -- "${cur}"))
                     return 0
                     ;;
                 --fault-region)

@@ -572,12 +572,15 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l rate-falls-after -d 'Calls let through at --rate before it falls to --rate-falls-to' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l fault-every -d 'Answer every Nth call with HTTP 500' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l reset-every -d 'Cut the connection of every Nth call without an answer' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l deny -d 'Answer every call of this action with an access-denied error, such as ssm:GetInventory; can be repeated' -r -f -a "ssm:DescribeInstanceInformation\t''
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l deny -d 'Answer every call of this action with an access-denied error, such as ssm:GetInventory; can be repeated' -r -f -a "ssm:DescribeAvailablePatches\t''
+ssm:DescribeInstanceInformation\t''
 ssm:DescribeInstancePatches\t''
 ssm:DescribeInstancePatchStates\t''
 ssm:DescribeInstancePatchStatesForPatchGroup\t''
+ssm:DescribePatchBaselines\t''
 ssm:DescribePatchGroups\t''
 ssm:GetInventory\t''
+ssm:GetPatchBaseline\t''
 ssm:ListTagsForResource\t''
 sts:AssumeRole\t''
 sts:GetCallerIdentity\t''
