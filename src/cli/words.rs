@@ -11,6 +11,7 @@ use clap::{Arg, Args, Command as Clap};
 
 use super::LayoutArgs;
 use crate::columns::{Column, Row};
+use crate::nearest::told;
 use crate::record::PatchState;
 use crate::selection::{Tag, is_region};
 use crate::source::Endpoint;
@@ -149,18 +150,6 @@ fn names<R: Row>() -> impl Iterator<Item = PossibleValue> {
         .map(|column| PossibleValue::new(column.name).help(column.help))
 }
 
-/// Does the long word hold the short one, or its letters in another spelling?
-fn holds(known: &str, word: &str) -> bool {
-    let folded = |text: &str| -> String {
-        text.chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    let word = folded(word);
-    word.len() > 3 && folded(known).contains(&word)
-}
-
 fn named<R: Row>(cmd: &Clap, flag: &str, name: &str) -> Result<&'static Column<R>, clap::Error> {
     Column::named(name).ok_or_else(|| {
         let all: Vec<&str> = R::columns().iter().map(|column| column.name).collect();
@@ -198,20 +187,9 @@ impl TypedValueParser for StateWord {
 
 /// "--state has no patch state 'Misssing'; did you mean Missing? (allowed: ...)"
 pub fn refuse(cmd: &Clap, what: &str, word: &str, allowed: &[&str]) -> clap::Error {
-    let nearest = allowed
-        .iter()
-        .map(|known| {
-            let likeness = strsim::jaro_winkler(&known.to_lowercase(), &word.to_lowercase());
-            (likeness + f64::from(u8::from(holds(known, word))), *known)
-        })
-        .filter(|(likeness, _)| *likeness > 0.7)
-        .max_by(|left, right| left.0.total_cmp(&right.0));
-    let guess = nearest.map_or(String::new(), |(_, known)| {
-        format!("; did you mean {known}?")
-    });
     clap::Error::raw(
         ErrorKind::InvalidValue,
-        format!("{what} {word:?}{guess} (allowed: {})", allowed.join(", ")),
+        format!("{what} {}", told(word, allowed)),
     )
     .with_cmd(cmd)
 }
