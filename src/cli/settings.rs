@@ -12,9 +12,11 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command as Clap, FromArgMatches as _};
 
 use super::parse::one_line;
-use super::{Cli, Command, definition};
+use super::{Cli, definition};
 use crate::nearest::told;
-use crate::settings::{Asked, Entry, Key, Layer, Layers, Origin, Surroundings, Value, load};
+use crate::settings::{
+    Asked, Entry, Key, Layer, Layers, Origin, Settings, Surroundings, Value, load,
+};
 
 /// Which configuration counts.
 #[derive(Debug, Args)]
@@ -59,6 +61,18 @@ struct Given<'s> {
 /// # Errors
 /// When the command line or the configuration is wrong.
 pub fn read(args: &[OsString], around: &Surroundings) -> Result<Cli, Refused> {
+    let (matches, settings) = settle(definition, args, around)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    cli.settings = settings;
+    Ok(cli)
+}
+
+/// The same for any definition of the command line.
+fn settle(
+    definition: fn() -> Clap,
+    args: &[OsString],
+    around: &Surroundings,
+) -> Result<(ArgMatches, Settings), Refused> {
     let mut plain = definition();
     let (matches, lacks) = match plain.try_get_matches_from_mut(args) {
         Ok(matches) => (matches, None),
@@ -69,59 +83,44 @@ pub fn read(args: &[OsString], around: &Surroundings) -> Result<Cli, Refused> {
         }
         Err(error) => return Err(error.into()),
     };
-    let (leaf, typed) = leaf(&plain, &matches);
-    if lacks.is_none() {
-        let cli = Cli::from_arg_matches(&matches)?;
-        if cli.command.tells_of_the_program() {
-            return Ok(cli);
-        }
+    let command = matches.subcommand_name().unwrap_or_default();
+    if lacks.is_none() && OF_THE_PROGRAM.contains(&command) {
+        return Ok((matches, Settings::default()));
     }
 
-    let root = definition();
+    let commands = commands(&plain);
+    let (leaf, typed) = leaf(&plain, &matches);
     let asked = Asked {
         config: typed.get_one("config").cloned(),
-        no_config: typed.get_flag("no_config"),
-        commands: commands(&root),
-        flags: flags(leaf, typed, &commands(&root)),
-        defaults: defaults(&root),
+        no_config: typed.get_one("no_config").is_some_and(|none| *none),
+        flags: flags(leaf, typed, &commands),
+        defaults: defaults(&plain, &commands),
+        commands,
     };
     let (settings, layers) = load(asked, around)?;
-    check(&root, &layers)?;
+    check(&plain, &layers)?;
     let takes_policy = argument(leaf, &Key::Policy).is_some();
     if let Some(wrong) = settings.no_policy.as_ref().filter(|_| takes_policy) {
         return Err(Refused::Settings(wrong.clone()));
     }
 
-    let given: Vec<Given<'_>> = settings
-        .settings
-        .iter()
-        .filter_map(|setting| {
-            let entry = settings.get(&setting.key, takes_policy)?;
-            given(leaf, &setting.key, entry)
-        })
-        .collect();
-    let mut cli = if given.is_empty() {
-        match lacks {
-            Some(error) => return Err(error.into()),
-            None => Cli::from_arg_matches(&matches)?,
-        }
-    } else {
-        parsed(&matches, &given, args).map_err(|error| blamed(error, &matches, &given, args))?
+    let entries = settings.settings.iter().filter_map(|setting| {
+        let entry = settings.get(&setting.key, takes_policy)?;
+        given(leaf, &setting.key, entry)
+    });
+    let given: Vec<Given<'_>> = entries.collect();
+    let matches = match lacks {
+        Some(error) if given.is_empty() => return Err(error.into()),
+        None if given.is_empty() => matches,
+        _ => parsed(definition(), &matches, &given, args)
+            .map_err(|error| blamed(error, definition, &matches, &given, args))?,
     };
-    cli.settings = settings;
-    Ok(cli)
+    Ok((matches, settings))
 }
 
-impl Command {
-    /// Does it only print what the program tells of itself? That depends on no
-    /// configuration, and is never kept back by a wrong one.
-    fn tells_of_the_program(&self) -> bool {
-        matches!(
-            self,
-            Self::Completions { .. } | Self::Man { .. } | Self::Schema { .. }
-        )
-    }
-}
+/// The commands that only print what the program tells of itself: that depends
+/// on no configuration, and is never kept back by a wrong one.
+const OF_THE_PROGRAM: [&str; 3] = ["completions", "man", "schema"];
 
 /// The command that was meant, with what was typed; clap has built it, so it
 /// has the global arguments, too.
@@ -166,9 +165,9 @@ fn commands(root: &Clap) -> Vec<String> {
 }
 
 /// What the arguments are without any configuration.
-fn defaults(root: &Clap) -> Layer {
+fn defaults(root: &Clap, commands: &[String]) -> Layer {
     let mut layer = Layer::new();
-    for key in Key::all(&commands(root)) {
+    for key in Key::all(commands) {
         let values = tree(root)
             .into_iter()
             .filter_map(|command| argument(command, &key))
@@ -320,11 +319,11 @@ fn given<'s>(leaf: &Clap, key: &'s Key, entry: &'s Entry) -> Option<Given<'s>> {
 
 /// The command line, read with these defaults.
 fn parsed(
+    mut root: Clap,
     matches: &ArgMatches,
     given: &[Given<'_>],
     args: &[OsString],
-) -> Result<Cli, clap::Error> {
-    let mut root = definition();
+) -> Result<ArgMatches, clap::Error> {
     let (mut command, mut matches) = (&mut root, matches);
     loop {
         for Given { key, entry } in given {
@@ -335,7 +334,8 @@ fn parsed(
             // clap keeps its defaults for as long as the program runs; so few can be given to it.
             let texts = entry.texts().into_iter();
             let texts: Vec<&'static str> = texts.map(|text| &*text.to_owned().leak()).collect();
-            *command = std::mem::take(command).mut_arg(id, |arg| arg.default_values(texts));
+            *command = std::mem::take(command)
+                .mut_arg(id, |arg| arg.required(false).default_values(texts));
         }
         let Some((name, below)) = matches.subcommand() else {
             break;
@@ -345,13 +345,14 @@ fn parsed(
         };
         (command, matches) = (found, below);
     }
-    Cli::from_arg_matches(&root.try_get_matches_from(args)?)
+    root.try_get_matches_from(args)
 }
 
 /// What was right as it was typed is wrong with what is configured: whose fault
 /// is it? The first value without which it is right.
 fn blamed(
     error: clap::Error,
+    definition: fn() -> Clap,
     matches: &ArgMatches,
     given: &[Given<'_>],
     args: &[OsString],
@@ -361,7 +362,7 @@ fn blamed(
         let others: Vec<Given<'_>> = others
             .map(|(_, Given { key, entry })| Given { key, entry })
             .collect();
-        parsed(matches, &others, args).is_ok()
+        parsed(definition(), matches, &others, args).is_ok()
     });
     match culprit {
         None => Refused::Usage(error),
@@ -373,3 +374,6 @@ fn blamed(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,7 +26,7 @@ pub fn table(settings: &Settings, out: &mut dyn Write) -> Result<()> {
     if settings.files.is_empty() {
         writeln!(out, "No file was looked for.")?;
     } else {
-        let mut rows = vec![["File", "Path", ""].map(ToOwned::to_owned)];
+        let mut rows = vec![["File", "Path", "Found"].map(ToOwned::to_owned)];
         rows.extend(settings.files.iter().map(|file| {
             let found = if file.found { "read" } else { "not there" };
             let path = file.path.display().to_string();

@@ -242,12 +242,11 @@ impl Reader<'_> {
         let path = self.path.clone();
         let folder = path.parent().unwrap_or(Path::new(""));
         for value in values {
-            match folder.join(&value.text).to_str() {
-                Some(joined) => joined.clone_into(&mut value.text),
-                None => {
-                    let what = format!("{name}: the folder of this file has no UTF-8 name");
-                    self.refuse(at.clone(), what);
-                }
+            if let Some(joined) = folder.join(&value.text).to_str() {
+                joined.clone_into(&mut value.text);
+            } else {
+                let what = format!("{name}: the folder of this file has no UTF-8 name");
+                self.refuse(at.clone(), what);
             }
         }
     }

@@ -109,8 +109,8 @@ fn a_project_ends_at_the_home_directory_by_any_of_its_names_and_at_the_root() {
     let files = [("/home/patchctl.toml", ""), ("/patchctl.toml", "")];
     let last = |around: &Surroundings| {
         let files = settled(around).files;
-        let projects = files.iter().filter(|file| file.kind == Kind::Project);
-        projects.last().unwrap().path.clone()
+        let mut projects = files.iter().filter(|file| file.kind == Kind::Project);
+        projects.next_back().unwrap().path.clone()
     };
     let mut at_home = around(&[HOME], "/home/me/x", &files);
     assert_eq!(last(&at_home), Path::new("/home/me/patchctl.toml"));
