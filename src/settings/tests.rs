@@ -81,24 +81,24 @@ const HOME: (&str, &str) = ("HOME", "/home/me");
 #[test]
 #[cfg(unix)]
 fn a_project_goes_up_to_its_repository_and_no_further() {
-    let files = [("/work/patchctl.toml", ""), ("/work/repo/.git", "")];
-    let settings = settled(&around(&[HOME], "/work/repo/a/b", &files));
+    let files = [("/code/patchctl.toml", ""), ("/code/repo/.git", "")];
+    let settings = settled(&around(&[HOME], "/code/repo/a/b", &files));
     assert_eq!(
         found(&settings),
         [
-            "-project /work/repo/a/b/patchctl.toml",
-            "-project /work/repo/a/patchctl.toml",
-            "-project /work/repo/patchctl.toml",
+            "-project /code/repo/a/b/patchctl.toml",
+            "-project /code/repo/a/patchctl.toml",
+            "-project /code/repo/patchctl.toml",
             "-user /home/me/.config/patchctl/patchctl.toml",
         ]
     );
-    let files = [files[0], ("/work/repo/patchctl.toml", ""), files[1]];
-    let settings = settled(&around(&[HOME], "/work/repo/a", &files));
+    let files = [files[0], ("/code/repo/patchctl.toml", ""), files[1]];
+    let settings = settled(&around(&[HOME], "/code/repo/a", &files));
     assert_eq!(
         found(&settings)[..2],
         [
-            "-project /work/repo/a/patchctl.toml",
-            "+project /work/repo/patchctl.toml"
+            "-project /code/repo/a/patchctl.toml",
+            "+project /code/repo/patchctl.toml"
         ]
     );
 }
