@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::support::{Served, demo, live, patchctl, run};
+use crate::support::{Served, demo, live, patchctl, program, run};
 
 /// The actions of the policy that is printed for these arguments.
 fn policy(args: &[&str]) -> Vec<String> {
@@ -438,7 +438,7 @@ fn every_call_that_the_source_can_make_is_on_the_list_and_no_other() {
 #[test]
 fn an_interrupted_doctor_shows_what_it_has_learnt() {
     let served = Served::start(&["--slow-region", "us-east-1=60000"]);
-    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("patchctl"))
+    let mut child = program()
         .args(["doctor", "--region", "eu-west-1,us-east-1", "-o", "csv"])
         .env("AWS_ENDPOINT_URL", &served.url)
         .env("AWS_REGION", "eu-west-1")
