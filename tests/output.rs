@@ -233,7 +233,7 @@ fn csv_is_rfc_4180_with_formulas_neutralised_and_every_field_of_aws() {
     assert!(
         with_mark
             .out
-            .starts_with("\u{feff}InstanceId,Region,AccountId,Verdict,Reasons,PatchGroup,")
+            .starts_with("\u{feff}InstanceId,Region,AccountId,Verdict,Reasons,LastScan,")
     );
     let headless = run(&mut demo(&[
         "states",
@@ -352,7 +352,7 @@ fn columns_are_chosen_added_and_sorted_by() {
             .lines()
             .next()
             .unwrap()
-            .ends_with("Last scan                Baseline"),
+            .ends_with("Failed  Baseline"),
         "{}",
         ran.out
     );
@@ -392,7 +392,7 @@ fn the_answer_of_nothing_is_a_whole_document() {
     ]));
     assert_eq!(
         ran.out,
-        "InstanceId,Region,AccountId,Title,KBId,Classification,Severity,State,InstalledTime,CVEIds,Note\r\n"
+        "InstanceId,Region,AccountId,Title,KBId,Classification,Severity,SeverityLevel,State,InstalledTime,CVEIds,Note\r\n"
     );
 }
 
