@@ -362,14 +362,22 @@ mod tests {
         };
         let judged = judge(&scanned(missing, old));
         assert_eq!(judged.verdict, Verdict::NonCompliant);
-        assert_eq!(judged.reasons, "2 missing, stale: last scanned 2026-11-11 06:00 UTC");
+        assert_eq!(
+            judged.reasons,
+            "2 missing, stale: last scanned 2026-11-11 06:00 UTC"
+        );
         let lacking = NodeState {
             failed: None,
             ..clean()
         };
         let judged = judge(&scanned(lacking, old));
         assert_eq!(judged.verdict, Verdict::NoData);
-        assert!(judged.is_stale && judged.reasons.ends_with("stale: last scanned 2026-11-11 06:00 UTC"));
+        assert!(
+            judged.is_stale
+                && judged
+                    .reasons
+                    .ends_with("stale: last scanned 2026-11-11 06:00 UTC")
+        );
     }
 
     #[test]

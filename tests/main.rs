@@ -2,6 +2,7 @@
 //! further one would link the AWS SDK again. No test reaches beyond loopback.
 
 mod support;
+mod verdicts;
 
 mod boundaries;
 mod config;
