@@ -125,6 +125,7 @@ fn data_flows_one_way() {
                 "iam.rs",
                 "untrusted.rs",
                 "sort.rs",
+                "summary.rs",
             ],
         ),
         (

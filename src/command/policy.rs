@@ -58,6 +58,11 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
                 &mut uses,
             );
         }
+        Some(Allowed::Summary(args)) => {
+            uses.insert(Use::States);
+            selecting(&args.select(), without_ec2, &mut uses);
+            needing(args.by.needs(), &mut uses);
+        }
         Some(Allowed::Patches(args)) => {
             // Whether a node without patches was ever scanned, its state tells.
             uses.extend([Use::States, Use::Patches]);
