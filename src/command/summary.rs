@@ -68,11 +68,13 @@ pub async fn run(
     sort(&mut groups, &keys);
     gathered.tail.summary.rows = groups.len() as u64;
     let is_screen = args.output.output == FormatArg::Table && style.width.is_some();
-    let mut kept_back = 0;
+    let conflicts = &mut gathered.tail.conflicts;
+    let (mut more_groups, mut more_conflicts) = (0, 0);
     if is_screen {
+        let all = groups.len();
         groups = folded(groups, MOST_GROUPS);
-        let conflicts = &mut gathered.tail.conflicts;
-        kept_back = conflicts.len().saturating_sub(MOST_CONFLICTS);
+        more_groups = all - groups.len();
+        more_conflicts = conflicts.len().saturating_sub(MOST_CONFLICTS);
         conflicts.truncate(MOST_CONFLICTS);
     }
     let chosen = Chosen::new(&args.layout, args.output.output);
@@ -91,9 +93,12 @@ pub async fn run(
     answer::tell_kept(terminal, &args.output, tail, false);
     answer::complain(terminal, &tail.unread);
     gathered.remark(&source, args.output.output, terminal);
-    if kept_back > 0 {
+    if more_groups > 0 {
+        terminal.remark("the last row is several groups added up; -o wide shows each");
+    }
+    if more_conflicts > 0 {
         terminal.remark(&format!(
-            "{kept_back} more patch groups with different baselines: see -o wide"
+            "{more_conflicts} more differ in their baseline from the rest of their patch group; -o wide shows each"
         ));
     }
     answer::tell_calls(cli, terminal, &source.calls());

@@ -64,19 +64,19 @@ pub fn headline(total: &Group, room: Option<usize>) -> Vec<Vec<Piece>> {
         "nodes are"
     };
     let by = &total.by;
-    let mut first = match total.compliant_tenths() {
-        None => format!("no nodes, by {by}"),
+    let unread = match total.unread_scopes {
+        0 => String::new(),
+        1 => "; 1 place could not be read".to_owned(),
+        n => format!("; {n} places could not be read"),
+    };
+    let first = match total.compliant_tenths() {
+        None => format!("no nodes, by {by}{unread}"),
         Some(tenths) => format!(
-            "{}% of {} {nodes} compliant, by {by}",
+            "{}% of {} {nodes} compliant, by {by}{unread}",
             super::percent(tenths),
             total.nodes
         ),
     };
-    match total.unread_scopes {
-        0 => {}
-        1 => first.push_str("; 1 place could not be read"),
-        n => first.push_str(&format!("; {n} places could not be read")),
-    }
     let mut lines = vec![vec![plain(first)]];
     if total.nodes == 0 {
         return lines;

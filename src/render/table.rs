@@ -183,6 +183,9 @@ impl<'a, R: Row> Table<'a, R> {
                 }
             }
         }
+        if let Some(bars) = table.column_mut(shown.len()) {
+            bars.set_padding((0, 0));
+        }
         for line in table.lines() {
             writeln!(self.out, "{}", line.trim_end())?;
         }
