@@ -9,6 +9,7 @@ mod fit;
 mod glance;
 mod json;
 mod ndjson;
+pub mod settings;
 mod table;
 
 use std::io::Write;

@@ -4,6 +4,7 @@
 mod support;
 
 mod boundaries;
+mod config;
 mod connect;
 mod demo;
 mod doctor;
@@ -17,3 +18,4 @@ mod places;
 mod resilience;
 mod states;
 mod summary;
+mod waivers;

@@ -51,7 +51,8 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
     match &args.command {
         None | Some(Allowed::Doctor(_)) => uses.extend(Use::OWN),
         Some(Allowed::States(args)) => {
-            uses.insert(Use::States);
+            // Without the last two, the verdicts that hang on a baseline stay open.
+            uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
             selecting(&args.select, without_ec2, &mut uses);
             needing(
                 Chosen::new(&args.layout, args.output.output).needs,
