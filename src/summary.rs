@@ -392,7 +392,9 @@ mod tests {
 
     fn summed(by: By, rows: &[StateRow]) -> Summary {
         let mut summary = Summary::new(by);
-        rows.iter().for_each(|row| summary.count(row));
+        for row in rows {
+            summary.count(row);
+        }
         summary
     }
 
@@ -620,7 +622,7 @@ mod tests {
             compliant,
             ..Group::new(&"region".into(), named(key))
         };
-        let mut groups = vec![
+        let mut groups = [
             group("good", 9, 9),
             group("b", 2, 1),
             group("a", 2, 1),

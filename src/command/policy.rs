@@ -60,7 +60,7 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
             );
         }
         Some(Allowed::Summary(args)) => {
-            uses.insert(Use::States);
+            uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
             selecting(&args.select(), without_ec2, &mut uses);
             needing(args.by.needs(), &mut uses);
         }
