@@ -18,4 +18,5 @@ mod patches;
 mod places;
 mod resilience;
 mod states;
+mod summary;
 mod waivers;

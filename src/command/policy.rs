@@ -57,6 +57,11 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
             selecting(&args.select, without_ec2, &mut uses);
             showing(&Chosen::new(&args.layout, args.output.output), &mut uses);
         }
+        Some(Allowed::Summary(args)) => {
+            uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
+            selecting(&args.select(), without_ec2, &mut uses);
+            needing(args.by.needs(), &mut uses);
+        }
         Some(Allowed::Patches(args)) => {
             // Whether a node without patches was ever scanned, its state tells.
             uses.extend([Use::States, Use::Patches]);
