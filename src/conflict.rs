@@ -53,6 +53,10 @@ impl Baselines {
         let (Some(group), Some(baseline)) = (&state.patch_group, &state.baseline_id) else {
             return;
         };
+        // A node in no group has an empty one; patch policies use none at all.
+        if group.is_empty() {
+            return;
+        }
         let group = (node.place.clone(), group.clone());
         let users = self.groups.entry(group).or_default();
         let users = users.entry(baseline.clone()).or_default();
@@ -172,7 +176,7 @@ mod tests {
         let mut baselines = Baselines::default();
         for (id, group, baseline) in nodes {
             let state = NodeState {
-                patch_group: (!group.is_empty()).then(|| (*group).into()),
+                patch_group: Some((*group).into()),
                 baseline_id: Some((*baseline).into()),
                 ..NodeState::default()
             };
@@ -188,6 +192,7 @@ mod tests {
             ("i-2", "web", "pb-b"),
             ("i-3", "web", "pb-a"),
             ("i-4", "", "pb-c"),
+            ("i-5", "", "pb-d"),
         ]);
         let conflicts = baselines.conflicts(|_, _| Some("WINDOWS".into()));
         assert_eq!(conflicts.len(), 1);
