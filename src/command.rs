@@ -11,8 +11,10 @@ mod doctor;
 mod estimate;
 mod judged;
 mod patches;
+mod pivot;
 mod policy;
 mod progress;
+mod reading;
 mod states;
 
 use anyhow::{Context as _, Result, bail};

@@ -393,10 +393,13 @@ fn numbers_of_other_systems_are_found_as_typed_and_pasted_cves_too() {
     let service = Scripted::start(|asked| {
         let wanted = asked.body["Filters"].to_string();
         let rows = json!([{"KBId": "041-88823", "State": "Missing", "CVEIds": "CVE-2026-57026"}]);
-        let rows = if wanted == "null" { rows } else { json!([]) };
+        // Only a KB number of Windows may be asked for by name.
+        let is_lost = wanted.contains("KBId");
+        let rows = if is_lost { json!([]) } else { rows };
         (
             200,
-            json!({"Patches": rows, "InstancePatchStates": [clean("i-00000001")]}).to_string(),
+            json!({"Patches": rows, "InstancePatchStates": [with_missing("i-00000001", 1)]})
+                .to_string(),
         )
     });
     for (flag, value) in [

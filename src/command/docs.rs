@@ -72,6 +72,7 @@ pub fn schema(document: Document, terminal: &mut Terminal) -> Result<Exit> {
         Document::Doctor => schema::doctor(),
         Document::Estimate => schema::estimate(),
         Document::Patches => schema::patches(),
+        Document::Pivot => schema::pivot(),
     };
     writeln!(terminal.out, "{schema:#}")?;
     terminal.out.flush()?;

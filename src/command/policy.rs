@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 
 use super::answer::Chosen;
+use super::patches;
 use crate::cli::{Allowed, Cli, ConnectArgs, PolicyArgs, SelectArgs};
 use crate::exit::Exit;
 use crate::iam::{Policy, Role, Use, partition};
@@ -62,10 +63,7 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
             // Whether a node without patches was ever scanned, its state tells.
             uses.extend([Use::States, Use::Patches]);
             selecting(&args.select, without_ec2, &mut uses);
-            needing(
-                Chosen::new(&args.layout, args.output.output).needs,
-                &mut uses,
-            );
+            needing(patches::needs(args), &mut uses);
         }
     }
     if without_ec2 {
