@@ -4,5 +4,7 @@
 //! are read, nor how a report is printed.
 
 mod report;
+mod rule;
 
 pub use self::report::{Counts, Finding, Held, Patched, Report, Ruled, Waived};
+pub use self::rule::{Bound, Counted, FORMS, Rule, Share};
