@@ -189,10 +189,6 @@ mod tests {
         baselines
     }
 
-    fn windows(_: &Arc<Place>, _: &str) -> System {
-        Some("WINDOWS".into())
-    }
-
     #[test]
     fn the_one_that_differs_is_named_and_the_rest_is_not() {
         let baselines = counted(&[
@@ -201,7 +197,7 @@ mod tests {
             ("i-3", "web", "pb-a"),
             ("i-4", "", "pb-c"),
         ]);
-        let conflicts = baselines.conflicts(windows);
+        let conflicts = baselines.conflicts(|_, _| Some("WINDOWS".into()));
         assert_eq!(conflicts.len(), 1);
         assert_eq!(
             conflicts[0].told(),

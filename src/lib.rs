@@ -24,6 +24,7 @@ pub mod filter;
 pub mod gate;
 pub mod iam;
 pub mod interrupt;
+pub mod nearest;
 pub mod record;
 pub mod render;
 pub mod report;
@@ -36,6 +37,7 @@ pub mod source;
 pub mod terminal;
 pub mod untrusted;
 pub mod verdict;
+pub mod waiver;
 
 use std::ffi::OsString;
 

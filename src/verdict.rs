@@ -154,10 +154,10 @@ pub fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<Str
         return (None, is_on.then_some(why));
     }
     let age = u64::try_from(seconds).unwrap_or(0);
-    let stale = yardstick.max_age.is_passed(age);
+    let is_old = yardstick.max_age.is_passed(age);
     (
         Some(age),
-        stale.then(|| format!("last scanned {} ago", words(age))),
+        is_old.then(|| format!("last scanned {} ago", words(age))),
     )
 }
 
@@ -200,8 +200,8 @@ pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
     reasons.extend(lacking.map(|(_, word)| format!("{word} not reported")));
     let is_lacking = reasons.len() > before;
     reasons.append(&mut last);
-    let (age, stale) = age(state, yardstick);
-    let is_stale = stale.is_some();
+    let (age, old) = age(state, yardstick);
+    let is_stale = old.is_some();
     let verdict = if is_broken {
         Verdict::NonCompliant
     } else if let Some(verdict) = doubt.filter(|verdict| *verdict == Verdict::Unread) {
@@ -213,7 +213,7 @@ pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
     } else {
         Verdict::Compliant
     };
-    reasons.extend(stale.map(|why| {
+    reasons.extend(old.map(|why| {
         if verdict == Verdict::Stale {
             why
         } else {

@@ -16,3 +16,4 @@ mod patches;
 mod places;
 mod resilience;
 mod states;
+mod waivers;

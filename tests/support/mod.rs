@@ -244,11 +244,13 @@ pub fn fault(status: u16, code: &str, message: &str) -> (u16, String) {
     )
 }
 
-/// A record of a node with nothing amiss.
+/// A record of a node with nothing amiss, scanned an hour ago: the program under
+/// test has the real clock.
 pub fn clean(id: &str) -> Value {
+    let end = jiff::Timestamp::now().as_second() - 3_600;
     serde_json::json!({
         "InstanceId": id, "PatchGroup": "", "BaselineId": "pb-0123456789abcdef0", "Operation": "Scan",
         "InstalledCount": 3, "InstalledOtherCount": 0, "InstalledPendingRebootCount": 0, "InstalledRejectedCount": 0,
-        "MissingCount": 0, "FailedCount": 0, "NotApplicableCount": 0, "OperationStartTime": 1_763_600_000.0, "OperationEndTime": 1_763_600_060.5,
+        "MissingCount": 0, "FailedCount": 0, "NotApplicableCount": 0, "OperationStartTime": end - 60, "OperationEndTime": end,
     })
 }
