@@ -12,7 +12,8 @@ pub fn unknown(what: &str, word: &str, allowed: &[&str]) -> String {
 }
 
 /// The allowed word that was most likely meant, if any comes near.
-fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
     allowed
         .iter()
         .map(|known| {

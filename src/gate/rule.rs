@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::age::{self, words};
+use crate::nearest;
 use crate::record::{PatchState, same_word};
 use crate::severity::Severity;
 
@@ -449,13 +450,8 @@ fn older(value: &str) -> Result<Rule, String> {
 fn nearest(word: &str) -> Option<&'static str> {
     let words = WORDS.iter().map(|(word, _)| *word);
     let counted = Counted::ALL.into_iter().map(Counted::as_str);
-    words
-        .chain(counted)
-        .chain([COMPLIANT, OLDER])
-        .map(|known| (strsim::jaro_winkler(known, &word.to_lowercase()), known))
-        .filter(|(likeness, _)| *likeness > 0.7)
-        .max_by(|left, right| left.0.total_cmp(&right.0))
-        .map(|(_, known)| known)
+    let all: Vec<&str> = words.chain(counted).chain([COMPLIANT, OLDER]).collect();
+    nearest::nearest(word, &all)
 }
 
 fn none(text: &str, meant: Option<String>) -> String {
