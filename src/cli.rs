@@ -3,6 +3,7 @@
 //! The only file that defines clap types. It turns what was typed into the
 //! plain values the other files know, and must not know what is done with them.
 
+mod check;
 mod connect;
 mod parse;
 mod policy;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+pub use self::check::{CheckArgs, GateArgs, GateFormatArg, GateOutputArgs};
 pub use self::connect::ConnectArgs;
 pub use self::parse::{Parsed, parse};
 pub use self::policy::{Allowed, PolicyArgs};
@@ -82,6 +84,9 @@ Examples:
 
 Values of one flag are OR, flags are AND; case, '_', '-' and spaces do not matter.")]
     Patches(PatchesArgs),
+    /// The gate: is the fleet as it has to be? Ends with 0, 1 or 3
+    #[command(after_help = check::HELP)]
+    Check(Box<CheckArgs>),
     /// Who am I, and which of the calls are answered, in each place
     #[command(after_help = "\
 Examples:

@@ -5,6 +5,8 @@
 
 mod answer;
 mod ask;
+mod check;
+mod check_draft;
 mod demo;
 mod docs;
 mod doctor;
@@ -57,6 +59,9 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
         }
         Command::Patches(args) => {
             run_to_end(|interrupt| patches::run(cli, args, terminal, now, interrupt))
+        }
+        Command::Check(args) => {
+            run_to_end(|interrupt| check::run(cli, args, terminal, now, interrupt))
         }
         Command::Doctor(args) => {
             run_to_end(|interrupt| doctor::run(cli, args, terminal, now, interrupt))

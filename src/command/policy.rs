@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 
 use super::answer::Chosen;
+use super::check;
 use crate::cli::{Allowed, Cli, ConnectArgs, PolicyArgs, SelectArgs};
 use crate::exit::Exit;
 use crate::iam::{Policy, Role, Use, partition};
@@ -29,7 +30,7 @@ pub fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit
                 name: connect.role_name.clone().unwrap_or_default(),
                 accounts: connect.to_connect().accounts.listed().to_vec(),
             };
-            Policy::of(&uses(args, connect), &role, partition)
+            Policy::of(&uses(args, connect)?, &role, partition)
         }
     };
     let text = serde_json::to_string_pretty(&policy)?;
@@ -45,7 +46,7 @@ pub fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit
 }
 
 /// What is to be allowed.
-fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
+fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> Result<BTreeSet<Use>> {
     let without_ec2 = args.without_ec2;
     let mut uses = BTreeSet::new();
     match &args.command {
@@ -67,6 +68,15 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
                 &mut uses,
             );
         }
+        Some(Allowed::Check(args)) => {
+            uses.insert(Use::States);
+            selecting(&args.select, without_ec2, &mut uses);
+            let (question, waivers) = check::asked(args)?;
+            if question.reading(&waivers).is_some() {
+                uses.insert(Use::Patches);
+            }
+            needing(question.needs(&waivers), &mut uses);
+        }
     }
     if without_ec2 {
         for of in [Use::Stopped, Use::Names, Use::Regions] {
@@ -82,7 +92,7 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
     if connect.organization || !connect.accounts.is_empty() {
         uses.insert(Use::Roles);
     }
-    uses
+    Ok(uses)
 }
 
 /// What finding the nodes takes.
