@@ -1,14 +1,21 @@
 //! What to say to a word that is none of those allowed: the nearest right one,
 //! and all of them.
 //!
-//! Pure. Must not know where the word was written: a flag, a file.
+//! Pure. Knows how alike two words are. Must not know what they mean, nor where
+//! they were written: a flag, a file.
 
-/// "--state has no patch state 'Misssing'; did you mean Missing? (allowed: ...)"
+/// `--state has no patch state "Misssing"; did you mean Missing? (allowed: ...)`
 #[must_use]
 pub fn unknown(what: &str, word: &str, allowed: &[&str]) -> String {
+    format!("{what} {}", told(word, allowed))
+}
+
+/// `"Misssing"; did you mean Missing? (allowed: ...)`
+#[must_use]
+pub fn told(word: &str, allowed: &[&str]) -> String {
     let guess =
         nearest(word, allowed).map_or(String::new(), |known| format!("; did you mean {known}?"));
-    format!("{what} {word:?}{guess} (allowed: {})", allowed.join(", "))
+    format!("{word:?}{guess} (allowed: {})", allowed.join(", "))
 }
 
 /// The allowed word that was most likely meant, if any comes near.
@@ -43,13 +50,18 @@ mod tests {
 
     #[test]
     fn the_nearest_word_is_offered_and_a_far_one_is_not() {
-        let allowed = ["patch-group", "account", "node"];
+        let allowed = ["patch-group", "account", "node", "max-age"];
         assert_eq!(nearest("PatchGroup", &allowed), Some("patch-group"));
         assert_eq!(nearest("acount", &allowed), Some("account"));
+        assert_eq!(nearest("max_age", &allowed), Some("max-age"));
         assert_eq!(nearest("zzz", &allowed), None);
         assert_eq!(
-            unknown("no key", "zzz", &allowed),
-            "no key \"zzz\" (allowed: patch-group, account, node)"
+            unknown("no key", "zzz", &["account", "node"]),
+            "no key \"zzz\" (allowed: account, node)"
+        );
+        assert_eq!(
+            told("outptu", &["region", "output"]),
+            "\"outptu\"; did you mean output? (allowed: region, output)"
         );
     }
 }

@@ -8,6 +8,7 @@ mod csv;
 mod fit;
 mod json;
 mod ndjson;
+pub mod settings;
 mod table;
 
 use std::io::Write;

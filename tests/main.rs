@@ -4,6 +4,7 @@
 mod support;
 
 mod boundaries;
+mod config;
 mod connect;
 mod demo;
 mod doctor;

@@ -373,3 +373,25 @@ fn of_two_records_of_one_node_the_later_scan_counts() {
         assert_eq!(ran.json()["InstancePatchStates"][0]["Reasons"], "9 missing");
     }
 }
+
+#[test]
+fn each_baseline_is_read_once_in_a_region_however_many_nodes_have_it() {
+    let generated = ["--nodes", "500", "--patches", "20"];
+    for (fleet, baselines) in [(&[][..], 5), (&generated, 3)] {
+        let served = Served::start(fleet);
+        let ran = run(&mut live(&served.url, &["states", "--all", "-o", "csv"]));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert_eq!(served.calls("GetPatchBaseline"), baselines, "{fleet:?}");
+        assert_eq!(served.calls("DescribePatchBaselines"), 1, "{fleet:?}");
+    }
+    // Nothing hangs on a baseline where no security update waits, or no verdict is asked for.
+    let served = Served::start(&[]);
+    for args in [
+        &["states", "i-0f82c7d3b61e4a950", "i-456"][..],
+        &["patches", "i-123", "i-456"],
+        &["patches", "i-123", "i-456", "--estimate"],
+    ] {
+        assert_eq!(run(&mut live(&served.url, args)).code, 0);
+        assert_eq!(served.calls("DescribePatchBaselines"), 0, "{args:?}");
+    }
+}

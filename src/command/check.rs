@@ -2,6 +2,7 @@
 //!
 //! Joins the stages; every rule it applies lives in one of them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -17,7 +18,7 @@ use crate::cli::{CheckArgs, Cli, FormatArg, GateFormatArg};
 use crate::exit::Exit;
 use crate::gate::{Gate, Held, Question, Reading, Report, Rule};
 use crate::interrupt::Interrupt;
-use crate::record::Outcome;
+use crate::record::{Outcome, Scope};
 use crate::report::{StateRow, Tail};
 use crate::sink::Sink;
 use crate::source::{Drilling, Source};
@@ -87,10 +88,15 @@ pub async fn run(
         judged.end(&source, &mut gathered).await;
     }
     progress.finish();
-    let tail = gathered.end();
-    gate.conflicts(&tail.conflicts);
+    gathered.end();
+    // The findings tell of them.
+    gate.conflicts(&std::mem::take(&mut gathered.tail.conflicts));
+    let tail = &gathered.tail;
     for blind in tail.found.iter().flat_map(|finding| &finding.blind) {
         gate.remark(format!("cannot see: {blind}"));
+    }
+    for undated in undated(&source) {
+        gate.remark(undated);
     }
     if interrupt.is_raised() {
         gate.cut_short();
@@ -115,16 +121,28 @@ pub async fn run(
 /// What is held against the fleet, and what is waived of it.
 ///
 /// # Errors
-/// When there is no such policy, or the waivers cannot be read.
+/// When the waivers cannot be read.
 pub fn asked(args: &CheckArgs) -> Result<(Question, Waivers)> {
-    if let Some(name) = &args.gate.policy {
-        bail!("no policy {name:?}; policies stand in patchctl.toml");
-    }
     let waivers = match args.gate.waivers() {
         Some(path) => Waivers::read(path)?,
         None => Waivers::default(),
     };
     Ok((args.gate.to_question(), waivers))
+}
+
+/// Why release dates are not known, a line for each cause.
+fn undated(source: &Source) -> Vec<String> {
+    let mut causes: BTreeMap<Box<str>, Vec<String>> = BTreeMap::new();
+    for (place, why) in source.undated() {
+        let place = Scope::of(&place).to_string();
+        causes.entry(why.text).or_default().push(place);
+    }
+    let told = causes.into_iter().map(|(why, places)| {
+        let places: Vec<&str> = places.iter().map(String::as_str).collect();
+        let places = answer::some_of(&places);
+        format!("when patches were released is not known in {places}: {why}")
+    });
+    told.collect()
 }
 
 fn drilling(reading: Reading) -> Drilling {

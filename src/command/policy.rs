@@ -52,7 +52,8 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> Result<BTreeSet<Use>> {
     match &args.command {
         None | Some(Allowed::Doctor(_)) => uses.extend(Use::OWN),
         Some(Allowed::States(args)) => {
-            uses.insert(Use::States);
+            // Without the last two, the verdicts that hang on a baseline stay open.
+            uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
             selecting(&args.select, without_ec2, &mut uses);
             needing(
                 Chosen::new(&args.layout, args.output.output).needs,
@@ -69,11 +70,14 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> Result<BTreeSet<Use>> {
             );
         }
         Some(Allowed::Check(args)) => {
-            uses.insert(Use::States);
+            uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
             selecting(&args.select, without_ec2, &mut uses);
             let (question, waivers) = check::asked(args)?;
-            if question.reading(&waivers).is_some() {
+            if let Some(reading) = question.reading(&waivers) {
                 uses.insert(Use::Patches);
+                if reading.release_dates {
+                    uses.insert(Use::ReleaseDates);
+                }
             }
             needing(question.needs(&waivers), &mut uses);
         }
