@@ -141,6 +141,7 @@ pub enum Document {
     States,
     Patches,
     Doctor,
+    Check,
     /// What --estimate prints
     Estimate,
 }

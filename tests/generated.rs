@@ -102,7 +102,7 @@ fn man_pages_are_fresh() {
 
 #[test]
 fn schemas_are_fresh() {
-    let documents = ["states", "patches", "doctor", "estimate"];
+    let documents = ["states", "patches", "doctor", "check", "estimate"];
     for document in documents {
         is_fresh(
             &format!("schemas/{document}-v1.json"),
