@@ -22,12 +22,15 @@ KEYS = {
 }
 EMPTY_HOME = tempfile.mkdtemp(prefix="patchctl-home-")
 atexit.register(shutil.rmtree, EMPTY_HOME, ignore_errors=True)
+# Named, so that no other configuration is looked for, wherever a run starts.
+EMPTY_CONFIG = os.path.join(EMPTY_HOME, "patchctl.toml")
+open(EMPTY_CONFIG, "x").close()
 
 
 def environment(url=None):
     """Nothing of the user's own AWS settings or proxies may leak into a run."""
     env = {name: os.environ[name] for name in ("PATH", "TMPDIR", "LANG") if name in os.environ}
-    env |= {"HOME": EMPTY_HOME, "TZ": "UTC"} | KEYS
+    env |= {"HOME": EMPTY_HOME, "PATCHCTL_CONFIG": EMPTY_CONFIG, "TZ": "UTC"} | KEYS
     if url:
         env["AWS_ENDPOINT_URL"] = url
     return env

@@ -23,6 +23,7 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use patchctl::demo;
 use patchctl::exit::Exit;
+use patchctl::settings::Surroundings;
 use patchctl::terminal::Terminal;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -266,7 +267,7 @@ fn answer(stdin: &[u8], format: &str) -> Result<()> {
     .map(OsString::from);
     let (out, err) = (Box::new(io::sink()), Box::new(io::sink()));
     let mut terminal = Terminal::fake(stdin, out, err, None);
-    let exit = patchctl::run(args, &mut terminal, || demo::NOW);
+    let exit = patchctl::run(args, &Surroundings::none(), &mut terminal, || demo::NOW);
     ensure!(exit == Exit::Answered, "patches -o {format} failed");
     Ok(())
 }

@@ -19,6 +19,9 @@ _patchctl() {
             patchctl,completions)
                 cmd="patchctl__subcmd__completions"
                 ;;
+            patchctl,config)
+                cmd="patchctl__subcmd__config"
+                ;;
             patchctl,demo)
                 cmd="patchctl__subcmd__demo"
                 ;;
@@ -43,6 +46,18 @@ _patchctl() {
             patchctl,states)
                 cmd="patchctl__subcmd__states"
                 ;;
+            patchctl__subcmd__config,help)
+                cmd="patchctl__subcmd__config__subcmd__help"
+                ;;
+            patchctl__subcmd__config,show)
+                cmd="patchctl__subcmd__config__subcmd__show"
+                ;;
+            patchctl__subcmd__config__subcmd__help,help)
+                cmd="patchctl__subcmd__config__subcmd__help__subcmd__help"
+                ;;
+            patchctl__subcmd__config__subcmd__help,show)
+                cmd="patchctl__subcmd__config__subcmd__help__subcmd__show"
+                ;;
             patchctl__subcmd__demo,help)
                 cmd="patchctl__subcmd__demo__subcmd__help"
                 ;;
@@ -63,6 +78,9 @@ _patchctl() {
                 ;;
             patchctl__subcmd__help,completions)
                 cmd="patchctl__subcmd__help__subcmd__completions"
+                ;;
+            patchctl__subcmd__help,config)
+                cmd="patchctl__subcmd__help__subcmd__config"
                 ;;
             patchctl__subcmd__help,demo)
                 cmd="patchctl__subcmd__help__subcmd__demo"
@@ -87,6 +105,9 @@ _patchctl() {
                 ;;
             patchctl__subcmd__help,states)
                 cmd="patchctl__subcmd__help__subcmd__states"
+                ;;
+            patchctl__subcmd__help__subcmd__config,show)
+                cmd="patchctl__subcmd__help__subcmd__config__subcmd__show"
                 ;;
             patchctl__subcmd__help__subcmd__demo,nodes)
                 cmd="patchctl__subcmd__help__subcmd__demo__subcmd__nodes"
@@ -134,7 +155,7 @@ _patchctl() {
 
     case "${cmd}" in
         patchctl)
-            opts="-q -v -h -V --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help --version states patches doctor iam-policy demo completions man schema help"
+            opts="-q -v -h -V --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help --version states patches doctor iam-policy demo config completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -172,6 +193,10 @@ _patchctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -180,7 +205,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__completions)
-            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help bash elvish fish powershell zsh"
+            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -216,6 +241,160 @@ _patchctl() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__config)
+            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__config__subcmd__help)
+            opts="show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__config__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__config__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__config__subcmd__show)
+            opts="-o -q -v -h --output --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -226,7 +405,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__demo)
-            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help serve nodes help"
+            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help serve nodes help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -262,6 +441,10 @@ _patchctl() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -328,7 +511,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__demo__subcmd__nodes)
-            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -366,6 +549,10 @@ _patchctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -374,7 +561,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__demo__subcmd__serve)
-            opts="-q -v -h --port --nodes --patches --missing-one-in --seed --stopped-one-in --unscanned-one-in --regions --accounts --latency --rate --burst --rate-falls-to --rate-falls-after --fault-every --reset-every --deny --fault-region --slow-region --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-q -v -h --port --nodes --patches --missing-one-in --seed --stopped-one-in --unscanned-one-in --regions --accounts --latency --rate --burst --rate-falls-to --rate-falls-after --fault-every --reset-every --deny --fault-region --slow-region --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -445,7 +632,7 @@ _patchctl() {
                     return 0
                     ;;
                 --deny)
-                    COMPREPLY=($(compgen -W "ssm:DescribeInstanceInformation ssm:DescribeInstancePatches ssm:DescribeInstancePatchStates ssm:DescribeInstancePatchStatesForPatchGroup ssm:DescribePatchGroups ssm:GetInventory ssm:ListTagsForResource sts:AssumeRole sts:GetCallerIdentity organizations:ListAccounts ec2:DescribeInstances ec2:DescribeRegions" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "ssm:DescribeAvailablePatches ssm:DescribeInstanceInformation ssm:DescribeInstancePatches ssm:DescribeInstancePatchStates ssm:DescribeInstancePatchStatesForPatchGroup ssm:DescribePatchBaselines ssm:DescribePatchGroups ssm:GetInventory ssm:GetPatchBaseline ssm:ListTagsForResource sts:AssumeRole sts:GetCallerIdentity organizations:ListAccounts ec2:DescribeInstances ec2:DescribeRegions" -- "${cur}"))
                     return 0
                     ;;
                 --fault-region)
@@ -488,6 +675,10 @@ _patchctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -496,7 +687,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__doctor)
-            opts="-o -q -v -h --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-o -q -v -h --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -554,6 +745,10 @@ _patchctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -562,7 +757,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__help)
-            opts="states patches doctor iam-policy demo completions man schema help"
+            opts="states patches doctor iam-policy demo config completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -578,6 +773,34 @@ _patchctl() {
         patchctl__subcmd__help__subcmd__completions)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__help__subcmd__config)
+            opts="show"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__help__subcmd__config__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -772,7 +995,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy)
-            opts="-q -v -h --without-ec2 --trust --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help states patches doctor help"
+            opts="-q -v -h --without-ec2 --trust --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help states patches doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -814,6 +1037,10 @@ _patchctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -822,7 +1049,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__doctor)
-            opts="-o -q -v -h --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-o -q -v -h --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -878,6 +1105,10 @@ _patchctl() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -958,7 +1189,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__patches)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --classification --kb --cve --no-prefetch --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --classification --kb --cve --no-prefetch --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1054,6 +1285,10 @@ _patchctl() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1064,7 +1299,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__states)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1142,6 +1377,10 @@ _patchctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1150,7 +1389,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__man)
-            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1188,6 +1427,10 @@ _patchctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1196,7 +1439,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__patches)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --classification --kb --cve --no-prefetch --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --classification --kb --cve --no-prefetch --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1294,6 +1537,10 @@ _patchctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1302,7 +1549,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__schema)
-            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help states patches doctor estimate"
+            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help states patches doctor estimate config"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1340,6 +1587,10 @@ _patchctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1348,7 +1599,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__states)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1424,6 +1675,10 @@ _patchctl() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

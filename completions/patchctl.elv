@@ -26,6 +26,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand --all-regions 'Every region that is enabled for the account'
             cand --organization 'Every active account of the organization, each through its role --role-name'
@@ -33,6 +34,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help'
             cand --help 'Print help'
             cand -V 'Print version'
@@ -42,6 +44,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand doctor 'Who am I, and which of the calls are answered, in each place'
             cand iam-policy 'Print the least IAM policy that a command needs; put it in front of the command'
             cand demo 'The embedded demo: its nodes, and a server that others can use too'
+            cand config 'What is configured: the value of each key, and where it comes from'
             cand completions 'Print the completion script of a shell'
             cand man 'Print a man page'
             cand schema 'Print the JSON Schema of a document'
@@ -66,6 +69,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --all 'Every managed node of the regions asked, stopped ones too'
             cand --estimate 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
             cand --no-headers 'Leave out the header line of the table or CSV'
@@ -77,6 +81,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -104,6 +109,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --all 'Every managed node of the regions asked, stopped ones too'
             cand --estimate 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
             cand --non-compliant 'Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)'
@@ -117,6 +123,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -134,6 +141,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --no-headers 'Leave out the header line of the table or CSV'
             cand --bom 'Start CSV with a byte order mark, for spreadsheets that need one'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
@@ -143,6 +151,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -156,6 +165,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --without-ec2 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand --all-regions 'Every region that is enabled for the account'
@@ -164,6 +174,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help'
             cand --help 'Print help'
             cand states 'The least policy of `states` with these flags'
@@ -190,6 +201,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --all 'Every managed node of the regions asked, stopped ones too'
             cand --estimate 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
             cand --no-headers 'Leave out the header line of the table or CSV'
@@ -202,6 +214,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -229,6 +242,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --all 'Every managed node of the regions asked, stopped ones too'
             cand --estimate 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
             cand --non-compliant 'Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)'
@@ -243,6 +257,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -260,6 +275,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --no-headers 'Leave out the header line of the table or CSV'
             cand --bom 'Start CSV with a byte order mark, for spreadsheets that need one'
             cand --without-ec2 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
@@ -270,6 +286,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -296,6 +313,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand --all-regions 'Every region that is enabled for the account'
             cand --organization 'Every active account of the organization, each through its role --role-name'
@@ -303,6 +321,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help'
             cand --help 'Print help'
             cand serve 'Serve the demo''s accounts and regions on a loopback port, for this and every other AWS client'
@@ -337,6 +356,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand --all-regions 'Every region that is enabled for the account'
             cand --organization 'Every active account of the organization, each through its role --role-name'
@@ -344,6 +364,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -356,6 +377,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand --all-regions 'Every region that is enabled for the account'
             cand --organization 'Every active account of the organization, each through its role --role-name'
@@ -363,6 +385,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -377,6 +400,60 @@ set edit:completion:arg-completer[patchctl] = {|@words|
         }
         &'patchctl;demo;help;help'= {
         }
+        &'patchctl;config'= {
+            cand --profile 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]'
+            cand --region 'The AWS regions [env: AWS_REGION]'
+            cand --account 'These accounts, each through its role --role-name'
+            cand --role-name 'The role to assume in each account'
+            cand --external-id 'The external id that the roles ask for'
+            cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
+            cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand --all-regions 'Every region that is enabled for the account'
+            cand --organization 'Every active account of the organization, each through its role --role-name'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand show 'Print each key with its value and where it comes from, the files that were looked for, and the policies'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'patchctl;config;show'= {
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --profile 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]'
+            cand --region 'The AWS regions [env: AWS_REGION]'
+            cand --account 'These accounts, each through its role --role-name'
+            cand --role-name 'The role to assume in each account'
+            cand --external-id 'The external id that the roles ask for'
+            cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
+            cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand --all-regions 'Every region that is enabled for the account'
+            cand --organization 'Every active account of the organization, each through its role --role-name'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'patchctl;config;help'= {
+            cand show 'Print each key with its value and where it comes from, the files that were looked for, and the policies'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'patchctl;config;help;show'= {
+        }
+        &'patchctl;config;help;help'= {
+        }
         &'patchctl;completions'= {
             cand --profile 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]'
             cand --region 'The AWS regions [env: AWS_REGION]'
@@ -386,6 +463,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand --all-regions 'Every region that is enabled for the account'
             cand --organization 'Every active account of the organization, each through its role --role-name'
@@ -393,6 +471,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -405,6 +484,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand --all-regions 'Every region that is enabled for the account'
             cand --organization 'Every active account of the organization, each through its role --role-name'
@@ -412,6 +492,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -424,6 +505,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
             cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
             cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
             cand --all-regions 'Every region that is enabled for the account'
             cand --organization 'Every active account of the organization, each through its role --role-name'
@@ -431,6 +513,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
             cand -v 'Say how many calls were made'
             cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -440,6 +523,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand doctor 'Who am I, and which of the calls are answered, in each place'
             cand iam-policy 'Print the least IAM policy that a command needs; put it in front of the command'
             cand demo 'The embedded demo: its nodes, and a server that others can use too'
+            cand config 'What is configured: the value of each key, and where it comes from'
             cand completions 'Print the completion script of a shell'
             cand man 'Print a man page'
             cand schema 'Print the JSON Schema of a document'
@@ -469,6 +553,11 @@ set edit:completion:arg-completer[patchctl] = {|@words|
         &'patchctl;help;demo;serve'= {
         }
         &'patchctl;help;demo;nodes'= {
+        }
+        &'patchctl;help;config'= {
+            cand show 'Print each key with its value and where it comes from, the files that were looked for, and the policies'
+        }
+        &'patchctl;help;config;show'= {
         }
         &'patchctl;help;completions'= {
         }

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_patchctl_global_optspecs
-    string join \n demo profile= region= all-regions account= organization role-name= external-id= endpoint-url= concurrency= color= q/quiet v/verbose h/help V/version
+    string join \n demo profile= region= all-regions account= organization role-name= external-id= endpoint-url= concurrency= color= q/quiet v/verbose config= no-config h/help V/version
 end
 
 function __fish_patchctl_needs_command
@@ -34,11 +34,13 @@ complete -c patchctl -n "__fish_patchctl_needs_command" -l concurrency -d 'Calls
 complete -c patchctl -n "__fish_patchctl_needs_command" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_needs_command" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_needs_command" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
 complete -c patchctl -n "__fish_patchctl_needs_command" -l all-regions -d 'Every region that is enabled for the account'
 complete -c patchctl -n "__fish_patchctl_needs_command" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_needs_command" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_needs_command" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_needs_command" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_needs_command" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_needs_command" -s V -l version -d 'Print version'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "states" -d 'One row per node: is it compliant, and why not'
@@ -46,6 +48,7 @@ complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "patches" -d 'The 
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "doctor" -d 'Who am I, and which of the calls are answered, in each place'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "iam-policy" -d 'Print the least IAM policy that a command needs; put it in front of the command'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "demo" -d 'The embedded demo: its nodes, and a server that others can use too'
+complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "config" -d 'What is configured: the value of each key, and where it comes from'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "man" -d 'Print a man page'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "schema" -d 'Print the JSON Schema of a document'
@@ -144,6 +147,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l concurrency
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l all -d 'Every managed node of the regions asked, stopped ones too'
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l estimate -d 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l no-headers -d 'Leave out the header line of the table or CSV'
@@ -153,6 +157,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l all-regions
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l ids-file -d 'Read more ids from a file, written as on standard input' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l tag -d 'Only nodes with this tag; given again, only nodes with all of them' -r
@@ -228,6 +233,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l concurrenc
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l all -d 'Every managed node of the regions asked, stopped ones too'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l estimate -d 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l non-compliant -d 'Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)'
@@ -239,6 +245,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l all-region
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
@@ -271,6 +278,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l concurrency
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l no-headers -d 'Leave out the header line of the table or CSV'
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
@@ -278,6 +286,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l all-regions
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l trust -d 'Print instead the trust policy of the role in a member account, that lets this account\'s people assume it' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
@@ -290,12 +299,14 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l without-ec2 -d 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l all-regions -d 'Every region that is enabled for the account'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -f -a "states" -d 'The least policy of `states` with these flags'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -f -a "patches" -d 'The least policy of `patches` with these flags'
@@ -395,6 +406,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l all -d 'Every managed node of the regions asked, stopped ones too'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l estimate -d 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l no-headers -d 'Leave out the header line of the table or CSV'
@@ -405,6 +417,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l ids-file -d 'Read more ids from a file, written as on standard input' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l tag -d 'Only nodes with this tag; given again, only nodes with all of them' -r
@@ -480,6 +493,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l all -d 'Every managed node of the regions asked, stopped ones too'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l estimate -d 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l non-compliant -d 'Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)'
@@ -492,6 +506,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
@@ -524,6 +539,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l no-headers -d 'Leave out the header line of the table or CSV'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l without-ec2 -d 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
@@ -532,6 +548,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "states" -d 'The least policy of `states` with these flags'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "patches" -d 'The least policy of `patches` with these flags'
@@ -547,11 +564,13 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_s
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l all-regions -d 'Every region that is enabled for the account'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -f -a "serve" -d 'Serve the demo\'s accounts and regions on a loopback port, for this and every other AWS client'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'
@@ -572,12 +591,15 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l rate-falls-after -d 'Calls let through at --rate before it falls to --rate-falls-to' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l fault-every -d 'Answer every Nth call with HTTP 500' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l reset-every -d 'Cut the connection of every Nth call without an answer' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l deny -d 'Answer every call of this action with an access-denied error, such as ssm:GetInventory; can be repeated' -r -f -a "ssm:DescribeInstanceInformation\t''
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l deny -d 'Answer every call of this action with an access-denied error, such as ssm:GetInventory; can be repeated' -r -f -a "ssm:DescribeAvailablePatches\t''
+ssm:DescribeInstanceInformation\t''
 ssm:DescribeInstancePatches\t''
 ssm:DescribeInstancePatchStates\t''
 ssm:DescribeInstancePatchStatesForPatchGroup\t''
+ssm:DescribePatchBaselines\t''
 ssm:DescribePatchGroups\t''
 ssm:GetInventory\t''
+ssm:GetPatchBaseline\t''
 ssm:ListTagsForResource\t''
 sts:AssumeRole\t''
 sts:GetCallerIdentity\t''
@@ -596,11 +618,13 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l all-regions -d 'Every region that is enabled for the account'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l region -d 'The AWS regions [env: AWS_REGION]' -r
@@ -612,15 +636,59 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l all-regions -d 'Every region that is enabled for the account'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve the demo\'s accounts and regions on a loopback port, for this and every other AWS client'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l organization -d 'Every active account of the organization, each through its role --role-name'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l no-config -d 'Read no configuration file'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -s h -l help -d 'Print help'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -f -a "show" -d 'Print each key with its value and where it comes from, the files that were looked for, and the policies'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'The format' -r -f -a "table\t'For people'
+json\t'One document'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l organization -d 'Every active account of the organization, each through its role --role-name'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l no-config -d 'Read no configuration file'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print each key with its value and where it comes from, the files that were looked for, and the policies'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l region -d 'The AWS regions [env: AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l account -d 'These accounts, each through its role --role-name' -r
@@ -631,11 +699,13 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l concur
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l all-regions -d 'Every region that is enabled for the account'
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l region -d 'The AWS regions [env: AWS_REGION]' -r
@@ -647,11 +717,13 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l concurrency -d
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l all-regions -d 'Every region that is enabled for the account'
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l region -d 'The AWS regions [env: AWS_REGION]' -r
@@ -663,23 +735,27 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l concurrency
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l all-regions -d 'Every region that is enabled for the account'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l organization -d 'Every active account of the organization, each through its role --role-name'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "states" -d 'One row per node: is it compliant, and why not'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "patches" -d 'The patches of each node, filtered by state, severity, classification, KB or CVE'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "doctor" -d 'Who am I, and which of the calls are answered, in each place'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "iam-policy" -d 'Print the least IAM policy that a command needs; put it in front of the command'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "demo" -d 'The embedded demo: its nodes, and a server that others can use too'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "man" -d 'Print a man page'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "schema" -d 'Print the JSON Schema of a document'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "states" -d 'One row per node: is it compliant, and why not'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "patches" -d 'The patches of each node, filtered by state, severity, classification, KB or CVE'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "doctor" -d 'Who am I, and which of the calls are answered, in each place'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "iam-policy" -d 'Print the least IAM policy that a command needs; put it in front of the command'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "demo" -d 'The embedded demo: its nodes, and a server that others can use too'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "config" -d 'What is configured: the value of each key, and where it comes from'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "man" -d 'Print a man page'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "schema" -d 'Print the JSON Schema of a document'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from iam-policy" -f -a "states" -d 'The least policy of `states` with these flags'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from iam-policy" -f -a "patches" -d 'The least policy of `patches` with these flags'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from iam-policy" -f -a "doctor" -d 'The least policy with which `doctor` finds nothing amiss'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from demo" -f -a "serve" -d 'Serve the demo\'s accounts and regions on a loopback port, for this and every other AWS client'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from demo" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print each key with its value and where it comes from, the files that were looked for, and the policies'

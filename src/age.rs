@@ -77,6 +77,12 @@ pub fn short(seconds: u64) -> String {
     }
 }
 
+/// Whole days, for machines: two runs on one day tell the same.
+#[must_use]
+pub fn days(seconds: u64) -> u64 {
+    seconds / DAY
+}
+
 /// `9 days`, for a sentence.
 #[must_use]
 pub fn words(seconds: u64) -> String {

@@ -3,27 +3,32 @@
 //! The only file that defines clap types. It turns what was typed into the
 //! plain values the other files know, and must not know what is done with them.
 
+mod check;
 mod connect;
 mod parse;
 mod policy;
 mod select;
 mod serve;
+mod settings;
 mod words;
 
 use std::path::PathBuf;
 
 use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+pub use self::check::{CheckArgs, GateArgs, GateFormatArg, GateOutputArgs};
 pub use self::connect::ConnectArgs;
 pub use self::parse::{Parsed, parse};
 pub use self::policy::{Allowed, PolicyArgs};
 pub use self::select::{FilterArgs, JudgeArgs, SelectArgs};
 pub use self::serve::ServeArgs;
+pub use self::settings::ConfigArgs;
 pub use self::words::{ColumnChoice, SortKey};
 use crate::columns::Row;
 use crate::record::Checked;
 use crate::render::Format;
 use crate::report::{PatchRow, StateRow};
+use crate::settings::Settings;
 use crate::terminal::ColorChoice;
 
 /// Patch compliance of an AWS Systems Manager fleet: every node a row, every verdict explained.
@@ -52,6 +57,11 @@ pub struct Cli {
     pub connect: ConnectArgs,
     #[command(flatten)]
     pub talk: TalkArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// What is configured, and where: the values among it are in the fields above, already.
+    #[arg(skip)]
+    pub settings: Settings,
 }
 
 /// What to do.
@@ -82,6 +92,9 @@ Examples:
 
 Values of one flag are OR, flags are AND; case, '_', '-' and spaces do not matter.")]
     Patches(PatchesArgs),
+    /// The gate: is the fleet as it has to be? Ends with 0, 1 or 3
+    #[command(after_help = check::HELP)]
+    Check(Box<CheckArgs>),
     /// Who am I, and which of the calls are answered, in each place
     #[command(after_help = "\
 Examples:
@@ -106,6 +119,9 @@ Examples:
     /// The embedded demo: its nodes, and a server that others can use too
     #[command(subcommand)]
     Demo(DemoCommand),
+    /// What is configured: the value of each key, and where it comes from
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Print the completion script of a shell
     #[command(after_help = "\
 Examples:
@@ -144,6 +160,8 @@ pub enum Document {
     Check,
     /// What --estimate prints
     Estimate,
+    /// What `config show` prints
+    Config,
 }
 
 #[derive(Debug, Subcommand)]
@@ -165,6 +183,34 @@ Examples:
 Examples:
   patchctl demo nodes | patchctl --demo states -")]
     Nodes,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print each key with its value and where it comes from, the files that were looked for, and the policies
+    #[command(after_help = "\
+Examples:
+  patchctl config show
+  patchctl config show -o json | jq -r '.Settings[] | select(.Origin == \"File\").Key'
+  patchctl --config other.toml --region eu-west-1 config show
+
+A typed flag outranks the environment (PATCHCTL_REGION, ...), that the policy in use, that
+the project's patchctl.toml, that the user's, and that what patchctl does by itself.")]
+    Show {
+        /// The format
+        // Its own id: this is not the output of commands that ask for nodes, which is configured.
+        #[arg(id = "shown_as", short = 'o', long = "output", value_name = "FORMAT", value_enum, ignore_case = true, default_value_t = ShownAs::Table)]
+        shown_as: ShownAs,
+    },
+}
+
+/// The formats of `config show`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ShownAs {
+    /// For people
+    Table,
+    /// One document
+    Json,
 }
 
 #[derive(Debug, Args)]

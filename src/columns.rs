@@ -38,7 +38,7 @@ pub enum Kind {
     Check,
     /// A list of CVE ids.
     List,
-    /// A span of time, in seconds.
+    /// A span of time, which machines are told in whole days.
     Age,
     /// A share, in tenths of a percent.
     Percent,

@@ -5,6 +5,8 @@
 
 mod answer;
 mod ask;
+mod check;
+mod config;
 mod demo;
 mod docs;
 mod doctor;
@@ -18,7 +20,7 @@ mod states;
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
 
-use crate::cli::{Cli, Command, DemoCommand};
+use crate::cli::{Cli, Command, ConfigCommand, DemoCommand};
 use crate::demo as demo_region;
 use crate::exit::{self, Exit};
 use crate::interrupt::Interrupt;
@@ -33,6 +35,7 @@ pub use self::docs::man_page;
 /// When it could not start or its output could not be written.
 pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Result<Exit> {
     terminal.quiet = cli.talk.quiet;
+    config::remark(cli, terminal);
     let connect = &cli.connect;
     if connect.demo && !(connect.profiles.is_empty() && connect.endpoints.is_empty()) {
         bail!("--demo asks a world of its own; leave out --profile and --endpoint-url");
@@ -58,12 +61,16 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
         Command::Patches(args) => {
             run_to_end(|interrupt| patches::run(cli, args, terminal, now, interrupt))
         }
+        Command::Check(args) => {
+            run_to_end(|interrupt| check::run(cli, args, terminal, now, interrupt))
+        }
         Command::Doctor(args) => {
             run_to_end(|interrupt| doctor::run(cli, args, terminal, now, interrupt))
         }
         Command::IamPolicy(args) => policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => runtime()?.block_on(demo::serve(args, terminal)),
         Command::Demo(DemoCommand::Nodes) => demo::nodes(terminal),
+        Command::Config(ConfigCommand::Show { shown_as }) => config::show(cli, *shown_as, terminal),
         Command::Completions { shell } => docs::completions(*shell, terminal),
         Command::Man { command } => docs::man(command, terminal),
         Command::Schema { document } => docs::schema(*document, terminal),

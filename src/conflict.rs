@@ -53,6 +53,10 @@ impl Baselines {
         let (Some(group), Some(baseline)) = (&state.patch_group, &state.baseline_id) else {
             return;
         };
+        // Nodes of no group have nothing in common.
+        if group.is_empty() {
+            return;
+        }
         let group = (node.place.clone(), group.clone());
         let users = self.groups.entry(group).or_default();
         let users = users.entry(baseline.clone()).or_default();
@@ -180,17 +184,13 @@ mod tests {
         let mut baselines = Baselines::default();
         for (id, group, baseline) in nodes {
             let state = NodeState {
-                patch_group: (!group.is_empty()).then(|| (*group).into()),
+                patch_group: Some((*group).into()),
                 baseline_id: Some((*baseline).into()),
                 ..NodeState::default()
             };
             baselines.count(&Node::asked(id, &place()), &state);
         }
         baselines
-    }
-
-    fn windows(_: &Arc<Place>, _: &str) -> System {
-        Some("WINDOWS".into())
     }
 
     #[test]
@@ -201,7 +201,7 @@ mod tests {
             ("i-3", "web", "pb-a"),
             ("i-4", "", "pb-c"),
         ]);
-        let conflicts = baselines.conflicts(windows);
+        let conflicts = baselines.conflicts(|_, _| Some("WINDOWS".into()));
         assert_eq!(conflicts.len(), 1);
         assert_eq!(
             conflicts[0].told(),

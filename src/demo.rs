@@ -7,6 +7,8 @@ pub mod server;
 pub mod service;
 pub mod world;
 
+mod available;
+mod baselines;
 mod catalogue;
 mod ec2;
 mod facts;

@@ -150,7 +150,8 @@ fn any(asked: &[String], value: Option<&str>, same: fn(&str, &str) -> bool) -> b
 }
 
 /// The counter that counts rows of this state.
-fn counter(node: &NodeState, state: &PatchState) -> Count {
+#[must_use]
+pub fn counter(node: &NodeState, state: &PatchState) -> Count {
     match state {
         PatchState::Installed => node.installed,
         PatchState::InstalledOther => node.installed_other,
@@ -166,7 +167,7 @@ fn counter(node: &NodeState, state: &PatchState) -> Count {
 
 /// `kb5023702`, `KB-5023702` and `5023702` are `KB5023702`; anything else is
 /// not a Windows KB number.
-fn windows_kb(word: &str) -> Option<String> {
+pub(crate) fn windows_kb(word: &str) -> Option<String> {
     let folded: String = word
         .chars()
         .filter(|letter| !matches!(letter, '_' | '-') && !letter.is_whitespace())
@@ -177,6 +178,19 @@ fn windows_kb(word: &str) -> Option<String> {
     };
     (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
         .then(|| format!("KB{digits}"))
+}
+
+/// A CVE id as it is written, from any spelling: the year and at least four
+/// digits. The hyphens of pasted text are often no hyphens.
+#[must_use]
+pub fn cve_id(text: &str) -> Option<String> {
+    let folded: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let fits = folded
+        .get(..3)
+        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("cve"))
+        && folded.len() >= 11
+        && folded[3..].bytes().all(|b| b.is_ascii_digit());
+    fits.then(|| format!("CVE-{}-{}", &folded[3..7], &folded[7..]))
 }
 
 fn same_kb(kb: &str, asked: &str) -> bool {

@@ -14,6 +14,12 @@ pub enum Use {
     States,
     /// The patches of nodes.
     Patches,
+    /// What the baselines of nodes rule.
+    Baselines,
+    /// Which baselines are AWS's own, and go by another name.
+    OwnedByAws,
+    /// When patches were released.
+    ReleaseDates,
     /// Which nodes Systems Manager lists.
     Listed,
     /// Which nodes are stopped, and so not on that list.
@@ -40,9 +46,12 @@ pub enum Use {
 
 impl Use {
     /// Everything in the caller's own account.
-    pub const OWN: [Self; 10] = [
+    pub const OWN: [Self; 13] = [
         Self::States,
         Self::Patches,
+        Self::Baselines,
+        Self::OwnedByAws,
+        Self::ReleaseDates,
         Self::Listed,
         Self::Stopped,
         Self::StoppedWithoutEc2,
@@ -58,6 +67,9 @@ impl Use {
     pub const fn sid(self) -> Option<&'static str> {
         match self {
             Self::States | Self::Patches => Some("PatchRecords"),
+            Self::Baselines => Some("PatchBaselines"),
+            Self::OwnedByAws => Some("BaselinesOfAws"),
+            Self::ReleaseDates => Some("ReleaseDates"),
             Self::Listed | Self::Stopped | Self::StoppedWithoutEc2 | Self::Groups => {
                 Some("FindNodes")
             }
@@ -98,6 +110,9 @@ macro_rules! actions {
 actions! {
     STATES "ssm:DescribeInstancePatchStates" required [States] "states: the counters of a node";
     PATCHES "ssm:DescribeInstancePatches" required [Patches] "patches: the patches of a node";
+    BASELINE "ssm:GetPatchBaseline" optional [Baselines] "verdicts where security updates wait";
+    BASELINES "ssm:DescribePatchBaselines" optional [OwnedByAws] "the same, with AWS's own baselines";
+    AVAILABLE "ssm:DescribeAvailablePatches" optional [ReleaseDates] "how long patches have been out";
     INFORMATION "ssm:DescribeInstanceInformation" optional [Listed Groups Facts Names Tags] "finding nodes; their platforms";
     INSTANCES "ec2:DescribeInstances" optional [Stopped Names] "stopped nodes; names and tags";
     INVENTORY "ssm:GetInventory" optional [Stopped StoppedWithoutEc2] "stopped nodes never scanned";
@@ -112,6 +127,9 @@ actions! {
 
 /// The two that can be narrowed to nodes: all of them, of EC2 and hybrid.
 const NODES: [&str; 2] = ["ec2:*:*:instance/*", "ssm:*:*:managed-instance/*"];
+
+/// Baselines, of whichever account: AWS's own are in accounts of AWS's.
+const BASELINES_OF_ALL: &str = "ssm:*:*:patchbaseline/*";
 
 /// A policy, in IAM's own form.
 #[derive(Debug, Serialize, PartialEq, Eq)]
@@ -185,6 +203,7 @@ impl Policy {
                 action: action.map(|action| action.name).collect(),
                 resource: match sid {
                     "PatchRecords" => NODES.map(arn).to_vec(),
+                    "PatchBaselines" => vec![arn(BASELINES_OF_ALL)],
                     "AssumeRole" if role.accounts.is_empty() => {
                         vec![arn(&format!("iam::*:role/{}", role.name))]
                     }
@@ -266,6 +285,24 @@ mod tests {
     }
 
     #[test]
+    fn reading_a_baseline_is_narrowed_to_baselines_and_listing_them_cannot_be() {
+        let role = Role::default();
+        let uses = BTreeSet::from([Use::Baselines, Use::OwnedByAws]);
+        let policy = Policy::of(&uses, &role, "aws-us-gov");
+        let narrowed: Vec<(&str, &[String])> = policy
+            .statement
+            .iter()
+            .map(|one| (one.action[0], &*one.resource))
+            .collect();
+        let arn = ["arn:aws-us-gov:ssm:*:*:patchbaseline/*".to_owned()];
+        let all = ["*".to_owned()];
+        assert_eq!(
+            narrowed,
+            [(BASELINE.name, &arn[..]), (BASELINES.name, &all)]
+        );
+    }
+
+    #[test]
     fn every_statement_has_actions_and_is_whole_without_the_others() {
         let mut uses = Use::OWN.to_vec();
         uses.extend([Use::Accounts, Use::Roles]);
@@ -275,6 +312,9 @@ mod tests {
             sids,
             [
                 "PatchRecords",
+                "PatchBaselines",
+                "BaselinesOfAws",
+                "ReleaseDates",
                 "FindNodes",
                 "NamesAndTags",
                 "Regions",

@@ -3,8 +3,8 @@
 //! Data flows one way, and the file names say so:
 //!
 //! ```text
-//! argv -> cli -> selection + filter + output           what was asked, typed once
-//!                     |
+//! argv -> cli -> selection + filter + output           what was asked, typed once; settings give
+//!                     |                                what was not typed
 //!                     v
 //!                  source  ->  records  ->  filter  ->  report  ->  columns + render  ->  stdout or a file
 //!                (AWS | demo)   (pure)      (pure)   (verdict: pure)
@@ -24,11 +24,13 @@ pub mod filter;
 pub mod gate;
 pub mod iam;
 pub mod interrupt;
+pub mod nearest;
 pub mod record;
 pub mod render;
 pub mod report;
 pub mod schema;
 pub mod selection;
+pub mod settings;
 pub mod severity;
 pub mod sink;
 pub mod sort;
@@ -36,6 +38,7 @@ pub mod source;
 pub mod terminal;
 pub mod untrusted;
 pub mod verdict;
+pub mod waiver;
 
 use std::ffi::OsString;
 
@@ -43,16 +46,19 @@ use jiff::Timestamp;
 
 use crate::cli::Parsed;
 use crate::exit::Exit;
+use crate::settings::Surroundings;
 use crate::terminal::{ColorChoice, Terminal};
 
-/// Runs the program: reads the arguments, answers through the terminal, and
-/// says how it ended. Errors have been told when it returns.
+/// Runs the program: reads the arguments and what is configured around it,
+/// answers through the terminal, and says how it ended. Errors have been told
+/// when it returns.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
+    around: &Surroundings,
     terminal: &mut Terminal,
     clock: fn() -> Timestamp,
 ) -> Exit {
-    let result = match cli::parse(args, terminal.color(ColorChoice::Auto)) {
+    let result = match cli::parse(args, terminal.color(ColorChoice::Auto), around) {
         Parsed::Run(cli) => command::run(&cli, terminal, clock),
         Parsed::Show(text) => terminal.show(&text),
         Parsed::Wrong(line) => Err(anyhow::Error::msg(line)),

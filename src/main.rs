@@ -1,11 +1,19 @@
-//! The program: real arguments, real streams, the real clock. Everything else
-//! is in the library.
+//! The program: real arguments, the real environment, real streams, the real
+//! clock. Everything else is in the library.
 
 use std::process::ExitCode;
 
 use jiff::Timestamp;
+use patchctl::settings::Surroundings;
 use patchctl::terminal::Terminal;
 
 fn main() -> ExitCode {
-    patchctl::run(std::env::args_os(), &mut Terminal::real(), Timestamp::now).into()
+    let around = Surroundings::real();
+    patchctl::run(
+        std::env::args_os(),
+        &around,
+        &mut Terminal::real(),
+        Timestamp::now,
+    )
+    .into()
 }

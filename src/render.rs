@@ -9,6 +9,7 @@ mod fit;
 pub mod gate;
 mod json;
 mod ndjson;
+pub mod settings;
 mod table;
 
 use std::io::Write;

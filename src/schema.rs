@@ -4,6 +4,7 @@
 //! program's own output, and a test holds them to it.
 
 mod check;
+mod config;
 mod doctor;
 
 use serde_json::{Map, Value, json};
@@ -16,6 +17,7 @@ use crate::severity::Severity;
 use crate::verdict::Verdict;
 
 pub use self::check::check;
+pub use self::config::config;
 pub use self::doctor::doctor;
 
 /// The schema of the document of `states`.
@@ -155,11 +157,12 @@ fn property<R>(column: &Column<R>) -> Value {
         Kind::Word | Kind::Id | Kind::Call | Kind::Text | Kind::Prose | Kind::State => {
             json!({"type": ["string", "null"]})
         }
-        Kind::Count | Kind::Finding => json!({"type": ["integer", "null"], "minimum": 0}),
+        Kind::Count | Kind::Finding | Kind::Age => {
+            json!({"type": ["integer", "null"], "minimum": 0})
+        }
         Kind::Time => json!({"type": ["string", "null"], "format": "date-time"}),
         Kind::Verdict => json!({"enum": Verdict::ALL.map(Verdict::as_str)}),
         Kind::Check => json!({"enum": Check::ALL.map(Check::as_str)}),
-        Kind::Age => json!({"type": ["integer", "null"], "minimum": 0}),
         Kind::Percent => json!({"type": ["number", "null"], "minimum": 0, "maximum": 100}),
         Kind::Flag => json!({"type": ["boolean", "null"]}),
         Kind::Severity => {
@@ -169,8 +172,7 @@ fn property<R>(column: &Column<R>) -> Value {
             }
             json!({"enum": words})
         }
-        Kind::Names => json!({"type": ["array", "null"], "items": {"type": "string"}}),
-        Kind::List => json!({"type": ["array", "null"], "items": {"type": "string"}}),
+        Kind::Names | Kind::List => json!({"type": ["array", "null"], "items": {"type": "string"}}),
     };
     property["description"] = column.help.into();
     property

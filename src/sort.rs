@@ -25,13 +25,14 @@ fn compare(left: &Cell<'_>, right: &Cell<'_>, descending: bool) -> Ordering {
         (Cell::Unknown, _) => return Ordering::Greater,
         (_, Cell::Unknown) => return Ordering::Less,
         (Cell::Text(left), Cell::Text(right)) => left.cmp(right),
-        (Cell::Count(left), Cell::Count(right)) => left.cmp(right),
+        (Cell::Count(left), Cell::Count(right)) | (Cell::Age(left), Cell::Age(right)) => {
+            left.cmp(right)
+        }
         (Cell::Time(left), Cell::Time(right)) => left.cmp(right),
         (Cell::Verdict(left), Cell::Verdict(right)) => left.cmp(right),
         (Cell::State(left), Cell::State(right)) => left.as_str().cmp(right.as_str()),
         (Cell::Check(left), Cell::Check(right)) => left.as_str().cmp(right.as_str()),
         (Cell::List(left), Cell::List(right)) => left.iter().cmp(right.iter()),
-        (Cell::Age(left), Cell::Age(right)) => left.cmp(right),
         (Cell::Percent(left), Cell::Percent(right)) => left.cmp(right),
         (Cell::Flag(left), Cell::Flag(right)) => left.cmp(right),
         (Cell::Severity(left), Cell::Severity(right)) => left.cmp(right),

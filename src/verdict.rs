@@ -98,10 +98,12 @@ fn counted(state: &NodeState) -> impl Iterator<Item = String> {
     .map(|(n, word)| format!("{n} {word} non-compliant by AWS's count"))
 }
 
-/// What available security updates come to.
-enum Available {
+/// What the available security updates of a node come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Available {
     /// There are none, or the baseline says that they do not matter.
     Fine,
+    /// They count like missing patches: "2 security updates available".
     Counts(String),
     /// Whether they matter is not known: why, and the verdict where nothing
     /// else decides.
@@ -111,7 +113,8 @@ enum Available {
 /// An available security update counts as the node's baseline rules. Source:
 /// AWS Systems Manager API, GetPatchBaseline,
 /// AvailableSecurityUpdatesComplianceStatus.
-fn available(state: &NodeState) -> Available {
+#[must_use]
+pub fn available(state: &NodeState) -> Available {
     let Some(n) = state.available_security_update.filter(|n| *n > 0) else {
         return Available::Fine;
     };
@@ -138,7 +141,8 @@ fn available(state: &NodeState) -> Available {
 const AHEAD: i64 = 24 * 60 * 60;
 
 /// How old the last scan is in seconds, and why it is not to be believed.
-fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<String>) {
+#[must_use]
+pub fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<String>) {
     let is_on = yardstick.max_age.0.is_some();
     let Some(last) = state.last_scan() else {
         let why = "when it was last scanned is not known".to_owned();
@@ -150,10 +154,10 @@ fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<String>
         return (None, is_on.then_some(why));
     }
     let age = u64::try_from(seconds).unwrap_or(0);
-    let stale = yardstick.max_age.is_passed(age);
+    let is_old = yardstick.max_age.is_passed(age);
     (
         Some(age),
-        stale.then(|| format!("last scanned {} ago", words(age))),
+        is_old.then(|| format!("last scanned {} ago", words(age))),
     )
 }
 
@@ -196,8 +200,8 @@ pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
     reasons.extend(lacking.map(|(_, word)| format!("{word} not reported")));
     let is_lacking = reasons.len() > before;
     reasons.append(&mut last);
-    let (age, stale) = age(state, yardstick);
-    let is_stale = stale.is_some();
+    let (age, old) = age(state, yardstick);
+    let is_stale = old.is_some();
     let verdict = if is_broken {
         Verdict::NonCompliant
     } else if let Some(verdict) = doubt.filter(|verdict| *verdict == Verdict::Unread) {
@@ -209,7 +213,7 @@ pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
     } else {
         Verdict::Compliant
     };
-    reasons.extend(stale.map(|why| {
+    reasons.extend(old.map(|why| {
         if verdict == Verdict::Stale {
             why
         } else {

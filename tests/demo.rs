@@ -30,6 +30,9 @@ fn the_demo_inside_the_process_and_the_one_on_a_port_answer_alike() {
             "csv",
             "--columns",
             "InstanceId,Verdict,Reasons,OperationEndTime",
+            // The one outside has the real clock.
+            "--max-age",
+            "none",
         ],
         vec![
             "patches",

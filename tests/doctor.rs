@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::support::{Served, demo, live, patchctl, run};
+use crate::support::{Served, demo, live, patchctl, program, run};
 
 /// The actions of the policy that is printed for these arguments.
 fn policy(args: &[&str]) -> Vec<String> {
@@ -58,7 +58,7 @@ fn in_the_demo_every_call_is_ok_and_the_caller_is_told() {
         "{}",
         ran.out
     );
-    assert!(ran.out.ends_with("\n10 checks: 10 OK\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("\n13 checks: 13 OK\n"), "{}", ran.out);
     let ran = run(&mut demo(&["doctor", "-o", "json"]));
     let document = ran.json();
     assert!(results(&document).iter().all(|(_, result)| result == "OK"));
@@ -102,7 +102,7 @@ fn a_required_call_that_is_denied_is_an_answer_in_part() {
     let served = Served::start(&["--deny", "ssm:DescribeInstancePatches"]);
     let ran = run(&mut live(&served.url, &["doctor"]));
     assert_eq!(ran.code, 3);
-    assert!(ran.out.contains("9 OK, 1 denied"), "{}", ran.out);
+    assert!(ran.out.contains("12 OK, 1 denied"), "{}", ran.out);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_dead_region_is_one_failing_place_among_others() {
     assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
     assert!(
         ran.err
-            .contains("us-east-1: 8 calls, one of them: the endpoint cannot be reached"),
+            .contains("us-east-1: 11 calls, one of them: the endpoint cannot be reached"),
         "{}",
         ran.err
     );
@@ -208,7 +208,7 @@ fn every_format_has_every_check() {
         ran.out
             .starts_with("Region,AccountId,Action,Result,NeededFor,Required,Detail\r\n")
     );
-    assert_eq!(ran.out.lines().count(), 11);
+    assert_eq!(ran.out.lines().count(), 14);
     let ran = run(&mut demo(&[
         "doctor",
         "-o",
@@ -216,7 +216,7 @@ fn every_format_has_every_check() {
         "--columns",
         "Action",
     ]));
-    assert_eq!(ran.out.lines().count(), 10);
+    assert_eq!(ran.out.lines().count(), 13);
     let ran = run(&mut demo(&[
         "doctor",
         "-q",
@@ -224,15 +224,26 @@ fn every_format_has_every_check() {
         "--sort-by",
         "-Action",
     ]));
-    assert_eq!(ran.out.lines().count(), 10, "{}", ran.out);
+    assert_eq!(ran.out.lines().count(), 13, "{}", ran.out);
     assert!(ran.out.starts_with("sts:GetCallerIdentity"));
 }
 
 #[test]
-fn the_policy_of_a_plain_states_is_exactly_one_action() {
+fn the_policy_of_a_plain_states_is_its_counters_and_what_baselines_rule() {
     assert_eq!(
         policy(&["states", "i-1"]),
-        ["ssm:DescribeInstancePatchStates"]
+        [
+            "ssm:DescribeInstancePatchStates",
+            "ssm:GetPatchBaseline",
+            "ssm:DescribePatchBaselines"
+        ]
+    );
+    assert_eq!(
+        policy(&["patches", "i-1"]),
+        [
+            "ssm:DescribeInstancePatchStates",
+            "ssm:DescribeInstancePatches"
+        ]
     );
 }
 
@@ -250,7 +261,8 @@ fn the_policy_is_what_the_calls_really_need() {
             vec![],
             vec![
                 "states",
-                "i-0f82c7d3b61e4a950",
+                // Like all of these, with a security update that waits: then baselines are read.
+                "i-0b7e2d9150c4f8a36",
                 "--columns",
                 "+PlatformName",
             ],
@@ -426,7 +438,7 @@ fn every_call_that_the_source_can_make_is_on_the_list_and_no_other() {
 #[test]
 fn an_interrupted_doctor_shows_what_it_has_learnt() {
     let served = Served::start(&["--slow-region", "us-east-1=60000"]);
-    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("patchctl"))
+    let mut child = program()
         .args(["doctor", "--region", "eu-west-1,us-east-1", "-o", "csv"])
         .env("AWS_ENDPOINT_URL", &served.url)
         .env("AWS_REGION", "eu-west-1")
@@ -448,6 +460,6 @@ fn an_interrupted_doctor_shows_what_it_has_learnt() {
     let mut out = String::new();
     std::io::Read::read_to_string(&mut child.stdout.take().unwrap(), &mut out).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(3));
-    assert_eq!(out.matches(",OK,").count(), 10, "{out}");
-    assert_eq!(out.matches(",UNREAD,").count(), 8, "{out}");
+    assert_eq!(out.matches(",OK,").count(), 13, "{out}");
+    assert_eq!(out.matches(",UNREAD,").count(), 11, "{out}");
 }

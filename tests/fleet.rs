@@ -77,7 +77,7 @@ fn every_format_tells_how_nodes_were_found() {
     assert!(
         table
             .out
-            .contains("44 nodes found, 41 answered, 3 without data")
+            .contains("50 nodes found, 47 answered, 3 without data")
     );
     for format in ["csv", "ndjson"] {
         let ran = run(&mut demo(&["states", "--all", "-o", format]));
@@ -254,7 +254,7 @@ fn all_beside_ids_gives_the_ids_a_row_even_where_nobody_knows_them() {
         "json",
     ]));
     let found = ids(&ran);
-    assert_eq!(found.len(), 45);
+    assert_eq!(found.len(), 51);
     assert_eq!(found.last().unwrap(), "i-0ffffffffffffffff");
     assert_eq!(row(&ran, "i-0ffffffffffffffff")["Verdict"], "NO_DATA");
 }
@@ -305,7 +305,7 @@ fn a_list_of_stopped_nodes_that_broke_off_is_told_and_costs_no_other_node() {
     let ran = run(live(&served.url, &["states", "--all", "-o", "json"])
         .env("AWS_ENDPOINT_URL_EC2", format!("http://{closed}")));
     assert_eq!(ran.code, 3, "{}", ran.err);
-    assert_eq!(ran.json()["Summary"]["Asked"], 44);
+    assert_eq!(ran.json()["Summary"]["Asked"], 50);
     let why = ran.json()["Unread"][0]["Why"].as_str().unwrap().to_owned();
     assert!(
         why.starts_with("its stopped nodes may be missing: "),

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::process::{Command, Stdio};
 
-use crate::support::{demo, patchctl, run};
+use crate::support::{demo, patchctl, program, run};
 
 #[test]
 fn wrong_input_is_one_line_on_stderr_with_what_is_allowed_and_exit_2() {
@@ -88,6 +88,7 @@ fn help_and_version_are_no_errors_and_every_help_has_examples() {
         vec!["schema"],
         vec!["demo", "serve"],
         vec!["demo", "nodes"],
+        vec!["config", "show"],
     ] {
         let ran = run(patchctl().args(&command).arg("--help"));
         assert_eq!(ran.code, 0);
@@ -104,7 +105,7 @@ fn help_and_version_are_no_errors_and_every_help_has_examples() {
 #[test]
 fn a_closed_pipe_is_quiet() {
     for format in ["csv", "json", "ndjson", "table"] {
-        let mut child = Command::new(assert_cmd::cargo::cargo_bin!("patchctl"))
+        let mut child = program()
             .args([
                 "--demo",
                 "patches",
@@ -245,7 +246,7 @@ fn an_interrupted_run_that_read_nothing_leaves_no_file() {
     let served = crate::support::Served::start(&["--nodes", "20", "--latency", "60000"]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.csv");
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("patchctl"))
+    let mut child = program()
         .args([
             "states",
             "i-00000001",

@@ -86,6 +86,8 @@ fn man_pages_are_fresh() {
         &["demo"],
         &["demo", "serve"],
         &["demo", "nodes"],
+        &["config"],
+        &["config", "show"],
         &["completions"],
         &["man"],
         &["schema"],
@@ -102,7 +104,7 @@ fn man_pages_are_fresh() {
 
 #[test]
 fn schemas_are_fresh() {
-    let documents = ["states", "patches", "doctor", "check", "estimate"];
+    let documents = ["states", "patches", "doctor", "check", "estimate", "config"];
     for document in documents {
         is_fresh(
             &format!("schemas/{document}-v1.json"),
@@ -128,7 +130,12 @@ fn what_the_readme_says_the_program_prints_is_what_it_prints() {
         let (args, after) = after.split_once(" -->\n").unwrap();
         let (_, after) = after.split_once("<!-- end -->").unwrap();
         let args: Vec<&str> = args.split_whitespace().collect();
-        let ran = run(patchctl().args(&args));
+        let mut command = patchctl();
+        if args.contains(&"--config") {
+            // A file of the repository.
+            command.current_dir(root());
+        }
+        let ran = run(command.args(&args));
         let shown = ran.out.trim_end_matches('\n');
         for part in [
             before,

@@ -8,15 +8,12 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::support::Served;
+use crate::support::{Served, program};
 
 /// The program at work on a server, its answer in a pipe.
 fn start(served: &Served, args: &[&str]) -> Child {
-    Command::new(assert_cmd::cargo::cargo_bin!("patchctl"))
+    program()
         .args(args)
-        .env_clear()
-        .env("HOME", "/nonexistent")
-        .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("AWS_ENDPOINT_URL", &served.url)
         .env("AWS_REGION", "eu-west-1")
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")

@@ -4,6 +4,7 @@
 mod support;
 
 mod boundaries;
+mod config;
 mod connect;
 mod demo;
 mod doctor;
@@ -16,3 +17,4 @@ mod patches;
 mod places;
 mod resilience;
 mod states;
+mod waivers;

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use patchctl::settings::Surroundings;
 use patchctl::terminal::Terminal;
 use serde_json::Value;
 
@@ -34,7 +35,7 @@ fn on_terminal(width: usize, args: &[&str]) -> String {
         .iter()
         .chain(args)
         .map(OsString::from);
-    patchctl::run(args, &mut terminal, || {
+    patchctl::run(args, &Surroundings::none(), &mut terminal, || {
         panic!("the demo has a clock of its own")
     });
     let bytes = out.0.lock().unwrap().clone();

@@ -46,7 +46,7 @@ fn several_regions_are_one_answer_in_the_order_asked() {
             "111122223333/eu-central-1"
         ]
     );
-    assert_eq!(rows(&ran).len(), 6 + 44 + 3);
+    assert_eq!(rows(&ran).len(), 6 + 50 + 3);
 }
 
 #[test]
@@ -354,7 +354,7 @@ fn an_id_that_is_none_costs_no_region_its_nodes() {
     let ran = run(demo(&["states", "--all", "i-typo"]).args(regions));
     assert_eq!(ran.code, 3);
     let json = ran.json();
-    assert_eq!(json["Summary"]["Asked"], 44 + 6 + 1);
+    assert_eq!(json["Summary"]["Asked"], 50 + 6 + 1);
     assert_eq!(json["Summary"]["UnreadScopes"], 0);
     let unread = json["Unread"].as_array().unwrap();
     assert_eq!(unread.len(), 1);

@@ -4,10 +4,11 @@
 
 use std::ffi::OsString;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
 
+use super::settings::{self, Refused};
 use super::{Cli, definition};
+use crate::settings::Surroundings;
 
 /// What was typed, or the text that is to be shown instead.
 pub enum Parsed {
@@ -18,12 +19,17 @@ pub enum Parsed {
     Wrong(String),
 }
 
-/// Reads the command line.
-pub fn parse(args: impl IntoIterator<Item = OsString>, color: bool) -> Parsed {
+/// Reads the command line, with what is configured for what was not typed.
+pub fn parse(
+    args: impl IntoIterator<Item = OsString>,
+    color: bool,
+    around: &Surroundings,
+) -> Parsed {
     let args: Vec<OsString> = args.into_iter().collect();
-    let error = match Cli::try_parse_from(&args) {
+    let error = match settings::read(&args, around) {
         Ok(cli) => return Parsed::Run(Box::new(cli)),
-        Err(error) => error,
+        Err(Refused::Settings(line)) => return Parsed::Wrong(line),
+        Err(Refused::Usage(error)) => error,
     };
     let text = error.render();
     let (path, commands) = meant(&args);
@@ -66,7 +72,7 @@ fn meant(args: &[OsString]) -> (String, Vec<String>) {
 }
 
 /// clap's several paragraphs as the one line that matters.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let mut line = String::new();
     for part in text.lines().map(str::trim).filter(|part| !part.is_empty()) {
         if part.starts_with("Usage: ") || part.starts_with("For more information") {
@@ -86,13 +92,15 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
     use crate::cli::{ColumnChoice, Command, DemoCommand, PatchesArgs};
     use crate::record::PatchState;
 
     fn wrong(args: &[&str]) -> String {
         let args = ["patchctl"].iter().chain(args).map(OsString::from);
-        match parse(args, false) {
+        match parse(args, false, &Surroundings::none()) {
             Parsed::Wrong(line) => line,
             Parsed::Run(_) | Parsed::Show(_) => panic!("accepted"),
         }
@@ -103,7 +111,7 @@ mod tests {
             .iter()
             .chain(args)
             .map(OsString::from);
-        match parse(args, false) {
+        match parse(args, false, &Surroundings::none()) {
             Parsed::Run(cli) => match cli.command {
                 Command::Patches(args) => args,
                 _ => panic!("not patches"),

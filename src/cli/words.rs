@@ -12,8 +12,10 @@ use clap::{Arg, Args, Command as Clap};
 use super::LayoutArgs;
 use crate::age::MaxAge;
 use crate::columns::{Column, Row};
+use crate::filter::cve_id;
+use crate::nearest::unknown;
 use crate::record::PatchState;
-use crate::selection::{Tag, is_region};
+use crate::selection::{Tag, is_account, is_region};
 use crate::severity::Severity;
 use crate::source::Endpoint;
 
@@ -151,18 +153,6 @@ fn names<R: Row>() -> impl Iterator<Item = PossibleValue> {
         .map(|column| PossibleValue::new(column.name).help(column.help))
 }
 
-/// Does the long word hold the short one, or its letters in another spelling?
-fn holds(known: &str, word: &str) -> bool {
-    let folded = |text: &str| -> String {
-        text.chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    let word = folded(word);
-    word.len() > 3 && folded(known).contains(&word)
-}
-
 fn named<R: Row>(cmd: &Clap, flag: &str, name: &str) -> Result<&'static Column<R>, clap::Error> {
     Column::named(name).ok_or_else(|| {
         let all: Vec<&str> = R::columns().iter().map(|column| column.name).collect();
@@ -235,22 +225,7 @@ pub fn age(text: &str) -> Result<MaxAge, String> {
 
 /// "--state has no patch state 'Misssing'; did you mean Missing? (allowed: ...)"
 pub fn refuse(cmd: &Clap, what: &str, word: &str, allowed: &[&str]) -> clap::Error {
-    let nearest = allowed
-        .iter()
-        .map(|known| {
-            let likeness = strsim::jaro_winkler(&known.to_lowercase(), &word.to_lowercase());
-            (likeness + f64::from(u8::from(holds(known, word))), *known)
-        })
-        .filter(|(likeness, _)| *likeness > 0.7)
-        .max_by(|left, right| left.0.total_cmp(&right.0));
-    let guess = nearest.map_or(String::new(), |(_, known)| {
-        format!("; did you mean {known}?")
-    });
-    clap::Error::raw(
-        ErrorKind::InvalidValue,
-        format!("{what} {word:?}{guess} (allowed: {})", allowed.join(", ")),
-    )
-    .with_cmd(cmd)
+    clap::Error::raw(ErrorKind::InvalidValue, unknown(what, word, allowed)).with_cmd(cmd)
 }
 
 pub fn word(text: &str) -> Result<String, &'static str> {
@@ -270,20 +245,9 @@ pub fn region(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// A CVE id as it is written, from any spelling: the year and at least four
-/// digits. The hyphens of pasted text are often no hyphens.
+/// A CVE id as it is written, from any spelling.
 pub fn cve(text: &str) -> Result<String, &'static str> {
-    let folded: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
-    let fits = folded
-        .get(..3)
-        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("cve"))
-        && folded.len() >= 11
-        && folded[3..].bytes().all(|b| b.is_ascii_digit());
-    if fits {
-        Ok(format!("CVE-{}-{}", &folded[3..7], &folded[7..]))
-    } else {
-        Err("a CVE id is written like CVE-2024-21338")
-    }
+    cve_id(text).ok_or("a CVE id is written like CVE-2024-21338")
 }
 
 pub fn rate(text: &str) -> Result<f64, &'static str> {
@@ -313,7 +277,7 @@ pub fn endpoint(text: &str) -> Result<Endpoint, &'static str> {
 
 pub fn account(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
-    if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
+    if is_account(text) {
         Ok(text.to_owned())
     } else {
         Err("an account id has twelve digits, such as 111122223333")

@@ -10,7 +10,7 @@ static STATES: &[Column<StateRow>] = columns! { StateRow:
     own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, STALE (compliant when last scanned, which is too long ago), NO_DATA (nothing to judge by) or UNREAD (could not be read)";
     own "Reasons" "Reasons" Prose Some(13), |r| text(Some(&r.judgement.reasons)), "why, as in: 2 missing, 1 pending reboot";
     own "LastScan" "Last scan" Time Some(14), |r| state_time(r, NodeState::last_scan), "when the last scan or installation ended; when it started, where no end was told";
-    own "Age" "Age" Age None, |r| r.judgement.age.map_or(Cell::Unknown, Cell::Age), "seconds since LastScan";
+    own "Age" "Age" Age None, |r| r.judgement.age.map_or(Cell::Unknown, Cell::Age), "whole days since LastScan";
     own "Unapproved" "Unapproved" Count None, |r| state_count(r, |s| s.available_security_update), "security updates that are available and not approved yet (Windows only); whether they count is the baseline's rule";
     own "RebootPending" "Restart" Flag None, |r| r.state().and_then(NodeState::reboot_pending).map_or(Cell::Unknown, Cell::Flag), "true where patches wait for a restart";
     drilled "OldestMissing" "Oldest missing" Time None, |r| time(r.oldest_missing), "when the oldest patch it lacks was released, where AWS tells that (Windows); reads the patches of nodes that lack some";

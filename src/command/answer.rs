@@ -101,11 +101,11 @@ impl<R: Row> Chosen<R> {
         let needs = used().filter_map(|column| column.needs).max();
         let extras = used().filter_map(|column| column.extra).collect();
         Self {
-            needs,
-            extras,
             columns,
             wanted,
             only,
+            needs,
+            extras,
         }
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::ask::{Gathered, Left};
-use crate::conflict::Baselines;
+use crate::conflict::{Baselines, System};
 use crate::filter::Seen;
 use crate::record::{Node, NodeState, Outcome, Patch, Place, Subject};
 use crate::report::{StateRow, Verdicts};
@@ -39,7 +39,7 @@ impl Judged {
         let summary = &mut gathered.tail.summary;
         summary.rows = summary.asked + summary.unread_scopes;
         summary.verdicts = Some(self.verdicts);
-        let mut systems: BTreeMap<(Arc<Place>, Box<str>), Option<Box<str>>> = BTreeMap::new();
+        let mut systems: BTreeMap<(Arc<Place>, Box<str>), System> = BTreeMap::new();
         for (place, id) in self.baselines.in_doubt() {
             let baseline = source.baseline(&place, &id).await.ok();
             let system = baseline.and_then(|baseline| baseline.operating_system.clone());

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 
 use super::answer::Chosen;
+use super::check;
 use crate::cli::{Allowed, Cli, ConnectArgs, PolicyArgs, SelectArgs};
 use crate::exit::Exit;
 use crate::iam::{Policy, Role, Use, partition};
@@ -29,7 +30,7 @@ pub fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit
                 name: connect.role_name.clone().unwrap_or_default(),
                 accounts: connect.to_connect().accounts.listed().to_vec(),
             };
-            Policy::of(&uses(args, connect), &role, partition)
+            Policy::of(&uses(args, connect)?, &role, partition)
         }
     };
     let text = serde_json::to_string_pretty(&policy)?;
@@ -45,13 +46,14 @@ pub fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit
 }
 
 /// What is to be allowed.
-fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
+fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> Result<BTreeSet<Use>> {
     let without_ec2 = args.without_ec2;
     let mut uses = BTreeSet::new();
     match &args.command {
         None | Some(Allowed::Doctor(_)) => uses.extend(Use::OWN),
         Some(Allowed::States(args)) => {
-            uses.insert(Use::States);
+            // Without the last two, the verdicts that hang on a baseline stay open.
+            uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
             selecting(&args.select, without_ec2, &mut uses);
             needing(
                 Chosen::new(&args.layout, args.output.output).needs,
@@ -66,6 +68,18 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
                 Chosen::new(&args.layout, args.output.output).needs,
                 &mut uses,
             );
+        }
+        Some(Allowed::Check(args)) => {
+            uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
+            selecting(&args.select, without_ec2, &mut uses);
+            let (question, waivers) = check::asked(args)?;
+            if let Some(reading) = question.reading(&waivers) {
+                uses.insert(Use::Patches);
+                if reading.release_dates {
+                    uses.insert(Use::ReleaseDates);
+                }
+            }
+            needing(question.needs(&waivers), &mut uses);
         }
     }
     if without_ec2 {
@@ -82,7 +96,7 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
     if connect.organization || !connect.accounts.is_empty() {
         uses.insert(Use::Roles);
     }
-    uses
+    Ok(uses)
 }
 
 /// What finding the nodes takes.

@@ -108,6 +108,7 @@ fn oldest() -> Drilling {
         prefetch: true,
         states: true,
         release_dates: true,
+        worth: None,
     }
 }
 

@@ -165,6 +165,12 @@ const KINDS: [Kind; 17] = [
     ),
 ];
 
+/// KB numbers that no catalogue names begin here, and go in steps through a prime; the last undoes the step.
+const FIRST_KB: usize = 3_000_000;
+const KB_STEP: usize = 7_919;
+const KB_PRIME: usize = 999_983;
+const KB_BACK: u64 = 984_451;
+
 /// One operating system, by its place in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Cow<'_, str>")]
@@ -242,8 +248,8 @@ impl Os {
     /// The id of the `nth` thing on this system that no catalogue names; no two are alike.
     pub fn other(self, nth: usize) -> String {
         if self.is_windows() {
-            // 999,983 is prime, so a step through it meets each number once before any comes back.
-            return format!("KB{}", 3_000_000 + nth * 7_919 % 999_983);
+            // A prime, so a step through it meets each number once before any comes back.
+            return format!("KB{}", FIRST_KB + nth * KB_STEP % KB_PRIME);
         }
         let names = self.other_names();
         let (round, name) = (nth / names.len(), names[nth % names.len()]);
@@ -262,6 +268,14 @@ impl Os {
             Family::MacOs => format!("{name}{again}{variant}"),
             _ => format!("{name}{again}{variant}.x86_64"),
         }
+    }
+
+    /// The place of a KB number among those that no catalogue names; the way back from `other`.
+    pub fn other_number(self, kb: &str) -> Option<usize> {
+        let number: usize = kb.strip_prefix("KB")?.parse().ok()?;
+        let offset = number.checked_sub(FIRST_KB).filter(|n| *n < KB_PRIME)?;
+        let nth = offset as u64 * KB_BACK % KB_PRIME as u64;
+        usize::try_from(nth).ok().filter(|_| self.is_windows())
     }
 
     fn other_names(self) -> &'static [&'static str] {
@@ -484,6 +498,13 @@ mod tests {
         for os in Os::all() {
             let names: BTreeSet<_> = (0..5_000).map(|nth| os.other(nth)).collect();
             assert_eq!(names.len(), 5_000, "{}", os.tag());
+        }
+        let windows = Os::all().find(|os| os.is_windows()).unwrap();
+        for nth in [0, 1, 40, 2_999, 999_982] {
+            assert_eq!(windows.other_number(&windows.other(nth)), Some(nth));
+        }
+        for stranger in ["KB2999999", "KB3999983", "KB5094128", "bash.x86_64"] {
+            assert_eq!(windows.other_number(stranger), None, "{stranger}");
         }
     }
 

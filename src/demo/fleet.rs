@@ -46,7 +46,7 @@ pub(super) enum Trap {
 }
 
 impl Fleet {
-    /// The fleet that ships with the program: some forty nodes, worth looking at.
+    /// The fleet that ships with the program: some fifty nodes, worth looking at.
     #[must_use]
     pub fn sample() -> Self {
         Self::sample_of(ACCOUNT, REGION)

@@ -1,15 +1,15 @@
 //! Fleets of any size out of a seed: ids by arithmetic, and sixteen kinds of node whose rows are made when asked for.
-//! Knows the mixture of states in a clean node and in one with something missing.
+//! Knows the mixture of states in a clean node, in one with something missing, and in one with updates that wait.
 //! Must not keep anything per node: a hundred thousand of them cost what one costs.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::NOW_SECONDS;
 use super::catalogue::{Family, Os};
 use super::facts::{Agent, Facts, LATEST_AGENT, Ping, State};
 use super::hash;
-use super::shapes::{Baseline, Counts, Patch, Record, cves_shown, state};
+use super::shapes::{Baseline, Counts, Patch, Record, cves_shown, is_security, state};
+use super::{NOW_SECONDS, baselines};
 
 /// What a generated fleet looks like.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,6 +54,16 @@ const LISTS: usize = PROFILES.len() * 2;
 /// The list of nodes that were never scanned: it has no rows.
 const NOTHING: usize = LISTS;
 
+/// Where the lists begin in which nothing is amiss but security updates that wait, one for each profile of Windows.
+const WAITING: usize = LISTS + 1;
+
+/// One clean node of Windows in so many has such a list, and one node in so many has a scan that is up to 40 days old;
+/// those of the others are of this week.
+const ONE_WAITS_IN: u64 = 4;
+const ONE_IS_OLD_IN: u64 = 8;
+const WEEK: u32 = 604_800_000;
+const FORTY_DAYS: u32 = 3_456_000_000;
+
 /// Patch groups, each with the Env and Team of its nodes.
 const GROUPS: [(&str, &str, &str); 4] = [
     ("prod-web", "prod", "web"),
@@ -70,7 +80,8 @@ pub struct Generated {
     shape: Shape,
     key: u64,
     systems: [Os; PROFILES.len()],
-    counts: [OnceLock<Counts>; LISTS],
+    /// By list, under a baseline of AWS's and under one's own.
+    counts: [[OnceLock<Counts>; 2]; WAITING + PROFILES.len()],
 }
 
 impl Generated {
@@ -80,7 +91,7 @@ impl Generated {
             shape: shape.clone(),
             key: hash::mix(shape.seed),
             systems: PROFILES.map(os),
-            counts: [const { OnceLock::new() }; LISTS],
+            counts: [const { [const { OnceLock::new() }; 2] }; WAITING + PROFILES.len()],
         }
     }
 
@@ -116,7 +127,30 @@ impl Generated {
             return NOTHING;
         }
         let one_in = self.shape.missing_one_in;
-        profile(index) * 2 + usize::from(one_in == 0 || index.is_multiple_of(one_in))
+        let profile = profile(index);
+        if one_in == 0 || index.is_multiple_of(one_in) {
+            profile * 2 + 1
+        } else if self.systems[profile].is_windows()
+            && (self.dice(index) >> 12).is_multiple_of(ONE_WAITS_IN)
+        {
+            WAITING + profile
+        } else {
+            profile * 2
+        }
+    }
+
+    fn dice(&self, index: usize) -> u64 {
+        hash::join(self.key, index as u64)
+    }
+
+    /// The baseline that the node at `index` was scanned with: some nodes of Windows have one's own, others AWS's.
+    fn baseline(&self, index: usize) -> (Baseline, &'static str) {
+        let os = self.systems[profile(index)];
+        match (self.dice(index) >> 16) % 4 {
+            0 if os.is_windows() => (Baseline::Custom, baselines::LENIENT),
+            1 if os.is_windows() => (Baseline::Custom, baselines::STRICT),
+            _ => (Baseline::Managed, os.baseline()),
+        }
     }
 
     pub fn rows(&self, list: usize) -> usize {
@@ -134,9 +168,19 @@ impl Generated {
 
     /// One row of a list, made from nothing but its place.
     pub fn row(&self, list: usize, nth: usize) -> Patch {
-        let os = self.systems[list / 2];
+        let os = self.systems[profile_of(list)];
+        let entries = os.entries();
+        let entry = &entries[nth % entries.len()];
         let dice = hash::join(self.key ^ list as u64, nth as u64);
-        let state = if list % 2 == 1 {
+        let state = if list >= WAITING {
+            // Whatever the size, one waits: the newest of a catalogue is about security.
+            let waits = nth == 0 || dice % 120 < 10;
+            if waits && is_security(&entry.classification) {
+                state::AVAILABLE
+            } else {
+                clean(dice % 120, os)
+            }
+        } else if list % 2 == 1 {
             // Whatever the size, there is something to find.
             if nth == 0 {
                 state::MISSING
@@ -155,8 +199,6 @@ impl Generated {
         if matches!(state, state::OTHER | state::NOT_APPLICABLE) {
             return Patch::nameless(os.other(nth), state, installed_time);
         }
-        let entries = os.entries();
-        let entry = &entries[nth % entries.len()];
         let (kb_id, title) = if nth < entries.len() {
             (
                 Cow::Borrowed(entry.kb_id.as_str()),
@@ -181,7 +223,7 @@ impl Generated {
 
     /// What is known of the node at `index` apart from its patches.
     pub fn facts(&self, index: usize) -> Facts {
-        let dice = hash::join(self.key, index as u64);
+        let dice = self.dice(index);
         let (group, env, team) = GROUPS[group_of(dice)];
         let os = self.systems[profile(index)];
         let more = hash::mix(dice);
@@ -233,19 +275,23 @@ impl Generated {
         if list == NOTHING {
             return None;
         }
-        let os = self.systems[list / 2];
-        let dice = hash::join(self.key, index as u64);
-        let end = f64::from(NOW_SECONDS) - f64::from((dice >> 32) as u32 % 604_800_000) / 1_000.0;
-        let counts = self.counts[list].get_or_init(|| {
-            Counts::of(
-                (0..self.rows(list)).map(|nth| Cow::Owned(self.row(list, nth))),
-                Baseline::Managed,
-            )
+        let os = self.systems[profile_of(list)];
+        let dice = self.dice(index);
+        let (kind, baseline_id) = self.baseline(index);
+        let oldest = if (dice >> 20).is_multiple_of(ONE_IS_OLD_IN) {
+            FORTY_DAYS
+        } else {
+            WEEK
+        };
+        let end = f64::from(NOW_SECONDS) - f64::from((dice >> 32) as u32 % oldest) / 1_000.0;
+        let counts = self.counts[list][usize::from(kind == Baseline::Custom)].get_or_init(|| {
+            let rows = (0..self.rows(list)).map(|nth| Cow::Owned(self.row(list, nth)));
+            Counts::of(rows, kind)
         });
         let mut record = Record {
             instance_id: self.id(index),
             patch_group: GROUPS[group_of(dice)].0.to_owned(),
-            baseline_id: os.baseline().to_owned(),
+            baseline_id: baseline_id.to_owned(),
             snapshot_id: Some(hash::uuid(dice)),
             operation_start_time: end - 95.0,
             operation_end_time: end,
@@ -263,6 +309,11 @@ impl Generated {
         record.count(counts, os.family() == Family::Windows);
         Some(record)
     }
+}
+
+/// Whose list it is.
+fn profile_of(list: usize) -> usize {
+    list.checked_sub(WAITING).unwrap_or(list / 2)
 }
 
 /// Which of the profiles the node at `index` has.
@@ -302,7 +353,8 @@ fn troubled(dice: u64, os: Os) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{BACK, Generated, LISTS, STEP, Shape, State, state};
+    use super::{BACK, Generated, LISTS, NOW_SECONDS, PROFILES, STEP, Shape, State, WAITING};
+    use super::{baselines, state};
 
     fn shape(missing_one_in: usize) -> Shape {
         Shape {
@@ -386,7 +438,56 @@ mod tests {
         let fleet = Generated::new(&shape(4));
         let lists: std::collections::BTreeSet<_> =
             (0..1_000).map(|index| fleet.list(index)).collect();
-        assert_eq!(lists.len(), LISTS);
+        let windows = PROFILES.iter().filter(|os| os.starts_with("windows"));
+        assert_eq!(lists.len(), LISTS + windows.count());
+    }
+
+    #[test]
+    fn on_some_clean_nodes_of_windows_security_updates_wait_under_each_kind_of_baseline() {
+        let fleet = Generated::new(&shape(5));
+        let records: Vec<_> = (0..1_000).filter_map(|index| fleet.record(index)).collect();
+        let waiting = |baseline: &str| {
+            let of = records.iter().filter(|record| {
+                record.available_security_update_count > Some(0) && record.baseline_id == baseline
+            });
+            let of: Vec<_> = of.collect();
+            assert!(of.iter().all(|record| record.missing_count == Some(0)
+                && record.failed_count == Some(0)
+                && record.installed_pending_reboot_count == Some(0)));
+            of.len()
+        };
+        let managed = fleet.systems[0].baseline();
+        for baseline in [managed, baselines::LENIENT, baselines::STRICT] {
+            assert!((5..60).contains(&waiting(baseline)), "{baseline}");
+        }
+        // Only a baseline of one's own gives the compliance level CRITICAL.
+        for record in &records {
+            let is_own = [baselines::LENIENT, baselines::STRICT].contains(&&*record.baseline_id);
+            let critical = record.critical_non_compliant_count.unwrap();
+            assert!(critical == 0 || is_own, "{}", record.instance_id);
+        }
+        let one = Generated::new(&Shape {
+            patches: 1,
+            ..shape(5)
+        });
+        let list = (0..1_000)
+            .map(|index| one.list(index))
+            .find(|list| *list >= WAITING);
+        assert_eq!(one.row(list.unwrap(), 0).state, Some(state::AVAILABLE));
+    }
+
+    #[test]
+    fn most_scans_are_of_this_week_and_some_are_up_to_forty_days_old() {
+        let fleet = Generated::new(&shape(5));
+        let age = |index| {
+            let end = fleet.record(index).unwrap().operation_end_time;
+            (f64::from(NOW_SECONDS) - end) / 86_400.0
+        };
+        let ages: Vec<f64> = (0..1_000).map(age).collect();
+        let older = |days: f64| ages.iter().filter(|age| **age > days).count();
+        assert!((60..150).contains(&older(7.0)), "{}", older(7.0));
+        assert!((10..60).contains(&older(30.0)), "{}", older(30.0));
+        assert_eq!(older(40.0), 0);
     }
 
     #[test]
@@ -410,7 +511,8 @@ mod tests {
                 (facts.id, facts.group),
                 (record.instance_id, record.patch_group)
             );
-            assert_eq!(facts.os.baseline(), record.baseline_id);
+            let is_own = [baselines::LENIENT, baselines::STRICT].contains(&&*record.baseline_id);
+            assert!(facts.os.baseline() == record.baseline_id || (is_own && facts.os.is_windows()));
         }
     }
 }

@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use serde::Serialize;
 
+use super::baselines;
 use super::fleet::{Fleet, Place};
 use super::hash;
 use super::nodes::list;
@@ -12,54 +13,23 @@ use super::request::Fault;
 use super::request::groups::{GroupStates, Groups};
 use super::shapes::Record;
 
-/// Group, baseline, its name, the system it is for, and whether it is the default for that system.
-type Mapping = (&'static str, &'static str, &'static str, &'static str, bool);
-
-/// Groups registered with a baseline. `legacy`, `build` and others have nodes and no baseline, so they are not told.
-const MAPPINGS: [Mapping; 6] = [
-    (
-        "factory",
-        "pb-09ca3fb51f0412ec3",
-        "AWS-DefaultPatchBaseline",
-        "WINDOWS",
-        true,
-    ),
-    (
-        "prod-db",
-        "pb-0c10e657807e31cf2",
-        "prod-db-windows",
-        "WINDOWS",
-        false,
-    ),
-    (
-        "prod-web",
-        "pb-09ca3fb51f0412ec3",
-        "AWS-DefaultPatchBaseline",
-        "WINDOWS",
-        true,
-    ),
-    (
-        "prod-web",
-        "pb-05c9c9bf778d4c4d0",
-        "AWS-AmazonLinux2023DefaultPatchBaseline",
-        "AMAZON_LINUX_2023",
-        true,
-    ),
-    (
-        "prod-web",
-        "pb-0c7e89f711c3095f4",
-        "AWS-UbuntuDefaultPatchBaseline",
-        "UBUNTU",
-        true,
-    ),
-    (
-        "stage",
-        "pb-0d2f6a91b83c47e05",
-        "stage-amazon-2023",
-        "AMAZON_LINUX_2023",
-        false,
-    ),
+/// Groups registered with a baseline: the group, and the baseline's bare id. `legacy`, `build` and others have nodes
+/// and no baseline, so they are not told.
+const MAPPINGS: [(&str, &str); 7] = [
+    ("factory", "pb-09ca3fb51f0412ec3"),
+    ("prod-db", baselines::STRICT),
+    ("prod-web", "pb-09ca3fb51f0412ec3"),
+    ("prod-web", "pb-05c9c9bf778d4c4d0"),
+    ("prod-web", "pb-0c7e89f711c3095f4"),
+    ("stage", "pb-0d2f6a91b83c47e05"),
+    ("web", baselines::LENIENT),
 ];
+
+/// The groups that are registered with a baseline, by its bare id.
+pub fn of_baseline(id: &str) -> Vec<&'static str> {
+    let of = MAPPINGS.iter().filter(|(_, baseline)| *baseline == id);
+    of.map(|(group, _)| *group).collect()
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -74,7 +44,7 @@ struct Identity<'a> {
     baseline_id: String,
     baseline_name: &'a str,
     operating_system: &'a str,
-    baseline_description: String,
+    baseline_description: &'a str,
     default_baseline: bool,
 }
 
@@ -85,24 +55,21 @@ pub fn groups(fleet: &Fleet, region: &str, body: &[u8]) -> Result<Bytes, Fault> 
     let mark = resume(asked.token.as_deref(), request)?;
     let there = fleet.groups();
     let (found, next) = walk(mark, MAPPINGS.len(), asked.max, |nth| {
-        let (group, .., system, _) = MAPPINGS[nth];
-        (there.contains(group) && asked.passes(group, system)).then_some(MAPPINGS[nth])
+        let (group, id) = MAPPINGS[nth];
+        let baseline = baselines::find(id)?;
+        (there.contains(group) && asked.passes(group, &baseline.system))
+            .then_some((group, baseline))
     });
     let groups: Vec<Group> = found
         .into_iter()
-        .map(|(group, id, name, system, managed)| Group {
+        .map(|(group, baseline)| Group {
             patch_group: group,
             baseline_identity: Identity {
-                // AWS's own baselines are told as ARNs here, and as bare ids in the records.
-                baseline_id: if managed {
-                    format!("arn:aws:ssm:{region}:075727635805:patchbaseline/{id}")
-                } else {
-                    id.to_owned()
-                },
-                baseline_name: name,
-                operating_system: system,
-                baseline_description: format!("The patches of {group} on {system}"),
-                default_baseline: managed,
+                baseline_id: baseline.identity(region),
+                baseline_name: &baseline.name,
+                operating_system: &baseline.system,
+                baseline_description: &baseline.about,
+                default_baseline: baseline.is_default(),
             },
         })
         .collect();

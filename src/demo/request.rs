@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::shapes::Patch;
 
+pub mod baselines;
 pub mod groups;
 pub mod nodes;
 

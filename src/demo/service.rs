@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 
 use bytes::Bytes;
 
+use super::available::available;
+use super::baselines::{baseline, list_baselines};
 use super::fleet::{Fleet, Place};
 use super::groups::{group_states, groups};
 use super::nodes::{information, inventory};
@@ -50,13 +52,16 @@ pub(super) struct Carried {
 }
 
 /// The operations there are.
-pub(super) const OPERATIONS: [&str; 7] = [
+pub(super) const OPERATIONS: [&str; 10] = [
+    "DescribeAvailablePatches",
     "DescribeInstanceInformation",
     "DescribeInstancePatches",
     "DescribeInstancePatchStates",
     "DescribeInstancePatchStatesForPatchGroup",
+    "DescribePatchBaselines",
     "DescribePatchGroups",
     "GetInventory",
+    "GetPatchBaseline",
     "ListTagsForResource",
 ];
 
@@ -107,6 +112,11 @@ impl Region {
             "DescribeInstanceInformation" => information(fleet, body).map(plain),
             "GetInventory" => inventory(fleet, body).map(plain),
             "ListTagsForResource" => tags(fleet, body).map(plain),
+            "DescribeAvailablePatches" => available(body).map(plain),
+            "DescribePatchBaselines" => {
+                list_baselines(&self.name, fleet.nodes() > 0, body).map(plain)
+            }
+            "GetPatchBaseline" => baseline(&self.name, fleet.nodes() > 0, body).map(plain),
             "DescribePatchGroups" => groups(fleet, &self.name, body).map(plain),
             "DescribeInstancePatchStatesForPatchGroup" => group_states(fleet, body)
                 .map(|(body, records)| (body, Carried { records, rows: 0 })),

@@ -311,9 +311,14 @@ pub(super) fn internal(called: &Called) -> Answer {
     }
 }
 
-/// What a call to Systems Manager is about: the node it names, or anything.
+/// What a call to Systems Manager is about: the node or baseline it names, or anything.
 fn resource(body: &[u8], account: &str, region: &str) -> String {
     let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    match body["BaselineId"].as_str() {
+        Some(arn) if arn.starts_with("arn:") => return arn.to_owned(),
+        Some(id) => return format!("arn:aws:ssm:{region}:{account}:patchbaseline/{id}"),
+        None => {}
+    }
     let node = body["InstanceId"]
         .as_str()
         .or_else(|| body["InstanceIds"][0].as_str());

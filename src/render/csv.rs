@@ -8,6 +8,7 @@ use anyhow::Result;
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::{Look, Render, percent};
+use crate::age::days;
 use crate::columns::{Cell, Column, Row};
 use crate::report::Tail;
 use crate::untrusted::{no_formula, visible};
@@ -79,7 +80,7 @@ impl<R: Row> Render<R> for Csv<'_, R> {
                 Cell::Verdict(verdict) => self.writer.write_field(verdict.as_str())?,
                 Cell::Check(check) => self.writer.write_field(check.as_str())?,
                 Cell::State(state) => self.text(state.as_str())?,
-                Cell::Age(seconds) => self.shown(seconds)?,
+                Cell::Age(seconds) => self.shown(days(seconds))?,
                 Cell::Percent(tenths) => self.shown(percent(tenths))?,
                 Cell::Flag(flag) => self.shown(flag)?,
                 Cell::Severity(severity) => self.writer.write_field(severity.as_str())?,

@@ -13,6 +13,7 @@ use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
 use super::{Look, Render, SCHEMA_VERSION, percent};
+use crate::age::days;
 use crate::columns::{Cell, Column, Row};
 use crate::conflict::Conflict;
 use crate::record::{Finding, Scope, Unread};
@@ -311,7 +312,7 @@ impl<R: Row> Objects<R> {
                 Cell::Verdict(verdict) => write!(out, "\"{verdict}\"")?,
                 Cell::Check(check) => write!(out, "\"{check}\"")?,
                 Cell::Severity(severity) => write!(out, "\"{severity}\"")?,
-                Cell::Age(seconds) => write!(out, "{seconds}")?,
+                Cell::Age(seconds) => write!(out, "{}", days(seconds))?,
                 Cell::Percent(tenths) => write!(out, "{}", percent(tenths))?,
                 Cell::Flag(flag) => write!(out, "{flag}")?,
                 Cell::Names(names) => {

@@ -10,6 +10,7 @@ use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::http::HttpResponse;
 use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 
+use super::baselines::Book;
 use super::ec2::{Ec2, Instance};
 use super::fault::{Call, Fault, Kind};
 use super::hope::Hope;
@@ -48,6 +49,8 @@ pub struct Asker {
     ec2: OnceLock<Ec2>,
     /// Set once EC2 could not be reached.
     no_ec2: OnceLock<Fault>,
+    /// What was learnt here of baselines and patches, whichever node asked.
+    pub(super) book: Book,
 }
 
 impl Asker {
@@ -66,6 +69,7 @@ impl Asker {
             lost: OnceLock::new(),
             ec2: OnceLock::new(),
             no_ec2: OnceLock::new(),
+            book: Book::default(),
         }
     }
 

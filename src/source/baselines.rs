@@ -1,48 +1,213 @@
-//! What baselines rule, and when patches were released: each asked once a place.
+//! What baselines rule: each is asked for once a place, however many nodes name it.
 //!
-//! Knows the calls that tell. Must not know what comes of it.
+//! Knows the calls that tell, and the two names that a baseline may have. Must
+//! not know what comes of a ruling; when patches were released, `releases` knows.
+
+mod releases;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use aws_sdk_ssm::operation::describe_patch_baselines::DescribePatchBaselinesOutput;
+use aws_sdk_ssm::operation::get_patch_baseline::GetPatchBaselineOutput;
+use aws_sdk_ssm::types::PatchOrchestratorFilter;
+use aws_smithy_runtime_api::client::interceptors::context::Output;
+use tokio::sync::OnceCell;
 
+use self::releases::Releases;
+use super::Source;
 use super::asker::Asker;
-use crate::record::{Baseline, Why};
+use super::aws::PAGE;
+use super::fault::{Fault, Kind};
+use super::managed::{Pages, Start};
+use super::reader::Slot;
+use super::wire::{Listed, Page, bare};
+use crate::record::{Baseline, Place, Why};
 
-impl Asker {
-    /// The baseline of this bare id; asked for once, however many nodes name it.
-    pub async fn baseline(&self, id: &str) -> Result<Arc<Baseline>, Why> {
-        let _ = (self, id);
-        std::future::ready(Err(Why {
-            code: "Unbuilt".into(),
-            text: "not yet".into(),
-        }))
-        .await
-    }
+const BASELINE: &str = "GetPatchBaseline";
+const BASELINES: &str = "DescribePatchBaselines";
 
-    /// When these patches were released, of those that the service knows. Each
-    /// is asked about once.
-    pub async fn released(&self, kb_ids: &[&str]) -> HashMap<Box<str>, Timestamp> {
-        let _ = (self, kb_ids);
-        std::future::ready(HashMap::new()).await
-    }
+/// What one place has told of baselines and patches. It grows with the
+/// baselines and patches that there are, not with the nodes.
+#[derive(Default)]
+pub struct Book {
+    /// The names of AWS's own baselines, or why they are not known.
+    arns: OnceCell<Result<Arns, Fault>>,
+    baselines: Mutex<HashMap<Box<str>, Entry>>,
+    releases: Releases,
 }
 
-impl super::Source {
-    /// The baseline of this bare id, in this place.
-    pub async fn baseline(
+/// ARNs by the bare ids that they end in.
+type Arns = HashMap<Box<str>, Box<str>>;
+
+/// A baseline, or why it could not be read; empty until somebody has asked.
+type Entry = Arc<OnceCell<Result<Arc<Baseline>, Why>>>;
+
+impl Asker {
+    /// The baseline that patch states name by this id. All who ask share one
+    /// answer, a failure too: a call that was given up is not made again for
+    /// the next node. Only an interrupted one leaves nothing behind.
+    ///
+    /// # Errors
+    /// Why it could not be read: gone, denied, or nobody there.
+    pub async fn baseline(&self, id: &str) -> Result<Arc<Baseline>, Why> {
+        let entry = {
+            let book = &self.book.baselines;
+            let mut baselines = book.lock().unwrap_or_else(PoisonError::into_inner);
+            match baselines.get(id) {
+                Some(entry) => entry.clone(),
+                None => baselines.entry(id.into()).or_default().clone(),
+            }
+        };
+        let read = entry.get_or_try_init(|| async {
+            match self.by_either_name(id).await {
+                Err(fault) if fault.is_interrupted() => Err(fault.why),
+                read => Ok(read.map(Arc::new).map_err(|fault| fault.why)),
+            }
+        });
+        read.await?.clone()
+    }
+
+    /// Reads the baseline of a bare id, AWS's own by its ARN.
+    ///
+    /// Patch states give a bare id whoever owns the baseline, and
+    /// GetPatchBaseline knows AWS's own by their full ARN only (API reference,
+    /// GetPatchBaseline, BaselineId), which holds an account number for each
+    /// region that only DescribePatchBaselines tells. So that is asked first:
+    /// AWS has some twenty baselines, one page, and a fleet on AWS's Windows
+    /// baseline, the usual one, takes two calls a place. Trying the bare id
+    /// first would take three, one of them refused, and one more for each
+    /// further baseline of AWS's; it saves a call only where nobody uses one.
+    async fn by_either_name(&self, id: &str) -> Result<Baseline, Fault> {
+        let unlisted = match self.arns().await? {
+            Ok(arns) => {
+                let name = arns.get(id).map_or(id, |arn| &**arn);
+                return self.read_baseline(name).await;
+            }
+            Err(fault) => fault,
+        };
+        // Without the list, one's own can still be read.
+        match self.read_baseline(id).await {
+            // Perhaps it is AWS's own, so that is what stands in the way.
+            Err(fault) if fault.is_about_nothing() => Err(unlisted.clone()),
+            read => read,
+        }
+    }
+
+    /// AWS's own baselines, listed once; only an interruption is no answer.
+    async fn arns(&self) -> Result<&Result<Arns, Fault>, Fault> {
+        let list = || async {
+            match self.of_aws().await {
+                Err(fault) if fault.is_interrupted() => Err(fault),
+                listed => Ok(listed),
+            }
+        };
+        self.book.arns.get_or_try_init(list).await
+    }
+
+    async fn of_aws(&self) -> Result<Arns, Fault> {
+        let mut arns = Arns::new();
+        let mut pages = Pages::new(self.call(BASELINES));
+        while let Some(Start(token)) = pages.next()? {
+            let page = self.baselines_page(PAGE, token).await?;
+            arns.extend(
+                page.rows
+                    .into_iter()
+                    .map(|Listed(arn)| (bare(&arn).into(), arn)),
+            );
+            pages.then(page.next);
+        }
+        Ok(arns)
+    }
+
+    /// One page of AWS's own baselines. The model allows pages of 100, as it
+    /// does for DescribeInstancePatchStates, where the service refuses more than 50.
+    pub(super) async fn baselines_page(
         &self,
-        place: &crate::record::Place,
-        id: &str,
-    ) -> Result<Arc<Baseline>, Why> {
-        let asker = self.askers.iter().find(|asker| *asker.place == *place);
-        match asker {
-            Some(asker) => asker.baseline(id).await,
-            None => Err(Why {
-                code: "Unbuilt".into(),
-                text: "no such place".into(),
-            }),
+        most: i32,
+        token: Option<String>,
+    ) -> Result<Page<Listed>, Fault> {
+        let slot = Slot::<Page<Listed>>::new();
+        let of_aws = PatchOrchestratorFilter::builder()
+            .key("OWNER")
+            .values("AWS");
+        let call = self
+            .client
+            .describe_patch_baselines()
+            .filters(of_aws.build())
+            .max_results(most)
+            .set_next_token(token);
+        self.ask(BASELINES, || {
+            let empty = || Output::erase(DescribePatchBaselinesOutput::builder().build());
+            call.clone()
+                .customize()
+                .interceptor(slot.reader(empty))
+                .send()
+        })
+        .await?;
+        self.filled(&slot, BASELINES)
+    }
+
+    /// The baseline of this name: a bare id of one's own, or an ARN of AWS's.
+    pub(super) async fn read_baseline(&self, name: &str) -> Result<Baseline, Fault> {
+        let slot = Slot::<Baseline>::new();
+        let call = self.client.get_patch_baseline().baseline_id(name);
+        self.ask(BASELINE, || {
+            let empty = || Output::erase(GetPatchBaselineOutput::builder().build());
+            call.clone()
+                .customize()
+                .interceptor(slot.reader(empty))
+                .send()
+        })
+        .await?;
+        let baseline = self.filled(&slot, BASELINE)?;
+        // What another baseline rules would be a verdict out of thin air.
+        if *baseline.id == *bare(name) {
+            Ok(baseline)
+        } else {
+            Err(Fault::own(
+                "Unreadable",
+                "the service answered with another baseline",
+                self.call(BASELINE),
+            ))
         }
     }
 }
+
+impl Fault {
+    /// Is what was asked about not there, or no name for it? Source: API
+    /// reference, GetPatchBaseline, Errors; validation comes before all of them.
+    pub(super) fn is_about_nothing(&self) -> bool {
+        let codes = ["DoesNotExistException", "InvalidResourceId"];
+        self.kind == Kind::Refused || codes.contains(&&*self.why.code)
+    }
+}
+
+impl Source {
+    /// The baseline that patch states of a place name by this id, asked for
+    /// once a run.
+    ///
+    /// # Errors
+    /// Why it could not be read.
+    pub async fn baseline(&self, place: &Place, id: &str) -> Result<Arc<Baseline>, Why> {
+        match self.askers.iter().find(|asker| *asker.place == *place) {
+            Some(asker) => asker.baseline(id).await,
+            None => Err(Why {
+                code: "NotAsked".into(),
+                text: "its account and region are not among those asked".into(),
+            }),
+        }
+    }
+
+    /// The places where it could not be learnt when patches were released, and
+    /// why; for a line at the end, as the dates themselves are only absent.
+    #[must_use]
+    pub fn undated(&self) -> Vec<(Arc<Place>, Why)> {
+        let askers = self.askers.iter();
+        let undated = askers.filter_map(|asker| Some((asker.place.clone(), asker.undated()?)));
+        undated.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

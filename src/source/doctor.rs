@@ -3,6 +3,7 @@
 //! Knows the cheapest honest question for each call. Must not know what is made
 //! of the answers, nor how they are printed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::future::{join, join4};
@@ -15,6 +16,7 @@ use super::aws::Filters;
 use super::fault::{Fault, Kind};
 use super::identity::Identity;
 use super::managed::{GROUPS, INFORMATION, INSTANCES, INVENTORY, OF_GROUP};
+use super::wire::Listed;
 use crate::iam::{self, Action};
 use crate::interrupt::Interrupt;
 use crate::record::{Caller, Check, Checked, Node, Scope, Subject, Unread, Why};
@@ -26,6 +28,10 @@ const PLACES_AT_ONCE: usize = 32;
 const NOBODY: &str = "i-00000000000000000";
 const NOBODY_HYBRID: &str = "mi-00000000000000000";
 const NO_GROUP: &str = "patchctl-doctor";
+const NO_BASELINE: &str = "pb-00000000000000000";
+
+/// The patch that AWS's own documentation asks about.
+const SOME_PATCH: &str = "KB4480979";
 
 /// The account and ARN that the service takes somebody for.
 type Known = Result<(Arc<str>, Arc<str>), Fault>;
@@ -205,11 +211,14 @@ async fn unless<T>(
 /// Every call about the nodes of one place. Those that list go first: they know
 /// a node and a group to ask the others about.
 async fn place(asker: &Asker) -> Vec<Checked> {
-    let (listed, groups, instances, inventory) = Box::pin(join4(
-        asker.some_listed(),
-        asker.a_group(),
-        asker.no_instance(),
-        asker.some_inventory(),
+    let ((listed, groups, instances, inventory), baselines) = Box::pin(join(
+        join4(
+            asker.some_listed(),
+            asker.a_group(),
+            asker.no_instance(),
+            asker.some_inventory(),
+        ),
+        asker.a_baseline(),
     ))
     .await;
     let ids = listed.as_deref().unwrap_or_default();
@@ -218,11 +227,16 @@ async fn place(asker: &Asker) -> Vec<Checked> {
     let hybrid_id = hybrid.map_or(NOBODY_HYBRID, String::as_str);
     let group = groups.as_ref().ok().and_then(Option::as_deref);
     let of_group = asker.some_of_group(group.unwrap_or(NO_GROUP));
-    let (states, patches, of_group, tags) = Box::pin(join4(
-        asker.state_of(node),
-        asker.some_patches(node),
-        of_group,
-        asker.tags_of_hybrid(hybrid_id),
+    let baseline = baselines.as_ref().ok().and_then(Option::as_deref);
+    let baseline_name = baseline.unwrap_or(NO_BASELINE);
+    let ((states, patches, of_group, tags), (ruling, available)) = Box::pin(join(
+        join4(
+            asker.state_of(node),
+            asker.some_patches(node),
+            of_group,
+            asker.tags_of_hybrid(hybrid_id),
+        ),
+        join(asker.read_baseline(baseline_name), asker.some_available()),
     ))
     .await;
 
@@ -241,9 +255,24 @@ async fn place(asker: &Asker) -> Vec<Checked> {
         Err(fault) if hybrid.is_none() && fault.is_about_the_id() => Ok(()),
         other => other.map(drop),
     };
+    let ruling = match ruling {
+        Err(fault) if baseline.is_none() && fault.is_about_nothing() => Ok(()),
+        other => other.map(drop),
+    };
     vec![
         of_node(&iam::STATES, states),
         of_node(&iam::PATCHES, patches),
+        about(
+            baseline.is_some(),
+            checked(&scope, &iam::BASELINE, ruling),
+            baseline_name,
+        ),
+        checked(
+            &scope,
+            &iam::BASELINES,
+            baselines.as_ref().map(drop).map_err(Clone::clone),
+        ),
+        checked(&scope, &iam::AVAILABLE, available),
         checked(
             &scope,
             &iam::INFORMATION,
@@ -312,6 +341,17 @@ impl Asker {
         let page = self.ask(GROUPS, || call.clone().send()).await?;
         let mut groups = page.mappings().iter().filter_map(|one| one.patch_group());
         Ok(groups.next().map(ToOwned::to_owned))
+    }
+
+    async fn a_baseline(&self) -> Result<Option<String>, Fault> {
+        let page = self.baselines_page(1, None).await?;
+        let mut listed = page.rows.into_iter();
+        Ok(listed.next().map(|Listed(name)| name.into()))
+    }
+
+    async fn some_available(&self) -> Result<(), Fault> {
+        let only = BTreeSet::from([SOME_PATCH.into()]);
+        self.available_page(&only, None).await.map(drop)
     }
 
     async fn no_instance(&self) -> Result<(), Fault> {

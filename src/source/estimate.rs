@@ -9,11 +9,10 @@ use futures_util::stream::{self, StreamExt as _};
 
 use super::asker::Asker;
 use super::aws::BATCH;
-use super::drill;
 use super::roll::{Here, Pick, Roll};
 use super::{Calls, Selection, Source};
 use crate::filter::Filter;
-use crate::record::{Finding, Outcome, Place, Scope, Subject, Unread};
+use crate::record::{Finding, Node, NodeState, Outcome, Place, Scope, Subject, Unread};
 
 /// Rows on a page of DescribeInstancePatches.
 const PAGE: u64 = 50;
@@ -153,13 +152,30 @@ struct Reading {
     unread: Vec<Unread>,
 }
 
+/// The counters of some nodes. Those that finding the nodes told are not asked
+/// for again, and no baseline is read: no call hangs on what it rules.
+async fn counters(asker: &Asker, picks: Vec<Pick>) -> Vec<(Node, Outcome<NodeState>)> {
+    let (mut known, mut rest) = (Vec::new(), Vec::new());
+    for Pick { node, state } in picks {
+        match state {
+            Some(state) => known.push((node, Outcome::Answered(*state))),
+            None => rest.push(node),
+        }
+    }
+    if !rest.is_empty() {
+        let outcomes = asker.states(&rest).await;
+        known.extend(rest.into_iter().zip(outcomes));
+    }
+    known
+}
+
 /// How many pages of patches there are to read, as the counters tell.
 async fn pages(asker: &Asker, picks: Vec<Pick>, filter: &Filter, prefetch: bool) -> Reading {
     let mut batches = Vec::with_capacity(picks.len().div_ceil(BATCH));
     let mut picks = picks.into_iter().peekable();
     while picks.peek().is_some() {
         let batch: Vec<Pick> = picks.by_ref().take(BATCH).collect();
-        batches.push(drill::states(asker, batch));
+        batches.push(counters(asker, batch));
     }
     let mut states = stream::iter(batches).buffered(16);
     let mut ahead = Reading::default();

@@ -222,7 +222,7 @@ impl Asker {
 
 /// The way from page to page, on the token alone: a page may be empty and have
 /// more behind it, and the last one may carry an empty token.
-struct Pages<'a> {
+pub struct Pages<'a> {
     call: Call<'a>,
     seen: HashSet<String>,
     next: Option<Start>,
@@ -230,7 +230,7 @@ struct Pages<'a> {
 }
 
 impl<'a> Pages<'a> {
-    fn new(call: Call<'a>) -> Self {
+    pub fn new(call: Call<'a>) -> Self {
         Self {
             call,
             seen: HashSet::new(),
@@ -240,14 +240,14 @@ impl<'a> Pages<'a> {
     }
 
     /// Where the next page starts, if there is one.
-    fn next(&mut self) -> Result<Option<Start>, Fault> {
+    pub fn next(&mut self) -> Result<Option<Start>, Fault> {
         if self.repeated {
             return Err(Fault::repeated(self.call));
         }
         Ok(self.next.take())
     }
 
-    fn then(&mut self, token: Option<String>) {
+    pub fn then(&mut self, token: Option<String>) {
         let token = token.filter(|token| !token.is_empty());
         self.repeated = token
             .as_ref()
@@ -258,7 +258,7 @@ impl<'a> Pages<'a> {
 
 /// Where a page starts: at a token, or at the beginning without one.
 #[derive(Default)]
-struct Start(Option<String>);
+pub struct Start(pub Option<String>);
 
 /// A text that says something.
 fn told(text: Option<&str>) -> Option<Box<str>> {

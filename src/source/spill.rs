@@ -4,11 +4,9 @@
 //! version and follows the records. Nodes stay in memory, and the bytes say
 //! which one is meant. Must not know where the bytes are kept.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+mod form;
 
-use jiff::Timestamp;
-
+use self::form::{Form, From, To, put_size, put_text};
 use super::{End, PatchEvent};
 use crate::filter::{Seen, Sifted};
 use crate::record::{Cves, Node, NodeState, Outcome, Patch, PatchState, Ruling, Why};
@@ -95,126 +93,6 @@ fn unpack<T: Form>(nodes: &[Node], bytes: &[u8]) -> Option<T> {
     from.bytes.is_empty().then_some(item)
 }
 
-struct To<'a> {
-    nodes: &'a mut Vec<Node>,
-    bytes: &'a mut Vec<u8>,
-}
-
-struct From<'a> {
-    nodes: &'a [Node],
-    bytes: &'a [u8],
-    /// The few words that fill two columns of every row, each kept once.
-    words: Vec<Arc<str>>,
-}
-
-impl<'a> From<'a> {
-    /// Foreign input may hold a new word in each row, as in `wire`.
-    const MOST_WORDS: usize = 32;
-
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (taken, rest) = self.bytes.split_first_chunk()?;
-        self.bytes = rest;
-        Some(*taken)
-    }
-
-    fn size(&mut self) -> Option<usize> {
-        usize::try_from(u32::from_le_bytes(self.take()?)).ok()
-    }
-
-    fn text(&mut self) -> Option<&'a str> {
-        let size = self.size()?;
-        let (text, rest) = self.bytes.split_at_checked(size)?;
-        self.bytes = rest;
-        std::str::from_utf8(text).ok()
-    }
-}
-
-/// One way to bytes and back.
-trait Form: Sized {
-    fn put(&self, to: &mut To<'_>);
-    fn get(from: &mut From<'_>) -> Option<Self>;
-}
-
-/// A length or an index. No page of an answer comes near the limit; were one
-/// to pass it, its bytes would not be taken for its own again.
-fn put_size(size: usize, to: &mut To<'_>) {
-    let size = u32::try_from(size).unwrap_or(u32::MAX);
-    to.bytes.extend(size.to_le_bytes());
-}
-
-fn put_text(text: &str, to: &mut To<'_>) {
-    put_size(text.len(), to);
-    to.bytes.extend(text.as_bytes());
-}
-
-impl Form for () {
-    fn put(&self, _to: &mut To<'_>) {}
-
-    fn get(_from: &mut From<'_>) -> Option<Self> {
-        Some(())
-    }
-}
-
-impl Form for u8 {
-    fn put(&self, to: &mut To<'_>) {
-        to.bytes.push(*self);
-    }
-
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        from.take().map(|[byte]| byte)
-    }
-}
-
-impl Form for u64 {
-    fn put(&self, to: &mut To<'_>) {
-        to.bytes.extend(self.to_le_bytes());
-    }
-
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        from.take().map(Self::from_le_bytes)
-    }
-}
-
-impl Form for Timestamp {
-    fn put(&self, to: &mut To<'_>) {
-        to.bytes.extend(self.as_second().to_le_bytes());
-        to.bytes.extend(self.subsec_nanosecond().to_le_bytes());
-    }
-
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        let second = i64::from_le_bytes(from.take()?);
-        Self::new(second, i32::from_le_bytes(from.take()?)).ok()
-    }
-}
-
-impl Form for Box<str> {
-    fn put(&self, to: &mut To<'_>) {
-        put_text(self, to);
-    }
-
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        from.text().map(Self::from)
-    }
-}
-
-impl Form for Arc<str> {
-    fn put(&self, to: &mut To<'_>) {
-        put_text(self, to);
-    }
-
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        let text = from.text()?;
-        if let Some(known) = from.words.iter().find(|known| ***known == *text) {
-            return Some(known.clone());
-        }
-        let new: Self = text.into();
-        if from.words.len() < From::MOST_WORDS {
-            from.words.push(new.clone());
-        }
-        Some(new)
-    }
-}
-
 impl Form for Node {
     fn put(&self, to: &mut To<'_>) {
         // The rows of a page are all of one node.
@@ -227,69 +105,6 @@ impl Form for Node {
     fn get(from: &mut From<'_>) -> Option<Self> {
         let at = from.size()?;
         from.nodes.get(at).cloned()
-    }
-}
-
-impl<T: Form> Form for Option<T> {
-    fn put(&self, to: &mut To<'_>) {
-        match self {
-            None => 0u8.put(to),
-            Some(value) => {
-                1u8.put(to);
-                value.put(to);
-            }
-        }
-    }
-
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        match u8::get(from)? {
-            0 => Some(None),
-            1 => T::get(from).map(Some),
-            _ => None,
-        }
-    }
-}
-
-impl<A: Form, B: Form> Form for (A, B) {
-    fn put(&self, to: &mut To<'_>) {
-        self.0.put(to);
-        self.1.put(to);
-    }
-
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        Some((A::get(from)?, B::get(from)?))
-    }
-}
-
-impl<T: Form> Form for Vec<T> {
-    fn put(&self, to: &mut To<'_>) {
-        put_size(self.len(), to);
-        for value in self {
-            value.put(to);
-        }
-    }
-
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        let size = from.size()?;
-        // Nothing here takes less than a byte.
-        let mut values = Self::with_capacity(size.min(from.bytes.len()));
-        for _ in 0..size {
-            values.push(T::get(from)?);
-        }
-        Some(values)
-    }
-}
-
-impl<T: Form + Ord> Form for BTreeSet<T> {
-    fn put(&self, to: &mut To<'_>) {
-        put_size(self.len(), to);
-        for value in self {
-            value.put(to);
-        }
-    }
-
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        (0..from.size()?).map(|_| T::get(from)).collect()
     }
 }
 
@@ -315,16 +130,6 @@ impl<T: Form> Form for Outcome<T> {
             2 => Why::get(from).map(Self::Unread),
             _ => None,
         }
-    }
-}
-
-impl<T: Form> Form for Box<T> {
-    fn put(&self, to: &mut To<'_>) {
-        (**self).put(to);
-    }
-
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        T::get(from).map(Self::new)
     }
 }
 
@@ -445,9 +250,11 @@ fields!(NodeState:
 mod tests {
     use super::*;
     use crate::record::{Count, Moment, Place};
+    use jiff::Timestamp;
     use proptest::collection::{btree_set, vec};
     use proptest::prelude::*;
     use std::fmt::Debug;
+    use std::sync::Arc;
 
     fn node(id: &str) -> Node {
         let place = Arc::new(Place {

@@ -1,8 +1,10 @@
 //! The service's answers, as they are written, to records.
 //!
-//! The only file that knows AWS's spelling on the wire. Pure. It reads the
+//! The only place that knows AWS's spelling on the wire. Pure. It reads the
 //! answer itself, because the SDK's types turn an absent counter into a zero
 //! and refuse a whole page for one row without a state.
+
+mod baseline;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,6 +14,8 @@ use jiff::Timestamp;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::record::{Count, Cves, Moment, Node, NodeState, Patch, PatchState};
+
+pub use self::baseline::{Listed, Release, bare};
 
 /// One page of an answer.
 #[derive(Debug, PartialEq)]

@@ -6,20 +6,38 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use assert_cmd::Command as Assert;
 use serde_json::Value;
 
+/// A folder that no configuration is found from: the search ends there.
+pub fn nowhere() -> &'static Path {
+    static NOWHERE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("nowhere");
+        std::fs::create_dir_all(folder.join(".git")).unwrap();
+        folder
+    });
+    &NOWHERE
+}
+
 /// The program, with nothing of the developer's own environment: no profile,
-/// no credentials, no proxy, and no metadata service.
+/// no credentials, no proxy, no metadata service, and no configuration.
 pub fn patchctl() -> Assert {
-    let mut command = Assert::new(assert_cmd::cargo::cargo_bin!("patchctl"));
+    Assert::from_std(program())
+}
+
+/// The same, for who starts it and does not wait.
+pub fn program() -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("patchctl"));
     command
         .env_clear()
         .env("HOME", "/nonexistent")
-        .env("AWS_EC2_METADATA_DISABLED", "true");
+        .env("XDG_CONFIG_HOME", nowhere())
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .current_dir(nowhere());
     command
 }
 
@@ -73,7 +91,7 @@ pub struct Served {
 
 impl Served {
     pub fn start(flags: &[&str]) -> Self {
-        let mut child = Command::new(assert_cmd::cargo::cargo_bin!("patchctl"))
+        let mut child = program()
             .args(["--quiet", "demo", "serve"])
             .args(flags)
             .stdout(Stdio::piped())
@@ -244,11 +262,13 @@ pub fn fault(status: u16, code: &str, message: &str) -> (u16, String) {
     )
 }
 
-/// A record of a node with nothing amiss.
+/// A record of a node with nothing amiss, scanned an hour ago: the program under
+/// test has the real clock.
 pub fn clean(id: &str) -> Value {
+    let end = jiff::Timestamp::now().as_second() - 3_600;
     serde_json::json!({
         "InstanceId": id, "PatchGroup": "", "BaselineId": "pb-0123456789abcdef0", "Operation": "Scan",
         "InstalledCount": 3, "InstalledOtherCount": 0, "InstalledPendingRebootCount": 0, "InstalledRejectedCount": 0,
-        "MissingCount": 0, "FailedCount": 0, "NotApplicableCount": 0, "OperationStartTime": 1_763_600_000.0, "OperationEndTime": 1_763_600_060.5,
+        "MissingCount": 0, "FailedCount": 0, "NotApplicableCount": 0, "OperationStartTime": end - 60, "OperationEndTime": end,
     })
 }

@@ -40,9 +40,9 @@ fn records() -> Vec<Record> {
 }
 
 #[test]
-fn there_are_about_forty_nodes_of_every_family_and_every_form_of_id() {
+fn there_are_about_fifty_nodes_of_every_family_and_every_form_of_id() {
     let nodes = nodes();
-    assert!((38..=48).contains(&nodes.len()), "{}", nodes.len());
+    assert!((44..=50).contains(&nodes.len()), "{}", nodes.len());
     let systems: BTreeSet<_> = nodes.iter().map(|node| node.line.os.tag()).collect();
     assert_eq!(systems.len(), 17);
     for (prefix, length) in [("i-", 19), ("i-", 10), ("mi-", 20)] {
@@ -340,6 +340,30 @@ fn one_scan_is_seventy_days_old_and_one_node_has_three_thousand_rows_that_do_not
             .iter()
             .any(|record| record.not_applicable_count > Some(2_900))
     );
+}
+
+#[test]
+fn a_node_that_was_scanned_long_ago_can_look_clean() {
+    let now = f64::from(NOW_SECONDS);
+    let clean = records().into_iter().filter(|record| {
+        due(record) == 0
+            && record.available_security_update_count == Some(0)
+            && record.security_non_compliant_count == Some(0)
+    });
+    let days = |record: Record| (now - record.operation_end_time) / 86_400.0;
+    assert!(clean.map(days).any(|days| (40.0..60.0).contains(&days)));
+}
+
+#[test]
+fn in_one_patch_group_one_node_was_scanned_with_another_baseline_than_the_rest() {
+    let mut baselines = BTreeMap::<String, usize>::new();
+    for record in records() {
+        if record.patch_group == "web" {
+            *baselines.entry(record.baseline_id).or_default() += 1;
+        }
+    }
+    let counts: BTreeSet<usize> = baselines.into_values().collect();
+    assert_eq!(counts, [1, 3].into());
 }
 
 #[test]

@@ -131,7 +131,7 @@ impl<'a> Rules<'a> {
                     "id": rule,
                     "shortDescription": about,
                     "fullDescription": about,
-                    "help": {"text": message(&format!("patchctl check asks {rule} of each node that Systems Manager knows. Each finding says what to do about it."))},
+                    "help": {"text": message(&format!("patchctl check --fail-on '{rule}'. Each finding says what is wrong, and what to do about it."))},
                     "defaultConfiguration": {"level": "error"},
                     "properties": properties,
                 })

@@ -152,22 +152,17 @@ impl Page<'_> {
             .collect();
         let widest = names.iter().map(|name| name.width()).max().unwrap_or(0);
         let widest = widest.min(WIDEST_NAME);
-        let remedy = shared_remedy(&all);
-        for (finding, name) in shown.iter().zip(&names) {
-            let told = detail(rule, finding);
+        let remedies = Remedies::of(shown, &all);
+        for (at, (finding, name)) in shown.iter().zip(&names).enumerate() {
+            let told = format!("{}{}", detail(rule, finding), remedies.mark(at));
             self.subject(finding.subject.as_ref(), name, widest, &told)?;
             self.patches(&finding.patches)?;
-            if remedy.is_none() && !finding.remedy.is_empty() {
-                self.line(&format!("    to do: {}", visible(&finding.remedy)))?;
-            }
         }
         self.folded(&all[shown.len()..], rule)?;
-        match remedy {
-            Some(remedy) if !remedy.is_empty() => {
-                self.line(&format!("  to do: {}", visible(&remedy)))
-            }
-            _ => Ok(()),
+        for line in remedies.lines() {
+            self.line(&format!("  {}", visible(&line)))?;
         }
+        Ok(())
     }
 
     /// A node, and what is wrong with it.
@@ -318,17 +313,72 @@ fn blanks(text: &str, width: usize) -> String {
     " ".repeat(width.saturating_sub(text.width()))
 }
 
-/// The remedy, where it is the same for all: with several nodes, `<id>` stands
-/// for the node's id.
-fn shared_remedy(findings: &[Finding]) -> Option<String> {
-    let general = |finding: &Finding| match finding.subject.as_ref().and_then(Subject::id) {
-        Some(id) if findings.len() > 1 && !id.is_empty() => finding.remedy.replace(id, "<id>"),
+/// What to do about findings, each thing told once: `<id>` stands for the id
+/// where it is the same for several nodes.
+struct Remedies {
+    texts: Vec<String>,
+    /// Which of them, for each finding that is shown.
+    of: Vec<Option<usize>>,
+    /// Is there but one, for the findings that are not shown, too?
+    is_shared: bool,
+}
+
+impl Remedies {
+    fn of(shown: &[Finding], all: &[Finding]) -> Self {
+        let mut generals: Vec<(String, usize)> = Vec::new();
+        let mut of = Vec::new();
+        for finding in shown {
+            let general = general(finding);
+            let known = generals.iter().position(|(known, _)| *known == general);
+            let at = known.unwrap_or_else(|| {
+                generals.push((general, 0));
+                generals.len() - 1
+            });
+            generals[at].1 += 1;
+            of.push(Some(at).filter(|_| !finding.remedy.is_empty()));
+        }
+        let is_shared = generals.len() == 1 && all.iter().all(|one| general(one) == generals[0].0);
+        let mut texts: Vec<String> = generals.iter().map(|(text, _)| text.clone()).collect();
+        // With one node alone, the command can be copied as it is.
+        for (finding, at) in shown.iter().zip(&of) {
+            if let Some(at) = at.filter(|&at| generals[at].1 == 1 && all.len() == shown.len()) {
+                texts[at].clone_from(&finding.remedy);
+            }
+        }
+        Self {
+            texts,
+            of,
+            is_shared,
+        }
+    }
+
+    /// ` [2]` after a finding, where they differ.
+    fn mark(&self, at: usize) -> String {
+        match self.of[at] {
+            Some(at) if !self.is_shared => format!(" [{}]", at + 1),
+            _ => String::new(),
+        }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let texts = self.texts.iter().enumerate();
+        texts
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(at, text)| {
+                if self.is_shared {
+                    format!("to do: {text}")
+                } else {
+                    format!("to do [{}]: {text}", at + 1)
+                }
+            })
+            .collect()
+    }
+}
+
+/// What to do about any node like this one.
+fn general(finding: &Finding) -> String {
+    match finding.subject.as_ref().and_then(Subject::id) {
+        Some(id) if !id.is_empty() => finding.remedy.replace(id, "<id>"),
         _ => finding.remedy.clone(),
-    };
-    let (first, others) = findings.split_first()?;
-    let first = general(first);
-    others
-        .iter()
-        .all(|finding| general(finding) == first)
-        .then_some(first)
+    }
 }

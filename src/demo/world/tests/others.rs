@@ -124,7 +124,7 @@ fn instances_are_those_of_ec2_managed_or_not() {
     };
     let count = |more: &str| texts(&instances(more), "instanceId").len();
     let all = instances("");
-    assert_eq!(texts(&all, "instanceId").len(), 40);
+    assert_eq!(texts(&all, "instanceId").len(), 46);
     assert_eq!(
         count("&Filter.1.Name=instance-state-name&Filter.1.Value.1=stopped"),
         5
@@ -133,7 +133,7 @@ fn instances_are_those_of_ec2_managed_or_not() {
         count(
             "&Filter.1.Name=instance-state-name&Filter.1.Value.1=running&Filter.1.Value.2=stopped"
         ),
-        40
+        46
     );
     assert_eq!(
         count("&Filter.1.Name=tag%3AName&Filter.1.Value.1=web-0%3F"),
@@ -143,11 +143,11 @@ fn instances_are_those_of_ec2_managed_or_not() {
         count(
             "&Filter.1.Name=tag%3AEnv&Filter.1.Value.1=prod&Filter.2.Name=platform&Filter.2.Value.1=windows"
         ),
-        7
+        13
     );
     assert_eq!(
         count("&Filter.1.Name=tag-key&Filter.1.Value.1=Patch+Group"),
-        33
+        39
     );
     assert_eq!(
         count("&InstanceId.1=i-456&InstanceId.2=i-0f4d2b8c6e1a97530"),

@@ -10,7 +10,7 @@ fn node_information_leaves_out_what_is_stopped_terminated_or_not_managed() {
     let world = World::sample();
     let nodes = home(&world).information(&json!({ "MaxResults": 50 }));
     let ids = ids(&nodes);
-    assert_eq!((nodes.len(), ids.len()), (40, 40));
+    assert_eq!((nodes.len(), ids.len()), (46, 46));
     for left_out in [
         "i-05e8a3f9b7c2d1460",
         "i-0dead00000000beef",
@@ -48,7 +48,7 @@ fn a_node_is_told_in_the_services_spelling() {
 fn pages_of_nodes_end_and_hold_each_node_once() {
     let world = World::sample();
     let all = home(&world).information(&json!({ "MaxResults": 50 }));
-    for size in [5, 7, 10, 39, 40] {
+    for size in [5, 7, 10, 45, 46] {
         let request = json!({ "MaxResults": size });
         assert_eq!(home(&world).information(&request), all, "{size}");
     }
@@ -85,7 +85,7 @@ fn filters_on_nodes_pass_what_they_say() {
     let world = World::sample();
     let home = home(&world);
     let count = |key: &str, values: &[&str]| home.information_by(key, values).len();
-    let all = 40;
+    let all = 46;
     assert_eq!(count("PlatformTypes", &["Windows", "Linux", "MacOS"]), all);
     assert_eq!(
         count("ResourceType", &["EC2Instance"]) + count("ResourceType", &["ManagedInstance"]),
@@ -127,7 +127,7 @@ fn inventory_remembers_what_was_stopped_and_terminated() {
         home.inventory(&json!([{ "Key": "AWS:InstanceInformation.InstanceStatus", "Values": [value], "Type": how }]))
     };
     let all = home.inventory(&json!([]));
-    assert_eq!(all.len(), 46);
+    assert_eq!(all.len(), 52);
     assert_eq!(
         ids(&by("Equal", "stopped")),
         [
@@ -139,7 +139,7 @@ fn inventory_remembers_what_was_stopped_and_terminated() {
         .into()
     );
     assert_eq!(by("Equal", "Terminated").len(), 2);
-    assert_eq!(by("NotEqual", "Terminated").len(), 44);
+    assert_eq!(by("NotEqual", "Terminated").len(), 50);
     assert_eq!(
         all[0],
         json!({ "Id": "i-123", "Data": { "AWS:InstanceInformation": {
@@ -163,7 +163,7 @@ fn patch_groups_are_those_with_a_baseline() {
             .concat()
     };
     let all = groups(&json!({ "MaxResults": 1 }));
-    assert_eq!(all.len(), 6);
+    assert_eq!(all.len(), 7);
     assert!(all.iter().all(|mapping| mapping["PatchGroup"] != "legacy"));
     let mapping = &all[1];
     assert_eq!(mapping["PatchGroup"], "prod-db");

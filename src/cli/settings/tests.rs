@@ -1,0 +1,279 @@
+//! Configured values on a command line made up for the purpose: it has a gate,
+//! with every key there is.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::*;
+use crate::settings::Disk;
+
+struct Files(BTreeMap<PathBuf, String>);
+
+impl Disk for Files {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let text = self.0.get(path).cloned();
+        text.map(String::into_bytes)
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn holds(&self, path: &Path) -> bool {
+        self.0.contains_key(path)
+    }
+}
+
+fn around(file: &str, variables: &[(&str, &str)]) -> Surroundings {
+    let mut around = Surroundings::none();
+    around.disk = Box::new(Files([("p.toml".into(), file.to_owned())].into()));
+    around.variables = [("PATCHCTL_CONFIG", "p.toml")]
+        .iter()
+        .chain(variables)
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+    around
+}
+
+fn rule(text: &str) -> Result<String, String> {
+    match text {
+        "stale" | "non-compliant" => Ok(text.to_owned()),
+        _ => Err("a rule is stale or non-compliant".to_owned()),
+    }
+}
+
+fn age(text: &str) -> Result<u32, &'static str> {
+    let days = text.strip_suffix('d').and_then(|days| days.parse().ok());
+    days.ok_or("an age is written like 7d")
+}
+
+/// `p check` takes everything, `p states` some of it.
+fn program() -> Clap {
+    let one = |id: &'static str| Arg::new(id).long(id);
+    let many = |id: &'static str| one(id).action(ArgAction::Append).value_delimiter(',');
+    let flag = |id: &'static str| one(id).action(ArgAction::SetTrue);
+    let output = |values: &'static [&'static str]| {
+        one("output")
+            .value_parser(values.to_vec())
+            .default_value("table")
+    };
+    Clap::new("p")
+        .subcommand_required(true)
+        .arg(
+            one("config")
+                .global(true)
+                .value_parser(clap::value_parser!(PathBuf)),
+        )
+        .arg(flag("no_config").global(true))
+        .arg(many("region").global(true))
+        .arg(flag("all-regions").global(true).conflicts_with("region"))
+        .arg(flag("demo").global(true))
+        .subcommand(
+            Clap::new("states")
+                .arg(output(&["table", "json"]))
+                .arg(
+                    one("max_age")
+                        .long("max-age")
+                        .value_parser(age)
+                        .default_value("30d"),
+                )
+                .arg(many("columns")),
+        )
+        .subcommand(
+            Clap::new("check")
+                .arg(output(&["table", "junit"]))
+                .arg(one("max_age").long("max-age").value_parser(age))
+                .arg(
+                    many("fail_on")
+                        .long("fail-on")
+                        .value_parser(rule)
+                        .required(true),
+                )
+                .arg(many("waivers").conflicts_with("no-waivers"))
+                .arg(flag("no-waivers"))
+                .arg(one("policy")),
+        )
+        .subcommand(Clap::new("schema"))
+}
+
+/// The arguments of the command that was meant, by their ids.
+fn settled(typed: &str, around: &Surroundings) -> Result<BTreeMap<String, String>, String> {
+    let args: Vec<OsString> = ["p"]
+        .into_iter()
+        .chain(typed.split_whitespace())
+        .map(OsString::from)
+        .collect();
+    let (matches, _) = match settle(program, &args, around) {
+        Ok(settled) => settled,
+        Err(Refused::Settings(line)) => return Err(line),
+        Err(Refused::Usage(error)) => return Err(one_line(&error.render().to_string())),
+    };
+    let (_, below) = matches.subcommand().unwrap();
+    let ids = below.ids().map(|id| id.as_str().to_owned());
+    let values = ids.filter_map(|id| {
+        let raw = below.get_raw(&id)?;
+        let texts: Vec<&str> = raw.map(|text| text.to_str().unwrap()).collect();
+        Some((id, texts.join("+")))
+    });
+    Ok(values.filter(|(_, text)| text != "false").collect())
+}
+
+fn told(typed: &str, around: &Surroundings) -> String {
+    let settled = match settled(typed, around) {
+        Ok(settled) => settled,
+        Err(line) => return line,
+    };
+    let pairs: Vec<String> = settled
+        .iter()
+        .map(|(id, text)| format!("{id}={text}"))
+        .collect();
+    pairs.join(" ")
+}
+
+const FILE: &str = r#"region = ["a", "b"]
+output = "junit"
+max-age = "7d"
+waivers = "w.toml"
+fail-on = "non-compliant"
+policy = "prod"
+[columns]
+states = "X,Y"
+[policies.prod]
+max-age = "3d"
+[policies.lax]
+waivers = "none"
+fail-on = ["stale", "non-compliant"]
+"#;
+
+#[test]
+fn each_command_gets_the_keys_that_it_has() {
+    let around = around(FILE, &[]);
+    assert_eq!(
+        told("check", &around),
+        "fail_on=non-compliant max_age=3d output=junit policy=prod region=a+b waivers=w.toml"
+    );
+    // No policy, and no format that only the gate knows.
+    assert_eq!(
+        told("states", &around),
+        "columns=X+Y max_age=7d output=table region=a+b"
+    );
+}
+
+#[test]
+fn a_typed_flag_wins_and_what_does_not_go_with_it_is_left_out() {
+    let around = around(FILE, &[("PATCHCTL_MAX_AGE", "9d")]);
+    for (typed, expected) in [
+        (
+            "--region c check --max-age 1d --fail-on stale --output table",
+            "fail_on=stale max_age=1d output=table policy=prod region=c waivers=w.toml",
+        ),
+        (
+            "check --policy lax",
+            "fail_on=stale+non-compliant max_age=9d output=junit policy=lax region=a+b",
+        ),
+        (
+            "check --all-regions --no-waivers",
+            "all-regions=true fail_on=non-compliant max_age=9d no-waivers=true output=junit policy=prod",
+        ),
+        (
+            "states --demo --columns Z",
+            "columns=Z demo=true max_age=9d output=table",
+        ),
+        (
+            "states --demo --region c",
+            "columns=X+Y demo=true max_age=9d output=table region=c",
+        ),
+        (
+            "states --no_config",
+            "max_age=9d no_config=true output=table",
+        ),
+    ] {
+        assert_eq!(told(typed, &around), expected, "{typed}");
+    }
+}
+
+#[test]
+fn a_wrong_value_is_told_with_its_place_whichever_command_runs() {
+    for (file, variable, expected) in [
+        (
+            "output = \"jnit\"",
+            None,
+            "p.toml:1:10: output: there is no \"jnit\"; did you mean junit? (allowed: table, json, junit)",
+        ),
+        (
+            "[policies.x]\nmax-age = \"3\"",
+            None,
+            "p.toml:2:11: max-age: \"3\": an age is written like 7d",
+        ),
+        (
+            "fail-on = [\"stale\", \"stalle\"]",
+            None,
+            "p.toml:1:21: fail-on: \"stalle\": a rule is stale or non-compliant",
+        ),
+        (
+            "",
+            Some(("PATCHCTL_OUTPUT", "jsn")),
+            "PATCHCTL_OUTPUT: output: there is no \"jsn\"; did you mean json? (allowed: table, json, junit)",
+        ),
+        (
+            "[columns]\nstates = \"HELP\"",
+            None,
+            "p.toml:2:10: columns.states: \"help\" is no column; it is typed, to list them",
+        ),
+        // Hidden by the environment, and wrong all the same.
+        (
+            "max-age = \"x\"",
+            Some(("PATCHCTL_MAX_AGE", "1d")),
+            "p.toml:1:11: max-age: \"x\": an age is written like 7d",
+        ),
+    ] {
+        for typed in [
+            "states",
+            "check --fail-on stale",
+            "states --output json --max-age 1d",
+        ] {
+            let said = told(typed, &around(file, variable.as_slice()));
+            assert_eq!(said, expected, "{typed}");
+        }
+        let said = told("schema", &around(file, variable.as_slice()));
+        assert_eq!(said, "", "{file}");
+    }
+}
+
+#[test]
+fn an_unknown_policy_stops_only_the_commands_that_take_one() {
+    let around = around(FILE, &[("PATCHCTL_POLICY", "prd")]);
+    assert_eq!(
+        told("check", &around),
+        "PATCHCTL_POLICY: no policy \"prd\"; did you mean prod? (there are: lax, prod)"
+    );
+    assert!(told("states", &around).starts_with("columns="));
+    assert_eq!(
+        told("check --policy none-such", &around),
+        "--policy: no policy \"none-such\" (there are: lax, prod)"
+    );
+}
+
+#[test]
+fn what_is_required_may_be_configured_and_is_still_missed_where_it_is_not() {
+    let missing = told("check", &around("max-age = \"1d\"", &[]));
+    assert!(
+        missing.contains("required") && missing.contains("--fail-on"),
+        "{missing}"
+    );
+    let around = around("", &[("PATCHCTL_FAIL_ON", "stale")]);
+    assert_eq!(told("check", &around), "fail_on=stale output=table");
+}
+
+#[test]
+fn every_setting_of_the_program_has_the_default_that_its_help_tells() {
+    let root = definition();
+    let commands = commands(&root);
+    for name in ["states", "patches", "doctor"] {
+        assert!(commands.iter().any(|command| command == name), "{name}");
+    }
+    let defaults = defaults(&root, &commands);
+    assert_eq!(defaults[&Key::Output].texts(), ["table"]);
+    assert!(!defaults.contains_key(&Key::Region));
+    for name in OF_THE_PROGRAM {
+        assert!(root.find_subcommand(name).is_some(), "{name}");
+    }
+}

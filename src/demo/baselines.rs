@@ -1,0 +1,325 @@
+//! `GetPatchBaseline` and `DescribePatchBaselines`: AWS's baselines and one's own.
+//! Knows the lines of `baselines.csv`, and which of its two names each baseline goes by. Must not know nodes.
+
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::groups;
+use super::hash;
+use super::nodes::list;
+use super::pages::{resume, walk};
+use super::request::Fault;
+use super::request::baselines::{Baselines, baseline_id};
+
+/// The account that owns AWS's baselines; really, there is one for each region.
+const AWS_ACCOUNT: &str = "075727635805";
+
+/// One's own baselines that generated fleets have beside AWS's: one lets security updates wait, one does not.
+pub const LENIENT: &str = "pb-0e7b3d5f91a2c6480";
+pub const STRICT: &str = "pb-0c10e657807e31cf2";
+
+/// When AWS's baselines were made, 2018-01-24, and when one's own were: 2024-02-29.
+const MADE: [f64; 2] = [1_516_752_000.0, 1_709_193_600.5];
+
+/// A line of `baselines.csv`.
+#[derive(Debug, Deserialize)]
+pub struct Baseline {
+    pub id: String,
+    owner: Owner,
+    default: String,
+    pub system: String,
+    pub name: String,
+    /// What counts where security updates are available; empty: it does not say.
+    ruling: String,
+    pub about: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+enum Owner {
+    #[serde(rename = "AWS")]
+    Aws,
+    #[serde(rename = "Self")]
+    Own,
+}
+
+/// All baselines there are, by owner and name.
+fn all() -> &'static [Baseline] {
+    static READ: OnceLock<Vec<Baseline>> = OnceLock::new();
+    READ.get_or_init(|| {
+        csv::Reader::from_reader(include_bytes!("baselines.csv").as_slice())
+            .deserialize()
+            .map(|line| line.expect("baselines.csv is part of the program and read by its tests"))
+            .collect()
+    })
+}
+
+/// The baseline of this bare id.
+pub fn find(id: &str) -> Option<&'static Baseline> {
+    all().iter().find(|baseline| baseline.id == id)
+}
+
+impl Baseline {
+    pub fn is_default(&self) -> bool {
+        !self.default.is_empty()
+    }
+
+    /// What it goes by in its own operations: AWS's own by their ARNs, others by bare ids. Patch states give bare ids
+    /// for all of them.
+    pub fn identity(&self, region: &str) -> String {
+        match self.owner {
+            Owner::Aws => format!(
+                "arn:aws:ssm:{region}:{AWS_ACCOUNT}:patchbaseline/{}",
+                self.id
+            ),
+            Owner::Own => self.id.clone(),
+        }
+    }
+
+    fn owner(&self) -> &'static str {
+        match self.owner {
+            Owner::Aws => "AWS",
+            Owner::Own => "Self",
+        }
+    }
+
+    /// Does it exist here? Where nobody has nodes, nobody has made a baseline.
+    fn is_here(&self, is_used: bool) -> bool {
+        is_used || self.owner == Owner::Aws
+    }
+}
+
+/// A baseline in an answer of `DescribePatchBaselines`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Listed<'a> {
+    baseline_id: String,
+    baseline_name: &'a str,
+    operating_system: &'a str,
+    baseline_description: &'a str,
+    default_baseline: bool,
+}
+
+/// `DescribePatchBaselines`; `is_used`: is there any node in the region?
+pub fn list_baselines(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, Fault> {
+    let asked = Baselines::read(body)?;
+    let request = hash::text(&asked.binding());
+    let mark = resume(asked.token.as_deref(), request)?;
+    let (found, next) = walk(mark, all().len(), asked.max, |nth| {
+        let one = &all()[nth];
+        (one.is_here(is_used) && asked.passes(&one.name, one.owner(), &one.system)).then_some(one)
+    });
+    let listed: Vec<Listed> = found
+        .into_iter()
+        .map(|one| Listed {
+            baseline_id: one.identity(region),
+            baseline_name: &one.name,
+            operating_system: &one.system,
+            baseline_description: &one.about,
+            default_baseline: one.is_default(),
+        })
+        .collect();
+    Ok(list("BaselineIdentities", &listed, next, request))
+}
+
+/// The answer of `GetPatchBaseline`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Told<'a> {
+    baseline_id: String,
+    name: &'a str,
+    operating_system: &'a str,
+    global_filters: PatchFilters,
+    approval_rules: Rules,
+    approved_patches: [&'a str; 0],
+    approved_patches_compliance_level: &'a str,
+    approved_patches_enable_non_security: bool,
+    rejected_patches: [&'a str; 0],
+    rejected_patches_action: &'a str,
+    patch_groups: Vec<&'a str>,
+    created_date: f64,
+    modified_date: f64,
+    description: &'a str,
+    sources: [&'a str; 0],
+    #[serde(skip_serializing_if = "str::is_empty")]
+    available_security_updates_compliance_status: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct PatchFilters {
+    patch_filters: Vec<PatchFilter>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct PatchFilter {
+    key: &'static str,
+    values: [&'static str; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Rules {
+    patch_rules: [Rule; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Rule {
+    patch_filter_group: PatchFilters,
+    compliance_level: &'static str,
+    approve_after_days: u8,
+    enable_non_security: bool,
+}
+
+/// `GetPatchBaseline`. The bare id of a baseline of AWS's is nobody's, though patch states give it.
+pub fn baseline(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, Fault> {
+    let id = baseline_id(body)?;
+    let one = all()
+        .iter()
+        .find(|one| one.is_here(is_used) && one.identity(region) == id)
+        .ok_or_else(Fault::no_baseline)?;
+    let is_own = one.owner == Owner::Own;
+    let security = if one.system == "WINDOWS" {
+        "SecurityUpdates"
+    } else {
+        "Security"
+    };
+    let told = Told {
+        baseline_id: id,
+        name: &one.name,
+        operating_system: &one.system,
+        global_filters: PatchFilters {
+            patch_filters: vec![],
+        },
+        approval_rules: Rules {
+            patch_rules: [Rule {
+                patch_filter_group: PatchFilters {
+                    patch_filters: vec![PatchFilter {
+                        key: "CLASSIFICATION",
+                        values: [security],
+                    }],
+                },
+                compliance_level: if is_own { "CRITICAL" } else { "UNSPECIFIED" },
+                approve_after_days: 7,
+                enable_non_security: false,
+            }],
+        },
+        approved_patches: [],
+        approved_patches_compliance_level: "UNSPECIFIED",
+        approved_patches_enable_non_security: false,
+        rejected_patches: [],
+        rejected_patches_action: "ALLOW_AS_DEPENDENCY",
+        patch_groups: groups::of_baseline(&one.id),
+        created_date: MADE[usize::from(is_own)],
+        modified_date: MADE[usize::from(is_own)],
+        description: &one.about,
+        sources: [],
+        available_security_updates_compliance_status: &one.ruling,
+    };
+    let body = serde_json::to_vec(&told).expect("a baseline always becomes JSON");
+    Ok(body.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::demo::catalogue::Os;
+    use crate::demo::{ACCOUNT, REGION, sample};
+
+    fn ask(id: &str) -> Result<Value, Fault> {
+        let body = json!({ "BaselineId": id }).to_string();
+        let told = baseline(REGION, true, body.as_bytes())?;
+        Ok(serde_json::from_slice(&told).unwrap())
+    }
+
+    fn arn(id: &str) -> String {
+        find(id).unwrap().identity(REGION)
+    }
+
+    #[test]
+    fn a_baseline_of_awss_is_known_by_its_arn_only_and_ones_own_by_its_bare_id() {
+        let windows = Os::all().find(|os| os.is_windows()).unwrap().baseline();
+        assert_eq!(ask(windows).unwrap_err(), Fault::no_baseline());
+        let told = ask(&arn(windows)).unwrap();
+        assert_eq!(told["BaselineId"], arn(windows).as_str());
+        assert_eq!(told["Name"], "AWS-DefaultPatchBaseline");
+        assert_eq!(
+            told["AvailableSecurityUpdatesComplianceStatus"],
+            "NON_COMPLIANT"
+        );
+        let own = ask(LENIENT).unwrap();
+        assert_eq!(own["AvailableSecurityUpdatesComplianceStatus"], "COMPLIANT");
+        assert_eq!(own["PatchGroups"], json!(["web"]));
+        let elsewhere = arn(windows).replace(REGION, "us-east-1");
+        assert_eq!(ask(&elsewhere).unwrap_err(), Fault::no_baseline());
+    }
+
+    #[test]
+    fn where_there_are_no_nodes_there_are_baselines_of_awss_only() {
+        let body = json!({ "BaselineId": LENIENT }).to_string();
+        assert!(baseline(REGION, false, body.as_bytes()).is_err());
+        let listed: Value =
+            serde_json::from_slice(&list_baselines(REGION, false, b"{}").unwrap()).unwrap();
+        let ids = listed["BaselineIdentities"].as_array().unwrap().iter();
+        assert!(ids.clone().count() > 10);
+        assert!(
+            ids.map(|one| one["BaselineId"].as_str().unwrap())
+                .all(|id| id.starts_with("arn:"))
+        );
+    }
+
+    #[test]
+    fn every_system_has_its_baseline_and_only_windows_ones_say_what_counts() {
+        for os in Os::all() {
+            let one = find(os.baseline()).unwrap();
+            assert_eq!(one.owner, Owner::Aws, "{}", os.tag());
+            assert!(one.is_default());
+            assert_eq!(one.system == "WINDOWS", os.is_windows(), "{}", os.tag());
+            assert_eq!(one.ruling == "NON_COMPLIANT", os.is_windows());
+        }
+        let ids: BTreeSet<_> = all().iter().map(|one| &one.id).collect();
+        assert_eq!(ids.len(), all().len());
+        for one in all() {
+            assert_eq!(one.id.len(), 20, "{}", one.id);
+            assert!(one.ruling.is_empty() || one.system == "WINDOWS");
+        }
+    }
+
+    #[test]
+    fn at_home_some_nodes_only_have_security_updates_waiting_under_each_ruling() {
+        let nodes = sample::nodes(ACCOUNT, REGION);
+        let records = nodes.iter().filter_map(sample::Node::record);
+        let waiting = records.filter(|record| {
+            let due = [
+                record.missing_count,
+                record.failed_count,
+                record.installed_rejected_count,
+                record.installed_pending_reboot_count,
+            ];
+            due.iter().all(|count| *count == Some(0))
+                && record.available_security_update_count > Some(0)
+        });
+        let rulings: BTreeSet<(&str, &str)> = waiting
+            .map(|record| match find(&record.baseline_id) {
+                None => ("", "gone"),
+                Some(one) => (one.owner(), one.ruling.as_str()),
+            })
+            .collect();
+        for ruling in [
+            ("AWS", "NON_COMPLIANT"),
+            ("Self", "COMPLIANT"),
+            ("Self", "NON_COMPLIANT"),
+            ("Self", ""),
+            ("", "gone"),
+        ] {
+            assert!(rulings.contains(&ruling), "{ruling:?} of {rulings:?}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What to say to a word that is none of those allowed: the nearest right one,
+//! and all of them.
+//!
+//! Pure. Knows how alike two words are. Must not know what they mean, nor where
+//! they were written: a flag, a file.
+
+/// `--state has no patch state "Misssing"; did you mean Missing? (allowed: ...)`
+#[must_use]
+pub fn unknown(what: &str, word: &str, allowed: &[&str]) -> String {
+    format!("{what} {}", told(word, allowed))
+}
+
+/// `"Misssing"; did you mean Missing? (allowed: ...)`
+#[must_use]
+pub fn told(word: &str, allowed: &[&str]) -> String {
+    let guess =
+        nearest(word, allowed).map_or(String::new(), |known| format!("; did you mean {known}?"));
+    format!("{word:?}{guess} (allowed: {})", allowed.join(", "))
+}
+
+/// The allowed word that was most likely meant, if any comes near.
+#[must_use]
+pub fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
+    allowed
+        .iter()
+        .map(|known| {
+            let likeness = strsim::jaro_winkler(&known.to_lowercase(), &word.to_lowercase());
+            (likeness + f64::from(u8::from(holds(known, word))), *known)
+        })
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, known)| known)
+}
+
+/// Does the long word hold the short one, or its letters in another spelling?
+fn holds(known: &str, word: &str) -> bool {
+    let folded = |text: &str| -> String {
+        text.chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    let word = folded(word);
+    word.len() > 3 && folded(known).contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_offered_and_a_far_one_is_not() {
+        let allowed = ["patch-group", "account", "node", "max-age"];
+        assert_eq!(nearest("PatchGroup", &allowed), Some("patch-group"));
+        assert_eq!(nearest("acount", &allowed), Some("account"));
+        assert_eq!(nearest("max_age", &allowed), Some("max-age"));
+        assert_eq!(nearest("zzz", &allowed), None);
+        assert_eq!(
+            unknown("no key", "zzz", &["account", "node"]),
+            "no key \"zzz\" (allowed: account, node)"
+        );
+        assert_eq!(
+            told("outptu", &["region", "output"]),
+            "\"outptu\"; did you mean output? (allowed: region, output)"
+        );
+    }
+}

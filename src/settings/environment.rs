@@ -1,0 +1,146 @@
+//! The variables `PATCHCTL_*`: which key each sets, and which set none.
+//!
+//! Pure. Knows their names. An empty variable counts as unset.
+
+use std::ffi::OsString;
+
+use anyhow::{Result, bail};
+
+use super::{Entry, Holds, Key, Layer, Origin};
+use crate::nearest::nearest;
+
+/// The variable that names one file instead of all others.
+pub const CONFIG: &str = "PATCHCTL_CONFIG";
+
+/// How all of them start.
+const START: &str = "PATCHCTL_";
+
+/// What the environment sets, and a remark on each variable that sets nothing.
+///
+/// # Errors
+/// When a value cannot be read.
+pub fn layer(variables: &[(OsString, OsString)], keys: &[Key]) -> Result<(Layer, Vec<String>)> {
+    let known: Vec<(String, &Key)> = keys.iter().map(|key| (key.variable(), key)).collect();
+    let mut names: Vec<&str> = known.iter().map(|(name, _)| &**name).collect();
+    names.push(CONFIG);
+    let (mut layer, mut remarks) = (Layer::new(), Vec::new());
+    for (variable, value) in variables {
+        let name = variable.to_string_lossy();
+        if !name.starts_with(START) || value.is_empty() || name == CONFIG {
+            continue;
+        }
+        let Some((_, key)) = known.iter().find(|(known, _)| *known == name) else {
+            let guess = nearest(&name, &names).map_or_else(
+                || format!("there are {}", names.join(", ")),
+                |known| format!("did you mean {known}?"),
+            );
+            remarks.push(format!("{name} sets nothing; {guess}"));
+            continue;
+        };
+        let Some(text) = value.to_str() else {
+            bail!("{name}: it is not UTF-8 text");
+        };
+        let origin = Origin::Variable(name.clone().into_owned());
+        layer.insert((*key).clone(), entry(key, text, origin)?);
+    }
+    // The order of the environment is nobody's choice.
+    remarks.sort();
+    Ok((layer, remarks))
+}
+
+fn entry(key: &Key, text: &str, origin: Origin) -> Result<Entry> {
+    let words: Vec<String> = match key.holds() {
+        Holds::Word => vec![text.trim().to_owned()],
+        Holds::List | Holds::Paths => text.split(',').map(|word| word.trim().to_owned()).collect(),
+    };
+    if words.iter().any(String::is_empty) {
+        bail!("{origin}: an empty value in {text:?}");
+    }
+    Ok(if key.holds() == Holds::Paths && words == ["none"] {
+        Entry::new([], origin)
+    } else {
+        Entry::new(words, origin)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<(Layer, Vec<String>)> {
+        let variables: Vec<(OsString, OsString)> = variables
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
+        let commands = ["states".to_owned(), "iam-policy".to_owned()];
+        layer(&variables, &Key::all(&commands))
+    }
+
+    #[test]
+    fn each_key_has_its_variable() {
+        let (layer, remarks) = read(&[
+            ("PATCHCTL_REGION", "eu-west-1, us-east-1"),
+            ("PATCHCTL_OUTPUT", "csv"),
+            ("PATCHCTL_MAX_AGE", "7d"),
+            ("PATCHCTL_WAIVERS", "a.toml,b.toml"),
+            ("PATCHCTL_FAIL_ON", "stale"),
+            ("PATCHCTL_POLICY", "prod"),
+            ("PATCHCTL_COLUMNS_STATES", "InstanceId,Verdict"),
+            ("PATCHCTL_COLUMNS_IAM_POLICY", "x"),
+            ("PATCHCTL_CONFIG", "x.toml"),
+            ("AWS_REGION", "us-west-2"),
+        ])
+        .unwrap();
+        assert_eq!(remarks, [""; 0]);
+        let found: Vec<(String, String)> = layer
+            .iter()
+            .map(|(key, entry)| (key.name(), entry.texts().join("+")))
+            .collect();
+        let found: Vec<(&str, &str)> = found.iter().map(|(a, b)| (&**a, &**b)).collect();
+        assert_eq!(
+            found,
+            [
+                ("region", "eu-west-1+us-east-1"),
+                ("output", "csv"),
+                ("max-age", "7d"),
+                ("waivers", "a.toml+b.toml"),
+                ("fail-on", "stale"),
+                ("policy", "prod"),
+                ("columns.iam-policy", "x"),
+                ("columns.states", "InstanceId+Verdict"),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_empty_variable_is_unset_and_a_wrong_one_is_remarked_on() {
+        let (layer, remarks) = read(&[
+            ("PATCHCTL_REGION", ""),
+            ("PATCHCTL_REGOIN", "eu-west-1"),
+            ("PATCHCTL_COLUMNS_STATE", "Verdict"),
+            ("PATCHCTL_NONESUCH", ""),
+        ])
+        .unwrap();
+        assert!(layer.is_empty());
+        assert_eq!(
+            remarks,
+            [
+                "PATCHCTL_COLUMNS_STATE sets nothing; did you mean PATCHCTL_COLUMNS_STATES?",
+                "PATCHCTL_REGOIN sets nothing; did you mean PATCHCTL_REGION?",
+            ]
+        );
+    }
+
+    #[test]
+    fn none_switches_waivers_off_and_an_empty_word_of_a_list_is_refused() {
+        let (layer, _) = read(&[("PATCHCTL_WAIVERS", "none")]).unwrap();
+        assert!(layer[&Key::Waivers].values.is_empty());
+        for wrong in ["a,,b", " ", ","] {
+            let error = read(&[("PATCHCTL_FAIL_ON", wrong)]).unwrap_err();
+            assert!(
+                error.to_string().starts_with("PATCHCTL_FAIL_ON: "),
+                "{error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The answers about baselines, and about patches whatever node has them.
+//!
+//! Knows AWS's spelling of them. Must not know which call was made, or why.
+
+use serde::de::Error;
+
+use super::{FromBody, Number, Page, Text, listed, moment, owned, text, token};
+use crate::record::{Baseline, Moment, Ruling};
+
+/// The last part of a baseline's ARN, or the id itself where it is bare.
+pub fn bare(id: &str) -> &str {
+    id.rsplit_once('/').map_or(id, |(_, bare)| bare)
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct BaselineBody<'a> {
+    #[serde(borrow)]
+    baseline_id: Option<Text<'a>>,
+    operating_system: Option<Text<'a>>,
+    available_security_updates_compliance_status: Option<Text<'a>>,
+}
+
+impl FromBody for Baseline {
+    fn from_body(body: &[u8]) -> serde_json::Result<Self> {
+        let wire: BaselineBody<'_> = serde_json::from_str(text(body)?)?;
+        // A baseline that says nothing must not be made of an answer that is none.
+        let id = wire
+            .baseline_id
+            .ok_or_else(|| Error::custom("no BaselineId"))?;
+        let status = wire.available_security_updates_compliance_status;
+        Ok(Self {
+            id: bare(&id.0).into(),
+            operating_system: owned(wire.operating_system),
+            ruling: ruling(status.as_ref().map_or("", |word| &word.0)),
+        })
+    }
+}
+
+/// `COMPLIANT` or `NON_COMPLIANT`. Other words of the service are written
+/// otherwise on the wire than in its model, so case and `_` do not matter.
+fn ruling(word: &str) -> Ruling {
+    match &*word.replace('_', "").to_ascii_lowercase() {
+        "compliant" => Ruling::Compliant,
+        "noncompliant" => Ruling::NonCompliant,
+        _ => Ruling::Unsaid,
+    }
+}
+
+/// The id of a listed baseline: an ARN where AWS owns it.
+#[derive(Debug, PartialEq)]
+pub struct Listed(pub Box<str>);
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct BaselinesBody<'a> {
+    #[serde(borrow)]
+    baseline_identities: Option<Vec<Option<WireListed<'a>>>>,
+    next_token: Option<Text<'a>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireListed<'a> {
+    #[serde(borrow)]
+    baseline_id: Option<Text<'a>>,
+}
+
+impl FromBody for Page<Listed> {
+    fn from_body(body: &[u8]) -> serde_json::Result<Self> {
+        let wire: BaselinesBody<'_> = serde_json::from_str(text(body)?)?;
+        Ok(Self {
+            rows: listed(wire.baseline_identities, wire.next_token.is_some(), body)?
+                .filter_map(|one| owned(one.baseline_id).map(Listed))
+                .collect(),
+            next: token(wire.next_token),
+        })
+    }
+}
+
+/// When a patch was released for one of the products it is for.
+#[derive(Debug, PartialEq)]
+pub struct Release {
+    pub kb_id: Box<str>,
+    pub at: Moment,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AvailableBody<'a> {
+    #[serde(borrow)]
+    patches: Option<Vec<Option<WireAvailable<'a>>>>,
+    next_token: Option<Text<'a>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireAvailable<'a> {
+    #[serde(borrow)]
+    kb_number: Option<Text<'a>>,
+    #[serde(default)]
+    release_date: Number,
+}
+
+impl FromBody for Page<Release> {
+    fn from_body(body: &[u8]) -> serde_json::Result<Self> {
+        let wire: AvailableBody<'_> = serde_json::from_str(text(body)?)?;
+        Ok(Self {
+            rows: listed(wire.patches, wire.next_token.is_some(), body)?
+                .filter_map(|row| {
+                    Some(Release {
+                        kb_id: owned(row.kb_number)?,
+                        at: moment(row.release_date),
+                    })
+                })
+                .collect(),
+            next: token(wire.next_token),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn baseline(status: &str) -> Baseline {
+        let body = format!(
+            r#"{{"BaselineId":"arn:aws:ssm:us-east-2:733109147000:patchbaseline/pb-1","OperatingSystem":"WINDOWS","Newer":[1]{status}}}"#
+        );
+        Baseline::from_body(body.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_ruling_is_read_in_any_case_and_any_other_word_is_none() {
+        let key = "AvailableSecurityUpdatesComplianceStatus";
+        let ruling = |word: &str| baseline(&format!(r#","{key}":{word}"#)).ruling;
+        for word in [r#""COMPLIANT""#, r#""Compliant""#, r#""compliant""#] {
+            assert_eq!(ruling(word), Ruling::Compliant, "{word}");
+        }
+        for word in [
+            r#""NON_COMPLIANT""#,
+            r#""NonCompliant""#,
+            r#""non_compliant""#,
+        ] {
+            assert_eq!(ruling(word), Ruling::NonCompliant, "{word}");
+        }
+        for word in ["null", r#""""#, r#""UNSPECIFIED""#, r#""NOT COMPLIANT""#] {
+            assert_eq!(ruling(word), Ruling::Unsaid, "{word}");
+        }
+        let unsaid = baseline("");
+        assert_eq!((&*unsaid.id, unsaid.ruling), ("pb-1", Ruling::Unsaid));
+        assert_eq!(unsaid.operating_system.as_deref(), Some("WINDOWS"));
+    }
+
+    #[test]
+    fn an_answer_of_something_else_is_no_baseline_that_says_nothing() {
+        for body in [
+            "{}",
+            "[]",
+            "",
+            r#"{"BaselineId":null}"#,
+            r#"{"Patches":[]}"#,
+        ] {
+            assert!(Baseline::from_body(body.as_bytes()).is_err(), "{body}");
+        }
+        let body = br#"{"message":"sign in to the network"}"#;
+        assert!(Page::<Listed>::from_body(body).is_err());
+        assert!(Page::<Release>::from_body(body).is_err());
+    }
+
+    #[test]
+    fn one_odd_row_costs_no_other() {
+        let page = Page::<Release>::from_body(
+            br#"{"Patches":[null,{"Name":"bash"},{"KbNumber":"KB1","ReleaseDate":0},{"KbNumber":"KB2","ReleaseDate":1546970408.0},{"KbNumber":"KB3","ReleaseDate":"soon"}],"NextToken":"t"}"#,
+        )
+        .unwrap();
+        assert_eq!(page.next.as_deref(), Some("t"));
+        let rows: Vec<(&str, bool)> = page
+            .rows
+            .iter()
+            .map(|row| (&*row.kb_id, row.at.is_some()))
+            .collect();
+        assert_eq!(rows, [("KB1", false), ("KB2", true), ("KB3", false)]);
+        let page = Page::<Listed>::from_body(
+            br#"{"BaselineIdentities":[{},{"BaselineId":"arn:x/pb-2","BaselineName":"n"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(page.rows, [Listed("arn:x/pb-2".into())]);
+    }
+}
