@@ -157,6 +157,7 @@ pub enum Document {
     States,
     Patches,
     Doctor,
+    Check,
     /// What --estimate prints
     Estimate,
     /// What `config show` prints

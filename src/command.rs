@@ -6,7 +6,6 @@
 mod answer;
 mod ask;
 mod check;
-mod check_draft;
 mod config;
 mod demo;
 mod docs;

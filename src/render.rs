@@ -6,6 +6,7 @@
 mod about;
 mod csv;
 mod fit;
+pub mod gate;
 mod json;
 mod ndjson;
 pub mod settings;

@@ -104,7 +104,7 @@ fn man_pages_are_fresh() {
 
 #[test]
 fn schemas_are_fresh() {
-    let documents = ["states", "patches", "doctor", "estimate", "config"];
+    let documents = ["states", "patches", "doctor", "check", "estimate", "config"];
     for document in documents {
         is_fresh(
             &format!("schemas/{document}-v1.json"),

@@ -11,6 +11,7 @@ use clap::{Arg, Args, Command as Clap, ValueEnum};
 use super::words::SeverityWord;
 use super::{FormatArg, JudgeArgs, OutputArgs, SelectArgs};
 use crate::gate::{Question, Rule};
+use crate::render::gate::GateFormat;
 use crate::severity::Severity;
 
 /// What stands below the flags in the help.
@@ -105,6 +106,19 @@ pub enum GateFormatArg {
     Sarif,
     /// Workflow commands, for GitHub Actions
     Github,
+}
+
+impl From<GateFormatArg> for GateFormat {
+    fn from(format: GateFormatArg) -> Self {
+        match format {
+            GateFormatArg::Table => Self::Table,
+            GateFormatArg::Json => Self::Json,
+            GateFormatArg::Ndjson => Self::Ndjson,
+            GateFormatArg::Junit => Self::Junit,
+            GateFormatArg::Sarif => Self::Sarif,
+            GateFormatArg::Github => Self::Github,
+        }
+    }
 }
 
 impl GateArgs {

@@ -10,7 +10,6 @@ use jiff::Timestamp;
 
 use super::answer::{self, Style};
 use super::ask::{self, Gathered};
-use super::check_draft::{GateLook, write};
 use super::estimate::{self, Question as Estimate};
 use super::judged::{self, Drilled};
 use super::progress::Progress;
@@ -19,6 +18,7 @@ use crate::exit::Exit;
 use crate::gate::{Gate, Held, Question, Reading, Report, Rule};
 use crate::interrupt::Interrupt;
 use crate::record::{Outcome, Scope};
+use crate::render::gate::{GateLook, write};
 use crate::report::{StateRow, Tail};
 use crate::sink::Sink;
 use crate::source::{Drilling, Source};
@@ -109,7 +109,7 @@ pub async fn run(
         quiet: style.quiet,
         show_waived: args.gate.show_waived,
     };
-    write(args.output.output, &report, &look, &mut sink)?;
+    write(args.output.output.into(), &report, &look, &mut sink)?;
     let exit = exit(&report, tail, &interrupt);
     answer::close(sink, exit, tail, false)?;
     answer::tell_kept(terminal, &output, tail, false);

@@ -70,6 +70,7 @@ pub fn schema(document: Document, terminal: &mut Terminal) -> Result<Exit> {
     let schema = match document {
         Document::States => schema::states(),
         Document::Doctor => schema::doctor(),
+        Document::Check => schema::check(),
         Document::Config => schema::config(),
         Document::Estimate => schema::estimate(),
         Document::Patches => schema::patches(),
