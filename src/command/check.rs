@@ -25,6 +25,9 @@ use crate::source::{Drilling, Source};
 use crate::terminal::Terminal;
 use crate::waiver::Waivers;
 
+/// What no way of finding nodes shows; stderr tells it, too.
+const BLIND: &str = "cannot see: ";
+
 pub async fn run(
     cli: &Cli,
     args: &CheckArgs,
@@ -93,7 +96,7 @@ pub async fn run(
     gate.conflicts(&std::mem::take(&mut gathered.tail.conflicts));
     let tail = &gathered.tail;
     for blind in tail.found.iter().flat_map(|finding| &finding.blind) {
-        gate.remark(format!("cannot see: {blind}"));
+        gate.remark(format!("{BLIND}{blind}"));
     }
     for undated in undated(&source) {
         gate.remark(undated);
@@ -113,7 +116,7 @@ pub async fn run(
     let exit = exit(&report, tail, &interrupt);
     answer::close(sink, exit, tail, false)?;
     answer::tell_kept(terminal, &output, tail, false);
-    tell(terminal, &source, &report, &gathered);
+    tell(terminal, &source, args.output.output, &report, &gathered);
     answer::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
 }
@@ -164,10 +167,23 @@ fn exit(report: &Report, tail: &Tail, interrupt: &Interrupt) -> Exit {
 }
 
 /// Says on stderr what came of it, and what the report does not tell.
-fn tell(terminal: &mut Terminal, source: &Source, report: &Report, gathered: &Gathered) {
+fn tell(
+    terminal: &mut Terminal,
+    source: &Source,
+    format: GateFormatArg,
+    report: &Report,
+    gathered: &Gathered,
+) {
     answer::complain(terminal, &gathered.tail.unread);
     // The form that tells all: no format of the gate has a summary of its nodes.
     gathered.remark(source, FormatArg::Csv, terminal);
+    // Who is quiet has no foot of the table to read it in, and must know all the same.
+    let is_table = format == GateFormatArg::Table;
+    for remark in report.remarks.iter().filter(|_| terminal.quiet && is_table) {
+        if !remark.starts_with(BLIND) {
+            terminal.complain(remark);
+        }
+    }
     terminal.remark(&verdict(report));
 }
 

@@ -239,7 +239,7 @@ fn only_windows_counts_security_updates_and_others_have_none() {
         available_security_update: None,
         ..clean()
     };
-    let mut gate = |platform: Option<&str>| {
+    let gate = |platform: Option<&str>| {
         let mut row = Fed::new("i-1", state.clone(), Vec::new()).row();
         let Subject::Node(node) = &mut row.subject else {
             unreachable!()
