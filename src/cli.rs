@@ -5,11 +5,13 @@
 
 mod check;
 mod connect;
+mod layout;
 mod parse;
 mod policy;
 mod select;
 mod serve;
 mod settings;
+mod summary;
 mod words;
 
 use std::path::PathBuf;
@@ -18,16 +20,18 @@ use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, Value
 
 pub use self::check::{CheckArgs, GateArgs, GateFormatArg, GateOutputArgs};
 pub use self::connect::ConnectArgs;
+pub use self::layout::PatchLayout;
 pub use self::parse::{Parsed, parse};
 pub use self::policy::{Allowed, PolicyArgs};
 pub use self::select::{FilterArgs, JudgeArgs, SelectArgs};
 pub use self::serve::ServeArgs;
 pub use self::settings::ConfigArgs;
+pub use self::summary::SummaryArgs;
 pub use self::words::{ColumnChoice, SortKey};
 use crate::columns::Row;
 use crate::record::Checked;
 use crate::render::Format;
-use crate::report::{PatchRow, StateRow};
+use crate::report::StateRow;
 use crate::settings::Settings;
 use crate::terminal::ColorChoice;
 
@@ -88,6 +92,8 @@ Examples:
   patchctl patches --patch-group prod-web --state Missing --estimate
   patchctl patches - --kb KB5088215 -o csv < nodes.txt > kb5088215.csv
   patchctl patches - --cve CVE-2026-57026 --columns InstanceId,KBId,State < nodes.txt
+  patchctl patches --all --by kb
+  patchctl patches --all --by cve --min-severity critical -o json
   patchctl --demo patches i-123 --state Missing
 
 Values of one flag are OR, flags are AND; case, '_', '-' and spaces do not matter.")]
@@ -95,6 +101,18 @@ Values of one flag are OR, flags are AND; case, '_', '-' and spaces do not matte
     /// The gate: is the fleet as it has to be? Ends with 0, 1 or 3
     #[command(after_help = check::HELP)]
     Check(Box<CheckArgs>),
+    /// The fleet by patch group, platform, region, account, baseline, tag or verdict: one screen
+    #[command(after_help = "\
+Examples:
+  patchctl summary                               every managed node, by patch group
+  patchctl summary --by platform --tag Env=prod
+  patchctl summary --by account --all-regions --organization --role-name patchctl-read
+  patchctl summary --by tag:Team --sort-by -MissingCount -o csv > teams.csv
+  patchctl summary --by region -o json | jq '.Total.CompliantPercent'
+  patchctl --demo summary
+
+Without ids, --tag, --patch-group or --platform it is about every managed node, as with --all.")]
+    Summary(SummaryArgs),
     /// Who am I, and which of the calls are answered, in each place
     #[command(after_help = "\
 Examples:
@@ -156,8 +174,11 @@ Examples:
 pub enum Document {
     States,
     Patches,
+    /// What patches --by prints
+    Pivot,
     Doctor,
     Check,
+    Summary,
     /// What --estimate prints
     Estimate,
     /// What `config show` prints
@@ -232,9 +253,11 @@ pub struct PatchesArgs {
     #[command(flatten)]
     pub filter: FilterArgs,
     #[command(flatten)]
+    pub judge: JudgeArgs,
+    #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]
-    pub layout: LayoutArgs<PatchRow>,
+    pub layout: PatchLayout,
 }
 
 #[derive(Debug, Args)]

@@ -80,6 +80,8 @@ pub enum Cell<'a> {
     Flag(bool),
     Severity(Severity),
     Names(Vec<Cow<'a, str>>),
+    /// So many of so many: machines are told the first alone.
+    Of(u64, u64),
 }
 
 /// One column of rows of type `R`.
@@ -126,6 +128,11 @@ pub trait Row: Clone + std::fmt::Debug + 'static {
     }
     /// What else is known of the row's node.
     fn facts(&self) -> Option<&Facts>;
+    /// Where the row is about many nodes: how many are compliant, stale, not
+    /// known, and non-compliant, for who can draw that.
+    fn parts(&self) -> Option<[u64; 4]> {
+        None
+    }
 }
 
 impl<R> Column<R> {
@@ -242,7 +249,9 @@ macro_rules! columns {
 
 // Below the macro that they are written with.
 mod calls;
+mod groups;
 mod patches;
+pub mod pivot;
 mod states;
 
 fn text(value: Option<&str>) -> Cell<'_> {
@@ -265,7 +274,7 @@ fn time(value: Moment) -> Cell<'static> {
 mod tests {
     use super::*;
     use crate::record::Checked;
-    use crate::report::{PatchRow, StateRow};
+    use crate::report::{Group, GroupRow, PatchRow, StateRow};
     use std::collections::BTreeSet;
 
     fn holds<R: Row>() {
@@ -296,6 +305,8 @@ mod tests {
     fn every_column_has_a_name_a_help_and_a_place_of_its_own() {
         holds::<StateRow>();
         holds::<PatchRow>();
+        holds::<GroupRow>();
         holds::<Checked>();
+        holds::<Group>();
     }
 }

@@ -13,9 +13,12 @@ mod doctor;
 mod estimate;
 mod judged;
 mod patches;
+mod pivot;
 mod policy;
 mod progress;
+mod reading;
 mod states;
+mod summary;
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
@@ -63,6 +66,9 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
         }
         Command::Check(args) => {
             run_to_end(|interrupt| check::run(cli, args, terminal, now, interrupt))
+        }
+        Command::Summary(args) => {
+            run_to_end(|interrupt| summary::run(cli, args, terminal, now, interrupt))
         }
         Command::Doctor(args) => {
             run_to_end(|interrupt| doctor::run(cli, args, terminal, now, interrupt))

@@ -2,6 +2,7 @@
 //! further one would link the AWS SDK again. No test reaches beyond loopback.
 
 mod support;
+mod verdicts;
 
 mod boundaries;
 mod config;
@@ -14,7 +15,9 @@ mod generated;
 mod interrupt;
 mod output;
 mod patches;
+mod pivot;
 mod places;
 mod resilience;
 mod states;
+mod summary;
 mod waivers;

@@ -178,11 +178,10 @@ fn tell(
     // The form that tells all: no format of the gate has a summary of its nodes.
     gathered.remark(source, FormatArg::Csv, terminal);
     // Who is quiet has no foot of the table to read it in, and must know all the same.
-    let is_table = format == GateFormatArg::Table;
-    for remark in report.remarks.iter().filter(|_| terminal.quiet && is_table) {
-        if !remark.starts_with(BLIND) {
-            terminal.complain(remark);
-        }
+    let hears = terminal.quiet && format == GateFormatArg::Table;
+    let remarks = report.remarks.iter().filter(|_| hears);
+    for remark in remarks.filter(|remark| !remark.starts_with(BLIND)) {
+        terminal.complain(remark);
     }
     terminal.remark(&verdict(report));
 }

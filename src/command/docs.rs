@@ -69,11 +69,13 @@ fn with_examples(roff: &str) -> String {
 pub fn schema(document: Document, terminal: &mut Terminal) -> Result<Exit> {
     let schema = match document {
         Document::States => schema::states(),
+        Document::Summary => schema::summary(),
         Document::Doctor => schema::doctor(),
         Document::Check => schema::check(),
         Document::Config => schema::config(),
         Document::Estimate => schema::estimate(),
         Document::Patches => schema::patches(),
+        Document::Pivot => schema::pivot(),
     };
     writeln!(terminal.out, "{schema:#}")?;
     terminal.out.flush()?;

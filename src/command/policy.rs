@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 
 use super::answer::Chosen;
-use super::check;
+use super::{check, patches};
 use crate::cli::{Allowed, Cli, ConnectArgs, PolicyArgs, SelectArgs};
+use crate::columns::{Extra, Row};
 use crate::exit::Exit;
 use crate::iam::{Policy, Role, Use, partition};
 use crate::record::Needs;
@@ -55,19 +56,25 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> Result<BTreeSet<Use>> {
             // Without the last two, the verdicts that hang on a baseline stay open.
             uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
             selecting(&args.select, without_ec2, &mut uses);
-            needing(
-                Chosen::new(&args.layout, args.output.output).needs,
-                &mut uses,
-            );
+            showing(&Chosen::new(&args.layout, args.output.output), &mut uses);
+        }
+        Some(Allowed::Summary(args)) => {
+            uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
+            selecting(&args.select(), without_ec2, &mut uses);
+            needing(args.by.needs(), &mut uses);
         }
         Some(Allowed::Patches(args)) => {
             // Whether a node without patches was ever scanned, its state tells.
             uses.extend([Use::States, Use::Patches]);
             selecting(&args.select, without_ec2, &mut uses);
-            needing(
-                Chosen::new(&args.layout, args.output.output).needs,
-                &mut uses,
-            );
+            needing(patches::needs(args), &mut uses);
+            if patches::asks_for_dates(args) {
+                uses.insert(Use::ReleaseDates);
+            }
+            if !args.filter.cves.is_empty() {
+                // Which nodes cannot be judged hangs on their verdicts.
+                uses.extend([Use::Baselines, Use::OwnedByAws]);
+            }
         }
         Some(Allowed::Check(args)) => {
             uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
@@ -123,6 +130,17 @@ fn selecting(select: &SelectArgs, without_ec2: bool, uses: &mut BTreeSet<Use>) {
 }
 
 /// What the columns take.
+fn showing<R: Row>(chosen: &Chosen<R>, uses: &mut BTreeSet<Use>) {
+    needing(chosen.needs, uses);
+    if chosen.asks_for(Extra::Patches) {
+        uses.extend([Use::Patches, Use::ReleaseDates]);
+    }
+    if chosen.asks_for(Extra::ReleaseDates) {
+        uses.insert(Use::ReleaseDates);
+    }
+}
+
+/// What facts of nodes take.
 fn needing(needs: Option<Needs>, uses: &mut BTreeSet<Use>) {
     let all = [
         (Needs::Facts, Use::Facts),
