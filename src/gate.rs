@@ -17,3 +17,6 @@ pub use self::fold::Gate;
 pub use self::question::{Question, Reading};
 pub use self::report::{Counts, Finding, Held, Patched, Report, Ruled, Waived};
 pub use self::rule::{Bound, Counted, FORMS, Rule, Share};
+
+#[cfg(test)]
+mod tests;

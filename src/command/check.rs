@@ -174,10 +174,12 @@ fn tell(terminal: &mut Terminal, source: &Source, report: &Report, gathered: &Ga
 /// "gate broken: non-compliant (18), stale (2); 44 nodes asked"
 fn verdict(report: &Report) -> String {
     let of = |held: Held| {
-        let rules = report.rules.iter().filter(|ruled| ruled.held == held);
-        let told = rules.map(|ruled| match ruled.findings.len() {
-            0 => ruled.rule.clone(),
-            n => format!("{} ({n})", ruled.rule),
+        let told = report.rules.iter().filter_map(|ruled| {
+            let findings = ruled.findings.iter().filter(|finding| finding.held == held);
+            match findings.count() {
+                0 => None,
+                n => Some(format!("{} ({n})", ruled.rule)),
+            }
         });
         told.collect::<Vec<_>>().join(", ")
     };

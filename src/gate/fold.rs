@@ -196,24 +196,21 @@ impl Gate {
     fn judge(&mut self, at: usize, rule: Rule, case: &Case<'_>) {
         let sight = &case.sight;
         let is_share = matches!(rule, Rule::Compliant(_));
-        if sight.answer(rule, With::NoWaivers) == Answer::Fine {
+        let before = sight.answer(rule, With::NoWaivers);
+        if before == Answer::Fine {
             self.shares[at].0 += u64::from(is_share);
             return;
         }
         self.waive_rows(at, rule, sight);
-        let (held, detail) = match sight.answer(rule, With::Waivers) {
-            Answer::Fine => {
+        let (held, detail) = match (before, sight.answer(rule, With::Waivers)) {
+            (_, Answer::Fine) => {
                 self.shares[at].0 += u64::from(is_share);
                 return;
             }
-            Answer::Unknown(_) if is_share => {
-                self.shares[at].1 += 1;
-                return;
-            }
             // It stands under `unread` or `no-data` already.
-            Answer::Unknown(_) if case.is_told() => return,
-            Answer::Unknown(detail) => (Held::CannotSay, detail),
-            Answer::Broken(detail) => (Held::Broken, detail),
+            (Answer::Unknown(_), Answer::Unknown(_)) if case.is_told() && !is_share => return,
+            (_, Answer::Unknown(detail)) => (Held::CannotSay, detail),
+            (_, Answer::Broken(detail)) => (Held::Broken, detail),
         };
         let rows: Vec<&Seen<'_>> = sight
             .rows
@@ -228,8 +225,17 @@ impl Gate {
             .collect();
         let (patches, more) = patched(&rows);
         let detail = format!("{detail}{more}");
-        if let Some(waiver) = case.waiver(&mut self.waivers, self.yardstick.now) {
-            self.shares[at].0 += u64::from(is_share);
+        let waiver = case.waiver(&mut self.waivers, self.yardstick.now);
+        if is_share {
+            let (compliant, unknown) = &mut self.shares[at];
+            // Nothing makes a node compliant of which something is unread.
+            if waiver.is_some() && !case.is_unread {
+                *compliant += 1;
+            } else if waiver.is_some() || held == Held::CannotSay {
+                *unknown += 1;
+            }
+        }
+        if let Some(waiver) = waiver {
             self.waive(at, rule, sight, detail, patches, &waiver);
         } else if !is_share {
             let id = sight.row.id();
@@ -238,10 +244,10 @@ impl Gate {
                 held,
                 detail,
                 patches,
-                remedy: if held == Held::Broken {
-                    remedy::of(rule, &sight.to_blame(rule), id)
-                } else {
-                    remedy::of_doubt(rule, id)
+                remedy: match (held, rule) {
+                    (Held::Broken, Rule::NoData) => remedy::of_no_data(sight.row.state(), id),
+                    (Held::Broken, _) => remedy::of(rule, &sight.to_blame(rule), id),
+                    (Held::Held | Held::CannotSay, _) => remedy::of_doubt(rule, id),
                 },
             });
         }
@@ -255,7 +261,7 @@ impl Gate {
         }
         let hangs = |rule: &&Rule| {
             let is_share = matches!(rule, Rule::Compliant(_));
-            !is_share && matches!(sight.answer(**rule, With::Waivers), Answer::Unknown(_))
+            !is_share && matches!(sight.answer(**rule, With::NoWaivers), Answer::Unknown(_))
         };
         let Some(rule) = question.rules().iter().find(hangs) else {
             return;
@@ -271,7 +277,7 @@ impl Gate {
             held: Held::CannotSay,
             detail: format!("{detail}; it may break {rule}"),
             patches: Vec::new(),
-            remedy: remedy::of(Rule::NoData, &[], sight.row.id()),
+            remedy: remedy::of_no_data(sight.row.state(), sight.row.id()),
         });
     }
 

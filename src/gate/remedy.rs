@@ -4,6 +4,8 @@
 //! made to be copied into a shell, so nothing foreign stands in one but ids.
 
 use crate::gate::{Counted, Rule};
+use crate::record::NodeState;
+use crate::verdict::{Available, available};
 
 /// `AWS-RunPatchBaseline` is what patches and what scans. Source: AWS Systems
 /// Manager user guide, "SSM Command document for patching".
@@ -51,6 +53,25 @@ pub fn of_patches(kinds: &[Counted], id: Option<&str>) -> String {
     }
 }
 
+/// What gives data of a node, which may have a record that is nothing to judge by.
+pub fn of_no_data(state: Option<&NodeState>, id: Option<&str>) -> String {
+    match state.map(available) {
+        None => format!(
+            "check that it is managed (SSM agent, instance profile), then scan: {}",
+            scan(id)
+        ),
+        Some(Available::Unknown(..)) => {
+            "say in its baseline what security updates count for that are available and not \
+             approved (update-patch-baseline --available-security-updates-compliance-status), \
+             or install them"
+                .to_owned()
+        }
+        Some(Available::Fine | Available::Counts(_)) => {
+            format!("its record is an old one; scan it anew: {}", scan(id))
+        }
+    }
+}
+
 /// What mends a node that breaks this rule for these kinds of patches.
 pub fn of(rule: Rule, kinds: &[Counted], id: Option<&str>) -> String {
     match rule {
@@ -61,10 +82,7 @@ pub fn of(rule: Rule, kinds: &[Counted], id: Option<&str>) -> String {
             "check that its SSM agent is online, then scan: {}",
             scan(id)
         ),
-        Rule::NoData => format!(
-            "check that it is managed (SSM agent, instance profile), then scan: {}",
-            scan(id)
-        ),
+        Rule::NoData => of_no_data(None, id),
         Rule::Unread => "mend the cause; patchctl doctor tries every call".to_owned(),
         Rule::Compliant(_) => {
             "patchctl states tells which nodes are not compliant, and why".to_owned()

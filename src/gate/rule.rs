@@ -19,7 +19,7 @@ pub enum Rule {
     NonCompliant,
     /// A node's last scan is too old to be believed, whatever its verdict.
     Stale,
-    /// There is no patch data of a node to judge by.
+    /// There is no patch data of a node, or not all that a verdict needs.
     NoData,
     /// A node, region or account could not be read.
     Unread,
@@ -89,6 +89,12 @@ impl Counted {
             (Self::PendingReboot, n) => format!("{n} pending reboot"),
             (of, n) => format!("{n} {}", of.as_str()),
         }
+    }
+
+    /// "pending reboot not reported", as reasons say it.
+    #[must_use]
+    pub fn not_reported(self) -> String {
+        format!("{} not reported", self.as_str().replace('-', " "))
     }
 
     /// "missing patch", or "missing patches".

@@ -189,10 +189,7 @@ impl<'a> Sight<'a> {
                 (None, _) if self.yardstick.max_age.0.is_some() => self.absence(),
                 _ => Answer::Fine,
             },
-            Rule::NoData => match self.row.judgement.verdict {
-                Verdict::NoData => Answer::Broken(self.row.judgement.reasons.clone()),
-                _ => Answer::Fine,
-            },
+            Rule::NoData => self.no_data(),
             Rule::Count(of, bound) => {
                 let tally = self.tally(of, with);
                 if bound.is_met(tally.least) {
@@ -200,7 +197,7 @@ impl<'a> Sight<'a> {
                 } else if self.state().is_none() {
                     self.absence()
                 } else if tally.most.is_none() {
-                    Answer::Unknown(format!("{} not reported", of.as_str()))
+                    Answer::Unknown(of.not_reported())
                 } else if tally.most.is_some_and(|most| bound.is_met(most)) {
                     let told = of.told(tally.most.unwrap_or_default());
                     Answer::Unknown(format!("{told} at most; {NOT_READ}"))
@@ -221,6 +218,27 @@ impl<'a> Sight<'a> {
                 }
             },
             Rule::Unread | Rule::BaselineDiffers => Answer::Fine,
+        }
+    }
+
+    /// A non-compliant node whose record lacks something breaks this rule too:
+    /// what it lacks may be worse.
+    fn no_data(&self) -> Answer {
+        let judgement = &self.row.judgement;
+        let state = match (judgement.verdict, self.state()) {
+            (Verdict::NoData, _) => return Answer::Broken(judgement.reasons.clone()),
+            (Verdict::NonCompliant, Some(state)) => state,
+            _ => return Answer::Fine,
+        };
+        let of = FOUR.into_iter().filter(|of| self.counter(*of).is_none());
+        let mut lacking: Vec<String> = of.map(Counted::not_reported).collect();
+        if let Available::Unknown(why, Verdict::NoData) = available(state) {
+            lacking.push(why);
+        }
+        if lacking.is_empty() {
+            Answer::Fine
+        } else {
+            Answer::Broken(lacking.join(", "))
         }
     }
 
@@ -256,7 +274,7 @@ impl<'a> Sight<'a> {
         let mut doubts: Vec<String> = tallies
             .iter()
             .filter_map(|(of, tally)| match tally.most {
-                None => Some(format!("{} not reported", of.as_str())),
+                None => Some(of.not_reported()),
                 Some(0) => None,
                 Some(most) => Some(format!("{} at most; {NOT_READ}", of.told(most))),
             })
@@ -297,9 +315,8 @@ impl<'a> Sight<'a> {
         // Rows of the four are asked for also where nobody counted them.
         let is_unasked = of == Counted::Unapproved && tally.most.is_none();
         if !self.is_whole || is_unasked {
-            let word = of.as_str();
             let why = if is_unasked {
-                format!("{word} not reported")
+                of.not_reported()
             } else {
                 NOT_READ.to_owned()
             };
