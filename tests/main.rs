@@ -10,6 +10,7 @@ mod connect;
 mod demo;
 mod doctor;
 mod fleet;
+mod formats;
 mod frame;
 mod generated;
 mod interrupt;

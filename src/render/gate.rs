@@ -170,6 +170,11 @@ fn asked(nodes: &Counts) -> String {
     )
 }
 
+/// What the rule asks for, said so that nobody takes it for what was found.
+fn wanted(rule: &Ruled) -> String {
+    format!("wanted: {}", rule.about)
+}
+
 /// What a rule found. One that is not held and names nothing has one finding
 /// of the whole fleet: no format may look as if it had passed.
 fn findings(rule: &Ruled) -> Cow<'_, [Finding]> {

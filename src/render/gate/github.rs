@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use super::{
     GateLook, asked, count, detail, excuse, findings, found, full_name, name, outcome, patches,
+    wanted,
 };
 use crate::gate::{Finding, Held, Report, Ruled, Waived};
 use crate::untrusted::visible;
@@ -78,7 +79,7 @@ fn annotate(out: &mut dyn Write, kind: &str, rules: &[&Ruled], most: usize) -> R
         rules.len()
     };
     for rule in &rules[..shown] {
-        let mut lines = vec![format!("{} ({})", rule.about, found(rule))];
+        let mut lines = vec![format!("{} ({})", wanted(rule), found(rule))];
         lines.extend(some(&findings(rule), |finding| {
             format!(
                 "{}: {}",

@@ -121,16 +121,15 @@ impl<'a> Rules<'a> {
             .all
             .iter()
             .map(|(rule, about, severity)| {
-                let about = if about.is_empty() { rule } else { about };
-                let about = json!({"text": message(about)});
                 let mut properties = json!({"tags": ["security", "patch"], "precision": "very-high"});
                 if let Some(score) = score(*severity) {
                     properties["security-severity"] = score.into();
                 }
                 json!({
                     "id": rule,
-                    "shortDescription": about,
-                    "fullDescription": about,
+                    // GitHub makes it the title of each alert.
+                    "shortDescription": {"text": message(&format!("Patch gate: {rule}"))},
+                    "fullDescription": {"text": message(&format!("Wanted: {about}"))},
                     "help": {"text": message(&format!("patchctl check --fail-on '{rule}'. Each finding says what is wrong, and what to do about it."))},
                     "defaultConfiguration": {"level": "error"},
                     "properties": properties,

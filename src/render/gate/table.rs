@@ -10,7 +10,7 @@ use anyhow::Result;
 use crossterm::style::{Attribute, Color, ContentStyle, Stylize as _};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{GateLook, asked, count, detail, excuse, findings, name, outcome};
+use super::{GateLook, asked, count, detail, excuse, findings, name, outcome, wanted};
 use crate::gate::{Finding, Held, Patched, Report, Ruled, Waived};
 use crate::record::Subject;
 use crate::render::fit::{shorten, wrap};
@@ -143,7 +143,7 @@ impl Page<'_> {
         self.line("")?;
         let head = self.paint(tone(rule.held), word(rule.held));
         self.line(&format!("{head}  {}", visible(&rule.rule)))?;
-        self.text(2, &visible(&rule.about))?;
+        self.text(2, &visible(&wanted(rule)))?;
         let all = findings(rule);
         let shown = &all[..all.len().min(FINDINGS)];
         let names: Vec<String> = shown
