@@ -5,6 +5,7 @@ mod support;
 mod verdicts;
 
 mod boundaries;
+mod check;
 mod config;
 mod connect;
 mod demo;

@@ -19,7 +19,7 @@ use crate::gate::{Gate, Held, Question, Reading, Report, Rule};
 use crate::interrupt::Interrupt;
 use crate::record::{Outcome, Scope};
 use crate::render::gate::{GateLook, write};
-use crate::report::{StateRow, Tail};
+use crate::report::StateRow;
 use crate::sink::Sink;
 use crate::source::{Drilling, Source};
 use crate::terminal::Terminal;
@@ -113,9 +113,15 @@ pub async fn run(
         show_waived: args.gate.show_waived,
     };
     write(args.output.output.into(), &report, &look, &mut sink)?;
-    let exit = exit(&report, tail, &interrupt);
-    answer::close(sink, exit, tail, false)?;
-    answer::tell_kept(terminal, &output, tail, false);
+    // Nodes whose patches are unread have counters all the same.
+    let verdicts = report.nodes.verdicts;
+    let some = verdicts.compliant + verdicts.non_compliant + verdicts.stale > 0;
+    let exit = match answer::exit(tail, some, &interrupt) {
+        Exit::CouldNotStart => Exit::CouldNotStart,
+        Exit::Answered | Exit::Broken | Exit::InPart => report.held.exit(),
+    };
+    answer::close(sink, exit, tail, some)?;
+    answer::tell_kept(terminal, &output, tail, some);
     tell(terminal, &source, args.output.output, &report, &gathered);
     answer::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
@@ -155,14 +161,6 @@ fn drilling(reading: Reading) -> Drilling {
         states: true,
         release_dates: reading.release_dates,
         worth: Some(reading.worth),
-    }
-}
-
-/// How it ended. Where nothing at all could be read, it has not even started.
-fn exit(report: &Report, tail: &Tail, interrupt: &Interrupt) -> Exit {
-    match answer::exit(tail, false, interrupt) {
-        Exit::CouldNotStart => Exit::CouldNotStart,
-        Exit::Answered | Exit::Broken | Exit::InPart => report.held.exit(),
     }
 }
 

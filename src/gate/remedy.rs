@@ -4,8 +4,7 @@
 //! made to be copied into a shell, so nothing foreign stands in one but ids.
 
 use crate::gate::{Counted, Rule};
-use crate::record::NodeState;
-use crate::verdict::{Available, available};
+use crate::record::{NodeState, Ruling};
 
 /// `AWS-RunPatchBaseline` is what patches and what scans. Source: AWS Systems
 /// Manager user guide, "SSM Command document for patching".
@@ -55,20 +54,19 @@ pub fn of_patches(kinds: &[Counted], id: Option<&str>) -> String {
 
 /// What gives data of a node, which may have a record that is nothing to judge by.
 pub fn of_no_data(state: Option<&NodeState>, id: Option<&str>) -> String {
-    match state.map(available) {
+    match state {
         None => format!(
             "check that it is managed (SSM agent, instance profile), then scan: {}",
             scan(id)
         ),
-        Some(Available::Unknown(..)) => {
-            "say in its baseline what security updates count for that are available and not \
-             approved (update-patch-baseline --available-security-updates-compliance-status), \
-             or install them"
-                .to_owned()
-        }
-        Some(Available::Fine | Available::Counts(_)) => {
-            format!("its record is an old one; scan it anew: {}", scan(id))
-        }
+        Some(NodeState {
+            ruling: Some(Ruling::Unsaid),
+            ..
+        }) => "say in its baseline what security updates count for that are available and not \
+               approved (update-patch-baseline --available-security-updates-compliance-status), \
+               or install them"
+            .to_owned(),
+        Some(_) => format!("scan it anew: {}", scan(id)),
     }
 }
 
