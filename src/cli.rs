@@ -3,6 +3,7 @@
 //! The only file that defines clap types. It turns what was typed into the
 //! plain values the other files know, and must not know what is done with them.
 
+mod check;
 mod connect;
 mod layout;
 mod parse;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+pub use self::check::{CheckArgs, GateArgs, GateFormatArg, GateOutputArgs};
 pub use self::connect::ConnectArgs;
 pub use self::layout::PatchLayout;
 pub use self::parse::{Parsed, parse};
@@ -96,6 +98,9 @@ Examples:
 
 Values of one flag are OR, flags are AND; case, '_', '-' and spaces do not matter.")]
     Patches(PatchesArgs),
+    /// The gate: is the fleet as it has to be? Ends with 0, 1 or 3
+    #[command(after_help = check::HELP)]
+    Check(Box<CheckArgs>),
     /// The fleet by patch group, platform, region, account, baseline, tag or verdict: one screen
     #[command(after_help = "\
 Examples:
@@ -172,6 +177,7 @@ pub enum Document {
     /// What patches --by prints
     Pivot,
     Doctor,
+    Check,
     Summary,
     /// What --estimate prints
     Estimate,

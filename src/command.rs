@@ -5,6 +5,7 @@
 
 mod answer;
 mod ask;
+mod check;
 mod config;
 mod demo;
 mod docs;
@@ -62,6 +63,9 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
         }
         Command::Patches(args) => {
             run_to_end(|interrupt| patches::run(cli, args, terminal, now, interrupt))
+        }
+        Command::Check(args) => {
+            run_to_end(|interrupt| check::run(cli, args, terminal, now, interrupt))
         }
         Command::Summary(args) => {
             run_to_end(|interrupt| summary::run(cli, args, terminal, now, interrupt))

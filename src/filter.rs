@@ -167,7 +167,8 @@ fn any(asked: &[String], value: Option<&str>, same: fn(&str, &str) -> bool) -> b
 }
 
 /// The counter that counts rows of this state.
-fn counter(node: &NodeState, state: &PatchState) -> Count {
+#[must_use]
+pub fn counter(node: &NodeState, state: &PatchState) -> Count {
     match state {
         PatchState::Installed => node.installed,
         PatchState::InstalledOther => node.installed_other,

@@ -6,6 +6,7 @@
 mod about;
 mod csv;
 mod fit;
+pub mod gate;
 mod glance;
 mod json;
 mod ndjson;

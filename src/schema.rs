@@ -3,6 +3,7 @@
 //! Knows what a kind of column is in JSON. The files in `schemas/` are this
 //! program's own output, and a test holds them to it.
 
+mod check;
 mod config;
 mod doctor;
 
@@ -17,6 +18,7 @@ use crate::report::{EstimateRow, Group, GroupRow, PatchRow, StateRow};
 use crate::severity::Severity;
 use crate::verdict::Verdict;
 
+pub use self::check::check;
 pub use self::config::config;
 pub use self::doctor::doctor;
 

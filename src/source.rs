@@ -246,6 +246,9 @@ pub struct Drilling {
     pub states: bool,
     /// Find out when patches were released, where that can be known.
     pub release_dates: bool,
+    /// With prefetch, only nodes whose record is like this have a patch that
+    /// matters, whatever else the filter would let pass.
+    pub worth: Option<fn(&NodeState) -> bool>,
 }
 
 /// Some nodes, and what came back for each.

@@ -120,10 +120,12 @@ impl Reasons {
     }
 }
 
-/// What available security updates come to.
-enum Available {
+/// What the available security updates of a node come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Available {
     /// There are none, or the baseline says that they do not matter.
     Fine,
+    /// They count like missing patches: "2 security updates available".
     Counts(String),
     /// Whether they matter is not known: why, and the verdict where nothing
     /// else decides.
@@ -133,7 +135,8 @@ enum Available {
 /// An available security update counts as the node's baseline rules. Source:
 /// AWS Systems Manager API, GetPatchBaseline,
 /// AvailableSecurityUpdatesComplianceStatus.
-fn available(state: &NodeState) -> Available {
+#[must_use]
+pub fn available(state: &NodeState) -> Available {
     let Some(n) = state.available_security_update.filter(|n| *n > 0) else {
         return Available::Fine;
     };
@@ -176,7 +179,8 @@ impl fmt::Display for Minute {
 const AHEAD: i64 = 24 * 60 * 60;
 
 /// How old the last scan is in seconds, and why it is not to be believed.
-fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<String>) {
+#[must_use]
+pub fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<String>) {
     let is_on = yardstick.max_age.0.is_some();
     let Some(last) = state.last_scan() else {
         let why = "when it was last scanned is not known".to_owned();

@@ -5,11 +5,13 @@ mod support;
 mod verdicts;
 
 mod boundaries;
+mod check;
 mod config;
 mod connect;
 mod demo;
 mod doctor;
 mod fleet;
+mod formats;
 mod frame;
 mod generated;
 mod interrupt;

@@ -71,6 +71,7 @@ pub fn schema(document: Document, terminal: &mut Terminal) -> Result<Exit> {
         Document::States => schema::states(),
         Document::Summary => schema::summary(),
         Document::Doctor => schema::doctor(),
+        Document::Check => schema::check(),
         Document::Config => schema::config(),
         Document::Estimate => schema::estimate(),
         Document::Patches => schema::patches(),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 
 use super::answer::Chosen;
-use super::patches;
+use super::{check, patches};
 use crate::cli::{Allowed, Cli, ConnectArgs, PolicyArgs, SelectArgs};
 use crate::columns::{Extra, Row};
 use crate::exit::Exit;
@@ -31,7 +31,7 @@ pub fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit
                 name: connect.role_name.clone().unwrap_or_default(),
                 accounts: connect.to_connect().accounts.listed().to_vec(),
             };
-            Policy::of(&uses(args, connect), &role, partition)
+            Policy::of(&uses(args, connect)?, &role, partition)
         }
     };
     let text = serde_json::to_string_pretty(&policy)?;
@@ -47,7 +47,7 @@ pub fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit
 }
 
 /// What is to be allowed.
-fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
+fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> Result<BTreeSet<Use>> {
     let without_ec2 = args.without_ec2;
     let mut uses = BTreeSet::new();
     match &args.command {
@@ -76,6 +76,18 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
                 uses.extend([Use::Baselines, Use::OwnedByAws]);
             }
         }
+        Some(Allowed::Check(args)) => {
+            uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
+            selecting(&args.select, without_ec2, &mut uses);
+            let (question, waivers) = check::asked(args)?;
+            if let Some(reading) = question.reading(&waivers) {
+                uses.insert(Use::Patches);
+                if reading.release_dates {
+                    uses.insert(Use::ReleaseDates);
+                }
+            }
+            needing(question.needs(&waivers), &mut uses);
+        }
     }
     if without_ec2 {
         for of in [Use::Stopped, Use::Names, Use::Regions] {
@@ -91,7 +103,7 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
     if connect.organization || !connect.accounts.is_empty() {
         uses.insert(Use::Roles);
     }
-    uses
+    Ok(uses)
 }
 
 /// What finding the nodes takes.

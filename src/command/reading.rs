@@ -106,6 +106,7 @@ impl Question {
             // A scan that is too old proves nothing.
             states: exposures.is_some(),
             release_dates: self.release_dates,
+            worth: None,
         };
         let mut stream = source.patches(selection, &drilling);
         while let Some(event) = stream.next().await {

@@ -109,6 +109,7 @@ fn oldest() -> Drilling {
         prefetch: true,
         states: true,
         release_dates: true,
+        worth: None,
     }
 }
 

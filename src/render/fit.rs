@@ -96,6 +96,32 @@ pub fn shorten(text: &str, width: usize) -> String {
     short
 }
 
+/// The text in lines of at most `width` cells, broken between words; a word
+/// that is wider than that is cut. Nothing is left out but blanks.
+#[must_use]
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(2);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            if line.width() + 1 + word.width() <= width {
+                line.push(' ');
+            } else {
+                lines.push(std::mem::take(&mut line));
+            }
+        }
+        for letter in word.chars() {
+            if line.width() + letter.width().unwrap_or(0) > width {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push(letter);
+        }
+    }
+    lines.push(line);
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,7 +172,25 @@ mod tests {
         assert_eq!(shorten("same", 4), "same");
     }
 
+    #[test]
+    fn wrapped_lines_break_between_words_and_cut_only_what_never_fits() {
+        assert_eq!(
+            wrap("two missing, one failed", 12),
+            ["two missing,", "one failed"]
+        );
+        assert_eq!(wrap("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrap("", 4), [""]);
+    }
+
     proptest! {
+        #[test]
+        fn wrapping_loses_no_letter_and_never_exceeds_the_width(text in "[a-z更 ]{0,80}", width in 2usize..40) {
+            let lines = wrap(&text, width);
+            prop_assert!(lines.iter().all(|line| line.width() <= width));
+            let bare = |text: &str| text.replace(' ', "");
+            prop_assert_eq!(bare(&lines.concat()), bare(&text));
+        }
+
         #[test]
         fn what_stays_never_exceeds_the_room_unless_one_column_is_left(
             columns in proptest::collection::vec((1usize..60, 1usize..30), 1..9), room in 20usize..220,

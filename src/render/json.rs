@@ -253,6 +253,21 @@ impl SummaryObject {
     }
 }
 
+/// Writes any value on one line: byte for byte, but for a terminal with what it
+/// would act on written as `\u202e`, which is the same JSON.
+pub(super) fn value(
+    out: &mut dyn Write,
+    value: &(impl Serialize + ?Sized),
+    to_terminal: bool,
+) -> Result<()> {
+    if to_terminal {
+        value.serialize(&mut Serializer::with_formatter(out, Visible))?;
+    } else {
+        serde_json::to_writer(out, value)?;
+    }
+    Ok(())
+}
+
 /// Escapes what a terminal would act on; the value stays the same.
 struct Visible;
 
@@ -303,15 +318,8 @@ impl<R: Row> Objects<R> {
         }
     }
 
-    /// Writes a string: byte for byte, but for a terminal with what it would
-    /// act on written as `\u202e`, which is the same JSON.
     fn string(&self, out: &mut dyn Write, text: &str) -> Result<()> {
-        if self.to_terminal {
-            text.serialize(&mut Serializer::with_formatter(out, Visible))?;
-        } else {
-            serde_json::to_writer(out, text)?;
-        }
-        Ok(())
+        value(out, text, self.to_terminal)
     }
 
     /// Writes one object, on one line, without a line end.

@@ -36,8 +36,11 @@ pub enum Known {
 
 impl Known {
     /// What its counters tell of a node.
-    fn of(filter: &Filter, state: &NodeState) -> Self {
-        if filter.must_match(state) {
+    fn of(wanted: &Wanted, state: &NodeState) -> Self {
+        let filter = &wanted.filter;
+        if !wanted.worth.is_none_or(|worth| worth(state)) {
+            Self::CannotMatch
+        } else if filter.must_match(state) {
             Self::MustMatch
         } else if filter.may_match(state) {
             Self::HasRecord
@@ -47,9 +50,9 @@ impl Known {
     }
 
     /// A state that could not be read tells nothing, and costs nothing but its call.
-    fn by(filter: &Filter, outcome: &Outcome<NodeState>) -> Self {
+    fn by(wanted: &Wanted, outcome: &Outcome<NodeState>) -> Self {
         match outcome {
-            Outcome::Answered(state) => Self::of(filter, state),
+            Outcome::Answered(state) => Self::of(wanted, state),
             Outcome::NoData => Self::NoRecord,
             Outcome::Unread(_) => Self::Nothing,
         }
@@ -107,6 +110,7 @@ pub struct Wanted {
     prefetch: bool,
     states: bool,
     release_dates: bool,
+    worth: Option<fn(&NodeState) -> bool>,
 }
 
 impl Wanted {
@@ -117,6 +121,7 @@ impl Wanted {
             prefetch: drilling.prefetch,
             states: drilling.states,
             release_dates: drilling.release_dates,
+            worth: drilling.worth,
         }
     }
 }
@@ -180,7 +185,7 @@ impl Ahead {
         {
             return Foreknown {
                 node,
-                known: Known::of(&self.wanted.filter, state),
+                known: Known::of(&self.wanted, state),
                 state: None,
             };
         }
@@ -216,11 +221,11 @@ impl Ahead {
         let ahead = self.clone();
         tokio::spawn(async move {
             let picks = &ahead.picks[of * BATCH..ahead.picks.len().min((of + 1) * BATCH)];
-            let filter = &ahead.wanted.filter;
+            let wanted = &ahead.wanted;
             let batch = &ahead.batches[of];
             let known: Vec<Known> = if ahead.wanted.states {
                 let told = states(&ahead.asker, picks.to_vec()).await;
-                let known = told.iter().map(|(_, state)| Known::by(filter, state));
+                let known = told.iter().map(|(_, state)| Known::by(wanted, state));
                 let known = known.collect();
                 let kept = told.into_iter().map(|(_, state)| Some(Box::new(state)));
                 *batch.states.lock().unwrap_or_else(PoisonError::into_inner) = kept.collect();
@@ -234,10 +239,10 @@ impl Ahead {
                     .collect();
                 let mut asked = ahead.asker.states(&nodes).await.into_iter();
                 let known = picks.iter().map(|pick| match &pick.state {
-                    Some(state) => Known::of(filter, state),
+                    Some(state) => Known::of(wanted, state),
                     None => asked
                         .next()
-                        .map_or(Known::Nothing, |outcome| Known::by(filter, &outcome)),
+                        .map_or(Known::Nothing, |outcome| Known::by(wanted, &outcome)),
                 });
                 known.collect()
             };

@@ -1,0 +1,191 @@
+//! The flags of `check`: the rules of the gate, its waivers, and its formats.
+//!
+//! Knows how they are written. Must not know what breaks a rule.
+
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command as Clap, ValueEnum};
+
+use super::words::SeverityWord;
+use super::{FormatArg, JudgeArgs, OutputArgs, SelectArgs};
+use crate::gate::{Question, Rule};
+use crate::render::gate::GateFormat;
+use crate::severity::Severity;
+
+/// What stands below the flags in the help.
+pub const HELP: &str = "\
+Rules, each of which breaks the gate; counters are those of one node:
+  non-compliant          a node is NON_COMPLIANT by AWS's rule, as `patchctl states` tells it
+  stale                  a node's last scan is older than --max-age, whatever its verdict
+  no-data                there is no patch data of a node: never scanned, or not managed
+  unread                 a node, region or account could not be read; given or not, the gate
+                         then cannot say, and ends with 3 unless something is broken
+  missing>0              a node lacks more patches than this; also missing>=N
+  failed>0               so many patches failed to install; also failed>=N
+  rejected>0             so many are installed that the baseline rejects
+  pending-reboot>3       so many wait for a restart
+  unapproved>0           so many security updates are available and not approved
+  missing>=critical      a node lacks a patch rated critical (important, medium, low) or worse;
+                         also failed>=, rejected>=, pending-reboot>=, unapproved>=
+  compliant<95%          of all nodes asked for, also unread ones, fewer are compliant than
+                         this; also compliant<=99.5%
+  patch-older-than 30d   a node lacks a patch that was released longer ago than this
+  baseline-differs       a node was scanned with another baseline than its patch group
+
+Case and spaces around operators do not matter. A rule that cannot be answered is never
+taken for held: a node without data, a patch of unknown age, counters that the rows do not
+account for end with 3. No node at all does, too.
+
+Examples:
+  patchctl --demo check --all
+  patchctl check --all --fail-on 'missing>=critical,stale,no-data'
+  patchctl check --all --fail-on 'compliant<95%' --fail-on 'patch-older-than 30d'
+  patchctl check --patch-group prod-web --waivers waivers.toml --show-waived
+  patchctl check --all --min-severity important -o junit --output-file gate.xml
+  patchctl check i-0123456789abcdef0 -o github
+
+Exit codes: 0 held; 1 broken; 2 could not start, or nothing could be read; 3 cannot say:
+something that decides could not be read, and nothing is broken.";
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub select: SelectArgs,
+    #[command(flatten)]
+    pub gate: GateArgs,
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    #[command(flatten)]
+    pub output: GateOutputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Gate")]
+pub struct GateArgs {
+    /// What breaks the gate, instead of the usual rules; each is told below
+    #[arg(long = "fail-on", value_name = "RULE,...", value_delimiter = ',', value_parser = RuleWord, hide_possible_values = true, default_value = "non-compliant,stale,no-data,unread")]
+    pub fail_on: Vec<Rule>,
+    /// Use the rules, waivers and age of this policy in patchctl.toml
+    #[arg(long, value_name = "NAME")]
+    pub policy: Option<String>,
+    /// Findings that somebody answers for until a day; `none`: none
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Option<PathBuf>,
+    /// Name what is waived, which is counted in any case
+    #[arg(long)]
+    pub show_waived: bool,
+    /// Only patches at least this severe count: critical, important (or high), medium (or moderate), low; those that nobody rated do not, and are told
+    #[arg(long, value_name = "SEVERITY", value_parser = SeverityWord)]
+    pub min_severity: Option<Severity>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct GateOutputArgs {
+    /// The format
+    #[arg(short = 'o', long, value_name = "FORMAT", value_enum, ignore_case = true, default_value_t = GateFormatArg::Table)]
+    pub output: GateFormatArg,
+    /// Write to a file, which is replaced only when the run has read something, broken gate or not; - is stdout
+    #[arg(long, value_name = "PATH")]
+    pub output_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GateFormatArg {
+    /// For people: what is broken, and what to do
+    Table,
+    /// One document
+    Json,
+    /// A finding a line
+    Ndjson,
+    /// JUnit XML, for Jenkins, GitLab and Azure
+    Junit,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands, for GitHub Actions
+    Github,
+}
+
+impl From<GateFormatArg> for GateFormat {
+    fn from(format: GateFormatArg) -> Self {
+        match format {
+            GateFormatArg::Table => Self::Table,
+            GateFormatArg::Json => Self::Json,
+            GateFormatArg::Ndjson => Self::Ndjson,
+            GateFormatArg::Junit => Self::Junit,
+            GateFormatArg::Sarif => Self::Sarif,
+            GateFormatArg::Github => Self::Github,
+        }
+    }
+}
+
+impl GateArgs {
+    /// What is held against the fleet.
+    #[must_use]
+    pub fn to_question(&self) -> Question {
+        Question::new(&self.fail_on, self.min_severity)
+    }
+
+    /// The file of waivers, if there is one.
+    #[must_use]
+    pub fn waivers(&self) -> Option<&Path> {
+        let path = self.waivers.as_deref();
+        path.filter(|path| !path.as_os_str().eq_ignore_ascii_case("none"))
+    }
+}
+
+impl GateOutputArgs {
+    /// The same, for what does not depend on the gate's formats. Those for
+    /// machines are all alike there.
+    #[must_use]
+    pub fn to_output(&self) -> OutputArgs {
+        OutputArgs {
+            output: match self.output {
+                GateFormatArg::Table => FormatArg::Table,
+                GateFormatArg::Ndjson => FormatArg::Ndjson,
+                GateFormatArg::Json
+                | GateFormatArg::Junit
+                | GateFormatArg::Sarif
+                | GateFormatArg::Github => FormatArg::Json,
+            },
+            output_file: self.output_file.clone(),
+            no_headers: false,
+            bom: false,
+        }
+    }
+}
+
+#[derive(Clone)]
+struct RuleWord;
+
+impl TypedValueParser for RuleWord {
+    type Value = Rule;
+
+    fn parse_ref(
+        &self,
+        cmd: &Clap,
+        _arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        let text = value.to_string_lossy();
+        text.parse().map_err(|why: String| {
+            let line = format!("--fail-on {why}");
+            clap::Error::raw(ErrorKind::InvalidValue, line).with_cmd(cmd)
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        // Completion offers the words alone: shells have meanings of their own for < and >.
+        let words = [
+            "non-compliant",
+            "stale",
+            "no-data",
+            "unread",
+            "baseline-differs",
+        ];
+        let values = words.into_iter().map(PossibleValue::new);
+        Some(Box::new(values))
+    }
+}

@@ -1,0 +1,222 @@
+//! `patchctl check`: the gate over the nodes asked for.
+//!
+//! Joins the stages; every rule it applies lives in one of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use jiff::Timestamp;
+
+use super::answer::{self, Style};
+use super::ask::{self, Gathered};
+use super::estimate::{self, Question as Estimate};
+use super::judged::{self, Drilled};
+use super::progress::Progress;
+use crate::cli::{CheckArgs, Cli, FormatArg, GateFormatArg};
+use crate::exit::Exit;
+use crate::gate::{Gate, Held, Question, Reading, Report, Rule};
+use crate::interrupt::Interrupt;
+use crate::record::{Outcome, Scope};
+use crate::render::gate::{GateLook, write};
+use crate::report::StateRow;
+use crate::sink::Sink;
+use crate::source::{Drilling, Source};
+use crate::terminal::Terminal;
+use crate::waiver::Waivers;
+
+/// What no way of finding nodes shows; stderr tells it, too.
+const BLIND: &str = "cannot see: ";
+
+pub async fn run(
+    cli: &Cli,
+    args: &CheckArgs,
+    terminal: &mut Terminal,
+    now: Timestamp,
+    interrupt: Interrupt,
+) -> Result<Exit> {
+    let (question, waivers) = asked(args)?;
+    let output = args.output.to_output();
+    let reading = question.reading(&waivers);
+    if args.select.estimate {
+        if !matches!(
+            args.output.output,
+            GateFormatArg::Table | GateFormatArg::Json | GateFormatArg::Ndjson
+        ) {
+            bail!("--estimate is told as table, json or ndjson; choose one with -o");
+        }
+        let question = Estimate {
+            select: &args.select,
+            output: &output,
+            patches: reading.as_ref().map(|reading| (&reading.filter, true)),
+        };
+        return estimate::run(cli, &question, terminal, now, interrupt).await;
+    }
+    let selection = ask::selection(&args.select, question.needs(&waivers), terminal)?;
+    let source = ask::connect(cli, &interrupt).await?;
+    let style = Style::new(cli, &output, terminal, now);
+    let yardstick = args.judge.to_yardstick(now);
+    let progress = Progress::start(terminal, &source, &output);
+    let mut sink = Sink::open(output.output_file.as_deref(), &mut *terminal.out)?;
+
+    let has_baselines = question.has(Rule::BaselineDiffers);
+    let mut gate = Gate::new(question, waivers, yardstick);
+    let mut gathered = Gathered::default();
+    let judged = match reading.map(drilling) {
+        None => {
+            let take = |row: StateRow| {
+                gate.take(&row, &[], &Outcome::Answered(()));
+                Ok(())
+            };
+            judged::states(&source, selection, &yardstick, &mut gathered, take).await?
+        }
+        Some(drilling) => {
+            let take = |Drilled { row, patches, end }| {
+                gate.take(&row, &patches, &end);
+                Ok(())
+            };
+            judged::drilled(
+                &source,
+                selection,
+                &drilling,
+                &yardstick,
+                &mut gathered,
+                take,
+            )
+            .await?
+        }
+    };
+    // Which baseline is for which system takes calls that only this rule is worth.
+    if has_baselines {
+        judged.end(&source, &mut gathered).await;
+    }
+    progress.finish();
+    gathered.end();
+    // The findings tell of them.
+    gate.conflicts(&std::mem::take(&mut gathered.tail.conflicts));
+    let tail = &gathered.tail;
+    for blind in tail.found.iter().flat_map(|finding| &finding.blind) {
+        gate.remark(format!("{BLIND}{blind}"));
+    }
+    for undated in undated(&source) {
+        gate.remark(undated);
+    }
+    if interrupt.is_raised() {
+        gate.cut_short();
+    }
+    let report = gate.end();
+    let look = GateLook {
+        color: style.color,
+        width: style.width,
+        now: style.now,
+        quiet: style.quiet,
+        show_waived: args.gate.show_waived,
+    };
+    write(args.output.output.into(), &report, &look, &mut sink)?;
+    // Nodes whose patches are unread have counters all the same.
+    let verdicts = report.nodes.verdicts;
+    let some = verdicts.compliant + verdicts.non_compliant + verdicts.stale > 0;
+    let exit = match answer::exit(tail, some, &interrupt) {
+        Exit::CouldNotStart => Exit::CouldNotStart,
+        Exit::Answered | Exit::Broken | Exit::InPart => report.held.exit(),
+    };
+    answer::close(sink, exit, tail, some)?;
+    answer::tell_kept(terminal, &output, tail, some);
+    tell(terminal, &source, args.output.output, &report, &gathered);
+    answer::tell_calls(cli, terminal, &source.calls());
+    Ok(exit)
+}
+
+/// What is held against the fleet, and what is waived of it.
+///
+/// # Errors
+/// When the waivers cannot be read.
+pub fn asked(args: &CheckArgs) -> Result<(Question, Waivers)> {
+    let waivers = match args.gate.waivers() {
+        Some(path) => Waivers::read(path)?,
+        None => Waivers::default(),
+    };
+    Ok((args.gate.to_question(), waivers))
+}
+
+/// Why release dates are not known, a line for each cause.
+fn undated(source: &Source) -> Vec<String> {
+    let mut causes: BTreeMap<Box<str>, Vec<String>> = BTreeMap::new();
+    for (place, why) in source.undated() {
+        let place = Scope::of(&place).to_string();
+        causes.entry(why.text).or_default().push(place);
+    }
+    let told = causes.into_iter().map(|(why, places)| {
+        let places: Vec<&str> = places.iter().map(String::as_str).collect();
+        let places = answer::some_of(&places);
+        format!("when patches were released is not known in {places}: {why}")
+    });
+    told.collect()
+}
+
+fn drilling(reading: Reading) -> Drilling {
+    Drilling {
+        filter: Arc::new(reading.filter),
+        prefetch: true,
+        states: true,
+        release_dates: reading.release_dates,
+        worth: Some(reading.worth),
+    }
+}
+
+/// Says on stderr what came of it, and what the report does not tell.
+fn tell(
+    terminal: &mut Terminal,
+    source: &Source,
+    format: GateFormatArg,
+    report: &Report,
+    gathered: &Gathered,
+) {
+    answer::complain(terminal, &gathered.tail.unread);
+    // The form that tells all: no format of the gate has a summary of its nodes.
+    gathered.remark(source, FormatArg::Csv, terminal);
+    // Who is quiet has no foot of the table to read it in, and must know all the same.
+    let hears = terminal.quiet && format == GateFormatArg::Table;
+    let remarks = report.remarks.iter().filter(|_| hears);
+    for remark in remarks.filter(|remark| !remark.starts_with(BLIND)) {
+        terminal.complain(remark);
+    }
+    terminal.remark(&verdict(report));
+}
+
+/// "gate broken: non-compliant (18), stale (2); 44 nodes asked"
+fn verdict(report: &Report) -> String {
+    let of = |held: Held| {
+        let told = report.rules.iter().filter_map(|ruled| {
+            let findings = ruled.findings.iter().filter(|finding| finding.held == held);
+            match findings.count() {
+                0 => None,
+                n => Some(format!("{} ({n})", ruled.rule)),
+            }
+        });
+        told.collect::<Vec<_>>().join(", ")
+    };
+    let mut parts = Vec::new();
+    match report.held {
+        Held::Held => parts.push("gate held".to_owned()),
+        Held::CannotSay => parts.push(format!("gate cannot say: {}", of(Held::CannotSay))),
+        Held::Broken => {
+            parts.push(format!("gate broken: {}", of(Held::Broken)));
+            if report
+                .rules
+                .iter()
+                .any(|ruled| ruled.held == Held::CannotSay)
+            {
+                parts.push(format!("cannot say: {}", of(Held::CannotSay)));
+            }
+        }
+    }
+    if !report.waived.is_empty() {
+        parts.push(format!("{} waived", report.waived.len()));
+    }
+    parts.push(match report.nodes.asked {
+        1 => "1 node asked".to_owned(),
+        n => format!("{n} nodes asked"),
+    });
+    parts.join("; ")
+}

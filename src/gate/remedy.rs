@@ -1,0 +1,107 @@
+//! What to do about a finding, in a line.
+//!
+//! Pure. Knows which command mends what. Must not know who prints it. A line is
+//! made to be copied into a shell, so nothing foreign stands in one but ids.
+
+use crate::gate::{Counted, Rule};
+use crate::record::{NodeState, Ruling};
+
+/// `AWS-RunPatchBaseline` is what patches and what scans. Source: AWS Systems
+/// Manager user guide, "SSM Command document for patching".
+fn run(id: Option<&str>, parameters: &str) -> String {
+    // Whatever else an id may hold, it is not for a shell.
+    let is_plain =
+        |id: &&str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let id = id.filter(is_plain).unwrap_or("i-...");
+    format!(
+        "aws ssm send-command --document-name AWS-RunPatchBaseline \
+         --targets Key=InstanceIds,Values={id} --parameters {parameters}"
+    )
+}
+
+/// Scans a node anew.
+pub fn scan(id: Option<&str>) -> String {
+    run(id, "Operation=Scan")
+}
+
+fn install(id: Option<&str>) -> String {
+    format!("install: {}", run(id, "Operation=Install"))
+}
+
+/// What mends patches of these kinds.
+pub fn of_patches(kinds: &[Counted], id: Option<&str>) -> String {
+    let has = |kind| kinds.contains(&kind);
+    if has(Counted::Missing) {
+        install(id)
+    } else if has(Counted::Failed) {
+        format!(
+            "install again, and read why it fails in the command's output: {}",
+            run(id, "Operation=Install")
+        )
+    } else if has(Counted::PendingReboot) {
+        format!("restart it, then scan: {}", scan(id))
+    } else if has(Counted::Rejected) {
+        format!(
+            "uninstall them, or take them off the rejected patches of its baseline; then scan: {}",
+            scan(id)
+        )
+    } else if has(Counted::Unapproved) {
+        format!("approve them in its baseline, then {}", install(id))
+    } else {
+        format!("scan it anew: {}", scan(id))
+    }
+}
+
+/// What gives data of a node, which may have a record that is nothing to judge by.
+pub fn of_no_data(state: Option<&NodeState>, id: Option<&str>) -> String {
+    match state {
+        None => format!(
+            "check that it is managed (SSM agent, instance profile), then scan: {}",
+            scan(id)
+        ),
+        Some(NodeState {
+            ruling: Some(Ruling::Unsaid),
+            ..
+        }) => "say in its baseline what security updates count for that are available and not \
+               approved (update-patch-baseline --available-security-updates-compliance-status), \
+               or install them"
+            .to_owned(),
+        Some(_) => format!("scan it anew: {}", scan(id)),
+    }
+}
+
+/// What mends a node that breaks this rule for these kinds of patches.
+pub fn of(rule: Rule, kinds: &[Counted], id: Option<&str>) -> String {
+    match rule {
+        Rule::NonCompliant => of_patches(kinds, id),
+        Rule::Count(of, _) | Rule::Severe(of, _) => of_patches(&[of], id),
+        Rule::PatchOlder(_) => install(id),
+        Rule::Stale => format!(
+            "check that its SSM agent is online, then scan: {}",
+            scan(id)
+        ),
+        Rule::NoData => of_no_data(None, id),
+        Rule::Unread => "mend the cause; patchctl doctor tries every call".to_owned(),
+        Rule::Compliant(_) => {
+            "patchctl states tells which nodes are not compliant, and why".to_owned()
+        }
+        Rule::BaselineDiffers => format!(
+            "find who scans it with another baseline (a patch policy, a maintenance window), \
+             then scan: {}",
+            scan(id)
+        ),
+    }
+}
+
+/// What answers a rule that cannot be answered for a node.
+pub fn of_doubt(rule: Rule, id: Option<&str>) -> String {
+    match rule {
+        Rule::PatchOlder(_) => {
+            "look up when they were released; or waive them by KB until a day".to_owned()
+        }
+        Rule::BaselineDiffers => {
+            "allow ssm:GetPatchBaseline, which tells the baselines' operating systems".to_owned()
+        }
+        _ => format!("scan it anew: {}", scan(id)),
+    }
+}

@@ -1,0 +1,79 @@
+//! What one node comes to under a rule: an answer, and the patches behind it.
+//!
+//! Pure. Knows plain values. Must not know how they are arrived at.
+
+use std::sync::Arc;
+
+use super::{Counted, Patched};
+use crate::record::Patch;
+use crate::severity::Severity;
+use crate::waiver::Waiver;
+
+/// What a rule says of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    Fine,
+    /// It may break the rule: why that cannot be told.
+    Unknown(String),
+    /// It breaks the rule: what is wrong.
+    Broken(String),
+}
+
+/// Do waivers hold, or is it asked what would be without them?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum With {
+    Waivers,
+    NoWaivers,
+}
+
+/// One patch of the node that was read.
+pub struct Seen<'a> {
+    pub patch: &'a Patch,
+    pub severity: Severity,
+    pub waiver: Option<Arc<Waiver>>,
+}
+
+impl Seen<'_> {
+    /// As the report names it.
+    pub fn patched(&self) -> Patched {
+        Patched {
+            kb_id: self.patch.kb_id.clone(),
+            title: self.patch.title.clone(),
+            state: self.patch.state.as_str().into(),
+            severity: self.severity,
+            cves: self.patch.cves.iter().map(Box::from).collect(),
+        }
+    }
+}
+
+/// How many patches of one kind count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// For certain.
+    pub least: u64,
+    /// At most; `None`: nobody counted them.
+    pub most: Option<u64>,
+    /// Counted and not among the rows read.
+    pub unlisted: u64,
+    pub waived: u64,
+    /// Less severe than what counts.
+    pub mild: u64,
+}
+
+impl Tally {
+    /// "2 missing (beside 3 waived, 1 less severe)"
+    pub fn told(&self, of: Counted, n: u64) -> String {
+        let mut beside = Vec::new();
+        for (n, what) in [(self.waived, "waived"), (self.mild, "less severe")] {
+            if n > 0 {
+                beside.push(format!("{n} {what}"));
+            }
+        }
+        let told = of.told(n);
+        if beside.is_empty() {
+            told
+        } else {
+            format!("{told} (beside {})", beside.join(", "))
+        }
+    }
+}

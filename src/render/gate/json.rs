@@ -1,0 +1,201 @@
+//! The report as one JSON document, a finding a line; `null` is "unknown".
+//!
+//! Knows the document and its objects, which are frozen apart from the domain's
+//! types. Its schema is in `schema/check.rs`.
+
+use std::io::Write;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::GateLook;
+use crate::gate::{Counts, Finding, Patched, Report, Waived};
+use crate::record::Subject;
+use crate::render::SCHEMA_VERSION;
+use crate::render::json::value;
+
+pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()> {
+    let to_terminal = look.width.is_some();
+    write!(
+        out,
+        "{{\n\"SchemaVersion\":{SCHEMA_VERSION},\n\"Held\":\"{}\",\n\"Rules\":[",
+        report.held.as_str()
+    )?;
+    for (at, rule) in report.rules.iter().enumerate() {
+        out.write_all(if at == 0 {
+            b"\n{\"Rule\":"
+        } else {
+            b",\n{\"Rule\":"
+        })?;
+        value(out, &rule.rule, to_terminal)?;
+        out.write_all(b",\"About\":")?;
+        value(out, &rule.about, to_terminal)?;
+        write!(out, ",\"Held\":\"{}\",\"Findings\":[", rule.held.as_str())?;
+        lines(out, &rule.findings, FindingObject::new, to_terminal)?;
+        out.write_all(b"]}")?;
+    }
+    out.write_all(if report.rules.is_empty() {
+        b"],\n\"Waived\":["
+    } else {
+        b"\n],\n\"Waived\":["
+    })?;
+    lines(out, &report.waived, WaivedObject::new, to_terminal)?;
+    out.write_all(b"],\n\"Remarks\":[")?;
+    lines(out, &report.remarks, |remark| remark, to_terminal)?;
+    out.write_all(b"],\n\"MaxAge\":")?;
+    value(out, &report.max_age.0, to_terminal)?;
+    out.write_all(b",\n\"Summary\":")?;
+    value(out, &SummaryObject::new(&report.nodes), to_terminal)?;
+    out.write_all(b"\n}\n")?;
+    out.flush()?;
+    Ok(())
+}
+
+fn lines<'a, T, S: Serialize>(
+    out: &mut dyn Write,
+    items: &'a [T],
+    object: impl Fn(&'a T) -> S,
+    to_terminal: bool,
+) -> Result<()> {
+    for (at, item) in items.iter().enumerate() {
+        out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
+        value(out, &object(item), to_terminal)?;
+    }
+    if !items.is_empty() {
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// What it is about. A node has an id; a place has none; all `null`: the fleet.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SubjectObject<'a> {
+    instance_id: Option<&'a str>,
+    region: Option<&'a str>,
+    account_id: Option<&'a str>,
+    profile: Option<&'a str>,
+}
+
+impl<'a> SubjectObject<'a> {
+    pub fn new(subject: Option<&'a Subject>) -> Self {
+        Self {
+            instance_id: subject.and_then(Subject::id),
+            region: subject.and_then(Subject::region),
+            account_id: subject.and_then(Subject::account),
+            profile: match subject {
+                Some(Subject::Scope(scope)) => scope.profile.as_deref(),
+                Some(Subject::Node(_)) | None => None,
+            },
+        }
+    }
+}
+
+/// A patch of a finding.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PatchObject<'a> {
+    #[serde(rename = "KBId")]
+    kb_id: Option<&'a str>,
+    title: Option<&'a str>,
+    state: &'a str,
+    severity_level: &'static str,
+    #[serde(rename = "CVEIds")]
+    cve_ids: Vec<&'a str>,
+}
+
+impl<'a> PatchObject<'a> {
+    pub fn of(patches: &'a [Patched]) -> Vec<Self> {
+        patches
+            .iter()
+            .map(|patch| Self {
+                kb_id: patch.kb_id.as_deref(),
+                title: patch.title.as_deref(),
+                state: &patch.state,
+                severity_level: patch.severity.as_str(),
+                cve_ids: patch.cves.iter().map(|cve| &**cve).collect(),
+            })
+            .collect()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct FindingObject<'a> {
+    #[serde(flatten)]
+    subject: SubjectObject<'a>,
+    held: &'static str,
+    detail: &'a str,
+    patches: Vec<PatchObject<'a>>,
+    remedy: &'a str,
+}
+
+impl<'a> FindingObject<'a> {
+    fn new(finding: &'a Finding) -> Self {
+        Self {
+            subject: SubjectObject::new(finding.subject.as_ref()),
+            held: finding.held.as_str(),
+            detail: &finding.detail,
+            patches: PatchObject::of(&finding.patches),
+            remedy: &finding.remedy,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WaivedObject<'a> {
+    rule: &'a str,
+    #[serde(flatten)]
+    subject: SubjectObject<'a>,
+    detail: &'a str,
+    patches: Vec<PatchObject<'a>>,
+    waiver: &'a str,
+    reason: &'a str,
+    owner: Option<&'a str>,
+    expires: &'a str,
+}
+
+impl<'a> WaivedObject<'a> {
+    fn new(waived: &'a Waived) -> Self {
+        Self {
+            rule: &waived.rule,
+            subject: SubjectObject::new(waived.subject.as_ref()),
+            detail: &waived.detail,
+            patches: PatchObject::of(&waived.patches),
+            waiver: &waived.waiver,
+            reason: &waived.reason,
+            owner: waived.owner.as_deref(),
+            expires: &waived.expires,
+        }
+    }
+}
+
+/// The counts of nodes; every format for machines prints these names.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SummaryObject {
+    asked: u64,
+    answered: u64,
+    no_data: u64,
+    unread: u64,
+    unread_scopes: u64,
+    compliant: u64,
+    non_compliant: u64,
+    stale: u64,
+}
+
+impl SummaryObject {
+    pub fn new(nodes: &Counts) -> Self {
+        Self {
+            asked: nodes.asked,
+            answered: nodes.answered,
+            no_data: nodes.no_data,
+            unread: nodes.unread,
+            unread_scopes: nodes.unread_scopes,
+            compliant: nodes.verdicts.compliant,
+            non_compliant: nodes.verdicts.non_compliant,
+            stale: nodes.verdicts.stale,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! NDJSON: each finding an object on a line of its own, with its rule.
+//!
+//! Knows the one kind of line there is: every line has every field, so that a
+//! table can be made of them. What is waived has lines only where asked for.
+
+use std::io::Write;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::json::{PatchObject, SubjectObject};
+use super::{GateLook, findings};
+use crate::gate::Report;
+use crate::render::json::value;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Line<'a> {
+    rule: &'a str,
+    #[serde(flatten)]
+    subject: SubjectObject<'a>,
+    /// `None` of what is waived: it is no finding.
+    held: Option<&'static str>,
+    detail: &'a str,
+    patches: Vec<PatchObject<'a>>,
+    remedy: Option<&'a str>,
+    waiver: Option<&'a str>,
+    reason: Option<&'a str>,
+    owner: Option<&'a str>,
+    expires: Option<&'a str>,
+}
+
+pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()> {
+    let mut put = |line: &Line<'_>| -> Result<()> {
+        value(out, line, look.width.is_some())?;
+        out.write_all(b"\n")?;
+        Ok(())
+    };
+    for rule in &report.rules {
+        for finding in &*findings(rule) {
+            put(&Line {
+                rule: &rule.rule,
+                subject: SubjectObject::new(finding.subject.as_ref()),
+                held: Some(finding.held.as_str()),
+                detail: &finding.detail,
+                patches: PatchObject::of(&finding.patches),
+                remedy: Some(&finding.remedy),
+                waiver: None,
+                reason: None,
+                owner: None,
+                expires: None,
+            })?;
+        }
+    }
+    for waived in report.waived.iter().filter(|_| look.show_waived) {
+        put(&Line {
+            rule: &waived.rule,
+            subject: SubjectObject::new(waived.subject.as_ref()),
+            held: None,
+            detail: &waived.detail,
+            patches: PatchObject::of(&waived.patches),
+            remedy: None,
+            waiver: Some(&waived.waiver),
+            reason: Some(&waived.reason),
+            owner: waived.owner.as_deref(),
+            expires: Some(&waived.expires),
+        })?;
+    }
+    out.flush()?;
+    Ok(())
+}

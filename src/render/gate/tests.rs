@@ -1,0 +1,314 @@
+//! One report that is nasty for every format, and what each makes of it.
+//!
+//! With `PATCHCTL_GATE_SAMPLES=DIR` the samples are written there, too, for
+//! validators of other people's making.
+
+mod samples;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use self::samples::{cannot_say, held, many, nasty, samples, waived};
+use super::*;
+
+const ALL: [(GateFormat, &str); 6] = [
+    (GateFormat::Table, "txt"),
+    (GateFormat::Json, "json"),
+    (GateFormat::Ndjson, "ndjson"),
+    (GateFormat::Junit, "xml"),
+    (GateFormat::Sarif, "sarif"),
+    (GateFormat::Github, "log"),
+];
+fn look(width: Option<usize>) -> GateLook {
+    GateLook {
+        color: false,
+        width,
+        now: "2026-11-23T15:00:00.5Z".parse().unwrap(),
+        quiet: false,
+        show_waived: true,
+    }
+}
+
+fn written(format: GateFormat, report: &Report, look: &GateLook) -> String {
+    let mut out = Vec::new();
+    write(format, report, look, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn piped(format: GateFormat, report: &Report) -> String {
+    written(format, report, &look(None))
+}
+
+fn parsed(format: GateFormat, report: &Report) -> Value {
+    serde_json::from_str(&piped(format, report)).unwrap()
+}
+
+#[test]
+fn samples_are_written_for_other_peoples_validators() {
+    for (name, report) in samples() {
+        for (format, ending) in ALL {
+            let text = piped(format, &report);
+            assert!(text.is_empty() || text.ends_with('\n'), "{name}.{ending}");
+            if let Some(folder) = std::env::var_os("PATCHCTL_GATE_SAMPLES") {
+                let path = std::path::Path::new(&folder).join(format!("{name}.{ending}"));
+                std::fs::write(path, text).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn the_nasty_report_is_harmless_in_every_format() {
+    let report = nasty();
+    assert_snapshot!("json", piped(GateFormat::Json, &report));
+    assert_snapshot!("ndjson", piped(GateFormat::Ndjson, &report));
+    assert_snapshot!("junit", piped(GateFormat::Junit, &report));
+    assert_snapshot!("sarif", piped(GateFormat::Sarif, &report));
+    assert_snapshot!("github", piped(GateFormat::Github, &report));
+    for width in [80, 120, 200] {
+        let table = written(GateFormat::Table, &report, &look(Some(width)));
+        for line in table.lines().filter(|line| !line.contains("to do")) {
+            let wide = unicode_width::UnicodeWidthStr::width(line);
+            assert!(wide <= width, "{wide} in {width}: {line}");
+        }
+        assert_snapshot!(format!("table_at_{width}"), table);
+    }
+}
+
+#[test]
+fn nothing_a_terminal_acts_on_reaches_one() {
+    for (format, ending) in ALL {
+        let shown = written(format, &nasty(), &look(Some(100)));
+        let acting = |letter: char| letter != '\n' && crate::untrusted::is_acting(letter);
+        assert!(!shown.contains(acting), "{ending}");
+    }
+}
+
+#[test]
+fn colour_repeats_the_words_and_changes_none_of_them() {
+    let colourful = GateLook {
+        color: true,
+        ..look(Some(120))
+    };
+    let mut shown = written(GateFormat::Table, &nasty(), &colourful);
+    assert!(shown.contains("\u{1b}["));
+    while let Some(start) = shown.find('\u{1b}') {
+        let end = start + shown[start..].find('m').unwrap();
+        shown.replace_range(start..=end, "");
+    }
+    assert_eq!(
+        shown,
+        written(GateFormat::Table, &nasty(), &look(Some(120)))
+    );
+}
+
+#[test]
+fn a_gate_that_is_held_says_so_and_names_no_node() {
+    let report = held();
+    assert_snapshot!("held_table", piped(GateFormat::Table, &report));
+    assert_snapshot!("held_junit", piped(GateFormat::Junit, &report));
+    assert_snapshot!("held_github", piped(GateFormat::Github, &report));
+    assert_eq!(piped(GateFormat::Ndjson, &report), "");
+    let sarif = parsed(GateFormat::Sarif, &report);
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    assert_eq!(sarif["runs"][0]["results"], serde_json::json!([]));
+    assert_eq!(
+        (&invocation["executionSuccessful"], &invocation["exitCode"]),
+        (&true.into(), &0.into())
+    );
+}
+
+#[test]
+fn what_cannot_be_said_is_never_shown_as_passed() {
+    let report = cannot_say();
+    assert_snapshot!("cannot_say_table", piped(GateFormat::Table, &report));
+    assert_snapshot!("cannot_say_junit", piped(GateFormat::Junit, &report));
+    assert_snapshot!("cannot_say_github", piped(GateFormat::Github, &report));
+    let sarif = parsed(GateFormat::Sarif, &report);
+    let run = &sarif["runs"][0];
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    assert_eq!(run["results"][0]["level"], "warning");
+}
+
+#[test]
+fn long_lists_are_folded_and_counted_and_json_has_them_all() {
+    let report = many();
+    assert_snapshot!(
+        "many_table",
+        written(GateFormat::Table, &report, &look(Some(120)))
+    );
+    let json = parsed(GateFormat::Json, &report);
+    assert_eq!(json["Rules"][0]["Findings"].as_array().unwrap().len(), 332);
+    let github = piped(GateFormat::Github, &report);
+    for (kind, most) in [("::error ", 10), ("::warning ", 10), ("::notice ", 10)] {
+        let lines: Vec<&str> = github
+            .lines()
+            .filter(|line| line.starts_with(kind))
+            .collect();
+        assert!(
+            lines.len() <= most && lines.iter().all(|line| line.len() < 4096),
+            "{kind}"
+        );
+    }
+    assert!(github.contains("(332 findings, 8 of them cannot be told)"));
+    assert!(github.contains("::error title=patchctl%3A BROKEN 6 rules more::age<8d (1 finding)"));
+    for n in 0..332 {
+        assert!(
+            github.contains(&format!("\n- 111122223333/eu-west-1/i-{n:017x}: ")),
+            "{n}"
+        );
+    }
+}
+
+#[test]
+fn waived_findings_are_counted_always_and_named_where_asked() {
+    let report = waived();
+    let silent = GateLook {
+        show_waived: false,
+        ..look(None)
+    };
+    for format in [GateFormat::Table, GateFormat::Github] {
+        let shown = written(format, &report, &silent);
+        assert!(
+            shown.contains("1 finding waived") && !shown.contains("team-web"),
+            "{shown}"
+        );
+        assert!(piped(format, &report).contains("team-web"));
+    }
+    assert_eq!(written(GateFormat::Ndjson, &report, &silent), "");
+    let line: Value = parsed(GateFormat::Ndjson, &report);
+    assert_eq!(
+        (&line["Waiver"], &line["Held"]),
+        (&"waivers.toml:12".into(), &Value::Null)
+    );
+    let quiet = GateLook {
+        quiet: true,
+        ..silent
+    };
+    assert_eq!(
+        written(GateFormat::Table, &report, &quiet),
+        "HELD: 1 rule held; 1 finding waived\n"
+    );
+    assert!(
+        piped(GateFormat::Junit, &report)
+            .contains("<skipped type=\"WAIVED\" message=\"vendor says no: ")
+    );
+}
+
+#[test]
+fn no_line_of_the_log_is_a_command_that_was_not_meant() {
+    for line in piped(GateFormat::Github, &nasty()).lines() {
+        let meant = [
+            "::error title=",
+            "::warning title=",
+            "::notice title=",
+            "::group::",
+            "::endgroup::",
+            "- ",
+            "    ",
+        ];
+        assert!(meant.iter().any(|start| line.starts_with(start)), "{line}");
+        // The runner tries `::` first, and `##[` on lines that are no such command.
+        assert!(line.starts_with("::") || !line.contains("##["), "{line}");
+        assert!(
+            !line.trim_start().starts_with("::") || line.starts_with("::"),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn an_alert_is_the_same_until_its_patches_change() {
+    let print = |report: &Report| {
+        parsed(GateFormat::Sarif, report)["runs"][0]["results"][0]["partialFingerprints"].clone()
+    };
+    let report = nasty();
+    let mut later = nasty();
+    later.rules[0].findings[0].detail = "2 missing, last scanned 10 days ago".to_owned();
+    later.rules[0].findings[0].patches.reverse();
+    assert_eq!(print(&report), print(&later));
+    later.rules[0].findings[0].patches.pop();
+    assert_ne!(print(&report), print(&later));
+    let all = parsed(GateFormat::Sarif, &many());
+    let all = all["runs"][0]["results"].as_array().unwrap();
+    let prints: std::collections::BTreeSet<String> = all
+        .iter()
+        .map(|result| result["partialFingerprints"].to_string())
+        .collect();
+    assert_eq!(prints.len(), all.len());
+}
+
+/// Whether a value is what a schema allows, in the words that our own use.
+fn allows(root: &Value, schema: &Value, value: &Value, at: &str) {
+    if let Some(path) = schema["$ref"].as_str() {
+        let target = root.pointer(&path[1..]).unwrap();
+        return allows(root, target, value, at);
+    }
+    let known = [
+        "description",
+        "type",
+        "enum",
+        "const",
+        "minimum",
+        "items",
+        "properties",
+        "required",
+        "additionalProperties",
+    ];
+    for key in schema.as_object().unwrap().keys() {
+        let is_head = key.starts_with('$') || key == "title";
+        assert!(known.contains(&&**key) || is_head, "{key} is not looked at");
+    }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    match &schema["type"] {
+        Value::String(one) => assert_eq!(one, kind, "{at}"),
+        Value::Array(some) => assert!(some.contains(&kind.into()), "{at} is {kind}"),
+        _ => {}
+    }
+    assert!(
+        schema["const"].is_null() || schema["const"] == *value,
+        "{at}"
+    );
+    if let Some(words) = schema["enum"].as_array() {
+        assert!(words.contains(value), "{at}: {value}");
+    }
+    for (n, item) in value.as_array().into_iter().flatten().enumerate() {
+        allows(root, &schema["items"], item, &format!("{at}/{n}"));
+    }
+    if let Some(fields) = value.as_object() {
+        let names: std::collections::BTreeSet<&str> = fields.keys().map(|key| &**key).collect();
+        let required = schema["required"].as_array().unwrap().iter();
+        assert_eq!(
+            names,
+            required.map(|name| name.as_str().unwrap()).collect(),
+            "{at}"
+        );
+        for (key, field) in fields {
+            allows(
+                root,
+                &schema["properties"][key],
+                field,
+                &format!("{at}/{key}"),
+            );
+        }
+    }
+}
+
+#[test]
+fn json_and_every_line_of_ndjson_are_what_the_schema_says() {
+    let schema = crate::schema::check();
+    for (name, report) in samples() {
+        allows(&schema, &schema, &parsed(GateFormat::Json, &report), name);
+        for line in piped(GateFormat::Ndjson, &report).lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            allows(&schema, &schema["$defs"]["Line"], &line, name);
+        }
+    }
+}
