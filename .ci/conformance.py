@@ -2,8 +2,9 @@
 
     python conformance.py PATH_TO_PATCHCTL
 
-Knows which comparisons there are; what is expected is worked out in
-reference.py, what the demo itself has to be in world.py, and which nodes a whole fleet has in fleet.py. One line per check, then a line of totals; exit 1 on any failure.
+Knows which comparisons there are; what is expected is worked out in reference.py, what the demo itself has to be in
+world.py and baselines.py, and which nodes a whole fleet has in fleet.py. One line per check, then a line of totals; exit
+1 on any failure.
 """
 
 import csv
@@ -25,6 +26,7 @@ import jmespath
 import jsonschema
 from botocore.exceptions import ClientError
 
+from baselines import check_baselines
 from fleet import check_fleets
 from region import Region, environment
 from verdicts import check_verdicts
@@ -443,6 +445,7 @@ def main():
         Fleet(checks, region, "300 generated", schemas).everything()
     checks.section("resilience", check_resilience, checks, patchctl)
     check_world(checks, patchctl)
+    check_baselines(checks, patchctl)
     check_fleets(checks, patchctl)
     check_verdicts(checks, patchctl)
     # Reported once, not on every row that has it: boto3 has no key, so the value is unknown, and unknown is null.

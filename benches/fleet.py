@@ -104,6 +104,9 @@ def many(table, patchctl, folder):
     what = f"{nodes:,} nodes: `states --all`"
     read = calls.pop("DescribeInstancePatchStates")
     table.add(f"{what}, calls for states", f"{read:,}", target=f"{nodes // BATCH:,}", met=read == nodes // BATCH, exact=True)
+    # One of AWS's and two of one's own, and the list that tells the name of the first.
+    ruled = sum(calls.pop(operation, 0) for operation in ("GetPatchBaseline", "DescribePatchBaselines"))
+    table.add(f"{what}, calls for baselines", f"{ruled:,}", target="4", met=ruled == 4, exact=True)
     table.add(f"{what}, calls to find them", f"{sum(calls.values()):,}", counted(calls))
     whole = len(ids) == nodes and set(ids) == wanted
     table.add(f"{what}, each node once", f"{len(set(ids)):,}", target=f"{nodes:,}", met=whole, exact=True)

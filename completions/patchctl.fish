@@ -58,6 +58,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l tag -d 'Onl
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
 json\t'One document, a superset of the AWS CLI\'s'
@@ -76,8 +77,14 @@ PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the invent
 AgentVersion\t'the version of the SSM agent'
 ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
 IPAddress\t'the address that the agent reports, or EC2\'s private one'
-Verdict\t'COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)'
+Verdict\t'COMPLIANT, NON_COMPLIANT, STALE (compliant when last scanned, which is too long ago), NO_DATA (nothing to judge by) or UNREAD (could not be read)'
 Reasons\t'why, as in: 2 missing, 1 pending reboot'
+LastScan\t'when the last scan or installation ended; when it started, where no end was told'
+Age\t'whole days since LastScan'
+Unapproved\t'security updates that are available and not approved yet (Windows only); whether they count is the baseline\'s rule'
+RebootPending\t'true where patches wait for a restart'
+OldestMissing\t'when the oldest patch it lacks was released, where AWS tells that (Windows); reads the patches of nodes that lack some'
+BaselineDiffers\t'true where the node was scanned with another baseline than the rest of its patch group, so that results overwrite each other; holds all rows in memory'
 PatchGroup\t'the patch group the node is in, empty when in none'
 BaselineId\t'the patch baseline the node was last scanned with'
 SnapshotId\t'the patch baseline snapshot used'
@@ -113,8 +120,14 @@ PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the invent
 AgentVersion\t'the version of the SSM agent'
 ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
 IPAddress\t'the address that the agent reports, or EC2\'s private one'
-Verdict\t'COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)'
+Verdict\t'COMPLIANT, NON_COMPLIANT, STALE (compliant when last scanned, which is too long ago), NO_DATA (nothing to judge by) or UNREAD (could not be read)'
 Reasons\t'why, as in: 2 missing, 1 pending reboot'
+LastScan\t'when the last scan or installation ended; when it started, where no end was told'
+Age\t'whole days since LastScan'
+Unapproved\t'security updates that are available and not approved yet (Windows only); whether they count is the baseline\'s rule'
+RebootPending\t'true where patches wait for a restart'
+OldestMissing\t'when the oldest patch it lacks was released, where AWS tells that (Windows); reads the patches of nodes that lack some'
+BaselineDiffers\t'true where the node was scanned with another baseline than the rest of its patch group, so that results overwrite each other; holds all rows in memory'
 PatchGroup\t'the patch group the node is in, empty when in none'
 BaselineId\t'the patch baseline the node was last scanned with'
 SnapshotId\t'the patch baseline snapshot used'
@@ -173,9 +186,13 @@ NotApplicable\t''
 Failed\t''
 AvailableSecurityUpdate\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l severity -d 'Only these severities, in the vendor\'s words: Critical, Important, Medium ...' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l min-severity -d 'Only patches at least this severe on the one scale: critical, important (or high), medium (or moderate), low; leaves out what nobody rated' -r -f -a "critical\t''
+important\t''
+medium\t''
+low\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l classification -d 'Only these classifications, in the vendor\'s words: SecurityUpdates, Security, Bugfix ...' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l kb -d 'Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l cve -d 'Only patches that fix these CVEs, where the service tells which' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l cve -d 'Only patches that fix these CVEs, where the service tells which; asks for Missing and Failed, the states it tells them for, unless --state says otherwise' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
 json\t'One document, a superset of the AWS CLI\'s'
@@ -198,9 +215,11 @@ Title\t'the patch\'s title; empty for InstalledOther and NotApplicable'
 KBId\t'the KB number on Windows, name.architecture of the package elsewhere'
 Classification\t'the vendor\'s word: SecurityUpdates, Security, Bugfix ...'
 Severity\t'the vendor\'s word: Critical, Important, Medium ...'
+SeverityLevel\t'the severity on one scale: Critical, Important (or High), Medium (or Moderate), Low, Unrated'
 State\t'Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it'
 InstalledTime\t'when it was installed, where that is known'
 CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
+ReleaseDate\t'when a patch that the node lacks was released, where AWS tells that (Windows)'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
 help\t'list the columns'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
@@ -219,9 +238,11 @@ Title\t'the patch\'s title; empty for InstalledOther and NotApplicable'
 KBId\t'the KB number on Windows, name.architecture of the package elsewhere'
 Classification\t'the vendor\'s word: SecurityUpdates, Security, Bugfix ...'
 Severity\t'the vendor\'s word: Critical, Important, Medium ...'
+SeverityLevel\t'the severity on one scale: Critical, Important (or High), Medium (or Moderate), Low, Unrated'
 State\t'Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it'
 InstalledTime\t'when it was installed, where that is known'
 CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
+ReleaseDate\t'when a patch that the node lacks was released, where AWS tells that (Windows)'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l region -d 'The AWS regions [env: AWS_REGION]' -r
@@ -317,6 +338,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
 json\t'One document, a superset of the AWS CLI\'s'
@@ -335,8 +357,14 @@ PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the invent
 AgentVersion\t'the version of the SSM agent'
 ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
 IPAddress\t'the address that the agent reports, or EC2\'s private one'
-Verdict\t'COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)'
+Verdict\t'COMPLIANT, NON_COMPLIANT, STALE (compliant when last scanned, which is too long ago), NO_DATA (nothing to judge by) or UNREAD (could not be read)'
 Reasons\t'why, as in: 2 missing, 1 pending reboot'
+LastScan\t'when the last scan or installation ended; when it started, where no end was told'
+Age\t'whole days since LastScan'
+Unapproved\t'security updates that are available and not approved yet (Windows only); whether they count is the baseline\'s rule'
+RebootPending\t'true where patches wait for a restart'
+OldestMissing\t'when the oldest patch it lacks was released, where AWS tells that (Windows); reads the patches of nodes that lack some'
+BaselineDiffers\t'true where the node was scanned with another baseline than the rest of its patch group, so that results overwrite each other; holds all rows in memory'
 PatchGroup\t'the patch group the node is in, empty when in none'
 BaselineId\t'the patch baseline the node was last scanned with'
 SnapshotId\t'the patch baseline snapshot used'
@@ -372,8 +400,14 @@ PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the invent
 AgentVersion\t'the version of the SSM agent'
 ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
 IPAddress\t'the address that the agent reports, or EC2\'s private one'
-Verdict\t'COMPLIANT, NON_COMPLIANT, NO_DATA (nothing to judge by) or UNREAD (could not be read)'
+Verdict\t'COMPLIANT, NON_COMPLIANT, STALE (compliant when last scanned, which is too long ago), NO_DATA (nothing to judge by) or UNREAD (could not be read)'
 Reasons\t'why, as in: 2 missing, 1 pending reboot'
+LastScan\t'when the last scan or installation ended; when it started, where no end was told'
+Age\t'whole days since LastScan'
+Unapproved\t'security updates that are available and not approved yet (Windows only); whether they count is the baseline\'s rule'
+RebootPending\t'true where patches wait for a restart'
+OldestMissing\t'when the oldest patch it lacks was released, where AWS tells that (Windows); reads the patches of nodes that lack some'
+BaselineDiffers\t'true where the node was scanned with another baseline than the rest of its patch group, so that results overwrite each other; holds all rows in memory'
 PatchGroup\t'the patch group the node is in, empty when in none'
 BaselineId\t'the patch baseline the node was last scanned with'
 SnapshotId\t'the patch baseline snapshot used'
@@ -433,9 +467,13 @@ NotApplicable\t''
 Failed\t''
 AvailableSecurityUpdate\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l severity -d 'Only these severities, in the vendor\'s words: Critical, Important, Medium ...' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l min-severity -d 'Only patches at least this severe on the one scale: critical, important (or high), medium (or moderate), low; leaves out what nobody rated' -r -f -a "critical\t''
+important\t''
+medium\t''
+low\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l classification -d 'Only these classifications, in the vendor\'s words: SecurityUpdates, Security, Bugfix ...' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l kb -d 'Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l cve -d 'Only patches that fix these CVEs, where the service tells which' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l cve -d 'Only patches that fix these CVEs, where the service tells which; asks for Missing and Failed, the states it tells them for, unless --state says otherwise' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
 json\t'One document, a superset of the AWS CLI\'s'
@@ -458,9 +496,11 @@ Title\t'the patch\'s title; empty for InstalledOther and NotApplicable'
 KBId\t'the KB number on Windows, name.architecture of the package elsewhere'
 Classification\t'the vendor\'s word: SecurityUpdates, Security, Bugfix ...'
 Severity\t'the vendor\'s word: Critical, Important, Medium ...'
+SeverityLevel\t'the severity on one scale: Critical, Important (or High), Medium (or Moderate), Low, Unrated'
 State\t'Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it'
 InstalledTime\t'when it was installed, where that is known'
 CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
+ReleaseDate\t'when a patch that the node lacks was released, where AWS tells that (Windows)'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
 help\t'list the columns'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
@@ -479,9 +519,11 @@ Title\t'the patch\'s title; empty for InstalledOther and NotApplicable'
 KBId\t'the KB number on Windows, name.architecture of the package elsewhere'
 Classification\t'the vendor\'s word: SecurityUpdates, Security, Bugfix ...'
 Severity\t'the vendor\'s word: Critical, Important, Medium ...'
+SeverityLevel\t'the severity on one scale: Critical, Important (or High), Medium (or Moderate), Low, Unrated'
 State\t'Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it'
 InstalledTime\t'when it was installed, where that is known'
 CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
+ReleaseDate\t'when a patch that the node lacks was released, where AWS tells that (Windows)'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l region -d 'The AWS regions [env: AWS_REGION]' -r

@@ -9,6 +9,7 @@ mod policy;
 mod select;
 mod serve;
 mod settings;
+mod summary;
 mod words;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ pub use self::policy::{Allowed, PolicyArgs};
 pub use self::select::{FilterArgs, JudgeArgs, SelectArgs};
 pub use self::serve::ServeArgs;
 pub use self::settings::ConfigArgs;
+pub use self::summary::SummaryArgs;
 pub use self::words::{ColumnChoice, SortKey};
 use crate::columns::Row;
 use crate::record::Checked;
@@ -90,6 +92,18 @@ Examples:
 
 Values of one flag are OR, flags are AND; case, '_', '-' and spaces do not matter.")]
     Patches(PatchesArgs),
+    /// The fleet by patch group, platform, region, account, baseline, tag or verdict: one screen
+    #[command(after_help = "\
+Examples:
+  patchctl summary                               every managed node, by patch group
+  patchctl summary --by platform --tag Env=prod
+  patchctl summary --by account --all-regions --organization --role-name patchctl-read
+  patchctl summary --by tag:Team --sort-by -MissingCount -o csv > teams.csv
+  patchctl summary --by region -o json | jq '.Total.CompliantPercent'
+  patchctl --demo summary
+
+Without ids, --tag, --patch-group or --platform it is about every managed node, as with --all.")]
+    Summary(SummaryArgs),
     /// Who am I, and which of the calls are answered, in each place
     #[command(after_help = "\
 Examples:
@@ -152,6 +166,7 @@ pub enum Document {
     States,
     Patches,
     Doctor,
+    Summary,
     /// What --estimate prints
     Estimate,
     /// What `config show` prints

@@ -126,6 +126,11 @@ pub trait Row: Clone + std::fmt::Debug + 'static {
     }
     /// What else is known of the row's node.
     fn facts(&self) -> Option<&Facts>;
+    /// Where the row is about many nodes: how many are compliant, stale, not
+    /// known, and non-compliant, for who can draw that.
+    fn parts(&self) -> Option<[u64; 4]> {
+        None
+    }
 }
 
 impl<R> Column<R> {
@@ -242,6 +247,7 @@ macro_rules! columns {
 
 // Below the macro that they are written with.
 mod calls;
+mod groups;
 mod patches;
 mod states;
 
@@ -265,7 +271,7 @@ fn time(value: Moment) -> Cell<'static> {
 mod tests {
     use super::*;
     use crate::record::Checked;
-    use crate::report::{PatchRow, StateRow};
+    use crate::report::{Group, PatchRow, StateRow};
     use std::collections::BTreeSet;
 
     fn holds<R: Row>() {
@@ -297,5 +303,6 @@ mod tests {
         holds::<StateRow>();
         holds::<PatchRow>();
         holds::<Checked>();
+        holds::<Group>();
     }
 }

@@ -15,6 +15,7 @@ mod patches;
 mod policy;
 mod progress;
 mod states;
+mod summary;
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
@@ -59,6 +60,9 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
         }
         Command::Patches(args) => {
             run_to_end(|interrupt| patches::run(cli, args, terminal, now, interrupt))
+        }
+        Command::Summary(args) => {
+            run_to_end(|interrupt| summary::run(cli, args, terminal, now, interrupt))
         }
         Command::Doctor(args) => {
             run_to_end(|interrupt| doctor::run(cli, args, terminal, now, interrupt))

@@ -53,6 +53,10 @@ impl Baselines {
         let (Some(group), Some(baseline)) = (&state.patch_group, &state.baseline_id) else {
             return;
         };
+        // A node in no group has an empty one; patch policies use none at all.
+        if group.is_empty() {
+            return;
+        }
         let group = (node.place.clone(), group.clone());
         let users = self.groups.entry(group).or_default();
         let users = users.entry(baseline.clone()).or_default();
@@ -133,13 +137,6 @@ impl Conflict {
     /// The sentence for people.
     #[must_use]
     pub fn told(&self) -> String {
-        let counted = |n: u64| {
-            if n == 1 {
-                "1 node".to_owned()
-            } else {
-                format!("{n} nodes")
-            }
-        };
         let mut nodes = self.nodes.join(", ");
         let more = self.count - self.nodes.len() as u64;
         if more > 0 {
@@ -148,17 +145,16 @@ impl Conflict {
         let others: Vec<String> = self
             .others
             .iter()
-            .map(|(id, count)| format!("{id} ({count})"))
+            .map(|(id, count)| format!("{count} with {id}"))
             .collect();
         let doubt = if self.is_certain {
-            "results overwrite each other"
+            ""
         } else {
-            "results overwrite each other, unless these are for different operating systems"
+            ", unless these are for different operating systems"
         };
         format!(
-            "patch group {}: {} scanned with {}, others with {}: {doubt}: {nodes}",
+            "patch group {}: scanned with baseline {}: {nodes}; {}: results overwrite each other{doubt}",
             self.patch_group,
-            counted(self.count),
             self.baseline,
             others.join(", "),
         )
@@ -180,7 +176,7 @@ mod tests {
         let mut baselines = Baselines::default();
         for (id, group, baseline) in nodes {
             let state = NodeState {
-                patch_group: (!group.is_empty()).then(|| (*group).into()),
+                patch_group: Some((*group).into()),
                 baseline_id: Some((*baseline).into()),
                 ..NodeState::default()
             };
@@ -196,12 +192,13 @@ mod tests {
             ("i-2", "web", "pb-b"),
             ("i-3", "web", "pb-a"),
             ("i-4", "", "pb-c"),
+            ("i-5", "", "pb-d"),
         ]);
         let conflicts = baselines.conflicts(|_, _| Some("WINDOWS".into()));
         assert_eq!(conflicts.len(), 1);
         assert_eq!(
             conflicts[0].told(),
-            "patch group web: 1 node scanned with pb-b, others with pb-a (2): results overwrite each other: i-2"
+            "patch group web: scanned with baseline pb-b: i-2; 2 with pb-a: results overwrite each other"
         );
         assert_eq!(baselines.in_doubt().len(), 2);
     }

@@ -35,6 +35,7 @@ pub mod severity;
 pub mod sink;
 pub mod sort;
 pub mod source;
+pub mod summary;
 pub mod terminal;
 pub mod untrusted;
 pub mod verdict;

@@ -6,6 +6,7 @@
 mod about;
 mod csv;
 mod fit;
+mod glance;
 mod json;
 mod ndjson;
 pub mod settings;

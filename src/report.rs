@@ -4,6 +4,7 @@
 //! records come from; every presenter is handed exactly this.
 
 mod diagnosis;
+mod group;
 
 use crate::conflict::Conflict;
 use crate::record::{
@@ -12,6 +13,7 @@ use crate::record::{
 use crate::verdict::{self, Judgement, Verdict, Yardstick, judge};
 
 pub use self::diagnosis::{Counts, Diagnosis, Missing};
+pub use self::group::{Group, Key, Sum};
 
 /// One node that was asked for, in the answer of `states`; or a region, an
 /// account or a profile that could not be read at all.
@@ -211,4 +213,6 @@ pub struct Tail {
     pub conflicts: Vec<Conflict>,
     /// What stands there instead, where the answer is not about nodes.
     pub diagnosis: Option<Diagnosis>,
+    /// All groups as one, where the rows are groups.
+    pub total: Option<Box<Group>>,
 }

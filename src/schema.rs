@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::columns::{Column, Kind, Row};
 use crate::record::Check;
 use crate::render::SCHEMA_VERSION;
-use crate::report::{EstimateRow, PatchRow, StateRow};
+use crate::report::{EstimateRow, Group, PatchRow, StateRow};
 use crate::severity::Severity;
 use crate::verdict::Verdict;
 
@@ -21,7 +21,27 @@ pub use self::doctor::doctor;
 /// The schema of the document of `states`.
 #[must_use]
 pub fn states() -> Value {
-    let mut document = document::<StateRow>("states", &["Compliant", "NonCompliant", "Stale"]);
+    judged::<StateRow>("states")
+}
+
+/// The schema of the document of `summary`.
+#[must_use]
+pub fn summary() -> Value {
+    let mut document = judged::<Group>("summary");
+    if let Some(required) = document["required"].as_array_mut() {
+        required.extend(["By".into(), "Total".into()]);
+    }
+    let properties = &mut document["properties"];
+    properties["By"] = json!({"description": "What nodes are grouped by.", "type": "string"});
+    properties["Total"] = json!({
+        "description": "All groups added up, with every column.", "$ref": "#/$defs/Row",
+    });
+    document
+}
+
+/// The schema of a document that tells what verdicts come to.
+fn judged<R: Row>(command: &str) -> Value {
+    let mut document = document::<R>(command, &["Compliant", "NonCompliant", "Stale"]);
     if let Some(required) = document["required"].as_array_mut() {
         required.push("BaselineConflicts".into());
     }

@@ -8,7 +8,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::age::{MaxAge, words};
+use crate::age::MaxAge;
 use crate::record::{Count, NodeState, Outcome, Ruling, Why};
 
 /// Is this node compliant?
@@ -130,6 +130,10 @@ fn available(state: &NodeState) -> Available {
             "unknown: its baseline does not rule on them",
             Verdict::NoData,
         ),
+        (Some(Ruling::Gone), _) => unknown(
+            "unknown: baseline not readable: it no longer exists; scan the node again",
+            Verdict::NoData,
+        ),
         (None, Some(_)) => unknown("unknown: its baseline was not read", Verdict::NoData),
     }
 }
@@ -153,7 +157,7 @@ fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<String>
     let is_old = yardstick.max_age.is_passed(age);
     (
         Some(age),
-        is_old.then(|| format!("last scanned {} ago", words(age))),
+        is_old.then(|| format!("last scanned {}", last.strftime("%Y-%m-%d %H:%M UTC"))),
     )
 }
 
@@ -315,6 +319,11 @@ mod tests {
                 "1 security update available, unknown: baseline not readable: denied",
             ),
             (
+                Some(Ruling::Gone),
+                Verdict::NoData,
+                "1 security update available, unknown: baseline not readable: it no longer exists; scan the node again",
+            ),
+            (
                 Some(Ruling::Unsaid),
                 Verdict::NoData,
                 "1 security update available, unknown: its baseline does not rule on them",
@@ -346,21 +355,29 @@ mod tests {
         let old = "2026-11-11T06:00:00Z";
         let judged = judge(&scanned(clean(), old));
         assert_eq!(judged.verdict, Verdict::Stale);
-        assert_eq!(judged.reasons, "last scanned 9 days ago");
+        assert_eq!(judged.reasons, "last scanned 2026-11-11 06:00 UTC");
         let missing = NodeState {
             missing: Some(2),
             ..clean()
         };
         let judged = judge(&scanned(missing, old));
         assert_eq!(judged.verdict, Verdict::NonCompliant);
-        assert_eq!(judged.reasons, "2 missing, stale: last scanned 9 days ago");
+        assert_eq!(
+            judged.reasons,
+            "2 missing, stale: last scanned 2026-11-11 06:00 UTC"
+        );
         let lacking = NodeState {
             failed: None,
             ..clean()
         };
         let judged = judge(&scanned(lacking, old));
         assert_eq!(judged.verdict, Verdict::NoData);
-        assert!(judged.is_stale && judged.reasons.ends_with("stale: last scanned 9 days ago"));
+        assert!(
+            judged.is_stale
+                && judged
+                    .reasons
+                    .ends_with("stale: last scanned 2026-11-11 06:00 UTC")
+        );
     }
 
     #[test]
@@ -435,6 +452,7 @@ mod tests {
             Just(Ruling::Compliant),
             Just(Ruling::NonCompliant),
             Just(Ruling::Unsaid),
+            Just(Ruling::Gone),
             Just(Ruling::Unreadable(why)),
         ])
     }

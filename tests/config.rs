@@ -401,7 +401,7 @@ fn squeezed(text: &str) -> String {
 #[test]
 fn config_show_makes_what_acts_on_a_terminal_visible_and_needs_no_policy_to_be_right() {
     let scene = Scene::new(
-        "max-age = \"\\u001b[2J\\u202e7d\"\npolicy = \"nöne\"\n[policies.\"a\\nb\"]\n",
+        "waivers = \"\\u001b[2J\\u202e7d\"\npolicy = \"nöne\"\n[policies.\"a\\nb\"]\n",
         "",
     );
     let ran = scene.run(&[], &["config", "show"]);

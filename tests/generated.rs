@@ -78,10 +78,12 @@ fn man_pages_are_fresh() {
         &[][..],
         &["states"],
         &["patches"],
+        &["summary"],
         &["doctor"],
         &["iam-policy"],
         &["iam-policy", "states"],
         &["iam-policy", "patches"],
+        &["iam-policy", "summary"],
         &["iam-policy", "doctor"],
         &["demo"],
         &["demo", "serve"],
@@ -104,7 +106,9 @@ fn man_pages_are_fresh() {
 
 #[test]
 fn schemas_are_fresh() {
-    let documents = ["states", "patches", "doctor", "estimate", "config"];
+    let documents = [
+        "states", "patches", "summary", "doctor", "estimate", "config",
+    ];
     for document in documents {
         is_fresh(
             &format!("schemas/{document}-v1.json"),
@@ -165,7 +169,7 @@ fn what_the_readme_says_the_program_prints_is_what_it_prints() {
 fn the_readme_names_every_column() {
     let readme =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    for command in ["states", "patches", "doctor"] {
+    for command in ["states", "patches", "summary", "doctor"] {
         for line in printed(&[command, "--columns", "help"]).lines() {
             let name = line.split_whitespace().next().unwrap();
             assert!(readme.contains(name), "{name}");

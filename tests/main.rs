@@ -2,6 +2,7 @@
 //! further one would link the AWS SDK again. No test reaches beyond loopback.
 
 mod support;
+mod verdicts;
 
 mod boundaries;
 mod config;
@@ -17,4 +18,5 @@ mod patches;
 mod places;
 mod resilience;
 mod states;
+mod summary;
 mod waivers;

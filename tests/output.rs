@@ -28,7 +28,7 @@ impl Write for Shared {
 }
 
 /// What a person sees on a terminal of this width.
-fn on_terminal(width: usize, args: &[&str]) -> String {
+pub fn on_terminal(width: usize, args: &[&str]) -> String {
     let (out, err) = (Shared::default(), Shared::default());
     let mut terminal = Terminal::fake(b"", Box::new(out.clone()), Box::new(err), Some(width));
     let args = ["patchctl", "--demo"]
@@ -233,7 +233,7 @@ fn csv_is_rfc_4180_with_formulas_neutralised_and_every_field_of_aws() {
     assert!(
         with_mark
             .out
-            .starts_with("\u{feff}InstanceId,Region,AccountId,Verdict,Reasons,PatchGroup,")
+            .starts_with("\u{feff}InstanceId,Region,AccountId,Verdict,Reasons,LastScan,")
     );
     let headless = run(&mut demo(&[
         "states",
@@ -352,13 +352,13 @@ fn columns_are_chosen_added_and_sorted_by() {
             .lines()
             .next()
             .unwrap()
-            .ends_with("Last scan                Baseline"),
+            .ends_with("Failed  Baseline"),
         "{}",
         ran.out
     );
     let help = run(&mut demo(&["patches", "--columns", "help"]));
     assert_eq!(help.code, 0);
-    assert_eq!(help.out.lines().count(), 21);
+    assert_eq!(help.out.lines().count(), 23);
 }
 
 #[test]
@@ -392,7 +392,7 @@ fn the_answer_of_nothing_is_a_whole_document() {
     ]));
     assert_eq!(
         ran.out,
-        "InstanceId,Region,AccountId,Title,KBId,Classification,Severity,State,InstalledTime,CVEIds,Note\r\n"
+        "InstanceId,Region,AccountId,Title,KBId,Classification,Severity,SeverityLevel,State,InstalledTime,CVEIds,Note\r\n"
     );
 }
 

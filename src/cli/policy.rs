@@ -5,7 +5,7 @@
 use clap::{Args, Subcommand};
 
 use super::words::account;
-use super::{DoctorArgs, PatchesArgs, StatesArgs};
+use super::{DoctorArgs, PatchesArgs, StatesArgs, SummaryArgs};
 
 #[derive(Debug, Args)]
 pub struct PolicyArgs {
@@ -27,6 +27,8 @@ pub enum Allowed {
     States(Box<StatesArgs>),
     /// The least policy of `patches` with these flags
     Patches(Box<PatchesArgs>),
+    /// The least policy of `summary` with these flags
+    Summary(Box<SummaryArgs>),
     /// The least policy with which `doctor` finds nothing amiss
     Doctor(Box<DoctorArgs>),
 }

@@ -16,7 +16,7 @@ use crate::selection::{Selector, Tag};
 use crate::severity::Severity;
 use crate::verdict::Yardstick;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct SelectArgs {
     /// Node ids (i-... or mi-...); `-` reads more from standard input: one a line, or separated by spaces or commas, `#` starts a comment
     #[arg(value_name = "ID")]

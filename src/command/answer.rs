@@ -109,6 +109,15 @@ impl<R: Row> Chosen<R> {
         }
     }
 
+    /// The same without this column, unless it was asked for.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        if !self.wanted.contains(&name) {
+            self.columns.retain(|column| column.name != name);
+        }
+        self
+    }
+
     /// Where rows are of more than one region or account, their columns tell which.
     #[must_use]
     pub fn of_several(mut self, (regions, accounts): (bool, bool)) -> Self {

@@ -55,6 +55,18 @@ pub async fn connect_as(connect: &Connect, interrupt: &Interrupt) -> Result<Sour
     }
 }
 
+/// Says why release dates are lacking, where they were asked for and refused.
+pub fn tell_undated(source: &Source, terminal: &mut Terminal) {
+    let undated = source.undated();
+    if let Some((_, why)) = undated.first() {
+        let more = match undated.len() {
+            1 => String::new(),
+            n => format!(" (and in {} more places)", n - 1),
+        };
+        terminal.complain(&format!("without release dates: {}{more}", why.text));
+    }
+}
+
 /// What is gathered beside the rows.
 #[derive(Default)]
 pub struct Gathered {

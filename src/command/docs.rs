@@ -69,6 +69,7 @@ fn with_examples(roff: &str) -> String {
 pub fn schema(document: Document, terminal: &mut Terminal) -> Result<Exit> {
     let schema = match document {
         Document::States => schema::states(),
+        Document::Summary => schema::summary(),
         Document::Doctor => schema::doctor(),
         Document::Config => schema::config(),
         Document::Estimate => schema::estimate(),

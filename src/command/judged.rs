@@ -41,8 +41,7 @@ impl Judged {
         summary.verdicts = Some(self.verdicts);
         let mut systems: BTreeMap<(Arc<Place>, Box<str>), System> = BTreeMap::new();
         for (place, id) in self.baselines.in_doubt() {
-            let baseline = source.baseline(&place, &id).await.ok();
-            let system = baseline.and_then(|baseline| baseline.operating_system.clone());
+            let system = source.system_of(&place, &id).await;
             systems.insert((place, id), system);
         }
         gathered.tail.conflicts = self.baselines.conflicts(|place, id| {

@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 
 use super::answer::Chosen;
 use crate::cli::{Allowed, Cli, ConnectArgs, PolicyArgs, SelectArgs};
+use crate::columns::{Extra, Row};
 use crate::exit::Exit;
 use crate::iam::{Policy, Role, Use, partition};
 use crate::record::Needs;
@@ -54,19 +55,18 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
             // Without the last two, the verdicts that hang on a baseline stay open.
             uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
             selecting(&args.select, without_ec2, &mut uses);
-            needing(
-                Chosen::new(&args.layout, args.output.output).needs,
-                &mut uses,
-            );
+            showing(&Chosen::new(&args.layout, args.output.output), &mut uses);
+        }
+        Some(Allowed::Summary(args)) => {
+            uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
+            selecting(&args.select(), without_ec2, &mut uses);
+            needing(args.by.needs(), &mut uses);
         }
         Some(Allowed::Patches(args)) => {
             // Whether a node without patches was ever scanned, its state tells.
             uses.extend([Use::States, Use::Patches]);
             selecting(&args.select, without_ec2, &mut uses);
-            needing(
-                Chosen::new(&args.layout, args.output.output).needs,
-                &mut uses,
-            );
+            showing(&Chosen::new(&args.layout, args.output.output), &mut uses);
         }
     }
     if without_ec2 {
@@ -110,6 +110,17 @@ fn selecting(select: &SelectArgs, without_ec2: bool, uses: &mut BTreeSet<Use>) {
 }
 
 /// What the columns take.
+fn showing<R: Row>(chosen: &Chosen<R>, uses: &mut BTreeSet<Use>) {
+    needing(chosen.needs, uses);
+    if chosen.asks_for(Extra::Patches) {
+        uses.extend([Use::Patches, Use::ReleaseDates]);
+    }
+    if chosen.asks_for(Extra::ReleaseDates) {
+        uses.insert(Use::ReleaseDates);
+    }
+}
+
+/// What facts of nodes take.
 fn needing(needs: Option<Needs>, uses: &mut BTreeSet<Use>) {
     let all = [
         (Needs::Facts, Use::Facts),

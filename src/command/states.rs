@@ -93,6 +93,7 @@ pub async fn run(
     answer::tell_kept(terminal, &args.output, tail, false);
     answer::complain(terminal, &tail.unread);
     gathered.remark(&source, args.output.output, terminal);
+    ask::tell_undated(&source, terminal);
     answer::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
 }

@@ -23,6 +23,8 @@ pub enum Ruling {
     NonCompliant,
     /// The baseline was read and does not say, or says a word that is not known.
     Unsaid,
+    /// The service no longer knows the baseline.
+    Gone,
     /// The baseline could not be read.
     Unreadable(Why),
 }

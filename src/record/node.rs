@@ -73,6 +73,8 @@ pub struct Facts {
     pub resource_type: Option<Box<str>>,
     pub ip_address: Option<Box<str>>,
     pub tags: BTreeMap<Box<str>, Box<str>>,
+    /// Are these all its tags? Where nobody told them, that there are none is not known.
+    pub tags_told: bool,
 }
 
 impl Facts {
@@ -92,6 +94,7 @@ impl Facts {
         fill(&mut self.agent_version, other.agent_version);
         fill(&mut self.resource_type, other.resource_type);
         fill(&mut self.ip_address, other.ip_address);
+        self.tags_told |= other.tags_told;
         for (key, value) in other.tags {
             self.tags.entry(key).or_insert(value);
         }

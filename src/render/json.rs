@@ -4,6 +4,7 @@
 //! first, then what stands below them. `null` is "unknown".
 
 mod doctor;
+mod total;
 
 use std::io::{self, Write};
 
@@ -64,6 +65,9 @@ impl<R: Row> Render<R> for Json<'_, R> {
         self.out.write_all(b"]")?;
         if let Some(diagnosis) = &tail.diagnosis {
             return doctor::write(self.out, diagnosis);
+        }
+        if let Some(total) = &tail.total {
+            total::write(self.out, total, self.objects.to_terminal)?;
         }
         list(self.out, "NoData", &tail.no_data, |node| {
             node.id.to_string()
@@ -266,8 +270,11 @@ pub struct Objects<R: 'static> {
 
 impl<R: Row> Objects<R> {
     pub fn new(look: &Look<R>) -> Self {
-        let columns = look
-            .columns
+        Self::of(&look.columns, look.width.is_some())
+    }
+
+    fn of(columns: &[&'static Column<R>], to_terminal: bool) -> Self {
+        let columns = columns
             .iter()
             .enumerate()
             .map(|(at, column)| {
@@ -277,7 +284,7 @@ impl<R: Row> Objects<R> {
             .collect();
         Self {
             columns,
-            to_terminal: look.width.is_some(),
+            to_terminal,
         }
     }
 

@@ -7,11 +7,13 @@ use std::io::Write;
 
 use anyhow::Result;
 use comfy_table::{Attribute, Cell as Styled, CellAlignment, Color, ContentArrangement, presets};
+use crossterm::style::Stylize as _;
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::about;
 use super::fit::{GAP, Need, fit, shorten};
+use super::glance::{self, Piece};
 use super::{Look, Render};
 use crate::age;
 use crate::columns::{Cell, Column, Kind, Row};
@@ -44,7 +46,7 @@ fn least(kind: Kind) -> Option<usize> {
 
 /// What a cell means, which is what its colour repeats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tone {
+pub(super) enum Tone {
     Plain,
     Dim,
     Good,
@@ -54,7 +56,9 @@ enum Tone {
 
 pub struct Table<'a, R: 'static> {
     look: Look<R>,
-    rows: Vec<Vec<(String, Tone)>>,
+    rows: Vec<Vec<Piece>>,
+    /// What there is to draw beside each row.
+    parts: Vec<Option<[u64; 4]>>,
     out: &'a mut dyn Write,
 }
 
@@ -63,6 +67,7 @@ impl<'a, R: Row> Table<'a, R> {
         Self {
             look,
             rows: Vec::new(),
+            parts: Vec::new(),
             out,
         }
     }
@@ -103,10 +108,29 @@ impl<'a, R: Row> Table<'a, R> {
         }
     }
 
+    /// The pieces as one text, with their colours where there are any.
+    fn painted(&self, pieces: &[Piece]) -> String {
+        let painted = pieces.iter().map(|(text, tone)| {
+            let text = visible(text);
+            match tone {
+                _ if !self.look.color => text.into_owned(),
+                Tone::Plain => text.into_owned(),
+                Tone::Dim => text.dim().to_string(),
+                Tone::Good => text.dark_green().to_string(),
+                Tone::Bad => text.dark_red().to_string(),
+                Tone::Doubtful => text.dark_yellow().to_string(),
+            }
+        });
+        painted.collect()
+    }
+
     fn draw(&mut self) -> Result<()> {
         let needs = self.needs();
+        // Bars are drawn on a terminal only, in what room is left, and in some anyway.
+        let has_bars = self.parts.iter().any(Option::is_some);
+        let kept = if has_bars { GAP + glance::LEAST } else { 0 };
         let widths = match self.look.width {
-            Some(room) => fit(&needs, room),
+            Some(room) => fit(&needs, room.saturating_sub(kept)),
             None => needs.iter().map(|need| Some(need.natural)).collect(),
         };
         let shown: Vec<(usize, usize)> = widths
@@ -114,6 +138,10 @@ impl<'a, R: Row> Table<'a, R> {
             .enumerate()
             .filter_map(|(at, width)| width.map(|width| (at, width)))
             .collect();
+        let used: usize = shown.iter().map(|(_, width)| width + GAP).sum();
+        let room = self.look.width.filter(|_| has_bars);
+        let bars = room.and_then(|room| room.checked_sub(used));
+        let bars = bars.filter(|bars| *bars >= glance::LEAST);
         let mut table = comfy_table::Table::new();
         table
             .load_style(presets::NOTHING)
@@ -131,15 +159,21 @@ impl<'a, R: Row> Table<'a, R> {
                     .add_attribute(Attribute::Bold)
             }));
         }
-        for row in &self.rows {
-            table.add_row(shown.iter().map(|&(at, width)| {
+        for (row, parts) in self.rows.iter().zip(&self.parts) {
+            let cells = shown.iter().map(|&(at, width)| {
                 let (text, tone) = &row[at];
                 styled(shorten(text, width), *tone)
-            }));
+            });
+            let bar = bars.map(|room| {
+                let pieces = glance::bar(parts.unwrap_or_default(), room.min(glance::MOST));
+                Styled::new_owned(self.painted(&pieces))
+            });
+            table.add_row(cells.chain(bar));
         }
         for (position, &(at, _)) in shown.iter().enumerate() {
             if let Some(column) = table.column_mut(position) {
-                let gap = if position + 1 == shown.len() { 0 } else { GAP };
+                let is_last = position + 1 == shown.len() && bars.is_none();
+                let gap = if is_last { 0 } else { GAP };
                 column.set_padding((0, u16::try_from(gap).unwrap_or(0)));
                 if matches!(
                     self.look.columns[at].kind,
@@ -148,6 +182,9 @@ impl<'a, R: Row> Table<'a, R> {
                     column.set_cell_alignment(CellAlignment::Right);
                 }
             }
+        }
+        if let Some(bars) = table.column_mut(shown.len()) {
+            bars.set_padding((0, 0));
         }
         for line in table.lines() {
             writeln!(self.out, "{}", line.trim_end())?;
@@ -173,6 +210,7 @@ impl<R: Row> Render<R> for Table<'_, R> {
     fn row(&mut self, row: &R) -> Result<()> {
         // A remark on a node stands below the table.
         if !row.is_note() {
+            self.parts.push(row.parts());
             self.rows.push(
                 self.look
                     .columns
@@ -192,6 +230,15 @@ impl<R: Row> Render<R> for Table<'_, R> {
             }
             writeln!(self.out)?;
         }
+        let total = tail.total.as_deref().filter(|_| !self.look.quiet);
+        if let Some(total) = total {
+            for pieces in glance::headline(total, self.look.width) {
+                writeln!(self.out, "{}", self.painted(&pieces).trim_end())?;
+            }
+            if !self.rows.is_empty() {
+                writeln!(self.out)?;
+            }
+        }
         if !self.rows.is_empty() {
             self.draw()?;
         }
@@ -206,6 +253,9 @@ impl<R: Row> Render<R> for Table<'_, R> {
             return Ok(());
         }
         writeln!(self.out, "{}", sentence(tail, R::NOUN))?;
+        if let Some(gaps) = total.and_then(glance::gaps) {
+            writeln!(self.out, "{gaps}")?;
+        }
         // `states` has a row for each of these already.
         if tail.summary.verdicts.is_none() {
             if !tail.no_data.is_empty() {

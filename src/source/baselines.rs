@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_ssm::operation::describe_patch_baselines::DescribePatchBaselinesOutput;
 use aws_sdk_ssm::operation::get_patch_baseline::GetPatchBaselineOutput;
-use aws_sdk_ssm::types::PatchOrchestratorFilter;
 use aws_smithy_runtime_api::client::interceptors::context::Output;
 use tokio::sync::OnceCell;
 
@@ -31,14 +30,14 @@ const BASELINES: &str = "DescribePatchBaselines";
 /// baselines and patches that there are, not with the nodes.
 #[derive(Default)]
 pub struct Book {
-    /// The names of AWS's own baselines, or why they are not known.
-    arns: OnceCell<Result<Arns, Fault>>,
+    /// The baselines there are, or why they are not known.
+    listed: OnceCell<Result<List, Fault>>,
     baselines: Mutex<HashMap<Box<str>, Entry>>,
     releases: Releases,
 }
 
-/// ARNs by the bare ids that they end in.
-type Arns = HashMap<Box<str>, Box<str>>;
+/// Baselines by their bare ids.
+type List = HashMap<Box<str>, Listed>;
 
 /// A baseline, or why it could not be read; empty until somebody has asked.
 type Entry = Arc<OnceCell<Result<Arc<Baseline>, Why>>>;
@@ -79,9 +78,9 @@ impl Asker {
     /// first would take three, one of them refused, and one more for each
     /// further baseline of AWS's; it saves a call only where nobody uses one.
     async fn by_either_name(&self, id: &str) -> Result<Baseline, Fault> {
-        let unlisted = match self.arns().await? {
-            Ok(arns) => {
-                let name = arns.get(id).map_or(id, |arn| &**arn);
+        let unlisted = match self.listed().await? {
+            Ok(listed) => {
+                let name = listed.get(id).map_or(id, |listed| &*listed.name);
                 return self.read_baseline(name).await;
             }
             Err(fault) => fault,
@@ -94,33 +93,30 @@ impl Asker {
         }
     }
 
-    /// AWS's own baselines, listed once; only an interruption is no answer.
-    async fn arns(&self) -> Result<&Result<Arns, Fault>, Fault> {
+    /// The baselines there are, listed once; only an interruption is no answer.
+    async fn listed(&self) -> Result<&Result<List, Fault>, Fault> {
         let list = || async {
-            match self.of_aws().await {
+            match self.list().await {
                 Err(fault) if fault.is_interrupted() => Err(fault),
                 listed => Ok(listed),
             }
         };
-        self.book.arns.get_or_try_init(list).await
+        self.book.listed.get_or_try_init(list).await
     }
 
-    async fn of_aws(&self) -> Result<Arns, Fault> {
-        let mut arns = Arns::new();
+    async fn list(&self) -> Result<List, Fault> {
+        let mut list = List::new();
         let mut pages = Pages::new(self.call(BASELINES));
         while let Some(Start(token)) = pages.next()? {
             let page = self.baselines_page(PAGE, token).await?;
-            arns.extend(
-                page.rows
-                    .into_iter()
-                    .map(|Listed(arn)| (bare(&arn).into(), arn)),
-            );
+            let rows = page.rows.into_iter();
+            list.extend(rows.map(|listed| (bare(&listed.name).into(), listed)));
             pages.then(page.next);
         }
-        Ok(arns)
+        Ok(list)
     }
 
-    /// One page of AWS's own baselines. The model allows pages of 100, as it
+    /// One page of the baselines, AWS's and one's own. The model allows pages of 100, as it
     /// does for DescribeInstancePatchStates, where the service refuses more than 50.
     pub(super) async fn baselines_page(
         &self,
@@ -128,13 +124,9 @@ impl Asker {
         token: Option<String>,
     ) -> Result<Page<Listed>, Fault> {
         let slot = Slot::<Page<Listed>>::new();
-        let of_aws = PatchOrchestratorFilter::builder()
-            .key("OWNER")
-            .values("AWS");
         let call = self
             .client
             .describe_patch_baselines()
-            .filters(of_aws.build())
             .max_results(most)
             .set_next_token(token);
         self.ask(BASELINES, || {
@@ -183,20 +175,19 @@ impl Fault {
     }
 }
 
+/// Did the service say that there is no such baseline? That is an answer, and
+/// asking again will not change it.
+pub fn is_gone(why: &Why) -> bool {
+    &*why.code == "DoesNotExistException"
+}
+
 impl Source {
-    /// The baseline that patch states of a place name by this id, asked for
-    /// once a run.
-    ///
-    /// # Errors
-    /// Why it could not be read.
-    pub async fn baseline(&self, place: &Place, id: &str) -> Result<Arc<Baseline>, Why> {
-        match self.askers.iter().find(|asker| *asker.place == *place) {
-            Some(asker) => asker.baseline(id).await,
-            None => Err(Why {
-                code: "NotAsked".into(),
-                text: "its account and region are not among those asked".into(),
-            }),
-        }
+    /// The operating system that a baseline of a place is for, in AWS's word;
+    /// `None` where that cannot be known. All of a place are listed by one call.
+    pub async fn system_of(&self, place: &Place, id: &str) -> Option<Box<str>> {
+        let asker = self.askers.iter().find(|asker| *asker.place == *place)?;
+        let listed = asker.listed().await.ok()?.as_ref().ok()?;
+        listed.get(id)?.operating_system.clone()
     }
 
     /// The places where it could not be learnt when patches were released, and

@@ -111,6 +111,7 @@ async fn join_tags(asker: &Asker, nodes: &mut Nodes, ids: &[Box<str>]) -> Result
                 id,
                 Facts {
                     tags,
+                    tags_told: true,
                     ..Facts::default()
                 },
             );

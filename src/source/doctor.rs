@@ -16,7 +16,6 @@ use super::aws::Filters;
 use super::fault::{Fault, Kind};
 use super::identity::Identity;
 use super::managed::{GROUPS, INFORMATION, INSTANCES, INVENTORY, OF_GROUP};
-use super::wire::Listed;
 use crate::iam::{self, Action};
 use crate::interrupt::Interrupt;
 use crate::record::{Caller, Check, Checked, Node, Scope, Subject, Unread, Why};
@@ -346,7 +345,7 @@ impl Asker {
     async fn a_baseline(&self) -> Result<Option<String>, Fault> {
         let page = self.baselines_page(1, None).await?;
         let mut listed = page.rows.into_iter();
-        Ok(listed.next().map(|Listed(name)| name.into()))
+        Ok(listed.next().map(|listed| listed.name.into()))
     }
 
     async fn some_available(&self) -> Result<(), Fault> {

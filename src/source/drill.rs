@@ -12,6 +12,7 @@ use tokio::sync::SetOnce;
 
 use super::asker::Asker;
 use super::aws::{self, BATCH};
+use super::baselines;
 use super::fanout::Lane;
 use super::roll::Pick;
 use super::{Counts, Drilling, Event, PatchEvent};
@@ -92,6 +93,7 @@ async fn rule(asker: &Asker, outcomes: impl Iterator<Item = &mut Outcome<NodeSta
         {
             state.ruling = Some(match asker.baseline(id).await {
                 Ok(baseline) => baseline.ruling.clone(),
+                Err(why) if baselines::is_gone(&why) => Ruling::Gone,
                 Err(why) => Ruling::Unreadable(why),
             });
         }

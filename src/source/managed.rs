@@ -277,6 +277,7 @@ fn facts(node: &InstanceInformation) -> Facts {
         resource_type: told(node.resource_type().map(ResourceType::as_str)),
         ip_address: told(node.ip_address()),
         tags: BTreeMap::new(),
+        tags_told: false,
     }
 }
 
@@ -297,6 +298,7 @@ fn facts_of_instance(instance: Instance) -> Facts {
         resource_type: Some("EC2Instance".into()),
         ip_address: instance.ip,
         tags: instance.tags,
+        tags_told: true,
         ..Facts::default()
     }
 }

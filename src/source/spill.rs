@@ -139,8 +139,9 @@ impl Form for Ruling {
             Self::Compliant => 0u8.put(to),
             Self::NonCompliant => 1u8.put(to),
             Self::Unsaid => 2u8.put(to),
+            Self::Gone => 3u8.put(to),
             Self::Unreadable(why) => {
-                3u8.put(to);
+                4u8.put(to);
                 why.put(to);
             }
         }
@@ -151,7 +152,8 @@ impl Form for Ruling {
             0 => Some(Self::Compliant),
             1 => Some(Self::NonCompliant),
             2 => Some(Self::Unsaid),
-            3 => Why::get(from).map(Self::Unreadable),
+            3 => Some(Self::Gone),
+            4 => Why::get(from).map(Self::Unreadable),
             _ => None,
         }
     }
@@ -384,6 +386,7 @@ mod tests {
             Just(Ruling::Compliant),
             Just(Ruling::NonCompliant),
             Just(Ruling::Unsaid),
+            Just(Ruling::Gone),
             unreadable,
         ])
     }

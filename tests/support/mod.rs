@@ -265,7 +265,8 @@ pub fn fault(status: u16, code: &str, message: &str) -> (u16, String) {
 /// A record of a node with nothing amiss, scanned an hour ago: the program under
 /// test has the real clock.
 pub fn clean(id: &str) -> Value {
-    let end = jiff::Timestamp::now().as_second() - 3_600;
+    static END: LazyLock<i64> = LazyLock::new(|| jiff::Timestamp::now().as_second() - 3_600);
+    let end = *END;
     serde_json::json!({
         "InstanceId": id, "PatchGroup": "", "BaselineId": "pb-0123456789abcdef0", "Operation": "Scan",
         "InstalledCount": 3, "InstalledOtherCount": 0, "InstalledPendingRebootCount": 0, "InstalledRejectedCount": 0,

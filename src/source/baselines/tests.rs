@@ -192,7 +192,7 @@ fn an_interrupted_question_is_no_answer() {
 }
 
 #[test]
-fn a_source_finds_the_place_whose_baseline_it_is() {
+fn a_source_tells_the_systems_of_a_places_baselines_by_one_call() {
     let connect = Connect {
         demo: true,
         regions: vec![REGION.to_owned(), "us-east-1".to_owned()],
@@ -204,17 +204,18 @@ fn a_source_finds_the_place_whose_baseline_it_is() {
         let source = source.unwrap();
         let places: Vec<Arc<Place>> = source.askers.iter().map(|one| one.place.clone()).collect();
         for place in &places {
-            let baseline = source.baseline(place, OF_AWS).await.unwrap();
-            assert_eq!(baseline.ruling, Ruling::NonCompliant);
+            let system = source.system_of(place, OF_AWS).await;
+            assert_eq!(system.as_deref(), Some("WINDOWS"));
+            assert_eq!(source.system_of(place, "pb-00000000000000000").await, None);
         }
         let calls = source.calls();
-        assert_eq!(calls["ssm:GetPatchBaseline"].calls, 2, "one a place");
+        assert_eq!(calls["ssm:DescribePatchBaselines"].calls, 2, "one a place");
+        assert!(!calls.contains_key("ssm:GetPatchBaseline"));
         let nowhere = Place {
             region: "eu-north-1".into(),
             account: None,
         };
-        let why = source.baseline(&nowhere, OF_AWS).await.unwrap_err();
-        assert_eq!(&*why.code, "NotAsked");
+        assert_eq!(source.system_of(&nowhere, OF_AWS).await, None);
         assert!(source.undated().is_empty());
     });
 }

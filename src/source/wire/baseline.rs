@@ -47,9 +47,13 @@ fn ruling(word: &str) -> Ruling {
     }
 }
 
-/// The id of a listed baseline: an ARN where AWS owns it.
+/// A baseline of a list.
 #[derive(Debug, PartialEq)]
-pub struct Listed(pub Box<str>);
+pub struct Listed {
+    /// Its ARN where AWS owns it, else its bare id.
+    pub name: Box<str>,
+    pub operating_system: Option<Box<str>>,
+}
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -64,6 +68,7 @@ struct BaselinesBody<'a> {
 struct WireListed<'a> {
     #[serde(borrow)]
     baseline_id: Option<Text<'a>>,
+    operating_system: Option<Text<'a>>,
 }
 
 impl FromBody for Page<Listed> {
@@ -71,7 +76,12 @@ impl FromBody for Page<Listed> {
         let wire: BaselinesBody<'_> = serde_json::from_str(text(body)?)?;
         Ok(Self {
             rows: listed(wire.baseline_identities, wire.next_token.is_some(), body)?
-                .filter_map(|one| owned(one.baseline_id).map(Listed))
+                .filter_map(|one| {
+                    Some(Listed {
+                        name: owned(one.baseline_id)?,
+                        operating_system: owned(one.operating_system),
+                    })
+                })
                 .collect(),
             next: token(wire.next_token),
         })
@@ -182,9 +192,13 @@ mod tests {
             .collect();
         assert_eq!(rows, [("KB1", false), ("KB2", true), ("KB3", false)]);
         let page = Page::<Listed>::from_body(
-            br#"{"BaselineIdentities":[{},{"BaselineId":"arn:x/pb-2","BaselineName":"n"}]}"#,
+            br#"{"BaselineIdentities":[{},{"BaselineId":"arn:x/pb-2","BaselineName":"n","OperatingSystem":"WINDOWS"}]}"#,
         )
         .unwrap();
-        assert_eq!(page.rows, [Listed("arn:x/pb-2".into())]);
+        let listed = Listed {
+            name: "arn:x/pb-2".into(),
+            operating_system: Some("WINDOWS".into()),
+        };
+        assert_eq!(page.rows, [listed]);
     }
 }

@@ -1,0 +1,149 @@
+//! What `summary` draws beside its table: one line about everything, and bars.
+//!
+//! Pure. Knows shares and cells. Must not know how a tone is coloured.
+
+use super::table::Tone;
+use crate::report::Group;
+
+/// Shares of what is known of nodes: as they are drawn, told and coloured. The
+/// signs differ, so that bars can be read without colours.
+const PARTS: [(char, &str, Tone); 4] = [
+    ('█', "compliant", Tone::Good),
+    ('▓', "stale", Tone::Doubtful),
+    ('▒', "not known", Tone::Dim),
+    ('░', "non-compliant", Tone::Bad),
+];
+
+/// A bar shorter than this shows nothing.
+pub const LEAST: usize = 8;
+/// A longer one shows no more.
+pub const MOST: usize = 40;
+
+/// A text in its tone.
+pub type Piece = (String, Tone);
+
+/// How many cells each part has of a bar of this length. A part that is there
+/// has one at least, so that a full bar of one kind means all.
+#[must_use]
+pub fn cells(parts: [u64; 4], length: usize) -> [usize; 4] {
+    let all: u128 = parts.iter().map(|part| u128::from(*part)).sum();
+    if all == 0 || length < parts.len() {
+        return [0; 4];
+    }
+    let mut cells = parts.map(|part| {
+        let share = u128::from(part) * length as u128 / all;
+        usize::try_from(share)
+            .unwrap_or(length)
+            .max(usize::from(part > 0))
+    });
+    // What rounding leaves over, or has given away, falls on the longest part.
+    let longest = (0..parts.len()).max_by_key(|&at| parts[at]).unwrap_or(0);
+    let others: usize = cells.iter().sum::<usize>() - cells[longest];
+    cells[longest] = length - others;
+    cells
+}
+
+/// A bar of these parts; nothing where there are none.
+#[must_use]
+pub fn bar(parts: [u64; 4], length: usize) -> Vec<Piece> {
+    let drawn = PARTS.iter().zip(cells(parts, length));
+    drawn
+        .filter(|(_, cells)| *cells > 0)
+        .map(|((sign, _, tone), cells)| (sign.to_string().repeat(cells), *tone))
+        .collect()
+}
+
+/// "56.8% of 44 nodes are compliant", and what the rest is: where bars are drawn,
+/// as one of them with what its signs mean.
+#[must_use]
+pub fn headline(total: &Group, room: Option<usize>) -> Vec<Vec<Piece>> {
+    let plain = |text: String| (text, Tone::Plain);
+    let nodes = if total.nodes == 1 {
+        "node is"
+    } else {
+        "nodes are"
+    };
+    let by = &total.by;
+    let unread = match total.unread_scopes {
+        0 => String::new(),
+        1 => "; 1 place could not be read".to_owned(),
+        n => format!("; {n} places could not be read"),
+    };
+    let first = match total.compliant_tenths() {
+        None => format!("no nodes, by {by}{unread}"),
+        Some(tenths) => format!(
+            "{}% of {} {nodes} compliant, by {by}{unread}",
+            super::percent(tenths),
+            total.nodes
+        ),
+    };
+    let mut lines = vec![vec![plain(first)]];
+    if total.nodes == 0 {
+        return lines;
+    }
+    let parts = PARTS.iter().zip(total.parts());
+    match room.filter(|room| *room >= LEAST) {
+        None => {
+            let told: Vec<String> = parts
+                .map(|((_, word, _), count)| format!("{count} {word}"))
+                .collect();
+            lines.push(vec![plain(told.join(", "))]);
+        }
+        Some(room) => {
+            lines.push(bar(total.parts(), room.min(2 * MOST)));
+            let mut legend = Vec::new();
+            for ((sign, word, tone), count) in parts {
+                let gap = if legend.is_empty() { "" } else { "  " };
+                legend.push(plain(gap.to_owned()));
+                legend.push((sign.to_string(), *tone));
+                legend.push(plain(format!(" {count} {word}")));
+            }
+            lines.push(legend);
+        }
+    }
+    lines
+}
+
+/// What the sums leave out, if they do.
+#[must_use]
+pub fn gaps(total: &Group) -> Option<String> {
+    let sums = [
+        (total.missing, "missing"),
+        (total.failed, "failed"),
+        (total.rejected, "rejected"),
+        (total.pending_reboot, "pending reboot"),
+    ];
+    let told: Vec<String> = sums
+        .iter()
+        .filter(|(sum, _)| sum.unreported > 0)
+        .map(|(sum, word)| format!("{word} of {}", sum.unreported))
+        .collect();
+    (!told.is_empty()).then(|| format!("not reported, and so not in the sums: {}", told.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_bar_is_as_long_as_it_is_to_be_and_shows_every_part_that_is_there(
+            parts in proptest::array::uniform4(prop_oneof![Just(0u64), 0u64..20, 0u64..10_000_000]),
+            length in 4usize..100,
+        ) {
+            let cells = cells(parts, length);
+            let is_empty = parts.iter().all(|part| *part == 0);
+            prop_assert_eq!(cells.iter().sum::<usize>(), if is_empty { 0 } else { length });
+            for (part, cells) in parts.into_iter().zip(cells) {
+                prop_assert_eq!(part > 0, cells > 0);
+            }
+        }
+    }
+
+    #[test]
+    fn a_single_node_that_is_due_among_millions_is_seen() {
+        assert_eq!(cells([9_999_999, 0, 0, 1], 40), [39, 0, 0, 1]);
+        assert_eq!(cells([10, 0, 0, 0], 40), [40, 0, 0, 0]);
+    }
+}
