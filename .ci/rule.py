@@ -22,8 +22,8 @@ WEEK = timedelta(days=7)
 AHEAD = timedelta(days=1)
 STATUS = "AvailableSecurityUpdatesComplianceStatus"
 NON_COMPLIANT = {"Missing", "Failed", "InstalledRejected", "InstalledPendingReboot"}
-# A baseline that could not be read: it rules nothing, and nobody knows what system it is for.
-UNREADABLE = "UNREADABLE"
+# In the place of a ruling: a baseline that may not be read, and one that is not there any more.
+UNREADABLE, GONE = "UNREADABLE", "GONE"
 
 
 def moment():
@@ -65,21 +65,20 @@ class Baseline:
 
 def read_baselines(ssm, records):
     """What each baseline of these records says, by bare id, which AWS's own do not go by: they are asked for by their ARN."""
-    pages = ssm.get_paginator("describe_patch_baselines").paginate(Filters=[{"Key": "OWNER", "Values": ["AWS"]}])
-    owned = [one["BaselineId"] for page in pages for one in page["BaselineIdentities"]]
-    arns = {arn.rpartition("/")[2]: arn for arn in owned}
+    pages = ssm.get_paginator("describe_patch_baselines").paginate()
+    listed = {one["BaselineId"].rpartition("/")[2]: one for page in pages for one in page["BaselineIdentities"]}
     ids = {record["BaselineId"] for record in records.values() if record.get("BaselineId")}
-    return {bare: read_baseline(ssm, arns.get(bare, bare)) for bare in sorted(ids)}
+    return {bare: read_baseline(ssm, listed.get(bare, {"BaselineId": bare})) for bare in sorted(ids)}
 
 
-def read_baseline(ssm, name):
+def read_baseline(ssm, listed):
+    """The list tells the system, also where the baseline itself may not be read."""
+    system = listed.get("OperatingSystem")
     try:
-        told = ssm.get_patch_baseline(BaselineId=name)
+        return Baseline(ssm.get_patch_baseline(BaselineId=listed["BaselineId"]).get(STATUS), system)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in ("DoesNotExistException", "AccessDeniedException"):
-            raise
-        return Baseline(UNREADABLE, None)
-    return Baseline(told.get(STATUS), told.get("OperatingSystem"))
+        why = {"DoesNotExistException": GONE, "AccessDeniedException": UNREADABLE}
+        return Baseline(why[error.response["Error"]["Code"]], system)
 
 
 # -- verdicts
@@ -97,6 +96,12 @@ def is_stale(record, max_age, now):
     return max_age is not None and (last is None or now - last > max_age or last - now > AHEAD)
 
 
+def old(record):
+    """How a scan that is too old is told."""
+    last = last_scan(record)
+    return f"last scanned {last.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC" if last else "last scan"
+
+
 def waiting(record):
     """The security updates that wait for approval; older documents do not have the counter, nor do systems other than Windows."""
     return max(record.get("AvailableSecurityUpdateCount") or 0, 0)
@@ -111,7 +116,7 @@ def judge(record, baselines, max_age, now):
     updates = waiting(record)
     ruling = baselines[record["BaselineId"]].ruling if updates else None
     told = [f"{updates} security update{'s' if updates > 1 else ''} available"] if updates else []
-    stale = is_stale(record, max_age, now)
+    stale = [f"stale: {old(record)}"] if is_stale(record, max_age, now) else []
 
     bad = found + (told if ruling == "NON_COMPLIANT" else [])
     contradicted = not silent and any((record.get(key) or 0) > 0 for key in CONTRADICTING)
@@ -119,15 +124,15 @@ def judge(record, baselines, max_age, now):
         is_settled = not updates or ruling in ("COMPLIANT", "NON_COMPLIANT")
         if bad and is_settled and not silent and not stale:
             return "NON_COMPLIANT", ", ".join(bad)
-        return "NON_COMPLIANT", Words(", ".join(bad), *silent, *["stale: last scan"] * stale)
+        return "NON_COMPLIANT", Words(", ".join(bad), *silent, *stale)
     if updates and ruling == UNREADABLE:
-        return "UNREAD", Words(told[0], "unknown: baseline not readable", *["stale"] * stale)
+        return "UNREAD", Words(told[0], "unknown: baseline not readable", "ssm:GetPatchBaseline", *stale)
     if silent:
-        return "NO_DATA", Words(", ".join(silent)) if stale else ", ".join(silent)
+        return "NO_DATA", Words(", ".join(silent), *stale) if stale else ", ".join(silent)
     if updates and ruling != "COMPLIANT":
-        return "NO_DATA", Words(told[0], "unknown: its baseline", *["stale"] * stale)
+        return "NO_DATA", Words(told[0], "unknown: ", "baseline", *stale)
     if stale:
-        return "STALE", Words("", "last scan")
+        return "STALE", Words("", old(record))
     return "COMPLIANT", ""
 
 

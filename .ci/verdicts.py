@@ -110,12 +110,12 @@ class Verdicts:
 
     def sample(self):
         self.holds("each ruling on nodes where only security updates wait", self.hanging(),
-                   {"COMPLIANT": 1, "NON_COMPLIANT": 2, "None": 1, rule.UNREADABLE: 1})
+                   {"COMPLIANT": 1, "NON_COMPLIANT": 2, "None": 1, rule.GONE: 1})
         seen = self.compare(age="none", max_age=None)
-        self.holds("verdicts where any age will do", seen, {"COMPLIANT": 10, "NON_COMPLIANT": 10, "NO_DATA": 4, "UNREAD": 1})
+        self.holds("verdicts where any age will do", seen, {"COMPLIANT": 10, "NON_COMPLIANT": 10, "NO_DATA": 5})
         for hours in self.ages(0.2, 0.8):
             seen = self.compare(age=f"{hours}h", max_age=timedelta(hours=hours))
-            self.holds(f"verdicts at {hours}h", seen, {"COMPLIANT": 1, "STALE": 1, "NON_COMPLIANT": 10, "NO_DATA": 4, "UNREAD": 1})
+            self.holds(f"verdicts at {hours}h", seen, {"COMPLIANT": 1, "STALE": 1, "NON_COMPLIANT": 10, "NO_DATA": 5})
         self.conflicts()
 
     def denied(self, least):
