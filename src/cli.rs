@@ -4,6 +4,7 @@
 //! plain values the other files know, and must not know what is done with them.
 
 mod connect;
+mod layout;
 mod parse;
 mod policy;
 mod select;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 pub use self::connect::ConnectArgs;
+pub use self::layout::PatchLayout;
 pub use self::parse::{Parsed, parse};
 pub use self::policy::{Allowed, PolicyArgs};
 pub use self::select::{FilterArgs, JudgeArgs, SelectArgs};
@@ -27,7 +29,7 @@ pub use self::words::{ColumnChoice, SortKey};
 use crate::columns::Row;
 use crate::record::Checked;
 use crate::render::Format;
-use crate::report::{PatchRow, StateRow};
+use crate::report::StateRow;
 use crate::settings::Settings;
 use crate::terminal::ColorChoice;
 
@@ -88,6 +90,8 @@ Examples:
   patchctl patches --patch-group prod-web --state Missing --estimate
   patchctl patches - --kb KB5088215 -o csv < nodes.txt > kb5088215.csv
   patchctl patches - --cve CVE-2026-57026 --columns InstanceId,KBId,State < nodes.txt
+  patchctl patches --all --by kb
+  patchctl patches --all --by cve --min-severity critical -o json
   patchctl --demo patches i-123 --state Missing
 
 Values of one flag are OR, flags are AND; case, '_', '-' and spaces do not matter.")]
@@ -165,6 +169,8 @@ Examples:
 pub enum Document {
     States,
     Patches,
+    /// What patches --by prints
+    Pivot,
     Doctor,
     Summary,
     /// What --estimate prints
@@ -241,9 +247,11 @@ pub struct PatchesArgs {
     #[command(flatten)]
     pub filter: FilterArgs,
     #[command(flatten)]
+    pub judge: JudgeArgs,
+    #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]
-    pub layout: LayoutArgs<PatchRow>,
+    pub layout: PatchLayout,
 }
 
 #[derive(Debug, Args)]

@@ -80,6 +80,8 @@ pub enum Cell<'a> {
     Flag(bool),
     Severity(Severity),
     Names(Vec<Cow<'a, str>>),
+    /// So many of so many: machines are told the first alone.
+    Of(u64, u64),
 }
 
 /// One column of rows of type `R`.
@@ -249,6 +251,7 @@ macro_rules! columns {
 mod calls;
 mod groups;
 mod patches;
+pub mod pivot;
 mod states;
 
 fn text(value: Option<&str>) -> Cell<'_> {
@@ -271,7 +274,7 @@ fn time(value: Moment) -> Cell<'static> {
 mod tests {
     use super::*;
     use crate::record::Checked;
-    use crate::report::{Group, PatchRow, StateRow};
+    use crate::report::{Group, GroupRow, PatchRow, StateRow};
     use std::collections::BTreeSet;
 
     fn holds<R: Row>() {
@@ -302,6 +305,7 @@ mod tests {
     fn every_column_has_a_name_a_help_and_a_place_of_its_own() {
         holds::<StateRow>();
         holds::<PatchRow>();
+        holds::<GroupRow>();
         holds::<Checked>();
         holds::<Group>();
     }

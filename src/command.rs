@@ -12,8 +12,10 @@ mod doctor;
 mod estimate;
 mod judged;
 mod patches;
+mod pivot;
 mod policy;
 mod progress;
+mod reading;
 mod states;
 mod summary;
 

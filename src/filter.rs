@@ -138,6 +138,23 @@ impl Filter {
         }
     }
 
+    /// The wider question that has to be put where CVEs are judged: every row
+    /// in these states too, whatever else it is, because what is left out could
+    /// be the fix.
+    #[must_use]
+    pub fn widened_to(&self, states: &[PatchState]) -> Self {
+        let mut all = self.states.clone();
+        if !all.is_empty() {
+            all.extend_from_slice(states);
+            all.sort();
+            all.dedup();
+        }
+        Self {
+            states: all,
+            ..Self::default()
+        }
+    }
+
     /// Does it ask anything at all?
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -5,8 +5,10 @@
 
 mod diagnosis;
 mod group;
+mod pivoted;
 
 use crate::conflict::Conflict;
+use crate::exposure::Exposure;
 use crate::record::{
     Finding, Moment, Node, NodeState, Outcome, Patch, Scope, Subject, Unread, Why,
 };
@@ -14,6 +16,7 @@ use crate::verdict::{self, Judgement, Verdict, Yardstick, judge};
 
 pub use self::diagnosis::{Counts, Diagnosis, Missing};
 pub use self::group::{Group, Key, Sum};
+pub use self::pivoted::{GroupRow, Pivoted};
 
 /// One node that was asked for, in the answer of `states`; or a region, an
 /// account or a profile that could not be read at all.
@@ -211,6 +214,10 @@ pub struct Tail {
     pub summary: Summary,
     /// Patch groups whose nodes were scanned with different baselines.
     pub conflicts: Vec<Conflict>,
+    /// What is known of each CVE that was asked for.
+    pub exposure: Vec<Exposure>,
+    /// What patches were counted by, where the rows are counts.
+    pub pivot: Option<Pivoted>,
     /// What stands there instead, where the answer is not about nodes.
     pub diagnosis: Option<Diagnosis>,
     /// All groups as one, where the rows are groups.

@@ -9,9 +9,11 @@ mod doctor;
 use serde_json::{Map, Value, json};
 
 use crate::columns::{Column, Kind, Row};
+use crate::exposure::Doubt;
+use crate::pivot::By;
 use crate::record::Check;
 use crate::render::SCHEMA_VERSION;
-use crate::report::{EstimateRow, Group, PatchRow, StateRow};
+use crate::report::{EstimateRow, Group, GroupRow, PatchRow, StateRow};
 use crate::severity::Severity;
 use crate::verdict::Verdict;
 
@@ -80,7 +82,67 @@ fn conflicts() -> Value {
 /// The schema of the document of `patches`.
 #[must_use]
 pub fn patches() -> Value {
-    document::<PatchRow>("patches", &[])
+    let mut document = document::<PatchRow>("patches", &[]);
+    document["properties"]["Exposure"] = exposure();
+    document
+}
+
+/// The schema of the document of `patches --by`.
+#[must_use]
+pub fn pivot() -> Value {
+    let mut document = document::<GroupRow>("pivot", &["Patches"]);
+    document["title"] = "patchctl patches --by VIEW -o json".into();
+    document["properties"]["Exposure"] = exposure();
+    document["properties"]["By"] = json!({
+        "description": "What patches were counted by.",
+        "enum": By::ALL.map(By::as_str),
+    });
+    if let Some(required) = document["required"].as_array_mut() {
+        required.push("By".into());
+    }
+    document
+}
+
+/// What is known of each CVE that was asked for.
+fn exposure() -> Value {
+    let place = || {
+        json!({
+            "InstanceId": {"type": ["string", "null"]},
+            "Region": {"type": ["string", "null"]},
+            "AccountId": {"type": ["string", "null"]},
+        })
+    };
+    let mut doubted = place();
+    doubted["Code"] = json!({"enum": Doubt::CODES});
+    doubted["Why"] = json!({"type": "string"});
+    json!({
+        "description": "With --cve: which nodes lack its fix, and which cannot be judged. A CVE can be seen open, never proven closed.",
+        "type": "array",
+        "items": {
+            "type": "object", "additionalProperties": false,
+            "required": ["CVEId", "Open", "NotJudged", "NotSeen"],
+            "properties": {
+                "CVEId": {"type": "string"},
+                "Open": {
+                    "description": "The nodes that lack its fix: a missing or failed patch names it.",
+                    "type": "array",
+                    "items": {
+                        "type": "object", "additionalProperties": false,
+                        "required": ["InstanceId", "Region", "AccountId"], "properties": place(),
+                    },
+                },
+                "NotJudged": {
+                    "description": "The other nodes of which nothing can be said, each once, with the strongest reason; without an InstanceId, a region, account or profile that could not be read.",
+                    "type": "array",
+                    "items": {
+                        "type": "object", "additionalProperties": false,
+                        "required": ["InstanceId", "Region", "AccountId", "Code", "Why"], "properties": doubted,
+                    },
+                },
+                "NotSeen": {"description": "How many nodes were judged and are not seen to lack it, which is no proof.", "type": "integer", "minimum": 0},
+            },
+        },
+    })
 }
 
 /// The schema of the document of `--estimate`.

@@ -37,6 +37,7 @@ fn compare(left: &Cell<'_>, right: &Cell<'_>, descending: bool) -> Ordering {
         (Cell::Flag(left), Cell::Flag(right)) => left.cmp(right),
         (Cell::Severity(left), Cell::Severity(right)) => left.cmp(right),
         (Cell::Names(left), Cell::Names(right)) => left.cmp(right),
+        (Cell::Of(left, _), Cell::Of(right, _)) => left.cmp(right),
         // One column has cells of one kind.
         _ => Ordering::Equal,
     };

@@ -107,7 +107,7 @@ fn man_pages_are_fresh() {
 #[test]
 fn schemas_are_fresh() {
     let documents = [
-        "states", "patches", "summary", "doctor", "estimate", "config",
+        "states", "patches", "pivot", "summary", "doctor", "estimate", "config",
     ];
     for document in documents {
         is_fresh(
@@ -169,8 +169,14 @@ fn what_the_readme_says_the_program_prints_is_what_it_prints() {
 fn the_readme_names_every_column() {
     let readme =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    for command in ["states", "patches", "summary", "doctor"] {
-        for line in printed(&[command, "--columns", "help"]).lines() {
+    for command in [
+        &["states"][..],
+        &["patches"],
+        &["patches", "--by", "kb"],
+        &["summary"],
+        &["doctor"],
+    ] {
+        for line in printed(&[command, &["--columns", "help"]].concat()).lines() {
             let name = line.split_whitespace().next().unwrap();
             assert!(readme.contains(name), "{name}");
         }

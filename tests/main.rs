@@ -15,6 +15,7 @@ mod generated;
 mod interrupt;
 mod output;
 mod patches;
+mod pivot;
 mod places;
 mod resilience;
 mod states;

@@ -396,7 +396,8 @@ fn numbers_of_other_systems_are_found_as_typed_and_pasted_cves_too() {
         let rows = if by_kb { json!([]) } else { rows };
         (
             200,
-            json!({"Patches": rows, "InstancePatchStates": [clean("i-00000001")]}).to_string(),
+            json!({"Patches": rows, "InstancePatchStates": [with_missing("i-00000001", 1)]})
+                .to_string(),
         )
     });
     for (flag, value) in [

@@ -95,7 +95,8 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
-    use crate::cli::{ColumnChoice, Command, DemoCommand, PatchesArgs};
+    use crate::cli::{ColumnChoice, Command, DemoCommand, PatchLayout, PatchesArgs};
+    use crate::pivot::By;
     use crate::record::PatchState;
 
     fn wrong(args: &[&str]) -> String {
@@ -200,9 +201,52 @@ mod tests {
     #[test]
     fn columns_and_sort_keys_are_read_with_their_signs() {
         let args = patches(&["--columns", "kbid,+Title", "--sort-by", "-State,KBId"]);
+        let PatchLayout::Flat(layout) = args.layout else {
+            panic!("counted")
+        };
         assert!(
-            matches!(&args.layout.columns[..], [ColumnChoice::Only(a), ColumnChoice::Also(b)] if a.name == "KBId" && b.name == "Title")
+            matches!(&layout.columns[..], [ColumnChoice::Only(a), ColumnChoice::Also(b)] if a.name == "KBId" && b.name == "Title")
         );
-        assert!(args.layout.sort_by[0].descending && !args.layout.sort_by[1].descending);
+        assert!(layout.sort_by[0].descending && !layout.sort_by[1].descending);
+    }
+
+    #[test]
+    fn columns_are_those_of_the_rows_that_by_asks_for() {
+        let args = [
+            "--sort-by",
+            "-NodesLacking",
+            "--columns",
+            "kbid",
+            "--by",
+            "KB",
+        ];
+        assert!(matches!(
+            patches(&args).layout,
+            PatchLayout::By(By::Kb, layout) if layout.columns.len() == 1 && layout.sort_by[0].descending
+        ));
+        let line = wrong(&["patches", "i-123", "--columns", "NodesLacking"]);
+        assert!(
+            line.contains("--columns has no column \"NodesLacking\"")
+                && line.ends_with("try patchctl patches --help"),
+            "{line}"
+        );
+        let line = wrong(&["patches", "i-123", "--by", "kb", "--sort-by", "State"]);
+        assert!(
+            line.contains("did you mean InstalledCount?")
+                || line.contains("(allowed: InstanceId, "),
+            "{line}"
+        );
+        let line = wrong(&["patches", "i-123", "--by", "cve", "--columns", "+tag:Team"]);
+        assert!(
+            line.contains("tag:Team is about one node") && line.contains("use --by node"),
+            "{line}"
+        );
+        let line = wrong(&["patches", "i-123", "--by", "kbs"]);
+        assert!(
+            line.contains(
+                "--by has no view \"kbs\"; did you mean kb? (allowed: kb, cve, node, severity)"
+            ),
+            "{line}"
+        );
     }
 }

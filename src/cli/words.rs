@@ -5,7 +5,7 @@
 
 use std::marker::PhantomData;
 
-use clap::builder::{PossibleValue, TypedValueParser};
+use clap::builder::{PossibleValue, TypedValueParser, ValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command as Clap};
 
@@ -60,34 +60,65 @@ impl<R: Row> clap::FromArgMatches for LayoutArgs<R> {
 
 impl<R: Row> Args for LayoutArgs<R> {
     fn augment_args(cmd: Clap) -> Clap {
-        cmd.arg(
-            Arg::new("columns")
-                .long("columns")
-                .value_name("NAME")
-                .help("Only these columns (A,B), or the usual ones and more (+C); `help` lists them all")
-                .help_heading("Output")
-                .action(clap::ArgAction::Append)
-                .value_delimiter(',')
-                .hide_possible_values(true)
-                .value_parser(ColumnWord::<R>(PhantomData)),
-        )
-        .arg(
-            Arg::new("sort_by")
-                .long("sort-by")
-                .value_name("NAME")
-                .help("Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory")
-                .help_heading("Output")
-                .action(clap::ArgAction::Append)
-                .value_delimiter(',')
-                .allow_hyphen_values(true)
-                .hide_possible_values(true)
-                .value_parser(SortWord::<R>(PhantomData)),
+        layout_args(
+            cmd,
+            ColumnWord::<R>(PhantomData).into(),
+            SortWord::<R>(PhantomData).into(),
         )
     }
 
     fn augment_args_for_update(cmd: Clap) -> Clap {
         Self::augment_args(cmd)
     }
+}
+
+/// The two flags of a layout, whatever their words become.
+pub fn layout_args(cmd: Clap, columns: ValueParser, sort_by: ValueParser) -> Clap {
+    cmd.arg(
+        Arg::new("columns")
+            .long("columns")
+            .value_name("NAME")
+            .help("Only these columns (A,B), or the usual ones and more (+C); `help` lists them all")
+            .help_heading("Output")
+            .action(clap::ArgAction::Append)
+            .value_delimiter(',')
+            .hide_possible_values(true)
+            .value_parser(columns),
+    )
+    .arg(
+        Arg::new("sort_by")
+            .long("sort-by")
+            .value_name("NAME")
+            .help("Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory")
+            .help_heading("Output")
+            .action(clap::ArgAction::Append)
+            .value_delimiter(',')
+            .allow_hyphen_values(true)
+            .hide_possible_values(true)
+            .value_parser(sort_by),
+    )
+}
+
+/// A word of `--columns`.
+pub fn column_choice<R: Row>(text: &str) -> Result<ColumnChoice<R>, clap::Error> {
+    let text = text.trim();
+    if text.eq_ignore_ascii_case("help") {
+        return Ok(ColumnChoice::Help);
+    }
+    match text.strip_prefix('+') {
+        Some(name) => named("--columns", name).map(ColumnChoice::Also),
+        None => named("--columns", text).map(ColumnChoice::Only),
+    }
+}
+
+/// A word of `--sort-by`.
+pub fn sort_key<R: Row>(text: &str) -> Result<SortKey<R>, clap::Error> {
+    let text = text.trim();
+    let name = text.strip_prefix('-');
+    named("--sort-by", name.unwrap_or(text)).map(|column| SortKey {
+        column,
+        descending: name.is_some(),
+    })
 }
 
 #[derive(Clone)]
@@ -102,15 +133,7 @@ impl<R: Row> TypedValueParser for ColumnWord<R> {
         _arg: Option<&Arg>,
         value: &std::ffi::OsStr,
     ) -> Result<Self::Value, clap::Error> {
-        let text = value.to_string_lossy();
-        let text = text.trim();
-        if text.eq_ignore_ascii_case("help") {
-            return Ok(ColumnChoice::Help);
-        }
-        match text.strip_prefix('+') {
-            Some(name) => named(cmd, "--columns", name).map(ColumnChoice::Also),
-            None => named(cmd, "--columns", text).map(ColumnChoice::Only),
-        }
+        column_choice(&value.to_string_lossy()).map_err(|error| error.with_cmd(cmd))
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
@@ -132,13 +155,7 @@ impl<R: Row> TypedValueParser for SortWord<R> {
         _arg: Option<&Arg>,
         value: &std::ffi::OsStr,
     ) -> Result<Self::Value, clap::Error> {
-        let text = value.to_string_lossy();
-        let text = text.trim();
-        let name = text.strip_prefix('-');
-        named(cmd, "--sort-by", name.unwrap_or(text)).map(|column| SortKey {
-            column,
-            descending: name.is_some(),
-        })
+        sort_key(&value.to_string_lossy()).map_err(|error| error.with_cmd(cmd))
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
@@ -147,16 +164,16 @@ impl<R: Row> TypedValueParser for SortWord<R> {
 }
 
 /// The columns, as completion offers them.
-fn names<R: Row>() -> impl Iterator<Item = PossibleValue> {
+pub fn names<R: Row>() -> impl Iterator<Item = PossibleValue> {
     R::columns()
         .iter()
         .map(|column| PossibleValue::new(column.name).help(column.help))
 }
 
-fn named<R: Row>(cmd: &Clap, flag: &str, name: &str) -> Result<&'static Column<R>, clap::Error> {
+fn named<R: Row>(flag: &str, name: &str) -> Result<&'static Column<R>, clap::Error> {
     Column::named(name).ok_or_else(|| {
         let all: Vec<&str> = R::columns().iter().map(|column| column.name).collect();
-        refuse(cmd, &format!("{flag} has no column"), name, &all)
+        refused(&format!("{flag} has no column"), name, &all)
     })
 }
 
@@ -225,7 +242,12 @@ pub fn age(text: &str) -> Result<MaxAge, String> {
 
 /// "--state has no patch state 'Misssing'; did you mean Missing? (allowed: ...)"
 pub fn refuse(cmd: &Clap, what: &str, word: &str, allowed: &[&str]) -> clap::Error {
-    clap::Error::raw(ErrorKind::InvalidValue, unknown(what, word, allowed)).with_cmd(cmd)
+    refused(what, word, allowed).with_cmd(cmd)
+}
+
+/// The same, where no command is at hand.
+pub fn refused(what: &str, word: &str, allowed: &[&str]) -> clap::Error {
+    clap::Error::raw(ErrorKind::InvalidValue, unknown(what, word, allowed))
 }
 
 pub fn word(text: &str) -> Result<String, &'static str> {

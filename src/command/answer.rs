@@ -74,6 +74,16 @@ impl<R: Row> Chosen<R> {
     /// The columns that the flags ask for.
     #[must_use]
     pub fn new(layout: &LayoutArgs<R>, format: FormatArg) -> Self {
+        Self::with_usual(layout, format, |_| true)
+    }
+
+    /// The same, where the table shows only some of its columns by itself.
+    #[must_use]
+    pub fn with_usual(
+        layout: &LayoutArgs<R>,
+        format: FormatArg,
+        is_usual: impl Fn(&Column<R>) -> bool,
+    ) -> Self {
         let only = layout
             .columns
             .iter()
@@ -84,6 +94,9 @@ impl<R: Row> Chosen<R> {
             FormatArg::Wide => Column::of_table(true),
             FormatArg::Json | FormatArg::Ndjson | FormatArg::Csv => Column::all(),
         };
+        if matches!(format, FormatArg::Table | FormatArg::Wide) {
+            columns.retain(|column| is_usual(column));
+        }
         let mut wanted = Vec::new();
         for choice in &layout.columns {
             if let ColumnChoice::Only(column) | ColumnChoice::Also(column) = choice {

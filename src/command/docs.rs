@@ -74,6 +74,7 @@ pub fn schema(document: Document, terminal: &mut Terminal) -> Result<Exit> {
         Document::Config => schema::config(),
         Document::Estimate => schema::estimate(),
         Document::Patches => schema::patches(),
+        Document::Pivot => schema::pivot(),
     };
     writeln!(terminal.out, "{schema:#}")?;
     terminal.out.flush()?;

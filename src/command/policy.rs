@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 
 use super::answer::Chosen;
+use super::patches;
 use crate::cli::{Allowed, Cli, ConnectArgs, PolicyArgs, SelectArgs};
 use crate::columns::{Extra, Row};
 use crate::exit::Exit;
@@ -66,7 +67,14 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> BTreeSet<Use> {
             // Whether a node without patches was ever scanned, its state tells.
             uses.extend([Use::States, Use::Patches]);
             selecting(&args.select, without_ec2, &mut uses);
-            showing(&Chosen::new(&args.layout, args.output.output), &mut uses);
+            needing(patches::needs(args), &mut uses);
+            if patches::asks_for_dates(args) {
+                uses.insert(Use::ReleaseDates);
+            }
+            if !args.filter.cves.is_empty() {
+                // Which nodes cannot be judged hangs on their verdicts.
+                uses.extend([Use::Baselines, Use::OwnedByAws]);
+            }
         }
     }
     if without_ec2 {

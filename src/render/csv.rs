@@ -75,7 +75,7 @@ impl<R: Row> Render<R> for Csv<'_, R> {
             match self.columns[at].cell(row) {
                 Cell::Unknown => self.writer.write_field("")?,
                 Cell::Text(text) => self.text(&text)?,
-                Cell::Count(n) => self.shown(n)?,
+                Cell::Count(n) | Cell::Of(n, _) => self.shown(n)?,
                 Cell::Time(moment) => self.shown(moment)?,
                 Cell::Verdict(verdict) => self.writer.write_field(verdict.as_str())?,
                 Cell::Check(check) => self.writer.write_field(check.as_str())?,

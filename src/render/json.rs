@@ -4,6 +4,7 @@
 //! first, then what stands below them. `null` is "unknown".
 
 mod doctor;
+mod exposure;
 mod total;
 
 use std::io::{self, Write};
@@ -82,6 +83,17 @@ impl<R: Row> Render<R> for Json<'_, R> {
                 ConflictObject::new,
             )?;
         }
+        if !tail.exposure.is_empty() {
+            list(
+                self.out,
+                "Exposure",
+                &tail.exposure,
+                exposure::ExposureObject::new,
+            )?;
+        }
+        if let Some(pivot) = tail.pivot {
+            write!(self.out, ",\n\"By\":\"{}\"", pivot.by)?;
+        }
         self.out.write_all(b",\n\"Summary\":")?;
         serde_json::to_writer(&mut *self.out, &SummaryObject::new(tail))?;
         self.out.write_all(b"\n}\n")?;
@@ -89,11 +101,11 @@ impl<R: Row> Render<R> for Json<'_, R> {
     }
 }
 
-fn list<T, S: Serialize>(
+fn list<'t, T, S: Serialize>(
     out: &mut dyn Write,
     name: &str,
-    items: &[T],
-    object: impl Fn(&T) -> S,
+    items: &'t [T],
+    object: impl Fn(&'t T) -> S,
 ) -> Result<()> {
     write!(out, ",\n\"{name}\":[")?;
     for (at, item) in items.iter().enumerate() {
@@ -213,6 +225,8 @@ struct SummaryObject {
     rows: u64,
     hidden: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    patches: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     compliant: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     non_compliant: Option<u64>,
@@ -231,6 +245,7 @@ impl SummaryObject {
             unread_scopes: summary.unread_scopes,
             rows: summary.rows,
             hidden: summary.hidden,
+            patches: tail.pivot.map(|pivot| pivot.patches),
             compliant: summary.verdicts.map(|v| v.compliant),
             non_compliant: summary.verdicts.map(|v| v.non_compliant),
             stale: summary.verdicts.map(|v| v.stale),
@@ -306,7 +321,7 @@ impl<R: Row> Objects<R> {
             match column.cell(row) {
                 Cell::Unknown => out.write_all(b"null")?,
                 Cell::Text(text) => self.string(out, &text)?,
-                Cell::Count(n) => write!(out, "{n}")?,
+                Cell::Count(n) | Cell::Of(n, _) => write!(out, "{n}")?,
                 Cell::Time(moment) => write!(out, "\"{moment}\"")?,
                 Cell::Verdict(verdict) => write!(out, "\"{verdict}\"")?,
                 Cell::Check(check) => write!(out, "\"{check}\"")?,

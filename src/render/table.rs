@@ -3,6 +3,7 @@
 //! The only user of comfy-table. Holds its rows, as widths depend on all of
 //! them; whoever has a million of them wants another format.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use anyhow::Result;
@@ -17,11 +18,15 @@ use super::glance::{self, Piece};
 use super::{Look, Render};
 use crate::age;
 use crate::columns::{Cell, Column, Kind, Row};
+use crate::exposure::{Exposure, NOT_PROVEN};
 use crate::record::{Check, PatchState};
-use crate::report::{Summary, Tail};
+use crate::report::{Pivoted, Summary, Tail};
 use crate::severity::Severity;
 use crate::untrusted::visible;
 use crate::verdict::Verdict;
+
+/// More names than this are counted.
+const MOST_NAMED: usize = 3;
 
 /// The width below which a cell of this kind says nothing; `None` where it must
 /// not be shortened at all.
@@ -29,7 +34,9 @@ fn least(kind: Kind) -> Option<usize> {
     match kind {
         Kind::Text | Kind::List => Some(14),
         Kind::Id | Kind::Call => Some(24),
-        Kind::Prose | Kind::Names => Some(32),
+        Kind::Prose => Some(32),
+        // One id of a node, and a sign that there are more.
+        Kind::Names => Some(20),
         Kind::Word
         | Kind::Count
         | Kind::Finding
@@ -272,6 +279,12 @@ impl<R: Row> Render<R> for Table<'_, R> {
                 writeln!(self.out, "unread: {}", visible(&ids.join(", ")))?;
             }
         }
+        for line in tail.exposure.iter().flat_map(Exposure::told) {
+            writeln!(self.out, "{}", visible(&line))?;
+        }
+        if !tail.exposure.is_empty() {
+            writeln!(self.out, "{NOT_PROVEN}")?;
+        }
         for conflict in &tail.conflicts {
             writeln!(self.out, "{}", visible(&conflict.told()))?;
         }
@@ -318,14 +331,31 @@ fn sentence(tail: &Tail, noun: &str) -> String {
         };
         format!("{} non-compliant{stale}", verdicts.non_compliant)
     } else {
-        let noun = if summary.rows == 1 { "patch" } else { noun };
         let hidden = match summary.hidden {
             0 => String::new(),
             hidden => format!(", {hidden} read and hidden by the filter"),
         };
-        format!("{} {noun}{hidden}", summary.rows)
+        let noun = if summary.rows == 1 { "patch" } else { noun };
+        let rows = match tail.pivot {
+            None => format!("{} {noun}", summary.rows),
+            Some(pivot) => counted(pivot, summary.rows),
+        };
+        format!("{rows}{hidden}")
     };
     format!("{}; {found}", parts.join(", "))
+}
+
+/// "57 patches counted in 12 groups by kb"
+fn counted(pivot: Pivoted, groups: u64) -> String {
+    let patches = match pivot.patches {
+        1 => "1 patch".to_owned(),
+        n => format!("{n} patches"),
+    };
+    let plural = if groups == 1 { "" } else { "s" };
+    format!(
+        "{patches} counted in {groups} group{plural} by {}",
+        pivot.by
+    )
 }
 
 fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
@@ -382,11 +412,22 @@ fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
             };
             (severity.as_str().to_owned(), tone)
         }
-        Cell::Names(names) => (visible(&names.join(", ")).into_owned(), Tone::Plain),
+        Cell::Names(names) => (visible(&few(&names)).into_owned(), Tone::Plain),
+        Cell::Of(0, all) => (format!("0 of {all}"), Tone::Dim),
+        Cell::Of(some, all) => (format!("{some} of {all}"), Tone::Bad),
         Cell::List(list) => {
             let ids: Vec<&str> = list.iter().collect();
             (visible(&ids.join(", ")).into_owned(), Tone::Plain)
         }
+    }
+}
+
+/// The first of a list, and how many more there are.
+fn few(names: &[Cow<'_, str>]) -> String {
+    let shown = &names[..names.len().min(MOST_NAMED)];
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -1,0 +1,147 @@
+//! The columns and the order of `patches`, whose rows are patches or, with
+//! `--by`, counts of them.
+//!
+//! Knows that names are read once it is known what the rows are. Must not know
+//! the columns themselves.
+
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, Args, Command as Clap, FromArgMatches};
+
+use super::LayoutArgs;
+use super::words::{ColumnChoice, column_choice, layout_args, names, refuse, sort_key};
+use crate::columns::Column;
+use crate::pivot::By;
+use crate::record::same_word;
+use crate::report::{GroupRow, PatchRow};
+
+/// What the rows of `patches` are, and how they are laid out.
+#[derive(Debug)]
+pub enum PatchLayout {
+    Flat(LayoutArgs<PatchRow>),
+    By(By, LayoutArgs<GroupRow>),
+}
+
+impl FromArgMatches for PatchLayout {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let typed = |id: &str| -> Vec<String> {
+            let all = matches.get_many::<String>(id);
+            all.map(|all| all.cloned().collect()).unwrap_or_default()
+        };
+        let (columns, sort_by) = (typed("columns"), typed("sort_by"));
+        let Some(by) = matches.get_one::<By>("by").copied() else {
+            return Ok(Self::Flat(LayoutArgs {
+                columns: all(&columns, column_choice)?,
+                sort_by: all(&sort_by, sort_key)?,
+            }));
+        };
+        let layout = LayoutArgs {
+            columns: all(&columns, column_choice)?,
+            sort_by: all(&sort_by, sort_key)?,
+        };
+        let chosen = layout.columns.iter().filter_map(|choice| match choice {
+            ColumnChoice::Only(column) | ColumnChoice::Also(column) => Some(*column),
+            ColumnChoice::Help => None,
+        });
+        let keys = layout.sort_by.iter().map(|key| key.column);
+        let of_node = |column: &&Column<GroupRow>| column.needs.is_some();
+        match chosen.chain(keys).find(of_node) {
+            Some(column) if by != By::Node => Err(clap::Error::raw(
+                ErrorKind::ArgumentConflict,
+                format!(
+                    "the column {} is about one node, and the rows of --by {by} are not; use --by node",
+                    column.name
+                ),
+            )),
+            _ => Ok(Self::By(by, layout)),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+fn all<T>(
+    words: &[String],
+    read: fn(&str) -> Result<T, clap::Error>,
+) -> Result<Vec<T>, clap::Error> {
+    words.iter().map(|word| read(word)).collect()
+}
+
+impl Args for PatchLayout {
+    fn augment_args(cmd: Clap) -> Clap {
+        let cmd = cmd.arg(
+            Arg::new("by")
+                .long("by")
+                .value_name("VIEW")
+                .help("Count patches by kb, cve, node or severity, and name the nodes that lack them; only in the four non-compliant states, unless --state or --cve say otherwise")
+                .help_heading("Output")
+                .hide_possible_values(true)
+                .value_parser(ByWord),
+        );
+        layout_args(
+            cmd,
+            EitherWord { is_sort: false }.into(),
+            EitherWord { is_sort: true }.into(),
+        )
+    }
+
+    fn augment_args_for_update(cmd: Clap) -> Clap {
+        Self::augment_args(cmd)
+    }
+}
+
+#[derive(Clone)]
+struct ByWord;
+
+impl TypedValueParser for ByWord {
+    type Value = By;
+
+    fn parse_ref(
+        &self,
+        cmd: &Clap,
+        _arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        let text = value.to_string_lossy();
+        let known = By::ALL.into_iter();
+        let mut known = known.filter(|by| same_word(by.as_str(), &text));
+        known
+            .next()
+            .ok_or_else(|| refuse(cmd, "--by has no view", &text, &By::ALL.map(By::as_str)))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let words = By::ALL.into_iter().map(By::as_str);
+        Some(Box::new(words.map(PossibleValue::new)))
+    }
+}
+
+/// The name of a column of either kind of row; which it must be is not known
+/// before the whole line is read.
+#[derive(Clone)]
+struct EitherWord {
+    is_sort: bool,
+}
+
+impl TypedValueParser for EitherWord {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        _cmd: &Clap,
+        _arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        Ok(value.to_string_lossy().into_owned())
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let is_new = |value: &PossibleValue| Column::<PatchRow>::named(value.get_name()).is_none();
+        let names = names::<PatchRow>().chain(names::<GroupRow>().filter(is_new));
+        let help = (!self.is_sort).then(|| PossibleValue::new("help").help("list the columns"));
+        Some(Box::new(names.chain(help)))
+    }
+}

@@ -1,0 +1,59 @@
+//! `Exposure` as it is printed: frozen apart from the domain's type.
+//!
+//! Knows the names of its fields. Must not know how a doubt comes about.
+
+use serde::Serialize;
+
+use crate::exposure::{Doubted, Exposure};
+use crate::record::Node;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ExposureObject<'a> {
+    #[serde(rename = "CVEId")]
+    cve_id: &'a str,
+    open: Vec<OpenObject<'a>>,
+    not_judged: Vec<DoubtObject<'a>>,
+    not_seen: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct OpenObject<'a> {
+    instance_id: &'a str,
+    region: &'a str,
+    account_id: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DoubtObject<'a> {
+    instance_id: Option<&'a str>,
+    region: Option<&'a str>,
+    account_id: Option<&'a str>,
+    code: &'static str,
+    why: String,
+}
+
+impl<'a> ExposureObject<'a> {
+    pub fn new(exposure: &'a Exposure) -> Self {
+        let open = |node: &'a Node| OpenObject {
+            instance_id: &node.id,
+            region: &node.place.region,
+            account_id: node.place.account.as_deref(),
+        };
+        let doubt = |doubted: &'a Doubted| DoubtObject {
+            instance_id: doubted.subject.id(),
+            region: doubted.subject.region(),
+            account_id: doubted.subject.account(),
+            code: doubted.doubt.code(),
+            why: doubted.doubt.told(),
+        };
+        Self {
+            cve_id: &exposure.cve,
+            open: exposure.open.iter().map(open).collect(),
+            not_judged: exposure.not_judged().map(doubt).collect(),
+            not_seen: exposure.not_seen,
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! A row of patches counted by something, or a remark on a node that is in no
+//! such row.
+//!
+//! Knows what a row is about. Must not know columns or formats.
+
+use crate::pivot::{By, Group};
+use crate::record::{Node, Subject};
+
+/// One row in the answer of `patches --by`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GroupRow {
+    Group(Group),
+    /// A node that no row could count, because nothing is known of it or it
+    /// could not be read.
+    Note {
+        subject: Subject,
+        note: String,
+    },
+}
+
+/// What an answer of counted patches tells below its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pivoted {
+    pub by: By,
+    /// The patches that were counted.
+    pub patches: u64,
+}
+
+impl GroupRow {
+    #[must_use]
+    pub fn group(&self) -> Option<&Group> {
+        match self {
+            Self::Group(group) => Some(group),
+            Self::Note { .. } => None,
+        }
+    }
+
+    /// The node, where the row is about one.
+    #[must_use]
+    pub fn node(&self) -> Option<&Node> {
+        match self {
+            Self::Group(group) => group.node(),
+            Self::Note { subject, .. } => subject.node(),
+        }
+    }
+
+    /// The node's id, where the row is about one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.node().map(|node| &*node.id)
+    }
+
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        match self {
+            Self::Group(group) => group.node().map(|node| &*node.place.region),
+            Self::Note { subject, .. } => subject.region(),
+        }
+    }
+
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Self::Group(group) => group.node()?.place.account.as_deref(),
+            Self::Note { subject, .. } => subject.account(),
+        }
+    }
+}
