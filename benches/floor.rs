@@ -2,6 +2,8 @@
 //! (`bare`), and rows a second through patchctl in one process (`throughput`). Knows public interfaces only.
 //! Must not judge: it prints one line of JSON, and compare.py holds it against the rest.
 
+mod folds;
+
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{self, Read as _, Write as _};
@@ -73,7 +75,12 @@ fn run() -> Result<serde_json::Value> {
         "throughput" | "parse" => throughput(Duration::from_secs(2)),
         // A plain `cargo bench` has no endpoint to measure against.
         "" => throughput(Duration::from_millis(500)),
-        other => bail!("{other:?} is none of sdk ENDPOINT, bare ENDPOINT, throughput"),
+        "fold" => {
+            let args: Vec<String> = args.collect();
+            let (what, rest) = args.split_first().context("which fold?")?;
+            folds::run(what, rest)
+        }
+        other => bail!("{other:?} is none of sdk ENDPOINT, bare ENDPOINT, throughput, fold WHAT"),
     }
 }
 

@@ -134,31 +134,66 @@ impl Conflict {
             && state.baseline_id.as_ref() == Some(&self.baseline)
     }
 
-    /// The sentence for people.
-    #[must_use]
-    pub fn told(&self) -> String {
+    /// "pb-0123456789abcdef0: i-123, i-456 and 3 more"
+    fn nodes(&self) -> String {
         let mut nodes = self.nodes.join(", ");
         let more = self.count - self.nodes.len() as u64;
         if more > 0 {
             nodes = format!("{nodes} and {more} more");
         }
-        let others: Vec<String> = self
-            .others
-            .iter()
-            .map(|(id, count)| format!("{count} with {id}"))
-            .collect();
-        let doubt = if self.is_certain {
-            ""
-        } else {
-            ", unless these are for different operating systems"
-        };
-        format!(
-            "patch group {}: scanned with baseline {}: {nodes}; {}: results overwrite each other{doubt}",
-            self.patch_group,
-            self.baseline,
-            others.join(", "),
-        )
+        format!("{}: {nodes}", self.baseline)
     }
+}
+
+/// More patch groups than this are told in one line.
+const MOST_TOLD: usize = 3;
+
+/// The sentences for people: one for each patch group, or for all of them where
+/// there are many.
+#[must_use]
+pub fn told(conflicts: &[Conflict]) -> Vec<String> {
+    let of_one_group = |left: &Conflict, right: &Conflict| {
+        (&left.place, &left.patch_group) == (&right.place, &right.patch_group)
+    };
+    let groups: Vec<&[Conflict]> = conflicts.chunk_by(of_one_group).collect();
+    if groups.len() > MOST_TOLD {
+        let named = groups.iter().take(MOST_NAMED);
+        let named: Vec<&str> = named.map(|group| &*group[0].patch_group).collect();
+        let more = match groups.len() - named.len() {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        return vec![format!(
+            "baselines differ in {} patch groups, and results overwrite each other: {}{more}; states --columns +BaselineDiffers names the nodes",
+            groups.len(),
+            named.join(", "),
+        )];
+    }
+    groups
+        .into_iter()
+        .map(|group| {
+            let named: Vec<&Box<str>> = group.iter().map(|conflict| &conflict.baseline).collect();
+            let mut parts: Vec<String> = group.iter().map(Conflict::nodes).collect();
+            let rest = group[0]
+                .others
+                .iter()
+                .filter(|(id, _)| !named.contains(&id));
+            parts.extend(rest.map(|(id, count)| match count {
+                1 => format!("1 node with {id}"),
+                n => format!("{n} nodes with {id}"),
+            }));
+            let doubt = if group.iter().all(|conflict| conflict.is_certain) {
+                ""
+            } else {
+                ", if these are for one operating system"
+            };
+            format!(
+                "baselines differ in patch group {}, and results overwrite each other{doubt}: {}",
+                group[0].patch_group,
+                parts.join("; "),
+            )
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -197,8 +232,10 @@ mod tests {
         let conflicts = baselines.conflicts(|_, _| Some("WINDOWS".into()));
         assert_eq!(conflicts.len(), 1);
         assert_eq!(
-            conflicts[0].told(),
-            "patch group web: scanned with baseline pb-b: i-2; 2 with pb-a: results overwrite each other"
+            told(&conflicts),
+            [
+                "baselines differ in patch group web, and results overwrite each other: pb-b: i-2; 2 nodes with pb-a"
+            ]
         );
         assert_eq!(baselines.in_doubt().len(), 2);
     }
@@ -211,10 +248,11 @@ mod tests {
         // Where nobody knows, it is said with the doubt.
         let conflicts = baselines.conflicts(|_, _| None);
         assert_eq!(conflicts.len(), 2, "neither is the usual one");
-        assert!(
-            conflicts[0]
-                .told()
-                .contains("unless these are for different")
+        assert_eq!(
+            told(&conflicts),
+            [
+                "baselines differ in patch group web, and results overwrite each other, if these are for one operating system: pb-lin: i-2; pb-win: i-1"
+            ]
         );
         let half = |_: &Arc<Place>, id: &str| (id == "pb-win").then(|| "WINDOWS".into());
         assert!(!baselines.conflicts(half)[0].is_certain);

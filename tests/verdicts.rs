@@ -209,7 +209,7 @@ fn nodes_scanned_with_another_baseline_than_their_group_are_named() {
     assert_eq!(flagged, [format!("{WAITING_COUNTS},true")]);
     assert!(
         csv.err
-            .contains("patch group web: scanned with baseline pb-0c10e657807e31cf2")
+            .contains("baselines differ in patch group web, and results overwrite each other: pb-0c10e657807e31cf2: i-0e5b1f8d2c7a93640; 3 nodes with pb-0e7b3d5f91a2c6480")
     );
     let table = run(demo(&["states"]).args(web));
     assert!(table.out.contains("results overwrite each other"));
@@ -250,7 +250,7 @@ fn the_oldest_missing_patch_is_dated_where_aws_tells_it_and_unknown_elsewhere() 
 
 #[test]
 fn severities_of_all_vendors_stand_on_one_scale_and_unrated_ones_are_told() {
-    let all = run(&mut demo(&["patches", "-", "-o", "json"]).write_stdin(NODES));
+    let all = run(demo(&["patches", "-", "-o", "json"]).write_stdin(NODES));
     let severe =
         run(demo(&["patches", "-", "-o", "json", "--min-severity", "high"]).write_stdin(NODES));
     let levels = |ran: &crate::support::Ran| -> Vec<(String, String)> {

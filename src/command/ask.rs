@@ -10,6 +10,7 @@ use anyhow::{Result, bail};
 
 use super::answer::some_of;
 use crate::cli::{Cli, FormatArg, SelectArgs};
+use crate::conflict;
 use crate::interrupt::Interrupt;
 use crate::record::{Finding, Found, Needs, Node, Outcome, Place, Scope, Subject, Unread, Why};
 use crate::report::Tail;
@@ -168,8 +169,8 @@ impl Gathered {
             }
         }
         if matches!(output, FormatArg::Csv | FormatArg::Ndjson) {
-            for conflict in &self.tail.conflicts {
-                terminal.remark(&conflict.told());
+            for line in conflict::told(&self.tail.conflicts) {
+                terminal.remark(&line);
             }
         }
         // Who is quiet has no summary to read it in, and must know all the same.

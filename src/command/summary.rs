@@ -22,9 +22,6 @@ use crate::terminal::Terminal;
 /// More groups than this are no longer one screen.
 const MOST_GROUPS: usize = 25;
 
-/// Nor are more nodes than this that differ from their patch group.
-const MOST_CONFLICTS: usize = 5;
-
 pub async fn run(
     cli: &Cli,
     args: &SummaryArgs,
@@ -68,14 +65,11 @@ pub async fn run(
     sort(&mut groups, &keys);
     gathered.tail.summary.rows = groups.len() as u64;
     let is_screen = args.output.output == FormatArg::Table && style.width.is_some();
-    let conflicts = &mut gathered.tail.conflicts;
-    let (mut more_groups, mut more_conflicts) = (0, 0);
+    let mut more_groups = 0;
     if is_screen {
         let all = groups.len();
         groups = folded(groups, MOST_GROUPS);
         more_groups = all - groups.len();
-        more_conflicts = conflicts.len().saturating_sub(MOST_CONFLICTS);
-        conflicts.truncate(MOST_CONFLICTS);
     }
     let chosen = Chosen::new(&args.layout, args.output.output);
     let chosen = without_zeros(chosen, args.output.output, &total);
@@ -95,11 +89,6 @@ pub async fn run(
     gathered.remark(&source, args.output.output, terminal);
     if more_groups > 0 {
         terminal.remark("the last row is several groups added up; -o wide shows each");
-    }
-    if more_conflicts > 0 {
-        terminal.remark(&format!(
-            "{more_conflicts} more differ in their baseline from the rest of their patch group; -o wide shows each"
-        ));
     }
     answer::tell_calls(cli, terminal, &source.calls());
     Ok(exit)

@@ -18,6 +18,7 @@ use super::glance::{self, Piece};
 use super::{Look, Render};
 use crate::age;
 use crate::columns::{Cell, Column, Kind, Row};
+use crate::conflict;
 use crate::exposure::{Exposure, NOT_PROVEN};
 use crate::record::{Check, PatchState};
 use crate::report::{Pivoted, Summary, Tail};
@@ -285,8 +286,8 @@ impl<R: Row> Render<R> for Table<'_, R> {
         if !tail.exposure.is_empty() {
             writeln!(self.out, "{NOT_PROVEN}")?;
         }
-        for conflict in &tail.conflicts {
-            writeln!(self.out, "{}", visible(&conflict.told()))?;
+        for line in conflict::told(&tail.conflicts) {
+            writeln!(self.out, "{}", visible(&line))?;
         }
         for finding in &tail.found {
             for line in finding.told(tail.found.len() > 1) {
