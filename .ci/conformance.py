@@ -2,9 +2,9 @@
 
     python conformance.py PATH_TO_PATCHCTL
 
-Knows which comparisons there are; what is expected is worked out in reference.py, what the demo itself has to be in
-world.py and baselines.py, and which nodes a whole fleet has in fleet.py. One line per check, then a line of totals; exit
-1 on any failure.
+Knows which comparisons there are; what is expected is worked out in reference.py, by the rules in rule.py; groups of it in
+groups.py, what the demo itself has to be in world.py and baselines.py, which nodes a whole fleet has in fleet.py, and the
+verdicts on thousands of them in verdicts.py. One line per check, then a line of totals; exit 1 on any failure.
 """
 
 import csv
@@ -28,6 +28,7 @@ from botocore.exceptions import ClientError
 
 from baselines import check_baselines
 from fleet import check_fleets
+from groups import Groups
 from region import Region, environment
 from verdicts import check_verdicts
 from world import check_world
@@ -415,7 +416,7 @@ def check_tls(checks, region):
 def read_schemas(checks, patchctl):
     """The validators, and whether the committed schemas are the program's own."""
     validators = {}
-    for kind in ("states", "patches"):
+    for kind in ("states", "patches", "summary", "pivot"):
         printed = subprocess.run([patchctl, "schema", kind], capture_output=True, check=True, env=environment()).stdout
         files = sorted((ROOT / "schemas").glob(f"*{kind}*.json"))
         same = len(files) == 1 and files[0].read_bytes() == printed
@@ -441,8 +442,10 @@ def main():
         checks.section("TLS", check_tls, checks, region)
         checks.section("service validation", check_validation, checks, region)
         AwsCli(checks, region).everything()
+        Groups(checks, region, "sample", schemas).everything()
     with Region(patchctl, "--nodes", 300, "--patches", 60, "--missing-one-in", 3) as region:
         Fleet(checks, region, "300 generated", schemas).everything()
+        Groups(checks, region, "300 generated", schemas).everything()
     checks.section("resilience", check_resilience, checks, patchctl)
     check_world(checks, patchctl)
     check_baselines(checks, patchctl)

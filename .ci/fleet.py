@@ -77,8 +77,8 @@ class Place:
             kind = "Windows" if self.instances[node].get("Platform") == "windows" else "Linux"
         return any(fold(kind) == fold(word) or fold(name).startswith(fold(word)) for word in words)
 
-    def row(self, node):
-        return reference.state_row(node, self.records.get(node), self.baselines) | {"Region": self.region, "AccountId": self.account}
+    def row(self, node, max_age=rule.WEEK):
+        return reference.state_row(node, self.records.get(node), self.baselines, max_age) | {"Region": self.region, "AccountId": self.account}
 
 
 def enough(ids):

@@ -223,7 +223,7 @@ def csv_cell(value):
     """How a JSON value stands in CSV: formulas get an apostrophe, numbers do not; a flag is true or false."""
     if value is None:
         return ""
-    if isinstance(value, int):
+    if isinstance(value, (int, float)):
         return str(value).lower()
     text = ",".join(value) if isinstance(value, list) else value
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
