@@ -2,14 +2,15 @@
 
     python conformance.py PATH_TO_PATCHCTL
 
-Knows which comparisons there are; what is expected is worked out in reference.py, what the demo itself has to be in
-world.py and baselines.py, and which nodes a whole fleet has in fleet.py. One line per check, then a line of totals; exit
-1 on any failure.
+Knows which comparisons there are; what is expected is worked out in reference.py, by the rules in rule.py; groups of it in
+groups.py, what the demo itself has to be in world.py and baselines.py, which nodes a whole fleet has in fleet.py, and the
+verdicts on thousands of them in verdicts.py. One line per check, then a line of totals; exit 1 on any failure.
 """
 
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import traceback
 from pathlib import Path
 
 import reference
+import rule
 import tls
 from reference import PATCH_FIELDS, STATE_FIELDS, Ask
 
@@ -26,7 +28,9 @@ from botocore.exceptions import ClientError
 
 from baselines import check_baselines
 from fleet import check_fleets
+from groups import Groups
 from region import Region, environment
+from verdicts import check_verdicts
 from world import check_world
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,15 +77,12 @@ class Checks:
                 problems.append(f"row {at}: fields {list(row)}")
                 continue
             for field in fields:
-                value, want = row[field], right[field]
+                value = row[field]
                 # One rule, counted here and judged once: see `main`.
-                if field == "CVEIds" and want is None and value == []:
+                if field == "CVEIds" and right[field] is None and value == []:
                     self.blank_cves += 1
-                elif field == "Reasons" and want is None:
-                    if not value:
-                        problems.append(f"row {at}: no reason for {row['Verdict']}")
-                elif value != want or type(value) is not type(want):
-                    problems.append(f"row {at} ({row['InstanceId']}): {field} is {value!r}, not {want!r}")
+                elif not reference.fits(right, field, value):
+                    problems.append(f"row {at} ({row['InstanceId']}): {field} is {value!r}, not {right[field]!r}")
         return problems
 
 
@@ -103,11 +104,11 @@ def compare_csv(text, wanted, fields, note):
         problems.append(f"{len(rows)} rows, not {len(wanted)}")
     for at, (row, right) in enumerate(zip(rows, wanted)):
         for field, cell in zip(fields, row):
-            free = field == "Reasons" and right[field] is None or field == "Note" and note(right)
+            free = field == "Note" and note(right)
             if free and not cell:
                 problems.append(f"row {at}: {field} is empty")
-            elif not free and cell != reference.csv_cell(right[field]):
-                problems.append(f"row {at} ({row[0]}): {field} is {cell!r}, not {reference.csv_cell(right[field])!r}")
+            elif not free and not reference.fits_cell(right, field, cell):
+                problems.append(f"row {at} ({row[0]}): {field} is {cell!r}, not {right[field]!r}")
     return problems
 
 
@@ -119,7 +120,9 @@ class Fleet:
         self.ids = region.nodes()
         self.ssm = reference.client(region.url)
         self.records = reference.read_states(self.ssm, self.ids)
-        self.patches = reference.read_patches(self.ssm, self.ids)
+        self.baselines = rule.read_baselines(self.ssm, self.records)
+        self.platforms = reference.read_platforms(self.ssm)
+        self.patches = reference.read_patches(self.ssm, self.ids, self.platforms)
         self.all = [(node, row) for node in self.ids for row in self.patches[node]]
 
     def check(self, what, problems):
@@ -136,32 +139,56 @@ class Fleet:
         middle = len(self.ids) // 2
         ids = [*self.ids[:middle], *extra, *self.ids[middle:]]
         what = f"states of {len(ids)} nodes" + (", some refused" if extra else "")
-        wanted = [reference.state_row(node, self.records.get(node)) for node in ids]
-        for row in wanted:
-            if row["InstanceId"] in extra:
-                row["Verdict"] = "UNREAD"
-        out = {form: self.run("states", form, ids, exit_code) for form in FORMATS}
+        wanted = self.rows(ids, extra)
+        # A node whose baseline cannot be read is unread, too.
+        unread = sum(row["Verdict"] == "UNREAD" for row in wanted)
+        out = {form: self.run("states", form, ids, 3 if unread else exit_code) for form in FORMATS}
 
         document = json.loads(out["json"])
         problems = self.checks.rows(document["InstancePatchStates"], wanted, STATE_FIELDS)
-        count = lambda *verdicts: sum(row["Verdict"] in verdicts for row in wanted)
-        named = lambda verdict: [row["InstanceId"] for row in wanted if row["Verdict"] == verdict]
-        summary = {
-            "Asked": len(ids),
-            "Answered": count("COMPLIANT", "NON_COMPLIANT"),
-            "NoData": count("NO_DATA"),
-            "Unread": len(extra),
-            "Rows": len(ids),
-            "Hidden": 0,
-            "Compliant": count("COMPLIANT"),
-            "NonCompliant": count("NON_COMPLIANT"),
-        }
-        self.check(f"{what}, JSON against boto3", problems + self.tail(document, named("NO_DATA"), extra, summary))
+        self.check(f"{what}, JSON against boto3", problems + self.told(document, ids))
         self.check(f"{what}, JSON against its schema", self.valid("states", document))
+        differ = rule.conflicts(ids, self.records, self.baselines, reference.PLACE)
+        self.check(f"{what}, {len(differ)} conflicts of baselines", rule.differ(document["BaselineConflicts"], differ))
         lines = [json.loads(line) for line in out["ndjson"].splitlines()]
         self.check(f"{what}, NDJSON against boto3", self.checks.rows(lines, wanted, STATE_FIELDS))
         self.check(f"{what}, CSV against boto3", compare_csv(out["csv"], wanted, STATE_FIELDS, lambda row: False))
         return document
+
+    def check_counters(self):
+        """The counters that are judged, and the patches they count, come to the same verdict."""
+        problems, judged = [], 0
+        for node, record in self.records.items():
+            verdict, _ = rule.judge(record, self.baselines, None, rule.moment())
+            if verdict in ("COMPLIANT", "NON_COMPLIANT"):
+                judged += 1
+                by_patches = rule.judge_by_patches(self.patches[node], self.baselines[record["BaselineId"]].ruling)
+                problems += [] if by_patches == verdict else [f"{node}: {by_patches} by its patches, {verdict} by its counters"]
+        self.check(f"the verdicts on {judged} nodes by their patches are those by their counters", problems)
+
+    def rows(self, ids, refused=(), max_age=rule.WEEK):
+        """The rows of `states`, as of now; what changes as time goes by is right as of the check, too."""
+        rows = [reference.state_row(node, self.records.get(node), self.baselines, max_age) for node in ids]
+        unread = {"Verdict": "UNREAD", "Reasons": rule.Words()}
+        return [row | unread if row["InstanceId"] in refused else row for row in rows]
+
+    def told(self, document, ids):
+        """What stands below the rows, which were compared, and with it their verdicts."""
+        verdicts = {row["InstanceId"]: row["Verdict"] for row in document["InstancePatchStates"]}
+        named = lambda verdict: [node for node in ids if verdicts[node] == verdict]
+        count = lambda *words: sum(map(len, map(named, words)))
+        summary = {
+            "Asked": len(ids),
+            "Answered": count("COMPLIANT", "NON_COMPLIANT", "STALE"),
+            "NoData": count("NO_DATA"),
+            "Unread": count("UNREAD"),
+            "Rows": len(ids),
+            "Hidden": 0,
+            "Compliant": count("COMPLIANT"),
+            "NonCompliant": count("NON_COMPLIANT"),
+            "Stale": count("STALE"),
+        }
+        return self.tail(document, named("NO_DATA"), named("UNREAD"), summary)
 
     def tail(self, document, no_data, unread, summary):
         problems = []
@@ -219,6 +246,8 @@ class Fleet:
                     problems.append(f"CVEIds of a note on {row['InstanceId']} is {row['CVEIds']!r}")
         self.check(f"{what}, NDJSON against boto3", problems + self.checks.rows(got, lines, PATCH_FIELDS))
         self.check(f"{what}, CSV against boto3", compare_csv(out["csv"], lines, PATCH_FIELDS, is_note))
+        if "--min-severity" in ask.asked:
+            self.check_unrated(what, ask, self.run_said("patches", ids, *ask.flags))
         if not extra:
             other = {form: self.run("patches", form, ids, exit_code, *ask.flags, "--no-prefetch") for form in FORMATS}
             differ = [f"-o {form} differs" for form in FORMATS if other[form] != out[form]]
@@ -227,10 +256,20 @@ class Fleet:
     def check_service_filters(self, key, values):
         """boto3's own Filters give what the same filter gives in Python, the reading that patchctl is held to."""
         for value in values:
-            answered = reference.read_patches(self.ssm, self.ids, [{"Key": key, "Values": [value]}])
+            answered = reference.read_patches(self.ssm, self.ids, self.platforms, [{"Key": key, "Values": [value]}])
             wanted = {node: [row for row in rows if row.get(key) == value] for node, rows in self.patches.items()}
             wrong = [node for node in self.ids if answered[node] != wanted[node]]
             self.check(f"boto3's Filters {key}={value} and the same in Python", [f"differ on {wrong}"] if wrong else [])
+
+    def check_unrated(self, what, ask, said):
+        """Those that nobody rated are counted, but for those that were left out for another reason."""
+        rest = ask.without("--min-severity")
+        unrated = sum(rest.passes(row) for _, row in self.all if row["SeverityLevel"] == "Unrated")
+        told = re.search(r"left out: (\d+) patch(?:es)? that nobody rated", said)
+        self.check(f"{what}, stderr counts {unrated} that nobody rated", [] if int(told[1] if told else 0) == unrated else said)
+
+    def run_said(self, command, ids, *flags):
+        return self.region.run(command, "-", "-o", "csv", *flags, ids=ids).stderr.decode()
 
     def run(self, command, form, ids, exit_code, *flags):
         done = self.region.run(command, "-", "-o", form, *flags, ids=ids, check=exit_code)
@@ -238,6 +277,7 @@ class Fleet:
 
     def everything(self):
         self.checks.section(f"{self.name}: states", self.check_states)
+        self.checks.section(f"{self.name}: counters", self.check_counters)
         asks, kbs = reference.questions([row for _, row in self.all])
         for ask in asks:
             self.checks.section(f"{self.name}: patches {ask.name}", self.check_patches, ask)
@@ -376,7 +416,7 @@ def check_tls(checks, region):
 def read_schemas(checks, patchctl):
     """The validators, and whether the committed schemas are the program's own."""
     validators = {}
-    for kind in ("states", "patches"):
+    for kind in ("states", "patches", "summary", "pivot"):
         printed = subprocess.run([patchctl, "schema", kind], capture_output=True, check=True, env=environment()).stdout
         files = sorted((ROOT / "schemas").glob(f"*{kind}*.json"))
         same = len(files) == 1 and files[0].read_bytes() == printed
@@ -402,12 +442,15 @@ def main():
         checks.section("TLS", check_tls, checks, region)
         checks.section("service validation", check_validation, checks, region)
         AwsCli(checks, region).everything()
+        Groups(checks, region, "sample", schemas).everything()
     with Region(patchctl, "--nodes", 300, "--patches", 60, "--missing-one-in", 3) as region:
         Fleet(checks, region, "300 generated", schemas).everything()
+        Groups(checks, region, "300 generated", schemas).everything()
     checks.section("resilience", check_resilience, checks, patchctl)
     check_world(checks, patchctl)
     check_baselines(checks, patchctl)
     check_fleets(checks, patchctl)
+    check_verdicts(checks, patchctl)
     # Reported once, not on every row that has it: boto3 has no key, so the value is unknown, and unknown is null.
     blank = checks.blank_cves
     checks.that("CVEIds is null where the service left the key out", f"{blank} times it is []" if blank else [])

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 
 import reference
+import rule
 from reference import PATCH_FIELDS, STATE_FIELDS, fold
 
 from region import Region
@@ -33,11 +34,13 @@ class Place:
         self.instances = {instance["InstanceId"]: instance for instance in caller.instances(region)}
         self.stopped = {node for node, instance in self.instances.items() if instance["State"]["Name"] in ("stopping", "stopped")}
         entities = caller.inventory(region, 50, Filters=STOPPED)
+        self.platforms = reference.read_platforms(caller.client("ssm", region))
         self.inventory = {entity["Id"]: entity["Data"]["AWS:InstanceInformation"]["Content"][0] for entity in entities}
         self.ssm = caller.client("ssm", region)
         # Stopped instances are asked for, too: a record tells that one is managed.
         candidates = sorted({*self.listed, *self.stopped})
         self.records, self.calls = reference.read_states(self.ssm, candidates), enough(candidates)
+        self.baselines = rule.read_baselines(self.ssm, self.records)
         pages = caller.pages("ssm", "describe_patch_groups", region)
         self.registered = {mapping["PatchGroup"] for page in pages for mapping in page["Mappings"]}
 
@@ -74,8 +77,8 @@ class Place:
             kind = "Windows" if self.instances[node].get("Platform") == "windows" else "Linux"
         return any(fold(kind) == fold(word) or fold(name).startswith(fold(word)) for word in words)
 
-    def row(self, node):
-        return reference.state_row(node, self.records.get(node)) | {"Region": self.region, "AccountId": self.account}
+    def row(self, node, max_age=rule.WEEK):
+        return reference.state_row(node, self.records.get(node), self.baselines, max_age) | {"Region": self.region, "AccountId": self.account}
 
 
 def enough(ids):
@@ -113,13 +116,15 @@ class Selection:
     def __init__(self, name, flags, places, means=Place.managed, scopes=(), ids=None):
         self.name, self.flags, self.places, self.ids = name, flags.split(), places, ids
         self.nodes = [(place, node) for place in places for node in sorted(means(place))]
+        # A node is unread, too, where its verdict hangs on a baseline that is gone.
+        self.unread = [node for place, node in self.nodes if place.row(node)["Verdict"] == "UNREAD"]
         # Accounts of which nothing can be read, and why.
         self.scopes = list(scopes)
 
     def run(self, region, command, form, *flags):
         given = ["-"] if self.ids is not None else []
         region.reset()
-        return region.run(command, *given, *self.flags, *flags, "-o", form, ids=self.ids, check=3 if self.scopes else 0)
+        return region.run(command, *given, *self.flags, *flags, "-o", form, ids=self.ids, check=3 if self.scopes or command == "states" and self.unread else 0)
 
 
 class Whole:
@@ -150,7 +155,8 @@ class Whole:
                 document = json.loads(done.stdout)
         summary = document["Summary"]
         told = {key: summary[key] for key in ("Asked", "Rows", "Unread", "UnreadScopes")}
-        right = {"Asked": len(wanted), "Rows": len(wanted) + len(selection.scopes), "Unread": 0, "UnreadScopes": len(selection.scopes)}
+        right = {"Asked": len(wanted), "Rows": len(wanted) + len(selection.scopes), "Unread": len(selection.unread),
+                 "UnreadScopes": len(selection.scopes)}
         self.checks.equal(f"{self.name}: states {selection.name}, the summary", told, right)
         return document
 
@@ -165,9 +171,8 @@ class Whole:
         problems = []
         for row, right in zip(rows, wanted):
             for field in fields:
-                free = right[field] is None and field in ("Reasons", "Note") and row["InstanceId"]
-                if not free and row[field] != reference.csv_cell(right[field]):
-                    problems.append(f"{row['InstanceId']}: {field} is {row[field]!r}, not {reference.csv_cell(right[field])!r}")
+                if not reference.fits_cell(right, field, row[field]):
+                    problems.append(f"{row['InstanceId']}: {field} is {row[field]!r}, not {right[field]!r}")
         return problems
 
     def patches(self, region, selection, state):
@@ -176,7 +181,7 @@ class Whole:
         for place in selection.places:
             nodes = [node for where, node in selection.nodes if where is place]
             here = {"Region": place.region, "AccountId": place.account}
-            read = reference.read_patches(place.ssm, nodes)
+            read = reference.read_patches(place.ssm, nodes, place.platforms)
             notes += [node for node in nodes if node not in place.records]
             rows += [reference.patch_row(node, row) | here for node in nodes for row in read[node] if row.get("State") == state]
         for form in FORMATS:
@@ -251,12 +256,13 @@ def check_lists(whole, region, world):
     for node in ids:
         place = homes.get(node)
         # Without a record no region knows it, and the row says none.
-        lost = reference.state_row(node, None) | {"Region": None, "AccountId": None}
+        lost = reference.state_row(node, None, {}) | {"Region": None, "AccountId": None}
         wanted.append(place.row(node) if place and node in place.records else lost)
     most = len(places) * enough(ids)
     for form in FORMATS:
         region.reset()
-        done = region.run("states", "-", "--all-regions", "-o", form, ids=ids, check=0)
+        unread = any(row["Verdict"] == "UNREAD" for row in wanted)
+        done = region.run("states", "-", "--all-regions", "-o", form, ids=ids, check=3 if unread else 0)
         rows = sorted(parsed(form, "InstancePatchStates", done.stdout.decode()), key=lambda row: row["InstanceId"])
         right = sorted(wanted, key=lambda row: row["InstanceId"])
         made = region.stats()["calls"]["DescribeInstancePatchStates"]

@@ -1,7 +1,7 @@
 """What patchctl has to print, worked out a second time from what boto3 reads.
 
-Knows the documented fields, rules and spellings. Written apart from the Rust
-code on purpose: it must not be made from it, or both would be wrong alike.
+Knows the documented fields and spellings, and which rows an answer has; the rules that lead to a verdict are in rule.py.
+Written apart from the Rust code on purpose: it must not be made from it, or both would be wrong alike.
 """
 
 import os
@@ -16,25 +16,20 @@ from datetime import timezone
 import boto3
 from botocore.config import Config
 
+import rule
 from region import KEYS
+from rule import DECIDING, NON_COMPLIANT, WEEK, Words, known, moment
 
 BATCH = PAGE = 50
 PLACE = {"Region": "eu-west-1", "AccountId": None}
-DECIDING = [
-    ("MissingCount", "missing"),
-    ("FailedCount", "failed"),
-    ("InstalledRejectedCount", "rejected"),
-    ("InstalledPendingRebootCount", "pending reboot"),
-]
-STATE_FIELDS = """InstanceId Region AccountId Verdict Reasons PatchGroup BaselineId SnapshotId InstallOverrideList
+STATE_FIELDS = """InstanceId Region AccountId Verdict Reasons LastScan Age Unapproved RebootPending PatchGroup BaselineId SnapshotId InstallOverrideList
     OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount
     FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime
     OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount
     SecurityNonCompliantCount OtherNonCompliantCount""".split()
-PATCH_FIELDS = "InstanceId Region AccountId Title KBId Classification Severity State InstalledTime CVEIds Note".split()
+PATCH_FIELDS = "InstanceId Region AccountId Title KBId Classification Severity SeverityLevel State InstalledTime CVEIds Note".split()
 STATES = """Installed InstalledOther InstalledPendingReboot InstalledRejected Missing NotApplicable Failed
     AvailableSecurityUpdate""".split()
-NON_COMPLIANT = {"Missing", "Failed", "InstalledRejected", "InstalledPendingReboot"}
 
 
 def client(url, **config):
@@ -62,50 +57,80 @@ def read_states(ssm, ids):
     return records
 
 
-def read_patches(ssm, ids, filters=None):
-    """Every row boto3 gets, as a list per node, in the order of `ids`."""
+def read_platforms(ssm):
+    """The name of each node's operating system, where the inventory or the list of running nodes tells it."""
+    pages = ssm.get_paginator("describe_instance_information").paginate(PaginationConfig={"PageSize": PAGE})
+    running = {node["InstanceId"]: node.get("PlatformName") for page in pages for node in page["InstanceInformationList"]}
+    pages = ssm.get_paginator("get_inventory").paginate(PaginationConfig={"PageSize": PAGE})
+    entities = [entity for page in pages for entity in page["Entities"]]
+    stored = {entity["Id"]: entity["Data"]["AWS:InstanceInformation"]["Content"][0].get("PlatformName") for entity in entities}
+    return stored | running
+
+
+def read_patches(ssm, ids, platforms, filters=None):
+    """Every row boto3 gets, as a list per node, in the order of `ids`; each with its level on the one scale."""
     pages = ssm.get_paginator("describe_instance_patches")
     more = {"Filters": filters} if filters else {}
 
     def one(node):
         answer = pages.paginate(InstanceId=node, PaginationConfig={"PageSize": PAGE}, **more)
-        return [row for page in answer for row in page["Patches"]]
+        rows = [row for page in answer for row in page["Patches"]]
+        return [row | {"SeverityLevel": rule.level(row, platforms.get(node))} for row in rows]
 
     with ThreadPoolExecutor(8) as pool:
         return dict(zip(ids, pool.map(one, ids)))
 
 
-def known(value):
-    """Absent is null, -1 is null; a time at or before 1970 is null, others are RFC 3339 in UTC."""
-    if hasattr(value, "isoformat"):
-        if value.timestamp() <= 0:
-            return None
-        value = value.astimezone(timezone.utc)
-        fraction = f".{value.microsecond:06}".rstrip("0").rstrip(".")
-        return value.strftime("%Y-%m-%dT%H:%M:%S") + fraction + "Z"
-    return None if value == -1 else value
+class StateRow(dict):
+    """A row of `states`, as it was when it was made; some of it changes as time goes by."""
+
+    def __init__(self, make):
+        self.make = make
+        super().__init__(make())
+
+    def __or__(self, more):
+        return StateRow(lambda: self.make() | more)
 
 
-def judge(record):
-    """AWS's rule, and why. A counter that was not reported is no zero."""
-    if record is None:
-        return "NO_DATA", None
-    reasons = [f"{record[key]} {word}" for key, word in DECIDING if (record.get(key) or 0) > 0]
-    updates = record.get("AvailableSecurityUpdateCount") or 0
-    if updates > 0:
-        reasons.append(f"{updates} security update{'s' if updates > 1 else ''} available")
-    verdict = "NON_COMPLIANT" if reasons else "COMPLIANT"
-    silent = [f"{word} not reported" for key, word in DECIDING if known(record.get(key)) is None]
-    if silent and not reasons:
-        verdict = "NO_DATA"
-    return verdict, ", ".join(reasons + silent)
+def state_row(node, record, baselines, max_age=WEEK):
+    """The row of `states`; `baselines` is what `rule.read_baselines` gave, `max_age` None where any age will do."""
+
+    def make():
+        now = moment()
+        verdict, reasons = rule.judge(record, baselines, max_age, now)
+        told = record or {}
+        last = rule.last_scan(told)
+        reboot = known(told.get("InstalledPendingRebootCount"))
+        fields = {field: known(told.get(field)) for field in STATE_FIELDS}
+        return fields | PLACE | {
+            "InstanceId": node,
+            "Verdict": verdict,
+            "Reasons": reasons,
+            "LastScan": known(last),
+            "Age": None if last is None else (now - last).days,
+            "Unapproved": fields["AvailableSecurityUpdateCount"],
+            "RebootPending": None if reboot is None else reboot > 0,
+        }
+
+    return StateRow(make)
 
 
-def state_row(node, record):
-    """The row of `states`. Reasons is None where the wording is patchctl's own."""
-    verdict, reasons = judge(record)
-    fields = {field: known((record or {}).get(field)) for field in STATE_FIELDS}
-    return fields | PLACE | {"InstanceId": node, "Verdict": verdict, "Reasons": reasons}
+def fits(row, field, value):
+    """Is this JSON value right? What was right when the row was made is, and what is right now, after the run."""
+    return accepts(row[field], value) or isinstance(row, StateRow) and accepts(row.make()[field], value)
+
+
+def accepts(want, value):
+    return want.fit(value) if isinstance(want, Words) else value == want and type(value) is type(want)
+
+
+def fits_cell(row, field, cell):
+    """Is this cell of CSV right?"""
+    return accepts_cell(row[field], cell) or isinstance(row, StateRow) and accepts_cell(row.make()[field], cell)
+
+
+def accepts_cell(want, cell):
+    return want.fit(cell) if isinstance(want, Words) else cell == csv_cell(want)
 
 
 def patch_row(node, row):
@@ -130,6 +155,7 @@ class Ask:
     # Values of one flag are OR, flags are AND.
     FIELDS = {"--severity": "Severity", "--classification": "Classification", "--kb": "KBId", "--state": "State"}
 
+    # On `--cve` alone, the states in which AWS tells CVE ids; `--min-severity` means that level and those above.
     def __init__(self, *flags):
         self.flags = list(flags)
         self.name = " ".join(flags) or "no filter"
@@ -138,6 +164,8 @@ class Ask:
         for flag in words:
             values = list(NON_COMPLIANT) if flag == "--non-compliant" else next(words).split(",")
             self.asked.setdefault(flag.replace("--non-compliant", "--state"), set()).update(map(fold, values))
+        if "--cve" in self.asked:
+            self.asked.setdefault("--state", {"missing", "failed"})
         self.by_state = "--state" in self.asked
 
     def passes(self, row):
@@ -146,7 +174,15 @@ class Ask:
     def has(self, row, flag, values):
         if flag == "--cve":
             return any(fold(cve) in values for cve in (row.get("CVEIds") or "").split(",") if cve)
+        if flag == "--min-severity":
+            return any(rule.is_at_least(row["SeverityLevel"], value) for value in values)
         return fold(row.get(self.FIELDS[flag])) in values
+
+    def without(self, flag):
+        """The same question without one of its flags."""
+        other = Ask(*self.flags)
+        other.asked.pop(flag)
+        return other
 
 
 def questions(rows):
@@ -167,6 +203,9 @@ def questions(rows):
         Ask("--non-compliant", "--severity", "critical,important"),
         Ask("--state", "Missing", "--classification", "SecurityUpdates,security", "--severity", "Critical"),
         Ask("--kb", "KB1"),
+        *(Ask("--min-severity", level) for level in ("critical", "High", "MODERATE", "low")),
+        Ask("--min-severity", "important", "--non-compliant"),
+        Ask("--min-severity", "medium", "--severity", "important,low", "--state", "Missing,Installed"),
     ]
     if windows:
         asks += [Ask("--kb", windows), Ask("--kb", windows.lower(), "--state", "Missing")]
@@ -175,15 +214,16 @@ def questions(rows):
     if windows and package:
         asks.append(Ask("--kb", f"{windows},{package}"))
     if cve:
-        asks += [Ask("--cve", cve), Ask("--cve", cve.lower(), "--state", "Missing,Failed")]
+        asks += [Ask("--cve", cve), Ask("--cve", cve.lower(), "--state", "Missing"), Ask("--cve", cve, "--state", ",".join(STATES)),
+                 Ask("--cve", cve, "--min-severity", "low")]
     return asks, [kb for kb in (windows, package) if kb]
 
 
 def csv_cell(value):
-    """How a JSON value stands in CSV: formulas get an apostrophe, numbers do not."""
+    """How a JSON value stands in CSV: formulas get an apostrophe, numbers do not; a flag is true or false."""
     if value is None:
         return ""
-    if isinstance(value, int):
-        return str(value)
+    if isinstance(value, (int, float)):
+        return str(value).lower()
     text = ",".join(value) if isinstance(value, list) else value
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
