@@ -41,6 +41,8 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --version 'Print version'
             cand states 'One row per node: is it compliant, and why not'
             cand patches 'The patches of each node, filtered by state, severity, classification, KB or CVE'
+            cand check 'The gate: is the fleet as it has to be? Ends with 0, 1 or 3'
+            cand summary 'The fleet by patch group, platform, region, account, baseline, tag or verdict: one screen'
             cand doctor 'Who am I, and which of the calls are answered, in each place'
             cand iam-policy 'Print the least IAM policy that a command needs; put it in front of the command'
             cand demo 'The embedded demo: its nodes, and a server that others can use too'
@@ -98,6 +100,84 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --classification 'Only these classifications, in the vendor''s words: SecurityUpdates, Security, Bugfix ...'
             cand --kb 'Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere'
             cand --cve 'Only patches that fix these CVEs, where the service tells which; asks for Missing and Failed, the states it tells them for, unless --state says otherwise'
+            cand --max-age 'How old a node''s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age'
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --output-file 'Write to a file, which is replaced only when the run has read something; - is stdout'
+            cand --by 'Count patches by kb, cve, node or severity, and name the nodes that lack them; only in the four non-compliant states, unless --state or --cve say otherwise'
+            cand --columns 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all'
+            cand --sort-by 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory'
+            cand --profile 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]'
+            cand --region 'The AWS regions [env: AWS_REGION]'
+            cand --account 'These accounts, each through its role --role-name'
+            cand --role-name 'The role to assume in each account'
+            cand --external-id 'The external id that the roles ask for'
+            cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
+            cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
+            cand --all 'Every managed node of the regions asked, stopped ones too'
+            cand --estimate 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
+            cand --non-compliant 'Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)'
+            cand --no-prefetch 'Drill into every node, whatever its counters say: more calls, the same answer'
+            cand --no-headers 'Leave out the header line of the table or CSV'
+            cand --bom 'Start CSV with a byte order mark, for spreadsheets that need one'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand --all-regions 'Every region that is enabled for the account'
+            cand --organization 'Every active account of the organization, each through its role --role-name'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'patchctl;check'= {
+            cand --ids-file 'Read more ids from a file, written as on standard input'
+            cand --tag 'Only nodes with this tag; given again, only nodes with all of them'
+            cand --patch-group 'Only nodes of this patch group, by their tag or their last scan'
+            cand --platform 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu'
+            cand --rate 'Calls a second in each account and region that --estimate reckons with'
+            cand --fail-on 'What breaks the gate, instead of the usual rules; each is told below'
+            cand --policy 'Use the rules, waivers and age of this policy in patchctl.toml'
+            cand --waivers 'Findings that somebody answers for until a day; `none`: none'
+            cand --min-severity 'Only patches at least this severe count: critical, important (or high), medium (or moderate), low; those that nobody rated do not, and are told'
+            cand --max-age 'How old a node''s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age'
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --output-file 'Write to a file, which is replaced only when the run has read something, broken gate or not; - is stdout'
+            cand --profile 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]'
+            cand --region 'The AWS regions [env: AWS_REGION]'
+            cand --account 'These accounts, each through its role --role-name'
+            cand --role-name 'The role to assume in each account'
+            cand --external-id 'The external id that the roles ask for'
+            cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
+            cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
+            cand --all 'Every managed node of the regions asked, stopped ones too'
+            cand --estimate 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
+            cand --show-waived 'Name what is waived, which is counted in any case'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand --all-regions 'Every region that is enabled for the account'
+            cand --organization 'Every active account of the organization, each through its role --role-name'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'patchctl;summary'= {
+            cand --ids-file 'Read more ids from a file, written as on standard input'
+            cand --tag 'Only nodes with this tag; given again, only nodes with all of them'
+            cand --patch-group 'Only nodes of this patch group, by their tag or their last scan'
+            cand --platform 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu'
+            cand --rate 'Calls a second in each account and region that --estimate reckons with'
+            cand --by 'What nodes are grouped by; `tag:KEY` is the value of that tag'
+            cand --max-age 'How old a node''s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age'
             cand -o 'The format'
             cand --output 'The format'
             cand --output-file 'Write to a file, which is replaced only when the run has read something; - is stdout'
@@ -114,8 +194,6 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --all 'Every managed node of the regions asked, stopped ones too'
             cand --estimate 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
-            cand --non-compliant 'Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)'
-            cand --no-prefetch 'Drill into every node, whatever its counters say: more calls, the same answer'
             cand --no-headers 'Leave out the header line of the table or CSV'
             cand --bom 'Start CSV with a byte order mark, for spreadsheets that need one'
             cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
@@ -181,6 +259,8 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --help 'Print help'
             cand states 'The least policy of `states` with these flags'
             cand patches 'The least policy of `patches` with these flags'
+            cand check 'The least policy of `check` with these flags'
+            cand summary 'The least policy of `summary` with these flags'
             cand doctor 'The least policy with which `doctor` finds nothing amiss'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -233,6 +313,86 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --classification 'Only these classifications, in the vendor''s words: SecurityUpdates, Security, Bugfix ...'
             cand --kb 'Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere'
             cand --cve 'Only patches that fix these CVEs, where the service tells which; asks for Missing and Failed, the states it tells them for, unless --state says otherwise'
+            cand --max-age 'How old a node''s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age'
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --output-file 'Write to a file, which is replaced only when the run has read something; - is stdout'
+            cand --by 'Count patches by kb, cve, node or severity, and name the nodes that lack them; only in the four non-compliant states, unless --state or --cve say otherwise'
+            cand --columns 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all'
+            cand --sort-by 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory'
+            cand --profile 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]'
+            cand --region 'The AWS regions [env: AWS_REGION]'
+            cand --account 'These accounts, each through its role --role-name'
+            cand --role-name 'The role to assume in each account'
+            cand --external-id 'The external id that the roles ask for'
+            cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
+            cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
+            cand --all 'Every managed node of the regions asked, stopped ones too'
+            cand --estimate 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
+            cand --non-compliant 'Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)'
+            cand --no-prefetch 'Drill into every node, whatever its counters say: more calls, the same answer'
+            cand --no-headers 'Leave out the header line of the table or CSV'
+            cand --bom 'Start CSV with a byte order mark, for spreadsheets that need one'
+            cand --without-ec2 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand --all-regions 'Every region that is enabled for the account'
+            cand --organization 'Every active account of the organization, each through its role --role-name'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'patchctl;iam-policy;check'= {
+            cand --ids-file 'Read more ids from a file, written as on standard input'
+            cand --tag 'Only nodes with this tag; given again, only nodes with all of them'
+            cand --patch-group 'Only nodes of this patch group, by their tag or their last scan'
+            cand --platform 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu'
+            cand --rate 'Calls a second in each account and region that --estimate reckons with'
+            cand --fail-on 'What breaks the gate, instead of the usual rules; each is told below'
+            cand --policy 'Use the rules, waivers and age of this policy in patchctl.toml'
+            cand --waivers 'Findings that somebody answers for until a day; `none`: none'
+            cand --min-severity 'Only patches at least this severe count: critical, important (or high), medium (or moderate), low; those that nobody rated do not, and are told'
+            cand --max-age 'How old a node''s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age'
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --output-file 'Write to a file, which is replaced only when the run has read something, broken gate or not; - is stdout'
+            cand --profile 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]'
+            cand --region 'The AWS regions [env: AWS_REGION]'
+            cand --account 'These accounts, each through its role --role-name'
+            cand --role-name 'The role to assume in each account'
+            cand --external-id 'The external id that the roles ask for'
+            cand --endpoint-url 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]'
+            cand --concurrency 'Calls under way at once in each account and region, 1 to 256'
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
+            cand --all 'Every managed node of the regions asked, stopped ones too'
+            cand --estimate 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
+            cand --show-waived 'Name what is waived, which is counted in any case'
+            cand --without-ec2 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
+            cand --demo 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+            cand --all-regions 'Every region that is enabled for the account'
+            cand --organization 'Every active account of the organization, each through its role --role-name'
+            cand -q 'Say nothing but errors: no summary, no remarks, no progress'
+            cand --quiet 'Say nothing but errors: no summary, no remarks, no progress'
+            cand -v 'Say how many calls were made'
+            cand --verbose 'Say how many calls were made'
+            cand --no-config 'Read no configuration file'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'patchctl;iam-policy;summary'= {
+            cand --ids-file 'Read more ids from a file, written as on standard input'
+            cand --tag 'Only nodes with this tag; given again, only nodes with all of them'
+            cand --patch-group 'Only nodes of this patch group, by their tag or their last scan'
+            cand --platform 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu'
+            cand --rate 'Calls a second in each account and region that --estimate reckons with'
+            cand --by 'What nodes are grouped by; `tag:KEY` is the value of that tag'
+            cand --max-age 'How old a node''s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age'
             cand -o 'The format'
             cand --output 'The format'
             cand --output-file 'Write to a file, which is replaced only when the run has read something; - is stdout'
@@ -249,8 +409,6 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand --config 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]'
             cand --all 'Every managed node of the regions asked, stopped ones too'
             cand --estimate 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
-            cand --non-compliant 'Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)'
-            cand --no-prefetch 'Drill into every node, whatever its counters say: more calls, the same answer'
             cand --no-headers 'Leave out the header line of the table or CSV'
             cand --bom 'Start CSV with a byte order mark, for spreadsheets that need one'
             cand --without-ec2 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
@@ -297,12 +455,18 @@ set edit:completion:arg-completer[patchctl] = {|@words|
         &'patchctl;iam-policy;help'= {
             cand states 'The least policy of `states` with these flags'
             cand patches 'The least policy of `patches` with these flags'
+            cand check 'The least policy of `check` with these flags'
+            cand summary 'The least policy of `summary` with these flags'
             cand doctor 'The least policy with which `doctor` finds nothing amiss'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'patchctl;iam-policy;help;states'= {
         }
         &'patchctl;iam-policy;help;patches'= {
+        }
+        &'patchctl;iam-policy;help;check'= {
+        }
+        &'patchctl;iam-policy;help;summary'= {
         }
         &'patchctl;iam-policy;help;doctor'= {
         }
@@ -524,6 +688,8 @@ set edit:completion:arg-completer[patchctl] = {|@words|
         &'patchctl;help'= {
             cand states 'One row per node: is it compliant, and why not'
             cand patches 'The patches of each node, filtered by state, severity, classification, KB or CVE'
+            cand check 'The gate: is the fleet as it has to be? Ends with 0, 1 or 3'
+            cand summary 'The fleet by patch group, platform, region, account, baseline, tag or verdict: one screen'
             cand doctor 'Who am I, and which of the calls are answered, in each place'
             cand iam-policy 'Print the least IAM policy that a command needs; put it in front of the command'
             cand demo 'The embedded demo: its nodes, and a server that others can use too'
@@ -537,16 +703,26 @@ set edit:completion:arg-completer[patchctl] = {|@words|
         }
         &'patchctl;help;patches'= {
         }
+        &'patchctl;help;check'= {
+        }
+        &'patchctl;help;summary'= {
+        }
         &'patchctl;help;doctor'= {
         }
         &'patchctl;help;iam-policy'= {
             cand states 'The least policy of `states` with these flags'
             cand patches 'The least policy of `patches` with these flags'
+            cand check 'The least policy of `check` with these flags'
+            cand summary 'The least policy of `summary` with these flags'
             cand doctor 'The least policy with which `doctor` finds nothing amiss'
         }
         &'patchctl;help;iam-policy;states'= {
         }
         &'patchctl;help;iam-policy;patches'= {
+        }
+        &'patchctl;help;iam-policy;check'= {
+        }
+        &'patchctl;help;iam-policy;summary'= {
         }
         &'patchctl;help;iam-policy;doctor'= {
         }

@@ -45,6 +45,8 @@ complete -c patchctl -n "__fish_patchctl_needs_command" -s h -l help -d 'Print h
 complete -c patchctl -n "__fish_patchctl_needs_command" -s V -l version -d 'Print version'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "states" -d 'One row per node: is it compliant, and why not'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "patches" -d 'The patches of each node, filtered by state, severity, classification, KB or CVE'
+complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "check" -d 'The gate: is the fleet as it has to be? Ends with 0, 1 or 3'
+complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "summary" -d 'The fleet by patch group, platform, region, account, baseline, tag or verdict: one screen'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "doctor" -d 'Who am I, and which of the calls are answered, in each place'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "iam-policy" -d 'Print the least IAM policy that a command needs; put it in front of the command'
 complete -c patchctl -n "__fish_patchctl_needs_command" -f -a "demo" -d 'The embedded demo: its nodes, and a server that others can use too'
@@ -193,12 +195,17 @@ low\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l classification -d 'Only these classifications, in the vendor\'s words: SecurityUpdates, Security, Bugfix ...' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l kb -d 'Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l cve -d 'Only patches that fix these CVEs, where the service tells which; asks for Missing and Failed, the states it tells them for, unless --state says otherwise' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
 json\t'One document, a superset of the AWS CLI\'s'
 ndjson\t'One JSON object a line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l by -d 'Count patches by kb, cve, node or severity, and name the nodes that lack them; only in the four non-compliant states, unless --state or --cve say otherwise' -r -f -a "kb\t''
+cve\t''
+node\t''
+severity\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
 Region\t'the region that was asked'
 AccountId\t'the account that was asked, where the credentials tell it'
@@ -221,6 +228,29 @@ InstalledTime\t'when it was installed, where that is known'
 CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
 ReleaseDate\t'when a patch that the node lacks was released, where AWS tells that (Windows)'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
+CVEId\t'what was counted, with --by cve; a patch counts in each CVE that it names, and those that name none count together'
+NodesLacking\t'nodes that lack it, each once: Missing, Failed, InstalledRejected or InstalledPendingReboot, as far as these states were asked for'
+NodesRead\t'nodes whose patches were read: what NodesLacking is out of'
+NodesMissing\t'nodes with such patches in the state Missing, each once; unknown, as with all that follow, where the state was not asked for'
+NodesFailed\t'the same for Failed'
+NodesInstalledRejected\t'the same for InstalledRejected'
+NodesInstalledPendingReboot\t'the same for InstalledPendingReboot'
+NodesAvailableSecurityUpdate\t'the same for AvailableSecurityUpdate'
+NodesInstalled\t'the same for Installed'
+NodesInstalledOther\t'the same for InstalledOther'
+NodesNotApplicable\t'the same for NotApplicable'
+NodesUnknownState\t'the same for states that this version does not know'
+MissingCount\t'patches in the state Missing; a node may list one several times'
+FailedCount\t'the same for Failed'
+InstalledRejectedCount\t'the same for InstalledRejected'
+InstalledPendingRebootCount\t'the same for InstalledPendingReboot'
+AvailableSecurityUpdateCount\t'the same for AvailableSecurityUpdate'
+InstalledCount\t'the same for Installed'
+InstalledOtherCount\t'the same for InstalledOther'
+NotApplicableCount\t'the same for NotApplicable'
+UnknownStateCount\t'the same for states that this version does not know'
+PatchCount\t'patches counted, in any state'
+InstanceIds\t'the nodes that lack it, by id: all of them, but in the table the first few'
 help\t'list the columns'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
 Region\t'the region that was asked'
@@ -243,7 +273,30 @@ State\t'Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Mi
 InstalledTime\t'when it was installed, where that is known'
 CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
 ReleaseDate\t'when a patch that the node lacks was released, where AWS tells that (Windows)'
-Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'"
+Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
+CVEId\t'what was counted, with --by cve; a patch counts in each CVE that it names, and those that name none count together'
+NodesLacking\t'nodes that lack it, each once: Missing, Failed, InstalledRejected or InstalledPendingReboot, as far as these states were asked for'
+NodesRead\t'nodes whose patches were read: what NodesLacking is out of'
+NodesMissing\t'nodes with such patches in the state Missing, each once; unknown, as with all that follow, where the state was not asked for'
+NodesFailed\t'the same for Failed'
+NodesInstalledRejected\t'the same for InstalledRejected'
+NodesInstalledPendingReboot\t'the same for InstalledPendingReboot'
+NodesAvailableSecurityUpdate\t'the same for AvailableSecurityUpdate'
+NodesInstalled\t'the same for Installed'
+NodesInstalledOther\t'the same for InstalledOther'
+NodesNotApplicable\t'the same for NotApplicable'
+NodesUnknownState\t'the same for states that this version does not know'
+MissingCount\t'patches in the state Missing; a node may list one several times'
+FailedCount\t'the same for Failed'
+InstalledRejectedCount\t'the same for InstalledRejected'
+InstalledPendingRebootCount\t'the same for InstalledPendingReboot'
+AvailableSecurityUpdateCount\t'the same for AvailableSecurityUpdate'
+InstalledCount\t'the same for Installed'
+InstalledOtherCount\t'the same for InstalledOther'
+NotApplicableCount\t'the same for NotApplicable'
+UnknownStateCount\t'the same for states that this version does not know'
+PatchCount\t'patches counted, in any state'
+InstanceIds\t'the nodes that lack it, by id: all of them, but in the table the first few'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l region -d 'The AWS regions [env: AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l account -d 'These accounts, each through its role --role-name' -r
@@ -268,6 +321,149 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s q -l quiet
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l ids-file -d 'Read more ids from a file, written as on standard input' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l tag -d 'Only nodes with this tag; given again, only nodes with all of them' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l fail-on -d 'What breaks the gate, instead of the usual rules; each is told below' -r -f -a "non-compliant\t''
+stale\t''
+no-data\t''
+unread\t''
+baseline-differs\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l policy -d 'Use the rules, waivers and age of this policy in patchctl.toml' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l waivers -d 'Findings that somebody answers for until a day; `none`: none' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l min-severity -d 'Only patches at least this severe count: critical, important (or high), medium (or moderate), low; those that nobody rated do not, and are told' -r -f -a "critical\t''
+important\t''
+medium\t''
+low\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -s o -l output -d 'The format' -r -f -a "table\t'For people: what is broken, and what to do'
+json\t'One document'
+ndjson\t'A finding a line'
+junit\t'JUnit XML, for Jenkins, GitLab and Azure'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands, for GitHub Actions'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l output-file -d 'Write to a file, which is replaced only when the run has read something, broken gate or not; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l all -d 'Every managed node of the regions asked, stopped ones too'
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l estimate -d 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l show-waived -d 'Name what is waived, which is counted in any case'
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l organization -d 'Every active account of the organization, each through its role --role-name'
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l no-config -d 'Read no configuration file'
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l ids-file -d 'Read more ids from a file, written as on standard input' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l tag -d 'Only nodes with this tag; given again, only nodes with all of them' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l by -d 'What nodes are grouped by; `tag:KEY` is the value of that tag' -r -f -a "patch-group\t'the patch group of the last scan'
+platform\t'the operating system and its version'
+region\t'the region'
+account\t'the account'
+baseline\t'the patch baseline of the last scan'
+verdict\t'COMPLIANT, NON_COMPLIANT ...'
+tag:KEY\t'the value of the tag KEY'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One document, a superset of the AWS CLI\'s'
+ndjson\t'One JSON object a line'
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "By\t'what nodes are grouped by'
+Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
+GroupValue\t'the same as a plain value, nothing where there is none'
+GroupIs\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
+Nodes\t'how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread'
+CompliantPercent\t'the share of Compliant in Nodes, rounded down, so that 100 means all'
+Compliant\t'nodes that are compliant by a scan that is young enough'
+NonCompliant\t'nodes that are not, whatever the age of their scan'
+Stale\t'nodes that were compliant when last scanned, which is too long ago'
+NoData\t'nodes with nothing to judge by'
+Unread\t'nodes that could not be read; in the table where there are any'
+UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
+StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
+MissingNodes\t'nodes that lack an approved patch'
+MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
+MissingUnreported\t'nodes with a record that does not report it'
+FailedCount\t'patches whose installation failed, added up likewise'
+FailedUnreported\t'nodes with a record that does not report it'
+InstalledRejectedCount\t'patches installed that the baseline rejects, added up likewise'
+InstalledRejectedUnreported\t'nodes with a record that does not report it'
+InstalledPendingRebootCount\t'patches installed with the node not restarted since, added up likewise'
+InstalledPendingRebootUnreported\t'nodes with a record that does not report it'
+RebootNodes\t'nodes on which patches wait for a restart'
+AvailableSecurityUpdateCount\t'security updates that are available but not approved (Windows only), added up likewise'
+AvailableSecurityUpdateUnreported\t'nodes with a record that does not report it, as those of Linux and macOS'
+OldestScan\t'the last scan of the node whose last scan is the oldest'
+OldestAge\t'seconds since OldestScan'
+Undated\t'nodes with a record that does not tell when they were scanned'
+help\t'list the columns'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "By\t'what nodes are grouped by'
+Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
+GroupValue\t'the same as a plain value, nothing where there is none'
+GroupIs\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
+Nodes\t'how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread'
+CompliantPercent\t'the share of Compliant in Nodes, rounded down, so that 100 means all'
+Compliant\t'nodes that are compliant by a scan that is young enough'
+NonCompliant\t'nodes that are not, whatever the age of their scan'
+Stale\t'nodes that were compliant when last scanned, which is too long ago'
+NoData\t'nodes with nothing to judge by'
+Unread\t'nodes that could not be read; in the table where there are any'
+UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
+StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
+MissingNodes\t'nodes that lack an approved patch'
+MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
+MissingUnreported\t'nodes with a record that does not report it'
+FailedCount\t'patches whose installation failed, added up likewise'
+FailedUnreported\t'nodes with a record that does not report it'
+InstalledRejectedCount\t'patches installed that the baseline rejects, added up likewise'
+InstalledRejectedUnreported\t'nodes with a record that does not report it'
+InstalledPendingRebootCount\t'patches installed with the node not restarted since, added up likewise'
+InstalledPendingRebootUnreported\t'nodes with a record that does not report it'
+RebootNodes\t'nodes on which patches wait for a restart'
+AvailableSecurityUpdateCount\t'security updates that are available but not approved (Windows only), added up likewise'
+AvailableSecurityUpdateUnreported\t'nodes with a record that does not report it, as those of Linux and macOS'
+OldestScan\t'the last scan of the node whose last scan is the oldest'
+OldestAge\t'seconds since OldestScan'
+Undated\t'nodes with a record that does not tell when they were scanned'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l all -d 'Every managed node of the regions asked, stopped ones too'
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l estimate -d 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l no-headers -d 'Leave out the header line of the table or CSV'
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l organization -d 'Every active account of the organization, each through its role --role-name'
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l no-config -d 'Read no configuration file'
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
 json\t'One document, a superset of the AWS CLI\'s'
@@ -309,30 +505,32 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s q -l quiet 
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l trust -d 'Print instead the trust policy of the role in a member account, that lets this account\'s people assume it' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l region -d 'The AWS regions [env: AWS_REGION]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l account -d 'These accounts, each through its role --role-name' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l role-name -d 'The role to assume in each account' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l external-id -d 'The external id that the roles ask for' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l trust -d 'Print instead the trust policy of the role in a member account, that lets this account\'s people assume it' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l without-ec2 -d 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l all-regions -d 'Every region that is enabled for the account'
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l organization -d 'Every active account of the organization, each through its role --role-name'
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -s v -l verbose -d 'Say how many calls were made'
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -l no-config -d 'Read no configuration file'
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -s h -l help -d 'Print help'
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -f -a "states" -d 'The least policy of `states` with these flags'
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -f -a "patches" -d 'The least policy of `patches` with these flags'
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -f -a "doctor" -d 'The least policy with which `doctor` finds nothing amiss'
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l without-ec2 -d 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l organization -d 'Every active account of the organization, each through its role --role-name'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l no-config -d 'Read no configuration file'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -s h -l help -d 'Print help'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -f -a "states" -d 'The least policy of `states` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -f -a "patches" -d 'The least policy of `patches` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -f -a "check" -d 'The least policy of `check` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -f -a "summary" -d 'The least policy of `summary` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -f -a "doctor" -d 'The least policy with which `doctor` finds nothing amiss'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l ids-file -d 'Read more ids from a file, written as on standard input' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l tag -d 'Only nodes with this tag; given again, only nodes with all of them' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
@@ -474,12 +672,17 @@ low\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l classification -d 'Only these classifications, in the vendor\'s words: SecurityUpdates, Security, Bugfix ...' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l kb -d 'Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l cve -d 'Only patches that fix these CVEs, where the service tells which; asks for Missing and Failed, the states it tells them for, unless --state says otherwise' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
 json\t'One document, a superset of the AWS CLI\'s'
 ndjson\t'One JSON object a line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l by -d 'Count patches by kb, cve, node or severity, and name the nodes that lack them; only in the four non-compliant states, unless --state or --cve say otherwise' -r -f -a "kb\t''
+cve\t''
+node\t''
+severity\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
 Region\t'the region that was asked'
 AccountId\t'the account that was asked, where the credentials tell it'
@@ -502,6 +705,29 @@ InstalledTime\t'when it was installed, where that is known'
 CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
 ReleaseDate\t'when a patch that the node lacks was released, where AWS tells that (Windows)'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
+CVEId\t'what was counted, with --by cve; a patch counts in each CVE that it names, and those that name none count together'
+NodesLacking\t'nodes that lack it, each once: Missing, Failed, InstalledRejected or InstalledPendingReboot, as far as these states were asked for'
+NodesRead\t'nodes whose patches were read: what NodesLacking is out of'
+NodesMissing\t'nodes with such patches in the state Missing, each once; unknown, as with all that follow, where the state was not asked for'
+NodesFailed\t'the same for Failed'
+NodesInstalledRejected\t'the same for InstalledRejected'
+NodesInstalledPendingReboot\t'the same for InstalledPendingReboot'
+NodesAvailableSecurityUpdate\t'the same for AvailableSecurityUpdate'
+NodesInstalled\t'the same for Installed'
+NodesInstalledOther\t'the same for InstalledOther'
+NodesNotApplicable\t'the same for NotApplicable'
+NodesUnknownState\t'the same for states that this version does not know'
+MissingCount\t'patches in the state Missing; a node may list one several times'
+FailedCount\t'the same for Failed'
+InstalledRejectedCount\t'the same for InstalledRejected'
+InstalledPendingRebootCount\t'the same for InstalledPendingReboot'
+AvailableSecurityUpdateCount\t'the same for AvailableSecurityUpdate'
+InstalledCount\t'the same for Installed'
+InstalledOtherCount\t'the same for InstalledOther'
+NotApplicableCount\t'the same for NotApplicable'
+UnknownStateCount\t'the same for states that this version does not know'
+PatchCount\t'patches counted, in any state'
+InstanceIds\t'the nodes that lack it, by id: all of them, but in the table the first few'
 help\t'list the columns'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
 Region\t'the region that was asked'
@@ -524,7 +750,30 @@ State\t'Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Mi
 InstalledTime\t'when it was installed, where that is known'
 CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS'
 ReleaseDate\t'when a patch that the node lacks was released, where AWS tells that (Windows)'
-Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'"
+Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
+CVEId\t'what was counted, with --by cve; a patch counts in each CVE that it names, and those that name none count together'
+NodesLacking\t'nodes that lack it, each once: Missing, Failed, InstalledRejected or InstalledPendingReboot, as far as these states were asked for'
+NodesRead\t'nodes whose patches were read: what NodesLacking is out of'
+NodesMissing\t'nodes with such patches in the state Missing, each once; unknown, as with all that follow, where the state was not asked for'
+NodesFailed\t'the same for Failed'
+NodesInstalledRejected\t'the same for InstalledRejected'
+NodesInstalledPendingReboot\t'the same for InstalledPendingReboot'
+NodesAvailableSecurityUpdate\t'the same for AvailableSecurityUpdate'
+NodesInstalled\t'the same for Installed'
+NodesInstalledOther\t'the same for InstalledOther'
+NodesNotApplicable\t'the same for NotApplicable'
+NodesUnknownState\t'the same for states that this version does not know'
+MissingCount\t'patches in the state Missing; a node may list one several times'
+FailedCount\t'the same for Failed'
+InstalledRejectedCount\t'the same for InstalledRejected'
+InstalledPendingRebootCount\t'the same for InstalledPendingReboot'
+AvailableSecurityUpdateCount\t'the same for AvailableSecurityUpdate'
+InstalledCount\t'the same for Installed'
+InstalledOtherCount\t'the same for InstalledOther'
+NotApplicableCount\t'the same for NotApplicable'
+UnknownStateCount\t'the same for states that this version does not know'
+PatchCount\t'patches counted, in any state'
+InstanceIds\t'the nodes that lack it, by id: all of them, but in the table the first few'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l region -d 'The AWS regions [env: AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l account -d 'These accounts, each through its role --role-name' -r
@@ -550,6 +799,151 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l ids-file -d 'Read more ids from a file, written as on standard input' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l tag -d 'Only nodes with this tag; given again, only nodes with all of them' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l fail-on -d 'What breaks the gate, instead of the usual rules; each is told below' -r -f -a "non-compliant\t''
+stale\t''
+no-data\t''
+unread\t''
+baseline-differs\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l policy -d 'Use the rules, waivers and age of this policy in patchctl.toml' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l waivers -d 'Findings that somebody answers for until a day; `none`: none' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l min-severity -d 'Only patches at least this severe count: critical, important (or high), medium (or moderate), low; those that nobody rated do not, and are told' -r -f -a "critical\t''
+important\t''
+medium\t''
+low\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -s o -l output -d 'The format' -r -f -a "table\t'For people: what is broken, and what to do'
+json\t'One document'
+ndjson\t'A finding a line'
+junit\t'JUnit XML, for Jenkins, GitLab and Azure'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands, for GitHub Actions'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l output-file -d 'Write to a file, which is replaced only when the run has read something, broken gate or not; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l all -d 'Every managed node of the regions asked, stopped ones too'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l estimate -d 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l show-waived -d 'Name what is waived, which is counted in any case'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l without-ec2 -d 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l organization -d 'Every active account of the organization, each through its role --role-name'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l no-config -d 'Read no configuration file'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l ids-file -d 'Read more ids from a file, written as on standard input' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l tag -d 'Only nodes with this tag; given again, only nodes with all of them' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l by -d 'What nodes are grouped by; `tag:KEY` is the value of that tag' -r -f -a "patch-group\t'the patch group of the last scan'
+platform\t'the operating system and its version'
+region\t'the region'
+account\t'the account'
+baseline\t'the patch baseline of the last scan'
+verdict\t'COMPLIANT, NON_COMPLIANT ...'
+tag:KEY\t'the value of the tag KEY'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One document, a superset of the AWS CLI\'s'
+ndjson\t'One JSON object a line'
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "By\t'what nodes are grouped by'
+Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
+GroupValue\t'the same as a plain value, nothing where there is none'
+GroupIs\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
+Nodes\t'how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread'
+CompliantPercent\t'the share of Compliant in Nodes, rounded down, so that 100 means all'
+Compliant\t'nodes that are compliant by a scan that is young enough'
+NonCompliant\t'nodes that are not, whatever the age of their scan'
+Stale\t'nodes that were compliant when last scanned, which is too long ago'
+NoData\t'nodes with nothing to judge by'
+Unread\t'nodes that could not be read; in the table where there are any'
+UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
+StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
+MissingNodes\t'nodes that lack an approved patch'
+MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
+MissingUnreported\t'nodes with a record that does not report it'
+FailedCount\t'patches whose installation failed, added up likewise'
+FailedUnreported\t'nodes with a record that does not report it'
+InstalledRejectedCount\t'patches installed that the baseline rejects, added up likewise'
+InstalledRejectedUnreported\t'nodes with a record that does not report it'
+InstalledPendingRebootCount\t'patches installed with the node not restarted since, added up likewise'
+InstalledPendingRebootUnreported\t'nodes with a record that does not report it'
+RebootNodes\t'nodes on which patches wait for a restart'
+AvailableSecurityUpdateCount\t'security updates that are available but not approved (Windows only), added up likewise'
+AvailableSecurityUpdateUnreported\t'nodes with a record that does not report it, as those of Linux and macOS'
+OldestScan\t'the last scan of the node whose last scan is the oldest'
+OldestAge\t'seconds since OldestScan'
+Undated\t'nodes with a record that does not tell when they were scanned'
+help\t'list the columns'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "By\t'what nodes are grouped by'
+Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
+GroupValue\t'the same as a plain value, nothing where there is none'
+GroupIs\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
+Nodes\t'how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread'
+CompliantPercent\t'the share of Compliant in Nodes, rounded down, so that 100 means all'
+Compliant\t'nodes that are compliant by a scan that is young enough'
+NonCompliant\t'nodes that are not, whatever the age of their scan'
+Stale\t'nodes that were compliant when last scanned, which is too long ago'
+NoData\t'nodes with nothing to judge by'
+Unread\t'nodes that could not be read; in the table where there are any'
+UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
+StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
+MissingNodes\t'nodes that lack an approved patch'
+MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
+MissingUnreported\t'nodes with a record that does not report it'
+FailedCount\t'patches whose installation failed, added up likewise'
+FailedUnreported\t'nodes with a record that does not report it'
+InstalledRejectedCount\t'patches installed that the baseline rejects, added up likewise'
+InstalledRejectedUnreported\t'nodes with a record that does not report it'
+InstalledPendingRebootCount\t'patches installed with the node not restarted since, added up likewise'
+InstalledPendingRebootUnreported\t'nodes with a record that does not report it'
+RebootNodes\t'nodes on which patches wait for a restart'
+AvailableSecurityUpdateCount\t'security updates that are available but not approved (Windows only), added up likewise'
+AvailableSecurityUpdateUnreported\t'nodes with a record that does not report it, as those of Linux and macOS'
+OldestScan\t'the last scan of the node whose last scan is the oldest'
+OldestAge\t'seconds since OldestScan'
+Undated\t'nodes with a record that does not tell when they were scanned'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l account -d 'These accounts, each through its role --role-name' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l role-name -d 'The role to assume in each account' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l external-id -d 'The external id that the roles ask for' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l config -d 'Read this configuration file, and no other [env: PATCHCTL_CONFIG]' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l all -d 'Every managed node of the regions asked, stopped ones too'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l estimate -d 'Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l no-headers -d 'Leave out the header line of the table or CSV'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l without-ec2 -d 'Do without EC2: the inventory and patch groups tell of most stopped nodes, and names and tags of EC2 nodes stay empty'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l demo -d 'Ask the embedded demo region: no network, no credentials, the same answer each time'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l all-regions -d 'Every region that is enabled for the account'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l organization -d 'Every active account of the organization, each through its role --role-name'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -s q -l quiet -d 'Say nothing but errors: no summary, no remarks, no progress'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -s v -l verbose -d 'Say how many calls were made'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l no-config -d 'Read no configuration file'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
 json\t'One document, a superset of the AWS CLI\'s'
@@ -594,6 +988,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "states" -d 'The least policy of `states` with these flags'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "patches" -d 'The least policy of `patches` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "check" -d 'The least policy of `check` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "summary" -d 'The least policy of `summary` with these flags'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "doctor" -d 'The least policy with which `doctor` finds nothing amiss'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
@@ -785,18 +1181,22 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s q -l quiet 
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s v -l verbose -d 'Say how many calls were made'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "states" -d 'One row per node: is it compliant, and why not'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "patches" -d 'The patches of each node, filtered by state, severity, classification, KB or CVE'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "doctor" -d 'Who am I, and which of the calls are answered, in each place'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "iam-policy" -d 'Print the least IAM policy that a command needs; put it in front of the command'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "demo" -d 'The embedded demo: its nodes, and a server that others can use too'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "config" -d 'What is configured: the value of each key, and where it comes from'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "man" -d 'Print a man page'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "schema" -d 'Print the JSON Schema of a document'
-complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches doctor iam-policy demo config completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches check summary doctor iam-policy demo config completions man schema help" -f -a "states" -d 'One row per node: is it compliant, and why not'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches check summary doctor iam-policy demo config completions man schema help" -f -a "patches" -d 'The patches of each node, filtered by state, severity, classification, KB or CVE'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches check summary doctor iam-policy demo config completions man schema help" -f -a "check" -d 'The gate: is the fleet as it has to be? Ends with 0, 1 or 3'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches check summary doctor iam-policy demo config completions man schema help" -f -a "summary" -d 'The fleet by patch group, platform, region, account, baseline, tag or verdict: one screen'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches check summary doctor iam-policy demo config completions man schema help" -f -a "doctor" -d 'Who am I, and which of the calls are answered, in each place'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches check summary doctor iam-policy demo config completions man schema help" -f -a "iam-policy" -d 'Print the least IAM policy that a command needs; put it in front of the command'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches check summary doctor iam-policy demo config completions man schema help" -f -a "demo" -d 'The embedded demo: its nodes, and a server that others can use too'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches check summary doctor iam-policy demo config completions man schema help" -f -a "config" -d 'What is configured: the value of each key, and where it comes from'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches check summary doctor iam-policy demo config completions man schema help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches check summary doctor iam-policy demo config completions man schema help" -f -a "man" -d 'Print a man page'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches check summary doctor iam-policy demo config completions man schema help" -f -a "schema" -d 'Print the JSON Schema of a document'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and not __fish_seen_subcommand_from states patches check summary doctor iam-policy demo config completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from iam-policy" -f -a "states" -d 'The least policy of `states` with these flags'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from iam-policy" -f -a "patches" -d 'The least policy of `patches` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from iam-policy" -f -a "check" -d 'The least policy of `check` with these flags'
+complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from iam-policy" -f -a "summary" -d 'The least policy of `summary` with these flags'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from iam-policy" -f -a "doctor" -d 'The least policy with which `doctor` finds nothing amiss'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from demo" -f -a "serve" -d 'Serve the demo\'s accounts and regions on a loopback port, for this and every other AWS client'
 complete -c patchctl -n "__fish_patchctl_using_subcommand help; and __fish_seen_subcommand_from demo" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'
