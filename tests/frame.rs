@@ -43,7 +43,7 @@ fn wrong_input_is_one_line_on_stderr_with_what_is_allowed_and_exit_2() {
         ),
         (
             vec![],
-            "which command? states, patches, doctor, iam-policy, demo,",
+            "which command? states, patches, check, summary, doctor, iam-policy, demo,",
         ),
         (
             vec!["demo"],
