@@ -25,8 +25,7 @@ from region import Region
 # DuckDB has to know nothing beforehand: it finds out the types itself, as it does for whoever opens such a file.
 PATCHES = """
     select KBId, count(*), count(distinct InstanceId) filter (State = 'Missing'),
-        count(distinct InstanceId) filter (State in ('Missing', 'Failed', 'InstalledRejected', 'InstalledPendingReboot')),
-        max(Title), min(Classification)
+        count(distinct InstanceId) filter (State in ('Missing', 'Failed', 'InstalledRejected', 'InstalledPendingReboot'))
     from '{file}' group by KBId"""
 STATES = """
     with judged as (
@@ -35,7 +34,7 @@ STATES = """
             OperationEndTime < timestamptz '{now}' - interval 7 day as old
         from '{file}')
     select PatchGroup, count(*), count(*) filter (not bad and not old), count(*) filter (not bad and old),
-        sum(MissingCount)::bigint, min(OperationEndTime)
+        sum(MissingCount)::bigint, epoch(min(OperationEndTime))
     from judged group by PatchGroup"""
 
 
@@ -44,7 +43,6 @@ class Duck:
 
     def __init__(self):
         self.connection = duckdb.connect()
-        self.connection.execute("set TimeZone = 'UTC'")
 
     def again(self, query):
         started = time.perf_counter()

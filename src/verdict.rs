@@ -7,6 +7,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
 use crate::age::MaxAge;
 use crate::record::{Count, NodeState, Outcome, Ruling, Why};
@@ -85,17 +86,38 @@ fn deciding(state: &NodeState) -> [(Count, &'static str); 4] {
     ]
 }
 
-/// AWS's own counts of non-compliant patches, where above zero. One patch may
-/// stand in several, so they are never added up.
-fn counted(state: &NodeState) -> impl Iterator<Item = String> {
+/// AWS's own counts of non-compliant patches. One patch may stand in several, so
+/// they are never added up.
+fn counted(state: &NodeState) -> [(Count, &'static str); 3] {
     [
         (state.critical_non_compliant, "critical"),
         (state.security_non_compliant, "security"),
         (state.other_non_compliant, "other"),
     ]
-    .into_iter()
-    .filter_map(|(count, word)| count.filter(|n| *n > 0).map(|n| (n, word)))
-    .map(|(n, word)| format!("{n} {word} non-compliant by AWS's count"))
+}
+
+/// Those above zero.
+fn above_zero<const N: usize>(
+    counts: [(Count, &'static str); N],
+) -> impl Iterator<Item = (u64, &'static str)> {
+    let known = counts.into_iter();
+    known.filter_map(|(count, word)| count.filter(|n| *n > 0).map(|n| (n, word)))
+}
+
+/// Reasons as one text: a fleet has many of them, and most are short.
+#[derive(Default)]
+struct Reasons(String);
+
+impl Reasons {
+    fn push(&mut self, reason: fmt::Arguments<'_>) {
+        use fmt::Write as _;
+        if !self.0.is_empty() {
+            self.0.push_str(", ");
+        }
+        self.0
+            .write_fmt(reason)
+            .expect("writing to a string cannot fail");
+    }
 }
 
 /// What the available security updates of a node come to.
@@ -141,6 +163,18 @@ pub fn available(state: &NodeState) -> Available {
     }
 }
 
+/// `2026-11-11 06:00 UTC`: a reason is the same whenever it is read.
+struct Minute(Timestamp);
+
+impl fmt::Display for Minute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = Offset::UTC.to_datetime(self.0);
+        let (year, month, day) = (at.year(), at.month(), at.day());
+        let (hour, minute) = (at.hour(), at.minute());
+        write!(f, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
+    }
+}
+
 /// Clocks differ; a scan that ends further in the future than this is not believed.
 const AHEAD: i64 = 24 * 60 * 60;
 
@@ -161,7 +195,7 @@ pub fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<Str
     let is_old = yardstick.max_age.is_passed(age);
     (
         Some(age),
-        is_old.then(|| format!("last scanned {}", last.strftime("%Y-%m-%d %H:%M UTC"))),
+        is_old.then(|| format!("last scanned {}", Minute(last))),
     )
 }
 
@@ -180,36 +214,38 @@ pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
         Outcome::NoData => return absent(Verdict::NoData),
         Outcome::Unread(_) => return absent(Verdict::Unread),
     };
-    let mut reasons: Vec<String> = deciding(state)
-        .iter()
-        .filter_map(|(count, word)| count.filter(|n| *n > 0).map(|n| format!("{n} {word}")))
-        .collect();
+    let mut reasons = Reasons::default();
+    for (n, word) in above_zero(deciding(state)) {
+        reasons.push(format_args!("{n} {word}"));
+    }
     let mut doubt = None;
-    let mut last = Vec::new();
     match available(state) {
         Available::Fine => {}
-        Available::Counts(reason) => reasons.push(reason),
-        Available::Unknown(reason, verdict) => {
-            doubt = Some(verdict);
-            last.push(reason);
+        Available::Counts(reason) => reasons.push(format_args!("{reason}")),
+        Available::Unknown(reason, verdict) => doubt = Some((reason, verdict)),
+    }
+    if reasons.0.is_empty() {
+        // The record contradicts itself; the reassuring half is not believed.
+        for (n, word) in above_zero(counted(state)) {
+            reasons.push(format_args!("{n} {word} non-compliant by AWS's count"));
         }
     }
-    if reasons.is_empty() {
-        // The record contradicts itself; the reassuring half is not believed.
-        reasons.extend(counted(state));
+    let is_broken = !reasons.0.is_empty();
+    let mut is_lacking = false;
+    for (_, word) in deciding(state).iter().filter(|(count, _)| count.is_none()) {
+        is_lacking = true;
+        reasons.push(format_args!("{word} not reported"));
     }
-    let is_broken = !reasons.is_empty();
-    let lacking = deciding(state).into_iter().filter(|(c, _)| c.is_none());
-    let before = reasons.len();
-    reasons.extend(lacking.map(|(_, word)| format!("{word} not reported")));
-    let is_lacking = reasons.len() > before;
-    reasons.append(&mut last);
+    let doubt = doubt.map(|(reason, verdict)| {
+        reasons.push(format_args!("{reason}"));
+        verdict
+    });
     let (age, old) = age(state, yardstick);
     let is_stale = old.is_some();
     let verdict = if is_broken {
         Verdict::NonCompliant
-    } else if let Some(verdict) = doubt.filter(|verdict| *verdict == Verdict::Unread) {
-        verdict
+    } else if doubt == Some(Verdict::Unread) {
+        Verdict::Unread
     } else if is_lacking || doubt.is_some() {
         Verdict::NoData
     } else if is_stale {
@@ -217,16 +253,14 @@ pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
     } else {
         Verdict::Compliant
     };
-    reasons.extend(old.map(|why| {
-        if verdict == Verdict::Stale {
-            why
-        } else {
-            format!("stale: {why}")
-        }
-    }));
+    match old {
+        None => {}
+        Some(why) if verdict == Verdict::Stale => reasons.push(format_args!("{why}")),
+        Some(why) => reasons.push(format_args!("stale: {why}")),
+    }
     Judgement {
         verdict,
-        reasons: reasons.join(", "),
+        reasons: reasons.0,
         age,
         is_stale,
     }
