@@ -186,3 +186,30 @@ fn a_second_one_ends_at_once_even_while_nobody_reads_and_leaves_no_file() {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }
+
+#[test]
+fn a_gate_that_is_cut_short_is_never_held() {
+    let slow = [
+        "--nodes",
+        "800",
+        "--rate",
+        "2",
+        "--burst",
+        "6",
+        "--latency",
+        "2",
+    ];
+    let served = Served::start(&slow);
+    let args = ["check", "--all", "--fail-on", "missing>99999", "-o", "json"];
+    let child = start(&served, &args);
+    wait_for(&served, "DescribeInstancePatchStates", 1);
+    signal(&child, "-INT");
+    let (code, out, err) = ended(child);
+    assert_eq!(code, 3, "{err}");
+    let json: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["Held"], "CANNOT_SAY");
+    assert!(
+        json.to_string().contains("interrupted before the end"),
+        "{json}"
+    );
+}

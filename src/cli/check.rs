@@ -19,7 +19,8 @@ pub const HELP: &str = "\
 Rules, each of which breaks the gate; counters are those of one node:
   non-compliant          a node is NON_COMPLIANT by AWS's rule, as `patchctl states` tells it
   stale                  a node's last scan is older than --max-age, whatever its verdict
-  no-data                there is no patch data of a node: never scanned, or not managed
+  no-data                there is no patch data of a node (never scanned, or not managed), or
+                         its record lacks something that its verdict needs
   unread                 a node, region or account could not be read; given or not, the gate
                          then cannot say, and ends with 3 unless something is broken
   missing>0              a node lacks more patches than this; also missing>=N
@@ -64,8 +65,8 @@ pub struct CheckArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Gate")]
 pub struct GateArgs {
-    /// What breaks the gate, instead of the usual rules; each is told below
-    #[arg(long = "fail-on", value_name = "RULE,...", value_delimiter = ',', value_parser = RuleWord, hide_possible_values = true, default_value = "non-compliant,stale,no-data,unread")]
+    /// What breaks the gate, instead of non-compliant, stale, no-data and unread; each rule is told below
+    #[arg(long = "fail-on", value_name = "RULE,...", value_delimiter = ',', value_parser = RuleWord, hide_possible_values = true, hide_default_value = true, default_values = ["non-compliant", "stale", "no-data", "unread"])]
     pub fail_on: Vec<Rule>,
     /// Use the rules, waivers and age of this policy in patchctl.toml
     #[arg(long, value_name = "NAME")]

@@ -137,6 +137,18 @@ impl<'a> Sight<'a> {
         }
     }
 
+    /// Were patches read of every kind for which it breaks the rule?
+    pub fn lists_all(&self, rule: Rule) -> bool {
+        let is_listed = |of: &Counted| {
+            let mut rows = self.rows.iter();
+            rows.any(|row| row.patch.state == of.state())
+        };
+        // Where the verdict hangs on patches, those of every kind are.
+        rule != Rule::NonCompliant
+            || self.narrows(With::Waivers)
+            || self.to_blame(rule).iter().all(is_listed)
+    }
+
     /// Would the rule count this patch, waivers aside?
     pub fn is_of(&self, rule: Rule, row: &Seen<'_>) -> bool {
         let state = &row.patch.state;

@@ -1,0 +1,236 @@
+//! What is found, waived, named and mended.
+
+use super::*;
+
+#[test]
+fn a_gate_over_clean_nodes_is_held_and_says_so_for_each_rule() {
+    let rules = Rule::DEFAULT.map(|rule| rule.to_string());
+    let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+    let report = check(&rules, "", &[Fed::new("i-1", clean(), Vec::new())]);
+    assert_eq!(report.held, Held::Held);
+    assert_eq!(report.rules.len(), 4);
+    assert_eq!(report.nodes.answered, 1);
+}
+
+#[test]
+fn a_row_that_is_counted_and_not_listed_is_never_waived_by_luck() {
+    let state = NodeState {
+        missing: Some(2),
+        ..clean()
+    };
+    let by_kb = waiver("kb = \"KB1\"");
+    let both = vec![missing("KB1", "Critical"), missing("kb-1", "Low")];
+    let report = check(
+        &["non-compliant", "missing>0"],
+        &by_kb,
+        &[Fed::new("i-1", state.clone(), both)],
+    );
+    assert_eq!(report.held, Held::Held);
+    let rules: Vec<&str> = report.waived.iter().map(|waived| &*waived.rule).collect();
+    assert_eq!(rules, ["non-compliant", "missing>0"]);
+    assert_eq!(report.waived[0].detail, "2 missing");
+    assert_eq!(report.waived[0].waiver, "w.toml:1");
+
+    let one = vec![missing("KB1", "Critical")];
+    let nodes = [Fed::new("i-1", state, one)];
+    let report = check(&["non-compliant", "missing>0", "missing>1"], &by_kb, &nodes);
+    assert_eq!(report.held, Held::Broken);
+    let told = ["1 missing (beside 1 waived)"];
+    assert_eq!(details(&report, "non-compliant"), told);
+    assert_eq!(details(&report, "missing>0"), told);
+    assert_eq!(details(&report, "missing>1"), [""; 0]);
+}
+
+#[test]
+fn the_words_of_the_counters_alone_are_not_waived_by_patches() {
+    let state = NodeState {
+        security_non_compliant: Some(4),
+        ..clean()
+    };
+    let nodes = [Fed::new("i-1", state, Vec::new())];
+    let report = check(&["non-compliant"], &waiver("kb = \"KB*\""), &nodes);
+    assert_eq!(
+        details(&report, "non-compliant"),
+        ["4 security non-compliant by AWS's count"]
+    );
+}
+
+#[test]
+fn a_least_severity_leaves_out_the_lesser_and_tells_of_those_nobody_rated() {
+    let state = NodeState {
+        missing: Some(3),
+        ..clean()
+    };
+    let patches = vec![
+        missing("KB1", "Low"),
+        missing("KB2", "Important"),
+        missing("bind9.amd64", "important"),
+    ];
+    let nodes = [Fed::new("i-1", state, patches)];
+    let rules = &["non-compliant", "missing>1", "missing>=critical"];
+    let least = Some(Severity::Important);
+    let report = checked(question(rules, least), Waivers::default(), &nodes);
+    assert_eq!(
+        details(&report, "non-compliant"),
+        ["1 missing (beside 2 less severe)"]
+    );
+    assert_eq!(details(&report, "missing>1"), [""; 0]);
+    let finding = &report.rules[0].findings[0];
+    assert_eq!(finding.patches.len(), 1);
+    assert_eq!(finding.patches[0].severity, Severity::Important);
+    assert_eq!(
+        report.remarks,
+        ["left out: 1 patch on 1 node that nobody rated, of which a least severity says nothing"]
+    );
+}
+
+#[test]
+fn a_stale_node_that_is_non_compliant_breaks_both_rules() {
+    let state = NodeState {
+        missing: Some(1),
+        operation_end: "2026-11-01T00:00:00Z".parse().ok(),
+        ..clean()
+    };
+    let nodes = [Fed::new("i-1", state, Vec::new())];
+    let report = check(&["non-compliant", "stale"], "", &nodes);
+    assert_eq!(
+        details(&report, "non-compliant"),
+        ["1 missing, stale: last scanned 2026-11-01 00:00 UTC"]
+    );
+    assert_eq!(
+        details(&report, "stale"),
+        ["last scanned 2026-11-01 00:00 UTC"]
+    );
+    // A waiver of its patches leaves it stale.
+    let nodes = [Fed {
+        patches: vec![missing("KB1", "Low")],
+        ..nodes[0].clone()
+    }];
+    let report = check(&["non-compliant", "stale"], &waiver("kb = \"KB1\""), &nodes);
+    assert_eq!(details(&report, "non-compliant"), [""; 0]);
+    assert_eq!(details(&report, "stale").len(), 1);
+}
+
+#[test]
+fn a_node_scanned_with_another_baseline_is_found_once_all_nodes_are_known() {
+    let with = |baseline: &str| NodeState {
+        baseline_id: Some(baseline.into()),
+        ..clean()
+    };
+    let nodes = [
+        Fed::new("i-1", with("pb-b"), Vec::new()),
+        Fed::new("i-2", with("pb-a"), Vec::new()),
+        Fed::new("i-3", with("pb-a"), Vec::new()),
+    ];
+    let report = check(&["baseline-differs"], "", &nodes);
+    let findings = &report.rules[0].findings;
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].subject.as_ref().unwrap().id(), Some("i-1"));
+    assert_eq!(
+        findings[0].detail,
+        "scanned with pb-b, others of patch group web with pb-a"
+    );
+    let waived = check(&["baseline-differs"], &waiver("node = \"i-1\""), &nodes);
+    assert_eq!((waived.held, waived.waived.len()), (Held::Held, 1));
+}
+
+#[test]
+fn an_expired_waiver_waives_nothing_and_one_without_a_finding_is_told() {
+    let text = "[[waiver]]\nnode = \"i-1\"\nexpires = 2026-11-19\nreason = \"old\"\n\
+                [[waiver]]\nkb = \"KB9\"\nexpires = 2026-12-31\nreason = \"none\"\n";
+    let state = NodeState {
+        missing: Some(1),
+        ..clean()
+    };
+    let nodes = [Fed::new("i-1", state, vec![missing("KB1", "Low")])];
+    let report = check(&["non-compliant"], text, &nodes);
+    assert_eq!(report.held, Held::Broken);
+    assert_eq!(report.remarks.len(), 2);
+    assert!(report.remarks[0].contains("w.toml:1: expired (2026-11-19)"));
+    assert_eq!(report.remarks[1], "w.toml:5: matches no finding");
+}
+
+#[test]
+fn many_patches_are_counted_and_the_worst_are_named() {
+    let state = NodeState {
+        missing: Some(25),
+        ..clean()
+    };
+    let patches: Vec<Patch> = (0..25)
+        .map(|at| {
+            missing(
+                &format!("KB{at}"),
+                if at == 24 { "Critical" } else { "Low" },
+            )
+        })
+        .collect();
+    let report = check(&["missing>0"], "", &[Fed::new("i-1", state, patches)]);
+    let finding = &report.rules[0].findings[0];
+    assert_eq!(finding.detail, "25 missing; 20 of 25 patches named");
+    assert_eq!(finding.patches.len(), 20);
+    assert_eq!(finding.patches[0].kb_id.as_deref(), Some("KB24"));
+}
+
+#[test]
+fn patches_of_one_kind_alone_are_not_named_as_if_they_were_all() {
+    let state = NodeState {
+        missing: Some(1),
+        failed: Some(1),
+        ..clean()
+    };
+    let nodes = [Fed::new("i-1", state, vec![missing("KB1", "Critical")])];
+    let report = check(&["non-compliant", "missing>=critical"], "", &nodes);
+    let named = |at: usize| report.rules[at].findings[0].patches.len();
+    assert_eq!((named(0), named(1)), (0, 1));
+}
+
+#[test]
+fn a_remedy_can_be_pasted_into_a_shell_whatever_the_node_is_called() {
+    let state = NodeState {
+        missing: Some(1),
+        ..clean()
+    };
+    let nodes = [
+        Fed::new("i-0123456789abcdef0", state.clone(), Vec::new()),
+        Fed::new("i-1;reboot\n$(id)", state, Vec::new()),
+    ];
+    let report = check(&["missing>0"], "", &nodes);
+    let remedies: Vec<&str> = report.rules[0]
+        .findings
+        .iter()
+        .map(|finding| &*finding.remedy)
+        .collect();
+    let of = |id: &str| {
+        format!(
+            "install: aws ssm send-command --document-name AWS-RunPatchBaseline --targets \
+             Key=InstanceIds,Values={id} --parameters Operation=Install"
+        )
+    };
+    assert_eq!(remedies, [of("i-0123456789abcdef0"), of("i-...")]);
+}
+
+#[test]
+fn patches_are_read_only_where_something_hangs_on_them() {
+    let read = |rules: &[&str], least, text: &str| {
+        let question = question(rules, least);
+        let reading = question.reading(&waivers(text));
+        reading.map(|reading| reading.filter.states.len())
+    };
+    let by_node = waiver("node = \"i-1\"");
+    let by_kb = waiver("kb = \"KB1\"");
+    let usual = &["non-compliant", "stale", "no-data", "unread"][..];
+    assert_eq!(read(usual, None, &by_node), None);
+    assert_eq!(read(usual, None, &by_kb), Some(5));
+    assert_eq!(read(usual, Some(Severity::Low), ""), Some(5));
+    assert_eq!(
+        read(&["stale", "no-data"], Some(Severity::Low), &by_kb),
+        None
+    );
+    assert_eq!(read(&["missing>3", "compliant<9%"], None, ""), None);
+    assert_eq!(read(&["missing>3"], None, &by_kb), Some(1));
+    assert_eq!(
+        read(&["missing>=critical", "failed>=low"], None, ""),
+        Some(2)
+    );
+    assert_eq!(read(&["patch-older-than 30d"], None, ""), Some(1));
+}

@@ -1,0 +1,258 @@
+//! What cannot be told is never taken for held.
+
+use super::*;
+
+#[test]
+fn a_gate_over_nothing_cannot_say() {
+    for rules in [&["non-compliant"][..], &["no-data", "compliant<95%"]] {
+        let report = check(rules, "", &[]);
+        assert_eq!(report.held, Held::CannotSay);
+        assert!(
+            details(&report, "no-data")[0].starts_with("no managed node was found"),
+            "{report:?}"
+        );
+    }
+}
+
+#[test]
+fn a_region_that_is_unread_keeps_the_gate_from_saying_anything_better_than_broken() {
+    let scope = Scope {
+        region: Some("us-east-1".into()),
+        ..Scope::default()
+    };
+    for (missing, held) in [(0, Held::CannotSay), (1, Held::Broken)] {
+        let waivers = waivers(&waiver("account = \"999999999999\""));
+        let mut gate = Gate::new(question(&["missing>0"], None), waivers, yardstick());
+        let row = StateRow::unread(scope.clone(), why(), &yardstick());
+        gate.take(&row, &[], &Outcome::Unread(why()));
+        let state = NodeState {
+            missing: Some(missing),
+            ..clean()
+        };
+        let fed = Fed::new("i-1", state, Vec::new());
+        gate.take(&fed.row(), &[], &fed.end);
+        let report = gate.end();
+        assert_eq!(report.held, held);
+        assert_eq!(details(&report, "unread"), ["unread: denied"]);
+        assert_eq!(report.nodes.unread_scopes, 1);
+    }
+}
+
+#[test]
+fn a_node_without_data_breaks_its_rule_or_keeps_others_from_being_answered() {
+    let nodes = [Fed {
+        outcome: Outcome::NoData,
+        end: Outcome::NoData,
+        ..Fed::new("i-1", clean(), Vec::new())
+    }];
+    for (rules, held) in [
+        (&["no-data", "missing>0"][..], Held::Broken),
+        (&["missing>0"], Held::CannotSay),
+        (&["non-compliant"], Held::CannotSay),
+        (&["stale"], Held::CannotSay),
+        (&["missing>=critical"], Held::CannotSay),
+        (&["patch-older-than 30d"], Held::CannotSay),
+        (&["unread"], Held::Held),
+        (&["baseline-differs"], Held::Held),
+        (&["compliant<50%"], Held::Broken),
+    ] {
+        assert_eq!(check(rules, "", &nodes).held, held, "{rules:?}");
+    }
+    let waived = check(&["missing>0"], &waiver("node = \"i-1\""), &nodes);
+    assert_eq!(waived.held, Held::Held);
+    assert_eq!(waived.waived[0].rule, "no-data");
+}
+
+#[test]
+fn counters_that_were_not_reported_answer_only_the_rules_on_others() {
+    let state = NodeState {
+        failed: None,
+        ..clean()
+    };
+    let nodes = [Fed::new("i-1", state, Vec::new())];
+    assert_eq!(check(&["missing>0"], "", &nodes).held, Held::Held);
+    assert_eq!(check(&["failed>0"], "", &nodes).held, Held::CannotSay);
+    let state = NodeState {
+        missing: Some(1),
+        failed: None,
+        ..clean()
+    };
+    let nodes = [Fed::new("i-1", state, Vec::new())];
+    let report = check(&["failed>0"], "", &nodes);
+    assert_eq!(details(&report, "failed>0"), ["failed not reported"]);
+    // What is not reported may be worse than what is.
+    let report = check(&["no-data"], "", &nodes);
+    assert_eq!(details(&report, "no-data"), ["failed not reported"]);
+}
+
+#[test]
+fn only_windows_counts_security_updates_and_others_have_none() {
+    let state = NodeState {
+        available_security_update: None,
+        ..clean()
+    };
+    let gate = |platform: Option<&str>| {
+        let mut row = Fed::new("i-1", state.clone(), Vec::new()).row();
+        let Subject::Node(node) = &mut row.subject else {
+            unreachable!()
+        };
+        node.facts = Some(Arc::new(crate::record::Facts {
+            platform_type: platform.map(Into::into),
+            ..crate::record::Facts::default()
+        }));
+        let mut gate = Gate::new(
+            question(&["unapproved>0"], None),
+            Waivers::default(),
+            yardstick(),
+        );
+        gate.take(&row, &[], &Outcome::Answered(()));
+        gate.end().held
+    };
+    assert_eq!(gate(Some("Linux")), Held::Held);
+    assert_eq!(gate(Some("MacOS")), Held::Held);
+    assert_eq!(gate(Some("Windows")), Held::CannotSay);
+    assert_eq!(gate(None), Held::CannotSay);
+}
+
+#[test]
+fn what_could_not_be_read_is_not_waived_and_not_taken_for_broken_either() {
+    let state = NodeState {
+        missing: Some(2),
+        ..clean()
+    };
+    let fed = Fed {
+        end: Outcome::Unread(why()),
+        ..Fed::new("i-1", state, vec![missing("KB1", "Critical")])
+    };
+    let rules = &["non-compliant", "missing>=critical"];
+    let by_kb = waiver("kb = \"KB1\"");
+    let report = check(rules, &by_kb, std::slice::from_ref(&fed));
+    assert_eq!(report.held, Held::CannotSay);
+    assert_eq!(
+        details(&report, "unread"),
+        ["its patches are unread: denied"]
+    );
+    assert_eq!(report.nodes.unread, 1);
+    // Nor is it by a waiver of the whole node.
+    let report = check(rules, &waiver("node = \"i-1\""), std::slice::from_ref(&fed));
+    assert_eq!(report.held, Held::CannotSay);
+    // Without waivers of patches, the counters decide.
+    let report = check(rules, "", &[fed]);
+    assert_eq!(report.held, Held::Broken);
+    assert_eq!(details(&report, "non-compliant"), ["2 missing"]);
+    assert_eq!(
+        details(&report, "missing>=critical"),
+        ["1 missing rated Critical"]
+    );
+}
+
+#[test]
+fn an_update_whose_baseline_is_not_readable_is_not_waived_away_with_the_rest() {
+    let state = NodeState {
+        missing: Some(1),
+        available_security_update: Some(1),
+        ruling: Some(Ruling::Unreadable(why())),
+        ..clean()
+    };
+    let nodes = [Fed::new("i-1", state, vec![missing("KB1", "Low")])];
+    let report = check(&["non-compliant"], &waiver("kb = \"KB1\""), &nodes);
+    assert_eq!(report.held, Held::CannotSay);
+    assert_eq!(
+        details(&report, "non-compliant"),
+        ["1 security update available, unknown: baseline not readable: denied"]
+    );
+}
+
+#[test]
+fn old_patches_break_the_gate_and_those_of_unknown_age_keep_it_from_saying() {
+    let now = yardstick().now;
+    let released = |days: i64, kb| Patch {
+        released: Some(now - SignedDuration::from_hours(24 * days)),
+        ..missing(kb, "Low")
+    };
+    let state = |n| NodeState {
+        missing: Some(n),
+        ..clean()
+    };
+    let rule = "patch-older-than 30d";
+    for (patches, counted, held, detail) in [
+        (vec![released(30, "KB1")], 1, Held::Held, ""),
+        (vec![released(-2, "KB1")], 1, Held::Held, ""),
+        (
+            vec![
+                released(31, "KB1"),
+                released(94, "KB2"),
+                missing("KB3", "Low"),
+            ],
+            3,
+            Held::Broken,
+            "2 missing released more than 30 days ago, the oldest 94 days ago; 1 missing of unknown \
+             age: AWS tells release dates of Windows updates only",
+        ),
+        (
+            vec![missing("bind.x86_64", "Low")],
+            1,
+            Held::CannotSay,
+            "1 missing of unknown age: AWS tells release dates of Windows updates only",
+        ),
+        (
+            vec![released(3, "KB1")],
+            4,
+            Held::CannotSay,
+            "3 missing of unknown age: the service counts them and does not list them",
+        ),
+    ] {
+        let report = check(&[rule], "", &[Fed::new("i-1", state(counted), patches)]);
+        assert_eq!(report.held, held, "{detail}");
+        assert_eq!(details(&report, rule).join(""), detail);
+    }
+}
+
+#[test]
+fn a_share_is_broken_only_if_it_would_be_were_all_unread_nodes_compliant() {
+    let bad = || NodeState {
+        missing: Some(1),
+        ..clean()
+    };
+    let fleet = |good: usize, broken: usize, unread: usize| -> Vec<Fed> {
+        let mut nodes = Vec::new();
+        for at in 0..good + broken + unread {
+            let state = if at < good { clean() } else { bad() };
+            let mut fed = Fed::new(&format!("i-{at}"), state, Vec::new());
+            if at >= good + broken {
+                fed.outcome = Outcome::Unread(why());
+            }
+            nodes.push(fed);
+        }
+        nodes
+    };
+    let rule = "compliant<95%";
+    for (good, broken, unread, of_rule) in [
+        (95, 5, 0, Held::Held),
+        (94, 6, 0, Held::Broken),
+        (94, 5, 1, Held::CannotSay),
+        (93, 6, 1, Held::Broken),
+        (95, 0, 5, Held::Held),
+    ] {
+        let report = check(&[rule], "", &fleet(good, broken, unread));
+        assert_eq!(report.rules[0].held, of_rule, "{good} {broken} {unread}");
+        assert_eq!(
+            report.held == Held::Held,
+            of_rule == Held::Held && unread == 0
+        );
+    }
+    let report = check(&[rule], "", &fleet(1998, 2, 0));
+    assert_eq!(report.held, Held::Held);
+    let report = check(&["compliant<100%"], "", &fleet(1999, 1, 0));
+    assert_eq!(
+        details(&report, "compliant<100%"),
+        ["99.9% are compliant: 1999 of 2000 nodes"]
+    );
+    // A waived node counts as compliant.
+    let report = check(
+        &["compliant<100%"],
+        &waiver("node = \"i-9\""),
+        &fleet(9, 1, 0),
+    );
+    assert_eq!((report.held, report.waived.len()), (Held::Held, 1));
+}
