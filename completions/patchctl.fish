@@ -326,7 +326,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l tag -d 'Only
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l fail-on -d 'What breaks the gate, instead of the usual rules; each is told below' -r -f -a "non-compliant\t''
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l fail-on -d 'What breaks the gate, instead of non-compliant, stale, no-data and unread; each rule is told below' -r -f -a "non-compliant\t''
 stale\t''
 no-data\t''
 unread\t''
@@ -804,7 +804,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l fail-on -d 'What breaks the gate, instead of the usual rules; each is told below' -r -f -a "non-compliant\t''
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l fail-on -d 'What breaks the gate, instead of non-compliant, stale, no-data and unread; each rule is told below' -r -f -a "non-compliant\t''
 stale\t''
 no-data\t''
 unread\t''
