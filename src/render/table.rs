@@ -3,64 +3,26 @@
 //! The only user of comfy-table. Holds its rows, as widths depend on all of
 //! them; whoever has a million of them wants another format.
 
-use std::borrow::Cow;
+mod cell;
+
 use std::io::Write;
 
 use anyhow::Result;
 use comfy_table::{Attribute, Cell as Styled, CellAlignment, Color, ContentArrangement, presets};
 use crossterm::style::Stylize as _;
-use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr as _;
 
+pub(super) use self::cell::Tone;
+use self::cell::{cell, least};
 use super::about;
 use super::fit::{GAP, Need, fit, shorten};
 use super::glance::{self, Piece};
 use super::{Look, Render};
-use crate::age;
-use crate::columns::{Cell, Column, Kind, Row};
+use crate::columns::{Column, Kind, Row};
 use crate::conflict;
 use crate::exposure::{Exposure, NOT_PROVEN};
-use crate::record::{Check, PatchState};
 use crate::report::{Pivoted, Summary, Tail};
-use crate::severity::Severity;
 use crate::untrusted::visible;
-use crate::verdict::Verdict;
-
-/// More names than this are counted.
-const MOST_NAMED: usize = 3;
-
-/// The width below which a cell of this kind says nothing; `None` where it must
-/// not be shortened at all.
-fn least(kind: Kind) -> Option<usize> {
-    match kind {
-        Kind::Text | Kind::List => Some(14),
-        Kind::Id | Kind::Call => Some(24),
-        Kind::Prose => Some(32),
-        // One id of a node, and a sign that there are more.
-        Kind::Names => Some(20),
-        Kind::Word
-        | Kind::Count
-        | Kind::Finding
-        | Kind::Time
-        | Kind::Verdict
-        | Kind::State
-        | Kind::Age
-        | Kind::Percent
-        | Kind::Flag
-        | Kind::Severity
-        | Kind::Check => None,
-    }
-}
-
-/// What a cell means, which is what its colour repeats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
-    Plain,
-    Dim,
-    Good,
-    Bad,
-    Doubtful,
-}
 
 pub struct Table<'a, R: 'static> {
     look: Look<R>,
@@ -359,88 +321,6 @@ fn counted(pivot: Pivoted, groups: u64) -> String {
     )
 }
 
-fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
-    match column.cell(row) {
-        Cell::Unknown => ("-".to_owned(), Tone::Dim),
-        Cell::Text(text) => (visible(&text).into_owned(), Tone::Plain),
-        Cell::Count(0) => ("0".to_owned(), Tone::Dim),
-        Cell::Count(n) => {
-            let bad = column.kind == Kind::Finding;
-            (n.to_string(), if bad { Tone::Bad } else { Tone::Plain })
-        }
-        Cell::Time(moment) => {
-            let text = match look.width {
-                Some(_) => ago(moment, look.now),
-                None => moment.to_string(),
-            };
-            (text, Tone::Plain)
-        }
-        Cell::Verdict(verdict) => {
-            let tone = match verdict {
-                Verdict::Compliant => Tone::Good,
-                Verdict::NonCompliant | Verdict::Unread => Tone::Bad,
-                Verdict::NoData | Verdict::Stale => Tone::Doubtful,
-            };
-            (verdict.as_str().to_owned(), tone)
-        }
-        Cell::Check(check) => {
-            let tone = match check {
-                Check::Ok => Tone::Good,
-                Check::Denied => Tone::Doubtful,
-                Check::Failed | Check::Unread => Tone::Bad,
-            };
-            (check.as_str().to_owned(), tone)
-        }
-        Cell::State(state) => {
-            let tone = match state {
-                PatchState::Installed | PatchState::InstalledOther => Tone::Good,
-                PatchState::NotApplicable => Tone::Dim,
-                PatchState::AvailableSecurityUpdate | PatchState::Other(_) => Tone::Doubtful,
-                _ => Tone::Bad,
-            };
-            (visible(state.as_str()).into_owned(), tone)
-        }
-        Cell::Age(seconds) => (age::short(seconds), Tone::Plain),
-        Cell::Percent(tenths) => (format!("{}%", super::percent(tenths)), Tone::Plain),
-        Cell::Flag(true) => ("yes".to_owned(), Tone::Doubtful),
-        Cell::Flag(false) => ("no".to_owned(), Tone::Dim),
-        Cell::Severity(severity) => {
-            let tone = match severity {
-                Severity::Critical | Severity::Important => Tone::Bad,
-                Severity::Medium => Tone::Doubtful,
-                Severity::Low => Tone::Plain,
-                Severity::Unrated => Tone::Dim,
-            };
-            (severity.as_str().to_owned(), tone)
-        }
-        Cell::Names(names) => (visible(&few(&names)).into_owned(), Tone::Plain),
-        Cell::Of(0, all) => (format!("0 of {all}"), Tone::Dim),
-        Cell::Of(some, all) => (format!("{some} of {all}"), Tone::Bad),
-        Cell::List(list) => {
-            let ids: Vec<&str> = list.iter().collect();
-            (visible(&ids.join(", ")).into_owned(), Tone::Plain)
-        }
-    }
-}
-
-/// The first of a list, and how many more there are.
-fn few(names: &[Cow<'_, str>]) -> String {
-    let shown = &names[..names.len().min(MOST_NAMED)];
-    match names.len() - shown.len() {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-/// "3d ago", for people; a moment to come is shown as it is.
-fn ago(moment: Timestamp, now: Timestamp) -> String {
-    match u64::try_from(now.as_second() - moment.as_second()) {
-        Err(_) => moment.to_string(),
-        Ok(0..60) => "just now".to_owned(),
-        Ok(seconds) => format!("{} ago", age::short(seconds)),
-    }
-}
-
 fn styled(text: String, tone: Tone) -> Styled {
     let cell = Styled::new_owned(text);
     match tone {
@@ -449,21 +329,5 @@ fn styled(text: String, tone: Tone) -> Styled {
         Tone::Good => cell.fg(Color::DarkGreen),
         Tone::Bad => cell.fg(Color::DarkRed),
         Tone::Doubtful => cell.fg(Color::DarkYellow),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_are_told_in_the_largest_unit_that_still_says_something() {
-        let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
-        let at = |text: &str| ago(text.parse().unwrap(), now);
-        assert_eq!(at("2026-11-20T11:59:30Z"), "just now");
-        assert_eq!(at("2026-11-20T11:01:00Z"), "59m ago");
-        assert_eq!(at("2026-11-19T11:00:00Z"), "25h ago");
-        assert_eq!(at("2026-09-11T12:00:00Z"), "70d ago");
-        assert_eq!(at("2026-11-20T13:00:00Z"), "2026-11-20T13:00:00Z");
     }
 }
