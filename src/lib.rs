@@ -7,7 +7,7 @@
 //!                     |                                what was not typed
 //!                     v
 //!                  source  ->  records  ->  filter  ->  report  ->  columns + render  ->  stdout or a file
-//!                (AWS | demo)   (pure)      (pure)   (verdict: pure)
+//!                (AWS | demo)   (pure)      (pure)   (verdict, folds, gate: pure)
 //! ```
 //!
 //! `command/` joins the stages, `terminal` is the only file that touches the
