@@ -4,11 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValue, TypedValueParser};
-use clap::error::ErrorKind;
-use clap::{Arg, Args, Command as Clap, ValueEnum};
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
 
-use super::words::SeverityWord;
+use super::words::{Offered, SEVERITY};
 use super::{FormatArg, JudgeArgs, OutputArgs, SelectArgs};
 use crate::gate::{Question, Rule};
 use crate::render::gate::GateFormat;
@@ -66,7 +65,7 @@ pub struct CheckArgs {
 #[command(next_help_heading = "Gate")]
 pub struct GateArgs {
     /// What breaks the gate, instead of non-compliant, stale, no-data and unread; each rule is told below
-    #[arg(long = "fail-on", value_name = "RULE,...", value_delimiter = ',', value_parser = RuleWord, hide_possible_values = true, hide_default_value = true, default_values = ["non-compliant", "stale", "no-data", "unread"])]
+    #[arg(long = "fail-on", value_name = "RULE,...", value_delimiter = ',', value_parser = RULE, hide_possible_values = true, hide_default_value = true, default_values = ["non-compliant", "stale", "no-data", "unread"])]
     pub fail_on: Vec<Rule>,
     /// Use the rules, waivers and age of this policy in patchctl.toml
     #[arg(long, value_name = "NAME")]
@@ -78,7 +77,7 @@ pub struct GateArgs {
     #[arg(long)]
     pub show_waived: bool,
     /// Only patches at least this severe count: critical, important (or high), medium (or moderate), low; those that nobody rated do not, and are told
-    #[arg(long, value_name = "SEVERITY", value_parser = SeverityWord)]
+    #[arg(long, value_name = "SEVERITY", value_parser = SEVERITY)]
     pub min_severity: Option<Severity>,
 }
 
@@ -158,26 +157,10 @@ impl GateOutputArgs {
     }
 }
 
-#[derive(Clone)]
-struct RuleWord;
-
-impl TypedValueParser for RuleWord {
-    type Value = Rule;
-
-    fn parse_ref(
-        &self,
-        cmd: &Clap,
-        _arg: Option<&Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Self::Value, clap::Error> {
-        let text = value.to_string_lossy();
-        text.parse().map_err(|why: String| {
-            let line = format!("--fail-on {why}");
-            clap::Error::raw(ErrorKind::InvalidValue, line).with_cmd(cmd)
-        })
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+/// A rule of the gate.
+const RULE: Offered<Rule> = Offered {
+    read: |text| text.parse().map_err(|why| format!("--fail-on {why}")),
+    offers: || {
         // Completion offers the words alone: shells have meanings of their own for < and >.
         let words = [
             "non-compliant",
@@ -186,7 +169,6 @@ impl TypedValueParser for RuleWord {
             "unread",
             "baseline-differs",
         ];
-        let values = words.into_iter().map(PossibleValue::new);
-        Some(Box::new(values))
-    }
-}
+        words.map(PossibleValue::new).to_vec()
+    },
+};

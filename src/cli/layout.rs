@@ -9,8 +9,9 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, Command as Clap, FromArgMatches};
 
 use super::LayoutArgs;
-use super::words::{ColumnChoice, column_choice, layout_args, names, refuse, sort_key};
+use super::words::{ColumnChoice, Offered, column_choice, layout_args, names, sort_key};
 use crate::columns::Column;
+use crate::nearest::unknown;
 use crate::pivot::By;
 use crate::record::same_word;
 use crate::report::{GroupRow, PatchRow};
@@ -79,7 +80,7 @@ impl Args for PatchLayout {
                 .help("Count patches by kb, cve, node or severity, and name the nodes that lack them; only in the four non-compliant states, unless --state or --cve say otherwise")
                 .help_heading("Output")
                 .hide_possible_values(true)
-                .value_parser(ByWord),
+                .value_parser(BY),
         );
         layout_args(
             cmd,
@@ -93,31 +94,13 @@ impl Args for PatchLayout {
     }
 }
 
-#[derive(Clone)]
-struct ByWord;
-
-impl TypedValueParser for ByWord {
-    type Value = By;
-
-    fn parse_ref(
-        &self,
-        cmd: &Clap,
-        _arg: Option<&Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Self::Value, clap::Error> {
-        let text = value.to_string_lossy();
-        let known = By::ALL.into_iter();
-        let mut known = known.filter(|by| same_word(by.as_str(), &text));
-        known
-            .next()
-            .ok_or_else(|| refuse(cmd, "--by has no view", &text, &By::ALL.map(By::as_str)))
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let words = By::ALL.into_iter().map(By::as_str);
-        Some(Box::new(words.map(PossibleValue::new)))
-    }
-}
+const BY: Offered<By> = Offered {
+    read: |text| {
+        let known = By::ALL.into_iter().find(|by| same_word(by.as_str(), text));
+        known.ok_or_else(|| unknown("--by has no view", text, &By::ALL.map(By::as_str)))
+    },
+    offers: || By::ALL.map(|by| PossibleValue::new(by.as_str())).to_vec(),
+};
 
 /// The name of a column of either kind of row; which it must be is not known
 /// before the whole line is read.

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::words::{SeverityWord, StateWord, age, cve, rate, tag, word};
+use super::words::{SEVERITY, STATE, age, cve, rate, tag, word};
 use crate::age::MaxAge;
 use crate::filter::Filter;
 use crate::record::PatchState;
@@ -48,7 +48,7 @@ pub struct SelectArgs {
 #[command(next_help_heading = "Filter")]
 pub struct FilterArgs {
     /// Only patches in these states
-    #[arg(long = "state", value_name = "STATE,...", value_delimiter = ',', value_parser = StateWord)]
+    #[arg(long = "state", value_name = "STATE,...", value_delimiter = ',', value_parser = STATE)]
     pub states: Vec<PatchState>,
     /// Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)
     #[arg(long)]
@@ -57,7 +57,7 @@ pub struct FilterArgs {
     #[arg(long = "severity", value_name = "WORD,...", value_delimiter = ',', value_parser = word)]
     pub severities: Vec<String>,
     /// Only patches at least this severe on the one scale: critical, important (or high), medium (or moderate), low; leaves out what nobody rated
-    #[arg(long, value_name = "SEVERITY", value_parser = SeverityWord)]
+    #[arg(long, value_name = "SEVERITY", value_parser = SEVERITY)]
     pub min_severity: Option<Severity>,
     /// Only these classifications, in the vendor's words: SecurityUpdates, Security, Bugfix ...
     #[arg(long = "classification", value_name = "WORD,...", value_delimiter = ',', value_parser = word)]

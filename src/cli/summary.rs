@@ -2,11 +2,12 @@
 //!
 //! Knows how they are written. Must not know how groups are made.
 
-use clap::builder::{PossibleValue, TypedValueParser};
-use clap::{Arg, Args, Command as Clap};
+use clap::Args;
+use clap::builder::PossibleValue;
 
-use super::words::refuse;
+use super::words::Offered;
 use super::{JudgeArgs, LayoutArgs, OutputArgs, SelectArgs};
+use crate::nearest::unknown;
 use crate::report::Group;
 use crate::summary::By;
 
@@ -15,7 +16,7 @@ pub struct SummaryArgs {
     #[command(flatten)]
     pub select: SelectArgs,
     /// What nodes are grouped by; `tag:KEY` is the value of that tag
-    #[arg(long, value_name = "WHAT", value_parser = ByWord, default_value_t = By::default(), help_heading = "Group")]
+    #[arg(long, value_name = "WHAT", value_parser = BY, default_value_t = By::default(), help_heading = "Group")]
     pub by: By,
     #[command(flatten)]
     pub judge: JudgeArgs,
@@ -50,32 +51,17 @@ const WORDS: [(&str, &str); 7] = [
     ("tag:KEY", "the value of the tag KEY"),
 ];
 
-#[derive(Clone)]
-struct ByWord;
-
-impl TypedValueParser for ByWord {
-    type Value = By;
-
-    fn parse_ref(
-        &self,
-        cmd: &Clap,
-        _arg: Option<&Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Self::Value, clap::Error> {
-        let text = value.to_string_lossy();
-        text.parse().map_err(|_| {
-            let all = WORDS.map(|(word, _)| word);
-            refuse(cmd, "--by cannot group by", &text, &all)
-        })
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let words = WORDS.into_iter();
-        Some(Box::new(
-            words.map(|(word, help)| PossibleValue::new(word).help(help)),
-        ))
-    }
-}
+const BY: Offered<By> = Offered {
+    read: |text| {
+        text.parse()
+            .map_err(|_| unknown("--by cannot group by", text, &WORDS.map(|(word, _)| word)))
+    },
+    offers: || {
+        WORDS
+            .map(|(word, help)| PossibleValue::new(word).help(help))
+            .to_vec()
+    },
+};
 
 #[cfg(test)]
 mod tests {

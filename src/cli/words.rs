@@ -177,11 +177,15 @@ fn named<R: Row>(flag: &str, name: &str) -> Result<&'static Column<R>, clap::Err
     })
 }
 
+/// A value of a flag: how it is read, and what completion offers.
 #[derive(Clone)]
-pub struct StateWord;
+pub struct Offered<T: 'static> {
+    pub read: fn(&str) -> Result<T, String>,
+    pub offers: fn() -> Vec<PossibleValue>,
+}
 
-impl TypedValueParser for StateWord {
-    type Value = PatchState;
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for Offered<T> {
+    type Value = T;
 
     fn parse_ref(
         &self,
@@ -189,51 +193,42 @@ impl TypedValueParser for StateWord {
         _arg: Option<&Arg>,
         value: &std::ffi::OsStr,
     ) -> Result<Self::Value, clap::Error> {
-        let text = value.to_string_lossy();
-        PatchState::known(&text).ok_or_else(|| {
+        (self.read)(&value.to_string_lossy())
+            .map_err(|line| clap::Error::raw(ErrorKind::InvalidValue, line).with_cmd(cmd))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new((self.offers)().into_iter()))
+    }
+}
+
+/// A patch state, in any spelling.
+pub const STATE: Offered<PatchState> = Offered {
+    read: |text| {
+        PatchState::known(text).ok_or_else(|| {
             let all: Vec<&str> = PatchState::KNOWN.iter().map(PatchState::as_str).collect();
-            refuse(cmd, "--state has no patch state", &text, &all)
+            unknown("--state has no patch state", text, &all)
         })
-    }
+    },
+    offers: || {
+        static KNOWN: [PatchState; 8] = PatchState::KNOWN;
+        let all = KNOWN.iter();
+        all.map(|state| PossibleValue::new(state.as_str()))
+            .collect()
+    },
+};
 
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(
-            PatchState::KNOWN
-                .iter()
-                .map(|state| PossibleValue::new(state.as_str())),
-        ))
-    }
-}
+const SEVERITIES: [&str; 4] = ["critical", "important", "medium", "low"];
 
-#[derive(Clone)]
-pub struct SeverityWord;
-
-impl TypedValueParser for SeverityWord {
-    type Value = Severity;
-
-    fn parse_ref(
-        &self,
-        cmd: &Clap,
-        _arg: Option<&Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Self::Value, clap::Error> {
-        let text = value.to_string_lossy();
-        Severity::named(&text)
+/// A severity that somebody rated.
+pub const SEVERITY: Offered<Severity> = Offered {
+    read: |text| {
+        Severity::named(text)
             .filter(|severity| *severity != Severity::Unrated)
-            .ok_or_else(|| {
-                let all = ["critical", "important", "medium", "low"];
-                refuse(cmd, "--min-severity has no severity", &text, &all)
-            })
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(
-            ["critical", "important", "medium", "low"]
-                .into_iter()
-                .map(PossibleValue::new),
-        ))
-    }
-}
+            .ok_or_else(|| unknown("--min-severity has no severity", text, &SEVERITIES))
+    },
+    offers: || SEVERITIES.map(PossibleValue::new).to_vec(),
+};
 
 /// How old something may be.
 pub fn age(text: &str) -> Result<MaxAge, String> {
