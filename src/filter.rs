@@ -69,6 +69,11 @@ impl Filter {
                 .states
                 .iter()
                 .any(|state| counter(node, state) != Some(0))
+            || (contradicts_itself(node)
+                && self
+                    .states
+                    .iter()
+                    .any(|state| PatchState::NON_COMPLIANT.contains(state)))
     }
 
     /// Must this node have a match, as its counters tell? Known only where
@@ -180,6 +185,22 @@ pub fn counter(node: &NodeState, state: &PatchState) -> Count {
         PatchState::AvailableSecurityUpdate => node.available_security_update,
         PatchState::Other(_) => None,
     }
+}
+
+/// Does AWS count non-compliant patches where all counters that could be meant
+/// are zero? The reassuring half is not believed.
+fn contradicts_itself(node: &NodeState) -> bool {
+    let some = |count: Count| count.is_some_and(|n| n > 0);
+    let counts = [
+        node.critical_non_compliant,
+        node.security_non_compliant,
+        node.other_non_compliant,
+    ];
+    counts.into_iter().any(some)
+        && !some(node.available_security_update)
+        && !PatchState::NON_COMPLIANT
+            .iter()
+            .any(|state| some(counter(node, state)))
 }
 
 /// `kb5023702`, `KB-5023702` and `5023702` are `KB5023702`; anything else is
@@ -406,6 +427,13 @@ mod tests {
         assert!(filter.may_match(&with(Some(1))));
         assert!(!filter.may_match(&with(Some(0))));
         assert!(Filter::default().may_match(&with(Some(0))));
+        // AWS counts what no counter shows.
+        let contradicting = NodeState {
+            missing: Some(0),
+            critical_non_compliant: Some(1),
+            ..NodeState::default()
+        };
+        assert!(filter.may_match(&contradicting));
     }
 
     fn state() -> impl Strategy<Value = PatchState> {

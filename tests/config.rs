@@ -430,6 +430,9 @@ fn the_example_is_right() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/patchctl.toml");
     let ran = run(patchctl().args(["--config", path, "config", "show", "-o", "json"]));
     assert_eq!(ran.code, 0, "{}", ran.err);
+    // Its waivers are there, and right.
+    let ran = run(patchctl().args(["--config", path, "--demo", "check", "i-456"]));
+    assert_eq!(ran.code, 0, "{}", ran.err);
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let example = fs::read_to_string(path).unwrap();
     assert!(readme.contains(&format!("```toml\n{example}```\n")));

@@ -17,7 +17,7 @@ use crate::columns::Extra;
 use crate::exit::Exit;
 use crate::filter::Filter;
 use crate::interrupt::Interrupt;
-use crate::record::{Patch, PatchState, Subject};
+use crate::record::{Moment, Outcome, Patch, PatchState, Subject};
 use crate::report::{StateRow, Tail};
 use crate::sink::Sink;
 use crate::source::Drilling;
@@ -64,9 +64,9 @@ pub async fn run(
     let judged = match drilling {
         None => judged::states(&source, selection, &yardstick, &mut gathered, take).await?,
         Some(drilling) => {
-            let take = |Drilled { row, patches, .. }| {
+            let take = |Drilled { row, patches, end }| {
                 take(StateRow {
-                    oldest_missing: patches.iter().filter_map(|p: &Patch| p.released).min(),
+                    oldest_missing: oldest_of(&patches, &end),
                     ..row
                 })
             };
@@ -96,6 +96,15 @@ pub async fn run(
     ask::tell_undated(&source, terminal);
     answer::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
+}
+
+/// When the oldest of these was released; unknown where one of them has no date,
+/// or not all were read: the oldest may be that one.
+fn oldest_of(patches: &[Patch], end: &Outcome<()>) -> Moment {
+    if matches!(end, Outcome::Unread(_)) || patches.iter().any(|patch| patch.released.is_none()) {
+        return None;
+    }
+    patches.iter().filter_map(|patch| patch.released).min()
 }
 
 /// What the age of the oldest missing patch takes.

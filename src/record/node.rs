@@ -219,6 +219,9 @@ pub struct Finding {
     pub by: Vec<&'static str>,
     /// What this way cannot see, a line for each reason.
     pub blind: Vec<String>,
+    /// Is there something that it cannot see only because a call was refused or
+    /// failed, rather than because nobody tells it?
+    pub is_refused: bool,
     /// The places where it was this way.
     pub places: Vec<Scope>,
     /// Stopped EC2 instances that have no patch record: not managed, or never scanned.
@@ -226,6 +229,15 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// May there be nodes that were not found, because a call was refused or
+    /// failed? Where EC2 was asked, all stopped instances are known, and only
+    /// whether those without a record are managed is not.
+    #[must_use]
+    pub fn may_lack_nodes(&self) -> bool {
+        let is_listed = self.by.contains(&"ec2:DescribeInstances");
+        self.is_refused && (!is_listed || self.stopped_without_record > 0)
+    }
+
     /// How nodes were found, and what that cannot see, for people.
     #[must_use]
     pub fn told(&self, of_several: bool) -> Vec<String> {

@@ -44,6 +44,8 @@ pub struct Catch {
     pub nodes: Nodes,
     pub by: BTreeSet<&'static str>,
     pub blind: BTreeSet<String>,
+    /// Is it blind for want of a call that was refused or failed?
+    pub is_refused: bool,
     /// A call broke off that might have told of more nodes: asked again, it may.
     pub failed: Option<Why>,
     /// Why nobody can say of any other node that it is not meant.
@@ -67,6 +69,7 @@ impl Catch {
         Finding {
             by: self.by.iter().copied().collect(),
             blind: self.blind.iter().cloned().collect(),
+            is_refused: self.is_refused,
             ..Finding::default()
         }
     }
@@ -180,16 +183,11 @@ impl Finder<'_> {
             }
             Err(fault) if fault.is_interrupted() => Err(fault),
             Err(fault) => {
-                if fault.kind != Kind::Denied {
-                    self.catch.failed = Some(Why {
-                        code: fault.why.code.clone(),
-                        text: format!("its stopped nodes may be missing: {}", fault.why.text)
-                            .into(),
-                    });
-                }
+                self.failed(&fault);
                 if self.selector.tags.is_empty() {
                     return self.without_ec2(&fault).await;
                 }
+                self.catch.is_refused = true;
                 self.catch.blind.insert(format!(
                     "stopped EC2 nodes, whose tags only {EC2} tells ({})",
                     short(&fault)
@@ -207,8 +205,20 @@ impl Finder<'_> {
         }
     }
 
+    /// A call that broke off, rather than being denied, may answer when it is
+    /// asked again.
+    fn failed(&mut self, fault: &Fault) {
+        if fault.kind != Kind::Denied && self.catch.failed.is_none() {
+            self.catch.failed = Some(Why {
+                code: fault.why.code.clone(),
+                text: format!("its stopped nodes may be missing: {}", fault.why.text).into(),
+            });
+        }
+    }
+
     /// Which stopped instances are managed, as far as the inventory tells: those
-    /// get a row also when they were never scanned. A refusal tells nothing.
+    /// get a row also when they were never scanned. Without it, those that have
+    /// no record are only counted.
     async fn managed_though_stopped(&mut self) -> Result<(), Fault> {
         let mut nodes = self.catch.nodes.values();
         if !nodes.any(|one| one.found == Found::Stopped) {
@@ -217,7 +227,16 @@ impl Finder<'_> {
         let inventory = self.inventory(false).await;
         match inventory {
             Err(fault) if fault.is_interrupted() => Err(fault),
-            Ok(()) | Err(_) => Ok(()),
+            Ok(()) => Ok(()),
+            Err(fault) => {
+                self.failed(&fault);
+                self.catch.is_refused = true;
+                self.catch.blind.insert(format!(
+                    "which stopped EC2 nodes are managed and were never scanned, for want of {INVENTORY} ({})",
+                    short(&fault)
+                ));
+                Ok(())
+            }
         }
     }
 
@@ -260,12 +279,20 @@ impl Finder<'_> {
         match inventory {
             Ok(()) => missed.push("that the inventory has forgotten (after 30 days)".to_owned()),
             Err(fault) if fault.is_interrupted() => return Err(fault),
-            Err(fault) => missed.push(format!("that only the inventory has ({})", short(&fault))),
+            Err(fault) => {
+                self.failed(&fault);
+                self.catch.is_refused = true;
+                missed.push(format!("that only the inventory has ({})", short(&fault)));
+            }
         }
         match self.of_registered_groups().await {
             Ok(()) => missed.push("whose patch group is registered with no baseline".to_owned()),
             Err(fault) if fault.is_interrupted() => return Err(fault),
-            Err(fault) => missed.push(format!("that only patch groups have ({})", short(&fault))),
+            Err(fault) => {
+                self.failed(&fault);
+                self.catch.is_refused = true;
+                missed.push(format!("that only patch groups have ({})", short(&fault)));
+            }
         }
         self.catch.blind.insert(format!(
             "stopped EC2 nodes {}, for want of {EC2} ({})",

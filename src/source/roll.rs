@@ -389,6 +389,7 @@ mod tests {
             blind: vec![],
             places: vec![region(place)],
             stopped_without_record: stopped,
+            is_refused: false,
         };
         let told = merged(vec![
             finding("a", "eu-west-1", 1),

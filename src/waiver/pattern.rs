@@ -40,8 +40,9 @@ impl Pattern {
 /// The KB id of a patch: a KB number on Windows, a package elsewhere.
 #[derive(Debug, Clone)]
 pub enum Kb {
-    /// The spellings of one id, compared as `--kb` compares them.
-    Exact(Vec<String>),
+    /// One id, and the KB number that it may stand for. Separators do not matter
+    /// in KB numbers alone: `python3-dns` is not `python3dns`.
+    Exact(String, Option<String>),
     /// Case does not matter.
     Glob(WildMatch),
 }
@@ -54,10 +55,7 @@ impl Kb {
             return None;
         }
         if !is_glob(text) {
-            let numbered = windows_kb(text).filter(|kb| !same_word(kb, text));
-            return Some(Self::Exact(
-                numbered.into_iter().chain([text.to_owned()]).collect(),
-            ));
+            return Some(Self::Exact(text.to_owned(), windows_kb(text)));
         }
         // `kb-50*` is KB50*. Elsewhere separators stay: with its hyphen dropped,
         // `bind-*` would waive bind9.
@@ -75,7 +73,10 @@ impl Kb {
 
     pub fn matches(&self, kb: &str) -> bool {
         match self {
-            Self::Exact(spellings) => spellings.iter().any(|word| same_word(kb, word)),
+            Self::Exact(id, number) => {
+                kb.eq_ignore_ascii_case(id)
+                    || number.as_ref().is_some_and(|number| same_word(kb, number))
+            }
             Self::Glob(glob) => glob.matches(kb),
         }
     }
@@ -142,10 +143,11 @@ pub fn account(text: &str) -> Option<Box<str>> {
     is_account(text).then(|| text.into())
 }
 
-/// Is it made of wildcards alone? Then it names nothing.
+/// Is it made of wildcards alone, and what stands within all ids? Then it names
+/// nothing. `mi-*` and `KB*` name a kind, and are told with what they waive.
 pub fn is_anything(text: &str) -> bool {
     let rest = after_cve(text.trim()).unwrap_or(text.trim());
-    is_glob(rest) && rest.bytes().all(|b| matches!(b, b'*' | b'?' | b'-'))
+    is_glob(rest) && rest.bytes().all(|b| matches!(b, b'*' | b'?' | b'-' | b'.'))
 }
 
 fn is_glob(text: &str) -> bool {
@@ -231,7 +233,7 @@ mod tests {
 
     #[test]
     fn wildcards_alone_are_anything() {
-        for text in ["*", " ** ", "?*", "CVE-*", "cve-????-*"] {
+        for text in ["*", " ** ", "?*", "*.*", "*-*", "CVE-*", "cve-????-*"] {
             assert!(is_anything(text), "{text}");
         }
         for text in ["", "-", "KB*", "i-*", "CVE-2024-*"] {
@@ -241,13 +243,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_kb_id_without_wildcards_matches_what_the_filter_matches(
+        fn a_kb_id_without_wildcards_matches_no_more_than_the_filter_and_all_spellings_of_a_number(
             pattern in "[kK][bB][-_ ]?[0-9]{1,3}|[0-9]{1,3}|[a-c._-]{1,4}",
             id in "KB[0-9]{1,3}|[0-9]{1,3}|[a-c._-]{1,4}",
         ) {
             prop_assume!(!same_word(&pattern, ""));
             let filter = Filter { kb_ids: vec![pattern.clone()], ..Filter::default() };
-            prop_assert_eq!(kb(&pattern, &id), filter.passes(&missing("i-1", &id, "")));
+            let passes = filter.passes(&missing("i-1", &id, ""));
+            // Separators within the name of a package tell it from another one.
+            let is_package = windows_kb(&pattern).is_none();
+            prop_assert_eq!(kb(&pattern, &id), passes && (!is_package || id == pattern));
         }
 
         #[test]
