@@ -288,3 +288,54 @@ fn severities_of_all_vendors_stand_on_one_scale_and_unrated_ones_are_told() {
         wrong.err
     );
 }
+
+#[test]
+fn what_stands_below_the_rows_of_json_holds_nothing_that_a_terminal_acts_on() {
+    let nodes: Vec<Value> = [("i-00000001", "pb-0a"), ("i-00000002", "pb-0b")]
+        .into_iter()
+        .map(|(id, baseline)| {
+            let mut node = clean(id);
+            node["PatchGroup"] = json!("web\u{202e}\u{9b}31m");
+            node["BaselineId"] = json!(baseline);
+            node
+        })
+        .collect();
+    let service = Scripted::start(move |_| states(&nodes));
+    let ran = run(&mut live(
+        &service.url,
+        &["states", "i-00000001", "i-00000002", "-o", "json"],
+    ));
+    let conflicts = ran.json()["BaselineConflicts"].clone();
+    assert_eq!(conflicts[0]["PatchGroup"], "web\u{202e}\u{9b}31m");
+    // Nobody tells which systems they are for.
+    assert_eq!(conflicts[0]["SameOperatingSystem"], Value::Null);
+    let below = ran.out.split_once("\"BaselineConflicts\"").unwrap().1;
+    assert!(below.contains("web\\u202e\\u009b31m"), "{below}");
+    assert!(!below.contains(['\u{202e}', '\u{9b}']));
+}
+
+#[test]
+fn stopped_nodes_that_only_the_inventory_knows_are_not_dropped_without_a_word() {
+    let fleet = [
+        "--nodes",
+        "60",
+        "--stopped-one-in",
+        "2",
+        "--unscanned-one-in",
+        "6",
+    ];
+    let whole = Served::start(&fleet);
+    let states = ["states", "--all", "-o", "json"];
+    let all = run(&mut live(&whole.url, &states)).json();
+    let denied = Served::start(&[&fleet[..], &["--deny", "ssm:GetInventory"]].concat());
+    let some = run(&mut live(&denied.url, &states)).json();
+    let asked = |document: &Value| document["Summary"]["Asked"].as_u64().unwrap();
+    let found = &some["Found"][0];
+    let left = found["StoppedWithoutRecord"].as_u64().unwrap();
+    assert!(left > 0 && asked(&some) + left >= asked(&all));
+    let blind = found["CannotSee"][0].as_str().unwrap();
+    assert!(
+        blind.contains("were never scanned, for want of ssm:GetInventory"),
+        "{blind}"
+    );
+}

@@ -110,7 +110,8 @@ fn list<'t, T, S: Serialize>(
     write!(out, ",\n\"{name}\":[")?;
     for (at, item) in items.iter().enumerate() {
         out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &object(item))?;
+        // Wherever it goes: there are few of these, and it is the same JSON.
+        value(&mut *out, &object(item), true)?;
     }
     out.write_all(if items.is_empty() { b"]" } else { b"\n]" })?;
     Ok(())

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::SCHEMA_VERSION;
 use crate::settings::{Entry, Holds, Origin, Policy, Setting, Settings};
-use crate::untrusted::visible;
+use crate::untrusted::{is_acting, visible};
 
 /// For people.
 ///
@@ -110,7 +110,16 @@ pub fn json(settings: &Settings, out: &mut dyn Write) -> Result<()> {
         policy: settings.policy(),
         policies: settings.policies.iter().map(PolicyObject::new).collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    for letter in serde_json::to_string_pretty(&document)?.chars() {
+        // What a terminal would act on stands in strings alone, but for line ends.
+        if letter != '\n' && is_acting(letter) {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+        } else {
+            write!(out, "{letter}")?;
+        }
+    }
     writeln!(out)?;
     Ok(())
 }
