@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::record::{Node, NodeState, Outcome, Patch, PatchState, Scope, Subject, Why, same_word};
 use crate::verdict::Yardstick;
 
+use self::doubt::Listed;
 pub use self::doubt::{Doubt, Doubted};
 
 /// More nodes than this are counted in a sentence, not named.
@@ -103,8 +104,8 @@ fn some(ids: &[&str]) -> String {
 #[derive(Debug)]
 pub struct Exposures {
     asked: Vec<Asked>,
-    /// Missing and failed patches of the node at hand that name no CVE.
-    nameless: u64,
+    /// What was listed of the node at hand.
+    listed: Listed,
     doubts: Vec<Doubted>,
     yardstick: Yardstick,
 }
@@ -137,7 +138,7 @@ impl Exposures {
         }
         Self {
             asked,
-            nameless: 0,
+            listed: Listed::default(),
             doubts: Vec::new(),
             yardstick,
         }
@@ -145,11 +146,13 @@ impl Exposures {
 
     /// A patch of the node at hand, before any filter but that of its state.
     pub fn row(&mut self, patch: &Patch) {
-        if !TOLD.contains(&patch.state) {
-            return;
+        match patch.state {
+            PatchState::Missing => self.listed.missing += 1,
+            PatchState::Failed => self.listed.failed += 1,
+            _ => return,
         }
         if patch.cves.is_empty() {
-            self.nameless += 1;
+            self.listed.nameless += 1;
             return;
         }
         for asked in self.asked.iter_mut().filter(|asked| !asked.is_open) {
@@ -159,8 +162,8 @@ impl Exposures {
 
     /// The end of a node: how reading its patches ended, and what its state is.
     pub fn node(&mut self, node: &Node, outcome: &Outcome<()>, state: Option<&Outcome<NodeState>>) {
-        let nameless = std::mem::take(&mut self.nameless);
-        let doubt = doubt::of(node, outcome, state, nameless, &self.yardstick);
+        let listed = std::mem::take(&mut self.listed);
+        let doubt = doubt::of(node, outcome, state, listed, &self.yardstick);
         for asked in &mut self.asked {
             if std::mem::take(&mut asked.is_open) {
                 asked.open.push(node.clone());
