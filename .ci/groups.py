@@ -139,7 +139,9 @@ class Groups:
         scans = [scan for record in records if (scan := rule.last_scan(record))]
         old = [row for row in rows if row["InstanceId"] in self.place.records and row["Verdict"] != "STALE"
                and rule.is_stale(self.place.records[row["InstanceId"]], self.max_age, rule.moment())]
-        above = lambda field: sum((record.get(field) or 0) > 0 for record in records)
+        counted = lambda field: [count for record in records if (count := known(record.get(field))) is not None]
+        # What nobody reports is not known.
+        above = lambda field: sum(count > 0 for count in counted(field)) if counted(field) else None
         fields = {"By": by, "Group": NOBODY.get(kind, value), "GroupValue": value, "GroupIs": kind, "Nodes": len(rows), "UnreadScopes": 0,
                   "CompliantPercent": math.floor(Fraction(1000 * verdicts["COMPLIANT"], len(rows))) / 10,
                   "StaleToo": len(old), "MissingNodes": above("MissingCount"), "RebootNodes": above("InstalledPendingRebootCount"),

@@ -142,8 +142,8 @@ impl Doubt {
         }
     }
 
-    /// What so many nodes have in common.
-    pub(super) fn kind(&self, nodes: usize) -> String {
+    /// What so many nodes, or places, have in common.
+    pub(super) fn kind(&self, count: &str) -> String {
         let what = match self {
             Self::Unread(_) => "unread".to_owned(),
             Self::NoData => "without data".to_owned(),
@@ -157,7 +157,7 @@ impl Doubt {
             Self::Waiting(_) => "waiting for a restart".to_owned(),
             Self::Uncounted(counter) => format!("of which the record has no {counter}"),
         };
-        format!("{nodes} {what}")
+        format!("{count} {what}")
     }
 }
 
@@ -214,10 +214,15 @@ fn uncounted(state: &NodeState, facts: Option<&Facts>) -> Option<&'static str> {
     [
         ("MissingCount", state.missing),
         ("FailedCount", state.failed),
-        ("InstalledPendingRebootCount", state.installed_pending_reboot),
+        (
+            "InstalledPendingRebootCount",
+            state.installed_pending_reboot,
+        ),
         (
             "AvailableSecurityUpdateCount",
-            state.available_security_update.or((!is_windows).then_some(0)),
+            state
+                .available_security_update
+                .or((!is_windows).then_some(0)),
         ),
     ]
     .into_iter()

@@ -250,10 +250,10 @@ fn the_lines_for_people_count_all_and_name_the_first() {
         Some(&Outcome::Answered(fresh())),
     );
     assert_eq!(
-        exposures.end()[0].told(),
+        told(&exposures.end()),
         [
-            "CVE-2026-1000: 5 nodes lack its fix: i-0, i-1, i-2 and 2 more; 2 cannot be judged, 1 not seen to lack it",
-            "  not judged: 1 unread: us-east-1",
+            "CVE-2026-1000: 5 nodes lack its fix: i-0, i-1, i-2 and 2 more (-o json names all); 1 node and 1 place cannot be judged, 1 not seen to lack it",
+            "  not judged: 1 place unread: us-east-1",
             "  not judged: 1 without data: i-8",
         ]
     );
