@@ -599,3 +599,13 @@ fn the_least_policy_of_a_cve_asks_for_platforms() {
     assert!(!policy(&["--by", "kb"]).contains("ssm:DescribeInstanceInformation"));
     assert!(policy(&["--by", "node", "-o", "wide"]).contains("ec2:DescribeInstances"));
 }
+
+#[test]
+fn the_help_of_patches_says_what_the_age_of_a_scan_is_for_there() {
+    for (command, start) in [("patches", "With --cve: how old"), ("states", "How old")] {
+        let ran = run(patchctl().args([command, "--help"]));
+        let words: Vec<&str> = ran.out.split_whitespace().collect();
+        let expected = format!("--max-age <AGE> {start}");
+        assert!(words.join(" ").contains(&expected), "{}", ran.out);
+    }
+}

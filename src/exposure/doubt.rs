@@ -138,7 +138,7 @@ impl Doubt {
                 "patch waits for a restart, of which AWS tells no CVE ids",
                 "patches wait for a restart, of which AWS tells no CVE ids",
             ),
-            Self::Uncounted(counter) => format!("its record has no {counter}"),
+            Self::Uncounted(name) => format!("its record has no {name}"),
         }
     }
 
@@ -155,7 +155,7 @@ impl Doubt {
             Self::Unlisted(_) => "with missing or failed patches that were not listed".to_owned(),
             Self::Unapproved(_) => "with unapproved security updates".to_owned(),
             Self::Waiting(_) => "waiting for a restart".to_owned(),
-            Self::Uncounted(counter) => format!("of which the record has no {counter}"),
+            Self::Uncounted(name) => format!("of which the record has no {name}"),
         };
         format!("{count} {what}")
     }
