@@ -29,6 +29,8 @@ SUMMARY_FIELDS = """By Group GroupValue GroupIs Nodes CompliantPercent Compliant
 # The states that are counted, in the order of their columns; those that no version knows cannot be asked for.
 COUNTED = """Missing Failed InstalledRejected InstalledPendingReboot AvailableSecurityUpdate Installed InstalledOther
     NotApplicable""".split()
+# Who lacks a patch; who has one that was rejected since does not.
+LACKING = {"Missing", "Failed", "InstalledPendingReboot", "AvailableSecurityUpdate"}
 COUNT_FIELDS = ["InstanceId", "Region", "AccountId", "KBId", "CVEId", "SeverityLevel", "Classification", "NodesLacking", "NodesRead",
                 *(f"Nodes{state}" for state in COUNTED), "NodesUnknownState", *(f"{state}Count" for state in COUNTED), "UnknownStateCount",
                 "PatchCount", "Title", "InstanceIds", "Note"]
@@ -137,7 +139,9 @@ class Groups:
         scans = [scan for record in records if (scan := rule.last_scan(record))]
         old = [row for row in rows if row["InstanceId"] in self.place.records and row["Verdict"] != "STALE"
                and rule.is_stale(self.place.records[row["InstanceId"]], self.max_age, rule.moment())]
-        above = lambda field: sum((record.get(field) or 0) > 0 for record in records)
+        counted = lambda field: [count for record in records if (count := known(record.get(field))) is not None]
+        # What nobody reports is not known.
+        above = lambda field: sum(count > 0 for count in counted(field)) if counted(field) else None
         fields = {"By": by, "Group": NOBODY.get(kind, value), "GroupValue": value, "GroupIs": kind, "Nodes": len(rows), "UnreadScopes": 0,
                   "CompliantPercent": math.floor(Fraction(1000 * verdicts["COMPLIANT"], len(rows))) / 10,
                   "StaleToo": len(old), "MissingNodes": above("MissingCount"), "RebootNodes": above("InstalledPendingRebootCount"),
@@ -186,12 +190,12 @@ class Groups:
 
     def counted(self, by, key, members, states):
         of = lambda state: [node for node, row in members if row.get("State") == state]
-        lacking = {node for state in set(states) & NON_COMPLIANT for node in of(state)}
+        lacking = {node for state in set(states) & LACKING for node in of(state)}
         first = lambda field: min((row[field] for _, row in members if row.get(field)), default=None) if by in ("kb", "cve") else None
         group = dict.fromkeys(COUNT_FIELDS) | {
             "SeverityLevel": min((row["SeverityLevel"] for _, row in members), key=LEVELS.index, default=None),
-            "Classification": first("Classification"), "Title": first("Title"), "NodesLacking": len(lacking), "NodesRead": len(self.read),
-            "PatchCount": len(members), "InstanceIds": sorted(lacking)}
+            "Classification": first("Classification"), "Title": first("Title"), "NodesLacking": len(lacking) if set(states) & LACKING else None, "NodesRead": len(self.read),
+            "PatchCount": len(members), "InstanceIds": sorted(lacking) if set(states) & LACKING else None}
         group |= {f"Nodes{state}": len(set(of(state))) for state in states} | {f"{state}Count": len(of(state)) for state in states}
         if by == "node":
             return group | {"InstanceId": key, "Region": "eu-west-1"}
@@ -204,8 +208,9 @@ class Groups:
         if by == "severity":
             return LEVELS.index(group["SeverityLevel"])
         if by == "node":
-            lacked = [LEVELS.index(row["SeverityLevel"]) for _, row in groups[group["InstanceId"]] if row.get("State") in NON_COMPLIANT]
-            return min(lacked, default=len(LEVELS)), -len(lacked), group["InstanceId"]
+            rows = [row for _, row in groups[group["InstanceId"]]]
+            lacked = sum(row.get("State") in LACKING for row in rows)
+            return not lacked, min((LEVELS.index(row["SeverityLevel"]) for row in rows), default=len(LEVELS)), -lacked, group["InstanceId"]
         key = group["KBId"] or group["CVEId"]
         return key is None, -group["NodesLacking"], LEVELS.index(group["SeverityLevel"]), key or ""
 
@@ -241,10 +246,19 @@ class Groups:
             return "NoCveData"
         if any(row.get("State") in ("Missing", "Failed") and not cves(row) for row in rows):
             return "NamelessPatches"
+        count = lambda name: known((record or {}).get(name))
+        listed = Counter(row.get("State") for row in rows)
+        if any((count(f"{state}Count") or 0) > listed[state] for state in ("Missing", "Failed")):
+            return "UnlistedPatches"
         states = {row.get("State") for row in rows}
         if "AvailableSecurityUpdate" in states:
             return "UnapprovedUpdates"
-        return "PendingReboot" if "InstalledPendingReboot" in states else "not seen to lack it"
+        if "InstalledPendingReboot" in states:
+            return "PendingReboot"
+        counters = ["MissingCount", "FailedCount", "InstalledPendingRebootCount"]
+        if "Windows" in system:
+            counters.append("AvailableSecurityUpdateCount")
+        return "NoCounter" if any(count(name) is None for name in counters) else "not seen to lack it"
 
     def everything(self):
         section = lambda name, run, *args: self.checks.section(f"{self.name}: {name}", run, *args)

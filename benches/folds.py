@@ -25,7 +25,7 @@ from region import Region
 # DuckDB has to know nothing beforehand: it finds out the types itself, as it does for whoever opens such a file.
 PATCHES = """
     select KBId, count(*), count(distinct InstanceId) filter (State = 'Missing'),
-        count(distinct InstanceId) filter (State in ('Missing', 'Failed', 'InstalledRejected', 'InstalledPendingReboot'))
+        count(distinct InstanceId) filter (State in ('Missing', 'Failed', 'InstalledPendingReboot', 'AvailableSecurityUpdate'))
     from '{file}' group by KBId"""
 STATES = """
     with judged as (

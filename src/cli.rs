@@ -52,7 +52,7 @@ Examples:
   patchctl states --all --all-regions            every region of the account
 
 Exit codes: 0 answered; 1 the gate is broken; 2 could not start, or nothing could
-be read; 3 answered in part."
+be read; 3 answered in part, or the gate cannot say."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -85,7 +85,7 @@ Examples:
   patchctl --demo states i-123 i-456")]
     States(StatesArgs),
     /// The patches of each node, filtered by state, severity, classification, KB or CVE
-    #[command(after_help = "\
+    #[command(mut_arg("max_age", |arg| arg.help(select::MAX_AGE_OF_CVES)), after_help = "\
 Examples:
   patchctl patches i-0123456789abcdef0 --state Missing
   patchctl patches --all --non-compliant --severity critical,important
@@ -174,7 +174,7 @@ Examples:
 pub enum Document {
     States,
     Patches,
-    /// What patches --by prints
+    /// What `patches --by` prints: patches counted
     Pivot,
     Doctor,
     Check,

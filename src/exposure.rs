@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::record::{Node, NodeState, Outcome, Patch, PatchState, Scope, Subject, Why, same_word};
 use crate::verdict::Yardstick;
 
+use self::doubt::Listed;
 pub use self::doubt::{Doubt, Doubted};
 
 /// More nodes than this are counted in a sentence, not named.
@@ -64,29 +65,61 @@ impl Exposure {
                 format!("{ids} {lack} its fix: {}", some(&named))
             }
         };
-        let mut doubts: Vec<(&Doubt, Vec<String>)> = Vec::new();
-        for doubted in self.not_judged() {
-            let id = doubted.subject.to_string();
-            match doubts.iter_mut().find(|(of, _)| of.is_like(&doubted.doubt)) {
-                Some((_, ids)) => ids.push(id),
-                None => doubts.push((&doubted.doubt, vec![id])),
+        let mut doubts: Vec<(&Doubt, Vec<&Subject>)> = Vec::new();
+        for Doubted { subject, doubt } in self.not_judged() {
+            match doubts.iter_mut().find(|(of, _)| of.is_like(doubt)) {
+                Some((_, subjects)) => subjects.push(subject),
+                None => doubts.push((doubt, vec![subject])),
             }
         }
         doubts.sort_by_key(|(doubt, _)| doubt.strength());
-        let not_judged: usize = doubts.iter().map(|(_, ids)| ids.len()).sum();
+        let not_judged = counted(self.not_judged().map(|doubted| &doubted.subject));
         let mut lines = vec![format!(
             "{}: {open}; {not_judged} cannot be judged, {} not seen to lack it",
             self.cve, self.not_seen
         )];
-        for (doubt, ids) in doubts {
+        for (doubt, subjects) in doubts {
+            let kind = doubt.kind(&counted(subjects.iter().copied()));
+            let ids: Vec<String> = subjects.iter().map(ToString::to_string).collect();
             let named: Vec<&str> = ids.iter().map(String::as_str).collect();
-            lines.push(format!(
-                "  not judged: {}: {}",
-                doubt.kind(ids.len()),
-                some(&named)
-            ));
+            lines.push(format!("  not judged: {kind}: {}", some(&named)));
         }
         lines
+    }
+}
+
+/// The lines of all of them, which say once where those stand that are not named.
+#[must_use]
+pub fn told(exposures: &[Exposure]) -> Vec<String> {
+    let mut lines: Vec<String> = exposures.iter().flat_map(Exposure::told).collect();
+    let more = lines.iter_mut().find_map(|line| {
+        let end = line.find(MORE)? + MORE.len();
+        Some((line, end))
+    });
+    if let Some((line, end)) = more {
+        line.insert_str(end, " (-o json names all)");
+    }
+    lines
+}
+
+/// What follows the number of those that are not named.
+const MORE: &str = " more";
+
+/// How many nodes, and how many places, which are none.
+fn counted<'a>(subjects: impl Iterator<Item = &'a Subject>) -> String {
+    let (mut nodes, mut places) = (0_usize, 0_usize);
+    for subject in subjects {
+        match subject {
+            Subject::Node(_) => nodes += 1,
+            Subject::Scope(_) => places += 1,
+        }
+    }
+    let plural = |n: usize| if n == 1 { "" } else { "s" };
+    let told = |places: usize| format!("{places} place{}", plural(places));
+    match (nodes, places) {
+        (nodes, 0) => nodes.to_string(),
+        (0, places) => told(places),
+        _ => format!("{nodes} node{} and {}", plural(nodes), told(places)),
     }
 }
 
@@ -95,7 +128,7 @@ fn some(ids: &[&str]) -> String {
     let named = &ids[..ids.len().min(MOST_NAMED)];
     match ids.len() - named.len() {
         0 => named.join(", "),
-        more => format!("{} and {more} more", named.join(", ")),
+        more => format!("{} and {more}{MORE}", named.join(", ")),
     }
 }
 
@@ -103,8 +136,8 @@ fn some(ids: &[&str]) -> String {
 #[derive(Debug)]
 pub struct Exposures {
     asked: Vec<Asked>,
-    /// Missing and failed patches of the node at hand that name no CVE.
-    nameless: u64,
+    /// What was listed of the node at hand.
+    listed: Listed,
     doubts: Vec<Doubted>,
     yardstick: Yardstick,
 }
@@ -137,7 +170,7 @@ impl Exposures {
         }
         Self {
             asked,
-            nameless: 0,
+            listed: Listed::default(),
             doubts: Vec::new(),
             yardstick,
         }
@@ -145,11 +178,13 @@ impl Exposures {
 
     /// A patch of the node at hand, before any filter but that of its state.
     pub fn row(&mut self, patch: &Patch) {
-        if !TOLD.contains(&patch.state) {
-            return;
+        match patch.state {
+            PatchState::Missing => self.listed.missing += 1,
+            PatchState::Failed => self.listed.failed += 1,
+            _ => return,
         }
         if patch.cves.is_empty() {
-            self.nameless += 1;
+            self.listed.nameless += 1;
             return;
         }
         for asked in self.asked.iter_mut().filter(|asked| !asked.is_open) {
@@ -159,8 +194,8 @@ impl Exposures {
 
     /// The end of a node: how reading its patches ended, and what its state is.
     pub fn node(&mut self, node: &Node, outcome: &Outcome<()>, state: Option<&Outcome<NodeState>>) {
-        let nameless = std::mem::take(&mut self.nameless);
-        let doubt = doubt::of(node, outcome, state, nameless, &self.yardstick);
+        let listed = std::mem::take(&mut self.listed);
+        let doubt = doubt::of(node, outcome, state, listed, &self.yardstick);
         for asked in &mut self.asked {
             if std::mem::take(&mut asked.is_open) {
                 asked.open.push(node.clone());

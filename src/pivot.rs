@@ -14,7 +14,7 @@ use self::group::{Frame, Key, STATES, Tally, at};
 use crate::record::{Node, Patch, PatchState, same_word};
 use crate::severity::Severity;
 
-pub use self::group::Group;
+pub use self::group::{Group, LACKING};
 pub use self::numbers::Numbers;
 
 /// What patches are counted by.
@@ -150,8 +150,8 @@ impl Pivot {
     }
 
     /// The groups: what most nodes lack first, then the most severe, then by
-    /// key. Of nodes, the one that lacks the most severe patches first, then
-    /// the most of them; severities from the worst down. What has no key is
+    /// key. Of nodes, those that lack something first, by the most severe of
+    /// their patches, then by how many they lack; severities from the worst down. What has no key is
     /// last.
     #[must_use]
     pub fn groups(self) -> impl ExactSizeIterator<Item = Group> {

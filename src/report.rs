@@ -223,3 +223,12 @@ pub struct Tail {
     /// All groups as one, where the rows are groups.
     pub total: Option<Box<Group>>,
 }
+
+impl Tail {
+    /// Were CVEs asked for, or counted?
+    #[must_use]
+    pub fn is_about_cves(&self) -> bool {
+        let by = self.pivot.map(|pivot| pivot.by);
+        !self.exposure.is_empty() || by == Some(crate::pivot::By::Cve)
+    }
+}

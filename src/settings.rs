@@ -1,7 +1,8 @@
 //! What is configured: the files, the environment, and which value wins.
 //!
-//! Knows the keys, their names and their order of precedence: flag, then
-//! environment, then policy, then project file, then user file, then default.
+//! Knows the keys, their names and their order of precedence: flag, then a
+//! policy that was typed, then environment, then any other policy, then project
+//! file, then user file, then default.
 //! Must not know clap, nor what a value means: who takes it checks it.
 
 mod around;
@@ -279,7 +280,11 @@ pub fn resolve(keys: &[Key], layers: &Layers) -> Settings {
         && let Some(name) = entry.values.first()
     {
         if let Some(of_policy) = policies.get(&*name.text) {
-            let layers = [&above[..], of_policy, &below].concat();
+            let layers = match entry.origin {
+                // A policy that was typed is what is wanted now.
+                Origin::Flag(_) => [&above[..1], of_policy, &above[1..], &below].concat(),
+                _ => [&above[..], of_policy, &below].concat(),
+            };
             settled.under_policy = keys
                 .iter()
                 .filter(|key| key.is_of_policy())

@@ -96,6 +96,31 @@ fn a_flag_outranks_the_environment_that_the_project_and_that_the_user() {
     let scene = Scene::new("[columns]\nstates = \"Verdict\"\n", "output = \"csv\"\n");
     assert_eq!(scene.first(&[], &STATES), "Verdict");
     assert_eq!(scene.first(&[("PATCHCTL_OUTPUT", "")], &STATES), "Verdict");
+    // Those of one view of patches are none of the other.
+    let flat = [("PATCHCTL_COLUMNS_PATCHES", "InstanceId,KBId,State")];
+    let patches = ["--demo", "patches", "i-123", "-o", "csv"];
+    assert_eq!(scene.first(&flat, &patches), "InstanceId,KBId,State");
+    for view in ["kb", "cve", "node", "severity"] {
+        let by = [&patches[..], &["--by", view]].concat();
+        let usual = scene.first(&[], &by);
+        assert_eq!(scene.first(&flat, &by), usual, "{view}");
+        assert!(usual.contains("NodesLacking"), "{usual}");
+    }
+    let both = [("PATCHCTL_COLUMNS_PATCHES", "KBId,State,NodesLacking")];
+    let by = [&patches[..], &["--by", "kb"]].concat();
+    assert_eq!(scene.first(&both, &by), "KBId,NodesLacking");
+    assert_eq!(scene.first(&both, &patches), "KBId,State");
+    // What is typed is never set aside.
+    let typed = [&by[..], &["--columns", "State"]].concat();
+    assert_eq!(scene.run(&flat, &typed).code, 2);
+    let wrong = Scene::new("[columns]\npatches = [\"KBId\", \"Stat\"]\n", "");
+    for args in [&STATES[..], &by] {
+        let ran = wrong.run(&[], args);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+        let expected = format!("{}: columns.patches has no column", wrong.at("2:20"));
+        assert!(ran.err.contains(&expected), "{}", ran.err);
+        assert!(ran.err.contains("did you mean State?"), "{}", ran.err);
+    }
     // The columns of states are none of patches.
     let patches = ["--demo", "patches", "i-123"];
     assert!(

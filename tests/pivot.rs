@@ -91,7 +91,11 @@ fn who_lacks_a_patch_is_told_with_every_node_by_name() {
     for row in flat["Patches"].as_array().unwrap() {
         let kb = row["KBId"].as_str().unwrap();
         let node = row["InstanceId"].as_str().unwrap();
-        expected.entry(kb).or_default().insert(node);
+        let nodes = expected.entry(kb).or_default();
+        // Who has a rejected patch has it.
+        if row["State"] != "InstalledRejected" {
+            nodes.insert(node);
+        }
     }
     let found = groups(&document).iter().map(|group| {
         let named: BTreeSet<&str> = group["InstanceIds"]
@@ -113,6 +117,18 @@ fn who_lacks_a_patch_is_told_with_every_node_by_name() {
         lacking.is_sorted_by(|more, fewer| more >= fewer),
         "{lacking:?}"
     );
+}
+
+#[test]
+fn who_lacks_an_available_security_update_is_named_where_that_state_is_asked_for() {
+    let states = &["--all", "--state", "AvailableSecurityUpdate"];
+    let document = by("kb", "json", states).json();
+    assert!(!groups(&document).is_empty());
+    for group in groups(&document) {
+        let named = group["InstanceIds"].as_array().unwrap().len();
+        assert!(named > 0, "{group}");
+        assert_eq!(group["NodesLacking"], named);
+    }
 }
 
 #[test]
@@ -582,4 +598,14 @@ fn the_least_policy_of_a_cve_asks_for_platforms() {
     assert!(policy(&["--cve", OPEN]).contains("ssm:DescribeInstanceInformation"));
     assert!(!policy(&["--by", "kb"]).contains("ssm:DescribeInstanceInformation"));
     assert!(policy(&["--by", "node", "-o", "wide"]).contains("ec2:DescribeInstances"));
+}
+
+#[test]
+fn the_help_of_patches_says_what_the_age_of_a_scan_is_for_there() {
+    for (command, start) in [("patches", "With --cve: how old"), ("states", "How old")] {
+        let ran = run(patchctl().args([command, "--help"]));
+        let words: Vec<&str> = ran.out.split_whitespace().collect();
+        let expected = format!("--max-age <AGE> {start}");
+        assert!(words.join(" ").contains(&expected), "{}", ran.out);
+    }
 }

@@ -468,3 +468,41 @@ fn the_schema_describes_the_document() {
         assert_eq!(keys(row), keys(&schema["$defs"]["Row"]["properties"]));
     }
 }
+
+#[test]
+fn what_no_node_of_a_group_reported_is_unknown_and_not_zero() {
+    let ran = run(&mut demo(&["summary", "-o", "json"]));
+    let nobody = group(&ran, "(unknown)");
+    let scanned = group(&ran, "web");
+    for column in ["MissingNodes", "RebootNodes"] {
+        assert_eq!(nobody[column], Value::Null, "{nobody}");
+        assert_eq!(scanned[column], 0, "{scanned}");
+    }
+}
+
+#[test]
+fn the_table_names_nodes_without_data_and_what_is_unread_below_itself() {
+    let ran = run(demo(&["summary"]).args(EVERYWHERE));
+    let below = |start: &str| -> Vec<String> {
+        let line = ran.out.lines().find_map(|line| line.strip_prefix(start));
+        let line = line.unwrap_or_else(|| panic!("no {start}: {}", ran.out));
+        line.split(", ").map(ToOwned::to_owned).collect()
+    };
+    let document = run(demo(&["summary", "-o", "json"]).args(EVERYWHERE)).json();
+    for (start, list) in [("no data: ", "NoData"), ("unread: ", "Unread")] {
+        assert_eq!(
+            below(start).len(),
+            document[list].as_array().unwrap().len(),
+            "{start}"
+        );
+    }
+}
+
+#[test]
+fn at_80_columns_what_was_found_stays_and_the_rest_gives_way() {
+    let table = on_terminal(80, &["summary", "--color", "never"]);
+    for heading in ["Non-compliant", "Missing", "Failed"] {
+        assert!(table.contains(heading), "{heading}: {table}");
+    }
+    assert!(!table.contains("Restart"), "{table}");
+}

@@ -24,7 +24,7 @@ pub struct ConnectArgs {
         value_delimiter = ','
     )]
     pub profiles: Vec<String>,
-    /// The AWS regions [env: AWS_REGION]
+    /// The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]
     // Ids of their own: `demo serve` has flags of the fields' names, and these are everywhere.
     #[arg(id = "region", long, value_name = "REGION,...", global = true, value_delimiter = ',', value_parser = region)]
     pub regions: Vec<String>,

@@ -6,11 +6,12 @@
 
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command as Clap, FromArgMatches};
 
 use super::LayoutArgs;
-use super::words::{ColumnChoice, Offered, column_choice, layout_args, names, sort_key};
-use crate::columns::Column;
+use super::words::{ColumnChoice, Offered, column_choice, layout_args, names, refused, sort_key};
+use crate::columns::{Column, Row};
 use crate::nearest::unknown;
 use crate::pivot::By;
 use crate::record::same_word;
@@ -30,11 +31,22 @@ impl FromArgMatches for PatchLayout {
             all.map(|all| all.cloned().collect()).unwrap_or_default()
         };
         let (columns, sort_by) = (typed("columns"), typed("sort_by"));
+        let is_configured = matches.value_source("columns") == Some(ValueSource::DefaultValue);
         let Some(by) = matches.get_one::<By>("by").copied() else {
+            let columns = match is_configured {
+                true => of_view::<PatchRow, GroupRow>(columns, |_| true),
+                false => columns,
+            };
             return Ok(Self::Flat(LayoutArgs {
                 columns: all(&columns, column_choice)?,
                 sort_by: all(&sort_by, sort_key)?,
             }));
+        };
+        let columns = match is_configured {
+            true => of_view::<GroupRow, PatchRow>(columns, |column| {
+                by == By::Node || column.needs.is_none()
+            }),
+            false => columns,
         };
         let layout = LayoutArgs {
             columns: all(&columns, column_choice)?,
@@ -62,6 +74,45 @@ impl FromArgMatches for PatchLayout {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// Of configured columns, those that this view has. A list that is of the other
+/// view alone says nothing of this one.
+fn of_view<R: Row, O: Row>(words: Vec<String>, fits: impl Fn(&Column<R>) -> bool) -> Vec<String> {
+    let bare = |word: &String| word.trim().trim_start_matches('+').to_owned();
+    let own = |word: &String| Column::<R>::named(&bare(word)).filter(|column| fits(column));
+    let other = |word: &String| Column::<O>::named(&bare(word)).is_some();
+    let is_of_other = words.iter().any(|word| own(word).is_none());
+    if is_of_other && !words.iter().any(|word| own(word).is_some() && !other(word)) {
+        return Vec::new();
+    }
+    words
+        .into_iter()
+        .filter(|word| own(word).is_some())
+        .collect()
+}
+
+/// Is this a column of either view, as the configuration names it?
+///
+/// # Errors
+/// When neither has it.
+pub fn of_either_view(word: &str) -> Result<(), clap::Error> {
+    let name = word.trim();
+    let name = name.strip_prefix('+').unwrap_or(name);
+    let is_known =
+        Column::<PatchRow>::named(name).is_some() || Column::<GroupRow>::named(name).is_some();
+    if is_known {
+        return Ok(());
+    }
+    let flat = PatchRow::columns().iter().map(|column| column.name);
+    let mut names: Vec<&str> = flat.collect();
+    let counted = GroupRow::columns().iter().map(|column| column.name);
+    for column in counted {
+        if !names.contains(&column) {
+            names.push(column);
+        }
+    }
+    Err(refused("--columns has no column", name, &names))
 }
 
 fn all<T>(

@@ -73,6 +73,9 @@ pub struct FilterArgs {
     pub no_prefetch: bool,
 }
 
+/// What `--max-age` does where patches are listed.
+pub const MAX_AGE_OF_CVES: &str = "With --cve: how old a node's last scan may be, such as 7d or 36h, for the node to be judged; `none`: any age";
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Judge")]
 pub struct JudgeArgs {

@@ -12,7 +12,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command as Clap, FromArgMatches as _};
 
 use super::parse::one_line;
-use super::{Cli, definition};
+use super::{Cli, definition, layout};
 use crate::nearest::told;
 use crate::settings::{
     Asked, Entry, Key, Layer, Layers, Origin, Settings, Surroundings, Value, load,
@@ -274,6 +274,10 @@ fn probe(arg: &Arg, key: &Key, value: &Value) -> Result<(), clap::Error> {
             ErrorKind::InvalidValue,
             "\"help\" is no column; it is typed, to list them",
         ));
+    }
+    // Its own parser does not know yet what the rows will be.
+    if matches!(key, Key::Columns(command) if command == "patches") {
+        layout::of_either_view(&value.text)?;
     }
     let probe = Arg::new("probe")
         .long("probe")

@@ -15,7 +15,7 @@ static GROUPS: &[Column<GroupRow>] = columns! { GroupRow:
     own "CVEId" "CVE" Id Some(3), |r| of(r, |g| text(g.id().filter(|_| g.by() == By::Cve))), "what was counted, with --by cve; a patch counts in each CVE that it names, and those that name none count together";
     own "SeverityLevel" "Severity" Severity Some(9), |r| of(r, |g| g.severity().map_or(Cell::Unknown, Cell::Severity)), "the worst severity of the patches counted, on one scale: Critical, Important (or High), Medium (or Moderate), Low, Unrated";
     own "Classification" "Classification" Text Some(31), |r| of(r, |g| text(g.classification())), "the vendor's word, with --by kb and cve; the first by the alphabet where patches differ";
-    own "NodesLacking" "Lacking" Finding Some(10), |r| of(r, lacking), "nodes that lack it, each once: Missing, Failed, InstalledRejected or InstalledPendingReboot, as far as these states were asked for";
+    own "NodesLacking" "Lacking" Finding Some(10), |r| of(r, lacking), "nodes that lack it, each once: Missing, Failed, InstalledPendingReboot or AvailableSecurityUpdate, as far as these states were asked for (the last is not, unless --state names it); one with a rejected patch has it";
     own "NodesRead" "Read" Count None, |r| of(r, |g| Cell::Count(g.read())), "nodes whose patches were read: what NodesLacking is out of";
     own "NodesMissing" "On missing" Finding Some(32), |r| nodes(r, &PatchState::Missing), "nodes with such patches in the state Missing, each once; unknown, as with all that follow, where the state was not asked for";
     own "NodesFailed" "On failed" Finding Some(33), |r| nodes(r, &PatchState::Failed), "the same for Failed";

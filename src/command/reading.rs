@@ -219,7 +219,7 @@ pub fn needs(cves: &[String]) -> Option<Needs> {
 
 /// What is known of the CVEs asked for, where the answer itself has no room for it.
 fn tell_exposure(terminal: &mut Terminal, format: Format, tail: &Tail) {
-    if tail.exposure.is_empty() || format == Format::Json {
+    if !tail.is_about_cves() || format == Format::Json {
         return;
     }
     if terminal.quiet {
@@ -231,10 +231,8 @@ fn tell_exposure(terminal: &mut Terminal, format: Format, tail: &Tail) {
             }
         }
     } else if format != Format::Table {
-        for exposure in &tail.exposure {
-            for line in exposure.told() {
-                terminal.remark(&line);
-            }
+        for line in exposure::told(&tail.exposure) {
+            terminal.remark(&line);
         }
         terminal.remark(exposure::NOT_PROVEN);
     }

@@ -36,11 +36,16 @@ pub enum Doubt {
     /// So many missing or failed patches name no CVE: some fix none, of others
     /// the agent dropped the ids because its report was too large.
     Nameless(u64),
+    /// The service counted so many missing and failed patches more than it
+    /// listed: what those fix is not known.
+    Unlisted(u64),
     /// So many security updates are available and not approved, of which AWS
     /// tells no CVE ids.
     Unapproved(u64),
     /// So many patches wait for a restart, of which AWS tells no CVE ids.
     Waiting(u64),
+    /// Its record lacks this counter, so that nobody knows of such patches.
+    Uncounted(&'static str),
 }
 
 impl Doubt {
@@ -55,13 +60,15 @@ impl Doubt {
             Self::NoCveData(_) => "NoCveData",
             Self::NoPlatform => "NoPlatform",
             Self::Nameless(_) => "NamelessPatches",
+            Self::Unlisted(_) => "UnlistedPatches",
             Self::Unapproved(_) => "UnapprovedUpdates",
             Self::Waiting(_) => "PendingReboot",
+            Self::Uncounted(_) => "NoCounter",
         }
     }
 
     /// Every code there is.
-    pub const CODES: [&'static str; 9] = [
+    pub const CODES: [&'static str; 11] = [
         "Unread",
         "NoData",
         "Stale",
@@ -69,8 +76,10 @@ impl Doubt {
         "NoCveData",
         "NoPlatform",
         "NamelessPatches",
+        "UnlistedPatches",
         "UnapprovedUpdates",
         "PendingReboot",
+        "NoCounter",
     ];
 
     /// The lower, the stronger.
@@ -87,6 +96,7 @@ impl Doubt {
     pub fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::NoCveData(left), Self::NoCveData(right)) => left == right,
+            (Self::Uncounted(left), Self::Uncounted(right)) => left == right,
             _ => self.code() == other.code(),
         }
     }
@@ -113,6 +123,11 @@ impl Doubt {
                 "missing patch names no CVEs",
                 "missing patches name no CVEs",
             ),
+            Self::Unlisted(n) => counted(
+                *n,
+                "missing or failed patch is counted and was not listed",
+                "missing or failed patches are counted and were not listed",
+            ),
             Self::Unapproved(n) => counted(
                 *n,
                 "security update is available, of which AWS tells no CVE ids",
@@ -123,11 +138,12 @@ impl Doubt {
                 "patch waits for a restart, of which AWS tells no CVE ids",
                 "patches wait for a restart, of which AWS tells no CVE ids",
             ),
+            Self::Uncounted(name) => format!("its record has no {name}"),
         }
     }
 
-    /// What so many nodes have in common.
-    pub(super) fn kind(&self, nodes: usize) -> String {
+    /// What so many nodes, or places, have in common.
+    pub(super) fn kind(&self, count: &str) -> String {
         let what = match self {
             Self::Unread(_) => "unread".to_owned(),
             Self::NoData => "without data".to_owned(),
@@ -136,20 +152,30 @@ impl Doubt {
             Self::NoCveData(platform) => format!("on {platform}, which has no CVE data"),
             Self::NoPlatform => "of unknown platform".to_owned(),
             Self::Nameless(_) => "with missing patches that name no CVEs".to_owned(),
+            Self::Unlisted(_) => "with missing or failed patches that were not listed".to_owned(),
             Self::Unapproved(_) => "with unapproved security updates".to_owned(),
             Self::Waiting(_) => "waiting for a restart".to_owned(),
+            Self::Uncounted(name) => format!("of which the record has no {name}"),
         };
-        format!("{nodes} {what}")
+        format!("{count} {what}")
     }
 }
 
-/// The strongest reason not to judge a node of which `nameless` missing and
-/// failed patches name no CVE; `None`: it can be judged, as far as a CVE can.
+/// What was listed of one node's missing and failed patches.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Listed {
+    pub missing: u64,
+    pub failed: u64,
+    /// Of both, those that name no CVE.
+    pub nameless: u64,
+}
+
+/// The strongest reason not to judge a node of which these patches were listed; `None`: it can be judged, as far as a CVE can.
 pub fn of(
     node: &Node,
     outcome: &Outcome<()>,
     state: Option<&Outcome<NodeState>>,
-    nameless: u64,
+    listed: Listed,
     yardstick: &Yardstick,
 ) -> Option<Doubt> {
     match outcome {
@@ -165,10 +191,42 @@ pub fn of(
         return Some(Doubt::Stale(judgement.age));
     }
     let some = |count: Count| count.filter(|n| *n > 0);
-    system(node.facts.as_deref())
-        .or_else(|| (nameless > 0).then_some(Doubt::Nameless(nameless)))
+    let beyond = |count: Count, seen: u64| count.unwrap_or(0).saturating_sub(seen);
+    let unlisted = beyond(state.missing, listed.missing) + beyond(state.failed, listed.failed);
+    let facts = node.facts.as_deref();
+    system(facts)
+        .or_else(|| (listed.nameless > 0).then_some(Doubt::Nameless(listed.nameless)))
+        .or_else(|| (unlisted > 0).then_some(Doubt::Unlisted(unlisted)))
         .or_else(|| some(state.available_security_update).map(Doubt::Unapproved))
         .or_else(|| some(state.installed_pending_reboot).map(Doubt::Waiting))
+        .or_else(|| uncounted(state, facts).map(Doubt::Uncounted))
+}
+
+/// The first counter without which nothing can be said of a node's patches.
+fn uncounted(state: &NodeState, facts: Option<&Facts>) -> Option<&'static str> {
+    // Only Windows has security updates that are available and not approved.
+    // Source: AWS Systems Manager user guide, "Patch compliance state values".
+    let is_windows = facts.is_some_and(|facts| {
+        let words = [&facts.platform_type, &facts.platform_name];
+        let mut words = words.into_iter().flatten();
+        words.any(|word| word.to_lowercase().contains("windows"))
+    });
+    [
+        ("MissingCount", state.missing),
+        ("FailedCount", state.failed),
+        (
+            "InstalledPendingRebootCount",
+            state.installed_pending_reboot,
+        ),
+        (
+            "AvailableSecurityUpdateCount",
+            state
+                .available_security_update
+                .or((!is_windows).then_some(0)),
+        ),
+    ]
+    .into_iter()
+    .find_map(|(name, count)| count.is_none().then_some(name))
 }
 
 /// Does AWS tell CVE ids on this operating system?

@@ -39,6 +39,10 @@ const WINDOWS: Option<(&str, &str)> = Some(("Windows", "Microsoft Windows Server
 fn scanned(at: &str) -> NodeState {
     NodeState {
         operation_end: at.parse().ok(),
+        missing: Some(0),
+        failed: Some(0),
+        installed_pending_reboot: Some(0),
+        available_security_update: Some(0),
         ..NodeState::default()
     }
 }
@@ -167,6 +171,54 @@ fn of_several_reasons_the_strongest_is_told() {
 }
 
 #[test]
+fn a_counter_that_the_record_lacks_is_no_zero() {
+    let windows = node("i-1", WINDOWS);
+    let linux = node("i-1", Some(("Linux", "Amazon Linux")));
+    type Counter = fn(&mut NodeState) -> &mut crate::record::Count;
+    let counters: [(&str, Counter); 4] = [
+        ("MissingCount", |state| &mut state.missing),
+        ("FailedCount", |state| &mut state.failed),
+        ("InstalledPendingRebootCount", |state| {
+            &mut state.installed_pending_reboot
+        }),
+        ("AvailableSecurityUpdateCount", |state| {
+            &mut state.available_security_update
+        }),
+    ];
+    for (name, counter) in counters {
+        let mut state = fresh();
+        *counter(&mut state) = None;
+        let told = Some(Doubt::Uncounted(name));
+        assert_eq!(doubt(&windows, &[], state.clone()), told);
+        // Only Windows knows of updates that are available and not approved.
+        let of_linux = told.filter(|_| name != "AvailableSecurityUpdateCount");
+        assert_eq!(doubt(&linux, &[], state), of_linux, "{name}");
+    }
+}
+
+#[test]
+fn patches_that_are_counted_and_were_not_listed_leave_their_node_in_doubt() {
+    let windows = node("i-1", WINDOWS);
+    let counted = |missing, failed| NodeState {
+        missing: Some(missing),
+        failed: Some(failed),
+        ..fresh()
+    };
+    let rows = [
+        (PatchState::Missing, "CVE-1-1"),
+        (PatchState::Missing, "CVE-1-2"),
+    ];
+    for (missing, failed, unlisted) in [(5, 0, 3), (2, 1, 1), (3, 2, 3)] {
+        let told = doubt(&windows, &rows, counted(missing, failed));
+        assert_eq!(told, Some(Doubt::Unlisted(unlisted)));
+    }
+    // More rows than the counter says: a scan came in between, or one patch twice.
+    for missing in [0, 2] {
+        assert_eq!(doubt(&windows, &rows, counted(missing, 0)), None);
+    }
+}
+
+#[test]
 fn patches_whose_counters_were_not_read_prove_nothing() {
     let windows = node("i-1", WINDOWS);
     let judged = judged(&windows, &[], &Outcome::Unread(why()));
@@ -198,10 +250,10 @@ fn the_lines_for_people_count_all_and_name_the_first() {
         Some(&Outcome::Answered(fresh())),
     );
     assert_eq!(
-        exposures.end()[0].told(),
+        told(&exposures.end()),
         [
-            "CVE-2026-1000: 5 nodes lack its fix: i-0, i-1, i-2 and 2 more; 2 cannot be judged, 1 not seen to lack it",
-            "  not judged: 1 unread: us-east-1",
+            "CVE-2026-1000: 5 nodes lack its fix: i-0, i-1, i-2 and 2 more (-o json names all); 1 node and 1 place cannot be judged, 1 not seen to lack it",
+            "  not judged: 1 place unread: us-east-1",
             "  not judged: 1 without data: i-8",
         ]
     );
@@ -223,8 +275,10 @@ fn every_doubt_has_a_code_in_the_order_of_their_strength() {
         Doubt::NoCveData("Ubuntu".into()),
         Doubt::NoPlatform,
         Doubt::Nameless(1),
+        Doubt::Unlisted(1),
         Doubt::Unapproved(1),
         Doubt::Waiting(1),
+        Doubt::Uncounted("MissingCount"),
     ];
     assert_eq!(doubts.each_ref().map(Doubt::code), Doubt::CODES);
 }

@@ -28,12 +28,22 @@ pub const fn at(state: &PatchState) -> usize {
     }
 }
 
-/// Is this one of the four states that make a node non-compliant?
+/// The states in which a node lacks a patch. One in `InstalledRejected` has it,
+/// and makes its node non-compliant all the same; one that is available and not
+/// approved counts where that state is asked for.
+pub const LACKING: [PatchState; 4] = [
+    PatchState::Missing,
+    PatchState::Failed,
+    PatchState::InstalledPendingReboot,
+    PatchState::AvailableSecurityUpdate,
+];
+
+/// Is this one of them?
 const LACKS: [bool; STATES] = {
     let mut lacks = [false; STATES];
     let mut next = 0;
-    while next < PatchState::NON_COMPLIANT.len() {
-        lacks[at(&PatchState::NON_COMPLIANT[next])] = true;
+    while next < LACKING.len() {
+        lacks[at(&LACKING[next])] = true;
         next += 1;
     }
     lacks
@@ -232,13 +242,11 @@ impl Group {
         self.tally.rows.iter().sum()
     }
 
-    /// How many nodes lack it: it is missing, failed, rejected, or waits for a
-    /// restart. `None` where nobody asked for any of these states.
+    /// How many nodes lack it: it is missing, failed, waits for a restart, or is
+    /// available. `None` where nobody asked for any of these states.
     #[must_use]
     pub fn lacking(&self) -> Count {
-        let asked = PatchState::NON_COMPLIANT
-            .iter()
-            .any(|state| self.frame.asked[at(state)]);
+        let asked = LACKING.iter().any(|state| self.frame.asked[at(state)]);
         asked.then_some(self.tally.lacking.count())
     }
 
@@ -288,7 +296,7 @@ mod tests {
     fn each_state_has_a_place_of_its_own() {
         for (place, state) in PatchState::KNOWN.iter().enumerate() {
             assert_eq!(at(state), place);
-            assert_eq!(LACKS[place], PatchState::NON_COMPLIANT.contains(state));
+            assert_eq!(LACKS[place], LACKING.contains(state));
         }
         assert_eq!(at(&PatchState::Other("New".into())), STATES - 1);
     }

@@ -182,7 +182,7 @@ proptest! {
                     let nodes = of(&|row| row.state == state).len() as u64;
                     prop_assert_eq!(group.nodes_in(&state), Some(nodes));
                 }
-                let lacking = of(&|row| PatchState::NON_COMPLIANT.contains(&row.state));
+                let lacking = of(&|row| LACKING.contains(&row.state));
                 prop_assert_eq!(group.lacking(), Some(lacking.len() as u64));
                 let named: Vec<&str> = group.lacking_nodes().iter().map(|node| &*node.id).collect();
                 prop_assert_eq!(named, lacking.into_iter().collect::<Vec<_>>());
@@ -271,6 +271,27 @@ fn a_node_that_lists_a_patch_twice_is_one_node_and_two_rows() {
         (groups[0].lacking(), groups[0].title()),
         (Some(1), Some("a"))
     );
+}
+
+#[test]
+fn who_has_a_rejected_patch_does_not_lack_it_and_who_lacks_an_available_one_does() {
+    let row = |state| (state, Some("KB1"), None, None, "");
+    let group = |state: PatchState, asked: &[PatchState]| {
+        let mut pivot = Pivot::new(By::Kb).of_states(asked);
+        pivot.rows(&of(&[row(state)])[0].1);
+        pivot.groups().next().unwrap()
+    };
+    let rejected = PatchState::InstalledRejected;
+    let usual = group(rejected.clone(), &PatchState::NON_COMPLIANT);
+    assert_eq!(
+        (usual.lacking(), usual.nodes_in(&rejected)),
+        (Some(0), Some(1))
+    );
+    assert!(usual.lacking_nodes().is_empty());
+    assert_eq!(group(rejected.clone(), &[rejected]).lacking(), None);
+    let available = PatchState::AvailableSecurityUpdate;
+    let group = group(available.clone(), &[available]);
+    assert_eq!((group.lacking(), group.lacking_nodes().len()), (Some(1), 1));
 }
 
 #[test]

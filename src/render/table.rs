@@ -20,7 +20,7 @@ use super::glance::{self, Piece};
 use super::{Look, Render};
 use crate::columns::{Column, Kind, Row};
 use crate::conflict;
-use crate::exposure::{Exposure, NOT_PROVEN};
+use crate::exposure::{self, NOT_PROVEN};
 use crate::report::{Pivoted, Summary, Tail};
 use crate::untrusted::visible;
 
@@ -226,8 +226,8 @@ impl<R: Row> Render<R> for Table<'_, R> {
         if let Some(gaps) = total.and_then(glance::gaps) {
             writeln!(self.out, "{gaps}")?;
         }
-        // `states` has a row for each of these already.
-        if tail.summary.verdicts.is_none() {
+        // `states` has a row for each of these already, and `summary` has none.
+        if tail.summary.verdicts.is_none() || total.is_some() {
             if !tail.no_data.is_empty() {
                 let ids: Vec<&str> = tail.no_data.iter().map(|node| &*node.id).collect();
                 writeln!(self.out, "no data: {}", visible(&ids.join(", ")))?;
@@ -242,10 +242,10 @@ impl<R: Row> Render<R> for Table<'_, R> {
                 writeln!(self.out, "unread: {}", visible(&ids.join(", ")))?;
             }
         }
-        for line in tail.exposure.iter().flat_map(Exposure::told) {
+        for line in exposure::told(&tail.exposure) {
             writeln!(self.out, "{}", visible(&line))?;
         }
-        if !tail.exposure.is_empty() {
+        if tail.is_about_cves() {
             writeln!(self.out, "{NOT_PROVEN}")?;
         }
         for line in conflict::told(&tail.conflicts) {

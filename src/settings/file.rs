@@ -172,6 +172,14 @@ impl Reader<'_> {
         let mut values = Vec::new();
         match value.get_ref() {
             DeValue::String(text) => self.string(holds, name, text, value.span(), &mut values),
+            // It would set nothing, and read as if it did.
+            DeValue::Array(array) if holds != Holds::Word && array.is_empty() => {
+                let remedy = match holds {
+                    Holds::Paths => "\"none\" takes away what is set below",
+                    Holds::Word | Holds::List => "leave the key out",
+                };
+                self.refuse(value.span(), format!("{name}: an empty list; {remedy}"));
+            }
             DeValue::Array(array) if holds != Holds::Word => {
                 for item in array {
                     match item.get_ref() {
@@ -196,7 +204,14 @@ impl Reader<'_> {
                     Holds::Word => "a string",
                     Holds::List | Holds::Paths => "a string or a list of strings",
                 };
-                self.refuse(value.span(), format!("{name} is {wanted}, not {kind}"));
+                let guess = match (&key, other) {
+                    (Key::Policy, DeValue::Table(_)) => "; did you mean policies?",
+                    _ => "",
+                };
+                self.refuse(
+                    value.span(),
+                    format!("{name} is {wanted}, not {kind}{guess}"),
+                );
             }
         }
         if holds == Holds::Paths {

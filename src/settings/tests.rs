@@ -259,6 +259,17 @@ fn a_policy_outranks_the_files_keys_and_not_the_environment() {
 
     let settings = with(&[("PATCHCTL_MAX_AGE", "9d")]);
     assert_eq!(value(&settings, Key::MaxAge, true), text("9d"));
+    // One that was typed outranks it, in what it sets.
+    let flag = Origin::Flag("--policy".into());
+    let typed = Asked {
+        flags: Layer::from([(Key::Policy, Entry::new(["prod".to_owned()], flag))]),
+        ..asked()
+    };
+    let variables = [("PATCHCTL_MAX_AGE", "9d"), ("PATCHCTL_FAIL_ON", "no-data")];
+    let (settings, _) = load(typed, &around(&variables, "/w", &files[..1])).unwrap();
+    assert_eq!(value(&settings, Key::MaxAge, true), text("3d"));
+    assert_eq!(value(&settings, Key::FailOn, true), text("stale"));
+    assert_eq!(value(&settings, Key::MaxAge, false), text("9d"));
     let settings = with(&[("PATCHCTL_POLICY", "dev")]);
     assert_eq!(value(&settings, Key::MaxAge, true), text("7d"));
     assert_eq!(settings.no_policy, None);

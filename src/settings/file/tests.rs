@@ -80,9 +80,37 @@ fn each_of_a_list_knows_its_place() {
 }
 
 #[test]
-fn an_empty_list_and_none_switch_a_key_off() {
-    let contents = read("region = []\nwaivers = \"none\"\n").unwrap();
-    assert_eq!(told_of(&contents.top), ["region= @1", "waivers= @2"]);
+fn none_switches_waivers_off_and_an_empty_list_sets_nothing() {
+    let contents = read("waivers = \"none\"\n").unwrap();
+    assert_eq!(told_of(&contents.top), ["waivers= @1"]);
+    for (text, expected) in [
+        (
+            "fail-on = []",
+            "1:11: fail-on: an empty list; leave the key out",
+        ),
+        (
+            "region = []",
+            "1:10: region: an empty list; leave the key out",
+        ),
+        (
+            "columns.states = []",
+            "1:18: columns.states: an empty list; leave the key out",
+        ),
+        (
+            "[policies.prod]\nfail-on = [ ]",
+            "2:11: policies.prod.fail-on: an empty list; leave the key out",
+        ),
+        (
+            "[policy.prod]\nfail-on = \"stale\"",
+            "1:2: policy is a string, not a table; did you mean policies?",
+        ),
+        (
+            "waivers = []",
+            "1:11: waivers: an empty list; \"none\" takes away what is set below",
+        ),
+    ] {
+        assert_eq!(wrong(text), format!("dir/patchctl.toml:{expected}"));
+    }
 }
 
 #[test]
