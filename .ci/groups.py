@@ -150,7 +150,7 @@ class Groups:
         for field, silent in SUMS.items():
             told = [count for record in records if (count := known(record.get(field))) is not None]
             fields |= {field: sum(told) if told else None, silent: len(records) - len(told)}
-        return StateRow(lambda: fields | {"OldestAge": (rule.moment() - min(scans)).days if scans else None})
+        return StateRow(lambda now: fields | {"OldestAge": (now - min(scans)).days if scans else None})
 
     # -- patches --by
 

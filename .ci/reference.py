@@ -11,7 +11,7 @@ os.environ["TZ"] = "UTC"  # before boto3 turns the year 1 into a local time
 time.tzset()
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timezone
+from datetime import timedelta, timezone
 
 import boto3
 from botocore.config import Config
@@ -82,21 +82,27 @@ def read_patches(ssm, ids, platforms, filters=None):
 
 
 class StateRow(dict):
-    """A row of `states`, as it was when it was made; some of it changes as time goes by."""
+    """A row of `states`, as it was when it was made; some of it changes as time goes by. `make` takes the time it is."""
 
-    def __init__(self, make):
-        self.make = make
-        super().__init__(make())
+    # Who takes two clocks' whole seconds from one another is as much too early or too late.
+    READING = timedelta(seconds=1)
+
+    def __init__(self, make, made=None):
+        self.make, self.made = make, made or moment()
+        super().__init__(make(self.made))
 
     def __or__(self, more):
-        return StateRow(lambda: self.make() | more)
+        return StateRow(lambda now: self.make(now) | more, self.made)
+
+    def ends(self):
+        """The row at the earliest and the latest moment at which patchctl may have read its clock; age only grows between."""
+        return [self.make(self.made - self.READING), self.make(moment() + self.READING)]
 
 
 def state_row(node, record, baselines, max_age=WEEK):
     """The row of `states`; `baselines` is what `rule.read_baselines` gave, `max_age` None where any age will do."""
 
-    def make():
-        now = moment()
+    def make(now):
         verdict, reasons = rule.judge(record, baselines, max_age, now)
         told = record or {}
         last = rule.last_scan(told)
@@ -117,7 +123,7 @@ def state_row(node, record, baselines, max_age=WEEK):
 
 def fits(row, field, value):
     """Is this JSON value right? What was right when the row was made is, and what is right now, after the run."""
-    return accepts(row[field], value) or isinstance(row, StateRow) and accepts(row.make()[field], value)
+    return accepts(row[field], value) or isinstance(row, StateRow) and any(accepts(at[field], value) for at in row.ends())
 
 
 def accepts(want, value):
@@ -126,7 +132,7 @@ def accepts(want, value):
 
 def fits_cell(row, field, cell):
     """Is this cell of CSV right?"""
-    return accepts_cell(row[field], cell) or isinstance(row, StateRow) and accepts_cell(row.make()[field], cell)
+    return accepts_cell(row[field], cell) or isinstance(row, StateRow) and any(accepts_cell(at[field], cell) for at in row.ends())
 
 
 def accepts_cell(want, cell):

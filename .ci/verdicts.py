@@ -1,7 +1,7 @@
 """Verdicts on thousands of nodes, node by node: what rule.py says of boto3's records, and what patchctl says.
 
 Knows which fleets there are, and how many nodes of each kind one has to hold for the comparison to prove anything. Must
-not know the rule. Scans of the demo have fixed dates and get older day by day, so the ages that part them are measured.
+not know the rule. Scans get older while they are compared, so the ages that part them are measured.
 """
 
 import json

@@ -74,7 +74,9 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
             run_to_end(|interrupt| doctor::run(cli, args, terminal, now, interrupt))
         }
         Command::IamPolicy(args) => policy::run(cli, args, terminal),
-        Command::Demo(DemoCommand::Serve(args)) => runtime()?.block_on(demo::serve(args, terminal)),
+        Command::Demo(DemoCommand::Serve(args)) => {
+            runtime()?.block_on(demo::serve(args, terminal, clock()))
+        }
         Command::Demo(DemoCommand::Nodes) => demo::nodes(terminal),
         Command::Config(ConfigCommand::Show { shown_as }) => config::show(cli, *shown_as, terminal),
         Command::Completions { shell } => docs::completions(*shell, terminal),

@@ -25,7 +25,8 @@ mod shapes;
 mod sts;
 mod tags;
 
-/// What time it always is in the demo: 2026-11-20T12:00:00Z. Every time it answers lies before it.
+/// What time it always is in the demo: 2026-11-20T12:00:00Z. Every time it answers lies before it. A server for clients with
+/// clocks of their own moves it: see [`world::World::at`].
 pub const NOW: jiff::Timestamp = jiff::Timestamp::constant(1_795_176_000, 0);
 
 /// The region where the demo's nodes are unless something else is said.

@@ -1,6 +1,6 @@
 //! The demo region: the same answer each time, inside the process and on a port.
 
-use crate::support::{Served, demo, live, run};
+use crate::support::{Served, demo, live, patchctl, run};
 
 #[test]
 fn the_demo_prints_the_same_each_time() {
@@ -19,7 +19,7 @@ fn the_demo_prints_the_same_each_time() {
 
 #[test]
 fn the_demo_inside_the_process_and_the_one_on_a_port_answer_alike() {
-    let served = Served::start(&[]);
+    let served = Served::start(&["--now", "2026-11-20T12:00:00Z"]);
     let ids = served.nodes();
     assert_eq!(ids, run(&mut demo(&["demo", "nodes"])).out);
     for args in [
@@ -49,6 +49,40 @@ fn the_demo_inside_the_process_and_the_one_on_a_port_answer_alike() {
         assert!(inside.out.lines().count() > 40);
         assert_eq!(inside.out, outside.out);
     }
+}
+
+#[test]
+fn the_demo_on_a_port_is_as_young_as_the_one_inside_whenever_it_is_asked() {
+    let served = Served::start(&[]);
+    let ids = served.nodes();
+    let args = [
+        "states",
+        "-",
+        "-o",
+        "csv",
+        "--columns",
+        "InstanceId,Verdict",
+    ];
+    let inside = run(demo(&args).write_stdin(ids.clone()));
+    let outside = run(live(&served.url, &args).write_stdin(ids.clone()));
+    assert!(inside.out.contains(",STALE") && inside.out.contains(",COMPLIANT"));
+    assert_eq!(inside.out, outside.out);
+
+    let old = Served::start(&["--now", "2020-01-01T00:00:00Z"]);
+    let ran = run(live(&old.url, &args).write_stdin(ids));
+    assert!(!ran.out.contains(",COMPLIANT"), "{}", ran.out);
+}
+
+#[test]
+fn a_time_that_is_none_is_refused_with_how_to_write_one() {
+    let ran = run(patchctl().args(["demo", "serve", "--now", "tomorrow"]));
+    assert_eq!((ran.code, &*ran.out), (2, ""));
+    assert!(
+        ran.err.contains("write it like 2026-11-20T12:00:00Z"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
 }
 
 #[test]

@@ -5,11 +5,13 @@
 //! the server does it.
 
 use std::ffi::OsStr;
+use std::ops::Range;
 use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Args, Command as Clap};
+use jiff::Timestamp;
 
 use super::words::{rate, refuse, region};
 use crate::demo::world::{Action, some_regions};
@@ -20,6 +22,10 @@ pub struct ServeArgs {
     /// The port on 127.0.0.1; 0 takes any that is free
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub port: u16,
+    /// The time it is for the nodes, whose scans are as long before it as in --demo, such as 2026-11-20T12:00:00Z, which is
+    /// the time of --demo; without it, the time when the server starts
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub now: Option<Timestamp>,
     /// Serve a generated fleet of so many nodes instead of the sample fleet
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub nodes: Option<u32>,
@@ -75,6 +81,17 @@ pub struct ServeArgs {
     /// Wait so much longer before each answer in this region, in milliseconds; can be repeated
     #[arg(long = "slow-region", value_name = "REGION=MS", value_parser = slow_region)]
     pub slow_regions: Vec<(String, Duration)>,
+}
+
+/// A time at which the demo can be: its nodes have a past of some years, and its keys expire with the century.
+pub fn moment(text: &str) -> Result<Timestamp, String> {
+    const YEARS: Range<i64> = 946_684_800..3_786_912_000;
+    text.parse()
+        .ok()
+        .filter(|time: &Timestamp| YEARS.contains(&time.as_second()))
+        .ok_or_else(|| {
+            format!("{text:?} is no time from 2000 to 2089; write it like 2026-11-20T12:00:00Z")
+        })
 }
 
 /// What `--regions` holds.
@@ -146,7 +163,7 @@ impl TypedValueParser for ActionWord {
 mod tests {
     use std::time::Duration;
 
-    use super::{region_list, slow_region};
+    use super::{moment, region_list, slow_region};
 
     #[test]
     fn regions_are_counted_or_named() {
@@ -158,6 +175,23 @@ mod tests {
         );
         for wrong in ["0", "100", "", "us east"] {
             assert!(region_list(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_moment_has_a_zone_and_lies_in_this_century() {
+        assert_eq!(moment("2026-11-20T12:00:00Z"), Ok(crate::demo::NOW));
+        assert_eq!(moment("2026-11-20T13:00:00+01:00"), Ok(crate::demo::NOW));
+        for wrong in [
+            "",
+            "now",
+            "2026-11-20",
+            "2026-11-20T12:00:00",
+            "1999-12-31T23:59:59Z",
+            "2090-01-01T00:00:00Z",
+        ] {
+            let told = moment(wrong).unwrap_err();
+            assert!(told.contains("write it like"), "{told}");
         }
     }
 

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use jiff::Timestamp;
 
 use crate::cli::ServeArgs;
 use crate::demo::fleet::{Fleet, Shape};
@@ -14,7 +15,9 @@ use crate::exit::Exit;
 use crate::terminal::Terminal;
 
 /// Serves until it is interrupted.
-pub async fn serve(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit> {
+///
+/// Clients have clocks of their own, so it is `clock` there unless a time was given: else every scan grew old.
+pub async fn serve(args: &ServeArgs, terminal: &mut Terminal, clock: Timestamp) -> Result<Exit> {
     let world = match args.nodes {
         None => World::sample(),
         Some(nodes) => World::generated(
@@ -41,7 +44,7 @@ pub async fn serve(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit> {
         fault_regions: args.fault_regions.clone(),
         slow_regions: args.slow_regions.clone(),
     };
-    let server = bind(world, manners, args.port).await?;
+    let server = bind(world.at(args.now.unwrap_or(clock)), manners, args.port).await?;
     // Scripts wait for this line and read the port from it.
     writeln!(terminal.out, "http://{}", server.address())?;
     terminal.out.flush()?;

@@ -1,21 +1,47 @@
 //! Fleets, each of one account and region: those of the sample world, and generated ones of any size.
-//! Knows which nodes and other machines there are, their facts, records and rows.
+//! Knows which nodes and other machines there are, their facts, records and rows, and what time it is there.
 //! Must not know requests, pages or the network.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::facts::{self, Facts};
 use super::generate::Generated;
 use super::sample::{self, Odd};
 use super::shapes::{Patch, Record};
-use super::{ACCOUNT, REGION};
+use super::{ACCOUNT, NOW_SECONDS, REGION};
 
 pub use super::generate::Shape;
 
 /// Nodes by id, in a stable order.
 pub struct Fleet {
     kind: Kind,
+    later: Later,
+}
+
+/// By how many whole seconds everything happened later than it did in the demo, whose time stands still.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Later(i32);
+
+impl Later {
+    const DAY: i32 = 86_400;
+
+    /// A time as it is told. One that is none, 0 or the year 1, stays what it is, and midnight stays midnight: Windows
+    /// only knows the day of an installation.
+    fn moved(self, time: f64) -> f64 {
+        if time <= 0.0 {
+            return time;
+        }
+        let is_day = time % f64::from(Self::DAY) == 0.0;
+        let rest = if is_day {
+            self.0.rem_euclid(Self::DAY)
+        } else {
+            0
+        };
+        time + f64::from(self.0 - rest)
+    }
 }
 
 enum Kind {
@@ -61,6 +87,7 @@ impl Fleet {
         }
         Self {
             kind: Kind::Sample(Sample { nodes, machines }),
+            later: Later::default(),
         }
     }
 
@@ -71,6 +98,7 @@ impl Fleet {
                 nodes: vec![],
                 machines: vec![],
             }),
+            later: Later::default(),
         }
     }
 
@@ -79,7 +107,17 @@ impl Fleet {
     pub fn generated(shape: &Shape) -> Self {
         Self {
             kind: Kind::Generated(Box::new(Generated::new(shape))),
+            later: Later::default(),
         }
+    }
+
+    /// Makes it that time in the fleet: everything is as long ago as it was. When patches were released stays a fact
+    /// of the calendar, and so does what happened once: when a node was registered, a machine launched.
+    pub(super) fn set_now(&mut self, now: Timestamp) {
+        let later = now.as_second() - i64::from(NOW_SECONDS);
+        // A clock that is wrong by a lifetime moves nothing further than a number goes.
+        let later = later.clamp(-i64::from(NOW_SECONDS), i64::from(i32::MAX));
+        self.later = Later(i32::try_from(later).expect("it is clamped to less"));
     }
 
     /// All ids, always in the same order.
@@ -103,9 +141,22 @@ impl Fleet {
 
     /// What `DescribeInstancePatchStates` knows; nothing about a node that was never scanned.
     pub(super) fn record(&self, Place(index): Place) -> Option<Record> {
-        match &self.kind {
+        let record = match &self.kind {
             Kind::Sample(Sample { nodes, .. }) => nodes[index].record(),
             Kind::Generated(fleet) => fleet.record(index),
+        };
+        record.map(|record| self.moved(record))
+    }
+
+    fn moved(&self, record: Record) -> Record {
+        let moved = |time| self.later.moved(time);
+        Record {
+            operation_start_time: moved(record.operation_start_time),
+            operation_end_time: moved(record.operation_end_time),
+            last_no_reboot_install_operation_time: record
+                .last_no_reboot_install_operation_time
+                .map(moved),
+            ..record
         }
     }
 
@@ -126,10 +177,16 @@ impl Fleet {
     }
 
     pub(super) fn machine(&self, index: usize) -> Cow<'_, Facts> {
-        match &self.kind {
+        let mut machine = match &self.kind {
             Kind::Sample(Sample { machines, .. }) => Cow::Borrowed(&machines[index]),
             Kind::Generated(fleet) => Cow::Owned(fleet.facts(index)),
+        };
+        if self.later != Later::default()
+            && let Some(agent) = &mut machine.to_mut().agent
+        {
+            agent.seen = agent.seen.saturating_add_signed(self.later.0);
         }
+        machine
     }
 
     /// The place of the machine with this id among all machines.
@@ -169,10 +226,15 @@ impl Fleet {
     }
 
     pub(super) fn row(&self, List(list): List, nth: usize) -> Cow<'_, Patch> {
-        match &self.kind {
+        let mut row = match &self.kind {
             Kind::Sample(Sample { nodes, .. }) => Cow::Borrowed(&nodes[list].rows()[nth]),
             Kind::Generated(fleet) => Cow::Owned(fleet.row(list, nth)),
+        };
+        let installed = self.later.moved(row.installed_time);
+        if installed.to_bits() != row.installed_time.to_bits() {
+            row.to_mut().installed_time = installed;
         }
+        row
     }
 
     pub(super) fn trap(&self, Place(index): Place) -> Option<Trap> {
@@ -192,7 +254,108 @@ impl Fleet {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Fleet, Shape};
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    use super::{Fleet, Later, Place, Record, Shape};
+    use crate::demo::NOW;
+
+    proptest! {
+        #[test]
+        fn a_time_moves_by_whole_seconds_or_days_and_what_is_no_time_does_not_move(
+            later in -200_000_000_i32..2_000_000_000,
+            eighths in 1_i64..16_000_000_000,
+            day in 1_i32..20_000,
+        ) {
+            #[expect(clippy::cast_precision_loss, reason = "so many eighths of a second are exact")]
+            let time = eighths as f64 / 8.0;
+            prop_assume!(time % 86_400.0 != 0.0);
+            let moved = |time: f64| Later(later).moved(time);
+            prop_assert_eq!((moved(time) - time).to_bits(), f64::from(later).to_bits());
+            let midnight = f64::from(day) * 86_400.0;
+            prop_assert!(moved(midnight) % 86_400.0 == 0.0);
+            let rest = midnight + f64::from(later) - moved(midnight);
+            prop_assert!((0.0..86_400.0).contains(&rest), "{rest}");
+            for none in [0.0, -0.0, -1.0, -62_135_596_800.0] {
+                prop_assert_eq!(moved(none).to_bits(), f64::to_bits(none));
+            }
+        }
+    }
+
+    fn some() -> Fleet {
+        Fleet::generated(&Shape {
+            seed: 1,
+            nodes: 60,
+            patches: 40,
+            missing_one_in: 5,
+            ..Shape::default()
+        })
+    }
+
+    #[test]
+    fn at_its_own_time_nothing_moves_and_at_another_only_times_do() {
+        let told = |fleet: &Fleet| {
+            let places = || (0..fleet.nodes()).map(Place);
+            let rows = |place| {
+                let list = fleet.list(place);
+                (0..fleet.rows(list)).map(move |nth| fleet.row(list, nth))
+            };
+            let records: Vec<_> = places().map(|place| fleet.record(place)).collect();
+            let rows: Vec<_> = places()
+                .flat_map(rows)
+                .map(std::borrow::Cow::into_owned)
+                .collect();
+            let seen: Vec<_> = (0..fleet.machines())
+                .map(|at| fleet.machine(at).agent.as_ref().map(|agent| agent.seen))
+                .collect();
+            (
+                serde_json::to_string(&(&records, &rows, &seen)).unwrap(),
+                records,
+                rows,
+                seen,
+            )
+        };
+        for make in [Fleet::sample, some] {
+            let (text, records, rows, seen) = told(&make());
+            let mut fleet = make();
+            fleet.set_now(NOW);
+            assert_eq!(told(&fleet).0, text);
+            let year: Timestamp = "2027-11-20T12:00:00.9Z".parse().unwrap();
+            fleet.set_now(year);
+            let (_, later_records, later_rows, later_seen) = told(&fleet);
+            let shift = 365.0 * 86_400.0;
+            let moved = |time: f64| if time > 0.0 { time + shift } else { time };
+            for (was, is) in records.into_iter().zip(later_records) {
+                let was = was.map(|was| Record {
+                    operation_start_time: moved(was.operation_start_time),
+                    operation_end_time: moved(was.operation_end_time),
+                    last_no_reboot_install_operation_time: was
+                        .last_no_reboot_install_operation_time
+                        .map(moved),
+                    ..was
+                });
+                assert_eq!(
+                    serde_json::to_string(&was).unwrap(),
+                    serde_json::to_string(&is).unwrap()
+                );
+            }
+            for (was, is) in rows.iter().zip(&later_rows) {
+                assert_eq!(
+                    (&was.kb_id, &was.title, was.state),
+                    (&is.kb_id, &is.title, is.state)
+                );
+                assert_eq!(
+                    moved(was.installed_time).to_bits(),
+                    is.installed_time.to_bits()
+                );
+            }
+            let shifted: Vec<_> = seen
+                .iter()
+                .map(|seen| seen.map(|at| at + 31_536_000))
+                .collect();
+            assert_eq!(shifted, later_seen);
+        }
+    }
 
     #[test]
     fn every_id_is_there_once_and_leads_to_its_node() {

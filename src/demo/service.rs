@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 
 use super::available::available;
 use super::baselines::{baseline, list_baselines};
@@ -97,6 +98,11 @@ impl Region {
     #[must_use]
     pub fn node_ids(&self) -> Vec<String> {
         self.fleet.node_ids()
+    }
+
+    /// Makes it that time in the region, before it answers: pages that were made are kept.
+    pub(super) fn set_now(&mut self, now: Timestamp) {
+        self.fleet.set_now(now);
     }
 
     pub(super) fn fleet(&self) -> &Fleet {

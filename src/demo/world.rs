@@ -2,6 +2,8 @@
 //! Knows who is asking, and where, by the signature of a request; answers to whom it concerns.
 //! Must not know how a service answers, nor the network.
 
+use jiff::Timestamp;
+
 use super::ec2::{self, DEFAULT_REGIONS, OPT_IN_REGIONS};
 use super::fleet::{Fleet, Shape};
 use super::query::Form;
@@ -163,6 +165,17 @@ impl World {
             everywhere,
             empty: Region::new(Fleet::empty()),
         }
+    }
+
+    /// The same world at another time: scans, pings and installations are as long before it as they are before
+    /// [`super::NOW`]; what the calendar says, such as when a patch was released, stays.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> Self {
+        let accounts = self.accounts.iter_mut();
+        for (_, region) in accounts.flat_map(|account| &mut account.regions) {
+            region.set_now(now);
+        }
+        self
     }
 
     /// Answers a request to any of the services.
