@@ -110,14 +110,14 @@ impl Gate {
         self.counts.asked += 1;
         self.counts.verdicts.count(verdict);
         let why = match (verdict, end) {
-            (Verdict::NoData, _) => None,
             (Verdict::Unread, _) => Some(row.judgement.reasons.clone()),
             (_, Outcome::Unread(why)) => Some(format!("its patches are unread: {}", why.text)),
             (_, Outcome::Answered(()) | Outcome::NoData) => None,
         };
         match (verdict, &why) {
-            (Verdict::NoData, _) => self.counts.no_data += 1,
+            // Also without data: patches that are unread may be anything.
             (_, Some(_)) => self.counts.unread += 1,
+            (Verdict::NoData, None) => self.counts.no_data += 1,
             (_, None) => self.counts.answered += 1,
         }
         let is_unread = why.is_some();
@@ -262,7 +262,9 @@ impl Gate {
     /// A node without data, where `no-data` is not asked for and others hang on it.
     fn without_data(&mut self, case: &Case<'_>) {
         let (sight, question) = (&case.sight, self.question.clone());
-        if sight.row.judgement.verdict != Verdict::NoData || question.has(Rule::NoData) {
+        // One that is unread, too, stands under `unread` already.
+        let is_bare = sight.row.judgement.verdict == Verdict::NoData && !case.is_unread;
+        if !is_bare || question.has(Rule::NoData) {
             return;
         }
         let hangs = |rule: &&Rule| {

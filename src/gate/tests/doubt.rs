@@ -256,3 +256,29 @@ fn a_share_is_broken_only_if_it_would_be_were_all_unread_nodes_compliant() {
     );
     assert_eq!((report.held, report.waived.len()), (Held::Held, 1));
 }
+
+#[test]
+fn a_node_without_data_whose_patches_are_unread_is_unread_and_not_waived() {
+    let state = NodeState {
+        failed: None,
+        ..clean()
+    };
+    let nodes = [Fed {
+        end: Outcome::Unread(why()),
+        ..Fed::new("i-1", state, Vec::new())
+    }];
+    let text = waiver("node = \"i-1\"");
+    for rules in [
+        &["missing>=critical"][..],
+        &["missing>=critical", "no-data"],
+    ] {
+        let report = check(rules, &text, &nodes);
+        assert_eq!(report.held, Held::CannotSay);
+        assert_eq!(
+            details(&report, "unread"),
+            ["its patches are unread: denied"]
+        );
+        let nodes = report.nodes;
+        assert_eq!((nodes.asked, nodes.unread, nodes.no_data), (1, 1, 0));
+    }
+}

@@ -257,6 +257,10 @@ proptest! {
         prop_assert_eq!(nodes.asked, nodes.answered + nodes.no_data + nodes.unread);
         prop_assert_eq!(nodes.asked, fleet.len() as u64);
         prop_assert_eq!(details(&report, "unread").len() as u64, nodes.unread);
+        let is_unread = |fed: &&Fed| {
+            fed.row().judgement.verdict == crate::verdict::Verdict::Unread || fed.end == Outcome::Unread(why())
+        };
+        prop_assert_eq!(fleet.iter().filter(is_unread).count() as u64, nodes.unread);
         prop_assert!(nodes.unread == 0 || report.held != Held::Held);
         prop_assert!(nodes.asked > 0 || report.held == Held::CannotSay);
         for ruled in &report.rules {
