@@ -509,6 +509,54 @@ fn where_nothing_could_be_read_it_has_not_started_and_an_old_report_stays() {
 }
 
 #[test]
+fn a_gate_broken_by_patches_alone_is_broken_and_its_report_is_written() {
+    let served = Served::start(&["--deny", "ssm:DescribeInstancePatchStates"]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gate.json");
+    let args = [
+        "check",
+        "i-123",
+        "--fail-on",
+        "missing>=critical",
+        "-o",
+        "json",
+        "--output-file",
+    ];
+    let ran = run(live(&served.url, &args).arg(&path));
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let told: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    assert_eq!(told["Held"], "BROKEN");
+}
+
+#[test]
+fn a_node_without_data_whose_patches_are_denied_is_told_as_unread_whatever_is_waived() {
+    let service = Scripted::start(|asked| match &*asked.operation {
+        "DescribeInstancePatches" => fault(400, "AccessDeniedException", "not authorized"),
+        _ => {
+            let mut record = clean("i-00000001");
+            record.as_object_mut().unwrap().remove("MissingCount");
+            states(&[record])
+        }
+    });
+    let (_folder, path) = waivers(&waiver("node = \"i-00000001\""));
+    let args = [
+        "check",
+        "i-00000001",
+        "--fail-on",
+        "missing>=critical",
+        "-o",
+        "json",
+        "--waivers",
+    ];
+    let ran = run(live(&service.url, &args).arg(&path));
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    let told = ran.json();
+    assert_eq!(told["Held"], "CANNOT_SAY");
+    assert_eq!(findings(&told, "unread")[0].0, "i-00000001");
+    assert_eq!(told["Summary"]["Unread"], 1);
+}
+
+#[test]
 fn a_region_that_is_denied_keeps_the_gate_from_being_held() {
     let served = Served::start(&[
         "--nodes",

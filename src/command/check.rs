@@ -23,6 +23,7 @@ use crate::report::StateRow;
 use crate::sink::Sink;
 use crate::source::{Drilling, Source};
 use crate::terminal::Terminal;
+use crate::verdict::Verdict;
 use crate::waiver::Waivers;
 
 /// What no way of finding nodes shows; stderr tells it, too.
@@ -62,6 +63,8 @@ pub async fn run(
     let has_baselines = question.has(Rule::BaselineDiffers);
     let mut gate = Gate::new(question, waivers, yardstick);
     let mut gathered = Gathered::default();
+    // Was a node without data told of? Its patches may be unread.
+    let mut is_bare = false;
     let judged = match reading.map(drilling) {
         None => {
             let take = |row: StateRow| {
@@ -72,6 +75,7 @@ pub async fn run(
         }
         Some(drilling) => {
             let take = |Drilled { row, patches, end }| {
+                is_bare |= row.judgement.verdict == Verdict::NoData;
                 gate.take(&row, &patches, &end);
                 Ok(())
             };
@@ -116,6 +120,8 @@ pub async fn run(
     // Nodes whose patches are unread have counters all the same.
     let verdicts = report.nodes.verdicts;
     let some = verdicts.compliant + verdicts.non_compliant + verdicts.stale > 0;
+    // What is broken was read, be it patches of nodes whose states are unread.
+    let some = some || is_bare || report.held == Held::Broken;
     let exit = match answer::exit(tail, some, &interrupt) {
         Exit::CouldNotStart => Exit::CouldNotStart,
         Exit::Answered | Exit::Broken | Exit::InPart => report.held.exit(),
