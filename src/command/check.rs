@@ -102,6 +102,9 @@ pub async fn run(
     for blind in tail.found.iter().flat_map(|finding| &finding.blind) {
         gate.remark(format!("{BLIND}{blind}"));
     }
+    if let Some(left_out) = gathered.left_out() {
+        gate.remark(format!("{left_out}, and nothing is said of them"));
+    }
     for undated in undated(&source) {
         gate.remark(undated);
     }
@@ -184,7 +187,8 @@ fn tell(
     // Who is quiet has no foot of the table to read it in, and must know all the same.
     let hears = terminal.quiet && format == GateFormatArg::Table;
     let remarks = report.remarks.iter().filter(|_| hears);
-    for remark in remarks.filter(|remark| !remark.starts_with(BLIND)) {
+    let is_told = |remark: &str| remark.starts_with(BLIND) || remark.starts_with(ask::LEFT_OUT);
+    for remark in remarks.filter(|remark| !is_told(remark)) {
         terminal.complain(remark);
     }
     terminal.remark(&verdict(report));
