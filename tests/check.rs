@@ -509,6 +509,93 @@ fn where_nothing_could_be_read_it_has_not_started_and_an_old_report_stays() {
 }
 
 #[test]
+fn a_gate_broken_by_patches_alone_is_broken_and_its_report_is_written() {
+    let served = Served::start(&["--deny", "ssm:DescribeInstancePatchStates"]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gate.json");
+    let args = [
+        "check",
+        "i-123",
+        "--fail-on",
+        "missing>=critical",
+        "-o",
+        "json",
+        "--output-file",
+    ];
+    let ran = run(live(&served.url, &args).arg(&path));
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let told: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    assert_eq!(told["Held"], "BROKEN");
+}
+
+#[test]
+fn a_node_without_data_whose_patches_are_denied_is_told_as_unread_whatever_is_waived() {
+    let service = Scripted::start(|asked| match &*asked.operation {
+        "DescribeInstancePatches" => fault(400, "AccessDeniedException", "not authorized"),
+        _ => {
+            let mut record = clean("i-00000001");
+            record.as_object_mut().unwrap().remove("MissingCount");
+            states(&[record])
+        }
+    });
+    let (_folder, path) = waivers(&waiver("node = \"i-00000001\""));
+    let args = [
+        "check",
+        "i-00000001",
+        "--fail-on",
+        "missing>=critical",
+        "-o",
+        "json",
+        "--waivers",
+    ];
+    let ran = run(live(&service.url, &args).arg(&path));
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    let told = ran.json();
+    assert_eq!(told["Held"], "CANNOT_SAY");
+    assert_eq!(findings(&told, "unread")[0].0, "i-00000001");
+    assert_eq!(told["Summary"]["Unread"], 1);
+}
+
+#[test]
+fn no_format_shows_a_rule_as_held_that_nobody_could_answer() {
+    let served = Served::start(&["--deny", "ssm:DescribeInstancePatches"]);
+    let gate = |format: &str| {
+        let rule = "missing>=critical";
+        let args = ["check", "--all", "--fail-on", rule, "-o", format];
+        let ran = run(&mut live(&served.url, &args));
+        assert_eq!(ran.code, 3, "{}", ran.err);
+        ran.out
+    };
+    let told = "nodes are unread, any of which may break it";
+    for format in ["table", "json", "ndjson", "junit", "sarif", "github"] {
+        let out = gate(format);
+        assert!(out.contains(told), "{format}: {out}");
+        assert!(!out.contains("held: missing"), "{out}");
+    }
+    let junit = gate("junit");
+    assert!(
+        junit.contains("name=\"the whole fleet\"") && !junit.contains("time=\"0\"/>"),
+        "{junit}"
+    );
+    let json: Value = serde_json::from_str(&gate("json")).unwrap();
+    assert_eq!(json["Rules"][0]["Held"], "CANNOT_SAY");
+}
+
+#[test]
+fn a_listed_node_that_the_filters_leave_out_is_told_of_in_every_format() {
+    let told = "left out: --tag, --patch-group or --platform did not find i-456";
+    let args = ["i-123", "i-456", "--platform", "windows", "-o"];
+    for format in ["table", "json", "junit", "sarif", "github"] {
+        let ran = check(&[&args[..], &[format]].concat());
+        // GitHub's commands escape nothing of this line.
+        let whole = format!("{told}, and nothing is said of them");
+        assert!(ran.out.contains(&whole), "{format}: {}{}", ran.out, ran.err);
+    }
+    let quiet = check(&[&args[..], &["table", "-q"]].concat());
+    assert_eq!(quiet.err.matches(told).count(), 1, "{}", quiet.err);
+}
+
+#[test]
 fn a_region_that_is_denied_keeps_the_gate_from_being_held() {
     let served = Served::start(&[
         "--nodes",

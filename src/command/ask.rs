@@ -68,6 +68,9 @@ pub fn tell_undated(source: &Source, terminal: &mut Terminal) {
     }
 }
 
+/// How a line starts that tells of nodes that were listed and are left out.
+pub const LEFT_OUT: &str = "left out: --tag, --patch-group or --platform did not find ";
+
 /// What is gathered beside the rows.
 #[derive(Default)]
 pub struct Gathered {
@@ -153,6 +156,12 @@ impl Gathered {
         &self.tail
     }
 
+    /// Nodes that were listed and that the filters did not find.
+    pub fn left_out(&self) -> Option<String> {
+        let ids: Vec<&str> = self.left_out.iter().map(|id| &**id).collect();
+        (!ids.is_empty()).then(|| format!("{LEFT_OUT}{}", some_of(&ids)))
+    }
+
     /// Says on stderr what the rows do not tell.
     pub fn remark(&self, source: &Source, output: FormatArg, terminal: &mut Terminal) {
         for remark in &source.remarks {
@@ -187,13 +196,9 @@ impl Gathered {
             };
             terminal.remark(&format!("left empty: {columns}: {why}{more}"));
         }
-        if !self.left_out.is_empty() {
-            let ids: Vec<&str> = self.left_out.iter().map(|id| &**id).collect();
-            // A listed node without a row is never passed over, quiet or not.
-            terminal.complain(&format!(
-                "left out: --tag, --patch-group or --platform did not find {}",
-                some_of(&ids)
-            ));
+        // A listed node without a row is never passed over, quiet or not.
+        if let Some(left_out) = self.left_out() {
+            terminal.complain(&left_out);
         }
         if self.tail.summary.asked == 0 && self.left_out.is_empty() && self.tail.unread.is_empty() {
             terminal

@@ -23,6 +23,7 @@ use crate::report::StateRow;
 use crate::sink::Sink;
 use crate::source::{Drilling, Source};
 use crate::terminal::Terminal;
+use crate::verdict::Verdict;
 use crate::waiver::Waivers;
 
 /// What no way of finding nodes shows; stderr tells it, too.
@@ -62,6 +63,8 @@ pub async fn run(
     let has_baselines = question.has(Rule::BaselineDiffers);
     let mut gate = Gate::new(question, waivers, yardstick);
     let mut gathered = Gathered::default();
+    // Was a node without data told of? Its patches may be unread.
+    let mut is_bare = false;
     let judged = match reading.map(drilling) {
         None => {
             let take = |row: StateRow| {
@@ -72,6 +75,7 @@ pub async fn run(
         }
         Some(drilling) => {
             let take = |Drilled { row, patches, end }| {
+                is_bare |= row.judgement.verdict == Verdict::NoData;
                 gate.take(&row, &patches, &end);
                 Ok(())
             };
@@ -98,6 +102,9 @@ pub async fn run(
     for blind in tail.found.iter().flat_map(|finding| &finding.blind) {
         gate.remark(format!("{BLIND}{blind}"));
     }
+    if let Some(left_out) = gathered.left_out() {
+        gate.remark(format!("{left_out}, and nothing is said of them"));
+    }
     for undated in undated(&source) {
         gate.remark(undated);
     }
@@ -116,6 +123,8 @@ pub async fn run(
     // Nodes whose patches are unread have counters all the same.
     let verdicts = report.nodes.verdicts;
     let some = verdicts.compliant + verdicts.non_compliant + verdicts.stale > 0;
+    // What is broken was read, be it patches of nodes whose states are unread.
+    let some = some || is_bare || report.held == Held::Broken;
     let exit = match answer::exit(tail, some, &interrupt) {
         Exit::CouldNotStart => Exit::CouldNotStart,
         Exit::Answered | Exit::Broken | Exit::InPart => report.held.exit(),
@@ -178,7 +187,8 @@ fn tell(
     // Who is quiet has no foot of the table to read it in, and must know all the same.
     let hears = terminal.quiet && format == GateFormatArg::Table;
     let remarks = report.remarks.iter().filter(|_| hears);
-    for remark in remarks.filter(|remark| !remark.starts_with(BLIND)) {
+    let is_told = |remark: &str| remark.starts_with(BLIND) || remark.starts_with(ask::LEFT_OUT);
+    for remark in remarks.filter(|remark| !is_told(remark)) {
         terminal.complain(remark);
     }
     terminal.remark(&verdict(report));

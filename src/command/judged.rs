@@ -146,10 +146,13 @@ fn parts(end: End) -> (Node, Outcome<NodeState>, Outcome<()>) {
     (end.node, state, end.outcome)
 }
 
-/// A node is read when both its state and its patches are.
+/// A node is read when both its state and its patches are; one without data whose
+/// patches are unread is unread.
 fn counted(row: &StateRow, end: &Outcome<()>) -> Outcome<()> {
     match (row.counted(), end) {
-        (Outcome::Answered(()), Outcome::Unread(why)) => Outcome::Unread(why.clone()),
+        (Outcome::Answered(()) | Outcome::NoData, Outcome::Unread(why)) => {
+            Outcome::Unread(why.clone())
+        }
         (counted, _) => counted,
     }
 }

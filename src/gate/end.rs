@@ -5,7 +5,11 @@
 
 use super::naming::{of_finding, of_waived};
 use super::remedy;
-use super::{Counts, Finding, Gate, Held, Report, Rule, Ruled, Share};
+use super::{Finding, Gate, Held, Report, Rule, Ruled, Share};
+
+/// More nodes than any place has.
+const ANY_NUMBER: u64 = 1 << 40;
+const NOTHING: &str = "see --region, --all-regions and the filters";
 
 impl Gate {
     /// No more nodes.
@@ -17,18 +21,32 @@ impl Gate {
                 held: Held::CannotSay,
                 detail: "no managed node was found, and a gate over nothing is not held".to_owned(),
                 patches: Vec::new(),
-                remedy: "see --region, --all-regions and the filters".to_owned(),
+                remedy: NOTHING.to_owned(),
             });
         }
+        let unseen = Unseen {
+            places: self.counts.unread_scopes,
+            is_cut_short: self.is_cut_short,
+            is_empty: self.counts.asked == 0,
+        };
         let mut rules = Vec::new();
         let question = self.question.clone();
         let given = question.rules().iter().copied();
         for ((rule, mut findings), share) in given.zip(self.found).zip(&self.shares) {
             match rule {
-                Rule::Compliant(least) => findings.extend(of_share(least, *share, &self.counts)),
+                Rule::Compliant(least) => {
+                    findings.extend(of_share(least, *share, self.counts.asked, &unseen));
+                }
                 Rule::Unread => findings.append(&mut self.unread),
                 Rule::NoData => findings.append(&mut self.no_data),
                 _ => {}
+            }
+            // Nothing that is unread breaks it.
+            let never = rule == Rule::Stale && self.yardstick.max_age.0.is_none();
+            if findings.is_empty() && rule != Rule::Unread && !never {
+                // A share that is met is met whatever the nodes are that were asked.
+                let is_share = matches!(rule, Rule::Compliant(_));
+                findings.extend(unseen.doubt(if is_share { 0 } else { share.1 }));
             }
             rules.push((rule, findings));
         }
@@ -46,6 +64,10 @@ impl Gate {
                 if patches == 1 { "patch" } else { "patches" },
                 if nodes == 1 { "node" } else { "nodes" },
             ));
+        }
+        if question.has(Rule::Stale) && self.yardstick.max_age.0.is_none() {
+            let never = "stale cannot break: max-age is none";
+            self.remarks.push(never.to_owned());
         }
         let of_waivers = self.waivers.remarks(self.yardstick.now);
         self.remarks
@@ -82,24 +104,88 @@ impl Gate {
     }
 }
 
+/// What was not seen beside the nodes that were.
+struct Unseen {
+    places: u64,
+    is_cut_short: bool,
+    /// Was no node asked at all?
+    is_empty: bool,
+}
+
+impl Unseen {
+    /// May there be nodes that nobody asked?
+    fn has_more(&self) -> bool {
+        self.places > 0 || self.is_cut_short
+    }
+
+    /// What keeps a rule that found nothing from being held, with this many
+    /// nodes unread that may break it.
+    fn doubt(&self, nodes: u64) -> Option<Finding> {
+        let told = |n: u64, one: &str| match n {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            n => Some(format!("{n} {one}s")),
+        };
+        let parts = [told(nodes, "node"), told(self.places, "place")];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let mut detail = match nodes + self.places {
+            0 => String::new(),
+            1 => format!("{} is unread and may break it", parts[0]),
+            _ => format!(
+                "{} are unread, any of which may break it",
+                parts.join(" and ")
+            ),
+        };
+        if self.is_cut_short {
+            let before = if detail.is_empty() { "" } else { "; " };
+            detail += before;
+            detail += "interrupted before the end: what was not seen may break it";
+        }
+        let is_nothing = detail.is_empty() && self.is_empty;
+        if is_nothing {
+            "no managed node was found".clone_into(&mut detail);
+        }
+        (!detail.is_empty()).then(|| Finding {
+            subject: None,
+            held: Held::CannotSay,
+            detail,
+            patches: Vec::new(),
+            remedy: if is_nothing {
+                NOTHING.to_owned()
+            } else {
+                remedy::of(Rule::Unread, &[], None)
+            },
+        })
+    }
+}
+
 /// What the share of compliant nodes comes to. It is broken only if it would be
-/// were every node compliant of which that cannot be told.
-fn of_share(least: Share, (compliant, unknown): (u64, u64), counts: &Counts) -> Option<Finding> {
-    let all = counts.asked;
+/// were every node compliant of which that cannot be told, and every node of the
+/// places that are unread, which may hold any number.
+fn of_share(
+    least: Share,
+    (compliant, unknown): (u64, u64),
+    all: u64,
+    unseen: &Unseen,
+) -> Option<Finding> {
     if all == 0 || !least.is_met(compliant, all) {
         return None;
     }
-    let held = if least.is_met(compliant + unknown, all) {
+    let more = if unseen.has_more() { ANY_NUMBER } else { 0 };
+    let held = if least.is_met(compliant + unknown + more, all + more) {
         Held::Broken
     } else {
         Held::CannotSay
     };
     // Rounded down, so that no node that is not compliant rounds away.
     let tenths = u128::from(compliant) * 1_000 / u128::from(all);
-    let doubt = match unknown {
+    let mut doubt = match unknown {
         0 => String::new(),
         n => format!("; of {n} it cannot be told"),
     };
+    if more > 0 {
+        doubt += "; not all nodes were seen";
+    }
     Some(Finding {
         subject: None,
         held,

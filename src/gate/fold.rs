@@ -14,7 +14,7 @@ use super::sight::Sight;
 use super::tally::{Answer, Seen, With};
 use super::{Counts, Finding, Held, Patched, Question, Rule, Waived};
 use crate::conflict::Conflict;
-use crate::record::{Node, Outcome, Patch, Subject};
+use crate::record::{Node, Outcome, Patch, Scope, Subject};
 use crate::report::StateRow;
 use crate::severity::Severity;
 use crate::verdict::{Verdict, Yardstick};
@@ -68,13 +68,14 @@ pub struct Gate {
     pub(super) no_data: Vec<Finding>,
     /// With the place of the rule in their order.
     pub(super) waived: Vec<(usize, Waived)>,
-    /// For each rule, the nodes that count as compliant, and those of which
-    /// that cannot be told.
+    /// For each rule, the nodes that count as compliant by a share, and those
+    /// that nothing is known of that would answer it.
     pub(super) shares: Vec<(u64, u64)>,
     /// Nodes that were scanned with a baseline, for those that differ.
     scanned: Vec<Scanned>,
     pub(super) unrated: (u64, u64),
     pub(super) remarks: Vec<String>,
+    pub(super) is_cut_short: bool,
 }
 
 impl Gate {
@@ -94,6 +95,7 @@ impl Gate {
             scanned: Vec::new(),
             unrated: (0, 0),
             remarks: Vec::new(),
+            is_cut_short: false,
         }
     }
 
@@ -110,14 +112,14 @@ impl Gate {
         self.counts.asked += 1;
         self.counts.verdicts.count(verdict);
         let why = match (verdict, end) {
-            (Verdict::NoData, _) => None,
             (Verdict::Unread, _) => Some(row.judgement.reasons.clone()),
             (_, Outcome::Unread(why)) => Some(format!("its patches are unread: {}", why.text)),
             (_, Outcome::Answered(()) | Outcome::NoData) => None,
         };
         match (verdict, &why) {
-            (Verdict::NoData, _) => self.counts.no_data += 1,
+            // Also without data: patches that are unread may be anything.
             (_, Some(_)) => self.counts.unread += 1,
+            (Verdict::NoData, None) => self.counts.no_data += 1,
             (_, None) => self.counts.answered += 1,
         }
         let is_unread = why.is_some();
@@ -199,6 +201,7 @@ impl Gate {
         let before = sight.answer(rule, With::NoWaivers);
         if before == Answer::Fine {
             self.shares[at].0 += u64::from(is_share);
+            self.shares[at].1 += u64::from(sight.hides(rule));
             return;
         }
         self.waive_rows(at, rule, sight);
@@ -208,7 +211,10 @@ impl Gate {
                 return;
             }
             // It stands under `unread` or `no-data` already.
-            (Answer::Unknown(_), Answer::Unknown(_)) if case.is_told() && !is_share => return,
+            (Answer::Unknown(_), Answer::Unknown(_)) if case.is_told() && !is_share => {
+                self.shares[at].1 += u64::from(case.is_unread);
+                return;
+            }
             (_, Answer::Unknown(detail)) => (Held::CannotSay, detail),
             (_, Answer::Broken(detail)) => (Held::Broken, detail),
         };
@@ -262,7 +268,9 @@ impl Gate {
     /// A node without data, where `no-data` is not asked for and others hang on it.
     fn without_data(&mut self, case: &Case<'_>) {
         let (sight, question) = (&case.sight, self.question.clone());
-        if sight.row.judgement.verdict != Verdict::NoData || question.has(Rule::NoData) {
+        // One that is unread, too, stands under `unread` already.
+        let is_bare = sight.row.judgement.verdict == Verdict::NoData && !case.is_unread;
+        if !is_bare || question.has(Rule::NoData) {
             return;
         }
         let hangs = |rule: &&Rule| {
@@ -384,6 +392,13 @@ impl Gate {
 
     /// The run was cut short: whatever was not seen may break any rule.
     pub fn cut_short(&mut self) {
+        self.is_cut_short = true;
         self.unread(None, "interrupted before the end".to_owned());
+    }
+
+    /// A place part of which could not be seen: it counts like one that is unread.
+    pub fn unseen(&mut self, scope: Scope, why: String) {
+        self.counts.unread_scopes += 1;
+        self.unread(Some(Subject::Scope(scope)), why);
     }
 }

@@ -100,7 +100,9 @@ pub fn of_doubt(rule: Rule, id: Option<&str>) -> String {
             "look up when they were released; or waive them by KB until a day".to_owned()
         }
         Rule::BaselineDiffers => {
-            "allow ssm:GetPatchBaseline, which tells the baselines' operating systems".to_owned()
+            // It tells the baselines' operating systems.
+            "allow ssm:DescribePatchBaselines; where a baseline no longer exists, scan its nodes again"
+                .to_owned()
         }
         _ => format!("scan it anew: {}", scan(id)),
     }

@@ -233,6 +233,14 @@ impl<'a> Sight<'a> {
         }
     }
 
+    /// Does nobody know what it has to do with a rule that finds nothing about it?
+    /// Its record may tell of no data, or of another baseline.
+    pub fn hides(&self, rule: Rule) -> bool {
+        matches!(rule, Rule::NoData | Rule::BaselineDiffers)
+            && self.row.judgement.verdict == Verdict::Unread
+            && self.state().is_none()
+    }
+
     /// A non-compliant node whose record lacks something breaks this rule too:
     /// what it lacks may be worse.
     fn no_data(&self) -> Answer {

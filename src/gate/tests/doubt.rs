@@ -256,3 +256,156 @@ fn a_share_is_broken_only_if_it_would_be_were_all_unread_nodes_compliant() {
     );
     assert_eq!((report.held, report.waived.len()), (Held::Held, 1));
 }
+
+#[test]
+fn a_node_without_data_whose_patches_are_unread_is_unread_and_not_waived() {
+    let state = NodeState {
+        failed: None,
+        ..clean()
+    };
+    let nodes = [Fed {
+        end: Outcome::Unread(why()),
+        ..Fed::new("i-1", state, Vec::new())
+    }];
+    let text = waiver("node = \"i-1\"");
+    for rules in [
+        &["missing>=critical"][..],
+        &["missing>=critical", "no-data"],
+    ] {
+        let report = check(rules, &text, &nodes);
+        assert_eq!(report.held, Held::CannotSay);
+        assert_eq!(
+            details(&report, "unread"),
+            ["its patches are unread: denied"]
+        );
+        let nodes = report.nodes;
+        assert_eq!((nodes.asked, nodes.unread, nodes.no_data), (1, 1, 0));
+    }
+}
+
+#[test]
+fn a_rule_that_what_is_unread_may_break_is_not_held() {
+    let unread = |id: &str| Fed {
+        outcome: Outcome::Unread(why()),
+        end: Outcome::Unread(why()),
+        ..Fed::new(id, clean(), Vec::new())
+    };
+    let rules = [
+        "non-compliant",
+        "stale",
+        "no-data",
+        "baseline-differs",
+        "missing>0",
+        "missing>=critical",
+        "patch-older-than 30d",
+    ];
+    for (nodes, detail) in [
+        (
+            vec![
+                unread("i-1"),
+                unread("i-2"),
+                Fed::new("i-3", clean(), Vec::new()),
+            ],
+            "2 nodes are unread, any of which may break it",
+        ),
+        (vec![unread("i-1")], "1 node is unread and may break it"),
+        (Vec::new(), "no managed node was found"),
+    ] {
+        let report = check(&rules, "", &nodes);
+        assert_eq!(report.held, Held::CannotSay);
+        for ruled in report.rules.iter().filter(|ruled| ruled.rule != "unread") {
+            assert_eq!(ruled.held, Held::CannotSay, "{}", ruled.rule);
+            if !(nodes.is_empty() && ruled.rule == "no-data") {
+                assert_eq!(details(&report, &ruled.rule), [detail]);
+                assert_eq!(ruled.findings[0].subject, None);
+            }
+        }
+    }
+    // What the record answers is answered also where patches are unread.
+    let state = NodeState {
+        missing: Some(1),
+        ..clean()
+    };
+    let nodes = [Fed {
+        end: Outcome::Unread(why()),
+        ..Fed::new("i-1", state, Vec::new())
+    }];
+    let report = check(&["missing>=critical", "stale", "unread"], "", &nodes);
+    let ends: Vec<Held> = report.rules.iter().map(|ruled| ruled.held).collect();
+    assert_eq!(ends, [Held::CannotSay, Held::Held, Held::CannotSay]);
+}
+
+#[test]
+fn what_was_not_seen_may_break_any_rule_and_lift_any_share() {
+    let nodes = [
+        Fed::new("i-1", clean(), Vec::new()),
+        Fed::new(
+            "i-2",
+            NodeState {
+                missing: Some(1),
+                ..clean()
+            },
+            Vec::new(),
+        ),
+    ];
+    let scope = Scope {
+        region: Some("us-east-1".into()),
+        ..Scope::default()
+    };
+    let rules = &["compliant<95%", "compliant<100%", "compliant<50%", "stale"];
+    let gate = |unsee: &dyn Fn(&mut Gate)| {
+        let mut gate = Gate::new(question(rules, None), Waivers::default(), yardstick());
+        for fed in &nodes {
+            gate.take(&fed.row(), &[], &fed.end);
+        }
+        unsee(&mut gate);
+        gate.end()
+    };
+    let ends = |report: &Report| -> Vec<Held> {
+        let rules = report.rules.iter().take(rules.len());
+        rules.map(|ruled| ruled.held).collect()
+    };
+    let (broken, doubt) = (Held::Broken, Held::CannotSay);
+    let whole = gate(&|_| ());
+    assert_eq!(ends(&whole), [broken, broken, Held::Held, Held::Held]);
+    let place = gate(&|gate| gate.unseen(scope.clone(), "no node without tags".to_owned()));
+    let unread = gate(&|gate| {
+        let row = StateRow::unread(scope.clone(), why(), &yardstick());
+        gate.take(&row, &[], &Outcome::Unread(why()));
+    });
+    let cut = gate(&Gate::cut_short);
+    for report in [&place, &unread, &cut] {
+        // Not one compliant node more makes all of them compliant.
+        assert_eq!(ends(report), [doubt, broken, doubt, doubt]);
+        assert_eq!(
+            details(report, "compliant<95%"),
+            ["50.0% are compliant: 1 of 2 nodes; not all nodes were seen"]
+        );
+    }
+    assert_eq!(details(&place, "unread"), ["no node without tags"]);
+    assert_eq!(place.nodes.unread_scopes, 1);
+    for report in [&place, &unread] {
+        assert_eq!(
+            details(report, "stale"),
+            ["1 place is unread and may break it"]
+        );
+    }
+    assert_eq!(
+        details(&cut, "stale"),
+        ["interrupted before the end: what was not seen may break it"]
+    );
+}
+
+#[test]
+fn a_rule_on_old_scans_that_can_never_break_says_so() {
+    let ages = |max_age| {
+        let yardstick = Yardstick {
+            max_age,
+            ..yardstick()
+        };
+        let gate = Gate::new(question(&["stale"], None), Waivers::default(), yardstick);
+        gate.end().remarks
+    };
+    assert_eq!(ages(MaxAge(None)), ["stale cannot break: max-age is none"]);
+    assert_eq!(ages(MaxAge::default()), [""; 0]);
+}

@@ -158,9 +158,11 @@ fn found(report: &Report) -> Vec<(String, String, Held)> {
 fn is_within(less: &Report, more: &Report) -> Result<(), TestCaseError> {
     let more_found = found(more);
     for (rule, name, held) in found(less) {
+        // What is told of the whole fleet stands where no node is found any more.
         let known = more_found
             .iter()
-            .find(|(of, about, _)| *of == rule && *about == name);
+            .filter(|(of, about, _)| *of == rule && (*about == name || name.is_empty()))
+            .max_by_key(|(.., of)| *of);
         prop_assert!(
             known.is_some(),
             "{rule} {name} only where less was to be found"
@@ -210,7 +212,8 @@ proptest! {
         // What is not reported may stand under `no-data` instead.
         let all = found(&all);
         for (rule, name, held) in found(&some) {
-            prop_assert!(all.iter().any(|(_, about, of)| *about == name && held <= *of), "{rule} {name}");
+            let stands = |(_, about, of): &(String, String, Held)| (*about == name || name.is_empty()) && held <= *of;
+            prop_assert!(all.iter().any(stands), "{rule} {name}");
         }
     }
 
@@ -257,6 +260,10 @@ proptest! {
         prop_assert_eq!(nodes.asked, nodes.answered + nodes.no_data + nodes.unread);
         prop_assert_eq!(nodes.asked, fleet.len() as u64);
         prop_assert_eq!(details(&report, "unread").len() as u64, nodes.unread);
+        let is_unread = |fed: &&Fed| {
+            fed.row().judgement.verdict == crate::verdict::Verdict::Unread || fed.end == Outcome::Unread(why())
+        };
+        prop_assert_eq!(fleet.iter().filter(is_unread).count() as u64, nodes.unread);
         prop_assert!(nodes.unread == 0 || report.held != Held::Held);
         prop_assert!(nodes.asked > 0 || report.held == Held::CannotSay);
         for ruled in &report.rules {

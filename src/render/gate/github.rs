@@ -119,7 +119,7 @@ fn logged(out: &mut dyn Write, rule: &Ruled, finding: &Finding) -> Result<()> {
     let name = full_name(finding.subject.as_ref());
     say(out, &format!("- {name}: {}", detail(rule, finding)))?;
     for patch in patches(&finding.patches, PATCHES) {
-        say(out, &format!("    {patch}"))?;
+        say(out, &format!("  * {patch}"))?;
     }
     if !finding.remedy.is_empty() {
         say(out, &format!("    to do: {}", finding.remedy))?;
@@ -134,9 +134,9 @@ fn excused(out: &mut dyn Write, waived: &Waived) -> Result<()> {
         &format!("- {name}: {}: {}", waived.rule, waived.detail),
     )?;
     for patch in patches(&waived.patches, PATCHES) {
-        say(out, &format!("    {patch}"))?;
+        say(out, &format!("  * {patch}"))?;
     }
-    say(out, &format!("    {}", excuse(waived)))
+    say(out, &format!("  * {}", excuse(waived)))
 }
 
 /// `::error title=...::line%0Aline`, escaped as GitHub's toolkit does it.
@@ -172,13 +172,14 @@ fn cut(line: &str) -> String {
     }
 }
 
-/// A line of the log, which is no command as it starts with something else.
+/// A line of the log, which is no command as it starts with something else than
+/// blanks, which the runner takes off, and foreign text.
 fn say(out: &mut dyn Write, line: &str) -> Result<()> {
     writeln!(out, "{}", harmless(line))?;
     Ok(())
 }
 
-/// The runner looks for `::` where a line starts, and for its older `##[`
+/// The runner looks for `::` where a line starts, blanks aside, and for its older `##[`
 /// anywhere in it. Source: `ActionCommand.cs` of GitHub's runner.
 fn harmless(text: &str) -> String {
     visible(text).replace("##[", "#\\u{23}[")

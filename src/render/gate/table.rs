@@ -313,8 +313,9 @@ fn blanks(text: &str, width: usize) -> String {
     " ".repeat(width.saturating_sub(text.width()))
 }
 
-/// What to do about findings, each thing told once: `<id>` stands for the id
-/// where it is the same for several nodes.
+/// What to do about findings, each thing told once: `NODE_ID` stands for
+/// the id where it is the same for several nodes. No `<id>`, which a shell takes
+/// for a redirection.
 struct Remedies {
     texts: Vec<String>,
     /// Which of them, for each finding that is shown.
@@ -378,7 +379,7 @@ impl Remedies {
 /// What to do about any node like this one.
 fn general(finding: &Finding) -> String {
     match finding.subject.as_ref().and_then(Subject::id) {
-        Some(id) if !id.is_empty() => finding.remedy.replace(id, "<id>"),
+        Some(id) if !id.is_empty() => finding.remedy.replace(id, "NODE_ID"),
         _ => finding.remedy.clone(),
     }
 }

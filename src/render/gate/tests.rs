@@ -197,7 +197,12 @@ fn waived_findings_are_counted_always_and_named_where_asked() {
 
 #[test]
 fn no_line_of_the_log_is_a_command_that_was_not_meant() {
-    for line in piped(GateFormat::Github, &nasty()).lines() {
+    let mut report = nasty();
+    report.rules[0].findings[0].patches[0].kb_id = Some("::error title=x::pwned".into());
+    "::error title=y::pwned".clone_into(&mut report.waived[0].reason);
+    let log = piped(GateFormat::Github, &report);
+    assert!(log.contains("title=x::pwned") && log.contains("title=y::pwned"));
+    for line in log.lines() {
         let meant = [
             "::error title=",
             "::warning title=",
@@ -205,7 +210,8 @@ fn no_line_of_the_log_is_a_command_that_was_not_meant() {
             "::group::",
             "::endgroup::",
             "- ",
-            "    ",
+            "  * ",
+            "    to do: ",
         ];
         assert!(meant.iter().any(|start| line.starts_with(start)), "{line}");
         // The runner tries `::` first, and `##[` on lines that are no such command.
