@@ -693,13 +693,17 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__demo__subcmd__serve)
-            opts="-q -v -h --port --nodes --patches --missing-one-in --seed --stopped-one-in --unscanned-one-in --regions --accounts --latency --rate --burst --rate-falls-to --rate-falls-after --fault-every --reset-every --deny --fault-region --slow-region --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
+            opts="-q -v -h --port --now --nodes --patches --missing-one-in --seed --stopped-one-in --unscanned-one-in --regions --accounts --latency --rate --burst --rate-falls-to --rate-falls-after --fault-every --reset-every --deny --fault-region --slow-region --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --now)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1871,7 +1875,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__patches)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --min-severity --classification --kb --cve --no-prefetch --max-age --output --output-file --no-headers --bom --by --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --min-severity --classification --kb --cve --no-prefetch --output --output-file --no-headers --bom --by --columns --sort-by --max-age --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1921,10 +1925,6 @@ _patchctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --max-age)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
@@ -1947,6 +1947,10 @@ _patchctl() {
                     ;;
                 --sort-by)
                     COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Title KBId Classification Severity SeverityLevel State InstalledTime CVEIds ReleaseDate Note CVEId NodesLacking NodesRead NodesMissing NodesFailed NodesInstalledRejected NodesInstalledPendingReboot NodesAvailableSecurityUpdate NodesInstalled NodesInstalledOther NodesNotApplicable NodesUnknownState MissingCount FailedCount InstalledRejectedCount InstalledPendingRebootCount AvailableSecurityUpdateCount InstalledCount InstalledOtherCount NotApplicableCount UnknownStateCount PatchCount InstanceIds" -- "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --profile)

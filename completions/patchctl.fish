@@ -25,7 +25,7 @@ function __fish_patchctl_using_subcommand
 end
 
 complete -c patchctl -n "__fish_patchctl_needs_command" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_needs_command" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_needs_command" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_needs_command" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_needs_command" -l external-id -d 'The external id that the roles ask for' -r
@@ -153,7 +153,7 @@ CriticalNonCompliantCount\t'non-compliant patches of the baseline\'s compliance 
 SecurityNonCompliantCount\t'non-compliant security patches; may count the same patch as the column before'
 OtherNonCompliantCount\t'non-compliant patches that are neither'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l external-id -d 'The external id that the roles ask for' -r
@@ -195,7 +195,6 @@ low\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l classification -d 'Only these classifications, in the vendor\'s words: SecurityUpdates, Security, Bugfix ...' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l kb -d 'Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l cve -d 'Only patches that fix these CVEs, where the service tells which; asks for Missing and Failed, the states it tells them for, unless --state says otherwise' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
 json\t'One document, a superset of the AWS CLI\'s'
@@ -229,7 +228,7 @@ CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and f
 ReleaseDate\t'when a patch that the node lacks was released, where AWS tells that (Windows)'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
 CVEId\t'what was counted, with --by cve; a patch counts in each CVE that it names, and those that name none count together'
-NodesLacking\t'nodes that lack it, each once: Missing, Failed, InstalledRejected or InstalledPendingReboot, as far as these states were asked for'
+NodesLacking\t'nodes that lack it, each once: Missing, Failed, InstalledPendingReboot or AvailableSecurityUpdate, as far as these states were asked for (the last is not, unless --state names it); one with a rejected patch has it'
 NodesRead\t'nodes whose patches were read: what NodesLacking is out of'
 NodesMissing\t'nodes with such patches in the state Missing, each once; unknown, as with all that follow, where the state was not asked for'
 NodesFailed\t'the same for Failed'
@@ -275,7 +274,7 @@ CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and f
 ReleaseDate\t'when a patch that the node lacks was released, where AWS tells that (Windows)'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
 CVEId\t'what was counted, with --by cve; a patch counts in each CVE that it names, and those that name none count together'
-NodesLacking\t'nodes that lack it, each once: Missing, Failed, InstalledRejected or InstalledPendingReboot, as far as these states were asked for'
+NodesLacking\t'nodes that lack it, each once: Missing, Failed, InstalledPendingReboot or AvailableSecurityUpdate, as far as these states were asked for (the last is not, unless --state names it); one with a rejected patch has it'
 NodesRead\t'nodes whose patches were read: what NodesLacking is out of'
 NodesMissing\t'nodes with such patches in the state Missing, each once; unknown, as with all that follow, where the state was not asked for'
 NodesFailed\t'the same for Failed'
@@ -297,8 +296,9 @@ NotApplicableCount\t'the same for NotApplicable'
 UnknownStateCount\t'the same for states that this version does not know'
 PatchCount\t'patches counted, in any state'
 InstanceIds\t'the nodes that lack it, by id: all of them, but in the table the first few'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l max-age -d 'With --cve: how old a node\'s last scan may be, such as 7d or 36h, for the node to be judged; `none`: any age' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l external-id -d 'The external id that the roles ask for' -r
@@ -346,7 +346,7 @@ sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands, for GitHub Actions'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l output-file -d 'Write to a file, which is replaced only when the run has read something, broken gate or not; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l external-id -d 'The external id that the roles ask for' -r
@@ -398,7 +398,7 @@ NoData\t'nodes with nothing to judge by'
 Unread\t'nodes that could not be read; in the table where there are any'
 UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
 StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
-MissingNodes\t'nodes that lack an approved patch'
+MissingNodes\t'nodes that lack an approved patch; nothing where none reports it'
 MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
 MissingUnreported\t'nodes with a record that does not report it'
 FailedCount\t'patches whose installation failed, added up likewise'
@@ -407,11 +407,11 @@ InstalledRejectedCount\t'patches installed that the baseline rejects, added up l
 InstalledRejectedUnreported\t'nodes with a record that does not report it'
 InstalledPendingRebootCount\t'patches installed with the node not restarted since, added up likewise'
 InstalledPendingRebootUnreported\t'nodes with a record that does not report it'
-RebootNodes\t'nodes on which patches wait for a restart'
+RebootNodes\t'nodes on which patches wait for a restart; nothing where none reports it'
 AvailableSecurityUpdateCount\t'security updates that are available but not approved (Windows only), added up likewise'
 AvailableSecurityUpdateUnreported\t'nodes with a record that does not report it, as those of Linux and macOS'
 OldestScan\t'the last scan of the node whose last scan is the oldest'
-OldestAge\t'seconds since OldestScan'
+OldestAge\t'whole days since OldestScan'
 Undated\t'nodes with a record that does not tell when they were scanned'
 help\t'list the columns'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "By\t'what nodes are grouped by'
@@ -427,7 +427,7 @@ NoData\t'nodes with nothing to judge by'
 Unread\t'nodes that could not be read; in the table where there are any'
 UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
 StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
-MissingNodes\t'nodes that lack an approved patch'
+MissingNodes\t'nodes that lack an approved patch; nothing where none reports it'
 MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
 MissingUnreported\t'nodes with a record that does not report it'
 FailedCount\t'patches whose installation failed, added up likewise'
@@ -436,14 +436,14 @@ InstalledRejectedCount\t'patches installed that the baseline rejects, added up l
 InstalledRejectedUnreported\t'nodes with a record that does not report it'
 InstalledPendingRebootCount\t'patches installed with the node not restarted since, added up likewise'
 InstalledPendingRebootUnreported\t'nodes with a record that does not report it'
-RebootNodes\t'nodes on which patches wait for a restart'
+RebootNodes\t'nodes on which patches wait for a restart; nothing where none reports it'
 AvailableSecurityUpdateCount\t'security updates that are available but not approved (Windows only), added up likewise'
 AvailableSecurityUpdateUnreported\t'nodes with a record that does not report it, as those of Linux and macOS'
 OldestScan\t'the last scan of the node whose last scan is the oldest'
-OldestAge\t'seconds since OldestScan'
+OldestAge\t'whole days since OldestScan'
 Undated\t'nodes with a record that does not tell when they were scanned'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l external-id -d 'The external id that the roles ask for' -r
@@ -486,7 +486,7 @@ NeededFor\t'what the call is made for'
 Required\t'yes where every answer needs the call; no where only what stands in the column NeededFor does'
 Detail\t'what went wrong and what helps, or what was asked about'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l external-id -d 'The external id that the roles ask for' -r
@@ -507,7 +507,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l no-config -
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l trust -d 'Print instead the trust policy of the role in a member account, that lets this account\'s people assume it' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l external-id -d 'The external id that the roles ask for' -r
@@ -629,7 +629,7 @@ CriticalNonCompliantCount\t'non-compliant patches of the baseline\'s compliance 
 SecurityNonCompliantCount\t'non-compliant security patches; may count the same patch as the column before'
 OtherNonCompliantCount\t'non-compliant patches that are neither'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l external-id -d 'The external id that the roles ask for' -r
@@ -706,7 +706,7 @@ CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and f
 ReleaseDate\t'when a patch that the node lacks was released, where AWS tells that (Windows)'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
 CVEId\t'what was counted, with --by cve; a patch counts in each CVE that it names, and those that name none count together'
-NodesLacking\t'nodes that lack it, each once: Missing, Failed, InstalledRejected or InstalledPendingReboot, as far as these states were asked for'
+NodesLacking\t'nodes that lack it, each once: Missing, Failed, InstalledPendingReboot or AvailableSecurityUpdate, as far as these states were asked for (the last is not, unless --state names it); one with a rejected patch has it'
 NodesRead\t'nodes whose patches were read: what NodesLacking is out of'
 NodesMissing\t'nodes with such patches in the state Missing, each once; unknown, as with all that follow, where the state was not asked for'
 NodesFailed\t'the same for Failed'
@@ -752,7 +752,7 @@ CVEIds\t'CVE ids it fixes; unknown unless told, which AWS does for missing and f
 ReleaseDate\t'when a patch that the node lacks was released, where AWS tells that (Windows)'
 Note\t'why this node has no patch rows: no data, or unread; empty on patch rows'
 CVEId\t'what was counted, with --by cve; a patch counts in each CVE that it names, and those that name none count together'
-NodesLacking\t'nodes that lack it, each once: Missing, Failed, InstalledRejected or InstalledPendingReboot, as far as these states were asked for'
+NodesLacking\t'nodes that lack it, each once: Missing, Failed, InstalledPendingReboot or AvailableSecurityUpdate, as far as these states were asked for (the last is not, unless --state names it); one with a rejected patch has it'
 NodesRead\t'nodes whose patches were read: what NodesLacking is out of'
 NodesMissing\t'nodes with such patches in the state Missing, each once; unknown, as with all that follow, where the state was not asked for'
 NodesFailed\t'the same for Failed'
@@ -775,7 +775,7 @@ UnknownStateCount\t'the same for states that this version does not know'
 PatchCount\t'patches counted, in any state'
 InstanceIds\t'the nodes that lack it, by id: all of them, but in the table the first few'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l external-id -d 'The external id that the roles ask for' -r
@@ -824,7 +824,7 @@ sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands, for GitHub Actions'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l output-file -d 'Write to a file, which is replaced only when the run has read something, broken gate or not; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l external-id -d 'The external id that the roles ask for' -r
@@ -877,7 +877,7 @@ NoData\t'nodes with nothing to judge by'
 Unread\t'nodes that could not be read; in the table where there are any'
 UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
 StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
-MissingNodes\t'nodes that lack an approved patch'
+MissingNodes\t'nodes that lack an approved patch; nothing where none reports it'
 MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
 MissingUnreported\t'nodes with a record that does not report it'
 FailedCount\t'patches whose installation failed, added up likewise'
@@ -886,11 +886,11 @@ InstalledRejectedCount\t'patches installed that the baseline rejects, added up l
 InstalledRejectedUnreported\t'nodes with a record that does not report it'
 InstalledPendingRebootCount\t'patches installed with the node not restarted since, added up likewise'
 InstalledPendingRebootUnreported\t'nodes with a record that does not report it'
-RebootNodes\t'nodes on which patches wait for a restart'
+RebootNodes\t'nodes on which patches wait for a restart; nothing where none reports it'
 AvailableSecurityUpdateCount\t'security updates that are available but not approved (Windows only), added up likewise'
 AvailableSecurityUpdateUnreported\t'nodes with a record that does not report it, as those of Linux and macOS'
 OldestScan\t'the last scan of the node whose last scan is the oldest'
-OldestAge\t'seconds since OldestScan'
+OldestAge\t'whole days since OldestScan'
 Undated\t'nodes with a record that does not tell when they were scanned'
 help\t'list the columns'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "By\t'what nodes are grouped by'
@@ -906,7 +906,7 @@ NoData\t'nodes with nothing to judge by'
 Unread\t'nodes that could not be read; in the table where there are any'
 UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
 StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
-MissingNodes\t'nodes that lack an approved patch'
+MissingNodes\t'nodes that lack an approved patch; nothing where none reports it'
 MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
 MissingUnreported\t'nodes with a record that does not report it'
 FailedCount\t'patches whose installation failed, added up likewise'
@@ -915,14 +915,14 @@ InstalledRejectedCount\t'patches installed that the baseline rejects, added up l
 InstalledRejectedUnreported\t'nodes with a record that does not report it'
 InstalledPendingRebootCount\t'patches installed with the node not restarted since, added up likewise'
 InstalledPendingRebootUnreported\t'nodes with a record that does not report it'
-RebootNodes\t'nodes on which patches wait for a restart'
+RebootNodes\t'nodes on which patches wait for a restart; nothing where none reports it'
 AvailableSecurityUpdateCount\t'security updates that are available but not approved (Windows only), added up likewise'
 AvailableSecurityUpdateUnreported\t'nodes with a record that does not report it, as those of Linux and macOS'
 OldestScan\t'the last scan of the node whose last scan is the oldest'
-OldestAge\t'seconds since OldestScan'
+OldestAge\t'whole days since OldestScan'
 Undated\t'nodes with a record that does not tell when they were scanned'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l external-id -d 'The external id that the roles ask for' -r
@@ -966,7 +966,7 @@ NeededFor\t'what the call is made for'
 Required\t'yes where every answer needs the call; no where only what stands in the column NeededFor does'
 Detail\t'what went wrong and what helps, or what was asked about'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l external-id -d 'The external id that the roles ask for' -r
@@ -993,7 +993,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "doctor" -d 'The least policy with which `doctor` finds nothing amiss'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l external-id -d 'The external id that the roles ask for' -r
@@ -1014,6 +1014,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_s
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l port -d 'The port on 127.0.0.1; 0 takes any that is free' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l now -d 'The time it is for the nodes, whose scans are as long before it as in --demo, such as 2026-11-20T12:00:00Z, which is the time of --demo; without it, the time when the server starts' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l nodes -d 'Serve a generated fleet of so many nodes instead of the sample fleet' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l patches -d 'Patches of each generated node' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l missing-one-in -d 'One generated node in N has patches that are not compliant' -r
@@ -1047,7 +1048,7 @@ ec2:DescribeRegions\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l fault-region -d 'Answer every SSM call in this region with HTTP 500; can be repeated' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l slow-region -d 'Wait so much longer before each answer in this region, in milliseconds; can be repeated' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l external-id -d 'The external id that the roles ask for' -r
@@ -1065,7 +1066,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l external-id -d 'The external id that the roles ask for' -r
@@ -1086,7 +1087,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "nodes" -d 'Print the ids of the demo fleet\'s nodes, one a line'
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l external-id -d 'The external id that the roles ask for' -r
@@ -1108,7 +1109,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'The format' -r -f -a "table\t'For people'
 json\t'One document'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l external-id -d 'The external id that the roles ask for' -r
@@ -1128,7 +1129,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_see
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print each key with its value and where it comes from, the files that were looked for, and the policies'
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l external-id -d 'The external id that the roles ask for' -r
@@ -1146,7 +1147,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -s v -l v
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l external-id -d 'The external id that the roles ask for' -r
@@ -1164,7 +1165,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand man" -s v -l verbose -
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l region -d 'The AWS regions [env: AWS_REGION]' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l account -d 'These accounts, each through its role --role-name' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l role-name -d 'The role to assume in each account' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l external-id -d 'The external id that the roles ask for' -r
