@@ -29,7 +29,7 @@ from botocore.exceptions import ClientError
 from baselines import check_baselines
 from fleet import check_fleets
 from groups import Groups
-from region import Region, environment
+from region import AT_ONE_TIME, Region, environment
 from verdicts import check_verdicts
 from world import check_world
 
@@ -378,7 +378,7 @@ def check_unknown(checks, region):
 
 
 def check_resilience(checks, patchctl):
-    shape = ("--nodes", 200, "--patches", 100, "--seed", 7)
+    shape = ("--nodes", 200, "--patches", 100, "--seed", 7, *AT_ONE_TIME)
     with Region(patchctl, *shape) as calm:
         ids = calm.nodes()
         wanted = {form: calm.run("patches", "-", "-o", form, ids=ids, check=0).stdout for form in FORMATS}

@@ -15,7 +15,7 @@ import reference
 import rule
 from reference import PATCH_FIELDS, STATE_FIELDS, fold
 
-from region import Region
+from region import AT_ONE_TIME, Region
 from world import HOME, PARTNER, PRODUCTION, SANDBOX, Caller
 
 ROLE = "audit/PatchReader"
@@ -290,6 +290,7 @@ DENIED = [(EC2,), (INVENTORY,), (EC2, INVENTORY), (EC2, GROUPS), (EC2, INVENTORY
 
 def check_denied(checks, patchctl, name, shape):
     """The nodes that are still found, and that what cannot be seen is said. boto3 reads an undenied twin."""
+    shape = (*shape, *AT_ONE_TIME)
     with Region(patchctl, *shape) as calm:
         world = World(calm.url)
         places = world.everywhere(None)

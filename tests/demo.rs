@@ -1,6 +1,6 @@
 //! The demo region: the same answer each time, inside the process and on a port.
 
-use crate::support::{Served, demo, live, patchctl, run};
+use crate::support::{DEMO_NOW, Served, demo, live, patchctl, run};
 
 #[test]
 fn the_demo_prints_the_same_each_time() {
@@ -19,7 +19,7 @@ fn the_demo_prints_the_same_each_time() {
 
 #[test]
 fn the_demo_inside_the_process_and_the_one_on_a_port_answer_alike() {
-    let served = Served::start(&["--now", "2026-11-20T12:00:00Z"]);
+    let served = Served::start(&DEMO_NOW);
     let ids = served.nodes();
     assert_eq!(ids, run(&mut demo(&["demo", "nodes"])).out);
     for args in [

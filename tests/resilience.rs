@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use serde_json::Value;
 
-use crate::support::{Scripted, Served, clean, fault, live, run, states};
+use crate::support::{DEMO_NOW, Scripted, Served, clean, fault, live, run, states};
 
 /// Every node, every row, exit 0, against a server with bad manners.
 fn ends_complete(manners: &[&str], nodes: &str) {
-    let fleet = ["--nodes", nodes, "--patches", "70"];
+    // Two servers, one time: else each is as old as its start.
+    let fleet = [&DEMO_NOW[..], &["--nodes", nodes, "--patches", "70"]].concat();
     let calm = Served::start(&fleet);
     let ids = calm.nodes();
     let expected = run(live(&calm.url, &["patches", "-", "-o", "csv"]).write_stdin(ids.clone()));

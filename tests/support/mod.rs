@@ -83,6 +83,9 @@ pub fn run(command: &mut Assert) -> Ran {
     }
 }
 
+/// Has a server's scans at the dates of `--demo`, so that its bytes can be compared.
+pub const DEMO_NOW: [&str; 2] = ["--now", "2026-11-20T12:00:00Z"];
+
 /// `patchctl demo serve` with some flags, stopped when dropped.
 pub struct Served {
     child: Child,
