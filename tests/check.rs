@@ -530,13 +530,13 @@ fn a_gate_broken_by_patches_alone_is_broken_and_its_report_is_written() {
 
 #[test]
 fn a_node_without_data_whose_patches_are_denied_is_told_as_unread_whatever_is_waived() {
-    let service = Scripted::start(|asked| match &*asked.operation {
-        "DescribeInstancePatches" => fault(400, "AccessDeniedException", "not authorized"),
-        _ => {
-            let mut record = clean("i-00000001");
-            record.as_object_mut().unwrap().remove("MissingCount");
-            states(&[record])
+    let service = Scripted::start(|asked| {
+        if asked.operation == "DescribeInstancePatches" {
+            return fault(400, "AccessDeniedException", "not authorized");
         }
+        let mut record = clean("i-00000001");
+        record.as_object_mut().unwrap().remove("MissingCount");
+        states(&[record])
     });
     let (_folder, path) = waivers(&waiver("node = \"i-00000001\""));
     let args = [

@@ -210,6 +210,14 @@ fn a_remedy_can_be_pasted_into_a_shell_whatever_the_node_is_called() {
 }
 
 #[test]
+fn a_baseline_of_unknown_system_asks_for_the_call_that_tells_it() {
+    assert_eq!(
+        remedy::of_doubt(Rule::BaselineDiffers, Some("i-1")),
+        "allow ssm:DescribePatchBaselines; where a baseline no longer exists, scan its nodes again"
+    );
+}
+
+#[test]
 fn patches_are_read_only_where_something_hangs_on_them() {
     let read = |rules: &[&str], least, text: &str| {
         let question = question(rules, least);

@@ -224,6 +224,14 @@ fn no_line_of_the_log_is_a_command_that_was_not_meant() {
 }
 
 #[test]
+fn a_remedy_for_many_nodes_redirects_nothing_in_a_shell() {
+    let table = piped(GateFormat::Table, &many());
+    let mut remedies = table.lines().filter(|line| line.contains("to do"));
+    assert!(table.contains("to do: patchctl patches NODE_ID"));
+    assert!(remedies.all(|line| !line.contains(['<', '>'])), "{table}");
+}
+
+#[test]
 fn an_alert_is_the_same_until_its_patches_change() {
     let print = |report: &Report| {
         parsed(GateFormat::Sarif, report)["runs"][0]["results"][0]["partialFingerprints"].clone()
