@@ -701,3 +701,38 @@ fn an_estimate_counts_the_calls_of_the_rules_and_makes_none_of_them() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("choose one with -o"), "{}", ran.err);
 }
+
+#[test]
+fn what_a_refused_call_keeps_from_being_found_is_never_held() {
+    let fleet = [
+        "--nodes",
+        "60",
+        "--missing-one-in",
+        "1000000",
+        "--stopped-one-in",
+        "2",
+        "--unscanned-one-in",
+        "6",
+    ];
+    let check = |denied: &[&str], flags: &[&str]| {
+        let deny = denied.iter().flat_map(|action| ["--deny", *action]);
+        let flags_of_server: Vec<&str> = fleet.iter().copied().chain(deny).collect();
+        let served = Served::start(&flags_of_server);
+        let args = [&["check", "--max-age", "none", "-o", "json"], flags].concat();
+        let ran = run(&mut live(&served.url, &args));
+        (ran.code, ran.json()["Held"].as_str().unwrap().to_owned())
+    };
+    let broken = (1, "BROKEN".to_owned());
+    let cannot_say = (3, "CANNOT_SAY".to_owned());
+    let no_data = ["--all", "--fail-on", "no-data"];
+    assert_eq!(check(&[], &no_data), broken);
+    assert_eq!(check(&["ssm:GetInventory"], &no_data), cannot_say);
+    let tagged = ["--tag", "Env=prod", "--fail-on", "missing>0,stale"];
+    assert_eq!(check(&["ec2:DescribeInstances"], &tagged), cannot_say);
+    let blind = [
+        "ec2:DescribeInstances",
+        "ssm:GetInventory",
+        "ssm:DescribePatchGroups",
+    ];
+    assert_eq!(check(&blind, &["--all", "--fail-on", "stale"]), cannot_say);
+}

@@ -33,20 +33,22 @@ impl FromArgMatches for PatchLayout {
         let (columns, sort_by) = (typed("columns"), typed("sort_by"));
         let is_configured = matches.value_source("columns") == Some(ValueSource::DefaultValue);
         let Some(by) = matches.get_one::<By>("by").copied() else {
-            let columns = match is_configured {
-                true => of_view::<PatchRow, GroupRow>(columns, |_| true),
-                false => columns,
+            let columns = if is_configured {
+                of_view::<PatchRow, GroupRow>(columns, |_| true)
+            } else {
+                columns
             };
             return Ok(Self::Flat(LayoutArgs {
                 columns: all(&columns, column_choice)?,
                 sort_by: all(&sort_by, sort_key)?,
             }));
         };
-        let columns = match is_configured {
-            true => of_view::<GroupRow, PatchRow>(columns, |column| {
+        let columns = if is_configured {
+            of_view::<GroupRow, PatchRow>(columns, |column| {
                 by == By::Node || column.needs.is_none()
-            }),
-            false => columns,
+            })
+        } else {
+            columns
         };
         let layout = LayoutArgs {
             columns: all(&columns, column_choice)?,

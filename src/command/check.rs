@@ -17,9 +17,9 @@ use crate::cli::{CheckArgs, Cli, FormatArg, GateFormatArg};
 use crate::exit::Exit;
 use crate::gate::{Gate, Held, Question, Reading, Report, Rule};
 use crate::interrupt::Interrupt;
-use crate::record::{Outcome, Scope};
+use crate::record::{Outcome, Scope, Subject};
 use crate::render::gate::{GateLook, write};
-use crate::report::StateRow;
+use crate::report::{StateRow, Tail};
 use crate::sink::Sink;
 use crate::source::{Drilling, Source};
 use crate::terminal::Terminal;
@@ -99,9 +99,7 @@ pub async fn run(
     // The findings tell of them.
     gate.conflicts(&std::mem::take(&mut gathered.tail.conflicts));
     let tail = &gathered.tail;
-    for blind in tail.found.iter().flat_map(|finding| &finding.blind) {
-        gate.remark(format!("{BLIND}{blind}"));
-    }
+    unseen(&mut gate, tail);
     if let Some(left_out) = gathered.left_out() {
         gate.remark(format!("{left_out}, and nothing is said of them"));
     }
@@ -134,6 +132,33 @@ pub async fn run(
     tell(terminal, &source, args.output.output, &report, &gathered);
     answer::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
+}
+
+/// Tells the gate what finding the nodes could not see, and where that may be
+/// nodes that a refused call keeps back.
+fn unseen(gate: &mut Gate, tail: &Tail) {
+    for finding in &tail.found {
+        for blind in &finding.blind {
+            gate.remark(format!("{BLIND}{blind}"));
+        }
+        if finding.may_lack_nodes() {
+            let why = finding.blind.join("; ");
+            // A place that broke off is unread already.
+            for place in finding
+                .places
+                .iter()
+                .filter(|place| !is_unread(tail, place))
+            {
+                gate.unseen(place.clone(), format!("nodes may be missing: {why}"));
+            }
+        }
+    }
+}
+
+/// Is this place among those that could not be read?
+fn is_unread(tail: &Tail, place: &Scope) -> bool {
+    let mut unread = tail.unread.iter();
+    unread.any(|unread| matches!(&unread.subject, Subject::Scope(scope) if scope == place))
 }
 
 /// What is held against the fleet, and what is waived of it.

@@ -172,9 +172,9 @@ fn of_several_reasons_the_strongest_is_told() {
 
 #[test]
 fn a_counter_that_the_record_lacks_is_no_zero() {
+    type Counter = fn(&mut NodeState) -> &mut crate::record::Count;
     let windows = node("i-1", WINDOWS);
     let linux = node("i-1", Some(("Linux", "Amazon Linux")));
-    type Counter = fn(&mut NodeState) -> &mut crate::record::Count;
     let counters: [(&str, Counter); 4] = [
         ("MissingCount", |state| &mut state.missing),
         ("FailedCount", |state| &mut state.failed),
