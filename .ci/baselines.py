@@ -1,7 +1,7 @@
 """Baselines and release dates, as boto3 and the AWS CLI meet them, and how often patchctl asks for them.
 
 Knows what is written in src/demo/baselines.csv and windows.csv, and what AWS documents: GetPatchBaseline knows AWS's own
-baselines by their ARNs only. Must not know how patchctl finds those; what it makes of a ruling is in reference.py.
+baselines by their ARNs only. Must not know how patchctl finds those; what it makes of a ruling is in rule.py.
 """
 
 import calendar
@@ -9,6 +9,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 import reference
+import rule
 from reference import fold
 from region import Region
 from world import HOME, Caller, aws, refused, table
@@ -95,7 +96,7 @@ class Baselines:
         self.equal("the baselines of nodes that are not there", ids - set(names), {GONE})
         self.equal("ids in patch states", [one for one in ids if not re.fullmatch("pb-[0-9a-f]{17}", one)], [])
         waiting = {record["BaselineId"] for record in records.values() if record.get("AvailableSecurityUpdateCount") and not any(
-            record[key] for key, _ in reference.DECIDING)}
+            record[key] for key, _ in rule.DECIDING)}
         rulings = {self.ssm.get_patch_baseline(BaselineId=names[one]).get(STATUS) for one in waiting - {GONE}}
         self.equal("rulings on nodes where nothing but security updates waits", (rulings, GONE in waiting), ({"COMPLIANT", "NON_COMPLIANT", None}, True))
 

@@ -2,9 +2,9 @@
 
     python conformance.py PATH_TO_PATCHCTL
 
-Knows which comparisons there are; what is expected is worked out in reference.py, by the rules in rule.py; groups of it in
-groups.py, what the demo itself has to be in world.py and baselines.py, which nodes a whole fleet has in fleet.py, and the
-verdicts on thousands of them in verdicts.py. One line per check, then a line of totals; exit 1 on any failure.
+Knows which comparisons there are; what is expected is worked out in reference.py, by the rules in rule.py. groups.py has
+groups of it, gate.py the gates over it, verdicts.py thousands of nodes, fleet.py which nodes a whole fleet has; what the demo
+itself has to be is in world.py and baselines.py. One line per check, then a line of totals; exit 1 on any failure.
 """
 
 import csv
@@ -28,6 +28,7 @@ from botocore.exceptions import ClientError
 
 from baselines import check_baselines
 from fleet import check_fleets
+from gate import Gate, check_denied
 from groups import Groups
 from region import AT_ONE_TIME, Region, environment
 from verdicts import check_verdicts
@@ -416,7 +417,7 @@ def check_tls(checks, region):
 def read_schemas(checks, patchctl):
     """The validators, and whether the committed schemas are the program's own."""
     validators = {}
-    for kind in ("states", "patches", "summary", "pivot"):
+    for kind in ("states", "patches", "summary", "pivot", "check"):
         printed = subprocess.run([patchctl, "schema", kind], capture_output=True, check=True, env=environment()).stdout
         files = sorted((ROOT / "schemas").glob(f"*{kind}*.json"))
         same = len(files) == 1 and files[0].read_bytes() == printed
@@ -443,9 +444,12 @@ def main():
         checks.section("service validation", check_validation, checks, region)
         AwsCli(checks, region).everything()
         Groups(checks, region, "sample", schemas).everything()
+        Gate(checks, region, "sample", schemas).everything("BROKEN", "CANNOT_SAY", "HELD")
     with Region(patchctl, "--nodes", 300, "--patches", 60, "--missing-one-in", 3) as region:
         Fleet(checks, region, "300 generated", schemas).everything()
         Groups(checks, region, "300 generated", schemas).everything()
+        Gate(checks, region, "300 generated", schemas).everything("BROKEN", "HELD")
+    checks.section("gate, denied", check_denied, checks, patchctl, schemas)
     checks.section("resilience", check_resilience, checks, patchctl)
     check_world(checks, patchctl)
     check_baselines(checks, patchctl)

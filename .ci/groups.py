@@ -7,7 +7,7 @@ which row a patch has, which reference.py does.
 import json
 import math
 from collections import Counter, defaultdict
-from datetime import timedelta, timezone
+from datetime import timedelta
 from fractions import Fraction
 
 import reference

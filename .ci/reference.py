@@ -11,14 +11,14 @@ os.environ["TZ"] = "UTC"  # before boto3 turns the year 1 into a local time
 time.tzset()
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 import boto3
 from botocore.config import Config
 
 import rule
 from region import KEYS
-from rule import DECIDING, NON_COMPLIANT, WEEK, Words, known, moment
+from rule import NON_COMPLIANT, WEEK, Words, known, moment
 
 BATCH = PAGE = 50
 PLACE = {"Region": "eu-west-1", "AccountId": None}
