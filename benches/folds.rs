@@ -235,6 +235,7 @@ fn fold_states(count: u64) -> Result<Value> {
     let yardstick = Yardstick {
         now: demo::NOW,
         max_age: MaxAge::default(),
+        explains: false,
     };
     let by: summary::By = "patch-group".parse().map_err(anyhow::Error::msg)?;
     let mut fold = Summary::new(by);

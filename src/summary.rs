@@ -307,6 +307,7 @@ mod tests {
         Yardstick {
             now: "2026-11-20T12:00:00Z".parse().unwrap(),
             max_age: MaxAge::default(),
+            explains: true,
         }
     }
 

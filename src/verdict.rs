@@ -60,13 +60,15 @@ impl fmt::Display for Verdict {
 pub struct Yardstick {
     pub now: Timestamp,
     pub max_age: MaxAge,
+    /// Are reasons wanted? Who only counts nodes does without their words.
+    pub explains: bool,
 }
 
 /// A verdict and why: "2 missing, 1 pending reboot".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     pub verdict: Verdict,
-    /// Empty for a compliant node.
+    /// Empty for a compliant node, and where nobody wants them.
     pub reasons: String,
     /// Seconds since the last scan, where that is known.
     pub age: Option<u64>,
@@ -106,15 +108,23 @@ fn above_zero<const N: usize>(
 
 /// Reasons as one text: a fleet has many of them, and most are short.
 #[derive(Default)]
-struct Reasons(String);
+struct Reasons {
+    text: String,
+    are_some: bool,
+    are_told: bool,
+}
 
 impl Reasons {
     fn push(&mut self, reason: fmt::Arguments<'_>) {
         use fmt::Write as _;
-        if !self.0.is_empty() {
-            self.0.push_str(", ");
+        self.are_some = true;
+        if !self.are_told {
+            return;
         }
-        self.0
+        if !self.text.is_empty() {
+            self.text.push_str(", ");
+        }
+        self.text
             .write_fmt(reason)
             .expect("writing to a string cannot fail");
     }
@@ -178,25 +188,41 @@ impl fmt::Display for Minute {
 /// Clocks differ; a scan that ends further in the future than this is not believed.
 const AHEAD: i64 = 24 * 60 * 60;
 
+/// Why a scan is not to be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Old {
+    /// Nobody knows when it was.
+    Unknown,
+    /// It is dated in the future.
+    Ahead(Timestamp),
+    /// It was too long ago.
+    Past(Timestamp),
+}
+
+impl fmt::Display for Old {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => f.write_str("when it was last scanned is not known"),
+            Self::Ahead(last) => write!(f, "its last scan is dated in the future, {last}"),
+            Self::Past(last) => write!(f, "last scanned {}", Minute(*last)),
+        }
+    }
+}
+
 /// How old the last scan is in seconds, and why it is not to be believed.
 #[must_use]
-pub fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<String>) {
+pub fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<Old>) {
     let is_on = yardstick.max_age.0.is_some();
     let Some(last) = state.last_scan() else {
-        let why = "when it was last scanned is not known".to_owned();
-        return (None, is_on.then_some(why));
+        return (None, is_on.then_some(Old::Unknown));
     };
     let seconds = yardstick.now.as_second() - last.as_second();
     if seconds < -AHEAD {
-        let why = format!("its last scan is dated in the future, {last}");
-        return (None, is_on.then_some(why));
+        return (None, is_on.then_some(Old::Ahead(last)));
     }
     let age = u64::try_from(seconds).unwrap_or(0);
     let is_old = yardstick.max_age.is_passed(age);
-    (
-        Some(age),
-        is_old.then(|| format!("last scanned {}", Minute(last))),
-    )
+    (Some(age), is_old.then_some(Old::Past(last)))
 }
 
 /// Judges one node by AWS's rule, and by the age of its last scan: a node that
@@ -205,7 +231,11 @@ pub fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<Str
 pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
     let absent = |verdict| Judgement {
         verdict,
-        reasons: outcome.absence().unwrap_or_default(),
+        reasons: if yardstick.explains {
+            outcome.absence().unwrap_or_default()
+        } else {
+            String::new()
+        },
         age: None,
         is_stale: false,
     };
@@ -214,7 +244,10 @@ pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
         Outcome::NoData => return absent(Verdict::NoData),
         Outcome::Unread(_) => return absent(Verdict::Unread),
     };
-    let mut reasons = Reasons::default();
+    let mut reasons = Reasons {
+        are_told: yardstick.explains,
+        ..Reasons::default()
+    };
     for (n, word) in above_zero(deciding(state)) {
         reasons.push(format_args!("{n} {word}"));
     }
@@ -224,13 +257,13 @@ pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
         Available::Counts(reason) => reasons.push(format_args!("{reason}")),
         Available::Unknown(reason, verdict) => doubt = Some((reason, verdict)),
     }
-    if reasons.0.is_empty() {
+    if !reasons.are_some {
         // The record contradicts itself; the reassuring half is not believed.
         for (n, word) in above_zero(counted(state)) {
             reasons.push(format_args!("{n} {word} non-compliant by AWS's count"));
         }
     }
-    let is_broken = !reasons.0.is_empty();
+    let is_broken = reasons.are_some;
     let mut is_lacking = false;
     for (_, word) in deciding(state).iter().filter(|(count, _)| count.is_none()) {
         is_lacking = true;
@@ -260,7 +293,7 @@ pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
     }
     Judgement {
         verdict,
-        reasons: reasons.0,
+        reasons: reasons.text,
         age,
         is_stale,
     }
@@ -289,6 +322,7 @@ mod tests {
         Yardstick {
             now: "2026-11-20T12:00:00Z".parse().unwrap(),
             max_age: MaxAge::default(),
+            explains: true,
         }
     }
 
@@ -509,7 +543,8 @@ mod tests {
                 operation_end: days.map(|days| now - jiff::SignedDuration::from_hours(24 * days)),
                 ..NodeState::default()
             };
-            let judged = judge(&Outcome::Answered(state));
+            let outcome = Outcome::Answered(state);
+            let judged = judge(&outcome);
             let some = |c: &Count| c.is_some_and(|n| n > 0);
             let bad = four.iter().any(some) || (some(&available) && ruling == Some(Ruling::NonCompliant));
             let doubt = some(&available) && !matches!(ruling, Some(Ruling::Compliant | Ruling::NonCompliant));
@@ -520,6 +555,11 @@ mod tests {
             prop_assert_eq!(judged.verdict == Verdict::Stale, clean && old);
             prop_assert_eq!(judged.is_stale, old);
             prop_assert_eq!(judged.reasons.is_empty(), judged.verdict == Verdict::Compliant);
+            // Who wants no reasons has the same verdict.
+            let brief = Yardstick { explains: false, ..yardstick() };
+            let counted = super::judge(&outcome, &brief);
+            prop_assert_eq!((counted.verdict, counted.age, counted.is_stale), (judged.verdict, judged.age, judged.is_stale));
+            prop_assert!(counted.reasons.is_empty());
         }
     }
 }

@@ -91,6 +91,7 @@ impl JudgeArgs {
         Yardstick {
             now,
             max_age: self.max_age,
+            explains: true,
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::sink::Sink;
 use crate::sort::sort;
 use crate::summary::{Summary, folded};
 use crate::terminal::Terminal;
+use crate::verdict::Yardstick;
 
 /// More groups than this are no longer one screen.
 const MOST_GROUPS: usize = 25;
@@ -44,7 +45,11 @@ pub async fn run(
     let selection = ask::selection(&select, args.by.needs(), terminal)?;
     let source = ask::connect(cli, &interrupt).await?;
     let style = Style::new(cli, &args.output, terminal, now);
-    let yardstick = args.judge.to_yardstick(now);
+    let yardstick = Yardstick {
+        // Groups are counts: nobody reads why.
+        explains: false,
+        ..args.judge.to_yardstick(now)
+    };
     let progress = Progress::start(terminal, &source, &args.output);
     let mut sink = Sink::open(args.output.output_file.as_deref(), &mut *terminal.out)?;
 

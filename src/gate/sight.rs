@@ -51,7 +51,8 @@ impl<'a> Sight<'a> {
 
     /// Why its last scan is too old to be believed, if it is.
     fn staleness(&self) -> Option<String> {
-        verdict::age(self.state()?, &self.yardstick).1
+        let (_, old) = verdict::age(self.state()?, &self.yardstick);
+        old.map(|old| old.to_string())
     }
 
     fn is_mild(&self, row: &Seen<'_>) -> bool {

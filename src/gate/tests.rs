@@ -23,6 +23,7 @@ fn yardstick() -> Yardstick {
     Yardstick {
         now: "2026-11-20T12:00:00Z".parse().unwrap(),
         max_age: MaxAge::default(),
+        explains: true,
     }
 }
 
