@@ -300,6 +300,22 @@ pub fn close(sink: Sink<'_>, exit: Exit, tail: &Tail, some: bool) -> Result<()> 
     }
 }
 
+/// How it ended, with the output in its place.
+///
+/// # Errors
+/// When the last bytes cannot be written or the file not renamed.
+pub fn close_as(sink: Sink<'_>, tail: &Tail, some: bool, interrupt: &Interrupt) -> Result<Exit> {
+    let exit = exit(tail, some, interrupt);
+    close(sink, exit, tail, some)?;
+    Ok(exit)
+}
+
+/// Says on stderr what could not be read, and what that leaves unwritten.
+pub fn tell_unread(terminal: &mut Terminal, output: &OutputArgs, tail: &Tail, some: bool) {
+    tell_kept(terminal, output, tail, some);
+    complain(terminal, &tail.unread);
+}
+
 /// Names on stderr what could not be read, a line for each cause.
 pub fn complain(terminal: &mut Terminal, unread: &[Unread]) {
     let mut causes: Vec<(&str, Vec<String>)> = Vec::new();

@@ -74,10 +74,8 @@ pub async fn run(
     }
     answer.end(tail)?;
     let some = met.patches + tail.summary.hidden > 0;
-    let exit = answer::exit(tail, some, &interrupt);
-    answer::close(sink, exit, tail, some)?;
-    answer::tell_kept(terminal, &args.output, tail, some);
-    answer::complain(terminal, &tail.unread);
+    let exit = answer::close_as(sink, tail, some, &interrupt)?;
+    answer::tell_unread(terminal, &args.output, tail, some);
     question.remark(terminal, args.output.output.into(), &met, tail);
     gathered.remark(&source, args.output.output, terminal);
     answer::tell_calls(cli, terminal, &source.calls());

@@ -88,10 +88,8 @@ pub async fn run(
         answer.row(differing(row, tail))?;
     }
     answer.end(tail)?;
-    let exit = answer::exit(tail, false, &interrupt);
-    answer::close(sink, exit, tail, false)?;
-    answer::tell_kept(terminal, &args.output, tail, false);
-    answer::complain(terminal, &tail.unread);
+    let exit = answer::close_as(sink, tail, false, &interrupt)?;
+    answer::tell_unread(terminal, &args.output, tail, false);
     gathered.remark(&source, args.output.output, terminal);
     ask::tell_undated(&source, terminal);
     answer::tell_calls(cli, terminal, &source.calls());

@@ -87,10 +87,8 @@ pub async fn run(
     }
     let tail = gathered.end();
     answer.end(tail)?;
-    let exit = answer::exit(tail, false, &interrupt);
-    answer::close(sink, exit, tail, false)?;
-    answer::tell_kept(terminal, &args.output, tail, false);
-    answer::complain(terminal, &tail.unread);
+    let exit = answer::close_as(sink, tail, false, &interrupt)?;
+    answer::tell_unread(terminal, &args.output, tail, false);
     gathered.remark(&source, args.output.output, terminal);
     if more_groups > 0 {
         terminal.remark("the last row is several groups added up; -o wide shows each");

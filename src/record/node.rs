@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Why;
+use crate::iam;
 
 /// Where nodes live: one account in one region.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -234,7 +235,7 @@ impl Finding {
     /// whether those without a record are managed is not.
     #[must_use]
     pub fn may_lack_nodes(&self) -> bool {
-        let is_listed = self.by.contains(&"ec2:DescribeInstances");
+        let is_listed = self.by.contains(&iam::INSTANCES.name);
         self.is_refused && (!is_listed || self.stopped_without_record > 0)
     }
 
