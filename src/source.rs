@@ -22,6 +22,7 @@ mod identity;
 mod inprocess;
 mod managed;
 mod pace;
+mod pages;
 mod places;
 mod reader;
 mod roll;

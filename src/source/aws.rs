@@ -4,7 +4,7 @@
 //! Knows the two operations of the service and their limits. Must not know
 //! credentials or endpoints (`identity` does), filters' meaning, or output.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use aws_sdk_ssm::operation::describe_instance_patch_states::DescribeInstancePatchStatesOutput;
 use aws_sdk_ssm::operation::describe_instance_patches::DescribeInstancePatchesOutput;
@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::interceptors::context::Output;
 
 use super::asker::Asker;
 use super::fault::{Call, Fault, Kind};
+use super::pages::{Pages, Start};
 use super::reader::Slot;
 use super::wire::{Named, Page, Row};
 use crate::filter::PushDown;
@@ -77,26 +78,24 @@ impl Asker {
     /// One call and its further pages: what was read, and what ended it early.
     async fn batch(&self, ids: &[&str]) -> (HashMap<Box<str>, NodeState>, Option<Fault>) {
         let mut records: HashMap<Box<str>, NodeState> = HashMap::with_capacity(ids.len());
-        let mut tokens = HashSet::new();
-        let mut token = None;
+        let mut pages = Pages::of_node(self.call(STATES));
         loop {
-            let page = match self.states_page(ids, token.clone()).await {
+            let token = match pages.next() {
+                Ok(Some(Start(token))) => token,
+                Ok(None) => return (records, None),
+                Err(fault) => return (records, Some(fault)),
+            };
+            let page = match self.states_page(ids, token).await {
                 Ok(page) => page,
                 Err(fault) => return (records, Some(fault)),
             };
+            pages.then(page.rows.len(), page.next);
             for (id, state) in page.rows {
                 // Should a node come twice, its later scan counts.
                 let known = records.get(&id).map(|known| known.operation_end);
                 if known.is_none_or(|known| known < state.operation_end) {
                     records.insert(id, state);
                 }
-            }
-            match page.next {
-                None => return (records, None),
-                Some(next) if !tokens.insert(next.clone()) => {
-                    return (records, Some(self.repeated(STATES)));
-                }
-                next => token = next,
             }
         }
     }
@@ -159,13 +158,9 @@ impl Asker {
         )
     }
 
-    /// The pages of a node's patches come round again.
-    pub fn endless(&self) -> Fault {
-        self.repeated(PATCHES)
-    }
-
-    pub(super) fn repeated(&self, action: &'static str) -> Fault {
-        Fault::repeated(self.call(action))
+    /// The pages of a node's patches.
+    pub fn patches_pages(&self) -> Pages<'_> {
+        Pages::of_node(self.call(PATCHES))
     }
 }
 

@@ -18,7 +18,7 @@ use super::Source;
 use super::asker::Asker;
 use super::aws::PAGE;
 use super::fault::{Fault, Kind};
-use super::managed::{Pages, Start};
+use super::pages::{Pages, Start};
 use super::reader::Slot;
 use super::wire::{Listed, Page, bare};
 use crate::record::{Baseline, Place, Why};
@@ -109,9 +109,9 @@ impl Asker {
         let mut pages = Pages::new(self.call(BASELINES));
         while let Some(Start(token)) = pages.next()? {
             let page = self.baselines_page(PAGE, token).await?;
+            pages.then(page.rows.len(), page.next);
             let rows = page.rows.into_iter();
             list.extend(rows.map(|listed| (bare(&listed.name).into(), listed)));
-            pages.then(page.next);
         }
         Ok(list)
     }

@@ -4,7 +4,6 @@
 //! Knows when an answer can be trusted. Must not know how nodes were found, nor
 //! other places.
 
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,6 +13,7 @@ use super::asker::Asker;
 use super::aws::{self, BATCH};
 use super::baselines;
 use super::fanout::Lane;
+use super::pages::Start;
 use super::roll::Pick;
 use super::{Counts, Drilling, Event, PatchEvent};
 use crate::filter::{Filter, Sifted};
@@ -267,12 +267,16 @@ impl Drill<'_> {
 
     /// One node's patches; how it ended is for the caller to send.
     pub async fn patches(&mut self, node: &Node, known: Known) -> Outcome<()> {
-        let mut tokens = HashSet::new();
-        let mut token = None;
+        let mut pages = self.asker.patches_pages();
         let (mut rows, mut kept) = (0, 0);
         // Pages of which nothing is kept are told together, so that they hold no memory.
         let mut hidden = Sifted::default();
         let end = loop {
+            let token = match pages.next() {
+                Ok(Some(Start(token))) => token,
+                Ok(None) => break Ok(()),
+                Err(fault) => break Err(fault),
+            };
             let page = match self
                 .asker
                 .patches_page(node, &self.wanted.filters, token.as_deref())
@@ -281,6 +285,7 @@ impl Drill<'_> {
                 Ok(page) => page,
                 Err(fault) => break Err(fault),
             };
+            pages.then(page.rows.len(), page.next);
             rows += page.rows.len();
             let patches = page.rows.into_iter().map(|row| row.of(node)).collect();
             let mut sifted = self.wanted.filter.sift(patches);
@@ -296,11 +301,6 @@ impl Drill<'_> {
                 let weight = sifted.kept.len();
                 self.counts.rows(weight);
                 self.send(PatchEvent::Rows(sifted), weight).await;
-            }
-            match page.next {
-                None => break Ok(()),
-                Some(next) if !tokens.insert(next.clone()) => break Err(self.asker.endless()),
-                Some(next) => token = Some(next),
             }
         };
         if hidden.hidden > 0 {

@@ -4,7 +4,7 @@
 //! Knows the operations and their limits. Must not know which of them answers
 //! a question (`find` does).
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ssm::operation::describe_instance_patch_states_for_patch_group::DescribeInstancePatchStatesForPatchGroupOutput;
 use aws_sdk_ssm::types::{
@@ -17,6 +17,7 @@ use super::asker::Asker;
 use super::aws::PAGE;
 use super::ec2::Instance;
 use super::fault::{Call, Fault};
+use super::pages::{Pages, Start};
 use super::reader::Slot;
 use super::wire::{Named, Page};
 use crate::record::{Facts, NodeState};
@@ -68,7 +69,7 @@ impl Asker {
                     each(id, facts(node));
                 }
             }
-            pages.then(page.next_token);
+            pages.then(page.instance_information_list().len(), page.next_token);
         }
         Ok(())
     }
@@ -123,7 +124,7 @@ impl Asker {
                     );
                 }
             }
-            pages.then(page.next_token);
+            pages.then(page.entities().len(), page.next_token);
         }
         Ok(())
     }
@@ -144,7 +145,7 @@ impl Asker {
                 .iter()
                 .filter_map(|mapping| mapping.patch_group());
             groups.extend(named.map(ToOwned::to_owned));
-            pages.then(page.next_token);
+            pages.then(page.mappings().len(), page.next_token);
         }
         Ok(groups)
     }
@@ -176,10 +177,10 @@ impl Asker {
             })
             .await?;
             let page = self.filled(&slot, OF_GROUP)?;
+            pages.then(page.rows.len(), page.next);
             for (id, state) in page.rows {
                 each(id, state);
             }
-            pages.then(page.next);
         }
         Ok(())
     }
@@ -196,11 +197,11 @@ impl Asker {
         });
         while let Some(Start(token)) = pages.next()? {
             let page = self.ask_ec2(filters, token.as_deref()).await?;
+            pages.then(page.rows.len(), page.next);
             for instance in page.rows {
                 let id = instance.id.clone();
                 each(&id, facts_of_instance(instance));
             }
-            pages.then(page.next);
         }
         Ok(())
     }
@@ -219,46 +220,6 @@ impl Asker {
             .collect())
     }
 }
-
-/// The way from page to page, on the token alone: a page may be empty and have
-/// more behind it, and the last one may carry an empty token.
-pub struct Pages<'a> {
-    call: Call<'a>,
-    seen: HashSet<String>,
-    next: Option<Start>,
-    repeated: bool,
-}
-
-impl<'a> Pages<'a> {
-    pub fn new(call: Call<'a>) -> Self {
-        Self {
-            call,
-            seen: HashSet::new(),
-            next: Some(Start::default()),
-            repeated: false,
-        }
-    }
-
-    /// Where the next page starts, if there is one.
-    pub fn next(&mut self) -> Result<Option<Start>, Fault> {
-        if self.repeated {
-            return Err(Fault::repeated(self.call));
-        }
-        Ok(self.next.take())
-    }
-
-    pub fn then(&mut self, token: Option<String>) {
-        let token = token.filter(|token| !token.is_empty());
-        self.repeated = token
-            .as_ref()
-            .is_some_and(|token| !self.seen.insert(token.clone()));
-        self.next = token.map(|token| Start(Some(token)));
-    }
-}
-
-/// Where a page starts: at a token, or at the beginning without one.
-#[derive(Default)]
-pub struct Start(pub Option<String>);
 
 /// A text that says something.
 fn told(text: Option<&str>) -> Option<Box<str>> {

@@ -12,6 +12,7 @@ use futures_util::future::join_all;
 use super::asker::Asker;
 use super::fault::{Call, Fault, Kind};
 use super::identity::Identity;
+use super::pages::{Pages, Start};
 use super::tally::Tally;
 use super::{Accounts, Connect, clients, identity};
 use crate::iam::{self, Action};
@@ -217,15 +218,14 @@ async fn members(who: &Identity, tally: &Tally, remarks: &mut Vec<String>) -> Re
         region: who.home(),
         identity: who.said.as_deref(),
     };
-    let mut pages = who
-        .organizations(tally)
-        .list_accounts()
-        .into_paginator()
-        .send();
+    let client = who.organizations(tally);
+    let mut pages = Pages::new(call);
     let (mut active, mut closed) = (Vec::new(), Vec::new());
-    while let Some(page) = pages.next().await {
+    let told = |fault: Fault| anyhow!("{}", fault.why.text);
+    while let Some(Start(token)) = pages.next().map_err(told)? {
         tally.call("organizations", "ListAccounts");
-        let page = page.map_err(|error| anyhow!("{}", Fault::new(&error, call).why.text))?;
+        let page = client.list_accounts().set_next_token(token).send().await;
+        let page = page.map_err(|error| told(Fault::new(&error, call)))?;
         for account in page.accounts() {
             let Some(id) = account.id() else { continue };
             // AWS replaces Status by State; whichever there is tells.
@@ -236,6 +236,7 @@ async fn members(who: &Identity, tally: &Tally, remarks: &mut Vec<String>) -> Re
                 Some(other) => closed.push(format!("{id} ({other})")),
             }
         }
+        pages.then(page.accounts().len(), page.next_token);
     }
     active.sort_unstable();
     if !closed.is_empty() {

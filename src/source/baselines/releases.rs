@@ -14,7 +14,7 @@ use crate::record::{Moment, Why};
 use crate::source::asker::Asker;
 use crate::source::aws::PAGE;
 use crate::source::fault::Fault;
-use crate::source::managed::{Pages, Start};
+use crate::source::pages::{Pages, Start};
 use crate::source::reader::Slot;
 use crate::source::wire::{Page, Release};
 
@@ -137,12 +137,12 @@ impl Asker {
         let mut pages = Pages::new(self.call(AVAILABLE));
         while let Some(Start(token)) = pages.next()? {
             let page = self.available_page(kb_ids, token).await?;
+            pages.then(page.rows.len(), page.next);
             for Release { kb_id, at } in page.rows {
                 let Some(at) = at else { continue };
                 let known = dates.get(&kb_id).copied();
                 dates.insert(kb_id, known.map_or(at, |known| known.min(at)));
             }
-            pages.then(page.next);
         }
         Ok(dates)
     }
