@@ -6,6 +6,7 @@
 mod asker;
 mod aws;
 mod baselines;
+mod body_limit;
 mod clients;
 mod describe;
 mod doctor;

@@ -21,12 +21,13 @@ use aws_credential_types::credential_feature::AwsCredentialFeature;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_runtime::env_config::file::EnvConfigFiles;
-use aws_sdk_ssm::config::Region;
 use aws_sdk_ssm::config::retry::RetryConfig;
 use aws_sdk_ssm::config::timeout::TimeoutConfig;
+use aws_sdk_ssm::config::{Region, SharedHttpClient};
 use aws_types::origin::Origin;
 use aws_types::os_shim_internal::{Env, Fs};
 
+use super::body_limit::{MOST, MOST_OF_EC2, limited};
 use super::fault::causes;
 use super::http::{ByScheme, ca_bundle, https_client, plain_client};
 use super::identity::{ATTEMPTS, FIRST_REGION, Identity, Prefetched};
@@ -58,7 +59,7 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
     let profile = known_profile(named, &profiles)?;
     let https = https_client(ca_bundle(profiles.get("ca_bundle"))?)?;
     let metadata = metadata_client();
-    let provider_config = ProviderConfig::default().with_http_client(https.clone());
+    let provider_config = ProviderConfig::default().with_http_client(limited(https.clone(), MOST));
 
     let region = home_region(connect, named, &provider_config, &metadata).await?;
     if !is_region(region.as_ref()) {
@@ -84,7 +85,7 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
     };
 
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(https.clone())
+        .http_client(limited(https.clone(), MOST))
         // Given here, because aws-config panics on an AWS_MAX_ATTEMPTS it cannot read.
         .retry_config(RetryConfig::standard())
         .region(region)
@@ -102,7 +103,10 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
     }
     let shared = loader.load().await;
     // On the clients of services only: the credentials are fetched elsewhere.
-    let mut config = shared.to_builder().http_client(ByScheme::new(https));
+    let by_scheme = SharedHttpClient::new(ByScheme::new(https));
+    let mut config = shared
+        .to_builder()
+        .http_client(limited(by_scheme, MOST_OF_EC2));
     let of_all = |endpoint: &&Endpoint| endpoint.region.is_none();
     if let Some(endpoint) = connect.endpoints.iter().rfind(of_all) {
         config.set_endpoint_url(Some(endpoint.url.clone()));
@@ -182,7 +186,7 @@ fn known_profile(named: Option<&str>, profiles: &ProfileSet) -> Result<Option<St
 /// The metadata service of an EC2 instance, asked once and not for long.
 fn metadata_client() -> imds::Client {
     imds::Client::builder()
-        .configure(&ProviderConfig::default().with_http_client(plain_client()))
+        .configure(&ProviderConfig::default().with_http_client(limited(plain_client(), MOST)))
         .max_attempts(1)
         .connect_timeout(METADATA_WAIT)
         .read_timeout(METADATA_WAIT)

@@ -22,6 +22,7 @@ use aws_smithy_types::retry::{ErrorKind, RetrySpec};
 use aws_types::SdkConfig;
 use aws_types::origin::Origin;
 
+use super::body_limit::{MOST, limited};
 use super::ec2::{self, Ec2};
 use super::fault::{Call, Fault};
 use super::hope::Hope;
@@ -73,8 +74,20 @@ impl Identity {
         self.config.region().map_or(FIRST_REGION, AsRef::as_ref)
     }
 
-    /// Settings of clients in one region.
+    /// Settings of clients in one region, all but EC2's, whose answers may be larger.
     fn in_region(&self, region: &str) -> SdkConfig {
+        let config = self.anywhere_in(region);
+        match config.http_client() {
+            Some(client) if !self.is_inside => {
+                let client = limited(client, MOST);
+                config.to_builder().http_client(client).build()
+            }
+            _ => config,
+        }
+    }
+
+    /// Settings of any client in one region.
+    fn anywhere_in(&self, region: &str) -> SdkConfig {
         let mut config = self
             .config
             .to_builder()
@@ -130,7 +143,8 @@ impl Identity {
     /// A client of EC2 in one region.
     pub fn ec2(&self, region: &str, tally: &Tally, most_attempts: u32) -> Ec2 {
         let attempts = self.attempts.min(most_attempts);
-        Ec2::new(&self.in_region(region), region, tally, attempts).identified(self.said.as_deref())
+        Ec2::new(&self.anywhere_in(region), region, tally, attempts)
+            .identified(self.said.as_deref())
     }
 
     fn sts(&self, tally: &Tally) -> aws_sdk_sts::Client {
