@@ -55,7 +55,11 @@ fn each_crate_is_named_only_in_its_room() {
         (&["aws_", "rustls::"], &["source/"]),
         (
             &["aws_config", "aws_credential_types"],
-            &["source/clients.rs", "source/identity.rs"],
+            &[
+                "source/clients.rs",
+                "source/credentials.rs",
+                "source/identity.rs",
+            ],
         ),
         (&["aws_smithy_http_client", "rustls::"], &["source/http.rs"]),
         (

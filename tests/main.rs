@@ -15,6 +15,7 @@ mod formats;
 mod frame;
 mod generated;
 mod interrupt;
+mod limits;
 mod output;
 mod patches;
 mod pivot;

@@ -223,7 +223,7 @@ fn an_action_that_is_denied_altogether_is_told_once_for_all_nodes() {
 }
 
 #[test]
-fn expired_credentials_are_told_once_and_not_tried_again() {
+fn expired_credentials_are_fetched_anew_once_and_then_told_once() {
     let service = Scripted::start(|_| {
         fault(
             400,
@@ -237,7 +237,7 @@ fn expired_credentials_are_told_once_and_not_tried_again() {
             .write_stdin(ids.join("\n")),
     );
     assert_eq!(ran.code, 2);
-    assert_eq!(service.asked().len(), 1);
+    assert_eq!(service.asked().len(), 2, "one call, and once more");
     assert!(
         ran.err.contains("sign in again") && ran.err.contains("in eu-west-1"),
         "{}",

@@ -3,7 +3,6 @@
 //! Knows when a call may go, and when no other would fare better. Must not know
 //! what any call is for.
 
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
 use aws_sdk_ssm::Client;
@@ -11,9 +10,9 @@ use aws_sdk_ssm::config::http::HttpResponse;
 use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 
 use super::baselines::Book;
+use super::circuit_breaker::CircuitBreaker;
 use super::ec2::{Ec2, Instance};
-use super::fault::{Call, Fault, Kind};
-use super::hope::Hope;
+use super::fault::{Call, Fault, Kind, UNKNOWN};
 use super::identity::Identity;
 use super::pace::{Next, Pace};
 use super::reader::Slot;
@@ -21,10 +20,6 @@ use super::tally::Tally;
 use super::wire::Page;
 use crate::interrupt::Interrupt;
 use crate::record::Place;
-
-/// An endpoint that answered once is given up after so many calls in a row that
-/// used up all their tries: minutes, in which nobody was there.
-const MOST_IN_VAIN: u32 = 32;
 
 /// EC2 helps, and is not needed: where it does not answer, nobody waits for long.
 const EC2_ATTEMPTS: u32 = 4;
@@ -37,15 +32,9 @@ pub struct Asker {
     /// The calls made here.
     pub tally: Tally,
     pace: Pace,
-    /// Has the service answered anything?
-    hope: Hope,
+    /// Open once no other call would fare better.
+    breaker: CircuitBreaker,
     interrupt: Interrupt,
-    /// Calls in a row that used up their tries with nobody there.
-    in_vain: AtomicU32,
-    /// Set once no other call would fare better: the credentials have failed,
-    /// nobody was there after every retry and nothing was ever answered, or not
-    /// for minutes, or nothing was let through for minutes.
-    lost: OnceLock<Fault>,
     ec2: OnceLock<Ec2>,
     /// Set once EC2 could not be reached.
     no_ec2: OnceLock<Fault>,
@@ -56,17 +45,15 @@ pub struct Asker {
 impl Asker {
     pub fn new(identity: Identity, place: Place, width: usize, interrupt: Interrupt) -> Self {
         let tally = Tally::default();
-        let hope = Hope::default();
+        let breaker = CircuitBreaker::default();
         Self {
-            client: identity.ssm(&place.region, &tally, &hope),
+            client: identity.ssm(&place.region, &tally, &breaker),
             place: Arc::new(place),
             identity,
             tally,
             pace: Pace::new(width),
-            hope,
+            breaker,
             interrupt,
-            in_vain: AtomicU32::new(0),
-            lost: OnceLock::new(),
             ec2: OnceLock::new(),
             no_ec2: OnceLock::new(),
             book: Book::default(),
@@ -101,7 +88,7 @@ impl Asker {
             .unless_interrupted(self.ec2().instances(filters, token))
             .await;
         if let Err(fault) = &page
-            && fault.kind == Kind::Unreachable
+            && !fault.kind.is_answer()
         {
             self.no_ec2.get_or_init(|| fault.clone());
         }
@@ -120,6 +107,7 @@ impl Asker {
     /// Makes one call, at the pace that the service allows, unless no call would
     /// fare better or the run is interrupted. A throttled try is made again and
     /// not counted among those the SDK allows: it says nothing about the call.
+    /// One that is refused for its credentials is made once more, with new ones.
     pub(super) async fn ask<T, E, F>(
         &self,
         action: &'static str,
@@ -132,31 +120,47 @@ impl Asker {
         self.not_lost()?;
         self.unless_interrupted(async {
             let _place = self.pace.enter().await;
-            let mut is_counted = false;
+            let mut under_way = None;
+            let mut refused: Option<Fault> = None;
             loop {
                 let turn = self.pace.turn().await;
                 // Found out by another one, perhaps, while this one waited.
                 self.not_lost()?;
-                if !is_counted {
+                if under_way.is_none() {
+                    under_way = Some(self.breaker.enter());
                     self.tally.call("ssm", action);
-                    is_counted = true;
                 }
-                let ended = attempt().await.map_err(|error| self.fault(&error, action));
-                match &ended {
-                    Err(fault) if fault.kind == Kind::Throttled => {
+                let credentials = &self.identity.held;
+                let generation = credentials.generation();
+                let fault = match attempt().await {
+                    Ok(answer) => {
+                        self.breaker.answered();
+                        self.pace.answered(turn);
+                        return Ok(answer);
+                    }
+                    Err(error) => self.fault(&error, action),
+                };
+                match fault.kind {
+                    Kind::Throttled => {
                         self.tally.throttled("ssm", action);
                         if self.pace.throttled(turn) == Next::Again {
                             continue;
                         }
                     }
-                    Err(fault) if fault.kind == Kind::Unreachable => {}
-                    Err(fault) if fault.kind == Kind::Broken => self.pace.answered(turn),
-                    Ok(_) | Err(_) => {
-                        self.in_vain.store(0, Relaxed);
-                        self.pace.answered(turn);
-                    }
+                    Kind::Unreachable | Kind::NotSent => {}
+                    _ => self.pace.answered(turn),
                 }
-                return ended.map_err(|fault| self.failed(fault));
+                let fault = match (fault.kind, refused.take()) {
+                    (Kind::Credentials, None) => {
+                        credentials.refuse(generation);
+                        refused = Some(fault);
+                        continue;
+                    }
+                    // There were no new ones to be had.
+                    (Kind::NotSent, Some(refused)) => refused,
+                    _ => fault,
+                };
+                return Err(self.breaker.failed(fault));
             }
         })
         .await
@@ -167,18 +171,15 @@ impl Asker {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         let fault = Fault::new(error, self.call(action));
+        let status = error.raw_response().map(|raw| raw.status().as_u16());
         // Said by something in front of the service, it carries no code.
-        let is_too_many = error
-            .raw_response()
-            .is_some_and(|raw| raw.status().as_u16() == 429);
-        Fault {
-            kind: if is_too_many {
-                Kind::Throttled
-            } else {
-                fault.kind
-            },
-            ..fault
-        }
+        let kind = match (fault.kind, status) {
+            (_, Some(429)) => Kind::Throttled,
+            (Kind::Other, Some(500..)) => Kind::Broken,
+            (Kind::Other, Some(_)) if &*fault.why.code == UNKNOWN => Kind::Unreadable,
+            (kind, _) => kind,
+        };
+        Fault { kind, ..fault }
     }
 
     /// Waits for a call no longer than until the run is interrupted.
@@ -206,74 +207,133 @@ impl Asker {
         if self.interrupt.is_raised() {
             return Err(Fault::interrupted());
         }
-        self.lost.get().map_or(Ok(()), |fault| Err(fault.clone()))
-    }
-
-    fn failed(&self, fault: Fault) -> Fault {
-        let is_lost = match fault.kind {
-            // Given up only when nobody was let through for long.
-            Kind::Credentials | Kind::Throttled => true,
-            Kind::Unreachable | Kind::Broken => {
-                let in_vain = self.in_vain.fetch_add(1, Relaxed) + 1;
-                !self.hope.was_answered() || in_vain >= MOST_IN_VAIN
-            }
-            Kind::Refused | Kind::Denied | Kind::Other => false,
-        };
-        if is_lost {
-            self.lost.get_or_init(|| fault.clone());
-        }
-        fault
+        self.breaker.check()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+    use std::time::Duration;
+
+    use aws_sdk_ssm::config::timeout::TimeoutConfig;
+
     use super::*;
     use crate::demo;
     use crate::record::{Node, Outcome};
+    use crate::source::http::plain_client;
     use crate::source::identity;
 
-    fn in_demo() -> Asker {
-        let place = Place {
-            region: demo::REGION.into(),
-            account: Some(demo::ACCOUNT.into()),
-        };
-        Asker::new(identity::demo(), place, 4, Interrupt::default())
+    /// A service that answers so many requests, and of all others only the head.
+    struct Heads {
+        url: String,
+        requests: Arc<AtomicUsize>,
     }
 
-    fn unreachable(asker: &Asker) -> Fault {
-        Fault {
-            kind: Kind::Unreachable,
-            ..Fault::own(
-                "Unreachable",
-                "nobody there",
-                asker.call("DescribeInstancePatchStates"),
-            )
+    impl Heads {
+        fn start(answers: usize) -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let url = format!("http://{}", listener.local_addr().unwrap());
+            let requests = Arc::new(AtomicUsize::new(0));
+            let count = requests.clone();
+            std::thread::spawn(move || {
+                for stream in listener.incoming().flatten() {
+                    let count = count.clone();
+                    std::thread::spawn(move || serve(stream, &count, answers));
+                }
+            });
+            Self { url, requests }
+        }
+
+        /// Asks it with time limits that are 1/500 of the real ones.
+        fn asker(&self) -> Asker {
+            let demo = identity::demo();
+            let limits = TimeoutConfig::builder()
+                .operation_attempt_timeout(Duration::from_millis(60))
+                .operation_timeout(Duration::from_millis(200))
+                .build();
+            let config = demo.config.to_builder();
+            let identity = Identity {
+                config: config
+                    .endpoint_url(&self.url)
+                    .http_client(plain_client())
+                    .timeout_config(limits)
+                    .build(),
+                is_inside: false,
+                ..demo
+            };
+            let place = Place {
+                region: demo::REGION.into(),
+                account: Some(demo::ACCOUNT.into()),
+            };
+            Asker::new(identity, place, 4, Interrupt::default())
+        }
+    }
+
+    fn serve(mut stream: TcpStream, count: &AtomicUsize, answers: usize) -> Option<()> {
+        let mut reader = BufReader::new(stream.try_clone().ok()?);
+        loop {
+            let mut length = 0;
+            loop {
+                let mut line = String::new();
+                if reader.read_line(&mut line).ok()? == 0 {
+                    return None;
+                }
+                if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().ok()?;
+                }
+                if line.trim().is_empty() {
+                    break;
+                }
+            }
+            reader.read_exact(&mut vec![0; length]).ok()?;
+            let body = r#"{"InstancePatchStates":[]}"#;
+            let body = if count.fetch_add(1, Relaxed) < answers {
+                body
+            } else {
+                ""
+            };
+            let head = "HTTP/1.1 200 OK\r\ncontent-length: 26\r\n\r\n";
+            stream.write_all(format!("{head}{body}").as_bytes()).ok()?;
+        }
+    }
+
+    fn states(asker: &Asker) -> Vec<Outcome<crate::record::NodeState>> {
+        let node = Node::asked("i-00000001", &asker.place);
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+            .block_on(asker.states(&[node]))
+    }
+
+    fn code(outcomes: &[Outcome<crate::record::NodeState>]) -> &str {
+        match outcomes {
+            [Outcome::Unread(why)] => &why.code,
+            other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn nobody_there_ends_the_asking_only_while_nothing_was_ever_answered() {
-        let asker = in_demo();
-        asker.failed(unreachable(&asker));
-        assert!(asker.not_lost().is_err());
+    fn a_head_and_then_silence_is_no_answer() {
+        let service = Heads::start(0);
+        let asker = service.asker();
+        assert_eq!(code(&states(&asker)), "Timeout");
+        assert_eq!(service.requests.load(Relaxed), 2, "it never answered");
+        assert_eq!(code(&states(&asker)), "Timeout");
+        assert_eq!(service.requests.load(Relaxed), 2, "and is not asked again");
+    }
 
-        let asker = in_demo();
-        let node = Node::asked("i-123", &asker.place);
-        let outcomes = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap()
-            .block_on(asker.states(&[node]));
-        assert!(matches!(outcomes[..], [Outcome::Answered(_)]));
-        for _ in 1..MOST_IN_VAIN {
-            asker.failed(unreachable(&asker));
-        }
-        assert!(asker.not_lost().is_ok());
-        asker.failed(unreachable(&asker));
-        assert!(
-            asker.not_lost().is_err(),
-            "it answered once, and is gone for good"
-        );
+    #[test]
+    fn a_call_that_times_out_is_tried_three_times_and_not_ten() {
+        let service = Heads::start(1);
+        let asker = service.asker();
+        assert!(matches!(states(&asker)[..], [Outcome::NoData]));
+        assert_eq!(code(&states(&asker)), "Timeout");
+        let requests = service.requests.load(Relaxed) - 1;
+        assert!((2..=4).contains(&requests), "{requests}");
+        assert!(asker.breaker.check().is_ok(), "one call alone");
     }
 }

@@ -21,16 +21,18 @@ use aws_credential_types::credential_feature::AwsCredentialFeature;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_sdk_ssm::config::Region;
 use aws_sdk_ssm::config::retry::RetryConfig;
 use aws_sdk_ssm::config::timeout::TimeoutConfig;
-use aws_sdk_ssm::config::{Region, SharedHttpClient};
 use aws_types::origin::Origin;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::body_limit::{MOST, MOST_OF_EC2, limited};
+use super::body_limit::{MOST, limited};
+use super::circuit_breaker;
+use super::credentials::CredentialsCache;
 use super::fault::causes;
 use super::http::{ByScheme, ca_bundle, https_client, plain_client};
-use super::identity::{ATTEMPTS, FIRST_REGION, Identity, Prefetched};
+use super::identity::{ATTEMPTS, FIRST_REGION, Identity, signed_with};
 use super::{Connect, Endpoint};
 use crate::selection::is_region;
 
@@ -91,29 +93,27 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
         .region(region)
         .timeout_config(
             TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(5))
-                .operation_attempt_timeout(Duration::from_secs(30))
+                .connect_timeout(circuit_breaker::CONNECT)
+                .operation_attempt_timeout(circuit_breaker::ATTEMPT)
+                .operation_timeout(circuit_breaker::CALL)
                 .build(),
         )
-        .credentials_provider(SharedCredentialsProvider::new(Prefetched::new(
-            first, provider,
-        )));
+        .credentials_provider(provider.clone());
+    let held = CredentialsCache::new(first, provider);
     if let Some(name) = named {
         loader = loader.profile_name(name);
     }
     let shared = loader.load().await;
     // On the clients of services only: the credentials are fetched elsewhere.
-    let by_scheme = SharedHttpClient::new(ByScheme::new(https));
-    let mut config = shared
-        .to_builder()
-        .http_client(limited(by_scheme, MOST_OF_EC2));
+    let mut config = shared.to_builder().http_client(ByScheme::new(https));
     let of_all = |endpoint: &&Endpoint| endpoint.region.is_none();
     if let Some(endpoint) = connect.endpoints.iter().rfind(of_all) {
         config.set_endpoint_url(Some(endpoint.url.clone()));
         config.insert_origin("endpoint_url", Origin::shared_config());
     }
     Ok(Identity {
-        config: config.build(),
+        config: signed_with(&config.build(), &held),
+        held,
         attempts,
         endpoints: connect.endpoints.clone().into(),
         account,

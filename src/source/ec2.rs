@@ -45,6 +45,7 @@ use aws_types::region::{Region, SigningRegion};
 use aws_types::{SdkConfig, SigningName};
 
 use self::xml::Unreadable;
+use super::credentials::CredentialsCache;
 use super::fault::{Call, Fault};
 use super::tally::Tally;
 use super::wire::Page;
@@ -67,6 +68,8 @@ pub struct Ec2 {
     regions: Operation<String, Vec<RegionOf>, ErrorMetadata>,
     region: Box<str>,
     identity: Option<Box<str>>,
+    /// What the calls are signed with, where it can be fetched anew.
+    held: Option<CredentialsCache>,
 }
 
 impl Ec2 {
@@ -84,6 +87,7 @@ impl Ec2 {
             regions: operation(REGIONS, plugin, answer::regions),
             region: region.into(),
             identity: None,
+            held: None,
         }
     }
 
@@ -91,6 +95,13 @@ impl Ec2 {
     #[must_use]
     pub fn identified(mut self, identity: Option<&str>) -> Self {
         self.identity = identity.map(Into::into);
+        self
+    }
+
+    /// What fetches the credentials anew where they are refused.
+    #[must_use]
+    pub fn renewing(mut self, held: CredentialsCache) -> Self {
+        self.held = Some(held);
         self
     }
 
@@ -117,10 +128,7 @@ impl Ec2 {
         if let Some(token) = token {
             form.add("NextToken", token);
         }
-        self.instances
-            .invoke(form.0)
-            .await
-            .map_err(|error| Fault::new(&error, self.call(INSTANCES)))
+        self.ask(&self.instances, form, INSTANCES).await
     }
 
     /// Every region there is for the account, sorted, and whether it is enabled.
@@ -130,10 +138,23 @@ impl Ec2 {
     pub async fn regions(&self) -> Result<Vec<RegionOf>, Fault> {
         let mut form = Form::new(REGIONS);
         form.add("AllRegions", "true");
-        self.regions
-            .invoke(form.0)
-            .await
-            .map_err(|error| Fault::new(&error, self.call(REGIONS)))
+        self.ask(&self.regions, form, REGIONS).await
+    }
+
+    async fn ask<T: std::fmt::Debug + Send + Sync + 'static>(
+        &self,
+        operation: &Operation<String, T, ErrorMetadata>,
+        form: Form,
+        action: &'static str,
+    ) -> Result<T, Fault> {
+        let ask = || async {
+            let answer = operation.invoke(form.0.clone()).await;
+            answer.map_err(|error| Fault::new(&error, self.call(action)))
+        };
+        match &self.held {
+            Some(held) => held.renewing(ask, Fault::is_for_credentials).await,
+            None => ask().await,
+        }
     }
 
     fn call(&self, action: &'static str) -> Call<'_> {

@@ -26,6 +26,11 @@ pub enum Kind {
     Throttled,
     /// The service answers, and only that something is wrong on its side.
     Broken,
+    /// What came is no answer of the service: it breaks off, is too large, or
+    /// is not what was asked for.
+    Unreadable,
+    /// The call could not be made at all.
+    NotSent,
     /// Anything else, after retries.
     Other,
 }
@@ -73,6 +78,9 @@ const CREDENTIAL_CODES: [&str; 10] = [
     "MissingAuthenticationTokenException",
 ];
 
+/// The code of an error that has none.
+pub const UNKNOWN: &str = "UnknownError";
+
 /// What EC2 puts before a blob of hundreds of characters that only AWS can read.
 const BLOB: &str = "Encoded authorization failure message:";
 
@@ -85,7 +93,7 @@ impl Fault {
     {
         let (kind, code, said) = match error {
             SdkError::ServiceError(service) => {
-                let code = service.err().code().unwrap_or("UnknownError");
+                let code = service.err().code().unwrap_or(UNKNOWN);
                 let message = service.err().message().unwrap_or_default();
                 let message = message
                     .split_once(BLOB)
@@ -113,9 +121,15 @@ impl Fault {
                 "Unreachable".into(),
                 format!("the endpoint cannot be reached: {}", innermost(error)),
             ),
-            SdkError::ResponseError(_) => (Kind::Other, "Unreadable".into(), innermost(error)),
+            // As where the connection is closed before an answer.
+            SdkError::DispatchFailure(failure) if !failure.is_user() => (
+                Kind::Unreachable,
+                "Unreachable".into(),
+                format!("the endpoint gives no answer: {}", innermost(error)),
+            ),
+            SdkError::ResponseError(_) => (Kind::Unreadable, "Unreadable".into(), innermost(error)),
             _ => (
-                Kind::Other,
+                Kind::NotSent,
                 "NotSent".into(),
                 format!("the call could not be made: {}", causes(error)),
             ),
@@ -134,6 +148,11 @@ impl Fault {
         }
     }
 
+    /// Were the credentials refused?
+    pub fn is_for_credentials(&self) -> bool {
+        self.kind == Kind::Credentials
+    }
+
     /// A fault that this program found itself.
     pub fn own(code: &str, text: &str, call: Call<'_>) -> Self {
         Self {
@@ -147,6 +166,16 @@ impl Fault {
 }
 
 impl Kind {
+    /// Does the service answer the call, if only to refuse it?
+    pub fn is_answer(self) -> bool {
+        match self {
+            Self::Refused | Self::Denied | Self::Credentials | Self::Throttled | Self::Other => {
+                true
+            }
+            Self::Unreachable | Self::Broken | Self::Unreadable | Self::NotSent => false,
+        }
+    }
+
     /// What a code of the service means.
     pub fn of(code: &str) -> Self {
         kind_of(code)

@@ -3,7 +3,7 @@
 //! Knows the SDK's clients and how roles are assumed. Must not know where a
 //! person's settings are found (`clients` does), nor which nodes are asked about.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
@@ -12,7 +12,7 @@ use aws_sdk_ssm::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_ssm::config::{
     BehaviorVersion, Builder, Credentials, IdentityCache, Region, StalledStreamProtectionConfig,
 };
-use aws_sdk_sts::error::SdkError;
+use aws_sdk_sts::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
@@ -22,10 +22,11 @@ use aws_smithy_types::retry::{ErrorKind, RetrySpec};
 use aws_types::SdkConfig;
 use aws_types::origin::Origin;
 
-use super::body_limit::{MOST, limited};
+use super::body_limit::{MOST, MOST_OF_EC2, limited};
+use super::circuit_breaker::CircuitBreaker;
+use super::credentials::CredentialsCache;
 use super::ec2::{self, Ec2};
-use super::fault::{Call, Fault};
-use super::hope::Hope;
+use super::fault::{Call, Fault, Kind};
 use super::tally::Tally;
 use super::{Endpoint, inprocess};
 use crate::demo;
@@ -44,6 +45,8 @@ pub const FIRST_REGION: &str = "us-east-1";
 #[derive(Clone)]
 pub struct Identity {
     pub(super) config: SdkConfig,
+    /// What the calls are signed with.
+    pub(super) held: CredentialsCache,
     /// How often a call is tried in all.
     pub(super) attempts: u32,
     pub(super) endpoints: Arc<[Endpoint]>,
@@ -74,20 +77,13 @@ impl Identity {
         self.config.region().map_or(FIRST_REGION, AsRef::as_ref)
     }
 
-    /// Settings of clients in one region, all but EC2's, whose answers may be larger.
+    /// Settings of clients in one region.
     fn in_region(&self, region: &str) -> SdkConfig {
-        let config = self.anywhere_in(region);
-        match config.http_client() {
-            Some(client) if !self.is_inside => {
-                let client = limited(client, MOST);
-                config.to_builder().http_client(client).build()
-            }
-            _ => config,
-        }
+        self.bounded_in(region, MOST)
     }
 
-    /// Settings of any client in one region.
-    fn anywhere_in(&self, region: &str) -> SdkConfig {
+    /// The same, with answers of at most so many bytes.
+    fn bounded_in(&self, region: &str, most_bytes: usize) -> SdkConfig {
         let mut config = self
             .config
             .to_builder()
@@ -96,6 +92,9 @@ impl Identity {
         if let Some(endpoint) = self.endpoints.iter().rfind(of_region) {
             config.set_endpoint_url(Some(endpoint.url.clone()));
             config.insert_origin("endpoint_url", Origin::shared_config());
+        }
+        if let Some(client) = self.config.http_client().filter(|_| !self.is_inside) {
+            config.set_http_client(Some(limited(client, most_bytes)));
         }
         config.build()
     }
@@ -127,7 +126,12 @@ impl Identity {
     }
 
     /// A client of Systems Manager in one region.
-    pub fn ssm(&self, region: &str, tally: &Tally, hope: &Hope) -> aws_sdk_ssm::Client {
+    pub fn ssm(
+        &self,
+        region: &str,
+        tally: &Tally,
+        breaker: &CircuitBreaker,
+    ) -> aws_sdk_ssm::Client {
         let account = self.account.as_deref().unwrap_or_default();
         let config = tuned(
             Builder::from(&self.in_region(region)),
@@ -135,16 +139,22 @@ impl Identity {
             &format!("{account}/{region}"),
             tally,
         )
-        .interceptor(hope.clone())
-        .retry_classifier(hope.clone());
+        .interceptor(breaker.clone())
+        .retry_classifier(breaker.clone());
         aws_sdk_ssm::Client::from_conf(config.build())
     }
 
     /// A client of EC2 in one region.
     pub fn ec2(&self, region: &str, tally: &Tally, most_attempts: u32) -> Ec2 {
         let attempts = self.attempts.min(most_attempts);
-        Ec2::new(&self.anywhere_in(region), region, tally, attempts)
-            .identified(self.said.as_deref())
+        Ec2::new(
+            &self.bounded_in(region, MOST_OF_EC2),
+            region,
+            tally,
+            attempts,
+        )
+        .identified(self.said.as_deref())
+        .renewing(self.held.clone())
     }
 
     fn sts(&self, tally: &Tally) -> aws_sdk_sts::Client {
@@ -175,12 +185,12 @@ impl Identity {
     pub async fn caller(&self, tally: &Tally) -> Result<(Arc<str>, Arc<str>), Fault> {
         let call = self.call("sts", "GetCallerIdentity");
         tally.call("sts", "GetCallerIdentity");
-        let caller = self
-            .sts(tally)
-            .get_caller_identity()
-            .send()
-            .await
-            .map_err(|error| Fault::new(&error, call))?;
+        let sts = self.sts(tally);
+        let ask = || async {
+            let caller = sts.get_caller_identity().send().await;
+            caller.map_err(|error| Fault::new(&error, call))
+        };
+        let caller = self.held.renewing(ask, Fault::is_for_credentials).await?;
         match (caller.account(), caller.arn()) {
             (Some(account), Some(arn)) => Ok((account.into(), arn.into())),
             _ => Err(Fault::own("Unreadable", "it names no account", call)),
@@ -199,6 +209,7 @@ impl Identity {
         let role_arn = arn.clone();
         let role = Role {
             sts: self.sts(tally),
+            by: self.held.clone(),
             arn,
             external_id,
         };
@@ -211,16 +222,10 @@ impl Identity {
                 self.call("sts", "AssumeRole"),
             ),
         })?;
-        let provider = SharedCredentialsProvider::new(Prefetched::new(
-            first,
-            SharedCredentialsProvider::new(role),
-        ));
+        let held = CredentialsCache::new(first, SharedCredentialsProvider::new(role));
         Ok(Self {
-            config: self
-                .config
-                .to_builder()
-                .credentials_provider(provider)
-                .build(),
+            config: signed_with(&self.config, &held),
+            held,
             account: Some(account.into()),
             said: Some(format!("account {account}").into()),
             credentials: Some(format!("the role {role_arn}").into()),
@@ -234,6 +239,8 @@ impl Identity {
 #[derive(Debug)]
 struct Role {
     sts: aws_sdk_sts::Client,
+    /// What the call that assumes it is signed with.
+    by: CredentialsCache,
     arn: String,
     external_id: Option<String>,
 }
@@ -243,8 +250,25 @@ enum AssumeFailed {
     Unreadable,
 }
 
+impl AssumeFailed {
+    /// Were the caller's own credentials refused?
+    fn is_for_credentials(&self) -> bool {
+        let code = match self {
+            Self::Refused(error) => error.code(),
+            Self::Unreadable => None,
+        };
+        code.is_some_and(|code| Kind::of(code) == Kind::Credentials)
+    }
+}
+
 impl Role {
     async fn assume(&self) -> Result<Credentials, AssumeFailed> {
+        self.by
+            .renewing(|| self.once(), AssumeFailed::is_for_credentials)
+            .await
+    }
+
+    async fn once(&self) -> Result<Credentials, AssumeFailed> {
         let answer = self
             .sts
             .assume_role()
@@ -291,6 +315,16 @@ fn without_user(url: &str) -> String {
     format!("{scheme}://{}", &rest[host..])
 }
 
+/// The same settings, for calls that are signed with these credentials. The
+/// cache of the SDK would hold on to what a service has refused.
+pub(super) fn signed_with(config: &SdkConfig, held: &CredentialsCache) -> SdkConfig {
+    config
+        .to_builder()
+        .credentials_provider(SharedCredentialsProvider::new(held.clone()))
+        .identity_cache(IdentityCache::no_cache())
+        .build()
+}
+
 /// Who asks in the demo world inside the process.
 pub fn demo() -> Identity {
     let credentials = Credentials::builder()
@@ -298,16 +332,19 @@ pub fn demo() -> Identity {
         .secret_access_key("demo")
         .provider_name("demo")
         .build();
+    let held = CredentialsCache::new(
+        credentials.clone(),
+        SharedCredentialsProvider::new(credentials),
+    );
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        // What is about the account is asked where the demo's own nodes are.
+        .region(Region::from_static(demo::REGION))
+        .http_client(inprocess::client(demo::world::World::sample()))
+        .build();
     Identity {
-        config: SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            // What is about the account is asked where the demo's own nodes are.
-            .region(Region::from_static(demo::REGION))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(inprocess::client(demo::world::World::sample()))
-            // One for all clients, as aws-config has it: no role is assumed for each region anew.
-            .identity_cache(IdentityCache::lazy().build())
-            .build(),
+        config: signed_with(&config, &held),
+        held,
         attempts: ATTEMPTS,
         endpoints: Arc::new([]),
         account: Some(demo::ACCOUNT.into()),
@@ -379,39 +416,5 @@ impl ClassifyRetry for NotWhenThrottled {
     fn priority(&self) -> RetryClassifierPriority {
         // The service's error codes are read in the one before.
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
-    }
-}
-
-/// Hands out first the credentials that were fetched to see whether there are
-/// any, so that nobody signs in, or is asked for a token, twice.
-#[derive(Debug)]
-pub struct Prefetched {
-    first: Mutex<Option<Credentials>>,
-    provider: SharedCredentialsProvider,
-}
-
-impl Prefetched {
-    pub fn new(first: Credentials, provider: SharedCredentialsProvider) -> Self {
-        Self {
-            first: Mutex::new(Some(first)),
-            provider,
-        }
-    }
-}
-
-impl ProvideCredentials for Prefetched {
-    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
-    where
-        Self: 'a,
-    {
-        let first = self
-            .first
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        match first {
-            Some(credentials) => future::ProvideCredentials::ready(Ok(credentials)),
-            None => self.provider.provide_credentials(),
-        }
     }
 }

@@ -224,8 +224,13 @@ async fn members(who: &Identity, tally: &Tally, remarks: &mut Vec<String>) -> Re
     let told = |fault: Fault| anyhow!("{}", fault.why.text);
     while let Some(Start(token)) = pages.next().map_err(told)? {
         tally.call("organizations", "ListAccounts");
-        let page = client.list_accounts().set_next_token(token).send().await;
-        let page = page.map_err(|error| told(Fault::new(&error, call)))?;
+        let list = client.list_accounts().set_next_token(token);
+        let ask = || async {
+            let page = list.clone().send().await;
+            page.map_err(|error| Fault::new(&error, call))
+        };
+        let page = who.held.renewing(ask, Fault::is_for_credentials).await;
+        let page = page.map_err(told)?;
         for account in page.accounts() {
             let Some(id) = account.id() else { continue };
             // AWS replaces Status by State; whichever there is tells.

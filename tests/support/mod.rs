@@ -148,6 +148,8 @@ pub struct Asked {
     /// The operation, without `AmazonSSM.`; the body of a form is null.
     pub operation: String,
     pub body: Value,
+    /// The id of the access key that it is signed with.
+    pub key: String,
 }
 
 impl Asked {
@@ -176,6 +178,21 @@ pub struct Scripted {
 impl Scripted {
     /// `answer` makes the status and body of each answer; status 0 hangs up.
     pub fn start(answer: impl Fn(&Asked) -> (u16, String) + Send + Sync + 'static) -> Self {
+        Self::raw(move |asked, writer| {
+            let (status, body) = answer(asked);
+            if status == 0 {
+                return None;
+            }
+            // In one piece: small ones would wait for one another's receipt.
+            let reply = format!("{}{body}", head(status, body.len()));
+            writer.write_all(reply.as_bytes()).ok()
+        })
+    }
+
+    /// `answer` writes each answer itself; `None` hangs up.
+    pub fn raw(
+        answer: impl Fn(&Asked, &mut TcpStream) -> Option<()> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -198,12 +215,12 @@ impl Scripted {
 fn serve(
     stream: TcpStream,
     log: &Mutex<Vec<Asked>>,
-    answer: &dyn Fn(&Asked) -> (u16, String),
+    answer: &dyn Fn(&Asked, &mut TcpStream) -> Option<()>,
 ) -> Option<()> {
     let mut writer = stream.try_clone().ok()?;
     let mut reader = BufReader::new(stream);
     loop {
-        let (mut operation, mut length) = (String::new(), 0);
+        let (mut operation, mut key, mut length) = (String::new(), String::new(), 0);
         loop {
             let mut line = String::new();
             if reader.read_line(&mut line).ok()? == 0 {
@@ -216,6 +233,7 @@ fn serve(
             if let Some((name, value)) = line.split_once(':') {
                 match name.to_ascii_lowercase().as_str() {
                     "x-amz-target" => operation = value.trim().replace("AmazonSSM.", ""),
+                    "authorization" => key = key_of(value),
                     "content-length" => length = value.trim().parse().ok()?,
                     _ => {}
                 }
@@ -233,20 +251,26 @@ fn serve(
         }
         let asked = Asked {
             operation,
+            key,
             body: serde_json::from_slice(&body).unwrap_or_default(),
         };
         log.lock().ok()?.push(asked.clone());
-        let (status, body) = answer(&asked);
-        if status == 0 {
-            return None;
-        }
-        // In one piece: small ones would wait for one another's receipt.
-        let reply = format!(
-            "HTTP/1.1 {status} X\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        writer.write_all(reply.as_bytes()).ok()?;
+        answer(&asked, &mut writer)?;
     }
+}
+
+/// The id of the access key in a signature: `Credential=AKIA.../20261126/...`.
+fn key_of(signature: &str) -> String {
+    let key = signature.split_once("Credential=").map(|(_, rest)| rest);
+    let key = key.and_then(|rest| rest.split('/').next());
+    key.unwrap_or_default().to_owned()
+}
+
+/// The head of an answer whose body has so many bytes.
+pub fn head(status: u16, length: usize) -> String {
+    format!(
+        "HTTP/1.1 {status} X\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {length}\r\n\r\n"
+    )
 }
 
 /// An answer with these records.

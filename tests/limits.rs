@@ -1,0 +1,382 @@
+//! What a service can do without end, and how it fails to answer: each has a
+//! bound, a clear error, and costs its own node or place.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use serde_json::{Value, json};
+
+use crate::support::{Asked, Ran, Scripted, clean, fault, head, live, patchctl, run, states};
+
+const IDS: [&str; 4] = ["i-00000001", "i-00000002", "i-00000003", "i-00000004"];
+
+/// The usual answers: every node has a clean record and one patch.
+fn usual(asked: &Asked) -> (u16, String) {
+    match asked.operation.as_str() {
+        "DescribeInstancePatchStates" => {
+            states(&asked.ids().iter().map(|id| clean(id)).collect::<Vec<_>>())
+        }
+        _ => (
+            200,
+            r#"{"Patches":[{"KBId":"KB1","State":"Installed"}]}"#.to_owned(),
+        ),
+    }
+}
+
+fn send(writer: &mut TcpStream, (status, body): (u16, String)) -> Option<()> {
+    let reply = format!("{}{body}", head(status, body.len()));
+    writer.write_all(reply.as_bytes()).ok()
+}
+
+/// Reads the patches of four nodes where one of them is answered by `odd`. The
+/// rows of the others are there, and it is told why the one is unread.
+fn costs_its_own_node(
+    odd: impl Fn(&Asked, &mut TcpStream) -> Option<()> + Send + Sync + 'static,
+    why: &str,
+) -> Scripted {
+    let service = Scripted::raw(move |asked, writer| {
+        if asked.body["InstanceId"] == IDS[1] {
+            odd(asked, writer)
+        } else {
+            send(writer, usual(asked))
+        }
+    });
+    let ran = run(live(&service.url, &["patches", "-o", "json"])
+        .args(IDS)
+        .env("AWS_MAX_ATTEMPTS", "2"));
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    let document = ran.json();
+    assert_eq!(document["Summary"]["Answered"], 3, "{}", ran.err);
+    assert_eq!(document["Unread"][0]["InstanceId"], IDS[1]);
+    let told = document["Unread"][0]["Why"].to_string();
+    assert!(told.contains(why), "{document}");
+    service
+}
+
+fn requests(service: &Scripted) -> usize {
+    service.asked().len()
+}
+
+#[test]
+fn page_tokens_without_end_and_without_rows_cost_one_node_and_at_most_200_calls() {
+    let asked = AtomicUsize::new(0);
+    let service = costs_its_own_node(
+        move |_, writer| {
+            let token = format!("token {}", asked.fetch_add(1, Relaxed));
+            let page = json!({"Patches": [], "NextToken": token});
+            send(writer, (200, page.to_string()))
+        },
+        "200 pages in a row without a row",
+    );
+    assert!(requests(&service) <= 200 + 5, "{}", requests(&service));
+}
+
+#[test]
+fn a_page_token_of_100_kb_costs_one_node() {
+    costs_its_own_node(
+        |asked, writer| {
+            assert_eq!(asked.token(), None, "it is not sent back");
+            let page = json!({"Patches": [], "NextToken": "x".repeat(100_000)});
+            send(writer, (200, page.to_string()))
+        },
+        "a page token of 100000 bytes, more than the 64 KiB",
+    );
+}
+
+#[test]
+fn a_list_of_nodes_without_end_makes_its_region_unread_after_1000_calls() {
+    let asked = AtomicUsize::new(0);
+    let service = Scripted::start(move |_| {
+        let token = format!("token {}", asked.fetch_add(1, Relaxed));
+        let page = json!({"InstanceInformationList": [], "NextToken": token});
+        (200, page.to_string())
+    });
+    let ran = run(&mut live(&service.url, &["states", "--all", "-o", "json"]));
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    let unread = &ran.json()["Unread"][0];
+    assert_eq!(unread["Region"], "eu-west-1");
+    assert_eq!(unread["Code"], "TooManyPages");
+    assert!(
+        ran.err.contains("1000 pages in a row without a row")
+            && ran.err.contains("ssm:DescribeInstanceInformation"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(requests(&service), 1_000);
+}
+
+#[test]
+fn an_answer_of_gigabytes_costs_one_node_whether_its_length_is_announced_or_not() {
+    costs_its_own_node(
+        |_, writer| {
+            let head = head(200, 1_500_000_000);
+            writer.write_all(head.as_bytes()).ok()?;
+            pour(writer, TcpStream::write_all)
+        },
+        "the answer is larger than 8 MiB",
+    );
+    costs_its_own_node(
+        |_, writer| {
+            writer
+                .write_all(b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n")
+                .ok()?;
+            pour(writer, |writer, block| {
+                write!(writer, "{:x}\r\n", block.len())?;
+                writer.write_all(block)?;
+                writer.write_all(b"\r\n")
+            })
+        },
+        "the answer is larger than 8 MiB",
+    );
+}
+
+/// Sends until the other side hangs up.
+fn pour(
+    writer: &mut TcpStream,
+    send: impl Fn(&mut TcpStream, &[u8]) -> std::io::Result<()>,
+) -> Option<()> {
+    let block = vec![b' '; 1 << 16];
+    while send(writer, &block).is_ok() {}
+    None
+}
+
+/// How a service fails to answer.
+const NO_ANSWERS: [(&str, &str); 7] = [
+    ("closed", ""),
+    ("cut", ""),
+    ("garbage", "not JSON at all"),
+    ("HTML", "<html><h1>Sign in</h1></html>"),
+    ("HTML 403", "<html><h1>Forbidden</h1></html>"),
+    ("HTML 502", "<html><h1>Bad gateway</h1></html>"),
+    ("500", r#"{"__type":"InternalServerError"}"#),
+];
+
+fn no_answer(way: &str, body: &str, writer: &mut TcpStream) -> Option<()> {
+    match way {
+        "closed" => None,
+        "cut" => {
+            let head = head(200, 1_000);
+            writer
+                .write_all(format!("{head}{{\"Patches\":[").as_bytes())
+                .ok()?;
+            None
+        }
+        _ => {
+            let status = way.rsplit(' ').next().and_then(|word| word.parse().ok());
+            send(writer, (status.unwrap_or(200), body.to_owned()))
+        }
+    }
+}
+
+#[test]
+fn a_service_that_stops_answering_is_given_up_after_32_calls_whatever_way_it_fails() {
+    for (way, body) in NO_ANSWERS {
+        let service = Scripted::raw(move |asked, writer| {
+            if asked.operation == "DescribeInstancePatchStates" {
+                send(writer, usual(asked))
+            } else {
+                no_answer(way, body, writer)
+            }
+        });
+        let ids: Vec<String> = (0..400).map(|n| format!("i-{n:08x}")).collect();
+        let ran = run(live(&service.url, &["patches", "-", "-o", "json"])
+            .env("AWS_MAX_ATTEMPTS", "2")
+            .write_stdin(ids.join(" ")));
+        assert_eq!(ran.json()["Summary"]["Unread"], 400, "{way}");
+        let unread = ran.json()["Unread"].to_string();
+        assert!(
+            unread.contains("given up after 32 calls in a row without an answer; the last: "),
+            "{way}: {unread}"
+        );
+        // 32, and those that were under way by then, each with two attempts.
+        let asked = service.asked();
+        let patches = asked
+            .iter()
+            .filter(|asked| asked.operation == "DescribeInstancePatches");
+        assert!(patches.count() <= 2 * (32 + 16), "{way}: {}", asked.len());
+    }
+}
+
+#[test]
+fn a_service_that_never_answers_is_given_up_after_four_attempts_whatever_way_it_fails() {
+    for (way, body) in NO_ANSWERS {
+        let service = Scripted::raw(move |_, writer| no_answer(way, body, writer));
+        let ran = run(live(
+            &service.url,
+            &["patches", "-o", "json", "--concurrency", "1"],
+        )
+        .args(IDS));
+        assert_eq!(ran.code, 2, "{way}: {}", ran.err);
+        assert_eq!(ran.json()["Summary"]["Unread"], 4, "{way}");
+        assert!(requests(&service) <= 4, "{way}: {}", requests(&service));
+    }
+}
+
+#[test]
+fn one_refused_credential_among_many_calls_is_fetched_anew_and_nothing_is_unread() {
+    for code in [
+        "ExpiredTokenException",
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+    ] {
+        let calls = AtomicUsize::new(0);
+        let service = Scripted::start(move |asked| {
+            if calls.fetch_add(1, Relaxed) == 40 {
+                fault(400, code, "The token is expired")
+            } else {
+                usual(asked)
+            }
+        });
+        let ids: Vec<String> = (0..100).map(|n| format!("i-{n:08x}")).collect();
+        let ran =
+            run(live(&service.url, &["patches", "-", "-o", "json"]).write_stdin(ids.join(" ")));
+        assert_eq!(ran.code, 0, "{code}: {}", ran.err);
+        assert_eq!(ran.json()["Summary"]["Answered"], 100, "{code}");
+        assert_eq!(requests(&service), 2 + 100 + 1, "{code}");
+    }
+}
+
+/// Runs with keys `AKID1`, `AKID2` and so on, a new one each time they are
+/// fetched; returns how often they were.
+fn with_a_process(service: &Scripted, args: &[&str]) -> (Ran, usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let count = folder.path().join("count");
+    let script = folder.path().join("keys.sh");
+    std::fs::write(
+        &script,
+        format!(
+            "echo x >> {count}\nn=$(wc -l < {count})\n\
+             printf '{{\"Version\":1,\"AccessKeyId\":\"AKID%d\",\"SecretAccessKey\":\"s\"}}' \"$n\"\n",
+            count = count.display()
+        ),
+    )
+    .unwrap();
+    let config = folder.path().join("config");
+    std::fs::write(
+        &config,
+        format!(
+            "[default]\nregion = eu-west-1\ncredential_process = /bin/sh {}\n",
+            script.display()
+        ),
+    )
+    .unwrap();
+    let ran = run(patchctl()
+        .env("PATH", "/usr/bin:/bin")
+        .env("AWS_CONFIG_FILE", &config)
+        .env("AWS_ENDPOINT_URL", &service.url)
+        .args(args));
+    let fetched = std::fs::read_to_string(&count).unwrap();
+    (ran, fetched.lines().count())
+}
+
+#[test]
+fn all_calls_whose_key_has_expired_share_one_new_key() {
+    let calls = AtomicUsize::new(0);
+    let service = Scripted::start(move |asked| {
+        // The first key is good for 20 calls.
+        if calls.fetch_add(1, Relaxed) >= 20 && asked.key == "AKID1" {
+            fault(400, "ExpiredTokenException", "The token is expired")
+        } else {
+            usual(asked)
+        }
+    });
+    let ids: Vec<String> = (0..100).map(|n| format!("i-{n:08x}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let args = [&["patches", "-o", "json"], &ids[..]].concat();
+    let (ran, fetched) = with_a_process(&service, &args);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(ran.json()["Summary"]["Answered"], 100);
+    assert_eq!(fetched, 2);
+
+    // And where the new one is refused, too, the rest is unread, and no third is fetched.
+    let calls = AtomicUsize::new(0);
+    let service = Scripted::start(move |asked| {
+        if calls.fetch_add(1, Relaxed) >= 20 {
+            fault(400, "ExpiredTokenException", "The token is expired")
+        } else {
+            usual(asked)
+        }
+    });
+    let (ran, fetched) = with_a_process(&service, &args);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    let summary = &ran.json()["Summary"];
+    let of = |name: &str| summary[name].as_u64().unwrap();
+    assert!(of("Answered") > 0 && of("Unread") > 50, "{summary}");
+    assert_eq!(of("Answered") + of("Unread"), 100);
+    assert!(fetched <= 3, "{fetched} fetched");
+}
+
+#[test]
+fn ec2_sts_and_organizations_get_a_new_credential_too() {
+    for action in [
+        "DescribeInstances",
+        "GetCallerIdentity",
+        "ListAccounts",
+        "AssumeRole",
+    ] {
+        let refused = AtomicUsize::new(0);
+        let service = Scripted::start(move |asked| {
+            let operation = asked.operation.rsplit('.').next().unwrap();
+            if operation == action && refused.fetch_add(1, Relaxed) == 0 {
+                return if action == "ListAccounts" {
+                    fault(400, "ExpiredTokenException", "expired")
+                } else {
+                    let error = "<Code>ExpiredToken</Code><Message>expired</Message>";
+                    (
+                        403,
+                        format!(
+                            "<ErrorResponse><Errors><Error>{error}</Error></Errors><Error>{error}</Error></ErrorResponse>"
+                        ),
+                    )
+                };
+            }
+            let answer = match operation {
+                "GetCallerIdentity" => "<GetCallerIdentityResponse><GetCallerIdentityResult>\
+                     <Arn>arn:aws:iam::111122223333:user/a</Arn><Account>111122223333</Account>\
+                     </GetCallerIdentityResult></GetCallerIdentityResponse>"
+                    .to_owned(),
+                "AssumeRole" => "<AssumeRoleResponse><AssumeRoleResult><Credentials>\
+                     <AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
+                     <SessionToken>t</SessionToken><Expiration>2036-01-01T00:00:00Z</Expiration>\
+                     </Credentials></AssumeRoleResult></AssumeRoleResponse>"
+                    .to_owned(),
+                "DescribeInstances" => {
+                    "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>"
+                        .to_owned()
+                }
+                "ListAccounts" => {
+                    json!({"Accounts": [{"Id": "444455556666", "Status": "ACTIVE"}]}).to_string()
+                }
+                "DescribeInstanceInformation" => {
+                    json!({"InstanceInformationList": [{"InstanceId": "i-00000001"}]}).to_string()
+                }
+                _ => return usual(asked),
+            };
+            (200, answer)
+        });
+        let (ran, _) = with_a_process(
+            &service,
+            &[
+                "states",
+                "--all",
+                "--organization",
+                "--role-name",
+                "read",
+                "-o",
+                "json",
+            ],
+        );
+        assert_eq!(ran.code, 0, "{action}: {}", ran.err);
+        let rows: Vec<Value> = ran.json()["InstancePatchStates"]
+            .as_array()
+            .unwrap()
+            .clone();
+        assert_eq!(rows.len(), 1, "{action}");
+        let asked = service.asked();
+        let times = asked
+            .iter()
+            .filter(|asked| asked.operation.ends_with(action));
+        assert_eq!(times.count(), 2, "{action}");
+    }
+}
