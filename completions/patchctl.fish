@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_patchctl_global_optspecs
-    string join \n demo profile= region= all-regions account= organization role-name= external-id= endpoint-url= concurrency= color= q/quiet v/verbose config= no-config h/help V/version
+    string join \n demo profile= region= all-regions account= organization role-name= external-id= endpoint-url= concurrency= timeout= color= q/quiet v/verbose config= no-config h/help V/version
 end
 
 function __fish_patchctl_needs_command
@@ -31,6 +31,7 @@ complete -c patchctl -n "__fish_patchctl_needs_command" -l role-name -d 'The rol
 complete -c patchctl -n "__fish_patchctl_needs_command" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_needs_command" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_needs_command" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_needs_command" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_needs_command" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -159,6 +160,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l role-name -
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -304,6 +306,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l role-name 
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -352,6 +355,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l role-name -d
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -449,6 +453,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l role-name 
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -492,6 +497,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l role-name -
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -513,6 +519,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and not __fish_seen_subcommand_from states patches check summary doctor help" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -635,6 +642,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -781,6 +789,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -830,6 +839,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -928,6 +938,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -972,6 +983,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -999,6 +1011,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_s
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and not __fish_seen_subcommand_from serve nodes help" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1054,6 +1067,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1072,6 +1086,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from nodes" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1093,6 +1108,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1115,6 +1131,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_see
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1135,6 +1152,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l role-n
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand completions" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1153,6 +1171,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l role-name -d '
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand man" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1171,6 +1190,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l role-name -
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l external-id -d 'The external id that the roles ask for' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l endpoint-url -d 'Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l concurrency -d 'Calls under way at once in each account and region, 1 to 256' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l timeout -d 'How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand schema" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
 never\t''"

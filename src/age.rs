@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use jiff::{Span, SpanRelativeTo};
 
@@ -50,20 +51,63 @@ impl fmt::Display for MaxAge {
     }
 }
 
+/// How long a run may take, in seconds; `None`: for as long as it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TimeLimit(pub Option<u64>);
+
+impl TimeLimit {
+    #[must_use]
+    pub fn duration(self) -> Option<Duration> {
+        self.0.map(Duration::from_secs)
+    }
+
+    /// A limit of so many whole seconds.
+    #[must_use]
+    pub fn of(limit: Duration) -> Self {
+        Self(Some(limit.as_secs()))
+    }
+}
+
+impl FromStr for TimeLimit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.trim().eq_ignore_ascii_case("none") {
+            return Ok(Self(None));
+        }
+        let seconds = span(text)
+            .ok_or_else(|| format!("{text:?} is no time limit; write 30s, 10m, 2h or none"))?;
+        Ok(Self(Some(seconds)))
+    }
+}
+
+/// To the second, in the largest unit that is whole.
+impl fmt::Display for TimeLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.pad("none"),
+            Some(seconds) if seconds % HOUR == 0 => write!(f, "{}h", seconds / HOUR),
+            Some(seconds) if seconds % MINUTE == 0 => write!(f, "{}m", seconds / MINUTE),
+            Some(seconds) => write!(f, "{seconds}s"),
+        }
+    }
+}
+
 /// Reads a span such as `7d`, `36h` or `1w 2d`, in seconds. A day has 24 hours.
 ///
 /// # Errors
 /// When it is none, or not above zero.
 pub fn seconds(text: &str) -> Result<u64, String> {
-    let wrong = || format!("{text:?} is no span of time; write 7d, 36h, 2w or 90m");
-    let span: Span = text.trim().parse().map_err(|_| wrong())?;
-    let span = span
-        .to_duration(SpanRelativeTo::days_are_24_hours())
-        .map_err(|_| wrong())?;
+    span(text).ok_or_else(|| format!("{text:?} is no span of time; write 7d, 36h, 2w or 90m"))
+}
+
+/// The whole seconds of a span, above zero.
+fn span(text: &str) -> Option<u64> {
+    let span: Span = text.trim().parse().ok()?;
+    let span = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     u64::try_from(span.as_secs())
         .ok()
         .filter(|seconds| *seconds > 0)
-        .ok_or_else(wrong)
 }
 
 /// `9d`: in the largest unit that still says something.
@@ -133,7 +177,31 @@ mod tests {
         );
     }
 
+    #[test]
+    fn time_limits_are_read_as_people_write_them_and_told_to_the_second() {
+        for (typed, told) in [
+            ("30s", "30s"),
+            ("90s", "90s"),
+            ("10m", "10m"),
+            ("1h 30m", "90m"),
+            (" 2h ", "2h"),
+            ("None", "none"),
+        ] {
+            assert_eq!(typed.parse::<TimeLimit>().unwrap().to_string(), told);
+        }
+        for wrong in ["", "0", "0s", "10", "-3s", "500ms", "soon", "1mo"] {
+            let error = wrong.parse::<TimeLimit>().unwrap_err();
+            assert!(error.contains("write 30s, 10m, 2h or none"), "{error}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_time_limit_is_told_as_it_can_be_typed(seconds in 1u64..10_000_000) {
+            let limit = TimeLimit(Some(seconds));
+            prop_assert_eq!(limit.to_string().parse::<TimeLimit>(), Ok(limit));
+        }
+
         #[test]
         fn a_limit_of_whole_days_or_hours_is_told_as_it_was_typed(days in 2u64..5_000) {
             let typed = format!("{days}d");

@@ -19,6 +19,7 @@ mod progress;
 mod reading;
 mod states;
 mod summary;
+mod time_limit;
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
@@ -58,21 +59,21 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
         clock()
     };
     match &cli.command {
-        Command::States(args) => {
-            run_to_end(|interrupt| states::run(cli, args, terminal, now, interrupt))
-        }
-        Command::Patches(args) => {
-            run_to_end(|interrupt| patches::run(cli, args, terminal, now, interrupt))
-        }
-        Command::Check(args) => {
-            run_to_end(|interrupt| check::run(cli, args, terminal, now, interrupt))
-        }
-        Command::Summary(args) => {
-            run_to_end(|interrupt| summary::run(cli, args, terminal, now, interrupt))
-        }
-        Command::Doctor(args) => {
-            run_to_end(|interrupt| doctor::run(cli, args, terminal, now, interrupt))
-        }
+        Command::States(args) => run_to_end(cli, |interrupt| {
+            states::run(cli, args, terminal, now, interrupt)
+        }),
+        Command::Patches(args) => run_to_end(cli, |interrupt| {
+            patches::run(cli, args, terminal, now, interrupt)
+        }),
+        Command::Check(args) => run_to_end(cli, |interrupt| {
+            check::run(cli, args, terminal, now, interrupt)
+        }),
+        Command::Summary(args) => run_to_end(cli, |interrupt| {
+            summary::run(cli, args, terminal, now, interrupt)
+        }),
+        Command::Doctor(args) => run_to_end(cli, |interrupt| {
+            doctor::run(cli, args, terminal, now, interrupt)
+        }),
         Command::IamPolicy(args) => policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => {
             runtime()?.block_on(demo::serve(args, terminal, clock()))
@@ -86,14 +87,20 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
 }
 
 /// Runs a command to its end. Ctrl-C, or a request to terminate, lets it show
-/// what it has read; the second one ends the process at once.
-fn run_to_end<F>(command: impl FnOnce(Interrupt) -> F) -> Result<Exit>
+/// what it has read; the second one ends the process at once. So does the end
+/// of the time limit.
+fn run_to_end<F>(cli: &Cli, command: impl FnOnce(Interrupt) -> F) -> Result<Exit>
 where
     F: Future<Output = Result<Exit>>,
 {
     let interrupt = Interrupt::default();
     listen(interrupt.clone());
-    runtime()?.block_on(command(interrupt))
+    time_limit::start(cli.connect.timeout, &interrupt);
+    let runtime = runtime()?;
+    let ended = runtime.block_on(command(interrupt));
+    // A name server that does not answer would hold it up.
+    runtime.shutdown_background();
+    ended
 }
 
 /// Listens for signals on a thread of its own: the other one may be held up by

@@ -1,12 +1,16 @@
-//! Ctrl-C: told once to whoever waits, so that what was read is still shown.
+//! Ctrl-C, or the end of the time limit: told once to every waiting call, so
+//! that what was read is still shown.
 //!
-//! Knows a flag and who waits for it. Must not know signals (`command` listens
-//! for them) or what is stopped.
+//! Knows a flag and what waits for it. Must not know signals or clocks
+//! (`command` has them), or what is stopped.
 
-use std::sync::Arc;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Notify;
+
+use crate::age::TimeLimit;
 
 /// Whether the run was interrupted; clones share it.
 #[derive(Debug, Clone, Default)]
@@ -14,24 +18,77 @@ pub struct Interrupt(Arc<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    raised: AtomicBool,
+    raised_by: OnceLock<Cause>,
     waiting: Notify,
+    begun: AtomicBool,
+}
+
+/// Why a run was interrupted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// By Ctrl-C or a request to terminate.
+    Signal,
+    /// By the end of its time limit, `--timeout`.
+    TimeLimit(TimeLimit),
+}
+
+impl Cause {
+    /// The code of what was not read for it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Signal => "Interrupted",
+            Self::TimeLimit(_) => "TimeLimit",
+        }
+    }
+
+    /// Is this the code of an interruption?
+    #[must_use]
+    pub fn is_code(code: &str) -> bool {
+        matches!(code, "Interrupted" | "TimeLimit")
+    }
+}
+
+/// "interrupted", to be followed by "before ...".
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signal => f.write_str("interrupted"),
+            Self::TimeLimit(limit) => write!(f, "the time limit of {limit} (--timeout) ended"),
+        }
+    }
 }
 
 impl Interrupt {
-    /// Interrupts: everything that waits goes on.
+    /// Interrupts, by a signal: everything that waits goes on.
     pub fn raise(&self) {
-        self.0.raised.store(true, Ordering::SeqCst);
+        self.raise_by(Cause::Signal);
+    }
+
+    /// The same, as the time limit has ended.
+    pub fn time_over(&self, limit: TimeLimit) {
+        self.raise_by(Cause::TimeLimit(limit));
+    }
+
+    /// What came first stays the cause.
+    fn raise_by(&self, cause: Cause) {
+        let _ = self.0.raised_by.set(cause);
         self.0.waiting.notify_waiters();
     }
 
     #[must_use]
     pub fn is_raised(&self) -> bool {
-        self.0.raised.load(Ordering::SeqCst)
+        self.cause().is_some()
+    }
+
+    /// Why, once it is raised.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        self.0.raised_by.get().copied()
     }
 
     /// Waits until it is raised; at once when it has been.
-    pub async fn raised(&self) {
+    pub async fn raised(&self) -> Cause {
         let waiting = self.0.waiting.notified();
         let mut waiting = std::pin::pin!(waiting);
         // Listens before it looks, so that nothing can be raised in between.
@@ -39,5 +96,17 @@ impl Interrupt {
         if !self.is_raised() {
             waiting.await;
         }
+        self.cause().unwrap_or(Cause::Signal)
+    }
+
+    /// Something can be asked from here on.
+    pub fn begin(&self) {
+        self.0.begun.store(true, Ordering::SeqCst);
+    }
+
+    /// Could anything be asked?
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.0.begun.load(Ordering::SeqCst)
     }
 }

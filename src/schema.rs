@@ -226,7 +226,7 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
                     "InstanceId": {"type": ["string", "null"]},
                     "Region": {"type": ["string", "null"]},
                     "AccountId": {"type": ["string", "null"]},
-                    "Code": {"description": "AWS's error code, or Timeout, Unreachable, Unreadable, RepeatedToken, Contradiction, Interrupted, NotSent.", "type": "string"},
+                    "Code": {"description": "AWS's error code, or Timeout, Unreachable, Unreadable, RepeatedToken, TooManyPages, Contradiction, Interrupted, TimeLimit, NotSent.", "type": "string"},
                     "Why": {"type": "string"},
                 },
             },

@@ -27,6 +27,7 @@ pub use self::places::{Kind, Looked};
 pub enum Key {
     Region,
     Output,
+    Timeout,
     MaxAge,
     Waivers,
     FailOn,
@@ -46,9 +47,10 @@ pub enum Holds {
 }
 
 impl Key {
-    const PLAIN: [Self; 6] = [
+    const PLAIN: [Self; 7] = [
         Self::Region,
         Self::Output,
+        Self::Timeout,
         Self::MaxAge,
         Self::Waivers,
         Self::FailOn,
@@ -68,6 +70,7 @@ impl Key {
         match self {
             Self::Region => "region".to_owned(),
             Self::Output => "output".to_owned(),
+            Self::Timeout => "timeout".to_owned(),
             Self::MaxAge => "max-age".to_owned(),
             Self::Waivers => "waivers".to_owned(),
             Self::FailOn => "fail-on".to_owned(),
@@ -86,7 +89,7 @@ impl Key {
     #[must_use]
     pub fn holds(&self) -> Holds {
         match self {
-            Self::Output | Self::MaxAge | Self::Policy => Holds::Word,
+            Self::Output | Self::Timeout | Self::MaxAge | Self::Policy => Holds::Word,
             Self::Region | Self::FailOn | Self::Columns(_) => Holds::List,
             Self::Waivers => Holds::Paths,
         }

@@ -8,6 +8,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Read, Write};
 use anyhow::Result;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::age::TimeLimit;
 use crate::exit::Exit;
 use crate::render::Format;
 use crate::untrusted::visible;
@@ -44,6 +45,23 @@ pub fn say_interrupted() {
     let _ = writeln!(
         io::stderr(),
         "patchctl: interrupted: showing what was read; Ctrl-C again ends at once"
+    );
+}
+
+/// Says that the time limit has ended, in the same way.
+pub fn say_time_over(limit: TimeLimit) {
+    let _ = writeln!(
+        io::stderr(),
+        "patchctl: the time limit of {limit} (--timeout) ended: showing what was read"
+    );
+}
+
+/// Says that the time for that has ended, too.
+pub fn say_unfinished() {
+    let _ = writeln!(
+        io::stderr(),
+        "patchctl: the time limit (--timeout) ended, and showing what was read took too long: \
+         the output is not whole"
     );
 }
 

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use serde_json::{Value, json};
 
-use crate::support::{Asked, Ran, Scripted, clean, fault, head, live, patchctl, run, states};
+use crate::support::{
+    Asked, Ran, Scripted, Served, clean, fault, head, live, patchctl, run, states,
+};
 
 const IDS: [&str; 4] = ["i-00000001", "i-00000002", "i-00000003", "i-00000004"];
 
@@ -379,4 +381,151 @@ fn ec2_sts_and_organizations_get_a_new_credential_too() {
             .filter(|asked| asked.operation.ends_with(action));
         assert_eq!(times.count(), 2, "{action}");
     }
+}
+
+/// A fleet of which a throttled server lets only some be read in time.
+const SLOW: [&str; 8] = [
+    "--nodes",
+    "400",
+    "--patches",
+    "3",
+    "--rate",
+    "10",
+    "--burst",
+    "60",
+];
+
+#[test]
+fn when_the_time_limit_ends_what_was_read_is_shown_and_the_rest_is_unread() {
+    let served = Served::start(&SLOW);
+    let args = [
+        "patches",
+        "--all",
+        "--no-prefetch",
+        "-o",
+        "json",
+        "--timeout",
+        "3s",
+    ];
+    let ran = run(&mut live(&served.url, &args));
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    let summary = &ran.json()["Summary"];
+    let of = |name: &str| summary[name].as_u64().unwrap();
+    assert!(of("Answered") > 0 && of("Unread") > 0, "{summary}");
+    assert_eq!(of("Answered") + of("Unread"), 400);
+    assert_eq!(of("Rows"), 3 * of("Answered"));
+    for unread in ran.json()["Unread"].as_array().unwrap() {
+        assert_eq!(unread["Code"], "TimeLimit");
+        assert_eq!(
+            unread["Why"],
+            "the time limit of 3s (--timeout) ended before it was read"
+        );
+    }
+    assert!(
+        ran.err.starts_with(
+            "patchctl: the time limit of 3s (--timeout) ended: showing what was read\n"
+        ),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_gate_whose_time_limit_ends_is_never_held() {
+    let served = Served::start(&["--nodes", "800", "--rate", "2", "--burst", "6"]);
+    let rules = ["--fail-on", "missing>99999"];
+    let args = ["check", "--all", "-o", "json", "--timeout", "2s"];
+    let ran = run(live(&served.url, &args).args(rules));
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert_eq!(ran.json()["Held"], "CANNOT_SAY");
+    assert!(
+        ran.out
+            .contains("the time limit of 2s (--timeout) ended before the end"),
+        "{}",
+        ran.out
+    );
+}
+
+/// Accepts connections and never answers.
+fn silent() -> (std::net::TcpListener, String) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+#[test]
+fn the_time_limit_counts_while_credentials_are_fetched_and_before_anything_is_asked() {
+    let (_listener, url) = silent();
+    for variable in ["AWS_ENDPOINT_URL", "PATCHCTL_TIMEOUT"] {
+        let mut command = live(&url, &["states", "--all", "--organization"]);
+        command.args(["--role-name", "read"]);
+        if variable == "PATCHCTL_TIMEOUT" {
+            command.env(variable, "1s");
+        } else {
+            command.args(["--timeout", "1s"]);
+        }
+        let ran = run(&mut command);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(
+            ran.err.ends_with(
+                "patchctl: the time limit of 1s (--timeout) ended before anything was asked\n"
+            ),
+            "{}",
+            ran.err
+        );
+        assert_eq!(ran.out, "");
+    }
+    // One that is asked for nodes, and says nothing: every node has its row.
+    let ran = run(live(&url, &["states", "-o", "json", "--timeout", "1s"]).args(IDS));
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert_eq!(ran.json()["Summary"]["Unread"], 4);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_takes_nothing_does_not_hold_up_the_end_of_the_time_limit() {
+    use std::io::Read as _;
+    use std::process::Stdio;
+    let mut child = crate::support::program()
+        .args(["--demo", "patches", "--all", "-o", "ndjson"])
+        .args(["--columns", "+Name", "--timeout", "1s"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Its pipe is full, and stays so.
+    let code = child.wait().unwrap().code();
+    let (mut out, mut err) = (String::new(), String::new());
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut out)
+        .unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut err)
+        .unwrap();
+    assert_eq!(code, Some(3), "{err}");
+    assert!(out.len() > 60_000, "{} bytes", out.len());
+    assert!(err.ends_with("the output is not whole\n"), "{err}");
+}
+
+#[test]
+fn a_time_limit_that_is_none_is_refused_with_what_to_type() {
+    for wrong in ["0s", "500ms", "soon", "10"] {
+        let ran = run(patchctl().args(["--demo", "states", "i-123", "--timeout", wrong]));
+        assert_eq!(ran.code, 2);
+        assert!(
+            ran.err.lines().count() == 1 && ran.err.contains("write 30s, 10m, 2h or none"),
+            "{}",
+            ran.err
+        );
+    }
+    let ran = run(patchctl()
+        .args(["--demo", "states", "i-123", "--timeout", "none"])
+        .env("PATCHCTL_TIMEOUT", "1s"));
+    assert_eq!(ran.code, 0, "{}", ran.err);
 }

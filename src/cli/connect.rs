@@ -6,7 +6,8 @@ use std::collections::HashSet;
 
 use clap::Args;
 
-use super::words::{account, endpoint, region, role};
+use super::words::{account, endpoint, region, role, time_limit};
+use crate::age::TimeLimit;
 use crate::source::{Accounts, Connect, Endpoint};
 
 /// How to reach the service.
@@ -54,6 +55,9 @@ pub struct ConnectArgs {
     /// Calls under way at once in each account and region, 1 to 256
     #[arg(long, value_name = "N", global = true, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: u16,
+    /// How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD
+    #[arg(long, value_name = "DURATION", global = true, value_parser = time_limit)]
+    pub timeout: Option<TimeLimit>,
 }
 
 impl ConnectArgs {

@@ -10,7 +10,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, Args, Command as Clap};
 
 use super::LayoutArgs;
-use crate::age::MaxAge;
+use crate::age::{MaxAge, TimeLimit};
 use crate::columns::{Column, Row};
 use crate::filter::cve_id;
 use crate::nearest::unknown;
@@ -229,6 +229,11 @@ pub const SEVERITY: Offered<Severity> = Offered {
     },
     offers: || SEVERITIES.map(PossibleValue::new).to_vec(),
 };
+
+/// A time limit, such as `30s` or `10m`.
+pub fn time_limit(text: &str) -> Result<TimeLimit, String> {
+    text.parse()
+}
 
 /// How old something may be.
 pub fn age(text: &str) -> Result<MaxAge, String> {

@@ -51,8 +51,11 @@ pub async fn connect(cli: &Cli, interrupt: &Interrupt) -> Result<Source> {
 pub async fn connect_as(connect: &Connect, interrupt: &Interrupt) -> Result<Source> {
     tokio::select! {
         biased;
-        () = interrupt.raised() => bail!("interrupted before anything was asked"),
-        source = Source::connect(connect, interrupt) => source,
+        cause = interrupt.raised() => bail!("{cause} before anything was asked"),
+        source = Source::connect(connect, interrupt) => {
+            interrupt.begin();
+            source
+        }
     }
 }
 

@@ -106,8 +106,8 @@ pub async fn run(
     for undated in undated(&source) {
         gate.remark(undated);
     }
-    if interrupt.is_raised() {
-        gate.cut_short();
+    if let Some(cause) = interrupt.cause() {
+        gate.cut_short(format!("{cause} before the end"));
     }
     let report = gate.end();
     let look = GateLook {

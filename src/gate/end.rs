@@ -26,7 +26,7 @@ impl Gate {
         }
         let unseen = Unseen {
             places: self.counts.unread_scopes,
-            is_cut_short: self.is_cut_short,
+            cut_short: self.cut_short,
             is_empty: self.counts.asked == 0,
         };
         let mut rules = Vec::new();
@@ -107,7 +107,7 @@ impl Gate {
 /// What was not seen beside the nodes that were.
 struct Unseen {
     places: u64,
-    is_cut_short: bool,
+    cut_short: Option<String>,
     /// Was no node asked at all?
     is_empty: bool,
 }
@@ -115,7 +115,7 @@ struct Unseen {
 impl Unseen {
     /// May there be nodes that nobody asked?
     fn has_more(&self) -> bool {
-        self.places > 0 || self.is_cut_short
+        self.places > 0 || self.cut_short.is_some()
     }
 
     /// What keeps a rule that found nothing from being held, with this many
@@ -136,10 +136,9 @@ impl Unseen {
                 parts.join(" and ")
             ),
         };
-        if self.is_cut_short {
+        if let Some(why) = &self.cut_short {
             let before = if detail.is_empty() { "" } else { "; " };
-            detail += before;
-            detail += "interrupted before the end: what was not seen may break it";
+            detail = format!("{detail}{before}{why}: what was not seen may break it");
         }
         let is_nothing = detail.is_empty() && self.is_empty;
         if is_nothing {

@@ -75,7 +75,7 @@ pub struct Gate {
     scanned: Vec<Scanned>,
     pub(super) unrated: (u64, u64),
     pub(super) remarks: Vec<String>,
-    pub(super) is_cut_short: bool,
+    pub(super) cut_short: Option<String>,
 }
 
 impl Gate {
@@ -95,7 +95,7 @@ impl Gate {
             scanned: Vec::new(),
             unrated: (0, 0),
             remarks: Vec::new(),
-            is_cut_short: false,
+            cut_short: None,
         }
     }
 
@@ -391,9 +391,9 @@ impl Gate {
     }
 
     /// The run was cut short: whatever was not seen may break any rule.
-    pub fn cut_short(&mut self) {
-        self.is_cut_short = true;
-        self.unread(None, "interrupted before the end".to_owned());
+    pub fn cut_short(&mut self, why: String) {
+        self.cut_short = Some(why.clone());
+        self.unread(None, why);
     }
 
     /// A place part of which could not be seen: it counts like one that is unread.

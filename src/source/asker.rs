@@ -189,7 +189,7 @@ impl Asker {
     ) -> Result<T, Fault> {
         tokio::select! {
             biased;
-            () = self.interrupt.raised() => Err(Fault::interrupted()),
+            cause = self.interrupt.raised() => Err(Fault::interrupted(cause)),
             answer = call => answer,
         }
     }
@@ -204,8 +204,8 @@ impl Asker {
     }
 
     fn not_lost(&self) -> Result<(), Fault> {
-        if self.interrupt.is_raised() {
-            return Err(Fault::interrupted());
+        if let Some(cause) = self.interrupt.cause() {
+            return Err(Fault::interrupted(cause));
         }
         self.breaker.check()
     }

@@ -17,6 +17,7 @@ use super::pages::{Pages, Start};
 use super::reader::Slot;
 use super::wire::{Named, Page, Row};
 use crate::filter::PushDown;
+use crate::interrupt::Cause;
 use crate::record::{Node, NodeState, Outcome, Why};
 use crate::selection::is_well_formed;
 
@@ -174,13 +175,13 @@ impl Fault {
         )
     }
 
-    /// Ctrl-C came first.
-    pub fn interrupted() -> Self {
+    /// Ctrl-C or the end of the time limit came first.
+    pub fn interrupted(cause: Cause) -> Self {
         Self {
             kind: Kind::Other,
             why: Why {
-                code: "Interrupted".into(),
-                text: "interrupted before it was read".into(),
+                code: cause.code().into(),
+                text: format!("{cause} before it was read").into(),
             },
         }
     }

@@ -202,7 +202,7 @@ async fn unless<T>(
 ) -> Result<T, Fault> {
     tokio::select! {
         biased;
-        () = interrupt.raised() => Err(Fault::interrupted()),
+        cause = interrupt.raised() => Err(Fault::interrupted(cause)),
         answer = call => answer,
     }
 }

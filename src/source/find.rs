@@ -14,6 +14,7 @@ use super::asker::Asker;
 use super::describe::join_instances;
 use super::fault::{Fault, Kind};
 use super::managed::Only;
+use crate::interrupt::Cause;
 use crate::record::{Facts, Finding, Found, Needs, NodeState, Why};
 use crate::selection::Selector;
 
@@ -413,6 +414,6 @@ fn short(fault: &Fault) -> String {
 
 impl Fault {
     pub fn is_interrupted(&self) -> bool {
-        *self.why.code == *"Interrupted"
+        Cause::is_code(&self.why.code)
     }
 }

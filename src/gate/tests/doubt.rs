@@ -373,7 +373,7 @@ fn what_was_not_seen_may_break_any_rule_and_lift_any_share() {
         let row = StateRow::unread(scope.clone(), why(), &yardstick());
         gate.take(&row, &[], &Outcome::Unread(why()));
     });
-    let cut = gate(&Gate::cut_short);
+    let cut = gate(&|gate| gate.cut_short("interrupted before the end".to_owned()));
     for report in [&place, &unread, &cut] {
         // Not one compliant node more makes all of them compliant.
         assert_eq!(ends(report), [doubt, broken, doubt, doubt]);

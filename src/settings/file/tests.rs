@@ -123,7 +123,7 @@ fn what_is_wrong_is_told_with_line_and_column() {
         ),
         (
             "\nregoin = \"x\"",
-            "2:1: no key is \"regoin\"; did you mean region? (allowed: region, output, max-age, waivers, fail-on, policy, columns, policies)",
+            "2:1: no key is \"regoin\"; did you mean region? (allowed: region, output, timeout, max-age, waivers, fail-on, policy, columns, policies)",
         ),
         (
             "max_age = \"1d\"",

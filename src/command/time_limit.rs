@@ -1,0 +1,58 @@
+//! `--timeout`: ends a run that takes too long, first gently and then at once.
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use crate::age::TimeLimit;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::{sink, terminal};
+
+/// How long showing what was read may take. A reader that takes nothing, or a
+/// name server that does not answer, must not hold up the end.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How long a message may take: stderr may be a pipe that is full.
+const MESSAGE: Duration = Duration::from_secs(1);
+
+/// Starts the clock, on a thread of its own: the other one may be held up.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the other thread may never come back to return an Exit"
+)]
+pub fn start(limit: Option<TimeLimit>, interrupt: &Interrupt) {
+    let Some(limit) = limit.and_then(TimeLimit::duration) else {
+        return;
+    };
+    let interrupt = interrupt.clone();
+    thread::spawn(move || {
+        thread::sleep(limit);
+        // Told before it is raised, as what is then told comes after it.
+        if !interrupt.is_raised() {
+            within(MESSAGE, move || {
+                terminal::say_time_over(TimeLimit::of(limit));
+            });
+        }
+        interrupt.time_over(TimeLimit::of(limit));
+        thread::sleep(GRACE.min(limit));
+        within(MESSAGE, terminal::say_unfinished);
+        sink::abandon();
+        let exit = if interrupt.has_begun() {
+            Exit::InPart
+        } else {
+            Exit::CouldNotStart
+        };
+        std::process::exit(exit as i32);
+    });
+}
+
+/// Runs it, and waits for its end no longer than this.
+fn within(most: Duration, run: impl FnOnce() + Send + 'static) {
+    let (ended, wait) = mpsc::channel::<()>();
+    thread::spawn(move || {
+        run();
+        drop(ended);
+    });
+    let _ = wait.recv_timeout(most);
+}
