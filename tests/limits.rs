@@ -144,9 +144,10 @@ fn pour(
 }
 
 /// How a service fails to answer.
-const NO_ANSWERS: [(&str, &str); 7] = [
+const NO_ANSWERS: [(&str, &str); 8] = [
     ("closed", ""),
     ("cut", ""),
+    ("head without end", ""),
     ("garbage", "not JSON at all"),
     ("HTML", "<html><h1>Sign in</h1></html>"),
     ("HTML 403", "<html><h1>Forbidden</h1></html>"),
@@ -163,6 +164,14 @@ fn no_answer(way: &str, body: &str, writer: &mut TcpStream) -> Option<()> {
                 .write_all(format!("{head}{{\"Patches\":[").as_bytes())
                 .ok()?;
             None
+        }
+        "head without end" => {
+            writer.write_all(b"HTTP/1.1 200 X\r\n").ok()?;
+            pour(writer, |writer, block| {
+                write!(writer, "x: ")?;
+                writer.write_all(block)?;
+                write!(writer, "\r\n")
+            })
         }
         _ => {
             let status = way.rsplit(' ').next().and_then(|word| word.parse().ok());
@@ -309,6 +318,10 @@ fn all_calls_whose_key_has_expired_share_one_new_key() {
     assert!(fetched <= 3, "{fetched} fetched");
 }
 
+const CALLER: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
+     <Arn>arn:aws:iam::111122223333:user/a</Arn><Account>111122223333</Account>\
+     </GetCallerIdentityResult></GetCallerIdentityResponse>";
+
 #[test]
 fn ec2_sts_and_organizations_get_a_new_credential_too() {
     for action in [
@@ -334,10 +347,7 @@ fn ec2_sts_and_organizations_get_a_new_credential_too() {
                 };
             }
             let answer = match operation {
-                "GetCallerIdentity" => "<GetCallerIdentityResponse><GetCallerIdentityResult>\
-                     <Arn>arn:aws:iam::111122223333:user/a</Arn><Account>111122223333</Account>\
-                     </GetCallerIdentityResult></GetCallerIdentityResponse>"
-                    .to_owned(),
+                "GetCallerIdentity" => CALLER.to_owned(),
                 "AssumeRole" => "<AssumeRoleResponse><AssumeRoleResult><Credentials>\
                      <AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
                      <SessionToken>t</SessionToken><Expiration>2036-01-01T00:00:00Z</Expiration>\
@@ -528,4 +538,27 @@ fn a_time_limit_that_is_none_is_refused_with_what_to_type() {
         .args(["--demo", "states", "i-123", "--timeout", "none"])
         .env("PATCHCTL_TIMEOUT", "1s"));
     assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[test]
+fn an_sts_that_never_answers_is_not_asked_for_each_account_of_an_organization() {
+    let service = Scripted::start(|asked| match asked.operation.rsplit('.').next() {
+        Some("GetCallerIdentity") => (200, CALLER.to_owned()),
+        Some("ListAccounts") => {
+            let accounts: Vec<Value> = (0..200)
+                .map(|n| json!({"Id": format!("{n:012}"), "Status": "ACTIVE"}))
+                .collect();
+            (200, json!({"Accounts": accounts}).to_string())
+        }
+        _ => (0, String::new()),
+    });
+    let args = ["states", "--all", "--organization", "--role-name", "read"];
+    let ran = run(live(&service.url, &args)
+        .args(["-o", "json"])
+        .env("AWS_MAX_ATTEMPTS", "2"));
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert_eq!(ran.json()["Unread"].as_array().unwrap().len(), 200);
+    let asked = service.asked();
+    let roles = asked.iter().filter(|asked| asked.operation == "AssumeRole");
+    assert!(roles.count() <= 2 * 16, "those under way at once");
 }

@@ -160,7 +160,26 @@ impl CircuitBreaker {
 
     /// A call was answered, if only by a refusal.
     pub fn answered(&self) {
+        self.0.answered.store(true, Relaxed);
         self.streak().answered(Instant::now());
+    }
+
+    /// Makes one of many calls to an endpoint that are signed for different
+    /// accounts, unless it is given up: what credentials are refused is then a
+    /// matter of one account.
+    ///
+    /// # Errors
+    /// Those of the call, or why it is not made.
+    pub async fn guard<T>(&self, call: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+        self.check()?;
+        let _under_way = self.enter();
+        match call.await {
+            Err(fault) if !fault.kind.is_answer() => Err(self.failed(fault)),
+            ended => {
+                self.answered();
+                ended
+            }
+        }
     }
 
     /// A call has ended with this fault, after every attempt that it had.
@@ -329,6 +348,31 @@ mod tests {
             breaker.failed(fault(kind));
             assert!(breaker.check().is_err(), "{kind:?}, and it never answered");
         }
+    }
+
+    #[test]
+    fn of_calls_for_many_accounts_none_is_made_once_the_endpoint_is_given_up() {
+        // Whether the call was made at all, and how it ended.
+        let guard = |breaker: &CircuitBreaker, kind| {
+            let mut made = false;
+            let call = breaker.guard(async {
+                made = true;
+                Err::<(), _>(fault(kind))
+            });
+            let ended = futures_util::FutureExt::now_or_never(call).unwrap();
+            (made, ended.unwrap_err().kind)
+        };
+        for kind in NO_ANSWER {
+            let breaker = CircuitBreaker::default();
+            assert_eq!(guard(&breaker, kind), (true, kind));
+            assert_eq!(guard(&breaker, Kind::Denied), (false, kind));
+        }
+        // A refusal is about one account.
+        let breaker = CircuitBreaker::default();
+        for kind in [Kind::Credentials, Kind::Denied, Kind::Throttled] {
+            assert_eq!(guard(&breaker, kind), (true, kind));
+        }
+        assert!(breaker.check().is_ok());
     }
 
     #[test]

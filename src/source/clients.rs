@@ -18,8 +18,8 @@ use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvi
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::credential_feature::AwsCredentialFeature;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_sdk_ssm::config::Region;
 use aws_sdk_ssm::config::retry::RetryConfig;
@@ -29,7 +29,7 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use super::body_limit::{MOST, limited};
 use super::circuit_breaker;
-use super::credentials::CredentialsCache;
+use super::credentials::{CredentialsCache, fetch};
 use super::fault::causes;
 use super::http::{ByScheme, ca_bundle, https_client, plain_client};
 use super::identity::{ATTEMPTS, FIRST_REGION, Identity, signed_with};
@@ -72,8 +72,7 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
     }
     let provider_config = provider_config.with_region(Some(region.clone()));
     let provider = provider(named, &provider_config, &region, metadata, &profiles).await;
-    let first = provider
-        .provide_credentials()
+    let first = fetch(&provider)
         .await
         .map_err(|error| no_credentials(&error, profile.as_deref()))?;
     let account: Option<Arc<str>> = first.account_id().map(|id| id.as_str().into());

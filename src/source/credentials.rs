@@ -18,8 +18,19 @@ const AHEAD: Duration = Duration::from_secs(10);
 /// their expiry: where it is wrong, they would be fetched for every attempt.
 const AT_LEAST: Duration = Duration::from_mins(1);
 
-/// How long fetching them anew may take.
-const FETCH: Duration = Duration::from_mins(1);
+/// How long fetching them may take: a person may have to type a code for the
+/// process that gives them.
+const FETCH: Duration = Duration::from_mins(2);
+
+/// Fetches credentials.
+///
+/// # Errors
+/// When there are none, or none in time.
+pub async fn fetch(provider: &SharedCredentialsProvider) -> provider::Result {
+    tokio::time::timeout(FETCH, provider.provide_credentials())
+        .await
+        .unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(FETCH)))
+}
 
 /// The credentials of one identity; clones share them.
 #[derive(Debug, Clone)]
@@ -111,9 +122,7 @@ impl CredentialsCache {
         if let Some(credentials) = self.good() {
             return Ok(credentials);
         }
-        let fetched = tokio::time::timeout(FETCH, self.0.provider.provide_credentials())
-            .await
-            .map_err(|_| CredentialsError::provider_timed_out(FETCH))??;
+        let fetched = fetch(&self.0.provider).await?;
         let mut held = self.held();
         held.credentials = Some(fetched.clone());
         held.fetched = Instant::now();

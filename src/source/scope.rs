@@ -3,13 +3,14 @@
 //!
 //! Knows profiles, roles, the organization and its regions. Must not know nodes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
 use futures_util::future::join_all;
 
 use super::asker::Asker;
+use super::circuit_breaker::CircuitBreaker;
 use super::fault::{Call, Fault, Kind};
 use super::identity::Identity;
 use super::pages::{Pages, Start};
@@ -59,8 +60,13 @@ pub async fn reach(connect: &Connect, interrupt: &Interrupt, tally: &Tally) -> R
         identities.extend(accounts(connect, who, tally, &mut reach).await?);
     }
     let mut seen = HashSet::new();
+    let mut breakers: HashMap<String, CircuitBreaker> = HashMap::new();
     for some in identities.chunks(AT_ONCE) {
-        let known = join_all(some.iter().map(|who| regions(connect, who, tally))).await;
+        let known = some.iter().map(|who| {
+            let breaker = breakers.entry(who.home().to_owned()).or_default().clone();
+            regions(connect, who, tally, breaker)
+        });
+        let known = join_all(known.collect::<Vec<_>>()).await;
         for (who, known) in some.iter().zip(known) {
             let names = match known {
                 Ok(names) => names,
@@ -156,10 +162,12 @@ async fn accounts(
     let partition = arn.split(':').nth(1).unwrap_or("aws");
     let role = connect.role_name.as_deref().unwrap_or_default();
     let mut found = Vec::new();
+    let breaker = CircuitBreaker::default();
     for some in ids.chunks(AT_ONCE) {
         let assumed = join_all(some.iter().map(|account| {
             let who = &who;
             let (own, external_id) = (&own, connect.external_id.clone());
+            let breaker = &breaker;
             async move {
                 if **own == **account {
                     // An organization's first account has no role that its own people assume.
@@ -169,7 +177,8 @@ async fn accounts(
                     });
                 }
                 let arn = format!("arn:{partition}:iam::{account}:role/{role}");
-                who.assuming(account, arn, external_id, tally).await
+                let assuming = who.assuming(account, arn, external_id, tally);
+                breaker.guard(assuming).await
             }
         }))
         .await;
@@ -255,7 +264,12 @@ async fn members(who: &Identity, tally: &Tally, remarks: &mut Vec<String>) -> Re
 }
 
 /// The regions that are asked for one account.
-async fn regions(connect: &Connect, who: &Identity, tally: &Tally) -> Result<Vec<String>, Unread> {
+async fn regions(
+    connect: &Connect,
+    who: &Identity,
+    tally: &Tally,
+    breaker: CircuitBreaker,
+) -> Result<Vec<String>, Unread> {
     if !connect.all_regions {
         return Ok(if connect.regions.is_empty() {
             vec![who.home().to_owned()]
@@ -263,8 +277,11 @@ async fn regions(connect: &Connect, who: &Identity, tally: &Tally) -> Result<Vec
             connect.regions.clone()
         });
     }
-    tally.call("ec2", "DescribeRegions");
-    match who.ec2(who.home(), tally, who.attempts).regions().await {
+    let ask = async {
+        tally.call("ec2", "DescribeRegions");
+        who.ec2(who.home(), tally, who.attempts).regions().await
+    };
+    match breaker.guard(ask).await {
         Ok(all) => {
             let enabled = all.into_iter().filter(|region| region.enabled);
             let mut names: Vec<String> = enabled.map(|region| region.name.into()).collect();
