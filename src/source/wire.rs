@@ -8,6 +8,7 @@ mod baseline;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -118,6 +119,42 @@ fn listed<T>(
     Ok(list.into_iter().flatten().flatten())
 }
 
+/// The most rows that a page may have, where 50 were asked for. Of the smallest
+/// ones an answer within its bound could hold millions, and they would take gigabytes.
+pub(super) const MOST_ROWS: usize = 10_000;
+
+/// A list of at most so many rows, if there is one.
+fn rows<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<Option<T>>>, D::Error> {
+    struct Rows<T>(Vec<Option<T>>);
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_seq(Reader(PhantomData))
+        }
+    }
+    struct Reader<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
+        type Value = Rows<T>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut rows = Vec::new();
+            while let Some(row) = list.next_element()? {
+                if rows.len() == MOST_ROWS {
+                    return Err(Error::custom(format!(
+                        "a page of more than {MOST_ROWS} rows"
+                    )));
+                }
+                rows.push(row);
+            }
+            Ok(Rows(rows))
+        }
+    }
+    Ok(Option::<Rows<T>>::deserialize(deserializer)?.map(|rows| rows.0))
+}
+
 fn token(token: Option<Text<'_>>) -> Option<String> {
     token
         .map(|token| token.0.into_owned())
@@ -148,7 +185,7 @@ impl Words {
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct StatesBody<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "rows")]
     instance_patch_states: Option<Vec<Option<WireState<'a>>>>,
     next_token: Option<Text<'a>>,
 }
@@ -231,7 +268,7 @@ impl WireState<'_> {
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct PatchesBody<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "rows")]
     patches: Option<Vec<Option<WirePatch<'a>>>>,
     next_token: Option<Text<'a>>,
 }
@@ -474,6 +511,19 @@ mod tests {
         ] {
             assert!(Page::<Row>::from_body(body.as_bytes()).is_err(), "{body}");
             assert!(Page::<Named>::from_body(body.as_bytes()).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_more_rows_than_ten_thousand_is_no_answer() {
+        for row in ["{}", "null"] {
+            let body = |rows: usize| format!(r#"{{"Patches":[{}]}}"#, vec![row; rows].join(","));
+            assert!(Page::<Row>::from_body(body(MOST_ROWS).as_bytes()).is_ok());
+            let error = Page::<Row>::from_body(body(MOST_ROWS + 1).as_bytes()).unwrap_err();
+            assert!(
+                error.to_string().contains("more than 10000 rows"),
+                "{error}"
+            );
         }
     }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use aws_smithy_types::error::ErrorMetadata;
 
 use super::xml::{self, Unreadable};
-use crate::source::wire::Page;
+use crate::source::wire::{MOST_ROWS, Page};
 
 /// One EC2 instance, as far as it matters here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,6 +51,10 @@ pub fn instances(body: &[u8]) -> Result<Page<Instance>, Unreadable> {
             match path {
                 ["nextToken"] => page.next = Some(text.into_owned()).filter(|it| !it.is_empty()),
                 ["reservationSet", "item", "instancesSet", "item"] => {
+                    if page.rows.len() == MOST_ROWS {
+                        let what = format!("a page of more than {MOST_ROWS} instances");
+                        return Err(Unreadable::new(what));
+                    }
                     page.rows.push(std::mem::take(&mut draft).finished()?);
                 }
                 [

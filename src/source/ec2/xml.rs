@@ -30,6 +30,10 @@ impl fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
+/// How deep elements may lie. EC2's lie nine deep; of what lies ever deeper, an
+/// answer within its bound could hold millions.
+const DEEPEST: usize = 100;
+
 /// Tells `closed` of every element when it ends: the names from the root down
 /// to it, and its text. Names come without their namespace's prefix. Text with
 /// elements among it is layout, and only what follows the last of them is told.
@@ -51,6 +55,10 @@ pub fn walk<'a>(
             Token::ElementStart { local, .. } => {
                 if let Some(layout) = texts.last_mut() {
                     *layout = Cow::Borrowed("");
+                }
+                if path.len() == DEEPEST {
+                    let what = format!("more than {DEEPEST} elements within one another");
+                    return Err(Unreadable::new(what));
                 }
                 path.push(local.as_str());
                 texts.push(Cow::Borrowed(""));
@@ -201,6 +209,13 @@ mod tests {
         for end in 0..whole.len() {
             assert!(told(&whole[..end]).is_err(), "{}", &whole[..end]);
         }
+    }
+
+    #[test]
+    fn what_lies_too_deep_is_an_error() {
+        let nested = |depth: usize| "<a>".repeat(depth) + &"</a>".repeat(depth);
+        assert!(told(&nested(DEEPEST)).is_ok());
+        assert!(told(&nested(DEEPEST + 1)).is_err());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use serde::de::Error;
 
-use super::{FromBody, Number, Page, Text, listed, moment, owned, text, token};
+use super::{FromBody, Number, Page, Text, listed, moment, owned, rows, text, token};
 use crate::record::{Baseline, Moment, Ruling};
 
 /// The last part of a baseline's ARN, or the id itself where it is bare.
@@ -58,7 +58,7 @@ pub struct Listed {
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct BaselinesBody<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "rows")]
     baseline_identities: Option<Vec<Option<WireListed<'a>>>>,
     next_token: Option<Text<'a>>,
 }
@@ -98,7 +98,7 @@ pub struct Release {
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct AvailableBody<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "rows")]
     patches: Option<Vec<Option<WireAvailable<'a>>>>,
     next_token: Option<Text<'a>>,
 }

@@ -313,3 +313,16 @@ proptest! {
         let _ = refusal(500, &body);
     }
 }
+
+#[test]
+fn a_page_of_more_instances_than_ten_thousand_is_no_answer() {
+    let body = |rows: usize| {
+        let items = "<item><instanceId>i</instanceId></item>".repeat(rows);
+        format!(
+            "<DescribeInstancesResponse><reservationSet><item><instancesSet>{items}\
+             </instancesSet></item></reservationSet></DescribeInstancesResponse>"
+        )
+    };
+    assert!(instances(body(MOST_ROWS).as_bytes()).is_ok());
+    assert!(instances(body(MOST_ROWS + 1).as_bytes()).is_err());
+}
