@@ -7,24 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use serde_json::{Value, json};
 
-use crate::support::{
-    Asked, Ran, Scripted, Served, clean, fault, head, live, patchctl, run, states,
-};
+use crate::support::{Asked, Ran, Scripted, Served, fault, head, live, patchctl, run, usual};
 
 const IDS: [&str; 4] = ["i-00000001", "i-00000002", "i-00000003", "i-00000004"];
-
-/// The usual answers: every node has a clean record and one patch.
-fn usual(asked: &Asked) -> (u16, String) {
-    match asked.operation.as_str() {
-        "DescribeInstancePatchStates" => {
-            states(&asked.ids().iter().map(|id| clean(id)).collect::<Vec<_>>())
-        }
-        _ => (
-            200,
-            r#"{"Patches":[{"KBId":"KB1","State":"Installed"}]}"#.to_owned(),
-        ),
-    }
-}
 
 fn send(writer: &mut TcpStream, (status, body): (u16, String)) -> Option<()> {
     let reply = format!("{}{body}", head(status, body.len()));
@@ -494,7 +479,6 @@ fn the_time_limit_counts_while_credentials_are_fetched_and_before_anything_is_as
 #[cfg(unix)]
 #[test]
 fn a_reader_that_takes_nothing_does_not_hold_up_the_end_of_the_time_limit() {
-    use std::io::Read as _;
     use std::process::Stdio;
     let mut child = crate::support::program()
         .args(["--demo", "patches", "--all", "-o", "ndjson"])
@@ -503,23 +487,12 @@ fn a_reader_that_takes_nothing_does_not_hold_up_the_end_of_the_time_limit() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Its pipe is full, and stays so.
+    // Its pipe is full, and stays so until it has ended.
     let code = child.wait().unwrap().code();
-    let (mut out, mut err) = (String::new(), String::new());
-    child
-        .stdout
-        .take()
-        .unwrap()
-        .read_to_string(&mut out)
-        .unwrap();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut err)
-        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
     assert_eq!(code, Some(3), "{err}");
-    assert!(out.len() > 60_000, "{} bytes", out.len());
+    assert!(output.stdout.len() > 60_000);
     assert!(err.ends_with("the output is not whole\n"), "{err}");
 }
 

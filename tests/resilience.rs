@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use serde_json::Value;
 
-use crate::support::{DEMO_NOW, Scripted, Served, clean, fault, live, run, states};
+use crate::support::{DEMO_NOW, Scripted, Served, clean, fault, live, run, states, usual};
 
 /// Every node, every row, exit 0, against a server with bad manners.
 fn ends_complete(manners: &[&str], nodes: &str) {
@@ -95,15 +95,7 @@ fn what_still_fails_after_every_retry_is_unread_and_the_rest_is_printed() {
         if asked.body["InstanceId"] == "i-00000002" {
             return fault(500, "InternalServerError", "");
         }
-        match asked.operation.as_str() {
-            "DescribeInstancePatchStates" => {
-                states(&asked.ids().iter().map(|id| clean(id)).collect::<Vec<_>>())
-            }
-            _ => (
-                200,
-                r#"{"Patches":[{"KBId":"KB1","State":"Installed"}]}"#.to_owned(),
-            ),
-        }
+        usual(asked)
     });
     let ran = run(live(
         &service.url,
@@ -201,15 +193,7 @@ fn a_node_whose_calls_are_always_cut_costs_nobody_elses_rows() {
         if asked.body["InstanceId"] == "i-00000002" {
             return (0, String::new());
         }
-        match asked.operation.as_str() {
-            "DescribeInstancePatchStates" => {
-                states(&asked.ids().iter().map(|id| clean(id)).collect::<Vec<_>>())
-            }
-            _ => (
-                200,
-                r#"{"Patches":[{"KBId":"KB1","State":"Installed"}]}"#.to_owned(),
-            ),
-        }
+        usual(asked)
     });
     let ids = ["i-00000001", "i-00000002", "i-00000003", "i-00000004"];
     let ran = run(live(

@@ -281,6 +281,15 @@ pub fn states(records: &[Value]) -> (u16, String) {
     )
 }
 
+/// The usual answers: each node has a clean record and one patch.
+pub fn usual(asked: &Asked) -> (u16, String) {
+    if asked.operation == "DescribeInstancePatchStates" {
+        return states(&asked.ids().iter().map(|id| clean(id)).collect::<Vec<_>>());
+    }
+    let body = r#"{"Patches":[{"KBId":"KB1","State":"Installed"}]}"#;
+    (200, body.to_owned())
+}
+
 /// An error of the service.
 pub fn fault(status: u16, code: &str, message: &str) -> (u16, String) {
     (
