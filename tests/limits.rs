@@ -535,3 +535,33 @@ fn an_sts_that_never_answers_is_not_asked_for_each_account_of_an_organization() 
     let roles = asked.iter().filter(|asked| asked.operation == "AssumeRole");
     assert!(roles.count() <= 2 * 16, "those under way at once");
 }
+
+#[test]
+fn answers_of_every_service_have_a_bound_and_those_that_give_credentials_too() {
+    let endless = || {
+        Scripted::raw(|_, writer| {
+            writer.write_all(head(200, 1_500_000_000).as_bytes()).ok()?;
+            pour(writer, TcpStream::write_all)
+        })
+    };
+    let larger = |ran: &Ran, most: &str| {
+        let told = format!("the answer is larger than {most} MiB");
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(ran.err.contains(&told), "{}", ran.err);
+    };
+    let service = endless();
+    for (args, most) in [
+        (vec!["--organization", "--role-name", "read"], "8"),
+        (vec!["--all-regions"], "64"),
+    ] {
+        let ran = run(live(&service.url, &["states", "--all"])
+            .args(args)
+            .env("AWS_MAX_ATTEMPTS", "1"));
+        larger(&ran, most);
+    }
+    let ran = run(patchctl()
+        .env("AWS_REGION", "eu-west-1")
+        .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", &service.url)
+        .args(["states", "--all"]));
+    larger(&ran, "8");
+}
