@@ -31,6 +31,7 @@ mod roll;
 mod scope;
 mod spill;
 mod stages;
+mod sts;
 mod tally;
 mod wire;
 

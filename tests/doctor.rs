@@ -403,7 +403,7 @@ fn in_the_source() -> BTreeSet<String> {
             }
         }
         for word in line.split('"').skip(1).step_by(2) {
-            if word.ends_with("Response") {
+            if word.ends_with("Response") || word.ends_with("Result") {
                 continue;
             }
             let name = word.split_once(':').map_or(word, |(_, name)| name);

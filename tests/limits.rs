@@ -333,7 +333,8 @@ fn ec2_sts_and_organizations_get_a_new_credential_too() {
             }
             let answer = match operation {
                 "GetCallerIdentity" => CALLER.to_owned(),
-                "AssumeRole" => "<AssumeRoleResponse><AssumeRoleResult><Credentials>\
+                "AssumeRole" => "<AssumeRoleResponse><AssumeRoleResult><AssumedRoleUser>\
+                     <Arn>arn:aws:sts::444455556666:assumed-role/read/patchctl</Arn></AssumedRoleUser><Credentials>\
                      <AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
                      <SessionToken>t</SessionToken><Expiration>2036-01-01T00:00:00Z</Expiration>\
                      </Credentials></AssumeRoleResult></AssumeRoleResponse>"
@@ -343,7 +344,9 @@ fn ec2_sts_and_organizations_get_a_new_credential_too() {
                         .to_owned()
                 }
                 "ListAccounts" => {
-                    json!({"Accounts": [{"Id": "444455556666", "Status": "ACTIVE"}]}).to_string()
+                    let account = |id: &str| json!({"Id": id, "Status": "ACTIVE"});
+                    let accounts = [account("111122223333"), account("444455556666")];
+                    json!({"Accounts": accounts}).to_string()
                 }
                 "DescribeInstanceInformation" => {
                     json!({"InstanceInformationList": [{"InstanceId": "i-00000001"}]}).to_string()
@@ -369,12 +372,14 @@ fn ec2_sts_and_organizations_get_a_new_credential_too() {
             .as_array()
             .unwrap()
             .clone();
-        assert_eq!(rows.len(), 1, "{action}");
+        assert_eq!(rows.len(), 2, "{action}");
         let asked = service.asked();
         let times = asked
             .iter()
             .filter(|asked| asked.operation.ends_with(action));
-        assert_eq!(times.count(), 2, "{action}");
+        // EC2 is asked in both accounts; the others once for all of them.
+        let once = if action == "DescribeInstances" { 2 } else { 1 };
+        assert_eq!(times.count(), once + 1, "{action}");
     }
 }
 
@@ -518,8 +523,10 @@ fn an_sts_that_never_answers_is_not_asked_for_each_account_of_an_organization() 
     let service = Scripted::start(|asked| match asked.operation.rsplit('.').next() {
         Some("GetCallerIdentity") => (200, CALLER.to_owned()),
         Some("ListAccounts") => {
-            let accounts: Vec<Value> = (0..200)
-                .map(|n| json!({"Id": format!("{n:012}"), "Status": "ACTIVE"}))
+            let others = (1..200).map(|n| format!("{n:012}"));
+            let accounts: Vec<Value> = std::iter::once("111122223333".to_owned())
+                .chain(others)
+                .map(|id| json!({"Id": id, "Status": "ACTIVE"}))
                 .collect();
             (200, json!({"Accounts": accounts}).to_string())
         }

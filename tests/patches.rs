@@ -396,7 +396,7 @@ fn numbers_of_other_systems_are_found_as_typed_and_pasted_cves_too() {
         let rows = if by_kb { json!([]) } else { rows };
         (
             200,
-            json!({"Patches": rows, "InstancePatchStates": [with_missing("i-00000001", 1)]})
+            json!({"Patches": rows, "InstancePatchStates": [with_missing("i-00000001", 1)], "InstanceInformationList": []})
                 .to_string(),
         )
     });

@@ -12,10 +12,9 @@ use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 use super::baselines::Book;
 use super::circuit_breaker::CircuitBreaker;
 use super::ec2::{Ec2, Instance};
-use super::fault::{Call, Fault, Kind, UNKNOWN};
+use super::fault::{Call, Fault, Kind};
 use super::identity::Identity;
 use super::pace::{Next, Pace};
-use super::reader::Slot;
 use super::tally::Tally;
 use super::wire::Page;
 use crate::interrupt::Interrupt;
@@ -176,7 +175,6 @@ impl Asker {
         let kind = match (fault.kind, status) {
             (_, Some(429)) => Kind::Throttled,
             (Kind::Other, Some(500..)) => Kind::Broken,
-            (Kind::Other, Some(_)) if &*fault.why.code == UNKNOWN => Kind::Unreadable,
             (kind, _) => kind,
         };
         Fault { kind, ..fault }
@@ -192,15 +190,6 @@ impl Asker {
             cause = self.interrupt.raised() => Err(Fault::interrupted(cause)),
             answer = call => answer,
         }
-    }
-
-    pub(super) fn filled<T: super::wire::FromBody>(
-        &self,
-        slot: &Slot<T>,
-        action: &'static str,
-    ) -> Result<T, Fault> {
-        slot.take()
-            .ok_or_else(|| Fault::own("Unreadable", "the answer was not read", self.call(action)))
     }
 
     fn not_lost(&self) -> Result<(), Fault> {

@@ -4,18 +4,17 @@
 //! Knows the two operations of the service and their limits. Must not know
 //! credentials or endpoints (`identity` does), filters' meaning, or output.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use aws_sdk_ssm::operation::describe_instance_patch_states::DescribeInstancePatchStatesOutput;
 use aws_sdk_ssm::operation::describe_instance_patches::DescribeInstancePatchesOutput;
 use aws_sdk_ssm::types::PatchOrchestratorFilter;
-use aws_smithy_runtime_api::client::interceptors::context::Output;
 
 use super::asker::Asker;
 use super::fault::{Call, Fault, Kind};
 use super::pages::{Pages, Start};
 use super::reader::Slot;
-use super::wire::{Named, Page, Row};
+use super::wire::{Named, Page, Row, Unreadable};
 use crate::filter::PushDown;
 use crate::interrupt::Cause;
 use crate::record::{Node, NodeState, Outcome, Why};
@@ -101,27 +100,34 @@ impl Asker {
         }
     }
 
+    /// One page of the states of these nodes. One that tells of any other is
+    /// no answer to what was asked.
     pub(super) async fn states_page(
         &self,
         ids: &[&str],
         token: Option<String>,
     ) -> Result<Page<Named>, Fault> {
-        let slot = Slot::<Page<Named>>::new();
+        let asked: HashSet<Box<str>> = ids.iter().map(|id| Box::from(*id)).collect();
+        let slot = Slot::<Page<Named>>::checked(move |page| {
+            let mut rows = page.rows.iter();
+            match rows.find(|(id, _)| !asked.contains(id)) {
+                Some((id, _)) => Err(Unreadable::new(format!(
+                    "a record of {id}, which was not asked for"
+                ))),
+                None => Ok(()),
+            }
+        });
         let call = self
             .client
             .describe_instance_patch_states()
             .set_instance_ids(Some(ids.iter().map(ToString::to_string).collect()))
             .max_results(PAGE)
             .set_next_token(token);
-        self.ask(STATES, || {
-            let empty = || Output::erase(DescribeInstancePatchStatesOutput::builder().build());
-            call.clone()
-                .customize()
-                .interceptor(slot.reader(empty))
-                .send()
+        let output = || DescribeInstancePatchStatesOutput::builder().build();
+        self.read(slot, STATES, output, |reader| {
+            call.clone().customize().interceptor(reader).send()
         })
-        .await?;
-        self.filled(&slot, STATES)
+        .await
     }
 
     /// One page of a node's patches. The first is asked for without a token.
@@ -131,7 +137,6 @@ impl Asker {
         filters: &Filters,
         token: Option<&str>,
     ) -> Result<Page<Row>, Fault> {
-        let slot = Slot::<Page<Row>>::new();
         let call = self
             .client
             .describe_instance_patches()
@@ -139,15 +144,11 @@ impl Asker {
             .set_filters((!filters.is_empty()).then(|| filters.clone()))
             .max_results(PAGE)
             .set_next_token(token.map(ToOwned::to_owned));
-        self.ask(PATCHES, || {
-            let empty = || Output::erase(DescribeInstancePatchesOutput::builder().build());
-            call.clone()
-                .customize()
-                .interceptor(slot.reader(empty))
-                .send()
+        let output = || DescribeInstancePatchesOutput::builder().build();
+        self.read(Slot::new(), PATCHES, output, |reader| {
+            call.clone().customize().interceptor(reader).send()
         })
-        .await?;
-        self.filled(&slot, PATCHES)
+        .await
     }
 
     /// Counters above zero, and no row of the states that they count.

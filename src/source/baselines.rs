@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_ssm::operation::describe_patch_baselines::DescribePatchBaselinesOutput;
 use aws_sdk_ssm::operation::get_patch_baseline::GetPatchBaselineOutput;
-use aws_smithy_runtime_api::client::interceptors::context::Output;
 use tokio::sync::OnceCell;
 
 use self::releases::Releases;
@@ -20,11 +19,14 @@ use super::aws::PAGE;
 use super::fault::{Fault, Kind};
 use super::pages::{Pages, Start};
 use super::reader::Slot;
-use super::wire::{Listed, Page, bare};
+use super::wire::{Listed, Page, Unreadable, bare};
 use crate::record::{Baseline, Place, Why};
 
 const BASELINE: &str = "GetPatchBaseline";
 const BASELINES: &str = "DescribePatchBaselines";
+
+/// AWS has baselines of its own in every region.
+const NO_BASELINES: &str = "it lists no baseline, not even AWS's own";
 
 /// What one place has told of baselines and patches. It grows with the
 /// baselines and patches that there are, not with the nodes.
@@ -113,6 +115,9 @@ impl Asker {
             let rows = page.rows.into_iter();
             list.extend(rows.map(|listed| (bare(&listed.name).into(), listed)));
         }
+        if list.is_empty() {
+            return Err(Fault::own("Unreadable", NO_BASELINES, self.call(BASELINES)));
+        }
         Ok(list)
     }
 
@@ -123,46 +128,41 @@ impl Asker {
         most: i32,
         token: Option<String>,
     ) -> Result<Page<Listed>, Fault> {
-        let slot = Slot::<Page<Listed>>::new();
+        let is_first = token.is_none();
+        let slot = Slot::<Page<Listed>>::checked(move |page| {
+            if is_first && page.rows.is_empty() && page.next.is_none() {
+                return Err(Unreadable::new(NO_BASELINES));
+            }
+            Ok(())
+        });
         let call = self
             .client
             .describe_patch_baselines()
             .max_results(most)
             .set_next_token(token);
-        self.ask(BASELINES, || {
-            let empty = || Output::erase(DescribePatchBaselinesOutput::builder().build());
-            call.clone()
-                .customize()
-                .interceptor(slot.reader(empty))
-                .send()
+        let output = || DescribePatchBaselinesOutput::builder().build();
+        self.read(slot, BASELINES, output, |reader| {
+            call.clone().customize().interceptor(reader).send()
         })
-        .await?;
-        self.filled(&slot, BASELINES)
+        .await
     }
 
     /// The baseline of this name: a bare id of one's own, or an ARN of AWS's.
     pub(super) async fn read_baseline(&self, name: &str) -> Result<Baseline, Fault> {
-        let slot = Slot::<Baseline>::new();
-        let call = self.client.get_patch_baseline().baseline_id(name);
-        self.ask(BASELINE, || {
-            let empty = || Output::erase(GetPatchBaselineOutput::builder().build());
-            call.clone()
-                .customize()
-                .interceptor(slot.reader(empty))
-                .send()
-        })
-        .await?;
-        let baseline = self.filled(&slot, BASELINE)?;
+        let id: Box<str> = bare(name).into();
         // What another baseline rules would be a verdict out of thin air.
-        if *baseline.id == *bare(name) {
-            Ok(baseline)
-        } else {
-            Err(Fault::own(
-                "Unreadable",
-                "the service answered with another baseline",
-                self.call(BASELINE),
-            ))
-        }
+        let slot = Slot::<Baseline>::checked(move |baseline| {
+            if *baseline.id == *id {
+                return Ok(());
+            }
+            Err(Unreadable::new("it is another baseline"))
+        });
+        let call = self.client.get_patch_baseline().baseline_id(name);
+        let output = || GetPatchBaselineOutput::builder().build();
+        self.read(slot, BASELINE, output, |reader| {
+            call.clone().customize().interceptor(reader).send()
+        })
+        .await
     }
 }
 

@@ -15,7 +15,7 @@ use super::asker::Asker;
 use super::aws::Filters;
 use super::fault::{Fault, Kind};
 use super::identity::Identity;
-use super::managed::{GROUPS, INFORMATION, INSTANCES, INVENTORY, OF_GROUP};
+use super::managed::INSTANCES;
 use crate::iam::{self, Action};
 use crate::interrupt::Interrupt;
 use crate::record::{Caller, Check, Checked, Node, Scope, Subject, Unread, Why};
@@ -221,9 +221,9 @@ async fn place(asker: &Asker) -> Vec<Checked> {
     ))
     .await;
     let ids = listed.as_deref().unwrap_or_default();
-    let node = ids.first().map_or(NOBODY, String::as_str);
+    let node = ids.first().map_or(NOBODY, |id| &**id);
     let hybrid = ids.iter().find(|id| id.starts_with("mi-"));
-    let hybrid_id = hybrid.map_or(NOBODY_HYBRID, String::as_str);
+    let hybrid_id = hybrid.map_or(NOBODY_HYBRID, |id| &**id);
     let group = groups.as_ref().ok().and_then(Option::as_deref);
     let of_group = asker.some_of_group(group.unwrap_or(NO_GROUP));
     let baseline = baselines.as_ref().ok().and_then(Option::as_deref);
@@ -326,20 +326,14 @@ impl Fault {
 
 /// Each call as small as the service takes it: one page.
 impl Asker {
-    async fn some_listed(&self) -> Result<Vec<String>, Fault> {
-        let call = self.client.describe_instance_information().max_results(5);
-        let page = self.ask(INFORMATION, || call.clone().send()).await?;
-        let nodes = page.instance_information_list().iter();
-        Ok(nodes
-            .filter_map(|node| node.instance_id().map(ToOwned::to_owned))
-            .collect())
+    async fn some_listed(&self) -> Result<Vec<Box<str>>, Fault> {
+        let page = self.managed_page(None, 5, None).await?;
+        Ok(page.rows.into_iter().map(|node| node.id).collect())
     }
 
     async fn a_group(&self) -> Result<Option<String>, Fault> {
-        let call = self.client.describe_patch_groups().max_results(10);
-        let page = self.ask(GROUPS, || call.clone().send()).await?;
-        let mut groups = page.mappings().iter().filter_map(|one| one.patch_group());
-        Ok(groups.next().map(ToOwned::to_owned))
+        let page = self.groups_page(10, None).await?;
+        Ok(page.rows.into_iter().map(|group| group.0).next())
     }
 
     async fn a_baseline(&self) -> Result<Option<String>, Fault> {
@@ -363,17 +357,11 @@ impl Asker {
     }
 
     async fn some_inventory(&self) -> Result<(), Fault> {
-        let call = self.client.get_inventory().max_results(5);
-        self.ask(INVENTORY, || call.clone().send()).await.map(drop)
+        self.inventory_page(None, 5, None).await.map(drop)
     }
 
     async fn some_of_group(&self, group: &str) -> Result<(), Fault> {
-        let call = self
-            .client
-            .describe_instance_patch_states_for_patch_group()
-            .patch_group(group)
-            .max_results(10);
-        self.ask(OF_GROUP, || call.clone().send()).await.map(drop)
+        self.group_page(group, 10, None).await.map(drop)
     }
 
     async fn state_of(&self, id: &str) -> Result<(), Fault> {

@@ -8,7 +8,6 @@
 
 mod answer;
 pub(super) mod endpoint;
-mod xml;
 
 use std::fmt::Write as _;
 
@@ -44,11 +43,11 @@ use aws_smithy_types::retry::{RetryConfig, RetrySpec};
 use aws_types::region::{Region, SigningRegion};
 use aws_types::{SdkConfig, SigningName};
 
-use self::xml::Unreadable;
 use super::credentials::CredentialsCache;
 use super::fault::{Call, Fault};
+use super::reader::{refused, unreadable};
 use super::tally::Tally;
-use super::wire::Page;
+use super::wire::{Page, Unreadable};
 
 pub use self::answer::{Instance, RegionOf};
 
@@ -224,13 +223,9 @@ fn answered<T>(
 ) -> Result<T, OrchestratorError<ErrorMetadata>> {
     let body = response.body().bytes().unwrap_or_default();
     if !response.status().is_success() {
-        let refusal = answer::refusal(response.status().as_u16(), body);
-        return Err(OrchestratorError::operation(refusal));
+        return Err(refused(response, |error| error));
     }
-    // An error of the response, not of the operation: those are tried again.
-    read(body).map_err(|error| {
-        OrchestratorError::response(format!("the answer could not be read: {error}").into())
-    })
+    read(body).map_err(|error| unreadable(response, &error))
 }
 
 /// What the parts of the client look up. It has no pace of its own, so the SDK's

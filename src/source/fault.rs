@@ -7,9 +7,12 @@
 use std::fmt;
 
 use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
+use aws_sdk_ssm::config::http::HttpResponse;
 use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 
+use crate::interrupt::Cause;
 use crate::record::Why;
+use crate::untrusted::visible;
 
 /// What kind of failure it is, as far as that changes what is done next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,33 +81,39 @@ const CREDENTIAL_CODES: [&str; 10] = [
     "MissingAuthenticationTokenException",
 ];
 
-/// The code of an error that has none.
-pub const UNKNOWN: &str = "UnknownError";
-
 /// What EC2 puts before a blob of hundreds of characters that only AWS can read.
 const BLOB: &str = "Encoded authorization failure message:";
 
+/// The most characters of a message that came from outside. AWS's refusals
+/// with two ARNs in them are shorter; a page of HTML is not.
+const MOST_SAID: usize = 400;
+
+/// The most characters of an error code.
+const MOST_CODE: usize = 80;
+
 impl Fault {
     /// Reads the SDK's error for what it means.
-    pub fn new<E, R>(error: &SdkError<E, R>, call: Call<'_>) -> Self
+    pub fn new<E>(error: &SdkError<E, HttpResponse>, call: Call<'_>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
-        R: fmt::Debug,
     {
         let (kind, code, said) = match error {
-            SdkError::ServiceError(service) => {
-                let code = service.err().code().unwrap_or(UNKNOWN);
-                let message = service.err().message().unwrap_or_default();
-                let message = message
-                    .split_once(BLOB)
-                    .map_or(message, |(words, _)| words)
-                    .trim();
+            SdkError::ServiceError(service) if service.err().code().is_some() => {
+                let error = service.err();
+                let code = brief(error.code().unwrap_or_default(), MOST_CODE);
+                let message = error.message().unwrap_or_default();
+                let message = message.split_once(BLOB).map_or(message, |(words, _)| words);
+                let message = brief(message, MOST_SAID);
                 let said = if message.is_empty() {
-                    code.to_owned()
+                    code.clone()
                 } else {
                     format!("{code}: {message}")
                 };
-                (kind_of(code), code.to_owned(), said)
+                (kind_of(&code), code, said)
+            }
+            SdkError::ServiceError(service) => no_error_of_aws(service.raw()),
+            SdkError::ResponseError(response) if !response.raw().status().is_success() => {
+                no_error_of_aws(response.raw())
             }
             SdkError::TimeoutError(_) => (
                 Kind::Unreachable,
@@ -127,7 +136,9 @@ impl Fault {
                 "Unreachable".into(),
                 format!("the endpoint gives no answer: {}", innermost(error)),
             ),
-            SdkError::ResponseError(_) => (Kind::Unreadable, "Unreadable".into(), innermost(error)),
+            SdkError::ResponseError(_) => {
+                (Kind::Unreadable, "Unreadable".into(), broken_off(error))
+            }
             _ => (
                 Kind::NotSent,
                 "NotSent".into(),
@@ -163,6 +174,11 @@ impl Fault {
             },
         }
     }
+
+    /// Did Ctrl-C or the end of the time limit come first?
+    pub fn is_interrupted(&self) -> bool {
+        Cause::is_code(&self.why.code)
+    }
 }
 
 impl Kind {
@@ -179,6 +195,34 @@ impl Kind {
     /// What a code of the service means.
     pub fn of(code: &str) -> Self {
         kind_of(code)
+    }
+}
+
+/// What the status of an error means that is not one of AWS's: a proxy, a load
+/// balancer or a web server answered, and its page says no more than its status.
+fn no_error_of_aws(response: &HttpResponse) -> (Kind, String, String) {
+    let status = response.status();
+    let said = format!(
+        "HTTP {} from the endpoint, not an answer of the service ({})",
+        status.as_u16(),
+        media_type(response)
+    );
+    let kind = if status.is_server_error() {
+        Kind::Broken
+    } else {
+        Kind::Unreadable
+    };
+    (kind, "Unreadable".into(), said)
+}
+
+/// What an answer says it is written in.
+pub fn media_type(response: &HttpResponse) -> String {
+    let header = response.headers().get("content-type").unwrap_or_default();
+    let kind = header.split(';').next().unwrap_or_default().trim();
+    if kind.is_empty() {
+        "no content type".to_owned()
+    } else {
+        brief(kind, MOST_CODE)
     }
 }
 
@@ -227,8 +271,7 @@ pub fn causes(error: &dyn std::error::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(cause) = next {
-        let text = cause.to_string();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = brief(&cause.to_string(), MOST_SAID);
         // Wrappers repeat what they wrap, or themselves.
         match parts.last() {
             Some(last) if last.contains(&text) => {}
@@ -249,18 +292,61 @@ fn innermost(error: &dyn std::error::Error) -> String {
     while let Some(source) = cause.source() {
         cause = source;
     }
-    cause.to_string()
+    brief(&cause.to_string(), MOST_SAID)
+}
+
+/// Why an answer could not be read: a reader of our own says so, the SDK's HTTP
+/// client only what happened.
+fn broken_off(error: &dyn std::error::Error) -> String {
+    let cause = innermost(error);
+    if cause.starts_with("the answer could not be read") {
+        cause
+    } else {
+        format!("the answer could not be read: {cause}")
+    }
+}
+
+/// Text from outside on one line, of at most so many characters, with nothing
+/// in it that a terminal acts on.
+fn brief(text: &str, most: usize) -> String {
+    // Cut twice: what is made visible is longer, and what is not shown is not looked at.
+    let cut: String = text.chars().take(8 * most).collect();
+    let line = cut.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = visible(&line);
+    match line.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.into_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_smithy_types::body::SdkBody;
     use aws_smithy_types::error::ErrorMetadata;
+    use proptest::prelude::*;
+
+    fn answer(status: u16, kind: &str) -> HttpResponse {
+        let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());
+        if !kind.is_empty() {
+            response
+                .headers_mut()
+                .insert("content-type", kind.to_owned());
+        }
+        response
+    }
+
+    const CALL: Call<'_> = Call {
+        service: "ssm",
+        action: "DescribeInstancePatches",
+        region: "eu-west-1",
+        identity: None,
+    };
 
     fn fault(service: &'static str, action: &'static str, code: &str, message: &str) -> Fault {
         let said = ErrorMetadata::builder().code(code).message(message).build();
         Fault::new(
-            &SdkError::service_error(said, ()),
+            &SdkError::service_error(said, answer(400, "")),
             Call {
                 service,
                 action,
@@ -315,5 +401,69 @@ mod tests {
                 "; check the access key, and that the region is enabled for the account"
             )
         );
+    }
+
+    #[test]
+    fn an_error_that_is_not_awss_is_told_by_its_status_and_never_by_its_page() {
+        for (status, kind, expected, meant) in [
+            (
+                503,
+                "text/html; charset=utf-8",
+                "HTTP 503 from the endpoint, not an answer of the service (text/html)",
+                Kind::Broken,
+            ),
+            (
+                403,
+                "text/html",
+                "HTTP 403 from the endpoint, not an answer of the service (text/html)",
+                Kind::Unreadable,
+            ),
+            (
+                302,
+                "",
+                "HTTP 302 from the endpoint, not an answer of the service (no content type)",
+                Kind::Unreadable,
+            ),
+        ] {
+            let unnamed = ErrorMetadata::builder().message("<html>").build();
+            for error in [
+                SdkError::service_error(unnamed.clone(), answer(status, kind)),
+                SdkError::response_error("Error { message: \"<html>\" }", answer(status, kind)),
+            ] {
+                let fault = Fault::new(&error, CALL);
+                assert_eq!(
+                    &*fault.why.text,
+                    format!("{expected} (ssm:DescribeInstancePatches in eu-west-1)")
+                );
+                assert_eq!((fault.kind, &*fault.why.code), (meant, "Unreadable"));
+            }
+        }
+    }
+
+    #[test]
+    fn an_answer_that_broke_off_is_one_that_could_not_be_read() {
+        for cause in ["end of file", "the answer could not be read: end of file"] {
+            let error = SdkError::<ErrorMetadata, _>::response_error(cause, answer(200, ""));
+            let fault = Fault::new(&error, CALL);
+            let expected = "the answer could not be read: end of file (ssm:";
+            assert!(fault.why.text.starts_with(expected), "{}", fault.why.text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_comes_from_outside_is_one_short_line_that_no_terminal_acts_on(
+            code in "\\PC{0,200}|[\\x00-\\x1f\\x7f-\\x9f]{1,9}", message in any::<String>(), times in 1usize..300,
+        ) {
+            let said = ErrorMetadata::builder().code(code).message(message.repeat(times)).build();
+            let error = SdkError::service_error(said, answer(400, ""));
+            let fault = Fault::new(&error, CALL);
+            for text in [&fault.why.text, &fault.why.code] {
+                prop_assert!(!text.chars().any(crate::untrusted::is_acting), "{}", text);
+                prop_assert!(text.chars().count() < MOST_SAID + MOST_CODE + 250, "{}", text);
+            }
+            let kind: String = message.chars().filter(|c| !c.is_control() && c.is_ascii()).collect();
+            prop_assert!(media_type(&answer(200, &kind)).chars().count() <= MOST_CODE + 1);
+        }
     }
 }

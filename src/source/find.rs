@@ -14,7 +14,6 @@ use super::asker::Asker;
 use super::describe::join_instances;
 use super::fault::{Fault, Kind};
 use super::managed::Only;
-use crate::interrupt::Cause;
 use crate::record::{Facts, Finding, Found, Needs, NodeState, Why};
 use crate::selection::Selector;
 
@@ -206,13 +205,18 @@ impl Finder<'_> {
         }
     }
 
+    /// A call for its stopped nodes broke off.
+    fn failed(&mut self, fault: &Fault) {
+        self.may_lack("its stopped nodes", fault);
+    }
+
     /// A call that broke off, rather than being denied, may answer when it is
     /// asked again.
-    fn failed(&mut self, fault: &Fault) {
+    fn may_lack(&mut self, nodes: &str, fault: &Fault) {
         if fault.kind != Kind::Denied && self.catch.failed.is_none() {
             self.catch.failed = Some(Why {
                 code: fault.why.code.clone(),
-                text: format!("its stopped nodes may be missing: {}", fault.why.text).into(),
+                text: format!("{nodes} may be missing: {}", fault.why.text).into(),
             });
         }
     }
@@ -360,20 +364,17 @@ impl Finder<'_> {
             return Ok(());
         }
         let selector = self.selector;
-        let untold: Vec<Box<str>> = self
-            .catch
-            .nodes
-            .iter()
+        let nodes = self.catch.nodes.iter();
+        let untold: Vec<Box<str>> = nodes
             .filter(|(_, one)| selector.has_platform(one.facts.as_deref()).is_none())
             .map(|(id, _)| id.clone())
             .collect();
+        let mut refused = None;
         if !untold.is_empty() {
             // EC2 tells of nodes that only a patch group knew. A refusal leaves them untold.
-            let joined = join_instances(self.asker, &mut self.catch.nodes, &untold).await;
-            if let Err(fault) = joined
-                && fault.is_interrupted()
-            {
-                return Err(fault);
+            match join_instances(self.asker, &mut self.catch.nodes, &untold).await {
+                Err(fault) if fault.is_interrupted() => return Err(fault),
+                joined => refused = joined.err(),
             }
         }
         let mut untold = Vec::new();
@@ -390,6 +391,10 @@ impl Finder<'_> {
                 "whether these are of the platform asked for, as nobody tells: {}",
                 untold.join(", ")
             ));
+            if let Some(fault) = refused {
+                self.catch.is_refused = true;
+                self.may_lack("nodes of the platform asked for", &fault);
+            }
         }
         Ok(())
     }
@@ -410,10 +415,4 @@ fn literal(value: &str) -> String {
 /// The cause without the place, which is the same for many.
 fn short(fault: &Fault) -> String {
     fault.why.code.to_string()
-}
-
-impl Fault {
-    pub fn is_interrupted(&self) -> bool {
-        Cause::is_code(&self.why.code)
-    }
 }

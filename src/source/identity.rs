@@ -1,19 +1,16 @@
 //! Who asks: credentials and endpoints, and the clients made with them.
 //!
-//! Knows the SDK's clients and how roles are assumed. Must not know where a
+//! Knows the SDK's clients. Must not know where a
 //! person's settings are found (`clients` does), nor which nodes are asked about.
 
 use std::sync::Arc;
 
-use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_ssm::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
 use aws_sdk_ssm::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_ssm::config::{
     BehaviorVersion, Builder, Credentials, IdentityCache, Region, StalledStreamProtectionConfig,
 };
-use aws_sdk_sts::error::{ProvideErrorMetadata as _, SdkError};
-use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority, RetryReason,
@@ -26,7 +23,7 @@ use super::body_limit::{MOST, MOST_OF_EC2, limited};
 use super::circuit_breaker::CircuitBreaker;
 use super::credentials::CredentialsCache;
 use super::ec2::{self, Ec2};
-use super::fault::{Call, Fault, Kind};
+use super::fault::Call;
 use super::tally::Tally;
 use super::{Endpoint, inprocess};
 use crate::demo;
@@ -157,9 +154,11 @@ impl Identity {
         .renewing(self.held.clone())
     }
 
-    fn sts(&self, tally: &Tally) -> aws_sdk_sts::Client {
+    /// A client of the Security Token Service.
+    pub(super) fn sts(&self, tally: &Tally) -> aws_sdk_sts::Client {
         let config = aws_sdk_sts::config::Builder::from(&self.in_region(self.home()))
             .retry_config(patient(self.attempts))
+            .retry_partition(partition("sts"))
             .interceptor(tally.clone());
         aws_sdk_sts::Client::from_conf(config.build())
     }
@@ -168,140 +167,18 @@ impl Identity {
     pub fn organizations(&self, tally: &Tally) -> aws_sdk_organizations::Client {
         let config = aws_sdk_organizations::config::Builder::from(&self.in_region(self.home()))
             .retry_config(patient(self.attempts))
+            .retry_partition(partition("organizations"))
             .interceptor(tally.clone());
         aws_sdk_organizations::Client::from_conf(config.build())
     }
 
-    fn call(&self, service: &'static str, action: &'static str) -> Call<'_> {
+    pub(super) fn call(&self, service: &'static str, action: &'static str) -> Call<'_> {
         Call {
             service,
             action,
             region: self.home(),
             identity: self.said.as_deref(),
         }
-    }
-
-    /// Who the service takes the caller for: account and ARN.
-    pub async fn caller(&self, tally: &Tally) -> Result<(Arc<str>, Arc<str>), Fault> {
-        let call = self.call("sts", "GetCallerIdentity");
-        tally.call("sts", "GetCallerIdentity");
-        let sts = self.sts(tally);
-        let ask = || async {
-            let caller = sts.get_caller_identity().send().await;
-            caller.map_err(|error| Fault::new(&error, call))
-        };
-        let caller = self.held.renewing(ask, Fault::is_for_credentials).await?;
-        match (caller.account(), caller.arn()) {
-            (Some(account), Some(arn)) => Ok((account.into(), arn.into())),
-            _ => Err(Fault::own("Unreadable", "it names no account", call)),
-        }
-    }
-
-    /// The identity of a role in an account. The first session is made here, so
-    /// that a role that cannot be assumed is known before anything is asked.
-    pub async fn assuming(
-        &self,
-        account: &str,
-        arn: String,
-        external_id: Option<String>,
-        tally: &Tally,
-    ) -> Result<Self, Fault> {
-        let role_arn = arn.clone();
-        let role = Role {
-            sts: self.sts(tally),
-            by: self.held.clone(),
-            arn,
-            external_id,
-        };
-        tally.call("sts", "AssumeRole");
-        let first = role.assume().await.map_err(|error| match error {
-            AssumeFailed::Refused(error) => Fault::new(&*error, self.call("sts", "AssumeRole")),
-            AssumeFailed::Unreadable => Fault::own(
-                "Unreadable",
-                "the session has no credentials",
-                self.call("sts", "AssumeRole"),
-            ),
-        })?;
-        let held = CredentialsCache::new(first, SharedCredentialsProvider::new(role));
-        Ok(Self {
-            config: signed_with(&self.config, &held),
-            held,
-            account: Some(account.into()),
-            said: Some(format!("account {account}").into()),
-            credentials: Some(format!("the role {role_arn}").into()),
-            role: Some(role_arn.into()),
-            ..self.clone()
-        })
-    }
-}
-
-/// A role whose sessions are renewed for as long as the run takes.
-#[derive(Debug)]
-struct Role {
-    sts: aws_sdk_sts::Client,
-    /// What the call that assumes it is signed with.
-    by: CredentialsCache,
-    arn: String,
-    external_id: Option<String>,
-}
-
-enum AssumeFailed {
-    Refused(Box<SdkError<AssumeRoleError>>),
-    Unreadable,
-}
-
-impl AssumeFailed {
-    /// Were the caller's own credentials refused?
-    fn is_for_credentials(&self) -> bool {
-        let code = match self {
-            Self::Refused(error) => error.code(),
-            Self::Unreadable => None,
-        };
-        code.is_some_and(|code| Kind::of(code) == Kind::Credentials)
-    }
-}
-
-impl Role {
-    async fn assume(&self) -> Result<Credentials, AssumeFailed> {
-        self.by
-            .renewing(|| self.once(), AssumeFailed::is_for_credentials)
-            .await
-    }
-
-    async fn once(&self) -> Result<Credentials, AssumeFailed> {
-        let answer = self
-            .sts
-            .assume_role()
-            .role_arn(&self.arn)
-            .role_session_name("patchctl")
-            .set_external_id(self.external_id.clone())
-            .send()
-            .await
-            .map_err(|error| AssumeFailed::Refused(Box::new(error)))?;
-        let session = answer.credentials().ok_or(AssumeFailed::Unreadable)?;
-        Ok(Credentials::new(
-            session.access_key_id(),
-            session.secret_access_key(),
-            Some(session.session_token().to_owned()),
-            (*session.expiration()).try_into().ok(),
-            "AssumeRole",
-        ))
-    }
-}
-
-impl ProvideCredentials for Role {
-    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
-    where
-        Self: 'a,
-    {
-        future::ProvideCredentials::new(async {
-            self.assume().await.map_err(|error| match error {
-                AssumeFailed::Refused(error) => CredentialsError::provider_error(error),
-                AssumeFailed::Unreadable => {
-                    CredentialsError::unhandled("a session without credentials")
-                }
-            })
-        })
     }
 }
 
@@ -363,6 +240,14 @@ fn patient(attempts: u32) -> RetryConfig {
         .with_max_attempts(attempts)
 }
 
+/// Retries of one client alone, as many as its calls take: a slow account or
+/// region must not hold back another, nor a role that of the next account.
+fn partition(of: &str) -> RetryPartition {
+    RetryPartition::custom(of.to_owned())
+        .token_bucket(TokenBucket::unlimited())
+        .build()
+}
+
 /// What every client gets: retries that ride out what befalls one call, and the
 /// count of calls. What is throttled comes back at once: `pace` rides that out
 /// for all calls together.
@@ -370,15 +255,10 @@ fn patient(attempts: u32) -> RetryConfig {
 /// The SDK's defaults lose most of a throttled sweep: a shared bucket of
 /// retries runs dry. Its adaptive mode loses none, but sends a herd before it
 /// learns, and gives up a call after so many throttled tries.
-fn tuned(config: Builder, attempts: u32, partition: &str, tally: &Tally) -> Builder {
+fn tuned(config: Builder, attempts: u32, of: &str, tally: &Tally) -> Builder {
     config
         .retry_config(patient(attempts))
-        // Of this client alone: one slow account or region must not hold back another.
-        .retry_partition(
-            RetryPartition::custom(partition.to_owned())
-                .token_bucket(TokenBucket::unlimited())
-                .build(),
-        )
+        .retry_partition(partition(of))
         .retry_classifier(NotWhenThrottled)
         // Answers are small and read whole; the attempt's time limit covers them.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())

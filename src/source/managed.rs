@@ -6,12 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_ssm::operation::describe_instance_information::DescribeInstanceInformationOutput;
 use aws_sdk_ssm::operation::describe_instance_patch_states_for_patch_group::DescribeInstancePatchStatesForPatchGroupOutput;
+use aws_sdk_ssm::operation::describe_patch_groups::DescribePatchGroupsOutput;
+use aws_sdk_ssm::operation::get_inventory::GetInventoryOutput;
+use aws_sdk_ssm::operation::list_tags_for_resource::ListTagsForResourceOutput;
 use aws_sdk_ssm::types::{
-    InstanceInformation, InstanceInformationStringFilter, InventoryFilter,
-    InventoryQueryOperatorType, PingStatus, PlatformType, ResourceType, ResourceTypeForTagging,
+    InstanceInformationStringFilter, InventoryFilter, InventoryQueryOperatorType,
+    ResourceTypeForTagging,
 };
-use aws_smithy_runtime_api::client::interceptors::context::Output;
 
 use super::asker::Asker;
 use super::aws::PAGE;
@@ -19,7 +22,7 @@ use super::ec2::Instance;
 use super::fault::{Call, Fault};
 use super::pages::{Pages, Start};
 use super::reader::Slot;
-use super::wire::{Named, Page};
+use super::wire::{Group, Inventoried, Managed, Named, Page, Tagged};
 use crate::record::{Facts, NodeState};
 
 pub const INFORMATION: &str = "DescribeInstanceInformation";
@@ -33,8 +36,7 @@ pub const TAGS: &str = "ListTagsForResource";
 /// is given; their own limits are 100 and 200.
 pub const IDS: usize = 50;
 
-/// The type of inventory that every agent reports, and its status of a node.
-const TYPE: &str = "AWS:InstanceInformation";
+/// What the inventory calls the status of a node.
 const STATUS: &str = "AWS:InstanceInformation.InstanceStatus";
 
 /// A filter of a listing call: its key, and the values of which one must hold.
@@ -48,6 +50,24 @@ impl Asker {
         only: Option<&Only>,
         mut each: impl FnMut(&str, Facts),
     ) -> Result<(), Fault> {
+        let mut pages = Pages::new(self.call(INFORMATION));
+        while let Some(Start(token)) = pages.next()? {
+            let page = self.managed_page(only, PAGE, token).await?;
+            pages.then(page.rows.len(), page.next);
+            for node in page.rows {
+                each(&node.id, node.facts);
+            }
+        }
+        Ok(())
+    }
+
+    /// One page of them, of at most so many, which is 5 or more.
+    pub(super) async fn managed_page(
+        &self,
+        only: Option<&Only>,
+        most: i32,
+        token: Option<String>,
+    ) -> Result<Page<Managed>, Fault> {
         let filter = only.map(|(key, values)| {
             InstanceInformationStringFilter::builder()
                 .key(key)
@@ -55,23 +75,17 @@ impl Asker {
                 .build()
                 .expect("key and values are given")
         });
-        let mut pages = Pages::new(self.call(INFORMATION));
-        while let Some(Start(token)) = pages.next()? {
-            let call = self
-                .client
-                .describe_instance_information()
-                .set_filters(filter.clone().map(|filter| vec![filter]))
-                .max_results(PAGE)
-                .set_next_token(token);
-            let page = self.ask(INFORMATION, || call.clone().send()).await?;
-            for node in page.instance_information_list() {
-                if let Some(id) = node.instance_id() {
-                    each(id, facts(node));
-                }
-            }
-            pages.then(page.instance_information_list().len(), page.next_token);
-        }
-        Ok(())
+        let call = self
+            .client
+            .describe_instance_information()
+            .set_filters(filter.map(|filter| vec![filter]))
+            .max_results(most)
+            .set_next_token(token);
+        let output = || DescribeInstanceInformationOutput::builder().build();
+        self.read(Slot::new(), INFORMATION, output, |reader| {
+            call.clone().customize().interceptor(reader).send()
+        })
+        .await
     }
 
     /// Every node that the inventory calls stopped. It forgets after 30 days.
@@ -87,46 +101,41 @@ impl Asker {
             .expect("key and values are given");
         let mut pages = Pages::new(self.call(INVENTORY));
         while let Some(Start(token)) = pages.next()? {
-            let call = self
-                .client
-                .get_inventory()
-                .filters(filter.clone())
-                .max_results(PAGE)
-                .set_next_token(token);
-            let page = self.ask(INVENTORY, || call.clone().send()).await?;
-            for entity in page.entities() {
-                let content = entity
-                    .data()
-                    .and_then(|data| data.get(TYPE)?.content().first());
-                let get = |key: &str| {
-                    content
-                        .and_then(|content| content.get(key))
-                        .map(|text| &**text)
-                };
-                // Everything but the id may be missing, and the filter is only a wish.
-                let is_stopped = get("InstanceStatus")
-                    .is_none_or(|status| status.eq_ignore_ascii_case("stopped"));
-                if let (Some(id), true) = (entity.id().or_else(|| get("InstanceId")), is_stopped) {
-                    let text = |key: &str| told(get(key));
-                    each(
-                        id,
-                        Facts {
-                            computer_name: text("ComputerName"),
-                            platform_type: text("PlatformType"),
-                            platform_name: text("PlatformName"),
-                            platform_version: text("PlatformVersion"),
-                            ping_status: Some("Stopped".into()),
-                            agent_version: text("AgentVersion"),
-                            resource_type: text("ResourceType"),
-                            ip_address: text("IpAddress"),
-                            ..Facts::default()
-                        },
-                    );
+            let page = self.inventory_page(Some(&filter), PAGE, token).await?;
+            pages.then(page.rows.len(), page.next);
+            for node in page.rows {
+                // The filter is only a wish.
+                let is_stopped = |status: &str| status.eq_ignore_ascii_case("stopped");
+                if node.status.as_deref().is_none_or(is_stopped) {
+                    let facts = Facts {
+                        ping_status: Some("Stopped".into()),
+                        ..node.facts
+                    };
+                    each(&node.id, facts);
                 }
             }
-            pages.then(page.entities().len(), page.next_token);
         }
         Ok(())
+    }
+
+    /// One page of what the inventory tells of nodes, of at most so many.
+    pub(super) async fn inventory_page(
+        &self,
+        filter: Option<&InventoryFilter>,
+        most: i32,
+        token: Option<String>,
+    ) -> Result<Page<Inventoried>, Fault> {
+        let call = self
+            .client
+            .get_inventory()
+            .set_filters(filter.map(|filter| vec![filter.clone()]))
+            .max_results(most)
+            .set_next_token(token);
+        let output = || GetInventoryOutput::builder().build();
+        self.read(Slot::new(), INVENTORY, output, |reader| {
+            call.clone().customize().interceptor(reader).send()
+        })
+        .await
     }
 
     /// The patch groups that are registered with a baseline.
@@ -134,20 +143,29 @@ impl Asker {
         let mut groups = BTreeSet::new();
         let mut pages = Pages::new(self.call(GROUPS));
         while let Some(Start(token)) = pages.next()? {
-            let call = self
-                .client
-                .describe_patch_groups()
-                .max_results(PAGE)
-                .set_next_token(token);
-            let page = self.ask(GROUPS, || call.clone().send()).await?;
-            let named = page
-                .mappings()
-                .iter()
-                .filter_map(|mapping| mapping.patch_group());
-            groups.extend(named.map(ToOwned::to_owned));
-            pages.then(page.mappings().len(), page.next_token);
+            let page = self.groups_page(PAGE, token).await?;
+            pages.then(page.rows.len(), page.next);
+            groups.extend(page.rows.into_iter().map(|Group(name)| name));
         }
         Ok(groups)
+    }
+
+    /// One page of them, of at most so many.
+    pub(super) async fn groups_page(
+        &self,
+        most: i32,
+        token: Option<String>,
+    ) -> Result<Page<Group>, Fault> {
+        let call = self
+            .client
+            .describe_patch_groups()
+            .max_results(most)
+            .set_next_token(token);
+        let output = || DescribePatchGroupsOutput::builder().build();
+        self.read(Slot::new(), GROUPS, output, |reader| {
+            call.clone().customize().interceptor(reader).send()
+        })
+        .await
     }
 
     /// The patch state of each node whose last scan was made in this group,
@@ -159,30 +177,33 @@ impl Asker {
     ) -> Result<(), Fault> {
         let mut pages = Pages::new(self.call(OF_GROUP));
         while let Some(Start(token)) = pages.next()? {
-            let slot = Slot::<Page<Named>>::new();
-            let call = self
-                .client
-                .describe_instance_patch_states_for_patch_group()
-                .patch_group(group)
-                .max_results(PAGE)
-                .set_next_token(token);
-            self.ask(OF_GROUP, || {
-                let empty = || {
-                    Output::erase(DescribeInstancePatchStatesForPatchGroupOutput::builder().build())
-                };
-                call.clone()
-                    .customize()
-                    .interceptor(slot.reader(empty))
-                    .send()
-            })
-            .await?;
-            let page = self.filled(&slot, OF_GROUP)?;
+            let page = self.group_page(group, PAGE, token).await?;
             pages.then(page.rows.len(), page.next);
             for (id, state) in page.rows {
                 each(id, state);
             }
         }
         Ok(())
+    }
+
+    /// One page of them, of at most so many, which is 10 or more.
+    pub(super) async fn group_page(
+        &self,
+        group: &str,
+        most: i32,
+        token: Option<String>,
+    ) -> Result<Page<Named>, Fault> {
+        let call = self
+            .client
+            .describe_instance_patch_states_for_patch_group()
+            .patch_group(group)
+            .max_results(most)
+            .set_next_token(token);
+        let output = || DescribeInstancePatchStatesForPatchGroupOutput::builder().build();
+        self.read(Slot::new(), OF_GROUP, output, |reader| {
+            call.clone().customize().interceptor(reader).send()
+        })
+        .await
     }
 
     /// The EC2 instances that pass every filter.
@@ -213,32 +234,14 @@ impl Asker {
             .list_tags_for_resource()
             .resource_type(ResourceTypeForTagging::ManagedInstance)
             .resource_id(id);
-        let answer = self.ask(TAGS, || call.clone().send()).await?;
-        let tags = answer.tag_list().iter();
-        Ok(tags
-            .map(|tag| (tag.key().into(), tag.value().into()))
-            .collect())
-    }
-}
-
-/// A text that says something.
-fn told(text: Option<&str>) -> Option<Box<str>> {
-    text.filter(|text| !text.is_empty()).map(Into::into)
-}
-
-fn facts(node: &InstanceInformation) -> Facts {
-    Facts {
-        name: told(node.name()),
-        computer_name: told(node.computer_name()),
-        platform_type: told(node.platform_type().map(PlatformType::as_str)),
-        platform_name: told(node.platform_name()),
-        platform_version: told(node.platform_version()),
-        ping_status: told(node.ping_status().map(PingStatus::as_str)),
-        agent_version: told(node.agent_version()),
-        resource_type: told(node.resource_type().map(ResourceType::as_str)),
-        ip_address: told(node.ip_address()),
-        tags: BTreeMap::new(),
-        tags_told: false,
+        let output = || ListTagsForResourceOutput::builder().build();
+        let answer: Page<Tagged> = self
+            .read(Slot::new(), TAGS, output, |reader| {
+                call.clone().customize().interceptor(reader).send()
+            })
+            .await?;
+        let tags = answer.rows.into_iter();
+        Ok(tags.map(|tag| (tag.key, tag.value)).collect())
     }
 }
 
@@ -253,7 +256,11 @@ fn facts_of_instance(instance: Instance) -> Facts {
     });
     let stopped = matches!(&*instance.state, "stopped" | "stopping");
     Facts {
-        name: told(instance.tags.get("Name").map(|name| &**name)),
+        name: instance
+            .tags
+            .get("Name")
+            .filter(|name| !name.is_empty())
+            .cloned(),
         platform_type: platform_type.map(Into::into),
         ping_status: stopped.then(|| "Stopped".into()),
         resource_type: Some("EC2Instance".into()),

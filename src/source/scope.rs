@@ -7,14 +7,17 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
+use aws_sdk_organizations::operation::list_accounts::ListAccountsOutput;
 use futures_util::future::join_all;
 
 use super::asker::Asker;
 use super::circuit_breaker::CircuitBreaker;
-use super::fault::{Call, Fault, Kind};
+use super::fault::{Fault, Kind};
 use super::identity::Identity;
 use super::pages::{Pages, Start};
+use super::reader::Slot;
 use super::tally::Tally;
+use super::wire::{Member, Page, Unreadable};
 use super::{Accounts, Connect, clients, identity};
 use crate::iam::{self, Action};
 use crate::interrupt::Interrupt;
@@ -156,7 +159,9 @@ async fn accounts(
     };
     let ids = match &connect.accounts {
         Accounts::Listed(ids) => ids.clone(),
-        Accounts::Own | Accounts::Organization => members(&who, tally, &mut reach.remarks).await?,
+        Accounts::Own | Accounts::Organization => {
+            members(&who, &own, tally, &mut reach.remarks).await?
+        }
     };
     // `arn:aws:sts::111122223333:assumed-role/...`: roles lie in the same partition.
     let partition = arn.split(':').nth(1).unwrap_or("aws");
@@ -219,48 +224,74 @@ async fn own(connect: &Connect, who: Identity, tally: &Tally) -> Result<Identity
     }
 }
 
-/// The active accounts of the organization, by their ids.
-async fn members(who: &Identity, tally: &Tally, remarks: &mut Vec<String>) -> Result<Vec<String>> {
-    let call = Call {
-        service: "organizations",
-        action: "ListAccounts",
-        region: who.home(),
-        identity: who.said.as_deref(),
-    };
-    let client = who.organizations(tally);
-    let mut pages = Pages::new(call);
-    let (mut active, mut closed) = (Vec::new(), Vec::new());
-    let told = |fault: Fault| anyhow!("{}", fault.why.text);
-    while let Some(Start(token)) = pages.next().map_err(told)? {
-        tally.call("organizations", "ListAccounts");
-        let list = client.list_accounts().set_next_token(token);
-        let ask = || async {
-            let page = list.clone().send().await;
-            page.map_err(|error| Fault::new(&error, call))
-        };
-        let page = who.held.renewing(ask, Fault::is_for_credentials).await;
-        let page = page.map_err(told)?;
-        for account in page.accounts() {
-            let Some(id) = account.id() else { continue };
-            // AWS replaces Status by State; whichever there is tells.
-            let state = account.state().map(|state| state.as_str().to_owned());
-            let status = account.status().map(|status| status.as_str().to_owned());
-            match state.or(status).as_deref() {
-                Some("ACTIVE") | None => active.push(id.to_owned()),
-                Some(other) => closed.push(format!("{id} ({other})")),
-            }
-        }
-        pages.then(page.accounts().len(), page.next_token);
+/// The active accounts of the organization, by their ids. The account that
+/// asks is one of them, whether it manages the organization or was delegated to.
+async fn members(
+    who: &Identity,
+    own: &str,
+    tally: &Tally,
+    remarks: &mut Vec<String>,
+) -> Result<Vec<String>> {
+    let listed = listed(who, tally).await;
+    let listed = listed.map_err(|fault| anyhow!("{}", fault.why.text))?;
+    if !listed.iter().any(|member| *member.id == *own) {
+        let call = who.call("organizations", LIST);
+        let text = format!("it does not list the account that asks, {own}");
+        return Err(anyhow!(
+            "{}",
+            Fault::own("Unreadable", &text, call).why.text
+        ));
     }
-    active.sort_unstable();
+    let (closed, active): (Vec<Member>, Vec<Member>) =
+        listed.into_iter().partition(Member::is_inactive);
     if !closed.is_empty() {
+        let mut closed: Vec<String> = closed
+            .into_iter()
+            .map(|member| format!("{} ({})", member.id, member.state.unwrap_or_default()))
+            .collect();
         closed.sort_unstable();
         remarks.push(format!(
             "accounts of the organization that are not active, and so are not asked: {}",
             closed.join(", ")
         ));
     }
+    let mut active: Vec<String> = active.into_iter().map(|one| one.id.into()).collect();
+    active.sort_unstable();
+    active.dedup();
     Ok(active)
+}
+
+const LIST: &str = "ListAccounts";
+
+/// Every account of the organization. None at all is no answer: there is at
+/// least the one that manages it.
+async fn listed(who: &Identity, tally: &Tally) -> Result<Vec<Member>, Fault> {
+    let call = who.call("organizations", LIST);
+    let client = who.organizations(tally);
+    let mut members = Vec::new();
+    let mut pages = Pages::new(call);
+    while let Some(Start(token)) = pages.next()? {
+        let is_first = token.is_none();
+        let slot = Slot::<Page<Member>>::checked(move |page| {
+            if is_first && page.rows.is_empty() && page.next.is_none() {
+                return Err(Unreadable::new("it lists no account"));
+            }
+            Ok(())
+        });
+        tally.call("organizations", LIST);
+        let asked = client.list_accounts().set_next_token(token);
+        let ask = || {
+            slot.call(
+                call,
+                || ListAccountsOutput::builder().build(),
+                |reader| asked.clone().customize().interceptor(reader).send(),
+            )
+        };
+        let page = who.held.renewing(ask, Fault::is_for_credentials).await?;
+        pages.then(page.rows.len(), page.next);
+        members.extend(page.rows);
+    }
+    Ok(members)
 }
 
 /// The regions that are asked for one account.

@@ -7,7 +7,6 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use aws_sdk_ssm::operation::describe_available_patches::DescribeAvailablePatchesOutput;
 use aws_sdk_ssm::types::PatchOrchestratorFilter;
-use aws_smithy_runtime_api::client::interceptors::context::Output;
 use jiff::Timestamp;
 
 use crate::record::{Moment, Why};
@@ -153,7 +152,6 @@ impl Asker {
         kb_ids: &BTreeSet<Box<str>>,
         token: Option<String>,
     ) -> Result<Page<Release>, Fault> {
-        let slot = Slot::<Page<Release>>::new();
         let values = kb_ids.iter().map(ToString::to_string).collect();
         let only = PatchOrchestratorFilter::builder()
             .key("PATCH_ID")
@@ -165,15 +163,11 @@ impl Asker {
             .filters(only)
             .max_results(PAGE)
             .set_next_token(token);
-        self.ask(AVAILABLE, || {
-            let empty = || Output::erase(DescribeAvailablePatchesOutput::builder().build());
-            call.clone()
-                .customize()
-                .interceptor(slot.reader(empty))
-                .send()
+        let output = || DescribeAvailablePatchesOutput::builder().build();
+        self.read(Slot::new(), AVAILABLE, output, |reader| {
+            call.clone().customize().interceptor(reader).send()
         })
-        .await?;
-        self.filled(&slot, AVAILABLE)
+        .await
     }
 
     /// Why release dates could not be learnt here, if they could not.

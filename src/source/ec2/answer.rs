@@ -7,10 +7,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use aws_smithy_types::error::ErrorMetadata;
-
-use super::xml::{self, Unreadable};
-use crate::source::wire::{MOST_ROWS, Page};
+use crate::selection::is_region;
+use crate::source::wire::xml::{document, set};
+use crate::source::wire::{MOST_ROWS, Page, Unreadable};
 
 /// One EC2 instance, as far as it matters here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,120 +35,90 @@ pub struct RegionOf {
 /// Reads an answer to DescribeInstances.
 ///
 /// # Errors
-/// When it is not one, is not whole, or an instance in it has no id.
+/// When it is not one, is not whole, or a row of its lists cannot be read.
 pub fn instances(body: &[u8]) -> Result<Page<Instance>, Unreadable> {
-    let mut page = Page {
-        rows: Vec::new(),
-        next: None,
-    };
-    let mut draft = Draft::default();
-    read(
-        body,
-        "DescribeInstancesResponse",
-        "reservationSet",
-        |path, text| {
-            match path {
-                ["nextToken"] => page.next = Some(text.into_owned()).filter(|it| !it.is_empty()),
-                ["reservationSet", "item", "instancesSet", "item"] => {
-                    if page.rows.len() == MOST_ROWS {
-                        let what = format!("a page of more than {MOST_ROWS} instances");
-                        return Err(Unreadable::new(what));
-                    }
-                    page.rows.push(std::mem::take(&mut draft).finished()?);
-                }
-                [
-                    "reservationSet",
-                    "item",
-                    "instancesSet",
-                    "item",
-                    inside @ ..,
-                ] => {
-                    draft.read(inside, text);
-                }
-                _ => {}
+    let (mut rows, mut draft) = (Vec::new(), Draft::default());
+    let (mut next, mut has_set) = (Box::default(), false);
+    let root = "DescribeInstancesResponse";
+    document(body, root, "reservationSet", |path, text| match path {
+        ["nextToken"] => set(&mut next, text, "nextToken"),
+        ["reservationSet"] => blank(&text, "reservationSet"),
+        ["reservationSet", "item"] if std::mem::take(&mut has_set) => Ok(()),
+        ["reservationSet", "item"] => Err(Unreadable::new("a reservation without <instancesSet>")),
+        ["reservationSet", "item", "instancesSet"] => {
+            has_set = true;
+            blank(&text, "instancesSet")
+        }
+        ["reservationSet", "item", "instancesSet", "item"] => {
+            if rows.len() == MOST_ROWS {
+                let what = format!("a page of more than {MOST_ROWS} instances");
+                return Err(Unreadable::new(what));
             }
+            rows.push(std::mem::take(&mut draft).finished()?);
             Ok(())
-        },
-    )?;
-    Ok(page)
+        }
+        [
+            "reservationSet",
+            "item",
+            "instancesSet",
+            "item",
+            inside @ ..,
+        ] => draft.read(inside, text),
+        ["reservationSet", other] | ["reservationSet", "item", "instancesSet", other] => {
+            Err(no_item(other))
+        }
+        _ => Ok(()),
+    })?;
+    let next = Some(next.into_string()).filter(|token| !token.is_empty());
+    Ok(Page { rows, next })
 }
 
 /// Reads an answer to DescribeRegions; the regions come sorted.
 ///
 /// # Errors
-/// When it is not one, is not whole, or a region in it has no name.
+/// When it is not one, is not whole, has a row that cannot be read, or none of
+/// an enabled region: every account has some. Source: AWS account management
+/// reference guide, "Enable or disable AWS Regions".
 pub fn regions(body: &[u8]) -> Result<Vec<RegionOf>, Unreadable> {
     let mut regions = Vec::new();
-    let (mut name, mut is_out) = (Box::<str>::default(), false);
-    read(
-        body,
-        "DescribeRegionsResponse",
-        "regionInfo",
-        |path, text| {
-            match path {
-                ["regionInfo", "item", "regionName"] => name = text.into(),
-                // A status that is new takes no region away: to ask in vain is loud.
-                ["regionInfo", "item", "optInStatus"] => is_out = text == "not-opted-in",
-                ["regionInfo", "item"] => {
-                    let name = std::mem::take(&mut name);
-                    if name.is_empty() {
-                        return Err(Unreadable::new("a region without a name"));
-                    }
-                    let enabled = !std::mem::take(&mut is_out);
-                    regions.push(RegionOf { name, enabled });
-                }
-                _ => {}
+    let (mut name, mut status) = (Box::default(), Box::default());
+    let root = "DescribeRegionsResponse";
+    document(body, root, "regionInfo", |path, text| match path {
+        ["regionInfo"] => blank(&text, "regionInfo"),
+        ["regionInfo", "item", "regionName"] => set(&mut name, text, "regionName"),
+        ["regionInfo", "item", "optInStatus"] => set(&mut status, text, "optInStatus"),
+        ["regionInfo", "item"] => {
+            let name = std::mem::take(&mut name);
+            // It becomes part of the name of a host that credentials are sent to.
+            if !is_region(&name) {
+                return Err(Unreadable::new("a region without a name of one"));
             }
+            // A status that is new takes no region away: one that is not enabled is reported.
+            let enabled = *std::mem::take(&mut status) != *"not-opted-in";
+            regions.push(RegionOf { name, enabled });
             Ok(())
-        },
-    )?;
+        }
+        ["regionInfo", other] => Err(no_item(other)),
+        _ => Ok(()),
+    })?;
+    if !regions.iter().any(|region| region.enabled) {
+        return Err(Unreadable::new("no region that is enabled"));
+    }
     regions.sort_by(|one: &RegionOf, other| one.name.cmp(&other.name));
     Ok(regions)
 }
 
-/// Reads why a call was refused. One that does not say so in EC2's way, as a
-/// proxy's does not, has no code.
-pub fn refusal(status: u16, body: &[u8]) -> ErrorMetadata {
-    let (mut code, mut message) = (None, None);
-    // What was read before an answer broke off still tells more than nothing.
-    let _ = xml::walk(body, |path, text| {
-        match path {
-            [.., "Error", "Code"] if code.is_none() => code = Some(text.into_owned()),
-            [.., "Error", "Message"] if message.is_none() => message = Some(text.into_owned()),
-            _ => {}
-        }
-        Ok(())
-    });
-    let said = ErrorMetadata::builder();
-    match code.filter(|code| !code.is_empty()) {
-        Some(code) => said.code(code).message(message.unwrap_or_default()),
-        None => said.message(format!("HTTP {status}, and no error of EC2 in the answer")),
-    }
-    .build()
-}
-
-/// Walks an answer with this root, below which `list` has to be, and tells of
-/// every element by its path below the root.
-fn read<'a>(
-    body: &'a [u8],
-    root: &str,
-    list: &str,
-    mut closed: impl FnMut(&[&'a str], Cow<'a, str>) -> Result<(), Unreadable>,
-) -> Result<(), Unreadable> {
-    let mut has_list = false;
-    xml::walk(body, |path, text| {
-        let (first, below) = path.split_first().unwrap_or((&"", &[]));
-        if *first != root {
-            return Err(Unreadable::new(format!("a <{first}>, not a <{root}>")));
-        }
-        has_list |= *below == [list];
-        closed(below, text)
-    })?;
-    if has_list {
+/// A list holds elements and no words.
+fn blank(text: &str, name: &str) -> Result<(), Unreadable> {
+    if text.trim().is_empty() {
         Ok(())
     } else {
-        Err(Unreadable::new(format!("no <{list}> in it")))
+        Err(Unreadable::new(format!("<{name}> is not a list")))
     }
+}
+
+fn no_item(name: &str) -> Unreadable {
+    Unreadable::new(format!("a <{name}> in a list of <item>"))
 }
 
 /// An instance while its elements are still coming in.
@@ -163,10 +132,10 @@ struct Draft {
 impl Draft {
     /// Takes an element inside the instance. Its network interfaces, volumes
     /// and groups have elements of the same names, further down.
-    fn read(&mut self, path: &[&str], text: Cow<'_, str>) {
+    fn read(&mut self, path: &[&str], text: Cow<'_, str>) -> Result<(), Unreadable> {
         match path {
-            ["instanceId"] => self.instance.id = text.into(),
-            ["instanceState", "name"] => self.instance.state = text.into(),
+            ["instanceId"] => return set(&mut self.instance.id, text, "instanceId"),
+            ["instanceState", "name"] => return set(&mut self.instance.state, text, "name"),
             ["platformDetails"] => self.instance.platform = some(text),
             ["privateIpAddress"] => self.instance.ip = some(text),
             ["tagSet", "item", "key"] => self.key = text.into(),
@@ -181,6 +150,7 @@ impl Draft {
             }
             _ => {}
         }
+        Ok(())
     }
 
     fn finished(self) -> Result<Instance, Unreadable> {

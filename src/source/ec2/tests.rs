@@ -313,7 +313,7 @@ fn a_refusal_is_told_at_once_with_what_to_do() {
     assert_eq!(fault.kind, Kind::Credentials);
     assert_eq!(&*fault.why.code, "AuthFailure");
     let fault = wait(client.regions()).unwrap_err();
-    assert_eq!(fault.kind, Kind::Other);
+    assert_eq!(fault.kind, Kind::Unreadable);
     assert!(fault.why.text.contains("HTTP 403"), "{}", fault.why.text);
     assert_eq!(service.asked().len(), 3);
 }

@@ -8,27 +8,10 @@
 //! and loses the text of a CDATA section.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use xmlparser::{ElementEnd, Token, Tokenizer};
 
-/// Why a body is not the XML that it should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable(Cow<'static, str>);
-
-impl Unreadable {
-    pub fn new(why: impl Into<Cow<'static, str>>) -> Self {
-        Self(why.into())
-    }
-}
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Unreadable {}
+use super::Unreadable;
 
 /// How deep elements may lie. EC2's lie nine deep; of what lies ever deeper, an
 /// answer within its bound could hold millions.
@@ -105,6 +88,47 @@ pub fn walk<'a>(
         None if !is_whole => Err(Unreadable::new("no XML in it")),
         None => Ok(()),
     }
+}
+
+/// Walks an answer with this root, directly below which `member` has to be,
+/// once, and tells of every element by its path below the root.
+///
+/// # Errors
+/// When the body is anything else, or `closed` says no.
+pub fn document<'a>(
+    body: &'a [u8],
+    root: &str,
+    member: &str,
+    mut closed: impl FnMut(&[&'a str], Cow<'a, str>) -> Result<(), Unreadable>,
+) -> Result<(), Unreadable> {
+    let mut has_member = false;
+    walk(body, |path, text| {
+        let (first, below) = path.split_first().unwrap_or((&"", &[]));
+        if *first != root {
+            return Err(Unreadable::new(format!("a <{first}>, not a <{root}>")));
+        }
+        if *below == [member] && std::mem::replace(&mut has_member, true) {
+            return Err(Unreadable::new(format!("two <{member}> in it")));
+        }
+        closed(below, text)
+    })?;
+    if has_member {
+        Ok(())
+    } else {
+        Err(Unreadable::new(format!("no <{member}> in it")))
+    }
+}
+
+/// Takes the text of an element that says something at most once.
+///
+/// # Errors
+/// When it did already.
+pub fn set(field: &mut Box<str>, text: Cow<'_, str>, name: &str) -> Result<(), Unreadable> {
+    if !field.is_empty() {
+        return Err(Unreadable::new(format!("two <{name}>")));
+    }
+    *field = text.into();
+    Ok(())
 }
 
 /// A text may come in pieces, around a comment or a CDATA section.
