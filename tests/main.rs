@@ -4,6 +4,7 @@
 mod support;
 mod verdicts;
 
+mod answers;
 mod boundaries;
 mod check;
 mod config;

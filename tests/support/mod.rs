@@ -145,9 +145,12 @@ impl Drop for Served {
 /// One request that a scripted service was sent.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// The operation, without `AmazonSSM.`; the body of a form is null.
+    /// The operation, without the name of its service.
     pub operation: String,
+    /// The body; that of a form is null.
     pub body: Value,
+    /// Was the call for a page behind the first?
+    pub is_further: bool,
     /// The id of the access key that it is signed with.
     pub key: String,
 }
@@ -169,6 +172,25 @@ impl Asked {
     }
 }
 
+/// What a scripted service answers, byte for byte.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// Of the answer; 0 hangs up.
+    pub status: u16,
+    pub media_type: &'static str,
+    pub body: Vec<u8>,
+}
+
+impl From<(u16, String)> for Reply {
+    fn from((status, body): (u16, String)) -> Self {
+        Self {
+            status,
+            media_type: "application/x-amz-json-1.1",
+            body: body.into_bytes(),
+        }
+    }
+}
+
 /// A service that answers as the test says, on a port of its own.
 pub struct Scripted {
     pub url: String,
@@ -177,15 +199,16 @@ pub struct Scripted {
 
 impl Scripted {
     /// `answer` makes the status and body of each answer; status 0 hangs up.
-    pub fn start(answer: impl Fn(&Asked) -> (u16, String) + Send + Sync + 'static) -> Self {
+    pub fn start<R: Into<Reply>>(answer: impl Fn(&Asked) -> R + Send + Sync + 'static) -> Self {
         Self::raw(move |asked, writer| {
-            let (status, body) = answer(asked);
-            if status == 0 {
+            let reply: Reply = answer(asked).into();
+            if reply.status == 0 {
                 return None;
             }
             // In one piece: small ones would wait for one another's receipt.
-            let reply = format!("{}{body}", head(status, body.len()));
-            writer.write_all(reply.as_bytes()).ok()
+            let head = head_of(reply.status, reply.media_type, reply.body.len());
+            let bytes = [head.as_bytes(), &reply.body].concat();
+            writer.write_all(&bytes).ok()
         })
     }
 
@@ -232,7 +255,11 @@ fn serve(
             }
             if let Some((name, value)) = line.split_once(':') {
                 match name.to_ascii_lowercase().as_str() {
-                    "x-amz-target" => operation = value.trim().replace("AmazonSSM.", ""),
+                    "x-amz-target" => {
+                        let target = value.trim();
+                        let name = target.rsplit('.').next().unwrap_or(target);
+                        name.clone_into(&mut operation);
+                    }
                     "authorization" => key = key_of(value),
                     "content-length" => length = value.trim().parse().ok()?,
                     _ => {}
@@ -241,9 +268,9 @@ fn serve(
         }
         let mut body = vec![0; length];
         reader.read_exact(&mut body).ok()?;
+        let form = String::from_utf8_lossy(&body);
         // EC2 and STS are asked by forms.
         if operation.is_empty() {
-            let form = String::from_utf8_lossy(&body);
             let action = form
                 .split('&')
                 .find_map(|part| part.strip_prefix("Action="));
@@ -252,6 +279,7 @@ fn serve(
         let asked = Asked {
             operation,
             key,
+            is_further: form.contains("NextToken"),
             body: serde_json::from_slice(&body).unwrap_or_default(),
         };
         log.lock().ok()?.push(asked.clone());
@@ -268,9 +296,16 @@ fn key_of(signature: &str) -> String {
 
 /// The head of an answer whose body has so many bytes.
 pub fn head(status: u16, length: usize) -> String {
-    format!(
-        "HTTP/1.1 {status} X\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {length}\r\n\r\n"
-    )
+    head_of(status, "application/x-amz-json-1.1", length)
+}
+
+fn head_of(status: u16, media_type: &str, length: usize) -> String {
+    // 204 has no body, and says so by its status alone.
+    let length = match status {
+        204 => String::new(),
+        _ => format!("Content-Length: {length}\r\n"),
+    };
+    format!("HTTP/1.1 {status} X\r\nContent-Type: {media_type}\r\n{length}\r\n")
 }
 
 /// An answer with these records.

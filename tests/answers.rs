@@ -1,0 +1,850 @@
+//! Answers that are not the document asked for, in every call: asked for
+//! again, and then told; never taken for an empty list.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use serde_json::{Value, json};
+
+use crate::support::{Asked, Ran, Reply, Scripted, clean, fault, live, run};
+
+const ONE: &str = "i-00000001";
+const TWO: &str = "i-00000002";
+/// Stopped: EC2 and the inventory know it.
+const THREE: &str = "i-00000003";
+/// One of AWS's: records name it by its last part, GetPatchBaseline knows it by all of it.
+const BASELINE: &str = "arn:aws:ssm:eu-west-1:075727635805:patchbaseline/pb-0123456789abcdef0";
+
+/// What an operation answers, and which command needs its answer.
+struct Operation {
+    name: &'static str,
+    /// In what the answer is a list, and what names a row of it; empty where it is none.
+    list: &'static str,
+    id: &'static str,
+    command: &'static [&'static str],
+    has_pages: bool,
+}
+
+const fn operation(
+    name: &'static str,
+    list: &'static str,
+    id: &'static str,
+    command: &'static [&'static str],
+) -> Operation {
+    Operation {
+        name,
+        list,
+        id,
+        command,
+        has_pages: true,
+    }
+}
+
+const ALL: &[&str] = &["check", "--all"];
+const ROLES: &[&str] = &[
+    "check",
+    "--all",
+    "--account",
+    "444455556666",
+    "--role-name",
+    "reader",
+];
+const RULED: &[&str] = &["check", "i-000000ab"];
+
+fn operations() -> Vec<Operation> {
+    let organization = &["check", "--all", "--organization", "--role-name", "reader"];
+    let of_group = &["check", "--patch-group", "web"];
+    let old = &["check", "i-000000cd", "--fail-on", "patch-older-than=9000d"];
+    let listed = &["check", ONE, TWO];
+    let drilled = &["check", ONE, "i-000000cd", "--fail-on", "missing>=critical"];
+    let one = |mut of: Operation| {
+        of.has_pages = false;
+        of
+    };
+    vec![
+        operation(
+            "DescribeInstanceInformation",
+            "InstanceInformationList",
+            "InstanceId",
+            ALL,
+        ),
+        operation("DescribeInstances", "reservationSet", "instanceId", ALL),
+        operation("GetInventory", "Entities", "Id", ALL),
+        operation(
+            "DescribeInstancePatchStates",
+            "InstancePatchStates",
+            "InstanceId",
+            listed,
+        ),
+        operation("DescribeInstancePatches", "Patches", "KBId", drilled),
+        operation(
+            "DescribeInstancePatchStatesForPatchGroup",
+            "InstancePatchStates",
+            "InstanceId",
+            of_group,
+        ),
+        // Asked only where EC2 denies.
+        operation("DescribePatchGroups", "Mappings", "PatchGroup", ALL),
+        operation(
+            "DescribePatchBaselines",
+            "BaselineIdentities",
+            "BaselineId",
+            RULED,
+        ),
+        one(operation("GetPatchBaseline", "", "BaselineId", RULED)),
+        operation("DescribeAvailablePatches", "Patches", "KbNumber", old),
+        operation("ListAccounts", "Accounts", "Id", organization),
+        one(operation("GetCallerIdentity", "", "Account", ROLES)),
+        one(operation("AssumeRole", "", "SecretAccessKey", ROLES)),
+        one(operation(
+            "DescribeRegions",
+            "regionInfo",
+            "regionName",
+            &["check", "--all", "--all-regions"],
+        )),
+    ]
+}
+
+/// The answer of a service with nothing amiss. Every list has two pages.
+fn right(asked: &Asked, ec2_denies: bool) -> Reply {
+    let node =
+        |id: &str| json!({"InstanceId": id, "PingStatus": "Online", "PlatformType": "Linux"});
+    let entity = |id: &str| json!({"Id": id, "Data": {"AWS:InstanceInformation": {"Content": [{"InstanceStatus": "Stopped"}]}}});
+    let account = |id: &str| json!({"Id": id, "Status": "ACTIVE"});
+    let page = |member: &str, first: Value, second: Value| {
+        if asked.is_further {
+            json!({member: [second]})
+        } else {
+            json!({member: [first], "NextToken": "two"})
+        }
+    };
+    let json = match &*asked.operation {
+        "DescribeInstanceInformation" => page("InstanceInformationList", node(ONE), node(TWO)),
+        "GetInventory" => page("Entities", entity(THREE), entity("i-00000004")),
+        "DescribeInstancePatchStates" => {
+            let ids = asked.ids();
+            let (first, rest) = ids.split_at(ids.len().div_ceil(2));
+            let some = if asked.is_further { rest } else { first };
+            let records: Vec<Value> = some.iter().map(|id| record(id)).collect();
+            if asked.is_further {
+                json!({"InstancePatchStates": records})
+            } else {
+                json!({"InstancePatchStates": records, "NextToken": "two"})
+            }
+        }
+        "DescribeInstancePatches" => page(
+            "Patches",
+            json!({"KBId": "KB1", "Title": "one", "State": "Installed"}),
+            json!({"KBId": "KB2", "Title": "two", "State": "Missing", "Severity": "Low"}),
+        ),
+        "DescribeInstancePatchStatesForPatchGroup" => {
+            page("InstancePatchStates", clean(ONE), clean(TWO))
+        }
+        "DescribePatchGroups" => page(
+            "Mappings",
+            json!({"PatchGroup": "web"}),
+            json!({"PatchGroup": "db"}),
+        ),
+        "DescribePatchBaselines" => page(
+            "BaselineIdentities",
+            json!({"BaselineId": "pb-09ca3fb51f0412ec3"}),
+            json!({"BaselineId": BASELINE, "OperatingSystem": "WINDOWS"}),
+        ),
+        "GetPatchBaseline" if asked.body["BaselineId"] != BASELINE => {
+            return fault(400, "DoesNotExistException", "no").into();
+        }
+        "GetPatchBaseline" => {
+            json!({"BaselineId": BASELINE, "AvailableSecurityUpdatesComplianceStatus": "COMPLIANT"})
+        }
+        "DescribeAvailablePatches" => page(
+            "Patches",
+            json!({"KbNumber": "KB2", "ReleaseDate": 1_700_000_000}),
+            json!({"KbNumber": "KB2", "ReleaseDate": 1_600_000_000}),
+        ),
+        "ListAccounts" => page("Accounts", account("111122223333"), account("444455556666")),
+        other => return xml(&right_xml(other, asked.is_further, ec2_denies)),
+    };
+    Reply::from((200, json.to_string()))
+}
+
+/// Of some nodes the record says that something is to be looked up.
+fn record(id: &str) -> Value {
+    let mut record = clean(id);
+    match id {
+        // Whether it is compliant, its baseline rules.
+        "i-000000ab" => record["AvailableSecurityUpdateCount"] = json!(1),
+        "i-000000cd" => record["MissingCount"] = json!(1),
+        _ => {}
+    }
+    record
+}
+
+fn right_xml(operation: &str, is_further: bool, ec2_denies: bool) -> String {
+    let inside = match operation {
+        "DescribeInstances" if ec2_denies => {
+            return "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>No.</Message></Error></Errors></Response>".to_owned();
+        }
+        "DescribeInstances" => {
+            let (id, next) = if is_further {
+                ("i-00000004", "")
+            } else {
+                (THREE, "<nextToken>two</nextToken>")
+            };
+            format!(
+                "<reservationSet><item><instancesSet><item><instanceId>{id}</instanceId>\
+                 <instanceState><name>stopped</name></instanceState></item></instancesSet></item></reservationSet>{next}"
+            )
+        }
+        "DescribeRegions" => {
+            "<regionInfo><item><regionName>eu-west-1</regionName></item></regionInfo>".to_owned()
+        }
+        "GetCallerIdentity" => "<GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/me</Arn>\
+            <Account>111122223333</Account></GetCallerIdentityResult>"
+            .to_owned(),
+        "AssumeRole" => "<AssumeRoleResult><AssumedRoleUser><Arn>arn:aws:sts::444455556666:assumed-role/reader/patchctl</Arn>\
+            </AssumedRoleUser><Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>secret-of-a-session</SecretAccessKey>\
+            <SessionToken>token-of-a-session</SessionToken><Expiration>2099-12-31T23:59:59Z</Expiration></Credentials></AssumeRoleResult>"
+            .to_owned(),
+        other => panic!("{other} is not scripted"),
+    };
+    format!("<{operation}Response>{inside}</{operation}Response>")
+}
+
+fn xml(body: &str) -> Reply {
+    Reply {
+        status: if body.starts_with("<Response>") {
+            403
+        } else {
+            200
+        },
+        media_type: "text/xml",
+        body: body.into(),
+    }
+}
+
+/// Every way to be wrong with the status of an answer, made of the right one.
+fn wrong(of: &Operation, right: &Reply) -> Wrong {
+    let text = String::from_utf8(right.body.clone()).unwrap();
+    let ok = |body: String| Reply {
+        body: body.into_bytes(),
+        ..right.clone()
+    };
+    let html = Reply {
+        status: 200,
+        media_type: "text/html",
+        body: b"<html><body><h1>Sign in to the network</h1></body></html>".to_vec(),
+    };
+    let nothing = Reply {
+        status: 204,
+        ..ok(String::new())
+    };
+    let mut wrong = vec![
+        ("nothing", ok(String::new())),
+        ("204", nothing),
+        ("HTML", html),
+        ("cut short", ok(text[..text.len() - 1].to_owned())),
+        ("cut in half", ok(text[..text.len() / 2].to_owned())),
+        ("something behind it", ok(format!("{text}{text}"))),
+    ];
+    let of_kind = if right.media_type == "text/xml" {
+        wrong_xml(of, &text)
+    } else {
+        wrong_json(of, &text)
+    };
+    wrong.extend(of_kind);
+    wrong
+}
+
+type Wrong = Vec<(&'static str, Reply)>;
+
+fn wrong_xml(of: &Operation, text: &str) -> Wrong {
+    let ok = |body: String| xml(&body);
+    let name = of.name;
+    let other = if name == "DescribeRegions" {
+        "DescribeInstances"
+    } else {
+        "DescribeRegions"
+    };
+    let list = if of.list.is_empty() {
+        format!("{name}Result")
+    } else {
+        of.list.to_owned()
+    };
+    let id = of.id;
+    let mut wrong = vec![
+        ("JSON", ok(r#"{"message":"no"}"#.to_owned())),
+        ("another operation", ok(right_xml(other, false, false))),
+        (
+            "no list",
+            ok(format!(
+                "<{name}Response><requestId>1</requestId></{name}Response>"
+            )),
+        ),
+        (
+            "a list of words",
+            ok(format!(
+                "<{name}Response><{list}>none</{list}></{name}Response>"
+            )),
+        ),
+        ("no id", ok(text.replace(&format!("{id}>"), "other>"))),
+        ("an empty id", ok(emptied(text, id))),
+    ];
+    if name == "DescribeInstances" {
+        let row = "<reservationSet><item/>";
+        wrong.push(("an empty row", ok(text.replace("<reservationSet>", row))));
+    } else {
+        wrong.push((
+            "an empty list",
+            ok(format!("<{name}Response><{list}/></{name}Response>")),
+        ));
+    }
+    wrong
+}
+
+fn wrong_json(of: &Operation, text: &str) -> Wrong {
+    let ok = |body: String| Reply::from((200, body));
+    let document: Value = serde_json::from_str(text).unwrap();
+    let with = |key: &str, value: Value| {
+        let mut document = document.clone();
+        document[key] = value;
+        ok(document.to_string())
+    };
+    let mut wrong = vec![
+        ("null", ok("null".to_owned())),
+        ("{}", ok("{}".to_owned())),
+        ("[]", ok("[]".to_owned())),
+        ("a message", ok(r#"{"message":"no"}"#.to_owned())),
+        (
+            "an error",
+            ok(r#"{"__type":"InternalServerError","Message":"no"}"#.to_owned()),
+        ),
+        ("XML", xml(&right_xml("DescribeRegions", false, false))),
+    ];
+    if of.list.is_empty() {
+        wrong.extend([
+            ("no id", with(of.id, Value::Null)),
+            ("an empty id", with(of.id, json!(""))),
+            ("another id", with(of.id, json!("pb-00000000000000000"))),
+            ("an id of another type", with(of.id, json!(1))),
+        ]);
+        return wrong;
+    }
+    let row = &document[of.list][0];
+    let with_row = |row: Value| {
+        let mut rows = document[of.list].clone();
+        rows.as_array_mut().unwrap().push(row);
+        with(of.list, rows)
+    };
+    let with_id = |id: Value| {
+        let mut row = row.clone();
+        row[of.id] = id;
+        row["Title"] = Value::Null;
+        with_row(row)
+    };
+    let other = if of.list == "Mappings" {
+        "TagList"
+    } else {
+        "Mappings"
+    };
+    let list = of.list;
+    wrong.extend([
+        ("another operation", ok(json!({other: []}).to_string())),
+        ("a list that is null", with(list, Value::Null)),
+        ("a list that is a text", with(list, json!("none"))),
+        ("a list that is an object", with(list, json!({}))),
+        ("a row that is null", with_row(Value::Null)),
+        ("a row that is a list", with_row(json!([row[of.id]]))),
+        ("a row without an id", with_id(Value::Null)),
+        ("an empty id", with_id(json!(""))),
+        ("an id of another type", with_id(json!(1))),
+        ("a token that is a number", with("NextToken", json!(2))),
+        (
+            "two lists",
+            ok(format!("{},\"{list}\":[]}}", &text[..text.len() - 1])),
+        ),
+    ]);
+    wrong
+}
+
+fn emptied(text: &str, name: &str) -> String {
+    let (start, end) = (format!("<{name}>"), format!("</{name}>"));
+    let (before, rest) = text.split_once(&start).unwrap();
+    let (_, after) = rest.split_once(&end).unwrap();
+    format!("{before}{start}{end}{after}")
+}
+
+/// A service that answers one operation with this, on one page, so often.
+fn garbling(of: &Operation, is_further: bool, reply: Reply, times: usize) -> Scripted {
+    let (name, left) = (of.name, AtomicUsize::new(times));
+    Scripted::start(move |asked| {
+        let is_meant = asked.operation == name && asked.is_further == is_further;
+        let takes_one = |left: usize| left.checked_sub(1);
+        if is_meant && left.fetch_update(Relaxed, Relaxed, takes_one).is_ok() {
+            reply.clone()
+        } else {
+            right(asked, name == "DescribePatchGroups")
+        }
+    })
+}
+
+/// The answer of this page where all is well.
+fn right_of(of: &Operation, is_further: bool) -> Reply {
+    let asked = Asked {
+        operation: of.name.to_owned(),
+        body: json!({"InstanceIds": [ONE, TWO], "BaselineId": BASELINE}),
+        is_further,
+        key: String::new(),
+    };
+    right(&asked, false)
+}
+
+fn ask(service: &Scripted, command: &[&str], attempts: &str) -> Ran {
+    run(live(&service.url, command).env("AWS_MAX_ATTEMPTS", attempts))
+}
+
+/// Runs a test of each operation, on two threads: each starts many programs.
+fn of_each(test: impl Fn(&Operation) + Sync) {
+    let queue = Mutex::new(operations());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(of) = { queue.lock().unwrap().pop() } {
+                    test(&of);
+                }
+            });
+        }
+    });
+}
+
+fn pages(of: &Operation) -> &'static [bool] {
+    if of.has_pages {
+        &[false, true]
+    } else {
+        &[false]
+    }
+}
+
+#[test]
+fn a_service_with_nothing_amiss_holds_every_gate() {
+    of_each(|of| {
+        let service = garbling(of, false, right_of(of, false), 0);
+        let ran = ask(&service, of.command, "1");
+        assert_eq!(ran.code, 0, "{}: {}{}", of.name, ran.out, ran.err);
+        for is_further in pages(of) {
+            let mut asked = service.asked().into_iter();
+            let is_asked =
+                asked.any(|asked| asked.operation == of.name && asked.is_further == *is_further);
+            assert!(is_asked, "{} is not asked for that page", of.name);
+        }
+    });
+}
+
+#[test]
+fn a_wrong_answer_never_holds_a_gate_and_is_told_with_its_call() {
+    of_each(|of| {
+        for &is_further in pages(of) {
+            // Each page goes through the same reader: of the second, some are enough.
+            let some = if is_further { 3 } else { usize::MAX };
+            let kinds = wrong(of, &right_of(of, is_further)).into_iter();
+            for (kind, reply) in kinds.take(some) {
+                let service = garbling(of, is_further, reply, usize::MAX);
+                let ran = ask(&service, of.command, "1");
+                let what = format!(
+                    "{} {kind}, page 2: {is_further}: {}{}",
+                    of.name, ran.out, ran.err
+                );
+                assert!(ran.code == 2 || ran.code == 3, "{}: {what}", ran.code);
+                let told = format!("{}{}", ran.out, ran.err);
+                assert!(told.contains("the answer could not be read: "), "{what}");
+                let call = format!(":{} in eu-west-1", of.name);
+                assert!(told.contains(&call), "{what}");
+                assert!(!told.contains("Sign in"), "{what}");
+                assert!(!told.contains("of-a-session"), "{what}");
+            }
+        }
+    });
+}
+
+#[test]
+fn an_answer_that_is_wrong_once_is_asked_for_again_and_the_whole_is_right() {
+    of_each(|of| {
+        for &is_further in pages(of) {
+            for (kind, reply) in wrong(of, &right_of(of, is_further)).into_iter().take(4) {
+                let service = garbling(of, is_further, reply, 1);
+                let ran = ask(&service, of.command, "2");
+                assert_eq!(ran.code, 0, "{} {kind}: {}{}", of.name, ran.out, ran.err);
+                assert!(
+                    !ran.err.contains("could not be read"),
+                    "{} {kind}: {}",
+                    of.name,
+                    ran.err
+                );
+            }
+        }
+    });
+}
+
+/// A service that answers this operation so, and all others right.
+fn answering(
+    name: &'static str,
+    answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
+) -> Scripted {
+    Scripted::start(move |asked| {
+        if asked.operation == name {
+            answer(asked)
+        } else {
+            right(asked, false)
+        }
+    })
+}
+
+/// Id and verdict of each row of `states`.
+fn verdicts(ran: &Ran) -> Vec<String> {
+    let rows = ran.json()["InstancePatchStates"].clone();
+    let rows = rows.as_array().unwrap().iter();
+    rows.map(|row| format!("{} {}", row["InstanceId"], row["Verdict"]).replace('"', ""))
+        .collect()
+}
+
+#[test]
+fn a_node_that_was_asked_for_has_its_row_whatever_is_answered() {
+    let states = Operation {
+        command: &["states", ONE, TWO, "-o", "json"],
+        ..operation(
+            "DescribeInstancePatchStates",
+            "InstancePatchStates",
+            "InstanceId",
+            ALL,
+        )
+    };
+    for (is_further, expected) in [
+        (false, [format!("{ONE} UNREAD"), format!("{TWO} UNREAD")]),
+        // Records read before a later page broke off are kept.
+        (true, [format!("{ONE} COMPLIANT"), format!("{TWO} UNREAD")]),
+    ] {
+        for (kind, reply) in wrong(&states, &right_of(&states, is_further)) {
+            let service = garbling(&states, is_further, reply, usize::MAX);
+            let ran = ask(&service, states.command, "1");
+            assert_eq!(verdicts(&ran), expected, "{kind}");
+            assert_eq!(ran.json()["Unread"][0]["Code"], "Unreadable", "{kind}");
+            assert_ne!(ran.code, 0, "{kind}");
+        }
+    }
+    let patches = Operation {
+        command: &["patches", ONE, TWO, "-o", "json"],
+        ..operation("DescribeInstancePatches", "Patches", "KBId", ALL)
+    };
+    for (kind, reply) in wrong(&patches, &right_of(&patches, false)) {
+        let service = garbling(&patches, false, reply, usize::MAX);
+        let ran = ask(&service, patches.command, "1");
+        let unread = ran.json()["Unread"].clone();
+        let unread = unread.as_array().unwrap().iter();
+        let ids: Vec<&Value> = unread.map(|unread| &unread["InstanceId"]).collect();
+        assert_eq!(ids, [ONE, TWO], "{kind}");
+    }
+}
+
+#[test]
+fn a_record_of_a_node_that_was_not_asked_for_is_no_answer() {
+    // Two answers that were swapped on their way.
+    let service = answering("DescribeInstancePatchStates", |_| {
+        crate::support::states(&[clean(ONE), clean(THREE)]).into()
+    });
+    let ran = ask(&service, &["states", ONE, TWO, "-o", "json"], "1");
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert_eq!(
+        verdicts(&ran),
+        [format!("{ONE} UNREAD"), format!("{TWO} UNREAD")]
+    );
+    assert!(
+        ran.err
+            .contains("a record of i-00000003, which was not asked for"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn an_unreadable_answer_is_asked_for_as_often_as_any_call_is_tried() {
+    for of in operations() {
+        let nothing = Reply::from((200, String::new()));
+        let service = garbling(&of, false, nothing, usize::MAX);
+        ask(&service, of.command, "2");
+        let asked = service.asked().into_iter();
+        let tries = asked.filter(|asked| asked.operation == of.name && !asked.is_further);
+        // Some are asked for more than one node, tag or group, each as often.
+        assert_eq!(tries.count() % 2, 0, "{}", of.name);
+    }
+}
+
+#[test]
+fn a_refusal_after_an_unreadable_answer_is_told_in_its_own_words() {
+    let asked_before = AtomicUsize::new(0);
+    let service = answering("DescribeInstanceInformation", move |_| {
+        if asked_before.fetch_add(1, Relaxed) == 0 {
+            Reply::from((200, String::new()))
+        } else {
+            fault(400, "AccessDeniedException", "User is not authorized").into()
+        }
+    });
+    let ran = ask(&service, &["states", "--all"], "5");
+    assert!(
+        ran.err.contains("AccessDeniedException: User is not authorized (ssm:DescribeInstanceInformation in eu-west-1); allow"),
+        "{}",
+        ran.err
+    );
+    let asked = service.asked().into_iter();
+    assert_eq!(
+        asked
+            .filter(|asked| asked.operation == "DescribeInstanceInformation")
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn an_error_page_is_told_by_its_status_in_one_short_line() {
+    let page = format!(
+        "<html><body>{}\u{1b}[31m</body></html>",
+        "no ".repeat(5_000)
+    );
+    for status in [302, 403, 404, 500, 503] {
+        for of in operations() {
+            let page = Reply {
+                status,
+                media_type: "text/html; charset=utf-8",
+                body: page.clone().into_bytes(),
+            };
+            let service = garbling(&of, false, page, usize::MAX);
+            let ran = ask(&service, of.command, "1");
+            let told = format!("{}{}", ran.out, ran.err);
+            let expected = format!(
+                "HTTP {status} from the endpoint, not an answer of the service (text/html)"
+            );
+            assert!(told.contains(&expected), "{} {status}: {told}", of.name);
+            assert!(
+                !told.contains("no no") && !told.contains('\u{1b}'),
+                "{told}"
+            );
+            assert!(
+                ran.code == 2 || ran.code == 3,
+                "{} {status}: {}",
+                of.name,
+                ran.code
+            );
+        }
+    }
+}
+
+#[test]
+fn a_message_of_any_length_becomes_a_short_line_that_no_terminal_acts_on() {
+    let message = "\u{1b}]0;title\u{7} of\n\u{202e}a proxy ".repeat(20_000);
+    let service = answering("DescribeInstancePatchStates", move |_| {
+        fault(400, "AccessDeniedException", &message).into()
+    });
+    let ran = ask(&service, &["states", ONE], "1");
+    assert!(
+        ran.err.contains("AccessDeniedException: \\u{1b}]0;title"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.len() < 2_000 && ran.out.len() < 20_000,
+        "{}",
+        ran.err
+    );
+    let acts = |text: &str| text.contains(['\u{1b}', '\u{7}', '\u{202e}']);
+    assert!(!acts(&ran.err) && !acts(&ran.out));
+}
+
+#[test]
+fn no_account_at_all_is_no_organization() {
+    let command = &["check", "--all", "--organization", "--role-name", "reader"];
+    let account = |id: &str| json!({"Id": id, "Status": "ACTIVE"});
+    for (accounts, why) in [
+        (
+            json!([]),
+            "the answer could not be read: it lists no account",
+        ),
+        // The management account asks, or a member that it delegated to.
+        (
+            json!([account("444455556666")]),
+            "it does not list the account that asks, 111122223333",
+        ),
+    ] {
+        let body = json!({"Accounts": accounts}).to_string();
+        let service = answering("ListAccounts", move |_| Reply::from((200, body.clone())));
+        let ran = ask(&service, command, "1");
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+        assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+        assert!(ran.err.contains(why), "{}", ran.err);
+        assert!(
+            ran.err.contains("(organizations:ListAccounts in eu-west-1"),
+            "{}",
+            ran.err
+        );
+    }
+    // An account in a state that is new is asked.
+    let service = answering("ListAccounts", move |_| {
+        let accounts = json!([account("111122223333"), {"Id": "444455556666", "Status": "ACTIVF"}]);
+        Reply::from((200, json!({"Accounts": accounts}).to_string()))
+    });
+    let ran = ask(&service, command, "1");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let asked = service.asked().into_iter();
+    assert_eq!(
+        asked
+            .filter(|asked| asked.operation == "AssumeRole")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn one_account_whose_role_or_regions_are_garbled_costs_no_other() {
+    for (name, why) in [
+        (
+            "AssumeRole",
+            "the role reader cannot be assumed: the answer could not be read: it is a session in another account",
+        ),
+        (
+            "DescribeRegions",
+            "its regions are not known: the answer could not be read: no region that is enabled",
+        ),
+    ] {
+        let (asked_before, is_regions) = (AtomicUsize::new(0), name == "DescribeRegions");
+        let service = answering(name, move |_| {
+            let right = right_xml(name, false, false);
+            let garbled = if is_regions {
+                let status = "<optInStatus>not-opted-in</optInStatus></item>";
+                right.replace("</item>", status)
+            } else {
+                right.replace("444455556666", "777788889999")
+            };
+            // The first account has its regions.
+            let is_first = is_regions && asked_before.fetch_add(1, Relaxed) == 0;
+            xml(if is_first { &right } else { &garbled })
+        });
+        let accounts = [
+            "--account",
+            "111122223333,444455556666",
+            "--role-name",
+            "reader",
+        ];
+        let command = ["states", "--all", "--all-regions", "-o", "json"];
+        let ran = ask(&service, &[&command[..], &accounts].concat(), "1");
+        assert_eq!(ran.code, 3, "{name}: {}", ran.err);
+        let json = ran.json();
+        assert_eq!(json["Summary"]["UnreadScopes"], 1, "{name}");
+        assert_eq!(json["Summary"]["Answered"], 4, "{name}");
+        assert!(ran.err.contains(why), "{name}: {}", ran.err);
+        assert!(!ran.err.contains("of-a-session"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn session_keys_that_no_header_can_hold_are_refused_and_not_shown() {
+    for (part, name) in [
+        ("ASIAEXAMPLE", "AccessKeyId"),
+        ("secret-of-a-session", "SecretAccessKey"),
+        ("token-of-a-session", "SessionToken"),
+    ] {
+        let service = answering("AssumeRole", move |_| {
+            let right = right_xml("AssumeRole", false, false);
+            xml(&right.replace(part, &format!("{part}&#13;")))
+        });
+        let ran = ask(&service, ROLES, "1");
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        let why = format!("no {name} that can be used");
+        assert!(ran.err.contains(&why), "{}", ran.err);
+        assert!(
+            !ran.err.contains("of-a-session") && !ran.err.contains("ASIAEXAMPLE"),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn a_node_of_a_platform_that_a_failed_call_keeps_untold_makes_its_place_unread() {
+    // A group's state tells no platform, and EC2 would.
+    let member = "i-00000009";
+    let service = |ec2: Reply| {
+        Scripted::start(move |asked| match &*asked.operation {
+            "DescribeInstanceInformation" => {
+                let known = json!({"InstanceId": ONE, "PlatformType": "Windows"});
+                Reply::from((200, json!({"InstanceInformationList": [known]}).to_string()))
+            }
+            "DescribeInstancePatchStatesForPatchGroup" => {
+                crate::support::states(&[clean(ONE), clean(member)]).into()
+            }
+            "DescribeInstances" => ec2.clone(),
+            _ => right(asked, false),
+        })
+    };
+    let command = &["check", "--patch-group", "web", "--platform", "windows"];
+    let instance = format!(
+        "<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>{member}</instanceId>\
+         <platformDetails>Windows</platformDetails></item></instancesSet></item></reservationSet></DescribeInstancesResponse>"
+    );
+    let ran = ask(&service(xml(&instance)), command, "1");
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    for ec2 in [
+        xml(""),
+        xml("<html/>"),
+        xml(&right_xml("DescribeInstances", false, true)),
+    ] {
+        let ran = ask(&service(ec2), command, "1");
+        assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+        assert!(ran.err.contains(member), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_diagnosis_calls_no_wrong_answer_ok() {
+    let messages = Scripted::start(|_| Reply::from((200, r#"{"message":"no"}"#.to_owned())));
+    let ran = ask(&messages, &["doctor", "-o", "csv"], "1");
+    assert_eq!(ran.out.matches(",OK,").count(), 0, "{}", ran.out);
+    assert_ne!(ran.code, 0);
+}
+
+#[test]
+fn tags_that_could_not_be_read_are_told_and_leave_their_column_empty() {
+    let hybrid = "mi-00000000000000001";
+    let ask_tags = |body: &'static str| {
+        let service = Scripted::start(move |asked| match &*asked.operation {
+            "ListTagsForResource" => Reply::from((200, body.to_owned())),
+            "DescribeInstanceInformation" => {
+                let node = json!({"InstanceId": hybrid});
+                Reply::from((200, json!({"InstanceInformationList": [node]}).to_string()))
+            }
+            _ => right(asked, false),
+        });
+        let columns = [
+            "states",
+            hybrid,
+            "--columns",
+            "InstanceId,tag:Env",
+            "-o",
+            "csv",
+        ];
+        ask(&service, &columns, "1")
+    };
+    let ran = ask_tags(r#"{"TagList":[{"Key":"Env","Value":"prod"}]}"#);
+    assert!(ran.out.contains("prod"), "{}{}", ran.out, ran.err);
+    for body in [
+        "",
+        "{}",
+        r#"{"TagList":null}"#,
+        r#"{"TagList":[null]}"#,
+        r#"{"TagList":[{"Value":"prod"}]}"#,
+    ] {
+        let ran = ask_tags(body);
+        assert!(
+            ran.err.contains("ssm:ListTagsForResource in eu-west-1"),
+            "{body}: {}",
+            ran.err
+        );
+        assert!(!ran.out.contains("prod"), "{body}: {}", ran.out);
+    }
+}
