@@ -17,6 +17,7 @@ mod pivot;
 mod policy;
 mod progress;
 mod reading;
+mod signals;
 mod states;
 mod summary;
 mod time_limit;
@@ -26,10 +27,10 @@ use jiff::Timestamp;
 
 use crate::cli::{Cli, Command, ConfigCommand, DemoCommand};
 use crate::demo as demo_region;
-use crate::exit::{self, Exit};
+use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::sink;
-use crate::terminal::{self, Terminal};
+use crate::panics::Watch;
+use crate::terminal::Terminal;
 
 pub use self::docs::man_page;
 
@@ -75,9 +76,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
             doctor::run(cli, args, terminal, now, interrupt)
         }),
         Command::IamPolicy(args) => policy::run(cli, args, terminal),
-        Command::Demo(DemoCommand::Serve(args)) => {
-            runtime()?.block_on(demo::serve(args, terminal, clock()))
-        }
+        Command::Demo(DemoCommand::Serve(args)) => block_on(demo::serve(args, terminal, clock())),
         Command::Demo(DemoCommand::Nodes) => demo::nodes(terminal),
         Command::Config(ConfigCommand::Show { shown_as }) => config::show(cli, *shown_as, terminal),
         Command::Completions { shell } => docs::completions(*shell, terminal),
@@ -94,75 +93,31 @@ where
     F: Future<Output = Result<Exit>>,
 {
     let interrupt = Interrupt::default();
-    listen(interrupt.clone());
+    signals::listen(interrupt.clone());
     time_limit::start(cli.connect.timeout, &interrupt);
+    block_on(command(interrupt))
+}
+
+/// Runs a command to its end, or to the first panic of any task: what waits for
+/// a task that panicked would wait for ever.
+fn block_on(command: impl Future<Output = Result<Exit>>) -> Result<Exit> {
+    let panicked = async {
+        match Watch::current() {
+            Some(watch) => watch.seen().await,
+            None => std::future::pending().await,
+        }
+    };
     let runtime = runtime()?;
-    let ended = runtime.block_on(command(interrupt));
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            biased;
+            () = panicked => bail!("a task panicked"),
+            ended = command => ended,
+        }
+    });
     // A name server that does not answer would hold it up.
     runtime.shutdown_background();
     ended
-}
-
-/// Listens for signals on a thread of its own: the other one may be held up by
-/// a reader that takes nothing.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the other thread may never come back to return an Exit"
-)]
-fn listen(interrupt: Interrupt) {
-    std::thread::spawn(move || {
-        let Ok(runtime) = runtime() else { return };
-        runtime.block_on(async {
-            let Ok(mut signals) = Signals::new() else {
-                return;
-            };
-            signals.next().await;
-            terminal::say_interrupted();
-            interrupt.raise();
-            signals.next().await;
-            sink::abandon();
-            std::process::exit(exit::INTERRUPTED);
-        });
-    });
-}
-
-/// Ctrl-C, and requests to terminate.
-#[cfg(unix)]
-struct Signals(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self(
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::terminate())?,
-        ))
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            Some(()) = self.0.recv() => {}
-            Some(()) = self.1.recv() => {}
-            else => std::future::pending().await,
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
 }
 
 /// One thread: the work is waiting for answers, and parsing them.

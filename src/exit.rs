@@ -2,8 +2,6 @@
 //!
 //! Knows what each code promises to scripts. Must not know any command.
 
-use std::io;
-
 use crate::untrusted::visible;
 
 /// The exit codes, the same for every command.
@@ -37,38 +35,9 @@ pub fn one_line(error: &anyhow::Error) -> String {
     visible(&format!("{error:#}")).into_owned()
 }
 
-/// Did the reader of our output simply stop reading? That is no error: `head`
-/// does it on purpose.
-#[must_use]
-pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause
-            .downcast_ref::<io::Error>()
-            .is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
-            || matches!(
-                cause.downcast_ref::<csv::Error>().map(csv::Error::kind),
-                Some(csv::ErrorKind::Io(io)) if io.kind() == io::ErrorKind::BrokenPipe
-            )
-            || cause
-                .downcast_ref::<serde_json::Error>()
-                .is_some_and(|json| json.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use anyhow::Context as _;
-
-    #[test]
-    fn a_closed_pipe_is_known_through_its_wrappers() {
-        let closed = || io::Error::from(io::ErrorKind::BrokenPipe);
-        let wrapped = Err::<(), _>(closed()).context("cannot write").unwrap_err();
-        assert!(is_closed_pipe(&wrapped));
-        assert!(is_closed_pipe(&csv::Error::from(closed()).into()));
-        assert!(is_closed_pipe(&serde_json::Error::io(closed()).into()));
-        assert!(!is_closed_pipe(&anyhow::anyhow!("no space")));
-    }
 
     #[test]
     fn an_error_is_one_line_whatever_it_carries() {

@@ -10,8 +10,8 @@
 //!                (AWS | demo)   (pure)      (pure)   (verdict, folds, gate: pure)
 //! ```
 //!
-//! `command/` joins the stages, `terminal` is the only file that touches the
-//! process's streams, `source/` the only one that names the AWS SDK.
+//! `command/` joins the stages, `terminal` and `stdout` are the only files
+//! that touch the process's streams, `source/` the only one that names the AWS SDK.
 
 pub mod age;
 pub mod cli;
@@ -21,11 +21,14 @@ pub mod conflict;
 pub mod demo;
 pub mod exit;
 pub mod exposure;
+#[cfg(unix)]
+mod fifo;
 pub mod filter;
 pub mod gate;
 pub mod iam;
 pub mod interrupt;
 pub mod nearest;
+pub mod panics;
 pub mod pivot;
 pub mod record;
 pub mod render;
@@ -37,6 +40,7 @@ pub mod severity;
 pub mod sink;
 pub mod sort;
 pub mod source;
+pub mod stdout;
 pub mod summary;
 pub mod terminal;
 pub mod untrusted;
@@ -68,7 +72,8 @@ pub fn run(
     };
     match result {
         Ok(exit) => exit,
-        Err(error) if exit::is_closed_pipe(&error) => Exit::Answered,
+        // Told where the panic is caught, with its place.
+        Err(_) if panics::has_panicked() => Exit::CouldNotStart,
         Err(error) => {
             terminal.complain(&exit::one_line(&error));
             Exit::CouldNotStart

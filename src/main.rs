@@ -4,16 +4,19 @@
 use std::process::ExitCode;
 
 use jiff::Timestamp;
+use patchctl::panics;
 use patchctl::settings::Surroundings;
 use patchctl::terminal::Terminal;
 
 fn main() -> ExitCode {
-    let around = Surroundings::real();
-    patchctl::run(
-        std::env::args_os(),
-        &around,
-        &mut Terminal::real(),
-        Timestamp::now,
-    )
+    panics::guard_process(|| {
+        let around = Surroundings::real();
+        patchctl::run(
+            std::env::args_os(),
+            &around,
+            &mut Terminal::real(),
+            Timestamp::now,
+        )
+    })
     .into()
 }

@@ -4,12 +4,17 @@
 //! Knows files. Must not know formats or what is written.
 
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::{Context as _, Result, anyhow};
 use tempfile::NamedTempFile;
+
+#[cfg(unix)]
+use crate::fifo::Fifo;
+use crate::interrupt::Interrupt;
+use crate::panics;
 
 /// The file beside its target, for whoever ends the process without a word.
 static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
@@ -33,41 +38,41 @@ pub enum Sink<'a> {
     Stdout(&'a mut dyn Write),
     /// Something that cannot be replaced by a rename, such as a pipe or a device.
     Direct {
-        file: BufWriter<fs::File>,
+        file: BufWriter<Box<dyn Write>>,
         target: PathBuf,
     },
     /// Written beside the target and renamed over it at the end.
     Beside {
         file: BufWriter<NamedTempFile>,
         target: PathBuf,
+        /// The old file, where a new one cannot be given its owner and mode: it is
+        /// then written over at the end.
+        kept: Option<fs::File>,
     },
 }
 
 impl<'a> Sink<'a> {
-    /// Opens `path`, or stdout where there is none.
+    /// Opens `path`, or stdout where there is none. Waits for the reader of a named
+    /// pipe, but not past an interruption.
     ///
     /// # Errors
     /// When the file, or a new one beside it, cannot be created.
-    pub fn open(path: Option<&Path>, stdout: &'a mut dyn Write) -> Result<Self> {
+    pub fn open(
+        path: Option<&Path>,
+        stdout: &'a mut dyn Write,
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
         let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
             return Ok(Self::Stdout(stdout));
         };
         let cannot = || format!("cannot write {}", path.display());
-        // A link is followed, so that the file behind it is replaced and the link stays.
-        let target = match fs::canonicalize(path) {
-            Ok(real) => real,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_path_buf(),
-            Err(error) => return Err(error).with_context(cannot),
-        };
+        let target = behind_links(path).with_context(cannot)?;
         let existing = fs::metadata(&target).ok();
         if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(io::Error::from(io::ErrorKind::IsADirectory)).with_context(cannot);
         }
-        if existing.as_ref().is_some_and(|meta| !meta.is_file()) {
-            let file = fs::OpenOptions::new()
-                .write(true)
-                .open(&target)
-                .with_context(cannot)?;
+        if let Some(meta) = existing.as_ref().filter(|meta| !meta.is_file()) {
+            let file = direct(&target, meta, interrupt).with_context(cannot)?;
             return Ok(Self::Direct {
                 file: BufWriter::with_capacity(1 << 16, file),
                 target,
@@ -82,15 +87,22 @@ impl<'a> Sink<'a> {
         }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".patchctl-");
-        match existing {
-            Some(meta) => builder.permissions(meta.permissions()),
-            None => with_usual_permissions(&mut builder),
-        };
+        if existing.is_none() {
+            with_usual_permissions(&mut builder);
+        }
         let file = builder.tempfile_in(folder).with_context(cannot)?;
         unfinished(Some(file.path()));
+        let kept = match existing {
+            Some(old) if !takes_after(file.as_file(), &old) => {
+                let old = fs::OpenOptions::new().write(true).open(&target);
+                Some(old.with_context(cannot)?)
+            }
+            _ => None,
+        };
         Ok(Self::Beside {
             file: BufWriter::with_capacity(1 << 16, file),
             target,
+            kept,
         })
     }
 
@@ -98,27 +110,31 @@ impl<'a> Sink<'a> {
     ///
     /// # Errors
     /// When the last bytes cannot be written or the file not renamed; the old
-    /// file is then as it was.
-    pub fn commit(self) -> Result<()> {
-        match self {
-            Self::Stdout(out) => out.flush().context("cannot write to standard output"),
-            Self::Direct { mut file, target } => file
-                .flush()
-                .with_context(|| format!("cannot write {}", target.display())),
-            Self::Beside { file, target } => {
-                let cannot = || format!("cannot write {}", target.display());
-                let file = file
-                    .into_inner()
-                    .map_err(io::IntoInnerError::into_error)
-                    .with_context(cannot)?;
-                file.as_file().sync_all().with_context(cannot)?;
-                file.persist(&target)
-                    .map_err(|failed| failed.error)
-                    .with_context(cannot)?;
-                unfinished(None);
-                Ok(())
-            }
+    /// file is then as it was. Also after a panic: something may be missing.
+    pub fn commit(mut self) -> Result<()> {
+        self.flush()?;
+        let Self::Beside { file, target, kept } = self else {
+            return Ok(());
+        };
+        let cannot = || format!("cannot write {}", target.display());
+        if panics::has_panicked() {
+            return Err(anyhow!("the run has failed")).with_context(cannot);
         }
+        let mut file = file
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)
+            .with_context(cannot)?;
+        if let Some(old) = kept {
+            write_over(&old, &mut file)
+                .with_context(|| format!("cannot write all of {}", target.display()))?;
+        } else {
+            file.as_file().sync_all().with_context(cannot)?;
+            file.persist(&target)
+                .map_err(|failed| failed.error)
+                .with_context(cannot)?;
+        }
+        unfinished(None);
+        Ok(())
     }
 
     /// Ends the writing of a run that failed: a file is left as it was.
@@ -129,11 +145,88 @@ impl<'a> Sink<'a> {
         match self {
             Self::Beside { file, .. } => {
                 drop(file);
+                unfinished(None);
                 Ok(())
             }
             other => other.commit(),
         }
     }
+}
+
+/// The file that a path names, through all links, also where it does not exist.
+fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    // Asked first, as the system may refuse to follow the links of others in /tmp.
+    match fs::metadata(path) {
+        // The links in /proc lead to pipes that have no path.
+        Ok(_) => {
+            return match fs::canonicalize(path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(path.to_path_buf()),
+                real => real,
+            };
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    // It leads to nothing yet, and not in a circle: that is another error.
+    let mut target = path.to_path_buf();
+    while let Ok(next) = fs::read_link(&target) {
+        target = match target.parent() {
+            Some(folder) => folder.join(next),
+            None => next,
+        };
+    }
+    Ok(target)
+}
+
+#[cfg(unix)]
+fn direct(target: &Path, meta: &fs::Metadata, interrupt: &Interrupt) -> io::Result<Box<dyn Write>> {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    if meta.file_type().is_fifo() {
+        return Ok(Box::new(Fifo::open(target, interrupt)?));
+    }
+    let file = fs::OpenOptions::new().write(true).open(target)?;
+    Ok(Box::new(file))
+}
+
+#[cfg(not(unix))]
+fn direct(
+    target: &Path,
+    _meta: &fs::Metadata,
+    _interrupt: &Interrupt,
+) -> io::Result<Box<dyn Write>> {
+    let file = fs::OpenOptions::new().write(true).open(target)?;
+    Ok(Box::new(file))
+}
+
+/// Gives a file the owner, group and mode of the one it is to replace. `false`
+/// where that is not allowed: only root may give files away.
+#[cfg(unix)]
+fn takes_after(new: &fs::File, old: &fs::Metadata) -> bool {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+
+    let Ok(own) = new.metadata() else {
+        return false;
+    };
+    let is_same = (own.uid(), own.gid()) == (old.uid(), old.gid());
+    // After the owner, which is an end to some bits of the mode.
+    let mode = fs::Permissions::from_mode(old.mode() & 0o777);
+    (is_same || fchown(new, Some(old.uid()), Some(old.gid())).is_ok())
+        && new.set_permissions(mode).is_ok()
+}
+
+#[cfg(not(unix))]
+fn takes_after(new: &fs::File, old: &fs::Metadata) -> bool {
+    // Fails for none but read-only files, which a rename does not replace either.
+    new.set_permissions(old.permissions()).is_ok()
+}
+
+/// Puts the new bytes in the place of the old.
+fn write_over(mut old: &fs::File, new: &mut NamedTempFile) -> io::Result<()> {
+    new.rewind()?;
+    old.set_len(0)?;
+    io::copy(new, &mut old)?;
+    old.sync_all()
 }
 
 /// What a plainly created file would get: all may read and write, less the umask.
@@ -154,19 +247,30 @@ fn with_usual_permissions<'b>(
 
 impl Write for Sink<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Stdout(out) => out.write(bytes),
-            Self::Direct { file, .. } => file.write(bytes),
-            Self::Beside { file, .. } => file.write(bytes),
-        }
+        self.each(|out| out.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Stdout(out) => out.flush(),
-            Self::Direct { file, .. } => file.flush(),
-            Self::Beside { file, .. } => file.flush(),
-        }
+        self.each(|out| out.flush())
+    }
+}
+
+impl Sink<'_> {
+    /// Writes to whatever it is; an error names the file.
+    fn each<T>(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+        let (done, target) = match self {
+            // Its errors name it.
+            Self::Stdout(out) => return write(out),
+            Self::Direct { file, target } => (write(file), target),
+            Self::Beside { file, target, .. } => (write(file), target),
+        };
+        done.map_err(|error| match error.kind() {
+            io::ErrorKind::Interrupted => error,
+            kind => {
+                let target = target.display();
+                io::Error::new(kind, format!("cannot write {target}: {error}"))
+            }
+        })
     }
 }
 
@@ -180,7 +284,7 @@ mod tests {
         let path = folder.path().join("out.csv");
         fs::write(&path, "old").unwrap();
         let mut stdout = Vec::new();
-        let mut sink = Sink::open(Some(&path), &mut stdout).unwrap();
+        let mut sink = Sink::open(Some(&path), &mut stdout, &Interrupt::default()).unwrap();
         sink.write_all(b"half").unwrap();
         sink.discard().unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
@@ -193,7 +297,7 @@ mod tests {
         let path = folder.path().join("out.csv");
         fs::write(&path, "old").unwrap();
         let mut stdout = Vec::new();
-        let mut sink = Sink::open(Some(&path), &mut stdout).unwrap();
+        let mut sink = Sink::open(Some(&path), &mut stdout, &Interrupt::default()).unwrap();
         sink.write_all(b"new").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         sink.commit().unwrap();
@@ -209,12 +313,17 @@ mod tests {
         fs::write(&real, "old").unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
         let mut stdout = Vec::new();
-        let mut sink = Sink::open(Some(&link), &mut stdout).unwrap();
+        let mut sink = Sink::open(Some(&link), &mut stdout, &Interrupt::default()).unwrap();
         sink.write_all(b"new").unwrap();
         sink.commit().unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&real).unwrap(), "new");
-        let sink = Sink::open(Some(Path::new("/dev/null")), &mut stdout).unwrap();
+        let sink = Sink::open(
+            Some(Path::new("/dev/null")),
+            &mut stdout,
+            &Interrupt::default(),
+        )
+        .unwrap();
         assert!(matches!(sink, Sink::Direct { .. }));
     }
 
@@ -222,6 +331,6 @@ mod tests {
     fn a_folder_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let mut stdout = Vec::new();
-        assert!(Sink::open(Some(folder.path()), &mut stdout).is_err());
+        assert!(Sink::open(Some(folder.path()), &mut stdout, &Interrupt::default()).is_err());
     }
 }

@@ -1,9 +1,10 @@
 //! The streams a run talks through, and what is known of the terminal.
 //!
-//! The only file that touches stdin, stdout and stderr. Made once in `main`
+//! The only file that touches stdin and stderr, and with `stdout` the only one
+//! that touches stdout. Made once in `main`
 //! and passed down, so that a test can hand in its own.
 
-use std::io::{self, BufWriter, IsTerminal as _, Read, Write};
+use std::io::{self, IsTerminal as _, Read, Write};
 
 use anyhow::Result;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -11,6 +12,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::age::TimeLimit;
 use crate::exit::Exit;
 use crate::render::Format;
+use crate::stdout;
 use crate::untrusted::visible;
 
 /// When to use colour.
@@ -65,6 +67,17 @@ pub fn say_unfinished() {
     );
 }
 
+/// Says that the program has a bug, and where. Written past the `Terminal`, which
+/// may be what panicked.
+pub fn say_bug(place: &str) {
+    let _ = writeln!(
+        io::stderr(),
+        "patchctl: this is a bug, please report it: panic at {} (patchctl {})",
+        visible(place),
+        env!("CARGO_PKG_VERSION")
+    );
+}
+
 /// Room for a terminal that does not tell its width.
 const FALLBACK_WIDTH: usize = 80;
 
@@ -72,16 +85,16 @@ impl Terminal {
     /// The process's own streams.
     #[must_use]
     pub fn real() -> Self {
-        let stdout = io::stdout();
-        let width = stdout.is_terminal().then(|| {
-            terminal_size::terminal_size_of(&stdout)
+        let screen = io::stdout();
+        let width = screen.is_terminal().then(|| {
+            terminal_size::terminal_size_of(&screen)
                 .map_or(FALLBACK_WIDTH, |(width, _)| usize::from(width.0))
         });
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         Self {
             stdin: Box::new(io::stdin()),
-            out: Box::new(BufWriter::with_capacity(1 << 16, stdout)),
+            out: stdout::real(),
             err: Box::new(io::stderr()),
             width,
             err_is_terminal: io::stderr().is_terminal(),
@@ -100,7 +113,7 @@ impl Terminal {
     ) -> Self {
         Self {
             stdin: Box::new(io::Cursor::new(stdin.to_vec())),
-            out,
+            out: stdout::buffered(out),
             err,
             width,
             err_is_terminal: false,

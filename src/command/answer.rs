@@ -4,13 +4,14 @@
 //! Knows presenters, sinks and the terminal; must not know what a row means.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 
 use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::cli::{Cli, ColumnChoice, FormatArg, LayoutArgs, OutputArgs};
 use crate::columns::{Column, Extra, Row};
-use crate::exit::Exit;
+use crate::exit::{Exit, one_line};
 use crate::interrupt::Interrupt;
 use crate::record::{Needs, Unread};
 use crate::render::{Format, Look, Render, presenter};
@@ -170,6 +171,8 @@ impl<'a, R: Row> Answer<'a, R> {
         style: Style,
         sink: &'a mut Sink<'_>,
     ) -> Result<Self> {
+        // Not after the last call, where no byte of the answer can be written.
+        sink.flush()?;
         let format = Format::from(output.output);
         let Chosen {
             columns, wanted, ..
@@ -308,6 +311,21 @@ pub fn close_as(sink: Sink<'_>, tail: &Tail, some: bool, interrupt: &Interrupt) 
     let exit = exit(tail, some, interrupt);
     close(sink, exit, tail, some)?;
     Ok(exit)
+}
+
+/// How a gate ends whose report may not have been written: it is broken all the
+/// same, and what could not be judged is no more judged than before.
+///
+/// # Errors
+/// When it could not be written and the exit code would not tell.
+pub fn settled(exit: Exit, written: Result<()>, terminal: &mut Terminal) -> Result<Exit> {
+    match (written, exit) {
+        (Err(error), Exit::Broken | Exit::InPart) => {
+            terminal.complain(&one_line(&error));
+            Ok(exit)
+        }
+        (written, _) => written.map(|()| exit),
+    }
 }
 
 /// Says on stderr what could not be read, and what that leaves unwritten.

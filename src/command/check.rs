@@ -58,7 +58,11 @@ pub async fn run(
     let style = Style::new(cli, &output, terminal, now);
     let yardstick = args.judge.to_yardstick(now);
     let progress = Progress::start(terminal, &source, &output);
-    let mut sink = Sink::open(output.output_file.as_deref(), &mut *terminal.out)?;
+    let mut sink = Sink::open(
+        output.output_file.as_deref(),
+        &mut *terminal.out,
+        &interrupt,
+    )?;
 
     let has_baselines = question.has(Rule::BaselineDiffers);
     let mut gate = Gate::new(question, waivers, yardstick);
@@ -117,7 +121,7 @@ pub async fn run(
         quiet: style.quiet,
         show_waived: args.gate.show_waived,
     };
-    write(args.output.output.into(), &report, &look, &mut sink)?;
+    let written = write(args.output.output.into(), &report, &look, &mut sink);
     // Nodes whose patches are unread have counters all the same.
     let verdicts = report.nodes.verdicts;
     let some = verdicts.compliant + verdicts.non_compliant + verdicts.stale > 0;
@@ -127,11 +131,11 @@ pub async fn run(
         Exit::CouldNotStart => Exit::CouldNotStart,
         Exit::Answered | Exit::Broken | Exit::InPart => report.held.exit(),
     };
-    answer::close(sink, exit, tail, some)?;
+    let written = written.and_then(|()| answer::close(sink, exit, tail, some));
     answer::tell_kept(terminal, &output, tail, some);
     tell(terminal, &source, args.output.output, &report, &gathered);
     answer::tell_calls(cli, terminal, &source.calls());
-    Ok(exit)
+    answer::settled(exit, written, terminal)
 }
 
 /// Tells the gate what finding the nodes could not see, and where that may be

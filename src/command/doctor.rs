@@ -34,7 +34,11 @@ pub async fn run(
     };
     let source = ask::connect_as(&connect, &interrupt).await?;
     let style = Style::new(cli, &args.output, terminal, now);
-    let mut sink = Sink::open(args.output.output_file.as_deref(), &mut *terminal.out)?;
+    let mut sink = Sink::open(
+        args.output.output_file.as_deref(),
+        &mut *terminal.out,
+        &interrupt,
+    )?;
     let (regions, accounts) = source.several();
     // The caller has rows beside those of the roles.
     let accounts = accounts || connect.accounts != Accounts::Own;

@@ -53,7 +53,11 @@ pub async fn run(
         ..Style::new(cli, output, terminal, now)
     };
     let quiet = terminal.quiet;
-    let mut sink = Sink::open(output.output_file.as_deref(), &mut *terminal.out)?;
+    let mut sink = Sink::open(
+        output.output_file.as_deref(),
+        &mut *terminal.out,
+        &interrupt,
+    )?;
     let chosen = Chosen::new(&layout, output.output);
     let mut answer = Answer::begin(output, &layout, chosen, style, &mut sink)?;
     let mut tail = Tail {

@@ -91,7 +91,11 @@ async fn flat(
     let source = ask::connect(cli, &interrupt).await?;
     let style = Style::new(cli, &args.output, terminal, now);
     let progress = Progress::start(terminal, &source, &args.output);
-    let mut sink = Sink::open(args.output.output_file.as_deref(), &mut *terminal.out)?;
+    let mut sink = Sink::open(
+        args.output.output_file.as_deref(),
+        &mut *terminal.out,
+        &interrupt,
+    )?;
     let chosen = chosen.of_several(source.several());
     let mut answer = Answer::begin(&args.output, layout, chosen, style, &mut sink)?;
 

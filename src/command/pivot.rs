@@ -33,7 +33,11 @@ pub async fn run(
     let source = ask::connect(cli, &interrupt).await?;
     let style = Style::new(cli, &args.output, terminal, now);
     let progress = Progress::start(terminal, &source, &args.output);
-    let mut sink = Sink::open(args.output.output_file.as_deref(), &mut *terminal.out)?;
+    let mut sink = Sink::open(
+        args.output.output_file.as_deref(),
+        &mut *terminal.out,
+        &interrupt,
+    )?;
     // Other rows are of no one region or account.
     let chosen = if by == By::Node {
         chosen.of_several(source.several())

@@ -48,7 +48,11 @@ pub async fn run(
     let style = Style::new(cli, &args.output, terminal, now);
     let yardstick = args.judge.to_yardstick(now);
     let progress = Progress::start(terminal, &source, &args.output);
-    let mut sink = Sink::open(args.output.output_file.as_deref(), &mut *terminal.out)?;
+    let mut sink = Sink::open(
+        args.output.output_file.as_deref(),
+        &mut *terminal.out,
+        &interrupt,
+    )?;
     let chosen = chosen.of_several(source.several());
     let mut held = chosen.asks_for(Extra::AllRows).then(Vec::new);
     let mut answer = Answer::begin(&args.output, &args.layout, chosen, style, &mut sink)?;

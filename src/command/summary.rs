@@ -51,7 +51,11 @@ pub async fn run(
         ..args.judge.to_yardstick(now)
     };
     let progress = Progress::start(terminal, &source, &args.output);
-    let mut sink = Sink::open(args.output.output_file.as_deref(), &mut *terminal.out)?;
+    let mut sink = Sink::open(
+        args.output.output_file.as_deref(),
+        &mut *terminal.out,
+        &interrupt,
+    )?;
 
     let mut gathered = Gathered::default();
     let mut summary = Summary::new(args.by.clone());

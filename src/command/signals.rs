@@ -1,0 +1,166 @@
+//! Signals: which of them interrupt a run, which end it at once, and what is
+//! cleaned up before.
+
+use anyhow::Result;
+use tokio::runtime::Runtime;
+
+use super::runtime;
+use crate::exit;
+use crate::interrupt::Interrupt;
+use crate::panics::Watch;
+use crate::sink;
+use crate::terminal;
+
+/// Listens for signals on a thread of its own: the other one may be held up by
+/// a reader that takes nothing.
+///
+/// They are caught from its return on. Where that is not possible they keep
+/// their usual effect.
+pub fn listen(interrupt: Interrupt) {
+    let watch = Watch::current();
+    let Ok((runtime, mut signals)) = caught() else {
+        return;
+    };
+    std::thread::spawn(move || match watch {
+        // Without this thread no signal would be heard any more.
+        Some(watch) => end(watch.guard(|| hear(&runtime, &mut signals, &interrupt)) as i32),
+        None => hear(&runtime, &mut signals, &interrupt),
+    });
+}
+
+/// The first signal interrupts the run, the second one ends it.
+fn hear(runtime: &Runtime, signals: &mut Signals, interrupt: &Interrupt) -> ! {
+    if let Heard::Now(code) = runtime.block_on(signals.next()) {
+        end(code);
+    }
+    terminal::say_interrupted();
+    interrupt.raise();
+    end(match runtime.block_on(signals.next()) {
+        Heard::Now(code) => code,
+        Heard::Interrupt => exit::INTERRUPTED,
+    })
+}
+
+/// Ends the process, with no half-written file left behind.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the other thread may never come back to return an Exit"
+)]
+fn end(code: i32) -> ! {
+    sink::abandon();
+    std::process::exit(code)
+}
+
+/// The signals, and what hears them.
+fn caught() -> Result<(Runtime, Signals)> {
+    let runtime = runtime()?;
+    let signals = {
+        let _inside = runtime.enter();
+        Signals::new()?
+    };
+    Ok((runtime, signals))
+}
+
+/// What a signal asks for.
+enum Heard {
+    /// To show what was read, and end.
+    Interrupt,
+    /// To end at once, with this exit code.
+    Now(i32),
+}
+
+#[cfg(unix)]
+use self::unix::Signals;
+
+#[cfg(unix)]
+mod unix {
+    use std::future::poll_fn;
+    use std::io;
+    use std::task::Poll;
+
+    use rustix::process::Signal as Number;
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    use super::Heard;
+
+    /// Ctrl-C, requests to terminate, and the end of the CPU time that is allowed.
+    const INTERRUPTING: [Number; 3] = [Number::INT, Number::TERM, Number::XCPU];
+
+    /// What would otherwise end the process, and leave a temporary file behind.
+    const ENDING: [Number; 4] = [Number::QUIT, Number::ALARM, Number::USR1, Number::USR2];
+
+    pub struct Signals {
+        interrupting: Vec<Signal>,
+        ending: Vec<(Signal, i32)>,
+        /// Never read: as long as it is caught, a write past the limit on the size
+        /// of files is an error like others, and not the end.
+        _file_size: Signal,
+    }
+
+    impl Signals {
+        pub fn new() -> io::Result<Self> {
+            let mut interrupting = INTERRUPTING.to_vec();
+            // Whoever ignores it, as nohup does, wants the run to outlast its terminal.
+            if is_ignored(Number::HUP) == Some(false) {
+                interrupting.push(Number::HUP);
+            }
+            let ending = ENDING.map(|of| Ok((caught(of)?, 128 + of.as_raw())));
+            Ok(Self {
+                interrupting: interrupting
+                    .into_iter()
+                    .map(caught)
+                    .collect::<io::Result<_>>()?,
+                ending: ending.into_iter().collect::<io::Result<_>>()?,
+                _file_size: caught(Number::XFSZ)?,
+            })
+        }
+
+        pub async fn next(&mut self) -> Heard {
+            poll_fn(|context| {
+                for (signal, code) in &mut self.ending {
+                    if let Poll::Ready(Some(())) = signal.poll_recv(context) {
+                        return Poll::Ready(Heard::Now(*code));
+                    }
+                }
+                for signal in &mut self.interrupting {
+                    if let Poll::Ready(Some(())) = signal.poll_recv(context) {
+                        return Poll::Ready(Heard::Interrupt);
+                    }
+                }
+                Poll::Pending
+            })
+            .await
+        }
+    }
+
+    fn caught(number: Number) -> io::Result<Signal> {
+        signal(SignalKind::from_raw(number.as_raw()))
+    }
+
+    /// Was this signal ignored when the program was started? `None` where the
+    /// system does not tell. Source: proc_pid_status(5), `SigIgn`.
+    fn is_ignored(number: Number) -> Option<bool> {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let mut lines = status.lines();
+        let mask = lines.find_map(|line| line.strip_prefix("SigIgn:"))?;
+        let mask = u64::from_str_radix(mask.trim(), 16).ok()?;
+        Some(mask >> (number.as_raw() - 1) & 1 == 1)
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> Heard {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        Heard::Interrupt
+    }
+}
