@@ -5,6 +5,7 @@ Written apart from the Rust code on purpose: it must not be made from it, or bot
 """
 
 import os
+import re
 import time
 
 os.environ["TZ"] = "UTC"  # before boto3 turns the year 1 into a local time
@@ -225,11 +226,21 @@ def questions(rows):
     return asks, [kb for kb in (windows, package) if kb]
 
 
+SIGN = "([=+@\uff1d\uff0b\uff0d\uff20-])"
+HIDDEN = "\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\U000e0000-\U000e007f"
+CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
+NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+BEHIND_SEPARATOR = re.compile(rf"((?:^|[,;|:^~\"'`]|[\0-\x1f\x7f-\x9f]|[^\S ]|[{HIDDEN}]) *){SIGN}")
+BEHIND_SPACE = re.compile(f"( ){SIGN}(?! )")
+
+
 def csv_cell(value):
-    """How a JSON value stands in CSV: formulas get an apostrophe, numbers do not; a flag is true or false."""
+    """How a JSON value stands in CSV: formulas get an apostrophe, numbers do not; controls are named; a flag is true or false."""
     if value is None:
         return ""
     if isinstance(value, (int, float)):
         return str(value).lower()
     text = ",".join(value) if isinstance(value, list) else value
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    text = BEHIND_SEPARATOR.sub(r"\1'\2", text)
+    text = BEHIND_SPACE.sub(r"\1'\2", text)
+    return CONTROL.sub(lambda control: NAMED.get(control[0], f"\\u{{{ord(control[0]):x}}}"), text)

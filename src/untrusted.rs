@@ -15,18 +15,23 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     }
     let mut shown = String::with_capacity(text.len() + 8);
     for letter in text.chars() {
-        match letter {
-            '\n' => shown.push_str("\\n"),
-            '\r' => shown.push_str("\\r"),
-            '\t' => shown.push_str("\\t"),
-            letter if is_acting(letter) => {
-                write!(shown, "\\u{{{:x}}}", u32::from(letter))
-                    .expect("writing to a string cannot fail");
-            }
-            letter => shown.push(letter),
+        if is_acting(letter) {
+            push_visible(&mut shown, letter);
+        } else {
+            shown.push(letter);
         }
     }
     Cow::Owned(shown)
+}
+
+fn push_visible(shown: &mut String, letter: char) {
+    match letter {
+        '\n' => shown.push_str("\\n"),
+        '\r' => shown.push_str("\\r"),
+        '\t' => shown.push_str("\\t"),
+        letter => write!(shown, "\\u{{{:x}}}", u32::from(letter))
+            .expect("writing to a string cannot fail"),
+    }
 }
 
 /// C0, DEL and C1 controls; line and paragraph separators; the bidirectional
@@ -41,19 +46,102 @@ pub fn is_acting(letter: char) -> bool {
         )
 }
 
-/// Keeps a spreadsheet from reading text as a formula: a cell that starts with
-/// a sign it acts on gets a leading apostrophe.
+/// Who reads a cell of CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// A program or a file: only controls and line ends are made visible.
+    Pipe,
+    /// A terminal, which also acts on other characters.
+    Terminal,
+}
+
+/// Text for a cell of CSV: nothing in it acts, and no spreadsheet takes any part of
+/// it for a formula, whatever it splits the file at.
+///
+/// A sign that starts a formula gets an apostrophe where it starts the cell, or
+/// stands behind a separator or a control character. Behind a mere space, as in
+/// `KB123 - Update`, it stays as it is when another space follows: split at spaces,
+/// it is then a cell of its own, which is no formula.
 ///
 /// Source: OWASP, "CSV Injection". The full-width forms are acted on by
-/// spreadsheets in East Asian locales.
+/// spreadsheets in East Asian locales. Not covered: a spreadsheet that is told to
+/// take the apostrophe for the quotation mark.
 #[must_use]
-pub fn no_formula(text: &str) -> Cow<'_, str> {
-    let acts = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if acts {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
+pub fn cell(text: &str, reader: Reader) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
     }
+    let mut shown = String::with_capacity(text.len() + 8);
+    let mut before = Before::Start;
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if starts_formula(letter) {
+            let is_alone = before == Before::Space && letters.peek() == Some(&' ');
+            if before != Before::Text && !is_alone {
+                shown.push('\'');
+            }
+            shown.push(letter);
+            before = Before::Text;
+            continue;
+        }
+        let acts = match reader {
+            Reader::Pipe => is_control(letter),
+            Reader::Terminal => is_acting(letter),
+        };
+        if acts {
+            push_visible(&mut shown, letter);
+        } else {
+            shown.push(letter);
+        }
+        before = match before {
+            Before::Text if letter == ' ' => Before::Space,
+            before if letter == ' ' => before,
+            _ if is_acting(letter) || separates(letter) => Before::Start,
+            _ => Before::Text,
+        };
+    }
+    if shown == text {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(shown)
+}
+
+/// What a letter stands behind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// The start of a cell, for whoever splits at separators, and spaces.
+    Start,
+    /// A space: a start only for whoever splits at spaces.
+    Space,
+    Text,
+}
+
+/// Most cells: letters and numbers of ASCII, no signs but inside words.
+fn is_plain(text: &str) -> bool {
+    let mut before = b' ';
+    text.bytes().all(|byte| {
+        let is_inside = before.is_ascii_alphanumeric();
+        before = byte;
+        match byte {
+            b'=' | b'+' | b'-' | b'@' => is_inside,
+            b' '..=b'~' => true,
+            _ => false,
+        }
+    })
+}
+
+fn starts_formula(letter: char) -> bool {
+    matches!(letter, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
+}
+
+/// What people split text at, and the quotation marks, which some reader drops.
+fn separates(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, ',' | ';' | '|' | ':' | '^' | '~' | '"' | '\'' | '`')
+}
+
+/// Ends a line, or is no text at all.
+fn is_control(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]
@@ -69,12 +157,56 @@ mod tests {
         assert!(matches!(visible("更新プログラム é"), Cow::Borrowed(_)));
     }
 
+    fn piped(text: &str) -> Cow<'_, str> {
+        cell(text, Reader::Pipe)
+    }
+
     #[test]
-    fn formulas_are_quoted_and_numbers_inside_text_left_alone() {
-        assert_eq!(no_formula("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
-        assert_eq!(no_formula("＝1+1"), "'＝1+1");
-        assert_eq!(no_formula("2021-01 Update"), "2021-01 Update");
-        assert_eq!(no_formula(""), "");
+    fn formulas_get_an_apostrophe_wherever_a_cell_may_be_split() {
+        for (text, shown) in [
+            ("=HYPERLINK(\"x\")", "'=HYPERLINK(\"x\")"),
+            ("＝1+1", "'＝1+1"),
+            ("-", "'-"),
+            ("  =1", "  '=1"),
+            ("a;=1+1", "a;'=1+1"),
+            ("a,b; - c", "a,b; '- c"),
+            ("a\t=1+1", "a\\t'=1+1"),
+            ("\0=1+1", "\\u{0}'=1+1"),
+            ("a\n=1", "a\\n'=1"),
+            ("a\u{85}＠x", "a\\u{85}'＠x"),
+            ("a|@x", "a|'@x"),
+            ("a =1+1", "a '=1+1"),
+            ("a\u{a0}=1", "a\u{a0}'=1"),
+            ("a =", "a '="),
+            ("\u{feff}=1", "\u{feff}'=1"),
+            ("x;\"=1\"", "x;\"'=1\""),
+        ] {
+            assert_eq!(piped(text), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn ordinary_text_in_a_cell_is_left_alone() {
+        for text in [
+            "",
+            "2021-01 Update",
+            "KB123 - Update; second part",
+            "Visual C++ 2019 = new",
+            "linux-libc-dev.amd64:32:9.8.2-0.68.rc1",
+            "a@example.com",
+            "更新プログラム - é",
+            "(-1)",
+            "zero\u{200d}width",
+        ] {
+            assert!(
+                matches!(piped(text), Cow::Borrowed(same) if same == text),
+                "{text:?}"
+            );
+        }
+        assert_eq!(
+            cell("zero\u{200d}width", Reader::Terminal),
+            "zero\\u{200d}width"
+        );
     }
 
     proptest! {
@@ -86,10 +218,27 @@ mod tests {
         }
 
         #[test]
-        fn a_cell_never_starts_with_a_sign_a_spreadsheet_acts_on(text in "[=+@\\-\\t\\ra-z]{0,5}") {
-            let cell = no_formula(&text);
-            prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']));
-            prop_assert!(cell.ends_with(&*text));
+        fn no_part_of_a_cell_starts_with_a_sign_a_spreadsheet_acts_on(
+            text in "[=+@\\-＝＠;,|: \\t\\r\\n\\x00\\x0b\u{85}\u{a0}\u{2028}\"'a-c]{0,12}",
+        ) {
+            let cell = piped(&text);
+            prop_assert!(!cell.chars().any(is_control));
+            // What stands behind a backslash was a control.
+            for part in cell.split(|letter| separates(letter) && letter != '\'') {
+                let part = part.trim_start();
+                prop_assert!(!part.starts_with(starts_formula), "{part:?} of {cell:?}");
+            }
+            for part in cell.split(' ') {
+                let is_lone = part.chars().count() == 1 && !cell.ends_with(part);
+                prop_assert!(is_lone || !part.starts_with(starts_formula), "{part:?} of {cell:?}");
+            }
+        }
+
+        #[test]
+        fn a_plain_cell_is_one_that_nothing_is_done_to(text in "[ -~]{0,12}|[=+@\\- ,a1]{0,8}") {
+            if is_plain(&text) {
+                prop_assert!(!piped(&text).contains('\'') || text.contains('\''));
+            }
         }
     }
 }

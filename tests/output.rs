@@ -9,7 +9,7 @@ use patchctl::settings::Surroundings;
 use patchctl::terminal::Terminal;
 use serde_json::Value;
 
-use crate::support::{demo, run};
+use crate::support::{Scripted, demo, live, run};
 
 /// The node whose titles are out to get the terminal, the spreadsheet or the page.
 const NASTY: &str = "mi-0d8b1f5c3a7e96240";
@@ -217,7 +217,7 @@ fn csv_is_rfc_4180_with_formulas_neutralised_and_every_field_of_aws() {
     );
     assert!(
         rows.iter()
-            .any(|title| title.starts_with("first line\nsecond line"))
+            .any(|title| title.starts_with("first line\\nsecond line"))
     );
     assert!(
         rows.iter()
@@ -248,6 +248,99 @@ fn csv_is_rfc_4180_with_formulas_neutralised_and_every_field_of_aws() {
         "{}",
         headless.out
     );
+}
+
+/// The service of one node whose patches have these titles.
+fn titled(titles: &'static [&'static str]) -> Scripted {
+    Scripted::start(move |asked| {
+        let patches = match asked.operation.as_str() {
+            "DescribeInstancePatches" => titles,
+            _ => &[],
+        };
+        let patches = patches.iter().enumerate().map(|(at, title)| {
+            serde_json::json!({
+                "Title": title, "KBId": format!("KB{at}"), "Classification": "Security",
+                "Severity": "Critical", "State": "Missing", "InstalledTime": 0.0,
+            })
+        });
+        let body = serde_json::json!({"Patches": patches.collect::<Vec<_>>()});
+        (200, body.to_string())
+    })
+}
+
+const ACTING: [&str; 8] = [
+    "a;=1+1",
+    "a\t=1+1",
+    "\0=1+1",
+    "a|@x",
+    "\u{b}+1\u{85}-1\u{7f}",
+    "a =1+1",
+    "KB123 - Update; second part",
+    "a\r\n=1",
+];
+
+#[test]
+fn csv_in_a_pipe_has_no_control_character_and_no_formula_behind_any_separator() {
+    let served = titled(&ACTING);
+    let args = [
+        "patches",
+        "i-0123456789abcdef0",
+        "-o",
+        "csv",
+        "--columns",
+        "Title",
+        "--no-headers",
+    ];
+    let ran = run(&mut live(&served.url, &args));
+    assert_eq!(
+        ran.out.split("\r\n").collect::<Vec<_>>(),
+        [
+            "\"a;'=1+1\"",
+            "\"a\\t'=1+1\"",
+            "\"\\u{0}'=1+1\"",
+            "\"a|'@x\"",
+            "\"\\u{b}'+1\\u{85}'-1\\u{7f}\"",
+            "a '=1+1",
+            "\"KB123 - Update; second part\"",
+            "\"a\\r\\n'=1\"",
+            "",
+        ],
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn json_in_a_pipe_keeps_control_characters_and_has_none_as_it_is() {
+    let served = titled(&ACTING);
+    for format in ["json", "ndjson"] {
+        let args = [
+            "patches",
+            "i-0123456789abcdef0",
+            "-o",
+            format,
+            "--columns",
+            "Title",
+        ];
+        let ran = run(&mut live(&served.url, &args));
+        assert!(
+            !ran.out
+                .contains(|letter: char| letter.is_control() && letter != '\n')
+        );
+        let titles: Vec<Value> = match format {
+            "json" => ran.json()["Patches"].as_array().unwrap().clone(),
+            _ => ran
+                .out
+                .lines()
+                .map(|line| serde_json::from_str(line).unwrap())
+                .collect(),
+        };
+        let titles: Vec<&str> = titles
+            .iter()
+            .map(|row| row["Title"].as_str().unwrap())
+            .collect();
+        assert_eq!(titles, ACTING, "{format}");
+    }
 }
 
 #[test]

@@ -1,29 +1,33 @@
 //! CSV: AWS's field names as header, RFC 4180, safe to open in a spreadsheet.
 //!
-//! The only user of the csv writer. Streams: holds one row at a time.
+//! Quotes more than the csv crate can be told to: what other separators than the
+//! comma would split. Streams: holds one row at a time.
 
 use std::io::Write;
 
 use anyhow::Result;
-use csv::{Terminator, Writer, WriterBuilder};
 
 use super::{Look, Render, percent};
 use crate::age::days;
 use crate::columns::{Cell, Column, Row};
 use crate::report::Tail;
-use crate::untrusted::{no_formula, visible};
+use crate::untrusted::{Reader, cell};
 
 /// What tells spreadsheets that would otherwise guess that a file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
+/// Rows are handed on in pieces of about this many bytes.
+const PIECE: usize = 1 << 14;
+
 pub struct Csv<'a, R: 'static> {
     columns: Vec<&'static Column<R>>,
     headers: bool,
-    /// Does this go to a terminal, which would act on control characters?
-    to_terminal: bool,
-    writer: Writer<&'a mut dyn Write>,
-    /// Where numbers and times are written before they are a field.
-    scratch: Vec<u8>,
+    reader: Reader,
+    out: &'a mut dyn Write,
+    /// Rows that are not handed on yet.
+    rows: Vec<u8>,
+    /// Is the next field the first of its row?
+    is_first: bool,
 }
 
 impl<'a, R: Row> Csv<'a, R> {
@@ -34,38 +38,87 @@ impl<'a, R: Row> Csv<'a, R> {
         }
         Ok(Self {
             headers: look.headers,
-            to_terminal: look.width.is_some(),
+            reader: match look.width {
+                Some(_) => Reader::Terminal,
+                None => Reader::Pipe,
+            },
             columns: look.columns,
-            writer: WriterBuilder::new()
-                .terminator(Terminator::CRLF)
-                .buffer_capacity(1 << 14)
-                .from_writer(out),
-            scratch: Vec::new(),
+            out,
+            rows: Vec::with_capacity(PIECE + (PIECE >> 2)),
+            is_first: true,
         })
     }
 
-    fn text(&mut self, text: &str) -> csv::Result<()> {
-        let safe = no_formula(text);
-        if self.to_terminal {
-            self.writer.write_field(visible(&safe).as_bytes())
+    fn text(&mut self, text: &str) {
+        let safe = cell(text, self.reader);
+        self.between();
+        if needs_quotes(text) {
+            self.quoted(&safe);
         } else {
-            self.writer.write_field(safe.as_bytes())
+            self.rows.extend_from_slice(safe.as_bytes());
         }
     }
 
+    fn quoted(&mut self, text: &str) {
+        self.rows.push(b'"');
+        for (at, part) in text.split('"').enumerate() {
+            if at > 0 {
+                self.rows.extend_from_slice(b"\"\"");
+            }
+            self.rows.extend_from_slice(part.as_bytes());
+        }
+        self.rows.push(b'"');
+    }
+
+    /// A word or a number of our own.
     fn shown(&mut self, value: impl std::fmt::Display) -> Result<()> {
-        self.scratch.clear();
-        write!(self.scratch, "{value}")?;
-        self.writer.write_field(&self.scratch)?;
+        self.between();
+        write!(self.rows, "{value}")?;
         Ok(())
     }
+
+    fn between(&mut self) {
+        if !self.is_first {
+            self.rows.push(b',');
+        }
+        self.is_first = false;
+    }
+
+    fn end_row(&mut self) -> Result<()> {
+        // The only field, and empty: a line of nothing would be no row.
+        if self.columns.len() == 1 && (self.rows.is_empty() || self.rows.ends_with(b"\n")) {
+            self.rows.extend_from_slice(b"\"\"");
+        }
+        self.rows.extend_from_slice(b"\r\n");
+        self.is_first = true;
+        if self.rows.len() >= PIECE {
+            self.hand_on()?;
+        }
+        Ok(())
+    }
+
+    fn hand_on(&mut self) -> Result<()> {
+        self.out.write_all(&self.rows)?;
+        self.rows.clear();
+        Ok(())
+    }
+}
+
+/// Does a field hold a control character, or something that it could be split at?
+/// Spaces do not count: they are in every title.
+fn needs_quotes(field: &str) -> bool {
+    let splits = |byte: u8| byte < b' ' || matches!(byte, b',' | b';' | b'|' | b'"' | 0x7f);
+    // The other controls are not ASCII.
+    field.bytes().any(splits) || !field.is_ascii() && field.contains(char::is_control)
 }
 
 impl<R: Row> Render<R> for Csv<'_, R> {
     fn begin(&mut self) -> Result<()> {
         if self.headers {
-            self.writer
-                .write_record(self.columns.iter().map(|column| column.name))?;
+            for at in 0..self.columns.len() {
+                self.text(self.columns[at].name);
+            }
+            self.end_row()?;
         }
         Ok(())
     }
@@ -73,18 +126,18 @@ impl<R: Row> Render<R> for Csv<'_, R> {
     fn row(&mut self, row: &R) -> Result<()> {
         for at in 0..self.columns.len() {
             match self.columns[at].cell(row) {
-                Cell::Unknown => self.writer.write_field("")?,
-                Cell::Text(text) => self.text(&text)?,
+                Cell::Unknown => self.between(),
+                Cell::Text(text) => self.text(&text),
                 Cell::Count(n) | Cell::Of(n, _) => self.shown(n)?,
                 Cell::Time(moment) => self.shown(moment)?,
-                Cell::Verdict(verdict) => self.writer.write_field(verdict.as_str())?,
-                Cell::Check(check) => self.writer.write_field(check.as_str())?,
-                Cell::State(state) => self.text(state.as_str())?,
+                Cell::Verdict(verdict) => self.shown(verdict.as_str())?,
+                Cell::Check(check) => self.shown(check.as_str())?,
+                Cell::State(state) => self.text(state.as_str()),
                 Cell::Age(seconds) => self.shown(days(seconds))?,
                 Cell::Percent(tenths) => self.shown(percent(tenths))?,
                 Cell::Flag(flag) => self.shown(flag)?,
-                Cell::Severity(severity) => self.writer.write_field(severity.as_str())?,
-                Cell::Names(names) => self.text(&names.join(","))?,
+                Cell::Severity(severity) => self.shown(severity.as_str())?,
+                Cell::Names(names) => self.text(&names.join(",")),
                 Cell::List(list) => {
                     let mut joined = String::new();
                     for id in list.iter() {
@@ -93,16 +146,83 @@ impl<R: Row> Render<R> for Csv<'_, R> {
                         }
                         joined.push_str(id);
                     }
-                    self.text(&joined)?;
+                    self.text(&joined);
                 }
             }
         }
-        self.writer.write_record(None::<&[u8]>)?;
-        Ok(())
+        self.end_row()
     }
 
     fn end(&mut self, _tail: &Tail) -> Result<()> {
-        self.writer.flush()?;
+        self.hand_on()?;
+        self.out.flush()?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn written(rows: &[Vec<String>]) -> Vec<u8> {
+        let mut out = Vec::new();
+        let look = Look {
+            columns: vec![&crate::report::StateRow::columns()[0]; rows[0].len()],
+            wanted: Vec::new(),
+            headers: false,
+            bom: false,
+            color: false,
+            width: None,
+            now: jiff::Timestamp::UNIX_EPOCH,
+            quiet: false,
+        };
+        let mut csv = Csv::new(look, &mut out).unwrap();
+        for row in rows {
+            for field in row {
+                csv.text(field);
+            }
+            csv.end_row().unwrap();
+        }
+        csv.hand_on().unwrap();
+        out
+    }
+
+    #[test]
+    fn what_other_separators_would_split_is_quoted_and_a_lone_empty_field_is_a_row() {
+        let row = ["a b", "a;b", "a|b", "a\tb", "say \"hi\"", "a,b", "", "KB1"];
+        let row = row.map(ToOwned::to_owned).to_vec();
+        assert_eq!(
+            String::from_utf8(written(&[row])).unwrap(),
+            "a b,\"a;b\",\"a|b\",\"a\\tb\",\"say \"\"hi\"\"\",\"a,b\",,KB1\r\n"
+        );
+        assert_eq!(
+            written(&[vec![String::new()], vec!["x".into()]]),
+            b"\"\"\r\nx\r\n"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_reader_of_rfc_4180_gets_the_same_cells(
+            rows in (1usize..4).prop_flat_map(|width| {
+                let row = prop::collection::vec("[a-c,;|\"'=\\- \t\r\n\u{85}é]{0,6}", width);
+                prop::collection::vec(row, 1..40)
+            })
+        ) {
+            let bytes = written(&rows);
+            let mut reader = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .from_reader(bytes.as_slice());
+            let read: Vec<Vec<String>> = reader
+                .records()
+                .map(|record| record.unwrap().iter().map(ToOwned::to_owned).collect())
+                .collect();
+            let meant: Vec<Vec<String>> = rows
+                .iter()
+                .map(|row| row.iter().map(|text| cell(text, Reader::Pipe).into_owned()).collect())
+                .collect();
+            prop_assert_eq!(read, meant);
+        }
     }
 }

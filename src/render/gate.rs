@@ -68,7 +68,7 @@ pub fn write(
         GateFormat::Json => json::write(report, look, out),
         GateFormat::Ndjson => ndjson::write(report, look, out),
         GateFormat::Junit => junit::write(report, look, out),
-        GateFormat::Sarif => sarif::write(report, look, out),
+        GateFormat::Sarif => sarif::write(report, out),
         GateFormat::Github => github::write(report, look, out),
     }
 }

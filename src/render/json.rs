@@ -254,8 +254,9 @@ impl SummaryObject {
     }
 }
 
-/// Writes any value on one line: byte for byte, but for a terminal with what it
-/// would act on written as `\u202e`, which is the same JSON.
+/// Writes any value on one line: AWS's text, with control characters escaped, and
+/// for a terminal with all that it would act on written as `\u202e`. It is the same
+/// JSON.
 pub(super) fn value(
     out: &mut dyn Write,
     value: &(impl Serialize + ?Sized),
@@ -264,9 +265,29 @@ pub(super) fn value(
     if to_terminal {
         value.serialize(&mut Serializer::with_formatter(out, Visible))?;
     } else {
-        serde_json::to_writer(out, value)?;
+        value.serialize(&mut Serializer::with_formatter(out, Controls))?;
     }
     Ok(())
+}
+
+/// Escapes DEL and the C1 controls, which JSON allows as they are, as it demands of
+/// the others.
+struct Controls;
+
+impl Formatter for Controls {
+    fn write_string_fragment<W: Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        // 0xc2 starts U+0080 to U+00BF.
+        let may_hold_some = |byte: &u8| matches!(byte, 0x7f | 0xc2);
+        if fragment.as_bytes().iter().any(may_hold_some) {
+            write_escaped(writer, fragment, char::is_control)
+        } else {
+            writer.write_all(fragment.as_bytes())
+        }
+    }
 }
 
 /// Escapes what a terminal would act on; the value stays the same.
@@ -278,17 +299,26 @@ impl Formatter for Visible {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        for letter in fragment.chars() {
-            if is_acting(letter) {
-                for unit in letter.encode_utf16(&mut [0; 2]) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            } else {
-                writer.write_all(letter.encode_utf8(&mut [0; 4]).as_bytes())?;
-            }
-        }
-        Ok(())
+        write_escaped(writer, fragment, is_acting)
     }
+}
+
+/// Writes each letter, those that are to be escaped as `\u202e`.
+fn write_escaped<W: Write + ?Sized>(
+    writer: &mut W,
+    text: &str,
+    is_escaped: impl Fn(char) -> bool,
+) -> io::Result<()> {
+    for letter in text.chars() {
+        if is_escaped(letter) {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+        } else {
+            writer.write_all(letter.encode_utf8(&mut [0; 4]).as_bytes())?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes rows as JSON objects, the keys in the order of the columns.

@@ -3,6 +3,7 @@
 //! Knows the document and its objects, which are frozen apart from the domain's
 //! types. Its schema is in `schema/check.rs`.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use anyhow::Result;
@@ -13,6 +14,7 @@ use crate::gate::{Counts, Finding, Patched, Report, Waived};
 use crate::record::Subject;
 use crate::render::SCHEMA_VERSION;
 use crate::render::json::value;
+use crate::untrusted::visible;
 
 pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()> {
     let to_terminal = look.width.is_some();
@@ -71,23 +73,40 @@ fn lines<'a, T, S: Serialize>(
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct SubjectObject<'a> {
-    instance_id: Option<&'a str>,
-    region: Option<&'a str>,
-    account_id: Option<&'a str>,
-    profile: Option<&'a str>,
+    instance_id: Option<Cow<'a, str>>,
+    region: Option<Cow<'a, str>>,
+    account_id: Option<Cow<'a, str>>,
+    profile: Option<Cow<'a, str>>,
 }
 
 impl<'a> SubjectObject<'a> {
     pub fn new(subject: Option<&'a Subject>) -> Self {
         Self {
-            instance_id: subject.and_then(Subject::id),
-            region: subject.and_then(Subject::region),
-            account_id: subject.and_then(Subject::account),
+            instance_id: subject.and_then(Subject::id).map(Cow::Borrowed),
+            region: subject.and_then(Subject::region).map(Cow::Borrowed),
+            account_id: subject.and_then(Subject::account).map(Cow::Borrowed),
             profile: match subject {
-                Some(Subject::Scope(scope)) => scope.profile.as_deref(),
+                Some(Subject::Scope(scope)) => scope.profile.as_deref().map(Cow::Borrowed),
                 Some(Subject::Node(_)) | None => None,
             },
         }
+    }
+
+    /// The same for viewers, which may act on what the text holds.
+    pub fn visible(self) -> Self {
+        Self {
+            instance_id: self.instance_id.map(shown),
+            region: self.region.map(shown),
+            account_id: self.account_id.map(shown),
+            profile: self.profile.map(shown),
+        }
+    }
+}
+
+fn shown(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => visible(text),
+        Cow::Owned(text) => Cow::Owned(visible(&text).into_owned()),
     }
 }
 
@@ -96,12 +115,12 @@ impl<'a> SubjectObject<'a> {
 #[serde(rename_all = "PascalCase")]
 pub struct PatchObject<'a> {
     #[serde(rename = "KBId")]
-    kb_id: Option<&'a str>,
-    title: Option<&'a str>,
-    state: &'a str,
+    kb_id: Option<Cow<'a, str>>,
+    title: Option<Cow<'a, str>>,
+    state: Cow<'a, str>,
     severity_level: &'static str,
     #[serde(rename = "CVEIds")]
-    cve_ids: Vec<&'a str>,
+    cve_ids: Vec<Cow<'a, str>>,
 }
 
 impl<'a> PatchObject<'a> {
@@ -109,13 +128,24 @@ impl<'a> PatchObject<'a> {
         patches
             .iter()
             .map(|patch| Self {
-                kb_id: patch.kb_id.as_deref(),
-                title: patch.title.as_deref(),
-                state: &patch.state,
+                kb_id: patch.kb_id.as_deref().map(Cow::Borrowed),
+                title: patch.title.as_deref().map(Cow::Borrowed),
+                state: Cow::Borrowed(&*patch.state),
                 severity_level: patch.severity.as_str(),
-                cve_ids: patch.cves.iter().map(|cve| &**cve).collect(),
+                cve_ids: patch.cves.iter().map(|cve| Cow::Borrowed(&**cve)).collect(),
             })
             .collect()
+    }
+
+    /// The same for viewers, which may act on what the text holds.
+    pub fn visible(self) -> Self {
+        Self {
+            kb_id: self.kb_id.map(shown),
+            title: self.title.map(shown),
+            state: shown(self.state),
+            severity_level: self.severity_level,
+            cve_ids: self.cve_ids.into_iter().map(shown).collect(),
+        }
     }
 }
 

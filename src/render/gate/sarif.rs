@@ -3,6 +3,7 @@
 //! Knows the part of SARIF that is written here, and what GitHub makes of it.
 //! What waivers cover is there, too, as a result that is suppressed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::json::{PatchObject, SubjectObject, SummaryObject};
-use super::{GateLook, asked, count, detail, excuse, findings, full_name, name, parts, patches};
+use super::{asked, count, detail, excuse, findings, full_name, name, parts, patches};
 use crate::gate::{Finding, Held, Patched, Report, Ruled, Waived};
 use crate::record::Subject;
 use crate::render::json::value;
@@ -42,10 +43,14 @@ const SHOWN_BY_GITHUB: usize = 5_000;
 /// and not with another day. GitHub reads `primaryLocationLineHash` alone, and
 /// would otherwise make one from a line of the file.
 ///
+/// No text holds a control character, nor what else a viewer might act on: the
+/// JSON formats have AWS's bytes.
+///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()> {
-    let to_terminal = look.width.is_some();
+pub fn write(report: &Report, out: &mut dyn Write) -> Result<()> {
+    // Viewers act on what the texts hold as terminals do, wherever it goes.
+    let to_terminal = true;
     let rules = Rules::of(report);
     write!(
         out,
@@ -226,7 +231,7 @@ struct Properties<'a> {
     held: Option<&'static str>,
     patches: Vec<PatchObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<&'a str>,
+    remedy: Option<Cow<'a, str>>,
     #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
     score: Option<&'static str>,
 }
@@ -250,10 +255,10 @@ fn result_of<'a>(rules: &Rules<'_>, rule: &'a Ruled, finding: &'a Finding) -> Re
         partial_fingerprints: fingerprint(&rule.rule, finding.held, subject, &finding.patches),
         suppressions: Vec::new(),
         properties: Properties {
-            subject: SubjectObject::new(subject),
+            subject: SubjectObject::new(subject).visible(),
             held: Some(finding.held.as_str()),
-            patches: PatchObject::of(&finding.patches),
-            remedy: Some(&finding.remedy),
+            patches: patches_of(&finding.patches),
+            remedy: Some(visible(&finding.remedy)),
             score: score(worst(&finding.patches)),
         },
     }
@@ -276,13 +281,18 @@ fn suppressed<'a>(rules: &Rules<'_>, waived: &'a Waived) -> ResultObject<'a> {
             json!({"kind": "external", "status": "accepted", "justification": excuse}),
         ],
         properties: Properties {
-            subject: SubjectObject::new(subject),
+            subject: SubjectObject::new(subject).visible(),
             held: None,
-            patches: PatchObject::of(&waived.patches),
+            patches: patches_of(&waived.patches),
             remedy: None,
             score: score(worst(&waived.patches)),
         },
     }
+}
+
+fn patches_of(patches: &[Patched]) -> Vec<PatchObject<'_>> {
+    let patches = PatchObject::of(patches);
+    patches.into_iter().map(PatchObject::visible).collect()
 }
 
 fn told(lines: &[String]) -> Value {

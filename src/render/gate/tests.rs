@@ -85,6 +85,24 @@ fn nothing_a_terminal_acts_on_reaches_one() {
 }
 
 #[test]
+fn no_text_of_sarif_holds_what_a_viewer_acts_on_once_it_is_read() {
+    fn strings(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::String(text) => found.push(text.clone()),
+            Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
+            Value::Object(fields) => fields.values().for_each(|field| strings(field, found)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let mut found = Vec::new();
+    strings(&parsed(GateFormat::Sarif, &nasty()), &mut found);
+    // The lines of a message are lines.
+    let acting = |letter: char| letter != '\n' && crate::untrusted::is_acting(letter);
+    let acting: Vec<&String> = found.iter().filter(|text| text.contains(acting)).collect();
+    assert!(found.len() > 50 && acting.is_empty(), "{acting:?}");
+}
+
+#[test]
 fn colour_repeats_the_words_and_changes_none_of_them() {
     let colourful = GateLook {
         color: true,
