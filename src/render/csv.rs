@@ -50,12 +50,12 @@ impl<'a, R: Row> Csv<'a, R> {
     }
 
     fn text(&mut self, text: &str) {
-        let safe = cell(text, self.reader);
+        let cell = cell(text, self.reader);
         self.between();
-        if needs_quotes(text) {
-            self.quoted(&safe);
+        if cell.needs_quotes {
+            self.quoted(&cell.text);
         } else {
-            self.rows.extend_from_slice(safe.as_bytes());
+            self.rows.extend_from_slice(cell.text.as_bytes());
         }
     }
 
@@ -70,7 +70,13 @@ impl<'a, R: Row> Csv<'a, R> {
         self.rows.push(b'"');
     }
 
-    /// A word or a number of our own.
+    /// A word of our own.
+    fn word(&mut self, word: &str) {
+        self.between();
+        self.rows.extend_from_slice(word.as_bytes());
+    }
+
+    /// A number or a time.
     fn shown(&mut self, value: impl std::fmt::Display) -> Result<()> {
         self.between();
         write!(self.rows, "{value}")?;
@@ -104,14 +110,6 @@ impl<'a, R: Row> Csv<'a, R> {
     }
 }
 
-/// Does a field hold a control character, or something that it could be split at?
-/// Spaces do not count: they are in every title.
-fn needs_quotes(field: &str) -> bool {
-    let splits = |byte: u8| byte < b' ' || matches!(byte, b',' | b';' | b'|' | b'"' | 0x7f);
-    // The other controls are not ASCII.
-    field.bytes().any(splits) || !field.is_ascii() && field.contains(char::is_control)
-}
-
 impl<R: Row> Render<R> for Csv<'_, R> {
     fn begin(&mut self) -> Result<()> {
         if self.headers {
@@ -130,13 +128,13 @@ impl<R: Row> Render<R> for Csv<'_, R> {
                 Cell::Text(text) => self.text(&text),
                 Cell::Count(n) | Cell::Of(n, _) => self.shown(n)?,
                 Cell::Time(moment) => self.shown(moment)?,
-                Cell::Verdict(verdict) => self.shown(verdict.as_str())?,
-                Cell::Check(check) => self.shown(check.as_str())?,
+                Cell::Verdict(verdict) => self.word(verdict.as_str()),
+                Cell::Check(check) => self.word(check.as_str()),
                 Cell::State(state) => self.text(state.as_str()),
                 Cell::Age(seconds) => self.shown(days(seconds))?,
                 Cell::Percent(tenths) => self.shown(percent(tenths))?,
                 Cell::Flag(flag) => self.shown(flag)?,
-                Cell::Severity(severity) => self.shown(severity.as_str())?,
+                Cell::Severity(severity) => self.word(severity.as_str()),
                 Cell::Names(names) => self.text(&names.join(",")),
                 Cell::List(list) => {
                     let mut joined = String::new();
@@ -220,7 +218,7 @@ mod tests {
                 .collect();
             let meant: Vec<Vec<String>> = rows
                 .iter()
-                .map(|row| row.iter().map(|text| cell(text, Reader::Pipe).into_owned()).collect())
+                .map(|row| row.iter().map(|text| cell(text, Reader::Pipe).text.into_owned()).collect())
                 .collect();
             prop_assert_eq!(read, meant);
         }

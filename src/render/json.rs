@@ -280,9 +280,10 @@ impl Formatter for Controls {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        // 0xc2 starts U+0080 to U+00BF.
-        let may_hold_some = |byte: &u8| matches!(byte, 0x7f | 0xc2);
-        if fragment.as_bytes().iter().any(may_hold_some) {
+        // 0xc2 starts U+0080 to U+00BF. Never left early, so that it takes many bytes
+        // at a time.
+        let may_hold_some = |found, byte| found | matches!(byte, 0x7f | 0xc2);
+        if fragment.bytes().fold(false, may_hold_some) {
             write_escaped(writer, fragment, char::is_control)
         } else {
             writer.write_all(fragment.as_bytes())
