@@ -127,3 +127,28 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
         .build()
         .context("cannot start the asynchronous runtime")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_waits_for_a_task_that_panicked_ends() {
+        let exit = Watch::default().guard(|| {
+            let ended = block_on(async {
+                // As batches that are read ahead: never joined, only waited for.
+                let batch = std::sync::Arc::new(tokio::sync::SetOnce::<()>::new());
+                let lost = batch.clone();
+                tokio::spawn(async move {
+                    tokio::task::yield_now().await;
+                    assert!(lost.get().is_some(), "a secret");
+                });
+                batch.wait().await;
+                Ok(Exit::Answered)
+            });
+            assert!(ended.is_err());
+            Exit::Answered
+        });
+        assert_eq!(exit, Exit::CouldNotStart);
+    }
+}

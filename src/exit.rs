@@ -13,7 +13,8 @@ pub enum Exit {
     /// The gate is broken (`check`, `diff --exit-code`).
     Broken = 1,
     /// It could not start: usage, configuration, credentials, or nothing at
-    /// all could be read.
+    /// all could be read. Or the answer could not be written, where the code
+    /// would otherwise be 0. Or it panicked.
     CouldNotStart = 2,
     /// It was answered in part: some node, region or account is `Unread`, or
     /// Ctrl-C came first.

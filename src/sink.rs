@@ -277,6 +277,7 @@ impl Sink<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exit::Exit;
 
     #[test]
     fn a_failed_run_leaves_the_old_file_and_nothing_beside_it() {
@@ -325,6 +326,24 @@ mod tests {
         )
         .unwrap();
         assert!(matches!(sink, Sink::Direct { .. }));
+    }
+
+    #[test]
+    fn after_a_panic_the_old_file_stays_however_the_run_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        fs::write(&path, "old").unwrap();
+        let exit = panics::Watch::default().guard(|| {
+            let mut stdout = Vec::new();
+            let mut sink = Sink::open(Some(&path), &mut stdout, &Interrupt::default()).unwrap();
+            sink.write_all(b"new").unwrap();
+            let _ = std::panic::catch_unwind(|| panic!("in a task"));
+            assert!(sink.commit().is_err());
+            Exit::Answered
+        });
+        assert_eq!(exit, Exit::CouldNotStart);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

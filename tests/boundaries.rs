@@ -224,3 +224,8 @@ fn every_file_says_what_it_knows_and_stays_small() {
         assert!(lines <= 420, "{name} has {lines} lines");
     }
 }
+
+#[test]
+fn panics_unwind_in_every_profile_so_that_they_can_be_caught() {
+    assert!(!include_str!("../Cargo.toml").contains("panic = "));
+}

@@ -4,11 +4,11 @@
 #![cfg(unix)]
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{Served, program};
+use crate::support::{Served, program, signal};
 
 /// The program at work on a server, its answer in a pipe.
 fn start(served: &Served, args: &[&str]) -> Child {
@@ -22,14 +22,6 @@ fn start(served: &Served, args: &[&str]) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap()
-}
-
-fn signal(child: &Child, name: &str) {
-    let status = Command::new("kill")
-        .args([name, &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(status.success());
 }
 
 /// Waits for the server to have been asked so often.

@@ -4,9 +4,9 @@
 #![cfg(unix)]
 
 use std::fs::File;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use crate::support::{Ran, demo, program, run};
+use crate::support::{Ran, demo, ended, in_shell, program, run};
 
 const FORMATS: [&str; 4] = ["table", "json", "ndjson", "csv"];
 const OF_GATES: [&str; 6] = ["table", "json", "ndjson", "junit", "sarif", "github"];
@@ -67,27 +67,12 @@ fn unread(args: &[&str]) -> Ran {
     ended(child)
 }
 
-fn ended(child: std::process::Child) -> Ran {
-    let output = child.wait_with_output().unwrap();
-    Ran {
-        code: output.status.code().unwrap_or(-1),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
-}
-
 /// Runs it as a shell does, with this redirection.
 fn redirected(args: &[&str], to: &str) -> Ran {
-    let program = program();
-    let mut shell = Command::new("sh");
+    let mut shell = in_shell(&format!("exec \"$@\" {to}"));
     shell
-        .args(["-c", &format!("exec \"$@\" {to}"), "sh"])
-        .arg(program.get_program())
         .arg("--demo")
         .args(args)
-        .env_clear()
-        .envs(program.get_envs().filter_map(|(k, v)| Some((k, v?))))
-        .current_dir(program.get_current_dir().unwrap())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     ended(shell.spawn().unwrap())
@@ -112,14 +97,9 @@ fn a_reader_that_leaves_after_the_first_line_changes_nothing_either() {
         ["states", "i-456", "i-bogus", "-ojson"],
     ] {
         let whole = run(&mut demo(&args));
-        let program = program();
-        let pipe = "{ \"$@\"; echo $? >&2; } | head -1 >/dev/null";
-        let output = Command::new("sh")
-            .args(["-c", pipe, "sh"])
-            .arg(program.get_program())
+        let output = in_shell("{ \"$@\"; echo $? >&2; } | head -1 >/dev/null")
             .arg("--demo")
             .args(args)
-            .current_dir(program.get_current_dir().unwrap())
             .output()
             .unwrap();
         let err = String::from_utf8(output.stderr).unwrap();

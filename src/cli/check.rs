@@ -46,8 +46,8 @@ Examples:
   patchctl check --all --min-severity important -o junit --output-file gate.xml
   patchctl check i-0123456789abcdef0 -o github
 
-Exit codes: 0 held; 1 broken; 2 could not start, or nothing could be read; 3 cannot say:
-something that decides could not be read, and nothing is broken.";
+Exit codes: 0 held; 1 broken; 2 could not start, or nothing could be read or written;
+3 cannot say: something that decides could not be read, and nothing is broken.";
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {

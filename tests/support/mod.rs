@@ -83,6 +83,41 @@ pub fn run(command: &mut Assert) -> Ran {
     }
 }
 
+/// The program as a shell starts it: `script` has it and its arguments as `"$@"`.
+pub fn in_shell(script: &str) -> Command {
+    let program = program();
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", script, "sh"])
+        .arg(program.get_program())
+        .env_clear()
+        .envs(
+            program
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .current_dir(program.get_current_dir().unwrap());
+    shell
+}
+
+/// Waits for the end of something whose streams are pipes.
+pub fn ended(child: Child) -> Ran {
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Sends a signal, such as `-INT`.
+pub fn signal(child: &Child, name: &str) {
+    let mut kill = Command::new("kill");
+    let status = kill.args([name, &child.id().to_string()]).status();
+    assert!(status.unwrap().success());
+}
+
 /// Has a server's scans at the dates of `--demo`, so that its bytes can be compared.
 pub const DEMO_NOW: [&str; 2] = ["--now", "2026-11-20T12:00:00Z"];
 
