@@ -25,6 +25,7 @@ fn commands(formats: &[&'static str], of_gates: &[&'static str]) -> Vec<Vec<&'st
         vec!["completions", "bash"],
         vec!["man", "states"],
         vec!["schema", "states"],
+        vec!["patches", "--all", "-o", "csv"],
     ];
     for &format in formats {
         commands.push(vec!["states", "--all", "-o", format]);
@@ -32,8 +33,9 @@ fn commands(formats: &[&'static str], of_gates: &[&'static str]) -> Vec<Vec<&'st
         commands.push(vec!["states", "i-123", "i-bogus", "-o", format]);
         commands.push(vec!["states", "i-bogus", "-o", format]);
         commands.push(vec!["patches", "i-123", "i-bogus", "-o", format]);
-        commands.push(vec!["patches", "--all", "-o", format]);
-        commands.push(vec!["patches", "--all", "--by", "kb", "-o", format]);
+        commands.push(vec![
+            "patches", "i-123", "i-456", "--by", "kb", "-o", format,
+        ]);
         commands.push(vec!["summary", "--all", "-o", format]);
         commands.push(vec!["doctor", "-o", format]);
     }
