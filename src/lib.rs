@@ -14,11 +14,13 @@
 //! that touch the process's streams, `source/` the only one that names the AWS SDK.
 
 pub mod age;
+pub mod bounded;
 pub mod cli;
 pub mod columns;
 pub mod command;
 pub mod conflict;
 pub mod demo;
+pub mod endpoint;
 pub mod exit;
 pub mod exposure;
 #[cfg(unix)]
@@ -34,6 +36,7 @@ pub mod record;
 pub mod render;
 pub mod report;
 pub mod schema;
+pub mod secrets;
 pub mod selection;
 pub mod settings;
 pub mod severity;

@@ -9,7 +9,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::bounded;
 use crate::record::{Facts, same_word};
+
+/// More than a list of 500,000 nodes takes; less than a wrong path can hold.
+const MOST_BYTES: u64 = 16 << 20;
 
 /// Which nodes are asked for, beside those that are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -132,9 +136,7 @@ pub fn node_ids(
         if argument == "-" {
             if !read_stdin {
                 read_stdin = true;
-                let mut bytes = Vec::new();
-                stdin
-                    .read_to_end(&mut bytes)
+                let bytes = bounded::read_all(stdin, MOST_BYTES)
                     .context("cannot read node ids from standard input")?;
                 let text = String::from_utf8(bytes)
                     .context("the node ids on standard input are not UTF-8 text")?;
@@ -145,7 +147,7 @@ pub fn node_ids(
         }
     }
     for file in files {
-        let bytes = std::fs::read(file)
+        let bytes = bounded::read(file, MOST_BYTES)
             .with_context(|| format!("cannot read node ids from {}", file.display()))?;
         let text = String::from_utf8(bytes)
             .with_context(|| format!("{} is not UTF-8 text", file.display()))?;
@@ -190,10 +192,15 @@ pub fn is_well_formed(id: &str) -> bool {
         .is_some_and(|rest| matches!(rest.len(), 8 | 17) && word(rest))
 }
 
-/// Could this be the name of a region? Kept loose: AWS adds regions.
+/// Could this be the name of a region? Kept loose: AWS adds regions. It becomes
+/// a label of a host name. Source: RFC 1123, 2.1, and RFC 1035, 2.3.4.
 #[must_use]
 pub fn is_region(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    let is_of_label = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    (1..=63).contains(&name.len())
+        && name.bytes().all(is_of_label)
+        && !name.starts_with('-')
+        && !name.ends_with('-')
 }
 
 /// Could this be the id of an account: twelve digits?
@@ -294,6 +301,25 @@ mod tests {
         // One that is a name cannot be asked for, so none is.
         assert_eq!(asking(&["windows", "ubuntu"]).platform_kinds(), None);
         assert_eq!(asking(&[]).platform_kinds(), None);
+    }
+
+    #[test]
+    fn a_region_is_a_label_of_a_host_name() {
+        for name in ["eu-west-1", "us-gov-east-1", "x", &"x".repeat(63)] {
+            assert!(is_region(name), "{name}");
+        }
+        for name in [
+            "",
+            "-x",
+            "x-",
+            "eu west",
+            "eu.west",
+            "ä",
+            "x\r",
+            &"x".repeat(64),
+        ] {
+            assert!(!is_region(name), "{name}");
+        }
     }
 
     #[test]

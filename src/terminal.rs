@@ -12,6 +12,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::age::TimeLimit;
 use crate::exit::Exit;
 use crate::render::Format;
+use crate::secrets;
 use crate::stdout;
 use crate::untrusted::visible;
 
@@ -135,7 +136,7 @@ impl Terminal {
     /// One line on stderr that matters whatever was asked: errors, unread nodes.
     pub fn complain(&mut self, line: &str) {
         // Nobody is left to tell when stderr itself is gone.
-        let _ = writeln!(self.err, "patchctl: {}", visible(line));
+        let _ = writeln!(self.err, "patchctl: {}", visible(&secrets::redacted(line)));
     }
 
     /// One line on stderr that helps, unless `--quiet`.

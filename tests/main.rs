@@ -23,6 +23,7 @@ mod patches;
 mod pivot;
 mod places;
 mod resilience;
+mod secrets;
 mod states;
 mod streams;
 mod summary;

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use clap::Args;
 
-use super::words::{account, endpoint, region, role, time_limit};
+use super::words::{ENDPOINT, account, region, role, time_limit};
 use crate::age::TimeLimit;
 use crate::source::{Accounts, Connect, Endpoint};
 
@@ -50,7 +50,7 @@ pub struct ConnectArgs {
     #[arg(long, value_name = "ID", global = true)]
     pub external_id: Option<String>,
     /// Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]
-    #[arg(long = "endpoint-url", value_name = "[REGION=]URL", global = true, value_parser = endpoint)]
+    #[arg(long = "endpoint-url", value_name = "[REGION=]URL", global = true, value_parser = ENDPOINT)]
     pub endpoints: Vec<Endpoint>,
     /// Calls under way at once in each account and region, 1 to 256
     #[arg(long, value_name = "N", global = true, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]

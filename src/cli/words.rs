@@ -12,6 +12,7 @@ use clap::{Arg, Args, Command as Clap};
 use super::LayoutArgs;
 use crate::age::{MaxAge, TimeLimit};
 use crate::columns::{Column, Row};
+use crate::endpoint;
 use crate::filter::cve_id;
 use crate::nearest::unknown;
 use crate::record::PatchState;
@@ -198,7 +199,9 @@ impl<T: Clone + Send + Sync + 'static> TypedValueParser for Offered<T> {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new((self.offers)().into_iter()))
+        let offers = (self.offers)();
+        // None at all means any text, and not that there is no right one.
+        (!offers.is_empty()).then(|| Box::new(offers.into_iter()) as _)
     }
 }
 
@@ -279,23 +282,27 @@ pub fn rate(text: &str) -> Result<f64, &'static str> {
         .ok_or("a rate is a number of calls a second above 0, such as 40 or 0.5")
 }
 
-/// `URL`, or `REGION=URL` for the calls of one region.
-pub fn endpoint(text: &str) -> Result<Endpoint, &'static str> {
-    let is_url = |text: &str| text.starts_with("http://") || text.starts_with("https://");
-    match text.split_once('=') {
-        _ if is_url(text) => Ok(Endpoint {
-            region: None,
-            url: text.to_owned(),
-        }),
-        Some((region, url)) if is_region(region) && is_url(url) => Ok(Endpoint {
-            region: Some(region.to_owned()),
-            url: url.to_owned(),
-        }),
-        _ => Err(
-            "an endpoint starts with http:// or https://, or with a region: eu-west-1=https://...",
-        ),
-    }
-}
+/// `URL`, or `REGION=URL` for the calls of one region. What is wrong is told
+/// without the password that may stand in it.
+pub const ENDPOINT: Offered<Endpoint> = Offered {
+    read: |text| {
+        let (region, url) = match text.split_once('=') {
+            Some((region, url)) if is_region(region) => (Some(region.to_owned()), url),
+            _ => (None, text),
+        };
+        match endpoint::check(url) {
+            Ok(()) => Ok(Endpoint {
+                region,
+                url: url.to_owned(),
+            }),
+            Err(why) => Err(format!(
+                "--endpoint-url {:?}: {why}; an endpoint starts with http:// or https://, or with a region: eu-west-1=https://...",
+                endpoint::shown(url)
+            )),
+        }
+    },
+    offers: Vec::new,
+};
 
 pub fn account(text: &str) -> Result<String, &'static str> {
     let text = text.trim();

@@ -28,12 +28,13 @@ use aws_types::origin::Origin;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::body_limit::{MOST, limited};
+use super::checked_credentials::{Checked, Watched};
 use super::circuit_breaker;
 use super::credentials::{CredentialsCache, fetch};
 use super::fault::causes;
 use super::http::{ByScheme, ca_bundle, https_client, plain_client};
 use super::identity::{ATTEMPTS, FIRST_REGION, Identity, signed_with};
-use super::{Connect, Endpoint};
+use super::{Connect, Endpoint, sdk_settings};
 use crate::selection::is_region;
 
 /// How long the metadata service of an EC2 instance may take to answer, once.
@@ -48,8 +49,12 @@ const METADATA_WAIT: Duration = Duration::from_millis(700);
 /// When the profile, the region, the credentials or the CA bundle cannot be
 /// found or read; each with what to type.
 pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
+    sdk_settings::check_environment(std::env::vars_os())?;
+    sdk_settings::check_files()?;
+    for endpoint in &connect.endpoints {
+        sdk_settings::check_url("--endpoint-url", &endpoint.url)?;
+    }
     let attempts = max_attempts()?;
-    check_endpoints()?;
     let profiles = aws_config::profile::load(
         &Fs::default(),
         &Env::default(),
@@ -59,9 +64,11 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
     .await
     .map_err(|error| anyhow!("the AWS config files cannot be read: {}", causes(&error)))?;
     let profile = known_profile(named, &profiles)?;
+    sdk_settings::check_profiles(&profiles)?;
     let https = https_client(ca_bundle(profiles.get("ca_bundle"))?)?;
     let metadata = metadata_client();
-    let provider_config = ProviderConfig::default().with_http_client(limited(https.clone(), MOST));
+    let of_credentials = Watched(limited(https.clone(), MOST));
+    let provider_config = ProviderConfig::default().with_http_client(of_credentials);
 
     let region = home_region(connect, named, &provider_config, &metadata).await?;
     if !is_region(region.as_ref()) {
@@ -72,6 +79,7 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
     }
     let provider_config = provider_config.with_region(Some(region.clone()));
     let provider = provider(named, &provider_config, &region, metadata, &profiles).await;
+    let provider = SharedCredentialsProvider::new(Checked::new(provider));
     let first = fetch(&provider)
         .await
         .map_err(|error| no_credentials(&error, profile.as_deref()))?;
@@ -145,20 +153,6 @@ fn max_attempts() -> Result<u32> {
     }
 }
 
-/// The SDK panics on an endpoint that is no URL, an empty one among them.
-fn check_endpoints() -> Result<()> {
-    for service in ["", "_SSM", "_STS", "_EC2", "_ORGANIZATIONS"] {
-        let name = format!("AWS_ENDPOINT_URL{service}");
-        let Ok(url) = std::env::var(&name) else {
-            continue;
-        };
-        if !(url.starts_with("http://") || url.starts_with("https://")) {
-            bail!("{name} is {url:?}, which is no endpoint: unset it, or give http:// or https://");
-        }
-    }
-    Ok(())
-}
-
 /// The profile that was asked for by name, which then has to exist.
 fn known_profile(named: Option<&str>, profiles: &ProfileSet) -> Result<Option<String>> {
     let from_environment = || {
@@ -185,7 +179,9 @@ fn known_profile(named: Option<&str>, profiles: &ProfileSet) -> Result<Option<St
 /// The metadata service of an EC2 instance, asked once and not for long.
 fn metadata_client() -> imds::Client {
     imds::Client::builder()
-        .configure(&ProviderConfig::default().with_http_client(limited(plain_client(), MOST)))
+        .configure(
+            &ProviderConfig::default().with_http_client(Watched(limited(plain_client(), MOST))),
+        )
         .max_attempts(1)
         .connect_timeout(METADATA_WAIT)
         .read_timeout(METADATA_WAIT)

@@ -12,6 +12,7 @@ use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 
 use crate::interrupt::Cause;
 use crate::record::Why;
+use crate::secrets;
 use crate::untrusted::visible;
 
 /// What kind of failure it is, as far as that changes what is done next.
@@ -145,6 +146,8 @@ impl Fault {
                 format!("the call could not be made: {}", causes(error)),
             ),
         };
+        // A service, or what stands for it, may send back what it was sent.
+        let said = secrets::redacted(&said);
         let mut text = format!("{said} ({call})");
         if let Some(remedy) = remedy(&code, call) {
             text += "; ";
@@ -271,7 +274,7 @@ pub fn causes(error: &dyn std::error::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(cause) = next {
-        let text = brief(&cause.to_string(), MOST_SAID);
+        let text = plain(&cause.to_string());
         // Wrappers repeat what they wrap, or themselves.
         match parts.last() {
             Some(last) if last.contains(&text) => {}
@@ -286,13 +289,60 @@ pub fn causes(error: &dyn std::error::Error) -> String {
     parts.join(": ")
 }
 
+/// What an error says, on one line, without secrets, and without the debug form
+/// of a type, which some of the SDK's errors print: a request with the token in
+/// its headers, a response with its body.
+fn plain(text: &str) -> String {
+    let text = brief(text, MOST_SAID);
+    // The one debug form that tells something.
+    let text = match text.split_once("provider: StatusCode(") {
+        Some((before, after)) => format!("{before}provider: HTTP {}", after.trim_end_matches(')')),
+        None => text,
+    };
+    let end = debug_form(&text).unwrap_or(text.len());
+    let kept = &text[..end];
+    // What led up to it is no sentence without it.
+    let kept = if end < text.len() {
+        kept.trim_end_matches(" to request `")
+    } else {
+        kept
+    };
+    let kept = kept.trim_end_matches([' ', '`', ':', ',', '.']);
+    if end < text.len() {
+        kept.to_owned()
+    } else {
+        text
+    }
+}
+
+/// Where the debug form of a type starts: `Request { body: ...`, `Some("...`,
+/// `StatusCode(500)`.
+fn debug_form(text: &str) -> Option<usize> {
+    text.match_indices(['{', '(']).find_map(|(at, bracket)| {
+        let before = text[..at].strip_suffix(' ');
+        let before = match bracket {
+            "{" => before?,
+            _ => &text[..at],
+        };
+        let is_of_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let name = before.trim_end_matches(is_of_name).len();
+        let starts_type = before[name..].starts_with(|letter: char| letter.is_uppercase());
+        let inner = text[at + 1..].trim_start();
+        // `Parameter(s)` and `(Connect)` are words.
+        let is_value = inner.starts_with(|letter: char| {
+            letter.is_uppercase() || letter.is_ascii_digit() || "\"[{&".contains(letter)
+        }) || inner.starts_with("b\"");
+        (starts_type && (bracket == "{" || is_value)).then_some(name)
+    })
+}
+
 /// The root of a chain of errors, which is where the cause stands.
 fn innermost(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;
     }
-    brief(&cause.to_string(), MOST_SAID)
+    plain(&cause.to_string())
 }
 
 /// Why an answer could not be read: a reader of our own says so, the SDK's HTTP
@@ -306,9 +356,11 @@ fn broken_off(error: &dyn std::error::Error) -> String {
     }
 }
 
-/// Text from outside on one line, of at most so many characters, with nothing
-/// in it that a terminal acts on.
+/// Text from outside on one line, without secrets, of at most so many characters,
+/// with nothing in it that a terminal acts on.
 fn brief(text: &str, most: usize) -> String {
+    // Before anything is cut: half a secret is not known for one.
+    let text = secrets::redacted(text);
     // Cut twice: what is made visible is longer, and what is not shown is not looked at.
     let cut: String = text.chars().take(8 * most).collect();
     let line = cut.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -367,6 +419,66 @@ mod tests {
         );
         let denied = fault("organizations", "ListAccounts", "AccessDenied", "No.");
         assert!(denied.why.text.contains("allow organizations:ListAccounts"));
+    }
+
+    #[derive(Debug)]
+    struct Says(&'static str);
+
+    impl fmt::Display for Says {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl std::error::Error for Says {}
+
+    #[test]
+    fn no_type_of_the_sdk_is_shown_in_its_debug_form() {
+        for (said, shown) in [
+            (
+                "failed to apply endpoint `http://x` to request `Request { body: SdkBody { inner: Once(Some(b\"\")) }, headers: {\"x-amz-sso_bearer_token\": \"hush\"} }`: endpoint is not a valid URI",
+                "failed to apply endpoint `http://x",
+            ),
+            (
+                "error response from IMDS (code: 404). Response { status: StatusCode(404), body: SdkBody { inner: Once(Some(b\"hush\")) } }",
+                "error response from IMDS (code: 404)",
+            ),
+            (
+                "expected a string, found Some(\"hush\")",
+                "expected a string, found",
+            ),
+            (
+                "Non-success status from HTTP credential provider: StatusCode(500)",
+                "Non-success status from HTTP credential provider: HTTP 500",
+            ),
+            (
+                "the Parameter(s) {a} and client error (Connect)",
+                "the Parameter(s) {a} and client error (Connect)",
+            ),
+            (
+                "Token has expired (Service: Sts, Status Code: 400)",
+                "Token has expired (Service: Sts, Status Code: 400)",
+            ),
+            ("a\n  b", "a b"),
+        ] {
+            assert_eq!(causes(&Says(said)), shown);
+            assert_eq!(innermost(&Says(said)), shown);
+        }
+        let long: &str = "long ".repeat(200).leak();
+        assert_eq!(causes(&Says(long)).chars().count(), MOST_SAID + 1);
+    }
+
+    #[test]
+    fn what_a_service_sends_back_of_a_secret_is_not_shown() {
+        secrets::remember("wJalrXUtnFEMI-in-a-fault");
+        let echo = "You sent wJalrXUtnFEMI-in-a-fault.";
+        let denied = fault("ssm", "DescribeInstancePatches", "AccessDenied", echo);
+        assert!(
+            denied
+                .why
+                .text
+                .starts_with("AccessDenied: You sent ***. (ssm:")
+        );
     }
 
     #[test]

@@ -16,8 +16,14 @@ use aws_smithy_http_client::{Builder as HttpBuilder, Connector};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
+use aws_smithy_types::base64;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+
+use crate::{bounded, endpoint, secrets};
+
+/// A system's whole bundle has some 250 KB.
+const MOST_BYTES: u64 = 4 << 20;
 
 /// The certificates to trust instead of the system's. `AWS_CA_BUNDLE` or the
 /// profile's `ca_bundle`, as the AWS CLI reads them; the SDK reads neither.
@@ -28,7 +34,7 @@ pub fn ca_bundle(of_profile: Option<&str>) -> Result<Option<Vec<u8>>> {
         .or_else(|| of_profile.map(PathBuf::from));
     let Some(path) = path else { return Ok(None) };
     let cannot = || format!("AWS_CA_BUNDLE {} cannot be used", path.display());
-    let pem = std::fs::read(&path).with_context(cannot)?;
+    let pem = bounded::read_regular(&path, MOST_BYTES).with_context(cannot)?;
     // Checked here, because the SDK panics on what it cannot parse.
     let mut store = rustls::RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
@@ -95,10 +101,14 @@ fn proxy_of(url: &str) -> Result<ProxyConfig> {
     } else {
         format!("http://{url}")
     };
-    let is_http = url.starts_with("http://") || url.starts_with("https://");
+    if let Some((user, password)) = endpoint::user(&url) {
+        secrets::remember(password);
+        secrets::remember(&base64::encode(format!("{user}:{password}")));
+    }
+    let is_right = endpoint::check(&url).is_ok();
     ProxyConfig::https(url)
         .ok()
-        .filter(|_| is_http)
+        .filter(|_| is_right)
         .ok_or_else(|| anyhow!("HTTPS_PROXY or ALL_PROXY is not the address of an HTTP proxy, such as http://proxy:3128"))
 }
 

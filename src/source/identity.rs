@@ -26,7 +26,7 @@ use super::ec2::{self, Ec2};
 use super::fault::Call;
 use super::tally::Tally;
 use super::{Endpoint, inprocess};
-use crate::demo;
+use crate::{demo, endpoint};
 
 /// How often a call is tried in all where nobody says otherwise.
 pub const ATTEMPTS: u32 = 10;
@@ -119,7 +119,7 @@ impl Identity {
             .ok()?;
         let public = DefaultResolver::new().resolve_endpoint(&params).await;
         set.or_else(|| Some(public.ok()?.url().to_owned()))
-            .map(|url| without_user(&url))
+            .map(|url| endpoint::shown(&url))
     }
 
     /// A client of Systems Manager in one region.
@@ -180,16 +180,6 @@ impl Identity {
             identity: self.said.as_deref(),
         }
     }
-}
-
-/// An address without the name and password that may stand in it.
-fn without_user(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let end = rest.find('/').unwrap_or(rest.len());
-    let host = rest[..end].rfind('@').map_or(0, |at| at + 1);
-    format!("{scheme}://{}", &rest[host..])
 }
 
 /// The same settings, for calls that are signed with these credentials. The

@@ -9,6 +9,7 @@ use aws_sdk_sts::Client;
 use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 
+use super::checked_credentials::usable;
 use super::credentials::CredentialsCache;
 use super::fault::{Call, Fault};
 use super::identity::{Identity, signed_with};
@@ -118,13 +119,20 @@ impl Role {
                 call.customize().interceptor(reader).send()
             })
             .await?;
-        Ok(Credentials::new(
+        let credentials = Credentials::new(
             session.access_key_id,
             session.secret_access_key,
             Some(session.token.into()),
             Some(session.expiration),
             "AssumeRole",
-        ))
+        );
+        match usable(&credentials) {
+            Ok(()) => Ok(credentials),
+            Err(why) => {
+                let text = format!("of the session, {why}");
+                Err(Fault::own("Unreadable", &text, about))
+            }
+        }
     }
 }
 

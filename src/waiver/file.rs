@@ -4,12 +4,10 @@
 //! Knows the keys of a waiver and what may stand there. Must not know what a
 //! waiver comes to.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Error, Result, anyhow, bail};
+use anyhow::{Context as _, Error, Result, anyhow};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use toml::Spanned;
@@ -17,6 +15,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::pattern::{Cve, Kb, Pattern, Tagged, account, is_anything};
 use super::{Entry, Expires, Named, Tally, Waiver, Waivers};
+use crate::bounded;
 use crate::nearest::unknown;
 
 /// The keys of a waiver. Those before `expires` say what it is about.
@@ -39,13 +38,8 @@ const WAIVES_EVERYTHING: &str = "this waiver would waive everything: name what i
 
 pub fn read(path: &Path) -> Result<Waivers> {
     let name = path.display().to_string();
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
+    let bytes = bounded::read(path, MOST_BYTES)
         .with_context(|| format!("cannot read the waivers in {name}"))?;
-    if bytes.len() as u64 > MOST_BYTES {
-        bail!("{name} is no file of waivers: it has more than 16 MiB");
-    }
     match std::str::from_utf8(&bytes) {
         Ok(text) => parse(&name, text),
         Err(error) => {

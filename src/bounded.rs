@@ -1,0 +1,86 @@
+//! Reading what may be anything: a file or a stream that has no end, that never
+//! starts, or that is no file at all.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::path::Path;
+
+/// All of it, up to `most` bytes: for what was typed, which may be a pipe.
+///
+/// # Errors
+/// When it cannot be read, or is larger.
+pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    read_all(&mut File::open(path)?, most)
+}
+
+/// The same of a regular file, or the null device. A pipe is refused without
+/// being opened, which would wait for whoever writes to it.
+///
+/// # Errors
+/// When it cannot be read, is larger, or is no regular file.
+pub fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    if is_regular(path, &path.metadata()?) {
+        return read(path, most);
+    }
+    Err(io::Error::other("it is not a regular file"))
+}
+
+/// All of a stream, up to `most` bytes.
+///
+/// # Errors
+/// When it cannot be read, or has more.
+pub fn read_all(stream: &mut dyn Read, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    stream.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!(
+            "it is larger than {}",
+            size(most)
+        )));
+    }
+    Ok(bytes)
+}
+
+/// A directory fails by itself when it is read, with a message of its own.
+fn is_regular(path: &Path, metadata: &Metadata) -> bool {
+    let is_null = || {
+        path.canonicalize()
+            .is_ok_and(|path| path == Path::new("/dev/null"))
+    };
+    // Elsewhere than on Unix, a name such as NUL is no file, and no pipe either.
+    metadata.is_file() || metadata.is_dir() || !cfg!(unix) || is_null()
+}
+
+/// `128 KiB`, `16 MiB`
+fn size(bytes: u64) -> String {
+    match bytes {
+        bytes if bytes.is_multiple_of(1 << 20) => format!("{} MiB", bytes >> 20),
+        bytes if bytes.is_multiple_of(1 << 10) => format!("{} KiB", bytes >> 10),
+        bytes => format!("{bytes} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_read_to_its_bound_and_no_further() {
+        assert_eq!(read_all(&mut &b"four"[..], 4).unwrap(), b"four");
+        let error = read_all(&mut io::repeat(0), 4 << 10).unwrap_err();
+        assert_eq!(error.to_string(), "it is larger than 4 KiB");
+        let error = read_all(&mut io::repeat(0), 2 << 20).unwrap_err();
+        assert_eq!(error.to_string(), "it is larger than 2 MiB");
+        let error = read_all(&mut &b"five!"[..], 4).unwrap_err();
+        assert_eq!(error.to_string(), "it is larger than 4 bytes");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_no_regular_file_is_refused_where_one_is_wanted() {
+        let error = read_regular(Path::new("/dev/zero"), 10).unwrap_err();
+        assert_eq!(error.to_string(), "it is not a regular file");
+        assert_eq!(read_regular(Path::new("/dev/null"), 10).unwrap(), b"");
+        assert!(read_regular(Path::new("/"), 10).is_err());
+    }
+}

@@ -1,0 +1,101 @@
+//! Secrets in play: values that no printed line holds, wherever its text comes
+//! from. The last wall; the first is not to print what may hold one.
+
+use std::borrow::Cow;
+use std::sync::{PoisonError, RwLock};
+
+/// A shorter value is no secret: ordinary words would be blotted out.
+const SHORTEST: usize = 6;
+
+/// What is shown instead.
+const INSTEAD: &str = "***";
+
+/// The longest first, so that one that holds another is replaced whole. For the
+/// whole process: text is printed in places that cannot know each other.
+static KNOWN: RwLock<Vec<Box<str>>> = RwLock::new(Vec::new());
+
+/// From now on, this value is replaced in every message. White space around it is no part of it.
+pub fn remember(secret: &str) {
+    let secret = secret.trim();
+    if secret.len() < SHORTEST {
+        return;
+    }
+    for form in [
+        Cow::Borrowed(secret),
+        percent_encoded(secret),
+        quoted(secret),
+    ] {
+        let is_known = |known: &[Box<str>]| known.iter().any(|known| **known == *form);
+        if is_known(&KNOWN.read().unwrap_or_else(PoisonError::into_inner)) {
+            continue;
+        }
+        let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+        if !is_known(&known) {
+            let at = known.partition_point(|known| known.len() >= form.len());
+            known.insert(at, form.into());
+        }
+    }
+}
+
+/// The text with each known secret replaced by `***`.
+#[must_use]
+pub fn redacted(text: &str) -> Cow<'_, str> {
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+    let mut shown = Cow::Borrowed(text);
+    for secret in &*known {
+        if shown.contains(&**secret) {
+            shown = Cow::Owned(shown.replace(&**secret, INSTEAD));
+        }
+    }
+    shown
+}
+
+/// As it stands in a form or a query.
+fn percent_encoded(text: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    if text.bytes().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    let encoded = text.bytes().map(|byte| {
+        if is_plain(byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    });
+    Cow::Owned(encoded.collect())
+}
+
+/// As it stands in JSON that escapes slashes.
+fn quoted(text: &str) -> Cow<'_, str> {
+    if text.contains(['/', '"', '\\']) {
+        let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+        Cow::Owned(text.replace('/', "\\/"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_replaced_in_each_of_its_forms_and_short_words_are_left_alone() {
+        for secret in [
+            "  wJalrXUtnFEMI/K7MDENG+b=\r\n",
+            "wJalrXUtnFEMI",
+            "s3cr",
+            "",
+        ] {
+            remember(secret);
+        }
+        assert_eq!(
+            redacted(
+                "a wJalrXUtnFEMI/K7MDENG+b= b wJalrXUtnFEMI%2FK7MDENG%2Bb%3D c wJalrXUtnFEMI\\/K7MDENG+b= d wJalrXUtnFEMI e s3cr"
+            ),
+            "a *** b *** c *** d *** e s3cr"
+        );
+        assert!(matches!(redacted("nothing of it"), Cow::Borrowed(_)));
+    }
+}

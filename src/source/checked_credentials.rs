@@ -1,0 +1,210 @@
+//! Credentials on their way in: remembered as secrets before anything is printed,
+//! and refused where no request could carry them, which the SDK panics on.
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_sdk_ssm::config::http::HttpRequest;
+use aws_sdk_ssm::config::{HttpClient, RuntimeComponents, SharedHttpClient};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::{BodyExt as _, Limited};
+
+use crate::secrets;
+
+/// Hands on what another provider gives, if it can be used.
+#[derive(Debug)]
+pub struct Checked(SharedCredentialsProvider);
+
+impl Checked {
+    pub fn new(provider: SharedCredentialsProvider) -> Self {
+        Self(provider)
+    }
+}
+
+impl ProvideCredentials for Checked {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            let credentials = self.0.provide_credentials().await?;
+            match usable(&credentials) {
+                Ok(()) => Ok(credentials),
+                Err(why) => Err(CredentialsError::invalid_configuration(why)),
+            }
+        })
+    }
+}
+
+/// Can requests be signed with these? Remembers what is secret of them.
+///
+/// # Errors
+/// What is wrong with which part, without its value.
+pub fn usable(credentials: &Credentials) -> Result<(), String> {
+    let parts = [
+        ("the access key id", credentials.access_key_id()),
+        ("the secret access key", credentials.secret_access_key()),
+        (
+            "the session token",
+            credentials.session_token().unwrap_or("-"),
+        ),
+    ];
+    secrets::remember(parts[1].1);
+    secrets::remember(parts[2].1);
+    for (name, value) in parts {
+        if value.is_empty() {
+            return Err(format!("{name} is empty"));
+        }
+        if let Some(why) = not_for_header(value) {
+            return Err(format!("{name} cannot be used: {why}"));
+        }
+    }
+    Ok(())
+}
+
+/// Why an HTTP header cannot carry this value. The secret key is in none, and yet
+/// has no other characters.
+#[must_use]
+pub fn not_for_header(value: &str) -> Option<&'static str> {
+    if value.trim() != value {
+        Some("there is white space around it, such as the end of a line")
+    } else if value.chars().any(char::is_control) {
+        Some("there is a control character in it, such as the end of a line")
+    } else if !value.is_ascii() {
+        Some("there is a character in it that is not ASCII")
+    } else {
+        None
+    }
+}
+
+/// An HTTP client for whoever fetches credentials: what its requests carry to
+/// prove who asks is remembered as a secret. Such tokens are read from files, or
+/// fetched, inside the SDK.
+#[derive(Debug)]
+pub struct Watched(pub SharedHttpClient);
+
+impl HttpClient for Watched {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let connector = self.0.http_connector(settings, components);
+        SharedHttpConnector::new(WatchedConnector(connector))
+    }
+}
+
+#[derive(Debug)]
+struct WatchedConnector(SharedHttpConnector);
+
+/// Headers that carry a secret. That of a signed request holds only a signature.
+const HEADERS: [&str; 4] = [
+    "authorization",
+    "x-amz-security-token",
+    "x-amz-sso_bearer_token",
+    "x-aws-ec2-metadata-token",
+];
+
+/// Where the metadata service of EC2 names the role of an instance, which becomes
+/// part of the next request; the SDK panics where it cannot. Source: IAM user
+/// guide, "IAM and AWS STS quotas", for the characters of a name.
+const ROLE_OF_INSTANCE: &str = "/iam/security-credentials/";
+
+/// Its answer has a name of 64 characters, or an error page.
+const LONGEST_NAME: usize = 64 << 10;
+
+/// Members of a request to IAM Identity Center, and of its cached tokens.
+const MEMBERS: [&str; 3] = ["accessToken", "refreshToken", "clientSecret"];
+
+impl HttpConnector for WatchedConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        for value in HEADERS
+            .iter()
+            .filter_map(|name| request.headers().get(name))
+        {
+            if !value.starts_with("AWS4-") {
+                secrets::remember(value);
+                secrets::remember(value.split_once(' ').map_or("", |(_, token)| token));
+            }
+        }
+        remember_members(request.body().bytes().unwrap_or_default());
+        if !request.uri().ends_with(ROLE_OF_INSTANCE) {
+            return self.0.call(request);
+        }
+        let answer = self.0.call(request);
+        HttpConnectorFuture::new(async {
+            let mut response = answer.await?;
+            let body = Limited::new(response.take_body(), LONGEST_NAME)
+                .collect()
+                .await;
+            let body = body.map_err(ConnectorError::io)?.to_bytes();
+            let body = body.trim_ascii();
+            let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(byte);
+            if response.status().is_success() && !body.iter().all(is_name) {
+                let what = "the metadata service names no role of the instance";
+                return Err(ConnectorError::other(what.into(), None));
+            }
+            *response.body_mut() = SdkBody::from(body);
+            Ok(response)
+        })
+    }
+}
+
+/// Remembers the tokens in a JSON object.
+pub fn remember_members(json: &[u8]) {
+    if json.first() != Some(&b'{') {
+        return;
+    }
+    let object: serde_json::Value = serde_json::from_slice(json).unwrap_or_default();
+    for token in MEMBERS.iter().filter_map(|name| object[name].as_str()) {
+        secrets::remember(token);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_that_no_request_can_carry_are_refused_without_their_value() {
+        let right = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+        let with = |key: &str, secret: &str, token: Option<&str>| {
+            usable(&Credentials::new(
+                key,
+                secret,
+                token.map(Into::into),
+                None,
+                "test",
+            ))
+        };
+        assert_eq!(with("AKIDEXAMPLE", right, None), Ok(()));
+        assert_eq!(with("AKIDEXAMPLE", right, Some("token==")), Ok(()));
+        for wrong in [
+            "value\r", "\nvalue", "va\nlue", "va\0lue", "välue", " value", "",
+        ] {
+            for why in [
+                with(wrong, right, None),
+                with("AKIDEXAMPLE", wrong, None),
+                with("AKIDEXAMPLE", right, Some(wrong)),
+            ] {
+                let why = why.unwrap_err();
+                assert!(!why.contains("value") && why.starts_with("the "), "{why}");
+            }
+        }
+    }
+
+    #[test]
+    fn tokens_in_requests_for_tokens_are_remembered() {
+        remember_members(br#"{"refreshToken":"refresh-9f2e","grantType":"refresh_token","clientSecret":"client-77aa"}"#);
+        remember_members(b"{");
+        assert_eq!(
+            secrets::redacted("refresh-9f2e client-77aa refresh_token"),
+            "*** *** refresh_token"
+        );
+    }
+}
