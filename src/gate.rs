@@ -15,7 +15,7 @@ mod tally;
 
 pub use self::fold::Gate;
 pub use self::question::{Question, Reading};
-pub use self::report::{Counts, Finding, Held, Patched, Report, Ruled, Waived};
+pub use self::report::{Configured, Counts, Finding, Held, Patched, Report, Ruled, Waived};
 pub use self::rule::{Bound, Counted, FORMS, Rule, Share};
 
 #[cfg(test)]

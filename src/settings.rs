@@ -10,6 +10,7 @@ mod environment;
 mod file;
 mod load;
 mod places;
+mod trust;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,6 +22,7 @@ use crate::nearest::nearest;
 pub use self::around::{Disk, Surroundings};
 pub use self::load::{Asked, load};
 pub use self::places::{Kind, Looked};
+pub use self::trust::distrust;
 
 /// The keys of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

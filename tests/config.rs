@@ -10,12 +10,12 @@ use serde_json::Value;
 use crate::support::{Ran, Scripted, live, patchctl, run, states};
 
 /// A repository with a folder below it, and a user with a file.
-struct Scene {
+pub struct Scene {
     folder: tempfile::TempDir,
 }
 
 impl Scene {
-    fn new(project: &str, user: &str) -> Self {
+    pub fn new(project: &str, user: &str) -> Self {
         let scene = Self {
             folder: tempfile::tempdir().unwrap(),
         };
@@ -33,7 +33,7 @@ impl Scene {
         scene
     }
 
-    fn path(&self, path: &str) -> PathBuf {
+    pub fn path(&self, path: &str) -> PathBuf {
         self.folder.path().canonicalize().unwrap().join(path)
     }
 
@@ -42,14 +42,18 @@ impl Scene {
         format!("{}:{place}", self.path("repo/patchctl.toml").display())
     }
 
-    fn is_set<'c>(&self, command: &'c mut Assert, variables: &[(&str, &str)]) -> &'c mut Assert {
+    pub fn is_set<'c>(
+        &self,
+        command: &'c mut Assert,
+        variables: &[(&str, &str)],
+    ) -> &'c mut Assert {
         command
             .current_dir(self.path("repo/below"))
             .env("XDG_CONFIG_HOME", self.path("xdg"))
             .envs(variables.iter().copied())
     }
 
-    fn run(&self, variables: &[(&str, &str)], args: &[&str]) -> Ran {
+    pub fn run(&self, variables: &[(&str, &str)], args: &[&str]) -> Ran {
         run(self.is_set(&mut patchctl(), variables).args(args))
     }
 

@@ -27,4 +27,5 @@ mod secrets;
 mod states;
 mod streams;
 mod summary;
+mod trust;
 mod waivers;

@@ -3,6 +3,7 @@
 //! Joins the stages; every rule it applies lives in one of them.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -15,11 +16,12 @@ use super::judged::{self, Drilled};
 use super::progress::Progress;
 use crate::cli::{CheckArgs, Cli, FormatArg, GateFormatArg};
 use crate::exit::Exit;
-use crate::gate::{Gate, Held, Question, Reading, Report, Rule};
+use crate::gate::{Configured, Gate, Held, Question, Reading, Report, Rule};
 use crate::interrupt::Interrupt;
 use crate::record::{Outcome, Scope, Subject};
-use crate::render::gate::{GateLook, write};
+use crate::render::gate::{self, GateLook, write};
 use crate::report::{StateRow, Tail};
+use crate::settings::{Key, Origin, Settings, distrust};
 use crate::sink::Sink;
 use crate::source::{Drilling, Source};
 use crate::terminal::Terminal;
@@ -36,7 +38,7 @@ pub async fn run(
     now: Timestamp,
     interrupt: Interrupt,
 ) -> Result<Exit> {
-    let (question, waivers) = asked(args)?;
+    let (question, waivers) = asked(args, &cli.settings)?;
     let output = args.output.to_output();
     let reading = question.reading(&waivers);
     if args.select.estimate {
@@ -113,7 +115,8 @@ pub async fn run(
     if let Some(cause) = interrupt.cause() {
         gate.cut_short(format!("{cause} before the end"));
     }
-    let report = gate.end();
+    let mut report = gate.end();
+    report.configured = configured(&cli.settings);
     let look = GateLook {
         color: style.color,
         width: style.width,
@@ -168,13 +171,48 @@ fn is_unread(tail: &Tail, place: &Scope) -> bool {
 /// What is held against the fleet, and what is waived of it.
 ///
 /// # Errors
-/// When the waivers cannot be read.
-pub fn asked(args: &CheckArgs) -> Result<(Question, Waivers)> {
+/// When the waivers cannot be read, or are named by a file and not to be believed.
+pub fn asked(args: &CheckArgs, settings: &Settings) -> Result<(Question, Waivers)> {
     let waivers = match args.gate.waivers() {
-        Some(path) => Waivers::read(path)?,
+        Some(path) => {
+            believed(path, settings)?;
+            Waivers::read(path)?
+        }
         None => Waivers::default(),
     };
     Ok((args.gate.to_question(), waivers))
+}
+
+/// What a file names is as good as the file only if it is one's own, too. What is
+/// typed is trusted.
+fn believed(path: &Path, settings: &Settings) -> Result<()> {
+    let entry = settings.get(&Key::Waivers, true);
+    let named_by = entry.map(|entry| &entry.origin);
+    if let Some(at @ Origin::File { .. }) = named_by
+        && let Some(why) = distrust(path)
+    {
+        let path = path.display();
+        bail!(
+            "{at}: the waivers {path} are not used: {why}; name them with --waivers if you trust them, leave them out with --waivers none, or change their owner and mode"
+        );
+    }
+    Ok(())
+}
+
+/// What decides about the gate and was not typed, and where it stands.
+fn configured(settings: &Settings) -> Vec<Configured> {
+    let keys = [Key::Policy, Key::FailOn, Key::Waivers, Key::MaxAge];
+    let set = keys.iter().filter_map(|key| {
+        let entry = settings.get(key, true)?;
+        match &entry.origin {
+            Origin::Flag(_) | Origin::Default => None,
+            from @ (Origin::Variable(_) | Origin::File { .. }) => Some(Configured {
+                key: key.name(),
+                from: from.to_string(),
+            }),
+        }
+    });
+    set.collect()
 }
 
 /// Why release dates are not known, a line for each cause.
@@ -219,6 +257,12 @@ fn tell(
     let is_told = |remark: &str| remark.starts_with(BLIND) || remark.starts_with(ask::LEFT_OUT);
     for remark in remarks.filter(|remark| !is_told(remark)) {
         terminal.complain(remark);
+    }
+    // A document that has no lines, or no foot, does not name it.
+    if (hears || format == GateFormatArg::Ndjson)
+        && let Some(configured) = gate::configured(report)
+    {
+        terminal.complain(&configured);
     }
     terminal.remark(&verdict(report));
 }

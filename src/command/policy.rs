@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use super::answer::Chosen;
 use super::{check, patches};
-use crate::cli::{Allowed, Cli, ConnectArgs, PolicyArgs, SelectArgs};
+use crate::cli::{Allowed, Cli, PolicyArgs, SelectArgs};
 use crate::columns::{Extra, Row};
 use crate::exit::Exit;
 use crate::iam::{Policy, Role, Use, partition};
@@ -31,7 +31,7 @@ pub fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit
                 name: connect.role_name.clone().unwrap_or_default(),
                 accounts: connect.to_connect().accounts.listed().to_vec(),
             };
-            Policy::of(&uses(args, connect)?, &role, partition)
+            Policy::of(&uses(args, cli)?, &role, partition)
         }
     };
     let text = serde_json::to_string_pretty(&policy)?;
@@ -47,7 +47,8 @@ pub fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit
 }
 
 /// What is to be allowed.
-fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> Result<BTreeSet<Use>> {
+fn uses(args: &PolicyArgs, cli: &Cli) -> Result<BTreeSet<Use>> {
+    let connect = &cli.connect;
     let without_ec2 = args.without_ec2;
     let mut uses = BTreeSet::new();
     match &args.command {
@@ -79,7 +80,7 @@ fn uses(args: &PolicyArgs, connect: &ConnectArgs) -> Result<BTreeSet<Use>> {
         Some(Allowed::Check(args)) => {
             uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
             selecting(&args.select, without_ec2, &mut uses);
-            let (question, waivers) = check::asked(args)?;
+            let (question, waivers) = check::asked(args, &cli.settings)?;
             if let Some(reading) = question.reading(&waivers) {
                 uses.insert(Use::Patches);
                 if reading.release_dates {

@@ -100,6 +100,7 @@ impl Gate {
             remarks: self.remarks,
             nodes: self.counts,
             max_age,
+            configured: Vec::new(),
         }
     }
 }

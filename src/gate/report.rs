@@ -2,6 +2,8 @@
 //!
 //! Knows what a report is made of. Must not know formats.
 
+use std::fmt;
+
 use crate::age::MaxAge;
 use crate::exit::Exit;
 use crate::record::Subject;
@@ -51,6 +53,24 @@ pub struct Report {
     pub remarks: Vec<String>,
     pub nodes: Counts,
     pub max_age: MaxAge,
+    /// What was configured rather than typed.
+    pub configured: Vec<Configured>,
+}
+
+/// A key that decides what the gate lets pass, and what sets it: every format
+/// names it, as a file may have been found in an unexpected place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Configured {
+    /// As the configuration spells it: `fail-on`, `waivers`, `max-age`, `policy`.
+    pub key: String,
+    /// The file and line, or the variable of the environment.
+    pub from: String,
+}
+
+impl fmt::Display for Configured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by {}", self.key, self.from)
+    }
 }
 
 /// The nodes behind it. `asked` is always `answered + no_data + unread`.

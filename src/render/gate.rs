@@ -170,6 +170,13 @@ fn asked(nodes: &Counts) -> String {
     )
 }
 
+/// "configured: fail-on by /repo/patchctl.toml:3, max-age by PATCHCTL_MAX_AGE"
+pub fn configured(report: &Report) -> Option<String> {
+    let all = report.configured.iter();
+    let all: Vec<String> = all.map(ToString::to_string).collect();
+    (!all.is_empty()).then(|| format!("configured: {}", all.join(", ")))
+}
+
 /// What the rule asks for, said so that nobody takes it for what was found.
 fn wanted(rule: &Ruled) -> String {
     format!("wanted: {}", rule.about)

@@ -41,6 +41,7 @@ pub fn check() -> Value {
                 "type": ["integer", "null"], "minimum": 1,
             }),
         ),
+        ("Configured", list("Configured")),
         (
             "Summary",
             described(
@@ -103,6 +104,7 @@ fn definitions() -> Value {
         ("Reason", or_null("Why it is waived.")),
         ("Owner", or_null("Who answers for the waiver.")),
         ("Expires", or_null("Until when it is waived.")),
+        ("Configured", list("Configured")),
     ];
     let of_rule = || [("Rule", told("The rule as it is written."))];
     json!({
@@ -110,6 +112,13 @@ fn definitions() -> Value {
         "Finding": described(
             object(subject().into_iter().chain(finding)),
             "A node has an InstanceId; a region, account or profile has none; where all are null, it is about the whole fleet.",
+        ),
+        "Configured": described(
+            object([
+                ("Key", told("The key: fail-on, waivers, max-age or policy.")),
+                ("From", told("The file and line that set it, or the variable of the environment.")),
+            ]),
+            "What decides about the gate and was configured rather than typed.",
         ),
         "Waived": object(of_rule().into_iter().chain(subject()).chain(waived)),
         "Patch": object([

@@ -4,8 +4,11 @@
 //! this, so that a test can hand in its own.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
+
+use super::trust;
+use crate::bounded;
 
 /// More than any configuration needs; less than what a wrong path can hold.
 const MOST_BYTES: u64 = 128 << 10;
@@ -20,6 +23,11 @@ pub trait Disk {
 
     /// Is there anything of this name?
     fn holds(&self, path: &Path) -> bool;
+
+    /// Why a file that was found, rather than typed, is not to be believed.
+    fn distrust(&self, _path: &Path) -> Option<String> {
+        None
+    }
 }
 
 /// What surrounds a run.
@@ -83,17 +91,15 @@ struct Real;
 
 impl Disk for Real {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let file = std::fs::File::open(path)?;
-        file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > MOST_BYTES {
-            return Err(io::Error::other("it is larger than 128 KiB"));
-        }
-        Ok(bytes)
+        bounded::read(path, MOST_BYTES)
     }
 
     fn holds(&self, path: &Path) -> bool {
         path.symlink_metadata().is_ok()
+    }
+
+    fn distrust(&self, path: &Path) -> Option<String> {
+        trust::distrust(path)
     }
 }
 

@@ -52,6 +52,9 @@ pub fn load(asked: Asked, around: &Surroundings) -> Result<(Settings, Layers)> {
         None => places(around),
     };
     for place in looked.iter_mut().filter(|place| place.found) {
+        if named.is_none() {
+            believed(&place.path, around)?;
+        }
         match (contents(&place.path, &asked.commands, around)?, &named) {
             (Some(contents), _) => files.push(contents),
             (None, Some((path, by))) => bail!("{by}: there is no file {}", path.display()),
@@ -71,6 +74,17 @@ pub fn load(asked: Asked, around: &Surroundings) -> Result<(Settings, Layers)> {
         ..resolve(&keys, &layers)
     };
     Ok((settings, layers))
+}
+
+/// A file that was found decides nothing unless it is one's own.
+fn believed(path: &Path, around: &Surroundings) -> Result<()> {
+    match around.disk.distrust(path) {
+        None => Ok(()),
+        Some(why) => bail!(
+            "the configuration {} is not used: {why}; name it with --config if you trust it, leave it out with --no-config, or change its owner and mode",
+            path.display()
+        ),
+    }
 }
 
 /// What a file says; `None` where it is not there.

@@ -45,6 +45,13 @@ pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()
     }
     let mut told = vec![format!("{}: {}", report.held.as_str(), outcome(report))];
     told.push(asked(&report.nodes));
+    // A line each, as long ones are cut.
+    told.extend(
+        report
+            .configured
+            .iter()
+            .map(|set| format!("configured: {set}")),
+    );
     command(out, "notice", "patchctl check", &told)?;
     for rule in report.rules.iter().filter(|rule| rule.held != Held::Held) {
         group(

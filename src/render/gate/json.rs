@@ -10,7 +10,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::GateLook;
-use crate::gate::{Counts, Finding, Patched, Report, Waived};
+use crate::gate::{Configured, Counts, Finding, Patched, Report, Waived};
 use crate::record::Subject;
 use crate::render::SCHEMA_VERSION;
 use crate::render::json::value;
@@ -46,7 +46,9 @@ pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()
     lines(out, &report.remarks, |remark| remark, to_terminal)?;
     out.write_all(b"],\n\"MaxAge\":")?;
     value(out, &report.max_age.0, to_terminal)?;
-    out.write_all(b",\n\"Summary\":")?;
+    out.write_all(b",\n\"Configured\":[")?;
+    lines(out, &report.configured, ConfiguredObject::new, to_terminal)?;
+    out.write_all(b"],\n\"Summary\":")?;
     value(out, &SummaryObject::new(&report.nodes), to_terminal)?;
     out.write_all(b"\n}\n")?;
     out.flush()?;
@@ -198,6 +200,27 @@ impl<'a> WaivedObject<'a> {
             owner: waived.owner.as_deref(),
             expires: &waived.expires,
         }
+    }
+}
+
+/// A key that was not typed, and what sets it; every format for machines prints these names.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ConfiguredObject<'a> {
+    key: &'a str,
+    from: &'a str,
+}
+
+impl<'a> ConfiguredObject<'a> {
+    pub fn new(configured: &'a Configured) -> Self {
+        Self {
+            key: &configured.key,
+            from: &configured.from,
+        }
+    }
+
+    pub fn of(report: &'a Report) -> Vec<Self> {
+        report.configured.iter().map(Self::new).collect()
     }
 }
 

@@ -138,6 +138,8 @@ impl<'a> Suite<'a> {
             ("MaxAge", self.report.max_age.to_string()),
         ];
         all.extend(counts.map(|(name, n)| (name, n.to_string())));
+        let configured = self.report.configured.iter();
+        all.extend(configured.map(|set| ("Configured", text(&set.to_string()))));
         xml.create_element("properties")
             .write_inner_content(|xml| {
                 for (name, value) in &all {

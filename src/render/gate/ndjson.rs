@@ -8,7 +8,7 @@ use std::io::Write;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::json::{PatchObject, SubjectObject};
+use super::json::{ConfiguredObject, PatchObject, SubjectObject};
 use super::{GateLook, findings};
 use crate::gate::Report;
 use crate::render::json::value;
@@ -28,6 +28,7 @@ struct Line<'a> {
     reason: Option<&'a str>,
     owner: Option<&'a str>,
     expires: Option<&'a str>,
+    configured: Vec<ConfiguredObject<'a>>,
 }
 
 pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()> {
@@ -49,6 +50,7 @@ pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()
                 reason: None,
                 owner: None,
                 expires: None,
+                configured: ConfiguredObject::of(report),
             })?;
         }
     }
@@ -64,6 +66,7 @@ pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()
             reason: Some(&waived.reason),
             owner: waived.owner.as_deref(),
             expires: Some(&waived.expires),
+            configured: ConfiguredObject::of(report),
         })?;
     }
     out.flush()?;

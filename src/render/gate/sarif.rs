@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::json::{PatchObject, SubjectObject, SummaryObject};
+use super::json::{ConfiguredObject, PatchObject, SubjectObject, SummaryObject};
 use super::{asked, count, detail, excuse, findings, full_name, name, parts, patches};
 use crate::gate::{Finding, Held, Patched, Report, Ruled, Waived};
 use crate::record::Subject;
@@ -63,6 +63,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> Result<()> {
     let properties = json!({
         "Held": report.held.as_str(),
         "MaxAge": report.max_age.0,
+        "Configured": ConfiguredObject::of(report),
         "Summary": SummaryObject::new(&report.nodes),
     });
     value(out, &properties, to_terminal)?;

@@ -10,7 +10,7 @@ use anyhow::Result;
 use crossterm::style::{Attribute, Color, ContentStyle, Stylize as _};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{GateLook, asked, count, detail, excuse, findings, name, outcome, wanted};
+use super::{GateLook, asked, configured, count, detail, excuse, findings, name, outcome, wanted};
 use crate::gate::{Finding, Held, Patched, Report, Ruled, Waived};
 use crate::record::Subject;
 use crate::render::fit::{shorten, wrap};
@@ -303,6 +303,9 @@ impl Page<'_> {
             .collect();
         if !held.is_empty() {
             self.text(0, &visible(&format!("held: {}", held.join(", "))))?;
+        }
+        if let Some(configured) = configured(report) {
+            self.text(0, &visible(&configured))?;
         }
         self.text(0, &asked(&report.nodes))
     }

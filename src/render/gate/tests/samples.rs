@@ -3,7 +3,7 @@
 
 use super::super::*;
 use crate::age::MaxAge;
-use crate::gate::Waived;
+use crate::gate::{Configured, Waived};
 use crate::record::{Node, Place, Scope};
 use crate::report::Verdicts;
 use crate::severity::Severity;
@@ -70,6 +70,7 @@ fn report(held: Held, rules: Vec<Ruled>) -> Report {
             },
         },
         max_age: MaxAge::default(),
+        configured: Vec::new(),
     }
 }
 
@@ -166,6 +167,16 @@ pub fn nasty() -> Report {
         owner: Some("team-web".to_owned()),
         expires: "2026-12-31".to_owned(),
     }];
+    report.configured = vec![
+        Configured {
+            key: "fail-on".to_owned(),
+            from: "/repo/patchctl.toml:3".to_owned(),
+        },
+        Configured {
+            key: "waivers".to_owned(),
+            from: format!("/{NASTY}/patchctl.toml:4"),
+        },
+    ];
     report.remarks = vec![
         "waivers.toml:3 expired on 2026-10-01: it waives nothing".to_owned(),
         format!("waivers.toml:9 matches nothing: {NASTY}"),

@@ -1,0 +1,193 @@
+//! Is a file that was found, rather than typed, one's own? Whoever can change it
+//! decides what `check` lets pass, as with the configuration of sudo, ssh and git.
+
+use std::path::Path;
+
+/// Why a file that was found, or named by another one, is not to be believed:
+/// another user owns it or can change or replace it. Root may. A link and what it
+/// leads to are both looked at, and so is the folder of each: whoever can write
+/// there can put another file in its place. `None`: it is to be believed, or it
+/// is not there, which is for the reader to tell.
+///
+/// Where there are no owners and modes (Windows), every file is believed.
+#[must_use]
+pub fn distrust(path: &Path) -> Option<String> {
+    of_platform::distrust(path)
+}
+
+#[cfg(unix)]
+mod of_platform {
+    use std::fs::Metadata;
+    use std::os::unix::fs::MetadataExt as _;
+    use std::path::Path;
+
+    use super::{Owned, fault};
+
+    pub fn distrust(path: &Path) -> Option<String> {
+        let me = rustix::process::geteuid().as_raw();
+        let look = |path: &Path, metadata: &Metadata| {
+            let owned = Owned {
+                owner: metadata.uid(),
+                group: metadata.gid(),
+                mode: metadata.mode(),
+                is_link: metadata.is_symlink(),
+                is_folder: metadata.is_dir(),
+                is_file: metadata.is_file(),
+            };
+            fault(&owned, me).map(|what| format!("{} {what}", path.display()))
+        };
+        let beside = |path: &Path| {
+            let folder = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty());
+            let folder = folder.unwrap_or(Path::new("."));
+            look(folder, &folder.metadata().ok()?)
+        };
+        let found = path.symlink_metadata().ok()?;
+        let of_file = look(path, &found).or_else(|| beside(path));
+        if of_file.is_some() || !found.is_symlink() {
+            return of_file;
+        }
+        let target = path.canonicalize().ok()?;
+        look(&target, &target.metadata().ok()?).or_else(|| beside(&target))
+    }
+}
+
+#[cfg(not(unix))]
+mod of_platform {
+    pub fn distrust(_path: &std::path::Path) -> Option<String> {
+        None
+    }
+}
+
+/// Whose a file is, and who can write it.
+#[cfg(unix)]
+struct Owned {
+    owner: u32,
+    group: u32,
+    mode: u32,
+    is_link: bool,
+    is_folder: bool,
+    is_file: bool,
+}
+
+/// What is wrong with it for the user `me`. Root's files and one's own are right.
+#[cfg(unix)]
+fn fault(of: &Owned, me: u32) -> Option<String> {
+    const BY_GROUP: u32 = 0o020;
+    const BY_OTHERS: u32 = 0o002;
+    /// In such a folder, as /tmp, only its owner can replace a file.
+    const STICKY: u32 = 0o1000;
+    if of.owner != me && of.owner != 0 {
+        return Some(format!("belongs to another user (uid {})", of.owner));
+    }
+    // A link has no mode of its own.
+    if of.is_link || (of.is_folder && of.mode & STICKY != 0) {
+        return None;
+    }
+    // A pipe would be waited for.
+    if !of.is_file && !of.is_folder {
+        return Some("is not a regular file".to_owned());
+    }
+    if of.mode & BY_OTHERS != 0 {
+        return Some("can be written by every user".to_owned());
+    }
+    // With a umask of 002 each user has a group alone, of the same number.
+    let is_private = of.group == of.owner;
+    (of.mode & BY_GROUP != 0 && !is_private)
+        .then(|| format!("can be written by its group (gid {})", of.group))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ones_own_files_and_roots_are_believed_unless_others_can_write_them() {
+        let file = |owner, group, mode| Owned {
+            owner,
+            group,
+            mode,
+            is_link: false,
+            is_folder: false,
+            is_file: true,
+        };
+        for (owner, group, mode, expected) in [
+            (1000, 1000, 0o100_644, None),
+            (1000, 1000, 0o100_664, None),
+            (0, 0, 0o100_644, None),
+            (0, 0, 0o100_664, None),
+            (1000, 100, 0o100_644, None),
+            (
+                1000,
+                100,
+                0o100_664,
+                Some("can be written by its group (gid 100)"),
+            ),
+            (
+                0,
+                50,
+                0o100_664,
+                Some("can be written by its group (gid 50)"),
+            ),
+            (1000, 1000, 0o100_646, Some("can be written by every user")),
+            (0, 0, 0o100_666, Some("can be written by every user")),
+            (
+                1001,
+                1001,
+                0o100_600,
+                Some("belongs to another user (uid 1001)"),
+            ),
+            (
+                1001,
+                1000,
+                0o100_644,
+                Some("belongs to another user (uid 1001)"),
+            ),
+        ] {
+            let found = fault(&file(owner, group, mode), 1000);
+            assert_eq!(found.as_deref(), expected, "{owner}:{group} {mode:o}");
+        }
+        // Root believes only root.
+        assert!(fault(&file(1000, 1000, 0o100_644), 0).is_some());
+        assert!(fault(&file(0, 0, 0o100_644), 0).is_none());
+    }
+
+    #[test]
+    fn a_pipe_is_not_believed() {
+        let pipe = Owned {
+            owner: 0,
+            group: 0,
+            mode: 0o010_644,
+            is_link: false,
+            is_folder: false,
+            is_file: false,
+        };
+        assert_eq!(fault(&pipe, 0).as_deref(), Some("is not a regular file"));
+    }
+
+    #[test]
+    fn a_folder_is_as_good_as_its_mode_unless_it_is_sticky_and_a_link_as_its_owner() {
+        let folder = |owner, mode| Owned {
+            owner,
+            group: 0,
+            mode,
+            is_link: false,
+            is_folder: true,
+            is_file: false,
+        };
+        assert!(fault(&folder(0, 0o041_777), 1000).is_none());
+        assert!(fault(&folder(0, 0o040_777), 1000).is_some());
+        assert!(fault(&folder(1001, 0o041_777), 1000).is_some());
+        let link = |owner| Owned {
+            owner,
+            group: 0,
+            mode: 0o120_777,
+            is_link: true,
+            is_folder: false,
+            is_file: false,
+        };
+        assert!(fault(&link(1000), 1000).is_none());
+        assert!(fault(&link(1001), 1000).is_some());
+    }
+}
