@@ -208,14 +208,22 @@ impl<'a> WaivedObject<'a> {
 #[serde(rename_all = "PascalCase")]
 pub struct ConfiguredObject<'a> {
     key: &'a str,
-    from: &'a str,
+    from: Cow<'a, str>,
 }
 
 impl<'a> ConfiguredObject<'a> {
     pub fn new(configured: &'a Configured) -> Self {
         Self {
             key: &configured.key,
-            from: &configured.from,
+            from: Cow::Borrowed(&configured.from),
+        }
+    }
+
+    /// The same for viewers, which may act on what the text holds.
+    pub fn visible(self) -> Self {
+        Self {
+            from: shown(self.from),
+            ..self
         }
     }
 

@@ -60,10 +60,14 @@ pub fn write(report: &Report, out: &mut dyn Write) -> Result<()> {
     out.write_all(b"},\n\"invocations\":[")?;
     value(out, &invocation(report), to_terminal)?;
     out.write_all(b"],\n\"properties\":")?;
+    let configured = report.configured.iter();
+    let configured: Vec<ConfiguredObject<'_>> = configured
+        .map(|configured| ConfiguredObject::new(configured).visible())
+        .collect();
     let properties = json!({
         "Held": report.held.as_str(),
         "MaxAge": report.max_age.0,
-        "Configured": ConfiguredObject::of(report),
+        "Configured": configured,
         "Summary": SummaryObject::new(&report.nodes),
     });
     value(out, &properties, to_terminal)?;
