@@ -65,6 +65,8 @@ impl Filter {
     #[must_use]
     pub fn may_match(&self, node: &NodeState) -> bool {
         self.states.is_empty()
+            // A record that is garbled in one field rules nothing out by another.
+            || !node.unreadable.is_empty()
             || self
                 .states
                 .iter()
@@ -74,22 +76,6 @@ impl Filter {
                     .states
                     .iter()
                     .any(|state| PatchState::NON_COMPLIANT.contains(state)))
-    }
-
-    /// Must this node have a match, as its counters tell? Known only where
-    /// nothing but states is asked for. Not-applicable patches do not count:
-    /// some systems only count them.
-    #[must_use]
-    pub fn must_match(&self, node: &NodeState) -> bool {
-        let only_states = Self {
-            states: self.states.clone(),
-            ..Self::default()
-        };
-        self == &only_states
-            && self.states.iter().any(|state| {
-                *state != PatchState::NotApplicable
-                    && counter(node, state).is_some_and(|count| count > 0)
-            })
     }
 
     /// About how many rows the service will list for this node, as its counters

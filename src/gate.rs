@@ -5,6 +5,7 @@
 
 mod end;
 mod fold;
+mod listed;
 mod naming;
 mod question;
 mod remedy;

@@ -6,6 +6,7 @@
 mod baseline;
 mod check;
 mod node;
+mod unreadable;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use jiff::Timestamp;
 pub use self::baseline::{Baseline, Ruling};
 pub use self::check::{Caller, Check, Checked};
 pub use self::node::{Facts, Finding, Found, Needs, Node, Place, Scope, Subject, Unread};
+pub use self::unreadable::UnreadableField;
 
 /// A counter of the service. `None` is "not reported" and never a zero: old
 /// records lack counters, and `-1` stands for one that could not be counted.
@@ -53,13 +55,35 @@ pub struct NodeState {
     /// What its baseline rules on available security updates; `None` where
     /// nobody asked, because nothing hangs on it.
     pub ruling: Option<Ruling>,
+    /// The fields that a verdict, a rule or an exposure uses, that are there and
+    /// cannot be read. Empty for almost every node.
+    pub unreadable: Box<[UnreadableField]>,
 }
 
 impl NodeState {
+    /// AWS's name of the time when the last scan or installation ended.
+    pub const END: &str = "OperationEndTime";
+
+    /// The value of this field, by AWS's name, where it is there and cannot be read.
+    #[must_use]
+    pub fn unreadable(&self, field: &str) -> Option<&UnreadableField> {
+        self.unreadable.iter().find(|odd| *odd.field == *field)
+    }
+
+    /// The same of the counter of patches in this state.
+    #[must_use]
+    pub fn unreadable_counter(&self, of: &PatchState) -> Option<&UnreadableField> {
+        self.unreadable(of.counter_name()?)
+    }
+
     /// When the last scan or installation ended; when it started, where it has
-    /// not ended or no end was told.
+    /// not ended or no end was told. An end that cannot be read is not taken for
+    /// one that was not told.
     #[must_use]
     pub fn last_scan(&self) -> Moment {
+        if self.unreadable(Self::END).is_some() {
+            return None;
+        }
         self.operation_end.or(self.operation_start)
     }
 
@@ -110,6 +134,22 @@ impl PatchState {
         Self::InstalledRejected,
         Self::InstalledPendingReboot,
     ];
+
+    /// AWS's name of the counter of patches in this state; `None` where there is none.
+    #[must_use]
+    pub const fn counter_name(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Installed => "InstalledCount",
+            Self::InstalledOther => "InstalledOtherCount",
+            Self::InstalledPendingReboot => "InstalledPendingRebootCount",
+            Self::InstalledRejected => "InstalledRejectedCount",
+            Self::Missing => "MissingCount",
+            Self::NotApplicable => "NotApplicableCount",
+            Self::Failed => "FailedCount",
+            Self::AvailableSecurityUpdate => "AvailableSecurityUpdateCount",
+            Self::Other(_) => return None,
+        })
+    }
 
     /// The name as AWS prints it, in `CamelCase`.
     #[must_use]

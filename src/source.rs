@@ -371,20 +371,22 @@ impl Source {
                         let (wanted, counts) = (wanted.clone(), Arc::clone(&counts));
                         async move {
                             let Foreknown { node, known, state } = ahead.known(at).await;
-                            let outcome = match known {
-                                Known::NoRecord => Outcome::NoData,
-                                Known::CannotMatch => Outcome::Answered(()),
-                                Known::Nothing | Known::HasRecord | Known::MustMatch => {
+                            let (outcome, fresh) = match known {
+                                Known::NoRecord => (Outcome::NoData, None),
+                                Known::CannotMatch => (Outcome::Answered(()), None),
+                                Known::Nothing | Known::HasRecord => {
                                     let mut drill = Drill {
                                         asker: &asker,
                                         wanted: &wanted,
+                                        ahead: &ahead,
                                         counts: &counts,
                                         lane: &mut lane,
                                     };
-                                    drill.patches(&node, known).await
+                                    drill.patches(&node, at).await
                                 }
                             };
                             counts.done(1);
+                            let state = fresh.map(Box::new).or(state);
                             let end = PatchEvent::End(End {
                                 node,
                                 outcome,

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use crate::age::MaxAge;
-use crate::record::{Count, NodeState, Outcome, Ruling, Why};
+use crate::record::{Count, NodeState, Outcome, PatchState, Ruling, Why};
 
 /// Is this node compliant?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,7 +78,8 @@ pub struct Judgement {
 
 /// The counters that make a node non-compliant when above zero, as people name
 /// them. Source: AWS Systems Manager user guide, "Patch compliance state
-/// values": Missing, Failed, InstalledRejected, InstalledPendingReboot.
+/// values": Missing, Failed, InstalledRejected, InstalledPendingReboot; in the
+/// order of `PatchState::NON_COMPLIANT`.
 fn deciding(state: &NodeState) -> [(Count, &'static str); 4] {
     [
         (state.missing, "missing"),
@@ -147,6 +148,9 @@ pub enum Available {
 /// AvailableSecurityUpdatesComplianceStatus.
 #[must_use]
 pub fn available(state: &NodeState) -> Available {
+    if let Some(odd) = state.unreadable_counter(&PatchState::AvailableSecurityUpdate) {
+        return Available::Unknown(odd.to_string(), Verdict::NoData);
+    }
     let Some(n) = state.available_security_update.filter(|n| *n > 0) else {
         return Available::Fine;
     };
@@ -161,6 +165,12 @@ pub fn available(state: &NodeState) -> Available {
             Verdict::Unread,
         ),
         (_, None) => unknown("unknown: the record names no baseline", Verdict::NoData),
+        (Some(Ruling::Odd(value)), _) => unknown(
+            &format!(
+                "unknown: its baseline's AvailableSecurityUpdatesComplianceStatus cannot be read: {value}"
+            ),
+            Verdict::NoData,
+        ),
         (Some(Ruling::Unsaid), _) => unknown(
             "unknown: its baseline does not rule on them",
             Verdict::NoData,
@@ -265,9 +275,18 @@ pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
     }
     let is_broken = reasons.are_some;
     let mut is_lacking = false;
-    for (_, word) in deciding(state).iter().filter(|(count, _)| count.is_none()) {
+    for ((count, word), of) in deciding(state).iter().zip(PatchState::NON_COMPLIANT) {
+        if count.is_none() && state.unreadable_counter(&of).is_none() {
+            is_lacking = true;
+            reasons.push(format_args!("{word} not reported"));
+        }
+    }
+    for odd in &state.unreadable {
         is_lacking = true;
-        reasons.push(format_args!("{word} not reported"));
+        // The doubt about available updates tells its own.
+        if Some(&*odd.field) != PatchState::AvailableSecurityUpdate.counter_name() {
+            reasons.push(format_args!("{odd}"));
+        }
     }
     let doubt = doubt.map(|(reason, verdict)| {
         reasons.push(format_args!("{reason}"));
@@ -498,6 +517,57 @@ mod tests {
             ..clean()
         };
         assert_eq!(judge(&Outcome::Answered(state)).verdict, Verdict::Compliant);
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_read_is_no_data_and_hides_nothing_that_is_worse() {
+        use crate::record::UnreadableField;
+        let odd = |field: &str| -> Box<[UnreadableField]> {
+            [UnreadableField {
+                field: field.into(),
+                value: "true".into(),
+            }]
+            .into()
+        };
+        let clean = NodeState {
+            missing: Some(0),
+            failed: Some(0),
+            installed_rejected: Some(0),
+            installed_pending_reboot: Some(0),
+            operation_end: Some(yardstick().now),
+            ..NodeState::default()
+        };
+        let judged = |state: NodeState| judge(&Outcome::Answered(state));
+        let state = NodeState {
+            unreadable: odd("AvailableSecurityUpdateCount"),
+            ..clean.clone()
+        };
+        let judgement = judged(state.clone());
+        assert_eq!(judgement.verdict, Verdict::NoData);
+        let told = "AvailableSecurityUpdateCount cannot be read: true";
+        assert_eq!(judgement.reasons, told);
+        let judgement = judged(NodeState {
+            missing: Some(2),
+            ..state
+        });
+        assert_eq!(judgement.verdict, Verdict::NonCompliant);
+        assert_eq!(judgement.reasons, format!("2 missing, {told}"));
+        // Its counter is not called "not reported" beside it.
+        let judgement = judged(NodeState {
+            failed: None,
+            unreadable: odd("FailedCount"),
+            ..clean.clone()
+        });
+        assert_eq!(judgement.reasons, "FailedCount cannot be read: true");
+        // A start that can be read does not stand for an end that cannot.
+        let judgement = judged(NodeState {
+            operation_start: Some(yardstick().now),
+            operation_end: None,
+            unreadable: odd("OperationEndTime"),
+            ..clean
+        });
+        assert_eq!((judgement.verdict, judgement.age), (Verdict::NoData, None));
+        assert!(judgement.is_stale);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod boundaries;
 mod check;
 mod config;
 mod connect;
+mod contradictions;
 mod demo;
 mod doctor;
 mod fleet;

@@ -150,10 +150,44 @@ fn only_nodes_whose_counters_allow_a_match_are_drilled_into() {
 }
 
 #[test]
-fn a_single_node_is_drilled_into_without_reading_its_state_first() {
+fn the_counters_of_a_single_node_are_read_once_and_only_where_they_can_be_compared() {
+    let operations = |args: &[&str]| {
+        let service = Scripted::start(|asked| {
+            if asked.body["Filters"].is_null() {
+                return two_each(asked);
+            }
+            (
+                200,
+                json!({"Patches": [{"KBId": "KB1", "State": "Missing"}]}).to_string(),
+            )
+        });
+        let ran = run(live(&service.url, &["patches", "i-00000001"]).args(args));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let mut asked: Vec<String> = service.asked().into_iter().map(|a| a.operation).collect();
+        asked.sort_unstable();
+        asked
+    };
+    let both = ["DescribeInstancePatchStates", "DescribeInstancePatches"];
+    assert_eq!(operations(&[]), both);
+    assert_eq!(operations(&["--no-prefetch"]), both);
+    // What the service filters by KB number, no counter counts.
+    assert_eq!(operations(&["--kb", "KB1"]), both[1..]);
+}
+
+#[test]
+fn counters_are_read_fifty_nodes_a_call_also_where_no_call_hangs_on_them() {
     let service = Scripted::start(two_each);
-    run(&mut live(&service.url, &["patches", "i-00000001"]));
-    assert_eq!(service.asked().len(), 1);
+    let ids: Vec<String> = (0..120).map(|n| format!("i-{n:08x}")).collect();
+    let ran = run(live(
+        &service.url,
+        &["patches", "-", "--no-prefetch", "-o", "csv"],
+    )
+    .write_stdin(ids.join("\n")));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let asked = service.asked();
+    let of = |operation: &str| asked.iter().filter(|a| a.operation == operation).count();
+    assert_eq!(of("DescribeInstancePatches"), 120);
+    assert_eq!(of("DescribeInstancePatchStates"), 3);
 }
 
 #[test]

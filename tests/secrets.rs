@@ -509,7 +509,14 @@ fn tokens_in_files_that_no_request_can_carry_are_told_and_end_no_run_badly() {
 
 #[test]
 fn an_error_in_a_row_holds_no_secret_that_a_service_sent_back() {
-    let service = server(|asked| wrong("json-error", asked));
+    let is_token = |line: &&str| {
+        line.to_ascii_lowercase()
+            .starts_with("x-amz-security-token")
+    };
+    let service = server(move |asked| {
+        let sent: Vec<&str> = asked.lines().filter(is_token).collect();
+        wrong("json-error", &sent.join(" "))
+    });
     for format in ["table", "csv", "json", "ndjson"] {
         let ran = run(patchctl()
             .env("AWS_ENDPOINT_URL", &service)

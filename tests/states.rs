@@ -357,7 +357,7 @@ fn tokens_that_go_round_in_circles_end() {
 }
 
 #[test]
-fn of_two_records_of_one_node_the_later_scan_counts() {
+fn a_node_with_two_different_records_is_unread_whichever_is_later_or_worse() {
     let mut later = clean("i-00000001");
     later["MissingCount"] = json!(9);
     later["OperationEndTime"] = json!(later["OperationEndTime"].as_i64().unwrap() + 60);
@@ -370,8 +370,50 @@ fn of_two_records_of_one_node_the_later_scan_counts() {
             &service.url,
             &["states", "i-00000001", "-o", "json"],
         ));
-        assert_eq!(ran.json()["InstancePatchStates"][0]["Reasons"], "9 missing");
+        assert_eq!(ran.code, 2);
+        let document = ran.json();
+        assert_eq!(document["InstancePatchStates"][0]["Verdict"], "UNREAD");
+        let unread = &document["Unread"][0];
+        assert_eq!(unread["Code"], "Contradiction");
+        let why = unread["Why"].as_str().unwrap();
+        assert!(
+            why.starts_with("the service gave two different records"),
+            "{why}"
+        );
     }
+}
+
+#[test]
+fn two_records_that_are_alike_are_one_and_one_that_changed_between_pages_is_asked_for_again() {
+    let service = Scripted::start(|_| states(&[clean("i-00000001"), clean("i-00000001")]));
+    let ran = run(&mut live(
+        &service.url,
+        &["states", "i-00000001", "-o", "json"],
+    ));
+    assert_eq!(ran.json()["InstancePatchStates"][0]["Verdict"], "COMPLIANT");
+    assert_eq!((ran.code, service.asked().len()), (0, 1));
+
+    // A scan that ends between two pages.
+    let service = Scripted::start(|asked| {
+        let mut later = clean("i-00000001");
+        later["MissingCount"] = json!(9);
+        if asked.ids().len() == 1 {
+            return states(&[later]);
+        }
+        let (record, next) = match asked.token() {
+            None => (json!([clean("i-00000001")]), json!("2")),
+            Some(_) => (json!([later, clean("i-00000002")]), json!(null)),
+        };
+        let page = json!({"InstancePatchStates": record, "NextToken": next});
+        (200, page.to_string())
+    });
+    let nodes = ["states", "i-00000001", "i-00000002", "-o", "json"];
+    let ran = run(&mut live(&service.url, &nodes));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let rows = ran.json()["InstancePatchStates"].clone();
+    assert_eq!(rows[0]["Reasons"], "9 missing");
+    assert_eq!(rows[1]["Verdict"], "COMPLIANT");
+    assert_eq!(service.asked().len(), 3);
 }
 
 #[test]

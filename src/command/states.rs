@@ -70,7 +70,7 @@ pub async fn run(
         Some(drilling) => {
             let take = |Drilled { row, patches, end }| {
                 take(StateRow {
-                    oldest_missing: oldest_of(&patches, &end),
+                    oldest_missing: oldest_of(&patches, &end, now),
                     ..row
                 })
             };
@@ -101,9 +101,10 @@ pub async fn run(
 }
 
 /// When the oldest of these was released; unknown where one of them has no date,
-/// or not all were read: the oldest may be that one.
-fn oldest_of(patches: &[Patch], end: &Outcome<()>) -> Moment {
-    if matches!(end, Outcome::Unread(_)) || patches.iter().any(|patch| patch.released.is_none()) {
+/// or one in the future, or not all were read: the oldest may be that one.
+fn oldest_of(patches: &[Patch], end: &Outcome<()>, now: Timestamp) -> Moment {
+    let is_dated = |patch: &Patch| patch.released.is_some_and(|at| at <= now);
+    if matches!(end, Outcome::Unread(_)) || !patches.iter().all(is_dated) {
         return None;
     }
     patches.iter().filter_map(|patch| patch.released).min()

@@ -22,6 +22,8 @@ pub enum Doubt {
     Unread(Box<str>),
     /// The service has no record of it.
     NoData,
+    /// A field of its record is there and cannot be read: which, and its value.
+    Unreadable(Box<str>),
     /// Its last scan is so many seconds old, which is too old; `None`: when it
     /// was is not known.
     Stale(Option<u64>),
@@ -55,6 +57,7 @@ impl Doubt {
         match self {
             Self::Unread(_) => "Unread",
             Self::NoData => "NoData",
+            Self::Unreadable(_) => "Unreadable",
             Self::Stale(_) => "Stale",
             Self::Undated => "Undated",
             Self::NoCveData(_) => "NoCveData",
@@ -68,9 +71,10 @@ impl Doubt {
     }
 
     /// Every code there is.
-    pub const CODES: [&'static str; 11] = [
+    pub const CODES: [&'static str; 12] = [
         "Unread",
         "NoData",
+        "Unreadable",
         "Stale",
         "Undated",
         "NoCveData",
@@ -111,6 +115,7 @@ impl Doubt {
         match self {
             Self::Unread(why) => format!("unread: {why}"),
             Self::NoData => "no patch data: never scanned, not managed, or unknown here".to_owned(),
+            Self::Unreadable(odd) => odd.to_string(),
             Self::Stale(Some(age)) => format!("last scanned {} ago", words(*age)),
             Self::Stale(None) => "when it was last scanned is not known".to_owned(),
             Self::Undated => {
@@ -147,6 +152,7 @@ impl Doubt {
         let what = match self {
             Self::Unread(_) => "unread".to_owned(),
             Self::NoData => "without data".to_owned(),
+            Self::Unreadable(_) => "with a record that cannot be read in part".to_owned(),
             Self::Stale(_) => "stale".to_owned(),
             Self::Undated => "of unknown scan age".to_owned(),
             Self::NoCveData(platform) => format!("on {platform}, which has no CVE data"),
@@ -186,6 +192,9 @@ pub fn of(
     let Some(outcome @ Outcome::Answered(state)) = state else {
         return Some(Doubt::Undated);
     };
+    if let Some(odd) = state.unreadable.first() {
+        return Some(Doubt::Unreadable(odd.to_string().into()));
+    }
     let judgement = judge(outcome, yardstick);
     if judgement.is_stale {
         return Some(Doubt::Stale(judgement.age));

@@ -271,6 +271,7 @@ fn every_doubt_has_a_code_in_the_order_of_their_strength() {
     let doubts = [
         Doubt::Unread("".into()),
         Doubt::NoData,
+        Doubt::Unreadable("".into()),
         Doubt::Stale(None),
         Doubt::Undated,
         Doubt::NoCveData("Ubuntu".into()),

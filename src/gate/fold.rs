@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::listed::age;
 use super::naming::{patched, told, waived_by};
 use super::remedy;
 use super::sight::Sight;
@@ -226,7 +227,7 @@ impl Gate {
             .filter(|row| {
                 held == Held::CannotSay
                     || !matches!(rule, Rule::PatchOlder(_))
-                    || row.patch.released.is_some()
+                    || age(row.patch, self.yardstick.now).is_some()
             })
             .collect();
         // Patches of one kind alone would pass for all there are.

@@ -4,14 +4,11 @@
 //! Pure. Knows counters, rows and how far they agree. Must not know other nodes.
 //! What cannot be told is never taken for the better.
 
-use jiff::Timestamp;
-
-use crate::age::words;
 use crate::filter::counter;
-use crate::gate::rule::at_least;
+use crate::gate::listed::age;
 use crate::gate::tally::{Answer, Seen, Tally, With};
 use crate::gate::{Counted, Question, Rule};
-use crate::record::{NodeState, Patch, PatchState};
+use crate::record::{NodeState, PatchState};
 use crate::report::StateRow;
 use crate::severity::Severity;
 use crate::verdict::{self, Available, Verdict, Yardstick, available};
@@ -37,15 +34,15 @@ const FOUR: [Counted; 4] = [
 ];
 
 /// Why a node's patches tell less than its counters.
-const NOT_READ: &str = "its patches could not be read to the end";
+pub(super) const NOT_READ: &str = "its patches could not be read to the end";
 
 impl<'a> Sight<'a> {
-    fn state(&self) -> Option<&'a NodeState> {
+    pub(super) fn state(&self) -> Option<&'a NodeState> {
         self.row.state()
     }
 
     /// "no patch data: ..."
-    fn absence(&self) -> Answer {
+    pub(super) fn absence(&self) -> Answer {
         Answer::Unknown(self.row.judgement.reasons.clone())
     }
 
@@ -60,7 +57,7 @@ impl<'a> Sight<'a> {
         least.is_some_and(|least| row.severity < least)
     }
 
-    fn counts(&self, row: &Seen<'_>, with: With) -> bool {
+    pub(super) fn counts(&self, row: &Seen<'_>, with: With) -> bool {
         !self.is_mild(row) && (with == With::NoWaivers || row.waiver.is_none())
     }
 
@@ -72,17 +69,20 @@ impl<'a> Sight<'a> {
     /// The node's counter. Only Windows counts available security updates:
     /// elsewhere one that is not there is a zero.
     fn counter(&self, of: Counted) -> Option<u64> {
-        let counter = counter(self.state()?, &of.state());
+        let state = self.state()?;
+        let counter = counter(state, &of.state());
         let is_other = |kind: &str| !kind.eq_ignore_ascii_case("windows");
         let facts = self.row.subject.facts();
         let platform = facts.and_then(|facts| facts.platform_type.as_deref());
         match of {
-            Counted::Unapproved => counter.or(platform.is_some_and(is_other).then_some(0)),
+            Counted::Unapproved if state.unreadable_counter(&of.state()).is_none() => {
+                counter.or(platform.is_some_and(is_other).then_some(0))
+            }
             _ => counter,
         }
     }
 
-    fn tally(&self, of: Counted, with: With) -> Tally {
+    pub(super) fn tally(&self, of: Counted, with: With) -> Tally {
         let mut tally = Tally {
             least: 0,
             most: None,
@@ -92,11 +92,15 @@ impl<'a> Sight<'a> {
         };
         let mut listed = 0;
         let state = of.state();
-        for row in self.rows.iter().filter(|row| row.patch.state == state) {
+        let rows = self.rows.iter().filter(|row| row.patch.state == state);
+        let mut rows: Vec<&Seen<'_>> = rows.collect();
+        rows.sort_by_key(|row| row.identity());
+        // A patch that stands twice is one, and as bad as the worse of its rows.
+        for same in rows.chunk_by(|one, other| one.identity() == other.identity()) {
             listed += 1;
-            if self.counts(row, with) {
+            if same.iter().any(|row| self.counts(row, with)) {
                 tally.least += 1;
-            } else if self.is_mild(row) {
+            } else if same.iter().all(|row| self.is_mild(row)) {
                 tally.mild += 1;
             } else {
                 tally.waived += 1;
@@ -111,6 +115,14 @@ impl<'a> Sight<'a> {
             }
         }
         tally
+    }
+
+    /// Why it is not known how many patches of a kind there are.
+    pub(super) fn uncounted(&self, of: Counted) -> String {
+        let odd = |state: &NodeState| Some(state.unreadable_counter(&of.state())?.to_string());
+        self.state()
+            .and_then(odd)
+            .unwrap_or_else(|| of.not_reported())
     }
 
     /// The kinds that count against a node by AWS's rule.
@@ -210,7 +222,7 @@ impl<'a> Sight<'a> {
                 } else if self.state().is_none() {
                     self.absence()
                 } else if tally.most.is_none() {
-                    Answer::Unknown(of.not_reported())
+                    Answer::Unknown(self.uncounted(of))
                 } else if tally.most.is_some_and(|most| bound.is_met(most)) {
                     let told = of.told(tally.most.unwrap_or_default());
                     Answer::Unknown(format!("{told} at most; {NOT_READ}"))
@@ -230,7 +242,21 @@ impl<'a> Sight<'a> {
                     }
                 }
             },
-            Rule::Unread | Rule::BaselineDiffers => Answer::Fine,
+            Rule::BaselineDiffers => self.differs(),
+            Rule::Unread => Answer::Fine,
+        }
+    }
+
+    /// Which baselines differ is told of all nodes together. A node without a
+    /// record, or with one that cannot be read there, may be one that does.
+    fn differs(&self) -> Answer {
+        match self.state() {
+            None if self.row.judgement.verdict == Verdict::NoData => self.absence(),
+            None => Answer::Fine,
+            Some(state) => ["PatchGroup", "BaselineId"]
+                .into_iter()
+                .find_map(|field| state.unreadable(field))
+                .map_or(Answer::Fine, |odd| Answer::Unknown(odd.to_string())),
         }
     }
 
@@ -252,10 +278,11 @@ impl<'a> Sight<'a> {
             _ => return Answer::Fine,
         };
         let of = FOUR.into_iter().filter(|of| self.counter(*of).is_none());
-        let mut lacking: Vec<String> = of.map(Counted::not_reported).collect();
+        let mut lacking: Vec<String> = of.map(|of| self.uncounted(of)).collect();
         if let Available::Unknown(why, Verdict::NoData) = available(state) {
             lacking.push(why);
         }
+        lacking.extend(uncountable(state));
         if lacking.is_empty() {
             Answer::Fine
         } else {
@@ -269,7 +296,7 @@ impl<'a> Sight<'a> {
             return self.absence();
         };
         match judgement.verdict {
-            Verdict::Compliant | Verdict::Stale => return Answer::Fine,
+            Verdict::Compliant | Verdict::Stale => return self.listed_all_the_same(with),
             Verdict::NoData | Verdict::Unread => return self.absence(),
             Verdict::NonCompliant if !self.narrows(with) => return Answer::Broken(reasons.clone()),
             Verdict::NonCompliant => {}
@@ -295,7 +322,7 @@ impl<'a> Sight<'a> {
         let mut doubts: Vec<String> = tallies
             .iter()
             .filter_map(|(of, tally)| match tally.most {
-                None => Some(of.not_reported()),
+                None => Some(self.uncounted(*of)),
                 Some(0) => None,
                 Some(most) => Some(format!("{} at most; {NOT_READ}", of.told(most))),
             })
@@ -303,6 +330,7 @@ impl<'a> Sight<'a> {
         if let Available::Unknown(why, _) = available(state) {
             doubts.push(why);
         }
+        doubts.extend(uncountable(state));
         if doubts.is_empty() {
             Answer::Fine
         } else {
@@ -310,94 +338,30 @@ impl<'a> Sight<'a> {
         }
     }
 
-    fn severe(&self, of: Counted, least: Severity, with: With) -> Answer {
-        let rule = Rule::Severe(of, least);
-        let bad = self
-            .rows
-            .iter()
-            .filter(|row| self.is_of(rule, row) && self.counts(row, with));
-        let bad = bad.count() as u64;
-        if bad > 0 {
-            return Answer::Broken(format!("{} rated {}", of.told(bad), at_least(least)));
+    /// A node that its counters call compliant, and whose list says otherwise:
+    /// the reassuring half is not believed.
+    fn listed_all_the_same(&self, with: With) -> Answer {
+        let tallies = self
+            .kinds()
+            .into_iter()
+            .map(|of| (of, self.tally(of, with)));
+        let bad: Vec<String> = tallies
+            .filter(|(_, tally)| tally.least > 0)
+            .map(|(of, tally)| tally.told(of, tally.least))
+            .collect();
+        if bad.is_empty() {
+            return Answer::Fine;
         }
-        if self.state().is_none() {
-            return self.absence();
-        }
-        let tally = self.tally(of, with);
-        if tally.unlisted > 0 {
-            let told = of.told(tally.unlisted);
-            let why = if self.is_whole {
-                "which the service counts and does not list"
-            } else {
-                NOT_READ
-            };
-            return Answer::Unknown(format!("{told} of unknown severity: {why}"));
-        }
-        // Rows of the four are asked for also where nobody counted them.
-        let is_unasked = of == Counted::Unapproved && tally.most.is_none();
-        if !self.is_whole || is_unasked {
-            let why = if is_unasked {
-                of.not_reported()
-            } else {
-                NOT_READ.to_owned()
-            };
-            return Answer::Unknown(why);
-        }
-        Answer::Fine
-    }
-
-    fn older(&self, seconds: u64, with: With) -> Answer {
-        let rule = Rule::PatchOlder(seconds);
-        let (mut old, mut oldest, mut unknown) = (0, 0, 0);
-        for row in &self.rows {
-            if self.is_of(rule, row) && self.counts(row, with) {
-                match age(row.patch, self.yardstick.now) {
-                    None => unknown += 1,
-                    Some(age) => {
-                        old += 1;
-                        oldest = age.max(oldest);
-                    }
-                }
-            }
-        }
-        let told = |n| Counted::Missing.told(n);
-        let undated = format!(
-            "{} of unknown age: AWS tells release dates of Windows updates only",
-            told(unknown)
-        );
-        if old > 0 {
-            let mut detail = format!(
-                "{} released more than {} ago, the oldest {} ago",
-                told(old),
-                words(seconds),
-                words(oldest)
-            );
-            if unknown > 0 {
-                detail = format!("{detail}; {undated}");
-            }
-            return Answer::Broken(detail);
-        }
-        if self.state().is_none() {
-            return self.absence();
-        }
-        let tally = self.tally(Counted::Missing, with);
-        if unknown > 0 {
-            Answer::Unknown(undated)
-        } else if !self.is_whole {
-            Answer::Unknown(NOT_READ.to_owned())
-        } else if tally.unlisted > 0 {
-            Answer::Unknown(format!(
-                "{} of unknown age: the service counts them and does not list them",
-                told(tally.unlisted)
-            ))
-        } else {
-            Answer::Fine
-        }
+        let bad = bad.join(", ");
+        Answer::Broken(format!("{bad} by its list, none by its counters"))
     }
 }
 
-/// How long ago a patch was released, in seconds. A day to come is no age.
-fn age(patch: &Patch, now: Timestamp) -> Option<u64> {
-    let released = patch.released?;
-    Some(u64::try_from(now.as_second() - released.as_second()).unwrap_or(0))
+/// The fields of a record that cannot be read and are no counters of patches by
+/// state: those are told where they are counted.
+fn uncountable(state: &NodeState) -> impl Iterator<Item = String> {
+    let counters = PatchState::KNOWN.map(|of| of.counter_name());
+    let odd = state.unreadable.iter();
+    odd.filter(move |odd| !counters.contains(&Some(&*odd.field)))
+        .map(ToString::to_string)
 }

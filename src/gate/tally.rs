@@ -33,7 +33,23 @@ pub struct Seen<'a> {
     pub waiver: Option<Arc<Waiver>>,
 }
 
-impl Seen<'_> {
+impl<'a> Seen<'a> {
+    /// What patch it is, on one node: the best key there is.
+    pub fn identity(&self) -> (Option<&'a str>, Option<&'a str>) {
+        (self.patch.kb_id.as_deref(), self.patch.title.as_deref())
+    }
+
+    /// How many patches these rows are: one that stands twice is one.
+    pub fn distinct<'s>(rows: impl Iterator<Item = &'s Self>) -> u64
+    where
+        'a: 's,
+    {
+        let mut identities: Vec<_> = rows.map(Self::identity).collect();
+        identities.sort_unstable();
+        identities.dedup();
+        identities.len() as u64
+    }
+
     /// As the report names it.
     pub fn patched(&self) -> Patched {
         Patched {

@@ -1,6 +1,8 @@
 //! How the fold is fed by its tests: nodes, patches, waivers, and what is found.
 
+mod answers;
 mod cases;
+mod dates;
 mod doubt;
 mod laws;
 

@@ -21,8 +21,10 @@ pub struct Baseline {
 pub enum Ruling {
     Compliant,
     NonCompliant,
-    /// The baseline was read and does not say, or says a word that is not known.
+    /// The baseline was read and does not say.
     Unsaid,
+    /// What it says cannot be read or is not known: the value, as it is shown.
+    Odd(Box<str>),
     /// The service no longer knows the baseline.
     Gone,
     /// The baseline could not be read.

@@ -79,6 +79,23 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Keeps of two descriptions of one node, in one answer, only what both say of
+    /// that which a verdict, a rule or an exposure uses.
+    pub fn keep_common(&mut self, other: &Self) {
+        for (mine, theirs) in [
+            (&mut self.platform_type, &other.platform_type),
+            (&mut self.platform_name, &other.platform_name),
+            (&mut self.platform_version, &other.platform_version),
+        ] {
+            if mine != theirs {
+                *mine = None;
+            }
+        }
+        self.tags_told &= other.tags_told && self.tags == other.tags;
+        self.tags
+            .retain(|key, value| other.tags.get(key) == Some(value));
+    }
+
     /// Takes from `other` what is not known here.
     pub fn complete(&mut self, other: Self) {
         let fill = |mine: &mut Option<Box<str>>, theirs| {

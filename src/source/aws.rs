@@ -29,6 +29,9 @@ pub(super) const PAGE: i32 = 50;
 const STATES: &str = "DescribeInstancePatchStates";
 const PATCHES: &str = "DescribeInstancePatches";
 
+/// The code of answers that do not agree with one another.
+const CONTRADICTION: &str = "Contradiction";
+
 /// The part of a filter that goes into a call.
 pub type Filters = Vec<PatchOrchestratorFilter>;
 
@@ -45,13 +48,24 @@ impl Asker {
             well_formed.chunks(BATCH).map(<[usize]>::to_vec).collect();
         parts.extend(odd.into_iter().map(|at| vec![at]));
         let mut outcomes = vec![Outcome::NoData; nodes.len()];
+        let mut asked_again: HashSet<usize> = HashSet::new();
         while let Some(part) = parts.pop_front() {
             let ids: Vec<&str> = part.iter().map(|&at| &*nodes[at].id).collect();
             let (mut records, failed) = self.batch(&ids).await;
             let mut left = part;
             left.retain(|&at| match records.remove(&*nodes[at].id) {
-                Some(state) => {
+                Some(Some(state)) => {
                     outcomes[at] = Outcome::Answered(state);
+                    false
+                }
+                // A scan may have ended between two pages: alone, it is asked for once more.
+                Some(None) if asked_again.insert(at) => {
+                    parts.push_back(vec![at]);
+                    false
+                }
+                Some(None) => {
+                    let fault = self.two_records();
+                    outcomes[at] = Outcome::Unread(fault.about(&nodes[at]));
                     false
                 }
                 None => true,
@@ -76,8 +90,10 @@ impl Asker {
     }
 
     /// One call and its further pages: what was read, and what ended it early.
-    async fn batch(&self, ids: &[&str]) -> (HashMap<Box<str>, NodeState>, Option<Fault>) {
-        let mut records: HashMap<Box<str>, NodeState> = HashMap::with_capacity(ids.len());
+    /// A node with different records has none that can be believed: no time or
+    /// counter tells which of them is right.
+    async fn batch(&self, ids: &[&str]) -> (HashMap<Box<str>, Option<NodeState>>, Option<Fault>) {
+        let mut records: HashMap<Box<str>, Option<NodeState>> = HashMap::with_capacity(ids.len());
         let mut pages = Pages::of_node(self.call(STATES));
         loop {
             let token = match pages.next() {
@@ -91,10 +107,12 @@ impl Asker {
             };
             pages.then(page.rows.len(), page.next);
             for (id, state) in page.rows {
-                // Should a node come twice, its later scan counts.
-                let known = records.get(&id).map(|known| known.operation_end);
-                if known.is_none_or(|known| known < state.operation_end) {
-                    records.insert(id, state);
+                match records.get_mut(&id) {
+                    None => {
+                        records.insert(id, Some(state));
+                    }
+                    Some(known) if known.as_ref() != Some(&state) => *known = None,
+                    Some(_) => {}
                 }
             }
         }
@@ -151,12 +169,17 @@ impl Asker {
         .await
     }
 
-    /// Counters above zero, and no row of the states that they count.
-    pub fn contradiction(&self) -> Fault {
+    /// The counters of a node and the list of its patches do not agree.
+    pub fn contradiction(&self, what: &str) -> Fault {
+        Fault::own(CONTRADICTION, what, self.call(PATCHES))
+    }
+
+    /// A node stands twice in an answer, and not with the same record.
+    fn two_records(&self) -> Fault {
         Fault::own(
-            "Contradiction",
-            "its counters say that it has such patches, and the service lists none",
-            self.call(PATCHES),
+            CONTRADICTION,
+            "the service gave two different records of this node",
+            self.call(STATES),
         )
     }
 

@@ -112,8 +112,20 @@ impl Asker {
         while let Some(Start(token)) = pages.next()? {
             let page = self.baselines_page(PAGE, token).await?;
             pages.then(page.rows.len(), page.next);
-            let rows = page.rows.into_iter();
-            list.extend(rows.map(|listed| (bare(&listed.name).into(), listed)));
+            for listed in page.rows {
+                let id: Box<str> = bare(&listed.name).into();
+                match list.get_mut(&id) {
+                    Some(known) if *known != listed => {
+                        // Listed twice and differently, it is known by its bare id alone.
+                        known.name = id;
+                        known.operating_system = None;
+                    }
+                    Some(_) => {}
+                    None => {
+                        list.insert(id, listed);
+                    }
+                }
+            }
         }
         if list.is_empty() {
             return Err(Fault::own("Unreadable", NO_BASELINES, self.call(BASELINES)));

@@ -3,6 +3,8 @@
 //! Knows which call tells what. Must not know how nodes were found, and never
 //! fails: what may not be asked leaves a column empty.
 
+use std::collections::BTreeMap;
+
 use futures_util::future::join_all;
 
 use super::asker::Asker;
@@ -68,9 +70,18 @@ async fn join_managed(asker: &Asker, nodes: &mut Nodes, ids: &[Box<str>]) -> Res
     for batch in well_formed.chunks(IDS).chain(odd.chunks(1)) {
         let ids = batch.iter().map(ToString::to_string).collect();
         let only = ("InstanceIds".to_owned(), ids);
+        let mut described: BTreeMap<Box<str>, Facts> = BTreeMap::new();
         let listed = asker
-            .managed(Some(&only), |id, facts| complete(nodes, id, facts))
+            .managed(Some(&only), |id, facts| {
+                described
+                    .entry(id.into())
+                    .and_modify(|known| known.keep_common(&facts))
+                    .or_insert(facts);
+            })
             .await;
+        for (id, facts) in described {
+            complete(nodes, &id, facts);
+        }
         match listed {
             Err(fault) if fault.kind == Kind::Refused && batch.len() == 1 => {}
             other => other?,

@@ -9,6 +9,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use super::asker::Asker;
 use super::aws::BATCH;
+use super::drill;
 use super::roll::{Here, Pick, Roll};
 use super::{Calls, Selection, Source};
 use crate::filter::Filter;
@@ -119,7 +120,11 @@ async fn look(
         Some(filter) => {
             let prefetch = prefetch && nodes > 1;
             let ahead = pages(asker, picks, filter, prefetch).await;
-            let counters = if prefetch { batches } else { ahead.alone };
+            let counters = if prefetch || drill::compares(filter) {
+                batches
+            } else {
+                ahead.alone
+            };
             add("DescribeInstancePatchStates", counters);
             add("DescribeInstancePatches", ahead.pages);
             unread.extend(ahead.unread);

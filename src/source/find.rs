@@ -52,6 +52,8 @@ pub struct Catch {
     doubtful: Option<Why>,
     /// Nodes that may be of the platform asked for.
     untold: BTreeSet<Box<str>>,
+    /// Nodes of which groups gave different records: they are asked for by id.
+    ambiguous: BTreeSet<Box<str>>,
 }
 
 impl Catch {
@@ -148,12 +150,15 @@ impl Finder<'_> {
     async fn list(&self, only: Option<&Only>, nodes: &mut Nodes) -> Result<(), Fault> {
         self.asker
             .managed(only, |id, facts| {
-                let one = One {
+                let mut facts = self.keeps_facts.then(|| Box::new(facts));
+                let one = nodes.entry(id.into()).or_insert_with(|| One {
                     found: Found::Managed,
-                    facts: self.keeps_facts.then(|| Box::new(facts)),
+                    facts: facts.take(),
                     state: None,
-                };
-                nodes.insert(id.into(), one);
+                });
+                if let (Some(known), Some(other)) = (&mut one.facts, &facts) {
+                    known.keep_common(other);
+                }
             })
             .await
     }
@@ -318,19 +323,20 @@ impl Finder<'_> {
 
     /// The states come with it, so they are kept and not asked for again.
     async fn states_of(&mut self, group: &str) -> Result<(), Fault> {
-        let nodes = &mut self.catch.nodes;
+        let Catch {
+            nodes, ambiguous, ..
+        } = &mut self.catch;
         self.asker
             .states_of_group(group, |id, state| {
-                let one = nodes.entry(id).or_insert(One {
+                let one = nodes.entry(id.clone()).or_insert(One {
                     found: Found::Managed,
                     facts: None,
                     state: None,
                 });
-                // Should a node come twice, its later scan counts.
-                let known = one.state.as_ref().map(|known| known.operation_end);
-                if known.is_none_or(|known| known < state.operation_end) {
-                    one.state = Some(Box::new(state));
+                if one.state.as_ref().is_some_and(|known| **known != state) {
+                    ambiguous.insert(id.clone());
                 }
+                one.state = (!ambiguous.contains(&id)).then(|| Box::new(state));
             })
             .await?;
         self.catch

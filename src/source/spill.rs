@@ -9,7 +9,9 @@ mod form;
 use self::form::{Form, From, To, put_size, put_text};
 use super::{End, PatchEvent};
 use crate::filter::{Seen, Sifted};
-use crate::record::{Cves, Node, NodeState, Outcome, Patch, PatchState, Ruling, Why};
+use crate::record::{
+    Cves, Node, NodeState, Outcome, Patch, PatchState, Ruling, UnreadableField, Why,
+};
 
 /// Something that can wait as bytes.
 pub trait Spill: Send + Sized + 'static {
@@ -144,6 +146,10 @@ impl Form for Ruling {
                 4u8.put(to);
                 why.put(to);
             }
+            Self::Odd(value) => {
+                5u8.put(to);
+                value.put(to);
+            }
         }
     }
 
@@ -154,6 +160,7 @@ impl Form for Ruling {
             2 => Some(Self::Unsaid),
             3 => Some(Self::Gone),
             4 => Why::get(from).map(Self::Unreadable),
+            5 => Form::get(from).map(Self::Odd),
             _ => None,
         }
     }
@@ -237,6 +244,7 @@ macro_rules! fields {
 }
 
 fields!(Why: code, text);
+fields!(UnreadableField: field, value);
 fields!(Sifted: kept, hidden, unrated, seen);
 fields!(Seen: severities, classifications, unknown_states);
 fields!(Patch: node, title, kb_id, classification, severity, state, installed_time, cves, released);
@@ -246,7 +254,7 @@ fields!(NodeState:
     installed, installed_other, installed_pending_reboot, installed_rejected, missing, failed,
     unreported_not_applicable, not_applicable, available_security_update,
     operation_start, operation_end, operation, last_no_reboot_install, reboot_option,
-    critical_non_compliant, security_non_compliant, other_non_compliant, ruling);
+    critical_non_compliant, security_non_compliant, other_non_compliant, ruling, unreadable);
 
 #[cfg(test)]
 mod tests {
@@ -387,6 +395,7 @@ mod tests {
             Just(Ruling::NonCompliant),
             Just(Ruling::Unsaid),
             Just(Ruling::Gone),
+            text().prop_map(Ruling::Odd),
             unreadable,
         ])
     }
@@ -397,8 +406,9 @@ mod tests {
             vec(count(), 12),
             vec(moment(), 3),
             ruling(),
+            vec((text(), text()), 0..3),
         )
-            .prop_map(|(mut texts, mut counts, mut moments, ruling)| {
+            .prop_map(|(mut texts, mut counts, mut moments, ruling, odd)| {
                 let mut text = || texts.pop().unwrap();
                 let mut count = || counts.pop().unwrap();
                 let mut moment = || moments.pop().unwrap();
@@ -426,6 +436,10 @@ mod tests {
                     security_non_compliant: count(),
                     other_non_compliant: count(),
                     ruling,
+                    unreadable: odd
+                        .into_iter()
+                        .map(|(field, value)| UnreadableField { field, value })
+                        .collect(),
                 }
             })
     }

@@ -10,16 +10,17 @@ mod nodes;
 mod refusal;
 mod strict;
 mod sts;
+mod value;
 pub mod xml;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-use crate::record::{Count, Cves, Moment, Node, NodeState, Patch, PatchState};
+use self::value::{Number, Word, count, moment, word};
+use crate::record::{Cves, Moment, Node, NodeState, Patch, PatchState, UnreadableField};
 
 pub use self::accounts::Member;
 pub use self::baseline::{Listed, Release, bare};
@@ -37,7 +38,7 @@ impl FromBody for Page<Named> {
     fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
         list(body, "InstancePatchStates", |row: WireState<'_>| {
             if row.instance_id.0.is_empty() {
-                return Err("a record with an empty InstanceId");
+                return Err(Unreadable::new("a record with an empty InstanceId"));
             }
             Ok(row.into_record())
         })
@@ -78,12 +79,7 @@ impl FromBody for Page<Row> {
     fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
         let mut words = Words::default();
         list(body, "Patches", |row: WirePatch<'_>| {
-            // No other member tells which patch it is.
-            let names = [&row.kb_id, &row.title];
-            if names.into_iter().flatten().all(|name| name.0.is_empty()) {
-                return Err("a patch with neither a KBId nor a Title");
-            }
-            Ok(row.into_row(&mut words))
+            row.into_row(&mut words)
         })
     }
 }
@@ -114,11 +110,11 @@ impl Words {
 struct WireState<'a> {
     #[serde(borrow)]
     instance_id: Text<'a>,
-    patch_group: Option<Text<'a>>,
-    baseline_id: Option<Text<'a>>,
-    snapshot_id: Option<Text<'a>>,
-    install_override_list: Option<Text<'a>>,
-    owner_information: Option<Text<'a>>,
+    patch_group: Option<Word<'a>>,
+    baseline_id: Option<Word<'a>>,
+    snapshot_id: Option<Word<'a>>,
+    install_override_list: Option<Word<'a>>,
+    owner_information: Option<Word<'a>>,
     #[serde(default)]
     installed_count: Number,
     #[serde(default)]
@@ -141,10 +137,10 @@ struct WireState<'a> {
     operation_start_time: Number,
     #[serde(default)]
     operation_end_time: Number,
-    operation: Option<Text<'a>>,
+    operation: Option<Word<'a>>,
     #[serde(default)]
     last_no_reboot_install_operation_time: Number,
-    reboot_option: Option<Text<'a>>,
+    reboot_option: Option<Word<'a>>,
     #[serde(default)]
     critical_non_compliant_count: Number,
     #[serde(default)]
@@ -155,32 +151,74 @@ struct WireState<'a> {
 
 impl WireState<'_> {
     fn into_record(self) -> Named {
+        // A verdict, a rule or an exposure uses the fields that are read through
+        // this: what is there and cannot be read must not pass for absent. On
+        // the others only a column depends.
+        let mut odd = Odd::default();
         let state = NodeState {
-            patch_group: owned(self.patch_group),
-            baseline_id: owned(self.baseline_id),
-            snapshot_id: owned(self.snapshot_id),
-            install_override_list: owned(self.install_override_list),
-            owner_information: owned(self.owner_information),
-            installed: count(self.installed_count),
-            installed_other: count(self.installed_other_count),
-            installed_pending_reboot: count(self.installed_pending_reboot_count),
-            installed_rejected: count(self.installed_rejected_count),
-            missing: count(self.missing_count),
-            failed: count(self.failed_count),
-            unreported_not_applicable: count(self.unreported_not_applicable_count),
-            not_applicable: count(self.not_applicable_count),
-            available_security_update: count(self.available_security_update_count),
-            operation_start: moment(self.operation_start_time),
-            operation_end: moment(self.operation_end_time),
-            operation: owned(self.operation),
-            last_no_reboot_install: moment(self.last_no_reboot_install_operation_time),
-            reboot_option: owned(self.reboot_option),
-            critical_non_compliant: count(self.critical_non_compliant_count),
-            security_non_compliant: count(self.security_non_compliant_count),
-            other_non_compliant: count(self.other_non_compliant_count),
+            patch_group: owned(odd.keep("PatchGroup", word(self.patch_group))),
+            baseline_id: owned(odd.keep("BaselineId", word(self.baseline_id))),
+            snapshot_id: owned(word(self.snapshot_id).unwrap_or_default()),
+            install_override_list: owned(word(self.install_override_list).unwrap_or_default()),
+            owner_information: owned(word(self.owner_information).unwrap_or_default()),
+            installed: count(self.installed_count).unwrap_or_default(),
+            installed_other: count(self.installed_other_count).unwrap_or_default(),
+            installed_pending_reboot: odd.keep(
+                "InstalledPendingRebootCount",
+                count(self.installed_pending_reboot_count),
+            ),
+            installed_rejected: odd.keep(
+                "InstalledRejectedCount",
+                count(self.installed_rejected_count),
+            ),
+            missing: odd.keep("MissingCount", count(self.missing_count)),
+            failed: odd.keep("FailedCount", count(self.failed_count)),
+            unreported_not_applicable: count(self.unreported_not_applicable_count)
+                .unwrap_or_default(),
+            not_applicable: count(self.not_applicable_count).unwrap_or_default(),
+            available_security_update: odd.keep(
+                "AvailableSecurityUpdateCount",
+                count(self.available_security_update_count),
+            ),
+            operation_start: odd.keep("OperationStartTime", moment(self.operation_start_time)),
+            operation_end: odd.keep(NodeState::END, moment(self.operation_end_time)),
+            operation: owned(word(self.operation).unwrap_or_default()),
+            last_no_reboot_install: moment(self.last_no_reboot_install_operation_time)
+                .unwrap_or_default(),
+            reboot_option: owned(word(self.reboot_option).unwrap_or_default()),
+            critical_non_compliant: odd.keep(
+                "CriticalNonCompliantCount",
+                count(self.critical_non_compliant_count),
+            ),
+            security_non_compliant: odd.keep(
+                "SecurityNonCompliantCount",
+                count(self.security_non_compliant_count),
+            ),
+            other_non_compliant: odd.keep(
+                "OtherNonCompliantCount",
+                count(self.other_non_compliant_count),
+            ),
             ruling: None,
+            unreadable: odd.0.into(),
         };
         (self.instance_id.0.into(), state)
+    }
+}
+
+/// The fields of one record that are there and cannot be read.
+#[derive(Default)]
+struct Odd(Vec<UnreadableField>);
+
+impl Odd {
+    /// The value, or its default once it is noted that it cannot be read.
+    fn keep<T: Default>(&mut self, field: &str, read: Result<T, Box<str>>) -> T {
+        read.unwrap_or_else(|value| {
+            self.0.push(UnreadableField {
+                field: field.into(),
+                value,
+            });
+            T::default()
+        })
     }
 }
 
@@ -188,30 +226,50 @@ impl WireState<'_> {
 #[serde(rename_all = "PascalCase")]
 struct WirePatch<'a> {
     #[serde(borrow)]
-    title: Option<Text<'a>>,
+    title: Option<Word<'a>>,
     #[serde(rename = "KBId")]
-    kb_id: Option<Text<'a>>,
-    classification: Option<Text<'a>>,
-    severity: Option<Text<'a>>,
-    state: Option<Text<'a>>,
+    kb_id: Option<Word<'a>>,
+    classification: Option<Word<'a>>,
+    severity: Option<Word<'a>>,
+    state: Option<Word<'a>>,
     #[serde(default)]
     installed_time: Number,
     #[serde(rename = "CVEIds")]
-    cve_ids: Option<Text<'a>>,
+    cve_ids: Option<Word<'a>>,
 }
 
 impl WirePatch<'_> {
-    fn into_row(self, words: &mut Words) -> Row {
-        Row {
-            title: owned(self.title),
-            kb_id: owned(self.kb_id),
-            classification: self.classification.map(|word| words.keep(word)),
-            severity: self.severity.map(|word| words.keep(word)),
-            state: PatchState::read(self.state.as_ref().map_or("", |word| &word.0)),
-            installed_time: moment(self.installed_time),
-            cves: Cves::new(self.cve_ids.as_ref().map(|text| &*text.0)),
+    /// # Errors
+    /// When a field that says what the patch is stands there and is no text:
+    /// the page is then asked for again, and costs its own node alone.
+    fn into_row(self, words: &mut Words) -> Result<Row, Unreadable> {
+        let state = field("State", self.state)?;
+        let title = owned(field("Title", self.title)?);
+        let kb_id = owned(field("KBId", self.kb_id)?);
+        // No other member tells which patch it is.
+        if [&title, &kb_id]
+            .into_iter()
+            .flatten()
+            .all(|name| name.is_empty())
+        {
+            return Err(Unreadable::new("a patch with neither a KBId nor a Title"));
         }
+        Ok(Row {
+            title,
+            kb_id,
+            classification: field("Classification", self.classification)?
+                .map(|word| words.keep(word)),
+            severity: field("Severity", self.severity)?.map(|word| words.keep(word)),
+            state: PatchState::read(state.as_ref().map_or("", |word| &word.0)),
+            installed_time: moment(self.installed_time).unwrap_or_default(),
+            cves: Cves::new(field("CVEIds", self.cve_ids)?.as_ref().map(|text| &*text.0)),
+        })
     }
+}
+
+/// The text of a field that the answer cannot be read without.
+fn field<'a>(name: &str, value: Option<Word<'a>>) -> Result<Option<Text<'a>>, Unreadable> {
+    word(value).map_err(|value| Unreadable::new(format!("{name} cannot be read: {value}")))
 }
 
 /// A string of the answer, borrowed from it wherever it holds no escape.
@@ -243,83 +301,6 @@ fn owned(text: Option<Text<'_>>) -> Option<Box<str>> {
 /// A text that says something.
 fn told(text: Option<Text<'_>>) -> Option<Box<str>> {
     owned(text).filter(|text| !text.is_empty())
-}
-
-/// `-1` stands for a count that could not be made.
-fn count(value: Number) -> Count {
-    let whole = value
-        .0
-        .filter(|n| *n >= 0.0 && *n <= MOST_EXACT && n.fract() == 0.0)?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a whole number in range, as checked above"
-    )]
-    Some(whole as u64)
-}
-
-/// The greatest whole number up to which all are exact as a float: 2^53.
-const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
-
-/// A number of the answer, or nothing where something else stands: one odd
-/// value must not cost the page.
-#[derive(Clone, Copy, Default)]
-struct Number(Option<f64>);
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Number;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-            #[expect(clippy::cast_precision_loss, reason = "no count or time is that large")]
-            fn visit_i64<E: Error>(self, n: i64) -> Result<Number, E> {
-                Ok(Number(Some(n as f64)))
-            }
-            #[expect(clippy::cast_precision_loss, reason = "no count or time is that large")]
-            fn visit_u64<E: Error>(self, n: u64) -> Result<Number, E> {
-                Ok(Number(Some(n as f64)))
-            }
-            fn visit_f64<E: Error>(self, n: f64) -> Result<Number, E> {
-                Ok(Number(Some(n)))
-            }
-            fn visit_bool<E: Error>(self, _: bool) -> Result<Number, E> {
-                Ok(Number(None))
-            }
-            fn visit_str<E: Error>(self, _: &str) -> Result<Number, E> {
-                Ok(Number(None))
-            }
-            fn visit_unit<E: Error>(self) -> Result<Number, E> {
-                Ok(Number(None))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Number, A::Error> {
-                while items.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Number(None))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Number, A::Error> {
-                while items.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Number(None))
-            }
-        }
-        deserializer.deserialize_any(Reader)
-    }
-}
-
-/// Epoch seconds with an optional fraction. Zero, anything before it, and the
-/// year 1 of .NET mean "not known". Kept to the microsecond, which is what the
-/// fraction of such a number can hold.
-fn moment(value: Number) -> Moment {
-    let seconds = value
-        .0
-        .filter(|seconds| *seconds > 0.0 && *seconds < 253_402_300_800.0)?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the range was checked above"
-    )]
-    let micros = (seconds * 1e6).round() as i64;
-    Timestamp::from_microsecond(micros).ok()
 }
 
 #[cfg(test)]
@@ -357,7 +338,7 @@ mod tests {
         let page = states(body);
         assert_eq!(page.next.as_deref(), Some("t"));
         let (id, state) = &page.rows[0];
-        let at = |seconds: f64| moment(Number(Some(seconds)));
+        let at = |seconds: f64| moment(Number::Of(seconds)).unwrap();
         assert_eq!(&**id, "i-1");
         assert_eq!(
             *state,
@@ -385,8 +366,96 @@ mod tests {
                 security_non_compliant: Some(11),
                 other_non_compliant: Some(12),
                 ruling: None,
+                unreadable: Box::default(),
             }
         );
+    }
+
+    /// The fields that a verdict, a rule or an exposure uses.
+    const COUNTERS: [&str; 8] = [
+        "MissingCount",
+        "FailedCount",
+        "InstalledRejectedCount",
+        "InstalledPendingRebootCount",
+        "AvailableSecurityUpdateCount",
+        "CriticalNonCompliantCount",
+        "SecurityNonCompliantCount",
+        "OtherNonCompliantCount",
+    ];
+
+    fn odd(field: &str, value: &str) -> Vec<String> {
+        let body =
+            format!(r#"{{"InstancePatchStates":[{{"InstanceId":"i-1","{field}":{value}}}]}}"#);
+        let state = &states(&body).rows[0].1;
+        state.unreadable.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_is_there_and_cannot_be_read_is_told_with_its_field_and_value() {
+        for field in COUNTERS {
+            for (value, shown) in [
+                (r#""5""#, "\"5\""),
+                ("1.5", "1.5"),
+                ("1e300", "1e300"),
+                ("true", "true"),
+                ("-1", "-1"),
+                ("[5]", "a list"),
+                (r#"{"N":5}"#, "an object"),
+            ] {
+                let told = format!("{field} cannot be read: {shown}");
+                assert_eq!(odd(field, value), [told]);
+            }
+            for value in ["null", "0", "5", "5.0"] {
+                assert!(odd(field, value).is_empty(), "{field} {value}");
+            }
+        }
+        for field in ["OperationStartTime", "OperationEndTime"] {
+            for value in [r#""2026-11-20T12:00:00Z""#, "1e300", "true", "[]"] {
+                assert_eq!(odd(field, value).len(), 1, "{field} {value}");
+            }
+            for value in ["null", "0", "-62135596800.0", "1700000000.5"] {
+                assert!(odd(field, value).is_empty(), "{field} {value}");
+            }
+        }
+        for field in ["PatchGroup", "BaselineId"] {
+            for value in ["5", "true", "[]", "{}"] {
+                assert_eq!(odd(field, value).len(), 1, "{field} {value}");
+            }
+            assert!(odd(field, "null").is_empty() && odd(field, r#""""#).is_empty());
+        }
+        // On these only a column depends; -1 is documented for the first.
+        for field in [
+            "UnreportedNotApplicableCount",
+            "InstalledCount",
+            "Operation",
+        ] {
+            assert!(odd(field, "-1").is_empty(), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_field_of_a_patch_that_is_no_text_is_named_with_its_value() {
+        for field in [
+            "Title",
+            "KBId",
+            "Classification",
+            "Severity",
+            "State",
+            "CVEIds",
+        ] {
+            let named = match field {
+                "KBId" => r#""Title":"t""#,
+                _ => r#""KBId":"KB1""#,
+            };
+            for (value, shown) in [("5", "5"), ("true", "true"), (r#"["a"]"#, "a list")] {
+                let body = format!(r#"{{"Patches":[{{{named},"{field}":{value}}}]}}"#);
+                let error = Page::<Row>::from_body(body.as_bytes()).unwrap_err();
+                let told = format!("{field} cannot be read: {shown} at line 1");
+                assert!(error.to_string().starts_with(&told), "{error}");
+            }
+            let body = format!(r#"{{"Patches":[{{{named},"{field}":null}}]}}"#);
+            assert_eq!(patches(&body).rows.len(), 1);
+        }
     }
 
     #[test]
@@ -449,34 +518,7 @@ mod tests {
         assert_eq!(more.next.as_deref(), Some("x"));
     }
 
-    #[test]
-    fn times_that_mean_nothing_are_unknown() {
-        for seconds in [
-            0.0,
-            -0.0,
-            -1.0,
-            -62_135_596_800.0,
-            f64::NAN,
-            f64::INFINITY,
-            1e300,
-        ] {
-            assert_eq!(moment(Number(Some(seconds))), None, "{seconds}");
-        }
-        assert_eq!(moment(Number(None)), None);
-        assert_eq!(
-            moment(Number(Some(1_559_250_178.25))).unwrap().to_string(),
-            "2019-05-30T21:02:58.25Z"
-        );
-    }
-
     proptest! {
-        #[test]
-        fn any_number_is_a_time_of_this_era_or_unknown(seconds in any::<f64>()) {
-            if let Some(moment) = moment(Number(Some(seconds))) {
-                prop_assert!(moment.as_second() >= 0);
-            }
-        }
-
         #[test]
         fn titles_arrive_letter_for_letter(title in any::<String>()) {
             let body = serde_json::json!({"Patches": [{"KBId": "KB1", "Title": title, "State": "Failed"}]}).to_string();

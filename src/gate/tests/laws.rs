@@ -30,7 +30,7 @@ fn row() -> impl Strategy<Value = Patch> {
 }
 
 /// Counters that mostly agree with the rows, and sometimes do not.
-fn answered() -> impl Strategy<Value = (NodeState, Vec<Patch>)> {
+pub(super) fn answered() -> impl Strategy<Value = (NodeState, Vec<Patch>)> {
     (
         proptest::collection::vec(row(), 0..5),
         [count(), count(), count(), count(), count()],
@@ -89,7 +89,7 @@ fn fleet() -> impl Strategy<Value = Vec<Fed>> {
     (0usize..6).prop_flat_map(|n| (0..n).map(fed).collect::<Vec<_>>())
 }
 
-fn rules() -> impl Strategy<Value = Vec<Rule>> {
+pub(super) fn rules() -> impl Strategy<Value = Vec<Rule>> {
     let all = [
         "non-compliant",
         "stale",
@@ -114,11 +114,11 @@ fn rules() -> impl Strategy<Value = Vec<Rule>> {
     proptest::sample::subsequence(all, 1..=most)
 }
 
-fn least() -> impl Strategy<Value = Option<Severity>> {
+pub(super) fn least() -> impl Strategy<Value = Option<Severity>> {
     proptest::option::weighted(0.3, proptest::sample::select(Severity::ALL[..4].to_vec()))
 }
 
-fn waived() -> impl Strategy<Value = String> {
+pub(super) fn waived() -> impl Strategy<Value = String> {
     let named = proptest::sample::select(vec![
         "kb = \"KB1\"",
         "kb = \"KB*\"\nnode = \"i-1\"",

@@ -32,6 +32,8 @@ pub struct Releases {
     turn: tokio::sync::Mutex<()>,
     /// Set once it could not be asked: nobody tries again.
     failed: OnceLock<Why>,
+    /// The first date that could not be read.
+    unreadable: OnceLock<Why>,
 }
 
 #[derive(Default)]
@@ -127,22 +129,42 @@ impl Asker {
 
     /// The earliest date of each of these that has any. A patch has a row for
     /// each product, and may come later to some: counted from the first of
-    /// them, a node may seem to wait too long and never too short a time.
+    /// them, a node may seem to wait too long and never too short a time. Where
+    /// one of the dates cannot be read, it may be the earliest, so that the
+    /// patch has none.
     async fn dates(
         &self,
         kb_ids: &BTreeSet<Box<str>>,
     ) -> Result<HashMap<Box<str>, Timestamp>, Fault> {
         let mut dates: HashMap<Box<str>, Timestamp> = HashMap::new();
+        let mut unreadable: BTreeSet<Box<str>> = BTreeSet::new();
         let mut pages = Pages::new(self.call(AVAILABLE));
         while let Some(Start(token)) = pages.next()? {
             let page = self.available_page(kb_ids, token).await?;
             pages.then(page.rows.len(), page.next);
             for Release { kb_id, at } in page.rows {
-                let Some(at) = at else { continue };
+                // Rows of other patches are not kept: their names are foreign input.
+                if !kb_ids.contains(&kb_id) {
+                    continue;
+                }
+                let at = match at {
+                    Ok(Some(at)) => at,
+                    Ok(None) => continue,
+                    Err(value) => {
+                        let text = format!("the ReleaseDate of {kb_id} cannot be read: {value}");
+                        self.book.releases.unreadable.get_or_init(|| Why {
+                            code: "Unreadable".into(),
+                            text: text.into(),
+                        });
+                        unreadable.insert(kb_id);
+                        continue;
+                    }
+                };
                 let known = dates.get(&kb_id).copied();
                 dates.insert(kb_id, known.map_or(at, |known| known.min(at)));
             }
         }
+        dates.retain(|kb_id, _| !unreadable.contains(kb_id));
         Ok(dates)
     }
 
@@ -172,7 +194,9 @@ impl Asker {
 
     /// Why release dates could not be learnt here, if they could not.
     pub fn undated(&self) -> Option<Why> {
-        self.book.releases.failed.get().cloned()
+        let releases = &self.book.releases;
+        let why = releases.failed.get().or_else(|| releases.unreadable.get());
+        why.cloned()
     }
 }
 

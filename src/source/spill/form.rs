@@ -179,6 +179,19 @@ impl<T: Form> Form for Vec<T> {
     }
 }
 
+impl<T: Form> Form for Box<[T]> {
+    fn put(&self, to: &mut To<'_>) {
+        put_size(self.len(), to);
+        for value in self {
+            value.put(to);
+        }
+    }
+
+    fn get(from: &mut From<'_>) -> Option<Self> {
+        Vec::get(from).map(Self::from)
+    }
+}
+
 impl<T: Form + Ord> Form for BTreeSet<T> {
     fn put(&self, to: &mut To<'_>) {
         put_size(self.len(), to);

@@ -42,7 +42,7 @@ impl FromBody for Page<Member> {
     fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
         list_ended_by_null(body, "Accounts", |account: WireAccount<'_>| {
             if !is_account(&account.id.0) {
-                return Err("an account whose Id is not twelve digits");
+                return Err(Unreadable::new("an account whose Id is not twelve digits"));
             }
             Ok(Member {
                 id: account.id.0.into(),

@@ -3,7 +3,8 @@
 //! Knows AWS's spelling of them. Must not know which call was made, or why.
 
 use super::strict::{FromBody, Page, Unreadable, list, object};
-use super::{Number, Text, moment, owned};
+use super::value::{Number, Word, moment, shown_text, word};
+use super::{Text, owned};
 use crate::record::{Baseline, Moment, Ruling};
 
 /// The last part of a baseline's ARN, or the id itself where it is bare.
@@ -17,7 +18,7 @@ struct BaselineBody<'a> {
     #[serde(borrow)]
     baseline_id: Text<'a>,
     operating_system: Option<Text<'a>>,
-    available_security_updates_compliance_status: Option<Text<'a>>,
+    available_security_updates_compliance_status: Option<Word<'a>>,
 }
 
 impl FromBody for Baseline {
@@ -28,11 +29,14 @@ impl FromBody for Baseline {
         if id.0.is_empty() {
             return Err(Unreadable::new("an empty BaselineId"));
         }
-        let status = wire.available_security_updates_compliance_status;
+        let status = word(wire.available_security_updates_compliance_status);
         Ok(Self {
             id: bare(&id.0).into(),
             operating_system: owned(wire.operating_system),
-            ruling: ruling(status.as_ref().map_or("", |word| &word.0)),
+            ruling: match status {
+                Ok(status) => ruling(status.as_ref().map_or("", |word| &word.0)),
+                Err(value) => Ruling::Odd(value),
+            },
         })
     }
 }
@@ -43,7 +47,9 @@ fn ruling(word: &str) -> Ruling {
     match &*word.replace('_', "").to_ascii_lowercase() {
         "compliant" => Ruling::Compliant,
         "noncompliant" => Ruling::NonCompliant,
-        _ => Ruling::Unsaid,
+        // AWS writes UNSPECIFIED where other levels of a baseline are not set.
+        "" | "unspecified" => Ruling::Unsaid,
+        _ => Ruling::Odd(shown_text(word)),
     }
 }
 
@@ -67,7 +73,7 @@ impl FromBody for Page<Listed> {
     fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
         list(body, "BaselineIdentities", |one: WireListed<'_>| {
             if one.baseline_id.0.is_empty() {
-                return Err("a baseline with an empty BaselineId");
+                return Err(Unreadable::new("a baseline with an empty BaselineId"));
             }
             Ok(Listed {
                 name: one.baseline_id.0.into(),
@@ -81,7 +87,8 @@ impl FromBody for Page<Listed> {
 #[derive(Debug, PartialEq)]
 pub struct Release {
     pub kb_id: Box<str>,
-    pub at: Moment,
+    /// A value that is no time is kept as it is shown.
+    pub at: Result<Moment, Box<str>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -98,7 +105,7 @@ impl FromBody for Page<Release> {
         list(body, "Patches", |row: WireAvailable<'_>| {
             // Only packages of Linux have none, and only numbers are asked about.
             if row.kb_number.0.is_empty() {
-                return Err("a patch with an empty KbNumber");
+                return Err(Unreadable::new("a patch with an empty KbNumber"));
             }
             Ok(Release {
                 kb_id: row.kb_number.0.into(),
@@ -133,8 +140,17 @@ mod tests {
         ] {
             assert_eq!(ruling(word), Ruling::NonCompliant, "{word}");
         }
-        for word in ["null", r#""""#, r#""UNSPECIFIED""#, r#""NOT COMPLIANT""#] {
+        for word in ["null", r#""""#, r#""UNSPECIFIED""#] {
             assert_eq!(ruling(word), Ruling::Unsaid, "{word}");
+        }
+        // A word that is not known is no ruling, and is shown.
+        for (value, shown) in [
+            (r#""NOT COMPLIANT""#, "\"NOT COMPLIANT\""),
+            ("5", "5"),
+            ("true", "true"),
+            ("[1]", "a list"),
+        ] {
+            assert_eq!(ruling(value), Ruling::Odd(shown.into()), "{value}");
         }
         let unsaid = baseline("");
         assert_eq!((&*unsaid.id, unsaid.ruling), ("pb-1", Ruling::Unsaid));
@@ -166,12 +182,25 @@ mod tests {
         )
         .unwrap();
         assert_eq!(page.next.as_deref(), Some("t"));
-        let rows: Vec<(&str, bool)> = page
+        let rows: Vec<(&str, Result<bool, &str>)> = page
             .rows
             .iter()
-            .map(|row| (&*row.kb_id, row.at.is_some()))
+            .map(|row| {
+                let at = row.at.as_ref();
+                (
+                    &*row.kb_id,
+                    at.map(Option::is_some).map_err(|value| &**value),
+                )
+            })
             .collect();
-        assert_eq!(rows, [("KB1", false), ("KB2", true), ("KB3", false)]);
+        assert_eq!(
+            rows,
+            [
+                ("KB1", Ok(false)),
+                ("KB2", Ok(true)),
+                ("KB3", Err("\"soon\""))
+            ]
+        );
         let page = Page::<Listed>::from_body(
             br#"{"BaselineIdentities":[{"BaselineId":"arn:x/pb-2","BaselineName":"n","OperatingSystem":"WINDOWS"}]}"#,
         )

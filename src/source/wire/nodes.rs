@@ -145,7 +145,7 @@ impl FromBody for Page<Group> {
         list(body, "Mappings", |mapping: WireMapping<'_>| {
             let name = mapping.patch_group.0.into_owned();
             if name.is_empty() {
-                return Err("a patch group with an empty name");
+                return Err(Unreadable::new("a patch group with an empty name"));
             }
             Ok(Group(name))
         })
@@ -171,7 +171,7 @@ impl FromBody for Page<Tagged> {
     fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
         list(body, "TagList", |tag: WireTag<'_>| {
             if tag.key.0.is_empty() {
-                return Err("a tag with an empty Key");
+                return Err(Unreadable::new("a tag with an empty Key"));
             }
             Ok(Tagged {
                 key: tag.key.0.into(),

@@ -35,6 +35,12 @@ impl fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
+impl From<&'static str> for Unreadable {
+    fn from(why: &'static str) -> Self {
+        Self::new(why)
+    }
+}
+
 impl From<serde_json::Error> for Unreadable {
     fn from(error: serde_json::Error) -> Self {
         Self::new(error.to_string())
@@ -72,7 +78,7 @@ pub const MOST_ROWS: usize = 10_000;
 pub fn list<'a, R, T>(
     body: &'a [u8],
     member: &'static str,
-    make: impl FnMut(R) -> Result<T, &'static str>,
+    make: impl FnMut(R) -> Result<T, Unreadable>,
 ) -> Result<Page<T>, Unreadable>
 where
     R: Deserialize<'a>,
@@ -88,7 +94,7 @@ where
 pub fn list_ended_by_null<'a, R, T>(
     body: &'a [u8],
     member: &'static str,
-    make: impl FnMut(R) -> Result<T, &'static str>,
+    make: impl FnMut(R) -> Result<T, Unreadable>,
 ) -> Result<Page<T>, Unreadable>
 where
     R: Deserialize<'a>,
@@ -140,7 +146,7 @@ impl<R, F> List<R, F> {
 impl<'de, R, T, F> DeserializeSeed<'de> for List<R, F>
 where
     R: Deserialize<'de>,
-    F: FnMut(R) -> Result<T, &'static str>,
+    F: FnMut(R) -> Result<T, Unreadable>,
 {
     type Value = Page<T>;
 
@@ -152,7 +158,7 @@ where
 impl<'de, R, T, F> Visitor<'de> for List<R, F>
 where
     R: Deserialize<'de>,
-    F: FnMut(R) -> Result<T, &'static str>,
+    F: FnMut(R) -> Result<T, Unreadable>,
 {
     type Value = Page<T>;
 
@@ -205,7 +211,7 @@ struct Rows<'f, R, F> {
 impl<'de, R, T, F> DeserializeSeed<'de> for Rows<'_, R, F>
 where
     R: Deserialize<'de>,
-    F: FnMut(R) -> Result<T, &'static str>,
+    F: FnMut(R) -> Result<T, Unreadable>,
 {
     type Value = Vec<T>;
 
@@ -217,7 +223,7 @@ where
 impl<'de, R, T, F> Visitor<'de> for Rows<'_, R, F>
 where
     R: Deserialize<'de>,
-    F: FnMut(R) -> Result<T, &'static str>,
+    F: FnMut(R) -> Result<T, Unreadable>,
 {
     type Value = Vec<T>;
 

@@ -1,0 +1,260 @@
+//! The law of the gate: whatever answer is lost, empty, short or garbled, a gate
+//! that was broken or undecided is never held for it.
+
+use proptest::prelude::*;
+
+use super::laws::{answered, least, rules, waived};
+use super::*;
+use crate::filter::counter;
+use crate::record::UnreadableField;
+
+/// A node whose list and counters agree, as a truthful service tells them; some
+/// counters are not reported.
+fn truthful(at: usize) -> impl Strategy<Value = Fed> {
+    let reported = proptest::collection::vec(proptest::bool::weighted(0.9), 5);
+    (answered(), reported, 0u8..12).prop_map(move |((mut state, mut rows), reported, kind)| {
+        rows.sort_by(|one, other| (&one.state, &one.kb_id).cmp(&(&other.state, &other.kb_id)));
+        rows.dedup_by(|one, other| (&one.state, &one.kb_id) == (&other.state, &other.kb_id));
+        let count = |of: PatchState, at: usize| {
+            let listed = rows.iter().filter(|row| row.state == of).count() as u64;
+            reported[at].then_some(listed)
+        };
+        state.missing = count(PatchState::Missing, 0);
+        state.failed = count(PatchState::Failed, 1);
+        state.installed_rejected = count(PatchState::InstalledRejected, 2);
+        state.installed_pending_reboot = count(PatchState::InstalledPendingReboot, 3);
+        state.available_security_update = count(PatchState::AvailableSecurityUpdate, 4);
+        let mut fed = Fed::new(&format!("i-{at}"), state, rows);
+        match kind {
+            0 => lose_record(&mut fed),
+            1 => fed.outcome = Outcome::Unread(why()),
+            _ => {}
+        }
+        fed
+    })
+}
+
+/// The service has no record of it, so that its patches are not asked for.
+fn lose_record(fed: &mut Fed) {
+    fed.outcome = Outcome::NoData;
+    fed.patches.clear();
+    fed.end = Outcome::NoData;
+}
+
+/// What becomes of one answer about a node.
+#[derive(Debug, Clone, Copy)]
+enum Spoiled {
+    /// The call for its record fails.
+    RecordUnread,
+    /// The page that should hold its record is empty.
+    RecordEmpty,
+    /// One field of its record is no longer what it should be.
+    RecordGarbled(usize),
+    /// The call for its baseline fails, or tells nothing.
+    Baseline(usize),
+    /// The call for its patches fails after so many rows.
+    ListBreaksOff(usize),
+    ListEmpty,
+    /// Its list ends after so many rows.
+    ListShort(usize),
+    /// One row of its list is another one once more.
+    ListRepeats(usize),
+    /// The call for release dates fails.
+    Undated,
+    /// A release date is in the future.
+    DatedAhead(usize),
+}
+
+fn spoiled() -> impl Strategy<Value = Spoiled> {
+    (0u8..10, 0usize..8).prop_map(|(kind, at)| match kind {
+        0 => Spoiled::RecordUnread,
+        1 => Spoiled::RecordEmpty,
+        2 => Spoiled::RecordGarbled(at),
+        3 => Spoiled::Baseline(at),
+        4 => Spoiled::ListBreaksOff(at),
+        5 => Spoiled::ListEmpty,
+        6 => Spoiled::ListShort(at),
+        7 => Spoiled::ListRepeats(at),
+        8 => Spoiled::Undated,
+        _ => Spoiled::DatedAhead(at),
+    })
+}
+
+fn spoil(fed: &mut Fed, how: Spoiled) {
+    let rows = fed.patches.len();
+    match how {
+        Spoiled::RecordUnread => fed.outcome = Outcome::Unread(why()),
+        Spoiled::RecordEmpty => lose_record(fed),
+        Spoiled::RecordGarbled(at) => garble(fed, at),
+        Spoiled::Baseline(at) => {
+            // One that is unread already is no answer.
+            if let Outcome::Answered(state) = &mut fed.outcome
+                && !matches!(state.ruling, None | Some(Ruling::Unreadable(_)))
+            {
+                let rulings = [
+                    Ruling::Unsaid,
+                    Ruling::Gone,
+                    Ruling::Unreadable(why()),
+                    Ruling::Odd("5".into()),
+                ];
+                state.ruling = Some(rulings[at % rulings.len()].clone());
+            }
+        }
+        Spoiled::ListBreaksOff(at) => {
+            fed.patches.truncate(at);
+            fed.end = Outcome::Unread(why());
+        }
+        Spoiled::ListEmpty => fed.patches.clear(),
+        Spoiled::ListShort(at) => fed.patches.truncate(at.min(rows)),
+        Spoiled::ListRepeats(at) if rows > 0 => {
+            fed.patches[at % rows] = fed.patches[(at + 1) % rows].clone();
+        }
+        Spoiled::ListRepeats(_) => {}
+        Spoiled::Undated => fed.patches.iter_mut().for_each(|row| row.released = None),
+        Spoiled::DatedAhead(at) => {
+            if let Some(row) = fed.patches.get_mut(at) {
+                row.released = Some(yardstick().now + SignedDuration::from_hours(30));
+            }
+        }
+    }
+}
+
+fn garble(fed: &mut Fed, at: usize) {
+    let Outcome::Answered(state) = &mut fed.outcome else {
+        return;
+    };
+    let (field, value) = match at {
+        0 => (&mut state.missing, "MissingCount"),
+        1 => (&mut state.failed, "FailedCount"),
+        2 => (&mut state.installed_rejected, "InstalledRejectedCount"),
+        3 => (
+            &mut state.installed_pending_reboot,
+            "InstalledPendingRebootCount",
+        ),
+        4 => (
+            &mut state.available_security_update,
+            "AvailableSecurityUpdateCount",
+        ),
+        5 => {
+            state.operation_end = None;
+            (&mut None, "OperationEndTime")
+        }
+        6 => {
+            state.baseline_id = None;
+            (&mut None, "BaselineId")
+        }
+        _ => {
+            state.patch_group = None;
+            (&mut None, "PatchGroup")
+        }
+    };
+    *field = None;
+    state.unreadable = [UnreadableField {
+        field: value.into(),
+        value: "true".into(),
+    }]
+    .into();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_lost_empty_short_or_garbled_answer_turns_a_gate_into_one_that_is_held(
+        fleet in (1usize..5).prop_flat_map(|n| (0..n).map(truthful).collect::<Vec<_>>()),
+        rules in rules(), least in least(), text in waived(),
+        faults in proptest::collection::vec((any::<prop::sample::Index>(), spoiled()), 1..4),
+    ) {
+        let ask = |fleet: &[Fed]| checked(Question::new(&rules, least), waivers(&text), fleet);
+        let before = ask(&fleet);
+        let mut spoilt = fleet.clone();
+        for (at, how) in &faults {
+            let at = at.index(spoilt.len());
+            // An answer is spoiled; what was never answered stays as it is.
+            let is_answered = matches!(fleet[at].outcome, Outcome::Answered(_));
+            // A waiver of the whole node covers that it has no data.
+            let who = crate::waiver::Who { node: &node(&fleet[at].id), patch_group: None };
+            let may_lack_data = waivers(&text).node(&who, yardstick().now).is_some()
+                && matches!(how, Spoiled::RecordEmpty | Spoiled::RecordGarbled(_));
+            if is_answered && !may_lack_data {
+                spoil(&mut spoilt[at], *how);
+            }
+        }
+        let after = ask(&spoilt);
+        prop_assert!(
+            before.held == Held::Held || after.held != Held::Held,
+            "{:?} became held by {faults:?}: {before:?}", before.held
+        );
+        prop_assert_eq!(after.nodes.asked, before.nodes.asked);
+    }
+
+    /// Each row a rule hangs on, taken away alone.
+    #[test]
+    fn no_single_row_that_is_lost_turns_a_gate_into_one_that_is_held(
+        fed in truthful(1), rules in rules(), least in least(), text in waived(),
+    ) {
+        let ask = |fed: &Fed| checked(Question::new(&rules, least), waivers(&text), std::slice::from_ref(fed)).held;
+        if ask(&fed) == Held::Held {
+            return Ok(());
+        }
+        for at in 0..fed.patches.len() {
+            let mut less = fed.clone();
+            let lost = less.patches.remove(at);
+            prop_assert_ne!(ask(&less), Held::Held, "without {:?}", lost);
+            less.patches.extend(fed.patches.iter().skip(at + 1).take(1).cloned());
+            prop_assert_ne!(ask(&less), Held::Held, "another one twice for {:?}", lost);
+        }
+    }
+}
+
+#[test]
+fn a_row_that_is_repeated_is_no_second_one_and_waives_nothing_by_luck() {
+    let state = NodeState {
+        missing: Some(2),
+        ..clean()
+    };
+    assert_eq!(counter(&state, &PatchState::Missing), Some(2));
+    let twice = vec![missing("KB1", "Low"), missing("KB1", "Low")];
+    let nodes = [Fed::new("i-1", state, twice)];
+    let report = check(&["non-compliant"], &waiver("kb = \"KB1\""), &nodes);
+    assert_ne!(report.held, Held::Held);
+    assert_eq!(
+        details(&report, "non-compliant"),
+        ["1 missing (beside 1 waived)"]
+    );
+}
+
+#[test]
+fn a_patch_that_is_listed_twice_is_as_bad_as_the_worse_of_its_rows() {
+    let state = NodeState {
+        missing: Some(1),
+        ..clean()
+    };
+    let mut rows = vec![missing("KB1", "Low"), missing("KB1", "Critical")];
+    for _ in 0..2 {
+        rows.reverse();
+        let nodes = [Fed::new("i-1", state.clone(), rows.clone())];
+        let least = Some(Severity::Critical);
+        let report = checked(question(&["non-compliant"], least), waivers(""), &nodes);
+        assert_eq!(details(&report, "non-compliant"), ["1 missing"]);
+        let report = check(&["missing>=critical"], "", &nodes);
+        assert_eq!(
+            details(&report, "missing>=critical"),
+            ["1 missing rated Critical"]
+        );
+        let report = check(&["missing>1"], "", &nodes);
+        assert_eq!(report.held, Held::Held);
+    }
+}
+
+#[test]
+fn a_list_that_says_worse_than_the_counters_is_believed() {
+    let nodes = [Fed::new("i-1", clean(), vec![missing("KB1", "Low")])];
+    let report = check(&["non-compliant"], "", &nodes);
+    assert_eq!(
+        details(&report, "non-compliant"),
+        ["1 missing by its list, none by its counters"]
+    );
+    let report = check(&["compliant<100%"], "", &nodes);
+    assert_eq!(report.held, Held::Broken);
+}

@@ -1,0 +1,683 @@
+//! What is not taken for an answer: rows listed twice or too few of them, two
+//! records of one node, values that cannot be read. Runs the real binary
+//! against answers scripted by hand.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use serde_json::{Value, json};
+
+use crate::support::{Asked, Ran, Scripted, clean, fault, live, run, states};
+
+const NODE: &str = "i-00000001";
+const OTHER: &str = "i-00000002";
+
+const STATES: &str = "DescribeInstancePatchStates";
+const PATCHES: &str = "DescribeInstancePatches";
+
+fn missing(kb: &str) -> Value {
+    json!({"Title": format!("title of {kb}"), "KBId": kb, "Classification": "SecurityUpdates",
+           "Severity": "Critical", "State": "Missing", "CVEIds": "CVE-2026-0001"})
+}
+
+fn with(id: &str, fields: &[(&str, Value)]) -> Value {
+    let mut record = clean(id);
+    for (field, value) in fields {
+        record[field] = value.clone();
+    }
+    record
+}
+
+fn page(rows: &[Value], next: Option<&str>) -> (u16, String) {
+    (200, json!({"Patches": rows, "NextToken": next}).to_string())
+}
+
+/// One node whose record says so many missing patches, and that lists these, each
+/// on a page of its own; and a clean one beside it.
+fn listing(count: u64, rows: Vec<Value>) -> Scripted {
+    Scripted::start(move |asked| match &*asked.operation {
+        STATES => {
+            let record = |id: &String| match &**id {
+                NODE => with(
+                    NODE,
+                    &[("MissingCount", json!(count)), ("InstalledCount", json!(0))],
+                ),
+                id => with(id, &[("InstalledCount", json!(0))]),
+            };
+            states(&asked.ids().iter().map(record).collect::<Vec<_>>())
+        }
+        PATCHES if asked.body["InstanceId"] == NODE => {
+            let at = asked.token().map_or(0, |token| token.parse().unwrap());
+            let next = (at + 1 < rows.len()).then(|| (at + 1).to_string());
+            let row = rows.get(at).cloned();
+            page(&row.into_iter().collect::<Vec<_>>(), next.as_deref())
+        }
+        "DescribeInstanceInformation" => {
+            let linux =
+                |id| json!({"InstanceId": id, "PlatformType": "Linux", "PlatformName": "SLES"});
+            let nodes = [linux(NODE), linux(OTHER)];
+            (200, json!({"InstanceInformationList": nodes}).to_string())
+        }
+        _ => page(&[], None),
+    })
+}
+
+fn waiver(named: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("waivers.toml");
+    let text = format!("[[waiver]]\n{named}\nexpires = 2099-12-31\nreason = \"known\"\n");
+    std::fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+fn ask(service: &Scripted, args: &[&str]) -> Ran {
+    run(live(&service.url, args).env("AWS_MAX_ATTEMPTS", "1"))
+}
+
+#[test]
+fn a_list_that_falls_short_is_told_by_every_command_in_every_format() {
+    for (count, rows, told) in [
+        (
+            2,
+            vec![missing("KB1"), missing("KB1")],
+            "its counters say 2 missing, the service lists 1 missing",
+        ),
+        (
+            3,
+            vec![missing("KB1")],
+            "its counters say 3 missing, the service lists 1 missing",
+        ),
+        (
+            3,
+            vec![],
+            "its counters say 3 missing, the service lists 0 missing",
+        ),
+        // The dangerous direction: a record that is clean, and a list that is not.
+        (
+            0,
+            vec![missing("KB1")],
+            "its counters say 0 missing, the service lists 1 missing",
+        ),
+    ] {
+        let listed = u64::from(!rows.is_empty());
+        let service = listing(count, rows);
+        for format in ["table", "wide", "json", "ndjson", "csv"] {
+            let ran = ask(&service, &["patches", NODE, OTHER, "-o", format]);
+            assert_eq!(ran.code, 3, "{format}: {}", ran.err);
+            let all = format!("{}{}", ran.out, ran.err);
+            let words = all.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains(told), "{format}: {all}");
+        }
+        for more in [
+            &[][..],
+            &["--no-prefetch"],
+            &["--severity", "critical"],
+            &["--non-compliant", "--no-prefetch"],
+            &["--cve", "CVE-2026-0001"],
+            &["--cve", "CVE-2026-0001", "--no-prefetch"],
+        ] {
+            let ran = ask(
+                &service,
+                &[&["patches", NODE, OTHER, "-o", "json"], more].concat(),
+            );
+            // A list that no counter asks for is not read.
+            if count == 0 && more == ["--cve", "CVE-2026-0001"] {
+                continue;
+            }
+            assert_eq!(ran.code, 3, "{more:?}: {}", ran.err);
+            let document = ran.json();
+            assert_eq!(
+                document["Patches"].as_array().unwrap().len() as u64,
+                listed,
+                "{more:?}"
+            );
+            assert_eq!(document["Unread"][0]["InstanceId"], NODE);
+            assert_eq!(document["Unread"][0]["Code"], "Contradiction");
+            assert!(
+                document["Unread"][0]["Why"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with(told)
+            );
+            if more.contains(&"--cve") {
+                let doubts = &document["Exposure"][0]["NotJudged"];
+                assert!(
+                    listed == 1 || doubts.to_string().contains(NODE),
+                    "{document}"
+                );
+            }
+        }
+        for by in ["kb", "node", "cve", "severity"] {
+            let ran = ask(
+                &service,
+                &[
+                    "patches",
+                    NODE,
+                    OTHER,
+                    "--by",
+                    by,
+                    "--state",
+                    "Missing",
+                    "--no-prefetch",
+                    "-o",
+                    "json",
+                ],
+            );
+            assert_eq!(ran.code, 3, "{by}: {}", ran.err);
+            let document = ran.json();
+            assert_eq!(document["Summary"]["Patches"], listed, "{by}: {document}");
+            assert_eq!(document["Unread"][0]["Code"], "Contradiction");
+        }
+        // One node alone: its counters are read beside its list.
+        let ran = ask(&service, &["patches", NODE, "-o", "json"]);
+        assert_eq!(ran.code, if listed == 1 { 3 } else { 2 }, "{}", ran.err);
+        assert_eq!(ran.json()["Unread"][0]["Code"], "Contradiction");
+    }
+}
+
+#[test]
+fn a_repeated_row_never_lets_a_waiver_hold_the_gate() {
+    let (_folder, path) = waiver("kb = \"KB1\"");
+    let path = path.to_str().unwrap();
+    for (rows, code) in [
+        (vec![missing("KB1"), missing("KB1")], 3),
+        (vec![missing("KB1")], 3),
+        (vec![missing("KB1"), missing("KB2")], 1),
+        // The same patch, worded in two ways.
+        (
+            vec![missing("KB1"), {
+                let mut other = missing("KB1");
+                other["Severity"] = json!("Low");
+                other
+            }],
+            3,
+        ),
+    ] {
+        let service = listing(2, rows.clone());
+        for rules in [
+            "non-compliant",
+            "missing>0",
+            "missing>=low",
+            "compliant<100%",
+        ] {
+            let args = [
+                "check",
+                NODE,
+                OTHER,
+                "--fail-on",
+                rules,
+                "--waivers",
+                path,
+                "-o",
+                "json",
+            ];
+            let ran = ask(&service, &args);
+            assert_eq!(ran.code, code, "{rules} {rows:?}: {}{}", ran.out, ran.err);
+        }
+    }
+    let service = listing(1, vec![missing("KB1"), missing("KB1")]);
+    let ran = ask(
+        &service,
+        &[
+            "check",
+            NODE,
+            "--fail-on",
+            "non-compliant",
+            "--waivers",
+            path,
+        ],
+    );
+    assert_eq!(
+        ran.code, 0,
+        "what is listed twice and counted once is one: {}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_scan_that_ends_between_two_calls_is_no_contradiction() {
+    let reads = AtomicU32::new(0);
+    let service = Scripted::start(move |asked| match &*asked.operation {
+        STATES => {
+            let before = reads.fetch_add(1, Relaxed) == 0;
+            let count = if before { 3 } else { 1 };
+            let record = |id: &String| {
+                with(
+                    id,
+                    &[("MissingCount", json!(count)), ("InstalledCount", json!(0))],
+                )
+            };
+            states(&asked.ids().iter().map(record).collect::<Vec<_>>())
+        }
+        _ => page(&[missing("KB1")], None),
+    });
+    let ran = ask(
+        &service,
+        &[
+            "check",
+            NODE,
+            "--fail-on",
+            "missing>=critical,missing>1",
+            "-o",
+            "json",
+        ],
+    );
+    // The newer record counts: one is missing, and not more.
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let rules = ran.json()["Rules"].clone();
+    assert_eq!(
+        (&rules[0]["Held"], &rules[1]["Held"]),
+        (&json!("BROKEN"), &json!("HELD"))
+    );
+    let asked = service.asked();
+    let of = |operation: &str| asked.iter().filter(|a| a.operation == operation).count();
+    assert_eq!((of(STATES), of(PATCHES)), (2, 1));
+}
+
+#[test]
+fn what_is_there_and_cannot_be_read_is_no_data_with_its_value_in_every_format() {
+    let fields = [
+        ("AvailableSecurityUpdateCount", json!("5"), "\"5\""),
+        ("AvailableSecurityUpdateCount", json!(1.5), "1.5"),
+        ("AvailableSecurityUpdateCount", json!(1e300), "1e300"),
+        ("AvailableSecurityUpdateCount", json!(true), "true"),
+        ("AvailableSecurityUpdateCount", json!(-1), "-1"),
+        ("MissingCount", json!("0"), "\"0\""),
+        ("FailedCount", json!([0]), "a list"),
+        ("InstalledRejectedCount", json!({}), "an object"),
+        ("InstalledPendingRebootCount", json!(0.5), "0.5"),
+        ("CriticalNonCompliantCount", json!("3"), "\"3\""),
+        ("SecurityNonCompliantCount", json!(false), "false"),
+        ("OtherNonCompliantCount", json!(-7), "-7"),
+        (
+            "OperationEndTime",
+            json!("2026-11-20T12:00:00Z"),
+            "\"2026-11-20T12:00:00Z\"",
+        ),
+        ("OperationStartTime", json!(1e15), "1000000000000000"),
+        ("BaselineId", json!(5), "5"),
+        ("PatchGroup", json!(["web"]), "a list"),
+        ("PatchGroup", json!({"\u{1b}[2J": 1}), "an object"),
+        (
+            "MissingCount",
+            json!("\u{1b}[2J\u{202e}0"),
+            "\"\\u{1b}[2J\\u{202e}0\"",
+        ),
+    ];
+    for (field, value, shown) in fields {
+        let record = with(NODE, &[(field, value.clone())]);
+        let service = Scripted::start(move |asked| {
+            let records = asked.ids().into_iter().map(|id| match &*id {
+                NODE => record.clone(),
+                id => clean(id),
+            });
+            states(&records.collect::<Vec<_>>())
+        });
+        let told = format!("{field} cannot be read: {shown}");
+        let ran = ask(&service, &["states", NODE, OTHER, "-o", "json"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let rows = ran.json()["InstancePatchStates"].clone();
+        assert_eq!(rows[0]["Verdict"], "NO_DATA", "{field} {value}");
+        assert!(
+            rows[0]["Reasons"].as_str().unwrap().contains(&told),
+            "{}",
+            rows[0]
+        );
+        assert_eq!(rows[0][field], Value::Null);
+        // It costs its own node alone.
+        assert_eq!(rows[1]["Verdict"], "COMPLIANT");
+        let csv_told = told.replace('"', "\"\"");
+        let json_told = serde_json::to_string(&told).unwrap();
+        for (format, told) in [("csv", &*csv_told), ("ndjson", json_told.trim_matches('"'))] {
+            let ran = ask(&service, &["states", NODE, OTHER, "-o", format]);
+            assert!(ran.out.contains(told), "{format}: {}", ran.out);
+            assert!(!ran.out.contains(['\u{1b}', '\u{202e}']), "{}", ran.out);
+        }
+        for (rules, code) in [
+            ("non-compliant,no-data", 1),
+            ("non-compliant", 3),
+            ("compliant<100%", 1),
+        ] {
+            let ran = ask(
+                &service,
+                &["check", NODE, OTHER, "--fail-on", rules, "-o", "json"],
+            );
+            assert_eq!(ran.code, code, "{field} {value} {rules}: {}", ran.out);
+            assert!(
+                rules.contains('%') || ran.out.contains(json_told.trim_matches('"')),
+                "{}",
+                ran.out
+            );
+        }
+    }
+}
+
+#[test]
+fn a_node_that_is_certainly_bad_stays_so_and_tells_what_cannot_be_read() {
+    let record = with(
+        NODE,
+        &[
+            ("MissingCount", json!(2)),
+            ("AvailableSecurityUpdateCount", json!(true)),
+        ],
+    );
+    let service = Scripted::start(move |_| states(std::slice::from_ref(&record)));
+    let ran = ask(&service, &["states", NODE, "-o", "json"]);
+    let row = ran.json()["InstancePatchStates"][0].clone();
+    assert_eq!(row["Verdict"], "NON_COMPLIANT");
+    assert_eq!(
+        row["Reasons"],
+        "2 missing, AvailableSecurityUpdateCount cannot be read: true"
+    );
+    let ran = ask(
+        &service,
+        &["check", NODE, "--fail-on", "no-data", "-o", "json"],
+    );
+    assert_eq!(ran.code, 1);
+    let ran = ask(
+        &service,
+        &["check", NODE, "--fail-on", "unapproved>0", "-o", "json"],
+    );
+    assert_eq!(ran.code, 3);
+}
+
+#[test]
+fn a_counter_that_cannot_be_read_vouches_for_no_list() {
+    let record = with(
+        NODE,
+        &[("MissingCount", json!("1")), ("InstalledCount", json!(0))],
+    );
+    let service = Scripted::start(move |asked| match &*asked.operation {
+        STATES => states(std::slice::from_ref(&record)),
+        _ => page(&[], None),
+    });
+    for more in [&[][..], &["--no-prefetch"], &["--state", "Missing"]] {
+        let ran = ask(&service, &[&["patches", NODE, "-o", "json"], more].concat());
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        let unread = ran.json()["Unread"][0].clone();
+        let why = unread["Why"].as_str().unwrap();
+        assert!(why.starts_with("its MissingCount cannot be read"), "{why}");
+    }
+    let ran = ask(&service, &["check", NODE, "--fail-on", "missing>=critical"]);
+    assert_eq!(ran.code, 3, "{}", ran.out);
+}
+
+#[test]
+fn a_row_of_the_wrong_type_costs_its_own_node_and_names_the_field() {
+    for (field, value) in [
+        ("State", json!(5)),
+        ("Severity", json!(["Critical"])),
+        ("KBId", json!(true)),
+        ("CVEIds", json!(["CVE-2026-0001"])),
+    ] {
+        let mut row = missing("KB1");
+        row[field] = value;
+        let service = listing(1, vec![row]);
+        let ran = ask(&service, &["patches", NODE, OTHER, "-o", "json"]);
+        assert_eq!(ran.code, 3, "{}", ran.err);
+        let unread = ran.json()["Unread"].clone();
+        assert_eq!(unread.as_array().unwrap().len(), 1);
+        assert_eq!(unread[0]["InstanceId"], NODE);
+        let why = unread[0]["Why"].as_str().unwrap();
+        assert!(why.contains(&format!("{field} cannot be read: ")), "{why}");
+    }
+}
+
+#[test]
+fn a_word_that_is_no_ruling_is_no_data_with_the_word() {
+    for (word, told) in [
+        (json!("MAYBE"), "\"MAYBE\""),
+        (json!(1), "1"),
+        (json!(["COMPLIANT"]), "a list"),
+    ] {
+        let service = Scripted::start(move |asked| {
+            match &*asked.operation {
+            "GetPatchBaseline" => (
+                200,
+                json!({"BaselineId": "pb-0123456789abcdef0", "AvailableSecurityUpdatesComplianceStatus": word}).to_string(),
+            ),
+            "DescribePatchBaselines" => (200, json!({"BaselineIdentities": []}).to_string()),
+            _ => states(&[with(NODE, &[("AvailableSecurityUpdateCount", json!(2))])]),
+        }
+        });
+        let ran = ask(&service, &["states", NODE, "-o", "json"]);
+        let row = ran.json()["InstancePatchStates"][0].clone();
+        assert_eq!(row["Verdict"], "NO_DATA");
+        let reasons = row["Reasons"].as_str().unwrap();
+        assert!(
+            reasons.ends_with(&format!("cannot be read: {told}")),
+            "{reasons}"
+        );
+    }
+}
+
+#[test]
+fn of_groups_that_differ_on_a_node_none_is_believed() {
+    let dirty = || {
+        with(
+            NODE,
+            &[("MissingCount", json!(2)), ("PatchGroup", json!("web"))],
+        )
+    };
+    let clean = || with(NODE, &[("PatchGroup", json!("web"))]);
+    for records in [[clean(), dirty()], [dirty(), clean()]] {
+        let service = Scripted::start(move |asked| match &*asked.operation {
+            "DescribeInstancePatchStatesForPatchGroup" => states(&records),
+            "DescribeInstanceInformation" => {
+                (200, json!({"InstanceInformationList": []}).to_string())
+            }
+            // Asked for by its id, it has one record.
+            _ => states(&[dirty()]),
+        });
+        let ran = ask(&service, &["states", "--patch-group", "web", "-o", "json"]);
+        let rows = ran.json()["InstancePatchStates"].clone();
+        assert_eq!(rows.as_array().unwrap().len(), 1);
+        assert_eq!(rows[0]["Reasons"], "2 missing");
+        let by_id = |asked: &&Asked| asked.operation == STATES;
+        assert_eq!(service.asked().iter().filter(by_id).count(), 1);
+    }
+}
+
+#[test]
+fn a_node_that_is_listed_on_two_platforms_is_on_none_that_is_known() {
+    let on = |platform: &str| json!({"InstanceId": NODE, "PlatformType": platform, "PlatformName": "SLES"});
+    for order in [
+        ["Windows", "Linux"],
+        ["Linux", "Windows"],
+        ["Linux", "Linux"],
+    ] {
+        let listed = order.map(on);
+        let service = Scripted::start(move |asked| match &*asked.operation {
+            "DescribeInstanceInformation" => {
+                (200, json!({"InstanceInformationList": listed}).to_string())
+            }
+            // Without the counter that only Windows has.
+            STATES => states(&[clean(NODE)]),
+            _ => fault(400, "AccessDeniedException", "no"),
+        });
+        let args = ["check", NODE, "--fail-on", "unapproved>0", "-o", "json"];
+        let ran = ask(&service, &args);
+        let is_linux = order[0] == order[1];
+        assert_eq!(
+            ran.code,
+            if is_linux { 0 } else { 3 },
+            "{order:?}: {}",
+            ran.out
+        );
+    }
+}
+
+#[test]
+fn a_release_date_in_the_future_or_unreadable_does_not_hold_patch_older_than() {
+    let day = 24 * 60 * 60;
+    let now = jiff::Timestamp::now().as_second();
+    for (dates, code) in [
+        (vec![json!(now - 5 * day)], 0),
+        (vec![json!(now - 60 * day)], 1),
+        (vec![json!(now + 2 * day)], 3),
+        (vec![json!(now * 1_000)], 3),
+        (vec![json!("soon")], 3),
+        (vec![json!(true)], 3),
+        (vec![json!(0)], 3),
+        (vec![], 3),
+        // The one that cannot be read may be the earliest.
+        (vec![json!(now - 5 * day), json!("2020-01-01")], 3),
+        (vec![json!(now - 60 * day), json!(now - 5 * day)], 1),
+    ] {
+        let rows: Vec<Value> = dates
+            .iter()
+            .map(|date| json!({"KbNumber": "KB5000001", "ReleaseDate": date}))
+            .collect();
+        let answer = json!({"Patches": rows}).to_string();
+        let service = Scripted::start(move |asked| match &*asked.operation {
+            STATES => states(&[with(NODE, &[("MissingCount", json!(1))])]),
+            PATCHES => page(&[missing("KB5000001")], None),
+            _ => (200, answer.clone()),
+        });
+        let ran = ask(
+            &service,
+            &[
+                "check",
+                NODE,
+                "--fail-on",
+                "patch-older-than 30d",
+                "-o",
+                "json",
+            ],
+        );
+        assert_eq!(ran.code, code, "{dates:?}: {}", ran.out);
+        let is_odd = dates.iter().any(|date| !date.is_i64() && !date.is_u64());
+        assert!(
+            !is_odd
+                || ran
+                    .out
+                    .contains("the ReleaseDate of KB5000001 cannot be read"),
+            "{}",
+            ran.out
+        );
+    }
+}
+
+/// A small fleet that tells the truth.
+fn truth(asked: &Asked) -> (u16, String) {
+    let failed = || {
+        let mut row = missing("KB3");
+        row["State"] = json!("Failed");
+        row
+    };
+    let waiting = || {
+        let mut row = missing("KB4");
+        row["State"] = json!("AvailableSecurityUpdate");
+        row["CVEIds"] = json!("");
+        row
+    };
+    match &*asked.operation {
+        STATES => {
+            let record = |id: &String| match &**id {
+                "i-00000001" => with(id, &[("MissingCount", json!(2)), ("InstalledCount", json!(0))]),
+                "i-00000002" => with(id, &[
+                    ("FailedCount", json!(1)),
+                    ("AvailableSecurityUpdateCount", json!(1)),
+                    ("InstalledCount", json!(0)),
+                ]),
+                id => clean(id),
+            };
+            states(&asked.ids().iter().map(record).collect::<Vec<_>>())
+        }
+        PATCHES => {
+            let rows = match asked.body["InstanceId"].as_str().unwrap() {
+                "i-00000001" => vec![missing("KB1"), missing("KB2")],
+                "i-00000002" => vec![failed(), waiting()],
+                _ => vec![],
+            };
+            page(&rows, None)
+        }
+        "GetPatchBaseline" => (
+            200,
+            json!({"BaselineId": "pb-0123456789abcdef0", "AvailableSecurityUpdatesComplianceStatus": "NON_COMPLIANT"}).to_string(),
+        ),
+        "DescribeAvailablePatches" => (200, json!({"Patches": []}).to_string()),
+        _ => (200, json!({"BaselineIdentities": []}).to_string()),
+    }
+}
+
+/// What may become of an answer.
+fn spoiled(kind: usize, body: &str) -> (u16, String) {
+    let mut body: Value = serde_json::from_str(body).unwrap();
+    let list = ["Patches", "InstancePatchStates", "BaselineIdentities"]
+        .into_iter()
+        .find(|name| body[name].is_array());
+    match (kind, list) {
+        (0, _) => fault(400, "AccessDeniedException", "no"),
+        (1, Some(list)) => (200, json!({list: []}).to_string()),
+        (2, Some(list)) => {
+            body[list].as_array_mut().unwrap().pop();
+            (200, body.to_string())
+        }
+        (3, Some(list)) => {
+            let rows = body[list].as_array_mut().unwrap();
+            if rows.len() > 1 {
+                rows[0] = rows[1].clone();
+            }
+            (200, body.to_string())
+        }
+        (4, Some(list)) => {
+            for row in body[list].as_array_mut().unwrap() {
+                for (_, value) in row.as_object_mut().unwrap().iter_mut() {
+                    if value.is_number() {
+                        *value = json!("0");
+                    }
+                }
+            }
+            (200, body.to_string())
+        }
+        _ => (200, String::new()),
+    }
+}
+
+/// The law of the gate, with everything that reads the answers: the same law for
+/// the fold alone stands beside it.
+#[test]
+fn no_answer_that_is_lost_empty_short_repeated_or_garbled_turns_a_broken_gate_into_a_held_one() {
+    let nodes = ["i-00000001", "i-00000002", "i-00000003"];
+    let (_folder, path) = waiver("kb = [\"KB1\", \"KB3\"]");
+    let path = path.to_str().unwrap();
+    let questions = [
+        &["--fail-on", "non-compliant", "--waivers", path][..],
+        &["--fail-on", "missing>=critical", "--waivers", path],
+        &["--fail-on", "unapproved>0,failed>0", "--waivers", path],
+        &["--fail-on", "patch-older-than 30d"],
+        &["--fail-on", "compliant<100%", "--waivers", path],
+    ];
+    let places = [
+        (STATES, None),
+        (PATCHES, Some("i-00000001")),
+        (PATCHES, Some("i-00000002")),
+        ("GetPatchBaseline", None),
+    ];
+    for question in questions {
+        let args = [&["check", "-o", "json"], &nodes[..], question].concat();
+        let before = ask(&Scripted::start(truth), &args);
+        assert!(matches!(before.code, 1 | 3), "{question:?}: {}", before.out);
+        for (operation, node) in places {
+            for kind in 0..6 {
+                let service = Scripted::start(move |asked| {
+                    let (status, body) = truth(asked);
+                    let is_it = asked.operation == operation
+                        && node.is_none_or(|node| asked.body["InstanceId"] == node);
+                    if is_it {
+                        spoiled(kind, &body)
+                    } else {
+                        (status, body)
+                    }
+                });
+                let after = ask(&service, &args);
+                assert_ne!(
+                    after.code, 0,
+                    "{question:?} {operation} {node:?} {kind}: {}",
+                    after.out
+                );
+            }
+        }
+    }
+}
