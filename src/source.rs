@@ -46,7 +46,7 @@ use anyhow::Result;
 use self::asker::Asker;
 use self::aws::BATCH;
 use self::drill::{Ahead, Drill, Foreknown, Known, Wanted};
-use self::fanout::{Bounds, Jobs, Lane};
+use self::fanout::{Jobs, Lane};
 use self::identity::Identity;
 use self::roll::Pick;
 use self::stages::Read;
@@ -112,9 +112,6 @@ pub struct Endpoint {
     pub region: Option<String>,
     pub url: String,
 }
-
-/// Rows that nodes read ahead of their turn may hold together: some 20 MB.
-const ROWS_AHEAD: usize = 40_000;
 
 /// Every account and region that is asked.
 pub struct Source {
@@ -410,12 +407,5 @@ impl Source {
             });
             ends.collect::<Vec<_>>()
         })
-    }
-}
-
-fn bounds(width: usize) -> Bounds {
-    Bounds {
-        jobs: width,
-        rows: ROWS_AHEAD,
     }
 }

@@ -29,6 +29,8 @@ fn with(id: &str, fields: &[(&str, Value)]) -> Value {
 }
 
 fn page(rows: &[Value], next: Option<&str>) -> (u16, String) {
+    // The last page is AWS's with an empty token.
+    let next = next.unwrap_or_default();
     (200, json!({"Patches": rows, "NextToken": next}).to_string())
 }
 
@@ -326,7 +328,8 @@ fn what_is_there_and_cannot_be_read_is_no_data_with_its_value_in_every_format() 
         assert_eq!(rows[0][field], Value::Null);
         // It costs its own node alone.
         assert_eq!(rows[1]["Verdict"], "COMPLIANT");
-        let csv_told = told.replace('"', "\"\"");
+        // In CSV, a sign that starts a formula is neutralised behind a space, too.
+        let csv_told = told.replace('"', "\"\"").replace(" -", " '-");
         let json_told = serde_json::to_string(&told).unwrap();
         for (format, told) in [("csv", &*csv_told), ("ndjson", json_told.trim_matches('"'))] {
             let ran = ask(&service, &["states", NODE, OTHER, "-o", format]);
@@ -361,7 +364,10 @@ fn a_node_that_is_certainly_bad_stays_so_and_tells_what_cannot_be_read() {
             ("AvailableSecurityUpdateCount", json!(true)),
         ],
     );
-    let service = Scripted::start(move |_| states(std::slice::from_ref(&record)));
+    let service = Scripted::start(move |asked| match &*asked.operation {
+        STATES => states(std::slice::from_ref(&record)),
+        _ => page(&[missing("KB1"), missing("KB2")], None),
+    });
     let ran = ask(&service, &["states", NODE, "-o", "json"]);
     let row = ran.json()["InstancePatchStates"][0].clone();
     assert_eq!(row["Verdict"], "NON_COMPLIANT");
@@ -597,7 +603,10 @@ fn truth(asked: &Asked) -> (u16, String) {
             json!({"BaselineId": "pb-0123456789abcdef0", "AvailableSecurityUpdatesComplianceStatus": "NON_COMPLIANT"}).to_string(),
         ),
         "DescribeAvailablePatches" => (200, json!({"Patches": []}).to_string()),
-        _ => (200, json!({"BaselineIdentities": []}).to_string()),
+        _ => (
+            200,
+            json!({"BaselineIdentities": [{"BaselineId": "pb-0123456789abcdef0"}]}).to_string(),
+        ),
     }
 }
 

@@ -205,7 +205,12 @@ fn a_service_that_never_answers_is_given_up_after_four_attempts_whatever_way_it_
         .args(IDS));
         assert_eq!(ran.code, 2, "{way}: {}", ran.err);
         assert_eq!(ran.json()["Summary"]["Unread"], 4, "{way}");
-        assert!(requests(&service) <= 4, "{way}: {}", requests(&service));
+        // Where answers come and cannot be read, three more calls are made once each.
+        let most = match way {
+            "cut" | "garbage" | "HTML" | "HTML 403" => 4 + 3,
+            _ => 4,
+        };
+        assert!(requests(&service) <= most, "{way}: {}", requests(&service));
     }
 }
 

@@ -402,7 +402,7 @@ fn two_records_that_are_alike_are_one_and_one_that_changed_between_pages_is_aske
         }
         let (record, next) = match asked.token() {
             None => (json!([clean("i-00000001")]), json!("2")),
-            Some(_) => (json!([later, clean("i-00000002")]), json!(null)),
+            Some(_) => (json!([later, clean("i-00000002")]), json!("")),
         };
         let page = json!({"InstancePatchStates": record, "NextToken": next});
         (200, page.to_string())

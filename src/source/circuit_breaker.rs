@@ -10,7 +10,7 @@
 //! |---|---|
 //! | one attempt | 5 s to connect, 30 s in all (`clients`) |
 //! | one call | after 10 attempts (`AWS_MAX_ATTEMPTS`), at the latest after 100 s: three that time out |
-//! | an endpoint that never answered | after four attempts of one call, or two that timed out |
+//! | an endpoint that never answered | after four attempts of one call, or two that timed out; after four calls where answers come and cannot be read |
 //! | an endpoint that has answered | after 32 calls in a row without an answer, or when there was none for 2 minutes |
 //! | the credentials | refused, then fetched anew, and refused again |
 //! | throttling | never counts; `pace` has a bound of its own |
@@ -52,6 +52,10 @@ const FIRST_ATTEMPTS: u32 = 4;
 
 /// The same for attempts that timed out: each costs seconds where a refusal costs none.
 const FIRST_TIMEOUTS: u32 = 2;
+
+/// Calls whose answers came and could not be read, with never an answer to any:
+/// one operation that is garbled says little of the others.
+const FIRST_UNREADABLE: u32 = 4;
 
 /// Calls in a row without an answer.
 const CALLS: u32 = 32;
@@ -196,11 +200,18 @@ impl CircuitBreaker {
                 self.streak().answered(now);
                 return fault;
             }
-            _ => match self.streak().failed(now) {
-                _ if !self.0.answered.load(Relaxed) => fault.clone(),
-                Some(after) => fault.clone().given_up(&after),
-                None => return fault,
-            },
+            kind => {
+                let (given_up, calls) = {
+                    let mut streak = self.streak();
+                    (streak.failed(now), streak.failed)
+                };
+                let is_reached = kind == Kind::Unreadable && calls < FIRST_UNREADABLE;
+                match given_up {
+                    _ if !self.0.answered.load(Relaxed) && !is_reached => fault.clone(),
+                    Some(after) => fault.clone().given_up(&after),
+                    None => return fault,
+                }
+            }
         };
         self.0.opened_by.get_or_init(|| why);
         fault
@@ -345,6 +356,10 @@ mod tests {
         assert!(!slow.forbids_retries());
         for kind in NO_ANSWER {
             let breaker = CircuitBreaker::default();
+            if kind == Kind::Unreadable {
+                (1..FIRST_UNREADABLE).for_each(|_| drop(breaker.failed(fault(kind))));
+                assert!(breaker.check().is_ok(), "others may be readable");
+            }
             breaker.failed(fault(kind));
             assert!(breaker.check().is_err(), "{kind:?}, and it never answered");
         }
@@ -364,6 +379,9 @@ mod tests {
         };
         for kind in NO_ANSWER {
             let breaker = CircuitBreaker::default();
+            if kind == Kind::Unreadable {
+                (1..FIRST_UNREADABLE).for_each(|_| assert_eq!(guard(&breaker, kind), (true, kind)));
+            }
             assert_eq!(guard(&breaker, kind), (true, kind));
             assert_eq!(guard(&breaker, Kind::Denied), (false, kind));
         }

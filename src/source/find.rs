@@ -408,14 +408,8 @@ impl Finder<'_> {
 
 /// A value that EC2 takes to the letter: it knows wildcards, Systems Manager does not.
 fn literal(value: &str) -> String {
-    let mut literal = String::with_capacity(value.len());
-    for letter in value.chars() {
-        if matches!(letter, '*' | '?' | '\\') {
-            literal.push('\\');
-        }
-        literal.push(letter);
-    }
-    literal
+    let value = value.replace('\\', "\\\\");
+    value.replace('*', "\\*").replace('?', "\\?")
 }
 
 /// The cause without the place, which is the same for many.

@@ -10,12 +10,15 @@ use std::sync::atomic::Ordering::Relaxed;
 use tokio::sync::Semaphore;
 
 use super::asker::Asker;
-use super::fanout::{Fanout, Jobs};
+use super::fanout::{Bounds, Fanout, Jobs};
 use super::places::{Places, Together};
 use super::roll::{Pick, Roll};
 use super::spill::Spill;
-use super::{Counts, Event, ROWS_AHEAD, Selection, Source, States, bounds};
+use super::{Counts, Event, Selection, Source, States};
 use crate::record::{Node, Scope, Subject, Unread, Why};
+
+/// Rows that nodes read ahead of their turn may hold together: some 20 MB.
+const ROWS_AHEAD: usize = 40_000;
 
 /// How many places are asked side by side, and what they may hold in memory.
 const TOGETHER: Together = Together {
@@ -181,5 +184,12 @@ impl<T: Spill> Spill for Event<T> {
         if let Self::Item(item) = self {
             item.spoil(why);
         }
+    }
+}
+
+fn bounds(width: usize) -> Bounds {
+    Bounds {
+        jobs: width,
+        rows: ROWS_AHEAD,
     }
 }
