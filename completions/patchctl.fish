@@ -1031,7 +1031,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l nodes -d 'Serve a generated fleet of so many nodes instead of the sample fleet' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l patches -d 'Patches of each generated node' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l missing-one-in -d 'One generated node in N has patches that are not compliant' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l seed -d 'The seed of the generated fleet' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l seed -d 'The seed of the generated fleet and of --mutate-one-in: the same seed gives the same fleet and the same mutations' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l stopped-one-in -d 'One generated node in N is stopped' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l unscanned-one-in -d 'One generated node in N was never scanned' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l regions -d 'Serve such a fleet in each of so many regions, or in those named; without it any region answers, and all alike' -r
@@ -1043,6 +1043,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l rate-falls-after -d 'Calls let through at --rate before it falls to --rate-falls-to' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l fault-every -d 'Answer every Nth call with HTTP 500' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l reset-every -d 'Cut the connection of every Nth call without an answer' -r
+complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l mutate-one-in -d 'Mutate one answer in N, of any operation: flipped bits, truncated documents, wrong types, repeated and missing rows, web pages, wrong lengths and more; for testing how a client treats broken answers. GET /stats counts the mutations' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand demo; and __fish_seen_subcommand_from serve" -l deny -d 'Answer every call of this action with an access-denied error, such as ssm:GetInventory; can be repeated' -r -f -a "ssm:DescribeAvailablePatches\t''
 ssm:DescribeInstanceInformation\t''
 ssm:DescribeInstancePatches\t''

@@ -15,6 +15,7 @@ mod facts;
 mod generate;
 mod groups;
 mod hash;
+mod mutate;
 mod nodes;
 mod organizations;
 mod pages;

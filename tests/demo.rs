@@ -93,3 +93,45 @@ fn the_demo_needs_neither_home_nor_network_nor_credentials() {
         .env("AWS_CA_BUNDLE", "/nonexistent"));
     assert_eq!(ran.code, 0, "{}", ran.err);
 }
+
+#[test]
+fn mutated_answers_are_the_same_for_the_same_seed_and_are_counted_by_kind() {
+    let told = |seed: &str| {
+        let served = Served::start(&["--mutate-one-in", "2", "--seed", seed]);
+        let ids = served.nodes();
+        let ran = run(live(
+            &served.url,
+            &["states", "-", "-o", "csv", "--max-age", "none"],
+        )
+        .env("AWS_MAX_ATTEMPTS", "1")
+        .write_stdin(ids));
+        let stats: serde_json::Value = serde_json::from_str(&served.get("/stats")).unwrap();
+        (ran.code, ran.out, stats["mutated"].clone())
+    };
+    let (code, out, mutated) = told("4");
+    assert_eq!(told("4"), (code, out.clone(), mutated.clone()));
+    assert!(
+        mutated.as_object().is_some_and(|kinds| !kinds.is_empty()),
+        "{mutated}"
+    );
+    assert!(
+        ["5", "6", "7"]
+            .iter()
+            .any(|seed| told(seed) != (code, out.clone(), mutated.clone()))
+    );
+}
+
+#[test]
+fn a_seed_is_for_a_generated_fleet_or_for_mutations() {
+    let ran = run(patchctl().args(["demo", "serve", "--seed", "4"]));
+    assert_eq!((ran.code, &*ran.out), (2, ""));
+    assert!(
+        ran.err.contains("--nodes") && ran.err.contains("--mutate-one-in"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+    let ran = run(patchctl().args(["demo", "serve", "--mutate-one-in", "0"]));
+    assert_eq!((ran.code, &*ran.out), (2, ""));
+    assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+}

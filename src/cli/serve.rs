@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, TypedValueParser};
-use clap::{Arg, Args, Command as Clap};
+use clap::{Arg, ArgGroup, Args, Command as Clap};
 use jiff::Timestamp;
 
 use super::words::{rate, refuse, region};
@@ -18,6 +18,7 @@ use crate::demo::world::{Action, some_regions};
 
 /// The server's fleet and its manners.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("seeded").args(["nodes", "mutate_one_in"]).multiple(true))]
 pub struct ServeArgs {
     /// The port on 127.0.0.1; 0 takes any that is free
     #[arg(long, value_name = "PORT", default_value_t = 0)]
@@ -35,8 +36,8 @@ pub struct ServeArgs {
     /// One generated node in N has patches that are not compliant
     #[arg(long, value_name = "N", default_value_t = 3, requires = "nodes", value_parser = clap::value_parser!(u32).range(1..))]
     pub missing_one_in: u32,
-    /// The seed of the generated fleet
-    #[arg(long, value_name = "SEED", default_value_t = 1, requires = "nodes")]
+    /// The seed of the generated fleet and of --mutate-one-in: the same seed gives the same fleet and the same mutations
+    #[arg(long, value_name = "SEED", default_value_t = 1, requires = "seeded")]
     pub seed: u64,
     /// One generated node in N is stopped
     #[arg(long, value_name = "N", default_value_t = 20, requires = "nodes", value_parser = clap::value_parser!(u32).range(2..))]
@@ -72,6 +73,10 @@ pub struct ServeArgs {
     /// Cut the connection of every Nth call without an answer
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub reset_every: Option<u64>,
+    /// Mutate one answer in N, of any operation: flipped bits, truncated documents, wrong types, repeated and missing rows,
+    /// web pages, wrong lengths and more; for testing how a client treats broken answers. GET /stats counts the mutations
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub mutate_one_in: Option<u64>,
     /// Answer every call of this action with an access-denied error, such as ssm:GetInventory; can be repeated
     #[arg(long, value_name = "ACTION", value_parser = ActionWord)]
     pub deny: Vec<Action>,

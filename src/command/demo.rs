@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::cli::ServeArgs;
 use crate::demo::fleet::{Fleet, Shape};
-use crate::demo::server::{Manners, bind};
+use crate::demo::server::{Manners, Mutate, bind};
 use crate::demo::world::World;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
@@ -43,6 +43,10 @@ pub async fn serve(args: &ServeArgs, terminal: &mut Terminal, clock: Timestamp) 
         deny: args.deny.clone(),
         fault_regions: args.fault_regions.clone(),
         slow_regions: args.slow_regions.clone(),
+        mutate: args.mutate_one_in.map(|one_in| Mutate {
+            one_in,
+            seed: args.seed,
+        }),
     };
     let server = bind(world.at(args.now.unwrap_or(clock)), manners, args.port).await?;
     // Scripts wait for this line and read the port from it.

@@ -3,9 +3,10 @@
 //! machine.
 
 use std::future::{Future, poll_fn};
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -23,8 +24,11 @@ use tokio::task::JoinSet;
 use self::tally::Tally;
 use self::throttle::Throttle;
 use super::hash;
+use super::mutate::{Mutated, Mutator};
 use super::request::Fault;
 use super::world::{Action, Answer, Asked, Called, Service as Of, World, denied, internal};
+
+pub use super::mutate::Mutate;
 
 mod tally;
 mod throttle;
@@ -54,6 +58,8 @@ pub struct Manners {
     pub fault_regions: Vec<String>,
     /// Where every answer takes that much longer.
     pub slow_regions: Vec<(String, Duration)>,
+    /// Which answers are mutated; `None`: none.
+    pub mutate: Option<Mutate>,
 }
 
 /// A world that listens.
@@ -80,6 +86,7 @@ pub async fn bind(world: World, manners: Manners, port: u16) -> anyhow::Result<S
         desk: Arc::new(Desk {
             world,
             throttle: Throttle::new(&manners),
+            mutator: manners.mutate.map(Mutator::new),
             manners,
             tally: Tally::default(),
         }),
@@ -117,14 +124,35 @@ impl Server {
 async fn serve(stream: TcpStream, desk: Arc<Desk>) {
     // Answers are single writes; waiting to fill a packet would only add delay.
     let _ = stream.set_nodelay(true);
-    let mut connection =
-        http1::Builder::new().serve_connection(TokioIo::new(stream), Connection(desk));
+    let last: Arc<Mutex<Option<Vec<u8>>>> = Arc::default();
+    let service = Connection {
+        desk,
+        last: Arc::clone(&last),
+    };
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     if poll_fn(|cx| connection.poll_without_shutdown(cx))
         .await
         .is_err()
     {
-        // Closing with zero linger sends RST instead of FIN: the line is cut, not ended.
-        let _ = connection.into_parts().io.into_inner().set_zero_linger();
+        let stream = connection.into_parts().io.into_inner();
+        let bytes = last.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(bytes) = bytes {
+            write_all(&stream, &bytes).await;
+        } else {
+            // Closing with zero linger sends RST instead of FIN: the line is cut, not ended.
+            let _ = stream.set_zero_linger();
+        }
+    }
+}
+
+/// Writes until all is written, or the client is gone.
+async fn write_all(stream: &TcpStream, mut bytes: &[u8]) {
+    while !bytes.is_empty() && stream.writable().await.is_ok() {
+        match stream.try_write(bytes) {
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            Err(_) => return,
+        }
     }
 }
 
@@ -133,6 +161,7 @@ struct Desk {
     world: World,
     manners: Manners,
     throttle: Throttle,
+    mutator: Option<Mutator>,
     tally: Tally,
 }
 
@@ -148,9 +177,20 @@ impl std::fmt::Display for Cut {
 
 impl std::error::Error for Cut {}
 
-struct Connection(Arc<Desk>);
+struct Connection {
+    desk: Arc<Desk>,
+    /// What is written as it is before the connection ends: hyper writes no length that is wrong.
+    last: Arc<Mutex<Option<Vec<u8>>>>,
+}
 
 type Reply = Response<Full<Bytes>>;
+
+/// What goes back.
+enum Sent {
+    Reply(Reply),
+    /// A whole answer as it is to stand on the wire, after which the connection ends.
+    Raw(Vec<u8>),
+}
 
 impl Service<Request<Incoming>> for Connection {
     type Response = Reply;
@@ -158,36 +198,45 @@ impl Service<Request<Incoming>> for Connection {
     type Future = Pin<Box<dyn Future<Output = Result<Reply, Cut>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let desk = Arc::clone(&self.0);
-        Box::pin(async move { desk.reply(request).await })
+        let (desk, last) = (Arc::clone(&self.desk), Arc::clone(&self.last));
+        Box::pin(async move {
+            match desk.reply(request).await? {
+                Sent::Reply(reply) => Ok(reply),
+                Sent::Raw(bytes) => {
+                    *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
+                    Err(Cut)
+                }
+            }
+        })
     }
 }
 
 impl Desk {
-    async fn reply(&self, request: Request<Incoming>) -> Result<Reply, Cut> {
-        match (request.method(), request.uri().path()) {
-            (&Method::POST, "/") => self.call(request).await,
-            (&Method::GET, "/stats") => Ok(plain("application/json", self.tally.json())),
+    async fn reply(&self, request: Request<Incoming>) -> Result<Sent, Cut> {
+        let reply = match (request.method(), request.uri().path()) {
+            (&Method::POST, "/") => return self.call(request).await,
+            (&Method::GET, "/stats") => plain("application/json", self.tally.json()),
             (&Method::POST, "/stats/reset") | (&Method::DELETE, "/stats") => {
                 self.tally.reset();
-                Ok(plain("application/json", "{}".to_owned()))
+                plain("application/json", "{}".to_owned())
             }
             (&Method::GET, "/nodes") => {
                 let query = request.uri().query().unwrap_or_default();
                 let ids = self
                     .world
                     .node_ids(field(query, "account"), field(query, "region"));
-                Ok(plain("text/plain; charset=utf-8", lines(&ids)))
+                plain("text/plain; charset=utf-8", lines(&ids))
             }
-            _ => Ok(respond(
+            _ => respond(
                 StatusCode::NOT_FOUND,
                 HeaderValue::from_static("text/plain; charset=utf-8"),
                 Bytes::from_static(b"not found\n"),
-            )),
-        }
+            ),
+        };
+        Ok(Sent::Reply(reply))
     }
 
-    async fn call(&self, request: Request<Incoming>) -> Result<Reply, Cut> {
+    async fn call(&self, request: Request<Incoming>) -> Result<Sent, Cut> {
         let _open = self.tally.open();
         let (head, body) = request.into_parts();
         let Ok(body) = Limited::new(body, LARGEST_REQUEST).collect().await else {
@@ -210,7 +259,14 @@ impl Desk {
             self.tally.cut();
             return Err(Cut);
         }
-        Ok(amazon(self.answer(&called, &asked, number), number))
+        let answer = self.answer(&called, &asked, number);
+        let mutator = self.mutator.as_ref();
+        let Some(mutated) = mutator.and_then(|mutator| mutator.fate(&called, &asked, &answer))
+        else {
+            return Ok(Sent::Reply(amazon(answer, number)));
+        };
+        self.tally.mutated(mutated.kind);
+        Ok(spoilt(mutated, number))
     }
 
     fn delay(&self, called: &Called) -> Duration {
@@ -276,6 +332,23 @@ fn amazon(answer: Answer, number: u64) -> Reply {
         reply.headers_mut().insert("x-amzn-requestid", id);
     }
     reply
+}
+
+/// Hyper writes a mutated answer, unless its length is a lie.
+fn spoilt(mutated: Mutated, number: u64) -> Sent {
+    let Some(length) = mutated.length else {
+        return Sent::Reply(amazon(mutated.answer, number));
+    };
+    let Answer {
+        status,
+        content_type,
+        body,
+    } = &mutated.answer;
+    let head = format!(
+        "HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\nx-amzn-requestid: {}\r\ncontent-length: {length}\r\n\r\n",
+        hash::uuid(number)
+    );
+    Sent::Raw([head.as_bytes(), body].concat())
 }
 
 fn respond(status: StatusCode, kind: HeaderValue, body: Bytes) -> Reply {

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
 
+use crate::demo::mutate::Kind;
 use crate::demo::service::Carried;
 use crate::demo::world::{Called, Service};
 
@@ -29,6 +30,7 @@ struct Counts {
     throttled: u64,
     faults: u64,
     resets: u64,
+    mutated: BTreeMap<&'static str, u64>,
     rows: usize,
     records: usize,
 }
@@ -68,6 +70,11 @@ impl Tally {
         self.counts().resets += 1;
     }
 
+    /// An answer was spoilt in this way.
+    pub fn mutated(&self, kind: Kind) {
+        *self.counts().mutated.entry(kind.name()).or_default() += 1;
+    }
+
     pub fn carried(&self, carried: Carried) {
         let mut counts = self.counts();
         counts.rows += carried.rows;
@@ -101,6 +108,7 @@ impl Tally {
             "throttled": counts.throttled,
             "faults": counts.faults,
             "resets": counts.resets,
+            "mutated": counts.mutated,
             "rows": counts.rows,
             "records": counts.records,
             "most_open": self.most_open.load(Relaxed),

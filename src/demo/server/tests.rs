@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use super::throttle::Bucket;
-use super::{Manners, bind};
+use super::{Manners, Mutate, bind};
 use crate::demo::world::{Action, World};
 
 /// Runs `talk` against a sample region served by another thread, then stops the server.
@@ -34,10 +34,15 @@ fn served<T>(manners: Manners, talk: impl FnOnce(SocketAddr) -> T) -> T {
 }
 
 fn raw(address: SocketAddr, request: &str) -> std::io::Result<String> {
+    let answer = raw_bytes(address, request)?;
+    String::from_utf8(answer).map_err(|error| std::io::Error::new(ErrorKind::InvalidData, error))
+}
+
+fn raw_bytes(address: SocketAddr, request: &str) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(address)?;
     stream.write_all(request.as_bytes())?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
+    let mut answer = vec![];
+    stream.read_to_end(&mut answer)?;
     Ok(answer)
 }
 
@@ -48,11 +53,19 @@ fn request(method: &str, path: &str, target: &str, body: &str) -> String {
     )
 }
 
+const CALL: &str = r#"{"InstanceIds":["i-123"]}"#;
+
 fn call(address: SocketAddr) -> std::io::Result<String> {
-    let body = r#"{"InstanceIds":["i-123"]}"#;
     raw(
         address,
-        &request("POST", "/", "AmazonSSM.DescribeInstancePatchStates", body),
+        &request("POST", "/", "AmazonSSM.DescribeInstancePatchStates", CALL),
+    )
+}
+
+fn call_bytes(address: SocketAddr) -> std::io::Result<Vec<u8>> {
+    raw_bytes(
+        address,
+        &request("POST", "/", "AmazonSSM.DescribeInstancePatchStates", CALL),
     )
 }
 
@@ -350,5 +363,55 @@ fn many_requests_share_one_connection() {
             }
             assert!(answer.starts_with(b"HTTP/1.1 200 "));
         }
+    });
+}
+
+#[test]
+fn mutated_answers_are_counted_by_kind_and_lengths_are_lies_on_the_wire() {
+    let manners = Manners {
+        mutate: Some(Mutate { one_in: 1, seed: 1 }),
+        ..Manners::default()
+    };
+    served(manners, |address| {
+        let (mut more, mut less) = (0, 0);
+        for _ in 0..300 {
+            let answer = call_bytes(address).unwrap();
+            let end = answer.windows(4).position(|part| part == b"\r\n\r\n");
+            let (head, body) = answer.split_at(end.unwrap() + 4);
+            let head = String::from_utf8_lossy(head);
+            let length = head.lines().find_map(|line| {
+                let value = line.strip_prefix("content-length: ")?;
+                value.parse::<usize>().ok()
+            });
+            match length {
+                Some(length) if length > body.len() => more += 1,
+                Some(length) if length < body.len() => less += 1,
+                _ => {}
+            }
+        }
+        let counted = stats(address);
+        let mutated = counted["mutated"].as_object().unwrap();
+        let sum: u64 = mutated.values().filter_map(Value::as_u64).sum();
+        assert_eq!(sum, 300);
+        assert_eq!(
+            (&mutated["length-too-long"], &mutated["length-too-short"]),
+            (&more.into(), &less.into())
+        );
+        assert!(more > 0 && less > 0);
+    });
+}
+
+#[test]
+fn no_answer_is_mutated_unless_it_is_asked_for() {
+    served(Manners::default(), |address| {
+        let first = call_bytes(address).unwrap();
+        let body = |answer: &[u8]| {
+            let text = String::from_utf8(answer.to_vec()).unwrap();
+            text.split_once("\r\n\r\n").unwrap().1.to_owned()
+        };
+        for _ in 0..50 {
+            assert_eq!(body(&call_bytes(address).unwrap()), body(&first));
+        }
+        assert_eq!(stats(address)["mutated"], json!({}));
     });
 }

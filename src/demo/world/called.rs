@@ -37,7 +37,7 @@ impl Service {
         all.find(|s| s.name() == name).unwrap_or(Self::Other)
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub(in crate::demo) fn name(self) -> &'static str {
         match self {
             Self::Ssm => "ssm",
             Self::Sts => "sts",

@@ -1,0 +1,205 @@
+//! Mutations of JSON documents that know their structure: values, members, rows and page tokens.
+//! Pure. Knows the names of the members that hold rows, ids and tokens, and no operation.
+
+use fastrand::Rng;
+use serde_json::{Map, Value, json};
+
+use super::{DEEP, HUGE, Kind, NUMBERS, TEXTS};
+
+/// Stands where text is put that no value can hold; written as JSON it has no escapes.
+const HOLE: &str = "@hole@";
+
+/// Members that hold the id of what a row is about.
+const IDS: [&str; 5] = ["InstanceId", "Id", "BaselineId", "PatchGroup", "Key"];
+
+/// The document with one thing done to it; `None` where that cannot be done to it.
+pub(super) fn mutated(kind: Kind, body: &[u8], asked: &[u8], rng: &mut Rng) -> Option<Vec<u8>> {
+    let mut document: Value = serde_json::from_slice(body).ok()?;
+    let mut hole = String::new();
+    match kind {
+        Kind::WrongType => {
+            let value = any(&mut document, rng, |_| true)?;
+            *value = other_type(value, rng)?;
+        }
+        Kind::Null => *any(&mut document, rng, |value| !value.is_null())? = Value::Null,
+        Kind::MissingMember => {
+            let (members, key) = member(&mut document, rng)?;
+            members.remove(&key);
+        }
+        Kind::OddNumber => {
+            *any(&mut document, rng, Value::is_number)? = HOLE.into();
+            rng.choice(NUMBERS)?.clone_into(&mut hole);
+        }
+        Kind::OddText => {
+            let value = any(&mut document, rng, Value::is_string)?;
+            match rng.usize(..TEXTS.len() + 2) {
+                nth if nth < TEXTS.len() => *value = TEXTS[nth].into(),
+                nth if nth == TEXTS.len() => *value = "x".repeat(HUGE).into(),
+                // Half a character: no text holds it, but an escape can say it.
+                _ => {
+                    *value = HOLE.into();
+                    r#""\ud800""#.clone_into(&mut hole);
+                }
+            }
+        }
+        Kind::DuplicateKey => {
+            let (members, key) = member(&mut document, rng)?;
+            let value = members.insert(key.clone(), HOLE.into())?;
+            let other = other_value(&value, rng)?;
+            let (first, second) = if rng.bool() {
+                (&value, &other)
+            } else {
+                (&other, &value)
+            };
+            hole = format!("{first},{}:{second}", Value::from(key));
+        }
+        Kind::RepeatedRow => {
+            let rows = rows(&mut document)?;
+            let mut row = rng.choice(rows.iter())?.clone();
+            if rng.bool() {
+                let value = any(&mut row, rng, |value| !value.is_object())?;
+                *value = other_value(value, rng)?;
+            }
+            rows.insert(rng.usize(..=rows.len()), row);
+        }
+        Kind::MissingRow => {
+            let rows = rows(&mut document)?;
+            let nth = rng.usize(..rows.len());
+            rows.remove(nth);
+        }
+        Kind::NoRows => rows(&mut document)?.clear(),
+        Kind::SwappedNodes => swap(rows(&mut document)?, rng)?,
+        Kind::HugeToken => put_token(&mut document, "t".repeat(HUGE))?,
+        Kind::RepeatedToken => {
+            let asked: Value = serde_json::from_slice(asked).ok()?;
+            let before = asked["NextToken"].as_str().unwrap_or("again");
+            put_token(&mut document, before.to_owned())?;
+        }
+        Kind::DeepNesting => {
+            *any(&mut document, rng, |_| true)? = HOLE.into();
+            hole = if rng.bool() {
+                format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP))
+            } else {
+                format!("{}1{}", r#"{"a":"#.repeat(DEEP), "}".repeat(DEEP))
+            };
+        }
+        // Done to the bytes.
+        _ => return None,
+    }
+    let quoted = format!("\"{HOLE}\"");
+    Some(document.to_string().replacen(&quoted, &hole, 1).into())
+}
+
+/// A value of the document, or all of it, that is like that. Every other time, one right at the top, where tokens and lists are.
+fn any<'a>(
+    document: &'a mut Value,
+    rng: &mut Rng,
+    fits: impl Fn(&Value) -> bool + Copy,
+) -> Option<&'a mut Value> {
+    if rng.bool()
+        && let Some(members) = document.as_object()
+    {
+        let names = members.iter().filter(|(_, value)| fits(value));
+        if let Some(name) = rng.choice(names.map(|(name, _)| name.clone()).collect::<Vec<_>>()) {
+            return document.get_mut(&name);
+        }
+    }
+    let mut count = 0;
+    visit(document, &mut |value| {
+        count += usize::from(fits(value));
+        false
+    });
+    let nth = rng.choice(0..count)?;
+    let mut at = 0;
+    visit(document, &mut |value| {
+        at += usize::from(fits(value));
+        at > nth
+    })
+}
+
+/// The first value that `found` says is the one, children after their parents.
+fn visit<'a>(
+    value: &'a mut Value,
+    found: &mut impl FnMut(&Value) -> bool,
+) -> Option<&'a mut Value> {
+    if found(value) {
+        return Some(value);
+    }
+    match value {
+        Value::Array(items) => items.iter_mut().find_map(|item| visit(item, found)),
+        Value::Object(members) => members.values_mut().find_map(|value| visit(value, found)),
+        _ => None,
+    }
+}
+
+/// A member of some object.
+fn member<'a>(
+    document: &'a mut Value,
+    rng: &mut Rng,
+) -> Option<(&'a mut Map<String, Value>, String)> {
+    let members = any(document, rng, |value| {
+        value.as_object().is_some_and(|members| !members.is_empty())
+    })?
+    .as_object_mut()?;
+    let key = rng.choice(members.keys())?.clone();
+    Some((members, key))
+}
+
+/// The list of the document, when it has rows.
+fn rows(document: &mut Value) -> Option<&mut Vec<Value>> {
+    let mut members = document.as_object_mut()?.values_mut();
+    members.find_map(|value| value.as_array_mut().filter(|rows| !rows.is_empty()))
+}
+
+/// Two rows get each other's id; a single one a strange id.
+fn swap(rows: &mut [Value], rng: &mut Rng) -> Option<()> {
+    let key = *IDS.iter().find(|key| rows[0].get(**key).is_some())?;
+    if rows.len() == 1 {
+        rows[0][key] = "i-0123456789abcdef0".into();
+        return Some(());
+    }
+    let left = rng.usize(..rows.len());
+    let right = (left + rng.usize(1..rows.len())) % rows.len();
+    let id = rows[left].get_mut(key)?.take();
+    let other = std::mem::replace(rows[right].get_mut(key)?, id);
+    rows[left][key] = other;
+    Some(())
+}
+
+fn put_token(document: &mut Value, token: String) -> Option<()> {
+    let members = document.as_object_mut()?;
+    members.insert("NextToken".to_owned(), token.into());
+    Some(())
+}
+
+fn other_type(value: &Value, rng: &mut Rng) -> Option<Value> {
+    let others = [
+        json!(true),
+        json!(7),
+        json!("7"),
+        json!([value]),
+        json!({ "a": value }),
+        json!([]),
+        json!({}),
+        json!(value.to_string()),
+    ];
+    let kind = std::mem::discriminant(value);
+    let others = others.into_iter();
+    rng.choice(
+        others
+            .filter(|other| std::mem::discriminant(other) != kind)
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// A value of the same type, or none.
+fn other_value(value: &Value, rng: &mut Rng) -> Option<Value> {
+    Some(match value {
+        Value::Number(number) if number.as_i64() == Some(0) => json!(rng.u8(1..)),
+        Value::Number(_) => json!(0),
+        Value::String(_) => json!(*rng.choice(&TEXTS)?),
+        Value::Bool(is) => json!(!is),
+        Value::Null => json!(1),
+        Value::Array(_) | Value::Object(_) => Value::Null,
+    })
+}

@@ -1,0 +1,332 @@
+//! What each kind of mutation does to a document, and that a fate can be repeated.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use fastrand::Rng;
+use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+use serde_json::{Value, json};
+
+use super::{HUGE, Kind, Mutate, Mutated, Mutator, mutated, request};
+use crate::demo::world::{Answer, Asked, World};
+
+const SSM: &str = "AWS4-HMAC-SHA256 Credential=x/20261120/eu-west-1/ssm/aws4_request";
+const EC2: &str = "AWS4-HMAC-SHA256 Credential=x/20261120/eu-west-1/ec2/aws4_request";
+const STS: &str = "AWS4-HMAC-SHA256 Credential=x/20261120/eu-west-1/sts/aws4_request";
+const ACCOUNTS: &str =
+    "AWS4-HMAC-SHA256 Credential=x/20261120/us-east-1/organizations/aws4_request";
+
+fn ssm<'a>(target: &'a str, body: &'a str) -> Asked<'a> {
+    Asked {
+        authorization: SSM,
+        target,
+        content_type: "application/x-amz-json-1.1",
+        body: body.as_bytes(),
+    }
+}
+
+fn form<'a>(authorization: &'a str, body: &'a str) -> Asked<'a> {
+    Asked {
+        authorization,
+        body: body.as_bytes(),
+        ..Asked::default()
+    }
+}
+
+/// One request to each service.
+fn requests() -> [Asked<'static>; 6] {
+    [
+        ssm(
+            "AmazonSSM.DescribeInstancePatchStates",
+            r#"{"InstanceIds":["i-123","i-456"]}"#,
+        ),
+        ssm(
+            "AmazonSSM.DescribeInstancePatches",
+            r#"{"InstanceId":"i-123","MaxResults":10}"#,
+        ),
+        ssm(
+            "AmazonSSM.DescribeInstanceInformation",
+            r#"{"MaxResults":5}"#,
+        ),
+        form(EC2, "Action=DescribeInstances&Version=2016-11-15"),
+        form(STS, "Action=GetCallerIdentity&Version=2011-06-15"),
+        Asked {
+            authorization: ACCOUNTS,
+            target: "AWSOrganizationsV20161128.ListAccounts",
+            content_type: "application/x-amz-json-1.1",
+            body: b"{}",
+        },
+    ]
+}
+
+fn fate(mutator: &Mutator, world: &World, asked: &Asked<'_>) -> Option<Mutated> {
+    mutator.fate(&world.called(asked), asked, &world.answer(asked))
+}
+
+/// The forms that one kind gives a document, over some seeds.
+fn forms(kind: Kind, body: &str, asked: &str) -> Vec<String> {
+    let xml = body.starts_with('<');
+    let answer = Answer {
+        status: 200,
+        content_type: if xml { "text/xml" } else { "application/json" },
+        body: body.to_owned().into(),
+    };
+    let asked = ssm("", asked);
+    let mut forms: Vec<String> = (0..200)
+        .filter_map(|seed| mutated(kind, &answer, &asked, &mut Rng::with_seed(seed)))
+        .map(|mutated| String::from_utf8_lossy(&mutated.answer.body).into_owned())
+        .collect();
+    forms.sort();
+    forms.dedup();
+    forms
+}
+
+const LIST: &str = r#"{"InstancePatchStates":[{"InstanceId":"i-1","MissingCount":0},{"InstanceId":"i-2","MissingCount":3}],"NextToken":"t"}"#;
+
+#[test]
+fn one_answer_in_one_is_every_answer_and_one_in_four_is_about_a_quarter() {
+    let world = World::sample();
+    let asked = &requests()[1];
+    let count = |one_in| {
+        let mutator = Mutator::new(Mutate { one_in, seed: 1 });
+        (0..400)
+            .filter(|_| fate(&mutator, &world, asked).is_some())
+            .count()
+    };
+    assert_eq!(count(1), 400);
+    let quarter = count(4);
+    assert!((60..140).contains(&quarter), "{quarter}");
+}
+
+#[test]
+fn a_fate_is_repeated_by_its_seed_whatever_else_is_asked_in_between() {
+    let world = World::sample();
+    let mutate = Mutate { one_in: 2, seed: 7 };
+    let (first, second) = (Mutator::new(mutate), Mutator::new(mutate));
+    let mut fates = BTreeSet::new();
+    for _ in 0..20 {
+        for asked in &requests() {
+            let once = fate(&first, &world, asked);
+            fates.insert(once.as_ref().map(|mutated| mutated.kind));
+            assert_eq!(once, {
+                fate(&second, &world, &requests()[0]);
+                let again = Mutator::new(mutate);
+                let called = world.called(asked);
+                let nth = first.made.lock().unwrap()[&request(&called, asked)];
+                again
+                    .made
+                    .lock()
+                    .unwrap()
+                    .insert(request(&called, asked), nth - 1);
+                fate(&again, &world, asked)
+            });
+        }
+    }
+    assert!(
+        fates.len() > 15,
+        "a repeated request has other fates: {fates:?}"
+    );
+}
+
+#[test]
+fn every_kind_can_happen_and_none_leaves_the_answer_as_it_is() {
+    let world = World::sample();
+    let mutator = Mutator::new(Mutate { one_in: 1, seed: 3 });
+    let mut seen = BTreeSet::new();
+    for asked in requests() {
+        let plain = world.answer(&asked);
+        for _ in 0..150 {
+            let mutated = fate(&mutator, &world, &asked).unwrap();
+            assert!(
+                mutated.answer != plain || mutated.length.is_some(),
+                "{mutated:?}"
+            );
+            seen.insert(mutated.kind);
+        }
+    }
+    assert_eq!(seen, BTreeSet::from(Kind::ALL));
+}
+
+#[test]
+fn names_of_kinds_are_distinct() {
+    let names: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    assert_eq!(names.len(), Kind::ALL.len());
+}
+
+#[test]
+fn lengths_say_more_or_less_than_there_is() {
+    let world = World::sample();
+    let asked = &requests()[0];
+    let answer = world.answer(asked);
+    let length = |kind, seed| {
+        let mutated = mutated(kind, &answer, asked, &mut Rng::with_seed(seed)).unwrap();
+        assert_eq!(mutated.answer, answer);
+        mutated.length.unwrap()
+    };
+    for seed in 0..50 {
+        assert!(length(Kind::LengthTooLong, seed) > answer.body.len());
+        assert!(length(Kind::LengthTooShort, seed) < answer.body.len());
+    }
+}
+
+#[test]
+fn rows_are_repeated_left_out_and_given_the_ids_of_others() {
+    let (one, two) = (
+        json!({"InstanceId": "i-1", "MissingCount": 0}),
+        json!({"InstanceId": "i-2", "MissingCount": 3}),
+    );
+    let lists = |kind| -> Vec<Value> {
+        let forms = forms(kind, LIST, "{}");
+        let read = |form: &String| serde_json::from_str::<Value>(form).unwrap();
+        let mut lists: Vec<Value> = forms
+            .iter()
+            .map(|form| read(form)["InstancePatchStates"].clone())
+            .collect();
+        lists.sort_by_key(Value::to_string);
+        lists
+    };
+    assert_eq!(lists(Kind::MissingRow), [json!([one]), json!([two])]);
+    assert_eq!(lists(Kind::NoRows), [json!([])]);
+    assert_eq!(
+        lists(Kind::SwappedNodes),
+        [json!([
+            {"InstanceId": "i-2", "MissingCount": 0},
+            {"InstanceId": "i-1", "MissingCount": 3}
+        ])]
+    );
+    let repeated = lists(Kind::RepeatedRow);
+    assert!(repeated.contains(&json!([one, one, two])), "{repeated:?}");
+    assert!(
+        repeated.contains(&json!([one, two, {"InstanceId": "i-2", "MissingCount": 0}])),
+        "{repeated:?}"
+    );
+    assert!(
+        repeated
+            .iter()
+            .all(|list| list.as_array().unwrap().len() == 3)
+    );
+}
+
+#[test]
+fn members_are_left_out_nulled_doubled_and_of_other_types() {
+    let body = r#"{"MissingCount":3}"#;
+    assert_eq!(forms(Kind::MissingMember, body, "{}"), ["{}"]);
+    assert_eq!(
+        forms(Kind::Null, body, "{}"),
+        ["null", r#"{"MissingCount":null}"#]
+    );
+    assert_eq!(
+        forms(Kind::DuplicateKey, body, "{}"),
+        [
+            r#"{"MissingCount":0,"MissingCount":3}"#,
+            r#"{"MissingCount":3,"MissingCount":0}"#
+        ]
+    );
+    let types = forms(Kind::WrongType, body, "{}");
+    for wanted in [
+        r#"{"MissingCount":true}"#,
+        r#"{"MissingCount":"3"}"#,
+        r#"{"MissingCount":[3]}"#,
+    ] {
+        assert!(types.iter().any(|form| form == wanted), "{types:?}");
+    }
+    let numbers = forms(Kind::OddNumber, body, "{}");
+    assert!(numbers.contains(&r#"{"MissingCount":1e999}"#.to_owned()));
+    assert!(numbers.contains(&r#"{"MissingCount":18446744073709551616}"#.to_owned()));
+    let texts = forms(Kind::OddText, r#"{"Title":"a"}"#, "{}");
+    assert!(texts.contains(&r#"{"Title":"\ud800"}"#.to_owned()));
+    assert!(texts.iter().any(|form| form.len() > HUGE));
+}
+
+#[test]
+fn tokens_are_huge_or_come_again() {
+    let token = |kind, asked| {
+        let forms = forms(kind, LIST, asked);
+        let document: Value = serde_json::from_str(&forms[0]).unwrap();
+        document["NextToken"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(token(Kind::HugeToken, "{}").len(), HUGE);
+    assert_eq!(
+        token(Kind::RepeatedToken, r#"{"NextToken":"before"}"#),
+        "before"
+    );
+    assert_eq!(
+        forms(Kind::RepeatedToken, "<a><b>1</b></a>", "{}"),
+        ["<a><b>1</b><nextToken>again</nextToken></a>"]
+    );
+    let xml = forms(Kind::HugeToken, "<a><b>1</b></a>", "{}");
+    assert!(xml[0].ends_with("t</nextToken></a>"));
+}
+
+const SET: &str = "<?xml version=\"1.0\"?><R xmlns=\"u\"><set><item><instanceId>i-1</instanceId></item><item><instanceId>i-2</instanceId></item></set></R>";
+
+#[test]
+fn xml_is_changed_by_its_elements() {
+    let bodies = |kind| -> Vec<String> {
+        let strip = |form: String| {
+            let (_, rest) = form.split_once("<R xmlns=\"u\">").unwrap();
+            rest.trim_end_matches("</R>").to_owned()
+        };
+        forms(kind, SET, "{}").into_iter().map(strip).collect()
+    };
+    assert_eq!(bodies(Kind::NoRows), ["<set></set>"]);
+    assert_eq!(
+        bodies(Kind::MissingRow),
+        [
+            "<set><item><instanceId>i-1</instanceId></item></set>",
+            "<set><item><instanceId>i-2</instanceId></item></set>",
+        ]
+    );
+    let swapped = bodies(Kind::SwappedNodes);
+    let wanted = "<set><item><instanceId>i-2</instanceId></item><item><instanceId>i-1</instanceId></item></set>";
+    assert!(swapped.iter().any(|form| form == wanted), "{swapped:?}");
+    let repeated = bodies(Kind::RepeatedRow);
+    assert!(
+        repeated
+            .iter()
+            .all(|form| form.matches("<item>").count() == 3)
+    );
+    let missing = bodies(Kind::MissingMember);
+    for wanted in [
+        "",
+        "<set><item></item><item><instanceId>i-2</instanceId></item></set>",
+    ] {
+        assert!(missing.iter().any(|form| form == wanted), "{missing:?}");
+    }
+    let odd = bodies(Kind::OddText);
+    assert!(odd.iter().any(|form| form.contains("&undefined;")));
+    assert!(bodies(Kind::OddNumber).is_empty());
+    let doubled = bodies(Kind::DuplicateKey);
+    assert!(
+        doubled
+            .iter()
+            .all(|form| form.matches("<instanceId>").count() == 3)
+    );
+    for (kind, least) in [(Kind::WrongType, 4), (Kind::DeepNesting, 4)] {
+        assert!(bodies(kind).len() >= least, "{kind:?}");
+    }
+}
+
+proptest! {
+    /// Whoever does not ask for mutations gets the bytes of the world.
+    #[test]
+    fn an_answer_that_is_spared_is_left_as_it_is(seed in any::<u64>(), nth in 0_usize..6) {
+        let world = World::sample();
+        let asked = &requests()[nth];
+        let mutator = Mutator::new(Mutate { one_in: u64::MAX, seed });
+        prop_assert_eq!(fate(&mutator, &world, asked), None);
+    }
+
+    /// Whatever it is done to: no kind panics, and none gives back what it was given.
+    #[test]
+    fn any_bytes_can_be_mutated(body in any::<Vec<u8>>(), text in "[<>/a\\[\\]{}\":,1 &]{0,40}", xml in any::<bool>(), seed in any::<u64>()) {
+        for body in [Bytes::from(body), text.into()] {
+            let content_type = if xml { "text/xml" } else { "application/json" };
+            let answer = Answer { status: 200, content_type, body };
+            for kind in Kind::ALL {
+                let done = mutated(kind, &answer, &Asked::default(), &mut Rng::with_seed(seed));
+                prop_assert!(done.is_none_or(|done| done.answer != answer || done.length.is_some()));
+            }
+        }
+    }
+}
