@@ -15,6 +15,7 @@ DECIDING = {"Missing": "MissingCount", "Failed": "FailedCount", "InstalledReject
             "InstalledPendingReboot": "InstalledPendingRebootCount"}
 CONTRADICTING = ("CriticalNonCompliantCount", "SecurityNonCompliantCount", "OtherNonCompliantCount")
 WAITING = "AvailableSecurityUpdateCount"
+RULING = "AvailableSecurityUpdatesComplianceStatus"
 TEXTS = ("PatchGroup", "BaselineId", "SnapshotId", "InstallOverrideList", "OwnerInformation", "Operation", "RebootOption")
 ROW_TEXTS = ("Title", "KBId", "Classification", "Severity", "State", "CVEIds")
 LISTS = {"DescribeInstancePatchStates": "InstancePatchStates", "DescribeInstancePatchStatesForPatchGroup": "InstancePatchStates",
@@ -146,8 +147,9 @@ class Bytes:
                 self.patches[one.place, one.asked.get("InstanceId")].append(one)
             elif one.operation == "GetPatchBaseline":
                 read = document(one)
-                if read is not None and isinstance(read.get("BaselineId"), str):
-                    self.rulings[one.place, bare(read["BaselineId"])].append(read.get("AvailableSecurityUpdatesComplianceStatus"))
+                # One whose ruling is no word rules nothing, and may be asked for again.
+                if read is not None and isinstance(read.get("BaselineId"), str) and isinstance(read.get(RULING, ""), str):
+                    self.rulings[one.place, bare(read["BaselineId"])].append(read.get(RULING))
             elif one.operation == "DescribeInstanceInformation" and (read := page(one)):
                 self.listed[one.place] |= {row["InstanceId"] for row in read[0]}
 
