@@ -1,6 +1,6 @@
 """Runs every command over answers that were mutated, and checks what it prints by an independent reading of the same bytes.
 
-    python hostile.py PATCHCTL [--answers 2000] [--seed 1] [--jobs 8] [--run N]
+    python hostile.py PATCHCTL [--answers 2000] [--seed 1] [--jobs 8] [--run N] [--server PATCHCTL]
 
 Each run has a server, a recording proxy and a seed of its own, so that `--run N` repeats it. Checked of each: every node asked
 for has a row; no COMPLIANT and no passing gate stands without bytes that justify it; no panic, no secret, no raw control
@@ -38,6 +38,7 @@ SECRETS = ("hostile-secret-key-a1b2c3d4", "hostile-session-token-e5f6a7b8")
 # More than the largest of these runs needs, and far less than an answer without bounds would take.
 MOST_MEMORY, MOST_SECONDS = 96 << 20, 90
 WEEK = 7 * 86_400
+csv.field_size_limit(1 << 24)
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 WAIVERS = {"all": ["*"], "some": ["KB50*", "*.x86_64"]}
 TABULAR, GATE = ("table", "wide", "json", "ndjson", "csv"), ("table", "json", "ndjson", "junit", "sarif", "github")
@@ -119,14 +120,14 @@ class Plan:
 class Run:
     """One run of patchctl, and what is wrong with it."""
 
-    def __init__(self, patchctl, plan, folder):
+    def __init__(self, patchctl, server, plan, folder):
         self.plan, self.folder, self.problems = plan, folder, []
-        with Region(patchctl, *plan.server()) as region:
+        with Region(server, *plan.server()) as region:
             nodes = region.nodes()
             rng = random.Random(plan.seed)
             self.ids = sorted(rng.sample(nodes, min(len(nodes), rng.choice((1, 3, 20, 60))))) if plan.ids == "ids" else None
             if self.ids and plan.fleet == "sample" and plan.kind == "check":
-                self.ids = [node for node in self.ids if node in calm(patchctl)] or self.ids
+                self.ids = [node for node in self.ids if node in calm(server)] or self.ids
             with Recorder(region.url, ACCOUNT) as recorder:
                 self.execute(patchctl, recorder.url)
                 exchanges = recorder.exchanges()
@@ -480,11 +481,11 @@ def calm(patchctl):
     return CALM["ids"]
 
 
-def one(patchctl, seed, number, keep):
+def one(patchctl, server, seed, number, keep):
     """Makes one run and tells it in a few numbers."""
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
         plan = Plan(seed, number, folder)
-        run = Run(patchctl, plan, folder)
+        run = Run(patchctl, server, plan, folder)
         try:
             run.check()
         except Exception:
@@ -523,6 +524,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=8)
     parser.add_argument("--run", type=int, help="only this run")
+    parser.add_argument("--server", type=os.path.abspath, help="another build, for the demo server")
     args = parser.parse_args()
     started, sums = time.monotonic(), Counter()
     mutated, verdicts, codes, kinds = Counter(), Counter(), Counter(), Counter()
@@ -532,7 +534,7 @@ def main():
         running = set()
         while True:
             while len(running) < 2 * args.jobs and mutated.total() < args.answers and (number := next(numbers, None)) is not None:
-                running.add(pool.submit(one, args.patchctl, args.seed, number, sums["failed"] < 100))
+                running.add(pool.submit(one, args.patchctl, args.server or args.patchctl, args.seed, number, sums["failed"] < 100))
             if not running:
                 break
             done, running = wait(running, return_when=FIRST_COMPLETED)

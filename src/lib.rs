@@ -26,6 +26,8 @@ pub mod exposure;
 #[cfg(unix)]
 mod fifo;
 pub mod filter;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod gate;
 pub mod iam;
 pub mod interrupt;

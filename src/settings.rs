@@ -20,6 +20,8 @@ use std::sync::Arc;
 use crate::nearest::nearest;
 
 pub use self::around::{Disk, Surroundings};
+#[cfg(fuzzing)]
+pub use self::file::parse as read_file;
 pub use self::load::{Asked, load};
 pub use self::places::{Kind, Looked};
 pub use self::trust::distrust;

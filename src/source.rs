@@ -19,6 +19,8 @@ mod estimate;
 mod fanout;
 mod fault;
 mod find;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod hold;
 mod http;
 mod identity;

@@ -8,6 +8,10 @@
 
 mod answer;
 pub(super) mod endpoint;
+#[cfg(fuzzing)]
+pub(super) mod readers {
+    pub use super::answer::{instances, regions};
+}
 
 use std::fmt::Write as _;
 
