@@ -37,6 +37,8 @@ ACCOUNT, REGION = "111122223333", "eu-west-1"
 SECRETS = ("hostile-secret-key-a1b2c3d4", "hostile-session-token-e5f6a7b8")
 # More than the largest of these runs needs, and far less than an answer without bounds would take.
 MOST_MEMORY, MOST_SECONDS = 96 << 20, 90
+# A megabyte of text that is in the answer may be in the output; in each of its rows it may not.
+MOST_OUTPUT = 32 << 20
 WEEK = 7 * 86_400
 csv.field_size_limit(1 << 24)
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -150,7 +152,15 @@ class Run:
             ended, memory = self.wait(process, started)
         self.seconds, self.memory = time.monotonic() - started, memory
         self.code = os.waitstatus_to_exitcode(ended)
-        self.stdout, self.stderr = (Path(path).read_bytes() for path in paths[1:])
+        self.stdout, self.stderr = (self.read(path) for path in paths[1:])
+
+    def read(self, path):
+        """What was printed; too much of it is not looked at."""
+        size = os.path.getsize(path)
+        if size > MOST_OUTPUT:
+            self.wrong(f"it printed {size >> 20} MiB")
+            return b""
+        return Path(path).read_bytes()
 
     def wait(self, process, started):
         """How it ended, and the most memory it held. A run that takes too long is ended."""
@@ -192,6 +202,8 @@ class Run:
                 self.wrong(f"{name} holds the raw control character {found[0]!r}")
         if len(self.stderr) > 64 << 10:
             self.wrong(f"{len(self.stderr)} bytes on stderr")
+        if any(one.startswith("it printed") for one in self.problems):
+            return
         try:
             text = self.stdout.decode("utf-8")
             if text.strip():
@@ -509,8 +521,9 @@ def save(run, seed):
     (folder / "finding.txt").write_text("\n".join([*run.problems, "", f"again:   {again}", f"server:  patchctl {server}", f"command: patchctl {' '.join(run.plan.argv)}",
                                                    f"with:    {settings}", f"exit:    {run.code}, {run.seconds:.1f} s, {run.memory >> 20} MiB", ""]))
     for name in ("stdin", "stdout", "stderr", "waivers.toml"):
-        if os.path.exists(os.path.join(run.folder, name)):
-            shutil.copy(os.path.join(run.folder, name), folder / name)
+        file = os.path.join(run.folder, name)
+        if os.path.exists(file) and os.path.getsize(file) <= MOST_OUTPUT:
+            shutil.copy(file, folder / name)
     for at, exchange in enumerate(run.exchanges):
         name = f"{at:04}-{re.sub('[^A-Za-z]', '', exchange.operation)}"
         (folder / "bytes" / f"{name}.request").write_bytes(b"\r\n\r\n".join(exchange.request))
