@@ -197,7 +197,7 @@ class Run:
             self.wrong(f"it held {self.memory >> 20} MiB")
         if self.code == 2 and not self.stderr.strip():
             self.wrong("exit 2 without a word")
-        for name, text in (("stderr", self.stderr), ("stdout", self.stdout if self.plan.format not in ("json", "ndjson") else b"")):
+        for name, text in (("stderr", self.stderr), ("stdout", self.stdout)):
             if found := CONTROLS.search(text.decode("utf-8", "replace").replace("\r\n", "\n")):
                 self.wrong(f"{name} holds the raw control character {found[0]!r}")
         if len(self.stderr) > 64 << 10:
