@@ -181,6 +181,41 @@ class Run:
     def wrong(self, problem):
         self.problems.append(problem)
 
+    # -- what this program itself would overlook
+
+    def plant(self):
+        """Lies that are put in the place of what was printed: what became of each, found or overlooked."""
+        outcomes, honest = Counter(), (self.stdout, self.code, self.problems)
+        for name, lie in self.lies():
+            self.problems = []
+            self.stdout, self.code = lie
+            self.check()
+            outcomes["found" if self.problems else "overlooked"] += 1
+            if not self.problems:
+                honest[2].append(f"a planted lie was overlooked: {name}")
+        self.stdout, self.code, self.problems = honest
+        return outcomes
+
+    def lies(self):
+        if self.plan.kind == "states" and self.plan.format == "json" and self.stdout:
+            document = json.loads(self.stdout)
+            rows = document["InstancePatchStates"]
+            bad = [row for row in rows if row["Verdict"] == "NON_COMPLIANT"]
+            if bad:
+                bad[0]["Verdict"] = "COMPLIANT"
+                document["Summary"]["Compliant"] += 1
+                document["Summary"]["NonCompliant"] -= 1
+                yield f"{bad[0]['InstanceId']} is COMPLIANT", (json.dumps(document).encode(), self.code)
+            if self.ids and rows:
+                lie = dict(document, InstancePatchStates=rows[1:], Summary=dict.fromkeys(document["Summary"], 0))
+                yield f"{rows[0]['InstanceId']} has no row", (json.dumps(lie).encode(), self.code)
+            if any(row["Verdict"] == "UNREAD" for row in rows):
+                yield "nothing is unread", (self.stdout, 0)
+        if self.plan.kind == "check" and self.ids and self.code == 1 and self.plan.rules == USUAL and not self.plan.waivers:
+            yield "the gate is held", (b"", 0)
+        if self.stdout:
+            yield "no secret", (self.stdout + SECRETS[1].encode(), self.code)
+
     # -- what is checked of every run
 
     def check(self):
@@ -502,10 +537,11 @@ def one(patchctl, server, seed, number, keep):
             run.check()
         except Exception:
             run.wrong("the check broke down: " + " / ".join(traceback.format_exc().strip().splitlines()[-4:]))
+        planted = run.plant() if not run.problems else Counter()
         if run.problems and keep:
             save(run, seed)
         verdicts = Counter(re.findall(rb"\b(COMPLIANT|NON_COMPLIANT|STALE|NO_DATA|UNREAD)\b", run.stdout)) if plan.kind == "states" else Counter()
-        return {"number": number, "command": " ".join(plan.argv), "problems": run.problems, "mutated": run.mutated, "answers": run.answers,
+        return {"number": number, "command": " ".join(plan.argv), "problems": run.problems, "mutated": run.mutated, "planted": planted, "answers": run.answers,
                 "code": run.code, "kind": plan.kind, "format": plan.format, "seconds": run.seconds, "memory": run.memory,
                 "verdicts": Counter({word.decode(): times for word, times in verdicts.items()})}
 
@@ -540,7 +576,7 @@ def main():
     parser.add_argument("--server", type=os.path.abspath, help="another build, for the demo server")
     args = parser.parse_args()
     started, sums = time.monotonic(), Counter()
-    mutated, verdicts, codes, kinds = Counter(), Counter(), Counter(), Counter()
+    mutated, verdicts, codes, kinds, planted = Counter(), Counter(), Counter(), Counter(), Counter()
     slowest = largest = 0
     numbers = iter([args.run]) if args.run is not None else iter(range(1_000_000))
     with ProcessPoolExecutor(args.jobs) as pool:
@@ -554,6 +590,7 @@ def main():
             for result in (future.result() for future in done):
                 mutated += result["mutated"]
                 verdicts += result["verdicts"]
+                planted += result["planted"]
                 codes[f"exit {result['code']}"] += 1
                 kinds[f"{result['kind']} {result['format']}"] += 1
                 sums["answers"] += result["answers"]
@@ -568,6 +605,7 @@ def main():
     tell(f"{sums['passed'] + sums['failed']} runs", kinds)
     tell("they ended with", codes)
     tell("verdicts of states", verdicts)
+    tell("lies planted in what was printed, to test this program", planted)
     print(f"the slowest took {slowest:.1f} s, the largest held {largest >> 20} MiB")
     if sums["failed"]:
         print(f"findings are under {KEPT.relative_to(ROOT)}/, each with its bytes and the command that repeats it; seed {args.seed}")
