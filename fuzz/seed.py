@@ -42,10 +42,10 @@ FORMS = {
     "no-role": ("sts", "Action=AssumeRole&Version=2011-06-15&RoleSessionName=s&RoleArn=arn%3Aaws%3Aiam%3A%3A777788889999%3Arole%2Fr"),
 }
 RULES = ["non-compliant", "stale", "no-data", "unread", "missing>0", "failed>=2", "missing>=critical", "unapproved>0", "compliant<95%", "compliant<=99.5%",
-         "patch-older-than 30d", "baseline-differs"]
+         "patch-older-than 30d", "baseline-differs", "compliant<\n9\x1b%"]
 # Each line is for a flag: see src/fuzzing.rs.
 FILTERS = ["<missing,failed\n=Critical", ">important\nAcve", "@KB5088215,bind*\nACVE-2026-57026", "BEnv=prod\nDwindows", "EInstanceId,+State\nF-State", "G36h"]
-IDS = ["i-0123456789abcdef0 i-123\n# a remark\nmi-0b5f8d2a7c9e14360,i-456", "\ufeffi-123\r\ni-456\r\n", ""]
+IDS = ["i-0123456789abcdef0 i-123\n# a remark\nmi-0b5f8d2a7c9e14360,i-456", "\ufeffi-123\r\ni-456\r\n", "\ufeff\ufeffi-789", ""]
 
 
 def ask(url, service, body, target=None):

@@ -23,7 +23,10 @@ pub fn ids(data: &[u8]) {
     };
     if let Ok(ids) = read(data) {
         assert!(!ids.is_empty());
-        assert!(ids.iter().all(|id| !id.contains([',', '#', '\n'])));
+        assert!(
+            ids.iter()
+                .all(|id| !id.contains([',', '#', '\n', '\u{feff}']))
+        );
         assert_eq!(read(ids.join("\n").as_bytes()).ok(), Some(ids));
     }
 }

@@ -169,11 +169,11 @@ pub fn node_ids(
 }
 
 /// The ids in a text: separated by white space or commas, `#` to the end of a
-/// line is a remark.
+/// line is a remark. Files that were joined have byte order marks inside.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(['\n', '\r'])
         .map(|line| line.split_once('#').map_or(line, |(ids, _)| ids))
-        .flat_map(|line| line.split(|c: char| c == ',' || c.is_whitespace()))
+        .flat_map(|line| line.split(|c: char| matches!(c, ',' | '\u{feff}') || c.is_whitespace()))
         .filter(|id| !id.is_empty())
 }
 
@@ -217,6 +217,12 @@ mod tests {
     fn read(arguments: &[&str], stdin: &str) -> Result<Vec<String>> {
         let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
         node_ids(&arguments, &[], &Selector::default(), &mut stdin.as_bytes())
+    }
+
+    #[test]
+    fn byte_order_marks_of_joined_files_are_in_no_id() {
+        let ids = read(&["-"], "\u{feff}\u{feff}i-1\n\u{feff}i-2\n").unwrap();
+        assert_eq!(ids, ["i-1", "i-2"]);
     }
 
     #[test]

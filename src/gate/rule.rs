@@ -433,6 +433,13 @@ mod tests {
         }
 
         #[test]
+        fn what_is_no_rule_is_told_on_one_line(text in "(compliant|missing|foo)[<>=]{1,2}[0-9\\s\\x00-\\x1f\\x7f-\\x9f.%a-z]{0,12}") {
+            if let Err(line) = text.parse::<Rule>() {
+                prop_assert!(!line.contains(char::is_control), "{:?}", line);
+            }
+        }
+
+        #[test]
         fn a_share_is_compared_exactly(part in 0u64..2_000, more in 1u64..2_000, tenths in 1u64..1_000) {
             let (whole, share) = (part + more, Share { tenths, or_equal: false });
             #[expect(clippy::cast_precision_loss, reason = "small numbers")]

@@ -9,49 +9,51 @@ use crate::age;
 use crate::nearest;
 use crate::record::same_word;
 use crate::severity::Severity;
+use crate::untrusted::visible;
 
 impl FromStr for Rule {
     type Err = String;
 
     /// What is wrong is said on one line, with the nearest rule and all there are.
     fn from_str(text: &str) -> Result<Self, String> {
-        let text = text.trim();
-        let at = text.find(['<', '>', '=']).unwrap_or(text.len());
-        let (word, rest) = text.split_at(at);
-        let operands = rest.trim_start_matches(['<', '>', '=']);
-        let operator = rest[..rest.len() - operands.len()].trim();
-        let (word, value) = (word.trim(), operands.trim());
-        if operator.is_empty() {
-            return alone(text);
-        }
-        if let Some(of) = counted(word) {
-            return counting(of, operator, value);
-        }
-        if same_word(word, COMPLIANT) {
-            return share(operator, value);
-        }
-        if same_word(word, OLDER) {
-            return match operator {
-                "=" | ">" => older(value),
-                _ => Err(format!("{OLDER} takes an age; write {OLDER} 30d")),
-            };
-        }
-        if WORDS.iter().any(|(known, _)| same_word(known, word)) {
-            let known = word.to_lowercase();
-            return Err(format!("{known} takes no number; write {known}"));
-        }
-        let meant = nearest(word).map(|known| match known {
-            COMPLIANT => format!("{COMPLIANT}<95%"),
-            OLDER => format!("{OLDER} 30d"),
-            known if WORDS.iter().any(|(word, _)| *word == known) => known.to_owned(),
-            known => format!("{known}{operator}{value}"),
-        });
-        // What is offered has to be one.
-        Err(none(
-            text,
-            meant.filter(|meant| Self::from_str(meant).is_ok()),
-        ))
+        // The line repeats words of the text, which may hold line breaks.
+        read(text.trim()).map_err(|line| visible(&line).into_owned())
     }
+}
+
+fn read(text: &str) -> Result<Rule, String> {
+    let at = text.find(['<', '>', '=']).unwrap_or(text.len());
+    let (word, rest) = text.split_at(at);
+    let operands = rest.trim_start_matches(['<', '>', '=']);
+    let operator = rest[..rest.len() - operands.len()].trim();
+    let (word, value) = (word.trim(), operands.trim());
+    if operator.is_empty() {
+        return alone(text);
+    }
+    if let Some(of) = counted(word) {
+        return counting(of, operator, value);
+    }
+    if same_word(word, COMPLIANT) {
+        return share(operator, value);
+    }
+    if same_word(word, OLDER) {
+        return match operator {
+            "=" | ">" => older(value),
+            _ => Err(format!("{OLDER} takes an age; write {OLDER} 30d")),
+        };
+    }
+    if WORDS.iter().any(|(known, _)| same_word(known, word)) {
+        let known = word.to_lowercase();
+        return Err(format!("{known} takes no number; write {known}"));
+    }
+    let meant = nearest(word).map(|known| match known {
+        COMPLIANT => format!("{COMPLIANT}<95%"),
+        OLDER => format!("{OLDER} 30d"),
+        known if WORDS.iter().any(|(word, _)| *word == known) => known.to_owned(),
+        known => format!("{known}{operator}{value}"),
+    });
+    // What is offered has to be one.
+    Err(none(text, meant.filter(|meant| read(meant).is_ok())))
 }
 
 fn counted(word: &str) -> Option<Counted> {
