@@ -15,6 +15,11 @@ use crate::severity::Severity;
 use crate::untrusted::visible;
 use crate::verdict::Verdict;
 
+/// The most characters of a cell. A table gives each row the width of its widest
+/// cell, so one cell of a megabyte would take as much in every row; the ids of a
+/// cumulative update's CVEs take some 2,000. Other formats shorten nothing.
+const MOST_SHOWN: usize = 4_000;
+
 /// More names than this are counted.
 const MOST_NAMED: usize = 3;
 
@@ -55,7 +60,7 @@ pub enum Tone {
 pub fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
     match column.cell(row) {
         Cell::Unknown => ("-".to_owned(), Tone::Dim),
-        Cell::Text(text) => (visible(&text).into_owned(), Tone::Plain),
+        Cell::Text(text) => (shown(&text), Tone::Plain),
         Cell::Count(0) => ("0".to_owned(), Tone::Dim),
         Cell::Count(n) => {
             let bad = column.kind == Kind::Finding;
@@ -91,7 +96,7 @@ pub fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Ton
                 PatchState::AvailableSecurityUpdate | PatchState::Other(_) => Tone::Doubtful,
                 _ => Tone::Bad,
             };
-            (visible(state.as_str()).into_owned(), tone)
+            (shown(state.as_str()), tone)
         }
         Cell::Age(seconds) => (age::short(seconds), Tone::Plain),
         Cell::Percent(tenths) => (format!("{}%", percent(tenths)), Tone::Plain),
@@ -106,13 +111,21 @@ pub fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Ton
             };
             (severity.as_str().to_owned(), tone)
         }
-        Cell::Names(names) => (visible(&few(&names)).into_owned(), Tone::Plain),
+        Cell::Names(names) => (shown(&few(&names)), Tone::Plain),
         Cell::Of(0, all) => (format!("0 of {all}"), Tone::Dim),
         Cell::Of(some, all) => (format!("{some} of {all}"), Tone::Bad),
         Cell::List(list) => {
             let ids: Vec<&str> = list.iter().collect();
-            (visible(&ids.join(", ")).into_owned(), Tone::Plain)
+            (shown(&ids.join(", ")), Tone::Plain)
         }
+    }
+}
+
+/// Text from outside: harmless on a terminal, and of a bounded length.
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => format!("{}…", visible(&text[..end])),
+        None => visible(text).into_owned(),
     }
 }
 
@@ -137,6 +150,15 @@ fn ago(moment: Timestamp, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_of_a_megabyte_is_shortened_and_a_long_list_of_cves_is_not() {
+        let long = shown(&"é".repeat(1 << 20));
+        assert_eq!(long.chars().count(), MOST_SHOWN + 1);
+        assert!(long.ends_with('…'));
+        let cves = "CVE-2026-12345, ".repeat(150);
+        assert_eq!(shown(&cves), cves);
+    }
 
     #[test]
     fn moments_are_told_in_the_largest_unit_that_still_says_something() {
