@@ -184,3 +184,20 @@ fn the_readme_names_every_column() {
         }
     }
 }
+
+/// What `docs/faults.md` promises is shown by the tests that it names.
+#[test]
+fn each_test_that_the_page_on_faults_names_exists() {
+    let page = fs::read_to_string(root().join("docs/faults.md")).unwrap();
+    let mut named = 0;
+    // Every second part stands between backticks.
+    for part in page.split('`').skip(1).step_by(2) {
+        let Some((file, test)) = part.split_once("::") else {
+            continue;
+        };
+        let source = fs::read_to_string(root().join(file)).unwrap_or_default();
+        assert!(source.contains(&format!("fn {test}(")), "{part}");
+        named += 1;
+    }
+    assert!(named > 50, "{named}");
+}
