@@ -5,7 +5,6 @@ a lax one for what may justify a verdict, a strict one for what must not be pass
 """
 
 import json
-import math
 import re
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
@@ -56,18 +55,12 @@ def refuse(word):
     raise ValueError(word)
 
 
-def decimal(word):
-    """A number; one that no float holds is none."""
-    value = float(word)
-    return value if math.isfinite(value) else refuse(word)
-
-
 def document(exchange):
     """The JSON of a complete answer with status 200; None where there is none."""
     if exchange.status != 200 or exchange.body is None:
         return None
     try:
-        read = json.loads(shallow(exchange.body).decode("utf-8"), object_pairs_hook=pairs, parse_constant=refuse, parse_float=decimal)
+        read = json.loads(shallow(exchange.body).decode("utf-8"), object_pairs_hook=pairs, parse_constant=refuse)
     except (ValueError, RecursionError):
         return None
     return read if isinstance(read, dict) else None

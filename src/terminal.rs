@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::render::Format;
 use crate::secrets;
 use crate::stdout;
-use crate::untrusted::visible;
+use crate::untrusted::{shortened, visible};
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -79,6 +79,10 @@ pub fn say_bug(place: &str) {
     );
 }
 
+/// The most characters of a line on stderr: names and words from AWS can stand in
+/// it. Twenty ids with their cause are some 1,000.
+const MOST_LINE: usize = 8_000;
+
 /// Room for a terminal that does not tell its width.
 const FALLBACK_WIDTH: usize = 80;
 
@@ -135,8 +139,9 @@ impl Terminal {
 
     /// One line on stderr that matters whatever was asked: errors, unread nodes.
     pub fn complain(&mut self, line: &str) {
-        // Nobody is left to tell when stderr itself is gone.
-        let _ = writeln!(self.err, "patchctl: {}", visible(&secrets::redacted(line)));
+        let line = secrets::redacted(line);
+        // A stderr that cannot be written leaves nothing to tell it to.
+        let _ = writeln!(self.err, "patchctl: {}", shortened(&line, MOST_LINE));
     }
 
     /// One line on stderr that helps, unless `--quiet`.

@@ -24,6 +24,20 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The same of at most so many characters, and `…` where there are more.
+#[must_use]
+pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    let end = |text: &str| text.char_indices().nth(most).map(|(at, _)| at);
+    // Cut before, as what is not shown need not be looked at, and after, as what
+    // is made visible is longer.
+    let first = end(text);
+    let shown = visible(&text[..first.unwrap_or(text.len())]);
+    match (first, end(&shown)) {
+        (None, None) => shown,
+        (_, second) => format!("{}…", &shown[..second.unwrap_or(shown.len())]).into(),
+    }
+}
+
 fn push_visible(shown: &mut String, letter: char) {
     match letter {
         '\n' => shown.push_str("\\n"),
@@ -256,6 +270,13 @@ mod tests {
             cell("zero\u{200d}width", Reader::Terminal).text,
             "zero\\u{200d}width"
         );
+    }
+
+    #[test]
+    fn text_is_shortened_also_where_it_is_longer_once_it_is_visible() {
+        assert!(matches!(shortened("five.", 5), Cow::Borrowed("five.")));
+        assert_eq!(shortened("sixth.", 5), "sixth…");
+        assert_eq!(shortened("a\u{1b}\u{1b}", 5), "a\\u{1…");
     }
 
     proptest! {

@@ -13,7 +13,7 @@ use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 use crate::interrupt::Cause;
 use crate::record::Why;
 use crate::secrets;
-use crate::untrusted::visible;
+use crate::untrusted::shortened;
 
 /// What kind of failure it is, as far as that changes what is done next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -361,14 +361,10 @@ fn broken_off(error: &dyn std::error::Error) -> String {
 fn brief(text: &str, most: usize) -> String {
     // Before anything is cut: half a secret is not known for one.
     let text = secrets::redacted(text);
-    // Cut twice: what is made visible is longer, and what is not shown is not looked at.
+    // White space is folded below, so more than is shown is looked at.
     let cut: String = text.chars().take(8 * most).collect();
     let line = cut.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line = visible(&line);
-    match line.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.into_owned(),
-    }
+    shortened(&line, most).into_owned()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::age;
 use crate::columns::{Cell, Column, Kind, Row};
 use crate::record::{Check, PatchState};
 use crate::severity::Severity;
-use crate::untrusted::visible;
+use crate::untrusted::shortened;
 use crate::verdict::Verdict;
 
 /// The most characters of a cell. A table gives each row the width of its widest
@@ -123,10 +123,7 @@ pub fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Ton
 
 /// Text from outside: harmless on a terminal, and of a bounded length.
 fn shown(text: &str) -> String {
-    match text.char_indices().nth(MOST_SHOWN) {
-        Some((end, _)) => format!("{}…", visible(&text[..end])),
-        None => visible(text).into_owned(),
-    }
+    shortened(text, MOST_SHOWN).into_owned()
 }
 
 /// The first of a list, and how many more there are.
