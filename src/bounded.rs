@@ -14,7 +14,7 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 }
 
 /// The same of a regular file, or the null device. A pipe is refused without
-/// being opened, which would wait for whoever writes to it.
+/// being opened, which would wait for a writer.
 ///
 /// # Errors
 /// When it cannot be read, is larger, or is no regular file.

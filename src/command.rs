@@ -99,7 +99,7 @@ where
 }
 
 /// Runs a command to its end, or to the first panic of any task: what waits for
-/// a task that panicked would wait for ever.
+/// a task that panicked would not end.
 fn block_on(command: impl Future<Output = Result<Exit>>) -> Result<Exit> {
     let panicked = async {
         match Watch::current() {

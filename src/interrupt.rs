@@ -1,8 +1,7 @@
 //! Ctrl-C, or the end of the time limit: told once to every waiting call, so
 //! that what was read is still shown.
 //!
-//! Knows a flag and what waits for it. Must not know signals or clocks
-//! (`command` has them), or what is stopped.
+//! Signals and clocks are read in `command`.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};

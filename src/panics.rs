@@ -75,7 +75,7 @@ pub fn has_panicked() -> bool {
     Watch::current().is_some_and(|watch| watch.has_seen())
 }
 
-/// Has the place of a panic kept where somebody watches; other panics are told
+/// Keeps the place of a panic for the run that watches for it; other panics are told
 /// as before.
 fn hook_in() {
     static ONCE: Once = Once::new();

@@ -1,5 +1,5 @@
 //! Secrets in play: values that no printed line holds, wherever its text comes
-//! from. The last wall; the first is not to print what may hold one.
+//! from. The second defence: the first is not to print what may hold one.
 
 use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};

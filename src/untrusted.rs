@@ -145,9 +145,9 @@ fn harmless(text: &str, reader: Reader) -> Cow<'_, str> {
 /// What a letter stands behind.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
-    /// The start of a cell, for whoever splits at separators, and spaces.
+    /// The start of a cell, where text is split at separators, and spaces.
     Start,
-    /// A space: a start only for whoever splits at spaces.
+    /// A space: a start only where text is split at spaces.
     Space,
     Text,
 }

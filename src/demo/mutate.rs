@@ -207,7 +207,7 @@ impl Mutator {
     }
 }
 
-/// A request as a number: whoever makes it again makes the same one.
+/// A request as a number: the same request has the same number.
 fn request(called: &Called, asked: &Asked<'_>) -> u64 {
     let mut text = format!(
         "{}/{}/{}/{}/",

@@ -142,6 +142,8 @@ impl Asker {
                 match fault.kind {
                     Kind::Throttled => {
                         self.tally.throttled("ssm", action);
+                        // The service is there: its silence is none.
+                        self.breaker.answered();
                         if self.pace.throttled(turn) == Next::Again {
                             continue;
                         }

@@ -162,7 +162,7 @@ impl Asker {
     /// The baseline of this name: a bare id of one's own, or an ARN of AWS's.
     pub(super) async fn read_baseline(&self, name: &str) -> Result<Baseline, Fault> {
         let id: Box<str> = bare(name).into();
-        // What another baseline rules would be a verdict out of thin air.
+        // What another baseline rules would be a verdict without data.
         let slot = Slot::<Baseline>::checked(move |baseline| {
             if *baseline.id == *id {
                 return Ok(());

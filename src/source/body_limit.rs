@@ -78,7 +78,7 @@ impl HttpConnector for LimitedConnector {
         let (call, most) = (self.connector.call(request), self.most);
         HttpConnectorFuture::new(async move {
             let response: HttpResponse = call.await?;
-            // The HTTP client sees to it that a body is as long as it was announced.
+            // The HTTP client checks that a body is as long as it was announced.
             Ok(match response.body().content_length() {
                 Some(length) if length <= most as u64 => response,
                 Some(_) => response.map(|body| bounded(body, 0, most)),

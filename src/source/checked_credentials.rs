@@ -82,7 +82,7 @@ pub fn not_for_header(value: &str) -> Option<&'static str> {
     }
 }
 
-/// An HTTP client for whoever fetches credentials: what its requests carry to
+/// An HTTP client for providers of credentials: what its requests carry to
 /// prove who asks is remembered as a secret. Such tokens are read from files, or
 /// fetched, inside the SDK.
 #[derive(Debug)]

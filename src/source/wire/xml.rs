@@ -162,7 +162,7 @@ fn unescaped(text: &str) -> Result<Cow<'_, str>, Unreadable> {
 }
 
 /// The character that an entity stands for. Some that XML forbids, such as
-/// control characters, pass: whoever prints a value guards against those, and
+/// control characters, pass: they are made visible where a value is printed, and
 /// a page must not be lost for one of them.
 fn meant(entity: &str) -> Option<char> {
     match entity {
