@@ -5,6 +5,7 @@ a lax one for what may justify a verdict, a strict one for what must not be pass
 """
 
 import json
+import math
 import re
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
@@ -86,6 +87,9 @@ def page(exchange):
         return None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return None
+    # A number of these rows that no float holds makes the page one to ask for again.
+    if name in ("InstancePatchStates", "Patches") and any(isinstance(value, float) and math.isinf(value) for row in rows for value in row.values()):
+        return None
     if name in IDS and not all(isinstance(row.get(IDS[name]), str) and row[IDS[name]] for row in rows):
         return None
     return rows, token or None
@@ -156,7 +160,13 @@ class Bytes:
             self.without |= {(one.place, node) for node in asked or ()} - {(one.place, row["InstanceId"]) for row in rows}
         strict = len(rows) == len(read[0]) and is_text(rows) and all(is_strict(row, TEXTS) for row in rows) and not any(
             isinstance(value, Twice) for row in rows for value in row.values())
+        # A node with two different records in one page is asked for again, alone: these two decide nothing.
+        mine = defaultdict(list)
         for row in rows:
+            mine[row["InstanceId"]].append(row)
+        for row in rows:
+            if any(other != row for other in mine[row["InstanceId"]]):
+                continue
             key = one.place, row["InstanceId"]
             self.lax[key].append(row)
             if strict:

@@ -15,10 +15,12 @@ use crate::severity::Severity;
 use crate::untrusted::shortened;
 use crate::verdict::Verdict;
 
-/// The most characters of a cell. A table gives each row the width of its widest
-/// cell, so one cell of a megabyte would take as much in every row; the ids of a
-/// cumulative update's CVEs take some 2,000. Other formats shorten nothing.
-const MOST_SHOWN: usize = 4_000;
+/// The most characters of a text, and of a list. A table gives each row the width
+/// of its widest cell, so one cell of a megabyte would take as much in every row.
+/// The CVE ids of a cumulative update take some 1,600; titles are shorter than 200.
+/// Other formats shorten nothing.
+const MOST_OF_TEXT: usize = 1_000;
+const MOST_OF_LIST: usize = 2_000;
 
 /// More names than this are counted.
 const MOST_NAMED: usize = 3;
@@ -60,7 +62,7 @@ pub enum Tone {
 pub fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
     match column.cell(row) {
         Cell::Unknown => ("-".to_owned(), Tone::Dim),
-        Cell::Text(text) => (shown(&text), Tone::Plain),
+        Cell::Text(text) => (shown(&text, MOST_OF_TEXT), Tone::Plain),
         Cell::Count(0) => ("0".to_owned(), Tone::Dim),
         Cell::Count(n) => {
             let bad = column.kind == Kind::Finding;
@@ -96,7 +98,7 @@ pub fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Ton
                 PatchState::AvailableSecurityUpdate | PatchState::Other(_) => Tone::Doubtful,
                 _ => Tone::Bad,
             };
-            (shown(state.as_str()), tone)
+            (shown(state.as_str(), MOST_OF_TEXT), tone)
         }
         Cell::Age(seconds) => (age::short(seconds), Tone::Plain),
         Cell::Percent(tenths) => (format!("{}%", percent(tenths)), Tone::Plain),
@@ -111,19 +113,19 @@ pub fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Ton
             };
             (severity.as_str().to_owned(), tone)
         }
-        Cell::Names(names) => (shown(&few(&names)), Tone::Plain),
+        Cell::Names(names) => (shown(&few(&names), MOST_OF_TEXT), Tone::Plain),
         Cell::Of(0, all) => (format!("0 of {all}"), Tone::Dim),
         Cell::Of(some, all) => (format!("{some} of {all}"), Tone::Bad),
         Cell::List(list) => {
             let ids: Vec<&str> = list.iter().collect();
-            (shown(&ids.join(", ")), Tone::Plain)
+            (shown(&ids.join(", "), MOST_OF_LIST), Tone::Plain)
         }
     }
 }
 
 /// Text from outside: harmless on a terminal, and of a bounded length.
-fn shown(text: &str) -> String {
-    shortened(text, MOST_SHOWN).into_owned()
+fn shown(text: &str, most: usize) -> String {
+    shortened(text, most).into_owned()
 }
 
 /// The first of a list, and how many more there are.
@@ -150,11 +152,11 @@ mod tests {
 
     #[test]
     fn a_cell_of_a_megabyte_is_shortened_and_a_long_list_of_cves_is_not() {
-        let long = shown(&"é".repeat(1 << 20));
-        assert_eq!(long.chars().count(), MOST_SHOWN + 1);
+        let long = shown(&"é".repeat(1 << 20), MOST_OF_TEXT);
+        assert_eq!(long.chars().count(), MOST_OF_TEXT + 1);
         assert!(long.ends_with('…'));
-        let cves = "CVE-2026-12345, ".repeat(150);
-        assert_eq!(shown(&cves), cves);
+        let cves = "CVE-2026-12345, ".repeat(100);
+        assert_eq!(shown(&cves, MOST_OF_LIST), cves);
     }
 
     #[test]
