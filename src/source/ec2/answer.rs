@@ -42,6 +42,7 @@ pub fn instances(body: &[u8]) -> Result<Page<Instance>, Unreadable> {
     let root = "DescribeInstancesResponse";
     document(body, root, "reservationSet", |path, text| match path {
         ["nextToken"] => set(&mut next, text, "nextToken"),
+        [first, ..] if is_odd_token(path) => Err(odd_token(first)),
         ["reservationSet"] => blank(&text, "reservationSet"),
         ["reservationSet", "item"] if std::mem::take(&mut has_set) => Ok(()),
         ["reservationSet", "item"] => Err(Unreadable::new("a reservation without <instancesSet>")),
@@ -84,6 +85,7 @@ pub fn regions(body: &[u8]) -> Result<Vec<RegionOf>, Unreadable> {
     let (mut name, mut status) = (Box::default(), Box::default());
     let root = "DescribeRegionsResponse";
     document(body, root, "regionInfo", |path, text| match path {
+        [first, ..] if is_odd_token(path) => Err(odd_token(first)),
         ["regionInfo"] => blank(&text, "regionInfo"),
         ["regionInfo", "item", "regionName"] => set(&mut name, text, "regionName"),
         ["regionInfo", "item", "optInStatus"] => set(&mut status, text, "optInStatus"),
@@ -115,6 +117,18 @@ fn blank(text: &str, name: &str) -> Result<(), Unreadable> {
     } else {
         Err(Unreadable::new(format!("<{name}> is not a list")))
     }
+}
+
+/// Is it an element inside of `nextToken`, or one whose name differs from that
+/// only in case? Taken for no token, it would end a list that goes on.
+fn is_odd_token(path: &[&str]) -> bool {
+    path.first().is_some_and(|first| {
+        first.eq_ignore_ascii_case("nextToken") && (*first != "nextToken" || path.len() > 1)
+    })
+}
+
+fn odd_token(name: &str) -> Unreadable {
+    Unreadable::new(format!("<{name}> is not a token of the next page"))
 }
 
 fn no_item(name: &str) -> Unreadable {

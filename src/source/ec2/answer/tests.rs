@@ -153,6 +153,28 @@ fn no_instances_is_an_answer_too() {
 }
 
 #[test]
+fn a_token_of_another_form_is_not_taken_for_the_end_of_a_list() {
+    for token in [
+        "<nextToken><x>t</x></nextToken>",
+        "<nextToken><x/></nextToken>",
+        "<nextToken>t<x/></nextToken>",
+        "<NextToken>t</NextToken>",
+        "<nexttoken/>",
+        "<NEXTTOKEN><x/></NEXTTOKEN>",
+    ] {
+        let error = page(&format!("<reservationSet/>{token}")).unwrap_err();
+        let why = "is not a token of the next page";
+        assert!(error.to_string().contains(why), "{token}: {error}");
+        let body = format!(
+            "<DescribeRegionsResponse><regionInfo><item><regionName>eu-west-1</regionName>\
+             </item></regionInfo>{token}</DescribeRegionsResponse>"
+        );
+        let error = regions(body.as_bytes()).unwrap_err();
+        assert!(error.to_string().contains(why), "{token}: {error}");
+    }
+}
+
+#[test]
 fn what_is_not_an_answer_of_the_operation_is_not_taken_for_an_empty_one() {
     for (body, why) in [
         ("", "no XML in it"),
