@@ -54,7 +54,8 @@ impl Baselines {
             return;
         };
         // A node in no group has an empty one; patch policies use none at all.
-        if group.is_empty() {
+        // An empty baseline is none that a node was scanned with.
+        if group.is_empty() || baseline.is_empty() {
             return;
         }
         let group = (node.place.clone(), group.clone());

@@ -174,6 +174,7 @@ impl Gate {
         if question.has(Rule::BaselineDiffers)
             && let Some(state) = state
             && let (Some(group), Some(id)) = (&state.patch_group, &state.baseline_id)
+            && !id.is_empty()
         {
             self.scanned.push(Scanned {
                 node: node.clone(),

@@ -253,10 +253,19 @@ impl<'a> Sight<'a> {
         match self.state() {
             None if self.row.judgement.verdict == Verdict::NoData => self.absence(),
             None => Answer::Fine,
-            Some(state) => ["PatchGroup", "BaselineId"]
-                .into_iter()
-                .find_map(|field| state.unreadable(field))
-                .map_or(Answer::Fine, |odd| Answer::Unknown(odd.to_string())),
+            Some(state) => {
+                let fields = ["PatchGroup", "BaselineId"].into_iter();
+                let mut odd = fields.filter_map(|field| state.unreadable(field));
+                if let Some(odd) = odd.next() {
+                    return Answer::Unknown(odd.to_string());
+                }
+                let has =
+                    |field: &Option<Box<str>>| field.as_deref().is_some_and(|s| !s.is_empty());
+                if has(&state.patch_group) && !has(&state.baseline_id) {
+                    return Answer::Unknown("its record has no BaselineId".to_owned());
+                }
+                Answer::Fine
+            }
         }
     }
 

@@ -135,6 +135,35 @@ fn a_node_scanned_with_another_baseline_is_found_once_all_nodes_are_known() {
 }
 
 #[test]
+fn a_node_of_a_patch_group_whose_record_has_no_baseline_may_be_one_that_differs() {
+    let with = |baseline: Option<&str>| NodeState {
+        baseline_id: baseline.map(Into::into),
+        ..clean()
+    };
+    for none in [None, Some("")] {
+        let nodes = [
+            Fed::new("i-1", with(none), Vec::new()),
+            Fed::new("i-2", with(Some("pb-a")), Vec::new()),
+            Fed::new("i-3", with(Some("pb-a")), Vec::new()),
+        ];
+        let report = check(&["baseline-differs"], "", &nodes);
+        assert_eq!(report.held, Held::CannotSay, "{none:?}");
+        assert_eq!(
+            details(&report, "baseline-differs"),
+            ["its record has no BaselineId"]
+        );
+        // Outside of any group there is nothing to differ from.
+        let state = NodeState {
+            patch_group: Some("".into()),
+            ..with(none)
+        };
+        let alone = [Fed::new("i-1", state, Vec::new())];
+        let report = check(&["baseline-differs"], "", &alone);
+        assert_eq!(report.held, Held::Held, "{none:?}");
+    }
+}
+
+#[test]
 fn an_expired_waiver_waives_nothing_and_one_without_a_finding_is_told() {
     let text = "[[waiver]]\nnode = \"i-1\"\nexpires = 2026-11-19\nreason = \"old\"\n\
                 [[waiver]]\nkb = \"KB9\"\nexpires = 2026-12-31\nreason = \"none\"\n";
