@@ -39,6 +39,9 @@ pub const IDS: usize = 50;
 /// What the inventory calls the status of a node.
 const STATUS: &str = "AWS:InstanceInformation.InstanceStatus";
 
+/// The statuses that surely differ from "Stopped".
+const NOT_STOPPED: [&str; 2] = ["Active", "Terminated"];
+
 /// A filter of a listing call: its key, and the values of which one must hold.
 pub type Only = (String, Vec<String>);
 
@@ -104,9 +107,11 @@ impl Asker {
             let page = self.inventory_page(Some(&filter), PAGE, token).await?;
             pages.then(page.rows.len(), page.next);
             for node in page.rows {
-                // The filter is only a wish.
-                let is_stopped = |status: &str| status.eq_ignore_ascii_case("stopped");
-                if node.status.as_deref().is_none_or(is_stopped) {
+                // The filter may not have been applied, and a word that is not
+                // known takes no node away.
+                let status = node.status.as_deref().unwrap_or_default();
+                let is_other = |known: &&str| status.eq_ignore_ascii_case(known);
+                if !NOT_STOPPED.iter().any(is_other) {
                     let facts = Facts {
                         ping_status: Some("Stopped".into()),
                         ..node.facts
