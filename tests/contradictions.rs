@@ -529,6 +529,9 @@ fn a_release_date_in_the_future_or_unreadable_does_not_hold_patch_older_than() {
         // The one that cannot be read may be the earliest.
         (vec![json!(now - 5 * day), json!("2020-01-01")], 3),
         (vec![json!(now - 60 * day), json!(now - 5 * day)], 1),
+        // Nor is one that lies ahead known to be the latest.
+        (vec![json!(now - 2 * day), json!(now + 9 * day)], 3),
+        (vec![json!(now + 9 * day), json!(now - 2 * day)], 3),
     ] {
         let rows: Vec<Value> = dates
             .iter()

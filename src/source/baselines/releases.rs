@@ -9,6 +9,7 @@ use aws_sdk_ssm::operation::describe_available_patches::DescribeAvailablePatches
 use aws_sdk_ssm::types::PatchOrchestratorFilter;
 use jiff::Timestamp;
 
+use crate::demo::NOW;
 use crate::record::{Moment, Why};
 use crate::source::asker::Asker;
 use crate::source::aws::PAGE;
@@ -130,14 +131,16 @@ impl Asker {
     /// The earliest date of each of these that has any. A patch has a row for
     /// each product, and may come later to some: counted from the first of
     /// them, a node may seem to wait too long and never too short a time. Where
-    /// one of the dates cannot be read, it may be the earliest, so that the
-    /// patch has none.
+    /// one of the dates cannot be read, or lies in the future and is thus wrong,
+    /// it may be the earliest, so that the patch has none.
     async fn dates(
         &self,
         kb_ids: &BTreeSet<Box<str>>,
     ) -> Result<HashMap<Box<str>, Timestamp>, Fault> {
         let mut dates: HashMap<Box<str>, Timestamp> = HashMap::new();
         let mut unreadable: BTreeSet<Box<str>> = BTreeSet::new();
+        let is_demo = self.identity().is_inside;
+        let now = if is_demo { NOW } else { Timestamp::now() };
         let mut pages = Pages::new(self.call(AVAILABLE));
         while let Some(Start(token)) = pages.next()? {
             let page = self.available_page(kb_ids, token).await?;
@@ -148,10 +151,15 @@ impl Asker {
                     continue;
                 }
                 let at = match at {
-                    Ok(Some(at)) => at,
+                    Ok(Some(at)) if at > now => Err(format!("lies in the future: {at}")),
+                    Ok(Some(at)) => Ok(at),
                     Ok(None) => continue,
-                    Err(value) => {
-                        let text = format!("the ReleaseDate of {kb_id} cannot be read: {value}");
+                    Err(value) => Err(format!("cannot be read: {value}")),
+                };
+                let at = match at {
+                    Ok(at) => at,
+                    Err(odd) => {
+                        let text = format!("the ReleaseDate of {kb_id} {odd}");
                         self.book.releases.unreadable.get_or_init(|| Why {
                             code: "Unreadable".into(),
                             text: text.into(),
