@@ -1,6 +1,6 @@
 //! The answer of AWS Organizations that lists accounts.
 
-use super::strict::{FromBody, Page, Unreadable, list_ended_by_null};
+use super::strict::{FromBody, Page, Unreadable, list};
 use super::{Text, owned};
 use crate::selection::is_account;
 
@@ -40,7 +40,7 @@ struct WireAccount<'a> {
 
 impl FromBody for Page<Member> {
     fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
-        list_ended_by_null(body, "Accounts", |account: WireAccount<'_>| {
+        list(body, "Accounts", |account: WireAccount<'_>| {
             if !is_account(&account.id.0) {
                 return Err(Unreadable::new("an account whose Id is not twelve digits"));
             }

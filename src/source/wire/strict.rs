@@ -69,7 +69,9 @@ pub struct Page<T> {
 pub const MOST_ROWS: usize = 10_000;
 
 /// Reads the answer to a list call: an object that holds a list under `member`
-/// and perhaps a token of the next page. `make` makes a row of each object in
+/// and perhaps a token of the next page. A token that is `null` is none: the AWS
+/// JSON protocols take a member that is null for absent. Source: Smithy, "AWS
+/// JSON 1.1 protocol". `make` makes a row of each object in
 /// the list, or says what it lacks.
 ///
 /// # Errors
@@ -83,23 +85,8 @@ pub fn list<'a, R, T>(
 where
     R: Deserialize<'a>,
 {
-    read(body, List::of(member, make, false))
-}
-
-/// The same, of a service whose last page may have `null` in place of a token.
-/// Source: AWS Organizations API reference, "NextToken response parameter".
-///
-/// # Errors
-/// As [`list`].
-pub fn list_ended_by_null<'a, R, T>(
-    body: &'a [u8],
-    member: &'static str,
-    make: impl FnMut(R) -> Result<T, Unreadable>,
-) -> Result<Page<T>, Unreadable>
-where
-    R: Deserialize<'a>,
-{
-    read(body, List::of(member, make, true))
+    let row = PhantomData;
+    read(body, List { member, make, row })
 }
 
 /// Reads an answer that is one object.
@@ -127,20 +114,7 @@ fn read<'a, S: DeserializeSeed<'a>>(body: &'a [u8], seed: S) -> Result<S::Value,
 struct List<R, F> {
     member: &'static str,
     make: F,
-    /// Does `null` in place of a token say that there is none?
-    ends_by_null: bool,
     row: PhantomData<R>,
-}
-
-impl<R, F> List<R, F> {
-    fn of(member: &'static str, make: F, ends_by_null: bool) -> Self {
-        Self {
-            member,
-            make,
-            ends_by_null,
-            row: PhantomData,
-        }
-    }
 }
 
 impl<'de, R, T, F> DeserializeSeed<'de> for List<R, F>
@@ -182,11 +156,7 @@ where
                     if next.is_some() {
                         return Err(Error::duplicate_field("NextToken"));
                     }
-                    next = Some(if self.ends_by_null {
-                        map.next_value()?
-                    } else {
-                        Some(map.next_value()?)
-                    });
+                    next = Some(map.next_value()?);
                 }
                 "__type" => return Err(Error::custom("an error with the status of an answer")),
                 _ => {

@@ -195,9 +195,9 @@ fn what_is_not_the_list_that_was_asked_for_is_an_error() {
             assert!(error.contains(why), "{body}: {error}");
         }
         assert!((call.read)(&[whole.as_bytes(), b"\xff"].concat()).is_err());
-        // AWS Organizations documents null where there is no token, the others do not.
+        // A member that is null is absent.
         let null = json!({member: [], "NextToken": null}).to_string();
-        assert_eq!((call.read)(null.as_bytes()).is_ok(), member == "Accounts");
+        assert!((call.read)(null.as_bytes()).is_ok(), "{null}");
     }
 }
 
