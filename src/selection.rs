@@ -56,20 +56,25 @@ impl Selector {
             return Some(true);
         }
         let facts = facts?;
-        let kind = facts.platform_type.as_deref();
+        let word = facts.platform_type.as_deref().unwrap_or_default();
         let name = facts.platform_name.as_deref();
-        if kind.is_none() && name.is_none() {
-            return None;
-        }
+        let name = name.filter(|name| name.chars().any(char::is_alphanumeric));
+        let kind = Kind::of(word).or_else(|| Kind::of_name(name?));
         let is = |asked: &String| {
-            kind.is_some_and(|kind| same_word(kind, asked))
+            [kind.unwrap_or_default(), word]
+                .into_iter()
+                .any(|told| !told.is_empty() && same_word(told, asked))
                 || name.is_some_and(|name| starts_with(name, asked))
         };
         if self.platforms.iter().any(is) {
             return Some(true);
         }
-        // EC2 tells only the kind, so a name that was asked for stays open.
-        let open = |asked: &String| name.is_none() && Kind::of(asked).is_none();
+        // EC2 tells only the kind, so a name that was asked for stays open. So
+        // does a kind where the node has a type and a name that tell none.
+        let open = |asked: &String| match Kind::of(asked) {
+            Some(_) => kind.is_none(),
+            None => name.is_none(),
+        };
         if self.platforms.iter().any(open) {
             return None;
         }
@@ -96,7 +101,41 @@ impl Kind {
             .into_iter()
             .find(|kind| same_word(kind, word))
     }
+
+    /// The kind that the name of a platform tells. Source: Systems Manager user
+    /// guide, "Supported operating systems for Systems Manager".
+    fn of_name(name: &str) -> Option<&'static str> {
+        let starts = |words: &[&str]| words.iter().any(|word| starts_with(name, word));
+        if starts(&["Microsoft Windows", "Windows"]) {
+            Some("Windows")
+        } else if starts(&["macOS", "Mac OS X"]) {
+            Some("MacOS")
+        } else if starts(&LINUX) {
+            Some("Linux")
+        } else {
+            None
+        }
+    }
 }
+
+/// How the names of Linux distributions start.
+const LINUX: [&str; 15] = [
+    "AlmaLinux",
+    "Amazon Linux",
+    "Bottlerocket",
+    "CentOS",
+    "Debian",
+    "Fedora",
+    "Linux",
+    "Oracle Linux",
+    "Raspbian",
+    "Red Hat",
+    "RHEL",
+    "Rocky",
+    "SLES",
+    "SUSE",
+    "Ubuntu",
+];
 
 /// Does the name start with these letters, whatever their case and what stands between them?
 fn starts_with(name: &str, asked: &str) -> bool {
@@ -279,6 +318,7 @@ mod tests {
             Some("Windows"),
             Some("Microsoft Windows Server 2022 Datacenter"),
         );
+        let windows_name = windows.platform_name.as_deref();
         // What EC2 tells of a stopped instance.
         let bare = on(Some("Linux"), None);
         for (words, facts, expected) in [
@@ -296,6 +336,26 @@ mod tests {
             (&["linux"], Some(&on(None, None)), None),
             (&["ubuntu"], Some(&bare), None),
             (&["windows"], Some(&bare), Some(false)),
+            // A type that tells no kind leaves it to the name, or open.
+            (&["windows"], Some(&on(None, windows_name)), Some(true)),
+            (&["windows"], Some(&on(Some(""), windows_name)), Some(true)),
+            (
+                &["windows"],
+                Some(&on(Some("Win64"), windows_name)),
+                Some(true),
+            ),
+            (&["linux"], Some(&on(Some("?"), windows_name)), Some(false)),
+            (&["windows"], Some(&on(None, Some("Ubuntu"))), Some(false)),
+            (&["mac_os"], Some(&on(Some(""), Some("macOS"))), Some(true)),
+            (&["windows"], Some(&on(Some(""), None)), None),
+            (&["windows"], Some(&on(Some("Win64"), None)), None),
+            (
+                &["windows"],
+                Some(&on(Some("Win64"), Some("Nonesuch"))),
+                None,
+            ),
+            (&["windows"], Some(&on(None, Some(""))), None),
+            (&["win64"], Some(&on(Some("Win64"), None)), Some(true)),
         ] {
             let has = asking(words).has_platform(facts);
             assert_eq!(has, expected, "{words:?} of {facts:?}");

@@ -765,6 +765,95 @@ fn session_keys_that_no_header_can_hold_are_refused_and_not_shown() {
     }
 }
 
+/// `check --all --platform windows` where one managed node has this platform.
+fn platform_check(platform: Value) -> crate::support::Ran {
+    let service = Scripted::start(move |asked| match &*asked.operation {
+        "DescribeInstanceInformation" => {
+            let known = json!({"InstanceId": ONE, "PlatformType": "Windows"});
+            let mut odd = platform.clone();
+            odd["InstanceId"] = json!(TWO);
+            let list = json!({"InstanceInformationList": [known, odd]});
+            Reply::from((200, list.to_string()))
+        }
+        "DescribeInstances" => {
+            xml("<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>")
+        }
+        "GetInventory" => Reply::from((200, json!({"Entities": []}).to_string())),
+        "DescribeInstancePatchStates" => {
+            let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
+            crate::support::states(&records).into()
+        }
+        _ => right(asked, false),
+    });
+    ask(&service, &["check", "--all", "--platform", "windows"], "1")
+}
+
+#[test]
+fn a_node_whose_platform_type_cannot_be_used_is_judged_by_name_or_left_in_doubt() {
+    for platform in [
+        json!({"PlatformType": null}),
+        json!({}),
+        json!({"PlatformType": ""}),
+        json!({"PlatformType": "Win64"}),
+        json!({"PlatformType": "Win64", "PlatformName": "Nonesuch"}),
+    ] {
+        let ran = platform_check(platform.clone());
+        assert_eq!(ran.code, 3, "{platform}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains(TWO), "{platform}: {}", ran.err);
+    }
+    let server = "Microsoft Windows Server 2022 Datacenter";
+    for platform in [
+        json!({"PlatformType": null, "PlatformName": server}),
+        json!({"PlatformType": "Win64", "PlatformName": server}),
+        json!({"PlatformType": "", "PlatformName": "Ubuntu"}),
+    ] {
+        let ran = platform_check(platform.clone());
+        assert_eq!(ran.code, 0, "{platform}: {}{}", ran.out, ran.err);
+        assert!(!ran.err.contains(TWO), "{platform}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_node_of_a_status_that_is_not_known_stays_among_the_stopped_ones() {
+    for (status, count) in [
+        (json!("Stopped"), 1),
+        (json!("Halted"), 1),
+        (json!(""), 1),
+        (json!(null), 1),
+        (json!("active"), 0),
+        (json!("Terminated"), 0),
+    ] {
+        let service = Scripted::start({
+            let status = status.clone();
+            move |asked| match &*asked.operation {
+                "DescribeInstanceInformation" => {
+                    let known = json!({"InstanceId": ONE, "PlatformType": "Linux"});
+                    let list = json!({"InstanceInformationList": [known]});
+                    Reply::from((200, list.to_string()))
+                }
+                "GetInventory" => {
+                    let content = json!([{"InstanceStatus": status}]);
+                    let entity = json!({"Id": THREE, "Data": {"AWS:InstanceInformation": {"Content": content}}});
+                    Reply::from((200, json!({"Entities": [entity]}).to_string()))
+                }
+                "DescribeInstancePatchStates" => {
+                    let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
+                    crate::support::states(&records).into()
+                }
+                _ => right(asked, true),
+            }
+        });
+        let ran = ask(&service, &["states", "--all", "-o", "csv"], "1");
+        assert_eq!(
+            ran.out.matches(THREE).count(),
+            count,
+            "{status}: {}{}",
+            ran.out,
+            ran.err
+        );
+    }
+}
+
 #[test]
 fn a_node_of_a_platform_that_a_failed_call_keeps_untold_makes_its_place_unread() {
     // A group's state tells no platform, and EC2 would.

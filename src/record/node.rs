@@ -240,6 +240,8 @@ pub struct Finding {
     /// Is there something that it cannot see only because a call was refused or
     /// failed, rather than because nobody tells it?
     pub is_refused: bool,
+    /// Are there nodes of which no call tells whether they are asked for?
+    pub has_untold: bool,
     /// The places where it was this way.
     pub places: Vec<Scope>,
     /// Stopped EC2 instances that have no patch record: not managed, or never scanned.
@@ -248,12 +250,12 @@ pub struct Finding {
 
 impl Finding {
     /// May there be nodes that were not found, because a call was refused or
-    /// failed? Where EC2 was asked, all stopped instances are known, and only
+    /// failed, or left out, because no call tells their platform? Where EC2 was asked, all stopped instances are known, and only
     /// whether those without a record are managed is not.
     #[must_use]
     pub fn may_lack_nodes(&self) -> bool {
         let is_listed = self.by.contains(&iam::INSTANCES.name);
-        self.is_refused && (!is_listed || self.stopped_without_record > 0)
+        self.has_untold || self.is_refused && (!is_listed || self.stopped_without_record > 0)
     }
 
     /// How nodes were found, and what that cannot see, for people.

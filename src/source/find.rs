@@ -72,6 +72,7 @@ impl Catch {
             by: self.by.iter().copied().collect(),
             blind: self.blind.iter().cloned().collect(),
             is_refused: self.is_refused,
+            has_untold: !self.untold.is_empty(),
             ..Finding::default()
         }
     }

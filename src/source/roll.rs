@@ -390,6 +390,7 @@ mod tests {
             places: vec![region(place)],
             stopped_without_record: stopped,
             is_refused: false,
+            has_untold: false,
         };
         let told = merged(vec![
             finding("a", "eu-west-1", 1),
