@@ -766,7 +766,7 @@ fn session_keys_that_no_header_can_hold_are_refused_and_not_shown() {
 }
 
 /// `check --all --platform windows` where one managed node has this platform.
-fn platform_check(platform: Value) -> crate::support::Ran {
+fn platform_check(platform: Value) -> Ran {
     let service = Scripted::start(move |asked| match &*asked.operation {
         "DescribeInstanceInformation" => {
             let known = json!({"InstanceId": ONE, "PlatformType": "Windows"});
