@@ -693,3 +693,23 @@ fn no_answer_that_is_lost_empty_short_repeated_or_garbled_turns_a_broken_gate_in
         }
     }
 }
+
+#[test]
+fn a_list_whose_counters_cannot_be_read_is_shown_and_is_not_taken_for_whole() {
+    for (code, ended) in [("InternalServerError", 3), ("AccessDeniedException", 0)] {
+        let service = Scripted::start(move |asked| match &*asked.operation {
+            STATES => fault(400, code, "no counters"),
+            _ => page(&[missing("KB1")], None),
+        });
+        let ran = ask(&service, &["patches", NODE, OTHER, "-o", "json"]);
+        assert_eq!(ran.code, ended, "{code}: {}", ran.err);
+        assert_eq!(ran.json()["Patches"].as_array().unwrap().len(), 2);
+        let told = "the counters that say whether lists are whole";
+        assert_eq!(
+            ran.err.matches(told).count(),
+            usize::from(ended == 0),
+            "{}",
+            ran.err
+        );
+    }
+}

@@ -52,6 +52,11 @@ impl Asker {
         while let Some(part) = parts.pop_front() {
             let ids: Vec<&str> = part.iter().map(|&at| &*nodes[at].id).collect();
             let (mut records, failed) = self.batch(&ids).await;
+            // The page that was not read may hold a second record of any node. Where
+            // one is left without a record, that node tells of the fault.
+            if failed.is_some() && ids.iter().all(|id| records.contains_key(*id)) {
+                records.clear();
+            }
             let mut left = part;
             left.retain(|&at| match records.remove(&*nodes[at].id) {
                 Some(Some(state)) => {
@@ -238,14 +243,10 @@ pub fn filters(push_down: &PushDown) -> Filters {
         .collect()
 }
 
-/// Why a node without rows cannot be called a node without patches.
-pub fn doubtful(why: &Why) -> Why {
+/// Why the list of a node is no answer, given why its state could not be read.
+pub fn doubtful(what: &str, why: &Why) -> Why {
     Why {
         code: why.code.clone(),
-        text: format!(
-            "no patch rows, and whether it has data is unknown: {}",
-            why.text
-        )
-        .into(),
+        text: format!("{what}: {}", why.text).into(),
     }
 }

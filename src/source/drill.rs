@@ -13,11 +13,12 @@ use super::asker::Asker;
 use super::aws;
 use super::baselines;
 use super::fanout::Lane;
+use super::fault::Kind;
 use super::pages::Start;
 use super::roll::Pick;
-use super::{Counts, Event, PatchEvent};
+use super::{Counts, Event, Lack, PatchEvent};
 use crate::filter::{Filter, Sifted};
-use crate::record::{Node, NodeState, Outcome, Patch, PatchState, Ruling};
+use crate::record::{Node, NodeState, Outcome, Patch, PatchState, Ruling, Why};
 
 /// The states of some nodes, in their order, with what their baselines rule.
 /// Those that finding the nodes told are not asked for again.
@@ -67,6 +68,9 @@ async fn rule(asker: &Asker, outcomes: impl Iterator<Item = &mut Outcome<NodeSta
 pub fn compares(filter: &Filter) -> bool {
     !Scope::of(filter).is_empty()
 }
+
+/// What is lacking where counters may not be read.
+const COUNTERS: &str = "the counters that say whether lists are whole";
 
 /// Reads nodes' patches to the last page.
 pub struct Drill<'a> {
@@ -139,7 +143,7 @@ impl Drill<'_> {
     /// two calls, so where they differ the state is read once more; the list is
     /// not, as its rows are told already.
     async fn compared(
-        &self,
+        &mut self,
         node: &Node,
         at: usize,
         listing: &Listing,
@@ -157,13 +161,21 @@ impl Drill<'_> {
                 Some(doubt) => doubt,
                 None => return self.unambiguous(node, listing, None),
             },
-            Known::Nothing | Known::NoRecord => return self.unambiguous(node, listing, None),
+            Known::Nothing | Known::NoRecord => {
+                return match told.unread.filter(|_| !self.wanted.scope.is_empty()) {
+                    Some(why) => self.uncompared(node, listing, &why).await,
+                    None => self.unambiguous(node, listing, None),
+                };
+            }
         };
         let state = self.asker.states(std::slice::from_ref(node)).await.pop();
         let state = match state {
             Some(Outcome::Answered(state)) => state,
             _ if !doubt.is_empty() => return contradiction(&doubt),
-            Some(Outcome::Unread(why)) => return (Outcome::Unread(aws::doubtful(&why)), None),
+            Some(Outcome::Unread(why)) => {
+                let what = "no patch rows, and whether it has data is unknown";
+                return (Outcome::Unread(aws::doubtful(what, &why)), None);
+            }
             Some(Outcome::NoData) | None => return (Outcome::NoData, None),
         };
         if let Some(doubt) = listing.doubt(&Expected::of(self.wanted.scope, &state)) {
@@ -174,6 +186,30 @@ impl Drill<'_> {
             rule(self.asker, std::iter::once(&mut fresh)).await;
         }
         self.unambiguous(node, listing, Some(fresh))
+    }
+
+    /// How a node ends whose list has rows and whose counters could not be read:
+    /// unread, as the list may fall short. Where the caller may not read
+    /// counters at all, lists are all there is to have, and that is told once.
+    async fn uncompared(
+        &mut self,
+        node: &Node,
+        listing: &Listing,
+        why: &Why,
+    ) -> (Outcome<()>, Option<Outcome<NodeState>>) {
+        if Kind::of(&why.code) != Kind::Denied {
+            let why = aws::doubtful("nothing says whether the list is whole", why);
+            return (Outcome::Unread(why), None);
+        }
+        if self.ahead.is_first_denial() {
+            let lack = Lack {
+                columns: COUNTERS,
+                why: why.text.to_string(),
+            };
+            // What holds no rows stays in memory: only items can wait in a file.
+            self.lane.send(Event::Lack(lack), 0).await;
+        }
+        self.unambiguous(node, listing, None)
     }
 
     /// Answered, unless the list alone contradicts itself.

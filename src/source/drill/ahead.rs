@@ -11,7 +11,7 @@ use tokio::sync::SetOnce;
 use super::listing::{Expected, Scope};
 use super::states;
 use crate::filter::Filter;
-use crate::record::{Node, NodeState, Outcome};
+use crate::record::{Node, NodeState, Outcome, Why};
 use crate::source::Drilling;
 use crate::source::asker::Asker;
 use crate::source::aws::{self, BATCH};
@@ -32,16 +32,19 @@ pub enum Known {
 
 /// What its state tells of a node's patches: kept for every node, and smaller
 /// than its counters.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Told {
     pub known: Known,
     pub expected: Expected,
+    /// Why its counters could not be read.
+    pub unread: Option<Box<Why>>,
 }
 
 impl Told {
     const NOTHING: Self = Self {
         known: Known::Nothing,
         expected: Expected::NOTHING,
+        unread: None,
     };
 
     /// What its counters tell of a node.
@@ -54,10 +57,11 @@ impl Told {
                 Known::CannotMatch
             },
             expected: Expected::of(wanted.scope, state),
+            unread: None,
         }
     }
 
-    /// A state that could not be read tells nothing, and costs nothing but its call.
+    /// A state that could not be read tells only why.
     fn by(wanted: &Wanted, outcome: &Outcome<NodeState>) -> Self {
         match outcome {
             Outcome::Answered(state) => Self::of(wanted, state),
@@ -65,7 +69,10 @@ impl Told {
                 known: Known::NoRecord,
                 ..Self::NOTHING
             },
-            Outcome::Unread(_) => Self::NOTHING,
+            Outcome::Unread(why) => Self {
+                unread: Some(Box::new(why.clone())),
+                ..Self::NOTHING
+            },
         }
     }
 }
@@ -115,6 +122,8 @@ pub struct Ahead {
     width: usize,
     /// Do nodes wait for what their counters tell?
     is_awaited: bool,
+    /// Was it told that counters may not be read here?
+    denial_told: AtomicBool,
 }
 
 #[derive(Default)]
@@ -144,6 +153,7 @@ impl Ahead {
             batches: (0..batches).map(|_| Batch::default()).collect(),
             width,
             is_awaited,
+            denial_told: AtomicBool::new(false),
         }
     }
 
@@ -199,9 +209,14 @@ impl Ahead {
             return told;
         }
         match self.batches.get(at / BATCH) {
-            Some(batch) => batch.told.wait().await[at % BATCH],
+            Some(batch) => batch.told.wait().await[at % BATCH].clone(),
             None => Told::NOTHING,
         }
+    }
+
+    /// Is this the first node of the place whose counters may not be read?
+    pub(super) fn is_first_denial(&self) -> bool {
+        !self.denial_told.swap(true, Ordering::Relaxed)
     }
 
     fn start(self: &Arc<Self>, of: usize) {

@@ -150,16 +150,6 @@ impl Listing {
 
     fn is_new(&mut self, row: &Patch) -> bool {
         let identity = (&row.kb_id, &row.title, &row.state);
-        let at = COMPARED.iter().position(|(state, _)| *state == row.state);
-        let Some(at) = at.filter(|at| *at < DUE) else {
-            // Installed packages of several versions have one name and no title.
-            let hash = self.hasher.hash_one((identity, row.installed_time));
-            let is_new = self.rows.insert(hash);
-            if let Some(at) = at.filter(|_| is_new) {
-                self.listed[at] = self.listed[at].saturating_add(1);
-            }
-            return is_new;
-        };
         let rest = (
             &row.classification,
             &row.severity,
@@ -169,7 +159,12 @@ impl Listing {
         if !self.rows.insert(self.hasher.hash_one((identity, rest))) {
             return false;
         }
-        if self.identities.insert(self.hasher.hash_one(identity)) {
+        let at = COMPARED.iter().position(|(state, _)| *state == row.state);
+        let Some(at) = at else {
+            return true;
+        };
+        // Installed packages of several versions have one name and no title.
+        if at >= DUE || self.identities.insert(self.hasher.hash_one(identity)) {
             self.listed[at] = self.listed[at].saturating_add(1);
         } else {
             let name = row.kb_id.as_deref().or(row.title.as_deref());
