@@ -32,8 +32,8 @@ pub fn check(url: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The address without user, password, query and fragment, whether it is a right
-/// one or not: what stands before the last `@` may all be a password.
+/// The address without user, password, query and fragment. Only for one that
+/// `check` accepts: in another, a password may stand without an `@` after it.
 #[must_use]
 pub fn shown(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));

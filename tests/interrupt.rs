@@ -205,3 +205,48 @@ fn a_gate_that_is_cut_short_is_never_held() {
         "{json}"
     );
 }
+
+/// Waits until a request to terminate is caught. Source: proc_pid_status(5).
+fn wait_until_it_listens(child: &Child) {
+    let path = format!("/proc/{}/status", child.id());
+    loop {
+        let status = std::fs::read_to_string(&path).unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let mask = mask.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).unwrap());
+        if mask >> 14 & 1 == 1 {
+            return;
+        }
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn one_signal_ends_a_run_that_reads_from_a_pipe_without_a_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("fifo");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.unwrap().success());
+    let fifo = fifo.to_str().unwrap();
+    for args in [
+        &["states", "--ids-file", fifo][..],
+        &["states", "-"],
+        &[
+            "check",
+            "i-00000001",
+            "--fail-on",
+            "missing",
+            "--waivers",
+            fifo,
+        ],
+    ] {
+        let mut command = program();
+        // The writer of this stdin stays, and writes nothing.
+        command.args(args).arg("--demo").stdin(Stdio::piped());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let stdin = child.stdin.take();
+        wait_until_it_listens(&child);
+        signal(&child, "-TERM");
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{args:?}");
+        drop(stdin);
+    }
+}

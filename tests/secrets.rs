@@ -378,6 +378,24 @@ fn settings_that_cannot_be_used_are_named_without_their_secrets() {
         ),
         ("AWS_ENDPOINT_URL", "http://user:hush endpoint@127.0.0.1"),
         ("AWS_ENDPOINT_URL", "user:hush-endpoint@127.0.0.1"),
+        ("AWS_ENDPOINT_URL", "http://user:hush%40127.0.0.1:1"),
+        ("AWS_ENDPOINT_URL", "http://user:hush＠127.0.0.1:1"),
+        ("AWS_ENDPOINT_URL", "http:user:hush"),
+        ("AWS_ENDPOINT_URL", "user:hush"),
+        ("AWS_ENDPOINT_URL", "http://hush%40127.0.0.1"),
+        ("AWS_ENDPOINT_URL_SSM", "http://user:hush%40127.0.0.1:1"),
+        ("AWS_ENDPOINT_URL_STS", "http:user:hush"),
+        ("AWS_ENDPOINT_URL_SSO", "http://user:hush＠127.0.0.1:1"),
+        (
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+            "http://user:hush%40127.0.0.1",
+        ),
+        (
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            "http://user:hush%40127.0.0.1",
+        ),
+        ("HTTPS_PROXY", "http://user:hush%40127.0.0.1:1"),
+        ("ALL_PROXY", "http:user:hush"),
         ("AWS_ENDPOINT_URL_SSO", "http://["),
         ("AWS_ENDPOINT_URL_SSO", ""),
         ("AWS_ENDPOINT_URL_SSO_OIDC", "http://?hush-query"),
@@ -426,6 +444,11 @@ fn settings_that_cannot_be_used_are_named_without_their_secrets() {
         "http://user:hush-flag@127.0.0.1:99999",
         "eu-west-1=http://user:hush-flag@127.0.0.1 ",
         "user:hush-flag@host",
+        "http://user:hush%40127.0.0.1:1",
+        "eu-west-1=http://user:hush＠127.0.0.1:1",
+        "eu-west-1=http:user:hush",
+        "http:user:hush",
+        "Nowhere=http://user:hush%40127.0.0.1:1",
     ] {
         let ran = run(patchctl().args(["states", "i-00000001", "--endpoint-url", url]));
         is_silent(url, &ran);

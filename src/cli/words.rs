@@ -283,7 +283,7 @@ pub fn rate(text: &str) -> Result<f64, &'static str> {
 }
 
 /// `URL`, or `REGION=URL` for the calls of one region. What is wrong is told
-/// without the password that may stand in it.
+/// without the address: where it cannot be parsed, any part may be a password.
 pub const ENDPOINT: Offered<Endpoint> = Offered {
     read: |text| {
         let (region, url) = match text.split_once('=') {
@@ -296,8 +296,8 @@ pub const ENDPOINT: Offered<Endpoint> = Offered {
                 url: url.to_owned(),
             }),
             Err(why) => Err(format!(
-                "--endpoint-url {:?}: {why}; an endpoint starts with http:// or https://, or with a region: eu-west-1=https://...",
-                endpoint::shown(url)
+                "--endpoint-url{}: {why}; an endpoint starts with http:// or https://, or with a region: eu-west-1=https://...",
+                region.map_or_else(String::new, |region| format!(" of {region}"))
             )),
         }
     },

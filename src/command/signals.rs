@@ -1,6 +1,8 @@
 //! Signals: which of them interrupt a run, which end it at once, and what is
 //! cleaned up before.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use tokio::runtime::Runtime;
 
@@ -10,6 +12,10 @@ use crate::interrupt::Interrupt;
 use crate::panics::Watch;
 use crate::sink;
 use crate::terminal;
+
+/// How long a run that could not ask anything yet may take to end: it may be held
+/// up by a pipe that is read and that has no writer.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Listens for signals on a thread of its own: the other one may be held up by
 /// a reader that takes nothing.
@@ -28,14 +34,24 @@ pub fn listen(interrupt: Interrupt) {
     });
 }
 
-/// The first signal interrupts the run, the second one ends it.
+/// The first signal interrupts the run, the second one ends it. So does the first
+/// one alone where the run has read nothing that could be shown.
 fn hear(runtime: &Runtime, signals: &mut Signals, interrupt: &Interrupt) -> ! {
     if let Heard::Now(code) = runtime.block_on(signals.next()) {
         end(code);
     }
     terminal::say_interrupted();
     interrupt.raise();
-    end(match runtime.block_on(signals.next()) {
+    let second = runtime.block_on(async {
+        if !interrupt.has_begun() {
+            let second = tokio::time::timeout(GRACE, signals.next()).await;
+            if second.is_ok() || !interrupt.has_begun() {
+                return second.unwrap_or(Heard::Interrupt);
+            }
+        }
+        signals.next().await
+    });
+    end(match second {
         Heard::Now(code) => code,
         Heard::Interrupt => exit::INTERRUPTED,
     })

@@ -239,9 +239,9 @@ pub fn check_url(name: &str, url: &str) -> Result<()> {
     if url.is_empty() {
         bail!("{name} is empty, which is no endpoint: unset it, or give http:// or https://");
     }
+    // Not shown: where it cannot be parsed, no part of it is known to be no password.
     endpoint::check(url).map_err(|why| {
-        let shown = endpoint::shown(url);
-        anyhow!("{name} is {shown:?}, which is no endpoint ({why}): unset it, or give http:// or https:// with a host")
+        anyhow!("{name} is no endpoint ({why}): unset it, or give http:// or https:// with a host")
     })
 }
 
