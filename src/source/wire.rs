@@ -246,17 +246,11 @@ impl WirePatch<'_> {
         let state = field("State", self.state)?;
         let title = owned(field("Title", self.title)?);
         let kb_id = owned(field("KBId", self.kb_id)?);
-        let state = PatchState::read(state.as_ref().map_or("", |word| &word.0));
-        let may_be_nameless = matches!(
-            state,
-            PatchState::Installed | PatchState::InstalledOther | PatchState::NotApplicable
-        );
-        // No other member tells which patch it is, and its state may decide.
-        if !may_be_nameless
-            && [&title, &kb_id]
-                .into_iter()
-                .flatten()
-                .all(|name| name.is_empty())
+        // No other member tells which patch it is.
+        if [&title, &kb_id]
+            .into_iter()
+            .flatten()
+            .all(|name| name.is_empty())
         {
             return Err(Unreadable::new("a patch with neither a KBId nor a Title"));
         }
@@ -266,7 +260,7 @@ impl WirePatch<'_> {
             classification: field("Classification", self.classification)?
                 .map(|word| words.keep(word)),
             severity: field("Severity", self.severity)?.map(|word| words.keep(word)),
-            state,
+            state: PatchState::read(state.as_ref().map_or("", |word| &word.0)),
             installed_time: moment(self.installed_time).unwrap_or_default(),
             cves: Cves::new(field("CVEIds", self.cve_ids)?.as_ref().map(|text| &*text.0)),
         })
