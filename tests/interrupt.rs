@@ -207,9 +207,14 @@ fn a_gate_that_is_cut_short_is_never_held() {
 }
 
 /// Waits until a request to terminate is caught. Source: proc_pid_status(5).
-fn wait_until_it_listens(child: &Child) {
+fn wait_until_it_listens(child: &mut Child) {
     let path = format!("/proc/{}/status", child.id());
     loop {
+        assert_eq!(
+            child.try_wait().unwrap(),
+            None,
+            "it ended before it listened"
+        );
         let status = std::fs::read_to_string(&path).unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
         let mask = mask.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).unwrap());
@@ -234,7 +239,7 @@ fn one_signal_ends_a_run_that_reads_from_a_pipe_without_a_writer() {
             "check",
             "i-00000001",
             "--fail-on",
-            "missing",
+            "missing>0",
             "--waivers",
             fifo,
         ],
@@ -244,7 +249,7 @@ fn one_signal_ends_a_run_that_reads_from_a_pipe_without_a_writer() {
         command.args(args).arg("--demo").stdin(Stdio::piped());
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let stdin = child.stdin.take();
-        wait_until_it_listens(&child);
+        wait_until_it_listens(&mut child);
         signal(&child, "-TERM");
         assert_eq!(child.wait().unwrap().code(), Some(130), "{args:?}");
         drop(stdin);
