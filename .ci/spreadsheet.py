@@ -58,6 +58,8 @@ class Service(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     patches = list(rows())
+    # A row that is repeated is no second patch.
+    distinct = len({(one.get("KBId"), one.get("Title")) for one in patches})
 
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -69,6 +71,10 @@ class Service(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def DescribeInstancePatchStates(self, asked):
+        zeros = dict.fromkeys(("FailedCount", "InstalledRejectedCount", "InstalledPendingRebootCount"), 0)
+        return {"InstancePatchStates": [{"InstanceId": one, "MissingCount": self.distinct, **zeros} for one in asked["InstanceIds"]]}
 
     def DescribeInstancePatches(self, asked):
         at = int(asked.get("NextToken", "0"))

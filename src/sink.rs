@@ -110,7 +110,7 @@ impl<'a> Sink<'a> {
     ///
     /// # Errors
     /// When the last bytes cannot be written or the file not renamed; the old
-    /// file is then as it was. Also after a panic: something may be missing.
+    /// file is then as it was, unless it had to be written over. Also after a panic: something may be missing.
     pub fn commit(mut self) -> Result<()> {
         self.flush()?;
         let Self::Beside { file, target, kept } = self else {
@@ -125,8 +125,15 @@ impl<'a> Sink<'a> {
             .map_err(io::IntoInnerError::into_error)
             .with_context(cannot)?;
         if let Some(old) = kept {
-            write_over(&old, &mut file)
-                .with_context(|| format!("cannot write all of {}", target.display()))?;
+            // From here on it is the only whole copy: a signal must not remove it.
+            unfinished(None);
+            if let Err(error) = write_over(&old, &mut file) {
+                let copy = file.into_temp_path().keep().with_context(cannot)?;
+                let (target, copy) = (target.display(), copy.display());
+                return Err(error).with_context(|| {
+                    format!("cannot write all of {target}; the whole output is in {copy}")
+                });
+            }
         } else {
             file.as_file().sync_all().with_context(cannot)?;
             file.persist(&target)

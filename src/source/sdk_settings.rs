@@ -2,6 +2,7 @@
 //! what it cannot read, panics on some, and waits for ever on some.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -380,7 +381,8 @@ fn check_section<'v>(of: &str, get: impl Fn(&str) -> Option<&'v str>) -> Result<
 /// The tokens of IAM Identity Center that `aws sso login` left.
 ///
 /// # Errors
-/// When one of the files is none, which the SDK would wait for.
+/// When one of the files is a pipe, which the SDK would wait for. What else cannot
+/// be read may be another program's; the SDK tells it, if it needs it.
 fn remember_cache() -> Result<()> {
     let Some(folder) = home().map(|home| home.join(".aws").join("sso").join("cache")) else {
         return Ok(());
@@ -392,8 +394,13 @@ fn remember_cache() -> Result<()> {
     for path in files.flatten().map(|file| file.path()) {
         if path.extension() == Some(OsStr::new("json")) {
             let cannot = || format!("the token file {} cannot be used", path.display());
-            if let Some(bytes) = read(&path, MOST_OF_TOKEN).with_context(cannot)? {
-                remember_members(&bytes);
+            let is_special = |of: &Metadata| !of.is_file() && !of.is_dir();
+            match read(&path, MOST_OF_TOKEN) {
+                Ok(bytes) => remember_members(&bytes.unwrap_or_default()),
+                Err(error) if path.metadata().is_ok_and(|of| is_special(&of)) => {
+                    return Err(error).with_context(cannot);
+                }
+                Err(_) => {}
             }
         }
     }
