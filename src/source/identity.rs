@@ -1,7 +1,6 @@
 //! Who asks: credentials and endpoints, and the clients made with them.
 //!
-//! Knows the SDK's clients. Must not know where a
-//! person's settings are found (`clients` does), nor which nodes are asked about.
+//! A person's settings are found in `clients`.
 
 use std::sync::Arc;
 
