@@ -5,14 +5,14 @@
 
 mod check;
 mod connect;
+mod defaults;
+mod iam_policy;
 mod layout;
 mod parse;
-mod policy;
 mod select;
 mod serve;
-mod settings;
 mod summary;
-mod words;
+mod value_parsers;
 
 use std::path::PathBuf;
 
@@ -20,14 +20,14 @@ use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, Value
 
 pub use self::check::{CheckArgs, GateArgs, GateFormatArg, GateOutputArgs};
 pub use self::connect::ConnectArgs;
+pub use self::defaults::ConfigArgs;
+pub use self::iam_policy::{Allowed, PolicyArgs};
 pub use self::layout::PatchLayout;
 pub use self::parse::{Parsed, parse};
-pub use self::policy::{Allowed, PolicyArgs};
 pub use self::select::{FilterArgs, JudgeArgs, SelectArgs};
 pub use self::serve::ServeArgs;
-pub use self::settings::ConfigArgs;
 pub use self::summary::SummaryArgs;
-pub use self::words::{ColumnChoice, SortKey};
+pub use self::value_parsers::{ColumnChoice, SortKey};
 use crate::columns::Row;
 use crate::record::Checked;
 use crate::render::Format;

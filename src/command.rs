@@ -3,20 +3,20 @@
 //! Knows which command is which file. The files below it are the only places
 //! where the stages (selection, source, filter, report, render) are joined.
 
-mod answer;
-mod ask;
 mod check;
+mod collect;
 mod config;
 mod demo;
 mod docs;
 mod doctor;
 mod estimate;
-mod judged;
+mod iam_policy;
+mod output;
 mod patches;
 mod pivot;
-mod policy;
 mod progress;
-mod reading;
+mod read_patches;
+mod read_states;
 mod signals;
 mod states;
 mod summary;
@@ -75,7 +75,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
         Command::Doctor(args) => run_to_end(cli, |interrupt| {
             doctor::run(cli, args, terminal, now, interrupt)
         }),
-        Command::IamPolicy(args) => policy::run(cli, args, terminal),
+        Command::IamPolicy(args) => iam_policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => block_on(demo::serve(args, terminal, clock())),
         Command::Demo(DemoCommand::Nodes) => demo::nodes(terminal),
         Command::Config(ConfigCommand::Show { shown_as }) => config::show(cli, *shown_as, terminal),

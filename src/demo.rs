@@ -11,10 +11,10 @@ mod available;
 mod baselines;
 mod catalogue;
 mod ec2;
-mod facts;
 mod generate;
 mod groups;
 mod hash;
+mod machine;
 mod mutate;
 mod nodes;
 mod organizations;
@@ -22,9 +22,9 @@ mod pages;
 mod query;
 mod request;
 mod sample;
-mod shapes;
 mod sts;
 mod tags;
+mod wire;
 
 /// What time it always is in the demo: 2026-11-20T12:00:00Z. Every time it answers lies before it. A server for clients with
 /// clocks of their own moves it: see [`world::World::at`].

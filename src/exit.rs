@@ -2,7 +2,7 @@
 //!
 //! Knows what each code promises to scripts. Must not know any command.
 
-use crate::untrusted::visible;
+use crate::sanitize::visible;
 
 /// The exit codes, the same for every command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -14,11 +14,11 @@
 //! that touch the process's streams, `source/` the only one that names the AWS SDK.
 
 pub mod age;
-pub mod bounded;
+pub mod baseline_conflict;
+pub mod bounded_read;
 pub mod cli;
 pub mod columns;
 pub mod command;
-pub mod conflict;
 pub mod demo;
 pub mod endpoint;
 pub mod exit;
@@ -31,12 +31,12 @@ pub mod fuzzing;
 pub mod gate;
 pub mod iam;
 pub mod interrupt;
-pub mod nearest;
 pub mod panics;
 pub mod pivot;
 pub mod record;
 pub mod render;
 pub mod report;
+pub mod sanitize;
 pub mod schema;
 pub mod secrets;
 pub mod selection;
@@ -46,9 +46,9 @@ pub mod sink;
 pub mod sort;
 pub mod source;
 pub mod stdout;
+pub mod suggest;
 pub mod summary;
 pub mod terminal;
-pub mod untrusted;
 pub mod verdict;
 pub mod waiver;
 

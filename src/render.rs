@@ -3,14 +3,14 @@
 //! Knows which formats there are. Must not know where rows come from; each
 //! format lives in a file of its own.
 
-mod about;
+mod column_widths;
+pub mod config;
 mod csv;
-mod fit;
+mod doctor_header;
 pub mod gate;
-mod glance;
 mod json;
 mod ndjson;
-pub mod settings;
+mod summary_header;
 mod table;
 
 use std::io::Write;

@@ -5,9 +5,9 @@
 
 mod diagnosis;
 mod group;
-mod pivoted;
+mod pivot;
 
-use crate::conflict::Conflict;
+use crate::baseline_conflict::Conflict;
 use crate::exposure::Exposure;
 use crate::record::{
     Finding, Moment, Node, NodeState, Outcome, Patch, Scope, Subject, Unread, Why,
@@ -16,7 +16,7 @@ use crate::verdict::{self, Judgement, Verdict, Yardstick, judge};
 
 pub use self::diagnosis::{Counts, Diagnosis, Missing};
 pub use self::group::{Group, Key, Sum};
-pub use self::pivoted::{GroupRow, Pivoted};
+pub use self::pivot::{GroupRow, Pivoted};
 
 /// One node that was asked for, in the answer of `states`; or a region, an
 /// account or a profile that could not be read at all.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::bounded;
+use crate::bounded_read;
 use crate::record::{Facts, same_word};
 
 /// More than a list of 500,000 nodes takes; less than a wrong path can hold.
@@ -175,7 +175,7 @@ pub fn node_ids(
         if argument == "-" {
             if !read_stdin {
                 read_stdin = true;
-                let bytes = bounded::read_all(stdin, MOST_BYTES)
+                let bytes = bounded_read::read_all(stdin, MOST_BYTES)
                     .context("cannot read node ids from standard input")?;
                 let text = String::from_utf8(bytes)
                     .context("the node ids on standard input are not UTF-8 text")?;
@@ -186,7 +186,7 @@ pub fn node_ids(
         }
     }
     for file in files {
-        let bytes = bounded::read(file, MOST_BYTES)
+        let bytes = bounded_read::read(file, MOST_BYTES)
             .with_context(|| format!("cannot read node ids from {}", file.display()))?;
         let text = String::from_utf8(bytes)
             .with_context(|| format!("{} is not UTF-8 text", file.display()))?;

@@ -5,11 +5,11 @@
 //! file, then user file, then default.
 //! Must not know clap, nor what a value means: who takes it checks it.
 
-mod around;
 mod environment;
 mod file;
+mod file_locations;
+mod host_env;
 mod load;
-mod places;
 mod trust;
 
 use std::collections::BTreeMap;
@@ -17,13 +17,13 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::nearest::nearest;
+use crate::suggest::nearest;
 
-pub use self::around::{Disk, Surroundings};
 #[cfg(fuzzing)]
 pub use self::file::parse as read_file;
+pub use self::file_locations::{Kind, Looked};
+pub use self::host_env::{Disk, Surroundings};
 pub use self::load::{Asked, load};
-pub use self::places::{Kind, Looked};
 pub use self::trust::distrust;
 
 /// The keys of the configuration.

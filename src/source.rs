@@ -3,40 +3,40 @@
 //! Knows how questions become jobs that run side by side, place by place. Must
 //! not know columns, formats or the terminal. Only the files below it name the SDK.
 
-mod asker;
-mod aws;
 mod baselines;
 mod body_limit;
+mod call_stats;
 mod checked_credentials;
 mod circuit_breaker;
-mod clients;
+mod client;
+mod codec;
 mod credentials;
-mod describe;
+mod demo_http;
+mod discovery;
 mod doctor;
-mod drill;
 mod ec2;
+mod enrich;
+mod error;
 mod estimate;
-mod fanout;
-mod fault;
-mod find;
 #[cfg(fuzzing)]
 pub mod fuzzing;
-mod hold;
 mod http;
-mod identity;
-mod inprocess;
-mod managed;
-mod pace;
+mod inventory_calls;
+mod ordered_jobs;
+mod ordered_merge;
 mod pages;
-mod places;
-mod reader;
-mod roll;
-mod scope;
+mod patch_calls;
+mod patch_reader;
+mod profile;
+mod rate_limiter;
+mod resolve;
+mod response_capture;
 mod sdk_settings;
-mod spill;
+mod session;
+mod spill_buffer;
 mod stages;
 mod sts;
-mod tally;
+mod targets;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -45,25 +45,25 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use anyhow::Result;
 
-use self::asker::Asker;
-use self::aws::BATCH;
-use self::drill::{Ahead, Drill, Foreknown, Known, Wanted};
-use self::fanout::{Jobs, Lane};
-use self::identity::Identity;
-use self::roll::Pick;
+use self::call_stats::Tally;
+use self::client::Asker;
+use self::ordered_jobs::{Jobs, Lane};
+use self::patch_calls::BATCH;
+use self::patch_reader::{Ahead, Drill, Foreknown, Known, Wanted};
+use self::resolve::Pick;
+use self::session::Identity;
 use self::stages::Read;
-use self::tally::Tally;
 use crate::filter::{Filter, Sifted};
 use crate::iam::Action;
 use crate::interrupt::Interrupt;
 use crate::record::{Finding, Needs, Node, NodeState, Outcome, Place, Scope, Subject, Unread};
 use crate::selection::Selector;
 
-pub use self::describe::Lack;
+pub use self::call_stats::Calls;
+pub use self::enrich::Lack;
 pub use self::estimate::{Cost, Estimate};
-pub use self::places::Places as Stream;
-pub use self::roll::merged;
-pub use self::tally::Calls;
+pub use self::ordered_merge::Places as Stream;
+pub use self::resolve::merged;
 
 /// How to reach the service, as the user said it.
 #[derive(Debug, Clone, Default)]
@@ -267,7 +267,7 @@ impl Source {
     /// When nowhere can be asked, with the remedy.
     pub async fn connect(connect: &Connect, interrupt: &Interrupt) -> Result<Self> {
         let tally = Tally::default();
-        let reach = scope::reach(connect, interrupt, &tally).await?;
+        let reach = targets::reach(connect, interrupt, &tally).await?;
         let counts = reach.askers.iter().map(|_| Arc::default()).collect();
         Ok(Self {
             askers: reach.askers,
@@ -340,7 +340,7 @@ impl Source {
             Jobs::new(batches, move |batch, mut lane: Lane<Event<States>>| {
                 let (asker, counts) = (asker.clone(), Arc::clone(&counts));
                 async move {
-                    let rows = drill::states(&asker, batch).await;
+                    let rows = patch_reader::states(&asker, batch).await;
                     let weight = rows.len();
                     counts.rows(weight);
                     counts.done(weight);

@@ -12,9 +12,9 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::age::TimeLimit;
 use crate::exit::Exit;
 use crate::render::Format;
+use crate::sanitize::{shortened, visible};
 use crate::secrets;
 use crate::stdout;
-use crate::untrusted::{shortened, visible};
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

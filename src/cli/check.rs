@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use super::words::{Offered, SEVERITY};
+use super::value_parsers::{Offered, SEVERITY};
 use super::{FormatArg, JudgeArgs, OutputArgs, SelectArgs};
 use crate::gate::{Question, Rule};
 use crate::render::gate::GateFormat;

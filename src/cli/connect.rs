@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use clap::Args;
 
-use super::words::{ENDPOINT, account, region, role, time_limit};
+use super::value_parsers::{ENDPOINT, account, region, role, time_limit};
 use crate::age::TimeLimit;
 use crate::source::{Accounts, Connect, Endpoint};
 

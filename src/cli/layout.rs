@@ -10,12 +10,14 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command as Clap, FromArgMatches};
 
 use super::LayoutArgs;
-use super::words::{ColumnChoice, Offered, column_choice, layout_args, names, refused, sort_key};
+use super::value_parsers::{
+    ColumnChoice, Offered, column_choice, layout_args, names, refused, sort_key,
+};
 use crate::columns::{Column, Row};
-use crate::nearest::unknown;
 use crate::pivot::By;
 use crate::record::same_word;
 use crate::report::{GroupRow, PatchRow};
+use crate::suggest::unknown;
 
 /// What the rows of `patches` are, and how they are laid out.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 
-use super::settings::{self, Refused};
+use super::defaults::{self, Refused};
 use super::{Cli, definition};
 use crate::settings::Surroundings;
 
@@ -26,7 +26,7 @@ pub fn parse(
     around: &Surroundings,
 ) -> Parsed {
     let args: Vec<OsString> = args.into_iter().collect();
-    let error = match settings::read(&args, around) {
+    let error = match defaults::read(&args, around) {
         Ok(cli) => return Parsed::Run(Box::new(cli)),
         Err(Refused::Settings(line)) => return Parsed::Wrong(line),
         Err(Refused::Usage(error)) => error,

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::words::{SEVERITY, STATE, age, cve, rate, tag, word};
+use super::value_parsers::{SEVERITY, STATE, age, cve, rate, tag, word};
 use crate::age::MaxAge;
 use crate::filter::Filter;
 use crate::record::PatchState;

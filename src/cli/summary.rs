@@ -5,10 +5,10 @@
 use clap::Args;
 use clap::builder::PossibleValue;
 
-use super::words::Offered;
+use super::value_parsers::Offered;
 use super::{JudgeArgs, LayoutArgs, OutputArgs, SelectArgs};
-use crate::nearest::unknown;
 use crate::report::Group;
+use crate::suggest::unknown;
 use crate::summary::By;
 
 #[derive(Debug, Args)]

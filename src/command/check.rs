@@ -9,11 +9,11 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 
-use super::answer::{self, Style};
-use super::ask::{self, Gathered};
+use super::collect::{self, Gathered};
 use super::estimate::{self, Question as Estimate};
-use super::judged::{self, Drilled};
+use super::output::{self, Style};
 use super::progress::Progress;
+use super::read_states::{self, Drilled};
 use crate::cli::{CheckArgs, Cli, FormatArg, GateFormatArg};
 use crate::exit::Exit;
 use crate::gate::{Configured, Gate, Held, Question, Reading, Report, Rule};
@@ -55,8 +55,8 @@ pub async fn run(
         };
         return estimate::run(cli, &question, terminal, now, interrupt).await;
     }
-    let selection = ask::selection(&args.select, question.needs(&waivers), terminal)?;
-    let source = ask::connect(cli, &interrupt).await?;
+    let selection = collect::selection(&args.select, question.needs(&waivers), terminal)?;
+    let source = collect::connect(cli, &interrupt).await?;
     let style = Style::new(cli, &output, terminal, now);
     let yardstick = args.judge.to_yardstick(now);
     let progress = Progress::start(terminal, &source, &output);
@@ -77,7 +77,7 @@ pub async fn run(
                 gate.take(&row, &[], &Outcome::Answered(()));
                 Ok(())
             };
-            judged::states(&source, selection, &yardstick, &mut gathered, take).await?
+            read_states::states(&source, selection, &yardstick, &mut gathered, take).await?
         }
         Some(drilling) => {
             let take = |Drilled { row, patches, end }| {
@@ -85,7 +85,7 @@ pub async fn run(
                 gate.take(&row, &patches, &end);
                 Ok(())
             };
-            judged::drilled(
+            read_states::drilled(
                 &source,
                 selection,
                 &drilling,
@@ -130,15 +130,15 @@ pub async fn run(
     let some = verdicts.compliant + verdicts.non_compliant + verdicts.stale > 0;
     // What is broken was read, be it patches of nodes whose states are unread.
     let some = some || is_bare || report.held == Held::Broken;
-    let exit = match answer::exit(tail, some, &interrupt) {
+    let exit = match output::exit(tail, some, &interrupt) {
         Exit::CouldNotStart => Exit::CouldNotStart,
         Exit::Answered | Exit::Broken | Exit::InPart => report.held.exit(),
     };
-    let written = written.and_then(|()| answer::close(sink, exit, tail, some));
-    answer::tell_kept(terminal, &output, tail, some);
+    let written = written.and_then(|()| output::close(sink, exit, tail, some));
+    output::tell_kept(terminal, &output, tail, some);
     tell(terminal, &source, args.output.output, &report, &gathered);
-    answer::tell_calls(cli, terminal, &source.calls());
-    answer::settled(exit, written, terminal)
+    output::tell_calls(cli, terminal, &source.calls());
+    output::settled(exit, written, terminal)
 }
 
 /// Tells the gate what finding the nodes could not see, and where that may be
@@ -224,7 +224,7 @@ fn undated(source: &Source) -> Vec<String> {
     }
     let told = causes.into_iter().map(|(why, places)| {
         let places: Vec<&str> = places.iter().map(String::as_str).collect();
-        let places = answer::some_of(&places);
+        let places = output::some_of(&places);
         format!("when patches were released is not known in {places}: {why}")
     });
     told.collect()
@@ -248,13 +248,13 @@ fn tell(
     report: &Report,
     gathered: &Gathered,
 ) {
-    answer::complain(terminal, &gathered.tail.unread);
+    output::complain(terminal, &gathered.tail.unread);
     // The form that tells all: no format of the gate has a summary of its nodes.
     gathered.remark(source, FormatArg::Csv, terminal);
     // Who is quiet has no foot of the table to read it in, and must know all the same.
     let hears = terminal.quiet && format == GateFormatArg::Table;
     let remarks = report.remarks.iter().filter(|_| hears);
-    let is_told = |remark: &str| remark.starts_with(BLIND) || remark.starts_with(ask::LEFT_OUT);
+    let is_told = |remark: &str| remark.starts_with(BLIND) || remark.starts_with(collect::LEFT_OUT);
     for remark in remarks.filter(|remark| !is_told(remark)) {
         terminal.complain(remark);
     }

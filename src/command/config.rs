@@ -7,13 +7,13 @@ use anyhow::Result;
 
 use crate::cli::{Cli, ShownAs};
 use crate::exit::Exit;
-use crate::render::settings;
+use crate::render::config;
 use crate::terminal::Terminal;
 
 pub fn show(cli: &Cli, shown_as: ShownAs, terminal: &mut Terminal) -> Result<Exit> {
     match shown_as {
-        ShownAs::Table => settings::table(&cli.settings, &mut terminal.out)?,
-        ShownAs::Json => settings::json(&cli.settings, &mut terminal.out)?,
+        ShownAs::Table => config::table(&cli.settings, &mut terminal.out)?,
+        ShownAs::Json => config::json(&cli.settings, &mut terminal.out)?,
     }
     terminal.out.flush()?;
     if let Some(wrong) = &cli.settings.no_policy {

@@ -5,8 +5,8 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::answer::{self, Answer, Chosen, Style};
-use super::ask;
+use super::collect;
+use super::output::{self, Answer, Chosen, Style};
 use crate::cli::{Cli, DoctorArgs};
 use crate::exit::Exit;
 use crate::iam;
@@ -24,7 +24,7 @@ pub async fn run(
     now: Timestamp,
     interrupt: Interrupt,
 ) -> Result<Exit> {
-    if answer::column_help(&args.layout, terminal)? {
+    if output::column_help(&args.layout, terminal)? {
         return Ok(Exit::Answered);
     }
     let chosen = Chosen::new(&args.layout, args.output.output);
@@ -32,7 +32,7 @@ pub async fn run(
         brief: true,
         ..cli.connect.to_connect()
     };
-    let source = ask::connect_as(&connect, &interrupt).await?;
+    let source = collect::connect_as(&connect, &interrupt).await?;
     let style = Style::new(cli, &args.output, terminal, now);
     let mut sink = Sink::open(
         args.output.output_file.as_deref(),
@@ -81,7 +81,7 @@ pub async fn run(
     for remark in &source.remarks {
         terminal.remark(remark);
     }
-    answer::tell_calls(cli, terminal, &source.calls());
+    output::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
 }
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::answer::{self, Answer, Chosen, Style};
-use super::ask;
+use super::collect;
+use super::output::{self, Answer, Chosen, Style};
 use super::progress::Progress;
 use crate::cli::{Cli, FormatArg, LayoutArgs, OutputArgs, SelectArgs};
 use crate::exit::Exit;
@@ -36,8 +36,8 @@ pub async fn run(
     interrupt: Interrupt,
 ) -> Result<Exit> {
     let output = question.output;
-    let selection = ask::selection(question.select, None, terminal)?;
-    let source = ask::connect(cli, &interrupt).await?;
+    let selection = collect::selection(question.select, None, terminal)?;
+    let source = collect::connect(cli, &interrupt).await?;
     let progress = Progress::start(terminal, &source, output);
     let (filter, prefetch) = question
         .patches
@@ -81,9 +81,9 @@ pub async fn run(
         use std::io::Write as _;
         writeln!(sink, "\n{}", total(&estimate.costs, estimate.nodes, rate))?;
     }
-    let exit = answer::exit(&tail, !estimate.costs.is_empty(), &interrupt);
-    answer::close(sink, exit, &tail, true)?;
-    answer::complain(terminal, &tail.unread);
+    let exit = output::exit(&tail, !estimate.costs.is_empty(), &interrupt);
+    output::close(sink, exit, &tail, true)?;
+    output::complain(terminal, &tail.unread);
     Ok(exit)
 }
 

@@ -5,12 +5,12 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::answer::{self, Answer, Chosen, Style};
-use super::ask::{self, Gathered};
+use super::collect::{self, Gathered};
 use super::estimate;
+use super::output::{self, Answer, Chosen, Style};
 use super::pivot;
 use super::progress::Progress;
-use super::reading::{self, Question, Read};
+use super::read_patches::{self, Question, Read};
 use crate::cli::{Cli, LayoutArgs, PatchLayout, PatchesArgs};
 use crate::columns::Extra;
 use crate::exit::Exit;
@@ -28,8 +28,8 @@ pub async fn run(
     interrupt: Interrupt,
 ) -> Result<Exit> {
     let is_help = match &args.layout {
-        PatchLayout::Flat(layout) => answer::column_help(layout, terminal)?,
-        PatchLayout::By(_, layout) => answer::column_help(layout, terminal)?,
+        PatchLayout::Flat(layout) => output::column_help(layout, terminal)?,
+        PatchLayout::By(_, layout) => output::column_help(layout, terminal)?,
     };
     if is_help {
         return Ok(Exit::Answered);
@@ -63,7 +63,7 @@ pub fn needs(args: &PatchesArgs) -> Option<Needs> {
         PatchLayout::Flat(layout) => Chosen::new(layout, format).needs,
         PatchLayout::By(by, layout) => pivot::chosen(layout, format, *by, &[]).needs,
     };
-    of_columns.max(reading::needs(&args.filter.cves))
+    of_columns.max(read_patches::needs(&args.filter.cves))
 }
 
 /// Do the columns ask when patches were released?
@@ -87,8 +87,8 @@ async fn flat(
 ) -> Result<Exit> {
     let chosen = Chosen::new(layout, args.output.output);
     let needs = chosen.needs.max(question.needs());
-    let selection = ask::selection(&args.select, needs, terminal)?;
-    let source = ask::connect(cli, &interrupt).await?;
+    let selection = collect::selection(&args.select, needs, terminal)?;
+    let source = collect::connect(cli, &interrupt).await?;
     let style = Style::new(cli, &args.output, terminal, now);
     let progress = Progress::start(terminal, &source, &args.output);
     let mut sink = Sink::open(
@@ -115,11 +115,11 @@ async fn flat(
     let tail = gathered.end();
     answer.end(tail)?;
     let some = met.patches + tail.summary.hidden > 0;
-    let exit = answer::close_as(sink, tail, some, &interrupt)?;
-    answer::tell_unread(terminal, &args.output, tail, some);
+    let exit = output::close_as(sink, tail, some, &interrupt)?;
+    output::tell_unread(terminal, &args.output, tail, some);
     question.remark(terminal, args.output.output.into(), &met, tail);
     gathered.remark(&source, args.output.output, terminal);
-    ask::tell_undated(&source, terminal);
-    answer::tell_calls(cli, terminal, &source.calls());
+    collect::tell_undated(&source, terminal);
+    output::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
 }

@@ -5,10 +5,10 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::answer::{self, Answer, Chosen, Style};
-use super::ask::{self, Gathered};
+use super::collect::{self, Gathered};
+use super::output::{self, Answer, Chosen, Style};
 use super::progress::Progress;
-use super::reading::{Question, Read};
+use super::read_patches::{Question, Read};
 use crate::cli::{Cli, FormatArg, LayoutArgs, PatchesArgs};
 use crate::columns::pivot::is_usual;
 use crate::exit::Exit;
@@ -29,8 +29,8 @@ pub async fn run(
     let filter = &question.filter;
     let chosen = chosen(layout, args.output.output, by, &filter.states);
     let needs = chosen.needs.max(question.needs());
-    let selection = ask::selection(&args.select, needs, terminal)?;
-    let source = ask::connect(cli, &interrupt).await?;
+    let selection = collect::selection(&args.select, needs, terminal)?;
+    let source = collect::connect(cli, &interrupt).await?;
     let style = Style::new(cli, &args.output, terminal, now);
     let progress = Progress::start(terminal, &source, &args.output);
     let mut sink = Sink::open(
@@ -78,11 +78,11 @@ pub async fn run(
     }
     answer.end(tail)?;
     let some = met.patches + tail.summary.hidden > 0;
-    let exit = answer::close_as(sink, tail, some, &interrupt)?;
-    answer::tell_unread(terminal, &args.output, tail, some);
+    let exit = output::close_as(sink, tail, some, &interrupt)?;
+    output::tell_unread(terminal, &args.output, tail, some);
     question.remark(terminal, args.output.output.into(), &met, tail);
     gathered.remark(&source, args.output.output, terminal);
-    answer::tell_calls(cli, terminal, &source.calls());
+    output::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
 }
 

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::answer::{self, Answer, Chosen, Style};
-use super::ask::{self, Gathered};
+use super::collect::{self, Gathered};
 use super::estimate::{self, Question};
-use super::judged::{self, Drilled};
+use super::output::{self, Answer, Chosen, Style};
 use super::progress::Progress;
+use super::read_states::{self, Drilled};
 use crate::cli::{Cli, StatesArgs};
 use crate::columns::Extra;
 use crate::exit::Exit;
@@ -30,7 +30,7 @@ pub async fn run(
     now: Timestamp,
     interrupt: Interrupt,
 ) -> Result<Exit> {
-    if answer::column_help(&args.layout, terminal)? {
+    if output::column_help(&args.layout, terminal)? {
         return Ok(Exit::Answered);
     }
     let chosen = Chosen::new(&args.layout, args.output.output);
@@ -43,8 +43,8 @@ pub async fn run(
         };
         return estimate::run(cli, &question, terminal, now, interrupt).await;
     }
-    let selection = ask::selection(&args.select, chosen.needs, terminal)?;
-    let source = ask::connect(cli, &interrupt).await?;
+    let selection = collect::selection(&args.select, chosen.needs, terminal)?;
+    let source = collect::connect(cli, &interrupt).await?;
     let style = Style::new(cli, &args.output, terminal, now);
     let yardstick = args.judge.to_yardstick(now);
     let progress = Progress::start(terminal, &source, &args.output);
@@ -66,7 +66,7 @@ pub async fn run(
         }
     };
     let judged = match drilling {
-        None => judged::states(&source, selection, &yardstick, &mut gathered, take).await?,
+        None => read_states::states(&source, selection, &yardstick, &mut gathered, take).await?,
         Some(drilling) => {
             let take = |Drilled { row, patches, end }| {
                 take(StateRow {
@@ -74,7 +74,7 @@ pub async fn run(
                     ..row
                 })
             };
-            judged::drilled(
+            read_states::drilled(
                 &source,
                 selection,
                 &drilling,
@@ -92,11 +92,11 @@ pub async fn run(
         answer.row(differing(row, tail))?;
     }
     answer.end(tail)?;
-    let exit = answer::close_as(sink, tail, false, &interrupt)?;
-    answer::tell_unread(terminal, &args.output, tail, false);
+    let exit = output::close_as(sink, tail, false, &interrupt)?;
+    output::tell_unread(terminal, &args.output, tail, false);
     gathered.remark(&source, args.output.output, terminal);
-    ask::tell_undated(&source, terminal);
-    answer::tell_calls(cli, terminal, &source.calls());
+    collect::tell_undated(&source, terminal);
+    output::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
 }
 

@@ -5,11 +5,11 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::answer::{self, Answer, Chosen, Style};
-use super::ask::{self, Gathered};
+use super::collect::{self, Gathered};
 use super::estimate::{self, Question};
-use super::judged;
+use super::output::{self, Answer, Chosen, Style};
 use super::progress::Progress;
+use super::read_states;
 use crate::cli::{Cli, FormatArg, LayoutArgs, SummaryArgs};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -30,7 +30,7 @@ pub async fn run(
     now: Timestamp,
     interrupt: Interrupt,
 ) -> Result<Exit> {
-    if answer::column_help(&args.layout, terminal)? {
+    if output::column_help(&args.layout, terminal)? {
         return Ok(Exit::Answered);
     }
     let select = args.select();
@@ -42,8 +42,8 @@ pub async fn run(
         };
         return estimate::run(cli, &question, terminal, now, interrupt).await;
     }
-    let selection = ask::selection(&select, args.by.needs(), terminal)?;
-    let source = ask::connect(cli, &interrupt).await?;
+    let selection = collect::selection(&select, args.by.needs(), terminal)?;
+    let source = collect::connect(cli, &interrupt).await?;
     let style = Style::new(cli, &args.output, terminal, now);
     let yardstick = Yardstick {
         // Groups are counts: nobody reads why.
@@ -63,7 +63,7 @@ pub async fn run(
         summary.count(&row);
         Ok(())
     };
-    let judged = judged::states(&source, selection, &yardstick, &mut gathered, take).await?;
+    let judged = read_states::states(&source, selection, &yardstick, &mut gathered, take).await?;
     judged.end(&source, &mut gathered).await;
     progress.finish();
 
@@ -91,13 +91,13 @@ pub async fn run(
     }
     let tail = gathered.end();
     answer.end(tail)?;
-    let exit = answer::close_as(sink, tail, false, &interrupt)?;
-    answer::tell_unread(terminal, &args.output, tail, false);
+    let exit = output::close_as(sink, tail, false, &interrupt)?;
+    output::tell_unread(terminal, &args.output, tail, false);
     gathered.remark(&source, args.output.output, terminal);
     if more_groups > 0 {
         terminal.remark("the last row is several groups added up; -o wide shows each");
     }
-    answer::tell_calls(cli, terminal, &source.calls());
+    output::tell_calls(cli, terminal, &source.calls());
     Ok(exit)
 }
 

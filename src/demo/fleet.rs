@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::facts::{self, Facts};
 use super::generate::Generated;
+use super::machine::{self, Facts};
 use super::sample::{self, Odd};
-use super::shapes::{Patch, Record};
+use super::wire::{Patch, Record};
 use super::{ACCOUNT, NOW_SECONDS, REGION};
 
 pub use super::generate::Shape;
@@ -81,7 +81,7 @@ impl Fleet {
     /// The nodes of the sample world in an account and region; of most there are none.
     pub(super) fn sample_of(account: &str, region: &str) -> Self {
         let nodes = sample::nodes(account, region);
-        let mut machines = facts::machines(account, region);
+        let mut machines = machine::machines(account, region);
         for (facts, node) in machines.iter_mut().zip(&nodes) {
             node.group().clone_into(&mut facts.group);
         }

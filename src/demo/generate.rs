@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::catalogue::{Family, Os};
-use super::facts::{Agent, Facts, LATEST_AGENT, Ping, State};
 use super::hash;
-use super::shapes::{Baseline, Counts, Patch, Record, cves_shown, is_security, state};
+use super::machine::{Agent, Facts, LATEST_AGENT, Ping, State};
+use super::wire::{Baseline, Counts, Patch, Record, cves_shown, is_security, state};
 use super::{NOW_SECONDS, baselines};
 
 /// What a generated fleet looks like.

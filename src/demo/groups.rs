@@ -11,7 +11,7 @@ use super::nodes::list;
 use super::pages::{resume, walk};
 use super::request::Fault;
 use super::request::groups::{GroupStates, Groups};
-use super::shapes::Record;
+use super::wire::Record;
 
 /// Groups registered with a baseline: the group, and the baseline's bare id. `legacy`, `build` and others have nodes
 /// and no baseline, so they are not told.

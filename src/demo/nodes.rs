@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::catalogue::{Family, Os};
-use super::facts::{Agent, Facts, LATEST_AGENT, Ping, State};
 use super::fleet::Fleet;
 use super::hash;
+use super::machine::{Agent, Facts, LATEST_AGENT, Ping, State};
 use super::pages::{Mark, Next, close, resume, walk};
 use super::request::Fault;
 use super::request::nodes::{Information, Inventory};

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::catalogue::{Entry, Family, Os};
 use super::hash;
-use super::shapes::{Baseline, Counts, Patch, Record, cves_shown, is_security, state};
+use super::wire::{Baseline, Counts, Patch, Record, cves_shown, is_security, state};
 use super::{ACCOUNT, NOW_SECONDS, REGION};
 
 const HOUR: f64 = 3_600.0;

@@ -21,7 +21,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use self::tally::Tally;
+use self::stats::Tally;
 use self::throttle::Throttle;
 use super::hash;
 use super::mutate::{Mutated, Mutator};
@@ -30,7 +30,7 @@ use super::world::{Action, Answer, Asked, Called, Service as Of, World, denied, 
 
 pub use super::mutate::Mutate;
 
-mod tally;
+mod stats;
 mod throttle;
 
 /// No request of any operation comes near this.

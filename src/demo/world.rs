@@ -11,14 +11,14 @@ use super::request::Fault;
 use super::service::{Carried, Region};
 use super::{ACCOUNT, REGION, hash, organizations, sts};
 
-use self::called::scope;
+use self::call::scope;
 
-pub use self::called::Action;
+pub use self::call::Action;
 pub use super::service::Answer;
 
-pub(super) use self::called::{Called, Service};
+pub(super) use self::call::{Called, Service};
 
-mod called;
+mod call;
 
 /// What the keys that `AssumeRole` hands out begin with; the account follows.
 const ASSUMED: &str = "ASIADEMO";

@@ -3,7 +3,7 @@
 //! Pure. Knows the words, and what each rule asks for in a sentence. Must not
 //! know how nodes are judged.
 
-mod read;
+mod parse;
 
 use std::fmt;
 

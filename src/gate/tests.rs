@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 
 use super::*;
 use crate::age::MaxAge;
-use crate::conflict::Baselines;
+use crate::baseline_conflict::Baselines;
 use crate::record::{
     Cves, Node, NodeState, Outcome, Patch, PatchState, Place, Ruling, Scope, Subject, Why,
 };

@@ -11,7 +11,7 @@ use super::{Look, Render, percent};
 use crate::age::days;
 use crate::columns::{Cell, Column, Row};
 use crate::report::Tail;
-use crate::untrusted::{Reader, cell};
+use crate::sanitize::{Reader, cell};
 
 /// What tells spreadsheets that would otherwise guess that a file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";

@@ -5,7 +5,7 @@
 
 mod doctor;
 mod exposure;
-mod total;
+mod summary;
 
 use std::io::{self, Write};
 
@@ -16,11 +16,11 @@ use serde_json::ser::Formatter;
 
 use super::{Look, Render, SCHEMA_VERSION, percent};
 use crate::age::days;
+use crate::baseline_conflict::Conflict;
 use crate::columns::{Cell, Column, Row};
-use crate::conflict::Conflict;
 use crate::record::{Finding, Scope, Unread};
 use crate::report::Tail;
-use crate::untrusted::is_acting;
+use crate::sanitize::is_acting;
 
 pub struct Json<'a, R: 'static> {
     objects: Objects<R>,
@@ -68,7 +68,7 @@ impl<R: Row> Render<R> for Json<'_, R> {
             return doctor::write(self.out, diagnosis);
         }
         if let Some(total) = &tail.total {
-            total::write(self.out, total, self.objects.to_terminal)?;
+            summary::write(self.out, total, self.objects.to_terminal)?;
         }
         list(self.out, "NoData", &tail.no_data, |node| {
             node.id.to_string()

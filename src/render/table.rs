@@ -14,15 +14,15 @@ use unicode_width::UnicodeWidthStr as _;
 
 pub(super) use self::cell::Tone;
 use self::cell::{cell, least};
-use super::about;
-use super::fit::{GAP, Need, fit, shorten};
-use super::glance::{self, Piece};
+use super::column_widths::{GAP, Need, fit, shorten};
+use super::doctor_header;
+use super::summary_header::{self, Piece};
 use super::{Look, Render};
+use crate::baseline_conflict;
 use crate::columns::{Column, Kind, Row};
-use crate::conflict;
 use crate::exposure::{self, NOT_PROVEN};
 use crate::report::{Pivoted, Summary, Tail};
-use crate::untrusted::visible;
+use crate::sanitize::visible;
 
 pub struct Table<'a, R: 'static> {
     look: Look<R>,
@@ -98,7 +98,11 @@ impl<'a, R: Row> Table<'a, R> {
         let needs = self.needs();
         // Bars are drawn on a terminal only, in what room is left, and in some anyway.
         let has_bars = self.parts.iter().any(Option::is_some);
-        let kept = if has_bars { GAP + glance::LEAST } else { 0 };
+        let kept = if has_bars {
+            GAP + summary_header::LEAST
+        } else {
+            0
+        };
         let widths = match self.look.width {
             Some(room) => fit(&needs, room.saturating_sub(kept)),
             None => needs.iter().map(|need| Some(need.natural)).collect(),
@@ -111,7 +115,7 @@ impl<'a, R: Row> Table<'a, R> {
         let used: usize = shown.iter().map(|(_, width)| width + GAP).sum();
         let room = self.look.width.filter(|_| has_bars);
         let bars = room.and_then(|room| room.checked_sub(used));
-        let bars = bars.filter(|bars| *bars >= glance::LEAST);
+        let bars = bars.filter(|bars| *bars >= summary_header::LEAST);
         let mut table = comfy_table::Table::new();
         table
             .load_style(presets::NOTHING)
@@ -135,7 +139,8 @@ impl<'a, R: Row> Table<'a, R> {
                 styled(shorten(text, width), *tone)
             });
             let bar = bars.map(|room| {
-                let pieces = glance::bar(parts.unwrap_or_default(), room.min(glance::MOST));
+                let pieces =
+                    summary_header::bar(parts.unwrap_or_default(), room.min(summary_header::MOST));
                 Styled::new_owned(self.painted(&pieces))
             });
             table.add_row(cells.chain(bar));
@@ -195,14 +200,14 @@ impl<R: Row> Render<R> for Table<'_, R> {
     fn end(&mut self, tail: &Tail) -> Result<()> {
         let around = tail.diagnosis.as_ref().filter(|_| !self.look.quiet);
         if let Some(diagnosis) = around {
-            for line in about::callers(&diagnosis.callers) {
+            for line in doctor_header::callers(&diagnosis.callers) {
                 writeln!(self.out, "{}", visible(&line))?;
             }
             writeln!(self.out)?;
         }
         let total = tail.total.as_deref().filter(|_| !self.look.quiet);
         if let Some(total) = total {
-            for pieces in glance::headline(total, self.look.width) {
+            for pieces in summary_header::headline(total, self.look.width) {
                 writeln!(self.out, "{}", self.painted(&pieces).trim_end())?;
             }
             if !self.rows.is_empty() {
@@ -219,11 +224,11 @@ impl<R: Row> Render<R> for Table<'_, R> {
             writeln!(self.out)?;
         }
         if let Some(diagnosis) = around {
-            writeln!(self.out, "{}", about::counts(&diagnosis.counts))?;
+            writeln!(self.out, "{}", doctor_header::counts(&diagnosis.counts))?;
             return Ok(());
         }
         writeln!(self.out, "{}", sentence(tail, R::NOUN))?;
-        if let Some(gaps) = total.and_then(glance::gaps) {
+        if let Some(gaps) = total.and_then(summary_header::gaps) {
             writeln!(self.out, "{gaps}")?;
         }
         // `states` has a row for each of these already, and `summary` has none.
@@ -248,7 +253,7 @@ impl<R: Row> Render<R> for Table<'_, R> {
         if tail.is_about_cves() {
             writeln!(self.out, "{NOT_PROVEN}")?;
         }
-        for line in conflict::told(&tail.conflicts) {
+        for line in baseline_conflict::told(&tail.conflicts) {
             writeln!(self.out, "{}", visible(&line))?;
         }
         for finding in &tail.found {

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use anyhow::{Result, bail};
 
 use super::{Entry, Holds, Key, Layer, Origin};
-use crate::nearest::nearest;
+use crate::suggest::nearest;
 
 /// The variable that names one file instead of all others.
 pub const CONFIG: &str = "PATCHCTL_CONFIG";

@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Contents, Entry, Holds, Key, Layer, Origin, Value};
-use crate::nearest::told;
+use crate::suggest::told;
 
 /// Reads a file. `commands` are those that have columns.
 ///

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::places::{Kind, Looked, places};
+use super::file_locations::{Kind, Looked, places};
 use super::{Contents, Key, Layer, Layers, Settings, Surroundings, environment, file, resolve};
 
 /// What a command line has to do with its configuration.

@@ -14,11 +14,11 @@ use tokio::sync::OnceCell;
 
 use self::releases::Releases;
 use super::Source;
-use super::asker::Asker;
-use super::aws::PAGE;
-use super::fault::{Fault, Kind};
+use super::client::Asker;
+use super::error::{Fault, Kind};
 use super::pages::{Pages, Start};
-use super::reader::Slot;
+use super::patch_calls::PAGE;
+use super::response_capture::Slot;
 use super::wire::{Listed, Page, Unreadable, bare};
 use crate::record::{Baseline, Place, Why};
 

@@ -35,7 +35,7 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
 };
 
-use super::fault::{Fault, Kind};
+use super::error::{Fault, Kind};
 use crate::age;
 
 /// How long an attempt may take to connect, and in all.
@@ -311,7 +311,7 @@ impl ClassifyRetry for CircuitBreaker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::fault::Call;
+    use crate::source::error::Call;
     use proptest::prelude::*;
 
     fn fault(kind: Kind) -> Fault {

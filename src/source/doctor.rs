@@ -11,11 +11,11 @@ use futures_util::{StreamExt as _, stream};
 use tokio::sync::OnceCell;
 
 use super::Source;
-use super::asker::Asker;
-use super::aws::Filters;
-use super::fault::{Fault, Kind};
-use super::identity::Identity;
-use super::managed::INSTANCES;
+use super::client::Asker;
+use super::error::{Fault, Kind};
+use super::inventory_calls::INSTANCES;
+use super::patch_calls::Filters;
+use super::session::Identity;
 use crate::iam::{self, Action};
 use crate::interrupt::Interrupt;
 use crate::record::{Caller, Check, Checked, Node, Scope, Subject, Unread, Why};

@@ -6,8 +6,8 @@
 //!
 //! Not aws-sdk-ec2: it takes twice as long to build as everything else here.
 
-mod answer;
 pub(super) mod endpoint;
+mod response;
 #[cfg(fuzzing)]
 pub(super) mod readers {
     pub use super::answer::{instances, regions};
@@ -47,13 +47,13 @@ use aws_smithy_types::retry::{RetryConfig, RetrySpec};
 use aws_types::region::{Region, SigningRegion};
 use aws_types::{SdkConfig, SigningName};
 
+use super::call_stats::Tally;
 use super::credentials::CredentialsCache;
-use super::fault::{Call, Fault};
-use super::reader::{refused, unreadable};
-use super::tally::Tally;
+use super::error::{Call, Fault};
+use super::response_capture::{refused, unreadable};
 use super::wire::{Page, Unreadable};
 
-pub use self::answer::{Instance, RegionOf};
+pub use self::response::{Instance, RegionOf};
 
 const INSTANCES: &str = "DescribeInstances";
 const REGIONS: &str = "DescribeRegions";
@@ -86,8 +86,8 @@ impl Ec2 {
                 .with_runtime_components(components(config, region, tally)),
         );
         Self {
-            instances: operation(INSTANCES, plugin.clone(), answer::instances),
-            regions: operation(REGIONS, plugin, answer::regions),
+            instances: operation(INSTANCES, plugin.clone(), response::instances),
+            regions: operation(REGIONS, plugin, response::regions),
             region: region.into(),
             identity: None,
             held: None,

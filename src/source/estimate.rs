@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _};
 
-use super::asker::Asker;
-use super::aws::BATCH;
-use super::drill;
-use super::roll::{Here, Pick, Roll};
+use super::client::Asker;
+use super::patch_calls::BATCH;
+use super::patch_reader;
+use super::resolve::{Here, Pick, Roll};
 use super::{Calls, Selection, Source};
 use crate::filter::Filter;
 use crate::record::{Finding, Node, NodeState, Outcome, Place, Scope, Subject, Unread};
@@ -120,7 +120,7 @@ async fn look(
         Some(filter) => {
             let prefetch = prefetch && nodes > 1;
             let ahead = pages(asker, picks, filter, prefetch).await;
-            let counters = if prefetch || drill::compares(filter) {
+            let counters = if prefetch || patch_reader::compares(filter) {
                 batches
             } else {
                 ahead.alone

@@ -20,7 +20,7 @@ use aws_smithy_types::base64;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use crate::{bounded, endpoint, secrets};
+use crate::{bounded_read, endpoint, secrets};
 
 /// A system's whole bundle has some 250 KB.
 const MOST_BYTES: u64 = 4 << 20;
@@ -34,7 +34,7 @@ pub fn ca_bundle(of_profile: Option<&str>) -> Result<Option<Vec<u8>>> {
         .or_else(|| of_profile.map(PathBuf::from));
     let Some(path) = path else { return Ok(None) };
     let cannot = || format!("AWS_CA_BUNDLE {} cannot be used", path.display());
-    let pem = bounded::read_regular(&path, MOST_BYTES).with_context(cannot)?;
+    let pem = bounded_read::read_regular(&path, MOST_BYTES).with_context(cannot)?;
     // Checked here, because the SDK panics on what it cannot parse.
     let mut store = rustls::RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 
-use super::fault::{Call, Fault};
+use super::error::{Call, Fault};
 
 /// The most bytes that a page token may have. AWS's are a few hundred to a few
 /// thousand characters long, and the request repeats them.

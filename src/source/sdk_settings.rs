@@ -12,7 +12,7 @@ use aws_types::os_shim_internal::Env;
 
 use super::checked_credentials::{not_for_header, remember_members};
 use crate::selection::{is_account, is_region};
-use crate::{bounded, endpoint, secrets};
+use crate::{bounded_read, endpoint, secrets};
 
 /// Some config files list hundreds of accounts, which makes 100 KB.
 const MOST_OF_CONFIG: u64 = 4 << 20;
@@ -259,7 +259,7 @@ fn remember_file(name: &str, path: &Path) -> Result<()> {
 /// A regular file; `None` where it is not there.
 fn read(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
     use std::io::ErrorKind::{NotADirectory, NotFound};
-    match bounded::read_regular(path, most) {
+    match bounded_read::read_regular(path, most) {
         Err(error) if matches!(error.kind(), NotFound | NotADirectory) => Ok(None),
         read => read.map(Some),
     }

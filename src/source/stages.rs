@@ -9,11 +9,11 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use tokio::sync::Semaphore;
 
-use super::asker::Asker;
-use super::fanout::{Bounds, Fanout, Jobs};
-use super::places::{Places, Together};
-use super::roll::{Pick, Roll};
-use super::spill::Spill;
+use super::client::Asker;
+use super::codec::Spill;
+use super::ordered_jobs::{Bounds, Fanout, Jobs};
+use super::ordered_merge::{Places, Together};
+use super::resolve::{Pick, Roll};
 use super::{Counts, Event, Selection, Source, States};
 use crate::record::{Node, Scope, Subject, Unread, Why};
 

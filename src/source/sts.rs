@@ -9,12 +9,12 @@ use aws_sdk_sts::Client;
 use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 
+use super::call_stats::Tally;
 use super::checked_credentials::usable;
 use super::credentials::CredentialsCache;
-use super::fault::{Call, Fault};
-use super::identity::{Identity, signed_with};
-use super::reader::Slot;
-use super::tally::Tally;
+use super::error::{Call, Fault};
+use super::response_capture::Slot;
+use super::session::{Identity, signed_with};
 use super::wire::{CallerIdentity, Session, Unreadable};
 
 impl Identity {

@@ -15,8 +15,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::pattern::{Cve, Kb, Pattern, Tagged, account, is_anything};
 use super::{Entry, Expires, Named, Tally, Waiver, Waivers};
-use crate::bounded;
-use crate::nearest::unknown;
+use crate::bounded_read;
+use crate::suggest::unknown;
 
 /// The keys of a waiver. Those before `expires` say what it is about.
 const KEYS: [&str; 9] = [
@@ -38,7 +38,7 @@ const WAIVES_EVERYTHING: &str = "this waiver would waive everything: name what i
 
 pub fn read(path: &Path) -> Result<Waivers> {
     let name = path.display().to_string();
-    let bytes = bounded::read(path, MOST_BYTES)
+    let bytes = bounded_read::read(path, MOST_BYTES)
         .with_context(|| format!("cannot read the waivers in {name}"))?;
     match std::str::from_utf8(&bytes) {
         Ok(text) => parse(&name, text),

@@ -3,9 +3,9 @@
 
 use super::{Result, like, respond};
 use crate::demo::catalogue::{Family, Os};
-use crate::demo::facts::{Facts, State};
 use crate::demo::fleet::Fleet;
 use crate::demo::hash;
+use crate::demo::machine::{Facts, State};
 use crate::demo::pages::{Next, resume, walk};
 use crate::demo::query::{Form, Xml};
 use crate::demo::service::Answer;

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::{Complaints, Fault, FilterBody, parse, well_formed};
-use crate::demo::facts::Facts;
+use crate::demo::machine::Facts;
 use crate::demo::nodes::{self, platform_type, resource_type, status};
 
 /// A checked request for node information.

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::shapes::{Baseline, Counts, Patch, Record, is_security, state};
+use super::super::wire::{Baseline, Counts, Patch, Record, is_security, state};
 use super::{Node, Odd};
 use crate::demo::{ACCOUNT, NOW_SECONDS, REGION};
 

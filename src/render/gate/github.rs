@@ -12,7 +12,7 @@ use super::{
     wanted,
 };
 use crate::gate::{Finding, Held, Report, Ruled, Waived};
-use crate::untrusted::visible;
+use crate::sanitize::visible;
 
 /// GitHub shows the first 10 errors, 10 warnings and 10 notices of a step.
 /// Source: its documentation, "Workflow commands for GitHub Actions".

@@ -14,7 +14,7 @@ use crate::gate::{Configured, Counts, Finding, Patched, Report, Waived};
 use crate::record::Subject;
 use crate::render::SCHEMA_VERSION;
 use crate::render::json::value;
-use crate::untrusted::visible;
+use crate::sanitize::visible;
 
 pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()> {
     let to_terminal = look.width.is_some();

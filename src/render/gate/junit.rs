@@ -15,7 +15,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::{GateLook, excuse, findings, full_name, name, patches};
 use crate::gate::{Finding, Held, Report, Ruled, Waived};
-use crate::untrusted::visible;
+use crate::sanitize::visible;
 
 /// More patches of a finding than this are counted.
 const PATCHES: usize = 100;

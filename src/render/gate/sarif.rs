@@ -18,8 +18,8 @@ use super::{asked, count, detail, excuse, findings, full_name, name, parts, patc
 use crate::gate::{Finding, Held, Patched, Report, Ruled, Waived};
 use crate::record::Subject;
 use crate::render::json::value;
+use crate::sanitize::visible;
 use crate::severity::Severity;
-use crate::untrusted::visible;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

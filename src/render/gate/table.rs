@@ -13,9 +13,9 @@ use unicode_width::UnicodeWidthStr as _;
 use super::{GateLook, asked, configured, count, detail, excuse, findings, name, outcome, wanted};
 use crate::gate::{Finding, Held, Patched, Report, Ruled, Waived};
 use crate::record::Subject;
-use crate::render::fit::{shorten, wrap};
+use crate::render::column_widths::{shorten, wrap};
+use crate::sanitize::visible;
 use crate::severity::Severity;
-use crate::untrusted::visible;
 
 /// More findings of a rule than this are counted.
 const FINDINGS: usize = 20;

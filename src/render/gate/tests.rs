@@ -79,7 +79,7 @@ fn the_nasty_report_is_harmless_in_every_format() {
 fn nothing_a_terminal_acts_on_reaches_one() {
     for (format, ending) in ALL {
         let shown = written(format, &nasty(), &look(Some(100)));
-        let acting = |letter: char| letter != '\n' && crate::untrusted::is_acting(letter);
+        let acting = |letter: char| letter != '\n' && crate::sanitize::is_acting(letter);
         assert!(!shown.contains(acting), "{ending}");
     }
 }
@@ -97,7 +97,7 @@ fn no_text_of_sarif_holds_what_a_viewer_acts_on_once_it_is_read() {
     let mut found = Vec::new();
     strings(&parsed(GateFormat::Sarif, &nasty()), &mut found);
     // The lines of a message are lines.
-    let acting = |letter: char| letter != '\n' && crate::untrusted::is_acting(letter);
+    let acting = |letter: char| letter != '\n' && crate::sanitize::is_acting(letter);
     let acting: Vec<&String> = found.iter().filter(|text| text.contains(acting)).collect();
     assert!(found.len() > 50 && acting.is_empty(), "{acting:?}");
 }

@@ -11,8 +11,8 @@ use super::super::{Look, percent};
 use crate::age;
 use crate::columns::{Cell, Column, Kind, Row};
 use crate::record::{Check, PatchState};
+use crate::sanitize::shortened;
 use crate::severity::Severity;
-use crate::untrusted::shortened;
 use crate::verdict::Verdict;
 
 /// The most characters of a text, and of a list. A table gives each row the width

@@ -11,11 +11,11 @@ use jiff::Timestamp;
 
 use crate::demo::NOW;
 use crate::record::{Moment, Why};
-use crate::source::asker::Asker;
-use crate::source::aws::PAGE;
-use crate::source::fault::Fault;
+use crate::source::client::Asker;
+use crate::source::error::Fault;
 use crate::source::pages::{Pages, Start};
-use crate::source::reader::Slot;
+use crate::source::patch_calls::PAGE;
+use crate::source::response_capture::Slot;
 use crate::source::wire::{Page, Release};
 
 const AVAILABLE: &str = "DescribeAvailablePatches";

@@ -16,7 +16,7 @@ use crate::demo::world::{Asked, World};
 use crate::demo::{ACCOUNT, REGION};
 use crate::interrupt::Interrupt;
 use crate::record::Ruling;
-use crate::source::{Connect, identity};
+use crate::source::{Connect, session};
 
 /// AWS's own for Windows; one's own that rule each way, and one that says
 /// nothing; and one that somebody deleted.
@@ -65,7 +65,7 @@ fn asker_without(denied: &'static [&'static str]) -> Asker {
     let connector = SharedHttpConnector::new(Denying(Arc::new(World::sample()), denied));
     let client: SharedHttpClient =
         http_client_fn(move |_: &HttpConnectorSettings, _: &RuntimeComponents| connector.clone());
-    let mut identity = identity::demo();
+    let mut identity = session::demo();
     identity.config = identity.config.to_builder().http_client(client).build();
     let place = Place {
         region: REGION.into(),
@@ -184,7 +184,7 @@ fn an_interrupted_question_is_no_answer() {
     let interrupt = Interrupt::default();
     interrupt.raise();
     let place = asker().place.as_ref().clone();
-    let asker = Asker::new(identity::demo(), place, 4, interrupt);
+    let asker = Asker::new(session::demo(), place, 4, interrupt);
     assert_eq!(&*refused(&asker, OF_AWS).code, "Interrupted");
     assert!(wait(asker.released(&["KB5094128"])).is_empty());
     assert_eq!(asker.undated(), None, "the run tells that already");

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex};
 use aws_sdk_ssm::config::{AppName, Credentials, SharedCredentialsProvider};
 
 use super::*;
-use crate::source::fault::Kind;
+use crate::source::call_stats::Calls;
+use crate::source::error::Kind;
 use crate::source::http::plain_client;
-use crate::source::tally::Calls;
 
 /// One request, as it came over the wire.
 #[derive(Debug, Clone, Default)]

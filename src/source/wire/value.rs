@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 
 use super::Text;
 use crate::record::{Count, Moment};
-use crate::untrusted::visible;
+use crate::sanitize::visible;
 
 /// A string of the answer, or what stands in its place.
 pub enum Word<'a> {
@@ -245,7 +245,7 @@ mod tests {
             let Number::Odd(shown) = serde_json::from_str(&json).unwrap() else {
                 panic!("{json} is no number");
             };
-            prop_assert!(!shown.chars().any(crate::untrusted::is_acting));
+            prop_assert!(!shown.chars().any(crate::sanitize::is_acting));
             prop_assert!(shown.chars().count() < 500, "{}", shown);
         }
     }
