@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use jiff::{SignedDuration, Timestamp};
-use patchctl::age::MaxAge;
+use patchctl::aggregate::pivot::{self, Pivot};
+use patchctl::aggregate::summary::{self, Summary};
+use patchctl::compliance::verdict::Yardstick;
 use patchctl::demo;
-use patchctl::pivot::{self, Pivot};
+use patchctl::duration::MaxAge;
 use patchctl::record::{Cves, Node, NodeState, Outcome, Patch, PatchState, Place};
 use patchctl::report::StateRow;
-use patchctl::summary::{self, Summary};
-use patchctl::verdict::Yardstick;
 use serde_json::{Value, json};
 
 /// Rows of one node, and of one page.

@@ -8,7 +8,7 @@ mod connect;
 mod defaults;
 mod iam_policy;
 mod layout;
-mod parse;
+pub(crate) mod parse;
 mod select;
 mod serve;
 mod summary;

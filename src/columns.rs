@@ -7,9 +7,9 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
+use crate::compliance::severity::Severity;
+use crate::compliance::verdict::Verdict;
 use crate::record::{Check, Count, Cves, Facts, Moment, Needs, PatchState, same_word};
-use crate::severity::Severity;
-use crate::verdict::Verdict;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,6 +252,7 @@ mod calls;
 mod groups;
 mod patches;
 pub mod pivot;
+pub mod sort;
 mod states;
 
 fn text(value: Option<&str>) -> Cell<'_> {

@@ -8,12 +8,12 @@ use jiff::Timestamp;
 
 use crate::cli::{Parsed, parse};
 use crate::gate::Rule;
+use crate::gate::waiver::{Waivers, Who};
+use crate::plan::selection::{Selector, node_ids};
 use crate::record::{Cves, Node, Patch, PatchState, Place};
-use crate::selection::{Selector, node_ids};
 use crate::settings::Surroundings;
-use crate::waiver::{Waivers, Who};
 
-pub use crate::source::fuzzing::{ssm, xml};
+pub use crate::source::aws::fuzzing::{ssm, xml};
 
 /// Ids are read the same when they are written one a line.
 pub fn ids(data: &[u8]) {

@@ -13,6 +13,7 @@ mod remedy;
 mod report;
 mod rule;
 mod rule_set;
+pub mod waiver;
 
 pub use self::evaluator::Gate;
 pub use self::report::{Configured, Counts, Finding, Held, Patched, Report, Ruled, Waived};

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Notify;
 
-use crate::age::TimeLimit;
+use crate::duration::TimeLimit;
 
 /// Whether the run was interrupted; clones share it.
 #[derive(Debug, Clone, Default)]

@@ -13,44 +13,35 @@
 //! `command/` joins the stages, `terminal` and `stdout` are the only files
 //! that touch the process's streams, `source/` the only one that names the AWS SDK.
 
-pub mod age;
-pub mod baseline_conflict;
+pub mod aggregate;
 pub mod bounded_read;
 pub mod cli;
 pub mod columns;
 pub mod command;
+pub mod compliance;
 pub mod demo;
+pub mod duration;
 pub mod endpoint;
 pub mod exit;
-pub mod exposure;
 #[cfg(unix)]
 mod fifo;
-pub mod filter;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 pub mod gate;
-pub mod iam;
 pub mod interrupt;
 pub mod panics;
-pub mod pivot;
+pub mod plan;
 pub mod record;
 pub mod render;
 pub mod report;
 pub mod sanitize;
-pub mod schema;
 pub mod secrets;
-pub mod selection;
 pub mod settings;
-pub mod severity;
 pub mod sink;
-pub mod sort;
 pub mod source;
 pub mod stdout;
 pub mod suggest;
-pub mod summary;
 pub mod terminal;
-pub mod verdict;
-pub mod waiver;
 
 use std::ffi::OsString;
 

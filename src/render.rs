@@ -10,6 +10,7 @@ mod doctor_header;
 pub mod gate;
 mod json;
 mod ndjson;
+pub mod schema;
 mod summary_header;
 mod table;
 

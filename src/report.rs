@@ -7,12 +7,13 @@ mod diagnosis;
 mod group;
 mod pivot;
 
-use crate::baseline_conflict::Conflict;
-use crate::exposure::Exposure;
+use crate::aggregate::exposure::Exposure;
+use crate::compliance::baseline_conflict::Conflict;
+use crate::compliance::verdict;
+use crate::compliance::verdict::{Judgement, Verdict, Yardstick, judge};
 use crate::record::{
     Finding, Moment, Node, NodeState, Outcome, Patch, Scope, Subject, Unread, Why,
 };
-use crate::verdict::{self, Judgement, Verdict, Yardstick, judge};
 
 pub use self::diagnosis::{Counts, Diagnosis, Missing};
 pub use self::group::{Group, Key, Sum};
@@ -229,6 +230,6 @@ impl Tail {
     #[must_use]
     pub fn is_about_cves(&self) -> bool {
         let by = self.pivot.map(|pivot| pivot.by);
-        !self.exposure.is_empty() || by == Some(crate::pivot::By::Cve)
+        !self.exposure.is_empty() || by == Some(crate::aggregate::pivot::By::Cve)
     }
 }

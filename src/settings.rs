@@ -9,7 +9,7 @@ mod environment;
 mod file;
 mod file_locations;
 mod host_env;
-mod load;
+pub(crate) mod load;
 mod trust;
 
 use std::collections::BTreeMap;

@@ -3,41 +3,8 @@
 //! Knows how questions become jobs that run side by side, place by place. Must
 //! not know columns, formats or the terminal. Only the files below it name the SDK.
 
-mod baselines;
-mod body_limit;
-mod call_stats;
-mod checked_credentials;
-mod circuit_breaker;
-mod client;
-mod codec;
-mod credentials;
-mod demo_http;
-mod discovery;
-mod doctor;
-mod ec2;
-mod enrich;
-mod error;
-mod estimate;
-#[cfg(fuzzing)]
-pub mod fuzzing;
-mod http;
-mod inventory_calls;
-mod ordered_jobs;
-mod ordered_merge;
-mod pages;
-mod patch_calls;
-mod patch_reader;
-mod profile;
-mod rate_limiter;
-mod resolve;
-mod response_capture;
-mod sdk_settings;
-mod session;
-mod spill_buffer;
-mod stages;
-mod sts;
-mod targets;
-mod wire;
+pub(crate) mod aws;
+mod ordered;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,25 +12,27 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use anyhow::Result;
 
-use self::call_stats::Tally;
-use self::client::Asker;
-use self::ordered_jobs::{Jobs, Lane};
-use self::patch_calls::BATCH;
-use self::patch_reader::{Ahead, Drill, Foreknown, Known, Wanted};
-use self::resolve::Pick;
-use self::session::Identity;
-use self::stages::Read;
-use crate::filter::{Filter, Sifted};
-use crate::iam::Action;
 use crate::interrupt::Interrupt;
+use crate::plan::filter::{Filter, Sifted};
+use crate::plan::iam::Action;
+use crate::plan::selection::Selector;
 use crate::record::{Finding, Needs, Node, NodeState, Outcome, Place, Scope, Subject, Unread};
-use crate::selection::Selector;
+use crate::source::aws::api::client::Asker;
+use crate::source::aws::api::patch_calls::BATCH;
+use crate::source::aws::discovery::resolve::Pick;
+use crate::source::aws::limits::call_stats::Tally;
+use crate::source::aws::patch_reader;
+use crate::source::aws::patch_reader::{Ahead, Drill, Foreknown, Known, Wanted};
+use crate::source::aws::session::Identity;
+use crate::source::aws::session::targets;
+use crate::source::aws::stages::Read;
+use crate::source::ordered::ordered_jobs::{Jobs, Lane};
 
-pub use self::call_stats::Calls;
-pub use self::enrich::Lack;
-pub use self::estimate::{Cost, Estimate};
-pub use self::ordered_merge::Places as Stream;
-pub use self::resolve::merged;
+pub use self::aws::discovery::enrich::Lack;
+pub use self::aws::discovery::resolve::merged;
+pub use self::aws::estimate::{Cost, Estimate};
+pub use self::aws::limits::call_stats::Calls;
+pub use self::ordered::ordered_merge::Places as Stream;
 
 /// How to reach the service, as the user said it.
 #[derive(Debug, Clone, Default)]
@@ -136,7 +105,7 @@ pub struct Source {
 
 /// How far one place has come.
 #[derive(Debug, Default)]
-struct Counts {
+pub(crate) struct Counts {
     nodes: AtomicU64,
     done: AtomicU64,
     rows: AtomicU64,

@@ -9,7 +9,7 @@ use std::io::{self, IsTerminal as _, Read, Write};
 use anyhow::Result;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::age::TimeLimit;
+use crate::duration::TimeLimit;
 use crate::exit::Exit;
 use crate::render::Format;
 use crate::sanitize::{shortened, visible};

@@ -427,7 +427,7 @@ fn in_the_source() -> BTreeSet<String> {
 
 #[test]
 fn every_call_that_the_source_can_make_is_on_the_list_and_no_other() {
-    let listed: BTreeSet<String> = patchctl::iam::ACTIONS
+    let listed: BTreeSet<String> = patchctl::plan::iam::ACTIONS
         .iter()
         .map(|action| action.name.split_once(':').unwrap().1.to_owned())
         .collect();

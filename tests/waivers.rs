@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use patchctl::waiver::Waivers;
+use patchctl::gate::waiver::Waivers;
 
 const GOOD: &str = "[[waiver]]\r\nkb = \"KB1\"\r\nexpires = 2026-12-31\r\nreason = \"é\"\r\n";
 

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use super::value_parsers::{Offered, SEVERITY};
-use super::{FormatArg, JudgeArgs, OutputArgs, SelectArgs};
+use crate::cli::value_parsers::{Offered, SEVERITY};
+use crate::cli::{FormatArg, JudgeArgs, OutputArgs, SelectArgs};
+use crate::compliance::severity::Severity;
 use crate::gate::{Question, Rule};
 use crate::render::gate::GateFormat;
-use crate::severity::Severity;
 
 /// What stands below the flags in the help.
 pub const HELP: &str = "\

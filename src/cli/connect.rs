@@ -6,8 +6,8 @@ use std::collections::HashSet;
 
 use clap::Args;
 
-use super::value_parsers::{ENDPOINT, account, region, role, time_limit};
-use crate::age::TimeLimit;
+use crate::cli::value_parsers::{ENDPOINT, account, region, role, time_limit};
+use crate::duration::TimeLimit;
 use crate::source::{Accounts, Connect, Endpoint};
 
 /// How to reach the service.

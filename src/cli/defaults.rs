@@ -11,8 +11,8 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command as Clap, FromArgMatches as _};
 
-use super::parse::one_line;
-use super::{Cli, definition, layout};
+use crate::cli::parse::one_line;
+use crate::cli::{Cli, definition, layout};
 use crate::settings::{
     Asked, Entry, Key, Layer, Layers, Origin, Settings, Surroundings, Value, load,
 };

@@ -4,8 +4,8 @@
 
 use clap::{Args, Subcommand};
 
-use super::value_parsers::account;
-use super::{CheckArgs, DoctorArgs, PatchesArgs, StatesArgs, SummaryArgs};
+use crate::cli::value_parsers::account;
+use crate::cli::{CheckArgs, DoctorArgs, PatchesArgs, StatesArgs, SummaryArgs};
 
 #[derive(Debug, Args)]
 pub struct PolicyArgs {

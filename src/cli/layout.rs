@@ -9,12 +9,12 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command as Clap, FromArgMatches};
 
-use super::LayoutArgs;
-use super::value_parsers::{
+use crate::aggregate::pivot::By;
+use crate::cli::LayoutArgs;
+use crate::cli::value_parsers::{
     ColumnChoice, Offered, column_choice, layout_args, names, refused, sort_key,
 };
 use crate::columns::{Column, Row};
-use crate::pivot::By;
 use crate::record::same_word;
 use crate::report::{GroupRow, PatchRow};
 use crate::suggest::unknown;

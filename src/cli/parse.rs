@@ -6,8 +6,9 @@ use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 
-use super::defaults::{self, Refused};
-use super::{Cli, definition};
+use crate::cli::defaults;
+use crate::cli::defaults::Refused;
+use crate::cli::{Cli, definition};
 use crate::settings::Surroundings;
 
 /// What was typed, or the text that is to be shown instead.
@@ -95,8 +96,8 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
+    use crate::aggregate::pivot::By;
     use crate::cli::{ColumnChoice, Command, DemoCommand, PatchLayout, PatchesArgs};
-    use crate::pivot::By;
     use crate::record::PatchState;
 
     fn wrong(args: &[&str]) -> String {

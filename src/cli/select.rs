@@ -8,13 +8,13 @@ use anyhow::{Result, bail};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::value_parsers::{SEVERITY, STATE, age, cve, rate, tag, word};
-use crate::age::MaxAge;
-use crate::filter::Filter;
+use crate::cli::value_parsers::{SEVERITY, STATE, age, cve, rate, tag, word};
+use crate::compliance::severity::Severity;
+use crate::compliance::verdict::Yardstick;
+use crate::duration::MaxAge;
+use crate::plan::filter::Filter;
+use crate::plan::selection::{Selector, Tag};
 use crate::record::PatchState;
-use crate::selection::{Selector, Tag};
-use crate::severity::Severity;
-use crate::verdict::Yardstick;
 
 #[derive(Debug, Clone, Args)]
 pub struct SelectArgs {

@@ -13,7 +13,7 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, ArgGroup, Args, Command as Clap};
 use jiff::Timestamp;
 
-use super::value_parsers::{rate, refuse, region};
+use crate::cli::value_parsers::{rate, refuse, region};
 use crate::demo::world::{Action, some_regions};
 
 /// The server's fleet and its manners.

@@ -5,11 +5,11 @@
 use clap::Args;
 use clap::builder::PossibleValue;
 
-use super::value_parsers::Offered;
-use super::{JudgeArgs, LayoutArgs, OutputArgs, SelectArgs};
+use crate::aggregate::summary::By;
+use crate::cli::value_parsers::Offered;
+use crate::cli::{JudgeArgs, LayoutArgs, OutputArgs, SelectArgs};
 use crate::report::Group;
 use crate::suggest::unknown;
-use crate::summary::By;
 
 #[derive(Debug, Args)]
 pub struct SummaryArgs {

@@ -9,14 +9,14 @@ use clap::builder::{PossibleValue, TypedValueParser, ValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command as Clap};
 
-use super::LayoutArgs;
-use crate::age::{MaxAge, TimeLimit};
+use crate::cli::LayoutArgs;
 use crate::columns::{Column, Row};
+use crate::compliance::severity::Severity;
+use crate::duration::{MaxAge, TimeLimit};
 use crate::endpoint;
-use crate::filter::cve_id;
+use crate::plan::filter::cve_id;
+use crate::plan::selection::{Tag, is_account, is_region};
 use crate::record::PatchState;
-use crate::selection::{Tag, is_account, is_region};
-use crate::severity::Severity;
 use crate::source::Endpoint;
 use crate::suggest::unknown;
 

@@ -2,7 +2,7 @@
 //!
 //! Knows what each holds. Must not know formats, widths or colours.
 
-use super::{Cell, Column, Row, text};
+use crate::columns::{Cell, Column, Row, text};
 use crate::record::{Checked, Facts};
 use crate::report::EstimateRow;
 

@@ -2,7 +2,7 @@
 //!
 //! Knows what each holds. Must not know formats, widths or colours.
 
-use super::{Cell, Column, Row, count, text, time};
+use crate::columns::{Cell, Column, Row, count, text, time};
 use crate::record::Facts;
 use crate::report::Group;
 

@@ -4,10 +4,10 @@
 
 use std::borrow::Cow;
 
-use super::{Cell, Column, Row, fact, text, time};
+use crate::columns::{Cell, Column, Row, fact, text, time};
+use crate::compliance::severity::Severity;
 use crate::record::{Facts, Patch};
 use crate::report::PatchRow;
-use crate::severity::Severity;
 
 static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
     aws "Title" "Title" Prose Some(15), |r| patch_text(r, |p| p.title.as_deref()), "the patch's title; empty for InstalledOther and NotApplicable";

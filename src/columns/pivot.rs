@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::{Cell, Column, Row, count, fact, text};
-use crate::pivot::{By, Group};
+use crate::aggregate::pivot::{By, Group};
+use crate::columns::{Cell, Column, Row, count, fact, text};
 use crate::record::{Facts, PatchState};
 use crate::report::GroupRow;
 

@@ -2,7 +2,7 @@
 //!
 //! Knows what each holds. Must not know formats, widths or colours.
 
-use super::{Cell, Column, Row, count, fact, text, time};
+use crate::columns::{Cell, Column, Row, count, fact, text, time};
 use crate::record::{Count, Facts, Moment, NodeState};
 use crate::report::StateRow;
 

@@ -9,24 +9,29 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 
-use super::collect::{self, Gathered};
-use super::estimate::{self, Question as Estimate};
-use super::output::{self, Style};
-use super::progress::Progress;
-use super::read_states::{self, Drilled};
 use crate::cli::{CheckArgs, Cli, FormatArg, GateFormatArg};
+use crate::command::collect;
+use crate::command::collect::Gathered;
+use crate::command::estimate;
+use crate::command::estimate::Question as Estimate;
+use crate::command::output;
+use crate::command::output::Style;
+use crate::command::progress::Progress;
+use crate::command::read_states;
+use crate::command::read_states::Drilled;
+use crate::compliance::verdict::Verdict;
 use crate::exit::Exit;
+use crate::gate::waiver::Waivers;
 use crate::gate::{Configured, Gate, Held, Question, Reading, Report, Rule};
 use crate::interrupt::Interrupt;
 use crate::record::{Outcome, Scope, Subject};
-use crate::render::gate::{self, GateLook, write};
+use crate::render::gate;
+use crate::render::gate::{GateLook, write};
 use crate::report::{StateRow, Tail};
 use crate::settings::{Key, Origin, Settings, distrust};
 use crate::sink::Sink;
 use crate::source::{Drilling, Source};
 use crate::terminal::Terminal;
-use crate::verdict::Verdict;
-use crate::waiver::Waivers;
 
 /// What no way of finding nodes shows; stderr tells it, too.
 const BLIND: &str = "cannot see: ";

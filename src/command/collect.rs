@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
-use super::output::some_of;
-use crate::baseline_conflict;
 use crate::cli::{Cli, FormatArg, SelectArgs};
+use crate::command::output::some_of;
+use crate::compliance::baseline_conflict;
 use crate::interrupt::Interrupt;
+use crate::plan::selection::node_ids;
 use crate::record::{Finding, Found, Needs, Node, Outcome, Place, Scope, Subject, Unread, Why};
 use crate::report::Tail;
-use crate::selection::node_ids;
 use crate::source::{Connect, Event, Lack, Selection, Source, merged};
 use crate::terminal::Terminal;
 

@@ -7,7 +7,7 @@ use clap::Command as Clap;
 
 use crate::cli::{Document, definition};
 use crate::exit::Exit;
-use crate::schema;
+use crate::render::schema;
 use crate::terminal::Terminal;
 
 pub fn completions(shell: clap_complete::Shell, terminal: &mut Terminal) -> Result<Exit> {

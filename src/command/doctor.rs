@@ -5,12 +5,13 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::collect;
-use super::output::{self, Answer, Chosen, Style};
 use crate::cli::{Cli, DoctorArgs};
+use crate::command::collect;
+use crate::command::output;
+use crate::command::output::{Answer, Chosen, Style};
 use crate::exit::Exit;
-use crate::iam;
 use crate::interrupt::Interrupt;
+use crate::plan::iam;
 use crate::record::{Check, Checked};
 use crate::report::{Diagnosis, Tail};
 use crate::sink::Sink;

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::collect;
-use super::output::{self, Answer, Chosen, Style};
-use super::progress::Progress;
 use crate::cli::{Cli, FormatArg, LayoutArgs, OutputArgs, SelectArgs};
+use crate::command::collect;
+use crate::command::output;
+use crate::command::output::{Answer, Chosen, Style};
+use crate::command::progress::Progress;
 use crate::exit::Exit;
-use crate::filter::Filter;
 use crate::interrupt::Interrupt;
+use crate::plan::filter::Filter;
 use crate::record::Subject;
 use crate::report::{EstimateRow, Tail};
 use crate::sink::Sink;

@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
 
-use super::output::Chosen;
-use super::{check, patches};
 use crate::cli::{Allowed, Cli, PolicyArgs, SelectArgs};
 use crate::columns::{Extra, Row};
+use crate::command::output::Chosen;
+use crate::command::{check, patches};
 use crate::exit::Exit;
-use crate::iam::{Policy, Role, Use, partition};
+use crate::plan::iam::{Policy, Role, Use, partition};
 use crate::record::Needs;
 use crate::terminal::Terminal;
 

@@ -10,6 +10,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::cli::{Cli, ColumnChoice, FormatArg, LayoutArgs, OutputArgs};
+use crate::columns::sort::sort;
 use crate::columns::{Column, Extra, Row};
 use crate::exit::{Exit, one_line};
 use crate::interrupt::Interrupt;
@@ -17,7 +18,6 @@ use crate::record::{Needs, Unread};
 use crate::render::{Format, Look, Render, presenter};
 use crate::report::Tail;
 use crate::sink::Sink;
-use crate::sort::sort;
 use crate::source::Calls;
 use crate::terminal::Terminal;
 

@@ -5,14 +5,17 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::collect::{self, Gathered};
-use super::estimate;
-use super::output::{self, Answer, Chosen, Style};
-use super::pivot;
-use super::progress::Progress;
-use super::read_patches::{self, Question, Read};
 use crate::cli::{Cli, LayoutArgs, PatchLayout, PatchesArgs};
 use crate::columns::Extra;
+use crate::command::collect;
+use crate::command::collect::Gathered;
+use crate::command::estimate;
+use crate::command::output;
+use crate::command::output::{Answer, Chosen, Style};
+use crate::command::pivot;
+use crate::command::progress::Progress;
+use crate::command::read_patches;
+use crate::command::read_patches::{Question, Read};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::record::Needs;

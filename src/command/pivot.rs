@@ -5,15 +5,17 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::collect::{self, Gathered};
-use super::output::{self, Answer, Chosen, Style};
-use super::progress::Progress;
-use super::read_patches::{Question, Read};
+use crate::aggregate::pivot::{By, Pivot};
 use crate::cli::{Cli, FormatArg, LayoutArgs, PatchesArgs};
 use crate::columns::pivot::is_usual;
+use crate::command::collect;
+use crate::command::collect::Gathered;
+use crate::command::output;
+use crate::command::output::{Answer, Chosen, Style};
+use crate::command::progress::Progress;
+use crate::command::read_patches::{Question, Read};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::pivot::{By, Pivot};
 use crate::record::PatchState;
 use crate::report::{GroupRow, Pivoted};
 use crate::sink::Sink;

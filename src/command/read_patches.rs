@@ -9,18 +9,19 @@ use std::sync::Arc;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::collect::{Gathered, Left};
-use super::output;
-use super::patches;
+use crate::aggregate::exposure;
+use crate::aggregate::exposure::Exposures;
 use crate::cli::{PatchLayout, PatchesArgs};
-use crate::exposure::{self, Exposures};
-use crate::filter::{Filter, Seen};
+use crate::command::collect::{Gathered, Left};
+use crate::command::output;
+use crate::command::patches;
+use crate::compliance::verdict::Yardstick;
+use crate::plan::filter::{Filter, Seen};
 use crate::record::{Needs, Node, Outcome, Patch, PatchState, Subject, same_word};
 use crate::render::Format;
 use crate::report::Tail;
 use crate::source::{Drilling, End, PatchEvent, Selection, Source};
 use crate::terminal::Terminal;
-use crate::verdict::Yardstick;
 
 /// What is asked of the patches of nodes.
 pub struct Question {

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::collect::{Gathered, Left};
-use crate::baseline_conflict::{Baselines, System};
-use crate::filter::Seen;
+use crate::command::collect::{Gathered, Left};
+use crate::compliance::baseline_conflict::{Baselines, System};
+use crate::compliance::verdict::Yardstick;
+use crate::plan::filter::Seen;
 use crate::record::{Node, NodeState, Outcome, Patch, Place, Subject};
 use crate::report::{StateRow, Verdicts};
 use crate::source::{Drilling, End, PatchEvent, Selection, Source};
-use crate::verdict::Yardstick;
 
 /// What verdicts come to, beside the rows.
 #[derive(Default)]

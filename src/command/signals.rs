@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::runtime::Runtime;
 
-use super::runtime;
+use crate::command::runtime;
 use crate::exit;
 use crate::interrupt::Interrupt;
 use crate::panics::Watch;
@@ -86,7 +86,7 @@ enum Heard {
 }
 
 #[cfg(unix)]
-use self::unix::Signals;
+use crate::command::signals::unix::Signals;
 
 #[cfg(unix)]
 mod unix {

@@ -5,20 +5,23 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::collect::{self, Gathered};
-use super::estimate::{self, Question};
-use super::output::{self, Answer, Chosen, Style};
-use super::progress::Progress;
-use super::read_states;
+use crate::aggregate::summary::{Summary, folded};
 use crate::cli::{Cli, FormatArg, LayoutArgs, SummaryArgs};
+use crate::columns::sort::sort;
+use crate::command::collect;
+use crate::command::collect::Gathered;
+use crate::command::estimate;
+use crate::command::estimate::Question;
+use crate::command::output;
+use crate::command::output::{Answer, Chosen, Style};
+use crate::command::progress::Progress;
+use crate::command::read_states;
+use crate::compliance::verdict::Yardstick;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::report::Group;
 use crate::sink::Sink;
-use crate::sort::sort;
-use crate::summary::{Summary, folded};
 use crate::terminal::Terminal;
-use crate::verdict::Yardstick;
 
 /// More groups than this are no longer one screen.
 const MOST_GROUPS: usize = 25;

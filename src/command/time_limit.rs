@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::age::TimeLimit;
+use crate::duration::TimeLimit;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::{sink, terminal};

@@ -8,12 +8,12 @@ use jiff::civil::{Weekday, date};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::catalogue::{Entry, Os};
-use super::hash;
-use super::nodes::list;
-use super::pages::{resume, walk};
-use super::request::Fault;
-use super::request::baselines::Available;
+use crate::demo::catalogue::{Entry, Os};
+use crate::demo::hash;
+use crate::demo::nodes::list;
+use crate::demo::pages::{resume, walk};
+use crate::demo::request::Fault;
+use crate::demo::request::baselines::Available;
 
 const DAY: f64 = 86_400.0;
 

@@ -6,12 +6,12 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::groups;
-use super::hash;
-use super::nodes::list;
-use super::pages::{resume, walk};
-use super::request::Fault;
-use super::request::baselines::{Baselines, baseline_id};
+use crate::demo::groups;
+use crate::demo::hash;
+use crate::demo::nodes::list;
+use crate::demo::pages::{resume, walk};
+use crate::demo::request::Fault;
+use crate::demo::request::baselines::{Baselines, baseline_id};
 
 /// The account that owns AWS's baselines; really, there is one for each region.
 const AWS_ACCOUNT: &str = "075727635805";

@@ -1,11 +1,11 @@
 //! EC2: the regions there are, and in `instances` what is in one of them, whether Systems Manager manages it or not.
 //! Knows its XML, its filters and its words. Must not know anything of patches or agents.
 
-use super::fleet::Fleet;
-use super::hash;
-use super::query::{Form, Xml, xml};
-use super::service::Answer;
-use super::world::Called;
+use crate::demo::fleet::Fleet;
+use crate::demo::hash;
+use crate::demo::query::{Form, Xml, xml};
+use crate::demo::service::Answer;
+use crate::demo::world::Called;
 
 mod instances;
 

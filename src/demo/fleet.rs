@@ -7,13 +7,15 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::generate::Generated;
-use super::machine::{self, Facts};
-use super::sample::{self, Odd};
-use super::wire::{Patch, Record};
-use super::{ACCOUNT, NOW_SECONDS, REGION};
+use crate::demo::generate::Generated;
+use crate::demo::machine;
+use crate::demo::machine::Facts;
+use crate::demo::sample;
+use crate::demo::sample::Odd;
+use crate::demo::wire::{Patch, Record};
+use crate::demo::{ACCOUNT, NOW_SECONDS, REGION};
 
-pub use super::generate::Shape;
+pub use crate::demo::generate::Shape;
 
 /// Nodes by id, in a stable order.
 pub struct Fleet {

@@ -5,11 +5,11 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::catalogue::{Family, Os};
-use super::hash;
-use super::machine::{Agent, Facts, LATEST_AGENT, Ping, State};
-use super::wire::{Baseline, Counts, Patch, Record, cves_shown, is_security, state};
-use super::{NOW_SECONDS, baselines};
+use crate::demo::catalogue::{Family, Os};
+use crate::demo::hash;
+use crate::demo::machine::{Agent, Facts, LATEST_AGENT, Ping, State};
+use crate::demo::wire::{Baseline, Counts, Patch, Record, cves_shown, is_security, state};
+use crate::demo::{NOW_SECONDS, baselines};
 
 /// What a generated fleet looks like.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

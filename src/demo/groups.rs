@@ -4,14 +4,14 @@
 use bytes::Bytes;
 use serde::Serialize;
 
-use super::baselines;
-use super::fleet::{Fleet, Place};
-use super::hash;
-use super::nodes::list;
-use super::pages::{resume, walk};
-use super::request::Fault;
-use super::request::groups::{GroupStates, Groups};
-use super::wire::Record;
+use crate::demo::baselines;
+use crate::demo::fleet::{Fleet, Place};
+use crate::demo::hash;
+use crate::demo::nodes::list;
+use crate::demo::pages::{resume, walk};
+use crate::demo::request::Fault;
+use crate::demo::request::groups::{GroupStates, Groups};
+use crate::demo::wire::Record;
 
 /// Groups registered with a baseline: the group, and the baseline's bare id. `legacy`, `build` and others have nodes
 /// and no baseline, so they are not told.

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::NOW_SECONDS;
-use super::catalogue::Os;
+use crate::demo::NOW_SECONDS;
+use crate::demo::catalogue::Os;
 
 /// The newest agent there is.
 pub const LATEST_AGENT: &str = "3.3.3598.0";

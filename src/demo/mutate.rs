@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 use bytes::Bytes;
 use fastrand::Rng;
 
-use super::hash;
-use super::world::{Answer, Asked, Called};
+use crate::demo::hash;
+use crate::demo::world::{Answer, Asked, Called};
 
 mod json;
 mod xml;

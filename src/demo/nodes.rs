@@ -5,13 +5,13 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::catalogue::{Family, Os};
-use super::fleet::Fleet;
-use super::hash;
-use super::machine::{Agent, Facts, LATEST_AGENT, Ping, State};
-use super::pages::{Mark, Next, close, resume, walk};
-use super::request::Fault;
-use super::request::nodes::{Information, Inventory};
+use crate::demo::catalogue::{Family, Os};
+use crate::demo::fleet::Fleet;
+use crate::demo::hash;
+use crate::demo::machine::{Agent, Facts, LATEST_AGENT, Ping, State};
+use crate::demo::pages::{Mark, Next, close, resume, walk};
+use crate::demo::request::Fault;
+use crate::demo::request::nodes::{Information, Inventory};
 
 pub const AGENT: &str = "amazon-ssm-agent";
 pub const HYBRID_ROLE: &str = "demo-hybrid-nodes";

@@ -3,12 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::hash;
-use super::nodes::list;
-use super::pages::{resume, walk};
-use super::request::Fault;
-use super::service::Answer;
-use super::world::{Account, Called};
+use crate::demo::hash;
+use crate::demo::nodes::list;
+use crate::demo::pages::{resume, walk};
+use crate::demo::request::Fault;
+use crate::demo::service::Answer;
+use crate::demo::world::{Account, Called};
 
 /// The operations there are.
 pub const OPERATIONS: [&str; 1] = ["ListAccounts"];

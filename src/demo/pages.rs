@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-use super::fleet::{Fleet, List, Trap};
-use super::hash;
-use super::request::{Fault, Filters};
+use crate::demo::fleet::{Fleet, List, Trap};
+use crate::demo::hash;
+use crate::demo::request::{Fault, Filters};
 
 /// Where the next page starts, and whether the node's trap has already been sprung on the way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 
-use super::service::Answer;
+use crate::demo::service::Answer;
 
 /// The fields of a form, in their order.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::wire::Patch;
+use crate::demo::wire::Patch;
 
 pub mod baselines;
 pub mod groups;

@@ -9,10 +9,10 @@ use std::sync::OnceLock;
 use fastrand::Rng;
 use serde::{Deserialize, Deserializer};
 
-use super::catalogue::{Entry, Family, Os};
-use super::hash;
-use super::wire::{Baseline, Counts, Patch, Record, cves_shown, is_security, state};
-use super::{ACCOUNT, NOW_SECONDS, REGION};
+use crate::demo::catalogue::{Entry, Family, Os};
+use crate::demo::hash;
+use crate::demo::wire::{Baseline, Counts, Patch, Record, cves_shown, is_security, state};
+use crate::demo::{ACCOUNT, NOW_SECONDS, REGION};
 
 const HOUR: f64 = 3_600.0;
 

@@ -21,14 +21,14 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use self::stats::Tally;
-use self::throttle::Throttle;
-use super::hash;
-use super::mutate::{Mutated, Mutator};
-use super::request::Fault;
-use super::world::{Action, Answer, Asked, Called, Service as Of, World, denied, internal};
+use crate::demo::hash;
+use crate::demo::mutate::{Mutated, Mutator};
+use crate::demo::request::Fault;
+use crate::demo::server::stats::Tally;
+use crate::demo::server::throttle::Throttle;
+use crate::demo::world::{Action, Answer, Asked, Called, Service as Of, World, denied, internal};
 
-pub use super::mutate::Mutate;
+pub use crate::demo::mutate::Mutate;
 
 mod stats;
 mod throttle;

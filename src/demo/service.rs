@@ -7,15 +7,15 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::available::available;
-use super::baselines::{baseline, list_baselines};
-use super::fleet::{Fleet, Place};
-use super::groups::{group_states, groups};
-use super::nodes::{information, inventory};
-use super::pages::{Mark, Next, Page, Pages, close, resume};
-use super::request::{Fault, Patches, States};
-use super::tags::tags;
-use super::{REGION, hash};
+use crate::demo::available::available;
+use crate::demo::baselines::{baseline, list_baselines};
+use crate::demo::fleet::{Fleet, Place};
+use crate::demo::groups::{group_states, groups};
+use crate::demo::nodes::{information, inventory};
+use crate::demo::pages::{Mark, Next, Page, Pages, close, resume};
+use crate::demo::request::{Fault, Patches, States};
+use crate::demo::tags::tags;
+use crate::demo::{REGION, hash};
 
 /// A fleet behind the rules of the service.
 pub struct Region {

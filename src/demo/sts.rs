@@ -1,10 +1,10 @@
 //! The Security Token Service: who is calling, and the keys of a role in another account.
 //! Knows its XML and its words. Must not know what the keys are good for; their account is in their name.
 
-use super::hash;
-use super::query::{Form, Xml, xml};
-use super::service::Answer;
-use super::world::{Account, Called, Door};
+use crate::demo::hash;
+use crate::demo::query::{Form, Xml, xml};
+use crate::demo::service::Answer;
+use crate::demo::world::{Account, Called, Door};
 
 const ATTRIBUTES: &str = r#" xmlns="https://sts.amazonaws.com/doc/2011-06-15/""#;
 

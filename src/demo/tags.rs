@@ -4,8 +4,8 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::fleet::Fleet;
-use super::request::Fault;
+use crate::demo::fleet::Fleet;
+use crate::demo::request::Fault;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

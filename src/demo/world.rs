@@ -4,17 +4,18 @@
 
 use jiff::Timestamp;
 
-use super::ec2::{self, DEFAULT_REGIONS, OPT_IN_REGIONS};
-use super::fleet::{Fleet, Shape};
-use super::query::Form;
-use super::request::Fault;
-use super::service::{Carried, Region};
-use super::{ACCOUNT, REGION, hash, organizations, sts};
+use crate::demo::ec2;
+use crate::demo::ec2::{DEFAULT_REGIONS, OPT_IN_REGIONS};
+use crate::demo::fleet::{Fleet, Shape};
+use crate::demo::query::Form;
+use crate::demo::request::Fault;
+use crate::demo::service::{Carried, Region};
+use crate::demo::{ACCOUNT, REGION, hash, organizations, sts};
 
-use self::call::scope;
+use crate::demo::world::call::scope;
 
 pub use self::call::Action;
-pub use super::service::Answer;
+pub use crate::demo::service::Answer;
 
 pub(super) use self::call::{Called, Service};
 
@@ -168,7 +169,7 @@ impl World {
     }
 
     /// The same world at another time: scans, pings and installations are as long before it as they are before
-    /// [`super::NOW`]; what the calendar says, such as when a patch was released, stays.
+    /// [`crate::demo::NOW`]; what the calendar says, such as when a patch was released, stays.
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
         let accounts = self.accounts.iter_mut();

@@ -4,14 +4,15 @@
 //! Pure. Knows counters, rows and how far they agree. Must not know other nodes.
 //! What cannot be told is never taken for the better.
 
-use crate::filter::counter;
+use crate::compliance::severity::Severity;
+use crate::compliance::verdict;
+use crate::compliance::verdict::{Available, Verdict, Yardstick, available};
 use crate::gate::outcome::{Answer, Seen, Tally, With};
 use crate::gate::patch_rules::age;
 use crate::gate::{Counted, Question, Rule};
+use crate::plan::filter::counter;
 use crate::record::{NodeState, PatchState};
 use crate::report::StateRow;
-use crate::severity::Severity;
-use crate::verdict::{self, Available, Verdict, Yardstick, available};
 
 /// A node with all that is known of it.
 pub struct Sight<'a> {

@@ -8,18 +8,18 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::evaluate::Sight;
-use super::ordering::{patched, told, waived_by};
-use super::outcome::{Answer, Seen, With};
-use super::patch_rules::age;
-use super::remedy;
-use super::{Counts, Finding, Held, Patched, Question, Rule, Waived};
-use crate::baseline_conflict::Conflict;
+use crate::compliance::baseline_conflict::Conflict;
+use crate::compliance::severity::Severity;
+use crate::compliance::verdict::{Verdict, Yardstick};
+use crate::gate::evaluate::Sight;
+use crate::gate::ordering::{patched, told, waived_by};
+use crate::gate::outcome::{Answer, Seen, With};
+use crate::gate::patch_rules::age;
+use crate::gate::remedy;
+use crate::gate::waiver::{Waiver, Waivers, Who};
+use crate::gate::{Counts, Finding, Held, Patched, Question, Rule, Waived};
 use crate::record::{Node, Outcome, Patch, Scope, Subject};
 use crate::report::StateRow;
-use crate::severity::Severity;
-use crate::verdict::{Verdict, Yardstick};
-use crate::waiver::{Waiver, Waivers, Who};
 
 /// A node that is judged.
 struct Case<'a> {

@@ -3,9 +3,9 @@
 //! Pure. Knows the order of the report, and the rules on the whole fleet. Must
 //! not know how a node is judged.
 
-use super::ordering::{of_finding, of_waived};
-use super::remedy;
-use super::{Finding, Gate, Held, Report, Rule, Ruled, Share};
+use crate::gate::ordering::{of_finding, of_waived};
+use crate::gate::remedy;
+use crate::gate::{Finding, Gate, Held, Report, Rule, Ruled, Share};
 
 /// More nodes than any place has.
 const ANY_NUMBER: u64 = 1 << 40;

@@ -4,10 +4,10 @@
 
 use std::cmp::Reverse;
 
-use super::outcome::Seen;
-use super::{Counted, Finding, Patched, Rule, Waived};
+use crate::gate::outcome::Seen;
+use crate::gate::waiver::Waiver;
+use crate::gate::{Counted, Finding, Patched, Rule, Waived};
 use crate::record::Subject;
-use crate::waiver::Waiver;
 
 /// More patches of one finding than this are counted, not named.
 const MOST_NAMED: usize = 20;

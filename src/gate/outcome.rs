@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use super::{Counted, Patched};
+use crate::compliance::severity::Severity;
+use crate::gate::waiver::Waiver;
+use crate::gate::{Counted, Patched};
 use crate::record::Patch;
-use crate::severity::Severity;
-use crate::waiver::Waiver;
 
 /// What a rule says of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]

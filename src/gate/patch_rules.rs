@@ -6,13 +6,13 @@
 
 use jiff::Timestamp;
 
-use crate::age::words;
+use crate::compliance::severity::Severity;
+use crate::duration::words;
 use crate::gate::evaluate::{NOT_READ, Sight};
 use crate::gate::outcome::{Answer, Seen, With};
 use crate::gate::rule::at_least;
 use crate::gate::{Counted, Rule};
 use crate::record::Patch;
-use crate::severity::Severity;
 
 impl Sight<'_> {
     pub(super) fn severe(&self, of: Counted, least: Severity, with: With) -> Answer {

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::age::MaxAge;
+use crate::duration::MaxAge;
 use crate::exit::Exit;
 use crate::record::Subject;
 use crate::report::Verdicts;
@@ -121,7 +121,7 @@ pub struct Patched {
     /// `Missing`, `Failed` ...
     pub state: Box<str>,
     /// On the one scale.
-    pub severity: crate::severity::Severity,
+    pub severity: crate::compliance::severity::Severity,
     pub cves: Vec<Box<str>>,
 }
 

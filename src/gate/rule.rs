@@ -7,9 +7,10 @@ mod parse;
 
 use std::fmt;
 
-use crate::age::{self, words};
+use crate::compliance::severity::Severity;
+use crate::duration;
+use crate::duration::words;
 use crate::record::PatchState;
-use crate::severity::Severity;
 
 /// One thing that breaks the gate. Written as it is displayed; case and spaces
 /// around operators do not matter.
@@ -200,7 +201,7 @@ impl Rule {
     /// What it asks for, in a sentence, where scans are believed for so long
     /// and patches less severe than this do not count.
     #[must_use]
-    pub fn about(self, max_age: age::MaxAge, least: Option<Severity>) -> String {
+    pub fn about(self, max_age: duration::MaxAge, least: Option<Severity>) -> String {
         let mut about = match self {
             Self::NonCompliant => "No node is non-compliant by AWS's rule.".to_owned(),
             Self::Stale => match max_age.0 {
@@ -377,7 +378,7 @@ mod tests {
 
     #[test]
     fn each_says_what_it_asks_for_in_a_sentence() {
-        let max_age = age::MaxAge::default();
+        let max_age = duration::MaxAge::default();
         let told: Vec<String> = [
             "non-compliant",
             "stale",
@@ -402,7 +403,7 @@ mod tests {
             "No node has a missing patch. Only patches count that are rated Important or worse."
         );
         assert_eq!(
-            read("stale").about(age::MaxAge(None), Some(Severity::Important)),
+            read("stale").about(duration::MaxAge(None), Some(Severity::Important)),
             "Scans of any age are believed."
         );
     }

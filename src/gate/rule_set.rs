@@ -3,12 +3,12 @@
 //! Pure. Knows which rules hang on patches, and which counters make a node
 //! worth its calls. Must not know how anything is read.
 
-use crate::filter::Filter;
+use crate::compliance::severity::Severity;
+use crate::compliance::verdict::{Available, available};
+use crate::gate::waiver::Waivers;
 use crate::gate::{Counted, Rule};
+use crate::plan::filter::Filter;
 use crate::record::{Needs, NodeState, PatchState};
-use crate::severity::Severity;
-use crate::verdict::{Available, available};
-use crate::waiver::Waivers;
 
 /// What is held against a fleet.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,16 +10,16 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::*;
-use crate::age::MaxAge;
-use crate::baseline_conflict::Baselines;
+use crate::compliance::baseline_conflict::Baselines;
+use crate::compliance::severity::Severity;
+use crate::compliance::verdict::Yardstick;
+use crate::duration::MaxAge;
+use crate::gate::waiver::Waivers;
+use crate::gate::*;
 use crate::record::{
     Cves, Node, NodeState, Outcome, Patch, PatchState, Place, Ruling, Scope, Subject, Why,
 };
 use crate::report::StateRow;
-use crate::severity::Severity;
-use crate::verdict::Yardstick;
-use crate::waiver::Waivers;
 
 fn yardstick() -> Yardstick {
     Yardstick {

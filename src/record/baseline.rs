@@ -3,7 +3,7 @@
 //! Knows plain values. Must not know how baselines are fetched, or what comes
 //! of their rules (`verdict` does).
 
-use super::Why;
+use crate::record::Why;
 
 /// A patch baseline.
 #[derive(Debug, Clone, PartialEq, Eq)]

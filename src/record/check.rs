@@ -6,8 +6,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Scope, Why};
-use crate::iam::Action;
+use crate::plan::iam::Action;
+use crate::record::{Scope, Why};
 
 /// How one call went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::Why;
-use crate::iam;
+use crate::plan::iam;
+use crate::record::Why;
 
 /// Where nodes live: one account in one region.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

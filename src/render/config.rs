@@ -9,7 +9,7 @@ use anyhow::Result;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::SCHEMA_VERSION;
+use crate::render::SCHEMA_VERSION;
 use crate::sanitize::{is_acting, visible};
 use crate::settings::{Entry, Holds, Origin, Policy, Setting, Settings};
 

@@ -7,9 +7,9 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use super::{Look, Render, percent};
-use crate::age::days;
 use crate::columns::{Cell, Column, Row};
+use crate::duration::days;
+use crate::render::{Look, Render, percent};
 use crate::report::Tail;
 use crate::sanitize::{Reader, cell};
 

@@ -14,11 +14,11 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-use super::{Look, Render, SCHEMA_VERSION, percent};
-use crate::age::days;
-use crate::baseline_conflict::Conflict;
 use crate::columns::{Cell, Column, Row};
+use crate::compliance::baseline_conflict::Conflict;
+use crate::duration::days;
 use crate::record::{Finding, Scope, Unread};
+use crate::render::{Look, Render, SCHEMA_VERSION, percent};
 use crate::report::Tail;
 use crate::sanitize::is_acting;
 

@@ -6,9 +6,9 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use super::json::Objects;
-use super::{Look, Render};
 use crate::columns::Row;
+use crate::render::json::Objects;
+use crate::render::{Look, Render};
 use crate::report::Tail;
 
 pub struct Ndjson<'a, R: 'static> {

@@ -2,7 +2,7 @@
 //!
 //! Pure. Knows shares and cells. Must not know how a tone is coloured.
 
-use super::table::Tone;
+use crate::render::table::Tone;
 use crate::report::Group;
 
 /// Shares of what is known of nodes: as they are drawn, told and coloured. The
@@ -73,7 +73,7 @@ pub fn headline(total: &Group, room: Option<usize>) -> Vec<Vec<Piece>> {
         None => format!("no nodes, by {by}{unread}"),
         Some(tenths) => format!(
             "{}% of {} {nodes} compliant, by {by}{unread}",
-            super::percent(tenths),
+            crate::render::percent(tenths),
             total.nodes
         ),
     };

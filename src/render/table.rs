@@ -13,14 +13,16 @@ use crossterm::style::Stylize as _;
 use unicode_width::UnicodeWidthStr as _;
 
 pub(super) use self::cell::Tone;
-use self::cell::{cell, least};
-use super::column_widths::{GAP, Need, fit, shorten};
-use super::doctor_header;
-use super::summary_header::{self, Piece};
-use super::{Look, Render};
-use crate::baseline_conflict;
+use crate::aggregate::exposure;
+use crate::aggregate::exposure::NOT_PROVEN;
 use crate::columns::{Column, Kind, Row};
-use crate::exposure::{self, NOT_PROVEN};
+use crate::compliance::baseline_conflict;
+use crate::render::column_widths::{GAP, Need, fit, shorten};
+use crate::render::doctor_header;
+use crate::render::summary_header;
+use crate::render::summary_header::Piece;
+use crate::render::table::cell::{cell, least};
+use crate::render::{Look, Render};
 use crate::report::{Pivoted, Summary, Tail};
 use crate::sanitize::visible;
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::iam;
+use crate::plan::iam;
 use crate::record::{Caller, Check, Checked};
 
 /// What all the calls that were tried come to.

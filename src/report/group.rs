@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use crate::compliance::verdict::Verdict;
 use crate::record::{Count, Moment, NodeState, Subject};
 use crate::report::StateRow;
-use crate::verdict::Verdict;
 
 /// What the nodes of a group have in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,7 +3,7 @@
 //!
 //! Knows what a row is about. Must not know columns or formats.
 
-use crate::pivot::{By, Group};
+use crate::aggregate::pivot::{By, Group};
 use crate::record::{Node, Subject};
 
 /// One row in the answer of `patches --by`.

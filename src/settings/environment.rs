@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 use anyhow::{Result, bail};
 
-use super::{Entry, Holds, Key, Layer, Origin};
+use crate::settings::{Entry, Holds, Key, Layer, Origin};
 use crate::suggest::nearest;
 
 /// The variable that names one file instead of all others.

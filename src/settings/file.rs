@@ -11,7 +11,7 @@ use anyhow::{Result, anyhow};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Contents, Entry, Holds, Key, Layer, Origin, Value};
+use crate::settings::{Contents, Entry, Holds, Key, Layer, Origin, Value};
 use crate::suggest::told;
 
 /// Reads a file. `commands` are those that have columns.

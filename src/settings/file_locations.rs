@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Surroundings;
+use crate::settings::Surroundings;
 
 /// The name of every configuration file.
 const NAME: &str = "patchctl.toml";

@@ -7,8 +7,8 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::trust;
 use crate::bounded_read;
+use crate::settings::trust;
 
 /// More than any configuration needs; less than what a wrong path can hold.
 const MOST_BYTES: u64 = 128 << 10;

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::file_locations::{Kind, Looked, places};
-use super::{Contents, Key, Layer, Layers, Settings, Surroundings, environment, file, resolve};
+use crate::settings::file_locations::{Kind, Looked, places};
+use crate::settings::{
+    Contents, Key, Layer, Layers, Settings, Surroundings, environment, file, resolve,
+};
 
 /// What a command line has to do with its configuration.
 #[derive(Debug, Clone, Default)]

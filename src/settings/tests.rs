@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 
-use super::*;
+use crate::settings::*;
 
 /// Files in memory.
 struct Files(BTreeMap<PathBuf, String>);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::*;
+use crate::cli::defaults::*;
 use crate::settings::Disk;
 
 struct Files(BTreeMap<PathBuf, String>);

@@ -1,8 +1,8 @@
 //! The instances of a region, as EC2 tells them.
 //! Knows their fields and the filters on them. Must not know anything of patches or agents.
 
-use super::{Result, like, respond};
 use crate::demo::catalogue::{Family, Os};
+use crate::demo::ec2::{Result, like, respond};
 use crate::demo::fleet::Fleet;
 use crate::demo::hash;
 use crate::demo::machine::{Facts, State};

@@ -4,7 +4,7 @@
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use super::{DEEP, HUGE, Kind, NUMBERS, TEXTS};
+use crate::demo::mutate::{DEEP, HUGE, Kind, NUMBERS, TEXTS};
 
 /// Stands where text is put that no value can hold; written as JSON it has no escapes.
 const HOLE: &str = "@hole@";

@@ -7,7 +7,7 @@ use fastrand::Rng;
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use serde_json::{Value, json};
 
-use super::{HUGE, Kind, Mutate, Mutated, Mutator, mutated, request};
+use crate::demo::mutate::{HUGE, Kind, Mutate, Mutated, Mutator, mutated, request};
 use crate::demo::world::{Answer, Asked, World};
 
 const SSM: &str = "AWS4-HMAC-SHA256 Credential=x/20261120/eu-west-1/ssm/aws4_request";

@@ -3,7 +3,7 @@
 
 use fastrand::Rng;
 
-use super::{DEEP, HUGE, Kind, NUMBERS, TEXTS};
+use crate::demo::mutate::{DEEP, HUGE, Kind, NUMBERS, TEXTS};
 
 /// An element, by its places in the document.
 #[derive(Debug, Clone, Copy)]

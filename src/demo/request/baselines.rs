@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::{Complaints, Fault, FilterBody, MOST_FILTERS, parse};
+use crate::demo::request::{Complaints, Fault, FilterBody, MOST_FILTERS, parse};
 
 /// What a baseline's id may look like, bare or as an ARN.
 const ID: &str = r"^[a-zA-Z0-9_\-:/]{20,128}$";

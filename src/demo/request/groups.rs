@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use serde::Deserialize;
 
-use super::{Complaints, Fault, FilterBody, PAGE, parse};
+use crate::demo::request::{Complaints, Fault, FilterBody, PAGE, parse};
 use crate::demo::wire::Record;
 
 /// A checked request for the state records of a patch group.

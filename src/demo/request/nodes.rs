@@ -3,9 +3,10 @@
 
 use serde::Deserialize;
 
-use super::{Complaints, Fault, FilterBody, parse, well_formed};
 use crate::demo::machine::Facts;
-use crate::demo::nodes::{self, platform_type, resource_type, status};
+use crate::demo::nodes;
+use crate::demo::nodes::{platform_type, resource_type, status};
+use crate::demo::request::{Complaints, Fault, FilterBody, parse, well_formed};
 
 /// A checked request for node information.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Fault, Patches, States, well_formed};
+use crate::demo::request::{Fault, Patches, States, well_formed};
 
 fn states(body: &Value) -> Result<States, Fault> {
     States::read(body.to_string().as_bytes(), |id| id == "i-123")

@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::wire::{Baseline, Counts, Patch, Record, is_security, state};
-use super::{Node, Odd};
+use crate::demo::sample::{Node, Odd};
+use crate::demo::wire::{Baseline, Counts, Patch, Record, is_security, state};
 use crate::demo::{ACCOUNT, NOW_SECONDS, REGION};
 
 fn nodes() -> Vec<Node> {
-    super::nodes(ACCOUNT, REGION)
+    crate::demo::sample::nodes(ACCOUNT, REGION)
 }
 
 fn node(id: &str) -> Node {

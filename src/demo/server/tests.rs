@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use super::throttle::Bucket;
-use super::{Manners, Mutate, bind};
+use crate::demo::server::throttle::Bucket;
+use crate::demo::server::{Manners, Mutate, bind};
 use crate::demo::world::{Action, World};
 
 /// Runs `talk` against a sample region served by another thread, then stops the server.

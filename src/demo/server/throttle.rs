@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use super::Manners;
+use crate::demo::server::Manners;
 use crate::demo::world::Called;
 
 /// The buckets, each made when its account and region is first called.

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Fleet, Region};
 use crate::demo::fleet::Shape;
+use crate::demo::service::{Fleet, Region};
 
 fn region() -> Region {
     Region::new(Fleet::sample())

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Action, Answer, Asked, World, some_regions};
 use crate::demo::fleet::Shape;
+use crate::demo::world::{Action, Answer, Asked, World, some_regions};
 use crate::demo::{ACCOUNT, REGION};
 
 mod others;

@@ -4,11 +4,11 @@
 
 use std::str::FromStr;
 
-use super::{Bound, COMPLIANT, Counted, FORMS, OLDER, Rule, Share, WORDS};
-use crate::age;
+use crate::compliance::severity::Severity;
+use crate::duration;
+use crate::gate::rule::{Bound, COMPLIANT, Counted, FORMS, OLDER, Rule, Share, WORDS};
 use crate::record::same_word;
 use crate::sanitize::visible;
-use crate::severity::Severity;
 use crate::suggest;
 
 impl FromStr for Rule {
@@ -162,7 +162,7 @@ fn share(operator: &str, value: &str) -> Result<Rule, String> {
 }
 
 fn older(value: &str) -> Result<Rule, String> {
-    age::seconds(value)
+    duration::seconds(value)
         .map(Rule::PatchOlder)
         .map_err(|why| format!("{OLDER}: {why}"))
 }

@@ -3,9 +3,10 @@
 
 use proptest::prelude::*;
 
-use super::laws::{answered, least, rules, waived};
-use super::*;
-use crate::filter::counter;
+use crate::gate::tests::laws::{answered, least, rules, waived};
+use crate::gate::tests::*;
+use crate::gate::waiver::Who;
+use crate::plan::filter::counter;
 use crate::record::UnreadableField;
 
 /// A node whose list and counters agree, as a truthful service tells them; some
@@ -173,7 +174,7 @@ proptest! {
             // An answer is spoiled; what was never answered stays as it is.
             let is_answered = matches!(fleet[at].outcome, Outcome::Answered(_));
             // A waiver of the whole node covers that it has no data.
-            let who = crate::waiver::Who { node: &node(&fleet[at].id), patch_group: None };
+            let who = Who { node: &node(&fleet[at].id), patch_group: None };
             let may_lack_data = waivers(&text).node(&who, yardstick().now).is_some()
                 && matches!(how, Spoiled::RecordEmpty | Spoiled::RecordGarbled(_));
             if is_answered && !may_lack_data {

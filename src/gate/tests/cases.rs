@@ -1,6 +1,6 @@
 //! What is found, waived, named and mended.
 
-use super::*;
+use crate::gate::tests::*;
 
 #[test]
 fn a_gate_over_clean_nodes_is_held_and_says_so_for_each_rule() {

@@ -1,6 +1,6 @@
 //! How long ago patches were released, and what a date is worth that cannot be true.
 
-use super::*;
+use crate::gate::tests::*;
 
 #[test]
 fn old_patches_break_the_gate_and_those_of_unknown_age_keep_it_from_saying() {

@@ -1,6 +1,6 @@
 //! What cannot be told is never taken for held.
 
-use super::*;
+use crate::gate::tests::*;
 
 #[test]
 fn a_gate_over_nothing_cannot_say() {

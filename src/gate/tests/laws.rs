@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use crate::gate::tests::*;
+use crate::gate::waiver::Who;
 
 fn count() -> impl Strategy<Value = Option<u64>> {
     prop_oneof![1 => Just(None), 4 => Just(Some(0)), 3 => (1u64..4).prop_map(Some)]
@@ -261,7 +262,7 @@ proptest! {
         prop_assert_eq!(nodes.asked, fleet.len() as u64);
         prop_assert_eq!(details(&report, "unread").len() as u64, nodes.unread);
         let is_unread = |fed: &&Fed| {
-            fed.row().judgement.verdict == crate::verdict::Verdict::Unread || fed.end == Outcome::Unread(why())
+            fed.row().judgement.verdict == crate::compliance::verdict::Verdict::Unread || fed.end == Outcome::Unread(why())
         };
         prop_assert_eq!(fleet.iter().filter(is_unread).count() as u64, nodes.unread);
         prop_assert!(nodes.unread == 0 || report.held != Held::Held);
@@ -289,10 +290,10 @@ proptest! {
             let Outcome::Answered(state) = &fed.outcome else { panic!("waived unread") };
             let mut every = waivers(&of_patches);
             let about = node(&fed.id);
-            let who = crate::waiver::Who { node: &about, patch_group: state.patch_group.as_deref() };
+            let who = Who { node: &about, patch_group: state.patch_group.as_deref() };
             for of in PatchState::NON_COMPLIANT {
                 let rows: Vec<&Patch> = fed.patches.iter().filter(|row| row.state == of).collect();
-                let counter = crate::filter::counter(state, &of);
+                let counter = crate::plan::filter::counter(state, &of);
                 prop_assert!(counter.is_some_and(|n| n <= rows.len() as u64), "{of}");
                 for row in rows {
                     prop_assert!(every.patch(&who, row, yardstick().now).is_some(), "{row:?}");

@@ -7,11 +7,11 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use super::{
+use crate::gate::{Finding, Held, Report, Ruled, Waived};
+use crate::render::gate::{
     GateLook, asked, count, detail, excuse, findings, found, full_name, name, outcome, patches,
     wanted,
 };
-use crate::gate::{Finding, Held, Report, Ruled, Waived};
 use crate::sanitize::visible;
 
 /// GitHub shows the first 10 errors, 10 warnings and 10 notices of a step.

@@ -9,10 +9,10 @@ use std::io::Write;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::GateLook;
 use crate::gate::{Configured, Counts, Finding, Patched, Report, Waived};
 use crate::record::Subject;
 use crate::render::SCHEMA_VERSION;
+use crate::render::gate::GateLook;
 use crate::render::json::value;
 use crate::sanitize::visible;
 

@@ -13,8 +13,8 @@ use anyhow::Result;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::{GateLook, excuse, findings, full_name, name, patches};
 use crate::gate::{Finding, Held, Report, Ruled, Waived};
+use crate::render::gate::{GateLook, excuse, findings, full_name, name, patches};
 use crate::sanitize::visible;
 
 /// More patches of a finding than this are counted.

@@ -8,9 +8,9 @@ use std::io::Write;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::json::{ConfiguredObject, PatchObject, SubjectObject};
-use super::{GateLook, findings};
 use crate::gate::Report;
+use crate::render::gate::json::{ConfiguredObject, PatchObject, SubjectObject};
+use crate::render::gate::{GateLook, findings};
 use crate::render::json::value;
 
 #[derive(Serialize)]

@@ -13,13 +13,15 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::json::{ConfiguredObject, PatchObject, SubjectObject, SummaryObject};
-use super::{asked, count, detail, excuse, findings, full_name, name, parts, patches};
+use crate::compliance::severity::Severity;
 use crate::gate::{Finding, Held, Patched, Report, Ruled, Waived};
 use crate::record::Subject;
+use crate::render::gate::json::{ConfiguredObject, PatchObject, SubjectObject, SummaryObject};
+use crate::render::gate::{
+    asked, count, detail, excuse, findings, full_name, name, parts, patches,
+};
 use crate::render::json::value;
 use crate::sanitize::visible;
-use crate::severity::Severity;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

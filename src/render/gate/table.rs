@@ -10,12 +10,14 @@ use anyhow::Result;
 use crossterm::style::{Attribute, Color, ContentStyle, Stylize as _};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{GateLook, asked, configured, count, detail, excuse, findings, name, outcome, wanted};
+use crate::compliance::severity::Severity;
 use crate::gate::{Finding, Held, Patched, Report, Ruled, Waived};
 use crate::record::Subject;
 use crate::render::column_widths::{shorten, wrap};
+use crate::render::gate::{
+    GateLook, asked, configured, count, detail, excuse, findings, name, outcome, wanted,
+};
 use crate::sanitize::visible;
-use crate::severity::Severity;
 
 /// More findings of a rule than this are counted.
 const FINDINGS: usize = 20;

@@ -8,8 +8,8 @@ mod samples;
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use self::samples::{cannot_say, held, many, nasty, samples, waived};
-use super::*;
+use crate::render::gate::tests::samples::{cannot_say, held, many, nasty, samples, waived};
+use crate::render::gate::*;
 
 const ALL: [(GateFormat, &str); 6] = [
     (GateFormat::Table, "txt"),
@@ -335,7 +335,7 @@ fn allows(root: &Value, schema: &Value, value: &Value, at: &str) {
 
 #[test]
 fn json_and_every_line_of_ndjson_are_what_the_schema_says() {
-    let schema = crate::schema::check();
+    let schema = crate::render::schema::check();
     for (name, report) in samples() {
         allows(&schema, &schema, &parsed(GateFormat::Json, &report), name);
         for line in piped(GateFormat::Ndjson, &report).lines() {

@@ -7,8 +7,8 @@ use std::io::Write;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::list;
 use crate::record::Caller;
+use crate::render::json::list;
 use crate::report::{Diagnosis, Missing};
 
 /// Writes it, and ends the document.

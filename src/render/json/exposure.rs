@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::exposure::{Doubted, Exposure};
+use crate::aggregate::exposure::{Doubted, Exposure};
 use crate::record::Node;
 
 #[derive(Serialize)]

@@ -6,8 +6,8 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use super::Objects;
 use crate::columns::Column;
+use crate::render::json::Objects;
 use crate::report::Group;
 
 /// Writes both, whatever columns the groups have.

@@ -7,13 +7,13 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use super::super::{Look, percent};
-use crate::age;
 use crate::columns::{Cell, Column, Kind, Row};
+use crate::compliance::severity::Severity;
+use crate::compliance::verdict::Verdict;
+use crate::duration;
 use crate::record::{Check, PatchState};
+use crate::render::{Look, percent};
 use crate::sanitize::shortened;
-use crate::severity::Severity;
-use crate::verdict::Verdict;
 
 /// The most characters of a text, and of a list. A table gives each row the width
 /// of its widest cell, so one cell of a megabyte would take as much in every row.
@@ -100,7 +100,7 @@ pub fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Ton
             };
             (shown(state.as_str(), MOST_OF_TEXT), tone)
         }
-        Cell::Age(seconds) => (age::short(seconds), Tone::Plain),
+        Cell::Age(seconds) => (duration::short(seconds), Tone::Plain),
         Cell::Percent(tenths) => (format!("{}%", percent(tenths)), Tone::Plain),
         Cell::Flag(true) => ("yes".to_owned(), Tone::Doubtful),
         Cell::Flag(false) => ("no".to_owned(), Tone::Dim),
@@ -142,7 +142,7 @@ fn ago(moment: Timestamp, now: Timestamp) -> String {
     match u64::try_from(now.as_second() - moment.as_second()) {
         Err(_) => moment.to_string(),
         Ok(0..60) => "just now".to_owned(),
-        Ok(seconds) => format!("{} ago", age::short(seconds)),
+        Ok(seconds) => format!("{} ago", duration::short(seconds)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use crate::settings::file::*;
 
 fn read(text: &str) -> Result<Contents> {
     let commands = ["states", "patches"].map(ToOwned::to_owned);

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::denied;
-use super::{ACCOUNT, Asked, Caller, PRODUCTION, REGION, World, home, texts};
+use crate::demo::world::denied;
+use crate::demo::world::tests::{ACCOUNT, Asked, Caller, PRODUCTION, REGION, World, home, texts};
 
 #[test]
 fn the_token_service_says_who_is_calling() {

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{World, home, ids};
+use crate::demo::world::tests::{World, home, ids};
 
 #[test]
 fn node_information_leaves_out_what_is_stopped_terminated_or_not_managed() {

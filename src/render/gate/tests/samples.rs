@@ -1,12 +1,12 @@
 //! The reports that the formats are tried with: one that is nasty for each, one
 //! that is held, one that nobody can tell, one that is waived, and a long one.
 
-use super::super::*;
-use crate::age::MaxAge;
+use crate::compliance::severity::Severity;
+use crate::duration::MaxAge;
 use crate::gate::{Configured, Waived};
 use crate::record::{Node, Place, Scope};
+use crate::render::gate::*;
 use crate::report::Verdicts;
-use crate::severity::Severity;
 
 const NASTY: &str = "<b>]]> & \"quoted\" 'too' \u{1b}[31m\u{202e}gpj\u{0}\u{fffe}\r\n::error::pwned ##[error]pwned %0A 100% {0} [here](https://example.com) 💥 ";
 

@@ -1,0 +1,635 @@
+//! AWS's compliance rule: from a node's counters to a verdict and its reasons.
+//!
+//! Knows the rule and nothing else. Must not know where counters come from,
+//! and never guesses: a counter that was not reported is not a zero, and a scan
+//! whose age is unknown is not a fresh one.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
+use crate::duration::MaxAge;
+use crate::record::{Count, NodeState, Outcome, PatchState, Ruling, Why};
+
+/// Is this node compliant?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    Compliant,
+    NonCompliant,
+    /// It was compliant when it was last scanned, which is too long ago.
+    Stale,
+    /// Nothing to judge by: no record of the node, or one that lacks a counter
+    /// the rule needs.
+    NoData,
+    /// The node, or what its verdict hangs on, could not be read, so nothing is
+    /// said about it.
+    Unread,
+}
+
+impl Verdict {
+    pub const ALL: [Self; 5] = [
+        Self::Compliant,
+        Self::NonCompliant,
+        Self::Stale,
+        Self::NoData,
+        Self::Unread,
+    ];
+
+    /// The word printed in every format.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Compliant => "COMPLIANT",
+            Self::NonCompliant => "NON_COMPLIANT",
+            Self::Stale => "STALE",
+            Self::NoData => "NO_DATA",
+            Self::Unread => "UNREAD",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What scans are held against: this moment, and how old they may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Yardstick {
+    pub now: Timestamp,
+    pub max_age: MaxAge,
+    /// Are reasons wanted? Who only counts nodes does without their words.
+    pub explains: bool,
+}
+
+/// A verdict and why: "2 missing, 1 pending reboot".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    pub verdict: Verdict,
+    /// Empty for a compliant node, and where nobody wants them.
+    pub reasons: String,
+    /// Seconds since the last scan, where that is known.
+    pub age: Option<u64>,
+    /// Is the last scan too old to be believed, whatever the verdict?
+    pub is_stale: bool,
+}
+
+/// The counters that make a node non-compliant when above zero, as people name
+/// them. Source: AWS Systems Manager user guide, "Patch compliance state
+/// values": Missing, Failed, InstalledRejected, InstalledPendingReboot; in the
+/// order of `PatchState::NON_COMPLIANT`.
+fn deciding(state: &NodeState) -> [(Count, &'static str); 4] {
+    [
+        (state.missing, "missing"),
+        (state.failed, "failed"),
+        (state.installed_rejected, "rejected"),
+        (state.installed_pending_reboot, "pending reboot"),
+    ]
+}
+
+/// AWS's own counts of non-compliant patches. One patch may stand in several, so
+/// they are never added up.
+fn counted(state: &NodeState) -> [(Count, &'static str); 3] {
+    [
+        (state.critical_non_compliant, "critical"),
+        (state.security_non_compliant, "security"),
+        (state.other_non_compliant, "other"),
+    ]
+}
+
+/// Those above zero.
+fn above_zero<const N: usize>(
+    counts: [(Count, &'static str); N],
+) -> impl Iterator<Item = (u64, &'static str)> {
+    let known = counts.into_iter();
+    known.filter_map(|(count, word)| count.filter(|n| *n > 0).map(|n| (n, word)))
+}
+
+/// Reasons as one text: a fleet has many of them, and most are short.
+#[derive(Default)]
+struct Reasons {
+    text: String,
+    are_some: bool,
+    are_told: bool,
+}
+
+impl Reasons {
+    fn push(&mut self, reason: fmt::Arguments<'_>) {
+        use fmt::Write as _;
+        self.are_some = true;
+        if !self.are_told {
+            return;
+        }
+        if !self.text.is_empty() {
+            self.text.push_str(", ");
+        }
+        self.text
+            .write_fmt(reason)
+            .expect("writing to a string cannot fail");
+    }
+}
+
+/// What the available security updates of a node come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Available {
+    /// There are none, or the baseline says that they do not matter.
+    Fine,
+    /// They count like missing patches: "2 security updates available".
+    Counts(String),
+    /// Whether they matter is not known: why, and the verdict where nothing
+    /// else decides.
+    Unknown(String, Verdict),
+}
+
+/// An available security update counts as the node's baseline rules. Source:
+/// AWS Systems Manager API, GetPatchBaseline,
+/// AvailableSecurityUpdatesComplianceStatus.
+#[must_use]
+pub fn available(state: &NodeState) -> Available {
+    if let Some(odd) = state.unreadable_counter(&PatchState::AvailableSecurityUpdate) {
+        return Available::Unknown(odd.to_string(), Verdict::NoData);
+    }
+    let Some(n) = state.available_security_update.filter(|n| *n > 0) else {
+        return Available::Fine;
+    };
+    let plural = if n == 1 { "" } else { "s" };
+    let updates = format!("{n} security update{plural} available");
+    let unknown = |why: &str, verdict| Available::Unknown(format!("{updates}, {why}"), verdict);
+    match (&state.ruling, &state.baseline_id) {
+        (Some(Ruling::Compliant), _) => Available::Fine,
+        (Some(Ruling::NonCompliant), _) => Available::Counts(updates),
+        (Some(Ruling::Unreadable(why)), _) => unknown(
+            &format!("unknown: baseline not readable: {}", why.text),
+            Verdict::Unread,
+        ),
+        (_, None) => unknown("unknown: the record names no baseline", Verdict::NoData),
+        (Some(Ruling::Odd(value)), _) => unknown(
+            &format!(
+                "unknown: its baseline's AvailableSecurityUpdatesComplianceStatus cannot be read: {value}"
+            ),
+            Verdict::NoData,
+        ),
+        (Some(Ruling::Unsaid), _) => unknown(
+            "unknown: its baseline does not rule on them",
+            Verdict::NoData,
+        ),
+        (Some(Ruling::Gone), _) => unknown(
+            "unknown: baseline not readable: it no longer exists; scan the node again",
+            Verdict::NoData,
+        ),
+        (None, Some(_)) => unknown("unknown: its baseline was not read", Verdict::NoData),
+    }
+}
+
+/// `2026-11-11 06:00 UTC`: a reason is the same whenever it is read.
+struct Minute(Timestamp);
+
+impl fmt::Display for Minute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = Offset::UTC.to_datetime(self.0);
+        let (year, month, day) = (at.year(), at.month(), at.day());
+        let (hour, minute) = (at.hour(), at.minute());
+        write!(f, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
+    }
+}
+
+/// Clocks differ; a scan that ends further in the future than this is not believed.
+const AHEAD: i64 = 24 * 60 * 60;
+
+/// Why a scan is not to be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Old {
+    /// Nobody knows when it was.
+    Unknown,
+    /// It is dated in the future.
+    Ahead(Timestamp),
+    /// It was too long ago.
+    Past(Timestamp),
+}
+
+impl fmt::Display for Old {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => f.write_str("when it was last scanned is not known"),
+            Self::Ahead(last) => write!(f, "its last scan is dated in the future, {last}"),
+            Self::Past(last) => write!(f, "last scanned {}", Minute(*last)),
+        }
+    }
+}
+
+/// How old the last scan is in seconds, and why it is not to be believed.
+#[must_use]
+pub fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<Old>) {
+    let is_on = yardstick.max_age.0.is_some();
+    let Some(last) = state.last_scan() else {
+        return (None, is_on.then_some(Old::Unknown));
+    };
+    let seconds = yardstick.now.as_second() - last.as_second();
+    if seconds < -AHEAD {
+        return (None, is_on.then_some(Old::Ahead(last)));
+    }
+    let age = u64::try_from(seconds).unwrap_or(0);
+    let is_old = yardstick.max_age.is_passed(age);
+    (Some(age), is_old.then_some(Old::Past(last)))
+}
+
+/// Judges one node by AWS's rule, and by the age of its last scan: a node that
+/// is no longer scanned keeps looking compliant.
+#[must_use]
+pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
+    let absent = |verdict| Judgement {
+        verdict,
+        reasons: if yardstick.explains {
+            outcome.absence().unwrap_or_default()
+        } else {
+            String::new()
+        },
+        age: None,
+        is_stale: false,
+    };
+    let state = match outcome {
+        Outcome::Answered(state) => state,
+        Outcome::NoData => return absent(Verdict::NoData),
+        Outcome::Unread(_) => return absent(Verdict::Unread),
+    };
+    let mut reasons = Reasons {
+        are_told: yardstick.explains,
+        ..Reasons::default()
+    };
+    for (n, word) in above_zero(deciding(state)) {
+        reasons.push(format_args!("{n} {word}"));
+    }
+    let mut doubt = None;
+    match available(state) {
+        Available::Fine => {}
+        Available::Counts(reason) => reasons.push(format_args!("{reason}")),
+        Available::Unknown(reason, verdict) => doubt = Some((reason, verdict)),
+    }
+    if !reasons.are_some {
+        // The record contradicts itself; the reassuring half is not believed.
+        for (n, word) in above_zero(counted(state)) {
+            reasons.push(format_args!("{n} {word} non-compliant by AWS's count"));
+        }
+    }
+    let is_broken = reasons.are_some;
+    let mut is_lacking = false;
+    for ((count, word), of) in deciding(state).iter().zip(PatchState::NON_COMPLIANT) {
+        if count.is_none() && state.unreadable_counter(&of).is_none() {
+            is_lacking = true;
+            reasons.push(format_args!("{word} not reported"));
+        }
+    }
+    for odd in &state.unreadable {
+        is_lacking = true;
+        // The doubt about available updates tells its own.
+        if Some(&*odd.field) != PatchState::AvailableSecurityUpdate.counter_name() {
+            reasons.push(format_args!("{odd}"));
+        }
+    }
+    let doubt = doubt.map(|(reason, verdict)| {
+        reasons.push(format_args!("{reason}"));
+        verdict
+    });
+    let (age, old) = age(state, yardstick);
+    let is_stale = old.is_some();
+    let verdict = if is_broken {
+        Verdict::NonCompliant
+    } else if doubt == Some(Verdict::Unread) {
+        Verdict::Unread
+    } else if is_lacking || doubt.is_some() {
+        Verdict::NoData
+    } else if is_stale {
+        Verdict::Stale
+    } else {
+        Verdict::Compliant
+    };
+    match old {
+        None => {}
+        Some(why) if verdict == Verdict::Stale => reasons.push(format_args!("{why}")),
+        Some(why) => reasons.push(format_args!("stale: {why}")),
+    }
+    Judgement {
+        verdict,
+        reasons: reasons.text,
+        age,
+        is_stale,
+    }
+}
+
+/// Why a node that answered is unread all the same: its baseline was not told.
+#[must_use]
+pub fn unread<'a>(outcome: &'a Outcome<NodeState>, judgement: &Judgement) -> Option<&'a Why> {
+    match outcome {
+        Outcome::Unread(why) => Some(why),
+        Outcome::Answered(NodeState {
+            ruling: Some(Ruling::Unreadable(why)),
+            ..
+        }) if judgement.verdict == Verdict::Unread => Some(why),
+        Outcome::Answered(_) | Outcome::NoData => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Why;
+    use proptest::prelude::*;
+
+    fn yardstick() -> Yardstick {
+        Yardstick {
+            now: "2026-11-20T12:00:00Z".parse().unwrap(),
+            max_age: MaxAge::default(),
+            explains: true,
+        }
+    }
+
+    fn judge(outcome: &Outcome<NodeState>) -> Judgement {
+        super::judge(outcome, &yardstick())
+    }
+
+    fn scanned(state: NodeState, at: &str) -> Outcome<NodeState> {
+        Outcome::Answered(NodeState {
+            operation_end: at.parse().ok(),
+            ..state
+        })
+    }
+
+    fn clean() -> NodeState {
+        NodeState {
+            missing: Some(0),
+            failed: Some(0),
+            installed_rejected: Some(0),
+            installed_pending_reboot: Some(0),
+            operation_end: "2026-11-20T06:00:00Z".parse().ok(),
+            ..NodeState::default()
+        }
+    }
+
+    #[test]
+    fn reasons_read_like_a_sentence() {
+        let state = NodeState {
+            missing: Some(2),
+            installed_pending_reboot: Some(1),
+            ..clean()
+        };
+        let judged = judge(&Outcome::Answered(state));
+        assert_eq!(judged.verdict, Verdict::NonCompliant);
+        assert_eq!(judged.reasons, "2 missing, 1 pending reboot");
+    }
+
+    #[test]
+    fn a_node_left_out_has_no_data_and_an_unread_one_no_verdict() {
+        assert_eq!(judge(&Outcome::NoData).verdict, Verdict::NoData);
+        let why = Why {
+            code: "Timeout".into(),
+            text: "no answer".into(),
+        };
+        let judged = judge(&Outcome::Unread(why));
+        assert_eq!(judged.verdict, Verdict::Unread);
+        assert_eq!(judged.reasons, "unread: no answer");
+    }
+
+    #[test]
+    fn available_security_updates_count_as_the_baseline_rules() {
+        let why = Why {
+            code: "AccessDeniedException".into(),
+            text: "denied".into(),
+        };
+        for (ruling, verdict, reasons) in [
+            (Some(Ruling::Compliant), Verdict::Compliant, ""),
+            (
+                Some(Ruling::NonCompliant),
+                Verdict::NonCompliant,
+                "1 security update available",
+            ),
+            (
+                Some(Ruling::Unreadable(why)),
+                Verdict::Unread,
+                "1 security update available, unknown: baseline not readable: denied",
+            ),
+            (
+                Some(Ruling::Gone),
+                Verdict::NoData,
+                "1 security update available, unknown: baseline not readable: it no longer exists; scan the node again",
+            ),
+            (
+                Some(Ruling::Unsaid),
+                Verdict::NoData,
+                "1 security update available, unknown: its baseline does not rule on them",
+            ),
+            (
+                None,
+                Verdict::NoData,
+                "1 security update available, unknown: its baseline was not read",
+            ),
+        ] {
+            let state = NodeState {
+                available_security_update: Some(1),
+                baseline_id: Some("pb-1".into()),
+                ruling,
+                ..clean()
+            };
+            let outcome = Outcome::Answered(state);
+            let judged = judge(&outcome);
+            assert_eq!((judged.verdict, &*judged.reasons), (verdict, reasons));
+            assert_eq!(
+                unread(&outcome, &judged).is_some(),
+                verdict == Verdict::Unread
+            );
+        }
+    }
+
+    #[test]
+    fn an_old_scan_outranks_compliant_and_nothing_else() {
+        let old = "2026-11-11T06:00:00Z";
+        let judged = judge(&scanned(clean(), old));
+        assert_eq!(judged.verdict, Verdict::Stale);
+        assert_eq!(judged.reasons, "last scanned 2026-11-11 06:00 UTC");
+        let missing = NodeState {
+            missing: Some(2),
+            ..clean()
+        };
+        let judged = judge(&scanned(missing, old));
+        assert_eq!(judged.verdict, Verdict::NonCompliant);
+        assert_eq!(
+            judged.reasons,
+            "2 missing, stale: last scanned 2026-11-11 06:00 UTC"
+        );
+        let lacking = NodeState {
+            failed: None,
+            ..clean()
+        };
+        let judged = judge(&scanned(lacking, old));
+        assert_eq!(judged.verdict, Verdict::NoData);
+        assert!(
+            judged.is_stale
+                && judged
+                    .reasons
+                    .ends_with("stale: last scanned 2026-11-11 06:00 UTC")
+        );
+    }
+
+    #[test]
+    fn a_scan_of_unknown_or_impossible_age_is_not_a_fresh_one() {
+        for (end, reasons) in [
+            (None, "when it was last scanned is not known"),
+            (
+                "2026-12-24T00:00:00Z".parse().ok(),
+                "its last scan is dated in the future, 2026-12-24T00:00:00Z",
+            ),
+        ] {
+            let outcome = Outcome::Answered(NodeState {
+                operation_end: end,
+                ..clean()
+            });
+            let judged = judge(&outcome);
+            assert_eq!(
+                (judged.verdict, &*judged.reasons),
+                (Verdict::Stale, reasons)
+            );
+            assert_eq!(judged.age, None);
+            let off = Yardstick {
+                max_age: MaxAge(None),
+                ..yardstick()
+            };
+            assert_eq!(super::judge(&outcome, &off).verdict, Verdict::Compliant);
+        }
+    }
+
+    #[test]
+    fn a_scan_that_has_only_started_has_an_age_too() {
+        let outcome = Outcome::Answered(NodeState {
+            operation_start: "2026-11-20T11:00:00Z".parse().ok(),
+            operation_end: None,
+            ..clean()
+        });
+        assert_eq!(judge(&outcome).age, Some(3_600));
+    }
+
+    #[test]
+    fn not_applicable_and_installed_other_do_not_matter() {
+        let state = NodeState {
+            not_applicable: Some(3000),
+            installed_other: Some(40),
+            unreported_not_applicable: None,
+            ..clean()
+        };
+        assert_eq!(judge(&Outcome::Answered(state)).verdict, Verdict::Compliant);
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_read_is_no_data_and_hides_nothing_that_is_worse() {
+        use crate::record::UnreadableField;
+        let odd = |field: &str| -> Box<[UnreadableField]> {
+            [UnreadableField {
+                field: field.into(),
+                value: "true".into(),
+            }]
+            .into()
+        };
+        let clean = NodeState {
+            missing: Some(0),
+            failed: Some(0),
+            installed_rejected: Some(0),
+            installed_pending_reboot: Some(0),
+            operation_end: Some(yardstick().now),
+            ..NodeState::default()
+        };
+        let judged = |state: NodeState| judge(&Outcome::Answered(state));
+        let state = NodeState {
+            unreadable: odd("AvailableSecurityUpdateCount"),
+            ..clean.clone()
+        };
+        let judgement = judged(state.clone());
+        assert_eq!(judgement.verdict, Verdict::NoData);
+        let told = "AvailableSecurityUpdateCount cannot be read: true";
+        assert_eq!(judgement.reasons, told);
+        let judgement = judged(NodeState {
+            missing: Some(2),
+            ..state
+        });
+        assert_eq!(judgement.verdict, Verdict::NonCompliant);
+        assert_eq!(judgement.reasons, format!("2 missing, {told}"));
+        // Its counter is not called "not reported" beside it.
+        let judgement = judged(NodeState {
+            failed: None,
+            unreadable: odd("FailedCount"),
+            ..clean.clone()
+        });
+        assert_eq!(judgement.reasons, "FailedCount cannot be read: true");
+        // A start that can be read does not stand for an end that cannot.
+        let judgement = judged(NodeState {
+            operation_start: Some(yardstick().now),
+            operation_end: None,
+            unreadable: odd("OperationEndTime"),
+            ..clean
+        });
+        assert_eq!((judgement.verdict, judgement.age), (Verdict::NoData, None));
+        assert!(judgement.is_stale);
+    }
+
+    #[test]
+    fn a_record_that_contradicts_itself_is_not_compliant() {
+        let state = NodeState {
+            security_non_compliant: Some(4),
+            ..clean()
+        };
+        let judged = judge(&Outcome::Answered(state));
+        assert_eq!(judged.verdict, Verdict::NonCompliant);
+        assert_eq!(judged.reasons, "4 security non-compliant by AWS's count");
+    }
+
+    fn count() -> impl Strategy<Value = Count> {
+        prop_oneof![Just(None), Just(Some(0)), (1u64..5000).prop_map(Some)]
+    }
+
+    fn ruling() -> impl Strategy<Value = Option<Ruling>> {
+        let why = Why {
+            code: "Denied".into(),
+            text: "denied".into(),
+        };
+        proptest::option::of(prop_oneof![
+            Just(Ruling::Compliant),
+            Just(Ruling::NonCompliant),
+            Just(Ruling::Unsaid),
+            Just(Ruling::Gone),
+            Just(Ruling::Unreadable(why)),
+        ])
+    }
+
+    proptest! {
+        #[test]
+        fn compliant_means_all_was_reported_well_and_lately(
+            missing in count(), failed in count(), rejected in count(), reboot in count(), available in count(),
+            ruling in ruling(), days in proptest::option::of(0i64..15),
+        ) {
+            let four = [missing, failed, rejected, reboot];
+            let now = yardstick().now;
+            let state = NodeState {
+                missing, failed, installed_rejected: rejected, installed_pending_reboot: reboot,
+                available_security_update: available, ruling: ruling.clone(), baseline_id: Some("pb-1".into()),
+                operation_end: days.map(|days| now - jiff::SignedDuration::from_hours(24 * days)),
+                ..NodeState::default()
+            };
+            let outcome = Outcome::Answered(state);
+            let judged = judge(&outcome);
+            let some = |c: &Count| c.is_some_and(|n| n > 0);
+            let bad = four.iter().any(some) || (some(&available) && ruling == Some(Ruling::NonCompliant));
+            let doubt = some(&available) && !matches!(ruling, Some(Ruling::Compliant | Ruling::NonCompliant));
+            let clean = !bad && !doubt && four.iter().all(|c| *c == Some(0));
+            let old = days.is_none_or(|days| days > 7);
+            prop_assert_eq!(judged.verdict == Verdict::NonCompliant, bad);
+            prop_assert_eq!(judged.verdict == Verdict::Compliant, clean && !old);
+            prop_assert_eq!(judged.verdict == Verdict::Stale, clean && old);
+            prop_assert_eq!(judged.is_stale, old);
+            prop_assert_eq!(judged.reasons.is_empty(), judged.verdict == Verdict::Compliant);
+            // Who wants no reasons has the same verdict.
+            let brief = Yardstick { explains: false, ..yardstick() };
+            let counted = super::judge(&outcome, &brief);
+            prop_assert_eq!((counted.verdict, counted.age, counted.is_stale), (judged.verdict, judged.age, judged.is_stale));
+            prop_assert!(counted.reasons.is_empty());
+        }
+    }
+}

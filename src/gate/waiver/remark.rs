@@ -1,0 +1,74 @@
+//! What to say of a waiver that did not do what it was written for.
+//!
+//! Pure. Knows the words. Must not know who shows them, or where.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::gate::waiver::Waiver;
+
+/// A waiver to look at again, and why. Displayed as one line, in which the
+/// file's name is as it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaiverRemark {
+    pub waiver: Arc<Waiver>,
+    pub remark: Remark,
+}
+
+/// Why a waiver is to be looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// It has expired and waives nothing.
+    Expired {
+        /// The findings that count because it has; none where nothing matches
+        /// it any more, or others waive what does. One for which several would
+        /// have to hold is counted for each.
+        findings: u64,
+    },
+    /// All that it matches also fixes CVEs that no active waiver names, and
+    /// so stays a finding.
+    InPart { findings: u64 },
+    /// It matches no finding.
+    Unmatched,
+}
+
+impl Remark {
+    /// One word for machines.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Expired { .. } => "Expired",
+            Self::InPart { .. } => "InPart",
+            Self::Unmatched => "Unmatched",
+        }
+    }
+}
+
+impl fmt::Display for WaiverRemark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Waiver { label, expires, .. } = &*self.waiver;
+        let told = |n: u64| match n {
+            1 => "1 finding".to_owned(),
+            n => format!("{n} findings"),
+        };
+        match self.remark {
+            Remark::Expired { findings: 0 } => {
+                write!(
+                    f,
+                    "{label}: expired ({expires}), and nothing counts for it; remove it"
+                )
+            }
+            Remark::Expired { findings } => write!(
+                f,
+                "{label}: expired ({expires}); it would waive {}; renew it or remove it",
+                told(findings)
+            ),
+            Remark::InPart { findings } => write!(
+                f,
+                "{label}: waives nothing; {} that it matches fix CVEs too that no active waiver names",
+                told(findings)
+            ),
+            Remark::Unmatched => write!(f, "{label}: matches no finding"),
+        }
+    }
+}

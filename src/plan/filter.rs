@@ -1,0 +1,517 @@
+//! Which patches a person asked for: does this record pass, which part of the
+//! question the service may answer early, and which nodes can have a match.
+//!
+//! Pure. Must not know how records are fetched or printed. What is pushed down
+//! only saves work: everything is filtered again here, so that the answer
+//! never depends on it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::compliance::severity::Severity;
+use crate::record::{Count, NodeState, Patch, PatchState, same_word};
+
+/// The most values of one kind that are pushed down. The service's limit on
+/// them is not documented; a longer list is filtered here alone.
+const MAX_PUSHED: usize = 20;
+
+/// The question put to `patches`: values of one kind are OR, kinds are AND, an
+/// empty kind asks nothing. Case, `_`, `-` and white space do not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub states: Vec<PatchState>,
+    pub severities: Vec<String>,
+    /// At least as severe as this, on the one scale.
+    pub min_severity: Option<Severity>,
+    pub classifications: Vec<String>,
+    pub kb_ids: Vec<String>,
+    pub cves: Vec<String>,
+}
+
+/// The part of a filter that the service answers itself, in its own spelling.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PushDown {
+    pub states: Vec<String>,
+    pub kb_ids: Vec<String>,
+}
+
+impl Filter {
+    /// Does this patch pass?
+    #[must_use]
+    pub fn passes(&self, patch: &Patch) -> bool {
+        (self.states.is_empty() || self.states.contains(&patch.state))
+            && any(&self.severities, patch.severity.as_deref(), same_word)
+            && self.is_severe(patch)
+            && any(
+                &self.classifications,
+                patch.classification.as_deref(),
+                same_word,
+            )
+            && any(&self.kb_ids, patch.kb_id.as_deref(), same_kb)
+            && (self.cves.is_empty()
+                || patch
+                    .cves
+                    .iter()
+                    .any(|cve| self.cves.iter().any(|asked| same_word(cve, asked))))
+    }
+
+    fn is_severe(&self, patch: &Patch) -> bool {
+        self.min_severity
+            .is_none_or(|least| Severity::of(patch) >= least)
+    }
+
+    /// Can this node have a match, as far as its counters tell? A counter that
+    /// was not reported tells nothing.
+    #[must_use]
+    pub fn may_match(&self, node: &NodeState) -> bool {
+        self.states.is_empty()
+            // A record that is garbled in one field rules nothing out by another.
+            || !node.unreadable.is_empty()
+            || self
+                .states
+                .iter()
+                .any(|state| counter(node, state) != Some(0))
+            || (contradicts_itself(node)
+                && self
+                    .states
+                    .iter()
+                    .any(|state| PatchState::NON_COMPLIANT.contains(state)))
+    }
+
+    /// About how many rows the service will list for this node, as its counters
+    /// tell. A counter that was not reported counts nothing.
+    #[must_use]
+    pub fn rows_of(&self, node: &NodeState) -> u64 {
+        let pushed = self.push_down();
+        if !pushed.kb_ids.is_empty() {
+            return pushed.kb_ids.len() as u64;
+        }
+        let states: &[PatchState] = if pushed.states.is_empty() {
+            &PatchState::KNOWN
+        } else {
+            &self.states
+        };
+        // Windows lists what does not apply; others only count it. Only Windows
+        // reports available security updates.
+        let lists_all = node.available_security_update.is_some();
+        states
+            .iter()
+            .filter(|state| lists_all || **state != PatchState::NotApplicable)
+            .filter_map(|state| counter(node, state))
+            .sum()
+    }
+
+    /// What the service may be asked to leave out.
+    ///
+    /// States, in AWS's `CamelCase`. KB ids only where each is a Windows KB
+    /// number, whose one spelling is known: whether the service minds the case
+    /// of a package's name is not documented, and a row lost that way would
+    /// read as "not missing". Severity and classification are open
+    /// vocabularies, of which every value seen must be told.
+    #[must_use]
+    pub fn push_down(&self) -> PushDown {
+        let states: Vec<String> = self.states.iter().map(ToString::to_string).collect();
+        let kb_ids: Option<Vec<String>> = self
+            .kb_ids
+            .iter()
+            // Bare digits are not enough: products of other systems are numbered too.
+            .map(|kb| windows_kb(kb).filter(|_| kb.trim_start().starts_with(['k', 'K'])))
+            .collect();
+        PushDown {
+            states: if states.len() == PatchState::KNOWN.len() {
+                Vec::new()
+            } else {
+                states
+            },
+            kb_ids: kb_ids
+                .filter(|kbs| kbs.len() <= MAX_PUSHED)
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The wider question that has to be put where CVEs are judged: every row
+    /// in these states too, whatever else it is, because what is left out could
+    /// be the fix.
+    #[must_use]
+    pub fn widened_to(&self, states: &[PatchState]) -> Self {
+        let mut all = self.states.clone();
+        if !all.is_empty() {
+            all.extend_from_slice(states);
+            all.sort();
+            all.dedup();
+        }
+        Self {
+            states: all,
+            ..Self::default()
+        }
+    }
+
+    /// Does it ask anything at all?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
+}
+
+fn any(asked: &[String], value: Option<&str>, same: fn(&str, &str) -> bool) -> bool {
+    asked.is_empty() || value.is_some_and(|value| asked.iter().any(|word| same(value, word)))
+}
+
+/// The counter that counts rows of this state.
+#[must_use]
+pub fn counter(node: &NodeState, state: &PatchState) -> Count {
+    match state {
+        PatchState::Installed => node.installed,
+        PatchState::InstalledOther => node.installed_other,
+        PatchState::InstalledPendingReboot => node.installed_pending_reboot,
+        PatchState::InstalledRejected => node.installed_rejected,
+        PatchState::Missing => node.missing,
+        PatchState::NotApplicable => node.not_applicable,
+        PatchState::Failed => node.failed,
+        PatchState::AvailableSecurityUpdate => node.available_security_update,
+        PatchState::Other(_) => None,
+    }
+}
+
+/// Does AWS count non-compliant patches where all counters that could be meant
+/// are zero? The reassuring half is not believed.
+fn contradicts_itself(node: &NodeState) -> bool {
+    let some = |count: Count| count.is_some_and(|n| n > 0);
+    let counts = [
+        node.critical_non_compliant,
+        node.security_non_compliant,
+        node.other_non_compliant,
+    ];
+    counts.into_iter().any(some)
+        && !some(node.available_security_update)
+        && !PatchState::NON_COMPLIANT
+            .iter()
+            .any(|state| some(counter(node, state)))
+}
+
+/// `kb5023702`, `KB-5023702` and `5023702` are `KB5023702`; anything else is
+/// not a Windows KB number.
+pub(crate) fn windows_kb(word: &str) -> Option<String> {
+    let folded: String = word
+        .chars()
+        .filter(|letter| !matches!(letter, '_' | '-') && !letter.is_whitespace())
+        .collect();
+    let digits = match folded.get(..2) {
+        Some(prefix) if prefix.eq_ignore_ascii_case("kb") => &folded[2..],
+        _ => &folded,
+    };
+    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| format!("KB{digits}"))
+}
+
+/// A CVE id as it is written, from any spelling: the year and at least four
+/// digits. The hyphens of pasted text are often no hyphens.
+#[must_use]
+pub fn cve_id(text: &str) -> Option<String> {
+    let folded: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let fits = folded
+        .get(..3)
+        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("cve"))
+        && folded.len() >= 11
+        && folded[3..].bytes().all(|b| b.is_ascii_digit());
+    fits.then(|| format!("CVE-{}-{}", &folded[3..7], &folded[7..]))
+}
+
+fn same_kb(kb: &str, asked: &str) -> bool {
+    same_word(kb, asked) || windows_kb(asked).is_some_and(|canonical| same_word(kb, &canonical))
+}
+
+/// The words met on the way, so that a filter that matches nothing can be
+/// answered with what there was.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    pub severities: BTreeSet<Arc<str>>,
+    pub classifications: BTreeSet<Arc<str>>,
+    pub unknown_states: BTreeSet<Box<str>>,
+}
+
+impl Seen {
+    /// More distinct words than this are not kept: they are foreign input.
+    const MOST: usize = 64;
+
+    /// Adds the words of some other rows.
+    pub fn merge(&mut self, other: Self) {
+        merge(&mut self.severities, other.severities);
+        merge(&mut self.classifications, other.classifications);
+        merge(&mut self.unknown_states, other.unknown_states);
+    }
+}
+
+fn merge<T: Ord>(into: &mut BTreeSet<T>, from: BTreeSet<T>) {
+    for word in from {
+        if into.len() >= Seen::MOST {
+            return;
+        }
+        into.insert(word);
+    }
+}
+
+/// Some rows, filtered: what passed, how many did not, and the words met.
+#[derive(Debug, Default)]
+pub struct Sifted {
+    pub kept: Vec<Patch>,
+    pub hidden: u64,
+    /// How many of those only because nobody rated how severe they are.
+    pub unrated: u64,
+    pub seen: Seen,
+}
+
+impl Filter {
+    /// Filters rows, in their order.
+    #[must_use]
+    pub fn sift(&self, rows: Vec<Patch>) -> Sifted {
+        let mut seen = Seen::default();
+        let total = rows.len();
+        let mut unrated = 0;
+        // Without the least severity, the same question.
+        let any_severity = self.min_severity.map(|_| Self {
+            min_severity: None,
+            ..self.clone()
+        });
+        let mut kept: Vec<Patch> = rows
+            .into_iter()
+            .filter(|row| {
+                note(
+                    &mut seen.severities,
+                    &self.severities,
+                    row.severity.as_ref(),
+                );
+                note(
+                    &mut seen.classifications,
+                    &self.classifications,
+                    row.classification.as_ref(),
+                );
+                if let PatchState::Other(word) = &row.state
+                    && seen.unknown_states.len() < Seen::MOST
+                    && !seen.unknown_states.contains(word)
+                {
+                    seen.unknown_states.insert(word.clone());
+                }
+                let passes = self.passes(row);
+                if let Some(any_severity) = &any_severity
+                    && !passes
+                    && Severity::of(row) == Severity::Unrated
+                    && any_severity.passes(row)
+                {
+                    unrated += 1;
+                }
+                passes
+            })
+            .collect();
+        // Filtering in place keeps the room of what was hidden.
+        kept.shrink_to_fit();
+        Sifted {
+            hidden: (total - kept.len()) as u64,
+            unrated,
+            kept,
+            seen,
+        }
+    }
+}
+
+fn note(seen: &mut BTreeSet<Arc<str>>, asked: &[String], word: Option<&Arc<str>>) {
+    if let Some(word) = word
+        && !asked.is_empty()
+        && seen.len() < Seen::MOST
+        && !seen.contains(word)
+    {
+        seen.insert(word.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Cves, Node, Place};
+    use proptest::prelude::*;
+
+    fn node() -> Node {
+        let place = Arc::new(Place {
+            region: "eu-west-1".into(),
+            account: None,
+        });
+        Node::asked("i-123", &place)
+    }
+
+    fn patch(state: PatchState, kb: &str, severity: &str, cves: &str) -> Patch {
+        Patch {
+            node: node(),
+            title: None,
+            kb_id: Some(kb.into()),
+            classification: Some("SecurityUpdates".into()),
+            severity: Some(severity.into()),
+            state,
+            installed_time: None,
+            cves: Cves::new(Some(cves)),
+            released: None,
+        }
+    }
+
+    #[test]
+    fn case_and_separators_do_not_matter() {
+        let row = patch(PatchState::Missing, "KB5023702", "Critical", "CVE-2024-1");
+        for (severity, class, kb, cve) in [
+            ("critical", "security-updates", "kb5023702", "cve_2024_1"),
+            ("CRITICAL", "Security Updates", "5023702", "CVE-2024-1"),
+        ] {
+            let filter = Filter {
+                states: vec![PatchState::Missing],
+                severities: vec![severity.into()],
+                classifications: vec![class.into()],
+                kb_ids: vec![kb.into()],
+                cves: vec![cve.into()],
+                min_severity: Some(Severity::Important),
+            };
+            assert!(filter.passes(&row), "{filter:?}");
+        }
+    }
+
+    #[test]
+    fn values_of_one_flag_are_or_and_flags_are_and() {
+        let row = patch(PatchState::Missing, "KB1", "Low", "");
+        let mut filter = Filter {
+            severities: vec!["critical".into(), "low".into()],
+            ..Filter::default()
+        };
+        assert!(filter.passes(&row));
+        filter.kb_ids = vec!["KB2".into()];
+        assert!(!filter.passes(&row));
+    }
+
+    #[test]
+    fn only_windows_kb_numbers_are_pushed_down_in_their_one_spelling() {
+        let ask = |kbs: &[&str]| {
+            Filter {
+                kb_ids: kbs.iter().map(ToString::to_string).collect(),
+                ..Filter::default()
+            }
+            .push_down()
+            .kb_ids
+        };
+        assert_eq!(ask(&["kb-5023702", "KB42"]), ["KB5023702", "KB42"]);
+        assert!(ask(&["KB1", "041-88823"]).is_empty());
+        assert!(ask(&["KB1", "openssl.x86_64"]).is_empty());
+        assert!(ask(&["kb"]).is_empty());
+    }
+
+    #[test]
+    fn a_counter_that_was_not_reported_rules_nothing_out() {
+        let filter = Filter {
+            states: vec![PatchState::Missing],
+            ..Filter::default()
+        };
+        let with = |missing| NodeState {
+            missing,
+            ..NodeState::default()
+        };
+        assert!(filter.may_match(&with(None)));
+        assert!(filter.may_match(&with(Some(1))));
+        assert!(!filter.may_match(&with(Some(0))));
+        assert!(Filter::default().may_match(&with(Some(0))));
+        // AWS counts what no counter shows.
+        let contradicting = NodeState {
+            missing: Some(0),
+            critical_non_compliant: Some(1),
+            ..NodeState::default()
+        };
+        assert!(filter.may_match(&contradicting));
+    }
+
+    fn state() -> impl Strategy<Value = PatchState> {
+        prop_oneof![
+            proptest::sample::select(PatchState::KNOWN.to_vec()),
+            Just(PatchState::Other("InstalledSuperseded".into())),
+        ]
+    }
+
+    fn row() -> impl Strategy<Value = Patch> {
+        (
+            state(),
+            proptest::sample::select(vec!["KB1", "KB22", "kb1", "1", "bind-libs.x86_64", ""]),
+            proptest::sample::select(vec!["Critical", "critical", "None", "Low", ""]),
+            proptest::sample::select(vec!["", "CVE-2024-1", "CVE-2024-1,CVE-2024-2"]),
+        )
+            .prop_map(|(state, kb, severity, cves)| patch(state, kb, severity, cves))
+    }
+
+    fn filter() -> impl Strategy<Value = Filter> {
+        let words = |from: &'static [&'static str]| {
+            proptest::collection::vec(proptest::sample::select(from).prop_map(String::from), 0..3)
+        };
+        (
+            proptest::collection::vec(state(), 0..3),
+            words(&["critical", "LOW", "nonesuch"]),
+            words(&["kb1", "1", "Bind_Libs.x86_64", "KB9"]),
+            words(&["cve-2024-2", "CVE-1-1"]),
+            proptest::option::of(proptest::sample::select(&Severity::ALL[..])),
+        )
+            .prop_map(|(states, severities, kb_ids, cves, min_severity)| Filter {
+                states,
+                min_severity,
+                severities,
+                classifications: Vec::new(),
+                kb_ids,
+                cves,
+            })
+    }
+
+    /// The strictest service there could be: exact words, as they were sent.
+    fn served(pushed: &PushDown, row: &Patch) -> bool {
+        (pushed.states.is_empty() || pushed.states.iter().any(|s| s == row.state.as_str()))
+            && (pushed.kb_ids.is_empty()
+                || pushed
+                    .kb_ids
+                    .iter()
+                    .any(|kb| Some(kb.as_str()) == row.kb_id.as_deref()))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_pushed_down_never_loses_a_row_that_passes(
+            rows in proptest::collection::vec(row(), 0..20), filter in filter(),
+        ) {
+            // Windows writes `KB` in capitals; a `kb1` on the wire is not its spelling.
+            let rows: Vec<Patch> = rows.into_iter().filter(|r| r.kb_id.as_deref() != Some("kb1")).collect();
+            let pushed = filter.push_down();
+            for row in &rows {
+                prop_assert!(!filter.passes(row) || served(&pushed, row), "{row:?} {filter:?} {pushed:?}");
+            }
+        }
+
+        #[test]
+        fn sifting_keeps_order_and_counts_every_row(
+            rows in proptest::collection::vec(row(), 0..20), filter in filter(),
+        ) {
+            let sifted = filter.sift(rows.clone());
+            let expected: Vec<Patch> = rows.iter().filter(|r| filter.passes(r)).cloned().collect();
+            prop_assert_eq!(sifted.hidden + sifted.kept.len() as u64, rows.len() as u64);
+            prop_assert_eq!(sifted.kept, expected);
+        }
+
+        #[test]
+        fn a_node_whose_counters_agree_with_its_rows_is_only_skipped_when_nothing_passes(
+            rows in proptest::collection::vec(row(), 0..20), filter in filter(),
+        ) {
+            let count = |state: &PatchState| Some(rows.iter().filter(|r| &r.state == state).count() as u64);
+            let node = NodeState {
+                installed: count(&PatchState::Installed),
+                installed_other: count(&PatchState::InstalledOther),
+                installed_pending_reboot: count(&PatchState::InstalledPendingReboot),
+                installed_rejected: count(&PatchState::InstalledRejected),
+                missing: count(&PatchState::Missing),
+                not_applicable: count(&PatchState::NotApplicable),
+                failed: count(&PatchState::Failed),
+                available_security_update: count(&PatchState::AvailableSecurityUpdate),
+                ..NodeState::default()
+            };
+            if !filter.may_match(&node) {
+                prop_assert!(!rows.iter().any(|r| filter.passes(r)));
+            }
+        }
+    }
+}

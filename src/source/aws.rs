@@ -1,0 +1,12 @@
+//! AWS as the source: sessions, calls, limits, discovery, and the reading of patches.
+
+pub(super) mod api;
+pub(super) mod discovery;
+mod doctor;
+pub(super) mod estimate;
+#[cfg(fuzzing)]
+pub mod fuzzing;
+pub(super) mod limits;
+pub(super) mod patch_reader;
+pub(super) mod session;
+pub(super) mod stages;

@@ -1,0 +1,307 @@
+//! A small client of EC2: the two operations that are needed, and no more.
+//!
+//! Knows how the SDK's own building blocks make a client: signing, retries,
+//! timeouts and the headers of every AWS client. Must not know what is asked
+//! for or why.
+//!
+//! Not aws-sdk-ec2: it takes twice as long to build as everything else here.
+
+pub(crate) mod endpoint;
+pub(crate) mod response;
+#[cfg(fuzzing)]
+pub(super) mod readers {
+    pub use super::answer::{instances, regions};
+}
+
+use std::fmt::Write as _;
+
+use aws_runtime::auth::SigV4OperationSigningConfig;
+use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
+use aws_runtime::invocation_id::InvocationIdInterceptor;
+use aws_runtime::recursion_detection::RecursionDetectionInterceptor;
+use aws_runtime::request_info::RequestInfoInterceptor;
+use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
+use aws_runtime::service_clock_skew::{
+    DisableClockSkewCorrection, ServiceClockSkewClassifier, ServiceClockSkewInterceptor,
+};
+use aws_runtime::user_agent::{ApiMetadata, UserAgentInterceptor};
+use aws_smithy_runtime::client::http::connection_poisoning::ConnectionPoisoningInterceptor;
+use aws_smithy_runtime::client::orchestrator::endpoints::StaticUriEndpointResolver;
+use aws_smithy_runtime::client::orchestrator::operation::Operation;
+use aws_smithy_runtime::client::retries::classifiers::{
+    HttpStatusCodeClassifier, TransientErrorClassifier,
+};
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::auth::AuthSchemeOptionResolverParams;
+use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
+use aws_smithy_runtime_api::client::endpoint::EndpointResolverParams;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
+use aws_smithy_runtime_api::client::runtime_plugin::{SharedRuntimePlugin, StaticRuntimePlugin};
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::{FrozenLayer, Layer};
+use aws_smithy_types::error::ErrorMetadata;
+use aws_smithy_types::retry::{RetryConfig, RetrySpec};
+use aws_types::region::{Region, SigningRegion};
+use aws_types::{SdkConfig, SigningName};
+
+use crate::source::aws::api::error::{Call, Fault};
+use crate::source::aws::api::response_capture::{refused, unreadable};
+use crate::source::aws::api::wire::{Page, Unreadable};
+use crate::source::aws::limits::call_stats::Tally;
+use crate::source::aws::session::credentials::CredentialsCache;
+
+pub use self::response::{Instance, RegionOf};
+
+const INSTANCES: &str = "DescribeInstances";
+const REGIONS: &str = "DescribeRegions";
+
+/// The version of EC2's interface, which every request names.
+const VERSION: &str = "2016-11-15";
+
+/// The most instances that a page may hold. Source: the service model.
+const PAGE: &str = "1000";
+
+/// A client of EC2 for one account in one region.
+#[derive(Debug, Clone)]
+pub struct Ec2 {
+    instances: Operation<String, Page<Instance>, ErrorMetadata>,
+    regions: Operation<String, Vec<RegionOf>, ErrorMetadata>,
+    region: Box<str>,
+    identity: Option<Box<str>>,
+    /// What the calls are signed with, where it can be fetched anew.
+    held: Option<CredentialsCache>,
+}
+
+impl Ec2 {
+    /// A client for the account whose credentials `config` holds, in `region`.
+    /// It tries each call up to `attempts` times, and counts it in `tally`.
+    pub fn new(config: &SdkConfig, region: &str, tally: &Tally, attempts: u32) -> Self {
+        // One plugin for both, so that they share its pacing and its clock.
+        let plugin = SharedRuntimePlugin::new(
+            StaticRuntimePlugin::new()
+                .with_config(settings(config, region, attempts))
+                .with_runtime_components(components(config, region, tally)),
+        );
+        Self {
+            instances: operation(INSTANCES, plugin.clone(), response::instances),
+            regions: operation(REGIONS, plugin, response::regions),
+            region: region.into(),
+            identity: None,
+            held: None,
+        }
+    }
+
+    /// Whose credentials they are, for error messages: "profile prod".
+    #[must_use]
+    pub fn identified(mut self, identity: Option<&str>) -> Self {
+        self.identity = identity.map(Into::into);
+        self
+    }
+
+    /// What fetches the credentials anew where they are refused.
+    #[must_use]
+    pub fn renewing(mut self, held: CredentialsCache) -> Self {
+        self.held = Some(held);
+        self
+    }
+
+    /// One page of the instances that pass every filter. A filter is a name and
+    /// values of which one has to match, as DescribeInstances takes them:
+    /// `("instance-state-name", ["stopped"])`, `("tag:Env", ["prod"])`. EC2
+    /// takes up to 200 values. The first page is asked for without a token.
+    ///
+    /// # Errors
+    /// When there is no answer, or none that can be read, after every retry.
+    pub async fn instances(
+        &self,
+        filters: &[(String, Vec<String>)],
+        token: Option<&str>,
+    ) -> Result<Page<Instance>, Fault> {
+        let mut form = Form::new(INSTANCES);
+        for (at, (name, values)) in (1..).zip(filters) {
+            form.add(&format!("Filter.{at}.Name"), name);
+            for (nth, value) in (1..).zip(values) {
+                form.add(&format!("Filter.{at}.Value.{nth}"), value);
+            }
+        }
+        form.add("MaxResults", PAGE);
+        if let Some(token) = token {
+            form.add("NextToken", token);
+        }
+        self.ask(&self.instances, form, INSTANCES).await
+    }
+
+    /// Every region there is for the account, sorted, and whether it is enabled.
+    ///
+    /// # Errors
+    /// When there is no answer, or none that can be read, after every retry.
+    pub async fn regions(&self) -> Result<Vec<RegionOf>, Fault> {
+        let mut form = Form::new(REGIONS);
+        form.add("AllRegions", "true");
+        self.ask(&self.regions, form, REGIONS).await
+    }
+
+    async fn ask<T: std::fmt::Debug + Send + Sync + 'static>(
+        &self,
+        operation: &Operation<String, T, ErrorMetadata>,
+        form: Form,
+        action: &'static str,
+    ) -> Result<T, Fault> {
+        let ask = || async {
+            let answer = operation.invoke(form.0.clone()).await;
+            answer.map_err(|error| Fault::new(&error, self.call(action)))
+        };
+        match &self.held {
+            Some(held) => held.renewing(ask, Fault::is_for_credentials).await,
+            None => ask().await,
+        }
+    }
+
+    fn call(&self, action: &'static str) -> Call<'_> {
+        Call {
+            service: "ec2",
+            action,
+            region: &self.region,
+            identity: self.identity.as_deref(),
+        }
+    }
+}
+
+/// The fields of a request, encoded as those of an HTML form.
+struct Form(String);
+
+impl Form {
+    fn new(action: &str) -> Self {
+        let mut form = Self(String::new());
+        form.add("Action", action);
+        form.add("Version", VERSION);
+        form
+    }
+
+    fn add(&mut self, name: &str, value: &str) {
+        if !self.0.is_empty() {
+            self.0.push('&');
+        }
+        self.0.push_str(name);
+        self.0.push('=');
+        for byte in value.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                self.0.push(char::from(byte));
+            } else {
+                let _ = write!(self.0, "%{byte:02X}");
+            }
+        }
+    }
+}
+
+/// An operation: a form goes out, and what `read` makes of the answer comes back.
+fn operation<T: std::fmt::Debug + Send + Sync + 'static>(
+    name: &'static str,
+    plugin: SharedRuntimePlugin,
+    read: fn(&[u8]) -> Result<T, Unreadable>,
+) -> Operation<String, T, ErrorMetadata> {
+    Operation::builder()
+        .service_name("EC2")
+        .operation_name(name)
+        .serializer(request)
+        .deserializer(move |response| answered(response, read))
+        .runtime_plugin(plugin)
+        .build()
+}
+
+fn request(form: String) -> Result<HttpRequest, BoxError> {
+    let mut request = HttpRequest::new(SdkBody::from(form));
+    request.set_method("POST")?;
+    request
+        .headers_mut()
+        .insert("content-type", "application/x-www-form-urlencoded");
+    Ok(request)
+}
+
+fn answered<T>(
+    response: &HttpResponse,
+    read: fn(&[u8]) -> Result<T, Unreadable>,
+) -> Result<T, OrchestratorError<ErrorMetadata>> {
+    let body = response.body().bytes().unwrap_or_default();
+    if !response.status().is_success() {
+        return Err(refused(response, |error| error));
+    }
+    read(body).map_err(|error| unreadable(response, &error))
+}
+
+/// What the parts of the client look up. It has no pace of its own, so the SDK's
+/// adaptive retries hold back what is throttled.
+fn settings(config: &SdkConfig, region: &str, attempts: u32) -> FrozenLayer {
+    let region = Region::new(region.to_owned());
+    let mut layer = Layer::new("ec2");
+    layer.store_put(SigningName::from_static("ec2"));
+    layer.store_put(SigningRegion::from(region.clone()));
+    layer.store_put(region);
+    layer.store_put(SigV4OperationSigningConfig::default());
+    layer.store_put(ApiMetadata::new("ec2", env!("CARGO_PKG_VERSION")));
+    // There is one way to sign, and one endpoint: neither needs to be told anything.
+    layer.store_put(AuthSchemeOptionResolverParams::new(()));
+    layer.store_put(EndpointResolverParams::new(()));
+    layer.store_put(
+        RetryConfig::adaptive()
+            .with_retry_spec(RetrySpec::v2_1())
+            .with_max_attempts(attempts),
+    );
+    layer.store_put(
+        RetryPartition::custom("patchctl-ec2")
+            .token_bucket(TokenBucket::unlimited())
+            .build(),
+    );
+    layer.store_put(StalledStreamProtectionConfig::disabled());
+    if let Some(limits) = config.timeout_config() {
+        layer.store_put(limits.clone());
+    }
+    if let Some(disabled) = config.disable_clock_skew_correction() {
+        layer.store_put(DisableClockSkewCorrection::from(disabled));
+    }
+    if let Some(app) = config.app_name() {
+        layer.store_put(app.clone());
+    }
+    for metadata in config.framework_metadata() {
+        layer.store_append(metadata.clone());
+    }
+    layer.freeze()
+}
+
+/// The parts themselves, in the order in which the SDK's clients have them.
+fn components(config: &SdkConfig, region: &str, tally: &Tally) -> RuntimeComponentsBuilder {
+    // Where the configuration has no sleep, time source or cache, the SDK's default stands.
+    let parts = RuntimeComponentsBuilder::new("ec2")
+        .with_http_client(config.http_client())
+        .with_sleep_impl(config.sleep_impl())
+        .with_time_source(config.time_source())
+        .with_identity_cache(config.identity_cache())
+        .with_auth_scheme(SigV4AuthScheme::new())
+        .with_auth_scheme_option_resolver(Some(StaticAuthSchemeOptionResolver::new(vec![
+            SCHEME_ID,
+        ])))
+        .with_endpoint_resolver(Some(StaticUriEndpointResolver::uri(endpoint::url(
+            config, region,
+        ))))
+        .with_retry_classifier(HttpStatusCodeClassifier::default())
+        .with_retry_classifier(TransientErrorClassifier::<ErrorMetadata>::new())
+        .with_retry_classifier(AwsErrorCodeClassifier::<ErrorMetadata>::new())
+        .with_retry_classifier(ServiceClockSkewClassifier::<ErrorMetadata>::new())
+        .with_interceptor(ConnectionPoisoningInterceptor::new())
+        .with_interceptor(ServiceClockSkewInterceptor::new())
+        .with_interceptor(RequestInfoInterceptor::new())
+        .with_interceptor(UserAgentInterceptor::new())
+        .with_interceptor(InvocationIdInterceptor::new())
+        .with_interceptor(RecursionDetectionInterceptor::new())
+        .with_interceptor(tally.clone());
+    match config.credentials_provider() {
+        Some(credentials) => parts.with_identity_resolver(SCHEME_ID, credentials),
+        None => parts,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,411 @@
+//! The client against a service on a loopback port that answers as scripted
+//! and keeps what it was sent.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_ssm::config::{AppName, Credentials, SharedCredentialsProvider};
+
+use crate::source::aws::api::ec2::*;
+use crate::source::aws::api::error::Kind;
+use crate::source::aws::limits::call_stats::Calls;
+use crate::source::aws::session::http::plain_client;
+
+/// One request, as it came over the wire.
+#[derive(Debug, Clone, Default)]
+struct Asked {
+    line: String,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Asked {
+    fn header(&self, name: &str) -> &str {
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, value)| value)
+    }
+}
+
+/// A status and a body. Bodies are delivered as if they were longer where `cut`.
+struct Says {
+    status: u16,
+    body: String,
+    cut: bool,
+}
+
+fn says(status: u16, body: impl Into<String>) -> Says {
+    Says {
+        status,
+        body: body.into(),
+        cut: false,
+    }
+}
+
+fn refuses(status: u16, code: &str, message: &str) -> Says {
+    says(
+        status,
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code>\
+             <Message>{message}</Message></Error></Errors><RequestID>1</RequestID></Response>"
+        ),
+    )
+}
+
+const NOTHING: &str = "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>";
+
+/// Answers each request with the next of its answers, the last one for ever.
+struct Service {
+    url: String,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Service {
+    fn start(answers: Vec<Says>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (log, answers) = (asked.clone(), Arc::new(answers));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (log, answers) = (log.clone(), answers.clone());
+                std::thread::spawn(move || serve(stream, &log, &answers));
+            }
+        });
+        Self { url, asked }
+    }
+
+    fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    fn config(&self) -> aws_types::sdk_config::Builder {
+        let keys = Credentials::new(
+            "AKIDEXAMPLE",
+            "secret-of-nobody",
+            Some("session-of-nobody".into()),
+            None,
+            "test",
+        );
+        SdkConfig::builder()
+            .endpoint_url(&self.url)
+            .http_client(plain_client())
+            .credentials_provider(SharedCredentialsProvider::new(keys))
+    }
+
+    fn client(&self, tally: &Tally, attempts: u32) -> Ec2 {
+        Ec2::new(&self.config().build(), "eu-west-3", tally, attempts)
+            .identified(Some("profile prod"))
+    }
+}
+
+fn serve(stream: TcpStream, log: &Mutex<Vec<Asked>>, answers: &[Says]) -> Option<()> {
+    let mut writer = stream.try_clone().ok()?;
+    let mut reader = BufReader::new(stream);
+    loop {
+        let mut asked = Asked::default();
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        asked.line = line.trim().to_owned();
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line).ok()?;
+            let Some((name, value)) = line.trim().split_once(": ") else {
+                break;
+            };
+            asked
+                .headers
+                .push((name.to_ascii_lowercase(), value.to_owned()));
+        }
+        let mut body = vec![0; asked.header("content-length").parse().ok()?];
+        reader.read_exact(&mut body).ok()?;
+        asked.body = String::from_utf8(body).ok()?;
+        let answer = {
+            let mut log = log.lock().ok()?;
+            log.push(asked);
+            answers.get(log.len() - 1).or(answers.last())?
+        };
+        let length = answer.body.len() + usize::from(answer.cut);
+        write!(
+            writer,
+            "HTTP/1.1 {} X\r\nContent-Type: text/xml;charset=UTF-8\r\nContent-Length: {length}\r\n\r\n{}",
+            answer.status, answer.body,
+        )
+        .ok()?;
+        if answer.cut {
+            return None;
+        }
+    }
+}
+
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+fn filters(of: &[(&str, &[&str])]) -> Vec<(String, Vec<String>)> {
+    of.iter()
+        .map(|&(name, values)| {
+            (
+                name.to_owned(),
+                values.iter().map(ToString::to_string).collect(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_question_is_a_form_signed_for_ec2_in_the_region() {
+    let service = Service::start(vec![says(200, NOTHING)]);
+    let tally = Tally::default();
+    let asked = filters(&[
+        ("instance-state-name", &["stopped", "stopping"]),
+        ("tag:Cost center/€", &["a b&c=d+e%", "*~-._"]),
+    ]);
+    let page = wait(service.client(&tally, 1).instances(&asked, None)).unwrap();
+    assert_eq!((page.rows.len(), page.next), (0, None));
+
+    let asked = service.asked().remove(0);
+    assert_eq!(asked.line, "POST / HTTP/1.1");
+    assert_eq!(
+        asked.body,
+        "Action=DescribeInstances&Version=2016-11-15\
+         &Filter.1.Name=instance-state-name&Filter.1.Value.1=stopped&Filter.1.Value.2=stopping\
+         &Filter.2.Name=tag%3ACost%20center%2F%E2%82%AC\
+         &Filter.2.Value.1=a%20b%26c%3Dd%2Be%25&Filter.2.Value.2=%2A~-._\
+         &MaxResults=1000"
+    );
+    assert_eq!(
+        asked.header("content-type"),
+        "application/x-www-form-urlencoded"
+    );
+    let signed = asked.header("authorization");
+    let scope = format!(
+        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/{}/eu-west-3/ec2/aws4_request, ",
+        &asked.header("x-amz-date")[..8]
+    );
+    assert!(signed.starts_with(&scope), "{signed}");
+    for name in ["host", "x-amz-date", "x-amz-security-token", "content-type"] {
+        assert!(signed.contains(name), "{signed}");
+        assert_ne!(asked.header(name), "");
+    }
+    assert_eq!(asked.header("x-amz-security-token"), "session-of-nobody");
+    assert_ne!(asked.header("amz-sdk-invocation-id"), "");
+    assert_eq!(asked.header("amz-sdk-request"), "attempt=1; max=1");
+    assert!(asked.header("x-amz-user-agent").contains("api/ec2/"));
+    assert_eq!(
+        tally.counts().into_iter().collect::<Vec<_>>(),
+        [(
+            format!("ec2:{INSTANCES}"),
+            Calls {
+                calls: 0,
+                attempts: 1,
+                throttled: 0,
+            }
+        )]
+    );
+}
+
+#[test]
+fn the_next_page_is_asked_for_with_the_token_of_the_last() {
+    let service = Service::start(vec![
+        says(
+            200,
+            "<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId>\
+             </item></instancesSet></item></reservationSet><nextToken>a+b/c==</nextToken></DescribeInstancesResponse>",
+        ),
+        says(200, NOTHING),
+    ]);
+    let tally = Tally::default();
+    let client = service.client(&tally, 1);
+    let first = wait(client.instances(&[], None)).unwrap();
+    assert_eq!(&*first.rows[0].id, "i-1");
+    let second = wait(client.instances(&[], first.next.as_deref())).unwrap();
+    assert_eq!(second.next, None);
+    assert_eq!(
+        service.asked()[1].body,
+        "Action=DescribeInstances&Version=2016-11-15&MaxResults=1000&NextToken=a%2Bb%2Fc%3D%3D"
+    );
+}
+
+#[test]
+fn all_regions_are_asked_for_also_those_that_are_not_enabled() {
+    let service = Service::start(vec![says(
+        200,
+        "<DescribeRegionsResponse><regionInfo>\
+         <item><regionName>eu-west-3</regionName><optInStatus>opt-in-not-required</optInStatus></item>\
+         <item><regionName>ap-east-1</regionName><optInStatus>not-opted-in</optInStatus></item>\
+         </regionInfo></DescribeRegionsResponse>",
+    )]);
+    let regions = wait(service.client(&Tally::default(), 1).regions()).unwrap();
+    let expected = [("ap-east-1", false), ("eu-west-3", true)].map(|(name, enabled)| RegionOf {
+        name: name.into(),
+        enabled,
+    });
+    assert_eq!(regions, expected);
+    assert_eq!(
+        service.asked()[0].body,
+        "Action=DescribeRegions&Version=2016-11-15&AllRegions=true"
+    );
+}
+
+#[test]
+fn a_throttled_call_is_tried_again() {
+    let service = Service::start(vec![
+        refuses(503, "RequestLimitExceeded", "Request limit exceeded."),
+        // Not even a status that is always tried again.
+        refuses(400, "RequestLimitExceeded", "Request limit exceeded."),
+        says(200, NOTHING),
+    ]);
+    let tally = Tally::default();
+    wait(service.client(&tally, 5).instances(&[], None)).unwrap();
+    let counts = tally.counts()[&format!("ec2:{INSTANCES}")];
+    assert_eq!((counts.calls, counts.attempts), (0, 3));
+    let asked = service.asked();
+    assert_eq!(asked[2].header("amz-sdk-request"), "attempt=3; max=5");
+    assert_eq!(asked[2].body, asked[0].body);
+}
+
+#[test]
+fn what_is_throttled_to_the_end_says_so() {
+    let service = Service::start(vec![refuses(503, "RequestLimitExceeded", "Slow down.")]);
+    let fault = wait(service.client(&Tally::default(), 2).instances(&[], None)).unwrap_err();
+    assert_eq!(service.asked().len(), 2);
+    assert_eq!(
+        &*fault.why.text,
+        "RequestLimitExceeded: Slow down. (ec2:DescribeInstances in eu-west-3, profile prod); \
+         throttled for as long as was sensible to wait: others use up the account's limit; try again later"
+    );
+}
+
+#[test]
+fn a_refusal_is_told_at_once_with_what_to_do() {
+    let service = Service::start(vec![
+        refuses(
+            403,
+            "UnauthorizedOperation",
+            "You are not authorized to perform this operation. Encoded authorization failure message: AAAA",
+        ),
+        refuses(
+            401,
+            "AuthFailure",
+            "AWS was not able to validate the provided access credentials",
+        ),
+        says(403, "<html>no</html>"),
+    ]);
+    let client = service.client(&Tally::default(), 5);
+    let fault = wait(client.regions()).unwrap_err();
+    assert_eq!(fault.kind, Kind::Denied);
+    assert_eq!(
+        &*fault.why.text,
+        "UnauthorizedOperation: You are not authorized to perform this operation. \
+         (ec2:DescribeRegions in eu-west-3, profile prod); \
+         allow ec2:DescribeRegions in the caller's IAM policy"
+    );
+    let fault = wait(client.regions()).unwrap_err();
+    assert_eq!(fault.kind, Kind::Credentials);
+    assert_eq!(&*fault.why.code, "AuthFailure");
+    let fault = wait(client.regions()).unwrap_err();
+    assert_eq!(fault.kind, Kind::Unreadable);
+    assert!(fault.why.text.contains("HTTP 403"), "{}", fault.why.text);
+    assert_eq!(service.asked().len(), 3);
+}
+
+#[test]
+fn an_answer_that_is_not_whole_is_asked_for_again_and_never_taken_for_an_empty_one() {
+    let half = &NOTHING[..NOTHING.len() - 10];
+    let service = Service::start(vec![
+        // The document ends before its root does.
+        says(200, half),
+        // The connection ends before the body does, be the document whole or not.
+        Says {
+            cut: true,
+            ..says(200, NOTHING)
+        },
+        says(200, ""),
+        says(200, NOTHING),
+    ]);
+    let tally = Tally::default();
+    wait(service.client(&tally, 4).instances(&[], None)).unwrap();
+    assert_eq!(tally.counts()[&format!("ec2:{INSTANCES}")].attempts, 4);
+
+    let service = Service::start(vec![says(200, half)]);
+    let fault = wait(service.client(&Tally::default(), 2).instances(&[], None)).unwrap_err();
+    assert_eq!(&*fault.why.code, "Unreadable");
+    assert!(
+        fault.why.text.starts_with("the answer could not be read: "),
+        "{}",
+        fault.why.text
+    );
+    assert_eq!(service.asked().len(), 2);
+}
+
+#[test]
+fn nobody_at_the_endpoint_is_unreachable() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let service = Service {
+        url,
+        asked: Arc::default(),
+    };
+    let fault = wait(service.client(&Tally::default(), 2).regions()).unwrap_err();
+    assert_eq!(fault.kind, Kind::Unreachable);
+}
+
+#[test]
+fn without_credentials_nothing_is_sent() {
+    let service = Service::start(vec![says(200, NOTHING)]);
+    let config = SdkConfig::builder()
+        .endpoint_url(&service.url)
+        .http_client(plain_client())
+        .build();
+    let fault = wait(Ec2::new(&config, "eu-west-3", &Tally::default(), 2).regions()).unwrap_err();
+    assert_eq!(&*fault.why.code, "NotSent");
+    assert!(service.asked().is_empty());
+}
+
+#[test]
+fn time_limits_and_the_name_of_the_program_are_those_of_the_configuration() {
+    // Connections are accepted by the system, and no answer comes.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let config = Service {
+        url: format!("http://{}", silent.local_addr().unwrap()),
+        asked: Arc::default(),
+    };
+    let config = config
+        .config()
+        .app_name(AppName::new("fleet-report").unwrap())
+        .timeout_config(
+            aws_sdk_ssm::config::timeout::TimeoutConfig::builder()
+                .operation_timeout(std::time::Duration::from_millis(20))
+                .build(),
+        )
+        .build();
+    let client = Ec2::new(&config, "eu-west-3", &Tally::default(), 1);
+    let fault = wait(client.instances(&[], None)).unwrap_err();
+    assert_eq!(&*fault.why.code, "Timeout");
+
+    let service = Service::start(vec![says(200, NOTHING)]);
+    let config = service
+        .config()
+        .app_name(AppName::new("fleet-report").unwrap())
+        .timeout_config(aws_sdk_ssm::config::timeout::TimeoutConfig::disabled())
+        .build();
+    let client = Ec2::new(&config, "eu-west-3", &Tally::default(), 1);
+    wait(client.instances(&[], None)).unwrap();
+    let asked = service.asked().pop().unwrap();
+    assert!(
+        asked
+            .header("x-amz-user-agent")
+            .contains("app/fleet-report"),
+        "{asked:?}"
+    );
+}

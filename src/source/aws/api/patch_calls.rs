@@ -1,0 +1,252 @@
+//! Which calls answer a question: batches of 50, pages of 50 to the last, and
+//! what is tried again without the node that spoiled it.
+//!
+//! Knows the two operations of the service and their limits. Must not know
+//! credentials or endpoints (`identity` does), filters' meaning, or output.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use aws_sdk_ssm::operation::describe_instance_patch_states::DescribeInstancePatchStatesOutput;
+use aws_sdk_ssm::operation::describe_instance_patches::DescribeInstancePatchesOutput;
+use aws_sdk_ssm::types::PatchOrchestratorFilter;
+
+use crate::interrupt::Cause;
+use crate::plan::filter::PushDown;
+use crate::plan::selection::is_well_formed;
+use crate::record::{Node, NodeState, Outcome, Why};
+use crate::source::aws::api::client::Asker;
+use crate::source::aws::api::error::{Call, Fault, Kind};
+use crate::source::aws::api::pages::{Pages, Start};
+use crate::source::aws::api::response_capture::Slot;
+use crate::source::aws::api::wire::{Named, Page, Row, Unreadable};
+
+/// The most ids one DescribeInstancePatchStates call takes. Source: the service model.
+pub const BATCH: usize = 50;
+
+/// The page size. The model says 100, the service refuses more than 50.
+pub(crate) const PAGE: i32 = 50;
+
+const STATES: &str = "DescribeInstancePatchStates";
+const PATCHES: &str = "DescribeInstancePatches";
+
+/// The code of answers that do not agree with one another.
+const CONTRADICTION: &str = "Contradiction";
+
+/// The part of a filter that goes into a call.
+pub type Filters = Vec<PatchOrchestratorFilter>;
+
+impl Asker {
+    /// The state of each node, in their order. Nodes that the service refuses
+    /// to hear of, or that the caller may not see, cost nobody else's answer:
+    /// a refused call is asked again in halves, down to the node that spoils it.
+    pub async fn states(&self, nodes: &[Node]) -> Vec<Outcome<NodeState>> {
+        // The service refuses a whole call for one malformed id, so those are
+        // asked for alone, and the rest together.
+        let (well_formed, odd): (Vec<usize>, Vec<usize>) =
+            (0..nodes.len()).partition(|&at| is_well_formed(&nodes[at].id));
+        let mut parts: VecDeque<Vec<usize>> =
+            well_formed.chunks(BATCH).map(<[usize]>::to_vec).collect();
+        parts.extend(odd.into_iter().map(|at| vec![at]));
+        let mut outcomes = vec![Outcome::NoData; nodes.len()];
+        let mut asked_again: HashSet<usize> = HashSet::new();
+        while let Some(part) = parts.pop_front() {
+            let ids: Vec<&str> = part.iter().map(|&at| &*nodes[at].id).collect();
+            let (mut records, failed) = self.batch(&ids).await;
+            // The page that was not read may hold a second record of any node. Where
+            // one is left without a record, that node tells of the fault.
+            if failed.is_some() && ids.iter().all(|id| records.contains_key(*id)) {
+                records.clear();
+            }
+            let mut left = part;
+            left.retain(|&at| match records.remove(&*nodes[at].id) {
+                Some(Some(state)) => {
+                    outcomes[at] = Outcome::Answered(state);
+                    false
+                }
+                // A scan may have ended between two pages: alone, it is asked for once more.
+                Some(None) if asked_again.insert(at) => {
+                    parts.push_back(vec![at]);
+                    false
+                }
+                Some(None) => {
+                    let fault = self.two_records();
+                    outcomes[at] = Outcome::Unread(fault.about(&nodes[at]));
+                    false
+                }
+                None => true,
+            });
+            match failed {
+                None => {}
+                Some(fault)
+                    if left.len() > 1 && matches!(fault.kind, Kind::Refused | Kind::Denied) =>
+                {
+                    let right = left.split_off(left.len() / 2);
+                    parts.push_front(right);
+                    parts.push_front(left);
+                }
+                Some(fault) => {
+                    for at in left {
+                        outcomes[at] = Outcome::Unread(fault.clone().about(&nodes[at]));
+                    }
+                }
+            }
+        }
+        outcomes
+    }
+
+    /// One call and its further pages: what was read, and what ended it early.
+    /// A node with different records has none that can be believed: no time or
+    /// counter tells which of them is right.
+    async fn batch(&self, ids: &[&str]) -> (HashMap<Box<str>, Option<NodeState>>, Option<Fault>) {
+        let mut records: HashMap<Box<str>, Option<NodeState>> = HashMap::with_capacity(ids.len());
+        let mut pages = Pages::of_node(self.call(STATES));
+        loop {
+            let token = match pages.next() {
+                Ok(Some(Start(token))) => token,
+                Ok(None) => return (records, None),
+                Err(fault) => return (records, Some(fault)),
+            };
+            let page = match self.states_page(ids, token).await {
+                Ok(page) => page,
+                Err(fault) => return (records, Some(fault)),
+            };
+            pages.then(page.rows.len(), page.next);
+            for (id, state) in page.rows {
+                match records.get_mut(&id) {
+                    None => {
+                        records.insert(id, Some(state));
+                    }
+                    Some(known) if known.as_ref() != Some(&state) => *known = None,
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+
+    /// One page of the states of these nodes. One that tells of any other is
+    /// no answer to what was asked.
+    pub(crate) async fn states_page(
+        &self,
+        ids: &[&str],
+        token: Option<String>,
+    ) -> Result<Page<Named>, Fault> {
+        let asked: HashSet<Box<str>> = ids.iter().map(|id| Box::from(*id)).collect();
+        let slot = Slot::<Page<Named>>::checked(move |page| {
+            let mut rows = page.rows.iter();
+            match rows.find(|(id, _)| !asked.contains(id)) {
+                Some((id, _)) => Err(Unreadable::new(format!(
+                    "a record of {id}, which was not asked for"
+                ))),
+                None => Ok(()),
+            }
+        });
+        let call = self
+            .client
+            .describe_instance_patch_states()
+            .set_instance_ids(Some(ids.iter().map(ToString::to_string).collect()))
+            .max_results(PAGE)
+            .set_next_token(token);
+        let output = || DescribeInstancePatchStatesOutput::builder().build();
+        self.read(slot, STATES, output, |reader| {
+            call.clone().customize().interceptor(reader).send()
+        })
+        .await
+    }
+
+    /// One page of a node's patches. The first is asked for without a token.
+    pub async fn patches_page(
+        &self,
+        node: &Node,
+        filters: &Filters,
+        token: Option<&str>,
+    ) -> Result<Page<Row>, Fault> {
+        let call = self
+            .client
+            .describe_instance_patches()
+            .instance_id(&*node.id)
+            .set_filters((!filters.is_empty()).then(|| filters.clone()))
+            .max_results(PAGE)
+            .set_next_token(token.map(ToOwned::to_owned));
+        let output = || DescribeInstancePatchesOutput::builder().build();
+        self.read(Slot::new(), PATCHES, output, |reader| {
+            call.clone().customize().interceptor(reader).send()
+        })
+        .await
+    }
+
+    /// The counters of a node and the list of its patches do not agree.
+    pub fn contradiction(&self, what: &str) -> Fault {
+        Fault::own(CONTRADICTION, what, self.call(PATCHES))
+    }
+
+    /// A node stands twice in an answer, and not with the same record.
+    fn two_records(&self) -> Fault {
+        Fault::own(
+            CONTRADICTION,
+            "the service gave two different records of this node",
+            self.call(STATES),
+        )
+    }
+
+    /// The pages of a node's patches.
+    pub fn patches_pages(&self) -> Pages<'_> {
+        Pages::of_node(self.call(PATCHES))
+    }
+}
+
+impl Fault {
+    /// The pages of a list come round again.
+    pub fn repeated(call: Call<'_>) -> Self {
+        Self::own(
+            "RepeatedToken",
+            "the service gave the same page token twice, so its pages have no end",
+            call,
+        )
+    }
+
+    /// Ctrl-C or the end of the time limit came first.
+    pub fn interrupted(cause: Cause) -> Self {
+        Self {
+            kind: Kind::Other,
+            why: Why {
+                code: cause.code().into(),
+                text: format!("{cause} before it was read").into(),
+            },
+        }
+    }
+
+    /// Why this node could not be read. The service's words for an id it
+    /// refuses are long; what is wrong comes first.
+    pub fn about(self, node: &Node) -> Why {
+        if self.kind == Kind::Refused && !is_well_formed(&node.id) {
+            Why {
+                text: format!("not a node id: {}", self.why.text).into(),
+                ..self.why
+            }
+        } else {
+            self.why
+        }
+    }
+}
+
+/// The filters of a call, in the service's spelling.
+pub fn filters(push_down: &PushDown) -> Filters {
+    [("State", &push_down.states), ("KBId", &push_down.kb_ids)]
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(key, values)| {
+            PatchOrchestratorFilter::builder()
+                .key(key)
+                .set_values(Some(values.clone()))
+                .build()
+        })
+        .collect()
+}
+
+/// Why the list of a node is no answer, given why its state could not be read.
+pub fn doubtful(what: &str, why: &Why) -> Why {
+    Why {
+        code: why.code.clone(),
+        text: format!("{what}: {}", why.text).into(),
+    }
+}

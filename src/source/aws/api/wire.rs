@@ -1,0 +1,529 @@
+//! The service's answers, as they are written, to records.
+//!
+//! The only place that knows AWS's spelling on the wire. Pure. It reads the
+//! answer itself, because the SDK's types turn an absent counter into a zero
+//! and refuse a whole page for one row without a state.
+
+mod accounts;
+mod baseline;
+mod nodes;
+pub(in crate::source::aws) mod refusal;
+mod strict;
+mod sts;
+mod value;
+pub mod xml;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+use crate::record::{Cves, Moment, Node, NodeState, Patch, PatchState, UnreadableField};
+use crate::source::aws::api::wire::value::{Number, Word, count, moment, word};
+
+pub use self::accounts::Member;
+pub use self::baseline::{Listed, Release, bare};
+pub use self::nodes::{Group, Inventoried, Managed, Tagged};
+pub use self::refusal::refusal;
+pub use self::strict::{FromBody, MOST_ROWS, Page, Unreadable};
+pub use self::sts::{CallerIdentity, Session};
+
+use crate::source::aws::api::wire::strict::list;
+
+/// A record with the id of the node it is about, as the service wrote it.
+pub type Named = (Box<str>, NodeState);
+
+impl FromBody for Page<Named> {
+    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
+        list(body, "InstancePatchStates", |row: WireState<'_>| {
+            if row.instance_id.0.is_empty() {
+                return Err(Unreadable::new("a record with an empty InstanceId"));
+            }
+            Ok(row.into_record())
+        })
+    }
+}
+
+/// A row before it is known whose it is: the answer does not repeat the node.
+#[derive(Debug, PartialEq)]
+pub struct Row {
+    title: Option<Box<str>>,
+    kb_id: Option<Box<str>>,
+    classification: Option<Arc<str>>,
+    severity: Option<Arc<str>>,
+    state: PatchState,
+    installed_time: Moment,
+    cves: Cves,
+}
+
+impl Row {
+    /// The row, as one of this node's.
+    #[must_use]
+    pub fn of(self, node: &Node) -> Patch {
+        Patch {
+            node: node.clone(),
+            title: self.title,
+            kb_id: self.kb_id,
+            classification: self.classification,
+            severity: self.severity,
+            state: self.state,
+            installed_time: self.installed_time,
+            cves: self.cves,
+            released: None,
+        }
+    }
+}
+
+impl FromBody for Page<Row> {
+    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
+        let mut words = Words::default();
+        list(body, "Patches", |row: WirePatch<'_>| {
+            row.into_row(&mut words)
+        })
+    }
+}
+
+/// The few words that fill two columns of every row: each is kept once a page.
+#[derive(Default)]
+struct Words(Vec<Arc<str>>);
+
+impl Words {
+    /// Foreign input may hold a new word in each row; looking them all up
+    /// again and again would cost more than it saves.
+    const MOST: usize = 32;
+
+    fn keep(&mut self, word: Text<'_>) -> Arc<str> {
+        if let Some(known) = self.0.iter().find(|known| ***known == *word.0) {
+            return known.clone();
+        }
+        let new: Arc<str> = word.0.into();
+        if self.0.len() < Self::MOST {
+            self.0.push(new.clone());
+        }
+        new
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireState<'a> {
+    #[serde(borrow)]
+    instance_id: Text<'a>,
+    patch_group: Option<Word<'a>>,
+    baseline_id: Option<Word<'a>>,
+    snapshot_id: Option<Word<'a>>,
+    install_override_list: Option<Word<'a>>,
+    owner_information: Option<Word<'a>>,
+    #[serde(default)]
+    installed_count: Number,
+    #[serde(default)]
+    installed_other_count: Number,
+    #[serde(default)]
+    installed_pending_reboot_count: Number,
+    #[serde(default)]
+    installed_rejected_count: Number,
+    #[serde(default)]
+    missing_count: Number,
+    #[serde(default)]
+    failed_count: Number,
+    #[serde(default)]
+    unreported_not_applicable_count: Number,
+    #[serde(default)]
+    not_applicable_count: Number,
+    #[serde(default)]
+    available_security_update_count: Number,
+    #[serde(default)]
+    operation_start_time: Number,
+    #[serde(default)]
+    operation_end_time: Number,
+    operation: Option<Word<'a>>,
+    #[serde(default)]
+    last_no_reboot_install_operation_time: Number,
+    reboot_option: Option<Word<'a>>,
+    #[serde(default)]
+    critical_non_compliant_count: Number,
+    #[serde(default)]
+    security_non_compliant_count: Number,
+    #[serde(default)]
+    other_non_compliant_count: Number,
+}
+
+impl WireState<'_> {
+    fn into_record(self) -> Named {
+        // A verdict, a rule or an exposure uses the fields that are read through
+        // this: what is there and cannot be read must not pass for absent. On
+        // the others only a column depends.
+        let mut odd = Odd::default();
+        let state = NodeState {
+            patch_group: owned(odd.keep("PatchGroup", word(self.patch_group))),
+            baseline_id: owned(odd.keep("BaselineId", word(self.baseline_id))),
+            snapshot_id: owned(word(self.snapshot_id).unwrap_or_default()),
+            install_override_list: owned(word(self.install_override_list).unwrap_or_default()),
+            owner_information: owned(word(self.owner_information).unwrap_or_default()),
+            installed: count(self.installed_count).unwrap_or_default(),
+            installed_other: count(self.installed_other_count).unwrap_or_default(),
+            installed_pending_reboot: odd.keep(
+                "InstalledPendingRebootCount",
+                count(self.installed_pending_reboot_count),
+            ),
+            installed_rejected: odd.keep(
+                "InstalledRejectedCount",
+                count(self.installed_rejected_count),
+            ),
+            missing: odd.keep("MissingCount", count(self.missing_count)),
+            failed: odd.keep("FailedCount", count(self.failed_count)),
+            unreported_not_applicable: count(self.unreported_not_applicable_count)
+                .unwrap_or_default(),
+            not_applicable: count(self.not_applicable_count).unwrap_or_default(),
+            available_security_update: odd.keep(
+                "AvailableSecurityUpdateCount",
+                count(self.available_security_update_count),
+            ),
+            operation_start: odd.keep("OperationStartTime", moment(self.operation_start_time)),
+            operation_end: odd.keep(NodeState::END, moment(self.operation_end_time)),
+            operation: owned(word(self.operation).unwrap_or_default()),
+            last_no_reboot_install: moment(self.last_no_reboot_install_operation_time)
+                .unwrap_or_default(),
+            reboot_option: owned(word(self.reboot_option).unwrap_or_default()),
+            critical_non_compliant: odd.keep(
+                "CriticalNonCompliantCount",
+                count(self.critical_non_compliant_count),
+            ),
+            security_non_compliant: odd.keep(
+                "SecurityNonCompliantCount",
+                count(self.security_non_compliant_count),
+            ),
+            other_non_compliant: odd.keep(
+                "OtherNonCompliantCount",
+                count(self.other_non_compliant_count),
+            ),
+            ruling: None,
+            unreadable: odd.0.into(),
+        };
+        (self.instance_id.0.into(), state)
+    }
+}
+
+/// The fields of one record that are there and cannot be read.
+#[derive(Default)]
+struct Odd(Vec<UnreadableField>);
+
+impl Odd {
+    /// The value, or its default once it is noted that it cannot be read.
+    fn keep<T: Default>(&mut self, field: &str, read: Result<T, Box<str>>) -> T {
+        read.unwrap_or_else(|value| {
+            self.0.push(UnreadableField {
+                field: field.into(),
+                value,
+            });
+            T::default()
+        })
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WirePatch<'a> {
+    #[serde(borrow)]
+    title: Option<Word<'a>>,
+    #[serde(rename = "KBId")]
+    kb_id: Option<Word<'a>>,
+    classification: Option<Word<'a>>,
+    severity: Option<Word<'a>>,
+    state: Option<Word<'a>>,
+    #[serde(default)]
+    installed_time: Number,
+    #[serde(rename = "CVEIds")]
+    cve_ids: Option<Word<'a>>,
+}
+
+impl WirePatch<'_> {
+    /// # Errors
+    /// When a field that says what the patch is stands there and is no text:
+    /// the page is then asked for again, and costs its own node alone.
+    fn into_row(self, words: &mut Words) -> Result<Row, Unreadable> {
+        let state = field("State", self.state)?;
+        let title = owned(field("Title", self.title)?);
+        let kb_id = owned(field("KBId", self.kb_id)?);
+        // No other member tells which patch it is.
+        if [&title, &kb_id]
+            .into_iter()
+            .flatten()
+            .all(|name| name.is_empty())
+        {
+            return Err(Unreadable::new("a patch with neither a KBId nor a Title"));
+        }
+        Ok(Row {
+            title,
+            kb_id,
+            classification: field("Classification", self.classification)?
+                .map(|word| words.keep(word)),
+            severity: field("Severity", self.severity)?.map(|word| words.keep(word)),
+            state: PatchState::read(state.as_ref().map_or("", |word| &word.0)),
+            installed_time: moment(self.installed_time).unwrap_or_default(),
+            cves: Cves::new(field("CVEIds", self.cve_ids)?.as_ref().map(|text| &*text.0)),
+        })
+    }
+}
+
+/// The text of a field that the answer cannot be read without.
+fn field<'a>(name: &str, value: Option<Word<'a>>) -> Result<Option<Text<'a>>, Unreadable> {
+    word(value).map_err(|value| Unreadable::new(format!("{name} cannot be read: {value}")))
+}
+
+/// A string of the answer, borrowed from it wherever it holds no escape.
+struct Text<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Text<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Reader)
+    }
+}
+
+fn owned(text: Option<Text<'_>>) -> Option<Box<str>> {
+    text.map(|text| text.0.into())
+}
+
+/// A text that says something.
+fn told(text: Option<Text<'_>>) -> Option<Box<str>> {
+    owned(text).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn states(body: &str) -> Page<Named> {
+        Page::from_body(body.as_bytes()).unwrap()
+    }
+
+    fn patches(body: &str) -> Page<Row> {
+        Page::from_body(body.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn an_absent_counter_and_minus_one_are_not_reported_and_zero_is_zero() {
+        let page = states(
+            r#"{"InstancePatchStates":[{"InstanceId":"i-1","MissingCount":0,"UnreportedNotApplicableCount":-1,"FailedCount":null}]}"#,
+        );
+        let state = &page.rows[0].1;
+        assert_eq!(state.missing, Some(0));
+        assert_eq!(state.installed, None);
+        assert_eq!(state.failed, None);
+        assert_eq!(state.unreported_not_applicable, None);
+    }
+
+    #[test]
+    fn every_field_of_a_record_is_read() {
+        let body = r#"{"InstancePatchStates":[{"InstanceId":"i-1","PatchGroup":"g","BaselineId":"pb-1","SnapshotId":"s","InstallOverrideList":"o",
+            "OwnerInformation":"w","InstalledCount":1,"InstalledOtherCount":2,"InstalledPendingRebootCount":3,"InstalledRejectedCount":4,"MissingCount":5,
+            "FailedCount":6,"UnreportedNotApplicableCount":7,"NotApplicableCount":8,"AvailableSecurityUpdateCount":9,"OperationStartTime":1.5,
+            "OperationEndTime":2,"Operation":"Scan","LastNoRebootInstallOperationTime":3,"RebootOption":"NoReboot","CriticalNonCompliantCount":10,
+            "SecurityNonCompliantCount":11,"OtherNonCompliantCount":12,"NewerField":{"a":[1]}}],"NextToken":"t"}"#;
+        let page = states(body);
+        assert_eq!(page.next.as_deref(), Some("t"));
+        let (id, state) = &page.rows[0];
+        let at = |seconds: f64| moment(Number::Of(seconds)).unwrap();
+        assert_eq!(&**id, "i-1");
+        assert_eq!(
+            *state,
+            NodeState {
+                patch_group: Some("g".into()),
+                baseline_id: Some("pb-1".into()),
+                snapshot_id: Some("s".into()),
+                install_override_list: Some("o".into()),
+                owner_information: Some("w".into()),
+                installed: Some(1),
+                installed_other: Some(2),
+                installed_pending_reboot: Some(3),
+                installed_rejected: Some(4),
+                missing: Some(5),
+                failed: Some(6),
+                unreported_not_applicable: Some(7),
+                not_applicable: Some(8),
+                available_security_update: Some(9),
+                operation_start: at(1.5),
+                operation_end: at(2.0),
+                operation: Some("Scan".into()),
+                last_no_reboot_install: at(3.0),
+                reboot_option: Some("NoReboot".into()),
+                critical_non_compliant: Some(10),
+                security_non_compliant: Some(11),
+                other_non_compliant: Some(12),
+                ruling: None,
+                unreadable: Box::default(),
+            }
+        );
+    }
+
+    /// The fields that a verdict, a rule or an exposure uses.
+    const COUNTERS: [&str; 8] = [
+        "MissingCount",
+        "FailedCount",
+        "InstalledRejectedCount",
+        "InstalledPendingRebootCount",
+        "AvailableSecurityUpdateCount",
+        "CriticalNonCompliantCount",
+        "SecurityNonCompliantCount",
+        "OtherNonCompliantCount",
+    ];
+
+    fn odd(field: &str, value: &str) -> Vec<String> {
+        let body =
+            format!(r#"{{"InstancePatchStates":[{{"InstanceId":"i-1","{field}":{value}}}]}}"#);
+        let state = &states(&body).rows[0].1;
+        state.unreadable.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_is_there_and_cannot_be_read_is_told_with_its_field_and_value() {
+        for field in COUNTERS {
+            for (value, shown) in [
+                (r#""5""#, "\"5\""),
+                ("1.5", "1.5"),
+                ("1e300", "1e300"),
+                ("true", "true"),
+                ("-1", "-1"),
+                ("[5]", "a list"),
+                (r#"{"N":5}"#, "an object"),
+            ] {
+                let told = format!("{field} cannot be read: {shown}");
+                assert_eq!(odd(field, value), [told]);
+            }
+            for value in ["null", "0", "5", "5.0"] {
+                assert!(odd(field, value).is_empty(), "{field} {value}");
+            }
+        }
+        for field in ["OperationStartTime", "OperationEndTime"] {
+            for value in [r#""2026-11-20T12:00:00Z""#, "1e300", "true", "[]"] {
+                assert_eq!(odd(field, value).len(), 1, "{field} {value}");
+            }
+            for value in ["null", "0", "-62135596800.0", "1700000000.5"] {
+                assert!(odd(field, value).is_empty(), "{field} {value}");
+            }
+        }
+        for field in ["PatchGroup", "BaselineId"] {
+            for value in ["5", "true", "[]", "{}"] {
+                assert_eq!(odd(field, value).len(), 1, "{field} {value}");
+            }
+            assert!(odd(field, "null").is_empty() && odd(field, r#""""#).is_empty());
+        }
+        // On these only a column depends; -1 is documented for the first.
+        for field in [
+            "UnreportedNotApplicableCount",
+            "InstalledCount",
+            "Operation",
+        ] {
+            assert!(odd(field, "-1").is_empty(), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_field_of_a_patch_that_is_no_text_is_named_with_its_value() {
+        for field in [
+            "Title",
+            "KBId",
+            "Classification",
+            "Severity",
+            "State",
+            "CVEIds",
+        ] {
+            let named = match field {
+                "KBId" => r#""Title":"t""#,
+                _ => r#""KBId":"KB1""#,
+            };
+            for (value, shown) in [("5", "5"), ("true", "true"), (r#"["a"]"#, "a list")] {
+                let body = format!(r#"{{"Patches":[{{{named},"{field}":{value}}}]}}"#);
+                let error = Page::<Row>::from_body(body.as_bytes()).unwrap_err();
+                let told = format!("{field} cannot be read: {shown} at line 1");
+                assert!(error.to_string().starts_with(&told), "{error}");
+            }
+            let body = format!(r#"{{"Patches":[{{{named},"{field}":null}}]}}"#);
+            assert_eq!(patches(&body).rows.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_row_without_a_state_costs_nobody_elses_row() {
+        let page = patches(
+            r#"{"Patches":[{"KBId":"KB1","Title":"a \"b\""},{"KBId":"KB2","State":"MISSING","CVEIds":"CVE-1-1,CVE-1-2"},{"Title":"c","State":"InstalledSuperseded"}]}"#,
+        );
+        let states: Vec<&str> = page.rows.iter().map(|row| row.state.as_str()).collect();
+        assert_eq!(states, ["", "Missing", "InstalledSuperseded"]);
+        assert_eq!(page.rows[0].title.as_deref(), Some("a \"b\""));
+        assert_eq!(page.rows[1].cves.iter().count(), 2);
+    }
+
+    #[test]
+    fn one_odd_value_costs_neither_its_row_nor_the_page() {
+        let page = states(
+            r#"{"InstancePatchStates":[{"InstanceId":"i-1","MissingCount":1.0,"FailedCount":"two","OperationEndTime":"yesterday","InstalledCount":[1,{"a":2}],"InstalledOtherCount":1.5,"NotApplicableCount":true}]}"#,
+        );
+        let state = &page.rows[0].1;
+        assert_eq!((page.rows.len(), state.missing), (1, Some(1)));
+        assert_eq!(
+            (
+                state.failed,
+                state.installed,
+                state.installed_other,
+                state.not_applicable
+            ),
+            (None, None, None, None)
+        );
+        assert_eq!(state.operation_end, None);
+    }
+
+    #[test]
+    fn a_patch_that_cannot_be_told_from_others_makes_its_page_unreadable() {
+        for row in ["{}", r#"{"State":"Missing"}"#, r#"{"KBId":"","Title":""}"#] {
+            let body = format!(r#"{{"Patches":[{{"KBId":"KB1"}},{row}]}}"#);
+            assert!(Page::<Row>::from_body(body.as_bytes()).is_err(), "{row}");
+        }
+        // InstalledOther and NotApplicable have an empty Title on purpose.
+        patches(r#"{"Patches":[{"KBId":"bash.x86_64","Title":"","State":"InstalledOther"}]}"#);
+    }
+
+    #[test]
+    fn a_page_of_more_rows_than_ten_thousand_is_no_answer() {
+        let row = r#"{"KBId":"1"}"#;
+        let body = |rows: usize| format!(r#"{{"Patches":[{}]}}"#, vec![row; rows].join(","));
+        assert!(Page::<Row>::from_body(body(MOST_ROWS).as_bytes()).is_ok());
+        let error = Page::<Row>::from_body(body(MOST_ROWS + 1).as_bytes()).unwrap_err();
+        assert!(
+            error.to_string().contains("more than 10000 rows"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn no_token_and_an_empty_token_both_end_the_pages() {
+        assert_eq!(patches(r#"{"Patches":[],"NextToken":""}"#).next, None);
+        assert_eq!(patches(r#"{"Patches":[]}"#).next, None);
+        let more = patches(r#"{"Patches":[],"NextToken":"x"}"#);
+        assert_eq!(more.next.as_deref(), Some("x"));
+    }
+
+    proptest! {
+        #[test]
+        fn titles_arrive_letter_for_letter(title in any::<String>()) {
+            let body = serde_json::json!({"Patches": [{"KBId": "KB1", "Title": title, "State": "Failed"}]}).to_string();
+            let page = Page::<Row>::from_body(body.as_bytes()).unwrap();
+            prop_assert_eq!(page.rows[0].title.as_deref(), Some(title.as_str()));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The answer of AWS Organizations that lists accounts.
+
+use crate::plan::selection::is_account;
+use crate::source::aws::api::wire::strict::{FromBody, Page, Unreadable, list};
+use crate::source::aws::api::wire::{Text, owned};
+
+/// An account of ListAccounts.
+#[derive(Debug, PartialEq)]
+pub struct Member {
+    pub id: Box<str>,
+    /// `State`, which replaces `Status`; whichever there is.
+    pub state: Option<Box<str>>,
+}
+
+impl Member {
+    /// Is it closed, on its way there, or not yet open? A state that is new
+    /// takes no account away: a role that cannot be assumed there is reported.
+    /// Source: AWS Organizations API reference, Account, State and Status.
+    pub fn is_inactive(&self) -> bool {
+        let inactive = [
+            "CLOSED",
+            "PENDING_ACTIVATION",
+            "PENDING_CLOSURE",
+            "SUSPENDED",
+        ];
+        self.state
+            .as_deref()
+            .is_some_and(|state| inactive.contains(&state))
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireAccount<'a> {
+    #[serde(borrow)]
+    id: Text<'a>,
+    state: Option<Text<'a>>,
+    status: Option<Text<'a>>,
+}
+
+impl FromBody for Page<Member> {
+    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
+        list(body, "Accounts", |account: WireAccount<'_>| {
+            if !is_account(&account.id.0) {
+                return Err(Unreadable::new("an account whose Id is not twelve digits"));
+            }
+            Ok(Member {
+                id: account.id.0.into(),
+                state: owned(account.state.or(account.status)),
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_state_that_is_known_to_be_inactive_takes_an_account_away() {
+        let body = r#"{"Accounts":[
+            {"Id":"111122223333","Status":"ACTIVE"},
+            {"Id":"222233334444","Status":"SUSPENDED","State":"CLOSED"},
+            {"Id":"333344445555","Status":"SUSPENDED"},
+            {"Id":"444455556666","Status":"SUSPENDED","State":"ACTIVE"},
+            {"Id":"555566667777","Status":"ACTIVF"},
+            {"Id":"666677778888"}],"NextToken":null}"#;
+        let page = Page::<Member>::from_body(body.as_bytes()).unwrap();
+        let inactive: Vec<bool> = page.rows.iter().map(Member::is_inactive).collect();
+        assert_eq!(inactive, [false, true, true, false, false, false]);
+        assert_eq!(page.next, None);
+    }
+}

@@ -1,0 +1,184 @@
+//! Reads why a service refused a call, whichever protocol it speaks.
+
+use aws_smithy_types::error::ErrorMetadata;
+
+use crate::source::aws::api::wire::strict::object;
+use crate::source::aws::api::wire::{Text, xml};
+
+/// The error that an answer with the status of an error holds: `header` is its
+/// `x-amzn-errortype`. One that does not say so in AWS's way, as a proxy's does
+/// not, has no code.
+///
+/// Sources: the Smithy specifications of awsJson1.1 ("Operation error
+/// serialization"), awsQuery and ec2Query.
+pub fn refusal(header: Option<&str>, body: &[u8]) -> ErrorMetadata {
+    let said = if body.trim_ascii_start().starts_with(b"<") {
+        of_xml(body)
+    } else {
+        of_json(body)
+    };
+    let header = header.map(code_of).filter(|code| !code.is_empty());
+    let code = header.map(ToOwned::to_owned).or(said.code);
+    let mut error = ErrorMetadata::builder().message(said.message.unwrap_or_default());
+    if let Some(code) = code.filter(|code| !code.is_empty()) {
+        error = error.code(code);
+    }
+    error.build()
+}
+
+#[derive(Default)]
+struct Said {
+    code: Option<String>,
+    message: Option<String>,
+}
+
+/// `com.amazon.coral.service#ThrottlingException:http://...` is a code with
+/// its namespace before it and its documentation behind.
+fn code_of(word: &str) -> &str {
+    let word = word.split_once(':').map_or(word, |(code, _)| code);
+    word.rsplit_once('#').map_or(word, |(_, code)| code).trim()
+}
+
+#[derive(serde::Deserialize)]
+struct WireError<'a> {
+    #[serde(borrow, rename = "__type")]
+    kind: Option<Text<'a>>,
+    #[serde(borrow)]
+    code: Option<Text<'a>>,
+    #[serde(borrow)]
+    message: Option<Text<'a>>,
+    /// Modelled errors of Systems Manager have it with a capital.
+    #[serde(borrow, rename = "Message")]
+    capital: Option<Text<'a>>,
+}
+
+fn of_json(body: &[u8]) -> Said {
+    let Ok(error) = object::<WireError<'_>>(body) else {
+        return Said::default();
+    };
+    let code = error.kind.or(error.code);
+    Said {
+        code: code.map(|code| code_of(&code.0).to_owned()),
+        message: error
+            .message
+            .or(error.capital)
+            .map(|message| message.0.into_owned()),
+    }
+}
+
+fn of_xml(body: &[u8]) -> Said {
+    let mut said = Said::default();
+    // What was read before an answer broke off still tells more than nothing.
+    let _ = xml::walk(body, |path, text| {
+        match path {
+            [.., "Error", "Code"] if said.code.is_none() => said.code = Some(text.into_owned()),
+            [.., "Error", "Message"] if said.message.is_none() => {
+                said.message = Some(text.into_owned());
+            }
+            _ => {}
+        }
+        Ok(())
+    });
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(header: Option<&str>, body: &str) -> (Option<String>, Option<String>) {
+        let said = refusal(header, body.as_bytes());
+        let owned = |text: Option<&str>| text.map(ToOwned::to_owned);
+        (owned(said.code()), owned(said.message()))
+    }
+
+    fn error(code: &str, message: &str) -> (Option<String>, Option<String>) {
+        (Some(code.to_owned()), Some(message.to_owned()))
+    }
+
+    #[test]
+    fn an_error_in_json_is_read_in_every_spelling() {
+        for (header, body) in [
+            (
+                None,
+                r#"{"__type":"AccessDeniedException","message":"No."}"#,
+            ),
+            (
+                None,
+                r#"{"__type":"com.amazon.coral#AccessDeniedException","Message":"No."}"#,
+            ),
+            (
+                None,
+                r#"{"code":"AccessDeniedException:http://x/","message":"No.","Other":[1]}"#,
+            ),
+            (
+                Some("AccessDeniedException:http://x/"),
+                r#"{"message":"No."}"#,
+            ),
+            (
+                Some("AccessDeniedException"),
+                r#"{"__type":"Other","message":"No."}"#,
+            ),
+        ] {
+            assert_eq!(
+                read(header, body),
+                error("AccessDeniedException", "No."),
+                "{body}"
+            );
+        }
+        assert_eq!(
+            read(None, r#"{"__type":"InvalidInstanceId"}"#),
+            error("InvalidInstanceId", "")
+        );
+    }
+
+    #[test]
+    fn an_error_in_xml_is_read_with_its_first_code() {
+        assert_eq!(
+            read(
+                None,
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors>\
+                 <Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded &amp; so on.</Message></Error>\
+                 <Error><Code>Other</Code><Message>Other</Message></Error></Errors><RequestID>1</RequestID></Response>",
+            ),
+            error("RequestLimitExceeded", "Request limit exceeded & so on.")
+        );
+        // As STS wraps it, and proxies of all services do.
+        assert_eq!(
+            read(
+                None,
+                "<ErrorResponse><Error><Message>No.</Message><Code>AuthFailure</Code></Error></ErrorResponse>",
+            ),
+            error("AuthFailure", "No.")
+        );
+        // Cut short, but it had said enough.
+        let cut = "<Response><Errors><Error><Code>InvalidParameterValue</Code><Mess";
+        assert_eq!(read(None, cut), error("InvalidParameterValue", ""));
+    }
+
+    #[test]
+    fn what_is_no_error_of_aws_has_no_code() {
+        for body in [
+            "<html><h1>502 Bad Gateway</h1></html>",
+            "",
+            "null",
+            "[]",
+            r#"{"message":"Forbidden"}"#,
+            r#"{"__type":null}"#,
+            r#"{"__type":7}"#,
+            r#"{"__type":""}"#,
+            "<Response><Errors><Error><Code/></Error></Errors></Response>",
+        ] {
+            assert_eq!(read(None, body).0, None, "{body}");
+        }
+        assert_eq!(refusal(None, b"\xff\xfe").code(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn foreign_bytes_never_panic(header in proptest::option::of("\\PC{0,20}"), body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = refusal(header.as_deref(), &body);
+        }
+    }
+}

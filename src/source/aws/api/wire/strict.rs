@@ -1,0 +1,238 @@
+//! Strict readers of JSON answers: a body that is not the document asked for
+//! is an error, and never an empty list.
+//!
+//! AWS sends the list of a list call in every answer, an empty one as `[]`,
+//! also on an empty page before the last; a row is an object. Source: raw
+//! answers of DescribeInstanceInformation and ListCommandInvocations in
+//! aws-cli issue 2626 and boto3 issue 2643, and the samples of the CLI reference.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+
+use crate::source::aws::api::wire::Text;
+
+/// Why an answer is not the document that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable(Cow<'static, str>);
+
+impl Unreadable {
+    pub fn new(why: impl Into<Cow<'static, str>>) -> Self {
+        Self(why.into())
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl From<&'static str> for Unreadable {
+    fn from(why: &'static str) -> Self {
+        Self::new(why)
+    }
+}
+
+impl From<serde_json::Error> for Unreadable {
+    fn from(error: serde_json::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// Something that can be read from the body of an answer.
+pub trait FromBody: Sized + Send + 'static {
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// When it is not the document of this kind, whole and alone.
+    fn from_body(body: &[u8]) -> Result<Self, Unreadable>;
+}
+
+/// One page of an answer.
+#[derive(Debug, PartialEq)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    /// Where the next page starts; an empty token means there is none.
+    pub next: Option<String>,
+}
+
+/// The most rows that a page may have, where 50 were asked for. Of the smallest
+/// ones an answer within its bound could hold millions, and they would take gigabytes.
+pub const MOST_ROWS: usize = 10_000;
+
+/// Reads the answer to a list call: an object that holds a list under `member`
+/// and perhaps a token of the next page. A token that is `null` is none: the AWS
+/// JSON protocols take a member that is null for absent. Source: Smithy, "AWS
+/// JSON 1.1 protocol". `make` makes a row of each object in
+/// the list, or says what it lacks.
+///
+/// # Errors
+/// When the body is anything else, or one row is: a row that cannot be read
+/// may be the one that matters.
+pub fn list<'a, R, T>(
+    body: &'a [u8],
+    member: &'static str,
+    make: impl FnMut(R) -> Result<T, Unreadable>,
+) -> Result<Page<T>, Unreadable>
+where
+    R: Deserialize<'a>,
+{
+    let row = PhantomData;
+    read(body, List { member, make, row })
+}
+
+/// Reads an answer that is one object.
+///
+/// # Errors
+/// When the body is anything else.
+pub fn object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Unreadable> {
+    read(body, PhantomData::<Object<T>>).map(|object| object.0)
+}
+
+fn read<'a, S: DeserializeSeed<'a>>(body: &'a [u8], seed: S) -> Result<S::Value, Unreadable> {
+    if body.trim_ascii().is_empty() {
+        return Err(Unreadable::new("it is empty"));
+    }
+    // Checked once as a whole, and not again for each of its strings.
+    let text = std::str::from_utf8(body)
+        .map_err(|error| Unreadable::new(format!("not UTF-8: {error}")))?;
+    let mut json = serde_json::Deserializer::from_str(text);
+    let read = seed.deserialize(&mut json)?;
+    json.end()?;
+    Ok(read)
+}
+
+/// The answer to a list call.
+struct List<R, F> {
+    member: &'static str,
+    make: F,
+    row: PhantomData<R>,
+}
+
+impl<'de, R, T, F> DeserializeSeed<'de> for List<R, F>
+where
+    R: Deserialize<'de>,
+    F: FnMut(R) -> Result<T, Unreadable>,
+{
+    type Value = Page<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, R, T, F> Visitor<'de> for List<R, F>
+where
+    R: Deserialize<'de>,
+    F: FnMut(R) -> Result<T, Unreadable>,
+{
+    type Value = Page<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with {}", self.member)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Page<T>, A::Error> {
+        let mut rows = None;
+        let mut next: Option<Option<Text<'_>>> = None;
+        while let Some(key) = map.next_key::<Text<'_>>()? {
+            match &*key.0 {
+                key if key == self.member => {
+                    if rows.is_some() {
+                        return Err(Error::duplicate_field(self.member));
+                    }
+                    let (make, row) = (&mut self.make, PhantomData::<R>);
+                    rows = Some(map.next_value_seed(Rows { make, row })?);
+                }
+                "NextToken" => {
+                    if next.is_some() {
+                        return Err(Error::duplicate_field("NextToken"));
+                    }
+                    next = Some(map.next_value()?);
+                }
+                "__type" => return Err(Error::custom("an error with the status of an answer")),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        let next = next.flatten().map(|token| token.0.into_owned());
+        Ok(Page {
+            rows: rows.ok_or_else(|| Error::missing_field(self.member))?,
+            next: next.filter(|token| !token.is_empty()),
+        })
+    }
+}
+
+/// The list itself.
+struct Rows<'f, R, F> {
+    make: &'f mut F,
+    row: PhantomData<R>,
+}
+
+impl<'de, R, T, F> DeserializeSeed<'de> for Rows<'_, R, F>
+where
+    R: Deserialize<'de>,
+    F: FnMut(R) -> Result<T, Unreadable>,
+{
+    type Value = Vec<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<T>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, R, T, F> Visitor<'de> for Rows<'_, R, F>
+where
+    R: Deserialize<'de>,
+    F: FnMut(R) -> Result<T, Unreadable>,
+{
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
+        let mut rows = Vec::new();
+        while let Some(Object(row)) = items.next_element::<Object<R>>()? {
+            if rows.len() == MOST_ROWS {
+                let what = format!("a page of more than {MOST_ROWS} rows");
+                return Err(Error::custom(what));
+            }
+            rows.push((self.make)(row).map_err(Error::custom)?);
+        }
+        Ok(rows)
+    }
+}
+
+/// A struct that is an object of JSON: serde takes a list of its fields' values
+/// as well.
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
+            type Value = Object<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Reader(PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests;

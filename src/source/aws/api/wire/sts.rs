@@ -1,0 +1,243 @@
+//! The answers of the Security Token Service, in the XML of the AWS query protocol.
+
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+
+use crate::plan::selection::is_account;
+use crate::source::aws::api::wire::strict::{FromBody, Unreadable};
+use crate::source::aws::api::wire::xml;
+use crate::source::aws::api::wire::xml::set;
+
+/// Who is calling, by GetCallerIdentity.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CallerIdentity {
+    pub account: Box<str>,
+    pub arn: Box<str>,
+}
+
+impl FromBody for CallerIdentity {
+    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
+        let (mut account, mut arn) = (Box::default(), Box::default());
+        let root = "GetCallerIdentityResponse";
+        xml::document(
+            body,
+            root,
+            "GetCallerIdentityResult",
+            |path, text| match path {
+                ["GetCallerIdentityResult", "Account"] => set(&mut account, text, "Account"),
+                ["GetCallerIdentityResult", "Arn"] => set(&mut arn, text, "Arn"),
+                _ => Ok(()),
+            },
+        )?;
+        if !is_account(&account) {
+            return Err(Unreadable::new("the Account is not twelve digits"));
+        }
+        if account_of(&arn) != Some(&*account) {
+            return Err(Unreadable::new("the Arn is not one of the Account"));
+        }
+        Ok(Self { account, arn })
+    }
+}
+
+/// The session of a role, by AssumeRole. Without Debug: it holds a secret.
+pub struct Session {
+    pub access_key_id: Box<str>,
+    pub secret_access_key: Box<str>,
+    pub token: Box<str>,
+    pub expiration: SystemTime,
+    /// The account of the role that was assumed.
+    pub account: Box<str>,
+}
+
+impl FromBody for Session {
+    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
+        let [mut key, mut secret, mut token, mut until, mut arn] =
+            std::array::from_fn(|_| Box::<str>::default());
+        let root = "AssumeRoleResponse";
+        xml::document(body, root, "AssumeRoleResult", |path, text| {
+            let Some((&"AssumeRoleResult", inside)) = path.split_first() else {
+                return Ok(());
+            };
+            let (field, name) = match inside {
+                ["Credentials", "AccessKeyId"] => (&mut key, "AccessKeyId"),
+                ["Credentials", "SecretAccessKey"] => (&mut secret, "SecretAccessKey"),
+                ["Credentials", "SessionToken"] => (&mut token, "SessionToken"),
+                ["Credentials", "Expiration"] => (&mut until, "Expiration"),
+                ["AssumedRoleUser", "Arn"] => (&mut arn, "Arn"),
+                _ => return Ok(()),
+            };
+            set(field, text, name)
+        })?;
+        let account = account_of(&arn).ok_or(Unreadable::new("no Arn of an assumed role"))?;
+        let expiration: Timestamp = until
+            .trim()
+            .parse()
+            .map_err(|_| Unreadable::new("no Expiration that is a time"))?;
+        Ok(Self {
+            account: account.into(),
+            access_key_id: usable(key, "AccessKeyId")?,
+            secret_access_key: usable(secret, "SecretAccessKey")?,
+            token: usable(token, "SessionToken")?,
+            expiration: expiration.into(),
+        })
+    }
+}
+
+/// A part of credentials that can stand in the header of a request: the SDK
+/// panics on one that cannot.
+fn usable(text: Box<str>, name: &str) -> Result<Box<str>, Unreadable> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Unreadable::new(format!("no {name} that can be used")));
+    }
+    Ok(text)
+}
+
+/// `111122223333` of `arn:aws:sts::111122223333:assumed-role/...`.
+fn account_of(arn: &str) -> Option<&str> {
+    let mut parts = arn.split(':');
+    let is_arn = parts.next() == Some("arn") && parts.next()?.starts_with("aws");
+    let account = parts.nth(2)?;
+    (is_arn && is_account(account)).then_some(account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const CALLER: &str = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+        <GetCallerIdentityResult><Arn>arn:aws:sts::111122223333:assumed-role/reader/me</Arn><UserId>AROA:me</UserId>\
+        <Account>111122223333</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>1</RequestId>\
+        </ResponseMetadata></GetCallerIdentityResponse>";
+
+    const SESSION: &str = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult>\
+        <AssumedRoleUser><AssumedRoleId>AROA:patchctl</AssumedRoleId>\
+        <Arn>arn:aws:sts::444455556666:assumed-role/reader/patchctl</Arn></AssumedRoleUser>\
+        <Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>secret/key+</SecretAccessKey>\
+        <SessionToken>session==</SessionToken><Expiration>2099-12-31T23:59:59.5Z</Expiration></Credentials>\
+        <PackedPolicySize>6</PackedPolicySize></AssumeRoleResult></AssumeRoleResponse>";
+
+    fn session(body: &str) -> Result<Session, String> {
+        Session::from_body(body.as_bytes()).map_err(|error| error.to_string())
+    }
+
+    fn caller(body: &str) -> Result<CallerIdentity, String> {
+        CallerIdentity::from_body(body.as_bytes()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_caller_is_an_account_and_an_arn_of_it() {
+        let read = caller(CALLER).unwrap();
+        assert_eq!(&*read.account, "111122223333");
+        assert_eq!(
+            &*read.arn,
+            "arn:aws:sts::111122223333:assumed-role/reader/me"
+        );
+        let root = CALLER.replace("assumed-role/reader/me", "root");
+        assert!(caller(&root).is_ok());
+    }
+
+    #[test]
+    fn an_answer_that_does_not_say_who_is_calling_is_an_error() {
+        let account = "<Account>111122223333</Account>";
+        for (body, why) in [
+            (String::new(), "no XML"),
+            ("{}".to_owned(), "not XML"),
+            (
+                "<html/>".to_owned(),
+                "a <html>, not a <GetCallerIdentityResponse>",
+            ),
+            (SESSION.to_owned(), "a <AssumeRoleResponse>"),
+            (
+                "<GetCallerIdentityResponse/>".to_owned(),
+                "no <GetCallerIdentityResult>",
+            ),
+            (CALLER.replace(account, ""), "not twelve digits"),
+            (CALLER.replace(account, "<Account/>"), "not twelve digits"),
+            (
+                CALLER.replace(account, "<Account>11112222333</Account>"),
+                "not twelve digits",
+            ),
+            (
+                CALLER.replace(account, "<Account>999922223333</Account>"),
+                "not one of the Account",
+            ),
+            (CALLER.replace(account, &account.repeat(2)), "two <Account>"),
+            (CALLER.replace("arn:aws", "arn"), "not one of the Account"),
+            (CALLER.replace("Arn>", "Name>"), "not one of the Account"),
+            (CALLER.replace("</ResponseMetadata>", ""), "not XML"),
+            (format!("{CALLER}{CALLER}"), "not XML"),
+        ] {
+            let error = caller(&body).unwrap_err();
+            assert!(error.contains(why), "{body}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_session_has_keys_an_end_and_an_account() {
+        let read = session(SESSION).unwrap();
+        assert_eq!(
+            [
+                &*read.access_key_id,
+                &read.secret_access_key,
+                &read.token,
+                &read.account
+            ],
+            ["ASIAEXAMPLE", "secret/key+", "session==", "444455556666"]
+        );
+        let end: Timestamp = "2099-12-31T23:59:59.5Z".parse().unwrap();
+        assert_eq!(read.expiration, SystemTime::from(end));
+    }
+
+    #[test]
+    fn a_session_without_one_of_its_parts_is_an_error_that_shows_no_secret() {
+        for (part, why) in [
+            ("ASIAEXAMPLE", "no AccessKeyId"),
+            ("secret/key+", "no SecretAccessKey"),
+            ("session==", "no SessionToken"),
+            ("2099-12-31T23:59:59.5Z", "no Expiration"),
+            (
+                "arn:aws:sts::444455556666:assumed-role/reader/patchctl",
+                "no Arn",
+            ),
+        ] {
+            for instead in ["", "a b", "\u{e9}", "x&#13;"] {
+                let error = session(&SESSION.replace(part, instead)).err().unwrap();
+                assert!(error.contains(why), "{part}: {error}");
+                assert!(
+                    !error.contains("secret/") && !error.contains("session="),
+                    "{error}"
+                );
+            }
+        }
+        assert!(session(&SESSION.replace("Credentials>", "Other>")).is_err());
+        assert!(session(CALLER).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_document_that_breaks_off_is_an_error(end in 0..SESSION.len()) {
+            prop_assert!(session(&SESSION[..end]).is_err());
+            prop_assert!(caller(&CALLER[..end.min(CALLER.len() - 1)]).is_err());
+        }
+
+        #[test]
+        fn a_changed_byte_never_makes_credentials_that_panic(at in 0..SESSION.len(), byte in any::<u8>()) {
+            let mut body = SESSION.as_bytes().to_vec();
+            body[at] = byte;
+            if let Ok(session) = Session::from_body(&body) {
+                for part in [&session.access_key_id, &session.secret_access_key, &session.token] {
+                    prop_assert!(!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_graphic()));
+                }
+                prop_assert!(is_account(&session.account));
+            }
+        }
+
+        #[test]
+        fn foreign_bytes_are_an_error(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(Session::from_body(&body).is_err());
+            prop_assert!(CallerIdentity::from_body(&body).is_err());
+        }
+    }
+}

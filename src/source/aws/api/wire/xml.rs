@@ -1,0 +1,283 @@
+//! XML as a walk over its elements, each told once it is complete.
+//!
+//! Knows the syntax, and holds an answer to it: one that is cut short or ill
+//! formed is an error, never a shorter answer. Must not know what an element
+//! means.
+//!
+//! Not the SDK's own reader: that one ends quietly where a document breaks off,
+//! and loses the text of a CDATA section.
+
+use std::borrow::Cow;
+
+use xmlparser::{ElementEnd, Token, Tokenizer};
+
+use crate::source::aws::api::wire::Unreadable;
+
+/// How deep elements may lie. EC2's lie nine deep; of what lies ever deeper, an
+/// answer within its bound could hold millions.
+const DEEPEST: usize = 100;
+
+/// Tells `closed` of every element when it ends: the names from the root down
+/// to it, and its text. Names come without their namespace's prefix. Text with
+/// elements among it is layout, and only what follows the last of them is told.
+///
+/// # Errors
+/// When the body is not one whole, well-formed document, or `closed` says no.
+pub fn walk<'a>(
+    body: &'a [u8],
+    mut closed: impl FnMut(&[&'a str], Cow<'a, str>) -> Result<(), Unreadable>,
+) -> Result<(), Unreadable> {
+    let document = std::str::from_utf8(body)
+        .map_err(|error| Unreadable::new(format!("not UTF-8: {error}")))?;
+    let mut path: Vec<&'a str> = Vec::new();
+    let mut texts: Vec<Cow<'a, str>> = Vec::new();
+    let mut is_whole = false;
+    for token in Tokenizer::from(document) {
+        let token = token.map_err(|error| Unreadable::new(format!("not XML: {error}")))?;
+        let ends = match token {
+            Token::ElementStart { local, .. } => {
+                if let Some(layout) = texts.last_mut() {
+                    *layout = Cow::Borrowed("");
+                }
+                if path.len() == DEEPEST {
+                    let what = format!("more than {DEEPEST} elements within one another");
+                    return Err(Unreadable::new(what));
+                }
+                path.push(local.as_str());
+                texts.push(Cow::Borrowed(""));
+                false
+            }
+            Token::Text { text } => {
+                add(&mut texts, unescaped(text.as_str())?);
+                false
+            }
+            Token::Cdata { text, .. } => {
+                add(&mut texts, Cow::Borrowed(text.as_str()));
+                false
+            }
+            Token::ElementEnd { end, .. } => match end {
+                ElementEnd::Open => false,
+                ElementEnd::Empty => true,
+                ElementEnd::Close(_, local) => {
+                    if path.last() != Some(&local.as_str()) {
+                        return Err(Unreadable::new(format!(
+                            "not XML: </{local}> ends another element"
+                        )));
+                    }
+                    true
+                }
+            },
+            // It may define entities, and no answer has any.
+            Token::DtdStart { .. }
+            | Token::EmptyDtd { .. }
+            | Token::EntityDeclaration { .. }
+            | Token::DtdEnd { .. } => return Err(Unreadable::new("it has a document type")),
+            Token::Declaration { .. }
+            | Token::ProcessingInstruction { .. }
+            | Token::Comment { .. }
+            | Token::Attribute { .. } => false,
+        };
+        if ends {
+            closed(&path, texts.pop().unwrap_or_default())?;
+            path.pop();
+            is_whole = path.is_empty();
+        }
+    }
+    match path.last() {
+        Some(open) => Err(Unreadable::new(format!("cut short within <{open}>"))),
+        None if !is_whole => Err(Unreadable::new("no XML in it")),
+        None => Ok(()),
+    }
+}
+
+/// Walks an answer with this root, directly below which `member` has to be,
+/// once, and tells of every element by its path below the root.
+///
+/// # Errors
+/// When the body is anything else, or `closed` says no.
+pub fn document<'a>(
+    body: &'a [u8],
+    root: &str,
+    member: &str,
+    mut closed: impl FnMut(&[&'a str], Cow<'a, str>) -> Result<(), Unreadable>,
+) -> Result<(), Unreadable> {
+    let mut has_member = false;
+    walk(body, |path, text| {
+        let (first, below) = path.split_first().unwrap_or((&"", &[]));
+        if *first != root {
+            return Err(Unreadable::new(format!("a <{first}>, not a <{root}>")));
+        }
+        if *below == [member] && std::mem::replace(&mut has_member, true) {
+            return Err(Unreadable::new(format!("two <{member}> in it")));
+        }
+        closed(below, text)
+    })?;
+    if has_member {
+        Ok(())
+    } else {
+        Err(Unreadable::new(format!("no <{member}> in it")))
+    }
+}
+
+/// Takes the text of an element that says something at most once.
+///
+/// # Errors
+/// When it did already.
+pub fn set(field: &mut Box<str>, text: Cow<'_, str>, name: &str) -> Result<(), Unreadable> {
+    if !field.is_empty() {
+        return Err(Unreadable::new(format!("two <{name}>")));
+    }
+    *field = text.into();
+    Ok(())
+}
+
+/// A text may come in pieces, around a comment or a CDATA section.
+fn add<'a>(texts: &mut [Cow<'a, str>], piece: Cow<'a, str>) {
+    match texts.last_mut() {
+        Some(text) if text.is_empty() => *text = piece,
+        Some(text) => text.to_mut().push_str(&piece),
+        None => {}
+    }
+}
+
+fn unescaped(text: &str) -> Result<Cow<'_, str>, Unreadable> {
+    if !text.contains('&') {
+        return Ok(Cow::Borrowed(text));
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        let entity = after.split_once(';');
+        let Some((meant, behind)) = entity.and_then(|(name, behind)| Some((meant(name)?, behind)))
+        else {
+            let start: String = after.chars().take(8).collect();
+            return Err(Unreadable::new(format!("an unknown entity: &{start}")));
+        };
+        plain.push_str(before);
+        plain.push(meant);
+        rest = behind;
+    }
+    plain.push_str(rest);
+    Ok(Cow::Owned(plain))
+}
+
+/// The character that an entity stands for. Some that XML forbids, such as
+/// control characters, pass: they are made visible where a value is printed, and
+/// a page must not be lost for one of them.
+fn meant(entity: &str) -> Option<char> {
+    match entity {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "amp" => Some('&'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => {
+            let number = entity.strip_prefix('#')?;
+            let (digits, radix) = match number.strip_prefix('x') {
+                Some(digits) => (digits, 16),
+                None => (number, 10),
+            };
+            // A sign would be read as part of the number.
+            if !digits.starts_with(|first: char| first.is_digit(radix)) {
+                return None;
+            }
+            char::from_u32(u32::from_str_radix(digits, radix).ok()?)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Every element as `path=text`, in the order of their ends.
+    fn told(body: &str) -> Result<Vec<String>, String> {
+        let mut told = Vec::new();
+        walk(body.as_bytes(), |path, text| {
+            told.push(format!("{}={text}", path.join("/")));
+            Ok(())
+        })
+        .map_err(|error| error.to_string())?;
+        Ok(told)
+    }
+
+    #[test]
+    fn an_element_is_told_by_its_path_with_its_text() {
+        assert_eq!(
+            told("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a x='1'>\n <b>one</b>\n <c><d/></c>\n</a>\n<!-- end -->").unwrap(),
+            ["a/b=one", "a/c/d=", "a/c=", "a=\n"]
+        );
+        assert_eq!(
+            told("\u{feff}<n:a xmlns:n='u'><n:b> x </n:b></n:a>").unwrap(),
+            ["a/b= x ", "a="]
+        );
+    }
+
+    #[test]
+    fn text_in_pieces_is_one_text() {
+        assert_eq!(
+            told("<a>1 &lt; <![CDATA[2 &lt; <b>]]><!-- no -->&#51;&#x1F980;<?no?>!</a>").unwrap(),
+            ["a=1 < 2 &lt; <b>3\u{1f980}!"]
+        );
+        assert_eq!(
+            told("<a>&quot;&apos;&gt;&amp;amp;</a>").unwrap(),
+            ["a=\"'>&amp;"]
+        );
+    }
+
+    #[test]
+    fn what_is_cut_short_anywhere_is_an_error() {
+        let whole = "<a><b>x&amp;y</b><![CDATA[z]]><c d='e'/></a>";
+        assert!(told(whole).is_ok());
+        for end in 0..whole.len() {
+            assert!(told(&whole[..end]).is_err(), "{}", &whole[..end]);
+        }
+    }
+
+    #[test]
+    fn what_lies_too_deep_is_an_error() {
+        let nested = |depth: usize| "<a>".repeat(depth) + &"</a>".repeat(depth);
+        assert!(told(&nested(DEEPEST)).is_ok());
+        assert!(told(&nested(DEEPEST + 1)).is_err());
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_an_error() {
+        for (body, why) in [
+            ("<a><b></a></b>", "ends another element"),
+            ("<a/><b/>", "not XML"),
+            ("<a>&nbsp;</a>", "unknown entity: &nbsp;"),
+            ("<a>fish & chips; peas</a>", "unknown entity: & chips;"),
+            ("<a>&#xD800;</a>", "unknown entity"),
+            ("<a>&#+65;</a>", "unknown entity"),
+            ("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "document type"),
+            ("{\"not\": \"XML\"}", "not XML"),
+            ("<!-- nothing -->", "no XML in it"),
+            ("  ", "no XML in it"),
+        ] {
+            let error = told(body).unwrap_err();
+            assert!(error.contains(why), "{body}: {error}");
+        }
+        assert!(walk(b"<a>\xff</a>", |_, _| Ok(())).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_of_any_kind_are_read_or_refused(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = walk(&body, |_, _| Ok(()));
+        }
+
+        #[test]
+        fn scraps_of_xml_are_read_or_refused(scraps in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "<a>", "</a>", "<b/>", "<", ">", "/", "&", "&lt;", "&#", ";", "<![CDATA[", "]]>", "<!--", "-->",
+                "<?", "?>", "<?xml ", " ", "x", "'", "\"", "=", "<!DOCTYPE a [", "]", "<!ENTITY x ", "\u{e9}", "<a:b c='d'",
+            ]), 0..30)) {
+            let _ = walk(scraps.concat().as_bytes(), |path, _| {
+                assert!(!path.is_empty());
+                Ok(())
+            });
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The readers of what services answer, for the fuzz targets: see `crate::fuzzing`.
+
+use serde_json::Value;
+
+use crate::record::{Baseline, Count};
+use crate::source::aws::api::ec2::readers;
+use crate::source::aws::api::wire::{
+    CallerIdentity, FromBody, Group, Inventoried, Listed, Managed, Member, Named, Page, Release,
+    Row, Session, Tagged, refusal,
+};
+
+/// Reads an answer as each document it may be.
+pub fn ssm(body: &[u8]) {
+    if let Ok(page) = Page::<Named>::from_body(body) {
+        counters(body, &page);
+    }
+    if let Ok(page) = Page::<Row>::from_body(body) {
+        assert!(page.next.is_none_or(|token| !token.is_empty()));
+    }
+    let _ = Page::<Managed>::from_body(body);
+    let _ = Page::<Inventoried>::from_body(body);
+    let _ = Page::<Group>::from_body(body);
+    let _ = Page::<Tagged>::from_body(body);
+    let _ = Page::<Member>::from_body(body);
+    let _ = Page::<Listed>::from_body(body);
+    let _ = Page::<Release>::from_body(body);
+    let _ = Baseline::from_body(body);
+    let _ = refusal(None, body);
+}
+
+/// No counter is read that is not in the answer, as a number, under its own name.
+fn counters(body: &[u8], page: &Page<Named>) {
+    // What is nested deeper than serde_json reads into values cannot be compared.
+    let Ok(value) = serde_json::from_slice::<Value>(body) else {
+        return;
+    };
+    let rows = value["InstancePatchStates"].as_array();
+    let rows: Vec<&Value> = rows.into_iter().flatten().collect();
+    assert_eq!(rows.len(), page.rows.len());
+    for (row, (id, state)) in rows.iter().zip(&page.rows) {
+        assert_eq!(row["InstanceId"].as_str(), Some(&**id));
+        let counters: [(&str, Count); 5] = [
+            ("MissingCount", state.missing),
+            ("FailedCount", state.failed),
+            ("InstalledRejectedCount", state.installed_rejected),
+            (
+                "InstalledPendingRebootCount",
+                state.installed_pending_reboot,
+            ),
+            (
+                "AvailableSecurityUpdateCount",
+                state.available_security_update,
+            ),
+        ];
+        for (name, count) in counters {
+            if let Some(count) = count {
+                #[expect(clippy::cast_precision_loss, reason = "counts are below 2^53")]
+                let count = count as f64;
+                assert_eq!(row[name].as_f64(), Some(count), "{name} of {id}");
+            }
+        }
+    }
+}
+
+/// Reads an answer as each document it may be.
+pub fn xml(body: &[u8]) {
+    if let Ok(page) = readers::instances(body) {
+        assert!(page.rows.iter().all(|instance| !instance.id.is_empty()));
+    }
+    if let Ok(regions) = readers::regions(body) {
+        assert!(regions.iter().all(|region| !region.name.is_empty()));
+    }
+    let _ = CallerIdentity::from_body(body);
+    let _ = Session::from_body(body);
+    let _ = refusal(None, body);
+}

@@ -1,0 +1,470 @@
+//! Whether the patches that the service lists of one node are those that its
+//! counters count: the one place where the two are compared.
+//!
+//! Pure: rows and counters in, a reason or nothing out.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+
+use jiff::Timestamp;
+
+use crate::plan::filter::{Filter, counter};
+use crate::record::{NodeState, Patch, PatchState};
+use crate::sanitize::visible;
+
+/// The states whose patches are counted and listed one by one, with the words
+/// for so many of them. The first five decide on a node's compliance; of the
+/// other two it is only compared whether there are any. Not-applicable patches
+/// are not compared: Windows lists them, other systems only count them.
+static COMPARED: [(PatchState, &str); ALL] = [
+    (PatchState::Missing, "missing"),
+    (PatchState::Failed, "failed"),
+    (PatchState::InstalledRejected, "rejected"),
+    (PatchState::InstalledPendingReboot, "pending reboot"),
+    (
+        PatchState::AvailableSecurityUpdate,
+        "available security updates",
+    ),
+    (PatchState::Installed, "installed"),
+    (PatchState::InstalledOther, "installed (other)"),
+];
+
+/// How many of these are compared one by one.
+const DUE: usize = 5;
+const ALL: usize = 7;
+
+/// Which counters a list can be compared with, given what is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Scope([bool; ALL]);
+
+impl Scope {
+    /// The service leaves other KB ids out of the list, and counts them all the
+    /// same; what is filtered here is counted before.
+    pub fn of(filter: &Filter) -> Self {
+        if !filter.push_down().kb_ids.is_empty() {
+            return Self::default();
+        }
+        let is_asked =
+            |at: usize| filter.states.is_empty() || filter.states.contains(&COMPARED[at].0);
+        Self(std::array::from_fn(is_asked))
+    }
+
+    /// Is there anything to compare?
+    pub fn is_empty(self) -> bool {
+        self.0 == [false; ALL]
+    }
+}
+
+/// What the counters of a node say of its list. Kept for every node until the
+/// end of the run, so it is small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expected {
+    counts: [u32; ALL],
+    /// Which of the counters are there and cannot be read, a bit for each.
+    odd: u8,
+}
+
+impl Expected {
+    /// Stands for a counter that was not reported, or is not compared.
+    const UNKNOWN: u32 = u32::MAX;
+
+    /// Nothing is known of the node.
+    pub const NOTHING: Self = Self {
+        counts: [Self::UNKNOWN; ALL],
+        odd: 0,
+    };
+
+    /// A counter that was not reported says nothing.
+    pub fn of(scope: Scope, state: &NodeState) -> Self {
+        let mut expected = Self::NOTHING;
+        for (at, (of, _)) in COMPARED.iter().enumerate() {
+            if scope.0[at] {
+                if let Some(count) = counter(state, of) {
+                    // No list comes near the most that fits.
+                    expected.counts[at] = u32::try_from(count).unwrap_or(Self::UNKNOWN - 1);
+                }
+                expected.odd |= u8::from(state.unreadable_counter(of).is_some()) << at;
+            }
+        }
+        expected
+    }
+
+    fn count(&self, at: usize) -> Option<u32> {
+        Some(self.counts[at]).filter(|count| *count != Self::UNKNOWN)
+    }
+}
+
+/// Writes a text and its end, by bytes that no UTF-8 holds.
+fn write(to: &mut Vec<u8>, text: Option<&str>) {
+    to.extend_from_slice(text.unwrap_or_default().as_bytes());
+    to.push(if text.is_some() { 0xff } else { 0xfe });
+}
+
+/// The values are hashes already, and are not hashed again.
+type Hashes = HashSet<u64, BuildHasherDefault<Hashed>>;
+
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, bytes: &[u8]) {
+        // Of a number, all bytes come at once.
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// The rows of one node, as they come.
+pub struct Listing {
+    hasher: RandomState,
+    /// A hash of every row: a node has thousands of them.
+    rows: Hashes,
+    /// A hash of what each patch is that counts one by one.
+    identities: Hashes,
+    listed: [u32; ALL],
+    /// Further rows of patches that are listed, with other details.
+    unlike: [u32; ALL],
+    /// One row, as it is hashed.
+    written: Vec<u8>,
+    /// A patch that is listed twice, and not alike.
+    twice: Option<Box<str>>,
+}
+
+impl Listing {
+    pub fn new() -> Self {
+        Self {
+            hasher: RandomState::new(),
+            rows: Hashes::default(),
+            identities: Hashes::default(),
+            listed: [0; ALL],
+            unlike: [0; ALL],
+            written: Vec::new(),
+            twice: None,
+        }
+    }
+
+    /// Was no row listed?
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Counts some more rows, and drops those that were listed before.
+    pub fn take(&mut self, rows: &mut Vec<Patch>) {
+        rows.retain(|row| self.is_new(row));
+    }
+
+    fn is_new(&mut self, row: &Patch) -> bool {
+        let identity = self.write(row);
+        if !self.rows.insert(self.hasher.hash_one(&self.written)) {
+            return false;
+        }
+        let at = COMPARED.iter().position(|(state, _)| *state == row.state);
+        let Some(at) = at else {
+            return true;
+        };
+        // Installed packages of several versions have one name and no title.
+        let identity = self.hasher.hash_one(&self.written[..identity]);
+        if at >= DUE || self.identities.insert(identity) {
+            self.listed[at] = self.listed[at].saturating_add(1);
+        } else {
+            self.unlike[at] = self.unlike[at].saturating_add(1);
+            let name = row.kb_id.as_deref().or(row.title.as_deref());
+            self.twice.get_or_insert_with(|| name.unwrap_or("").into());
+        }
+        true
+    }
+
+    /// Writes a row in one piece, as hashing it field by field takes twice as
+    /// long; returns where what identifies it ends.
+    fn write(&mut self, row: &Patch) -> usize {
+        self.written.clear();
+        let state = Some(row.state.as_str());
+        for field in [row.kb_id.as_deref(), row.title.as_deref(), state] {
+            write(&mut self.written, field);
+        }
+        let identity = self.written.len();
+        let (class, severity) = (row.classification.as_deref(), row.severity.as_deref());
+        for field in [class, severity, row.cves.joined()] {
+            write(&mut self.written, field);
+        }
+        let time = row.installed_time.map(Timestamp::as_microsecond);
+        self.written
+            .extend_from_slice(&time.unwrap_or(i64::MIN).to_ne_bytes());
+        identity
+    }
+
+    /// Why the list cannot be trusted, as far as it alone tells.
+    pub fn ambiguity(&self) -> Option<String> {
+        let twice = self.twice.as_deref()?;
+        let name: String = twice.chars().take(40).collect();
+        Some(format!(
+            "the service lists a patch twice, with different details: {}",
+            visible(&name)
+        ))
+    }
+
+    /// Why these counters and the list cannot both be right, or the counters
+    /// cannot be read where the two are compared.
+    pub fn doubt(&self, expected: &Expected) -> Option<String> {
+        let is_odd = |at: &usize| expected.odd >> at & 1 == 1;
+        if let Some(at) = (0..ALL).find(is_odd) {
+            let name = COMPARED[at].0.counter_name().unwrap_or_default();
+            return Some(format!(
+                "its {name} cannot be read, so that nothing says whether the list is whole"
+            ));
+        }
+        let mut differing: Vec<usize> = (0..DUE)
+            .filter(|&at| {
+                // Of patches listed twice, `ambiguity` tells.
+                let most = self.listed[at].saturating_add(self.unlike[at]);
+                expected
+                    .count(at)
+                    .is_some_and(|count| !(self.listed[at]..=most).contains(&count))
+            })
+            .collect();
+        if self.listed == [0; ALL] {
+            let installed = DUE..ALL;
+            differing.extend(installed.filter(|&at| expected.count(at).is_some_and(|n| n > 0)));
+        }
+        if differing.is_empty() {
+            return None;
+        }
+        let told = |count: &dyn Fn(usize) -> u32| {
+            let parts = differing
+                .iter()
+                .map(|&at| format!("{} {}", count(at), COMPARED[at].1));
+            parts.collect::<Vec<_>>().join(", ")
+        };
+        Some(format!(
+            "its counters say {}, the service lists {}",
+            told(&|at| expected.counts[at]),
+            told(&|at| self.listed[at]),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Cves, Node, Place, UnreadableField};
+    use proptest::prelude::*;
+    use std::sync::Arc;
+
+    fn row(state: PatchState, kb: &str, title: &str, severity: &str) -> Patch {
+        let place = Arc::new(Place {
+            region: "eu-west-1".into(),
+            account: None,
+        });
+        Patch {
+            node: Node::asked("i-1", &place),
+            title: (!title.is_empty()).then(|| title.into()),
+            kb_id: Some(kb.into()),
+            classification: None,
+            severity: Some(severity.into()),
+            state,
+            installed_time: None,
+            cves: Cves::default(),
+            released: None,
+        }
+    }
+
+    fn missing(kb: &str) -> Patch {
+        row(PatchState::Missing, kb, "t", "Low")
+    }
+
+    fn listing(rows: &[Patch]) -> (Listing, Vec<Patch>) {
+        let mut listing = Listing::new();
+        let mut kept = Vec::new();
+        // As they come: a page at a time.
+        for page in rows.chunks(2) {
+            let mut page = page.to_vec();
+            listing.take(&mut page);
+            kept.append(&mut page);
+        }
+        (listing, kept)
+    }
+
+    /// The record of a node with exactly these patches.
+    fn record(rows: &[Patch]) -> NodeState {
+        let of = |state: PatchState| {
+            let of = rows.iter().filter(|row| row.state == state);
+            let mut identities: Vec<_> = of.map(|row| (&row.kb_id, &row.title)).collect();
+            identities.sort();
+            identities.dedup();
+            Some(identities.len() as u64)
+        };
+        NodeState {
+            installed: of(PatchState::Installed),
+            installed_other: of(PatchState::InstalledOther),
+            installed_pending_reboot: of(PatchState::InstalledPendingReboot),
+            installed_rejected: of(PatchState::InstalledRejected),
+            missing: of(PatchState::Missing),
+            failed: of(PatchState::Failed),
+            available_security_update: of(PatchState::AvailableSecurityUpdate),
+            ..NodeState::default()
+        }
+    }
+
+    fn all() -> Scope {
+        Scope::of(&Filter::default())
+    }
+
+    fn doubt(rows: &[Patch], state: &NodeState) -> Option<String> {
+        listing(rows).0.doubt(&Expected::of(all(), state))
+    }
+
+    #[test]
+    fn a_repeated_row_is_dropped_and_is_no_second_patch() {
+        let rows = [missing("KB1"), missing("KB1"), missing("KB1")];
+        let (listing, kept) = listing(&rows);
+        assert_eq!(kept.len(), 1);
+        assert_eq!(listing.ambiguity(), None);
+        let two = NodeState {
+            missing: Some(2),
+            ..NodeState::default()
+        };
+        assert_eq!(
+            doubt(&rows, &two).unwrap(),
+            "its counters say 2 missing, the service lists 1 missing"
+        );
+    }
+
+    #[test]
+    fn a_patch_that_is_listed_twice_and_not_alike_is_counted_once_and_told() {
+        let rows = [
+            missing("KB1"),
+            row(PatchState::Missing, "KB1", "t", "Critical"),
+        ];
+        let (listing, kept) = listing(&rows);
+        assert_eq!(kept.len(), 2, "what differs is shown");
+        assert_eq!(
+            listing.ambiguity().unwrap(),
+            "the service lists a patch twice, with different details: KB1"
+        );
+        assert_eq!(doubt(&rows, &record(&rows)), None);
+        // Several versions of an installed package have one name and no title.
+        let other = |second| Patch {
+            installed_time: Timestamp::from_second(second).ok(),
+            ..row(PatchState::InstalledOther, "kernel.x86_64", "", "")
+        };
+        let (listing, kept) = self::listing(&[other(1), other(2), other(1)]);
+        assert_eq!((kept.len(), listing.ambiguity()), (2, None));
+    }
+
+    #[test]
+    fn more_rows_than_are_counted_are_a_contradiction_too() {
+        let none = NodeState {
+            missing: Some(0),
+            failed: Some(1),
+            ..NodeState::default()
+        };
+        assert_eq!(
+            doubt(&[missing("KB1")], &none).unwrap(),
+            "its counters say 0 missing, 1 failed, the service lists 1 missing, 0 failed"
+        );
+    }
+
+    #[test]
+    fn what_no_counter_counts_is_not_compared() {
+        let absent = NodeState::default();
+        assert_eq!(doubt(&[missing("KB1")], &absent), None);
+        let not_applicable = NodeState {
+            not_applicable: Some(900),
+            ..NodeState::default()
+        };
+        assert_eq!(doubt(&[], &not_applicable), None);
+        // Of what is installed only that there is none at all.
+        let installed = NodeState {
+            installed: Some(9),
+            ..record(&[missing("KB1")])
+        };
+        assert_eq!(doubt(&[missing("KB1")], &installed), None);
+        let installed = NodeState {
+            missing: Some(0),
+            ..installed
+        };
+        assert_eq!(
+            doubt(&[], &installed).unwrap(),
+            "its counters say 9 installed, the service lists 0 installed"
+        );
+    }
+
+    #[test]
+    fn a_counter_that_cannot_be_read_says_nothing_good() {
+        let odd = NodeState {
+            unreadable: [UnreadableField {
+                field: "FailedCount".into(),
+                value: "true".into(),
+            }]
+            .into(),
+            ..record(&[])
+        };
+        let told = doubt(&[], &odd).unwrap();
+        assert!(told.starts_with("its FailedCount cannot be read"), "{told}");
+        let only_missing = Filter {
+            states: vec![PatchState::Missing],
+            ..Filter::default()
+        };
+        let scope = Scope::of(&only_missing);
+        assert_eq!(listing(&[]).0.doubt(&Expected::of(scope, &odd)), None);
+    }
+
+    #[test]
+    fn what_the_service_filters_by_kb_is_not_compared() {
+        let by_kb = |kb: &str| Filter {
+            kb_ids: vec![kb.into()],
+            ..Filter::default()
+        };
+        assert!(Scope::of(&by_kb("KB1")).is_empty());
+        // This one is filtered here, so that all rows are listed.
+        assert!(!Scope::of(&by_kb("bash.x86_64")).is_empty());
+    }
+
+    fn some_row() -> impl Strategy<Value = Patch> {
+        (
+            proptest::sample::select(PatchState::KNOWN.to_vec()),
+            "KB[1-4]",
+            "[ab]?",
+        )
+            .prop_map(|(state, kb, title)| row(state, &kb, &title, "Low"))
+    }
+
+    proptest! {
+        #[test]
+        fn a_truthful_list_is_believed_whatever_is_repeated_and_a_shorter_one_is_not(
+            rows in proptest::collection::vec(some_row(), 0..12), lost in any::<prop::sample::Index>(),
+        ) {
+            let state = record(&rows);
+            prop_assert_eq!(doubt(&rows, &state), None);
+            let (listing, kept) = listing(&rows);
+            prop_assert_eq!(listing.ambiguity(), None);
+            let mut distinct = kept.clone();
+            distinct.dedup();
+            prop_assert_eq!(&distinct, &kept);
+            let repeated: Vec<Patch> = kept.iter().chain(&kept).cloned().collect();
+            prop_assert_eq!(doubt(&repeated, &state), None);
+            if kept.is_empty() {
+                return Ok(());
+            }
+            // One is lost, and another stands in its place.
+            let at = lost.index(kept.len());
+            let mut shorter = kept.clone();
+            let gone = shorter.remove(at);
+            if let Some(other) = shorter.first().cloned() {
+                shorter.push(other);
+            }
+            let is_due = COMPARED[..DUE].iter().any(|(state, _)| *state == gone.state);
+            prop_assert!(!is_due || doubt(&shorter, &state).is_some());
+            prop_assert!(!is_due || doubt(&[], &state).is_some());
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! A person's AWS settings: from a profile, or the environment, to an identity.
+//!
+//! The only user of aws-config. Knows where settings and credentials are found
+//! and what to say when they are not; must not know which calls are made.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow, bail};
+use aws_config::BehaviorVersion;
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::ecs::EcsCredentialsProvider;
+use aws_config::environment::EnvironmentVariableRegionProvider;
+use aws_config::imds::{self, credentials::ImdsCredentialsProvider, region::ImdsRegionProvider};
+use aws_config::meta::credentials::CredentialsProviderChain;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider, ProfileSet};
+use aws_config::provider_config::ProviderConfig;
+use aws_credential_types::Credentials;
+use aws_credential_types::credential_feature::AwsCredentialFeature;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_sdk_ssm::config::Region;
+use aws_sdk_ssm::config::retry::RetryConfig;
+use aws_sdk_ssm::config::timeout::TimeoutConfig;
+use aws_types::origin::Origin;
+use aws_types::os_shim_internal::{Env, Fs};
+
+use crate::plan::selection::is_region;
+use crate::source::aws::api::error::causes;
+use crate::source::aws::limits::circuit_breaker;
+use crate::source::aws::session::body_limit::{MOST, limited};
+use crate::source::aws::session::checked_credentials::{Checked, Watched};
+use crate::source::aws::session::credentials::{CredentialsCache, fetch};
+use crate::source::aws::session::http::{ByScheme, ca_bundle, https_client, plain_client};
+use crate::source::aws::session::sdk_settings;
+use crate::source::aws::session::{ATTEMPTS, FIRST_REGION, Identity, signed_with};
+use crate::source::{Connect, Endpoint};
+
+/// How long the metadata service of an EC2 instance may take to answer, once.
+/// It answers in milliseconds where there is one; on a laptop nobody does, and
+/// both waits together (region, then credentials) must stay under two seconds.
+const METADATA_WAIT: Duration = Duration::from_millis(700);
+
+/// Who asks the real service, or whatever answers at the endpoint: the profile
+/// of this name, or what the environment says.
+///
+/// # Errors
+/// When the profile, the region, the credentials or the CA bundle cannot be
+/// found or read; each with what to type.
+pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
+    sdk_settings::check_environment(std::env::vars_os())?;
+    sdk_settings::check_files()?;
+    for endpoint in &connect.endpoints {
+        sdk_settings::check_url("--endpoint-url", &endpoint.url)?;
+    }
+    let attempts = max_attempts()?;
+    let profiles = aws_config::profile::load(
+        &Fs::default(),
+        &Env::default(),
+        &EnvConfigFiles::default(),
+        named.map(|name| name.to_owned().into()),
+    )
+    .await
+    .map_err(|error| anyhow!("the AWS config files cannot be read: {}", causes(&error)))?;
+    let profile = known_profile(named, &profiles)?;
+    sdk_settings::check_profiles(&profiles)?;
+    let https = https_client(ca_bundle(profiles.get("ca_bundle"))?)?;
+    let metadata = metadata_client();
+    let of_credentials = Watched(limited(https.clone(), MOST));
+    let provider_config = ProviderConfig::default().with_http_client(of_credentials);
+
+    let region = home_region(connect, named, &provider_config, &metadata).await?;
+    if !is_region(region.as_ref()) {
+        bail!(
+            "{:?} is not the name of an AWS region; one is written like eu-west-1",
+            region.as_ref()
+        );
+    }
+    let provider_config = provider_config.with_region(Some(region.clone()));
+    let provider = provider(named, &provider_config, &region, metadata, &profiles).await;
+    let provider = SharedCredentialsProvider::new(Checked::new(provider));
+    let first = fetch(&provider)
+        .await
+        .map_err(|error| no_credentials(&error, profile.as_deref()))?;
+    let account: Option<Arc<str>> = first.account_id().map(|id| id.as_str().into());
+    let credentials = kind_of(&first);
+    // Keys in the environment outrank a profile that only AWS_PROFILE names.
+    let by_keys = named.is_none() && std::env::var_os("AWS_ACCESS_KEY_ID").is_some();
+    let said = match (&profile, &account) {
+        (Some(profile), _) if !by_keys => Some(format!("profile {profile}")),
+        (_, Some(account)) => Some(format!("account {account}")),
+        (_, None) => None,
+    };
+
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(limited(https.clone(), MOST))
+        // Given here, because aws-config panics on an AWS_MAX_ATTEMPTS it cannot read.
+        .retry_config(RetryConfig::standard())
+        .region(region)
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(circuit_breaker::CONNECT)
+                .operation_attempt_timeout(circuit_breaker::ATTEMPT)
+                .operation_timeout(circuit_breaker::CALL)
+                .build(),
+        )
+        .credentials_provider(provider.clone());
+    let held = CredentialsCache::new(first, provider);
+    if let Some(name) = named {
+        loader = loader.profile_name(name);
+    }
+    let shared = loader.load().await;
+    // On the clients of services only: the credentials are fetched elsewhere.
+    let mut config = shared.to_builder().http_client(ByScheme::new(https));
+    let of_all = |endpoint: &&Endpoint| endpoint.region.is_none();
+    if let Some(endpoint) = connect.endpoints.iter().rfind(of_all) {
+        config.set_endpoint_url(Some(endpoint.url.clone()));
+        config.insert_origin("endpoint_url", Origin::shared_config());
+    }
+    Ok(Identity {
+        config: signed_with(&config.build(), &held),
+        held,
+        attempts,
+        endpoints: connect.endpoints.clone().into(),
+        account,
+        profile: named.map(Into::into),
+        credentials: match (&said, credentials) {
+            (Some(said), Some(kind)) if said.starts_with("profile ") => {
+                Some(format!("{said}, {kind}").into())
+            }
+            (_, Some(kind)) => Some(kind.into()),
+            (said, None) => said.as_deref().map(Into::into),
+        },
+        role: None,
+        is_inside: false,
+        said: said.map(Into::into),
+    })
+}
+
+/// How often a call is tried in all. `AWS_MAX_ATTEMPTS` is respected, as by
+/// every AWS tool.
+fn max_attempts() -> Result<u32> {
+    let Some(text) = std::env::var("AWS_MAX_ATTEMPTS")
+        .ok()
+        .filter(|text| !text.is_empty())
+    else {
+        return Ok(ATTEMPTS);
+    };
+    match text.trim().parse() {
+        Ok(attempts) if attempts > 0 => Ok(attempts),
+        _ => bail!("AWS_MAX_ATTEMPTS {text:?} is not a whole number of 1 or more"),
+    }
+}
+
+/// The profile that was asked for by name, which then has to exist.
+fn known_profile(named: Option<&str>, profiles: &ProfileSet) -> Result<Option<String>> {
+    let from_environment = || {
+        std::env::var("AWS_PROFILE")
+            .ok()
+            .filter(|name| !name.is_empty())
+    };
+    let Some(name) = named.map(ToOwned::to_owned).or_else(from_environment) else {
+        return Ok(None);
+    };
+    if profiles.get_profile(&name).is_some() || (name == "default" && named.is_none()) {
+        return Ok(Some(name));
+    }
+    let mut known: Vec<&str> = profiles.profiles().collect();
+    known.sort_unstable();
+    let hint = if known.is_empty() {
+        "there are none: run aws configure sso, or aws configure".to_owned()
+    } else {
+        format!("there are: {}", known.join(", "))
+    };
+    bail!("no profile {name:?} in the AWS config files; {hint}")
+}
+
+/// The metadata service of an EC2 instance, asked once and not for long.
+fn metadata_client() -> imds::Client {
+    imds::Client::builder()
+        .configure(
+            &ProviderConfig::default().with_http_client(Watched(limited(plain_client(), MOST))),
+        )
+        .max_attempts(1)
+        .connect_timeout(METADATA_WAIT)
+        .read_timeout(METADATA_WAIT)
+        .operation_timeout(METADATA_WAIT)
+        .build()
+}
+
+/// The region that is asked where nobody names another, and that calls about
+/// the account itself are made in: rather one that the user works in than one
+/// of many that were named for this run, which may not be enabled.
+async fn home_region(
+    connect: &Connect,
+    named: Option<&str>,
+    config: &ProviderConfig,
+    metadata: &imds::Client,
+) -> Result<Region> {
+    let asked = connect.regions.first().cloned().map(Region::new);
+    let only = asked.clone().filter(|_| connect.regions.len() == 1);
+    let mut profile = ProfileFileRegionProvider::builder().configure(config);
+    if let Some(name) = named {
+        profile = profile.profile_name(name);
+    }
+    RegionProviderChain::first_try(only)
+        .or_else(EnvironmentVariableRegionProvider::new())
+        .or_else(profile.build())
+        .or_else(asked)
+        .or_else(
+            ImdsRegionProvider::builder()
+                .configure(config)
+                .imds_client(metadata.clone())
+                .build(),
+        )
+        .or_else(
+            connect
+                .all_regions
+                .then(|| Region::from_static(FIRST_REGION)),
+        )
+        .region()
+        .await
+        .ok_or_else(|| {
+            anyhow!(
+                "no AWS region: give --region eu-west-1 (or yours), set AWS_REGION, \
+                 or a region in the profile; --demo needs none"
+            )
+        })
+}
+
+/// The keys of a profile that say where its credentials come from. Source: the
+/// AWS SDKs and Tools reference guide, "Shared config and credentials files".
+const CREDENTIAL_KEYS: [&str; 8] = [
+    "aws_access_key_id",
+    "credential_process",
+    "credential_source",
+    "role_arn",
+    "source_profile",
+    "sso_session",
+    "sso_start_url",
+    "web_identity_token_file",
+];
+
+/// Where credentials come from. A profile named by `--profile` outranks keys
+/// in the environment, as with the AWS CLI; the SDK's own chain has it the
+/// other way round.
+async fn provider(
+    named: Option<&str>,
+    config: &ProviderConfig,
+    region: &Region,
+    metadata: imds::Client,
+    profiles: &ProfileSet,
+) -> SharedCredentialsProvider {
+    let Some(name) = named else {
+        return SharedCredentialsProvider::new(
+            DefaultCredentialsChain::builder()
+                .configure(config.clone())
+                .region(region.clone())
+                .imds_client(metadata)
+                .build()
+                .await,
+        );
+    };
+    let profile = ProfileFileCredentialsProvider::builder()
+        .configure(config)
+        .profile_name(name)
+        .build();
+    let says_where = profiles
+        .get_profile(name)
+        .is_some_and(|profile| CREDENTIAL_KEYS.iter().any(|key| profile.get(key).is_some()));
+    if says_where {
+        // What is wrong with it must not be hidden by what the others say.
+        return SharedCredentialsProvider::new(profile);
+    }
+    SharedCredentialsProvider::new(
+        CredentialsProviderChain::first_try("Profile", profile)
+            .or_else(
+                "EcsContainer",
+                EcsCredentialsProvider::builder().configure(config).build(),
+            )
+            .or_else(
+                "Ec2InstanceMetadata",
+                ImdsCredentialsProvider::builder()
+                    .configure(config)
+                    .imds_client(metadata)
+                    .build(),
+            ),
+    )
+}
+
+/// What kind of credentials these are, for people, where they tell.
+fn kind_of(credentials: &Credentials) -> Option<&'static str> {
+    use AwsCredentialFeature as Feature;
+    let features = credentials.get_property::<Vec<Feature>>()?;
+    // The last step is what the calls are signed with.
+    features.iter().rev().find_map(|feature| {
+        Some(match feature {
+            Feature::CredentialsEnvVars => "keys in the environment",
+            Feature::CredentialsProfile => "keys of the profile",
+            Feature::CredentialsSso | Feature::CredentialsProfileSso => "IAM Identity Center",
+            Feature::CredentialsProcess | Feature::CredentialsProfileProcess => {
+                "credential_process"
+            }
+            Feature::CredentialsHttp => "container credentials",
+            Feature::CredentialsImds => "EC2 instance metadata",
+            Feature::CredentialsStsAssumeRole
+            | Feature::CredentialsProfileSourceProfile
+            | Feature::CredentialsProfileNamedProvider => "an assumed role",
+            Feature::CredentialsStsAssumeRoleWebId
+            | Feature::CredentialsEnvVarsStsWebIdToken
+            | Feature::CredentialsProfileStsWebIdToken => "web identity",
+            _ => return None,
+        })
+    })
+}
+
+fn no_credentials(error: &CredentialsError, profile: Option<&str>) -> anyhow::Error {
+    let of = profile.map_or(String::new(), |name| format!(" for profile {name}"));
+    let sign_in = profile.map_or_else(
+        || "aws sso login".to_owned(),
+        |name| format!("aws sso login --profile {name}"),
+    );
+    let cause = causes(error);
+    let cause = cause.trim_start_matches("an error occurred while loading credentials: ");
+    // The metadata service is asked last, when nobody else had any: hosts that
+    // forbid it answer with an error of their own.
+    let nobody_had =
+        matches!(error, CredentialsError::CredentialsNotLoaded(_)) || cause.contains("IMDS");
+    if profile.is_none() && nobody_had {
+        return anyhow!(
+            "no AWS credentials found: run {sign_in}, give --profile, or set \
+             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; --demo needs none"
+        );
+    }
+    anyhow!(
+        "the AWS credentials{of} cannot be used: {}; if the session has expired, run {sign_in}",
+        cause.trim_end_matches('.')
+    )
+}

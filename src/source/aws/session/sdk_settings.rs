@@ -1,0 +1,503 @@
+//! The settings of AWS, checked before the SDK acts on them: it ignores some of
+//! what it cannot read, panics on some, and waits for ever on some.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use aws_runtime::env_config::EnvConfigValue;
+use aws_runtime::env_config::section::{EnvConfigSections, Profile};
+use aws_types::os_shim_internal::Env;
+
+use crate::plan::selection::{is_account, is_region};
+use crate::source::aws::session::checked_credentials::{not_for_header, remember_members};
+use crate::{bounded_read, endpoint, secrets};
+
+/// Some config files list hundreds of accounts, which makes 100 KB.
+const MOST_OF_CONFIG: u64 = 4 << 20;
+
+/// Tokens have a few KB; AWS STS takes 20,000 characters.
+const MOST_OF_TOKEN: u64 = 64 << 10;
+
+/// What a value has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A line, as it stands. In a file it may go on over several, and does no harm.
+    Line,
+    /// White space around it does not count: whoever reads it takes it off.
+    Trimmed,
+    /// The value of an HTTP header.
+    Header,
+    /// The address of an endpoint.
+    Url,
+    /// The part of an address that follows the host.
+    UrlPath,
+    /// `true` or `false`.
+    Flag,
+    /// A region, whose name becomes part of an address.
+    Region,
+    /// The id of an account, which is printed.
+    Account,
+    /// A file with a token.
+    TokenFile,
+}
+
+/// A setting that this program or the SDK reads, as far as its value can do harm.
+struct Known {
+    /// In the environment; empty where there is none.
+    variable: &'static str,
+    /// In a profile; empty where there is none.
+    key: &'static str,
+    form: Form,
+    is_secret: bool,
+}
+
+const fn known(variable: &'static str, key: &'static str, form: Form) -> Known {
+    Known {
+        variable,
+        key,
+        form,
+        is_secret: false,
+    }
+}
+
+const fn secret(variable: &'static str, key: &'static str, form: Form) -> Known {
+    Known {
+        is_secret: true,
+        ..known(variable, key, form)
+    }
+}
+
+/// Source: the AWS SDKs and Tools reference guide, "Settings reference", and
+/// aws-config.
+const KNOWN: [Known; 34] = [
+    known("AWS_ACCESS_KEY_ID", "aws_access_key_id", Form::Header),
+    secret(
+        "AWS_SECRET_ACCESS_KEY",
+        "aws_secret_access_key",
+        Form::Header,
+    ),
+    // An older name, which the SDK reads too.
+    secret("SECRET_ACCESS_KEY", "", Form::Header),
+    secret("AWS_SESSION_TOKEN", "", Form::Trimmed),
+    secret("", "aws_session_token", Form::Header),
+    known("AWS_ACCOUNT_ID", "aws_account_id", Form::Account),
+    known("AWS_PROFILE", "", Form::Line),
+    known("AWS_REGION", "", Form::Line),
+    known("AWS_DEFAULT_REGION", "", Form::Line),
+    known("AWS_MAX_ATTEMPTS", "", Form::Trimmed),
+    known("AWS_CONFIG_FILE", "", Form::Line),
+    known("AWS_SHARED_CREDENTIALS_FILE", "", Form::Line),
+    known("AWS_CA_BUNDLE", "", Form::Line),
+    known("AWS_ROLE_ARN", "", Form::Line),
+    known("AWS_ROLE_SESSION_NAME", "", Form::Line),
+    known(
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "web_identity_token_file",
+        Form::TokenFile,
+    ),
+    secret("AWS_CONTAINER_AUTHORIZATION_TOKEN", "", Form::Header),
+    known(
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        "",
+        Form::TokenFile,
+    ),
+    known("AWS_CONTAINER_CREDENTIALS_FULL_URI", "", Form::Url),
+    known("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "", Form::UrlPath),
+    known(
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+        "ec2_metadata_service_endpoint",
+        Form::Url,
+    ),
+    known("AWS_ENDPOINT_URL", "endpoint_url", Form::Url),
+    known("AWS_ENDPOINT_URL_SSM", "", Form::Url),
+    known("AWS_ENDPOINT_URL_STS", "", Form::Url),
+    known("AWS_ENDPOINT_URL_EC2", "", Form::Url),
+    known("AWS_ENDPOINT_URL_ORGANIZATIONS", "", Form::Url),
+    known("AWS_ENDPOINT_URL_SSO", "", Form::Url),
+    known("AWS_ENDPOINT_URL_SSO_OIDC", "", Form::Url),
+    known("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", Form::Flag),
+    known(
+        "AWS_USE_DUALSTACK_ENDPOINT",
+        "use_dualstack_endpoint",
+        Form::Flag,
+    ),
+    known(
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "ignore_configured_endpoint_urls",
+        Form::Flag,
+    ),
+    known("AWS_SDK_UA_APP_ID", "", Form::Line),
+    known("AWS_EXECUTION_ENV", "", Form::Line),
+    known("", "sso_region", Form::Region),
+];
+
+/// The services that are asked, as the SDK names them.
+const SERVICES: [&str; 6] = ["SSM", "STS", "EC2", "Organizations", "SSO", "SSO OIDC"];
+
+/// Variables that others than AWS define, and that decide where requests go or
+/// which files are read.
+const OF_OTHERS: [&str; 8] = [
+    "HOME",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SECRET_ACCESS_KEY",
+];
+
+/// Checks each variable that decides who asks, and where.
+///
+/// # Errors
+/// For the first that cannot be used, by its name.
+pub fn check_environment(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<()> {
+    let mut variables: Vec<(OsString, OsString)> = variables.collect();
+    variables.sort();
+    for (name, value) in &variables {
+        let Some(name) = name.to_str() else { continue };
+        if !name.starts_with("AWS_") && !OF_OTHERS.contains(&name) {
+            continue;
+        }
+        // The SDK would take it for unset.
+        let Some(value) = value.to_str() else {
+            bail!("{name} is not UTF-8 text: set it anew, or unset it");
+        };
+        let mut all = KNOWN.iter();
+        if let Some(known) = all.find(|known| known.variable == name) {
+            known.check(name, value)?;
+        }
+    }
+    Ok(())
+}
+
+impl Known {
+    /// Is this a value that can be used? `name`: what it is called there.
+    fn check(&self, name: &str, value: &str) -> Result<()> {
+        if self.is_secret {
+            secrets::remember(value);
+        }
+        let value = match self.form {
+            Form::Trimmed | Form::Account => value.trim(),
+            _ => value,
+        };
+        // Empty is unset, but for the SDK an empty endpoint is one.
+        if value.is_empty() && !matches!(self.form, Form::Url | Form::UrlPath) {
+            return Ok(());
+        }
+        match self.form {
+            Form::Url => return check_url(name, value),
+            Form::Flag if !["true", "false"].contains(&&*value.to_ascii_lowercase()) => {
+                bail!("{name} is {value:?}; it is either true or false");
+            }
+            Form::UrlPath
+                if !value.starts_with('/')
+                    || endpoint::check(&format!("http://host{value}")).is_err() =>
+            {
+                bail!("{name} is no path of an address, such as /v2/credentials");
+            }
+            Form::Account if !is_account(value) => {
+                bail!(
+                    "{name} is no id of an account, which has twelve digits, such as 111122223333"
+                );
+            }
+            Form::Region if !is_region(value) => {
+                bail!(
+                    "{name} is {value:?}, which is not the name of an AWS region; one is written like eu-west-1"
+                );
+            }
+            _ => {}
+        }
+        let why = match self.form {
+            Form::Trimmed | Form::Header => not_for_header(value),
+            _ => not_for_header(value)
+                .filter(|_| value.trim() != value || value.contains(char::is_control)),
+        };
+        if let Some(why) = why {
+            bail!("{name} cannot be used: {why}");
+        }
+        if self.form == Form::TokenFile {
+            remember_file(name, Path::new(value))?;
+        }
+        Ok(())
+    }
+}
+
+/// Can this be the address of an endpoint? Its password is remembered.
+///
+/// # Errors
+/// When it cannot, with its name.
+pub fn check_url(name: &str, url: &str) -> Result<()> {
+    if let Some((_, password)) = endpoint::user(url) {
+        secrets::remember(password);
+    }
+    if let Some((_, query)) = url.split_once('?') {
+        let values = query.split('&').filter_map(|pair| pair.split_once('='));
+        values.for_each(|(_, value)| secrets::remember(value));
+    }
+    if url.is_empty() {
+        bail!("{name} is empty, which is no endpoint: unset it, or give http:// or https://");
+    }
+    // Not shown: where it cannot be parsed, no part of it is known to be no password.
+    endpoint::check(url).map_err(|why| {
+        anyhow!("{name} is no endpoint ({why}): unset it, or give http:// or https:// with a host")
+    })
+}
+
+/// A file with a token, which the SDK reads each time it needs it. One that is
+/// not there is told by the SDK, if it is needed at all.
+fn remember_file(name: &str, path: &Path) -> Result<()> {
+    let cannot = || format!("{name} {} cannot be used", path.display());
+    if let Some(bytes) = read(path, MOST_OF_TOKEN).with_context(cannot)? {
+        secrets::remember(&String::from_utf8_lossy(&bytes));
+    }
+    Ok(())
+}
+
+/// A regular file; `None` where it is not there.
+fn read(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    match bounded_read::read_regular(path, most) {
+        Err(error) if matches!(error.kind(), NotFound | NotADirectory) => Ok(None),
+        read => read.map(Some),
+    }
+}
+
+/// Checks the two files of AWS, which the SDK takes for empty where it cannot
+/// read them.
+///
+/// # Errors
+/// When one is there and is no regular file, cannot be read, is too large, or is
+/// not UTF-8 text.
+pub fn check_files() -> Result<()> {
+    for (variable, name) in [
+        ("AWS_CONFIG_FILE", "config"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+    ] {
+        let path = match std::env::var_os(variable) {
+            Some(path) => expanded(path),
+            None => home().map(|home| home.join(".aws").join(name)),
+        };
+        let Some(path) = path.filter(|path| !path.as_os_str().is_empty()) else {
+            continue;
+        };
+        let cannot = || format!("the AWS config file {} cannot be read", path.display());
+        if let Some(bytes) = read(&path, MOST_OF_CONFIG).with_context(cannot)?
+            && let Err(error) = std::str::from_utf8(&bytes)
+        {
+            let line = bytes[..error.valid_up_to()]
+                .split(|byte| *byte == b'\n')
+                .count();
+            bail!(
+                "the AWS config file {} is not UTF-8 text in line {line}",
+                path.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The path as the SDK takes it: `~/` is the home directory.
+fn expanded(path: OsString) -> Option<PathBuf> {
+    let path = PathBuf::from(path);
+    match path.strip_prefix("~") {
+        Ok(rest) => home().map(|home| home.join(rest)),
+        Err(_) => Some(path),
+    }
+}
+
+fn home() -> Option<PathBuf> {
+    let of = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    of("HOME").or_else(|| of("USERPROFILE").filter(|_| cfg!(windows)))
+}
+
+/// Checks the profile that is used, and those that it takes its credentials from.
+///
+/// # Errors
+/// For the first setting that cannot be used, by its name.
+pub fn check_profiles(profiles: &EnvConfigSections) -> Result<()> {
+    for profile in profiles
+        .profiles()
+        .filter_map(|name| profiles.get_profile(name))
+    {
+        for known in KNOWN.iter().filter(|known| known.is_secret) {
+            secrets::remember(profile.get(known.key).unwrap_or_default());
+        }
+    }
+    let mut next = profiles.get_profile(profiles.selected_profile());
+    let mut seen: Vec<&str> = Vec::new();
+    let mut has_sso = false;
+    while let Some(profile) = next.filter(|profile| !seen.contains(&profile.name())) {
+        seen.push(profile.name());
+        let of = format!("of profile {}", profile.name());
+        check_section(&of, |key| profile.get(key))?;
+        has_sso |= profile
+            .get("sso_session")
+            .or(profile.get("sso_start_url"))
+            .is_some();
+        if let Some(name) = profile.get("sso_session")
+            && let Some(session) = profiles.sso_session(name)
+        {
+            check_section(&format!("of sso-session {name}"), |key| session.get(key))?;
+        }
+        next = source_of(profile).and_then(|name| profiles.get_profile(name));
+    }
+    // What stands in a services section, as the SDK finds it.
+    let none = Env::from_slice(&[]);
+    for service in SERVICES {
+        let setting = EnvConfigValue::new()
+            .profile("endpoint_url")
+            .service_id(service);
+        if let Some((url, _)) = setting.load(&none, Some(profiles)) {
+            let name = format!(
+                "endpoint_url of profile {} for {service}",
+                profiles.selected_profile()
+            );
+            check_url(&name, &url)?;
+        }
+    }
+    if has_sso {
+        remember_cache()?;
+    }
+    Ok(())
+}
+
+fn source_of(profile: &Profile) -> Option<&str> {
+    profile.get("source_profile")
+}
+
+/// Every setting that a section of a file has.
+fn check_section<'v>(of: &str, get: impl Fn(&str) -> Option<&'v str>) -> Result<()> {
+    for known in KNOWN.iter().filter(|known| !known.key.is_empty()) {
+        if let Some(value) = get(known.key) {
+            known.check(&format!("{} {of}", known.key), value)?;
+        }
+    }
+    Ok(())
+}
+
+/// The tokens of IAM Identity Center that `aws sso login` left.
+///
+/// # Errors
+/// When one of the files is a pipe, which the SDK would wait for. What else cannot
+/// be read may be another program's; the SDK tells it, if it needs it.
+fn remember_cache() -> Result<()> {
+    let Some(folder) = home().map(|home| home.join(".aws").join("sso").join("cache")) else {
+        return Ok(());
+    };
+    // Not there, or not to be read: the SDK tells it, if it needs it.
+    let Ok(files) = folder.read_dir() else {
+        return Ok(());
+    };
+    for path in files.flatten().map(|file| file.path()) {
+        if path.extension() == Some(OsStr::new("json")) {
+            let cannot = || format!("the token file {} cannot be used", path.display());
+            let is_special = |of: &Metadata| !of.is_file() && !of.is_dir();
+            match read(&path, MOST_OF_TOKEN) {
+                Ok(bytes) => remember_members(&bytes.unwrap_or_default()),
+                Err(error) if path.metadata().is_ok_and(|of| is_special(&of)) => {
+                    return Err(error).with_context(cannot);
+                }
+                Err(_) => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(name: &str, value: &str) -> Option<String> {
+        let variables = [(OsString::from(name), OsString::from(value))];
+        let checked = check_environment(variables.into_iter());
+        checked.err().map(|error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn each_variable_is_refused_for_what_the_sdk_would_stumble_over() {
+        for (name, wrong) in [
+            (
+                "AWS_ACCESS_KEY_ID",
+                &["AKIA\r", " AKIA", "AK\nIA", "ÄKIA", "AKIA\u{a0}"][..],
+            ),
+            (
+                "AWS_SECRET_ACCESS_KEY",
+                &["hush-hush\n", "hush-hush ", "hush-hush\0x"],
+            ),
+            ("AWS_SESSION_TOKEN", &["hush-hush\rx", "hush-hüsh"]),
+            ("AWS_CONTAINER_AUTHORIZATION_TOKEN", &["hush-hush\n"]),
+            ("AWS_ACCOUNT_ID", &["hush-hush"]),
+            ("AWS_PROFILE", &["prod\r", "prod "]),
+            ("AWS_REGION", &["eu-west-1\r"]),
+            ("AWS_ROLE_SESSION_NAME", &["me\n"]),
+            ("AWS_SDK_UA_APP_ID", &["app\n"]),
+            ("AWS_CA_BUNDLE", &["/x.pem\r"]),
+            (
+                "AWS_ENDPOINT_URL",
+                &["", "http://host ", "http://user:hush-hush@host:99999", "x"],
+            ),
+            (
+                "AWS_ENDPOINT_URL_SSO_OIDC",
+                &["http://", "https://host:1\r"],
+            ),
+            (
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                &["http://a b/", "/path"],
+            ),
+            (
+                "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                &["path", "*", "/a b", "http://host/"],
+            ),
+            ("AWS_EC2_METADATA_SERVICE_ENDPOINT", &["169.254.169.254"]),
+            ("AWS_USE_FIPS_ENDPOINT", &["maybe", "1", "true "]),
+        ] {
+            for value in wrong {
+                let why = refused(name, value).unwrap_or_else(|| panic!("{name} {value:?}"));
+                assert!(why.starts_with(name) && !why.contains("hush"), "{why}");
+                assert_eq!(why.lines().count(), 1, "{why}");
+            }
+        }
+        for (name, right) in [
+            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+            ("AWS_ACCESS_KEY_ID", ""),
+            ("AWS_SESSION_TOKEN", "token\n"),
+            ("AWS_MAX_ATTEMPTS", " 3 "),
+            ("AWS_PROFILE", "prod näme"),
+            ("AWS_ENDPOINT_URL", "http://user:hush-hush@[::1]:8000/path"),
+            ("AWS_USE_FIPS_ENDPOINT", "True"),
+            ("AWS_USE_FIPS_ENDPOINT", ""),
+            // Not of a service that is asked.
+            ("AWS_ENDPOINT_URL_S3", "nonsense\r"),
+            (
+                "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                "/v2/credentials?id=1",
+            ),
+            ("EDITOR", "vi\r"),
+        ] {
+            assert_eq!(refused(name, right), None, "{name} {right:?}");
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_variable_that_is_not_text_is_refused_by_its_name_whichever_it_is() {
+        use std::os::unix::ffi::OsStringExt as _;
+        for (name, is_refused) in [
+            ("AWS_ENDPOINT_URL", true),
+            ("AWS_WHATEVER", true),
+            ("https_proxy", true),
+            ("HOME", true),
+            ("EDITOR", false),
+        ] {
+            let variables = [(OsString::from(name), OsString::from_vec(b"x\xff".to_vec()))];
+            let why = check_environment(variables.into_iter()).err();
+            let expected =
+                is_refused.then(|| format!("{name} is not UTF-8 text: set it anew, or unset it"));
+            assert_eq!(why.map(|why| why.to_string()), expected);
+        }
+    }
+}
