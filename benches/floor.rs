@@ -25,7 +25,7 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use patchctl::demo;
 use patchctl::exit::Exit;
-use patchctl::settings::Surroundings;
+use patchctl::settings::HostEnv;
 use patchctl::terminal::Terminal;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -240,7 +240,7 @@ fn throughput(time: Duration) -> Result<serde_json::Value> {
     let ids = demo::fleet::Fleet::sample().node_ids();
     let stdin = ids.join("\n").into_bytes();
     let rows = {
-        let region = demo::service::Region::new(demo::fleet::Fleet::sample());
+        let region = demo::service::RegionService::new(demo::fleet::Fleet::sample());
         ids.iter()
             .map(|id| rows_of(&region, id))
             .sum::<Result<usize>>()?
@@ -273,14 +273,14 @@ fn answer(stdin: &[u8], format: &str) -> Result<()> {
     ]
     .map(OsString::from);
     let (out, err) = (Box::new(io::sink()), Box::new(io::sink()));
-    let mut terminal = Terminal::fake(stdin, out, err, None);
-    let exit = patchctl::run(args, &Surroundings::none(), &mut terminal, || demo::NOW);
-    ensure!(exit == Exit::Answered, "patches -o {format} failed");
+    let mut terminal = Terminal::for_test(stdin, out, err, None);
+    let exit = patchctl::run(args, &HostEnv::empty(), &mut terminal, || demo::NOW);
+    ensure!(exit == Exit::Success, "patches -o {format} failed");
     Ok(())
 }
 
 /// How many rows a node of the demo has, counted apart from patchctl's own reading.
-fn rows_of(region: &demo::service::Region, id: &str) -> Result<usize> {
+fn rows_of(region: &demo::service::RegionService, id: &str) -> Result<usize> {
     let mut rows = 0;
     let mut token = serde_json::Value::Null;
     loop {

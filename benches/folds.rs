@@ -14,10 +14,10 @@ use anyhow::{Context as _, Result, bail, ensure};
 use jiff::{SignedDuration, Timestamp};
 use patchctl::aggregate::pivot::{self, Pivot};
 use patchctl::aggregate::summary::{self, Summary};
-use patchctl::compliance::verdict::Yardstick;
+use patchctl::compliance::verdict::VerdictOptions;
 use patchctl::demo;
 use patchctl::duration::MaxAge;
-use patchctl::record::{Cves, Node, NodeState, Outcome, Patch, PatchState, Place};
+use patchctl::record::{AccountRegion, Cves, Node, NodeState, Outcome, Patch, PatchState};
 use patchctl::report::StateRow;
 use serde_json::{Value, json};
 
@@ -53,7 +53,7 @@ struct Made {
 
 /// The row of this number. Every node has each KB once or twice, in changing states.
 fn made(at: u64) -> Made {
-    static STATES: [PatchState; 8] = PatchState::KNOWN;
+    static STATES: [PatchState; 8] = PatchState::DOCUMENTED;
     let node = at / OF_NODE;
     let kb = at % OF_NODE % KBS;
     let pick = |modulus: u64, salt: u64| usize::try_from((node * 7 + kb * salt) % modulus);
@@ -91,8 +91,8 @@ impl Made {
     }
 }
 
-fn place() -> Arc<Place> {
-    Arc::new(Place {
+fn place() -> Arc<AccountRegion> {
+    Arc::new(AccountRegion {
         region: demo::REGION.into(),
         account: Some(demo::ACCOUNT.into()),
     })
@@ -105,15 +105,15 @@ fn node_id(number: u64) -> String {
 /// Folds patches, made a page at a time; only the folding is timed.
 fn fold_patches(count: u64) -> Value {
     let place = place();
-    let mut fold = Pivot::new(pivot::By::Kb);
+    let mut fold = Pivot::new(pivot::PatchGrouping::Kb);
     let mut folding = Duration::ZERO;
     let words: Vec<Arc<str>> = SEVERITIES.iter().map(|word| (*word).into()).collect();
     let class: Arc<str> = "SecurityUpdates".into();
-    let mut node = Node::asked(&node_id(0), &place);
+    let mut node = Node::requested(&node_id(0), &place);
     let mut at = 0;
     while at < count {
         if at % OF_NODE == 0 {
-            node = Node::asked(&node_id(at / OF_NODE), &place);
+            node = Node::requested(&node_id(at / OF_NODE), &place);
         }
         let end = (at + PAGE).min(count);
         let page: Vec<Patch> = (at..end)
@@ -129,15 +129,15 @@ fn fold_patches(count: u64) -> Value {
                     state: row.state.clone(),
                     installed_time: None,
                     cves: Cves::new(Some(&row.cves())),
-                    released: None,
+                    release_date: None,
                 }
             })
             .collect();
         at = end;
         let started = Instant::now();
-        fold.rows(&page);
+        fold.add_rows(&page);
         if at % OF_NODE == 0 || at == count {
-            fold.node(&node, true);
+            fold.finish_node(&node, true);
         }
         folding += started.elapsed();
     }
@@ -162,7 +162,7 @@ fn fold_csv(path: &Path) -> Result<Value> {
         of("Classification")?,
     );
     let (severity, state, cves) = (of("Severity")?, of("State")?, of("CVEIds")?);
-    let mut fold = Pivot::new(pivot::By::Kb);
+    let mut fold = Pivot::new(pivot::PatchGrouping::Kb);
     let mut record = csv::StringRecord::new();
     let mut node: Option<Node> = None;
     let mut words: Vec<Arc<str>> = Vec::new();
@@ -178,26 +178,26 @@ fn fold_csv(path: &Path) -> Result<Value> {
         let text = |at: usize| record.get(at).unwrap_or_default();
         if node.as_ref().is_none_or(|node| *node.id != *text(id)) {
             if let Some(node) = &node {
-                fold.node(node, true);
+                fold.finish_node(node, true);
             }
-            node = Some(Node::asked(text(id), &place));
+            node = Some(Node::requested(text(id), &place));
         }
         let Some(node) = &node else { continue };
         count += 1;
-        fold.rows(&[Patch {
+        fold.add_rows(&[Patch {
             node: node.clone(),
             title: Some(text(title).into()),
             kb_id: Some(text(kb).into()),
             classification: Some(kept(text(class))),
             severity: Some(kept(text(severity))),
-            state: PatchState::read(text(state)),
+            state: PatchState::parse(text(state)),
             installed_time: None,
             cves: Cves::new(Some(text(cves))),
-            released: None,
+            release_date: None,
         }]);
     }
     if let Some(node) = &node {
-        fold.node(node, true);
+        fold.finish_node(node, true);
     }
     let groups = told(fold);
     Ok(figures(count, started.elapsed(), &groups))
@@ -205,11 +205,14 @@ fn fold_csv(path: &Path) -> Result<Value> {
 
 /// What each group comes to, to be held against another's: rows, and nodes that miss it.
 fn told(fold: Pivot) -> BTreeMap<String, Value> {
-    fold.groups()
+    fold.into_groups()
         .map(|group| {
             let id = group.id().unwrap_or_default().to_owned();
             let missing = group.nodes_in(&PatchState::Missing);
-            (id, json!([group.patches(), missing, group.lacking()]))
+            (
+                id,
+                json!([group.patch_count(), missing, group.lacking_count()]),
+            )
         })
         .collect()
 }
@@ -232,12 +235,12 @@ fn scanned(now: Timestamp, days: u64) -> Timestamp {
 /// Judges and folds states; only that is timed.
 fn fold_states(count: u64) -> Result<Value> {
     let place = place();
-    let yardstick = Yardstick {
+    let yardstick = VerdictOptions {
         now: demo::NOW,
         max_age: MaxAge::default(),
-        explains: false,
+        wants_reasons: false,
     };
-    let by: summary::By = "patch-group".parse().map_err(anyhow::Error::msg)?;
+    let by: summary::NodeGrouping = "patch-group".parse().map_err(anyhow::Error::msg)?;
     let mut fold = Summary::new(by);
     let mut folding = Duration::ZERO;
     let mut at = 0;
@@ -256,21 +259,21 @@ fn fold_states(count: u64) -> Result<Value> {
                     operation_end: Some(scanned(yardstick.now, days)),
                     ..NodeState::default()
                 };
-                (Node::asked(&node_id(at), &place), state)
+                (Node::requested(&node_id(at), &place), state)
             })
             .collect();
         at = end;
         let started = Instant::now();
         for (node, state) in page {
-            fold.count(&StateRow::new(node, Outcome::Answered(state), &yardstick));
+            fold.add_row(&StateRow::new(node, Outcome::Answered(state), &yardstick));
         }
         folding += started.elapsed();
     }
     let started = Instant::now();
-    let groups = fold.groups();
+    let groups = fold.into_groups();
     folding += started.elapsed();
     let told = groups.iter().map(|group| {
-        let missing = group.missing.known();
+        let missing = group.missing.value();
         let sums = json!([group.nodes, group.compliant, group.stale, missing]);
         (group.key.label().into_owned(), sums)
     });

@@ -9,8 +9,8 @@ use std::path::Path;
 ///
 /// # Errors
 /// When it cannot be read, or is larger.
-pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    read_all(&mut File::open(path)?, most)
+pub fn read_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    read_stream(&mut File::open(path)?, most)
 }
 
 /// The same of a regular file, or the null device. A pipe is refused without
@@ -18,9 +18,9 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// When it cannot be read, is larger, or is no regular file.
-pub fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+pub fn read_regular_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     if is_regular(path, &path.metadata()?) {
-        return read(path, most);
+        return read_file(path, most);
     }
     Err(io::Error::other("it is not a regular file"))
 }
@@ -29,13 +29,13 @@ pub fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// When it cannot be read, or has more.
-pub fn read_all(stream: &mut dyn Read, most: u64) -> io::Result<Vec<u8>> {
+pub fn read_stream(stream: &mut dyn Read, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     stream.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         return Err(io::Error::other(format!(
             "it is larger than {}",
-            size(most)
+            format_size(most)
         )));
     }
     Ok(bytes)
@@ -52,7 +52,7 @@ fn is_regular(path: &Path, metadata: &Metadata) -> bool {
 }
 
 /// `128 KiB`, `16 MiB`
-fn size(bytes: u64) -> String {
+fn format_size(bytes: u64) -> String {
     match bytes {
         bytes if bytes.is_multiple_of(1 << 20) => format!("{} MiB", bytes >> 20),
         bytes if bytes.is_multiple_of(1 << 10) => format!("{} KiB", bytes >> 10),
@@ -66,21 +66,21 @@ mod tests {
 
     #[test]
     fn a_stream_is_read_to_its_bound_and_no_further() {
-        assert_eq!(read_all(&mut &b"four"[..], 4).unwrap(), b"four");
-        let error = read_all(&mut io::repeat(0), 4 << 10).unwrap_err();
+        assert_eq!(read_stream(&mut &b"four"[..], 4).unwrap(), b"four");
+        let error = read_stream(&mut io::repeat(0), 4 << 10).unwrap_err();
         assert_eq!(error.to_string(), "it is larger than 4 KiB");
-        let error = read_all(&mut io::repeat(0), 2 << 20).unwrap_err();
+        let error = read_stream(&mut io::repeat(0), 2 << 20).unwrap_err();
         assert_eq!(error.to_string(), "it is larger than 2 MiB");
-        let error = read_all(&mut &b"five!"[..], 4).unwrap_err();
+        let error = read_stream(&mut &b"five!"[..], 4).unwrap_err();
         assert_eq!(error.to_string(), "it is larger than 4 bytes");
     }
 
     #[test]
     #[cfg(unix)]
     fn what_is_no_regular_file_is_refused_where_one_is_wanted() {
-        let error = read_regular(Path::new("/dev/zero"), 10).unwrap_err();
+        let error = read_regular_file(Path::new("/dev/zero"), 10).unwrap_err();
         assert_eq!(error.to_string(), "it is not a regular file");
-        assert_eq!(read_regular(Path::new("/dev/null"), 10).unwrap(), b"");
-        assert!(read_regular(Path::new("/"), 10).is_err());
+        assert_eq!(read_regular_file(Path::new("/dev/null"), 10).unwrap(), b"");
+        assert!(read_regular_file(Path::new("/"), 10).is_err());
     }
 }

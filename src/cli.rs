@@ -21,15 +21,15 @@ use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, Value
 pub use self::check::{CheckArgs, GateArgs, GateFormatArg, GateOutputArgs};
 pub use self::connect::ConnectArgs;
 pub use self::defaults::ConfigArgs;
-pub use self::iam_policy::{Allowed, PolicyArgs};
+pub use self::iam_policy::{PolicyArgs, PolicyCommand};
 pub use self::layout::PatchLayout;
-pub use self::parse::{Parsed, parse};
-pub use self::select::{FilterArgs, JudgeArgs, SelectArgs};
+pub use self::parse::{ParseOutcome, parse};
+pub use self::select::{FilterArgs, SelectArgs, VerdictArgs};
 pub use self::serve::ServeArgs;
 pub use self::summary::SummaryArgs;
 pub use self::value_parsers::{ColumnChoice, SortKey};
 use crate::columns::Row;
-use crate::record::Checked;
+use crate::record::CallCheck;
 use crate::render::Format;
 use crate::report::StateRow;
 use crate::settings::Settings;
@@ -60,7 +60,7 @@ pub struct Cli {
     #[command(flatten)]
     pub connect: ConnectArgs,
     #[command(flatten)]
-    pub talk: TalkArgs,
+    pub messages: MessageArgs,
     #[command(flatten)]
     pub config: ConfigArgs,
     /// What is configured, and where: the values among it are in the fields above, already.
@@ -85,7 +85,7 @@ Examples:
   patchctl --demo states i-123 i-456")]
     States(StatesArgs),
     /// The patches of each node, filtered by state, severity, classification, KB or CVE
-    #[command(mut_arg("max_age", |arg| arg.help(select::MAX_AGE_OF_CVES)), after_help = "\
+    #[command(mut_arg("max_age", |arg| arg.help(select::MAX_AGE_WITH_CVES_HELP)), after_help = "\
 Examples:
   patchctl patches i-0123456789abcdef0 --state Missing
   patchctl patches --all --non-compliant --severity critical,important
@@ -165,13 +165,13 @@ Examples:
   patchctl schema states > states.schema.json")]
     Schema {
         /// The command whose JSON document is described
-        document: Document,
+        document: SchemaDocument,
     },
 }
 
 /// The documents that have a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Document {
+pub enum SchemaDocument {
     States,
     Patches,
     /// What `patches --by` prints: patches counted
@@ -220,14 +220,14 @@ the project's patchctl.toml, that the user's, and that what patchctl does by its
     Show {
         /// The format
         // Its own id: this is not the output of commands that ask for nodes, which is configured.
-        #[arg(id = "shown_as", short = 'o', long = "output", value_name = "FORMAT", value_enum, ignore_case = true, default_value_t = ShownAs::Table)]
-        shown_as: ShownAs,
+        #[arg(id = "shown_as", short = 'o', long = "output", value_name = "FORMAT", value_enum, ignore_case = true, default_value_t = ConfigFormatArg::Table)]
+        format: ConfigFormatArg,
     },
 }
 
 /// The formats of `config show`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ShownAs {
+pub enum ConfigFormatArg {
     /// For people
     Table,
     /// One document
@@ -239,7 +239,7 @@ pub struct StatesArgs {
     #[command(flatten)]
     pub select: SelectArgs,
     #[command(flatten)]
-    pub judge: JudgeArgs,
+    pub verdict: VerdictArgs,
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]
@@ -253,7 +253,7 @@ pub struct PatchesArgs {
     #[command(flatten)]
     pub filter: FilterArgs,
     #[command(flatten)]
-    pub judge: JudgeArgs,
+    pub verdict: VerdictArgs,
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]
@@ -265,7 +265,7 @@ pub struct DoctorArgs {
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]
-    pub layout: LayoutArgs<Checked>,
+    pub layout: LayoutArgs<CallCheck>,
 }
 
 #[derive(Debug, Args)]
@@ -288,7 +288,7 @@ pub struct OutputArgs {
 impl OutputArgs {
     /// Does the answer go to a file, rather than to stdout?
     #[must_use]
-    pub fn to_file(&self) -> bool {
+    pub fn is_to_file(&self) -> bool {
         self.output_file
             .as_deref()
             .is_some_and(|path| path.as_os_str() != "-")
@@ -314,7 +314,7 @@ impl<R: Row> Default for LayoutArgs<R> {
 /// What is said beside the data.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Messages")]
-pub struct TalkArgs {
+pub struct MessageArgs {
     /// When to use colour; NO_COLOR is respected
     #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = ColorArg::Auto)]
     pub color: ColorArg,

@@ -29,7 +29,7 @@ use crate::cli::{Cli, Command, ConfigCommand, DemoCommand};
 use crate::demo as demo_region;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::panics::Watch;
+use crate::panics::PanicMonitor;
 use crate::terminal::Terminal;
 
 pub use self::docs::man_page;
@@ -39,8 +39,8 @@ pub use self::docs::man_page;
 /// # Errors
 /// When it could not start or its output could not be written.
 pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Result<Exit> {
-    terminal.quiet = cli.talk.quiet;
-    config::remark(cli, terminal);
+    terminal.quiet = cli.messages.quiet;
+    config::print_notes(cli, terminal);
     let connect = &cli.connect;
     if connect.demo && !(connect.profiles.is_empty() && connect.endpoints.is_empty()) {
         bail!("--demo asks a world of its own; leave out --profile and --endpoint-url");
@@ -60,25 +60,27 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
         clock()
     };
     match &cli.command {
-        Command::States(args) => run_to_end(cli, |interrupt| {
+        Command::States(args) => run_interruptible(cli, |interrupt| {
             states::run(cli, args, terminal, now, interrupt)
         }),
-        Command::Patches(args) => run_to_end(cli, |interrupt| {
+        Command::Patches(args) => run_interruptible(cli, |interrupt| {
             patches::run(cli, args, terminal, now, interrupt)
         }),
-        Command::Check(args) => run_to_end(cli, |interrupt| {
+        Command::Check(args) => run_interruptible(cli, |interrupt| {
             check::run(cli, args, terminal, now, interrupt)
         }),
-        Command::Summary(args) => run_to_end(cli, |interrupt| {
+        Command::Summary(args) => run_interruptible(cli, |interrupt| {
             summary::run(cli, args, terminal, now, interrupt)
         }),
-        Command::Doctor(args) => run_to_end(cli, |interrupt| {
+        Command::Doctor(args) => run_interruptible(cli, |interrupt| {
             doctor::run(cli, args, terminal, now, interrupt)
         }),
         Command::IamPolicy(args) => iam_policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => block_on(demo::serve(args, terminal, clock())),
-        Command::Demo(DemoCommand::Nodes) => demo::nodes(terminal),
-        Command::Config(ConfigCommand::Show { shown_as }) => config::show(cli, *shown_as, terminal),
+        Command::Demo(DemoCommand::Nodes) => demo::print_node_ids(terminal),
+        Command::Config(ConfigCommand::Show { format: shown_as }) => {
+            config::show(cli, *shown_as, terminal)
+        }
         Command::Completions { shell } => docs::completions(*shell, terminal),
         Command::Man { command } => docs::man(command, terminal),
         Command::Schema { document } => docs::schema(*document, terminal),
@@ -88,7 +90,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
 /// Runs a command to its end. Ctrl-C, or a request to terminate, lets it show
 /// what it has read; the second one ends the process at once. So does the end
 /// of the time limit.
-fn run_to_end<F>(cli: &Cli, command: impl FnOnce(Interrupt) -> F) -> Result<Exit>
+fn run_interruptible<F>(cli: &Cli, command: impl FnOnce(Interrupt) -> F) -> Result<Exit>
 where
     F: Future<Output = Result<Exit>>,
 {
@@ -102,8 +104,8 @@ where
 /// a task that panicked would not end.
 fn block_on(command: impl Future<Output = Result<Exit>>) -> Result<Exit> {
     let panicked = async {
-        match Watch::current() {
-            Some(watch) => watch.seen().await,
+        match PanicMonitor::current() {
+            Some(watch) => watch.wait_for_panic().await,
             None => std::future::pending().await,
         }
     };
@@ -134,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_run_that_waits_for_a_task_that_panicked_ends() {
-        let exit = Watch::default().guard(|| {
+        let exit = PanicMonitor::default().guard(|| {
             let ended = block_on(async {
                 // As batches that are read ahead: never joined, only waited for.
                 let batch = std::sync::Arc::new(tokio::sync::SetOnce::<()>::new());
@@ -144,11 +146,11 @@ mod tests {
                     assert!(lost.get().is_some(), "a secret");
                 });
                 batch.wait().await;
-                Ok(Exit::Answered)
+                Ok(Exit::Success)
             });
             assert!(ended.is_err());
-            Exit::Answered
+            Exit::Success
         });
-        assert_eq!(exit, Exit::CouldNotStart);
+        assert_eq!(exit, Exit::Error);
     }
 }

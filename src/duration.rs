@@ -26,7 +26,7 @@ impl Default for MaxAge {
 impl MaxAge {
     /// Is this age, in seconds, more than is allowed?
     #[must_use]
-    pub fn is_passed(self, age: u64) -> bool {
+    pub fn is_exceeded_by(self, age: u64) -> bool {
         self.0.is_some_and(|most| age > most)
     }
 }
@@ -38,7 +38,7 @@ impl FromStr for MaxAge {
         if text.trim().eq_ignore_ascii_case("none") {
             return Ok(Self(None));
         }
-        seconds(text).map(|seconds| Self(Some(seconds)))
+        parse_seconds(text).map(|seconds| Self(Some(seconds)))
     }
 }
 
@@ -46,7 +46,7 @@ impl fmt::Display for MaxAge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             None => f.pad("none"),
-            Some(seconds) => f.pad(&short(seconds)),
+            Some(seconds) => f.pad(&format_short(seconds)),
         }
     }
 }
@@ -63,7 +63,7 @@ impl TimeLimit {
 
     /// A limit of so many whole seconds.
     #[must_use]
-    pub fn of(limit: Duration) -> Self {
+    pub fn from_duration(limit: Duration) -> Self {
         Self(Some(limit.as_secs()))
     }
 }
@@ -75,7 +75,7 @@ impl FromStr for TimeLimit {
         if text.trim().eq_ignore_ascii_case("none") {
             return Ok(Self(None));
         }
-        let seconds = span(text)
+        let seconds = parse_span(text)
             .ok_or_else(|| format!("{text:?} is no time limit; write 30s, 10m, 2h or none"))?;
         Ok(Self(Some(seconds)))
     }
@@ -97,12 +97,12 @@ impl fmt::Display for TimeLimit {
 ///
 /// # Errors
 /// When it is none, or not above zero.
-pub fn seconds(text: &str) -> Result<u64, String> {
-    span(text).ok_or_else(|| format!("{text:?} is no span of time; write 7d, 36h, 2w or 90m"))
+pub fn parse_seconds(text: &str) -> Result<u64, String> {
+    parse_span(text).ok_or_else(|| format!("{text:?} is no span of time; write 7d, 36h, 2w or 90m"))
 }
 
 /// The whole seconds of a span, above zero.
-fn span(text: &str) -> Option<u64> {
+fn parse_span(text: &str) -> Option<u64> {
     let span: Span = text.trim().parse().ok()?;
     let span = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     u64::try_from(span.as_secs())
@@ -112,7 +112,7 @@ fn span(text: &str) -> Option<u64> {
 
 /// `9d`: in the largest unit that still says something.
 #[must_use]
-pub fn short(seconds: u64) -> String {
+pub fn format_short(seconds: u64) -> String {
     match seconds {
         0..MINUTE => format!("{seconds}s"),
         MINUTE..HOUR => format!("{}m", seconds / MINUTE),
@@ -123,13 +123,13 @@ pub fn short(seconds: u64) -> String {
 
 /// Whole days, for machines: two runs on one day tell the same.
 #[must_use]
-pub fn days(seconds: u64) -> u64 {
+pub fn whole_days(seconds: u64) -> u64 {
     seconds / DAY
 }
 
 /// `9 days`, for a sentence.
 #[must_use]
-pub fn words(seconds: u64) -> String {
+pub fn format_long(seconds: u64) -> String {
     let (count, unit) = match seconds {
         0..MINUTE => (seconds, "second"),
         MINUTE..HOUR => (seconds / MINUTE, "minute"),
@@ -162,17 +162,20 @@ mod tests {
 
     #[test]
     fn ages_are_told_in_the_largest_unit_that_still_says_something() {
-        assert_eq!((short(59), words(1)), ("59s".into(), "1 second".into()));
         assert_eq!(
-            (short(3_599), words(3_599)),
+            (format_short(59), format_long(1)),
+            ("59s".into(), "1 second".into())
+        );
+        assert_eq!(
+            (format_short(3_599), format_long(3_599)),
             ("59m".into(), "59 minutes".into())
         );
         assert_eq!(
-            (short(172_799), words(3_600)),
+            (format_short(172_799), format_long(3_600)),
             ("47h".into(), "1 hour".into())
         );
         assert_eq!(
-            (short(777_600), words(777_600)),
+            (format_short(777_600), format_long(777_600)),
             ("9d".into(), "9 days".into())
         );
     }

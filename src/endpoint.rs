@@ -9,7 +9,7 @@ use hyper::Uri;
 ///
 /// # Errors
 /// The cause, without the address.
-pub fn check(url: &str) -> Result<(), String> {
+pub fn validate_url(url: &str) -> Result<(), String> {
     if url.trim() != url {
         return Err("there is white space around it".to_owned());
     }
@@ -35,7 +35,7 @@ pub fn check(url: &str) -> Result<(), String> {
 /// The address without user, password, query and fragment. Only for one that
 /// `check` accepts: in another, a password may stand without an `@` after it.
 #[must_use]
-pub fn shown(url: &str) -> String {
+pub fn redact_url(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let rest = rest.rsplit('@').next().unwrap_or_default();
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
@@ -49,7 +49,7 @@ pub fn shown(url: &str) -> String {
 
 /// The user and the password in an address, as they are written there.
 #[must_use]
-pub fn user(url: &str) -> Option<(&str, &str)> {
+pub fn userinfo(url: &str) -> Option<(&str, &str)> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (user, _) = rest.rsplit_once('@')?;
     Some(user.split_once(':').unwrap_or((user, "")))
@@ -84,7 +84,7 @@ mod tests {
             ("http://[::1]:70000", "its port is no number"),
             ("http://u:p@127.0.0.1:x", "its port is no number"),
         ] {
-            let why = check(url).expect_err(url);
+            let why = validate_url(url).expect_err(url);
             assert!(why.contains(cause), "{url}: {why}");
         }
         for url in [
@@ -96,7 +96,7 @@ mod tests {
             "HTTP://localhost:65535/",
             "http://user:password@127.0.0.1:8000/?key=value",
         ] {
-            assert_eq!(check(url), Ok(()), "{url}");
+            assert_eq!(validate_url(url), Ok(()), "{url}");
         }
     }
 
@@ -114,7 +114,7 @@ mod tests {
             ("host?key=value", "host"),
             ("", ""),
         ] {
-            assert_eq!(shown(url), expected, "{url}");
+            assert_eq!(redact_url(url), expected, "{url}");
         }
     }
 
@@ -123,14 +123,14 @@ mod tests {
         fn no_password_is_shown_however_it_is_written(password in "[ -~]{1,20}", host in "[a-z]{1,8}") {
             let secret = format!("<{password}>");
             let url = format!("http://user:{secret}@{host}");
-            prop_assert_eq!(shown(&url), format!("http://{host}"));
-            prop_assert_eq!(user(&url), Some(("user", &*secret)));
+            prop_assert_eq!(redact_url(&url), format!("http://{host}"));
+            prop_assert_eq!(userinfo(&url), Some(("user", &*secret)));
         }
 
         #[test]
         fn whatever_is_written_is_checked_and_shown(url in "\\PC{0,40}") {
-            let _ = check(&url);
-            let _ = shown(&url);
+            let _ = validate_url(&url);
+            let _ = redact_url(&url);
         }
     }
 }

@@ -2,27 +2,27 @@
 //!
 //! Knows what each code promises to scripts. Must not know any command.
 
-use crate::sanitize::visible;
+use crate::sanitize::sanitize;
 
 /// The exit codes, the same for every command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Exit {
     /// The question was answered, for every node asked for.
-    Answered = 0,
+    Success = 0,
     /// The gate is broken (`check`, `diff --exit-code`).
-    Broken = 1,
+    GateFailed = 1,
     /// It could not start: usage, configuration, credentials, or nothing at
     /// all could be read. Or the answer could not be written, where the code
     /// would otherwise be 0. Or it panicked.
-    CouldNotStart = 2,
+    Error = 2,
     /// It was answered in part: some node, region or account is `Unread`, or
     /// Ctrl-C came first.
-    InPart = 3,
+    Partial = 3,
 }
 
 /// How a process ends that a second Ctrl-C cut short, as shells tell it.
-pub const INTERRUPTED: i32 = 130;
+pub const INTERRUPTED_STATUS: i32 = 130;
 
 impl From<Exit> for std::process::ExitCode {
     fn from(exit: Exit) -> Self {
@@ -32,8 +32,8 @@ impl From<Exit> for std::process::ExitCode {
 
 /// The whole chain of an error on one line, safe to print on a terminal.
 #[must_use]
-pub fn one_line(error: &anyhow::Error) -> String {
-    visible(&format!("{error:#}")).into_owned()
+pub fn format_error_line(error: &anyhow::Error) -> String {
+    sanitize(&format!("{error:#}")).into_owned()
 }
 
 #[cfg(test)]
@@ -43,6 +43,6 @@ mod tests {
     #[test]
     fn an_error_is_one_line_whatever_it_carries() {
         let error = anyhow::anyhow!("inner\n\u{1b}[2Jboom").context("outer");
-        assert_eq!(one_line(&error), "outer: inner\\n\\u{1b}[2Jboom");
+        assert_eq!(format_error_line(&error), "outer: inner\\n\\u{1b}[2Jboom");
     }
 }

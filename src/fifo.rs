@@ -14,11 +14,11 @@ use rustix::io::Errno;
 use crate::interrupt::Interrupt;
 
 /// How often a wait looks whether the run was interrupted.
-const TICK: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// How long an interrupted run waits for a reader that takes nothing: it may be
 /// slow, and what was read is for it.
-const PATIENCE: Duration = Duration::from_secs(1);
+const READER_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A named pipe that is open for writing. It never blocks for longer than a
 /// `TICK` in the kernel, where no signal handler could end the wait.
@@ -50,7 +50,7 @@ impl Fifo {
                     if interrupt.is_raised() {
                         return Err(io::Error::other("interrupted before it had a reader"));
                     }
-                    std::thread::sleep(TICK);
+                    std::thread::sleep(POLL_INTERVAL);
                 }
                 Err(error) => return Err(error),
             }
@@ -59,7 +59,7 @@ impl Fifo {
 
     /// Waits until there is room, or the reader has left.
     fn wait(&self) -> io::Result<()> {
-        let tick = Timespec::try_from(TICK).map_err(io::Error::other)?;
+        let tick = Timespec::try_from(POLL_INTERVAL).map_err(io::Error::other)?;
         let mut interrupted: Option<Instant> = None;
         loop {
             let mut room = [PollFd::new(&self.file, PollFlags::OUT)];
@@ -71,7 +71,7 @@ impl Fifo {
             }
             if self.interrupt.is_raised() {
                 let since = interrupted.get_or_insert_with(Instant::now);
-                if since.elapsed() >= PATIENCE {
+                if since.elapsed() >= READER_TIMEOUT {
                     return Err(io::Error::other(
                         "interrupted, and its reader takes nothing",
                     ));

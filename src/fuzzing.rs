@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::cli::{Parsed, parse};
+use crate::cli::{ParseOutcome, parse};
 use crate::gate::Rule;
-use crate::gate::waiver::{Waivers, Who};
-use crate::plan::selection::{Selector, node_ids};
-use crate::record::{Cves, Node, Patch, PatchState, Place};
-use crate::settings::Surroundings;
+use crate::gate::waiver::{WaiverSubject, Waivers};
+use crate::plan::selection::{Selector, read_node_ids};
+use crate::record::{AccountRegion, Cves, Node, Patch, PatchState};
+use crate::settings::HostEnv;
 
 pub use crate::source::aws::fuzzing::{ssm, xml};
 
@@ -19,7 +19,7 @@ pub use crate::source::aws::fuzzing::{ssm, xml};
 pub fn ids(data: &[u8]) {
     let read = |mut bytes: &[u8]| {
         let asked = ["-".to_owned()];
-        node_ids(&asked, &[], &Selector::default(), &mut bytes)
+        read_node_ids(&asked, &[], &Selector::default(), &mut bytes)
     };
     if let Ok(ids) = read(data) {
         assert!(!ids.is_empty());
@@ -36,7 +36,7 @@ pub fn config(data: &[u8]) {
     let commands = ["states".to_owned(), "check".to_owned()];
     let read = crate::settings::read_file(Path::new("patchctl.toml"), data, &commands);
     if let Err(error) = read {
-        one_line(&format!("{error:#}"));
+        assert_one_line(&format!("{error:#}"));
     }
 }
 
@@ -47,40 +47,43 @@ pub fn waivers(data: &[u8]) {
     };
     match Waivers::parse("waivers.toml", text) {
         Ok(mut waivers) => {
-            let patch = patch();
-            let who = Who {
+            let patch = sample_patch();
+            let who = WaiverSubject {
                 node: &patch.node,
                 patch_group: Some("legacy"),
             };
             let now = Timestamp::UNIX_EPOCH;
-            for waiver in [waivers.node(&who, now), waivers.patch(&who, &patch, now)] {
-                assert!(waiver.is_none_or(|waiver| !waiver.expires.is_past(now)));
+            for waiver in [
+                waivers.waive_node(&who, now),
+                waivers.waive_patch(&who, &patch, now),
+            ] {
+                assert!(waiver.is_none_or(|waiver| !waiver.expires.is_expired(now)));
             }
             for remark in waivers.remarks(Timestamp::MAX) {
                 assert!(!remark.waiver.reason.trim().is_empty());
                 assert!(!remark.to_string().is_empty());
             }
         }
-        Err(error) => one_line(&format!("{error:#}")),
+        Err(error) => assert_one_line(&format!("{error:#}")),
     }
 }
 
 /// Something to waive.
-fn patch() -> Patch {
-    let place = Arc::new(Place {
+fn sample_patch() -> Patch {
+    let location = Arc::new(AccountRegion {
         region: "eu-west-1".into(),
         account: Some("111122223333".into()),
     });
     Patch {
-        node: Node::asked("i-0123456789abcdef0", &place),
+        node: Node::requested("i-0123456789abcdef0", &location),
         title: Some("2026-11 Security Update (KB5088215)".into()),
         kb_id: Some("KB5088215".into()),
         classification: None,
         severity: None,
-        state: PatchState::read("Missing"),
+        state: PatchState::parse("Missing"),
         installed_time: None,
         cves: Cves::new(Some("CVE-2024-21338,CVE-2026-57026")),
-        released: None,
+        release_date: None,
     }
 }
 
@@ -91,7 +94,7 @@ pub fn rules(data: &[u8]) {
     };
     match text.parse::<Rule>() {
         Ok(rule) => assert_eq!(rule.to_string().parse::<Rule>(), Ok(rule)),
-        Err(line) => one_line(&line),
+        Err(line) => assert_one_line(&line),
     }
 }
 
@@ -125,13 +128,13 @@ pub fn filters(data: &[u8]) {
         args.push(format!("{flag}={}", letters.as_str()));
     }
     let args = args.into_iter().map(Into::into);
-    match parse(args, false, &Surroundings::none()) {
-        Parsed::Run(_) | Parsed::Show(_) => {}
-        Parsed::Wrong(line) => one_line(&line),
+    match parse(args, false, &HostEnv::empty()) {
+        ParseOutcome::Run(_) | ParseOutcome::Print(_) => {}
+        ParseOutcome::Invalid(line) => assert_one_line(&line),
     }
 }
 
-fn one_line(text: &str) {
+fn assert_one_line(text: &str) {
     assert!(!text.trim().is_empty());
     assert!(!text.contains('\n'), "{text:?}");
 }

@@ -6,6 +6,7 @@
 mod evaluate;
 mod evaluator;
 mod finish;
+mod node_case;
 mod ordering;
 mod outcome;
 mod patch_rules;
@@ -15,10 +16,12 @@ mod rule;
 mod rule_set;
 pub mod waiver;
 
-pub use self::evaluator::Gate;
-pub use self::report::{Configured, Counts, Finding, Held, Patched, Report, Ruled, Waived};
-pub use self::rule::{Bound, Counted, FORMS, Rule, Share};
-pub use self::rule_set::{Question, Reading};
+pub use self::evaluator::GateEvaluator;
+pub use self::report::{
+    ConfiguredKey, Finding, GateCounts, GateReport, GateStatus, PatchRef, RuleReport, WaivedFinding,
+};
+pub use self::rule::{CountThreshold, PatchKind, RULE_SYNTAX, Rule, ShareThreshold};
+pub use self::rule_set::{PatchNeeds, RuleSet};
 
 #[cfg(test)]
 mod tests;

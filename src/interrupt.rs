@@ -13,25 +13,25 @@ use crate::duration::TimeLimit;
 
 /// Whether the run was interrupted; clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct Interrupt(Arc<State>);
+pub struct Interrupt(Arc<InterruptState>);
 
 #[derive(Debug, Default)]
-struct State {
-    raised_by: OnceLock<Cause>,
+struct InterruptState {
+    raised_by: OnceLock<InterruptCause>,
     waiting: Notify,
-    begun: AtomicBool,
+    has_started: AtomicBool,
 }
 
 /// Why a run was interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
+pub enum InterruptCause {
     /// By Ctrl-C or a request to terminate.
     Signal,
     /// By the end of its time limit, `--timeout`.
     TimeLimit(TimeLimit),
 }
 
-impl Cause {
+impl InterruptCause {
     /// The code of what was not read for it.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -49,7 +49,7 @@ impl Cause {
 }
 
 /// "interrupted", to be followed by "before ...".
-impl fmt::Display for Cause {
+impl fmt::Display for InterruptCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Signal => f.write_str("interrupted"),
@@ -61,16 +61,16 @@ impl fmt::Display for Cause {
 impl Interrupt {
     /// Interrupts, by a signal: everything that waits goes on.
     pub fn raise(&self) {
-        self.raise_by(Cause::Signal);
+        self.raise_by(InterruptCause::Signal);
     }
 
     /// The same, as the time limit has ended.
-    pub fn time_over(&self, limit: TimeLimit) {
-        self.raise_by(Cause::TimeLimit(limit));
+    pub fn raise_time_limit(&self, limit: TimeLimit) {
+        self.raise_by(InterruptCause::TimeLimit(limit));
     }
 
     /// What came first stays the cause.
-    fn raise_by(&self, cause: Cause) {
+    fn raise_by(&self, cause: InterruptCause) {
         let _ = self.0.raised_by.set(cause);
         self.0.waiting.notify_waiters();
     }
@@ -82,12 +82,12 @@ impl Interrupt {
 
     /// Why, once it is raised.
     #[must_use]
-    pub fn cause(&self) -> Option<Cause> {
+    pub fn cause(&self) -> Option<InterruptCause> {
         self.0.raised_by.get().copied()
     }
 
     /// Waits until it is raised; at once when it has been.
-    pub async fn raised(&self) -> Cause {
+    pub async fn wait_until_raised(&self) -> InterruptCause {
         let waiting = self.0.waiting.notified();
         let mut waiting = std::pin::pin!(waiting);
         // Listens before it looks, so that nothing can be raised in between.
@@ -95,17 +95,17 @@ impl Interrupt {
         if !self.is_raised() {
             waiting.await;
         }
-        self.cause().unwrap_or(Cause::Signal)
+        self.cause().unwrap_or(InterruptCause::Signal)
     }
 
     /// Something can be asked from here on.
-    pub fn begin(&self) {
-        self.0.begun.store(true, Ordering::SeqCst);
+    pub fn mark_started(&self) {
+        self.0.has_started.store(true, Ordering::SeqCst);
     }
 
     /// Could anything be asked?
     #[must_use]
-    pub fn has_begun(&self) -> bool {
-        self.0.begun.load(Ordering::SeqCst)
+    pub fn has_started(&self) -> bool {
+        self.0.has_started.load(Ordering::SeqCst)
     }
 }

@@ -47,9 +47,9 @@ use std::ffi::OsString;
 
 use jiff::Timestamp;
 
-use crate::cli::Parsed;
+use crate::cli::ParseOutcome;
 use crate::exit::Exit;
-use crate::settings::Surroundings;
+use crate::settings::HostEnv;
 use crate::terminal::{ColorChoice, Terminal};
 
 /// Runs the program: reads the arguments and what is configured around it,
@@ -57,22 +57,22 @@ use crate::terminal::{ColorChoice, Terminal};
 /// when it returns.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
-    around: &Surroundings,
+    host_env: &HostEnv,
     terminal: &mut Terminal,
     clock: fn() -> Timestamp,
 ) -> Exit {
-    let result = match cli::parse(args, terminal.color(ColorChoice::Auto), around) {
-        Parsed::Run(cli) => command::run(&cli, terminal, clock),
-        Parsed::Show(text) => terminal.show(&text),
-        Parsed::Wrong(line) => Err(anyhow::Error::msg(line)),
+    let result = match cli::parse(args, terminal.color(ColorChoice::Auto), host_env) {
+        ParseOutcome::Run(cli) => command::run(&cli, terminal, clock),
+        ParseOutcome::Print(text) => terminal.print(&text),
+        ParseOutcome::Invalid(line) => Err(anyhow::Error::msg(line)),
     };
     match result {
         Ok(exit) => exit,
         // Told where the panic is caught, with its place.
-        Err(_) if panics::has_panicked() => Exit::CouldNotStart,
+        Err(_) if panics::has_panicked() => Exit::Error,
         Err(error) => {
-            terminal.complain(&exit::one_line(&error));
-            Exit::CouldNotStart
+            terminal.warn(&exit::format_error_line(&error));
+            Exit::Error
         }
     }
 }

@@ -5,16 +5,16 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 use patchctl::panics;
-use patchctl::settings::Surroundings;
+use patchctl::settings::HostEnv;
 use patchctl::terminal::Terminal;
 
 fn main() -> ExitCode {
     panics::guard_process(|| {
-        let around = Surroundings::real();
+        let around = HostEnv::from_process();
         patchctl::run(
             std::env::args_os(),
             &around,
-            &mut Terminal::real(),
+            &mut Terminal::from_process(),
             Timestamp::now,
         )
     })

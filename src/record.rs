@@ -13,9 +13,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use self::baseline::{Baseline, Ruling};
-pub use self::check::{Caller, Check, Checked};
-pub use self::node::{Facts, Finding, Found, Needs, Node, Place, Scope, Subject, Unread};
+pub use self::baseline::{Baseline, BaselineComplianceStatus};
+pub use self::check::{CallCheck, CallStatus, Caller};
+pub use self::node::{
+    AccountRegion, DiscoveryReport, InfoLevel, Node, NodeInfo, NodeOrigin, Scope, Subject, Unread,
+};
 pub use self::unreadable::UnreadableField;
 
 /// A counter of the service. `None` is "not reported" and never a zero: old
@@ -54,34 +56,36 @@ pub struct NodeState {
     pub other_non_compliant: Count,
     /// What its baseline rules on available security updates; `None` where
     /// nobody asked, because nothing hangs on it.
-    pub ruling: Option<Ruling>,
+    pub baseline_status: Option<BaselineComplianceStatus>,
     /// The fields that a verdict, a rule or an exposure uses, that are there and
     /// cannot be read. Empty for almost every node.
-    pub unreadable: Box<[UnreadableField]>,
+    pub unreadable_fields: Box<[UnreadableField]>,
 }
 
 impl NodeState {
     /// AWS's name of the time when the last scan or installation ended.
-    pub const END: &str = "OperationEndTime";
+    pub const OPERATION_END_FIELD: &str = "OperationEndTime";
 
     /// The value of this field, by AWS's name, where it is there and cannot be read.
     #[must_use]
-    pub fn unreadable(&self, field: &str) -> Option<&UnreadableField> {
-        self.unreadable.iter().find(|odd| *odd.field == *field)
+    pub fn unreadable_field(&self, field: &str) -> Option<&UnreadableField> {
+        self.unreadable_fields
+            .iter()
+            .find(|odd| *odd.field == *field)
     }
 
     /// The same of the counter of patches in this state.
     #[must_use]
     pub fn unreadable_counter(&self, of: &PatchState) -> Option<&UnreadableField> {
-        self.unreadable(of.counter_name()?)
+        self.unreadable_field(of.counter_name()?)
     }
 
     /// When the last scan or installation ended; when it started, where it has
     /// not ended or no end was told. An end that cannot be read is not taken for
     /// one that was not told.
     #[must_use]
-    pub fn last_scan(&self) -> Moment {
-        if self.unreadable(Self::END).is_some() {
+    pub fn last_scan_time(&self) -> Moment {
+        if self.unreadable_field(Self::OPERATION_END_FIELD).is_some() {
             return None;
         }
         self.operation_end.or(self.operation_start)
@@ -89,7 +93,7 @@ impl NodeState {
 
     /// Does it take a restart to make its patches work?
     #[must_use]
-    pub fn reboot_pending(&self) -> Option<bool> {
+    pub fn is_reboot_pending(&self) -> Option<bool> {
         self.installed_pending_reboot.map(|n| n > 0)
     }
 }
@@ -115,7 +119,7 @@ pub enum PatchState {
 
 impl PatchState {
     /// The documented states, in the order AWS documents them.
-    pub const KNOWN: [Self; 8] = [
+    pub const DOCUMENTED: [Self; 8] = [
         Self::Installed,
         Self::InstalledOther,
         Self::InstalledPendingReboot,
@@ -170,20 +174,20 @@ impl PatchState {
     /// Reads any spelling of a documented state (`Missing`, `MISSING`,
     /// `installed-pending-reboot`); `None` for every other word.
     #[must_use]
-    pub fn known(word: &str) -> Option<Self> {
-        Self::KNOWN
+    pub fn parse_documented(word: &str) -> Option<Self> {
+        Self::DOCUMENTED
             .into_iter()
-            .find(|state| same_word(state.as_str(), word))
+            .find(|state| is_same_word(state.as_str(), word))
     }
 
     /// Reads a state in either spelling and keeps what it does not know.
     #[must_use]
-    pub fn read(word: &str) -> Self {
+    pub fn parse(word: &str) -> Self {
         // Almost every word is one of these to the letter.
-        Self::KNOWN
+        Self::DOCUMENTED
             .into_iter()
             .find(|state| state.as_str() == word)
-            .or_else(|| Self::known(word))
+            .or_else(|| Self::parse_documented(word))
             .unwrap_or_else(|| Self::Other(word.into()))
     }
 }
@@ -197,7 +201,7 @@ impl fmt::Display for PatchState {
 /// Are these two the same word, when case, `_`, `-` and white space do not
 /// matter? The rule for every word that a person types as a filter.
 #[must_use]
-pub fn same_word(left: &str, right: &str) -> bool {
+pub fn is_same_word(left: &str, right: &str) -> bool {
     fn folded(word: &str) -> impl Iterator<Item = char> + '_ {
         word.chars()
             .filter(|letter| !matches!(letter, '_' | '-') && !letter.is_whitespace())
@@ -221,7 +225,7 @@ pub struct Patch {
     pub installed_time: Moment,
     pub cves: Cves,
     /// When its vendor released it; `None` also where nobody asked.
-    pub released: Moment,
+    pub release_date: Moment,
 }
 
 /// The CVE ids of a patch, as the service joins them with commas.
@@ -263,7 +267,7 @@ impl Cves {
 
 /// Why a node, or the rest of it, could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Why {
+pub struct Cause {
     /// A short name for machines: AWS's error code, or one of this program's
     /// (`Timeout`, `Unreachable`, `Unreadable`).
     pub code: Box<str>,
@@ -279,19 +283,19 @@ pub enum Outcome<T> {
     /// The service left the node out: never scanned, not managed, or unknown.
     NoData,
     /// It could not be asked, or did not answer.
-    Unread(Why),
+    Unread(Cause),
 }
 
 impl<T> Outcome<T> {
     /// Why there is nothing to show of the node; `None` where it answered.
     #[must_use]
-    pub fn absence(&self) -> Option<String> {
+    pub fn describe_absence(&self) -> Option<String> {
         match self {
             Self::Answered(_) => None,
             Self::NoData => {
                 Some("no patch data: never scanned, not managed, or unknown here".to_owned())
             }
-            Self::Unread(why) => Some(format!("unread: {}", why.text)),
+            Self::Unread(cause) => Some(format!("unread: {}", cause.text)),
         }
     }
 }
@@ -313,18 +317,18 @@ mod tests {
             "FAILED",
             "AVAILABLE_SECURITY_UPDATE",
         ];
-        for (state, upper) in PatchState::KNOWN.into_iter().zip(model) {
-            assert_eq!(PatchState::read(upper), state);
-            assert_eq!(PatchState::read(state.as_str()), state);
+        for (state, upper) in PatchState::DOCUMENTED.into_iter().zip(model) {
+            assert_eq!(PatchState::parse(upper), state);
+            assert_eq!(PatchState::parse(state.as_str()), state);
         }
     }
 
     #[test]
     fn an_unknown_state_is_kept_as_it_was_sent() {
-        let state = PatchState::read("InstalledSuperseded");
+        let state = PatchState::parse("InstalledSuperseded");
         assert_eq!(state, PatchState::Other("InstalledSuperseded".into()));
         assert_eq!(state.as_str(), "InstalledSuperseded");
-        assert_eq!(PatchState::read("").as_str(), "");
+        assert_eq!(PatchState::parse("").as_str(), "");
     }
 
     #[test]
@@ -341,8 +345,8 @@ mod tests {
     proptest! {
         #[test]
         fn reading_a_state_never_loses_a_word_it_does_not_know(word in "\\PC{0,30}") {
-            let state = PatchState::read(&word);
-            if PatchState::known(&word).is_none() {
+            let state = PatchState::parse(&word);
+            if PatchState::parse_documented(&word).is_none() {
                 prop_assert_eq!(state.as_str(), word);
             }
         }
@@ -351,7 +355,7 @@ mod tests {
         fn same_word_ignores_case_and_separators(word in "[A-Za-z]{1,12}", at in 0usize..12) {
             let at = at.min(word.len());
             let spelled = format!("{}-_ {}", word[..at].to_uppercase(), &word[at..]);
-            prop_assert!(same_word(&word, &spelled));
+            prop_assert!(is_same_word(&word, &spelled));
         }
     }
 }

@@ -20,7 +20,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::columns::{Column, Row};
-use crate::report::Tail;
+use crate::report::Footer;
 
 /// The version of the JSON documents. A field that goes or changes its meaning
 /// raises it; a new field does not.
@@ -41,11 +41,11 @@ pub enum Format {
     clippy::struct_excessive_bools,
     reason = "each is a flag of its own, as typed"
 )]
-pub struct Look<R: 'static> {
+pub struct RenderOptions<R: 'static> {
     pub columns: Vec<&'static Column<R>>,
     /// The names of those that the user asked for: the table gives them up last,
     /// and says so.
-    pub wanted: Vec<&'static str>,
+    pub requested_columns: Vec<&'static str>,
     pub headers: bool,
     /// A byte order mark before CSV, for spreadsheets that need one.
     pub bom: bool,
@@ -59,12 +59,12 @@ pub struct Look<R: 'static> {
 }
 
 /// A presenter: handed the head, each row in order, and the tail.
-pub trait Render<R> {
+pub trait Renderer<R> {
     /// Writes what stands before the first row.
     ///
     /// # Errors
     /// When the bytes cannot be written.
-    fn begin(&mut self) -> Result<()> {
+    fn write_header(&mut self) -> Result<()> {
         Ok(())
     }
 
@@ -72,17 +72,17 @@ pub trait Render<R> {
     ///
     /// # Errors
     /// When the bytes cannot be written.
-    fn row(&mut self, row: &R) -> Result<()>;
+    fn write_row(&mut self, row: &R) -> Result<()>;
 
     /// Writes what stands below the rows.
     ///
     /// # Errors
     /// When the bytes cannot be written.
-    fn end(&mut self, tail: &Tail) -> Result<()>;
+    fn write_footer(&mut self, footer: &Footer) -> Result<()>;
 }
 
 /// A share for machines: `97.5`, with one decimal and no sign.
-fn percent(tenths: u32) -> impl std::fmt::Display {
+fn format_percent(tenths: u32) -> impl std::fmt::Display {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
@@ -90,15 +90,15 @@ fn percent(tenths: u32) -> impl std::fmt::Display {
 ///
 /// # Errors
 /// When the bytes before everything else cannot be written.
-pub fn presenter<'a, R: Row>(
+pub fn renderer<'a, R: Row>(
     format: Format,
-    look: Look<R>,
+    options: RenderOptions<R>,
     out: &'a mut dyn Write,
-) -> Result<Box<dyn Render<R> + 'a>> {
+) -> Result<Box<dyn Renderer<R> + 'a>> {
     Ok(match format {
-        Format::Table => Box::new(table::Table::new(look, out)),
-        Format::Json => Box::new(json::Json::new(&look, out)),
-        Format::Ndjson => Box::new(ndjson::Ndjson::new(&look, out)),
-        Format::Csv => Box::new(csv::Csv::new(look, out)?),
+        Format::Table => Box::new(table::TableRenderer::new(options, out)),
+        Format::Json => Box::new(json::JsonRenderer::new(&options, out)),
+        Format::Ndjson => Box::new(ndjson::NdjsonRenderer::new(&options, out)),
+        Format::Csv => Box::new(csv::CsvRenderer::new(options, out)?),
     })
 }

@@ -8,16 +8,16 @@ mod group;
 mod pivot;
 
 use crate::aggregate::exposure::Exposure;
-use crate::compliance::baseline_conflict::Conflict;
+use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::compliance::verdict;
-use crate::compliance::verdict::{Judgement, Verdict, Yardstick, judge};
+use crate::compliance::verdict::{Judgement, Verdict, VerdictOptions, judge};
 use crate::record::{
-    Finding, Moment, Node, NodeState, Outcome, Patch, Scope, Subject, Unread, Why,
+    Cause, DiscoveryReport, Moment, Node, NodeState, Outcome, Patch, Scope, Subject, Unread,
 };
 
-pub use self::diagnosis::{Counts, Diagnosis, Missing};
-pub use self::group::{Group, Key, Sum};
-pub use self::pivot::{GroupRow, Pivoted};
+pub use self::diagnosis::{Diagnosis, DoctorCounts, MissingActions};
+pub use self::group::{CounterSum, GroupKey, NodeGroup};
+pub use self::pivot::{PatchAggregateRow, PivotTotals};
 
 /// One node that was asked for, in the answer of `states`; or a region, an
 /// account or a profile that could not be read at all.
@@ -28,7 +28,7 @@ pub struct StateRow {
     pub judgement: Judgement,
     /// Was it scanned with another baseline than the rest of its patch group?
     /// Known only once all nodes are, and `None` where nobody asked.
-    pub differs: Option<bool>,
+    pub baseline_differs: Option<bool>,
     /// The release of the oldest patch it lacks; `None` where nobody asked, too.
     pub oldest_missing: Moment,
 }
@@ -36,22 +36,26 @@ pub struct StateRow {
 impl StateRow {
     /// Judges the outcome for one node.
     #[must_use]
-    pub fn new(node: Node, outcome: Outcome<NodeState>, yardstick: &Yardstick) -> Self {
-        Self::of(Subject::Node(node), outcome, yardstick)
+    pub fn new(node: Node, outcome: Outcome<NodeState>, options: &VerdictOptions) -> Self {
+        Self::from_subject(Subject::Node(node), outcome, options)
     }
 
     /// The row of a place whose nodes are not known.
     #[must_use]
-    pub fn unread(scope: Scope, why: Why, yardstick: &Yardstick) -> Self {
-        Self::of(Subject::Scope(scope), Outcome::Unread(why), yardstick)
+    pub fn for_unread_scope(scope: Scope, cause: Cause, options: &VerdictOptions) -> Self {
+        Self::from_subject(Subject::Scope(scope), Outcome::Unread(cause), options)
     }
 
-    fn of(subject: Subject, outcome: Outcome<NodeState>, yardstick: &Yardstick) -> Self {
+    fn from_subject(
+        subject: Subject,
+        outcome: Outcome<NodeState>,
+        options: &VerdictOptions,
+    ) -> Self {
         Self {
             subject,
-            judgement: judge(&outcome, yardstick),
+            judgement: judge(&outcome, options),
             outcome,
-            differs: None,
+            baseline_differs: None,
             oldest_missing: None,
         }
     }
@@ -59,12 +63,12 @@ impl StateRow {
     /// How the node counts: unread also where only its baseline was, and no
     /// data where its record is nothing to judge by.
     #[must_use]
-    pub fn counted(&self) -> Outcome<()> {
+    pub fn effective_outcome(&self) -> Outcome<()> {
         match self.judgement.verdict {
             Verdict::Compliant | Verdict::NonCompliant | Verdict::Stale => Outcome::Answered(()),
             Verdict::NoData => Outcome::NoData,
-            Verdict::Unread => verdict::unread(&self.outcome, &self.judgement)
-                .map_or(Outcome::NoData, |why| Outcome::Unread(why.clone())),
+            Verdict::Unread => verdict::unread_cause(&self.outcome, &self.judgement)
+                .map_or(Outcome::NoData, |cause| Outcome::Unread(cause.clone())),
         }
     }
 
@@ -125,7 +129,7 @@ impl PatchRow {
     #[must_use]
     pub fn region(&self) -> Option<&str> {
         match self {
-            Self::Patch(patch) => Some(&patch.node.place.region),
+            Self::Patch(patch) => Some(&patch.node.location.region),
             Self::Note { subject, .. } => subject.region(),
         }
     }
@@ -133,7 +137,7 @@ impl PatchRow {
     #[must_use]
     pub fn account(&self) -> Option<&str> {
         match self {
-            Self::Patch(patch) => patch.node.place.account.as_deref(),
+            Self::Patch(patch) => patch.node.location.account.as_deref(),
             Self::Note { subject, .. } => subject.account(),
         }
     }
@@ -156,14 +160,14 @@ pub struct EstimateRow {
     /// Calls that the whole answer takes.
     pub calls: u64,
     /// Calls that were made to find that out.
-    pub made: u64,
+    pub calls_made: u64,
     /// How long the calls take at the rate reckoned with.
     pub seconds: u64,
 }
 
 /// The counts below an answer. `asked` is always `answered + no_data + unread`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Summary {
+pub struct Totals {
     /// Nodes asked for, each once.
     pub asked: u64,
     /// Nodes with data that could be judged, or whose patches were read to the end.
@@ -181,19 +185,19 @@ pub struct Summary {
     /// was never asked for are not among them.
     pub hidden: u64,
     /// Nodes by verdict, where verdicts were asked for.
-    pub verdicts: Option<Verdicts>,
+    pub verdicts: Option<VerdictCounts>,
 }
 
 /// How many nodes are compliant, how many are not, and of how many that is old news.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Verdicts {
+pub struct VerdictCounts {
     pub compliant: u64,
     pub non_compliant: u64,
     /// Compliant when last scanned, which is too long ago.
     pub stale: u64,
 }
 
-impl Verdicts {
+impl VerdictCounts {
     /// One more node.
     pub fn count(&mut self, verdict: Verdict) {
         match verdict {
@@ -207,29 +211,29 @@ impl Verdicts {
 
 /// What stands below the rows: the nodes without rows, and the counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tail {
+pub struct Footer {
     /// How nodes were found; empty where all were named.
-    pub found: Vec<Finding>,
+    pub discovery: Vec<DiscoveryReport>,
     pub no_data: Vec<Node>,
     pub unread: Vec<Unread>,
-    pub summary: Summary,
+    pub totals: Totals,
     /// Patch groups whose nodes were scanned with different baselines.
-    pub conflicts: Vec<Conflict>,
+    pub conflicts: Vec<BaselineConflict>,
     /// What is known of each CVE that was asked for.
-    pub exposure: Vec<Exposure>,
+    pub exposures: Vec<Exposure>,
     /// What patches were counted by, where the rows are counts.
-    pub pivot: Option<Pivoted>,
+    pub pivot_totals: Option<PivotTotals>,
     /// What stands there instead, where the answer is not about nodes.
     pub diagnosis: Option<Diagnosis>,
     /// All groups as one, where the rows are groups.
-    pub total: Option<Box<Group>>,
+    pub total_group: Option<Box<NodeGroup>>,
 }
 
-impl Tail {
+impl Footer {
     /// Were CVEs asked for, or counted?
     #[must_use]
     pub fn is_about_cves(&self) -> bool {
-        let by = self.pivot.map(|pivot| pivot.by);
-        !self.exposure.is_empty() || by == Some(crate::aggregate::pivot::By::Cve)
+        let by = self.pivot_totals.map(|pivot| pivot.grouping);
+        !self.exposures.is_empty() || by == Some(crate::aggregate::pivot::PatchGrouping::Cve)
     }
 }

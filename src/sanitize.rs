@@ -9,14 +9,14 @@ use std::fmt::Write as _;
 /// Makes control and bidirectional characters visible (`\u{1b}`, `\n`), so that
 /// a title can neither move the cursor nor reorder what stands beside it.
 #[must_use]
-pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_acting) {
+pub fn sanitize(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
     for letter in text.chars() {
-        if is_acting(letter) {
-            push_visible(&mut shown, letter);
+        if is_unsafe(letter) {
+            push_escaped(&mut shown, letter);
         } else {
             shown.push(letter);
         }
@@ -26,19 +26,19 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// The same of at most so many characters, and `…` where there are more.
 #[must_use]
-pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+pub fn sanitize_truncated(text: &str, most: usize) -> Cow<'_, str> {
     let end = |text: &str| text.char_indices().nth(most).map(|(at, _)| at);
     // Cut before, as what is not shown need not be looked at, and after, as what
     // is made visible is longer.
     let first = end(text);
-    let shown = visible(&text[..first.unwrap_or(text.len())]);
+    let shown = sanitize(&text[..first.unwrap_or(text.len())]);
     match (first, end(&shown)) {
         (None, None) => shown,
         (_, second) => format!("{}…", &shown[..second.unwrap_or(shown.len())]).into(),
     }
 }
 
-fn push_visible(shown: &mut String, letter: char) {
+fn push_escaped(shown: &mut String, letter: char) {
     match letter {
         '\n' => shown.push_str("\\n"),
         '\r' => shown.push_str("\\r"),
@@ -51,7 +51,7 @@ fn push_visible(shown: &mut String, letter: char) {
 /// C0, DEL and C1 controls; line and paragraph separators; the bidirectional
 /// formatting characters of UAX #9; and zero-width characters, which hide.
 #[must_use]
-pub fn is_acting(letter: char) -> bool {
+pub fn is_unsafe(letter: char) -> bool {
     letter.is_control()
         || matches!(
             letter,
@@ -62,7 +62,7 @@ pub fn is_acting(letter: char) -> bool {
 
 /// Who reads a cell of CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reader {
+pub enum CsvDestination {
     /// A program or a file: only controls and line ends are made visible.
     Pipe,
     /// A terminal, which also acts on other characters.
@@ -71,7 +71,7 @@ pub enum Reader {
 
 /// A cell of CSV.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell<'a> {
+pub struct CsvCell<'a> {
     pub text: Cow<'a, str>,
     /// Does the text hold what a reader could split it at? Spaces do not count: they
     /// are in every title.
@@ -90,50 +90,50 @@ pub struct Cell<'a> {
 /// spreadsheets in East Asian locales. Not covered: a spreadsheet that is told to
 /// take the apostrophe for the quotation mark.
 #[must_use]
-pub fn cell(text: &str, reader: Reader) -> Cell<'_> {
-    let classes = classes(text);
-    let needs_quotes = classes & QUOTES != 0;
-    if classes & (SIGN | OTHER) == 0 {
-        return Cell {
+pub fn csv_cell(text: &str, reader: CsvDestination) -> CsvCell<'_> {
+    let classes = byte_classes(text);
+    let needs_quotes = classes & NEEDS_QUOTES != 0;
+    if classes & (FORMULA_SIGN | CONTROL_OR_NON_ASCII) == 0 {
+        return CsvCell {
             text: Cow::Borrowed(text),
             needs_quotes,
         };
     }
-    Cell {
+    CsvCell {
         // The controls beyond ASCII are not among the classes.
         needs_quotes: needs_quotes || !text.is_ascii() && text.contains(char::is_control),
-        text: harmless(text, reader),
+        text: neutralize_formulas(text, reader),
     }
 }
 
-fn harmless(text: &str, reader: Reader) -> Cow<'_, str> {
+fn neutralize_formulas(text: &str, reader: CsvDestination) -> Cow<'_, str> {
     let mut shown = String::with_capacity(text.len() + 8);
-    let mut before = Before::Start;
+    let mut before = Preceding::Start;
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
         if starts_formula(letter) {
-            let is_alone = before == Before::Space && letters.peek() == Some(&' ');
-            if before != Before::Text && !is_alone {
+            let is_alone = before == Preceding::Space && letters.peek() == Some(&' ');
+            if before != Preceding::Text && !is_alone {
                 shown.push('\'');
             }
             shown.push(letter);
-            before = Before::Text;
+            before = Preceding::Text;
             continue;
         }
         let acts = match reader {
-            Reader::Pipe => is_control(letter),
-            Reader::Terminal => is_acting(letter),
+            CsvDestination::Pipe => is_control_or_line_end(letter),
+            CsvDestination::Terminal => is_unsafe(letter),
         };
         if acts {
-            push_visible(&mut shown, letter);
+            push_escaped(&mut shown, letter);
         } else {
             shown.push(letter);
         }
         before = match before {
-            Before::Text if letter == ' ' => Before::Space,
+            Preceding::Text if letter == ' ' => Preceding::Space,
             before if letter == ' ' => before,
-            _ if is_acting(letter) || separates(letter) => Before::Start,
-            _ => Before::Text,
+            _ if is_unsafe(letter) || is_separator(letter) => Preceding::Start,
+            _ => Preceding::Text,
         };
     }
     if shown == text {
@@ -144,7 +144,7 @@ fn harmless(text: &str, reader: Reader) -> Cow<'_, str> {
 
 /// What a letter stands behind.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Before {
+enum Preceding {
     /// The start of a cell, where text is split at separators, and spaces.
     Start,
     /// A space: a start only where text is split at spaces.
@@ -153,24 +153,24 @@ enum Before {
 }
 
 /// A control character, or what is not ASCII.
-const OTHER: u8 = 1;
+const CONTROL_OR_NON_ASCII: u8 = 1;
 /// What a reader could split a cell at.
-const QUOTES: u8 = 1 << 1;
+const NEEDS_QUOTES: u8 = 1 << 1;
 /// A sign that starts a formula.
-const SIGN: u8 = 1 << 2;
+const FORMULA_SIGN: u8 = 1 << 2;
 /// What a sign may stand behind, as in `x64-based`.
-const WORD: u8 = 1 << 3;
+const WORD_CHAR: u8 = 1 << 3;
 
-const CLASSES: [u8; 256] = {
+const BYTE_CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0_u8;
     loop {
         classes[byte as usize] = match byte {
-            b',' | b';' | b'|' | b'"' => QUOTES,
-            b'=' | b'+' | b'-' | b'@' => SIGN,
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => WORD,
-            ..b' ' | 0x7f => OTHER | QUOTES,
-            0x80.. => OTHER,
+            b',' | b';' | b'|' | b'"' => NEEDS_QUOTES,
+            b'=' | b'+' | b'-' | b'@' => FORMULA_SIGN,
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => WORD_CHAR,
+            ..b' ' | 0x7f => CONTROL_OR_NON_ASCII | NEEDS_QUOTES,
+            0x80.. => CONTROL_OR_NON_ASCII,
             _ => 0,
         };
         if byte == u8::MAX {
@@ -183,11 +183,11 @@ const CLASSES: [u8; 256] = {
 /// What bytes there are in a text, where `SIGN` does not count inside words: without
 /// it and `OTHER`, nothing has to be done. Each cell goes through this, so it looks
 /// once at each byte and never jumps.
-fn classes(text: &str) -> u8 {
+fn byte_classes(text: &str) -> u8 {
     let (mut classes, mut before) = (0, 0);
     for byte in text.bytes() {
-        let class = CLASSES[usize::from(byte)];
-        classes |= class & !((before & WORD) >> 1);
+        let class = BYTE_CLASSES[usize::from(byte)];
+        classes |= class & !((before & WORD_CHAR) >> 1);
         before = class;
     }
     classes
@@ -198,12 +198,12 @@ fn starts_formula(letter: char) -> bool {
 }
 
 /// What people split text at, and the quotation marks, which some reader drops.
-fn separates(letter: char) -> bool {
+fn is_separator(letter: char) -> bool {
     letter.is_whitespace() || matches!(letter, ',' | ';' | '|' | ':' | '^' | '~' | '"' | '\'' | '`')
 }
 
 /// Ends a line, or is no text at all.
-fn is_control(letter: char) -> bool {
+fn is_control_or_line_end(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
 }
 
@@ -214,14 +214,14 @@ mod tests {
 
     #[test]
     fn escape_sequences_and_bidi_overrides_are_shown_not_obeyed() {
-        assert_eq!(visible("a\u{1b}[31mb"), "a\\u{1b}[31mb");
-        assert_eq!(visible("a\u{202e}b\u{85}"), "a\\u{202e}b\\u{85}");
-        assert_eq!(visible("one\ttwo\r\n"), "one\\ttwo\\r\\n");
-        assert!(matches!(visible("更新プログラム é"), Cow::Borrowed(_)));
+        assert_eq!(sanitize("a\u{1b}[31mb"), "a\\u{1b}[31mb");
+        assert_eq!(sanitize("a\u{202e}b\u{85}"), "a\\u{202e}b\\u{85}");
+        assert_eq!(sanitize("one\ttwo\r\n"), "one\\ttwo\\r\\n");
+        assert!(matches!(sanitize("更新プログラム é"), Cow::Borrowed(_)));
     }
 
     fn piped(text: &str) -> Cow<'_, str> {
-        cell(text, Reader::Pipe).text
+        csv_cell(text, CsvDestination::Pipe).text
     }
 
     #[test]
@@ -267,24 +267,27 @@ mod tests {
             );
         }
         assert_eq!(
-            cell("zero\u{200d}width", Reader::Terminal).text,
+            csv_cell("zero\u{200d}width", CsvDestination::Terminal).text,
             "zero\\u{200d}width"
         );
     }
 
     #[test]
     fn text_is_shortened_also_where_it_is_longer_once_it_is_visible() {
-        assert!(matches!(shortened("five.", 5), Cow::Borrowed("five.")));
-        assert_eq!(shortened("sixth.", 5), "sixth…");
-        assert_eq!(shortened("a\u{1b}\u{1b}", 5), "a\\u{1…");
+        assert!(matches!(
+            sanitize_truncated("five.", 5),
+            Cow::Borrowed("five.")
+        ));
+        assert_eq!(sanitize_truncated("sixth.", 5), "sixth…");
+        assert_eq!(sanitize_truncated("a\u{1b}\u{1b}", 5), "a\\u{1…");
     }
 
     proptest! {
         #[test]
         fn nothing_that_acts_is_left_in_visible_text(text in "\\PC*|[\\x00-\\x1f\\x7f-\\x9f\u{202a}-\u{202e}a]{0,20}") {
-            let shown = visible(&text);
-            prop_assert!(!shown.chars().any(is_acting));
-            prop_assert!(matches!(visible(&shown), Cow::Borrowed(_)));
+            let shown = sanitize(&text);
+            prop_assert!(!shown.chars().any(is_unsafe));
+            prop_assert!(matches!(sanitize(&shown), Cow::Borrowed(_)));
         }
 
         #[test]
@@ -292,9 +295,9 @@ mod tests {
             text in "[=+@\\-＝＠;,|: \\t\\r\\n\\x00\\x0b\u{85}\u{a0}\u{2028}\"'a-c]{0,12}",
         ) {
             let cell = piped(&text);
-            prop_assert!(!cell.chars().any(is_control));
+            prop_assert!(!cell.chars().any(is_control_or_line_end));
             // What stands behind a backslash was a control.
-            for part in cell.split(|letter| separates(letter) && !matches!(letter, '\'' | ' ')) {
+            for part in cell.split(|letter| is_separator(letter) && !matches!(letter, '\'' | ' ')) {
                 let part = part.trim_start();
                 prop_assert!(!part.starts_with(starts_formula), "{part:?} of {cell:?}");
             }
@@ -306,7 +309,7 @@ mod tests {
 
         #[test]
         fn what_is_done_to_a_cell_does_not_hang_on_the_short_cut(text in "[ -~]{0,12}|[=+@\\- ,;\ta1é]{0,8}") {
-            prop_assert_eq!(piped(&text), harmless(&text, Reader::Pipe));
+            prop_assert_eq!(piped(&text), neutralize_formulas(&text, CsvDestination::Pipe));
         }
     }
 }

@@ -5,31 +5,31 @@ use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};
 
 /// A shorter value is no secret: ordinary words would be blotted out.
-const SHORTEST: usize = 6;
+const MIN_SECRET_LEN: usize = 6;
 
 /// What is shown instead.
-const INSTEAD: &str = "***";
+const REPLACEMENT: &str = "***";
 
 /// The longest first, so that one that holds another is replaced whole. For the
 /// whole process: text is printed in places that cannot know each other.
-static KNOWN: RwLock<Vec<Box<str>>> = RwLock::new(Vec::new());
+static SECRETS: RwLock<Vec<Box<str>>> = RwLock::new(Vec::new());
 
 /// From now on, this value is replaced in every message. White space around it is no part of it.
-pub fn remember(secret: &str) {
+pub fn register(secret: &str) {
     let secret = secret.trim();
-    if secret.len() < SHORTEST {
+    if secret.len() < MIN_SECRET_LEN {
         return;
     }
     for form in [
         Cow::Borrowed(secret),
         percent_encoded(secret),
-        quoted(secret),
+        json_escaped(secret),
     ] {
         let is_known = |known: &[Box<str>]| known.iter().any(|known| **known == *form);
-        if is_known(&KNOWN.read().unwrap_or_else(PoisonError::into_inner)) {
+        if is_known(&SECRETS.read().unwrap_or_else(PoisonError::into_inner)) {
             continue;
         }
-        let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = SECRETS.write().unwrap_or_else(PoisonError::into_inner);
         if !is_known(&known) {
             let at = known.partition_point(|known| known.len() >= form.len());
             known.insert(at, form.into());
@@ -39,12 +39,12 @@ pub fn remember(secret: &str) {
 
 /// The text with each known secret replaced by `***`.
 #[must_use]
-pub fn redacted(text: &str) -> Cow<'_, str> {
-    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+pub fn redact(text: &str) -> Cow<'_, str> {
+    let known = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
     let mut shown = Cow::Borrowed(text);
     for secret in &*known {
         if shown.contains(&**secret) {
-            shown = Cow::Owned(shown.replace(&**secret, INSTEAD));
+            shown = Cow::Owned(shown.replace(&**secret, REPLACEMENT));
         }
     }
     shown
@@ -67,7 +67,7 @@ fn percent_encoded(text: &str) -> Cow<'_, str> {
 }
 
 /// As it stands in JSON that escapes slashes.
-fn quoted(text: &str) -> Cow<'_, str> {
+fn json_escaped(text: &str) -> Cow<'_, str> {
     if text.contains(['/', '"', '\\']) {
         let text = text.replace('\\', "\\\\").replace('"', "\\\"");
         Cow::Owned(text.replace('/', "\\/"))
@@ -88,14 +88,14 @@ mod tests {
             "s3cr",
             "",
         ] {
-            remember(secret);
+            register(secret);
         }
         assert_eq!(
-            redacted(
+            redact(
                 "a wJalrXUtnFEMI/K7MDENG+b= b wJalrXUtnFEMI%2FK7MDENG%2Bb%3D c wJalrXUtnFEMI\\/K7MDENG+b= d wJalrXUtnFEMI e s3cr"
             ),
             "a *** b *** c *** d *** e s3cr"
         );
-        assert!(matches!(redacted("nothing of it"), Cow::Borrowed(_)));
+        assert!(matches!(redact("nothing of it"), Cow::Borrowed(_)));
     }
 }

@@ -21,14 +21,14 @@ use crate::suggest::nearest;
 
 #[cfg(fuzzing)]
 pub use self::file::parse as read_file;
-pub use self::file_locations::{Kind, Looked};
-pub use self::host_env::{Disk, Surroundings};
-pub use self::load::{Asked, load};
+pub use self::file_locations::{ConfigCandidate, ConfigFileKind};
+pub use self::host_env::{FileSystem, HostEnv};
+pub use self::load::{LoadOptions, load};
 pub use self::trust::distrust;
 
 /// The keys of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Key {
+pub enum SettingKey {
     Region,
     Output,
     Timeout,
@@ -42,16 +42,16 @@ pub enum Key {
 
 /// What a key holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holds {
-    Word,
+pub enum ValueKind {
+    Single,
     /// Words; a string with commas is a list, too.
     List,
     /// Paths, from a file relative to it; the word `none` is no path.
-    Paths,
+    PathList,
 }
 
-impl Key {
-    const PLAIN: [Self; 7] = [
+impl SettingKey {
+    const GENERAL: [Self; 7] = [
         Self::Region,
         Self::Output,
         Self::Timeout,
@@ -65,7 +65,7 @@ impl Key {
     #[must_use]
     pub fn all(commands: &[String]) -> Vec<Self> {
         let columns = commands.iter().cloned().map(Self::Columns);
-        Self::PLAIN.into_iter().chain(columns).collect()
+        Self::GENERAL.into_iter().chain(columns).collect()
     }
 
     /// As a file says it; `columns.states` is `states` in the table `columns`.
@@ -85,23 +85,23 @@ impl Key {
 
     /// As the environment says it.
     #[must_use]
-    pub fn variable(&self) -> String {
+    pub fn env_variable(&self) -> String {
         let name = self.name().to_uppercase();
         format!("PATCHCTL_{}", name.replace(['-', '.'], "_"))
     }
 
     #[must_use]
-    pub fn holds(&self) -> Holds {
+    pub fn value_kind(&self) -> ValueKind {
         match self {
-            Self::Output | Self::Timeout | Self::MaxAge | Self::Policy => Holds::Word,
-            Self::Region | Self::FailOn | Self::Columns(_) => Holds::List,
-            Self::Waivers => Holds::Paths,
+            Self::Output | Self::Timeout | Self::MaxAge | Self::Policy => ValueKind::Single,
+            Self::Region | Self::FailOn | Self::Columns(_) => ValueKind::List,
+            Self::Waivers => ValueKind::PathList,
         }
     }
 
     /// May a policy set it?
     #[must_use]
-    pub fn is_of_policy(&self) -> bool {
+    pub fn is_policy_key(&self) -> bool {
         matches!(self, Self::MaxAge | Self::Waivers | Self::FailOn)
     }
 }
@@ -126,7 +126,7 @@ pub enum Origin {
 impl Origin {
     /// With the column, as editors understand it.
     #[must_use]
-    pub fn exactly(&self) -> String {
+    pub fn format_with_column(&self) -> String {
         match self {
             Self::File { column, .. } => format!("{self}:{column}"),
             _ => self.to_string(),
@@ -146,7 +146,7 @@ impl fmt::Display for Origin {
 
 /// One value, or one of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Value {
+pub struct SettingValue {
     pub text: String,
     /// Where exactly it stands, for who finds fault with it.
     pub origin: Origin,
@@ -155,15 +155,15 @@ pub struct Value {
 /// What a key is set to. Without a value, the key is switched off: what is set
 /// below does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    pub values: Vec<Value>,
+pub struct SettingEntry {
+    pub values: Vec<SettingValue>,
     pub origin: Origin,
 }
 
-impl Entry {
+impl SettingEntry {
     /// These values, from one place.
     pub fn new(values: impl IntoIterator<Item = String>, origin: Origin) -> Self {
-        let values = values.into_iter().map(|text| Value {
+        let values = values.into_iter().map(|text| SettingValue {
             text,
             origin: origin.clone(),
         });
@@ -180,12 +180,12 @@ impl Entry {
 }
 
 /// The keys that one place sets.
-pub type Layer = BTreeMap<Key, Entry>;
+pub type Layer = BTreeMap<SettingKey, SettingEntry>;
 
 /// What one file says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Contents {
-    pub top: Layer,
+pub struct ConfigFile {
+    pub top_level: Layer,
     pub policies: BTreeMap<String, Layer>,
 }
 
@@ -195,7 +195,7 @@ pub struct Layers {
     pub flags: Layer,
     pub environment: Layer,
     /// The one that outranks the others first.
-    pub files: Vec<Contents>,
+    pub files: Vec<ConfigFile>,
     /// What holds where nothing is set, for who wants to be told.
     pub defaults: Layer,
 }
@@ -203,16 +203,16 @@ pub struct Layers {
 /// A key with the value that won.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting {
-    pub key: Key,
+    pub key: SettingKey,
     /// `None` where nobody sets it and there is no default.
-    pub entry: Option<Entry>,
+    pub entry: Option<SettingEntry>,
     /// What it hides, defaults apart, the highest first.
-    pub hides: Vec<Entry>,
+    pub overridden: Vec<SettingEntry>,
 }
 
 /// A named set for the gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy {
+pub struct GatePolicy {
     pub name: String,
     /// Only the keys that it sets.
     pub settings: Vec<Setting>,
@@ -224,21 +224,21 @@ pub struct Settings {
     /// Every key, in a stable order, without any policy.
     pub settings: Vec<Setting>,
     /// The keys of a policy under the policy in use, for commands that take one.
-    pub under_policy: Vec<Setting>,
-    pub policies: Vec<Policy>,
+    pub policy_settings: Vec<Setting>,
+    pub policies: Vec<GatePolicy>,
     /// What is wrong with the name of the policy in use, for commands that take one.
-    pub no_policy: Option<String>,
+    pub policy_error: Option<String>,
     /// The files that were looked for, the one that outranks the others first.
-    pub files: Vec<Looked>,
+    pub files: Vec<ConfigCandidate>,
     /// What is to be said on stderr.
-    pub remarks: Vec<String>,
+    pub notes: Vec<String>,
 }
 
 impl Settings {
     /// The value of a key for a command that takes a policy, or for one that does not.
     #[must_use]
-    pub fn get(&self, key: &Key, takes_policy: bool) -> Option<&Entry> {
-        let under = self.under_policy.iter().filter(|_| takes_policy);
+    pub fn get(&self, key: &SettingKey, takes_policy: bool) -> Option<&SettingEntry> {
+        let under = self.policy_settings.iter().filter(|_| takes_policy);
         under
             .chain(&self.settings)
             .find(|setting| setting.key == *key)
@@ -247,19 +247,19 @@ impl Settings {
 
     /// The name of the policy in use.
     #[must_use]
-    pub fn policy(&self) -> Option<&str> {
-        let entry = self.get(&Key::Policy, false)?;
+    pub fn policy_name(&self) -> Option<&str> {
+        let entry = self.get(&SettingKey::Policy, false)?;
         entry.values.first().map(|value| &*value.text)
     }
 }
 
 /// The first of these that sets the key, and what the others say.
-fn highest(key: &Key, layers: &[&Layer]) -> Setting {
+fn resolve_key(key: &SettingKey, layers: &[&Layer]) -> Setting {
     let mut set = layers.iter().filter_map(|layer| layer.get(key)).cloned();
     Setting {
         key: key.clone(),
         entry: set.next(),
-        hides: set
+        overridden: set
             .filter(|entry| entry.origin != Origin::Default)
             .collect(),
     }
@@ -267,14 +267,14 @@ fn highest(key: &Key, layers: &[&Layer]) -> Setting {
 
 /// Settles each of these keys.
 #[must_use]
-pub fn resolve(keys: &[Key], layers: &Layers) -> Settings {
-    let tops = layers.files.iter().map(|file| &file.top);
+pub fn resolve(keys: &[SettingKey], layers: &Layers) -> Settings {
+    let tops = layers.files.iter().map(|file| &file.top_level);
     let above = [&layers.flags, &layers.environment];
     let below: Vec<&Layer> = tops.chain([&layers.defaults]).collect();
     let mut settled = Settings {
         settings: keys
             .iter()
-            .map(|key| highest(key, &[&above[..], &below].concat()))
+            .map(|key| resolve_key(key, &[&above[..], &below].concat()))
             .collect(),
         ..Settings::default()
     };
@@ -283,7 +283,7 @@ pub fn resolve(keys: &[Key], layers: &Layers) -> Settings {
     for (name, layer) in layers.files.iter().flat_map(|file| &file.policies) {
         policies.entry(name).or_default().push(layer);
     }
-    if let Some(entry) = settled.get(&Key::Policy, false).cloned()
+    if let Some(entry) = settled.get(&SettingKey::Policy, false).cloned()
         && let Some(name) = entry.values.first()
     {
         if let Some(of_policy) = policies.get(&*name.text) {
@@ -292,23 +292,23 @@ pub fn resolve(keys: &[Key], layers: &Layers) -> Settings {
                 Origin::Flag(_) => [&above[..1], of_policy, &above[1..], &below].concat(),
                 _ => [&above[..], of_policy, &below].concat(),
             };
-            settled.under_policy = keys
+            settled.policy_settings = keys
                 .iter()
-                .filter(|key| key.is_of_policy())
-                .map(|key| highest(key, &layers))
+                .filter(|key| key.is_policy_key())
+                .map(|key| resolve_key(key, &layers))
                 .collect();
         } else {
             let known: Vec<&str> = policies.keys().copied().collect();
-            settled.no_policy = Some(missing_policy(name, &known));
+            settled.policy_error = Some(unknown_policy_message(name, &known));
         }
     }
     settled.policies = policies
         .into_iter()
-        .map(|(name, of_policy)| Policy {
+        .map(|(name, of_policy)| GatePolicy {
             name: name.to_owned(),
             settings: keys
                 .iter()
-                .map(|key| highest(key, &of_policy))
+                .map(|key| resolve_key(key, &of_policy))
                 .filter(|setting| setting.entry.is_some())
                 .collect(),
         })
@@ -316,8 +316,8 @@ pub fn resolve(keys: &[Key], layers: &Layers) -> Settings {
     settled
 }
 
-fn missing_policy(name: &Value, known: &[&str]) -> String {
-    let (at, text) = (name.origin.exactly(), &name.text);
+fn unknown_policy_message(name: &SettingValue, known: &[&str]) -> String {
+    let (at, text) = (name.origin.format_with_column(), &name.text);
     if known.is_empty() {
         return format!("{at}: no policy {text:?}; no configuration file defines any");
     }

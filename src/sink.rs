@@ -17,18 +17,18 @@ use crate::interrupt::Interrupt;
 use crate::panics;
 
 /// The file beside its target, for whoever ends the process without a word.
-static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+static TEMPORARY_FILE: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 /// Leaves no half-written file behind a process that ends at once.
-pub fn abandon() {
-    let path = UNFINISHED.lock().ok().and_then(|mut path| path.take());
+pub fn remove_temporary_file() {
+    let path = TEMPORARY_FILE.lock().ok().and_then(|mut path| path.take());
     if let Some(path) = path {
         let _ = fs::remove_file(path);
     }
 }
 
-fn unfinished(path: Option<&Path>) {
-    if let Ok(mut known) = UNFINISHED.lock() {
+fn set_temporary_file(path: Option<&Path>) {
+    if let Ok(mut known) = TEMPORARY_FILE.lock() {
         *known = path.map(Path::to_path_buf);
     }
 }
@@ -42,12 +42,12 @@ pub enum Sink<'a> {
         target: PathBuf,
     },
     /// Written beside the target and renamed over it at the end.
-    Beside {
+    TempFile {
         file: BufWriter<NamedTempFile>,
         target: PathBuf,
         /// The old file, where a new one cannot be given its owner and mode: it is
         /// then written over at the end.
-        kept: Option<fs::File>,
+        original: Option<fs::File>,
     },
 }
 
@@ -66,13 +66,13 @@ impl<'a> Sink<'a> {
             return Ok(Self::Stdout(stdout));
         };
         let cannot = || format!("cannot write {}", path.display());
-        let target = behind_links(path).with_context(cannot)?;
+        let target = resolve_links(path).with_context(cannot)?;
         let existing = fs::metadata(&target).ok();
         if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(io::Error::from(io::ErrorKind::IsADirectory)).with_context(cannot);
         }
         if let Some(meta) = existing.as_ref().filter(|meta| !meta.is_file()) {
-            let file = direct(&target, meta, interrupt).with_context(cannot)?;
+            let file = open_direct(&target, meta, interrupt).with_context(cannot)?;
             return Ok(Self::Direct {
                 file: BufWriter::with_capacity(1 << 16, file),
                 target,
@@ -88,21 +88,21 @@ impl<'a> Sink<'a> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(".patchctl-");
         if existing.is_none() {
-            with_usual_permissions(&mut builder);
+            with_default_permissions(&mut builder);
         }
         let file = builder.tempfile_in(folder).with_context(cannot)?;
-        unfinished(Some(file.path()));
+        set_temporary_file(Some(file.path()));
         let kept = match existing {
-            Some(old) if !takes_after(file.as_file(), &old) => {
+            Some(old) if !copy_owner_and_mode(file.as_file(), &old) => {
                 let old = fs::OpenOptions::new().write(true).open(&target);
                 Some(old.with_context(cannot)?)
             }
             _ => None,
         };
-        Ok(Self::Beside {
+        Ok(Self::TempFile {
             file: BufWriter::with_capacity(1 << 16, file),
             target,
-            kept,
+            original: kept,
         })
     }
 
@@ -113,7 +113,12 @@ impl<'a> Sink<'a> {
     /// file is then as it was, unless it had to be written over. Also after a panic: something may be missing.
     pub fn commit(mut self) -> Result<()> {
         self.flush()?;
-        let Self::Beside { file, target, kept } = self else {
+        let Self::TempFile {
+            file,
+            target,
+            original: kept,
+        } = self
+        else {
             return Ok(());
         };
         let cannot = || format!("cannot write {}", target.display());
@@ -126,8 +131,8 @@ impl<'a> Sink<'a> {
             .with_context(cannot)?;
         if let Some(old) = kept {
             // From here on it is the only whole copy: a signal must not remove it.
-            unfinished(None);
-            if let Err(error) = write_over(&old, &mut file) {
+            set_temporary_file(None);
+            if let Err(error) = overwrite(&old, &mut file) {
                 let copy = file.into_temp_path().keep().with_context(cannot)?;
                 let (target, copy) = (target.display(), copy.display());
                 return Err(error).with_context(|| {
@@ -140,7 +145,7 @@ impl<'a> Sink<'a> {
                 .map_err(|failed| failed.error)
                 .with_context(cannot)?;
         }
-        unfinished(None);
+        set_temporary_file(None);
         Ok(())
     }
 
@@ -150,9 +155,9 @@ impl<'a> Sink<'a> {
     /// When the last bytes cannot be written to stdout.
     pub fn discard(self) -> Result<()> {
         match self {
-            Self::Beside { file, .. } => {
+            Self::TempFile { file, .. } => {
                 drop(file);
-                unfinished(None);
+                set_temporary_file(None);
                 Ok(())
             }
             other => other.commit(),
@@ -161,7 +166,7 @@ impl<'a> Sink<'a> {
 }
 
 /// The file that a path names, through all links, also where it does not exist.
-fn behind_links(path: &Path) -> io::Result<PathBuf> {
+fn resolve_links(path: &Path) -> io::Result<PathBuf> {
     // Asked first, as the system may refuse to follow the links of others in /tmp.
     match fs::metadata(path) {
         // The links in /proc lead to pipes that have no path.
@@ -186,7 +191,11 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
 }
 
 #[cfg(unix)]
-fn direct(target: &Path, meta: &fs::Metadata, interrupt: &Interrupt) -> io::Result<Box<dyn Write>> {
+fn open_direct(
+    target: &Path,
+    meta: &fs::Metadata,
+    interrupt: &Interrupt,
+) -> io::Result<Box<dyn Write>> {
     use std::os::unix::fs::FileTypeExt as _;
 
     if meta.file_type().is_fifo() {
@@ -197,7 +206,7 @@ fn direct(target: &Path, meta: &fs::Metadata, interrupt: &Interrupt) -> io::Resu
 }
 
 #[cfg(not(unix))]
-fn direct(
+fn open_direct(
     target: &Path,
     _meta: &fs::Metadata,
     _interrupt: &Interrupt,
@@ -209,7 +218,7 @@ fn direct(
 /// Gives a file the owner, group and mode of the one it is to replace. `false`
 /// where that is not allowed: only root may give files away.
 #[cfg(unix)]
-fn takes_after(new: &fs::File, old: &fs::Metadata) -> bool {
+fn copy_owner_and_mode(new: &fs::File, old: &fs::Metadata) -> bool {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 
     let Ok(own) = new.metadata() else {
@@ -223,13 +232,13 @@ fn takes_after(new: &fs::File, old: &fs::Metadata) -> bool {
 }
 
 #[cfg(not(unix))]
-fn takes_after(new: &fs::File, old: &fs::Metadata) -> bool {
+fn copy_owner_and_mode(new: &fs::File, old: &fs::Metadata) -> bool {
     // Fails for none but read-only files, which a rename does not replace either.
     new.set_permissions(old.permissions()).is_ok()
 }
 
 /// Puts the new bytes in the place of the old.
-fn write_over(mut old: &fs::File, new: &mut NamedTempFile) -> io::Result<()> {
+fn overwrite(mut old: &fs::File, new: &mut NamedTempFile) -> io::Result<()> {
     new.rewind()?;
     old.set_len(0)?;
     io::copy(new, &mut old)?;
@@ -238,7 +247,7 @@ fn write_over(mut old: &fs::File, new: &mut NamedTempFile) -> io::Result<()> {
 
 /// What a plainly created file would get: all may read and write, less the umask.
 #[cfg(unix)]
-fn with_usual_permissions<'b>(
+fn with_default_permissions<'b>(
     builder: &'b mut tempfile::Builder<'static, 'static>,
 ) -> &'b mut tempfile::Builder<'static, 'static> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -246,7 +255,7 @@ fn with_usual_permissions<'b>(
 }
 
 #[cfg(not(unix))]
-fn with_usual_permissions<'b>(
+fn with_default_permissions<'b>(
     builder: &'b mut tempfile::Builder<'static, 'static>,
 ) -> &'b mut tempfile::Builder<'static, 'static> {
     builder
@@ -254,22 +263,25 @@ fn with_usual_permissions<'b>(
 
 impl Write for Sink<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.each(|out| out.write(bytes))
+        self.write_to_target(|out| out.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.each(|out| out.flush())
+        self.write_to_target(|out| out.flush())
     }
 }
 
 impl Sink<'_> {
     /// Writes to whatever it is; an error names the file.
-    fn each<T>(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+    fn write_to_target<T>(
+        &mut self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+    ) -> io::Result<T> {
         let (done, target) = match self {
             // Its errors name it.
             Self::Stdout(out) => return write(out),
             Self::Direct { file, target } => (write(file), target),
-            Self::Beside { file, target, .. } => (write(file), target),
+            Self::TempFile { file, target, .. } => (write(file), target),
         };
         done.map_err(|error| match error.kind() {
             io::ErrorKind::Interrupted => error,
@@ -340,15 +352,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.csv");
         fs::write(&path, "old").unwrap();
-        let exit = panics::Watch::default().guard(|| {
+        let exit = panics::PanicMonitor::default().guard(|| {
             let mut stdout = Vec::new();
             let mut sink = Sink::open(Some(&path), &mut stdout, &Interrupt::default()).unwrap();
             sink.write_all(b"new").unwrap();
             let _ = std::panic::catch_unwind(|| panic!("in a task"));
             assert!(sink.commit().is_err());
-            Exit::Answered
+            Exit::Success
         });
-        assert_eq!(exit, Exit::CouldNotStart);
+        assert_eq!(exit, Exit::Error);
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }

@@ -13,30 +13,32 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use anyhow::Result;
 
 use crate::interrupt::Interrupt;
-use crate::plan::filter::{Filter, Sifted};
+use crate::plan::filter::{Filter, Filtered};
 use crate::plan::iam::Action;
 use crate::plan::selection::Selector;
-use crate::record::{Finding, Needs, Node, NodeState, Outcome, Place, Scope, Subject, Unread};
-use crate::source::aws::api::client::Asker;
-use crate::source::aws::api::patch_calls::BATCH;
-use crate::source::aws::discovery::resolve::Pick;
-use crate::source::aws::limits::call_stats::Tally;
+use crate::record::{
+    AccountRegion, DiscoveryReport, InfoLevel, Node, NodeState, Outcome, Scope, Subject, Unread,
+};
+use crate::source::aws::api::client::RegionClient;
+use crate::source::aws::api::patch_calls::STATES_BATCH_SIZE;
+use crate::source::aws::discovery::resolve::Target;
+use crate::source::aws::limits::call_stats::CallStats;
 use crate::source::aws::patch_reader;
-use crate::source::aws::patch_reader::{Ahead, Drill, Foreknown, Known, Wanted};
-use crate::source::aws::session::Identity;
+use crate::source::aws::patch_reader::{Hint, HintKind, PatchReader, Prefetch, PreparedPlan};
+use crate::source::aws::session::Session;
 use crate::source::aws::session::targets;
-use crate::source::aws::stages::Read;
-use crate::source::ordered::ordered_jobs::{Jobs, Lane};
+use crate::source::aws::stages::ReadNodes;
+use crate::source::ordered::ordered_jobs::{JobSender, PendingJobs};
 
-pub use self::aws::discovery::enrich::Lack;
-pub use self::aws::discovery::resolve::merged;
-pub use self::aws::estimate::{Cost, Estimate};
-pub use self::aws::limits::call_stats::Calls;
-pub use self::ordered::ordered_merge::Places as Stream;
+pub use self::aws::discovery::enrich::MissingColumns;
+pub use self::aws::discovery::resolve::merge_reports;
+pub use self::aws::estimate::{CallCost, Estimate};
+pub use self::aws::limits::call_stats::CallCounts;
+pub use self::ordered::ordered_merge::OrderedMerge as Stream;
 
 /// How to reach the service, as the user said it.
 #[derive(Debug, Clone, Default)]
-pub struct Connect {
+pub struct ConnectOptions {
     /// Ask the demo world inside the process.
     pub demo: bool,
     pub profiles: Vec<String>,
@@ -47,11 +49,11 @@ pub struct Connect {
     /// The role to assume in each of the accounts.
     pub role_name: Option<String>,
     pub external_id: Option<String>,
-    pub endpoints: Vec<Endpoint>,
+    pub endpoints: Vec<EndpointOverride>,
     /// Calls under way at once, in each account and region.
     pub concurrency: usize,
     /// Give up early: whoever asks wants to know what is wrong, not to ride it out.
-    pub brief: bool,
+    pub fail_fast: bool,
 }
 
 /// Whose nodes are asked about.
@@ -68,7 +70,7 @@ pub enum Accounts {
 impl Accounts {
     /// Those that are known by their ids.
     #[must_use]
-    pub fn listed(&self) -> &[String] {
+    pub fn ids(&self) -> &[String] {
         match self {
             Self::Listed(ids) => ids,
             Self::Own | Self::Organization => &[],
@@ -78,7 +80,7 @@ impl Accounts {
 
 /// Where to send calls instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint {
+pub struct EndpointOverride {
     /// Only calls to this region.
     pub region: Option<String>,
     pub url: String,
@@ -86,73 +88,73 @@ pub struct Endpoint {
 
 /// Every account and region that is asked.
 pub struct Source {
-    askers: Vec<Arc<Asker>>,
+    clients: Vec<Arc<RegionClient>>,
     /// What could not be reached at all.
     unread: Vec<Unread>,
     /// Which call it was that some of those were refused.
-    refused: Vec<(Scope, &'static Action)>,
+    refused_calls: Vec<(Scope, &'static Action)>,
     /// The user, under each profile.
-    callers: Vec<Identity>,
+    callers: Vec<Session>,
     is_organization: bool,
     /// What the user may wonder about.
-    pub remarks: Vec<String>,
+    pub notes: Vec<String>,
     /// Calls made before any place was asked.
-    tally: Tally,
-    width: usize,
+    call_stats: CallStats,
+    concurrency: usize,
     /// For each asker, how far it has come.
-    counts: Vec<Arc<Counts>>,
+    counters: Vec<Arc<ProgressCounters>>,
 }
 
 /// How far one place has come.
 #[derive(Debug, Default)]
-pub(crate) struct Counts {
+pub(crate) struct ProgressCounters {
     nodes: AtomicU64,
-    done: AtomicU64,
+    finished: AtomicU64,
     rows: AtomicU64,
 }
 
-impl Counts {
+impl ProgressCounters {
     /// So many more nodes have ended.
-    fn done(&self, more: usize) {
-        self.done.fetch_add(more as u64, Relaxed);
+    fn add_finished(&self, more: usize) {
+        self.finished.fetch_add(more as u64, Relaxed);
     }
 
     /// So many more rows were read.
-    fn rows(&self, more: usize) {
+    fn add_rows(&self, more: usize) {
         self.rows.fetch_add(more as u64, Relaxed);
     }
 }
 
 /// How far one place has come, for a progress line.
 #[derive(Debug, Clone)]
-pub struct Progress {
-    pub place: Arc<Place>,
+pub struct LocationProgress {
+    pub location: Arc<AccountRegion>,
     /// Nodes known so far.
     pub nodes: u64,
-    pub done: u64,
+    pub finished: u64,
     pub rows: u64,
-    pub calls: Calls,
+    pub call_counts: CallCounts,
 }
 
 /// Looks at a source from beside its stream.
-pub struct Watch {
-    askers: Vec<Arc<Asker>>,
-    counts: Vec<Arc<Counts>>,
+pub struct ProgressMonitor {
+    clients: Vec<Arc<RegionClient>>,
+    counters: Vec<Arc<ProgressCounters>>,
 }
 
-impl Watch {
+impl ProgressMonitor {
     /// How far each place has come.
     #[must_use]
-    pub fn progress(&self) -> Vec<Progress> {
-        self.askers
+    pub fn progress(&self) -> Vec<LocationProgress> {
+        self.clients
             .iter()
-            .zip(self.counts.iter())
-            .map(|(asker, counts)| Progress {
-                place: asker.place.clone(),
+            .zip(self.counters.iter())
+            .map(|(client, counts)| LocationProgress {
+                location: client.location.clone(),
                 nodes: counts.nodes.load(Relaxed),
-                done: counts.done.load(Relaxed),
+                finished: counts.finished.load(Relaxed),
                 rows: counts.rows.load(Relaxed),
-                calls: asker.tally.sum(),
+                call_counts: client.call_stats.total(),
             })
             .collect()
     }
@@ -163,42 +165,42 @@ impl Watch {
 pub enum Event<T> {
     Item(T),
     /// How the nodes of a place were found. Sent once for each place that looks for nodes.
-    Found(Arc<Place>, Finding),
+    Discovery(Arc<AccountRegion>, DiscoveryReport),
     /// A place, account or profile of which nothing can be read.
     Unread(Unread),
     /// A helper call failed, and some columns stay empty.
-    Lack(Lack),
+    MissingColumns(MissingColumns),
     /// Nodes that were listed, and are not what the selector asks for.
-    LeftOut(Vec<Arc<str>>),
+    Excluded(Vec<Arc<str>>),
 }
 
 /// Which nodes are asked for, and what else is wanted of them.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    pub listed: Vec<String>,
+    pub node_ids: Vec<String>,
     pub selector: Selector,
-    pub needs: Option<Needs>,
+    pub info_level: Option<InfoLevel>,
 }
 
 /// What comes of one node's patches.
 #[derive(Debug)]
 pub enum PatchEvent {
     /// Some of its rows, filtered.
-    Rows(Sifted),
+    Rows(Filtered),
     /// There are no more, and this is how it ended. Sent once for every node.
-    End(End),
+    End(NodeEnd),
 }
 
 /// How the reading of one node's patches ended.
 #[derive(Debug, Clone, PartialEq)]
-pub struct End {
+pub struct NodeEnd {
     pub node: Node,
     pub outcome: Outcome<()>,
     /// Its state, where that was wanted too.
     pub state: Option<Box<Outcome<NodeState>>>,
 }
 
-impl End {
+impl NodeEnd {
     /// The end of a node whose state nobody wants.
     #[must_use]
     pub fn new(node: Node, outcome: Outcome<()>) -> Self {
@@ -212,21 +214,21 @@ impl End {
 
 /// What is wanted of nodes' patches.
 #[derive(Debug, Clone, Default)]
-pub struct Drilling {
+pub struct PatchPlan {
     pub filter: Arc<Filter>,
     /// Read counters first, which spare the calls that can find nothing.
-    pub prefetch: bool,
+    pub uses_prefetch: bool,
     /// Tell each node's state with its end, with what its baseline rules.
-    pub states: bool,
+    pub wants_states: bool,
     /// Find out when patches were released, where that can be known.
-    pub release_dates: bool,
+    pub wants_release_dates: bool,
     /// With prefetch, only nodes whose record is like this have a patch that
     /// matters, whatever else the filter would let pass.
-    pub worth: Option<fn(&NodeState) -> bool>,
+    pub is_relevant: Option<fn(&NodeState) -> bool>,
 }
 
 /// Some nodes, and what came back for each.
-pub type States = Vec<(Node, Outcome<NodeState>)>;
+pub type NodeStates = Vec<(Node, Outcome<NodeState>)>;
 
 impl Source {
     /// Finds regions and credentials, and assumes the roles asked for; asks
@@ -234,29 +236,29 @@ impl Source {
     ///
     /// # Errors
     /// When nowhere can be asked, with the remedy.
-    pub async fn connect(connect: &Connect, interrupt: &Interrupt) -> Result<Self> {
-        let tally = Tally::default();
-        let reach = targets::reach(connect, interrupt, &tally).await?;
-        let counts = reach.askers.iter().map(|_| Arc::default()).collect();
+    pub async fn connect(connect: &ConnectOptions, interrupt: &Interrupt) -> Result<Self> {
+        let tally = CallStats::default();
+        let reach = targets::resolve_targets(connect, interrupt, &tally).await?;
+        let counts = reach.clients.iter().map(|_| Arc::default()).collect();
         Ok(Self {
-            askers: reach.askers,
+            clients: reach.clients,
             unread: reach.unread,
-            refused: reach.refused,
-            callers: reach.callers,
+            refused_calls: reach.failed_actions,
+            callers: reach.sessions,
             is_organization: connect.accounts == Accounts::Organization,
-            remarks: reach.remarks,
-            tally,
-            width: connect.concurrency,
-            counts,
+            notes: reach.remarks,
+            call_stats: tally,
+            concurrency: connect.concurrency,
+            counters: counts,
         })
     }
 
     /// The calls made so far, by operation.
     #[must_use]
-    pub fn calls(&self) -> BTreeMap<String, Calls> {
-        let mut all = self.tally.counts();
-        for asker in &self.askers {
-            for (operation, calls) in asker.tally.counts() {
+    pub fn call_counts(&self) -> BTreeMap<String, CallCounts> {
+        let mut all = self.call_stats.counts();
+        for client in &self.clients {
+            for (operation, calls) in client.call_stats.counts() {
                 all.entry(operation).or_default().add(calls);
             }
         }
@@ -265,23 +267,23 @@ impl Source {
 
     /// A look at how far each place has come, from beside the stream.
     #[must_use]
-    pub fn watch(&self) -> Watch {
-        Watch {
-            askers: self.askers.clone(),
-            counts: self.counts.clone(),
+    pub fn progress_monitor(&self) -> ProgressMonitor {
+        ProgressMonitor {
+            clients: self.clients.clone(),
+            counters: self.counters.clone(),
         }
     }
 
     /// Is more than one region asked, and more than one account? Rows are then
     /// told apart by them.
     #[must_use]
-    pub fn several(&self) -> (bool, bool) {
+    pub fn spans_regions_and_accounts(&self) -> (bool, bool) {
         let distinct = |mut names: Vec<Option<Arc<str>>>| {
             names.sort_unstable();
             names.dedup();
             names.len() > 1
         };
-        let places = || self.askers.iter().map(|asker| &asker.place);
+        let places = || self.clients.iter().map(|client| &client.location);
         let scopes = || {
             self.unread
                 .iter()
@@ -290,34 +292,39 @@ impl Source {
                     Subject::Node(_) => None,
                 })
         };
-        let regions = places().map(|place| Some(place.region.clone()));
+        let regions = places().map(|location| Some(location.region.clone()));
         let accounts = places()
-            .map(|place| place.account.clone())
+            .map(|location| location.account.clone())
             .chain(scopes().map(|scope| scope.account.clone()));
         (distinct(regions.collect()), distinct(accounts.collect()))
     }
 
     /// The state of each node asked for, a batch at a time, place by place.
     #[must_use]
-    pub fn states(&self, selection: Selection) -> Stream<Event<States>> {
-        let read: Read<States> = Arc::new(move |asker: Arc<Asker>, picks: Vec<Pick>, counts| {
-            let mut picks = picks.into_iter();
-            let batches = std::iter::from_fn(move || {
-                let batch: Vec<Pick> = picks.by_ref().take(BATCH).collect();
-                (!batch.is_empty()).then_some(batch)
-            });
-            Jobs::new(batches, move |batch, mut lane: Lane<Event<States>>| {
-                let (asker, counts) = (asker.clone(), Arc::clone(&counts));
-                async move {
-                    let rows = patch_reader::states(&asker, batch).await;
-                    let weight = rows.len();
-                    counts.rows(weight);
-                    counts.done(weight);
-                    lane.send(Event::Item(rows), weight).await;
-                }
-            })
-        });
-        self.stages(selection, &read, |nodes| {
+    pub fn stream_states(&self, selection: Selection) -> Stream<Event<NodeStates>> {
+        let read: ReadNodes<NodeStates> = Arc::new(
+            move |client: Arc<RegionClient>, picks: Vec<Target>, counts| {
+                let mut picks = picks.into_iter();
+                let batches = std::iter::from_fn(move || {
+                    let batch: Vec<Target> = picks.by_ref().take(STATES_BATCH_SIZE).collect();
+                    (!batch.is_empty()).then_some(batch)
+                });
+                PendingJobs::new(
+                    batches,
+                    move |batch, mut sender: JobSender<Event<NodeStates>>| {
+                        let (client, counts) = (client.clone(), Arc::clone(&counts));
+                        async move {
+                            let rows = patch_reader::read_states(&client, batch).await;
+                            let weight = rows.len();
+                            counts.add_rows(weight);
+                            counts.add_finished(weight);
+                            sender.send(Event::Item(rows), weight).await;
+                        }
+                    },
+                )
+            },
+        );
+        self.build_stages(selection, &read, |nodes| {
             (!nodes.is_empty()).then_some(nodes)
         })
     }
@@ -325,37 +332,45 @@ impl Source {
     /// The patches of each node asked for that pass the filter, page by page,
     /// place by place; a [`PatchEvent::End`] closes each node.
     #[must_use]
-    pub fn patches(&self, selection: Selection, drilling: &Drilling) -> Stream<Event<PatchEvent>> {
-        let width = self.width;
-        let wanted = Arc::new(Wanted::new(drilling));
-        let read: Read<PatchEvent> =
-            Arc::new(move |asker: Arc<Asker>, picks: Vec<Pick>, counts| {
-                let ahead = Arc::new(Ahead::new(asker.clone(), wanted.clone(), picks, width));
+    pub fn stream_patches(
+        &self,
+        selection: Selection,
+        patch_plan: &PatchPlan,
+    ) -> Stream<Event<PatchEvent>> {
+        let width = self.concurrency;
+        let wanted = Arc::new(PreparedPlan::new(patch_plan));
+        let read: ReadNodes<PatchEvent> = Arc::new(
+            move |asker: Arc<RegionClient>, picks: Vec<Target>, counts| {
+                let ahead = Arc::new(Prefetch::new(asker.clone(), wanted.clone(), picks, width));
                 let wanted = wanted.clone();
-                Jobs::new(
+                PendingJobs::new(
                     0..ahead.len(),
-                    move |at, mut lane: Lane<Event<PatchEvent>>| {
+                    move |at, mut lane: JobSender<Event<PatchEvent>>| {
                         let (asker, ahead) = (asker.clone(), ahead.clone());
                         let (wanted, counts) = (wanted.clone(), Arc::clone(&counts));
                         async move {
-                            let Foreknown { node, known, state } = ahead.known(at).await;
+                            let Hint {
+                                node,
+                                kind: known,
+                                state,
+                            } = ahead.hint(at).await;
                             let (outcome, fresh) = match known {
-                                Known::NoRecord => (Outcome::NoData, None),
-                                Known::CannotMatch => (Outcome::Answered(()), None),
-                                Known::Nothing | Known::HasRecord => {
-                                    let mut drill = Drill {
-                                        asker: &asker,
-                                        wanted: &wanted,
-                                        ahead: &ahead,
-                                        counts: &counts,
-                                        lane: &mut lane,
+                                HintKind::NoRecord => (Outcome::NoData, None),
+                                HintKind::CannotMatch => (Outcome::Answered(()), None),
+                                HintKind::Unknown | HintKind::HasRecord => {
+                                    let mut drill = PatchReader {
+                                        client: &asker,
+                                        plan: &wanted,
+                                        prefetch: &ahead,
+                                        counters: &counts,
+                                        sender: &mut lane,
                                     };
-                                    drill.patches(&node, at).await
+                                    drill.read_patches(&node, at).await
                                 }
                             };
-                            counts.done(1);
+                            counts.add_finished(1);
                             let state = fresh.map(Box::new).or(state);
-                            let end = PatchEvent::End(End {
+                            let end = PatchEvent::End(NodeEnd {
                                 node,
                                 outcome,
                                 state,
@@ -364,16 +379,17 @@ impl Source {
                         }
                     },
                 )
-            });
-        self.stages(selection, &read, |nodes: States| {
+            },
+        );
+        self.build_stages(selection, &read, |nodes: NodeStates| {
             let ends = nodes.into_iter().map(|(node, state)| {
                 let outcome = match &state {
-                    Outcome::Unread(why) => Outcome::Unread(why.clone()),
+                    Outcome::Unread(cause) => Outcome::Unread(cause.clone()),
                     Outcome::NoData | Outcome::Answered(_) => Outcome::NoData,
                 };
-                PatchEvent::End(End {
+                PatchEvent::End(NodeEnd {
                     state: Some(Box::new(state)),
-                    ..End::new(node, outcome)
+                    ..NodeEnd::new(node, outcome)
                 })
             });
             ends.collect::<Vec<_>>()

@@ -10,23 +10,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Rust's own handle ignores `EBADF`, so that a run with a closed or read-only
 /// standard output would write its answer nowhere and report success.
 #[must_use]
-pub fn real() -> Box<dyn Write> {
+pub fn open() -> Box<dyn Write> {
     buffered(process_stdout())
 }
 
 /// What is written to `out`, until its reader leaves.
 pub(crate) fn buffered(out: Box<dyn Write>) -> Box<dyn Write> {
-    Box::new(BufWriter::with_capacity(1 << 16, UntilClosed::new(out)))
+    Box::new(BufWriter::with_capacity(1 << 16, BrokenPipeGuard::new(out)))
 }
 
 /// Passes bytes on until the reader has gone away; from then on it takes them
 /// and drops them, so that the run still ends with the exit code of its answer.
-pub(crate) struct UntilClosed {
+pub(crate) struct BrokenPipeGuard {
     out: Box<dyn Write>,
     is_closed: bool,
 }
 
-impl UntilClosed {
+impl BrokenPipeGuard {
     pub(crate) fn new(out: Box<dyn Write>) -> Self {
         Self {
             out,
@@ -34,7 +34,7 @@ impl UntilClosed {
         }
     }
 
-    fn pass<T>(
+    fn forward<T>(
         &mut self,
         dropped: T,
         write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
@@ -43,7 +43,7 @@ impl UntilClosed {
             return Ok(dropped);
         }
         match write(&mut *self.out) {
-            Err(error) if has_left(&error) => {
+            Err(error) if is_reader_gone(&error) => {
                 self.is_closed = true;
                 Ok(dropped)
             }
@@ -59,20 +59,20 @@ impl UntilClosed {
 }
 
 /// Did the reader close its end? A socket may say so by a reset.
-fn has_left(error: &io::Error) -> bool {
+fn is_reader_gone(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset
     )
 }
 
-impl Write for UntilClosed {
+impl Write for BrokenPipeGuard {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.pass(bytes.len(), |out| out.write(bytes))
+        self.forward(bytes.len(), |out| out.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.pass((), |out| out.flush())
+        self.forward((), |out| out.flush())
     }
 }
 
@@ -82,7 +82,7 @@ fn process_stdout() -> Box<dyn Write> {
 
     let stdout = io::stdout();
     if WAS_CLOSED.load(Ordering::Relaxed) {
-        return Box::new(Closed);
+        return Box::new(ClosedStdout);
     }
     match stdout.as_fd().try_clone_to_owned() {
         Ok(own) => Box::new(std::fs::File::from(own)),
@@ -97,10 +97,10 @@ fn process_stdout() -> Box<dyn Write> {
 
 /// In place of a standard output that was closed before the start.
 #[cfg(unix)]
-struct Closed;
+struct ClosedStdout;
 
 #[cfg(unix)]
-impl Write for Closed {
+impl Write for ClosedStdout {
     fn write(&mut self, _bytes: &[u8]) -> io::Result<usize> {
         Err(io::Error::other(
             "it was closed before the start; > /dev/null discards the output",
@@ -154,7 +154,7 @@ mod tests {
     fn after_the_reader_has_left_everything_is_taken_and_nothing_is_written() {
         for kind in [io::ErrorKind::BrokenPipe, io::ErrorKind::ConnectionReset] {
             let asked = Arc::new(Mutex::new(0));
-            let mut out = UntilClosed::new(Box::new(Failing(kind, asked.clone())));
+            let mut out = BrokenPipeGuard::new(Box::new(Failing(kind, asked.clone())));
             for _ in 0..5 {
                 out.write_all(b"row").unwrap();
             }
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn every_other_fault_is_reported_with_the_name_of_the_stream() {
         let full = Failing(io::ErrorKind::StorageFull, Arc::default());
-        let mut out = UntilClosed::new(Box::new(full));
+        let mut out = BrokenPipeGuard::new(Box::new(full));
         out.write_all(b"row").unwrap();
         let error = out.write_all(b"row").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);

@@ -6,13 +6,13 @@
 
 /// `--state has no patch state "Misssing"; did you mean Missing? (allowed: ...)`
 #[must_use]
-pub fn unknown(what: &str, word: &str, allowed: &[&str]) -> String {
-    format!("{what} {}", told(word, allowed))
+pub fn unknown_word(what: &str, word: &str, allowed: &[&str]) -> String {
+    format!("{what} {}", describe_suggestion(word, allowed))
 }
 
 /// `"Misssing"; did you mean Missing? (allowed: ...)`
 #[must_use]
-pub fn told(word: &str, allowed: &[&str]) -> String {
+pub fn describe_suggestion(word: &str, allowed: &[&str]) -> String {
     let guess =
         nearest(word, allowed).map_or(String::new(), |known| format!("; did you mean {known}?"));
     format!("{word:?}{guess} (allowed: {})", allowed.join(", "))
@@ -25,7 +25,10 @@ pub fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
         .iter()
         .map(|known| {
             let likeness = strsim::jaro_winkler(&known.to_lowercase(), &word.to_lowercase());
-            (likeness + f64::from(u8::from(holds(known, word))), *known)
+            (
+                likeness + f64::from(u8::from(contains_letters(known, word))),
+                *known,
+            )
         })
         .filter(|(likeness, _)| *likeness > 0.7)
         .max_by(|left, right| left.0.total_cmp(&right.0))
@@ -33,7 +36,7 @@ pub fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
 }
 
 /// Does the long word hold the short one, or its letters in another spelling?
-fn holds(known: &str, word: &str) -> bool {
+fn contains_letters(known: &str, word: &str) -> bool {
     let folded = |text: &str| -> String {
         text.chars()
             .filter(|letter| letter.is_alphanumeric())
@@ -56,11 +59,11 @@ mod tests {
         assert_eq!(nearest("max_age", &allowed), Some("max-age"));
         assert_eq!(nearest("zzz", &allowed), None);
         assert_eq!(
-            unknown("no key", "zzz", &["account", "node"]),
+            unknown_word("no key", "zzz", &["account", "node"]),
             "no key \"zzz\" (allowed: account, node)"
         );
         assert_eq!(
-            told("outptu", &["region", "output"]),
+            describe_suggestion("outptu", &["region", "output"]),
             "\"outptu\"; did you mean output? (allowed: region, output)"
         );
     }

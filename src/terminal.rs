@@ -12,7 +12,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::duration::TimeLimit;
 use crate::exit::Exit;
 use crate::render::Format;
-use crate::sanitize::{shortened, visible};
+use crate::sanitize::{sanitize, sanitize_truncated};
 use crate::secrets;
 use crate::stdout;
 
@@ -44,7 +44,7 @@ pub struct Terminal {
 
 /// Says that Ctrl-C was heard. Written past the `Terminal`, which belongs to a
 /// thread that may be held up.
-pub fn say_interrupted() {
+pub fn report_interrupted() {
     let _ = writeln!(
         io::stderr(),
         "patchctl: interrupted: showing what was read; Ctrl-C again ends at once"
@@ -52,7 +52,7 @@ pub fn say_interrupted() {
 }
 
 /// Says that the time limit has ended, in the same way.
-pub fn say_time_over(limit: TimeLimit) {
+pub fn report_time_limit(limit: TimeLimit) {
     let _ = writeln!(
         io::stderr(),
         "patchctl: the time limit of {limit} (--timeout) ended: showing what was read"
@@ -60,7 +60,7 @@ pub fn say_time_over(limit: TimeLimit) {
 }
 
 /// Says that the time for that has ended, too.
-pub fn say_unfinished() {
+pub fn report_incomplete_output() {
     let _ = writeln!(
         io::stderr(),
         "patchctl: the time limit (--timeout) ended, and showing what was read took too long: \
@@ -70,18 +70,18 @@ pub fn say_unfinished() {
 
 /// Says that the program has a bug, and where. Written past the `Terminal`, which
 /// may be what panicked.
-pub fn say_bug(place: &str) {
+pub fn report_panic(place: &str) {
     let _ = writeln!(
         io::stderr(),
         "patchctl: this is a bug, please report it: panic at {} (patchctl {})",
-        visible(place),
+        sanitize(place),
         env!("CARGO_PKG_VERSION")
     );
 }
 
 /// The most characters of a line on stderr: names and words from AWS can stand in
 /// it. Twenty ids with their cause are some 1,000.
-const MOST_LINE: usize = 8_000;
+const MAX_LINE_CHARS: usize = 8_000;
 
 /// Room for a terminal that does not tell its width.
 const FALLBACK_WIDTH: usize = 80;
@@ -89,7 +89,7 @@ const FALLBACK_WIDTH: usize = 80;
 impl Terminal {
     /// The process's own streams.
     #[must_use]
-    pub fn real() -> Self {
+    pub fn from_process() -> Self {
         let screen = io::stdout();
         let width = screen.is_terminal().then(|| {
             terminal_size::terminal_size_of(&screen)
@@ -99,7 +99,7 @@ impl Terminal {
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         Self {
             stdin: Box::new(io::stdin()),
-            out: stdout::real(),
+            out: stdout::open(),
             err: Box::new(io::stderr()),
             width,
             err_is_terminal: io::stderr().is_terminal(),
@@ -110,7 +110,7 @@ impl Terminal {
 
     /// Streams of a test: bytes in, bytes out, with the width it wants.
     #[must_use]
-    pub fn fake(
+    pub fn for_test(
         stdin: &[u8],
         out: Box<dyn Write>,
         err: Box<dyn Write>,
@@ -138,16 +138,20 @@ impl Terminal {
     }
 
     /// One line on stderr that matters whatever was asked: errors, unread nodes.
-    pub fn complain(&mut self, line: &str) {
-        let line = secrets::redacted(line);
+    pub fn warn(&mut self, line: &str) {
+        let line = secrets::redact(line);
         // A stderr that cannot be written leaves nothing to tell it to.
-        let _ = writeln!(self.err, "patchctl: {}", shortened(&line, MOST_LINE));
+        let _ = writeln!(
+            self.err,
+            "patchctl: {}",
+            sanitize_truncated(&line, MAX_LINE_CHARS)
+        );
     }
 
     /// One line on stderr that helps, unless `--quiet`.
-    pub fn remark(&mut self, line: &str) {
+    pub fn note(&mut self, line: &str) {
         if !self.quiet {
-            self.complain(line);
+            self.warn(line);
         }
     }
 }
@@ -157,48 +161,48 @@ impl Terminal {
     ///
     /// # Errors
     /// When stdout cannot be written.
-    pub fn show(&mut self, text: &str) -> Result<Exit> {
+    pub fn print(&mut self, text: &str) -> Result<Exit> {
         self.out.write_all(text.as_bytes())?;
         self.out.flush()?;
-        Ok(Exit::Answered)
+        Ok(Exit::Success)
     }
 
     /// May progress be drawn? Only where a person watches stderr and no rows
     /// scroll by on the same screen.
     #[must_use]
-    pub fn shows_progress(&self, format: Format, to_file: bool) -> bool {
+    pub fn is_progress_enabled(&self, format: Format, to_file: bool) -> bool {
         let rows_scroll_by = self.width.is_some() && !to_file && format != Format::Table;
         self.err_is_terminal && !self.quiet && !rows_scroll_by
     }
 }
 
 /// Lines on stderr that are drawn over and over, one for each place.
-pub struct Lines {
-    all: MultiProgress,
+pub struct ProgressLines {
+    multi: MultiProgress,
     bars: Vec<ProgressBar>,
 }
 
-impl Default for Lines {
+impl Default for ProgressLines {
     fn default() -> Self {
         Self {
-            all: MultiProgress::with_draw_target(ProgressDrawTarget::stderr()),
+            multi: MultiProgress::with_draw_target(ProgressDrawTarget::stderr()),
             bars: Vec::new(),
         }
     }
 }
 
-impl Lines {
+impl ProgressLines {
     /// Shows these texts, one below the other.
-    pub fn show(&mut self, texts: &[String]) {
+    pub fn draw(&mut self, texts: &[String]) {
         while self.bars.len() < texts.len() {
             let bar = ProgressBar::no_length().with_style(
                 ProgressStyle::with_template("{wide_msg}")
                     .unwrap_or_else(|_| ProgressStyle::default_spinner()),
             );
-            self.bars.push(self.all.add(bar));
+            self.bars.push(self.multi.add(bar));
         }
         for (bar, text) in self.bars.iter().zip(texts) {
-            bar.set_message(visible(text).into_owned());
+            bar.set_message(sanitize(text).into_owned());
         }
     }
 
@@ -207,6 +211,6 @@ impl Lines {
         for bar in self.bars.drain(..) {
             bar.finish_and_clear();
         }
-        let _ = self.all.clear();
+        let _ = self.multi.clear();
     }
 }

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use serde_json::{Value, json};
 
-use crate::support::{Asked, Ran, Reply, Scripted, clean, fault, live, run};
+use crate::support::{
+    RecordedRequest, RunOutput, ScriptedReply, ScriptedService, clean_state, error_reply, live, run,
+};
 
 const ONE: &str = "i-00000001";
 const TWO: &str = "i-00000002";
@@ -106,13 +108,13 @@ fn operations() -> Vec<Operation> {
 }
 
 /// The answer of a service with nothing amiss. Every list has two pages.
-fn right(asked: &Asked, ec2_denies: bool) -> Reply {
+fn right(asked: &RecordedRequest, ec2_denies: bool) -> ScriptedReply {
     let node =
         |id: &str| json!({"InstanceId": id, "PingStatus": "Online", "PlatformType": "Linux"});
     let entity = |id: &str| json!({"Id": id, "Data": {"AWS:InstanceInformation": {"Content": [{"InstanceStatus": "Stopped"}]}}});
     let account = |id: &str| json!({"Id": id, "Status": "ACTIVE"});
     let page = |member: &str, first: Value, second: Value| {
-        if asked.is_further {
+        if asked.is_next_page {
             json!({member: [second]})
         } else {
             json!({member: [first], "NextToken": "two"})
@@ -124,9 +126,9 @@ fn right(asked: &Asked, ec2_denies: bool) -> Reply {
         "DescribeInstancePatchStates" => {
             let ids = asked.ids();
             let (first, rest) = ids.split_at(ids.len().div_ceil(2));
-            let some = if asked.is_further { rest } else { first };
+            let some = if asked.is_next_page { rest } else { first };
             let records: Vec<Value> = some.iter().map(|id| record(id)).collect();
-            if asked.is_further {
+            if asked.is_next_page {
                 json!({"InstancePatchStates": records})
             } else {
                 json!({"InstancePatchStates": records, "NextToken": "two"})
@@ -138,7 +140,7 @@ fn right(asked: &Asked, ec2_denies: bool) -> Reply {
             json!({"KBId": "KB2", "Title": "two", "State": "Missing", "Severity": "Low"}),
         ),
         "DescribeInstancePatchStatesForPatchGroup" => {
-            page("InstancePatchStates", clean(ONE), clean(TWO))
+            page("InstancePatchStates", clean_state(ONE), clean_state(TWO))
         }
         "DescribePatchGroups" => page(
             "Mappings",
@@ -151,7 +153,7 @@ fn right(asked: &Asked, ec2_denies: bool) -> Reply {
             json!({"BaselineId": BASELINE, "OperatingSystem": "WINDOWS"}),
         ),
         "GetPatchBaseline" if asked.body["BaselineId"] != BASELINE => {
-            return fault(400, "DoesNotExistException", "no").into();
+            return error_reply(400, "DoesNotExistException", "no").into();
         }
         "GetPatchBaseline" => {
             json!({"BaselineId": BASELINE, "AvailableSecurityUpdatesComplianceStatus": "COMPLIANT"})
@@ -162,14 +164,14 @@ fn right(asked: &Asked, ec2_denies: bool) -> Reply {
             json!({"KbNumber": "KB2", "ReleaseDate": 1_600_000_000}),
         ),
         "ListAccounts" => page("Accounts", account("111122223333"), account("444455556666")),
-        other => return xml(&right_xml(other, asked.is_further, ec2_denies)),
+        other => return xml(&right_xml(other, asked.is_next_page, ec2_denies)),
     };
-    Reply::from((200, json.to_string()))
+    ScriptedReply::from((200, json.to_string()))
 }
 
 /// Of some nodes the record says that something is to be looked up.
 fn record(id: &str) -> Value {
-    let mut record = clean(id);
+    let mut record = clean_state(id);
     match id {
         // Whether it is compliant, its baseline rules.
         "i-000000ab" => record["AvailableSecurityUpdateCount"] = json!(1),
@@ -210,8 +212,8 @@ fn right_xml(operation: &str, is_further: bool, ec2_denies: bool) -> String {
     format!("<{operation}Response>{inside}</{operation}Response>")
 }
 
-fn xml(body: &str) -> Reply {
-    Reply {
+fn xml(body: &str) -> ScriptedReply {
+    ScriptedReply {
         status: if body.starts_with("<Response>") {
             403
         } else {
@@ -223,18 +225,18 @@ fn xml(body: &str) -> Reply {
 }
 
 /// Every way to be wrong with the status of an answer, made of the right one.
-fn wrong(of: &Operation, right: &Reply) -> Wrong {
+fn wrong(of: &Operation, right: &ScriptedReply) -> Wrong {
     let text = String::from_utf8(right.body.clone()).unwrap();
-    let ok = |body: String| Reply {
+    let ok = |body: String| ScriptedReply {
         body: body.into_bytes(),
         ..right.clone()
     };
-    let html = Reply {
+    let html = ScriptedReply {
         status: 200,
         media_type: "text/html",
         body: b"<html><body><h1>Sign in to the network</h1></body></html>".to_vec(),
     };
-    let nothing = Reply {
+    let nothing = ScriptedReply {
         status: 204,
         ..ok(String::new())
     };
@@ -255,7 +257,7 @@ fn wrong(of: &Operation, right: &Reply) -> Wrong {
     wrong
 }
 
-type Wrong = Vec<(&'static str, Reply)>;
+type Wrong = Vec<(&'static str, ScriptedReply)>;
 
 fn wrong_xml(of: &Operation, text: &str) -> Wrong {
     let ok = |body: String| xml(&body);
@@ -302,7 +304,7 @@ fn wrong_xml(of: &Operation, text: &str) -> Wrong {
 }
 
 fn wrong_json(of: &Operation, text: &str) -> Wrong {
-    let ok = |body: String| Reply::from((200, body));
+    let ok = |body: String| ScriptedReply::from((200, body));
     let document: Value = serde_json::from_str(text).unwrap();
     let with = |key: &str, value: Value| {
         let mut document = document.clone();
@@ -374,10 +376,15 @@ fn emptied(text: &str, name: &str) -> String {
 }
 
 /// A service that answers one operation with this, on one page, so often.
-fn garbling(of: &Operation, is_further: bool, reply: Reply, times: usize) -> Scripted {
+fn garbling(
+    of: &Operation,
+    is_further: bool,
+    reply: ScriptedReply,
+    times: usize,
+) -> ScriptedService {
     let (name, left) = (of.name, AtomicUsize::new(times));
-    Scripted::start(move |asked| {
-        let is_meant = asked.operation == name && asked.is_further == is_further;
+    ScriptedService::start(move |asked| {
+        let is_meant = asked.operation == name && asked.is_next_page == is_further;
         let takes_one = |left: usize| left.checked_sub(1);
         if is_meant && left.fetch_update(Relaxed, Relaxed, takes_one).is_ok() {
             reply.clone()
@@ -388,17 +395,17 @@ fn garbling(of: &Operation, is_further: bool, reply: Reply, times: usize) -> Scr
 }
 
 /// The answer of this page where all is well.
-fn right_of(of: &Operation, is_further: bool) -> Reply {
-    let asked = Asked {
+fn right_of(of: &Operation, is_further: bool) -> ScriptedReply {
+    let asked = RecordedRequest {
         operation: of.name.to_owned(),
         body: json!({"InstanceIds": [ONE, TWO], "BaselineId": BASELINE}),
-        is_further,
-        key: String::new(),
+        is_next_page: is_further,
+        access_key: String::new(),
     };
     right(&asked, false)
 }
 
-fn ask(service: &Scripted, command: &[&str], attempts: &str) -> Ran {
+fn ask(service: &ScriptedService, command: &[&str], attempts: &str) -> RunOutput {
     run(live(&service.url, command).env("AWS_MAX_ATTEMPTS", attempts))
 }
 
@@ -431,9 +438,9 @@ fn a_service_with_nothing_amiss_holds_every_gate() {
         let ran = ask(&service, of.command, "1");
         assert_eq!(ran.code, 0, "{}: {}{}", of.name, ran.out, ran.err);
         for is_further in pages(of) {
-            let mut asked = service.asked().into_iter();
+            let mut asked = service.requests().into_iter();
             let is_asked =
-                asked.any(|asked| asked.operation == of.name && asked.is_further == *is_further);
+                asked.any(|asked| asked.operation == of.name && asked.is_next_page == *is_further);
             assert!(is_asked, "{} is not asked for that page", of.name);
         }
     });
@@ -487,9 +494,9 @@ fn an_answer_that_is_wrong_once_is_asked_for_again_and_the_whole_is_right() {
 /// A service that answers this operation so, and all others right.
 fn answering(
     name: &'static str,
-    answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
-) -> Scripted {
-    Scripted::start(move |asked| {
+    answer: impl Fn(&RecordedRequest) -> ScriptedReply + Send + Sync + 'static,
+) -> ScriptedService {
+    ScriptedService::start(move |asked| {
         if asked.operation == name {
             answer(asked)
         } else {
@@ -499,7 +506,7 @@ fn answering(
 }
 
 /// Id and verdict of each row of `states`.
-fn verdicts(ran: &Ran) -> Vec<String> {
+fn verdicts(ran: &RunOutput) -> Vec<String> {
     let rows = ran.json()["InstancePatchStates"].clone();
     let rows = rows.as_array().unwrap().iter();
     rows.map(|row| format!("{} {}", row["InstanceId"], row["Verdict"]).replace('"', ""))
@@ -548,7 +555,7 @@ fn a_node_that_was_asked_for_has_its_row_whatever_is_answered() {
 fn a_record_of_a_node_that_was_not_asked_for_is_no_answer() {
     // Two answers that were swapped on their way.
     let service = answering("DescribeInstancePatchStates", |_| {
-        crate::support::states(&[clean(ONE), clean(THREE)]).into()
+        crate::support::states_reply(&[clean_state(ONE), clean_state(THREE)]).into()
     });
     let ran = ask(&service, &["states", ONE, TWO, "-o", "json"], "1");
     assert_eq!(ran.code, 2, "{}", ran.err);
@@ -567,11 +574,11 @@ fn a_record_of_a_node_that_was_not_asked_for_is_no_answer() {
 #[test]
 fn an_unreadable_answer_is_asked_for_as_often_as_any_call_is_tried() {
     for of in operations() {
-        let nothing = Reply::from((200, String::new()));
+        let nothing = ScriptedReply::from((200, String::new()));
         let service = garbling(&of, false, nothing, usize::MAX);
         ask(&service, of.command, "2");
-        let asked = service.asked().into_iter();
-        let tries = asked.filter(|asked| asked.operation == of.name && !asked.is_further);
+        let asked = service.requests().into_iter();
+        let tries = asked.filter(|asked| asked.operation == of.name && !asked.is_next_page);
         // Some are asked for more than one node, tag or group, each as often.
         assert_eq!(tries.count() % 2, 0, "{}", of.name);
     }
@@ -582,9 +589,9 @@ fn a_refusal_after_an_unreadable_answer_is_told_in_its_own_words() {
     let asked_before = AtomicUsize::new(0);
     let service = answering("DescribeInstanceInformation", move |_| {
         if asked_before.fetch_add(1, Relaxed) == 0 {
-            Reply::from((200, String::new()))
+            ScriptedReply::from((200, String::new()))
         } else {
-            fault(400, "AccessDeniedException", "User is not authorized").into()
+            error_reply(400, "AccessDeniedException", "User is not authorized").into()
         }
     });
     let ran = ask(&service, &["states", "--all"], "5");
@@ -593,7 +600,7 @@ fn a_refusal_after_an_unreadable_answer_is_told_in_its_own_words() {
         "{}",
         ran.err
     );
-    let asked = service.asked().into_iter();
+    let asked = service.requests().into_iter();
     assert_eq!(
         asked
             .filter(|asked| asked.operation == "DescribeInstanceInformation")
@@ -610,7 +617,7 @@ fn an_error_page_is_told_by_its_status_in_one_short_line() {
     );
     for status in [302, 403, 404, 500, 503] {
         for of in operations() {
-            let page = Reply {
+            let page = ScriptedReply {
                 status,
                 media_type: "text/html; charset=utf-8",
                 body: page.clone().into_bytes(),
@@ -640,7 +647,7 @@ fn an_error_page_is_told_by_its_status_in_one_short_line() {
 fn a_message_of_any_length_becomes_a_short_line_that_no_terminal_acts_on() {
     let message = "\u{1b}]0;title\u{7} of\n\u{202e}a proxy ".repeat(20_000);
     let service = answering("DescribeInstancePatchStates", move |_| {
-        fault(400, "AccessDeniedException", &message).into()
+        error_reply(400, "AccessDeniedException", &message).into()
     });
     let ran = ask(&service, &["states", ONE], "1");
     assert!(
@@ -673,7 +680,9 @@ fn no_account_at_all_is_no_organization() {
         ),
     ] {
         let body = json!({"Accounts": accounts}).to_string();
-        let service = answering("ListAccounts", move |_| Reply::from((200, body.clone())));
+        let service = answering("ListAccounts", move |_| {
+            ScriptedReply::from((200, body.clone()))
+        });
         let ran = ask(&service, command, "1");
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
         assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
@@ -687,11 +696,11 @@ fn no_account_at_all_is_no_organization() {
     // An account in a state that is new is asked.
     let service = answering("ListAccounts", move |_| {
         let accounts = json!([account("111122223333"), {"Id": "444455556666", "Status": "ACTIVF"}]);
-        Reply::from((200, json!({"Accounts": accounts}).to_string()))
+        ScriptedReply::from((200, json!({"Accounts": accounts}).to_string()))
     });
     let ran = ask(&service, command, "1");
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let asked = service.asked().into_iter();
+    let asked = service.requests().into_iter();
     assert_eq!(
         asked
             .filter(|asked| asked.operation == "AssumeRole")
@@ -766,22 +775,22 @@ fn session_keys_that_no_header_can_hold_are_refused_and_not_shown() {
 }
 
 /// `check --all --platform windows` where one managed node has this platform.
-fn platform_check(platform: Value) -> Ran {
-    let service = Scripted::start(move |asked| match &*asked.operation {
+fn platform_check(platform: Value) -> RunOutput {
+    let service = ScriptedService::start(move |asked| match &*asked.operation {
         "DescribeInstanceInformation" => {
             let known = json!({"InstanceId": ONE, "PlatformType": "Windows"});
             let mut odd = platform.clone();
             odd["InstanceId"] = json!(TWO);
             let list = json!({"InstanceInformationList": [known, odd]});
-            Reply::from((200, list.to_string()))
+            ScriptedReply::from((200, list.to_string()))
         }
         "DescribeInstances" => {
             xml("<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>")
         }
-        "GetInventory" => Reply::from((200, json!({"Entities": []}).to_string())),
+        "GetInventory" => ScriptedReply::from((200, json!({"Entities": []}).to_string())),
         "DescribeInstancePatchStates" => {
-            let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
-            crate::support::states(&records).into()
+            let records: Vec<Value> = asked.ids().iter().map(|id| clean_state(id)).collect();
+            crate::support::states_reply(&records).into()
         }
         _ => right(asked, false),
     });
@@ -823,22 +832,23 @@ fn a_node_of_a_status_that_is_not_known_stays_among_the_stopped_ones() {
         (json!("active"), 0),
         (json!("Terminated"), 0),
     ] {
-        let service = Scripted::start({
+        let service = ScriptedService::start({
             let status = status.clone();
             move |asked| match &*asked.operation {
                 "DescribeInstanceInformation" => {
                     let known = json!({"InstanceId": ONE, "PlatformType": "Linux"});
                     let list = json!({"InstanceInformationList": [known]});
-                    Reply::from((200, list.to_string()))
+                    ScriptedReply::from((200, list.to_string()))
                 }
                 "GetInventory" => {
                     let content = json!([{"InstanceStatus": status}]);
                     let entity = json!({"Id": THREE, "Data": {"AWS:InstanceInformation": {"Content": content}}});
-                    Reply::from((200, json!({"Entities": [entity]}).to_string()))
+                    ScriptedReply::from((200, json!({"Entities": [entity]}).to_string()))
                 }
                 "DescribeInstancePatchStates" => {
-                    let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
-                    crate::support::states(&records).into()
+                    let records: Vec<Value> =
+                        asked.ids().iter().map(|id| clean_state(id)).collect();
+                    crate::support::states_reply(&records).into()
                 }
                 _ => right(asked, true),
             }
@@ -858,14 +868,14 @@ fn a_node_of_a_status_that_is_not_known_stays_among_the_stopped_ones() {
 fn a_node_of_a_platform_that_a_failed_call_keeps_untold_makes_its_place_unread() {
     // A group's state tells no platform, and EC2 would.
     let member = "i-00000009";
-    let service = |ec2: Reply| {
-        Scripted::start(move |asked| match &*asked.operation {
+    let service = |ec2: ScriptedReply| {
+        ScriptedService::start(move |asked| match &*asked.operation {
             "DescribeInstanceInformation" => {
                 let known = json!({"InstanceId": ONE, "PlatformType": "Windows"});
-                Reply::from((200, json!({"InstanceInformationList": [known]}).to_string()))
+                ScriptedReply::from((200, json!({"InstanceInformationList": [known]}).to_string()))
             }
             "DescribeInstancePatchStatesForPatchGroup" => {
-                crate::support::states(&[clean(ONE), clean(member)]).into()
+                crate::support::states_reply(&[clean_state(ONE), clean_state(member)]).into()
             }
             "DescribeInstances" => ec2.clone(),
             _ => right(asked, false),
@@ -891,7 +901,8 @@ fn a_node_of_a_platform_that_a_failed_call_keeps_untold_makes_its_place_unread()
 
 #[test]
 fn a_diagnosis_calls_no_wrong_answer_ok() {
-    let messages = Scripted::start(|_| Reply::from((200, r#"{"message":"no"}"#.to_owned())));
+    let messages =
+        ScriptedService::start(|_| ScriptedReply::from((200, r#"{"message":"no"}"#.to_owned())));
     let ran = ask(&messages, &["doctor", "-o", "csv"], "1");
     assert_eq!(ran.out.matches(",OK,").count(), 0, "{}", ran.out);
     assert_ne!(ran.code, 0);
@@ -901,11 +912,11 @@ fn a_diagnosis_calls_no_wrong_answer_ok() {
 fn tags_that_could_not_be_read_are_told_and_leave_their_column_empty() {
     let hybrid = "mi-00000000000000001";
     let ask_tags = |body: &'static str| {
-        let service = Scripted::start(move |asked| match &*asked.operation {
-            "ListTagsForResource" => Reply::from((200, body.to_owned())),
+        let service = ScriptedService::start(move |asked| match &*asked.operation {
+            "ListTagsForResource" => ScriptedReply::from((200, body.to_owned())),
             "DescribeInstanceInformation" => {
                 let node = json!({"InstanceId": hybrid});
-                Reply::from((200, json!({"InstanceInformationList": [node]}).to_string()))
+                ScriptedReply::from((200, json!({"InstanceInformationList": [node]}).to_string()))
             }
             _ => right(asked, false),
         });

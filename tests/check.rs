@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::support::{Ran, Scripted, Served, clean, demo, fault, live, patchctl, run, states};
+use crate::support::{
+    DemoServer, RunOutput, ScriptedService, clean_state, demo, error_reply, live, patchctl, run,
+    states_reply,
+};
 
 /// The gate over some nodes of the demo fleet.
-fn check(args: &[&str]) -> Ran {
+fn check(args: &[&str]) -> RunOutput {
     run(&mut demo(&[&["check"][..], args].concat()))
 }
 
@@ -184,8 +187,8 @@ fn what_is_no_rule_is_refused_on_one_line_with_the_nearest_one() {
 fn the_help_tells_every_rule() {
     let ran = run(patchctl().args(["check", "--help"]));
     assert_eq!(ran.code, 0);
-    let words =
-        patchctl::gate::FORMS.split(|letter: char| !(letter.is_alphabetic() || letter == '-'));
+    let words = patchctl::gate::RULE_SYNTAX
+        .split(|letter: char| !(letter.is_alphabetic() || letter == '-'));
     for word in words.filter(|word| word.len() > 3 && word.to_lowercase() == *word) {
         assert!(ran.out.contains(word), "{word}");
     }
@@ -338,7 +341,7 @@ fn a_waiver_that_has_expired_or_matches_nothing_waives_nothing_and_is_told() {
 #[test]
 fn what_is_unread_is_never_waived() {
     // A malformed id, and a node whose baseline may not be read.
-    let served = Served::start(&["--deny", "ssm:GetPatchBaseline"]);
+    let served = DemoServer::start(&["--deny", "ssm:GetPatchBaseline"]);
     let unread = ["i-bogus", "i-0b7e2d9150c4f8a36"];
     let text = format!(
         "{}{}",
@@ -366,7 +369,7 @@ fn what_is_unread_is_never_waived() {
 
 #[test]
 fn a_bad_file_of_waivers_is_refused_before_anybody_is_asked() {
-    let served = Served::start(&["--nodes", "3"]);
+    let served = DemoServer::start(&["--nodes", "3"]);
     let (_folder, path) = waivers("[[waiver]]\nnode = \"i-1\"\nreason = \"x\"\n");
     let path = path.to_str().unwrap();
     let ran = run(&mut live(
@@ -379,14 +382,14 @@ fn a_bad_file_of_waivers_is_refused_before_anybody_is_asked() {
         "{}",
         ran.err
     );
-    assert_eq!(served.calls("DescribeInstancePatchStates"), 0);
+    assert_eq!(served.call_count("DescribeInstancePatchStates"), 0);
     let ran = check(&["--all", "--waivers", "/nonexistent/waivers.toml"]);
     assert_eq!(ran.code, 2);
 }
 
 #[test]
 fn patches_are_read_only_of_nodes_whose_counters_are_bad_and_only_where_a_rule_hangs_on_them() {
-    let served = Served::start(&[]);
+    let served = DemoServer::start(&[]);
     let all = live(&served.url, &["states", "--all", "-o", "json"])
         .output()
         .unwrap();
@@ -409,13 +412,13 @@ fn patches_are_read_only_of_nodes_whose_counters_are_bad_and_only_where_a_rule_h
     assert!(lacking > 0 && bad > lacking && bad < rows.len() as u64);
 
     let pages = |args: &[&str]| {
-        let before = served.calls("DescribeInstancePatches");
+        let before = served.call_count("DescribeInstancePatches");
         let ran = run(&mut live(
             &served.url,
             &[&["check", "--all", "-q"][..], args].concat(),
         ));
         assert_ne!(ran.code, 2, "{}", ran.err);
-        served.calls("DescribeInstancePatches") - before
+        served.call_count("DescribeInstancePatches") - before
     };
     assert_eq!(pages(&[]), 0);
     assert_eq!(pages(&["--fail-on", "missing>3,compliant<95%"]), 0);
@@ -429,7 +432,7 @@ fn patches_are_read_only_of_nodes_whose_counters_are_bad_and_only_where_a_rule_h
 
 #[test]
 fn the_report_is_the_same_bytes_however_many_ask_at_once() {
-    let served = Served::start(&["--nodes", "60"]);
+    let served = DemoServer::start(&["--nodes", "60"]);
     let gate = |concurrency: &str| {
         let args = [
             "check",
@@ -449,16 +452,16 @@ fn the_report_is_the_same_bytes_however_many_ask_at_once() {
 }
 
 /// A service with one node that lacks two patches, and lists these rows.
-fn of_two_missing(rows: Value) -> Scripted {
-    Scripted::start(move |asked| match &*asked.operation {
+fn of_two_missing(rows: Value) -> ScriptedService {
+    ScriptedService::start(move |asked| match &*asked.operation {
         "DescribeInstancePatches" if rows.is_null() => {
-            fault(400, "AccessDeniedException", "User is not authorized")
+            error_reply(400, "AccessDeniedException", "User is not authorized")
         }
         "DescribeInstancePatches" => (200, json!({"Patches": rows}).to_string()),
         _ => {
-            let mut record = clean("i-00000001");
+            let mut record = clean_state("i-00000001");
             record["MissingCount"] = json!(2);
-            states(&[record])
+            states_reply(&[record])
         }
     })
 }
@@ -497,7 +500,7 @@ fn rows_that_do_not_account_for_the_counters_waive_nothing_by_luck() {
 
 #[test]
 fn where_nothing_could_be_read_it_has_not_started_and_an_old_report_stays() {
-    let service = Scripted::start(|_| fault(400, "AccessDeniedException", "no"));
+    let service = ScriptedService::start(|_| error_reply(400, "AccessDeniedException", "no"));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gate.json");
     std::fs::write(&path, "old").unwrap();
@@ -510,7 +513,7 @@ fn where_nothing_could_be_read_it_has_not_started_and_an_old_report_stays() {
 
 #[test]
 fn a_gate_broken_by_patches_alone_is_broken_and_its_report_is_written() {
-    let served = Served::start(&["--deny", "ssm:DescribeInstancePatchStates"]);
+    let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatchStates"]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gate.json");
     let args = [
@@ -530,13 +533,13 @@ fn a_gate_broken_by_patches_alone_is_broken_and_its_report_is_written() {
 
 #[test]
 fn a_node_without_data_whose_patches_are_denied_is_told_as_unread_whatever_is_waived() {
-    let service = Scripted::start(|asked| {
+    let service = ScriptedService::start(|asked| {
         if asked.operation == "DescribeInstancePatches" {
-            return fault(400, "AccessDeniedException", "not authorized");
+            return error_reply(400, "AccessDeniedException", "not authorized");
         }
-        let mut record = clean("i-00000001");
+        let mut record = clean_state("i-00000001");
         record.as_object_mut().unwrap().remove("MissingCount");
-        states(&[record])
+        states_reply(&[record])
     });
     let (_folder, path) = waivers(&waiver("node = \"i-00000001\""));
     let args = [
@@ -558,7 +561,7 @@ fn a_node_without_data_whose_patches_are_denied_is_told_as_unread_whatever_is_wa
 
 #[test]
 fn no_format_shows_a_rule_as_held_that_nobody_could_answer() {
-    let served = Served::start(&["--deny", "ssm:DescribeInstancePatches"]);
+    let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatches"]);
     let gate = |format: &str| {
         let rule = "missing>=critical";
         let args = ["check", "--all", "--fail-on", rule, "-o", format];
@@ -597,7 +600,7 @@ fn a_listed_node_that_the_filters_leave_out_is_told_of_in_every_format() {
 
 #[test]
 fn a_region_that_is_denied_keeps_the_gate_from_being_held() {
-    let served = Served::start(&[
+    let served = DemoServer::start(&[
         "--nodes",
         "4",
         "--regions",
@@ -717,7 +720,7 @@ fn what_a_refused_call_keeps_from_being_found_is_never_held() {
     let check = |denied: &[&str], flags: &[&str]| {
         let deny = denied.iter().flat_map(|action| ["--deny", *action]);
         let flags_of_server: Vec<&str> = fleet.iter().copied().chain(deny).collect();
-        let served = Served::start(&flags_of_server);
+        let served = DemoServer::start(&flags_of_server);
         let args = [&["check", "--max-age", "none", "-o", "json"], flags].concat();
         let ran = run(&mut live(&served.url, &args));
         (ran.code, ran.json()["Held"].as_str().unwrap().to_owned())

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command as Assert;
 use serde_json::Value;
 
-use crate::support::{Ran, Scripted, live, patchctl, run, states};
+use crate::support::{RunOutput, ScriptedService, live, patchctl, run, states_reply};
 
 /// A repository with a folder below it, and a user with a file.
 pub struct Scene {
@@ -53,7 +53,7 @@ impl Scene {
             .envs(variables.iter().copied())
     }
 
-    pub fn run(&self, variables: &[(&str, &str)], args: &[&str]) -> Ran {
+    pub fn run(&self, variables: &[(&str, &str)], args: &[&str]) -> RunOutput {
         run(self.is_set(&mut patchctl(), variables).args(args))
     }
 
@@ -136,7 +136,7 @@ fn a_flag_outranks_the_environment_that_the_project_and_that_the_user() {
 
 #[test]
 fn a_configured_region_is_asked_unless_flags_say_where() {
-    let service = Scripted::start(|_| states(&[]));
+    let service = ScriptedService::start(|_| states_reply(&[]));
     let scene = Scene::new("region = [\"us-east-1\", \"eu-west-1\"]\n", "");
     let asked = |configured: bool, more: &[&str]| {
         let args = ["doctor", "-o", "csv", "--columns", "Action,Region,Result"];

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
 
-use crate::support::{Scripted, clean, live, patchctl, run, states};
+use crate::support::{ScriptedService, clean_state, live, patchctl, run, states_reply};
 
 /// A home with an AWS config file.
 fn home(config: &str) -> tempfile::TempDir {
@@ -16,8 +16,16 @@ fn home(config: &str) -> tempfile::TempDir {
     home
 }
 
-fn anyone() -> Scripted {
-    Scripted::start(|asked| states(&asked.ids().iter().map(|id| clean(id)).collect::<Vec<_>>()))
+fn anyone() -> ScriptedService {
+    ScriptedService::start(|asked| {
+        states_reply(
+            &asked
+                .ids()
+                .iter()
+                .map(|id| clean_state(id))
+                .collect::<Vec<_>>(),
+        )
+    })
 }
 
 /// The first bytes that a connection to this port brings.
@@ -159,8 +167,8 @@ fn a_profile_that_does_not_exist_is_refused_with_those_that_do() {
 
 #[test]
 fn errors_name_the_action_the_region_the_profile_and_the_permission() {
-    let service = Scripted::start(|_| {
-        crate::support::fault(400, "AccessDeniedException", "User is not authorized")
+    let service = ScriptedService::start(|_| {
+        crate::support::error_reply(400, "AccessDeniedException", "User is not authorized")
     });
     let home = home(
         "[profile prod]\nregion = eu-central-1\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = secret-of-prod\n",
@@ -203,7 +211,7 @@ fn the_flag_outranks_both_endpoint_variables_and_the_services_own_outranks_the_g
         }
         assert_eq!(run(&mut command).code, 0);
     }
-    assert_eq!(wanted.asked().len(), 2);
+    assert_eq!(wanted.requests().len(), 2);
 }
 
 #[test]

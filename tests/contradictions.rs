@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use serde_json::{Value, json};
 
-use crate::support::{Asked, Ran, Scripted, clean, fault, live, run, states};
+use crate::support::{
+    RecordedRequest, RunOutput, ScriptedService, clean_state, error_reply, live, run, states_reply,
+};
 
 const NODE: &str = "i-00000001";
 const OTHER: &str = "i-00000002";
@@ -21,7 +23,7 @@ fn missing(kb: &str) -> Value {
 }
 
 fn with(id: &str, fields: &[(&str, Value)]) -> Value {
-    let mut record = clean(id);
+    let mut record = clean_state(id);
     for (field, value) in fields {
         record[field] = value.clone();
     }
@@ -36,8 +38,8 @@ fn page(rows: &[Value], next: Option<&str>) -> (u16, String) {
 
 /// One node whose record says so many missing patches, and that lists these, each
 /// on a page of its own; and a clean one beside it.
-fn listing(count: u64, rows: Vec<Value>) -> Scripted {
-    Scripted::start(move |asked| match &*asked.operation {
+fn listing(count: u64, rows: Vec<Value>) -> ScriptedService {
+    ScriptedService::start(move |asked| match &*asked.operation {
         STATES => {
             let record = |id: &String| match &**id {
                 NODE => with(
@@ -46,7 +48,7 @@ fn listing(count: u64, rows: Vec<Value>) -> Scripted {
                 ),
                 id => with(id, &[("InstalledCount", json!(0))]),
             };
-            states(&asked.ids().iter().map(record).collect::<Vec<_>>())
+            states_reply(&asked.ids().iter().map(record).collect::<Vec<_>>())
         }
         PATCHES if asked.body["InstanceId"] == NODE => {
             let at = asked.token().map_or(0, |token| token.parse().unwrap());
@@ -72,7 +74,7 @@ fn waiver(named: &str) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-fn ask(service: &Scripted, args: &[&str]) -> Ran {
+fn ask(service: &ScriptedService, args: &[&str]) -> RunOutput {
     run(live(&service.url, args).env("AWS_MAX_ATTEMPTS", "1"))
 }
 
@@ -239,7 +241,7 @@ fn a_repeated_row_never_lets_a_waiver_hold_the_gate() {
 #[test]
 fn a_scan_that_ends_between_two_calls_is_no_contradiction() {
     let reads = AtomicU32::new(0);
-    let service = Scripted::start(move |asked| match &*asked.operation {
+    let service = ScriptedService::start(move |asked| match &*asked.operation {
         STATES => {
             let before = reads.fetch_add(1, Relaxed) == 0;
             let count = if before { 3 } else { 1 };
@@ -249,7 +251,7 @@ fn a_scan_that_ends_between_two_calls_is_no_contradiction() {
                     &[("MissingCount", json!(count)), ("InstalledCount", json!(0))],
                 )
             };
-            states(&asked.ids().iter().map(record).collect::<Vec<_>>())
+            states_reply(&asked.ids().iter().map(record).collect::<Vec<_>>())
         }
         _ => page(&[missing("KB1")], None),
     });
@@ -271,7 +273,7 @@ fn a_scan_that_ends_between_two_calls_is_no_contradiction() {
         (&rules[0]["Held"], &rules[1]["Held"]),
         (&json!("BROKEN"), &json!("HELD"))
     );
-    let asked = service.asked();
+    let asked = service.requests();
     let of = |operation: &str| asked.iter().filter(|a| a.operation == operation).count();
     assert_eq!((of(STATES), of(PATCHES)), (2, 1));
 }
@@ -308,12 +310,12 @@ fn what_is_there_and_cannot_be_read_is_no_data_with_its_value_in_every_format() 
     ];
     for (field, value, shown) in fields {
         let record = with(NODE, &[(field, value.clone())]);
-        let service = Scripted::start(move |asked| {
+        let service = ScriptedService::start(move |asked| {
             let records = asked.ids().into_iter().map(|id| match &*id {
                 NODE => record.clone(),
-                id => clean(id),
+                id => clean_state(id),
             });
-            states(&records.collect::<Vec<_>>())
+            states_reply(&records.collect::<Vec<_>>())
         });
         let told = format!("{field} cannot be read: {shown}");
         let ran = ask(&service, &["states", NODE, OTHER, "-o", "json"]);
@@ -364,8 +366,8 @@ fn a_node_that_is_certainly_bad_stays_so_and_tells_what_cannot_be_read() {
             ("AvailableSecurityUpdateCount", json!(true)),
         ],
     );
-    let service = Scripted::start(move |asked| match &*asked.operation {
-        STATES => states(std::slice::from_ref(&record)),
+    let service = ScriptedService::start(move |asked| match &*asked.operation {
+        STATES => states_reply(std::slice::from_ref(&record)),
         _ => page(&[missing("KB1"), missing("KB2")], None),
     });
     let ran = ask(&service, &["states", NODE, "-o", "json"]);
@@ -393,8 +395,8 @@ fn a_counter_that_cannot_be_read_vouches_for_no_list() {
         NODE,
         &[("MissingCount", json!("1")), ("InstalledCount", json!(0))],
     );
-    let service = Scripted::start(move |asked| match &*asked.operation {
-        STATES => states(std::slice::from_ref(&record)),
+    let service = ScriptedService::start(move |asked| match &*asked.operation {
+        STATES => states_reply(std::slice::from_ref(&record)),
         _ => page(&[], None),
     });
     for more in [&[][..], &["--no-prefetch"], &["--state", "Missing"]] {
@@ -436,14 +438,14 @@ fn a_word_that_is_no_ruling_is_no_data_with_the_word() {
         (json!(1), "1"),
         (json!(["COMPLIANT"]), "a list"),
     ] {
-        let service = Scripted::start(move |asked| {
+        let service = ScriptedService::start(move |asked| {
             match &*asked.operation {
             "GetPatchBaseline" => (
                 200,
                 json!({"BaselineId": "pb-0123456789abcdef0", "AvailableSecurityUpdatesComplianceStatus": word}).to_string(),
             ),
             "DescribePatchBaselines" => (200, json!({"BaselineIdentities": []}).to_string()),
-            _ => states(&[with(NODE, &[("AvailableSecurityUpdateCount", json!(2))])]),
+            _ => states_reply(&[with(NODE, &[("AvailableSecurityUpdateCount", json!(2))])]),
         }
         });
         let ran = ask(&service, &["states", NODE, "-o", "json"]);
@@ -467,20 +469,20 @@ fn of_groups_that_differ_on_a_node_none_is_believed() {
     };
     let clean = || with(NODE, &[("PatchGroup", json!("web"))]);
     for records in [[clean(), dirty()], [dirty(), clean()]] {
-        let service = Scripted::start(move |asked| match &*asked.operation {
-            "DescribeInstancePatchStatesForPatchGroup" => states(&records),
+        let service = ScriptedService::start(move |asked| match &*asked.operation {
+            "DescribeInstancePatchStatesForPatchGroup" => states_reply(&records),
             "DescribeInstanceInformation" => {
                 (200, json!({"InstanceInformationList": []}).to_string())
             }
             // Asked for by its id, it has one record.
-            _ => states(&[dirty()]),
+            _ => states_reply(&[dirty()]),
         });
         let ran = ask(&service, &["states", "--patch-group", "web", "-o", "json"]);
         let rows = ran.json()["InstancePatchStates"].clone();
         assert_eq!(rows.as_array().unwrap().len(), 1);
         assert_eq!(rows[0]["Reasons"], "2 missing");
-        let by_id = |asked: &&Asked| asked.operation == STATES;
-        assert_eq!(service.asked().iter().filter(by_id).count(), 1);
+        let by_id = |asked: &&RecordedRequest| asked.operation == STATES;
+        assert_eq!(service.requests().iter().filter(by_id).count(), 1);
     }
 }
 
@@ -493,13 +495,13 @@ fn a_node_that_is_listed_on_two_platforms_is_on_none_that_is_known() {
         ["Linux", "Linux"],
     ] {
         let listed = order.map(on);
-        let service = Scripted::start(move |asked| match &*asked.operation {
+        let service = ScriptedService::start(move |asked| match &*asked.operation {
             "DescribeInstanceInformation" => {
                 (200, json!({"InstanceInformationList": listed}).to_string())
             }
             // Without the counter that only Windows has.
-            STATES => states(&[clean(NODE)]),
-            _ => fault(400, "AccessDeniedException", "no"),
+            STATES => states_reply(&[clean_state(NODE)]),
+            _ => error_reply(400, "AccessDeniedException", "no"),
         });
         let args = ["check", NODE, "--fail-on", "unapproved>0", "-o", "json"];
         let ran = ask(&service, &args);
@@ -538,8 +540,8 @@ fn a_release_date_in_the_future_or_unreadable_does_not_hold_patch_older_than() {
             .map(|date| json!({"KbNumber": "KB5000001", "ReleaseDate": date}))
             .collect();
         let answer = json!({"Patches": rows}).to_string();
-        let service = Scripted::start(move |asked| match &*asked.operation {
-            STATES => states(&[with(NODE, &[("MissingCount", json!(1))])]),
+        let service = ScriptedService::start(move |asked| match &*asked.operation {
+            STATES => states_reply(&[with(NODE, &[("MissingCount", json!(1))])]),
             PATCHES => page(&[missing("KB5000001")], None),
             _ => (200, answer.clone()),
         });
@@ -568,7 +570,7 @@ fn a_release_date_in_the_future_or_unreadable_does_not_hold_patch_older_than() {
 }
 
 /// A small fleet that tells the truth.
-fn truth(asked: &Asked) -> (u16, String) {
+fn truth(asked: &RecordedRequest) -> (u16, String) {
     let failed = || {
         let mut row = missing("KB3");
         row["State"] = json!("Failed");
@@ -589,9 +591,9 @@ fn truth(asked: &Asked) -> (u16, String) {
                     ("AvailableSecurityUpdateCount", json!(1)),
                     ("InstalledCount", json!(0)),
                 ]),
-                id => clean(id),
+                id => clean_state(id),
             };
-            states(&asked.ids().iter().map(record).collect::<Vec<_>>())
+            states_reply(&asked.ids().iter().map(record).collect::<Vec<_>>())
         }
         PATCHES => {
             let rows = match asked.body["InstanceId"].as_str().unwrap() {
@@ -620,7 +622,7 @@ fn spoiled(kind: usize, body: &str) -> (u16, String) {
         .into_iter()
         .find(|name| body[name].is_array());
     match (kind, list) {
-        (0, _) => fault(400, "AccessDeniedException", "no"),
+        (0, _) => error_reply(400, "AccessDeniedException", "no"),
         (1, Some(list)) => (200, json!({list: []}).to_string()),
         (2, Some(list)) => {
             body[list].as_array_mut().unwrap().pop();
@@ -669,11 +671,11 @@ fn no_answer_that_is_lost_empty_short_repeated_or_garbled_turns_a_broken_gate_in
     ];
     for question in questions {
         let args = [&["check", "-o", "json"], &nodes[..], question].concat();
-        let before = ask(&Scripted::start(truth), &args);
+        let before = ask(&ScriptedService::start(truth), &args);
         assert!(matches!(before.code, 1 | 3), "{question:?}: {}", before.out);
         for (operation, node) in places {
             for kind in 0..6 {
-                let service = Scripted::start(move |asked| {
+                let service = ScriptedService::start(move |asked| {
                     let (status, body) = truth(asked);
                     let is_it = asked.operation == operation
                         && node.is_none_or(|node| asked.body["InstanceId"] == node);
@@ -697,8 +699,8 @@ fn no_answer_that_is_lost_empty_short_repeated_or_garbled_turns_a_broken_gate_in
 #[test]
 fn a_list_whose_counters_cannot_be_read_is_shown_and_is_not_taken_for_whole() {
     for (code, ended) in [("InternalServerError", 3), ("AccessDeniedException", 0)] {
-        let service = Scripted::start(move |asked| match &*asked.operation {
-            STATES => fault(400, code, "no counters"),
+        let service = ScriptedService::start(move |asked| match &*asked.operation {
+            STATES => error_reply(400, code, "no counters"),
             _ => page(&[missing("KB1")], None),
         });
         let ran = ask(&service, &["patches", NODE, OTHER, "-o", "json"]);

@@ -1,6 +1,6 @@
 //! The demo region: the same answer each time, inside the process and on a port.
 
-use crate::support::{DEMO_NOW, Served, demo, live, patchctl, run};
+use crate::support::{DEMO_NOW, DemoServer, demo, live, patchctl, run};
 
 #[test]
 fn the_demo_prints_the_same_each_time() {
@@ -19,8 +19,8 @@ fn the_demo_prints_the_same_each_time() {
 
 #[test]
 fn the_demo_inside_the_process_and_the_one_on_a_port_answer_alike() {
-    let served = Served::start(&DEMO_NOW);
-    let ids = served.nodes();
+    let served = DemoServer::start(&DEMO_NOW);
+    let ids = served.node_list();
     assert_eq!(ids, run(&mut demo(&["demo", "nodes"])).out);
     for args in [
         vec![
@@ -53,8 +53,8 @@ fn the_demo_inside_the_process_and_the_one_on_a_port_answer_alike() {
 
 #[test]
 fn the_demo_on_a_port_is_as_young_as_the_one_inside_whenever_it_is_asked() {
-    let served = Served::start(&[]);
-    let ids = served.nodes();
+    let served = DemoServer::start(&[]);
+    let ids = served.node_list();
     let args = [
         "states",
         "-",
@@ -68,7 +68,7 @@ fn the_demo_on_a_port_is_as_young_as_the_one_inside_whenever_it_is_asked() {
     assert!(inside.out.contains(",STALE") && inside.out.contains(",COMPLIANT"));
     assert_eq!(inside.out, outside.out);
 
-    let old = Served::start(&["--now", "2020-01-01T00:00:00Z"]);
+    let old = DemoServer::start(&["--now", "2020-01-01T00:00:00Z"]);
     let ran = run(live(&old.url, &args).write_stdin(ids));
     assert!(!ran.out.contains(",COMPLIANT"), "{}", ran.out);
 }
@@ -97,8 +97,8 @@ fn the_demo_needs_neither_home_nor_network_nor_credentials() {
 #[test]
 fn mutated_answers_are_the_same_for_the_same_seed_and_are_counted_by_kind() {
     let told = |seed: &str| {
-        let served = Served::start(&["--mutate-one-in", "2", "--seed", seed]);
-        let ids = served.nodes();
+        let served = DemoServer::start(&["--mutate-one-in", "2", "--seed", seed]);
+        let ids = served.node_list();
         let ran = run(live(
             &served.url,
             &["states", "-", "-o", "csv", "--max-age", "none"],

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::support::{Served, demo, live, patchctl, program, run};
+use crate::support::{DemoServer, demo, live, patchctl, program, run};
 
 /// The actions of the policy that is printed for these arguments.
 fn policy(args: &[&str]) -> Vec<String> {
@@ -23,7 +23,7 @@ fn policy(args: &[&str]) -> Vec<String> {
 }
 
 /// The operations that a server was asked for, without those that need no permission.
-fn called(served: &Served) -> BTreeSet<String> {
+fn called(served: &DemoServer) -> BTreeSet<String> {
     let stats: Value = serde_json::from_str(&served.get("/stats")).unwrap();
     let calls = stats["calls"].as_object().unwrap();
     calls
@@ -68,7 +68,7 @@ fn in_the_demo_every_call_is_ok_and_the_caller_is_told() {
 
 #[test]
 fn each_denied_action_is_named_with_its_remedy_and_an_optional_one_is_no_failure() {
-    let served = Served::start(&[
+    let served = DemoServer::start(&[
         "--deny",
         "ssm:GetInventory",
         "--deny",
@@ -99,7 +99,7 @@ fn each_denied_action_is_named_with_its_remedy_and_an_optional_one_is_no_failure
 
 #[test]
 fn a_required_call_that_is_denied_is_an_answer_in_part() {
-    let served = Served::start(&["--deny", "ssm:DescribeInstancePatches"]);
+    let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatches"]);
     let ran = run(&mut live(&served.url, &["doctor"]));
     assert_eq!(ran.code, 3);
     assert!(ran.out.contains("12 OK, 1 denied"), "{}", ran.out);
@@ -107,7 +107,7 @@ fn a_required_call_that_is_denied_is_an_answer_in_part() {
 
 #[test]
 fn a_dead_region_is_one_failing_place_among_others() {
-    let served = Served::start(&[]);
+    let served = DemoServer::start(&[]);
     let ran = run(&mut live(
         &served.url,
         &[
@@ -151,7 +151,7 @@ fn where_nobody_answers_it_could_not_start_and_leaves_the_old_file() {
 
 #[test]
 fn nothing_that_is_secret_is_printed() {
-    let served = Served::start(&["--deny", "ssm:GetInventory"]);
+    let served = DemoServer::start(&["--deny", "ssm:GetInventory"]);
     let url = served.url.replace("http://", "http://user:hidden@");
     let ran = run(live(&url, &["doctor", "-v"]).env("AWS_SESSION_TOKEN", "token-of-nobody"));
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -297,7 +297,7 @@ fn the_policy_is_what_the_calls_really_need() {
         ),
         (vec![], vec!["doctor", "--all-regions"]),
     ] {
-        let served = Served::start(&denied);
+        let served = DemoServer::start(&denied);
         let real: Vec<&str> = args
             .iter()
             .copied()
@@ -437,7 +437,7 @@ fn every_call_that_the_source_can_make_is_on_the_list_and_no_other() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_doctor_shows_what_it_has_learnt() {
-    let served = Served::start(&["--slow-region", "us-east-1=60000"]);
+    let served = DemoServer::start(&["--slow-region", "us-east-1=60000"]);
     let mut child = program()
         .args(["doctor", "--region", "eu-west-1,us-east-1", "-o", "csv"])
         .env("AWS_ENDPOINT_URL", &served.url)
@@ -449,7 +449,7 @@ fn an_interrupted_doctor_shows_what_it_has_learnt() {
         .spawn()
         .unwrap();
     // The quick region has answered its last calls; the slow one holds its first.
-    while served.calls("ListTagsForResource") == 0 {
+    while served.call_count("ListTagsForResource") == 0 {
         std::thread::yield_now();
     }
     std::thread::sleep(std::time::Duration::from_millis(200));

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{Ran, Scripted, Served, clean, demo, fault, live, run, states};
+use crate::support::{
+    DemoServer, RunOutput, ScriptedService, clean_state, demo, error_reply, live, run, states_reply,
+};
 
 /// The ids of an answer of `states` in JSON, in its order.
-fn ids(ran: &Ran) -> Vec<String> {
+fn ids(ran: &RunOutput) -> Vec<String> {
     let rows = ran.json()["InstancePatchStates"]
         .as_array()
         .unwrap()
@@ -18,7 +20,7 @@ fn ids(ran: &Ran) -> Vec<String> {
         .collect()
 }
 
-fn row(ran: &Ran, id: &str) -> Value {
+fn row(ran: &RunOutput, id: &str) -> Value {
     let rows = ran.json()["InstancePatchStates"]
         .as_array()
         .unwrap()
@@ -99,7 +101,7 @@ fn every_format_tells_how_nodes_were_found() {
 #[test]
 fn without_ec2_the_inventory_and_the_patch_groups_tell_of_stopped_nodes() {
     let all = run(&mut demo(&["states", "--all", "-o", "json"]));
-    let served = Served::start(&["--deny", "ec2:DescribeInstances"]);
+    let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
     let ran = run(&mut live(&served.url, &["states", "--all", "-o", "json"]));
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(ids(&ran), ids(&all));
@@ -113,8 +115,8 @@ fn without_ec2_the_inventory_and_the_patch_groups_tell_of_stopped_nodes() {
          is registered with no baseline, for want of ec2:DescribeInstances (UnauthorizedOperation)"
     );
     // The states of a group's nodes came with them and are not asked for again.
-    assert!(served.calls("DescribeInstancePatchStatesForPatchGroup") > 0);
-    assert!(served.calls("DescribeInstancePatchStates") <= 1);
+    assert!(served.call_count("DescribeInstancePatchStatesForPatchGroup") > 0);
+    assert!(served.call_count("DescribeInstancePatchStates") <= 1);
 
     let blinder = [
         "--deny",
@@ -122,7 +124,8 @@ fn without_ec2_the_inventory_and_the_patch_groups_tell_of_stopped_nodes() {
         "--deny",
         "ssm:GetInventory",
     ];
-    let served = Served::start(&[&blinder[..], &["--deny", "ssm:DescribePatchGroups"]].concat());
+    let served =
+        DemoServer::start(&[&blinder[..], &["--deny", "ssm:DescribePatchGroups"]].concat());
     let ran = run(&mut live(&served.url, &["states", "--all", "-o", "json"]));
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(ids(&ran).len(), ids(&all).len() - STOPPED.len());
@@ -139,7 +142,7 @@ fn without_ec2_the_inventory_and_the_patch_groups_tell_of_stopped_nodes() {
 
 #[test]
 fn who_is_quiet_still_hears_what_cannot_be_seen() {
-    let served = Served::start(&["--deny", "ec2:DescribeInstances"]);
+    let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
     for format in ["csv", "ndjson", "table"] {
         let ran = run(&mut live(
             &served.url,
@@ -158,7 +161,7 @@ fn who_is_quiet_still_hears_what_cannot_be_seen() {
 
 #[test]
 fn a_list_that_may_not_be_read_is_an_unread_region_and_no_empty_answer() {
-    let served = Served::start(&["--deny", "ssm:DescribeInstanceInformation"]);
+    let served = DemoServer::start(&["--deny", "ssm:DescribeInstanceInformation"]);
     let ran = run(&mut live(&served.url, &["states", "--all", "-o", "csv"]));
     assert_eq!(ran.code, 2);
     assert!(
@@ -271,13 +274,13 @@ fn a_node_asked_for_by_id_has_a_row_even_where_it_may_be_none() {
 #[test]
 fn a_node_of_which_nobody_can_say_whether_it_is_meant_is_unread_or_named() {
     let stopped = STOPPED[0];
-    let served = Served::start(&["--deny", "ec2:DescribeInstances"]);
+    let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
     let ran = run(&mut live(
         &served.url,
         &["states", "--tag", "Env=dev", stopped, "-o", "json"],
     ));
     assert_eq!(row(&ran, stopped)["Verdict"], "UNREAD", "{}", ran.err);
-    let served = Served::start(&["--deny", "ssm:GetInventory"]);
+    let served = DemoServer::start(&["--deny", "ssm:GetInventory"]);
     let ran = run(&mut live(
         &served.url,
         &["states", "--platform", "Amazon Linux", "-o", "json"],
@@ -301,7 +304,7 @@ fn a_list_of_stopped_nodes_that_broke_off_is_told_and_costs_no_other_node() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let served = Served::start(&[]);
+    let served = DemoServer::start(&[]);
     let ran = run(live(&served.url, &["states", "--all", "-o", "json"])
         .env("AWS_ENDPOINT_URL_EC2", format!("http://{closed}")));
     assert_eq!(ran.code, 3, "{}", ran.err);
@@ -315,7 +318,7 @@ fn a_list_of_stopped_nodes_that_broke_off_is_told_and_costs_no_other_node() {
 
 #[test]
 fn an_estimate_of_counters_that_cannot_be_read_says_so() {
-    let served = Served::start(&["--deny", "ssm:DescribeInstancePatchStates", "--nodes", "4"]);
+    let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatchStates", "--nodes", "4"]);
     let ran = run(&mut live(
         &served.url,
         &["patches", "--all", "--estimate", "-o", "json"],
@@ -356,7 +359,7 @@ fn ids_come_from_files_too() {
 
 #[test]
 fn facts_are_joined_where_a_column_asks_for_them_and_fetched_only_then() {
-    let served = Served::start(&[]);
+    let served = DemoServer::start(&[]);
     let columns = "InstanceId,Name,ComputerName,PlatformType,PlatformName,PlatformVersion,PingStatus,AgentVersion,ResourceType,IPAddress,tag:Env,tag:Nonesuch";
     let ran = run(&mut live(
         &served.url,
@@ -378,13 +381,13 @@ fn facts_are_joined_where_a_column_asks_for_them_and_fetched_only_then() {
     assert_eq!(hybrid["ResourceType"], "ManagedInstance");
     assert!(hybrid["Name"].is_string());
     // In bulk: pages, and not a call for each of forty nodes.
-    assert!(served.calls("DescribeInstances") <= 3);
-    assert!(served.calls("DescribeInstanceInformation") <= 2);
+    assert!(served.call_count("DescribeInstances") <= 3);
+    assert!(served.call_count("DescribeInstanceInformation") <= 2);
 
-    let plain = Served::start(&[]);
+    let plain = DemoServer::start(&[]);
     run(&mut live(&plain.url, &["states", "i-123", "i-456"]));
     assert_eq!(
-        plain.calls("DescribeInstances") + plain.calls("DescribeInstanceInformation"),
+        plain.call_count("DescribeInstances") + plain.call_count("DescribeInstanceInformation"),
         0
     );
     let ran = run(&mut live(
@@ -401,12 +404,12 @@ fn facts_are_joined_where_a_column_asks_for_them_and_fetched_only_then() {
     ));
     assert_eq!(row(&ran, "i-123")["Name"], "web-01");
     // These two ids are odd, and odd ones are asked for alone.
-    assert_eq!(plain.calls("DescribeInstanceInformation"), 2);
+    assert_eq!(plain.call_count("DescribeInstanceInformation"), 2);
 }
 
 #[test]
 fn a_helper_call_that_is_denied_leaves_columns_empty_and_is_told_once() {
-    let served = Served::start(&["--deny", "ec2:DescribeInstances"]);
+    let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
     let ran = run(&mut live(
         &served.url,
         &[
@@ -458,8 +461,8 @@ fn wide_is_the_table_with_names_and_platforms() {
 }
 
 /// A service whose list has the pages that clients stumble over.
-fn listing(token_of_third: &'static str) -> Scripted {
-    Scripted::start(move |asked| {
+fn listing(token_of_third: &'static str) -> ScriptedService {
+    ScriptedService::start(move |asked| {
         let node =
             |id: &str| json!({"InstanceId": id, "PingStatus": "Online", "PlatformType": "Linux"});
         match (asked.operation.as_str(), asked.token()) {
@@ -481,10 +484,10 @@ fn listing(token_of_third: &'static str) -> Scripted {
                 "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>".to_owned(),
             ),
             ("DescribeInstancePatchStates", _) => {
-                let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
-                states(&records)
+                let records: Vec<Value> = asked.ids().iter().map(|id| clean_state(id)).collect();
+                states_reply(&records)
             }
-            _ => fault(400, "UnknownOperationException", &asked.operation),
+            _ => error_reply(400, "UnknownOperationException", &asked.operation),
         }
     })
 }
@@ -496,7 +499,7 @@ fn the_list_is_read_to_its_last_page_whatever_the_pages_look_like() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(ids(&ran), ["i-00000001", "i-00000002"]);
     let read: Vec<String> = service
-        .asked()
+        .requests()
         .into_iter()
         .map(|asked| format!("{} {:?}", asked.operation, asked.token()))
         .collect();
@@ -537,17 +540,17 @@ fn what_an_estimate_says_is_what_the_run_takes() {
         &["patches", "--all", "--state", "Missing"],
         &["patches", "--all", "--state", "Missing", "--no-prefetch"],
     ] {
-        let served = Served::start(&fleet);
+        let served = DemoServer::start(&fleet);
         let ran =
             run(live(&served.url, question).args(["--estimate", "--rate", "20", "-o", "json"]));
         assert_eq!(ran.code, 0, "{}", ran.err);
         assert_eq!(
-            served.calls("DescribeInstancePatches"),
+            served.call_count("DescribeInstancePatches"),
             0,
             "no drill-down call"
         );
         let estimate = ran.json()["Estimate"].as_array().unwrap().clone();
-        let served = Served::start(&fleet);
+        let served = DemoServer::start(&fleet);
         let took = run(live(&served.url, question).args(["-o", "ndjson"]));
         assert_eq!(took.code, 0, "{}", took.err);
         for cost in &estimate {
@@ -560,7 +563,7 @@ fn what_an_estimate_says_is_what_the_run_takes() {
                 .to_owned();
             assert_eq!(
                 cost["Calls"],
-                served.calls(&operation),
+                served.call_count(&operation),
                 "{question:?}: {operation}"
             );
             assert_eq!(

@@ -225,8 +225,9 @@ fn quiet_leaves_only_the_data_and_verbose_tells_the_calls() {
 
 #[test]
 fn messages_hold_no_key_no_secret_and_no_token() {
-    let service =
-        crate::support::Scripted::start(|_| crate::support::fault(500, "InternalServerError", ""));
+    let service = crate::support::ScriptedService::start(|_| {
+        crate::support::error_reply(500, "InternalServerError", "")
+    });
     let ran = run(
         crate::support::live(&service.url, &["states", "i-00000001", "-v"])
             .env("AWS_SESSION_TOKEN", "token-of-nobody")
@@ -243,7 +244,7 @@ fn messages_hold_no_key_no_secret_and_no_token() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_that_read_nothing_leaves_no_file() {
-    let served = crate::support::Served::start(&["--nodes", "20", "--latency", "60000"]);
+    let served = crate::support::DemoServer::start(&["--nodes", "20", "--latency", "60000"]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.csv");
     let mut child = program()
@@ -264,7 +265,7 @@ fn an_interrupted_run_that_read_nothing_leaves_no_file() {
         .spawn()
         .unwrap();
     // Its call has arrived: it waits for an answer that takes a minute.
-    while served.calls("DescribeInstancePatchStates") == 0 {
+    while served.call_count("DescribeInstancePatchStates") == 0 {
         std::thread::yield_now();
     }
     Command::new("kill")

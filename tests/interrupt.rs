@@ -8,10 +8,10 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{Served, program, signal};
+use crate::support::{DemoServer, program, send_signal};
 
 /// The program at work on a server, its answer in a pipe.
-fn start(served: &Served, args: &[&str]) -> Child {
+fn start(served: &DemoServer, args: &[&str]) -> Child {
     program()
         .args(args)
         .env("AWS_ENDPOINT_URL", &served.url)
@@ -25,8 +25,8 @@ fn start(served: &Served, args: &[&str]) -> Child {
 }
 
 /// Waits for the server to have been asked so often.
-fn wait_for(served: &Served, operation: &str, calls: u64) {
-    while served.calls(operation) < calls {
+fn wait_for(served: &DemoServer, operation: &str, calls: u64) {
+    while served.call_count(operation) < calls {
         std::thread::yield_now();
     }
 }
@@ -66,13 +66,13 @@ const SLOW: [&str; 10] = [
 
 #[test]
 fn what_was_read_is_valid_json_and_every_other_node_is_unread() {
-    let served = Served::start(&SLOW);
+    let served = DemoServer::start(&SLOW);
     let child = start(
         &served,
         &["patches", "--all", "--no-prefetch", "-o", "json"],
     );
     wait_for(&served, "DescribeInstancePatches", 40);
-    signal(&child, "-INT");
+    send_signal(&child, "-INT");
     let (code, out, err) = ended(child);
     assert_eq!(code, 3, "{err}");
     let json: Value = serde_json::from_str(&out).unwrap();
@@ -101,10 +101,10 @@ fn what_was_read_is_valid_json_and_every_other_node_is_unread() {
 
 #[test]
 fn csv_is_whole_too_and_a_request_to_terminate_does_the_same() {
-    let served = Served::start(&["--nodes", "2000", "--rate", "10", "--burst", "60"]);
+    let served = DemoServer::start(&["--nodes", "2000", "--rate", "10", "--burst", "60"]);
     let child = start(&served, &["states", "--all", "-o", "csv"]);
     wait_for(&served, "DescribeInstancePatchStates", 2);
-    signal(&child, "-TERM");
+    send_signal(&child, "-TERM");
     let (code, out, err) = ended(child);
     assert_eq!(code, 3, "{err}");
     let mut reader = csv::Reader::from_reader(out.as_bytes());
@@ -122,10 +122,10 @@ fn csv_is_whole_too_and_a_request_to_terminate_does_the_same() {
 
 #[test]
 fn an_interruption_while_nodes_are_looked_for_is_an_unread_region() {
-    let served = Served::start(&["--nodes", "10", "--latency", "60000"]);
+    let served = DemoServer::start(&["--nodes", "10", "--latency", "60000"]);
     let child = start(&served, &["states", "--all", "-o", "json"]);
     wait_for(&served, "DescribeInstanceInformation", 1);
-    signal(&child, "-INT");
+    send_signal(&child, "-INT");
     let (code, out, err) = ended(child);
     assert_eq!(code, 3, "{err}");
     let json: Value = serde_json::from_str(&out).unwrap();
@@ -135,23 +135,23 @@ fn an_interruption_while_nodes_are_looked_for_is_an_unread_region() {
 
 #[test]
 fn a_second_one_ends_at_once_even_while_nobody_reads_and_leaves_no_file() {
-    let served = Served::start(&["--nodes", "2000", "--patches", "250"]);
+    let served = DemoServer::start(&["--nodes", "2000", "--patches", "250"]);
     // Nobody takes what it writes, so it hangs in the middle of its answer.
     let mut child = start(&served, &["patches", "--all", "-o", "ndjson"]);
     let mut reader = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     reader.read_line(&mut line).unwrap();
-    signal(&child, "-INT");
+    send_signal(&child, "-INT");
     let mut said = BufReader::new(child.stderr.take().unwrap());
     let mut first = String::new();
     said.read_line(&mut first).unwrap();
     assert!(first.contains("Ctrl-C again ends at once"), "{first}");
-    signal(&child, "-INT");
+    send_signal(&child, "-INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.csv");
-    let served = Served::start(&["--nodes", "2000", "--rate", "1", "--burst", "60"]);
+    let served = DemoServer::start(&["--nodes", "2000", "--rate", "1", "--burst", "60"]);
     let mut child = start(
         &served,
         &[
@@ -166,9 +166,9 @@ fn a_second_one_ends_at_once_even_while_nobody_reads_and_leaves_no_file() {
     wait_for(&served, "DescribeInstancePatchStates", 2);
     // Both may come before the first is dealt with: then they are one.
     let mut said = BufReader::new(child.stderr.take().unwrap());
-    signal(&child, "-INT");
+    send_signal(&child, "-INT");
     said.read_line(&mut first).unwrap();
-    signal(&child, "-INT");
+    send_signal(&child, "-INT");
     let code = child.wait().unwrap().code();
     if code == Some(130) {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -191,11 +191,11 @@ fn a_gate_that_is_cut_short_is_never_held() {
         "--latency",
         "2",
     ];
-    let served = Served::start(&slow);
+    let served = DemoServer::start(&slow);
     let args = ["check", "--all", "--fail-on", "missing>99999", "-o", "json"];
     let child = start(&served, &args);
     wait_for(&served, "DescribeInstancePatchStates", 1);
-    signal(&child, "-INT");
+    send_signal(&child, "-INT");
     let (code, out, err) = ended(child);
     assert_eq!(code, 3, "{err}");
     let json: Value = serde_json::from_str(&out).unwrap();
@@ -250,7 +250,7 @@ fn one_signal_ends_a_run_that_reads_from_a_pipe_without_a_writer() {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let stdin = child.stdin.take();
         wait_until_it_listens(&mut child);
-        signal(&child, "-TERM");
+        send_signal(&child, "-TERM");
         assert_eq!(child.wait().unwrap().code(), Some(130), "{args:?}");
         drop(stdin);
     }

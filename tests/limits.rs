@@ -7,26 +7,29 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use serde_json::{Value, json};
 
-use crate::support::{Asked, Ran, Scripted, Served, fault, head, live, patchctl, run, usual};
+use crate::support::{
+    DemoServer, RecordedRequest, RunOutput, ScriptedService, default_reply, error_reply, json_head,
+    live, patchctl, run,
+};
 
 const IDS: [&str; 4] = ["i-00000001", "i-00000002", "i-00000003", "i-00000004"];
 
 fn send(writer: &mut TcpStream, (status, body): (u16, String)) -> Option<()> {
-    let reply = format!("{}{body}", head(status, body.len()));
+    let reply = format!("{}{body}", json_head(status, body.len()));
     writer.write_all(reply.as_bytes()).ok()
 }
 
 /// Reads the patches of four nodes where one of them is answered by `odd`. The
 /// rows of the others are there, and it is told why the one is unread.
 fn costs_its_own_node(
-    odd: impl Fn(&Asked, &mut TcpStream) -> Option<()> + Send + Sync + 'static,
+    odd: impl Fn(&RecordedRequest, &mut TcpStream) -> Option<()> + Send + Sync + 'static,
     why: &str,
-) -> Scripted {
-    let service = Scripted::raw(move |asked, writer| {
+) -> ScriptedService {
+    let service = ScriptedService::start_raw(move |asked, writer| {
         if asked.body["InstanceId"] == IDS[1] {
             odd(asked, writer)
         } else {
-            send(writer, usual(asked))
+            send(writer, default_reply(asked))
         }
     });
     let ran = run(live(&service.url, &["patches", "-o", "json"])
@@ -41,8 +44,8 @@ fn costs_its_own_node(
     service
 }
 
-fn requests(service: &Scripted) -> usize {
-    service.asked().len()
+fn requests(service: &ScriptedService) -> usize {
+    service.requests().len()
 }
 
 #[test]
@@ -74,7 +77,7 @@ fn a_page_token_of_100_kb_costs_one_node() {
 #[test]
 fn a_list_of_nodes_without_end_makes_its_region_unread_after_1000_calls() {
     let asked = AtomicUsize::new(0);
-    let service = Scripted::start(move |_| {
+    let service = ScriptedService::start(move |_| {
         let token = format!("token {}", asked.fetch_add(1, Relaxed));
         let page = json!({"InstanceInformationList": [], "NextToken": token});
         (200, page.to_string())
@@ -97,7 +100,7 @@ fn a_list_of_nodes_without_end_makes_its_region_unread_after_1000_calls() {
 fn an_answer_of_gigabytes_costs_one_node_whether_its_length_is_announced_or_not() {
     costs_its_own_node(
         |_, writer| {
-            let head = head(200, 1_500_000_000);
+            let head = json_head(200, 1_500_000_000);
             writer.write_all(head.as_bytes()).ok()?;
             pour(writer, TcpStream::write_all)
         },
@@ -144,7 +147,7 @@ fn no_answer(way: &str, body: &str, writer: &mut TcpStream) -> Option<()> {
     match way {
         "closed" => None,
         "cut" => {
-            let head = head(200, 1_000);
+            let head = json_head(200, 1_000);
             writer
                 .write_all(format!("{head}{{\"Patches\":[").as_bytes())
                 .ok()?;
@@ -168,9 +171,9 @@ fn no_answer(way: &str, body: &str, writer: &mut TcpStream) -> Option<()> {
 #[test]
 fn a_service_that_stops_answering_is_given_up_after_32_calls_whatever_way_it_fails() {
     for (way, body) in NO_ANSWERS {
-        let service = Scripted::raw(move |asked, writer| {
+        let service = ScriptedService::start_raw(move |asked, writer| {
             if asked.operation == "DescribeInstancePatchStates" {
-                send(writer, usual(asked))
+                send(writer, default_reply(asked))
             } else {
                 no_answer(way, body, writer)
             }
@@ -186,7 +189,7 @@ fn a_service_that_stops_answering_is_given_up_after_32_calls_whatever_way_it_fai
             "{way}: {unread}"
         );
         // 32, and those that were under way by then, each with two attempts.
-        let asked = service.asked();
+        let asked = service.requests();
         let patches = asked
             .iter()
             .filter(|asked| asked.operation == "DescribeInstancePatches");
@@ -197,7 +200,7 @@ fn a_service_that_stops_answering_is_given_up_after_32_calls_whatever_way_it_fai
 #[test]
 fn a_service_that_never_answers_is_given_up_after_four_attempts_whatever_way_it_fails() {
     for (way, body) in NO_ANSWERS {
-        let service = Scripted::raw(move |_, writer| no_answer(way, body, writer));
+        let service = ScriptedService::start_raw(move |_, writer| no_answer(way, body, writer));
         let ran = run(live(
             &service.url,
             &["patches", "-o", "json", "--concurrency", "1"],
@@ -222,11 +225,11 @@ fn one_refused_credential_among_many_calls_is_fetched_anew_and_nothing_is_unread
         "InvalidSignatureException",
     ] {
         let calls = AtomicUsize::new(0);
-        let service = Scripted::start(move |asked| {
+        let service = ScriptedService::start(move |asked| {
             if calls.fetch_add(1, Relaxed) == 40 {
-                fault(400, code, "The token is expired")
+                error_reply(400, code, "The token is expired")
             } else {
-                usual(asked)
+                default_reply(asked)
             }
         });
         let ids: Vec<String> = (0..100).map(|n| format!("i-{n:08x}")).collect();
@@ -240,7 +243,7 @@ fn one_refused_credential_among_many_calls_is_fetched_anew_and_nothing_is_unread
 
 /// Runs with keys `AKID1`, `AKID2` and so on, a new one each time they are
 /// fetched; returns how often they were.
-fn with_a_process(service: &Scripted, args: &[&str]) -> (Ran, usize) {
+fn with_a_process(service: &ScriptedService, args: &[&str]) -> (RunOutput, usize) {
     let folder = tempfile::tempdir().unwrap();
     let count = folder.path().join("count");
     let script = folder.path().join("keys.sh");
@@ -274,12 +277,12 @@ fn with_a_process(service: &Scripted, args: &[&str]) -> (Ran, usize) {
 #[test]
 fn all_calls_whose_key_has_expired_share_one_new_key() {
     let calls = AtomicUsize::new(0);
-    let service = Scripted::start(move |asked| {
+    let service = ScriptedService::start(move |asked| {
         // The first key is good for 20 calls.
-        if calls.fetch_add(1, Relaxed) >= 20 && asked.key == "AKID1" {
-            fault(400, "ExpiredTokenException", "The token is expired")
+        if calls.fetch_add(1, Relaxed) >= 20 && asked.access_key == "AKID1" {
+            error_reply(400, "ExpiredTokenException", "The token is expired")
         } else {
-            usual(asked)
+            default_reply(asked)
         }
     });
     let ids: Vec<String> = (0..100).map(|n| format!("i-{n:08x}")).collect();
@@ -292,11 +295,11 @@ fn all_calls_whose_key_has_expired_share_one_new_key() {
 
     // And where the new one is refused, too, the rest is unread, and no third is fetched.
     let calls = AtomicUsize::new(0);
-    let service = Scripted::start(move |asked| {
+    let service = ScriptedService::start(move |asked| {
         if calls.fetch_add(1, Relaxed) >= 20 {
-            fault(400, "ExpiredTokenException", "The token is expired")
+            error_reply(400, "ExpiredTokenException", "The token is expired")
         } else {
-            usual(asked)
+            default_reply(asked)
         }
     });
     let (ran, fetched) = with_a_process(&service, &args);
@@ -321,11 +324,11 @@ fn ec2_sts_and_organizations_get_a_new_credential_too() {
         "AssumeRole",
     ] {
         let refused = AtomicUsize::new(0);
-        let service = Scripted::start(move |asked| {
+        let service = ScriptedService::start(move |asked| {
             let operation = asked.operation.rsplit('.').next().unwrap();
             if operation == action && refused.fetch_add(1, Relaxed) == 0 {
                 return if action == "ListAccounts" {
-                    fault(400, "ExpiredTokenException", "expired")
+                    error_reply(400, "ExpiredTokenException", "expired")
                 } else {
                     let error = "<Code>ExpiredToken</Code><Message>expired</Message>";
                     (
@@ -356,7 +359,7 @@ fn ec2_sts_and_organizations_get_a_new_credential_too() {
                 "DescribeInstanceInformation" => {
                     json!({"InstanceInformationList": [{"InstanceId": "i-00000001"}]}).to_string()
                 }
-                _ => return usual(asked),
+                _ => return default_reply(asked),
             };
             (200, answer)
         });
@@ -378,7 +381,7 @@ fn ec2_sts_and_organizations_get_a_new_credential_too() {
             .unwrap()
             .clone();
         assert_eq!(rows.len(), 2, "{action}");
-        let asked = service.asked();
+        let asked = service.requests();
         let times = asked
             .iter()
             .filter(|asked| asked.operation.ends_with(action));
@@ -402,7 +405,7 @@ const SLOW: [&str; 8] = [
 
 #[test]
 fn when_the_time_limit_ends_what_was_read_is_shown_and_the_rest_is_unread() {
-    let served = Served::start(&SLOW);
+    let served = DemoServer::start(&SLOW);
     let args = [
         "patches",
         "--all",
@@ -437,7 +440,7 @@ fn when_the_time_limit_ends_what_was_read_is_shown_and_the_rest_is_unread() {
 
 #[test]
 fn a_gate_whose_time_limit_ends_is_never_held() {
-    let served = Served::start(&["--nodes", "800", "--rate", "2", "--burst", "6"]);
+    let served = DemoServer::start(&["--nodes", "800", "--rate", "2", "--burst", "6"]);
     let rules = ["--fail-on", "missing>99999"];
     let args = ["check", "--all", "-o", "json", "--timeout", "2s"];
     let ran = run(live(&served.url, &args).args(rules));
@@ -525,7 +528,7 @@ fn a_time_limit_that_is_none_is_refused_with_what_to_type() {
 
 #[test]
 fn an_sts_that_never_answers_is_not_asked_for_each_account_of_an_organization() {
-    let service = Scripted::start(|asked| match asked.operation.rsplit('.').next() {
+    let service = ScriptedService::start(|asked| match asked.operation.rsplit('.').next() {
         Some("GetCallerIdentity") => (200, CALLER.to_owned()),
         Some("ListAccounts") => {
             let others = (1..200).map(|n| format!("{n:012}"));
@@ -543,7 +546,7 @@ fn an_sts_that_never_answers_is_not_asked_for_each_account_of_an_organization() 
         .env("AWS_MAX_ATTEMPTS", "2"));
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert_eq!(ran.json()["Unread"].as_array().unwrap().len(), 200);
-    let asked = service.asked();
+    let asked = service.requests();
     let roles = asked.iter().filter(|asked| asked.operation == "AssumeRole");
     assert!(roles.count() <= 2 * 16, "those under way at once");
 }
@@ -551,12 +554,14 @@ fn an_sts_that_never_answers_is_not_asked_for_each_account_of_an_organization() 
 #[test]
 fn answers_of_every_service_have_a_bound_and_those_that_give_credentials_too() {
     let endless = || {
-        Scripted::raw(|_, writer| {
-            writer.write_all(head(200, 1_500_000_000).as_bytes()).ok()?;
+        ScriptedService::start_raw(|_, writer| {
+            writer
+                .write_all(json_head(200, 1_500_000_000).as_bytes())
+                .ok()?;
             pour(writer, TcpStream::write_all)
         })
     };
-    let larger = |ran: &Ran, most: &str| {
+    let larger = |ran: &RunOutput, most: &str| {
         let told = format!("the answer is larger than {most} MiB");
         assert_eq!(ran.code, 2, "{}", ran.err);
         assert!(ran.err.contains(&told), "{}", ran.err);

@@ -5,11 +5,11 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use patchctl::settings::Surroundings;
+use patchctl::settings::HostEnv;
 use patchctl::terminal::Terminal;
 use serde_json::Value;
 
-use crate::support::{Scripted, demo, live, run};
+use crate::support::{ScriptedService, demo, live, run};
 
 /// The node whose titles are out to get the terminal, the spreadsheet or the page.
 const NASTY: &str = "mi-0d8b1f5c3a7e96240";
@@ -30,12 +30,12 @@ impl Write for Shared {
 /// What a person sees on a terminal of this width.
 pub fn on_terminal(width: usize, args: &[&str]) -> String {
     let (out, err) = (Shared::default(), Shared::default());
-    let mut terminal = Terminal::fake(b"", Box::new(out.clone()), Box::new(err), Some(width));
+    let mut terminal = Terminal::for_test(b"", Box::new(out.clone()), Box::new(err), Some(width));
     let args = ["patchctl", "--demo"]
         .iter()
         .chain(args)
         .map(OsString::from);
-    patchctl::run(args, &Surroundings::none(), &mut terminal, || {
+    patchctl::run(args, &HostEnv::empty(), &mut terminal, || {
         panic!("the demo has a clock of its own")
     });
     let bytes = out.0.lock().unwrap().clone();
@@ -251,8 +251,8 @@ fn csv_is_rfc_4180_with_formulas_neutralised_and_every_field_of_aws() {
 }
 
 /// The service of one node whose patches have these titles.
-fn titled(titles: &'static [&'static str]) -> Scripted {
-    Scripted::start(move |asked| {
+fn titled(titles: &'static [&'static str]) -> ScriptedService {
+    ScriptedService::start(move |asked| {
         let patches = match asked.operation.as_str() {
             "DescribeInstancePatches" => titles,
             _ => &[],

@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{Served, demo, ended, in_shell, program, run, signal};
+use crate::support::{DemoServer, demo, in_shell, program, run, send_signal, wait_for_output};
 
 /// More than a pipe can hold.
 const LONG: [&str; 5] = ["--demo", "patches", "--all", "-o", "csv"];
@@ -70,8 +70,8 @@ fn a_named_pipe_without_a_reader_is_given_up_at_the_first_ctrl_c() {
     let path = fifo(folder.path());
     let child = start(&LONG, &path);
     wait_until_it_listens(&child);
-    signal(&child, "-INT");
-    let ran = ended(child);
+    send_signal(&child, "-INT");
+    let ran = wait_for_output(child);
     assert_eq!(ran.code, 2, "{}", ran.err);
     // It may not have come to the pipe yet.
     let told = [
@@ -95,8 +95,8 @@ fn a_named_pipe_whose_reader_takes_nothing_is_given_up_at_the_first_ctrl_c() {
     while rustix::io::ioctl_fionread(&reader).unwrap() < 60_000 {
         std::thread::yield_now();
     }
-    signal(&child, "-INT");
-    let ran = ended(child);
+    send_signal(&child, "-INT");
+    let ran = wait_for_output(child);
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert!(
         ran.err
@@ -117,14 +117,14 @@ fn a_named_pipe_is_written_whole_and_a_reader_that_leaves_is_told() {
         .unwrap()
         .read_to_string(&mut read)
         .unwrap();
-    assert_eq!(ended(child).code, whole.code);
+    assert_eq!(wait_for_output(child).code, whole.code);
     assert_eq!(read, whole.out);
 
     let child = start(&LONG, &path);
     let mut reader = File::open(&path).unwrap();
     reader.read_exact(&mut [0]).unwrap();
     drop(reader);
-    let ran = ended(child);
+    let ran = wait_for_output(child);
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert!(ran.err.contains("Broken pipe"), "{}", ran.err);
 }
@@ -257,7 +257,7 @@ fn a_limit_on_the_size_of_files_is_an_error_and_leaves_the_old_file() {
 }
 
 /// The program at work for long on a server, its answer in a file.
-fn at_work(served: &Served, path: &Path, wrapper: &str) -> Child {
+fn at_work(served: &DemoServer, path: &Path, wrapper: &str) -> Child {
     let child = in_shell(&format!("{wrapper}exec \"$@\""))
         .args(["states", "--all", "-o", "csv", "--output-file"])
         .arg(path)
@@ -269,7 +269,7 @@ fn at_work(served: &Served, path: &Path, wrapper: &str) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    while served.calls("DescribeInstancePatchStates") < 2 {
+    while served.call_count("DescribeInstancePatchStates") < 2 {
         std::thread::yield_now();
     }
     child
@@ -281,23 +281,23 @@ const SLOW: [&str; 6] = ["--nodes", "2000", "--rate", "1", "--burst", "60"];
 fn a_hang_up_keeps_what_was_read_unless_it_was_ignored_from_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.csv");
-    let served = Served::start(&SLOW);
+    let served = DemoServer::start(&SLOW);
     let child = at_work(&served, &path, "trap '' HUP; ");
     assert_eq!(caught(&child) & HANG_UP, 0, "as nohup wants it");
-    signal(&child, "-HUP");
-    signal(&child, "-INT");
-    assert_eq!(ended(child).code, 3);
+    send_signal(&child, "-HUP");
+    send_signal(&child, "-INT");
+    assert_eq!(wait_for_output(child).code, 3);
     fs::remove_file(&path).unwrap();
 
-    let served = Served::start(&SLOW);
+    let served = DemoServer::start(&SLOW);
     let child = at_work(&served, &path, "");
     if caught(&child) & HANG_UP == 0 {
         // The tests themselves were started to outlast a hang-up.
-        signal(&child, "-INT");
+        send_signal(&child, "-INT");
     } else {
-        signal(&child, "-HUP");
+        send_signal(&child, "-HUP");
     }
-    let ran = ended(child);
+    let ran = wait_for_output(child);
     assert_eq!(ran.code, 3, "{}", ran.err);
     assert!(
         ran.err.contains("interrupted: showing what was read"),
@@ -314,11 +314,11 @@ fn signals_that_end_a_process_leave_the_old_file_and_nothing_beside_it() {
     let path = folder.path().join("fleet.csv");
     fs::write(&path, "old").unwrap();
     for (name, code) in [("-QUIT", 131), ("-USR1", 138), ("-ALRM", 142)] {
-        let served = Served::start(&SLOW);
+        let served = DemoServer::start(&SLOW);
         let child = at_work(&served, &path, "");
         assert_eq!(names(folder.path()).len(), 2);
-        signal(&child, name);
-        assert_eq!(ended(child).code, code, "{name}");
+        send_signal(&child, name);
+        assert_eq!(wait_for_output(child).code, code, "{name}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(names(folder.path()), ["fleet.csv"]);
     }

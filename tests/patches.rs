@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::{Asked, Scripted, Served, clean, demo, fault, live, run, states};
+use crate::support::{
+    DemoServer, RecordedRequest, ScriptedService, clean_state, demo, error_reply, live, run,
+    states_reply,
+};
 
 fn kbs(document: &Value) -> Vec<&str> {
     let rows = document["Patches"].as_array().unwrap();
@@ -15,16 +18,16 @@ fn kbs(document: &Value) -> Vec<&str> {
 }
 
 fn with_missing(id: &str, missing: u64) -> Value {
-    let mut record = clean(id);
+    let mut record = clean_state(id);
     record["MissingCount"] = json!(missing);
     record
 }
 
 /// A service of nodes that each have one missing patch and one installed one.
-fn two_each(asked: &Asked) -> (u16, String) {
+fn two_each(asked: &RecordedRequest) -> (u16, String) {
     if asked.operation == "DescribeInstancePatchStates" {
         let records: Vec<Value> = asked.ids().iter().map(|id| with_missing(id, 1)).collect();
-        return states(&records);
+        return states_reply(&records);
     }
     let rows = [("KB1", "Missing"), ("KB2", "Installed")];
     let wanted = asked.body["Filters"]
@@ -95,7 +98,7 @@ fn kb_and_cve_are_found_in_any_spelling() {
 
 #[test]
 fn the_service_is_asked_for_states_in_camel_case_and_for_kb_numbers() {
-    let service = Scripted::start(two_each);
+    let service = ScriptedService::start(two_each);
     let args = [
         "patches",
         "i-00000001",
@@ -109,7 +112,7 @@ fn the_service_is_asked_for_states_in_camel_case_and_for_kb_numbers() {
     let ran = run(&mut live(&service.url, &args));
     assert_eq!(kbs(&ran.json()), ["KB1"]);
     assert_eq!(
-        service.asked()[0].body["Filters"],
+        service.requests()[0].body["Filters"],
         json!([{"Key": "State", "Values": ["InstalledOther", "Missing"]}, {"Key": "KBId", "Values": ["KB1"]}])
     );
 }
@@ -117,7 +120,7 @@ fn the_service_is_asked_for_states_in_camel_case_and_for_kb_numbers() {
 #[test]
 fn what_the_service_sends_is_filtered_again() {
     // This one ignores every filter, as a service is free to.
-    let service = Scripted::start(|asked| {
+    let service = ScriptedService::start(|asked| {
         let mut deaf = asked.clone();
         deaf.body.as_object_mut().unwrap().remove("Filters");
         two_each(&deaf)
@@ -132,27 +135,30 @@ fn what_the_service_sends_is_filtered_again() {
 
 #[test]
 fn only_nodes_whose_counters_allow_a_match_are_drilled_into() {
-    let served = Served::start(&["--nodes", "100", "--patches", "60", "--missing-one-in", "5"]);
+    let served = DemoServer::start(&["--nodes", "100", "--patches", "60", "--missing-one-in", "5"]);
     let ran = run(live(
         &served.url,
         &["patches", "-", "--state", "Missing", "-o", "ndjson"],
     )
-    .write_stdin(served.nodes()));
+    .write_stdin(served.node_list()));
     assert_eq!(ran.code, 0);
     let nodes: BTreeSet<String> = ran
         .out
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["InstanceId"].to_string())
         .collect();
-    assert_eq!(served.calls("DescribeInstancePatchStates"), 2);
-    assert_eq!(served.calls("DescribeInstancePatches"), nodes.len() as u64);
+    assert_eq!(served.call_count("DescribeInstancePatchStates"), 2);
+    assert_eq!(
+        served.call_count("DescribeInstancePatches"),
+        nodes.len() as u64
+    );
     assert!((1..40).contains(&nodes.len()), "{}", nodes.len());
 }
 
 #[test]
 fn the_counters_of_a_single_node_are_read_once_and_only_where_they_can_be_compared() {
     let operations = |args: &[&str]| {
-        let service = Scripted::start(|asked| {
+        let service = ScriptedService::start(|asked| {
             if asked.body["Filters"].is_null() {
                 return two_each(asked);
             }
@@ -163,7 +169,11 @@ fn the_counters_of_a_single_node_are_read_once_and_only_where_they_can_be_compar
         });
         let ran = run(live(&service.url, &["patches", "i-00000001"]).args(args));
         assert_eq!(ran.code, 0, "{}", ran.err);
-        let mut asked: Vec<String> = service.asked().into_iter().map(|a| a.operation).collect();
+        let mut asked: Vec<String> = service
+            .requests()
+            .into_iter()
+            .map(|a| a.operation)
+            .collect();
         asked.sort_unstable();
         asked
     };
@@ -176,7 +186,7 @@ fn the_counters_of_a_single_node_are_read_once_and_only_where_they_can_be_compar
 
 #[test]
 fn counters_are_read_fifty_nodes_a_call_also_where_no_call_hangs_on_them() {
-    let service = Scripted::start(two_each);
+    let service = ScriptedService::start(two_each);
     let ids: Vec<String> = (0..120).map(|n| format!("i-{n:08x}")).collect();
     let ran = run(live(
         &service.url,
@@ -184,7 +194,7 @@ fn counters_are_read_fifty_nodes_a_call_also_where_no_call_hangs_on_them() {
     )
     .write_stdin(ids.join("\n")));
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let asked = service.asked();
+    let asked = service.requests();
     let of = |operation: &str| asked.iter().filter(|a| a.operation == operation).count();
     assert_eq!(of("DescribeInstancePatches"), 120);
     assert_eq!(of("DescribeInstancePatchStates"), 3);
@@ -192,10 +202,10 @@ fn counters_are_read_fifty_nodes_a_call_also_where_no_call_hangs_on_them() {
 
 #[test]
 fn a_node_without_rows_is_clean_only_if_the_service_knows_it() {
-    let service = Scripted::start(|asked| match asked.operation.as_str() {
+    let service = ScriptedService::start(|asked| match asked.operation.as_str() {
         "DescribeInstancePatchStates" => {
             let known = asked.ids().into_iter().filter(|id| id != "i-00000002");
-            states(&known.map(|id| clean(&id)).collect::<Vec<_>>())
+            states_reply(&known.map(|id| clean_state(&id)).collect::<Vec<_>>())
         }
         _ => (200, r#"{"Patches":[]}"#.to_owned()),
     });
@@ -250,12 +260,12 @@ fn nodes_that_could_not_be_judged_have_a_row_of_their_own_in_csv_and_ndjson() {
 
 #[test]
 fn rows_read_before_a_page_failed_are_printed_and_the_node_is_named() {
-    let service = Scripted::start(|asked| match asked.token() {
+    let service = ScriptedService::start(|asked| match asked.token() {
         None => (
             200,
             json!({"Patches": [{"KBId": "KB1", "State": "Missing"}], "NextToken": "2"}).to_string(),
         ),
-        Some(_) => fault(400, "InvalidNextToken", "gone"),
+        Some(_) => error_reply(400, "InvalidNextToken", "gone"),
     });
     let ran = run(&mut live(
         &service.url,
@@ -268,9 +278,9 @@ fn rows_read_before_a_page_failed_are_printed_and_the_node_is_named() {
 
 #[test]
 fn states_that_may_not_be_read_do_not_keep_patches_from_being_read() {
-    let service = Scripted::start(|asked| {
+    let service = ScriptedService::start(|asked| {
         if asked.operation == "DescribeInstancePatchStates" {
-            return fault(
+            return error_reply(
                 400,
                 "AccessDeniedException",
                 "states are none of your business",
@@ -401,8 +411,8 @@ proptest! {
 
 #[test]
 fn counters_that_promise_rows_which_are_not_listed_are_no_clean_answer() {
-    let service = Scripted::start(|asked| match asked.operation.as_str() {
-        "DescribeInstancePatchStates" => states(
+    let service = ScriptedService::start(|asked| match asked.operation.as_str() {
+        "DescribeInstancePatchStates" => states_reply(
             &asked
                 .ids()
                 .iter()
@@ -424,7 +434,7 @@ fn counters_that_promise_rows_which_are_not_listed_are_no_clean_answer() {
 
 #[test]
 fn numbers_of_other_systems_are_found_as_typed_and_pasted_cves_too() {
-    let service = Scripted::start(|asked| {
+    let service = ScriptedService::start(|asked| {
         let by_kb = asked.body["Filters"].to_string().contains("KBId");
         let rows = json!([{"KBId": "041-88823", "State": "Missing", "CVEIds": "CVE-2026-57026"}]);
         let rows = if by_kb { json!([]) } else { rows };

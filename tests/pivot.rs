@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::output::on_terminal;
 use crate::support::{
-    Asked, Ran, Scripted, Served, clean, demo, fault, live, patchctl, run, states,
+    DemoServer, RecordedRequest, RunOutput, ScriptedService, clean_state, demo, error_reply, live,
+    patchctl, run, states_reply,
 };
 
 /// In the demo fleet: open on two Windows nodes.
@@ -28,7 +29,7 @@ const MIXED: [&str; 8] = [
 
 const VIEWS: [&str; 4] = ["kb", "cve", "node", "severity"];
 
-fn by(view: &str, format: &str, more: &[&str]) -> Ran {
+fn by(view: &str, format: &str, more: &[&str]) -> RunOutput {
     run(demo(&["patches", "--by", view, "-o", format]).args(more))
 }
 
@@ -169,10 +170,10 @@ fn every_view_adds_up_to_the_flat_rows() {
 
 #[test]
 fn counting_reads_only_the_nodes_that_lack_something_and_says_which_states_it_counts() {
-    let served = Served::start(&["--nodes", "100", "--patches", "60", "--missing-one-in", "5"]);
+    let served = DemoServer::start(&["--nodes", "100", "--patches", "60", "--missing-one-in", "5"]);
     let ran = run(
         live(&served.url, &["patches", "-", "--by", "kb", "-o", "json"])
-            .write_stdin(served.nodes()),
+            .write_stdin(served.node_list()),
     );
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(
@@ -181,7 +182,7 @@ fn counting_reads_only_the_nodes_that_lack_something_and_says_which_states_it_co
         "{}",
         ran.err
     );
-    assert!((1..60).contains(&served.calls("DescribeInstancePatches")));
+    assert!((1..60).contains(&served.call_count("DescribeInstancePatches")));
     assert_eq!(groups(&ran.json())[0]["NodesRead"], 100);
     assert_eq!(
         groups(&ran.json())[0]["InstalledCount"],
@@ -308,14 +309,14 @@ fn wrong_views_and_columns_are_refused_on_one_line() {
 
 /// A service of two nodes, each of which lists one KB twice, with a title that
 /// would rather be something else.
-fn doubled(asked: &Asked) -> (u16, String) {
+fn doubled(asked: &RecordedRequest) -> (u16, String) {
     if asked.operation == "DescribeInstancePatchStates" {
         let records = asked.ids().into_iter().map(|id| {
-            let mut record = clean(&id);
+            let mut record = clean_state(&id);
             record["MissingCount"] = json!(2);
             record
         });
-        return states(&records.collect::<Vec<_>>());
+        return states_reply(&records.collect::<Vec<_>>());
     }
     let row = |title: &str| json!({"Title": title, "KBId": "-1+1.x86_64", "Classification": "=Security", "Severity": "High", "State": "Missing", "InstalledTime": 0.0, "CVEIds": "CVE-2026-1000,=CVE-2026-1000"});
     let rows = [
@@ -327,7 +328,7 @@ fn doubled(asked: &Asked) -> (u16, String) {
 
 #[test]
 fn a_node_that_lists_a_patch_twice_lacks_it_once_and_titles_do_no_harm() {
-    let service = Scripted::start(doubled);
+    let service = ScriptedService::start(doubled);
     let seen = |view: &str, format: &str| {
         let args = [
             "patches",
@@ -498,14 +499,14 @@ fn other_filters_narrow_the_rows_and_never_what_is_said_of_a_cve() {
 
 #[test]
 fn a_node_whose_patches_are_denied_is_unread_in_counts_and_cannot_be_judged() {
-    let service = Scripted::start(|asked| {
+    let service = ScriptedService::start(|asked| {
         match asked.operation.as_str() {
         "DescribeInstanceInformation" => (
             200,
             json!({"InstanceInformationList": asked.body["Filters"][0]["Values"].as_array().unwrap().iter().map(|id| json!({"InstanceId": id, "PlatformType": "Windows", "PlatformName": "Microsoft Windows Server 2022"})).collect::<Vec<_>>()}).to_string(),
         ),
         "DescribeInstancePatches" if asked.body["InstanceId"] == "i-00000002" => {
-            fault(400, "AccessDeniedException", "not this one")
+            error_reply(400, "AccessDeniedException", "not this one")
         }
         _ => doubled(asked),
     }
@@ -538,7 +539,7 @@ fn a_node_whose_patches_are_denied_is_unread_in_counts_and_cannot_be_judged() {
 
 #[test]
 fn without_platforms_and_with_a_region_down_nothing_is_taken_for_judged() {
-    let served = Served::start(&[
+    let served = DemoServer::start(&[
         "--nodes",
         "6",
         "--patches",
@@ -547,7 +548,7 @@ fn without_platforms_and_with_a_region_down_nothing_is_taken_for_judged() {
         "ssm:DescribeInstanceInformation",
     ]);
     let args = ["patches", "-", "--cve", NOBODYS, "-o", "json"];
-    let document = run(live(&served.url, &args).write_stdin(served.nodes())).json();
+    let document = run(live(&served.url, &args).write_stdin(served.node_list())).json();
     let exposure = &document["Exposure"][0];
     assert_eq!(exposure["NotSeen"], 0, "{exposure}");
     for one in exposure["NotJudged"].as_array().unwrap() {
@@ -556,7 +557,7 @@ fn without_platforms_and_with_a_region_down_nothing_is_taken_for_judged() {
             "{one}"
         );
     }
-    let served = Served::start(&[
+    let served = DemoServer::start(&[
         "--nodes",
         "4",
         "--regions",

@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{DEMO_NOW, Ran, Served, demo, live, run};
+use crate::support::{DEMO_NOW, DemoServer, RunOutput, demo, live, run};
 
-fn rows(ran: &Ran) -> Vec<Value> {
+fn rows(ran: &RunOutput) -> Vec<Value> {
     ran.json()["InstancePatchStates"]
         .as_array()
         .unwrap()
@@ -13,7 +13,7 @@ fn rows(ran: &Ran) -> Vec<Value> {
 }
 
 /// "ACCOUNT/REGION" of each row, in order, each once.
-fn places(ran: &Ran) -> Vec<String> {
+fn places(ran: &RunOutput) -> Vec<String> {
     let mut places: Vec<String> = rows(ran)
         .iter()
         .map(|row| {
@@ -151,7 +151,7 @@ fn all_regions_are_those_that_the_account_has_enabled() {
             "111122223333/us-east-1"
         ]
     );
-    let served = Served::start(&["--deny", "ec2:DescribeRegions"]);
+    let served = DemoServer::start(&["--deny", "ec2:DescribeRegions"]);
     let ran = run(&mut live(
         &served.url,
         &["states", "--all", "--all-regions"],
@@ -220,7 +220,7 @@ fn accounts_are_asked_through_their_role_and_one_whose_role_cannot_be_assumed_is
 
 #[test]
 fn a_role_is_assumed_once_and_not_for_each_region_anew() {
-    let served = Served::start(&[]);
+    let served = DemoServer::start(&[]);
     let ran = run(&mut live(
         &served.url,
         &[
@@ -240,8 +240,8 @@ fn a_role_is_assumed_once_and_not_for_each_region_anew() {
         places(&ran),
         ["444455556666/eu-west-1", "444455556666/us-east-1"]
     );
-    assert!(served.calls("DescribeInstanceInformation") > 10);
-    assert_eq!(served.calls("AssumeRole"), 1);
+    assert!(served.call_count("DescribeInstanceInformation") > 10);
+    assert_eq!(served.call_count("AssumeRole"), 1);
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn an_organization_is_every_active_account_and_the_others_are_named() {
         "{}",
         ran.err
     );
-    let served = Served::start(&["--deny", "organizations:ListAccounts"]);
+    let served = DemoServer::start(&["--deny", "organizations:ListAccounts"]);
     let ran = run(&mut live(
         &served.url,
         &["states", "--all", "--organization", "--role-name", "reader"],
@@ -373,7 +373,7 @@ fn an_id_that_is_none_costs_no_region_its_nodes() {
 
 #[test]
 fn a_listed_node_has_its_row_where_states_may_not_be_read() {
-    let served = Served::start(&["--deny", "ssm:DescribeInstancePatchStates"]);
+    let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatchStates"]);
     let known = "i-0a4c1f8e7d2b93605";
     let ran = run(&mut live(
         &served.url,
@@ -414,7 +414,7 @@ fn profiles_are_accounts_of_their_own_and_one_that_is_broken_is_unread() {
         "[good]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n[broken]\naws_access_key_id = AKIDEXAMPLE\n",
     )
     .unwrap();
-    let served = Served::start(&[]);
+    let served = DemoServer::start(&[]);
     let ran = run(live(
         &served.url,
         &["states", "--all", "--profile", "good,broken", "-o", "json"],
@@ -436,7 +436,7 @@ fn a_dead_region_and_a_broken_one_keep_nothing_from_the_others() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let served = Served::start(&[
+    let served = DemoServer::start(&[
         "--nodes",
         "60",
         "--regions",
@@ -500,12 +500,12 @@ fn the_same_question_has_the_same_bytes_however_fast_each_region_is() {
         "-o",
         "csv",
     ];
-    let fast = Served::start(&fleet);
+    let fast = DemoServer::start(&fleet);
     let expected = run(&mut live(&fast.url, &question));
     assert_eq!(expected.code, 0, "{}", expected.err);
     assert_eq!(expected.out.lines().count(), 1 + 3 * 70 * 60);
     for slow in ["us-east-1=30", "ap-south-1=30"] {
-        let served = Served::start(&[&fleet[..], &["--slow-region", slow]].concat());
+        let served = DemoServer::start(&[&fleet[..], &["--slow-region", slow]].concat());
         let ran = run(&mut live(&served.url, &question));
         assert!(ran.out == expected.out, "{slow}");
     }

@@ -4,16 +4,19 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use serde_json::Value;
 
-use crate::support::{DEMO_NOW, Scripted, Served, clean, fault, live, run, states, usual};
+use crate::support::{
+    DEMO_NOW, DemoServer, ScriptedService, clean_state, default_reply, error_reply, live, run,
+    states_reply,
+};
 
 /// Every node, every row, exit 0, against a server with bad manners.
 fn ends_complete(manners: &[&str], nodes: &str) {
     // Two servers, one time: else each is as old as its start.
     let fleet = [&DEMO_NOW[..], &["--nodes", nodes, "--patches", "70"]].concat();
-    let calm = Served::start(&fleet);
-    let ids = calm.nodes();
+    let calm = DemoServer::start(&fleet);
+    let ids = calm.node_list();
     let expected = run(live(&calm.url, &["patches", "-", "-o", "csv"]).write_stdin(ids.clone()));
-    let rough = Served::start(&[&fleet[..], manners].concat());
+    let rough = DemoServer::start(&[&fleet[..], manners].concat());
     let ran = run(live(&rough.url, &["patches", "-", "-o", "csv", "-v"]).write_stdin(ids));
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out == expected.out, "the rows differ");
@@ -52,13 +55,19 @@ fn a_throttled_try_is_not_counted_among_those_that_a_call_has() {
         (429, ""),
     ] {
         let asked_before = AtomicBool::new(false);
-        let service = Scripted::start(move |asked| {
+        let service = ScriptedService::start(move |asked| {
             if asked_before.swap(true, Relaxed) {
-                states(&asked.ids().iter().map(|id| clean(id)).collect::<Vec<_>>())
+                states_reply(
+                    &asked
+                        .ids()
+                        .iter()
+                        .map(|id| clean_state(id))
+                        .collect::<Vec<_>>(),
+                )
             } else if code.is_empty() {
                 (status, "<html>too many</html>".to_owned())
             } else {
-                fault(status, code, "Rate exceeded")
+                error_reply(status, code, "Rate exceeded")
             }
         });
         let ran =
@@ -70,7 +79,7 @@ fn a_throttled_try_is_not_counted_among_those_that_a_call_has() {
 
 #[test]
 fn a_limit_is_found_with_few_throttled_calls_however_many_may_be_under_way() {
-    let served = Served::start(&[
+    let served = DemoServer::start(&[
         "--nodes",
         "150",
         "--patches",
@@ -80,22 +89,22 @@ fn a_limit_is_found_with_few_throttled_calls_however_many_may_be_under_way() {
         "--burst",
         "10",
     ]);
-    let ids = served.nodes();
+    let ids = served.node_list();
     let args = ["patches", "-", "--no-prefetch", "--concurrency", "128"];
     let ran = run(live(&served.url, &args).write_stdin(ids));
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let tries = served.calls("DescribeInstancePatches");
+    let tries = served.call_count("DescribeInstancePatches");
     // 128 at once would be throttled 118 times before the first was heard of.
     assert!(tries < 150 + 40, "{tries} tries");
 }
 
 #[test]
 fn what_still_fails_after_every_retry_is_unread_and_the_rest_is_printed() {
-    let service = Scripted::start(|asked| {
+    let service = ScriptedService::start(|asked| {
         if asked.body["InstanceId"] == "i-00000002" {
-            return fault(500, "InternalServerError", "");
+            return error_reply(500, "InternalServerError", "");
         }
-        usual(asked)
+        default_reply(asked)
     });
     let ran = run(live(
         &service.url,
@@ -121,7 +130,7 @@ fn what_still_fails_after_every_retry_is_unread_and_the_rest_is_printed() {
         .collect();
     assert_eq!(read, ["i-00000001", "i-00000003"]);
     let tries = service
-        .asked()
+        .requests()
         .iter()
         .filter(|asked| asked.body["InstanceId"] == "i-00000002")
         .count();
@@ -145,8 +154,8 @@ fn an_endpoint_that_nobody_serves_is_named_with_what_to_check() {
 
 #[test]
 fn rows_come_in_the_same_order_however_many_calls_are_under_way() {
-    let served = Served::start(&["--nodes", "60", "--patches", "120", "--latency", "2"]);
-    let ids = served.nodes();
+    let served = DemoServer::start(&["--nodes", "60", "--patches", "120", "--latency", "2"]);
+    let ids = served.node_list();
     let sweep = |concurrency: &str| {
         run(live(
             &served.url,
@@ -189,11 +198,11 @@ fn nobody_at_the_endpoint_is_found_out_once_and_not_for_every_node() {
 
 #[test]
 fn a_node_whose_calls_are_always_cut_costs_nobody_elses_rows() {
-    let service = Scripted::start(|asked| {
+    let service = ScriptedService::start(|asked| {
         if asked.body["InstanceId"] == "i-00000002" {
             return (0, String::new());
         }
-        usual(asked)
+        default_reply(asked)
     });
     let ids = ["i-00000001", "i-00000002", "i-00000003", "i-00000004"];
     let ran = run(live(

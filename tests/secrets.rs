@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use assert_cmd::Command;
 
-use crate::support::{Ran, patchctl, run};
+use crate::support::{RunOutput, patchctl, run};
 
 /// A server that is sent secrets. `answer` makes all of a reply from all of a request.
 fn server(answer: impl Fn(&str) -> Option<String> + Send + 'static) -> String {
@@ -294,7 +294,7 @@ fn is_asked_by(source: &str, answer: &'static str, home: &Path, command: &mut Co
 }
 
 /// Did it fail as it has to, and say nothing secret?
-fn is_silent(what: &str, ran: &Ran) {
+fn is_silent(what: &str, ran: &RunOutput) {
     let all = format!("{}{}", ran.out, ran.err);
     // The user and the password of the proxy, as a header holds them.
     for secret in ["hush", "dXNlcjpodXNoLXByb3h5LXBhc3N3b3Jk"] {

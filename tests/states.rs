@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Scripted, Served, clean, demo, fault, live, run, states};
+use crate::support::{
+    DemoServer, ScriptedService, clean_state, demo, error_reply, live, run, states_reply,
+};
 
 fn rows(document: &Value) -> Vec<(String, String)> {
     document["InstancePatchStates"]
@@ -77,7 +79,7 @@ fn ids_are_read_from_stdin_with_remarks_commas_and_repetitions() {
 
 #[test]
 fn ids_that_cannot_be_right_reach_the_service_and_its_answer_is_told_id_by_id() {
-    let served = Served::start(&["--nodes", "3"]);
+    let served = DemoServer::start(&["--nodes", "3"]);
     let ran = run(&mut live(&served.url, &["states", "i-123", "i-456"]));
     assert_eq!(ran.code, 2, "nothing at all could be read");
     for id in ["i-123", "i-456"] {
@@ -89,21 +91,21 @@ fn ids_that_cannot_be_right_reach_the_service_and_its_answer_is_told_id_by_id() 
             ran.err
         );
     }
-    assert_eq!(served.calls("DescribeInstancePatchStates"), 2);
+    assert_eq!(served.call_count("DescribeInstancePatchStates"), 2);
 }
 
 #[test]
 fn nodes_are_asked_for_in_batches_of_fifty_and_pages_of_fifty() {
-    let service = Scripted::start(|asked| {
-        let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
-        states(&records)
+    let service = ScriptedService::start(|asked| {
+        let records: Vec<Value> = asked.ids().iter().map(|id| clean_state(id)).collect();
+        states_reply(&records)
     });
     let ids: Vec<String> = (0..120).map(|n| format!("i-{n:017x}")).collect();
     let ran = run(live(&service.url, &["states", "-", "-o", "ndjson"]).write_stdin(ids.join(" ")));
     assert_eq!(ran.code, 0);
     assert_eq!(ran.out.lines().count(), 120);
     let mut sizes: Vec<usize> = service
-        .asked()
+        .requests()
         .iter()
         .map(|asked| asked.ids().len())
         .collect();
@@ -111,7 +113,7 @@ fn nodes_are_asked_for_in_batches_of_fifty_and_pages_of_fifty() {
     assert_eq!(sizes, [20, 50, 50]);
     assert!(
         service
-            .asked()
+            .requests()
             .iter()
             .all(|asked| asked.body["MaxResults"] == 50)
     );
@@ -120,12 +122,12 @@ fn nodes_are_asked_for_in_batches_of_fifty_and_pages_of_fifty() {
 #[test]
 fn pages_are_followed_by_their_token_alone_through_short_and_empty_ones() {
     let ids = ["i-00000001", "i-00000002", "i-00000003"];
-    let service = Scripted::start(move |asked| {
+    let service = ScriptedService::start(move |asked| {
         let (records, next) = match asked.token() {
-            None => (vec![clean(ids[0])], "one"),
+            None => (vec![clean_state(ids[0])], "one"),
             Some("one") => (vec![], "two"),
-            Some("two") => (vec![clean(ids[2])], "three"),
-            _ => (vec![clean(ids[1])], ""),
+            Some("two") => (vec![clean_state(ids[2])], "three"),
+            _ => (vec![clean_state(ids[1])], ""),
         };
         (
             200,
@@ -138,15 +140,16 @@ fn pages_are_followed_by_their_token_alone_through_short_and_empty_ones() {
         rows(&ran.json()),
         ids.map(|id| (id.to_owned(), "COMPLIANT".to_owned()))
     );
-    assert_eq!(service.asked().len(), 4);
+    assert_eq!(service.requests().len(), 4);
 }
 
 #[test]
 fn a_token_that_comes_twice_is_an_error_and_no_endless_loop() {
-    let service = Scripted::start(|_| {
+    let service = ScriptedService::start(|_| {
         (
             200,
-            json!({"InstancePatchStates": [clean("i-00000001")], "NextToken": "again"}).to_string(),
+            json!({"InstancePatchStates": [clean_state("i-00000001")], "NextToken": "again"})
+                .to_string(),
         )
     });
     let args = ["states", "i-00000001", "i-00000002", "-o", "json"];
@@ -154,17 +157,17 @@ fn a_token_that_comes_twice_is_an_error_and_no_endless_loop() {
     assert_eq!(ran.code, 3);
     assert_eq!(ran.json()["Unread"][0]["Code"], "RepeatedToken");
     // Two calls for both nodes; the second token ends it, for the one still open.
-    assert_eq!(service.asked().len(), 2);
+    assert_eq!(service.requests().len(), 2);
 }
 
 #[test]
 fn one_refused_node_costs_nobody_elses_row() {
-    let service = Scripted::start(|asked| {
+    let service = ScriptedService::start(|asked| {
         if asked.ids().iter().any(|id| id == "i-0000000d") {
-            return fault(400, "InvalidInstanceId", "");
+            return error_reply(400, "InvalidInstanceId", "");
         }
-        let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
-        states(&records)
+        let records: Vec<Value> = asked.ids().iter().map(|id| clean_state(id)).collect();
+        states_reply(&records)
     });
     let ids: Vec<String> = (0..30).map(|n| format!("i-{n:08x}")).collect();
     let ran = run(live(&service.url, &["states", "-o", "json"]).args(&ids));
@@ -177,20 +180,20 @@ fn one_refused_node_costs_nobody_elses_row() {
         .collect();
     assert_eq!(unread, ["i-0000000d"]);
     assert!(
-        service.asked().len() <= 11,
+        service.requests().len() <= 11,
         "halving finds one in thirty: {}",
-        service.asked().len()
+        service.requests().len()
     );
 }
 
 #[test]
 fn a_policy_that_denies_some_nodes_costs_only_those() {
-    let service = Scripted::start(|asked| {
+    let service = ScriptedService::start(|asked| {
         if asked.ids().iter().any(|id| id.ends_with('7')) {
-            return fault(400, "AccessDeniedException", "User is not authorized");
+            return error_reply(400, "AccessDeniedException", "User is not authorized");
         }
-        let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
-        states(&records)
+        let records: Vec<Value> = asked.ids().iter().map(|id| clean_state(id)).collect();
+        states_reply(&records)
     });
     let ids: Vec<String> = (0..16).map(|n| format!("i-{n:08x}")).collect();
     let ran = run(live(&service.url, &["states", "-o", "json"]).args(&ids));
@@ -206,7 +209,7 @@ fn a_policy_that_denies_some_nodes_costs_only_those() {
 
 #[test]
 fn an_action_that_is_denied_altogether_is_told_once_for_all_nodes() {
-    let service = Scripted::start(|_| fault(400, "AccessDeniedException", "no"));
+    let service = ScriptedService::start(|_| error_reply(400, "AccessDeniedException", "no"));
     let ids: Vec<String> = (0..120).map(|n| format!("i-{n:08x}")).collect();
     let ran = run(live(
         &service.url,
@@ -224,8 +227,8 @@ fn an_action_that_is_denied_altogether_is_told_once_for_all_nodes() {
 
 #[test]
 fn expired_credentials_are_fetched_anew_once_and_then_told_once() {
-    let service = Scripted::start(|_| {
-        fault(
+    let service = ScriptedService::start(|_| {
+        error_reply(
             400,
             "ExpiredTokenException",
             "The security token included in the request is expired",
@@ -237,7 +240,7 @@ fn expired_credentials_are_fetched_anew_once_and_then_told_once() {
             .write_stdin(ids.join("\n")),
     );
     assert_eq!(ran.code, 2);
-    assert_eq!(service.asked().len(), 2, "one call, and once more");
+    assert_eq!(service.requests().len(), 2, "one call, and once more");
     assert!(
         ran.err.contains("sign in again") && ran.err.contains("in eu-west-1"),
         "{}",
@@ -248,14 +251,14 @@ fn expired_credentials_are_fetched_anew_once_and_then_told_once() {
 
 #[test]
 fn counters_that_are_absent_are_unknown_and_never_make_a_node_compliant() {
-    let mut old = clean("i-00000001");
+    let mut old = clean_state("i-00000001");
     old.as_object_mut()
         .unwrap()
         .remove("InstalledPendingRebootCount");
     old.as_object_mut().unwrap().remove("InstalledCount");
     old["UnreportedNotApplicableCount"] = json!(-1);
     old["OperationEndTime"] = json!(-62_135_596_800.0);
-    let service = Scripted::start(move |_| states(std::slice::from_ref(&old)));
+    let service = ScriptedService::start(move |_| states_reply(std::slice::from_ref(&old)));
     let ran = run(&mut live(
         &service.url,
         &["states", "i-00000001", "-o", "json"],
@@ -279,23 +282,23 @@ fn counters_that_are_absent_are_unknown_and_never_make_a_node_compliant() {
 
 #[test]
 fn an_answer_that_is_not_json_is_tried_again_and_then_named() {
-    let service = Scripted::start(|_| (200, "<html>a proxy was here</html>".to_owned()));
+    let service = ScriptedService::start(|_| (200, "<html>a proxy was here</html>".to_owned()));
     let ran =
         run(live(&service.url, &["states", "i-00000001", "-o", "json"])
             .env("AWS_MAX_ATTEMPTS", "2"));
     assert_eq!(ran.code, 2);
     assert_eq!(ran.json()["Unread"][0]["Code"], "Unreadable");
-    assert_eq!(service.asked().len(), 2);
+    assert_eq!(service.requests().len(), 2);
 }
 
 #[test]
 fn a_policy_that_denies_most_nodes_costs_the_others_nothing_however_many_ask_at_once() {
-    let service = Scripted::start(|asked| {
+    let service = ScriptedService::start(|asked| {
         if asked.ids().iter().any(|id| !id.ends_with("ff")) {
-            return fault(400, "AccessDeniedException", "no");
+            return error_reply(400, "AccessDeniedException", "no");
         }
-        let records: Vec<Value> = asked.ids().iter().map(|id| clean(id)).collect();
-        states(&records)
+        let records: Vec<Value> = asked.ids().iter().map(|id| clean_state(id)).collect();
+        states_reply(&records)
     });
     let ids: Vec<String> = (0..256).map(|n| format!("i-{n:08x}")).collect();
     let mut outputs = Vec::new();
@@ -314,12 +317,13 @@ fn a_policy_that_denies_most_nodes_costs_the_others_nothing_however_many_ask_at_
 
 #[test]
 fn records_read_before_a_later_page_failed_are_kept() {
-    let service = Scripted::start(|asked| match asked.token() {
+    let service = ScriptedService::start(|asked| match asked.token() {
         None => (
             200,
-            json!({"InstancePatchStates": [clean("i-00000001")], "NextToken": "2"}).to_string(),
+            json!({"InstancePatchStates": [clean_state("i-00000001")], "NextToken": "2"})
+                .to_string(),
         ),
-        Some(_) => fault(400, "InvalidNextToken", "gone"),
+        Some(_) => error_reply(400, "InvalidNextToken", "gone"),
     });
     let ran = run(&mut live(
         &service.url,
@@ -335,7 +339,7 @@ fn records_read_before_a_later_page_failed_are_kept() {
 
 #[test]
 fn tokens_that_go_round_in_circles_end() {
-    let service = Scripted::start(|asked| {
+    let service = ScriptedService::start(|asked| {
         let next = if asked.token() == Some("a") { "b" } else { "a" };
         (
             200,
@@ -358,14 +362,14 @@ fn tokens_that_go_round_in_circles_end() {
 
 #[test]
 fn a_node_with_two_different_records_is_unread_whichever_is_later_or_worse() {
-    let mut later = clean("i-00000001");
+    let mut later = clean_state("i-00000001");
     later["MissingCount"] = json!(9);
     later["OperationEndTime"] = json!(later["OperationEndTime"].as_i64().unwrap() + 60);
     for order in [
-        [clean("i-00000001"), later.clone()],
-        [later.clone(), clean("i-00000001")],
+        [clean_state("i-00000001"), later.clone()],
+        [later.clone(), clean_state("i-00000001")],
     ] {
-        let service = Scripted::start(move |_| states(&order));
+        let service = ScriptedService::start(move |_| states_reply(&order));
         let ran = run(&mut live(
             &service.url,
             &["states", "i-00000001", "-o", "json"],
@@ -385,24 +389,26 @@ fn a_node_with_two_different_records_is_unread_whichever_is_later_or_worse() {
 
 #[test]
 fn two_records_that_are_alike_are_one_and_one_that_changed_between_pages_is_asked_for_again() {
-    let service = Scripted::start(|_| states(&[clean("i-00000001"), clean("i-00000001")]));
+    let service = ScriptedService::start(|_| {
+        states_reply(&[clean_state("i-00000001"), clean_state("i-00000001")])
+    });
     let ran = run(&mut live(
         &service.url,
         &["states", "i-00000001", "-o", "json"],
     ));
     assert_eq!(ran.json()["InstancePatchStates"][0]["Verdict"], "COMPLIANT");
-    assert_eq!((ran.code, service.asked().len()), (0, 1));
+    assert_eq!((ran.code, service.requests().len()), (0, 1));
 
     // A scan that ends between two pages.
-    let service = Scripted::start(|asked| {
-        let mut later = clean("i-00000001");
+    let service = ScriptedService::start(|asked| {
+        let mut later = clean_state("i-00000001");
         later["MissingCount"] = json!(9);
         if asked.ids().len() == 1 {
-            return states(&[later]);
+            return states_reply(&[later]);
         }
         let (record, next) = match asked.token() {
-            None => (json!([clean("i-00000001")]), json!("2")),
-            Some(_) => (json!([later, clean("i-00000002")]), json!("")),
+            None => (json!([clean_state("i-00000001")]), json!("2")),
+            Some(_) => (json!([later, clean_state("i-00000002")]), json!("")),
         };
         let page = json!({"InstancePatchStates": record, "NextToken": next});
         (200, page.to_string())
@@ -413,27 +419,31 @@ fn two_records_that_are_alike_are_one_and_one_that_changed_between_pages_is_aske
     let rows = ran.json()["InstancePatchStates"].clone();
     assert_eq!(rows[0]["Reasons"], "9 missing");
     assert_eq!(rows[1]["Verdict"], "COMPLIANT");
-    assert_eq!(service.asked().len(), 3);
+    assert_eq!(service.requests().len(), 3);
 }
 
 #[test]
 fn each_baseline_is_read_once_in_a_region_however_many_nodes_have_it() {
     let generated = ["--nodes", "500", "--patches", "20"];
     for (fleet, baselines) in [(&[][..], 5), (&generated, 3)] {
-        let served = Served::start(fleet);
+        let served = DemoServer::start(fleet);
         let ran = run(&mut live(&served.url, &["states", "--all", "-o", "csv"]));
         assert_eq!(ran.code, 0, "{}", ran.err);
-        assert_eq!(served.calls("GetPatchBaseline"), baselines, "{fleet:?}");
-        assert_eq!(served.calls("DescribePatchBaselines"), 1, "{fleet:?}");
+        assert_eq!(
+            served.call_count("GetPatchBaseline"),
+            baselines,
+            "{fleet:?}"
+        );
+        assert_eq!(served.call_count("DescribePatchBaselines"), 1, "{fleet:?}");
     }
     // Nothing hangs on a baseline where no security update waits, or no verdict is asked for.
-    let served = Served::start(&[]);
+    let served = DemoServer::start(&[]);
     for args in [
         &["states", "i-0f82c7d3b61e4a950", "i-456"][..],
         &["patches", "i-123", "i-456"],
         &["patches", "i-123", "i-456", "--estimate"],
     ] {
         assert_eq!(run(&mut live(&served.url, args)).code, 0);
-        assert_eq!(served.calls("DescribePatchBaselines"), 0, "{args:?}");
+        assert_eq!(served.call_count("DescribePatchBaselines"), 0, "{args:?}");
     }
 }

@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::process::Stdio;
 
-use crate::support::{Ran, demo, ended, in_shell, program, run};
+use crate::support::{RunOutput, demo, in_shell, program, run, wait_for_output};
 
 const FORMATS: [&str; 4] = ["table", "json", "ndjson", "csv"];
 const OF_GATES: [&str; 6] = ["table", "json", "ndjson", "junit", "sarif", "github"];
@@ -57,7 +57,7 @@ fn commands(formats: &[&'static str], of_gates: &[&'static str]) -> Vec<Vec<&'st
 }
 
 /// Runs it with a standard output that nothing reads.
-fn unread(args: &[&str]) -> Ran {
+fn unread(args: &[&str]) -> RunOutput {
     let mut child = program()
         .arg("--demo")
         .args(args)
@@ -66,18 +66,18 @@ fn unread(args: &[&str]) -> Ran {
         .spawn()
         .unwrap();
     drop(child.stdout.take());
-    ended(child)
+    wait_for_output(child)
 }
 
 /// Runs it as a shell does, with this redirection.
-fn redirected(args: &[&str], to: &str) -> Ran {
+fn redirected(args: &[&str], to: &str) -> RunOutput {
     let mut shell = in_shell(&format!("exec \"$@\" {to}"));
     shell
         .arg("--demo")
         .args(args)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    ended(shell.spawn().unwrap())
+    wait_for_output(shell.spawn().unwrap())
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::output::on_terminal;
-use crate::support::{Ran, Served, demo, live, run};
+use crate::support::{DemoServer, RunOutput, demo, live, run};
 
 const WAYS: [&str; 8] = [
     "patch-group",
@@ -21,11 +21,11 @@ const WAYS: [&str; 8] = [
 /// The whole demo organization, with two accounts that cannot be read.
 const EVERYWHERE: [&str; 4] = ["--all-regions", "--organization", "--role-name", "reader"];
 
-fn groups(ran: &Ran) -> Vec<Value> {
+fn groups(ran: &RunOutput) -> Vec<Value> {
     ran.json()["Groups"].as_array().unwrap().clone()
 }
 
-fn group(ran: &Ran, name: &str) -> Value {
+fn group(ran: &RunOutput, name: &str) -> Value {
     let found = groups(ran).into_iter().find(|group| group["Group"] == name);
     found.unwrap_or_else(|| panic!("no group {name}: {}", ran.out))
 }
@@ -133,7 +133,7 @@ fn an_account_or_region_that_could_not_be_read_is_a_row_and_never_absent() {
     );
     assert!(table.contains("Places unread"));
 
-    let served = Served::start(&["--deny", "ssm:DescribeInstanceInformation"]);
+    let served = DemoServer::start(&["--deny", "ssm:DescribeInstanceInformation"]);
     let ran = run(&mut live(
         &served.url,
         &["summary", "--by", "region", "-o", "csv"],
@@ -201,7 +201,7 @@ fn tags_that_nobody_may_read_are_unknown_and_not_none() {
         "{}",
         ran.out
     );
-    let served = Served::start(&["--deny", "ec2:DescribeInstances"]);
+    let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
     let ran = run(&mut live(
         &served.url,
         &["summary", "--by", "tag:Env", "-o", "json"],

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::config::Scene;
-use crate::support::{Ran, demo, patchctl, program, run};
+use crate::support::{RunOutput, demo, patchctl, program, run};
 
 const CHECK: [&str; 4] = ["--demo", "check", "i-123", "-q"];
 const RULES: &str = "fail-on = \"patch-older-than 30d\"\nmax-age = \"9d\"\n";
@@ -34,7 +34,7 @@ fn mode(path: &Path, mode: u32) {
 }
 
 /// Was the file refused, on one line that says why and what to do?
-fn is_refused(ran: &Ran, path: &Path, why: &str) {
+fn is_refused(ran: &RunOutput, path: &Path, why: &str) {
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
     let expected = format!("{} {why}", path.display());
     assert!(ran.err.contains(&expected), "{}", ran.err);
@@ -266,7 +266,7 @@ fn pipe(path: &Path) {
 }
 
 /// Ended soon, with one line that holds this?
-fn soon(ran: &Ran, started: Instant, expected: &str) {
+fn soon(ran: &RunOutput, started: Instant, expected: &str) {
     assert!(started.elapsed() < Duration::from_secs(20), "{expected}");
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
     assert!(

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Scripted, Served, clean, demo, live, run, states};
+use crate::support::{DemoServer, ScriptedService, clean_state, demo, live, run, states_reply};
 
 /// Nodes of the demo whose verdicts hang on their baseline or on the age of their scan.
 const WAITING_ALLOWED: &str = "i-0c1d7e4f9a3b58260";
@@ -63,7 +63,7 @@ fn available_security_updates_count_as_each_nodes_baseline_rules() {
 
 #[test]
 fn where_baselines_may_not_be_read_no_node_is_compliant_by_luck() {
-    let served = Served::start(&["--deny", "ssm:GetPatchBaseline"]);
+    let served = DemoServer::start(&["--deny", "ssm:GetPatchBaseline"]);
     let nodes = ["states", WAITING_ALLOWED, "i-456", "i-123", "-o", "json"];
     let ran = run(&mut live(
         &served.url,
@@ -140,10 +140,10 @@ fn an_old_scan_is_stale_and_outranks_compliant_alone() {
 
 #[test]
 fn a_scan_of_unknown_age_is_no_fresh_one() {
-    let mut unknown = clean("i-00000001");
+    let mut unknown = clean_state("i-00000001");
     unknown["OperationEndTime"] = json!(0);
     unknown["OperationStartTime"] = json!(-62_135_596_800.0);
-    let service = Scripted::start(move |_| states(std::slice::from_ref(&unknown)));
+    let service = ScriptedService::start(move |_| states_reply(std::slice::from_ref(&unknown)));
     let ran = run(&mut live(
         &service.url,
         &["states", "i-00000001", "-o", "json"],
@@ -217,7 +217,7 @@ fn nodes_scanned_with_another_baseline_than_their_group_are_named() {
 
 #[test]
 fn the_oldest_missing_patch_is_dated_where_aws_tells_it_and_unknown_elsewhere() {
-    let served = Served::start(&[]);
+    let served = DemoServer::start(&[]);
     let columns = [
         "--columns",
         "InstanceId,MissingCount,OldestMissing",
@@ -234,9 +234,9 @@ fn the_oldest_missing_patch_is_dated_where_aws_tells_it_and_unknown_elsewhere() 
         "InstanceId,MissingCount,OldestMissing\r\ni-123,6,2026-09-08T17:00:08Z\r\ni-456,0,\r\ni-05a1f9d3c7b6e8240,9,\r\n"
     );
     // A clean node is not drilled into.
-    let asked = served.calls("DescribeInstancePatches");
+    let asked = served.call_count("DescribeInstancePatches");
     assert_eq!(asked, 2);
-    let denied = Served::start(&["--deny", "ssm:DescribeAvailablePatches"]);
+    let denied = DemoServer::start(&["--deny", "ssm:DescribeAvailablePatches"]);
     let ran = run(live(&denied.url, &["states", "i-123"]).args(columns));
     assert_eq!(ran.code, 0);
     assert!(ran.out.ends_with("i-123,6,\r\n"), "{}", ran.out);
@@ -253,7 +253,7 @@ fn severities_of_all_vendors_stand_on_one_scale_and_unrated_ones_are_told() {
     let all = run(demo(&["patches", "-", "-o", "json"]).write_stdin(NODES));
     let severe =
         run(demo(&["patches", "-", "-o", "json", "--min-severity", "high"]).write_stdin(NODES));
-    let levels = |ran: &crate::support::Ran| -> Vec<(String, String)> {
+    let levels = |ran: &crate::support::RunOutput| -> Vec<(String, String)> {
         ran.json()["Patches"]
             .as_array()
             .unwrap()
@@ -294,13 +294,13 @@ fn what_stands_below_the_rows_of_json_holds_nothing_that_a_terminal_acts_on() {
     let nodes: Vec<Value> = [("i-00000001", "pb-0a"), ("i-00000002", "pb-0b")]
         .into_iter()
         .map(|(id, baseline)| {
-            let mut node = clean(id);
+            let mut node = clean_state(id);
             node["PatchGroup"] = json!("web\u{202e}\u{9b}31m");
             node["BaselineId"] = json!(baseline);
             node
         })
         .collect();
-    let service = Scripted::start(move |_| states(&nodes));
+    let service = ScriptedService::start(move |_| states_reply(&nodes));
     let ran = run(&mut live(
         &service.url,
         &["states", "i-00000001", "i-00000002", "-o", "json"],
@@ -324,10 +324,10 @@ fn stopped_nodes_that_only_the_inventory_knows_are_not_dropped_without_a_word() 
         "--unscanned-one-in",
         "6",
     ];
-    let whole = Served::start(&fleet);
+    let whole = DemoServer::start(&fleet);
     let states = ["states", "--all", "-o", "json"];
     let all = run(&mut live(&whole.url, &states)).json();
-    let denied = Served::start(&[&fleet[..], &["--deny", "ssm:GetInventory"]].concat());
+    let denied = DemoServer::start(&[&fleet[..], &["--deny", "ssm:GetInventory"]].concat());
     let some = run(&mut live(&denied.url, &states)).json();
     let asked = |document: &Value| document["Summary"]["Asked"].as_u64().unwrap();
     let found = &some["Found"][0];

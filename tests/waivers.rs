@@ -26,7 +26,7 @@ fn the_example_of_the_readme_is_a_file_of_waivers() {
         .and_then(|rest| rest.split("```").next())
         .expect("the block is there");
     let waivers = Waivers::parse("README.md", block).unwrap();
-    assert!(waivers.of_patches() && waivers.needs_tags());
+    assert!(waivers.has_patch_waivers() && waivers.needs_tags());
     assert_eq!(block.matches("[[waiver]]").count(), 2);
 }
 

@@ -8,21 +8,23 @@ mod doubt;
 
 use std::sync::Arc;
 
-use crate::compliance::verdict::Yardstick;
-use crate::record::{Node, NodeState, Outcome, Patch, PatchState, Scope, Subject, Why, same_word};
+use crate::compliance::verdict::VerdictOptions;
+use crate::record::{
+    Cause, Node, NodeState, Outcome, Patch, PatchState, Scope, Subject, is_same_word,
+};
 
-pub use self::doubt::{Doubt, Doubted};
-use crate::aggregate::exposure::doubt::Listed;
+pub use self::doubt::{NotJudged, NotJudgedReason};
+use crate::aggregate::exposure::doubt::ListedCounts;
 
 /// More nodes than this are counted in a sentence, not named.
-const MOST_NAMED: usize = 3;
+const MAX_NAMED_NODES: usize = 3;
 
 /// The states whose patches AWS tells CVE ids of. Source: AWS Systems Manager
 /// API, PatchComplianceData, CVEIds.
-pub const TOLD: [PatchState; 2] = [PatchState::Missing, PatchState::Failed];
+pub const STATES_WITH_CVE_IDS: [PatchState; 2] = [PatchState::Missing, PatchState::Failed];
 
 /// What "not seen" is worth, for people.
-pub const NOT_PROVEN: &str = "a CVE can be seen open, never proven closed: AWS tells CVE ids of missing and failed \
+pub const NOT_SEEN_CAVEAT: &str = "a CVE can be seen open, never proven closed: AWS tells CVE ids of missing and failed \
      patches only, and lists no fix that the baseline leaves out or no scan looked for";
 
 /// What is known of one CVE.
@@ -31,58 +33,62 @@ pub struct Exposure {
     /// The id as it was asked for.
     pub cve: Box<str>,
     /// The nodes that lack its fix: a missing or failed patch names it.
-    pub open: Vec<Node>,
+    pub open_nodes: Vec<Node>,
     /// The nodes that were judged and are not seen to lack it.
     pub not_seen: u64,
     /// Every doubt, of this CVE and all others.
-    doubts: Arc<[Doubted]>,
+    all_not_judged: Arc<[NotJudged]>,
     /// Which of those are about nodes that lack its fix all the same.
-    settled: Vec<usize>,
+    open_indices: Vec<usize>,
 }
 
 impl Exposure {
     /// What cannot be judged, each node once, with the strongest reason. Places
     /// that could not be read are among it.
-    pub fn not_judged(&self) -> impl Iterator<Item = &Doubted> {
-        self.doubts
+    pub fn not_judged(&self) -> impl Iterator<Item = &NotJudged> {
+        self.all_not_judged
             .iter()
             .enumerate()
-            .filter(|(at, _)| self.settled.binary_search(at).is_err())
+            .filter(|(at, _)| self.open_indices.binary_search(at).is_err())
             .map(|(_, doubted)| doubted)
     }
 
     /// The lines for people: what is known, then why the rest is not.
     #[must_use]
-    pub fn told(&self) -> Vec<String> {
-        let open = match &self.open[..] {
+    pub fn to_lines(&self) -> Vec<String> {
+        let open = match &self.open_nodes[..] {
             [] => "no node is seen to lack its fix".to_owned(),
             open => {
-                let (lack, ids) = match open.len() {
+                let (missing, ids) = match open.len() {
                     1 => ("lacks", "1 node".to_owned()),
                     n => ("lack", format!("{n} nodes")),
                 };
                 let named: Vec<&str> = open.iter().map(|node| &*node.id).collect();
-                format!("{ids} {lack} its fix: {}", some(&named))
+                format!("{ids} {missing} its fix: {}", format_ids(&named))
             }
         };
-        let mut doubts: Vec<(&Doubt, Vec<&Subject>)> = Vec::new();
-        for Doubted { subject, doubt } in self.not_judged() {
-            match doubts.iter_mut().find(|(of, _)| of.is_like(doubt)) {
+        let mut doubts: Vec<(&NotJudgedReason, Vec<&Subject>)> = Vec::new();
+        for NotJudged {
+            subject,
+            reason: doubt,
+        } in self.not_judged()
+        {
+            match doubts.iter_mut().find(|(of, _)| of.is_same_kind(doubt)) {
                 Some((_, subjects)) => subjects.push(subject),
                 None => doubts.push((doubt, vec![subject])),
             }
         }
-        doubts.sort_by_key(|(doubt, _)| doubt.strength());
-        let not_judged = counted(self.not_judged().map(|doubted| &doubted.subject));
+        doubts.sort_by_key(|(doubt, _)| doubt.rank());
+        let not_judged = describe_subjects(self.not_judged().map(|doubted| &doubted.subject));
         let mut lines = vec![format!(
             "{}: {open}; {not_judged} cannot be judged, {} not seen to lack it",
             self.cve, self.not_seen
         )];
         for (doubt, subjects) in doubts {
-            let kind = doubt.kind(&counted(subjects.iter().copied()));
+            let kind = doubt.describe_group(&describe_subjects(subjects.iter().copied()));
             let ids: Vec<String> = subjects.iter().map(ToString::to_string).collect();
             let named: Vec<&str> = ids.iter().map(String::as_str).collect();
-            lines.push(format!("  not judged: {kind}: {}", some(&named)));
+            lines.push(format!("  not judged: {kind}: {}", format_ids(&named)));
         }
         lines
     }
@@ -90,10 +96,10 @@ impl Exposure {
 
 /// The lines of all of them, which say once where those stand that are not named.
 #[must_use]
-pub fn told(exposures: &[Exposure]) -> Vec<String> {
-    let mut lines: Vec<String> = exposures.iter().flat_map(Exposure::told).collect();
+pub fn to_lines(exposures: &[Exposure]) -> Vec<String> {
+    let mut lines: Vec<String> = exposures.iter().flat_map(Exposure::to_lines).collect();
     let more = lines.iter_mut().find_map(|line| {
-        let end = line.find(MORE)? + MORE.len();
+        let end = line.find(MORE_SUFFIX)? + MORE_SUFFIX.len();
         Some((line, end))
     });
     if let Some((line, end)) = more {
@@ -103,135 +109,148 @@ pub fn told(exposures: &[Exposure]) -> Vec<String> {
 }
 
 /// What follows the number of those that are not named.
-const MORE: &str = " more";
+const MORE_SUFFIX: &str = " more";
 
 /// How many nodes, and how many places, which are none.
-fn counted<'a>(subjects: impl Iterator<Item = &'a Subject>) -> String {
-    let (mut nodes, mut places) = (0_usize, 0_usize);
+fn describe_subjects<'a>(subjects: impl Iterator<Item = &'a Subject>) -> String {
+    let (mut nodes, mut locations) = (0_usize, 0_usize);
     for subject in subjects {
         match subject {
             Subject::Node(_) => nodes += 1,
-            Subject::Scope(_) => places += 1,
+            Subject::Scope(_) => locations += 1,
         }
     }
     let plural = |n: usize| if n == 1 { "" } else { "s" };
-    let told = |places: usize| format!("{places} place{}", plural(places));
-    match (nodes, places) {
+    let told = |locations: usize| format!("{locations} place{}", plural(locations));
+    match (nodes, locations) {
         (nodes, 0) => nodes.to_string(),
-        (0, places) => told(places),
-        _ => format!("{nodes} node{} and {}", plural(nodes), told(places)),
+        (0, locations) => told(locations),
+        _ => format!("{nodes} node{} and {}", plural(nodes), told(locations)),
     }
 }
 
 /// The first of them, and how many more there are.
-fn some(ids: &[&str]) -> String {
-    let named = &ids[..ids.len().min(MOST_NAMED)];
+fn format_ids(ids: &[&str]) -> String {
+    let named = &ids[..ids.len().min(MAX_NAMED_NODES)];
     match ids.len() - named.len() {
         0 => named.join(", "),
-        more => format!("{} and {more}{MORE}", named.join(", ")),
+        more => format!("{} and {more}{MORE_SUFFIX}", named.join(", ")),
     }
 }
 
 /// The fold: the missing and failed patches of each node, then how it ended.
 #[derive(Debug)]
-pub struct Exposures {
-    asked: Vec<Asked>,
+pub struct ExposureAggregator {
+    requested_cves: Vec<RequestedCve>,
     /// What was listed of the node at hand.
-    listed: Listed,
-    doubts: Vec<Doubted>,
-    yardstick: Yardstick,
+    listed_counts: ListedCounts,
+    not_judged: Vec<NotJudged>,
+    options: VerdictOptions,
 }
 
 #[derive(Debug)]
-struct Asked {
+struct RequestedCve {
     cve: Box<str>,
-    open: Vec<Node>,
-    settled: Vec<usize>,
+    open_nodes: Vec<Node>,
+    open_indices: Vec<usize>,
     not_seen: u64,
     /// Does the node at hand lack its fix?
-    is_open: bool,
+    is_open_on_current_node: bool,
 }
 
-impl Exposures {
+impl ExposureAggregator {
     /// `yardstick` tells which scans are too old to be believed.
     #[must_use]
-    pub fn new(cves: &[String], yardstick: Yardstick) -> Self {
-        let mut asked: Vec<Asked> = Vec::with_capacity(cves.len());
+    pub fn new(cves: &[String], options: VerdictOptions) -> Self {
+        let mut requested_cves: Vec<RequestedCve> = Vec::with_capacity(cves.len());
         for cve in cves {
-            if !asked.iter().any(|known| same_word(&known.cve, cve)) {
-                asked.push(Asked {
+            if !requested_cves
+                .iter()
+                .any(|known| is_same_word(&known.cve, cve))
+            {
+                requested_cves.push(RequestedCve {
                     cve: cve.as_str().into(),
-                    open: Vec::new(),
-                    settled: Vec::new(),
+                    open_nodes: Vec::new(),
+                    open_indices: Vec::new(),
                     not_seen: 0,
-                    is_open: false,
+                    is_open_on_current_node: false,
                 });
             }
         }
         Self {
-            asked,
-            listed: Listed::default(),
-            doubts: Vec::new(),
-            yardstick,
+            requested_cves,
+            listed_counts: ListedCounts::default(),
+            not_judged: Vec::new(),
+            options,
         }
     }
 
     /// A patch of the node at hand, before any filter but that of its state.
-    pub fn row(&mut self, patch: &Patch) {
+    pub fn add_patch(&mut self, patch: &Patch) {
         match patch.state {
-            PatchState::Missing => self.listed.missing += 1,
-            PatchState::Failed => self.listed.failed += 1,
+            PatchState::Missing => self.listed_counts.missing += 1,
+            PatchState::Failed => self.listed_counts.failed += 1,
             _ => return,
         }
         if patch.cves.is_empty() {
-            self.listed.nameless += 1;
+            self.listed_counts.without_cves += 1;
             return;
         }
-        for asked in self.asked.iter_mut().filter(|asked| !asked.is_open) {
-            asked.is_open = patch.cves.iter().any(|id| same_word(id, &asked.cve));
+        for asked in self
+            .requested_cves
+            .iter_mut()
+            .filter(|asked| !asked.is_open_on_current_node)
+        {
+            asked.is_open_on_current_node =
+                patch.cves.iter().any(|id| is_same_word(id, &asked.cve));
         }
     }
 
     /// The end of a node: how reading its patches ended, and what its state is.
-    pub fn node(&mut self, node: &Node, outcome: &Outcome<()>, state: Option<&Outcome<NodeState>>) {
-        let listed = std::mem::take(&mut self.listed);
-        let doubt = doubt::of(node, outcome, state, listed, &self.yardstick);
-        for asked in &mut self.asked {
-            if std::mem::take(&mut asked.is_open) {
-                asked.open.push(node.clone());
+    pub fn finish_node(
+        &mut self,
+        node: &Node,
+        outcome: &Outcome<()>,
+        state: Option<&Outcome<NodeState>>,
+    ) {
+        let listed = std::mem::take(&mut self.listed_counts);
+        let doubt = doubt::reason_not_judged(node, outcome, state, listed, &self.options);
+        for asked in &mut self.requested_cves {
+            if std::mem::take(&mut asked.is_open_on_current_node) {
+                asked.open_nodes.push(node.clone());
                 if doubt.is_some() {
-                    asked.settled.push(self.doubts.len());
+                    asked.open_indices.push(self.not_judged.len());
                 }
             } else if doubt.is_none() {
                 asked.not_seen += 1;
             }
         }
         if let Some(doubt) = doubt {
-            self.doubts.push(Doubted {
+            self.not_judged.push(NotJudged {
                 subject: Subject::Node(node.clone()),
-                doubt,
+                reason: doubt,
             });
         }
     }
 
     /// A place whose nodes are not known.
-    pub fn unread(&mut self, scope: Scope, why: &Why) {
-        self.doubts.push(Doubted {
+    pub fn add_unread_scope(&mut self, scope: Scope, cause: &Cause) {
+        self.not_judged.push(NotJudged {
             subject: Subject::Scope(scope),
-            doubt: Doubt::Unread(why.text.clone()),
+            reason: NotJudgedReason::Unread(cause.text.clone()),
         });
     }
 
     /// What is known of each CVE, in the order asked.
     #[must_use]
-    pub fn end(self) -> Vec<Exposure> {
-        let doubts: Arc<[Doubted]> = self.doubts.into();
-        let finished = self.asked.into_iter().map(|asked| Exposure {
+    pub fn finish(self) -> Vec<Exposure> {
+        let doubts: Arc<[NotJudged]> = self.not_judged.into();
+        let finished = self.requested_cves.into_iter().map(|asked| Exposure {
             cve: asked.cve,
-            open: asked.open,
+            open_nodes: asked.open_nodes,
             not_seen: asked.not_seen,
-            doubts: doubts.clone(),
-            settled: asked.settled,
+            all_not_judged: doubts.clone(),
+            open_indices: asked.open_indices,
         });
         finished.collect()
     }

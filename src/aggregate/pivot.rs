@@ -10,16 +10,18 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::aggregate::pivot::group::{Frame, Key, STATES, Tally, at};
+use crate::aggregate::pivot::group::{
+    AggregateCounts, AggregateKey, PivotContext, STATE_COUNT, state_index,
+};
 use crate::compliance::severity::Severity;
-use crate::record::{Node, Patch, PatchState, same_word};
+use crate::record::{Node, Patch, PatchState, is_same_word};
 
-pub use self::group::Group;
-pub use self::numbers::Numbers;
+pub use self::group::PatchAggregate;
+pub use self::numbers::CompactNumberSet;
 
 /// What patches are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum By {
+pub enum PatchGrouping {
     /// The KB number, or the package's name and architecture.
     Kb,
     /// The CVE id: a patch counts in each of those it names.
@@ -29,7 +31,7 @@ pub enum By {
     Severity,
 }
 
-impl By {
+impl PatchGrouping {
     pub const ALL: [Self; 4] = [Self::Kb, Self::Cve, Self::Node, Self::Severity];
 
     /// The word that is typed for it.
@@ -44,7 +46,7 @@ impl By {
     }
 }
 
-impl fmt::Display for By {
+impl fmt::Display for PatchGrouping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
@@ -55,50 +57,50 @@ impl fmt::Display for By {
 /// group is known allocates nothing, unless its title is a smaller one.
 #[derive(Debug)]
 pub struct Pivot {
-    by: By,
+    grouping: PatchGrouping,
     /// The CVEs that are groups; empty: all of them.
-    among: Vec<String>,
+    cve_filter: Vec<String>,
     /// The states that were asked for: of the others, nothing is known.
-    asked: [bool; STATES],
+    requested_states: [bool; STATE_COUNT],
     nodes: Vec<Node>,
     /// Are rows of the last of the nodes still to come?
-    is_open: bool,
-    read: u64,
-    patches: u64,
-    groups: Vec<Tally>,
+    is_node_open: bool,
+    nodes_read: u64,
+    patch_count: u64,
+    groups: Vec<AggregateCounts>,
     /// Where the group of a key is; `None`: it is not wanted.
-    keys: HashMap<Box<str>, Option<usize>>,
+    group_index_by_key: HashMap<Box<str>, Option<usize>>,
     /// The group of what has no key.
-    keyless: Option<usize>,
-    ratings: Ratings,
+    unkeyed_group_index: Option<usize>,
+    severity_cache: SeverityCache,
 }
 
 impl Pivot {
     #[must_use]
-    pub fn new(by: By) -> Self {
+    pub fn new(grouping: PatchGrouping) -> Self {
         Self {
-            by,
-            among: Vec::new(),
-            asked: [true; STATES],
+            grouping,
+            cve_filter: Vec::new(),
+            requested_states: [true; STATE_COUNT],
             nodes: Vec::new(),
-            is_open: false,
-            read: 0,
-            patches: 0,
+            is_node_open: false,
+            nodes_read: 0,
+            patch_count: 0,
             groups: Vec::new(),
-            keys: HashMap::new(),
-            keyless: None,
-            ratings: Ratings::default(),
+            group_index_by_key: HashMap::new(),
+            unkeyed_group_index: None,
+            severity_cache: SeverityCache::default(),
         }
     }
 
     /// Only rows in these states are put in, so that nothing is known of the
     /// others; none means all.
     #[must_use]
-    pub fn of_states(mut self, states: &[PatchState]) -> Self {
+    pub fn with_states(mut self, states: &[PatchState]) -> Self {
         if !states.is_empty() {
-            self.asked = [false; STATES];
+            self.requested_states = [false; STATE_COUNT];
             for state in states {
-                self.asked[at(state)] = true;
+                self.requested_states[state_index(state)] = true;
             }
         }
         self
@@ -107,45 +109,49 @@ impl Pivot {
     /// Of all CVEs, only these are groups; none means all. What others a patch
     /// fixes is left out, because rows that name only those are not put in.
     #[must_use]
-    pub fn among_cves(mut self, cves: &[String]) -> Self {
-        self.among = cves.to_vec();
+    pub fn with_cves(mut self, cves: &[String]) -> Self {
+        self.cve_filter = cves.to_vec();
         self
     }
 
     /// Counts some rows. Those of one node come one after the other, closed by
     /// [`Pivot::node`].
-    pub fn rows(&mut self, rows: &[Patch]) {
+    pub fn add_rows(&mut self, rows: &[Patch]) {
         for row in rows {
-            self.row(row);
+            self.add_row(row);
         }
     }
 
     /// A node's end: `is_read` where all there is to know of it is known. One
     /// that was read in part and has rows counts as read, so that no more nodes
     /// lack a patch than were read.
-    pub fn node(&mut self, node: &Node, is_read: bool) {
-        let has_rows = self.is_open && self.nodes.last().is_some_and(|last| is_same(last, node));
-        self.is_open = false;
+    pub fn finish_node(&mut self, node: &Node, is_read: bool) {
+        let has_rows = self.is_node_open
+            && self
+                .nodes
+                .last()
+                .is_some_and(|last| is_same_node(last, node));
+        self.is_node_open = false;
         if !is_read && !has_rows {
             return;
         }
-        self.read += 1;
+        self.nodes_read += 1;
         // One without rows has its place all the same where nodes are the answer.
-        if self.by == By::Node && !has_rows {
-            self.begin(node);
-            self.is_open = false;
+        if self.grouping == PatchGrouping::Node && !has_rows {
+            self.begin_node(node);
+            self.is_node_open = false;
         }
     }
 
     /// How many rows were put in.
     #[must_use]
-    pub fn patches(&self) -> u64 {
-        self.patches
+    pub fn patch_count(&self) -> u64 {
+        self.patch_count
     }
 
     /// How many groups there are.
     #[must_use]
-    pub fn count(&self) -> u64 {
+    pub fn group_count(&self) -> u64 {
         self.groups.len() as u64
     }
 
@@ -154,134 +160,135 @@ impl Pivot {
     /// their patches, then by how many they lack; severities from the worst down. What has no key is
     /// last.
     #[must_use]
-    pub fn groups(self) -> impl ExactSizeIterator<Item = Group> {
-        let frame = Arc::new(Frame {
-            by: self.by,
+    pub fn into_groups(self) -> impl ExactSizeIterator<Item = PatchAggregate> {
+        let frame = Arc::new(PivotContext {
+            grouping: self.grouping,
             nodes: self.nodes,
-            read: self.read,
-            asked: self.asked,
+            nodes_read: self.nodes_read,
+            requested_states: self.requested_states,
         });
         let mut groups = self.groups;
-        groups.sort_by(|left, right| left.order(right, &frame));
+        groups.sort_by(|left, right| left.compare(right, &frame));
         groups
             .into_iter()
-            .map(move |tally| Group::new(tally, frame.clone()))
+            .map(move |tally| PatchAggregate::new(tally, frame.clone()))
     }
 
-    fn row(&mut self, patch: &Patch) {
-        let is_known = self.is_open
+    fn add_row(&mut self, patch: &Patch) {
+        let is_known = self.is_node_open
             && self
                 .nodes
                 .last()
-                .is_some_and(|last| is_same(last, &patch.node));
+                .is_some_and(|last| is_same_node(last, &patch.node));
         if !is_known {
-            self.begin(&patch.node);
+            self.begin_node(&patch.node);
         }
-        self.patches += 1;
-        match self.by {
-            By::Kb => {
+        self.patch_count += 1;
+        match self.grouping {
+            PatchGrouping::Kb => {
                 let kb = patch.kb_id.as_deref().unwrap_or_default();
-                let group = self.keyed(kb, false);
-                self.count_in(group, patch);
+                let group = self.group_for_key(kb, false);
+                self.count_patch(group, patch);
             }
-            By::Cve => {
+            PatchGrouping::Cve => {
                 let mut is_told = false;
                 for id in patch.cves.iter() {
                     is_told = true;
-                    let group = self.keyed(id, true);
-                    self.count_in(group, patch);
+                    let group = self.group_for_key(id, true);
+                    self.count_patch(group, patch);
                 }
                 if !is_told {
-                    let group = self.keyed("", true);
-                    self.count_in(group, patch);
+                    let group = self.group_for_key("", true);
+                    self.count_patch(group, patch);
                 }
             }
-            By::Node => self.count_in(Some(self.groups.len() - 1), patch),
-            By::Severity => {
-                let key = Key::Severity(self.ratings.of(patch));
+            PatchGrouping::Node => self.count_patch(Some(self.groups.len() - 1), patch),
+            PatchGrouping::Severity => {
+                let key = AggregateKey::Severity(self.severity_cache.severity_of(patch));
                 let known = self.groups.iter().position(|group| group.key == key);
-                let group = known.unwrap_or_else(|| self.add(key));
-                self.count_in(Some(group), patch);
+                let group = known.unwrap_or_else(|| self.add_group(key));
+                self.count_patch(Some(group), patch);
             }
         }
     }
 
     /// The first that is told of a node.
-    fn begin(&mut self, node: &Node) {
+    fn begin_node(&mut self, node: &Node) {
         self.nodes.push(node.clone());
-        self.is_open = true;
-        if self.by == By::Node {
-            self.add(Key::Node(self.nodes.len() - 1));
+        self.is_node_open = true;
+        if self.grouping == PatchGrouping::Node {
+            self.add_group(AggregateKey::Node(self.nodes.len() - 1));
         }
     }
 
-    fn add(&mut self, key: Key) -> usize {
-        self.groups.push(Tally::new(key));
+    fn add_group(&mut self, key: AggregateKey) -> usize {
+        self.groups.push(AggregateCounts::new(key));
         self.groups.len() - 1
     }
 
     /// The group of a key, where that is wanted; an empty one is none at all.
-    fn keyed(&mut self, key: &str, is_cve: bool) -> Option<usize> {
+    fn group_for_key(&mut self, key: &str, is_cve: bool) -> Option<usize> {
         if key.is_empty() {
-            if self.keyless.is_none() {
-                self.keyless = Some(self.add(Key::Unknown));
+            if self.unkeyed_group_index.is_none() {
+                self.unkeyed_group_index = Some(self.add_group(AggregateKey::Unknown));
             }
-            return self.keyless;
+            return self.unkeyed_group_index;
         }
-        if let Some(group) = self.keys.get(key) {
+        if let Some(group) = self.group_index_by_key.get(key) {
             return *group;
         }
         let group = if is_cve {
-            self.of_new_cve(key)
+            self.group_for_new_cve(key)
         } else {
-            Some(self.add(Key::Text(key.into())))
+            Some(self.add_group(AggregateKey::Text(key.into())))
         };
-        self.keys.insert(key.into(), group);
+        self.group_index_by_key.insert(key.into(), group);
         group
     }
 
     /// CVE ids are the same in any spelling, and are told in capitals.
-    fn of_new_cve(&mut self, id: &str) -> Option<usize> {
-        let is_wanted = self.among.is_empty() || self.among.iter().any(|cve| same_word(cve, id));
+    fn group_for_new_cve(&mut self, id: &str) -> Option<usize> {
+        let is_wanted =
+            self.cve_filter.is_empty() || self.cve_filter.iter().any(|cve| is_same_word(cve, id));
         if !is_wanted {
             return None;
         }
         let usual = id.to_ascii_uppercase();
         if usual == id {
-            return Some(self.add(Key::Text(usual.into())));
+            return Some(self.add_group(AggregateKey::Text(usual.into())));
         }
-        self.keyed(&usual, true)
+        self.group_for_key(&usual, true)
     }
 
-    fn count_in(&mut self, group: Option<usize>, patch: &Patch) {
+    fn count_patch(&mut self, group: Option<usize>, patch: &Patch) {
         let Some(group) = group else { return };
-        let severity = self.ratings.of(patch);
+        let severity = self.severity_cache.severity_of(patch);
         let node = u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX);
-        let is_of_patch = matches!(self.by, By::Kb | By::Cve);
+        let is_of_patch = matches!(self.grouping, PatchGrouping::Kb | PatchGrouping::Cve);
         let tally = &mut self.groups[group];
         // A patch that names a CVE twice is one row of it.
-        if tally.last_row != self.patches {
-            tally.last_row = self.patches;
-            tally.count(node, severity, patch, is_of_patch);
+        if tally.last_row != self.patch_count {
+            tally.last_row = self.patch_count;
+            tally.count_row(node, severity, patch, is_of_patch);
         }
     }
 }
 
 /// The same node? Rows that arrive together share its id.
-fn is_same(left: &Node, right: &Node) -> bool {
+fn is_same_node(left: &Node, right: &Node) -> bool {
     let same = Arc::ptr_eq(&left.id, &right.id) || left.id == right.id;
-    same && (Arc::ptr_eq(&left.place, &right.place) || left.place == right.place)
+    same && (Arc::ptr_eq(&left.location, &right.location) || left.location == right.location)
 }
 
 /// What the few words of severity mean, each looked up once.
 #[derive(Debug, Default)]
-struct Ratings(Vec<(Arc<str>, Severity)>);
+struct SeverityCache(Vec<(Arc<str>, Severity)>);
 
-impl Ratings {
+impl SeverityCache {
     /// Words are foreign input, of which there may be any number.
-    const MOST: usize = 32;
+    const MAX_WORDS: usize = 32;
 
-    fn of(&mut self, patch: &Patch) -> Severity {
+    fn severity_of(&mut self, patch: &Patch) -> Severity {
         let Some(word) = &patch.severity else {
             return Severity::Unrated;
         };
@@ -292,10 +299,11 @@ impl Ratings {
         if let Some((_, severity)) = known {
             return *severity;
         }
-        let severity = Severity::of(patch);
+        let severity = Severity::of_patch(patch);
         // The one whose meaning hangs on the patch, too.
-        let is_own = severity == Severity::rated(Some(word), None) && **word != *"important";
-        if is_own && self.0.len() < Self::MOST {
+        let is_own =
+            severity == Severity::from_vendor_word(Some(word), None) && **word != *"important";
+        if is_own && self.0.len() < Self::MAX_WORDS {
             self.0.push((word.clone(), severity));
         }
         severity

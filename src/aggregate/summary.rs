@@ -8,14 +8,14 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::record::{Facts, Needs, Subject, same_word};
+use crate::record::{InfoLevel, NodeInfo, Subject, is_same_word};
 use crate::report::StateRow;
 
-pub use crate::report::{Group, Key};
+pub use crate::report::{GroupKey, NodeGroup};
 
 /// What nodes are grouped by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum By {
+pub enum NodeGrouping {
     /// The patch group of the last scan; of a node without a record, that of its
     /// tag where its tags are known.
     #[default]
@@ -33,18 +33,18 @@ pub enum By {
 }
 
 /// How a tag is written; the rest is its key.
-const TAG: &str = "tag:";
+const TAG_PREFIX: &str = "tag:";
 
 /// The two tags that put a node into a patch group. Source: Systems Manager
 /// user guide, "Patch groups".
-const GROUP_TAGS: [&str; 2] = ["Patch Group", "PatchGroup"];
+const PATCH_GROUP_TAGS: [&str; 2] = ["Patch Group", "PatchGroup"];
 
 /// What the names of Windows start with; in a column of them, it says nothing.
-const VENDOR: &str = "Microsoft ";
+const WINDOWS_VENDOR_PREFIX: &str = "Microsoft ";
 
-impl By {
+impl NodeGrouping {
     /// All but tags, of which there are as many as are typed.
-    pub const PLAIN: [Self; 6] = [
+    pub const BUILT_IN: [Self; 6] = [
         Self::PatchGroup,
         Self::Platform,
         Self::Region,
@@ -55,10 +55,10 @@ impl By {
 
     /// What has to be fetched of nodes beside their patch states.
     #[must_use]
-    pub const fn needs(&self) -> Option<Needs> {
+    pub const fn info_level(&self) -> Option<InfoLevel> {
         match self {
-            Self::Platform => Some(Needs::Facts),
-            Self::Tag(_) => Some(Needs::Tags),
+            Self::Platform => Some(InfoLevel::Basic),
+            Self::Tag(_) => Some(InfoLevel::Tags),
             Self::PatchGroup | Self::Region | Self::Account | Self::Baseline | Self::Verdict => {
                 None
             }
@@ -67,126 +67,132 @@ impl By {
 
     /// What the row has in common with others. `scratch` is where a value is put
     /// together that no record holds as it is.
-    fn key<'a>(&self, row: &'a StateRow, scratch: &'a mut String) -> Found<'a> {
+    fn group_value<'a>(&self, row: &'a StateRow, scratch: &'a mut String) -> GroupValue<'a> {
         let node = match &row.subject {
             Subject::Node(node) => node,
             // Its place is known, and no node in it.
-            Subject::Scope(_) => return self.of_place(row).unwrap_or(Found::Unread),
+            Subject::Scope(_) => return self.account_or_region(row).unwrap_or(GroupValue::Unread),
         };
-        let facts = node.facts.as_deref();
+        let info = node.info.as_deref();
         match self {
             Self::PatchGroup => match row.state().and_then(|state| state.patch_group.as_deref()) {
-                Some("") => Found::None,
-                Some(group) => Found::Named(group),
-                None => tagged(facts, &GROUP_TAGS),
+                Some("") => GroupValue::None,
+                Some(group) => GroupValue::Named(group),
+                None => tag_value(info, &PATCH_GROUP_TAGS),
             },
-            Self::Platform => facts.map_or(Found::Unknown, |facts| platform(facts, scratch)),
+            Self::Platform => {
+                info.map_or(GroupValue::Unknown, |info| platform_value(info, scratch))
+            }
             Self::Baseline => {
                 let id = row.state().and_then(|state| state.baseline_id.as_deref());
                 id.filter(|id| !id.is_empty())
-                    .map_or(Found::Unknown, Found::Named)
+                    .map_or(GroupValue::Unknown, GroupValue::Named)
             }
-            Self::Verdict => Found::Named(row.judgement.verdict.as_str()),
-            Self::Tag(key) => tagged(facts, &[&**key]),
-            Self::Region | Self::Account => self.of_place(row).unwrap_or(Found::Unknown),
+            Self::Verdict => GroupValue::Named(row.judgement.verdict.as_str()),
+            Self::Tag(key) => tag_value(info, &[&**key]),
+            Self::Region | Self::Account => {
+                self.account_or_region(row).unwrap_or(GroupValue::Unknown)
+            }
         }
     }
 
-    fn of_place<'a>(&self, row: &'a StateRow) -> Option<Found<'a>> {
+    fn account_or_region<'a>(&self, row: &'a StateRow) -> Option<GroupValue<'a>> {
         match self {
             Self::Region => row.region(),
             Self::Account => row.account(),
             _ => None,
         }
-        .map(Found::Named)
+        .map(GroupValue::Named)
     }
 }
 
 /// What a row has in common with others, where it stands.
 #[derive(Clone, Copy)]
-enum Found<'a> {
+enum GroupValue<'a> {
     Named(&'a str),
     None,
     Unknown,
     Unread,
 }
 
-impl Found<'_> {
-    fn is(self, key: &Key) -> bool {
+impl GroupValue<'_> {
+    fn matches(self, key: &GroupKey) -> bool {
         match (self, key) {
-            (Self::Named(value), Key::Named(known)) => *value == **known,
-            (Self::None, Key::None)
-            | (Self::Unknown, Key::Unknown)
-            | (Self::Unread, Key::Unread) => true,
+            (Self::Named(value), GroupKey::Named(known)) => *value == **known,
+            (Self::None, GroupKey::None)
+            | (Self::Unknown, GroupKey::Unknown)
+            | (Self::Unread, GroupKey::Unread) => true,
             _ => false,
         }
     }
 
-    fn to_key(self) -> Key {
+    fn to_key(self) -> GroupKey {
         match self {
-            Self::Named(value) => Key::Named(value.into()),
-            Self::None => Key::None,
-            Self::Unknown => Key::Unknown,
-            Self::Unread => Key::Unread,
+            Self::Named(value) => GroupKey::Named(value.into()),
+            Self::None => GroupKey::None,
+            Self::Unknown => GroupKey::Unknown,
+            Self::Unread => GroupKey::Unread,
         }
     }
 }
 
 /// The value of the first of these tags; that there is none is known only where
 /// the node's tags were told.
-fn tagged<'a>(facts: Option<&'a Facts>, keys: &[&str]) -> Found<'a> {
-    let Some(facts) = facts else {
-        return Found::Unknown;
+fn tag_value<'a>(info: Option<&'a NodeInfo>, keys: &[&str]) -> GroupValue<'a> {
+    let Some(info) = info else {
+        return GroupValue::Unknown;
     };
-    let value = keys.iter().find_map(|key| facts.tags.get(*key));
+    let value = keys.iter().find_map(|key| info.tags.get(*key));
     match value {
-        Some(value) => Found::Named(value),
-        None if facts.tags_told => Found::None,
-        None => Found::Unknown,
+        Some(value) => GroupValue::Named(value),
+        None if info.has_all_tags => GroupValue::None,
+        None => GroupValue::Unknown,
     }
 }
 
 /// `Ubuntu 24.04`, `Windows Server 2022 Datacenter`; of a node that only EC2
 /// tells of, no more than `Linux`.
-fn platform<'a>(facts: &'a Facts, scratch: &'a mut String) -> Found<'a> {
-    let kind = facts.platform_type.as_deref();
-    let Some(name) = facts.platform_name.as_deref() else {
-        return kind.map_or(Found::Unknown, Found::Named);
+fn platform_value<'a>(info: &'a NodeInfo, scratch: &'a mut String) -> GroupValue<'a> {
+    let kind = info.platform_type.as_deref();
+    let Some(name) = info.platform_name.as_deref() else {
+        return kind.map_or(GroupValue::Unknown, GroupValue::Named);
     };
-    let bare = name.strip_prefix(VENDOR).unwrap_or(name);
+    let bare = name.strip_prefix(WINDOWS_VENDOR_PREFIX).unwrap_or(name);
     let is_windows = kind.map_or(bare.starts_with("Windows"), |kind| kind == "Windows");
-    match facts.platform_version.as_deref() {
+    match info.platform_version.as_deref() {
         Some(version) if !is_windows => {
             scratch.clear();
             scratch.extend([bare, " ", version]);
-            Found::Named(scratch)
+            GroupValue::Named(scratch)
         }
-        _ => Found::Named(bare),
+        _ => GroupValue::Named(bare),
     }
 }
 
-impl FromStr for By {
+impl FromStr for NodeGrouping {
     type Err = String;
 
     /// Case, `_`, `-` and white space do not matter, except in the key of a tag.
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        if let Some(by) = Self::PLAIN
+        if let Some(by) = Self::BUILT_IN
             .into_iter()
-            .find(|by| same_word(&by.to_string(), text))
+            .find(|by| is_same_word(&by.to_string(), text))
         {
             return Ok(by);
         }
-        let is_tag = |start: &str| start.eq_ignore_ascii_case(TAG);
-        match text.get(..TAG.len()).filter(|start| is_tag(start)) {
-            Some(_) if text.len() > TAG.len() => Ok(Self::Tag(text[TAG.len()..].into())),
+        let is_tag = |start: &str| start.eq_ignore_ascii_case(TAG_PREFIX);
+        match text.get(..TAG_PREFIX.len()).filter(|start| is_tag(start)) {
+            Some(_) if text.len() > TAG_PREFIX.len() => {
+                Ok(Self::Tag(text[TAG_PREFIX.len()..].into()))
+            }
             Some(_) => Err("which tag? write tag:KEY, such as tag:Team".to_owned()),
             None => Err(format!("nodes cannot be grouped by {text:?}")),
         }
     }
 }
 
-impl fmt::Display for By {
+impl fmt::Display for NodeGrouping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::PatchGroup => f.pad("patch-group"),
@@ -195,7 +201,7 @@ impl fmt::Display for By {
             Self::Account => f.pad("account"),
             Self::Baseline => f.pad("baseline"),
             Self::Verdict => f.pad("verdict"),
-            Self::Tag(key) => write!(f, "{TAG}{key}"),
+            Self::Tag(key) => write!(f, "{TAG_PREFIX}{key}"),
         }
     }
 }
@@ -203,71 +209,72 @@ impl fmt::Display for By {
 /// Rows added up by group. The order they come in changes nothing.
 #[derive(Debug)]
 pub struct Summary {
-    by: By,
-    name: Arc<str>,
-    groups: Vec<Group>,
+    grouping: NodeGrouping,
+    grouping_name: Arc<str>,
+    groups: Vec<NodeGroup>,
     /// Where the group of each value stands.
-    named: HashMap<Box<str>, usize>,
+    index_by_value: HashMap<Box<str>, usize>,
     /// Where those stand that have no value: none, unknown, unread.
-    nameless: [Option<usize>; 3],
+    index_without_value: [Option<usize>; 3],
     /// Where the group of the last row stands: the next one is often of it, too.
-    last: usize,
+    last_index: usize,
     scratch: String,
 }
 
 impl Summary {
     #[must_use]
-    pub fn new(by: By) -> Self {
+    pub fn new(grouping: NodeGrouping) -> Self {
         Self {
-            name: by.to_string().into(),
-            by,
+            grouping_name: grouping.to_string().into(),
+            grouping,
             groups: Vec::new(),
-            named: HashMap::new(),
-            nameless: [None; 3],
-            last: 0,
+            index_by_value: HashMap::new(),
+            index_without_value: [None; 3],
+            last_index: 0,
             scratch: String::new(),
         }
     }
 
     /// One more row. Allocates only for a group that is new.
-    pub fn count(&mut self, row: &StateRow) {
-        let found = self.by.key(row, &mut self.scratch);
-        let is_last = self.groups.get(self.last);
-        if !is_last.is_some_and(|group| found.is(&group.key)) {
+    pub fn add_row(&mut self, row: &StateRow) {
+        let found = self.grouping.group_value(row, &mut self.scratch);
+        let is_last = self.groups.get(self.last_index);
+        if !is_last.is_some_and(|group| found.matches(&group.key)) {
             let known = match found {
-                Found::Named(value) => self.named.get(value).copied(),
-                Found::None => self.nameless[0],
-                Found::Unknown => self.nameless[1],
-                Found::Unread => self.nameless[2],
+                GroupValue::Named(value) => self.index_by_value.get(value).copied(),
+                GroupValue::None => self.index_without_value[0],
+                GroupValue::Unknown => self.index_without_value[1],
+                GroupValue::Unread => self.index_without_value[2],
             };
-            self.last = known.unwrap_or_else(|| {
+            self.last_index = known.unwrap_or_else(|| {
                 let at = self.groups.len();
                 match found {
-                    Found::Named(value) => {
-                        self.named.insert(value.into(), at);
+                    GroupValue::Named(value) => {
+                        self.index_by_value.insert(value.into(), at);
                     }
-                    Found::None => self.nameless[0] = Some(at),
-                    Found::Unknown => self.nameless[1] = Some(at),
-                    Found::Unread => self.nameless[2] = Some(at),
+                    GroupValue::None => self.index_without_value[0] = Some(at),
+                    GroupValue::Unknown => self.index_without_value[1] = Some(at),
+                    GroupValue::Unread => self.index_without_value[2] = Some(at),
                 }
-                self.groups.push(Group::new(&self.name, found.to_key()));
+                self.groups
+                    .push(NodeGroup::new(&self.grouping_name, found.to_key()));
                 at
             });
         }
-        self.groups[self.last].count(row);
+        self.groups[self.last_index].add_row(row);
     }
 
     /// Everything that was counted, as one group.
     #[must_use]
-    pub fn total(&self) -> Group {
-        added(&self.name, Key::Total, &self.groups)
+    pub fn total(&self) -> NodeGroup {
+        merge_groups(&self.grouping_name, GroupKey::Total, &self.groups)
     }
 
     /// The groups, the worst first.
     #[must_use]
-    pub fn groups(self) -> Vec<Group> {
+    pub fn into_groups(self) -> Vec<NodeGroup> {
         let mut groups = self.groups;
-        groups.sort_by(Group::worst_first);
+        groups.sort_by(NodeGroup::cmp_worst_first);
         groups
     }
 }
@@ -275,21 +282,21 @@ impl Summary {
 /// At most so many groups: where there are more, the last ones as one, so that
 /// they still add up to all.
 #[must_use]
-pub fn folded(mut groups: Vec<Group>, most: usize) -> Vec<Group> {
+pub fn limit_groups(mut groups: Vec<NodeGroup>, most: usize) -> Vec<NodeGroup> {
     if groups.len() <= most || most == 0 {
         return groups;
     }
     let rest = groups.split_off(most - 1);
-    let key = Key::Rest(rest.len() as u64);
-    let rest = added(&rest[0].by, key, &rest);
+    let key = GroupKey::Rest(rest.len() as u64);
+    let rest = merge_groups(&rest[0].grouping_name, key, &rest);
     groups.push(rest);
     groups
 }
 
-fn added(by: &Arc<str>, key: Key, groups: &[Group]) -> Group {
-    let mut all = Group::new(by, key);
+fn merge_groups(by: &Arc<str>, key: GroupKey, groups: &[NodeGroup]) -> NodeGroup {
+    let mut all = NodeGroup::new(by, key);
     for group in groups {
-        all.add(group);
+        all.merge(group);
     }
     all
 }
@@ -297,30 +304,30 @@ fn added(by: &Arc<str>, key: Key, groups: &[Group]) -> Group {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compliance::verdict::{Verdict, Yardstick};
+    use crate::compliance::verdict::{Verdict, VerdictOptions};
     use crate::duration::MaxAge;
-    use crate::record::{Found as How, Node, NodeState, Outcome, Place, Scope, Why};
+    use crate::record::{AccountRegion, Cause, Node, NodeOrigin as How, NodeState, Outcome, Scope};
     use jiff::{SignedDuration, Timestamp};
     use proptest::prelude::*;
 
-    fn yardstick() -> Yardstick {
-        Yardstick {
+    fn verdict_options() -> VerdictOptions {
+        VerdictOptions {
             now: "2026-11-20T12:00:00Z".parse().unwrap(),
             max_age: MaxAge::default(),
-            explains: true,
+            wants_reasons: true,
         }
     }
 
-    fn why() -> Why {
-        Why {
+    fn cause() -> Cause {
+        Cause {
             code: "Denied".into(),
             text: "denied".into(),
         }
     }
 
-    fn all_ways() -> Vec<By> {
-        let mut all = By::PLAIN.to_vec();
-        all.push(By::Tag("Team".into()));
+    fn all_ways() -> Vec<NodeGrouping> {
+        let mut all = NodeGrouping::BUILT_IN.to_vec();
+        all.push(NodeGrouping::Tag("Team".into()));
         all
     }
 
@@ -328,17 +335,17 @@ mod tests {
         proptest::option::of("|web|db|\\(none\\)").prop_map(|word| word.map(Into::into))
     }
 
-    fn facts() -> impl Strategy<Value = Option<Facts>> {
-        let facts = (word(), word(), word(), word(), any::<bool>());
-        let facts = facts.prop_map(|(kind, name, version, team, told)| Facts {
+    fn facts() -> impl Strategy<Value = Option<NodeInfo>> {
+        let info = (word(), word(), word(), word(), any::<bool>());
+        let info = info.prop_map(|(kind, name, version, team, told)| NodeInfo {
             platform_type: kind,
             platform_name: name,
             platform_version: version,
             tags: team.into_iter().map(|team| ("Team".into(), team)).collect(),
-            tags_told: told,
-            ..Facts::default()
+            has_all_tags: told,
+            ..NodeInfo::default()
         });
-        proptest::option::of(facts)
+        proptest::option::of(info)
     }
 
     fn outcome() -> impl Strategy<Value = Outcome<NodeState>> {
@@ -354,13 +361,14 @@ mod tests {
             installed_rejected: counts.2,
             installed_pending_reboot: counts.3,
             available_security_update: counts.4,
-            operation_end: days.map(|days| yardstick().now - SignedDuration::from_hours(24 * days)),
+            operation_end: days
+                .map(|days| verdict_options().now - SignedDuration::from_hours(24 * days)),
             ..NodeState::default()
         });
         prop_oneof![
             6 => state.prop_map(Outcome::Answered),
             1 => Just(Outcome::NoData),
-            1 => Just(Outcome::Unread(why())),
+            1 => Just(Outcome::Unread(cause())),
         ]
     }
 
@@ -370,14 +378,14 @@ mod tests {
         let node = node.prop_map(|(region, account, facts, outcome)| {
             let node = Node {
                 id: "i-1".into(),
-                place: Arc::new(Place {
+                location: Arc::new(AccountRegion {
                     region: region.into(),
                     account: account.map(Into::into),
                 }),
-                found: How::Managed,
-                facts: facts.map(Arc::new),
+                origin: How::Managed,
+                info: facts.map(Arc::new),
             };
-            StateRow::new(node, outcome, &yardstick())
+            StateRow::new(node, outcome, &verdict_options())
         });
         let scope = (proptest::option::of("eu|us"), account());
         let scope = scope.prop_map(|(region, account)| {
@@ -386,15 +394,15 @@ mod tests {
                 account: account.map(Into::into),
                 profile: None,
             };
-            StateRow::unread(scope, why(), &yardstick())
+            StateRow::for_unread_scope(scope, cause(), &verdict_options())
         });
         prop_oneof![9 => node, 1 => scope]
     }
 
-    fn summed(by: By, rows: &[StateRow]) -> Summary {
+    fn summed(by: NodeGrouping, rows: &[StateRow]) -> Summary {
         let mut summary = Summary::new(by);
         for row in rows {
-            summary.count(row);
+            summary.add_row(row);
         }
         summary
     }
@@ -413,8 +421,8 @@ mod tests {
             for by in all_ways() {
                 let summary = summed(by, &rows);
                 let total = summary.total();
-                let groups = summary.groups();
-                let sum = |get: fn(&Group) -> u64| groups.iter().map(get).sum::<u64>();
+                let groups = summary.into_groups();
+                let sum = |get: fn(&NodeGroup) -> u64| groups.iter().map(get).sum::<u64>();
                 let nodes: Vec<&StateRow> = rows.iter().filter(|row| row.id().is_some()).collect();
                 let with = |verdict| nodes.iter().filter(|row| row.judgement.verdict == verdict).count() as u64;
                 prop_assert_eq!(sum(|g| g.nodes), nodes.len() as u64);
@@ -425,10 +433,10 @@ mod tests {
                 prop_assert_eq!(sum(|g| g.no_data), with(Verdict::NoData));
                 prop_assert_eq!(sum(|g| g.unread), with(Verdict::Unread));
                 for group in groups.iter().chain([&total]) {
-                    prop_assert_eq!(group.parts().iter().sum::<u64>(), group.nodes);
+                    prop_assert_eq!(group.status_counts().iter().sum::<u64>(), group.nodes);
                 }
                 let too = nodes.iter().filter(|row| row.judgement.is_stale).count() as u64;
-                prop_assert_eq!(total.stale + total.stale_too, too);
+                prop_assert_eq!(total.stale + total.also_stale, too);
                 for (sum, get) in [
                     (total.missing, (|s| s.missing) as fn(&NodeState) -> Option<u64>),
                     (total.failed, |s| s.failed),
@@ -436,13 +444,13 @@ mod tests {
                     (total.pending_reboot, |s| s.installed_pending_reboot),
                     (total.unapproved, |s| s.available_security_update),
                 ] {
-                    prop_assert_eq!((sum.known(), sum.unreported), flat(&rows, get));
+                    prop_assert_eq!((sum.value(), sum.unreported), flat(&rows, get));
                 }
                 let states = || rows.iter().filter_map(StateRow::state);
                 prop_assert_eq!(total.missing_nodes, states().filter(|s| s.missing > Some(0)).count() as u64);
                 prop_assert_eq!(total.reboot_nodes, states().filter(|s| s.installed_pending_reboot > Some(0)).count() as u64);
                 prop_assert_eq!(total.oldest_scan, states().filter_map(|s| s.operation_end).min());
-                prop_assert_eq!(total.oldest_age, rows.iter().filter_map(|row| row.judgement.age).max());
+                prop_assert_eq!(total.oldest_age, rows.iter().filter_map(|row| row.judgement.scan_age).max());
                 prop_assert_eq!(total.undated, states().filter(|s| s.operation_end.is_none()).count() as u64);
             }
         }
@@ -450,19 +458,19 @@ mod tests {
         #[test]
         fn every_row_is_counted_where_it_belongs(rows in proptest::collection::vec(row(), 0..16)) {
             type Of = fn(&StateRow) -> Option<&str>;
-            let ways: [(By, Of); 3] = [
-                (By::Region, StateRow::region),
-                (By::Account, StateRow::account),
-                (By::Verdict, |row| row.id().map(|_| row.judgement.verdict.as_str())),
+            let ways: [(NodeGrouping, Of); 3] = [
+                (NodeGrouping::Region, StateRow::region),
+                (NodeGrouping::Account, StateRow::account),
+                (NodeGrouping::Verdict, |row| row.id().map(|_| row.judgement.verdict.as_str())),
             ];
             for (by, of) in ways {
-                let mut expected: std::collections::BTreeMap<Key, u64> = std::collections::BTreeMap::new();
+                let mut expected: std::collections::BTreeMap<GroupKey, u64> = std::collections::BTreeMap::new();
                 for row in &rows {
-                    let nameless = if row.id().is_some() { Key::Unknown } else { Key::Unread };
-                    let key = of(row).map_or(nameless, |value| Key::Named(value.into()));
+                    let nameless = if row.id().is_some() { GroupKey::Unknown } else { GroupKey::Unread };
+                    let key = of(row).map_or(nameless, |value| GroupKey::Named(value.into()));
                     *expected.entry(key).or_default() += 1;
                 }
-                let groups = summed(by, &rows).groups();
+                let groups = summed(by, &rows).into_groups();
                 let found = groups.into_iter().map(|group| (group.key, group.nodes + group.unread_scopes));
                 prop_assert_eq!(found.collect::<std::collections::BTreeMap<_, _>>(), expected);
             }
@@ -476,7 +484,7 @@ mod tests {
             for by in all_ways() {
                 let (one, other) = (summed(by.clone(), &rows), summed(by, &turned));
                 prop_assert_eq!(one.total(), other.total());
-                prop_assert_eq!(one.groups(), other.groups());
+                prop_assert_eq!(one.into_groups(), other.into_groups());
             }
         }
 
@@ -487,20 +495,20 @@ mod tests {
             for by in all_ways() {
                 let summary = summed(by, &rows);
                 let total = summary.total();
-                let groups = summary.groups();
-                let mut keys: Vec<&Key> = groups.iter().map(|group| &group.key).collect();
+                let groups = summary.into_groups();
+                let mut keys: Vec<&GroupKey> = groups.iter().map(|group| &group.key).collect();
                 keys.sort();
                 keys.dedup();
                 prop_assert_eq!(keys.len(), groups.len());
-                let folded = folded(groups, most);
+                let folded = limit_groups(groups, most);
                 prop_assert!(folded.len() <= most);
-                prop_assert_eq!(added(&total.by, Key::Total, &folded), total);
+                prop_assert_eq!(merge_groups(&total.grouping_name, GroupKey::Total, &folded), total);
             }
         }
 
         #[test]
         fn a_share_is_never_rounded_up_to_all(compliant in 0u64..u64::MAX / 2, more in 0u64..1_000_000) {
-            let group = Group { nodes: compliant + more, compliant, ..Group::new(&"region".into(), Key::Total) };
+            let group = NodeGroup { nodes: compliant + more, compliant, ..NodeGroup::new(&"region".into(), GroupKey::Total) };
             match group.compliant_tenths() {
                 None => prop_assert_eq!(compliant + more, 0),
                 Some(tenths) => {
@@ -512,8 +520,8 @@ mod tests {
 
         #[test]
         fn groups_that_differ_are_shown_differently(one in "[()\"a ]{0,5}|\\(none\\)", other in "[()\"a ]{0,5}|\\(unknown\\)") {
-            let mut keys = vec![Key::None, Key::Unknown, Key::Unread, Key::Total, Key::Rest(1), Key::Rest(2)];
-            keys.extend([one.as_str(), other.as_str()].map(|value| Key::Named(value.into())));
+            let mut keys = vec![GroupKey::None, GroupKey::Unknown, GroupKey::Unread, GroupKey::Total, GroupKey::Rest(1), GroupKey::Rest(2)];
+            keys.extend([one.as_str(), other.as_str()].map(|value| GroupKey::Named(value.into())));
             keys.sort();
             keys.dedup();
             let mut labels: Vec<String> = keys.iter().map(|key| key.label().into_owned()).collect();
@@ -524,68 +532,72 @@ mod tests {
 
         #[test]
         fn what_nodes_are_grouped_by_is_read_as_it_is_told(key in "[A-Za-z:/ =]{1,12}[a-z]") {
-            for by in By::PLAIN.into_iter().chain([By::Tag(key.into())]) {
-                prop_assert_eq!(by.to_string().parse::<By>(), Ok(by));
+            for by in NodeGrouping::BUILT_IN.into_iter().chain([NodeGrouping::Tag(key.into())]) {
+                prop_assert_eq!(by.to_string().parse::<NodeGrouping>(), Ok(by));
             }
         }
     }
 
     /// The keys that a node with these facts and this patch group is found under.
-    fn keys(facts: Option<Facts>, group: Option<&str>) -> Vec<Key> {
-        let place = Arc::new(Place {
+    fn keys(facts: Option<NodeInfo>, group: Option<&str>) -> Vec<GroupKey> {
+        let location = Arc::new(AccountRegion {
             region: "eu-west-1".into(),
             account: None,
         });
         let node = Node {
-            facts: facts.map(Arc::new),
-            ..Node::asked("i-1", &place)
+            info: facts.map(Arc::new),
+            ..Node::requested("i-1", &location)
         };
         let state = group.map(|group| NodeState {
             patch_group: Some(group.into()),
             ..NodeState::default()
         });
         let outcome = state.map_or(Outcome::NoData, Outcome::Answered);
-        let row = StateRow::new(node, outcome, &yardstick());
-        let ways = [By::PatchGroup, By::Platform, By::Tag("Team".into())];
+        let row = StateRow::new(node, outcome, &verdict_options());
+        let ways = [
+            NodeGrouping::PatchGroup,
+            NodeGrouping::Platform,
+            NodeGrouping::Tag("Team".into()),
+        ];
         ways.map(|by| {
-            summed(by, std::slice::from_ref(&row)).groups()[0]
+            summed(by, std::slice::from_ref(&row)).into_groups()[0]
                 .key
                 .clone()
         })
         .into()
     }
 
-    fn named(value: &str) -> Key {
-        Key::Named(value.into())
+    fn named(value: &str) -> GroupKey {
+        GroupKey::Named(value.into())
     }
 
     #[test]
     fn none_unknown_and_empty_are_three_groups() {
-        let facts = |tags: &[(&str, &str)], tags_told| Facts {
+        let facts = |tags: &[(&str, &str)], tags_told| NodeInfo {
             tags: tags
                 .iter()
                 .map(|(k, v)| ((*k).into(), (*v).into()))
                 .collect(),
-            tags_told,
-            ..Facts::default()
+            has_all_tags: tags_told,
+            ..NodeInfo::default()
         };
         assert_eq!(
             keys(None, Some("")),
-            [Key::None, Key::Unknown, Key::Unknown]
+            [GroupKey::None, GroupKey::Unknown, GroupKey::Unknown]
         );
         assert_eq!(
             keys(Some(facts(&[], false)), None),
-            [Key::Unknown, Key::Unknown, Key::Unknown]
+            [GroupKey::Unknown, GroupKey::Unknown, GroupKey::Unknown]
         );
         assert_eq!(
             keys(Some(facts(&[("team", "x")], true)), None),
-            [Key::None, Key::Unknown, Key::None],
+            [GroupKey::None, GroupKey::Unknown, GroupKey::None],
             "tags are told apart by case"
         );
         let tags = [("PatchGroup", "web"), ("Team", "")];
         assert_eq!(
             keys(Some(facts(&tags, true)), None),
-            [named("web"), Key::Unknown, named("")]
+            [named("web"), GroupKey::Unknown, named("")]
         );
         assert_eq!(
             keys(Some(facts(&tags, true)), Some("db"))[0],
@@ -598,13 +610,13 @@ mod tests {
     fn platforms_have_their_version_in_one_name() {
         let platform = |kind: &str, name: &str, version: &str| {
             let text = |text: &str| (!text.is_empty()).then(|| text.into());
-            let facts = Facts {
+            let info = NodeInfo {
                 platform_type: text(kind),
                 platform_name: text(name),
                 platform_version: text(version),
-                ..Facts::default()
+                ..NodeInfo::default()
             };
-            keys(Some(facts), None)[1].clone()
+            keys(Some(info), None)[1].clone()
         };
         let windows = "Microsoft Windows Server 2022 Datacenter";
         let shown = named("Windows Server 2022 Datacenter");
@@ -613,15 +625,15 @@ mod tests {
         assert_eq!(platform("Linux", "Ubuntu", "24.04"), named("Ubuntu 24.04"));
         assert_eq!(platform("Linux", "SLES", ""), named("SLES"));
         assert_eq!(platform("Linux", "", ""), named("Linux"));
-        assert_eq!(platform("", "", ""), Key::Unknown);
+        assert_eq!(platform("", "", ""), GroupKey::Unknown);
     }
 
     #[test]
     fn the_worst_group_comes_first_and_what_nobody_could_read_before_it() {
-        let group = |key: &str, nodes, compliant| Group {
+        let group = |key: &str, nodes, compliant| NodeGroup {
             nodes,
             compliant,
-            ..Group::new(&"region".into(), named(key))
+            ..NodeGroup::new(&"region".into(), named(key))
         };
         let mut groups = [
             group("good", 9, 9),
@@ -632,7 +644,7 @@ mod tests {
             group("nearly", 1_000_000, 999_999),
             group("worst", 3, 0),
         ];
-        groups.sort_by(Group::worst_first);
+        groups.sort_by(NodeGroup::cmp_worst_first);
         let order: Vec<&str> = groups
             .iter()
             .filter_map(|group| group.key.value())
@@ -655,7 +667,7 @@ mod tests {
     #[test]
     fn a_scan_dated_in_the_future_has_no_age_and_is_not_hidden() {
         let ahead: Timestamp = "2027-01-01T00:00:00Z".parse().unwrap();
-        let place = Arc::new(Place {
+        let location = Arc::new(AccountRegion {
             region: "eu-west-1".into(),
             account: None,
         });
@@ -664,8 +676,12 @@ mod tests {
             ..NodeState::default()
         };
         let outcome = Outcome::Answered(state);
-        let row = StateRow::new(Node::asked("i-1", &place), outcome, &yardstick());
-        let total = summed(By::Region, &[row]).total();
+        let row = StateRow::new(
+            Node::requested("i-1", &location),
+            outcome,
+            &verdict_options(),
+        );
+        let total = summed(NodeGrouping::Region, &[row]).total();
         assert_eq!((total.oldest_scan, total.oldest_age), (Some(ahead), None));
     }
 }

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use crate::cli::value_parsers::{Offered, SEVERITY};
-use crate::cli::{FormatArg, JudgeArgs, OutputArgs, SelectArgs};
+use crate::cli::value_parsers::{CompletingParser, SEVERITY_PARSER};
+use crate::cli::{FormatArg, OutputArgs, SelectArgs, VerdictArgs};
 use crate::compliance::severity::Severity;
-use crate::gate::{Question, Rule};
+use crate::gate::{Rule, RuleSet};
 use crate::render::gate::GateFormat;
 
 /// What stands below the flags in the help.
@@ -56,7 +56,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub gate: GateArgs,
     #[command(flatten)]
-    pub judge: JudgeArgs,
+    pub verdict: VerdictArgs,
     #[command(flatten)]
     pub output: GateOutputArgs,
 }
@@ -65,7 +65,7 @@ pub struct CheckArgs {
 #[command(next_help_heading = "Gate")]
 pub struct GateArgs {
     /// What breaks the gate, instead of non-compliant, stale, no-data and unread; each rule is told below
-    #[arg(long = "fail-on", value_name = "RULE,...", value_delimiter = ',', value_parser = RULE, hide_possible_values = true, hide_default_value = true, default_values = ["non-compliant", "stale", "no-data", "unread"])]
+    #[arg(long = "fail-on", value_name = "RULE,...", value_delimiter = ',', value_parser = RULE_PARSER, hide_possible_values = true, hide_default_value = true, default_values = ["non-compliant", "stale", "no-data", "unread"])]
     pub fail_on: Vec<Rule>,
     /// Use the rules, waivers and age of this policy in patchctl.toml
     #[arg(long, value_name = "NAME")]
@@ -77,7 +77,7 @@ pub struct GateArgs {
     #[arg(long)]
     pub show_waived: bool,
     /// Only patches at least this severe count: critical, important (or high), medium (or moderate), low; those that nobody rated do not, and are told
-    #[arg(long, value_name = "SEVERITY", value_parser = SEVERITY)]
+    #[arg(long, value_name = "SEVERITY", value_parser = SEVERITY_PARSER)]
     pub min_severity: Option<Severity>,
 }
 
@@ -124,13 +124,13 @@ impl From<GateFormatArg> for GateFormat {
 impl GateArgs {
     /// What is held against the fleet.
     #[must_use]
-    pub fn to_question(&self) -> Question {
-        Question::new(&self.fail_on, self.min_severity)
+    pub fn to_rule_set(&self) -> RuleSet {
+        RuleSet::new(&self.fail_on, self.min_severity)
     }
 
     /// The file of waivers, if there is one.
     #[must_use]
-    pub fn waivers(&self) -> Option<&Path> {
+    pub fn waivers_path(&self) -> Option<&Path> {
         let path = self.waivers.as_deref();
         path.filter(|path| !path.as_os_str().eq_ignore_ascii_case("none"))
     }
@@ -158,9 +158,9 @@ impl GateOutputArgs {
 }
 
 /// A rule of the gate.
-const RULE: Offered<Rule> = Offered {
-    read: |text| text.parse().map_err(|why| format!("--fail-on {why}")),
-    offers: || {
+const RULE_PARSER: CompletingParser<Rule> = CompletingParser {
+    parse: |text| text.parse().map_err(|why| format!("--fail-on {why}")),
+    possible_values: || {
         // Completion offers the words alone: shells have meanings of their own for < and >.
         let words = [
             "non-compliant",

@@ -6,9 +6,11 @@ use std::collections::HashSet;
 
 use clap::Args;
 
-use crate::cli::value_parsers::{ENDPOINT, account, region, role, time_limit};
+use crate::cli::value_parsers::{
+    ENDPOINT_PARSER, parse_account, parse_region, parse_role, parse_time_limit,
+};
 use crate::duration::TimeLimit;
-use crate::source::{Accounts, Connect, Endpoint};
+use crate::source::{Accounts, ConnectOptions, EndpointOverride};
 
 /// How to reach the service.
 #[derive(Debug, Args)]
@@ -27,13 +29,13 @@ pub struct ConnectArgs {
     pub profiles: Vec<String>,
     /// The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]
     // Ids of their own: `demo serve` has flags of the fields' names, and these are everywhere.
-    #[arg(id = "region", long, value_name = "REGION,...", global = true, value_delimiter = ',', value_parser = region)]
+    #[arg(id = "region", long, value_name = "REGION,...", global = true, value_delimiter = ',', value_parser = parse_region)]
     pub regions: Vec<String>,
     /// Every region that is enabled for the account
     #[arg(long, global = true, conflicts_with = "region")]
     pub all_regions: bool,
     /// These accounts, each through its role --role-name
-    #[arg(id = "account", long, value_name = "ID,...", global = true, value_delimiter = ',', value_parser = account, requires = "role_name")]
+    #[arg(id = "account", long, value_name = "ID,...", global = true, value_delimiter = ',', value_parser = parse_account, requires = "role_name")]
     pub accounts: Vec<String>,
     /// Every active account of the organization, each through its role --role-name
     #[arg(
@@ -44,27 +46,27 @@ pub struct ConnectArgs {
     )]
     pub organization: bool,
     /// The role to assume in each account
-    #[arg(long, value_name = "NAME", global = true, value_parser = role)]
+    #[arg(long, value_name = "NAME", global = true, value_parser = parse_role)]
     pub role_name: Option<String>,
     /// The external id that the roles ask for
     #[arg(long, value_name = "ID", global = true)]
     pub external_id: Option<String>,
     /// Another endpoint, for all calls or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]
-    #[arg(long = "endpoint-url", value_name = "[REGION=]URL", global = true, value_parser = ENDPOINT)]
-    pub endpoints: Vec<Endpoint>,
+    #[arg(long = "endpoint-url", value_name = "[REGION=]URL", global = true, value_parser = ENDPOINT_PARSER)]
+    pub endpoints: Vec<EndpointOverride>,
     /// Calls under way at once in each account and region, 1 to 256
     #[arg(long, value_name = "N", global = true, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: u16,
     /// How long the run may take, such as 30s, 10m or 2h; then what was read is shown, and the rest is UNREAD
-    #[arg(long, value_name = "DURATION", global = true, value_parser = time_limit)]
+    #[arg(long, value_name = "DURATION", global = true, value_parser = parse_time_limit)]
     pub timeout: Option<TimeLimit>,
 }
 
 impl ConnectArgs {
     /// The same, without clap.
     #[must_use]
-    pub fn to_connect(&self) -> Connect {
-        Connect {
+    pub fn to_connect(&self) -> ConnectOptions {
+        ConnectOptions {
             demo: self.demo,
             profiles: distinct(&self.profiles),
             regions: distinct(&self.regions),
@@ -80,7 +82,7 @@ impl ConnectArgs {
             external_id: self.external_id.clone(),
             endpoints: self.endpoints.clone(),
             concurrency: usize::from(self.concurrency),
-            brief: false,
+            fail_fast: false,
         }
     }
 }

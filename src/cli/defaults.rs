@@ -11,12 +11,13 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command as Clap, FromArgMatches as _};
 
-use crate::cli::parse::one_line;
+use crate::cli::parse::clap_error_line;
 use crate::cli::{Cli, definition, layout};
 use crate::settings::{
-    Asked, Entry, Key, Layer, Layers, Origin, Settings, Surroundings, Value, load,
+    HostEnv, Layer, Layers, LoadOptions, Origin, SettingEntry, SettingKey, SettingValue, Settings,
+    load,
 };
-use crate::suggest::told;
+use crate::suggest::describe_suggestion;
 
 /// Which configuration counts.
 #[derive(Debug, Args)]
@@ -31,50 +32,50 @@ pub struct ConfigArgs {
 }
 
 /// Why there is nothing to run.
-pub enum Refused {
+pub enum CliError {
     /// The command line is wrong, or asks for help.
     Usage(clap::Error),
     /// What is configured is wrong.
     Settings(String),
 }
 
-impl From<clap::Error> for Refused {
+impl From<clap::Error> for CliError {
     fn from(error: clap::Error) -> Self {
         Self::Usage(error)
     }
 }
 
-impl From<anyhow::Error> for Refused {
+impl From<anyhow::Error> for CliError {
     fn from(error: anyhow::Error) -> Self {
         Self::Settings(format!("{error:#}"))
     }
 }
 
 /// A configured value that this command takes.
-struct Given<'s> {
-    key: &'s Key,
-    entry: &'s Entry,
+struct ConfiguredValue<'s> {
+    key: &'s SettingKey,
+    entry: &'s SettingEntry,
 }
 
 /// Reads the command line, with the configuration for what was not typed.
 ///
 /// # Errors
 /// When the command line or the configuration is wrong.
-pub fn read(args: &[OsString], around: &Surroundings) -> Result<Cli, Refused> {
-    let (matches, settings) = settle(definition, args, around)?;
+pub fn parse_with_settings(args: &[OsString], host_env: &HostEnv) -> Result<Cli, CliError> {
+    let (matches, settings) = resolve_arguments(definition, args, host_env)?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     cli.settings = settings;
     Ok(cli)
 }
 
 /// The same for any definition of the command line.
-fn settle(
+fn resolve_arguments(
     definition: fn() -> Clap,
     args: &[OsString],
-    around: &Surroundings,
-) -> Result<(ArgMatches, Settings), Refused> {
+    host_env: &HostEnv,
+) -> Result<(ArgMatches, Settings), CliError> {
     let mut plain = definition();
-    let (matches, lacks) = match plain.try_get_matches_from_mut(args) {
+    let (matches, missing_columns) = match plain.try_get_matches_from_mut(args) {
         Ok(matches) => (matches, None),
         // What is required may be configured.
         Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => {
@@ -84,47 +85,47 @@ fn settle(
         Err(error) => return Err(error.into()),
     };
     let command = matches.subcommand_name().unwrap_or_default();
-    if lacks.is_none() && OF_THE_PROGRAM.contains(&command) {
+    if missing_columns.is_none() && UNCONFIGURED_COMMANDS.contains(&command) {
         return Ok((matches, Settings::default()));
     }
 
-    let commands = commands(&plain);
-    let (leaf, typed) = leaf(&plain, &matches);
-    let asked = Asked {
+    let commands = commands_with_columns(&plain);
+    let (leaf, typed) = leaf_command(&plain, &matches);
+    let asked = LoadOptions {
         config: typed.get_one("config").cloned(),
         no_config: typed.get_one("no_config").is_some_and(|none| *none),
-        flags: flags(leaf, typed, &commands),
-        defaults: defaults(&plain, &commands),
+        flags: flag_layer(leaf, typed, &commands),
+        defaults: default_layer(&plain, &commands),
         commands,
     };
-    let (settings, layers) = load(asked, around)?;
-    check(&plain, &layers)?;
-    let takes_policy = argument(leaf, &Key::Policy).is_some();
-    if let Some(wrong) = settings.no_policy.as_ref().filter(|_| takes_policy) {
-        return Err(Refused::Settings(wrong.clone()));
+    let (settings, layers) = load(asked, host_env)?;
+    check_layers(&plain, &layers)?;
+    let takes_policy = find_argument(leaf, &SettingKey::Policy).is_some();
+    if let Some(wrong) = settings.policy_error.as_ref().filter(|_| takes_policy) {
+        return Err(CliError::Settings(wrong.clone()));
     }
 
     let entries = settings.settings.iter().filter_map(|setting| {
         let entry = settings.get(&setting.key, takes_policy)?;
-        given(leaf, &setting.key, entry)
+        configured_value(leaf, &setting.key, entry)
     });
-    let given: Vec<Given<'_>> = entries.collect();
-    let matches = match lacks {
+    let given: Vec<ConfiguredValue<'_>> = entries.collect();
+    let matches = match missing_columns {
         Some(error) if given.is_empty() => return Err(error.into()),
         None if given.is_empty() => matches,
-        _ => parsed(definition(), &matches, &given, args)
-            .map_err(|error| blamed(error, definition, &matches, &given, args))?,
+        _ => parse_with_defaults(definition(), &matches, &given, args)
+            .map_err(|error| attribute_error(error, definition, &matches, &given, args))?,
     };
     Ok((matches, settings))
 }
 
 /// The commands that only print what the program tells of itself: that depends
 /// on no configuration, and is never kept back by a wrong one.
-const OF_THE_PROGRAM: [&str; 3] = ["completions", "man", "schema"];
+const UNCONFIGURED_COMMANDS: [&str; 3] = ["completions", "man", "schema"];
 
 /// The command that was meant, with what was typed; clap has built it, so it
 /// has the global arguments, too.
-fn leaf<'c>(root: &'c Clap, matches: &'c ArgMatches) -> (&'c Clap, &'c ArgMatches) {
+fn leaf_command<'c>(root: &'c Clap, matches: &'c ArgMatches) -> (&'c Clap, &'c ArgMatches) {
     let (mut command, mut matches) = (root, matches);
     while let Some((name, below)) = matches.subcommand() {
         let Some(found) = command.find_subcommand(name) else {
@@ -136,27 +137,27 @@ fn leaf<'c>(root: &'c Clap, matches: &'c ArgMatches) -> (&'c Clap, &'c ArgMatche
 }
 
 /// The argument of a command that takes this key.
-fn argument<'c>(command: &'c Clap, key: &Key) -> Option<&'c Arg> {
+fn find_argument<'c>(command: &'c Clap, key: &SettingKey) -> Option<&'c Arg> {
     let id = match key {
-        Key::Columns(of) if of != command.get_name() => return None,
-        Key::Columns(_) => "columns".to_owned(),
+        SettingKey::Columns(of) if of != command.get_name() => return None,
+        SettingKey::Columns(_) => "columns".to_owned(),
         _ => key.name().replace('-', "_"),
     };
     command.get_arguments().find(|arg| arg.get_id() == &*id)
 }
 
 /// A command and all those below it.
-fn tree(command: &Clap) -> Vec<&Clap> {
-    let below = command.get_subcommands().flat_map(tree);
+fn command_tree(command: &Clap) -> Vec<&Clap> {
+    let below = command.get_subcommands().flat_map(command_tree);
     [command].into_iter().chain(below).collect()
 }
 
 /// The names of the commands that have columns; `iam-policy states` is `states`.
-fn commands(root: &Clap) -> Vec<String> {
+fn commands_with_columns(root: &Clap) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for command in tree(root) {
+    for command in command_tree(root) {
         let name = command.get_name();
-        let has = argument(command, &Key::Columns(name.to_owned())).is_some();
+        let has = find_argument(command, &SettingKey::Columns(name.to_owned())).is_some();
         if has && !names.iter().any(|known| known == name) {
             names.push(name.to_owned());
         }
@@ -165,19 +166,19 @@ fn commands(root: &Clap) -> Vec<String> {
 }
 
 /// What the arguments are without any configuration.
-fn defaults(root: &Clap, commands: &[String]) -> Layer {
+fn default_layer(root: &Clap, commands: &[String]) -> Layer {
     let mut layer = Layer::new();
-    for key in Key::all(commands) {
-        let values = tree(root)
+    for key in SettingKey::all(commands) {
+        let values = command_tree(root)
             .into_iter()
-            .filter_map(|command| argument(command, &key))
+            .filter_map(|command| find_argument(command, &key))
             .map(Arg::get_default_values)
             .find(|values| !values.is_empty());
         if let Some(values) = values {
             let texts = values
                 .iter()
                 .map(|value| value.to_string_lossy().into_owned());
-            layer.insert(key, Entry::new(texts, Origin::Default));
+            layer.insert(key, SettingEntry::new(texts, Origin::Default));
         }
     }
     layer
@@ -185,7 +186,7 @@ fn defaults(root: &Clap, commands: &[String]) -> Layer {
 
 /// What was typed: a key's own flag, or one that does not go with it, which
 /// switches the key off.
-fn flags(leaf: &Clap, typed: &ArgMatches, commands: &[String]) -> Layer {
+fn flag_layer(leaf: &Clap, typed: &ArgMatches, commands: &[String]) -> Layer {
     let is_typed =
         |arg: &Arg| typed.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
     let name = |arg: &Arg| {
@@ -194,8 +195,8 @@ fn flags(leaf: &Clap, typed: &ArgMatches, commands: &[String]) -> Layer {
     };
     let all: Vec<&Arg> = leaf.get_arguments().filter(|arg| is_typed(arg)).collect();
     let mut layer = Layer::new();
-    for key in Key::all(commands) {
-        let Some(own) = argument(leaf, &key) else {
+    for key in SettingKey::all(commands) {
+        let Some(own) = find_argument(leaf, &key) else {
             continue;
         };
         // The demo has regions of its own.
@@ -206,17 +207,17 @@ fn flags(leaf: &Clap, typed: &ArgMatches, commands: &[String]) -> Layer {
             };
             conflicts(arg, own)
                 || conflicts(own, arg)
-                || (key == Key::Region && arg.get_id() == "demo")
+                || (key == SettingKey::Region && arg.get_id() == "demo")
         };
         let entry = if is_typed(own) {
             let raw = typed.get_raw(own.get_id().as_str());
             let texts = raw.into_iter().flatten();
-            Entry::new(
+            SettingEntry::new(
                 texts.map(|text| text.to_string_lossy().into_owned()),
                 name(own),
             )
         } else if let Some(other) = all.iter().find(rules_out) {
-            Entry::new([], name(other))
+            SettingEntry::new([], name(other))
         } else {
             continue;
         };
@@ -226,58 +227,59 @@ fn flags(leaf: &Clap, typed: &ArgMatches, commands: &[String]) -> Layer {
 }
 
 /// Every configured value has to be one that some command takes.
-fn check(root: &Clap, layers: &Layers) -> Result<(), Refused> {
-    let commands = tree(root);
+fn check_layers(root: &Clap, layers: &Layers) -> Result<(), CliError> {
+    let commands = command_tree(root);
     let of_files = layers
         .files
         .iter()
-        .flat_map(|file| file.policies.values().chain([&file.top]));
+        .flat_map(|file| file.policies.values().chain([&file.top_level]));
     for (key, entry) in of_files.chain([&layers.environment]).flatten() {
         let takers = commands
             .iter()
-            .filter_map(|command| argument(command, key))
+            .filter_map(|command| find_argument(command, key))
             .collect::<Vec<_>>();
-        if let Some(why) = refusal(key, entry, &takers) {
-            return Err(Refused::Settings(why));
+        if let Some(cause) = value_error(key, entry, &takers) {
+            return Err(CliError::Settings(cause));
         }
     }
     Ok(())
 }
 
 /// Why none of these arguments takes these values; there may be no argument.
-fn refusal(key: &Key, entry: &Entry, takers: &[&Arg]) -> Option<String> {
+fn value_error(key: &SettingKey, entry: &SettingEntry, takers: &[&Arg]) -> Option<String> {
     let first = takers.first()?;
-    if entry.values.len() > 1 && takers.iter().all(|arg| takes_one(arg)) {
-        let at = entry.origin.exactly();
+    if entry.values.len() > 1 && takers.iter().all(|arg| is_single_valued(arg)) {
+        let at = entry.origin.format_with_column();
         return Some(format!(
             "{at}: {}: one value, not {}",
             key.name(),
             entry.values.len()
         ));
     }
-    let wrong = entry
-        .values
-        .iter()
-        .find(|value| takers.iter().all(|arg| probe(arg, key, value).is_err()))?;
-    let error = probe(first, key, wrong).err()?;
-    Some(said(key, wrong, &error, takers))
+    let wrong = entry.values.iter().find(|value| {
+        takers
+            .iter()
+            .all(|arg| check_value(arg, key, value).is_err())
+    })?;
+    let error = check_value(first, key, wrong).err()?;
+    Some(format_value_error(key, wrong, &error, takers))
 }
 
-fn takes_one(arg: &Arg) -> bool {
+fn is_single_valued(arg: &Arg) -> bool {
     matches!(arg.get_action(), ArgAction::Set)
 }
 
 /// Does the argument's own parser take this value?
-fn probe(arg: &Arg, key: &Key, value: &Value) -> Result<(), clap::Error> {
-    if matches!(key, Key::Columns(_)) && value.text.eq_ignore_ascii_case("help") {
+fn check_value(arg: &Arg, key: &SettingKey, value: &SettingValue) -> Result<(), clap::Error> {
+    if matches!(key, SettingKey::Columns(_)) && value.text.eq_ignore_ascii_case("help") {
         return Err(clap::Error::raw(
             ErrorKind::InvalidValue,
             "\"help\" is no column; it is typed, to list them",
         ));
     }
     // Its own parser does not know yet what the rows will be.
-    if matches!(key, Key::Columns(command) if command == "patches") {
-        layout::of_either_view(&value.text)?;
+    if matches!(key, SettingKey::Columns(command) if command == "patches") {
+        layout::check_column_of_any_view(&value.text)?;
     }
     let probe = Arg::new("probe")
         .long("probe")
@@ -290,8 +292,13 @@ fn probe(arg: &Arg, key: &Key, value: &Value) -> Result<(), clap::Error> {
 }
 
 /// What clap finds fault with, told of the key and its place instead of the flag.
-fn said(key: &Key, value: &Value, error: &clap::Error, takers: &[&Arg]) -> String {
-    let (at, name, text) = (value.origin.exactly(), key.name(), &value.text);
+fn format_value_error(
+    key: &SettingKey,
+    value: &SettingValue,
+    error: &clap::Error,
+    takers: &[&Arg],
+) -> String {
+    let (at, name, text) = (value.origin.format_with_column(), key.name(), &value.text);
     if error.get(ContextKind::ValidValue).is_some() {
         let mut allowed: Vec<String> = Vec::new();
         for word in takers.iter().flat_map(|arg| arg.get_possible_values()) {
@@ -300,38 +307,45 @@ fn said(key: &Key, value: &Value, error: &clap::Error, takers: &[&Arg]) -> Strin
             }
         }
         let allowed: Vec<&str> = allowed.iter().map(|word| &**word).collect();
-        return format!("{at}: {name}: there is no {}", told(text, &allowed));
+        return format!(
+            "{at}: {name}: there is no {}",
+            describe_suggestion(text, &allowed)
+        );
     }
-    if let Some(why) = std::error::Error::source(error) {
-        return format!("{at}: {name}: {text:?}: {why}");
+    if let Some(cause) = std::error::Error::source(error) {
+        return format!("{at}: {name}: {text:?}: {cause}");
     }
-    let why = one_line(&error.render().to_string());
+    let cause = clap_error_line(&error.render().to_string());
     let flag = takers.first().and_then(|arg| arg.get_long()).unwrap_or("");
-    match why.strip_prefix(&format!("--{flag} ")) {
-        Some(why) => format!("{at}: {name} {why}"),
-        None => format!("{at}: {name}: {why}"),
+    match cause.strip_prefix(&format!("--{flag} ")) {
+        Some(cause) => format!("{at}: {name} {cause}"),
+        None => format!("{at}: {name}: {cause}"),
     }
 }
 
 /// The value, if this command takes it and it was not typed. A value that only
 /// other commands take is none of this one.
-fn given<'s>(leaf: &Clap, key: &'s Key, entry: &'s Entry) -> Option<Given<'s>> {
+fn configured_value<'s>(
+    leaf: &Clap,
+    key: &'s SettingKey,
+    entry: &'s SettingEntry,
+) -> Option<ConfiguredValue<'s>> {
     let is_set = !matches!(entry.origin, Origin::Flag(_) | Origin::Default);
-    let arg = argument(leaf, key).filter(|_| is_set && !entry.values.is_empty())?;
-    (refusal(key, entry, &[arg]).is_none()).then_some(Given { key, entry })
+    let arg = find_argument(leaf, key).filter(|_| is_set && !entry.values.is_empty())?;
+    (value_error(key, entry, &[arg]).is_none()).then_some(ConfiguredValue { key, entry })
 }
 
 /// The command line, read with these defaults.
-fn parsed(
+fn parse_with_defaults(
     mut root: Clap,
     matches: &ArgMatches,
-    given: &[Given<'_>],
+    given: &[ConfiguredValue<'_>],
     args: &[OsString],
 ) -> Result<ArgMatches, clap::Error> {
     let (mut command, mut matches) = (&mut root, matches);
     loop {
-        for Given { key, entry } in given {
-            let Some(arg) = argument(command, key) else {
+        for ConfiguredValue { key, entry } in given {
+            let Some(arg) = find_argument(command, key) else {
                 continue;
             };
             let id = arg.get_id().clone();
@@ -354,27 +368,27 @@ fn parsed(
 
 /// What was right as it was typed is wrong with what is configured: whose fault
 /// is it? The first value without which it is right.
-fn blamed(
+fn attribute_error(
     error: clap::Error,
     definition: fn() -> Clap,
     matches: &ArgMatches,
-    given: &[Given<'_>],
+    given: &[ConfiguredValue<'_>],
     args: &[OsString],
-) -> Refused {
+) -> CliError {
     let culprit = (0..given.len()).find(|at| {
         let others = given.iter().enumerate().filter(|(other, _)| other != at);
-        let others: Vec<Given<'_>> = others
-            .map(|(_, Given { key, entry })| Given { key, entry })
+        let others: Vec<ConfiguredValue<'_>> = others
+            .map(|(_, ConfiguredValue { key, entry })| ConfiguredValue { key, entry })
             .collect();
-        parsed(definition(), matches, &others, args).is_ok()
+        parse_with_defaults(definition(), matches, &others, args).is_ok()
     });
     match culprit {
-        None => Refused::Usage(error),
+        None => CliError::Usage(error),
         Some(at) => {
-            let Given { key, entry } = &given[at];
-            let why = one_line(&error.render().to_string());
-            let at = entry.origin.exactly();
-            Refused::Settings(format!("{at}: {}: {why}", key.name()))
+            let ConfiguredValue { key, entry } = &given[at];
+            let cause = clap_error_line(&error.render().to_string());
+            let at = entry.origin.format_with_column();
+            CliError::Settings(format!("{at}: {}: {cause}", key.name()))
         }
     }
 }

@@ -7,55 +7,55 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 
 use crate::cli::defaults;
-use crate::cli::defaults::Refused;
+use crate::cli::defaults::CliError;
 use crate::cli::{Cli, definition};
-use crate::settings::Surroundings;
+use crate::settings::HostEnv;
 
 /// What was typed, or the text that is to be shown instead.
-pub enum Parsed {
+pub enum ParseOutcome {
     Run(Box<Cli>),
     /// Help or the version: goes to stdout, and is no error.
-    Show(String),
+    Print(String),
     /// What is wrong, and what to type.
-    Wrong(String),
+    Invalid(String),
 }
 
 /// Reads the command line, with what is configured for what was not typed.
 pub fn parse(
     args: impl IntoIterator<Item = OsString>,
     color: bool,
-    around: &Surroundings,
-) -> Parsed {
+    host_env: &HostEnv,
+) -> ParseOutcome {
     let args: Vec<OsString> = args.into_iter().collect();
-    let error = match defaults::read(&args, around) {
-        Ok(cli) => return Parsed::Run(Box::new(cli)),
-        Err(Refused::Settings(line)) => return Parsed::Wrong(line),
-        Err(Refused::Usage(error)) => error,
+    let error = match defaults::parse_with_settings(&args, host_env) {
+        Ok(cli) => return ParseOutcome::Run(Box::new(cli)),
+        Err(CliError::Settings(line)) => return ParseOutcome::Invalid(line),
+        Err(CliError::Usage(error)) => error,
     };
     let text = error.render();
-    let (path, commands) = meant(&args);
+    let (path, commands) = intended_command(&args);
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Show(if color {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ParseOutcome::Print(if color {
             text.ansi().to_string()
         } else {
             text.to_string()
         }),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            Parsed::Wrong(format!(
+            ParseOutcome::Invalid(format!(
                 "which command? {}; try {path} --help",
                 commands.join(", ")
             ))
         }
-        _ => Parsed::Wrong(format!(
+        _ => ParseOutcome::Invalid(format!(
             "{}; try {path} --help",
-            one_line(&text.to_string())
+            clap_error_line(&text.to_string())
         )),
     }
 }
 
 /// The command that was meant, as far as its words are right, and the commands
 /// below it.
-fn meant(args: &[OsString]) -> (String, Vec<String>) {
+fn intended_command(args: &[OsString]) -> (String, Vec<String>) {
     let root = definition();
     let mut command = &root;
     let mut path = vec!["patchctl"];
@@ -73,7 +73,7 @@ fn meant(args: &[OsString]) -> (String, Vec<String>) {
 }
 
 /// clap's several paragraphs as the one line that matters.
-pub(super) fn one_line(text: &str) -> String {
+pub(super) fn clap_error_line(text: &str) -> String {
     let mut line = String::new();
     for part in text.lines().map(str::trim).filter(|part| !part.is_empty()) {
         if part.starts_with("Usage: ") || part.starts_with("For more information") {
@@ -96,15 +96,15 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
-    use crate::aggregate::pivot::By;
+    use crate::aggregate::pivot::PatchGrouping;
     use crate::cli::{ColumnChoice, Command, DemoCommand, PatchLayout, PatchesArgs};
     use crate::record::PatchState;
 
     fn wrong(args: &[&str]) -> String {
         let args = ["patchctl"].iter().chain(args).map(OsString::from);
-        match parse(args, false, &Surroundings::none()) {
-            Parsed::Wrong(line) => line,
-            Parsed::Run(_) | Parsed::Show(_) => panic!("accepted"),
+        match parse(args, false, &HostEnv::empty()) {
+            ParseOutcome::Invalid(line) => line,
+            ParseOutcome::Run(_) | ParseOutcome::Print(_) => panic!("accepted"),
         }
     }
 
@@ -113,13 +113,13 @@ mod tests {
             .iter()
             .chain(args)
             .map(OsString::from);
-        match parse(args, false, &Surroundings::none()) {
-            Parsed::Run(cli) => match cli.command {
+        match parse(args, false, &HostEnv::empty()) {
+            ParseOutcome::Run(cli) => match cli.command {
                 Command::Patches(args) => args,
                 _ => panic!("not patches"),
             },
-            Parsed::Wrong(line) => panic!("{line}"),
-            Parsed::Show(_) => panic!("help"),
+            ParseOutcome::Invalid(line) => panic!("{line}"),
+            ParseOutcome::Print(_) => panic!("help"),
         }
     }
 
@@ -223,7 +223,7 @@ mod tests {
         ];
         assert!(matches!(
             patches(&args).layout,
-            PatchLayout::By(By::Kb, layout) if layout.columns.len() == 1 && layout.sort_by[0].descending
+            PatchLayout::Grouped(PatchGrouping::Kb, layout) if layout.columns.len() == 1 && layout.sort_by[0].descending
         ));
         let line = wrong(&["patches", "i-123", "--columns", "NodesLacking"]);
         assert!(

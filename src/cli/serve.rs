@@ -13,8 +13,8 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, ArgGroup, Args, Command as Clap};
 use jiff::Timestamp;
 
-use crate::cli::value_parsers::{rate, refuse, region};
-use crate::demo::world::{Action, some_regions};
+use crate::cli::value_parsers::{invalid_value_with_cmd, parse_rate, parse_region};
+use crate::demo::world::{Action, first_regions};
 
 /// The server's fleet and its manners.
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ pub struct ServeArgs {
     pub port: u16,
     /// The time it is for the nodes, whose scans are as long before it as in --demo, such as 2026-11-20T12:00:00Z, which is
     /// the time of --demo; without it, the time when the server starts
-    #[arg(long, value_name = "TIME", value_parser = moment)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub now: Option<Timestamp>,
     /// Serve a generated fleet of so many nodes instead of the sample fleet
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -47,7 +47,7 @@ pub struct ServeArgs {
     pub unscanned_one_in: Option<u32>,
     /// Serve such a fleet in each of so many regions, or in those named; without it any region answers, and all alike
     // Its own id: `regions` is the global --region's, and clap keeps one value for each id.
-    #[arg(id = "served_regions", long = "regions", value_name = "N|REGION,...", requires = "nodes", value_parser = region_list)]
+    #[arg(id = "served_regions", long = "regions", value_name = "N|REGION,...", requires = "nodes", value_parser = parse_region_list)]
     pub regions: Option<RegionList>,
     /// Serve so many accounts, each with such fleets; the first is the caller's, and its organization lists them all
     #[arg(id = "served_accounts", long = "accounts", value_name = "N", requires = "nodes", value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -56,13 +56,13 @@ pub struct ServeArgs {
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub latency: u64,
     /// Throttle beyond so many calls a second
-    #[arg(long, value_name = "CALLS", value_parser = rate)]
+    #[arg(long, value_name = "CALLS", value_parser = parse_rate)]
     pub rate: Option<f64>,
     /// Calls let through at once before the rate applies
     #[arg(long, value_name = "CALLS", default_value_t = 10, requires = "rate")]
     pub burst: u32,
     /// The rate that applies once --rate-falls-after calls were let through
-    #[arg(long, value_name = "CALLS", value_parser = rate, requires_all = ["rate", "rate_falls_after"])]
+    #[arg(long, value_name = "CALLS", value_parser = parse_rate, requires_all = ["rate", "rate_falls_after"])]
     pub rate_falls_to: Option<f64>,
     /// Calls let through at --rate before it falls to --rate-falls-to
     #[arg(long, value_name = "CALLS", requires = "rate_falls_to")]
@@ -78,18 +78,18 @@ pub struct ServeArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub mutate_one_in: Option<u64>,
     /// Answer every call of this action with an access-denied error, such as ssm:GetInventory; can be repeated
-    #[arg(long, value_name = "ACTION", value_parser = ActionWord)]
+    #[arg(long, value_name = "ACTION", value_parser = ActionParser)]
     pub deny: Vec<Action>,
     /// Answer every SSM call in this region with HTTP 500; can be repeated
-    #[arg(long = "fault-region", value_name = "REGION", value_parser = region)]
+    #[arg(long = "fault-region", value_name = "REGION", value_parser = parse_region)]
     pub fault_regions: Vec<String>,
     /// Wait so much longer before each answer in this region, in milliseconds; can be repeated
-    #[arg(long = "slow-region", value_name = "REGION=MS", value_parser = slow_region)]
+    #[arg(long = "slow-region", value_name = "REGION=MS", value_parser = parse_slow_region)]
     pub slow_regions: Vec<(String, Duration)>,
 }
 
 /// A time at which the demo can be: its nodes have a past of some years, and its keys expire with the century.
-pub fn moment(text: &str) -> Result<Timestamp, String> {
+pub fn parse_time(text: &str) -> Result<Timestamp, String> {
     const YEARS: Range<i64> = 946_684_800..3_786_912_000;
     text.parse()
         .ok()
@@ -104,16 +104,16 @@ pub fn moment(text: &str) -> Result<Timestamp, String> {
 pub struct RegionList(pub Vec<String>);
 
 /// So many regions, or those that are named.
-pub fn region_list(text: &str) -> Result<RegionList, String> {
+pub fn parse_region_list(text: &str) -> Result<RegionList, String> {
     if let Ok(count) = text.parse() {
-        let regions = some_regions(count);
+        let regions = first_regions(count);
         return regions.map(RegionList).map_err(|most| {
             format!("so many regions there are not: 1 to {most}, or names separated by commas")
         });
     }
     let mut regions: Vec<String> = vec![];
     for name in text.split(',') {
-        let name = region(name.trim())?;
+        let name = parse_region(name.trim())?;
         if !regions.contains(&name) {
             regions.push(name);
         }
@@ -122,24 +122,24 @@ pub fn region_list(text: &str) -> Result<RegionList, String> {
 }
 
 /// `REGION=MS`
-pub fn slow_region(text: &str) -> Result<(String, Duration), &'static str> {
+pub fn parse_slow_region(text: &str) -> Result<(String, Duration), &'static str> {
     let (name, delay) = text
         .split_once('=')
         .ok_or("a slow region is written like us-east-1=500")?;
     let delay = delay
         .parse()
         .map_err(|_| "the delay is a number of milliseconds, such as 500")?;
-    Ok((region(name)?, Duration::from_millis(delay)))
+    Ok((parse_region(name)?, Duration::from_millis(delay)))
 }
 
 /// The names of all actions.
-static ACTIONS: LazyLock<Vec<String>> =
+static ACTION_NAMES: LazyLock<Vec<String>> =
     LazyLock::new(|| Action::all().map(|action| action.to_string()).collect());
 
 #[derive(Clone)]
-pub struct ActionWord;
+pub struct ActionParser;
 
-impl TypedValueParser for ActionWord {
+impl TypedValueParser for ActionParser {
     type Value = Action;
 
     fn parse_ref(
@@ -150,14 +150,14 @@ impl TypedValueParser for ActionWord {
     ) -> Result<Self::Value, clap::Error> {
         let text = value.to_string_lossy();
         Action::named(&text).ok_or_else(|| {
-            let all: Vec<&str> = ACTIONS.iter().map(String::as_str).collect();
-            refuse(cmd, "--deny has no action", &text, &all)
+            let all: Vec<&str> = ACTION_NAMES.iter().map(String::as_str).collect();
+            invalid_value_with_cmd(cmd, "--deny has no action", &text, &all)
         })
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         Some(Box::new(
-            ACTIONS
+            ACTION_NAMES
                 .iter()
                 .map(|action| PossibleValue::new(action.as_str())),
         ))
@@ -168,25 +168,30 @@ impl TypedValueParser for ActionWord {
 mod tests {
     use std::time::Duration;
 
-    use super::{moment, region_list, slow_region};
+    use super::{parse_region_list, parse_slow_region, parse_time};
 
     #[test]
     fn regions_are_counted_or_named() {
-        assert_eq!(region_list("1").unwrap().0, ["eu-west-1"]);
-        assert_eq!(region_list("17").unwrap().0.len(), 17);
+        assert_eq!(parse_region_list("1").unwrap().0, ["eu-west-1"]);
+        assert_eq!(parse_region_list("17").unwrap().0.len(), 17);
         assert_eq!(
-            region_list("us-east-1, eu-west-1,us-east-1").unwrap().0,
+            parse_region_list("us-east-1, eu-west-1,us-east-1")
+                .unwrap()
+                .0,
             ["us-east-1", "eu-west-1"]
         );
         for wrong in ["0", "100", "", "us east"] {
-            assert!(region_list(wrong).is_err(), "{wrong:?}");
+            assert!(parse_region_list(wrong).is_err(), "{wrong:?}");
         }
     }
 
     #[test]
     fn a_moment_has_a_zone_and_lies_in_this_century() {
-        assert_eq!(moment("2026-11-20T12:00:00Z"), Ok(crate::demo::NOW));
-        assert_eq!(moment("2026-11-20T13:00:00+01:00"), Ok(crate::demo::NOW));
+        assert_eq!(parse_time("2026-11-20T12:00:00Z"), Ok(crate::demo::NOW));
+        assert_eq!(
+            parse_time("2026-11-20T13:00:00+01:00"),
+            Ok(crate::demo::NOW)
+        );
         for wrong in [
             "",
             "now",
@@ -195,7 +200,7 @@ mod tests {
             "1999-12-31T23:59:59Z",
             "2090-01-01T00:00:00Z",
         ] {
-            let told = moment(wrong).unwrap_err();
+            let told = parse_time(wrong).unwrap_err();
             assert!(told.contains("write it like"), "{told}");
         }
     }
@@ -203,11 +208,11 @@ mod tests {
     #[test]
     fn a_slow_region_says_how_slow() {
         assert_eq!(
-            slow_region("us-east-1=250"),
+            parse_slow_region("us-east-1=250"),
             Ok(("us-east-1".to_owned(), Duration::from_millis(250)))
         );
         for wrong in ["us-east-1", "us-east-1=", "=5", "us-east-1=-1"] {
-            assert!(slow_region(wrong).is_err(), "{wrong}");
+            assert!(parse_slow_region(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -5,34 +5,35 @@
 use clap::Args;
 use clap::builder::PossibleValue;
 
-use crate::aggregate::summary::By;
-use crate::cli::value_parsers::Offered;
-use crate::cli::{JudgeArgs, LayoutArgs, OutputArgs, SelectArgs};
-use crate::report::Group;
-use crate::suggest::unknown;
+use crate::aggregate::summary::NodeGrouping;
+use crate::cli::value_parsers::CompletingParser;
+use crate::cli::{LayoutArgs, OutputArgs, SelectArgs, VerdictArgs};
+use crate::report::NodeGroup;
+use crate::suggest::unknown_word;
 
 #[derive(Debug, Args)]
 pub struct SummaryArgs {
     #[command(flatten)]
     pub select: SelectArgs,
     /// What nodes are grouped by; `tag:KEY` is the value of that tag
-    #[arg(long, value_name = "WHAT", value_parser = BY, default_value_t = By::default(), help_heading = "Group")]
-    pub by: By,
+    #[arg(long, value_name = "WHAT", value_parser = NODE_GROUPING_PARSER, default_value_t = NodeGrouping::default(), help_heading = "Group")]
+    pub by: NodeGrouping,
     #[command(flatten)]
-    pub judge: JudgeArgs,
+    pub verdict: VerdictArgs,
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]
-    pub layout: LayoutArgs<Group>,
+    pub layout: LayoutArgs<NodeGroup>,
 }
 
 impl SummaryArgs {
     /// Which nodes: where nothing is said, all of them.
     #[must_use]
-    pub fn select(&self) -> SelectArgs {
+    pub fn select_or_all(&self) -> SelectArgs {
         let select = self.select.clone();
-        let is_said =
-            !select.ids.is_empty() || !select.ids_file.is_empty() || select.to_selector().finds();
+        let is_said = !select.ids.is_empty()
+            || !select.ids_file.is_empty()
+            || select.to_selector().needs_discovery();
         SelectArgs {
             all: select.all || !is_said,
             ..select
@@ -41,7 +42,7 @@ impl SummaryArgs {
 }
 
 /// What the flag takes, as it is completed and told.
-const WORDS: [(&str, &str); 7] = [
+const GROUPING_WORDS: [(&str, &str); 7] = [
     ("patch-group", "the patch group of the last scan"),
     ("platform", "the operating system and its version"),
     ("region", "the region"),
@@ -51,13 +52,18 @@ const WORDS: [(&str, &str); 7] = [
     ("tag:KEY", "the value of the tag KEY"),
 ];
 
-const BY: Offered<By> = Offered {
-    read: |text| {
-        text.parse()
-            .map_err(|_| unknown("--by cannot group by", text, &WORDS.map(|(word, _)| word)))
+const NODE_GROUPING_PARSER: CompletingParser<NodeGrouping> = CompletingParser {
+    parse: |text| {
+        text.parse().map_err(|_| {
+            unknown_word(
+                "--by cannot group by",
+                text,
+                &GROUPING_WORDS.map(|(word, _)| word),
+            )
+        })
     },
-    offers: || {
-        WORDS
+    possible_values: || {
+        GROUPING_WORDS
             .map(|(word, help)| PossibleValue::new(word).help(help))
             .to_vec()
     },
@@ -69,9 +75,13 @@ mod tests {
 
     #[test]
     fn what_is_offered_is_what_is_read() {
-        for (word, _) in WORDS {
-            assert_eq!(word.parse::<By>().unwrap().to_string(), word);
+        for (word, _) in GROUPING_WORDS {
+            assert_eq!(word.parse::<NodeGrouping>().unwrap().to_string(), word);
         }
-        assert_eq!(WORDS.len(), By::PLAIN.len() + 1, "nothing is kept back");
+        assert_eq!(
+            GROUPING_WORDS.len(),
+            NodeGrouping::BUILT_IN.len() + 1,
+            "nothing is kept back"
+        );
     }
 }

@@ -14,11 +14,11 @@ use crate::columns::{Column, Row};
 use crate::compliance::severity::Severity;
 use crate::duration::{MaxAge, TimeLimit};
 use crate::endpoint;
-use crate::plan::filter::cve_id;
-use crate::plan::selection::{Tag, is_account, is_region};
+use crate::plan::filter::normalize_cve_id;
+use crate::plan::selection::{TagFilter, is_account_id, is_region_name};
 use crate::record::PatchState;
-use crate::source::Endpoint;
-use crate::suggest::unknown;
+use crate::source::EndpointOverride;
+use crate::suggest::unknown_word;
 
 /// What `--columns` can hold.
 #[derive(Debug, Clone)]
@@ -61,10 +61,10 @@ impl<R: Row> clap::FromArgMatches for LayoutArgs<R> {
 
 impl<R: Row> Args for LayoutArgs<R> {
     fn augment_args(cmd: Clap) -> Clap {
-        layout_args(
+        add_layout_args(
             cmd,
-            ColumnWord::<R>(PhantomData).into(),
-            SortWord::<R>(PhantomData).into(),
+            ColumnParser::<R>(PhantomData).into(),
+            SortKeyParser::<R>(PhantomData).into(),
         )
     }
 
@@ -74,7 +74,7 @@ impl<R: Row> Args for LayoutArgs<R> {
 }
 
 /// The two flags of a layout, whatever their words become.
-pub fn layout_args(cmd: Clap, columns: ValueParser, sort_by: ValueParser) -> Clap {
+pub fn add_layout_args(cmd: Clap, columns: ValueParser, sort_by: ValueParser) -> Clap {
     cmd.arg(
         Arg::new("columns")
             .long("columns")
@@ -101,31 +101,31 @@ pub fn layout_args(cmd: Clap, columns: ValueParser, sort_by: ValueParser) -> Cla
 }
 
 /// A word of `--columns`.
-pub fn column_choice<R: Row>(text: &str) -> Result<ColumnChoice<R>, clap::Error> {
+pub fn parse_column_choice<R: Row>(text: &str) -> Result<ColumnChoice<R>, clap::Error> {
     let text = text.trim();
     if text.eq_ignore_ascii_case("help") {
         return Ok(ColumnChoice::Help);
     }
     match text.strip_prefix('+') {
-        Some(name) => named("--columns", name).map(ColumnChoice::Also),
-        None => named("--columns", text).map(ColumnChoice::Only),
+        Some(name) => find_column("--columns", name).map(ColumnChoice::Also),
+        None => find_column("--columns", text).map(ColumnChoice::Only),
     }
 }
 
 /// A word of `--sort-by`.
-pub fn sort_key<R: Row>(text: &str) -> Result<SortKey<R>, clap::Error> {
+pub fn parse_sort_key<R: Row>(text: &str) -> Result<SortKey<R>, clap::Error> {
     let text = text.trim();
     let name = text.strip_prefix('-');
-    named("--sort-by", name.unwrap_or(text)).map(|column| SortKey {
+    find_column("--sort-by", name.unwrap_or(text)).map(|column| SortKey {
         column,
         descending: name.is_some(),
     })
 }
 
 #[derive(Clone)]
-struct ColumnWord<R>(PhantomData<fn() -> R>);
+struct ColumnParser<R>(PhantomData<fn() -> R>);
 
-impl<R: Row> TypedValueParser for ColumnWord<R> {
+impl<R: Row> TypedValueParser for ColumnParser<R> {
     type Value = ColumnChoice<R>;
 
     fn parse_ref(
@@ -134,20 +134,20 @@ impl<R: Row> TypedValueParser for ColumnWord<R> {
         _arg: Option<&Arg>,
         value: &std::ffi::OsStr,
     ) -> Result<Self::Value, clap::Error> {
-        column_choice(&value.to_string_lossy()).map_err(|error| error.with_cmd(cmd))
+        parse_column_choice(&value.to_string_lossy()).map_err(|error| error.with_cmd(cmd))
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(names::<R>().chain([
+        Some(Box::new(column_values::<R>().chain([
             PossibleValue::new("help").help("list the columns"),
         ])))
     }
 }
 
 #[derive(Clone)]
-struct SortWord<R>(PhantomData<fn() -> R>);
+struct SortKeyParser<R>(PhantomData<fn() -> R>);
 
-impl<R: Row> TypedValueParser for SortWord<R> {
+impl<R: Row> TypedValueParser for SortKeyParser<R> {
     type Value = SortKey<R>;
 
     fn parse_ref(
@@ -156,36 +156,36 @@ impl<R: Row> TypedValueParser for SortWord<R> {
         _arg: Option<&Arg>,
         value: &std::ffi::OsStr,
     ) -> Result<Self::Value, clap::Error> {
-        sort_key(&value.to_string_lossy()).map_err(|error| error.with_cmd(cmd))
+        parse_sort_key(&value.to_string_lossy()).map_err(|error| error.with_cmd(cmd))
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(names::<R>()))
+        Some(Box::new(column_values::<R>()))
     }
 }
 
 /// The columns, as completion offers them.
-pub fn names<R: Row>() -> impl Iterator<Item = PossibleValue> {
+pub fn column_values<R: Row>() -> impl Iterator<Item = PossibleValue> {
     R::columns()
         .iter()
         .map(|column| PossibleValue::new(column.name).help(column.help))
 }
 
-fn named<R: Row>(flag: &str, name: &str) -> Result<&'static Column<R>, clap::Error> {
-    Column::named(name).ok_or_else(|| {
+fn find_column<R: Row>(flag: &str, name: &str) -> Result<&'static Column<R>, clap::Error> {
+    Column::by_name(name).ok_or_else(|| {
         let all: Vec<&str> = R::columns().iter().map(|column| column.name).collect();
-        refused(&format!("{flag} has no column"), name, &all)
+        invalid_value(&format!("{flag} has no column"), name, &all)
     })
 }
 
 /// A value of a flag: how it is read, and what completion offers.
 #[derive(Clone)]
-pub struct Offered<T: 'static> {
-    pub read: fn(&str) -> Result<T, String>,
-    pub offers: fn() -> Vec<PossibleValue>,
+pub struct CompletingParser<T: 'static> {
+    pub parse: fn(&str) -> Result<T, String>,
+    pub possible_values: fn() -> Vec<PossibleValue>,
 }
 
-impl<T: Clone + Send + Sync + 'static> TypedValueParser for Offered<T> {
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for CompletingParser<T> {
     type Value = T;
 
     fn parse_ref(
@@ -194,27 +194,30 @@ impl<T: Clone + Send + Sync + 'static> TypedValueParser for Offered<T> {
         _arg: Option<&Arg>,
         value: &std::ffi::OsStr,
     ) -> Result<Self::Value, clap::Error> {
-        (self.read)(&value.to_string_lossy())
+        (self.parse)(&value.to_string_lossy())
             .map_err(|line| clap::Error::raw(ErrorKind::InvalidValue, line).with_cmd(cmd))
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let offers = (self.offers)();
+        let offers = (self.possible_values)();
         // None at all means any text, and not that there is no right one.
         (!offers.is_empty()).then(|| Box::new(offers.into_iter()) as _)
     }
 }
 
 /// A patch state, in any spelling.
-pub const STATE: Offered<PatchState> = Offered {
-    read: |text| {
-        PatchState::known(text).ok_or_else(|| {
-            let all: Vec<&str> = PatchState::KNOWN.iter().map(PatchState::as_str).collect();
-            unknown("--state has no patch state", text, &all)
+pub const STATE_PARSER: CompletingParser<PatchState> = CompletingParser {
+    parse: |text| {
+        PatchState::parse_documented(text).ok_or_else(|| {
+            let all: Vec<&str> = PatchState::DOCUMENTED
+                .iter()
+                .map(PatchState::as_str)
+                .collect();
+            unknown_word("--state has no patch state", text, &all)
         })
     },
-    offers: || {
-        static KNOWN: [PatchState; 8] = PatchState::KNOWN;
+    possible_values: || {
+        static KNOWN: [PatchState; 8] = PatchState::DOCUMENTED;
         let all = KNOWN.iter();
         all.map(|state| PossibleValue::new(state.as_str()))
             .collect()
@@ -224,36 +227,36 @@ pub const STATE: Offered<PatchState> = Offered {
 const SEVERITIES: [&str; 4] = ["critical", "important", "medium", "low"];
 
 /// A severity that somebody rated.
-pub const SEVERITY: Offered<Severity> = Offered {
-    read: |text| {
-        Severity::named(text)
+pub const SEVERITY_PARSER: CompletingParser<Severity> = CompletingParser {
+    parse: |text| {
+        Severity::from_word(text)
             .filter(|severity| *severity != Severity::Unrated)
-            .ok_or_else(|| unknown("--min-severity has no severity", text, &SEVERITIES))
+            .ok_or_else(|| unknown_word("--min-severity has no severity", text, &SEVERITIES))
     },
-    offers: || SEVERITIES.map(PossibleValue::new).to_vec(),
+    possible_values: || SEVERITIES.map(PossibleValue::new).to_vec(),
 };
 
 /// A time limit, such as `30s` or `10m`.
-pub fn time_limit(text: &str) -> Result<TimeLimit, String> {
+pub fn parse_time_limit(text: &str) -> Result<TimeLimit, String> {
     text.parse()
 }
 
 /// How old something may be.
-pub fn age(text: &str) -> Result<MaxAge, String> {
+pub fn parse_max_age(text: &str) -> Result<MaxAge, String> {
     text.parse()
 }
 
 /// "--state has no patch state 'Misssing'; did you mean Missing? (allowed: ...)"
-pub fn refuse(cmd: &Clap, what: &str, word: &str, allowed: &[&str]) -> clap::Error {
-    refused(what, word, allowed).with_cmd(cmd)
+pub fn invalid_value_with_cmd(cmd: &Clap, what: &str, word: &str, allowed: &[&str]) -> clap::Error {
+    invalid_value(what, word, allowed).with_cmd(cmd)
 }
 
 /// The same, where no command is at hand.
-pub fn refused(what: &str, word: &str, allowed: &[&str]) -> clap::Error {
-    clap::Error::raw(ErrorKind::InvalidValue, unknown(what, word, allowed))
+pub fn invalid_value(what: &str, word: &str, allowed: &[&str]) -> clap::Error {
+    clap::Error::raw(ErrorKind::InvalidValue, unknown_word(what, word, allowed))
 }
 
-pub fn word(text: &str) -> Result<String, &'static str> {
+pub fn parse_word(text: &str) -> Result<String, &'static str> {
     let trimmed = text.trim();
     if trimmed.is_empty() {
         Err("an empty word matches nothing")
@@ -262,8 +265,8 @@ pub fn word(text: &str) -> Result<String, &'static str> {
     }
 }
 
-pub fn region(text: &str) -> Result<String, &'static str> {
-    if is_region(text) {
+pub fn parse_region(text: &str) -> Result<String, &'static str> {
+    if is_region_name(text) {
         Ok(text.to_owned())
     } else {
         Err("a region is written like eu-west-1")
@@ -271,11 +274,11 @@ pub fn region(text: &str) -> Result<String, &'static str> {
 }
 
 /// A CVE id as it is written, from any spelling.
-pub fn cve(text: &str) -> Result<String, &'static str> {
-    cve_id(text).ok_or("a CVE id is written like CVE-2024-21338")
+pub fn parse_cve(text: &str) -> Result<String, &'static str> {
+    normalize_cve_id(text).ok_or("a CVE id is written like CVE-2024-21338")
 }
 
-pub fn rate(text: &str) -> Result<f64, &'static str> {
+pub fn parse_rate(text: &str) -> Result<f64, &'static str> {
     text.parse()
         .ok()
         .filter(|rate: &f64| rate.is_finite() && *rate > 0.0)
@@ -284,14 +287,14 @@ pub fn rate(text: &str) -> Result<f64, &'static str> {
 
 /// `URL`, or `REGION=URL` for the calls of one region. What is wrong is told
 /// without the address: where it cannot be parsed, any part may be a password.
-pub const ENDPOINT: Offered<Endpoint> = Offered {
-    read: |text| {
+pub const ENDPOINT_PARSER: CompletingParser<EndpointOverride> = CompletingParser {
+    parse: |text| {
         let (region, url) = match text.split_once('=') {
-            Some((region, url)) if is_region(region) => (Some(region.to_owned()), url),
+            Some((region, url)) if is_region_name(region) => (Some(region.to_owned()), url),
             _ => (None, text),
         };
-        match endpoint::check(url) {
-            Ok(()) => Ok(Endpoint {
+        match endpoint::validate_url(url) {
+            Ok(()) => Ok(EndpointOverride {
                 region,
                 url: url.to_owned(),
             }),
@@ -301,12 +304,12 @@ pub const ENDPOINT: Offered<Endpoint> = Offered {
             )),
         }
     },
-    offers: Vec::new,
+    possible_values: Vec::new,
 };
 
-pub fn account(text: &str) -> Result<String, &'static str> {
+pub fn parse_account(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
-    if is_account(text) {
+    if is_account_id(text) {
         Ok(text.to_owned())
     } else {
         Err("an account id has twelve digits, such as 111122223333")
@@ -315,7 +318,7 @@ pub fn account(text: &str) -> Result<String, &'static str> {
 
 /// The name of a role, with its path if it has one. Source: IAM user guide,
 /// "IAM and AWS STS quotas", names of 64 letters of this set.
-pub fn role(text: &str) -> Result<String, &'static str> {
+pub fn parse_role(text: &str) -> Result<String, &'static str> {
     let name = text.strip_prefix('/').unwrap_or(text);
     let is_of_name = |b: u8| b.is_ascii_alphanumeric() || b"+=,.@_-/".contains(&b);
     if !name.is_empty() && name.len() <= 512 && name.bytes().all(is_of_name) {
@@ -325,9 +328,9 @@ pub fn role(text: &str) -> Result<String, &'static str> {
     }
 }
 
-pub fn tag(text: &str) -> Result<Tag, &'static str> {
+pub fn parse_tag(text: &str) -> Result<TagFilter, &'static str> {
     match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() && !value.is_empty() => Ok(Tag {
+        Some((key, value)) if !key.is_empty() && !value.is_empty() => Ok(TagFilter {
             key: key.to_owned(),
             value: value.to_owned(),
         }),

@@ -4,9 +4,9 @@
 
 use std::borrow::Cow;
 
-use crate::columns::{Cell, Column, Row, fact, text, time};
+use crate::columns::{Cell, Column, Row, info_text, text, time};
 use crate::compliance::severity::Severity;
-use crate::record::{Facts, Patch};
+use crate::record::{NodeInfo, Patch};
 use crate::report::PatchRow;
 
 static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
@@ -14,26 +14,26 @@ static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
     aws "KBId" "KB" Id Some(2), |r| patch_text(r, |p| p.kb_id.as_deref()), "the KB number on Windows, name.architecture of the package elsewhere";
     aws "Classification" "Classification" Text Some(16), |r| patch_text(r, |p| p.classification.as_deref()), "the vendor's word: SecurityUpdates, Security, Bugfix ...";
     aws "Severity" "Severity" Text Some(14), |r| patch_text(r, |p| p.severity.as_deref()), "the vendor's word: Critical, Important, Medium ...";
-    own "SeverityLevel" "Level" Severity None, |r| r.patch().map_or(Cell::Unknown, |p| Cell::Severity(Severity::of(p))), "the severity on one scale: Critical, Important (or High), Medium (or Moderate), Low, Unrated";
+    own "SeverityLevel" "Level" Severity None, |r| r.patch().map_or(Cell::Unknown, |p| Cell::Severity(Severity::of_patch(p))), "the severity on one scale: Critical, Important (or High), Medium (or Moderate), Low, Unrated";
     aws "State" "State" State Some(3), |r| r.patch().map_or(Cell::Unknown, state_cell), "Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it";
     aws "InstalledTime" "Installed" Time Some(17), |r| r.patch().map_or(Cell::Unknown, |p| time(p.installed_time)), "when it was installed, where that is known";
-    aws "CVEIds" "CVEs" List Some(18), |r| r.patch().map_or(Cell::Unknown, cves), "CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS";
-    dated "ReleaseDate" "Released" Time None, |r| r.patch().map_or(Cell::Unknown, |p| time(p.released)), "when a patch that the node lacks was released, where AWS tells that (Windows)";
-    own "Note" "Note" Prose None, note, "why this node has no patch rows: no data, or unread; empty on patch rows";
+    aws "CVEIds" "CVEs" CveList Some(18), |r| r.patch().map_or(Cell::Unknown, cves_cell), "CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS";
+    dated "ReleaseDate" "Released" Time None, |r| r.patch().map_or(Cell::Unknown, |p| time(p.release_date)), "when a patch that the node lacks was released, where AWS tells that (Windows)";
+    own "Note" "Note" Prose None, note_cell, "why this node has no patch rows: no data, or unread; empty on patch rows";
 };
 
 impl Row for PatchRow {
-    const DOCUMENT: &'static str = "Patches";
+    const JSON_KEY: &'static str = "Patches";
     const NOUN: &'static str = "patches";
-    const NOTE: Option<&'static str> = Some("Note");
+    const NOTE_COLUMN: Option<&'static str> = Some("Note");
     fn columns() -> &'static [Column<Self>] {
         PATCHES
     }
     fn is_note(&self) -> bool {
         matches!(self, Self::Note { .. })
     }
-    fn facts(&self) -> Option<&Facts> {
-        self.node()?.facts.as_deref()
+    fn node_info(&self) -> Option<&NodeInfo> {
+        self.node()?.info.as_deref()
     }
 }
 
@@ -51,15 +51,15 @@ fn state_cell(patch: &Patch) -> Cell<'_> {
 }
 
 /// None told is not none: the service leaves them out for most rows.
-fn cves(patch: &Patch) -> Cell<'_> {
+fn cves_cell(patch: &Patch) -> Cell<'_> {
     if patch.cves.is_empty() {
         Cell::Unknown
     } else {
-        Cell::List(&patch.cves)
+        Cell::CveList(&patch.cves)
     }
 }
 
-fn note(row: &PatchRow) -> Cell<'_> {
+fn note_cell(row: &PatchRow) -> Cell<'_> {
     match row {
         PatchRow::Patch(_) => Cell::Unknown,
         PatchRow::Note { note, .. } => Cell::Text(Cow::Borrowed(note)),

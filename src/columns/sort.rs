@@ -8,18 +8,18 @@ use std::cmp::Ordering;
 use crate::columns::{Cell, Column};
 
 /// Sorts rows by the columns, the first one first; `true` is descending.
-pub fn sort<R>(rows: &mut [R], keys: &[(&'static Column<R>, bool)]) {
+pub fn sort_rows<R>(rows: &mut [R], keys: &[(&'static Column<R>, bool)]) {
     rows.sort_by(|left, right| {
         keys.iter()
             .map(|(column, descending)| {
-                compare(&column.cell(left), &column.cell(right), *descending)
+                compare_cells(&column.cell(left), &column.cell(right), *descending)
             })
             .find(|order| order.is_ne())
             .unwrap_or(Ordering::Equal)
     });
 }
 
-fn compare(left: &Cell<'_>, right: &Cell<'_>, descending: bool) -> Ordering {
+fn compare_cells(left: &Cell<'_>, right: &Cell<'_>, descending: bool) -> Ordering {
     let order = match (left, right) {
         (Cell::Unknown, Cell::Unknown) => return Ordering::Equal,
         (Cell::Unknown, _) => return Ordering::Greater,
@@ -32,12 +32,12 @@ fn compare(left: &Cell<'_>, right: &Cell<'_>, descending: bool) -> Ordering {
         (Cell::Verdict(left), Cell::Verdict(right)) => left.cmp(right),
         (Cell::State(left), Cell::State(right)) => left.as_str().cmp(right.as_str()),
         (Cell::Check(left), Cell::Check(right)) => left.as_str().cmp(right.as_str()),
-        (Cell::List(left), Cell::List(right)) => left.iter().cmp(right.iter()),
+        (Cell::CveList(left), Cell::CveList(right)) => left.iter().cmp(right.iter()),
         (Cell::Percent(left), Cell::Percent(right)) => left.cmp(right),
         (Cell::Flag(left), Cell::Flag(right)) => left.cmp(right),
         (Cell::Severity(left), Cell::Severity(right)) => left.cmp(right),
         (Cell::Names(left), Cell::Names(right)) => left.cmp(right),
-        (Cell::Of(left, _), Cell::Of(right, _)) => left.cmp(right),
+        (Cell::Ratio(left, _), Cell::Ratio(right, _)) => left.cmp(right),
         // One column has cells of one kind.
         _ => Ordering::Equal,
     };
@@ -47,18 +47,18 @@ fn compare(left: &Cell<'_>, right: &Cell<'_>, descending: bool) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::columns::Kind;
+    use crate::columns::ColumnKind;
     use proptest::prelude::*;
 
     static NUMBER: Column<(Option<u64>, usize)> = Column {
         name: "Number",
         heading: "Number",
         help: "",
-        kind: Kind::Count,
-        from_aws: false,
+        kind: ColumnKind::Count,
+        is_aws_field: false,
         rank: None,
-        needs: None,
-        extra: None,
+        info_level: None,
+        cost: None,
         cell: |row, _| row.0.map_or(Cell::Unknown, Cell::Count),
     };
 
@@ -69,7 +69,7 @@ mod tests {
         ) {
             let rows: Vec<_> = numbers.into_iter().enumerate().map(|(at, n)| (n, at)).collect();
             let mut sorted = rows.clone();
-            sort(&mut sorted, &[(&NUMBER, descending)]);
+            sort_rows(&mut sorted, &[(&NUMBER, descending)]);
             let mut back = sorted.clone();
             back.sort_by_key(|row| row.1);
             prop_assert_eq!(back, rows);

@@ -11,30 +11,32 @@ use jiff::Timestamp;
 
 use crate::cli::{CheckArgs, Cli, FormatArg, GateFormatArg};
 use crate::command::collect;
-use crate::command::collect::Gathered;
+use crate::command::collect::Collector;
 use crate::command::estimate;
-use crate::command::estimate::Question as Estimate;
+use crate::command::estimate::EstimateQuery as Estimate;
 use crate::command::output;
-use crate::command::output::Style;
-use crate::command::progress::Progress;
+use crate::command::output::OutputStyle;
+use crate::command::progress::ProgressDisplay;
 use crate::command::read_states;
-use crate::command::read_states::Drilled;
+use crate::command::read_states::NodeWithPatches;
 use crate::compliance::verdict::Verdict;
 use crate::exit::Exit;
 use crate::gate::waiver::Waivers;
-use crate::gate::{Configured, Gate, Held, Question, Reading, Report, Rule};
+use crate::gate::{
+    ConfiguredKey, GateEvaluator, GateReport, GateStatus, PatchNeeds, Rule, RuleSet,
+};
 use crate::interrupt::Interrupt;
 use crate::record::{Outcome, Scope, Subject};
 use crate::render::gate;
-use crate::render::gate::{GateLook, write};
-use crate::report::{StateRow, Tail};
-use crate::settings::{Key, Origin, Settings, distrust};
+use crate::render::gate::{GateRenderOptions, write};
+use crate::report::{Footer, StateRow};
+use crate::settings::{Origin, SettingKey, Settings, distrust};
 use crate::sink::Sink;
-use crate::source::{Drilling, Source};
+use crate::source::{PatchPlan, Source};
 use crate::terminal::Terminal;
 
 /// What no way of finding nodes shows; stderr tells it, too.
-const BLIND: &str = "cannot see: ";
+const LIMITATION_PREFIX: &str = "cannot see: ";
 
 pub async fn run(
     cli: &Cli,
@@ -43,9 +45,9 @@ pub async fn run(
     now: Timestamp,
     interrupt: Interrupt,
 ) -> Result<Exit> {
-    let (question, waivers) = asked(args, &cli.settings)?;
+    let (question, waivers) = load_rules_and_waivers(args, &cli.settings)?;
     let output = args.output.to_output();
-    let reading = question.reading(&waivers);
+    let reading = question.patch_needs(&waivers);
     if args.select.estimate {
         if !matches!(
             args.output.output,
@@ -60,42 +62,43 @@ pub async fn run(
         };
         return estimate::run(cli, &question, terminal, now, interrupt).await;
     }
-    let selection = collect::selection(&args.select, question.needs(&waivers), terminal)?;
+    let selection = collect::read_selection(&args.select, question.info_level(&waivers), terminal)?;
     let source = collect::connect(cli, &interrupt).await?;
-    let style = Style::new(cli, &output, terminal, now);
-    let yardstick = args.judge.to_yardstick(now);
-    let progress = Progress::start(terminal, &source, &output);
+    let style = OutputStyle::new(cli, &output, terminal, now);
+    let verdict_options = args.verdict.to_verdict_options(now);
+    let progress = ProgressDisplay::start(terminal, &source, &output);
     let mut sink = Sink::open(
         output.output_file.as_deref(),
         &mut *terminal.out,
         &interrupt,
     )?;
 
-    let has_baselines = question.has(Rule::BaselineDiffers);
-    let mut gate = Gate::new(question, waivers, yardstick);
-    let mut gathered = Gathered::default();
+    let has_baselines = question.contains(Rule::BaselineDiffers);
+    let mut gate = GateEvaluator::new(question, waivers, verdict_options);
+    let mut collector = Collector::default();
     // Was a node without data told of? Its patches may be unread.
     let mut is_bare = false;
-    let judged = match reading.map(drilling) {
+    let verdict_stats = match reading.map(patch_plan) {
         None => {
             let take = |row: StateRow| {
-                gate.take(&row, &[], &Outcome::Answered(()));
+                gate.add_row(&row, &[], &Outcome::Answered(()));
                 Ok(())
             };
-            read_states::states(&source, selection, &yardstick, &mut gathered, take).await?
+            read_states::read_states(&source, selection, &verdict_options, &mut collector, take)
+                .await?
         }
         Some(drilling) => {
-            let take = |Drilled { row, patches, end }| {
-                is_bare |= row.judgement.verdict == Verdict::NoData;
-                gate.take(&row, &patches, &end);
+            let take = |node: NodeWithPatches| {
+                is_bare |= node.row.judgement.verdict == Verdict::NoData;
+                gate.add_row(&node.row, &node.patches, &node.patch_outcome);
                 Ok(())
             };
-            read_states::drilled(
+            read_states::read_states_with_patches(
                 &source,
                 selection,
                 &drilling,
-                &yardstick,
-                &mut gathered,
+                &verdict_options,
+                &mut collector,
                 take,
             )
             .await?
@@ -103,26 +106,26 @@ pub async fn run(
     };
     // Which baseline is for which system takes calls that only this rule is worth.
     if has_baselines {
-        judged.end(&source, &mut gathered).await;
+        verdict_stats.finish(&source, &mut collector).await;
     }
     progress.finish();
-    gathered.end();
+    collector.finish();
     // The findings tell of them.
-    gate.conflicts(&std::mem::take(&mut gathered.tail.conflicts));
-    let tail = &gathered.tail;
-    unseen(&mut gate, tail);
-    if let Some(left_out) = gathered.left_out() {
-        gate.remark(format!("{left_out}, and nothing is said of them"));
+    gate.add_conflicts(&std::mem::take(&mut collector.footer.conflicts));
+    let footer = &collector.footer;
+    record_limitations(&mut gate, footer);
+    if let Some(left_out) = collector.unmatched_message() {
+        gate.add_remark(format!("{left_out}, and nothing is said of them"));
     }
-    for undated in undated(&source) {
-        gate.remark(undated);
+    for failures in missing_release_date_lines(&source) {
+        gate.add_remark(failures);
     }
     if let Some(cause) = interrupt.cause() {
-        gate.cut_short(format!("{cause} before the end"));
+        gate.set_interruption(format!("{cause} before the end"));
     }
-    let mut report = gate.end();
-    report.configured = configured(&cli.settings);
-    let look = GateLook {
+    let mut report = gate.finish();
+    report.configured = configured_settings(&cli.settings);
+    let look = GateRenderOptions {
         color: style.color,
         width: style.width,
         now: style.now,
@@ -134,86 +137,94 @@ pub async fn run(
     let verdicts = report.nodes.verdicts;
     let some = verdicts.compliant + verdicts.non_compliant + verdicts.stale > 0;
     // What is broken was read, be it patches of nodes whose states are unread.
-    let some = some || is_bare || report.held == Held::Broken;
-    let exit = match output::exit(tail, some, &interrupt) {
-        Exit::CouldNotStart => Exit::CouldNotStart,
-        Exit::Answered | Exit::Broken | Exit::InPart => report.held.exit(),
+    let some = some || is_bare || report.status == GateStatus::Fail;
+    let exit = match output::exit_code(footer, some, &interrupt) {
+        Exit::Error => Exit::Error,
+        Exit::Success | Exit::GateFailed | Exit::Partial => report.status.exit(),
     };
-    let written = written.and_then(|()| output::close(sink, exit, tail, some));
-    output::tell_kept(terminal, &output, tail, some);
-    tell(terminal, &source, args.output.output, &report, &gathered);
-    output::tell_calls(cli, terminal, &source.calls());
-    output::settled(exit, written, terminal)
+    let written = written.and_then(|()| output::close_sink(sink, exit, footer, some));
+    output::warn_file_unchanged(terminal, &output, footer, some);
+    report_result(terminal, &source, args.output.output, &report, &collector);
+    output::report_calls(cli, terminal, &source.call_counts());
+    output::exit_after_write(exit, written, terminal)
 }
 
 /// Tells the gate what finding the nodes could not see, and where that may be
 /// nodes that a refused call keeps back.
-fn unseen(gate: &mut Gate, tail: &Tail) {
-    for finding in &tail.found {
-        for blind in &finding.blind {
-            gate.remark(format!("{BLIND}{blind}"));
+fn record_limitations(gate: &mut GateEvaluator, footer: &Footer) {
+    for finding in &footer.discovery {
+        for blind in &finding.limitations {
+            gate.add_remark(format!("{LIMITATION_PREFIX}{blind}"));
         }
-        if finding.may_lack_nodes() {
-            let why = finding.blind.join("; ");
+        if finding.may_be_incomplete() {
+            let cause = finding.limitations.join("; ");
             // A place that broke off is unread already.
-            for place in finding
-                .places
+            for location in finding
+                .scopes
                 .iter()
-                .filter(|place| !is_unread(tail, place))
+                .filter(|location| !is_unread(footer, location))
             {
-                gate.unseen(place.clone(), format!("nodes may be missing: {why}"));
+                gate.add_partly_unread_scope(
+                    location.clone(),
+                    format!("nodes may be missing: {cause}"),
+                );
             }
         }
     }
 }
 
 /// Is this place among those that could not be read?
-fn is_unread(tail: &Tail, place: &Scope) -> bool {
-    let mut unread = tail.unread.iter();
-    unread.any(|unread| matches!(&unread.subject, Subject::Scope(scope) if scope == place))
+fn is_unread(footer: &Footer, location: &Scope) -> bool {
+    let mut unread = footer.unread.iter();
+    unread.any(|unread| matches!(&unread.subject, Subject::Scope(scope) if scope == location))
 }
 
 /// What is held against the fleet, and what is waived of it.
 ///
 /// # Errors
 /// When the waivers cannot be read, or are named by a file and not to be believed.
-pub fn asked(args: &CheckArgs, settings: &Settings) -> Result<(Question, Waivers)> {
-    let waivers = match args.gate.waivers() {
+pub fn load_rules_and_waivers(args: &CheckArgs, settings: &Settings) -> Result<(RuleSet, Waivers)> {
+    let waivers = match args.gate.waivers_path() {
         Some(path) => {
-            believed(path, settings)?;
+            check_trusted(path, settings)?;
             Waivers::read(path)?
         }
         None => Waivers::default(),
     };
-    Ok((args.gate.to_question(), waivers))
+    Ok((args.gate.to_rule_set(), waivers))
 }
 
 /// What a file names is as good as the file only if it is one's own, too. What is
 /// typed is trusted.
-fn believed(path: &Path, settings: &Settings) -> Result<()> {
-    let entry = settings.get(&Key::Waivers, true);
+fn check_trusted(path: &Path, settings: &Settings) -> Result<()> {
+    let entry = settings.get(&SettingKey::Waivers, true);
     let named_by = entry.map(|entry| &entry.origin);
     if let Some(at @ Origin::File { .. }) = named_by
-        && let Some(why) = distrust(path)
+        && let Some(cause) = distrust(path)
     {
         let path = path.display();
         bail!(
-            "{at}: the waivers {path} are not used: {why}; name them with --waivers if you trust them, leave them out with --waivers none, or change their owner and mode"
+            "{at}: the waivers {path} are not used: {cause}; name them with --waivers if you trust them, leave them out with --waivers none, or change their owner and mode"
         );
     }
     Ok(())
 }
 
 /// What decides about the gate and was not typed, and where it stands.
-fn configured(settings: &Settings) -> Vec<Configured> {
-    let keys = [Key::Policy, Key::FailOn, Key::Waivers, Key::MaxAge];
+fn configured_settings(settings: &Settings) -> Vec<ConfiguredKey> {
+    let keys = [
+        SettingKey::Policy,
+        SettingKey::FailOn,
+        SettingKey::Waivers,
+        SettingKey::MaxAge,
+    ];
     let set = keys.iter().filter_map(|key| {
         let entry = settings.get(key, true)?;
         match &entry.origin {
             Origin::Flag(_) | Origin::Default => None,
-            from @ (Origin::Variable(_) | Origin::File { .. }) => Some(Configured {
+            from @ (Origin::Variable(_) | Origin::File { .. }) => Some(ConfiguredKey {
                 key: key.name(),
-                from: from.to_string(),
+                origin: from.to_string(),
             }),
         }
     });
@@ -221,81 +232,86 @@ fn configured(settings: &Settings) -> Vec<Configured> {
 }
 
 /// Why release dates are not known, a line for each cause.
-fn undated(source: &Source) -> Vec<String> {
+fn missing_release_date_lines(source: &Source) -> Vec<String> {
     let mut causes: BTreeMap<Box<str>, Vec<String>> = BTreeMap::new();
-    for (place, why) in source.undated() {
-        let place = Scope::of(&place).to_string();
-        causes.entry(why.text).or_default().push(place);
+    for (location, cause) in source.release_date_failures() {
+        let location = Scope::of(&location).to_string();
+        causes.entry(cause.text).or_default().push(location);
     }
-    let told = causes.into_iter().map(|(why, places)| {
-        let places: Vec<&str> = places.iter().map(String::as_str).collect();
-        let places = output::some_of(&places);
-        format!("when patches were released is not known in {places}: {why}")
+    let told = causes.into_iter().map(|(cause, locations)| {
+        let locations: Vec<&str> = locations.iter().map(String::as_str).collect();
+        let locations = output::format_ids(&locations);
+        format!("when patches were released is not known in {locations}: {cause}")
     });
     told.collect()
 }
 
-fn drilling(reading: Reading) -> Drilling {
-    Drilling {
+fn patch_plan(reading: PatchNeeds) -> PatchPlan {
+    PatchPlan {
         filter: Arc::new(reading.filter),
-        prefetch: true,
-        states: true,
-        release_dates: reading.release_dates,
-        worth: Some(reading.worth),
+        uses_prefetch: true,
+        wants_states: true,
+        wants_release_dates: reading.release_dates,
+        is_relevant: Some(reading.needs_patches),
     }
 }
 
 /// Says on stderr what came of it, and what the report does not tell.
-fn tell(
+fn report_result(
     terminal: &mut Terminal,
     source: &Source,
     format: GateFormatArg,
-    report: &Report,
-    gathered: &Gathered,
+    report: &GateReport,
+    collector: &Collector,
 ) {
-    output::complain(terminal, &gathered.tail.unread);
+    output::warn_unread(terminal, &collector.footer.unread);
     // The form that tells all: no format of the gate has a summary of its nodes.
-    gathered.remark(source, FormatArg::Csv, terminal);
+    collector.print_notes(source, FormatArg::Csv, terminal);
     // Who is quiet has no foot of the table to read it in, and must know all the same.
     let hears = terminal.quiet && format == GateFormatArg::Table;
     let remarks = report.remarks.iter().filter(|_| hears);
-    let is_told = |remark: &str| remark.starts_with(BLIND) || remark.starts_with(collect::LEFT_OUT);
+    let is_told = |remark: &str| {
+        remark.starts_with(LIMITATION_PREFIX) || remark.starts_with(collect::UNMATCHED_PREFIX)
+    };
     for remark in remarks.filter(|remark| !is_told(remark)) {
-        terminal.complain(remark);
+        terminal.warn(remark);
     }
     // A document that has no lines, or no foot, does not name it.
     if (hears || format == GateFormatArg::Ndjson)
-        && let Some(configured) = gate::configured(report)
+        && let Some(configured) = gate::describe_configured(report)
     {
-        terminal.complain(&configured);
+        terminal.warn(&configured);
     }
-    terminal.remark(&verdict(report));
+    terminal.note(&format_status(report));
 }
 
 /// "gate broken: non-compliant (18), stale (2); 44 nodes asked"
-fn verdict(report: &Report) -> String {
-    let of = |held: Held| {
-        let told = report.rules.iter().filter_map(|ruled| {
-            let findings = ruled.findings.iter().filter(|finding| finding.held == held);
+fn format_status(report: &GateReport) -> String {
+    let of = |held: GateStatus| {
+        let told = report.rules.iter().filter_map(|rule_report| {
+            let findings = rule_report
+                .findings
+                .iter()
+                .filter(|finding| finding.status == held);
             match findings.count() {
                 0 => None,
-                n => Some(format!("{} ({n})", ruled.rule)),
+                n => Some(format!("{} ({n})", rule_report.rule)),
             }
         });
         told.collect::<Vec<_>>().join(", ")
     };
     let mut parts = Vec::new();
-    match report.held {
-        Held::Held => parts.push("gate held".to_owned()),
-        Held::CannotSay => parts.push(format!("gate cannot say: {}", of(Held::CannotSay))),
-        Held::Broken => {
-            parts.push(format!("gate broken: {}", of(Held::Broken)));
+    match report.status {
+        GateStatus::Pass => parts.push("gate held".to_owned()),
+        GateStatus::Unknown => parts.push(format!("gate cannot say: {}", of(GateStatus::Unknown))),
+        GateStatus::Fail => {
+            parts.push(format!("gate broken: {}", of(GateStatus::Fail)));
             if report
                 .rules
                 .iter()
-                .any(|ruled| ruled.held == Held::CannotSay)
+                .any(|rule_report| rule_report.status == GateStatus::Unknown)
             {
-                parts.push(format!("cannot say: {}", of(Held::CannotSay)));
+                parts.push(format!("cannot say: {}", of(GateStatus::Unknown)));
             }
         }
     }

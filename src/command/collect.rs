@@ -9,30 +9,33 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 
 use crate::cli::{Cli, FormatArg, SelectArgs};
-use crate::command::output::some_of;
+use crate::command::output::format_ids;
 use crate::compliance::baseline_conflict;
 use crate::interrupt::Interrupt;
-use crate::plan::selection::node_ids;
-use crate::record::{Finding, Found, Needs, Node, Outcome, Place, Scope, Subject, Unread, Why};
-use crate::report::Tail;
-use crate::source::{Connect, Event, Lack, Selection, Source, merged};
+use crate::plan::selection::read_node_ids;
+use crate::record::{
+    AccountRegion, Cause, DiscoveryReport, InfoLevel, Node, NodeOrigin, Outcome, Scope, Subject,
+    Unread,
+};
+use crate::report::Footer;
+use crate::source::{ConnectOptions, Event, MissingColumns, Selection, Source, merge_reports};
 use crate::terminal::Terminal;
 
 /// Which nodes are asked for, before anybody is asked.
 ///
 /// # Errors
 /// When no node is asked for, or the ids cannot be read.
-pub fn selection(
+pub fn read_selection(
     args: &SelectArgs,
-    needs: Option<Needs>,
+    needs: Option<InfoLevel>,
     terminal: &mut Terminal,
 ) -> Result<Selection> {
     let selector = args.to_selector();
-    let listed = node_ids(&args.ids, &args.ids_file, &selector, &mut *terminal.stdin)?;
+    let listed = read_node_ids(&args.ids, &args.ids_file, &selector, &mut *terminal.stdin)?;
     Ok(Selection {
-        listed,
+        node_ids: listed,
         selector,
-        needs,
+        info_level: needs,
     })
 }
 
@@ -41,74 +44,80 @@ pub fn selection(
 /// # Errors
 /// When nowhere can be asked, or the run is interrupted first.
 pub async fn connect(cli: &Cli, interrupt: &Interrupt) -> Result<Source> {
-    connect_as(&cli.connect.to_connect(), interrupt).await
+    connect_with(&cli.connect.to_connect(), interrupt).await
 }
 
 /// Everywhere that is asked, reached in this way.
 ///
 /// # Errors
 /// When nowhere can be asked, or the run is interrupted first.
-pub async fn connect_as(connect: &Connect, interrupt: &Interrupt) -> Result<Source> {
+pub async fn connect_with(connect: &ConnectOptions, interrupt: &Interrupt) -> Result<Source> {
     tokio::select! {
         biased;
-        cause = interrupt.raised() => bail!("{cause} before anything was asked"),
+        cause = interrupt.wait_until_raised() => bail!("{cause} before anything was asked"),
         source = Source::connect(connect, interrupt) => {
-            interrupt.begin();
+            interrupt.mark_started();
             source
         }
     }
 }
 
 /// Says why release dates are lacking, where they were asked for and refused.
-pub fn tell_undated(source: &Source, terminal: &mut Terminal) {
-    let undated = source.undated();
-    if let Some((_, why)) = undated.first() {
-        let more = match undated.len() {
+pub fn report_missing_release_dates(source: &Source, terminal: &mut Terminal) {
+    let failures = source.release_date_failures();
+    if let Some((_, cause)) = failures.first() {
+        let more = match failures.len() {
             1 => String::new(),
             n => format!(" (and in {} more places)", n - 1),
         };
-        terminal.complain(&format!("without release dates: {}{more}", why.text));
+        terminal.warn(&format!("without release dates: {}{more}", cause.text));
     }
 }
 
 /// How a line starts that tells of nodes that were listed and are left out.
-pub const LEFT_OUT: &str = "left out: --tag, --patch-group or --platform did not find ";
+pub const UNMATCHED_PREFIX: &str = "left out: --tag, --patch-group or --platform did not find ";
 
 /// What is gathered beside the rows.
 #[derive(Default)]
-pub struct Gathered {
-    pub tail: Tail,
-    findings: Vec<(Arc<Place>, Finding)>,
+pub struct Collector {
+    pub footer: Footer,
+    discovery_reports: Vec<(Arc<AccountRegion>, DiscoveryReport)>,
     /// For each cause, how many places lack something for it.
-    lacks: BTreeMap<&'static str, (String, usize)>,
-    left_out: Vec<Arc<str>>,
+    missing_columns: BTreeMap<&'static str, (String, usize)>,
+    unmatched_ids: Vec<Arc<str>>,
 }
 
 /// What is left of an event for the command itself.
-pub enum Left<T> {
+pub enum RowEvent<T> {
     Item(T),
     /// A place of which nothing can be read wants a row, too.
-    Unread(Scope, Why),
+    Unread(Scope, Cause),
 }
 
-impl Gathered {
+impl Collector {
     /// Keeps what is no row.
-    pub fn take<T>(&mut self, event: Event<T>) -> Option<Left<T>> {
+    pub fn collect<T>(&mut self, event: Event<T>) -> Option<RowEvent<T>> {
         match event {
-            Event::Item(item) => return Some(Left::Item(item)),
-            Event::Found(place, finding) => self.findings.push((place, finding)),
-            Event::LeftOut(ids) => self.left_out = ids,
-            Event::Lack(Lack { columns, why }) => {
-                self.lacks.entry(columns).or_insert((why, 0)).1 += 1;
+            Event::Item(item) => return Some(RowEvent::Item(item)),
+            Event::Discovery(location, finding) => self.discovery_reports.push((location, finding)),
+            Event::Excluded(ids) => self.unmatched_ids = ids,
+            Event::MissingColumns(MissingColumns {
+                columns,
+                reason: why,
+            }) => {
+                self.missing_columns.entry(columns).or_insert((why, 0)).1 += 1;
             }
-            Event::Unread(Unread { subject, why }) => {
-                self.tail.unread.push(Unread {
+            Event::Unread(Unread {
+                subject,
+                cause: why,
+            }) => {
+                self.footer.unread.push(Unread {
                     subject: subject.clone(),
-                    why: why.clone(),
+                    cause: why.clone(),
                 });
                 if let Subject::Scope(scope) = subject {
-                    self.tail.summary.unread_scopes += 1;
-                    return Some(Left::Unread(scope, why));
+                    self.footer.totals.unread_scopes += 1;
+                    return Some(RowEvent::Unread(scope, why));
                 }
             }
         }
@@ -117,14 +126,18 @@ impl Gathered {
 
     /// Is this a stopped EC2 instance that nothing is known of? It may not even
     /// be managed, so it is counted and gets no row.
-    pub fn is_no_node<T>(&mut self, node: &Node, outcome: &Outcome<T>) -> bool {
-        let is_none = node.found == Found::Stopped && matches!(outcome, Outcome::NoData);
+    pub fn count_if_stopped_without_record<T>(
+        &mut self,
+        node: &Node,
+        outcome: &Outcome<T>,
+    ) -> bool {
+        let is_none = node.origin == NodeOrigin::Stopped && matches!(outcome, Outcome::NoData);
         if is_none {
             // The places tell how they found their nodes before they tell of any.
             let finding = self
-                .findings
+                .discovery_reports
                 .iter_mut()
-                .rfind(|(place, _)| *place == node.place);
+                .rfind(|(location, _)| *location == node.location);
             if let Some((_, finding)) = finding {
                 finding.stopped_without_record += 1;
             }
@@ -133,79 +146,86 @@ impl Gathered {
     }
 
     /// Counts how one node ended.
-    pub fn count<T>(&mut self, node: &Node, outcome: &Outcome<T>) {
-        let summary = &mut self.tail.summary;
+    pub fn count_node<T>(&mut self, node: &Node, outcome: &Outcome<T>) {
+        let summary = &mut self.footer.totals;
         summary.asked += 1;
         match outcome {
             Outcome::Answered(_) => summary.answered += 1,
             Outcome::NoData => {
                 summary.no_data += 1;
-                self.tail.no_data.push(node.clone());
+                self.footer.no_data.push(node.clone());
             }
             Outcome::Unread(why) => {
                 summary.unread += 1;
-                self.tail.unread.push(Unread {
+                self.footer.unread.push(Unread {
                     subject: Subject::Node(node.clone()),
-                    why: why.clone(),
+                    cause: why.clone(),
                 });
             }
         }
     }
 
     /// No more events: what stands below the rows is complete.
-    pub fn end(&mut self) -> &Tail {
-        let findings = self.findings.drain(..).map(|(_, finding)| finding);
-        self.tail.found = merged(findings.collect());
-        &self.tail
+    pub fn finish(&mut self) -> &Footer {
+        let findings = self.discovery_reports.drain(..).map(|(_, finding)| finding);
+        self.footer.discovery = merge_reports(findings.collect());
+        &self.footer
     }
 
     /// Nodes that were listed and that the filters did not find.
-    pub fn left_out(&self) -> Option<String> {
-        let ids: Vec<&str> = self.left_out.iter().map(|id| &**id).collect();
-        (!ids.is_empty()).then(|| format!("{LEFT_OUT}{}", some_of(&ids)))
+    pub fn unmatched_message(&self) -> Option<String> {
+        let ids: Vec<&str> = self.unmatched_ids.iter().map(|id| &**id).collect();
+        (!ids.is_empty()).then(|| format!("{UNMATCHED_PREFIX}{}", format_ids(&ids)))
     }
 
     /// Says on stderr what the rows do not tell.
-    pub fn remark(&self, source: &Source, output: FormatArg, terminal: &mut Terminal) {
-        for remark in &source.remarks {
-            terminal.remark(remark);
+    pub fn print_notes(&self, source: &Source, output: FormatArg, terminal: &mut Terminal) {
+        for remark in &source.notes {
+            terminal.note(remark);
         }
         // The other formats have it in their own summary.
         if matches!(output, FormatArg::Csv | FormatArg::Ndjson) {
-            for finding in &self.tail.found {
-                for line in finding.told(self.tail.found.len() > 1) {
+            for finding in &self.footer.discovery {
+                for line in finding.to_lines(self.footer.discovery.len() > 1) {
                     if !line.contains("cannot see: ") {
-                        terminal.remark(line.trim_start());
+                        terminal.note(line.trim_start());
                     }
                 }
             }
         }
         if matches!(output, FormatArg::Csv | FormatArg::Ndjson) {
-            for line in baseline_conflict::told(&self.tail.conflicts) {
-                terminal.remark(&line);
+            for line in baseline_conflict::to_lines(&self.footer.conflicts) {
+                terminal.note(&line);
             }
         }
         // Who is quiet has no summary to read it in, and must know all the same.
         let told = terminal.quiet || matches!(output, FormatArg::Csv | FormatArg::Ndjson);
-        for blind in self.tail.found.iter().flat_map(|finding| &finding.blind) {
+        for blind in self
+            .footer
+            .discovery
+            .iter()
+            .flat_map(|finding| &finding.limitations)
+        {
             if told && !matches!(output, FormatArg::Json) {
-                terminal.complain(&format!("cannot see: {blind}"));
+                terminal.warn(&format!("cannot see: {blind}"));
             }
         }
-        for (columns, (why, places)) in &self.lacks {
-            let more = match places {
+        for (columns, (cause, locations)) in &self.missing_columns {
+            let more = match locations {
                 0 | 1 => String::new(),
                 n => format!(" (and in {} more places)", n - 1),
             };
-            terminal.remark(&format!("left empty: {columns}: {why}{more}"));
+            terminal.note(&format!("left empty: {columns}: {cause}{more}"));
         }
         // A listed node without a row is never passed over, quiet or not.
-        if let Some(left_out) = self.left_out() {
-            terminal.complain(&left_out);
+        if let Some(left_out) = self.unmatched_message() {
+            terminal.warn(&left_out);
         }
-        if self.tail.summary.asked == 0 && self.left_out.is_empty() && self.tail.unread.is_empty() {
-            terminal
-                .complain("no managed node was found; see --region, --all-regions and the filters");
+        if self.footer.totals.asked == 0
+            && self.unmatched_ids.is_empty()
+            && self.footer.unread.is_empty()
+        {
+            terminal.warn("no managed node was found; see --region, --all-regions and the filters");
         }
     }
 }

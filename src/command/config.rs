@@ -5,31 +5,31 @@
 
 use anyhow::Result;
 
-use crate::cli::{Cli, ShownAs};
+use crate::cli::{Cli, ConfigFormatArg};
 use crate::exit::Exit;
 use crate::render::config;
 use crate::terminal::Terminal;
 
-pub fn show(cli: &Cli, shown_as: ShownAs, terminal: &mut Terminal) -> Result<Exit> {
+pub fn show(cli: &Cli, shown_as: ConfigFormatArg, terminal: &mut Terminal) -> Result<Exit> {
     match shown_as {
-        ShownAs::Table => config::table(&cli.settings, &mut terminal.out)?,
-        ShownAs::Json => config::json(&cli.settings, &mut terminal.out)?,
+        ConfigFormatArg::Table => config::write_table(&cli.settings, &mut terminal.out)?,
+        ConfigFormatArg::Json => config::write_json(&cli.settings, &mut terminal.out)?,
     }
     terminal.out.flush()?;
-    if let Some(wrong) = &cli.settings.no_policy {
-        terminal.complain(wrong);
+    if let Some(wrong) = &cli.settings.policy_error {
+        terminal.warn(wrong);
     }
-    Ok(Exit::Answered)
+    Ok(Exit::Success)
 }
 
 /// Variables that set nothing, and with `--verbose` the files that were read.
-pub fn remark(cli: &Cli, terminal: &mut Terminal) {
-    for remark in &cli.settings.remarks {
-        terminal.remark(remark);
+pub fn print_notes(cli: &Cli, terminal: &mut Terminal) {
+    for remark in &cli.settings.notes {
+        terminal.note(remark);
     }
-    if cli.talk.verbose {
-        for file in cli.settings.files.iter().filter(|file| file.found) {
-            terminal.remark(&format!("configured by {}", file.path.display()));
+    if cli.messages.verbose {
+        for file in cli.settings.files.iter().filter(|file| file.is_present) {
+            terminal.note(&format!("configured by {}", file.path.display()));
         }
     }
 }

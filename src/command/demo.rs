@@ -8,8 +8,8 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::cli::ServeArgs;
-use crate::demo::fleet::{Fleet, Shape};
-use crate::demo::server::{Manners, Mutate, bind};
+use crate::demo::fleet::{Fleet, FleetShape};
+use crate::demo::server::{FaultInjection, MutationSettings, bind};
 use crate::demo::world::World;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
@@ -21,7 +21,7 @@ pub async fn serve(args: &ServeArgs, terminal: &mut Terminal, clock: Timestamp) 
     let world = match args.nodes {
         None => World::sample(),
         Some(nodes) => World::generated(
-            &Shape {
+            &FleetShape {
                 seed: args.seed,
                 nodes: nodes as usize,
                 patches: args.patches as usize,
@@ -33,7 +33,7 @@ pub async fn serve(args: &ServeArgs, terminal: &mut Terminal, clock: Timestamp) 
             args.accounts.map(|accounts| accounts as usize),
         ),
     };
-    let manners = Manners {
+    let fault_injection = FaultInjection {
         latency: Duration::from_millis(args.latency),
         rate: args.rate,
         burst: args.burst,
@@ -43,16 +43,21 @@ pub async fn serve(args: &ServeArgs, terminal: &mut Terminal, clock: Timestamp) 
         deny: args.deny.clone(),
         fault_regions: args.fault_regions.clone(),
         slow_regions: args.slow_regions.clone(),
-        mutate: args.mutate_one_in.map(|one_in| Mutate {
+        mutate: args.mutate_one_in.map(|one_in| MutationSettings {
             one_in,
             seed: args.seed,
         }),
     };
-    let server = bind(world.at(args.now.unwrap_or(clock)), manners, args.port).await?;
+    let server = bind(
+        world.with_now(args.now.unwrap_or(clock)),
+        fault_injection,
+        args.port,
+    )
+    .await?;
     // Scripts wait for this line and read the port from it.
     writeln!(terminal.out, "http://{}", server.address())?;
     terminal.out.flush()?;
-    terminal.remark("serving the demo; Ctrl-C stops it; GET /stats counts the calls, GET /nodes lists the nodes");
+    terminal.note("serving the demo; Ctrl-C stops it; GET /stats counts the calls, GET /nodes lists the nodes");
     server
         .run(async {
             // Without a handler there is nothing to wait for but the end.
@@ -61,15 +66,15 @@ pub async fn serve(args: &ServeArgs, terminal: &mut Terminal, clock: Timestamp) 
             }
         })
         .await?;
-    Ok(Exit::Answered)
+    Ok(Exit::Success)
 }
 
 /// Prints the ids of the sample fleet.
-pub fn nodes(terminal: &mut Terminal) -> Result<Exit> {
+pub fn print_node_ids(terminal: &mut Terminal) -> Result<Exit> {
     let fleet = Fleet::sample();
     for id in fleet.node_ids() {
         writeln!(terminal.out, "{id}")?;
     }
     terminal.out.flush()?;
-    Ok(Exit::Answered)
+    Ok(Exit::Success)
 }

@@ -5,7 +5,7 @@
 use anyhow::{Result, bail};
 use clap::Command as Clap;
 
-use crate::cli::{Document, definition};
+use crate::cli::{SchemaDocument, definition};
 use crate::exit::Exit;
 use crate::render::schema;
 use crate::terminal::Terminal;
@@ -15,14 +15,14 @@ pub fn completions(shell: clap_complete::Shell, terminal: &mut Terminal) -> Resu
     clap_complete::generate(shell, &mut definition(), "patchctl", &mut script);
     terminal.out.write_all(&script)?;
     terminal.out.flush()?;
-    Ok(Exit::Answered)
+    Ok(Exit::Success)
 }
 
 pub fn man(path: &[String], terminal: &mut Terminal) -> Result<Exit> {
     let page = man_page(path)?;
     terminal.out.write_all(&page)?;
     terminal.out.flush()?;
-    Ok(Exit::Answered)
+    Ok(Exit::Success)
 }
 
 /// The man page of a command, such as `["demo", "serve"]`; of patchctl itself
@@ -66,18 +66,18 @@ fn with_examples(roff: &str) -> String {
     )
 }
 
-pub fn schema(document: Document, terminal: &mut Terminal) -> Result<Exit> {
+pub fn schema(document: SchemaDocument, terminal: &mut Terminal) -> Result<Exit> {
     let schema = match document {
-        Document::States => schema::states(),
-        Document::Summary => schema::summary(),
-        Document::Doctor => schema::doctor(),
-        Document::Check => schema::check(),
-        Document::Config => schema::config(),
-        Document::Estimate => schema::estimate(),
-        Document::Patches => schema::patches(),
-        Document::Pivot => schema::pivot(),
+        SchemaDocument::States => schema::states(),
+        SchemaDocument::Summary => schema::summary(),
+        SchemaDocument::Doctor => schema::doctor(),
+        SchemaDocument::Check => schema::check(),
+        SchemaDocument::Config => schema::config(),
+        SchemaDocument::Estimate => schema::estimate(),
+        SchemaDocument::Patches => schema::patches(),
+        SchemaDocument::Pivot => schema::pivot(),
     };
     writeln!(terminal.out, "{schema:#}")?;
     terminal.out.flush()?;
-    Ok(Exit::Answered)
+    Ok(Exit::Success)
 }

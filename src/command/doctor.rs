@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use crate::cli::{Cli, DoctorArgs};
 use crate::command::collect;
 use crate::command::output;
-use crate::command::output::{Answer, Chosen, Style};
+use crate::command::output::{ColumnSelection, OutputStyle, RowWriter};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::plan::iam;
-use crate::record::{Check, Checked};
-use crate::report::{Diagnosis, Tail};
+use crate::record::{CallCheck, CallStatus};
+use crate::report::{Diagnosis, Footer};
 use crate::sink::Sink;
-use crate::source::{Accounts, Connect};
+use crate::source::{Accounts, ConnectOptions};
 use crate::terminal::Terminal;
 
 pub async fn run(
@@ -25,78 +25,81 @@ pub async fn run(
     now: Timestamp,
     interrupt: Interrupt,
 ) -> Result<Exit> {
-    if output::column_help(&args.layout, terminal)? {
-        return Ok(Exit::Answered);
+    if output::print_column_help(&args.layout, terminal)? {
+        return Ok(Exit::Success);
     }
-    let chosen = Chosen::new(&args.layout, args.output.output);
-    let connect = Connect {
-        brief: true,
+    let chosen = ColumnSelection::new(&args.layout, args.output.output);
+    let connect = ConnectOptions {
+        fail_fast: true,
         ..cli.connect.to_connect()
     };
-    let source = collect::connect_as(&connect, &interrupt).await?;
-    let style = Style::new(cli, &args.output, terminal, now);
+    let source = collect::connect_with(&connect, &interrupt).await?;
+    let style = OutputStyle::new(cli, &args.output, terminal, now);
     let mut sink = Sink::open(
         args.output.output_file.as_deref(),
         &mut *terminal.out,
         &interrupt,
     )?;
-    let (regions, accounts) = source.several();
+    let (regions, accounts) = source.spans_regions_and_accounts();
     // The caller has rows beside those of the roles.
     let accounts = accounts || connect.accounts != Accounts::Own;
-    let chosen = chosen.of_several((regions, accounts));
-    let mut answer = Answer::begin(&args.output, &args.layout, chosen, style, &mut sink)?;
+    let chosen = chosen.with_location_columns((regions, accounts));
+    let mut answer = RowWriter::begin(&args.output, &args.layout, chosen, style, &mut sink)?;
 
     let mut diagnosis = Diagnosis::default();
-    let mut amiss: Vec<Checked> = Vec::new();
-    let row = |checked: Checked| {
-        diagnosis.count(&checked);
-        if checked.check != Check::Ok {
+    let mut amiss: Vec<CallCheck> = Vec::new();
+    let row = |checked: CallCheck| {
+        diagnosis.add_check(&checked);
+        if checked.status != CallStatus::Ok {
             amiss.push(checked.clone());
         }
-        answer.row(checked)
+        answer.write_row(checked)
     };
-    let callers = source.check(&interrupt, row).await?;
+    let callers = source.check_calls(&interrupt, row).await?;
     diagnosis.callers = callers;
     let exit = if interrupt.is_raised() {
-        Exit::InPart
-    } else if !diagnosis.is_answered() {
-        Exit::CouldNotStart
-    } else if diagnosis.matters {
-        Exit::InPart
+        Exit::Partial
+    } else if !diagnosis.has_answer() {
+        Exit::Error
+    } else if diagnosis.has_blocking_failure {
+        Exit::Partial
     } else {
-        Exit::Answered
+        Exit::Success
     };
-    let tail = Tail {
+    let footer = Footer {
         diagnosis: Some(diagnosis),
-        ..Tail::default()
+        ..Footer::default()
     };
-    answer.end(&tail)?;
-    if exit == Exit::CouldNotStart {
+    answer.finish(&footer)?;
+    if exit == Exit::Error {
         sink.discard()?;
     } else {
         sink.commit()?;
     }
-    for line in told(&amiss, tail.diagnosis.as_ref()) {
-        terminal.complain(&line);
+    for line in problem_lines(&amiss, footer.diagnosis.as_ref()) {
+        terminal.warn(&line);
     }
-    for remark in &source.remarks {
-        terminal.remark(remark);
+    for remark in &source.notes {
+        terminal.note(remark);
     }
-    output::tell_calls(cli, terminal, &source.calls());
+    output::report_calls(cli, terminal, &source.call_counts());
     Ok(exit)
 }
 
 /// What is amiss: a line for each account that denies something, and one for
 /// each cause of anything else.
-fn told(amiss: &[Checked], diagnosis: Option<&Diagnosis>) -> Vec<String> {
+fn problem_lines(amiss: &[CallCheck], diagnosis: Option<&Diagnosis>) -> Vec<String> {
     let mut lines = Vec::new();
-    for missing in diagnosis.iter().flat_map(|diagnosis| &diagnosis.missing) {
+    for missing in diagnosis
+        .iter()
+        .flat_map(|diagnosis| &diagnosis.missing_actions)
+    {
         // A role that cannot be assumed has causes of its own, told below.
         let actions: Vec<&str> = missing
             .actions
             .iter()
             .copied()
-            .filter(|action| *action != iam::ROLE.name)
+            .filter(|action| *action != iam::ASSUME_ROLE.name)
             .collect();
         if !actions.is_empty() {
             let of = missing.account.as_ref();
@@ -108,10 +111,12 @@ fn told(amiss: &[Checked], diagnosis: Option<&Diagnosis>) -> Vec<String> {
         }
     }
     // A dead region fails every call for one reason, worded for each call.
-    let mut causes: Vec<(&Checked, usize)> = Vec::new();
+    let mut causes: Vec<(&CallCheck, usize)> = Vec::new();
     for checked in amiss {
-        let is_role = checked.action.is_some_and(|a| a.name == iam::ROLE.name);
-        if checked.check == Check::Denied && !is_role {
+        let is_role = checked
+            .action
+            .is_some_and(|a| a.name == iam::ASSUME_ROLE.name);
+        if checked.status == CallStatus::Denied && !is_role {
             continue;
         }
         match causes
@@ -121,7 +126,7 @@ fn told(amiss: &[Checked], diagnosis: Option<&Diagnosis>) -> Vec<String> {
             Some((known, count)) => {
                 *count += 1;
                 // What failed says more than what then was not asked.
-                if known.check == Check::Unread && checked.check == Check::Failed {
+                if known.status == CallStatus::Unread && checked.status == CallStatus::Failed {
                     *known = checked;
                 }
             }
@@ -129,9 +134,9 @@ fn told(amiss: &[Checked], diagnosis: Option<&Diagnosis>) -> Vec<String> {
         }
     }
     for (checked, count) in causes {
-        let word = match checked.check {
-            Check::Failed => "failed",
-            Check::Ok | Check::Denied | Check::Unread => "unread",
+        let word = match checked.status {
+            CallStatus::Failed => "failed",
+            CallStatus::Ok | CallStatus::Denied | CallStatus::Unread => "unread",
         };
         let of = match checked.scope.to_string() {
             of if of.is_empty() => of,

@@ -10,19 +10,19 @@ use jiff::Timestamp;
 use crate::cli::{Cli, FormatArg, LayoutArgs, OutputArgs, SelectArgs};
 use crate::command::collect;
 use crate::command::output;
-use crate::command::output::{Answer, Chosen, Style};
-use crate::command::progress::Progress;
+use crate::command::output::{ColumnSelection, OutputStyle, RowWriter};
+use crate::command::progress::ProgressDisplay;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::plan::filter::Filter;
 use crate::record::Subject;
-use crate::report::{EstimateRow, Tail};
+use crate::report::{EstimateRow, Footer};
 use crate::sink::Sink;
-use crate::source::{Cost, merged};
+use crate::source::{CallCost, merge_reports};
 use crate::terminal::Terminal;
 
 /// What is asked of the nodes: their states, or the patches that pass a filter.
-pub struct Question<'a> {
+pub struct EstimateQuery<'a> {
     pub select: &'a SelectArgs,
     pub output: &'a OutputArgs,
     /// The filter of `patches`, and whether counters are read first.
@@ -31,15 +31,15 @@ pub struct Question<'a> {
 
 pub async fn run(
     cli: &Cli,
-    question: &Question<'_>,
+    question: &EstimateQuery<'_>,
     terminal: &mut Terminal,
     now: Timestamp,
     interrupt: Interrupt,
 ) -> Result<Exit> {
     let output = question.output;
-    let selection = collect::selection(question.select, None, terminal)?;
+    let selection = collect::read_selection(question.select, None, terminal)?;
     let source = collect::connect(cli, &interrupt).await?;
-    let progress = Progress::start(terminal, &source, output);
+    let progress = ProgressDisplay::start(terminal, &source, output);
     let (filter, prefetch) = question
         .patches
         .map_or((None, false), |(f, p)| (Some(f), p));
@@ -49,9 +49,9 @@ pub async fn run(
     let rate = question.select.rate;
     let layout = LayoutArgs::<EstimateRow>::default();
     // Its last line is its own.
-    let style = Style {
+    let style = OutputStyle {
         quiet: true,
-        ..Style::new(cli, output, terminal, now)
+        ..OutputStyle::new(cli, output, terminal, now)
     };
     let quiet = terminal.quiet;
     let mut sink = Sink::open(
@@ -59,43 +59,47 @@ pub async fn run(
         &mut *terminal.out,
         &interrupt,
     )?;
-    let chosen = Chosen::new(&layout, output.output);
-    let mut answer = Answer::begin(output, &layout, chosen, style, &mut sink)?;
-    let mut tail = Tail {
+    let chosen = ColumnSelection::new(&layout, output.output);
+    let mut answer = RowWriter::begin(output, &layout, chosen, style, &mut sink)?;
+    let mut footer = Footer {
         unread: estimate.unread,
-        found: merged(estimate.found),
-        ..Tail::default()
+        discovery: merge_reports(estimate.discoveries),
+        ..Footer::default()
     };
-    let scopes = tail
+    let scopes = footer
         .unread
         .iter()
         .filter(|unread| matches!(unread.subject, Subject::Scope(_)));
-    tail.summary.unread_scopes = scopes.count() as u64;
-    tail.summary.asked = estimate.nodes;
-    tail.summary.answered = estimate.nodes;
-    tail.summary.rows = estimate.costs.len() as u64;
+    footer.totals.unread_scopes = scopes.count() as u64;
+    footer.totals.asked = estimate.nodes;
+    footer.totals.answered = estimate.nodes;
+    footer.totals.rows = estimate.costs.len() as u64;
     for cost in &estimate.costs {
-        answer.row(row(cost, rate))?;
+        answer.write_row(to_row(cost, rate))?;
     }
-    answer.end(&tail)?;
+    answer.finish(&footer)?;
     if matches!(output.output, FormatArg::Table | FormatArg::Wide) && !quiet {
         use std::io::Write as _;
-        writeln!(sink, "\n{}", total(&estimate.costs, estimate.nodes, rate))?;
+        writeln!(
+            sink,
+            "\n{}",
+            format_total(&estimate.costs, estimate.nodes, rate)
+        )?;
     }
-    let exit = output::exit(&tail, !estimate.costs.is_empty(), &interrupt);
-    output::close(sink, exit, &tail, true)?;
-    output::complain(terminal, &tail.unread);
+    let exit = output::exit_code(&footer, !estimate.costs.is_empty(), &interrupt);
+    output::close_sink(sink, exit, &footer, true)?;
+    output::warn_unread(terminal, &footer.unread);
     Ok(exit)
 }
 
-fn row(cost: &Cost, rate: f64) -> EstimateRow {
+fn to_row(cost: &CallCost, rate: f64) -> EstimateRow {
     EstimateRow {
-        region: cost.place.region.to_string(),
-        account: cost.place.account.as_deref().map(ToOwned::to_owned),
+        region: cost.location.region.to_string(),
+        account: cost.location.account.as_deref().map(ToOwned::to_owned),
         operation: cost.operation.clone(),
         calls: cost.needed,
-        made: cost.made,
-        seconds: seconds(cost.needed, rate),
+        calls_made: cost.made,
+        seconds: estimated_seconds(cost.needed, rate),
     }
 }
 
@@ -106,20 +110,20 @@ fn row(cost: &Cost, rate: f64) -> EstimateRow {
     clippy::cast_sign_loss,
     reason = "a number of calls and a rate above zero"
 )]
-fn seconds(calls: u64, rate: f64) -> u64 {
+fn estimated_seconds(calls: u64, rate: f64) -> u64 {
     (calls as f64 / rate).ceil() as u64
 }
 
 /// "2,240 calls for 1,000 nodes, about 112 s at 20 calls a second": the places
 /// are asked side by side, so the slowest of them counts.
-fn total(costs: &[Cost], nodes: u64, rate: f64) -> String {
-    let mut places: BTreeMap<_, u64> = BTreeMap::new();
+fn format_total(costs: &[CallCost], nodes: u64, rate: f64) -> String {
+    let mut locations: BTreeMap<_, u64> = BTreeMap::new();
     for cost in costs {
-        *places.entry(&cost.place).or_default() += cost.needed;
+        *locations.entry(&cost.location).or_default() += cost.needed;
     }
-    let calls: u64 = places.values().sum();
-    let slowest = places.values().max().copied().unwrap_or(0);
-    let each = if places.len() > 1 {
+    let calls: u64 = locations.values().sum();
+    let slowest = locations.values().max().copied().unwrap_or(0);
+    let each = if locations.len() > 1 {
         " in each account and region, side by side"
     } else {
         ""
@@ -131,7 +135,7 @@ fn total(costs: &[Cost], nodes: u64, rate: f64) -> String {
     let (calls, nodes) = (of(calls, "call"), of(nodes, "node"));
     format!(
         "{calls} for {nodes}, about {} s at {rate} calls a second{each}",
-        seconds(slowest, rate)
+        estimated_seconds(slowest, rate)
     )
 }
 
@@ -142,8 +146,8 @@ mod tests {
 
     #[test]
     fn the_slowest_place_is_how_long_it_takes() {
-        let cost = |region: &str, needed| Cost {
-            place: Arc::new(crate::record::Place {
+        let cost = |region: &str, needed| CallCost {
+            location: Arc::new(crate::record::AccountRegion {
                 region: region.into(),
                 account: None,
             }),
@@ -153,13 +157,13 @@ mod tests {
         };
         let costs = [cost("a", 100), cost("a", 1), cost("b", 30)];
         assert_eq!(
-            total(&costs, 40, 20.0),
+            format_total(&costs, 40, 20.0),
             "131 calls for 40 nodes, about 6 s at 20 calls a second in each account and region, side by side"
         );
         assert_eq!(
-            total(&costs[..1], 1, 0.5),
+            format_total(&costs[..1], 1, 0.5),
             "100 calls for 1 node, about 200 s at 0.5 calls a second"
         );
-        assert_eq!(row(&costs[1], 0.3).seconds, 4);
+        assert_eq!(to_row(&costs[1], 0.3).seconds, 4);
     }
 }

@@ -7,146 +7,149 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
 
-use crate::cli::{Allowed, Cli, PolicyArgs, SelectArgs};
-use crate::columns::{Extra, Row};
-use crate::command::output::Chosen;
+use crate::cli::{Cli, PolicyArgs, PolicyCommand, SelectArgs};
+use crate::columns::{ColumnCost, Row};
+use crate::command::output::ColumnSelection;
 use crate::command::{check, patches};
 use crate::exit::Exit;
-use crate::plan::iam::{Policy, Role, Use, partition};
-use crate::record::Needs;
+use crate::plan::iam::{AssumedRole, Policy, Purpose, partition_of_region};
+use crate::record::InfoLevel;
 use crate::terminal::Terminal;
 
 pub fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit> {
     let connect = &cli.connect;
     let region = connect.regions.first();
-    let partition = region.map_or("aws", |region| partition(region));
+    let partition = region.map_or("aws", |region| partition_of_region(region));
     let of_others = connect.organization || !connect.accounts.is_empty();
     let policy = match &args.trust {
         Some(_) if args.command.is_some() => {
             bail!("--trust is about who may assume the role, not about a command; leave one out")
         }
-        Some(account) => Policy::of_trust(account, connect.external_id.as_deref(), partition),
+        Some(account) => Policy::trust_policy(account, connect.external_id.as_deref(), partition),
         None => {
-            let role = Role {
+            let role = AssumedRole {
                 name: connect.role_name.clone().unwrap_or_default(),
-                accounts: connect.to_connect().accounts.listed().to_vec(),
+                accounts: connect.to_connect().accounts.ids().to_vec(),
             };
-            Policy::of(&uses(args, cli)?, &role, partition)
+            Policy::allowing(&required_uses(args, cli)?, &role, partition)
         }
     };
     let text = serde_json::to_string_pretty(&policy)?;
     writeln!(terminal.out, "{text}")?;
     terminal.out.flush()?;
     if args.trust.is_none() && of_others {
-        terminal.remark(
+        terminal.note(
             "this is for the caller; the role in each account needs it without Organization and \
              AssumeRole, and the trust policy that iam-policy --trust ACCOUNT_ID prints",
         );
     }
-    Ok(Exit::Answered)
+    Ok(Exit::Success)
 }
 
 /// What is to be allowed.
-fn uses(args: &PolicyArgs, cli: &Cli) -> Result<BTreeSet<Use>> {
+fn required_uses(args: &PolicyArgs, cli: &Cli) -> Result<BTreeSet<Purpose>> {
     let connect = &cli.connect;
     let without_ec2 = args.without_ec2;
     let mut uses = BTreeSet::new();
     match &args.command {
-        None | Some(Allowed::Doctor(_)) => uses.extend(Use::OWN),
-        Some(Allowed::States(args)) => {
+        None | Some(PolicyCommand::Doctor(_)) => uses.extend(Purpose::OWN_ACCOUNT),
+        Some(PolicyCommand::States(args)) => {
             // Without the last two, the verdicts that hang on a baseline stay open.
-            uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
-            selecting(&args.select, without_ec2, &mut uses);
-            showing(&Chosen::new(&args.layout, args.output.output), &mut uses);
+            uses.extend([Purpose::States, Purpose::Baselines, Purpose::AwsBaselines]);
+            add_selection_uses(&args.select, without_ec2, &mut uses);
+            add_column_uses(
+                &ColumnSelection::new(&args.layout, args.output.output),
+                &mut uses,
+            );
         }
-        Some(Allowed::Summary(args)) => {
-            uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
-            selecting(&args.select(), without_ec2, &mut uses);
-            needing(args.by.needs(), &mut uses);
+        Some(PolicyCommand::Summary(args)) => {
+            uses.extend([Purpose::States, Purpose::Baselines, Purpose::AwsBaselines]);
+            add_selection_uses(&args.select_or_all(), without_ec2, &mut uses);
+            add_info_uses(args.by.info_level(), &mut uses);
         }
-        Some(Allowed::Patches(args)) => {
+        Some(PolicyCommand::Patches(args)) => {
             // Whether a node without patches was ever scanned, its state tells.
-            uses.extend([Use::States, Use::Patches]);
-            selecting(&args.select, without_ec2, &mut uses);
-            needing(patches::needs(args), &mut uses);
-            if patches::asks_for_dates(args) {
-                uses.insert(Use::ReleaseDates);
+            uses.extend([Purpose::States, Purpose::Patches]);
+            add_selection_uses(&args.select, without_ec2, &mut uses);
+            add_info_uses(patches::info_level(args), &mut uses);
+            if patches::has_release_date_column(args) {
+                uses.insert(Purpose::ReleaseDates);
             }
             if !args.filter.cves.is_empty() {
                 // Which nodes cannot be judged hangs on their verdicts.
-                uses.extend([Use::Baselines, Use::OwnedByAws]);
+                uses.extend([Purpose::Baselines, Purpose::AwsBaselines]);
             }
         }
-        Some(Allowed::Check(args)) => {
-            uses.extend([Use::States, Use::Baselines, Use::OwnedByAws]);
-            selecting(&args.select, without_ec2, &mut uses);
-            let (question, waivers) = check::asked(args, &cli.settings)?;
-            if let Some(reading) = question.reading(&waivers) {
-                uses.insert(Use::Patches);
+        Some(PolicyCommand::Check(args)) => {
+            uses.extend([Purpose::States, Purpose::Baselines, Purpose::AwsBaselines]);
+            add_selection_uses(&args.select, without_ec2, &mut uses);
+            let (question, waivers) = check::load_rules_and_waivers(args, &cli.settings)?;
+            if let Some(reading) = question.patch_needs(&waivers) {
+                uses.insert(Purpose::Patches);
                 if reading.release_dates {
-                    uses.insert(Use::ReleaseDates);
+                    uses.insert(Purpose::ReleaseDates);
                 }
             }
-            needing(question.needs(&waivers), &mut uses);
+            add_info_uses(question.info_level(&waivers), &mut uses);
         }
     }
     if without_ec2 {
-        for of in [Use::Stopped, Use::Names, Use::Regions] {
+        for of in [Purpose::StoppedNodes, Purpose::Names, Purpose::Regions] {
             uses.remove(&of);
         }
     }
     if connect.all_regions {
-        uses.insert(Use::Regions);
+        uses.insert(Purpose::Regions);
     }
     if connect.organization {
-        uses.insert(Use::Accounts);
+        uses.insert(Purpose::Accounts);
     }
     if connect.organization || !connect.accounts.is_empty() {
-        uses.insert(Use::Roles);
+        uses.insert(Purpose::Roles);
     }
     Ok(uses)
 }
 
 /// What finding the nodes takes.
-fn selecting(select: &SelectArgs, without_ec2: bool, uses: &mut BTreeSet<Use>) {
+fn add_selection_uses(select: &SelectArgs, without_ec2: bool, uses: &mut BTreeSet<Purpose>) {
     let selector = select.to_selector();
     let by_group = !selector.patch_groups.is_empty();
     if by_group {
-        uses.insert(Use::Groups);
+        uses.insert(Purpose::PatchGroups);
         // EC2 tells the platform of nodes that only the group knew.
         if !selector.platforms.is_empty() {
-            uses.insert(Use::Names);
+            uses.insert(Purpose::Names);
         }
     }
     // The members of a group are listed beside all others only to compare tags.
-    if !selector.finds() || (by_group && selector.tags.is_empty()) {
+    if !selector.needs_discovery() || (by_group && selector.tags.is_empty()) {
         return;
     }
-    uses.insert(Use::Listed);
+    uses.insert(Purpose::ManagedNodes);
     if !without_ec2 {
-        uses.insert(Use::Stopped);
+        uses.insert(Purpose::StoppedNodes);
     } else if selector.tags.is_empty() {
-        uses.insert(Use::StoppedWithoutEc2);
+        uses.insert(Purpose::StoppedWithoutEc2);
     }
 }
 
 /// What the columns take.
-fn showing<R: Row>(chosen: &Chosen<R>, uses: &mut BTreeSet<Use>) {
-    needing(chosen.needs, uses);
-    if chosen.asks_for(Extra::Patches) {
-        uses.extend([Use::Patches, Use::ReleaseDates]);
+fn add_column_uses<R: Row>(chosen: &ColumnSelection<R>, uses: &mut BTreeSet<Purpose>) {
+    add_info_uses(chosen.info_level, uses);
+    if chosen.has_extra(ColumnCost::Patches) {
+        uses.extend([Purpose::Patches, Purpose::ReleaseDates]);
     }
-    if chosen.asks_for(Extra::ReleaseDates) {
-        uses.insert(Use::ReleaseDates);
+    if chosen.has_extra(ColumnCost::ReleaseDates) {
+        uses.insert(Purpose::ReleaseDates);
     }
 }
 
 /// What facts of nodes take.
-fn needing(needs: Option<Needs>, uses: &mut BTreeSet<Use>) {
+fn add_info_uses(needs: Option<InfoLevel>, uses: &mut BTreeSet<Purpose>) {
     let all = [
-        (Needs::Facts, Use::Facts),
-        (Needs::Names, Use::Names),
-        (Needs::Tags, Use::Tags),
+        (InfoLevel::Basic, Purpose::NodeInfo),
+        (InfoLevel::Names, Purpose::Names),
+        (InfoLevel::Tags, Purpose::Tags),
     ];
     uses.extend(
         all.into_iter()

@@ -10,26 +10,26 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::cli::{Cli, ColumnChoice, FormatArg, LayoutArgs, OutputArgs};
-use crate::columns::sort::sort;
-use crate::columns::{Column, Extra, Row};
-use crate::exit::{Exit, one_line};
+use crate::columns::sort::sort_rows;
+use crate::columns::{Column, ColumnCost, Row};
+use crate::exit::{Exit, format_error_line};
 use crate::interrupt::Interrupt;
-use crate::record::{Needs, Unread};
-use crate::render::{Format, Look, Render, presenter};
-use crate::report::Tail;
+use crate::record::{InfoLevel, Unread};
+use crate::render::{Format, RenderOptions, Renderer, renderer};
+use crate::report::Footer;
 use crate::sink::Sink;
-use crate::source::Calls;
+use crate::source::CallCounts;
 use crate::terminal::Terminal;
 
 /// More unread nodes than this are counted on stderr, not named: the answer
 /// itself names them all.
-const MOST_NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 
 /// If `--columns help` was asked for, prints the list.
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub fn column_help<R: Row>(layout: &LayoutArgs<R>, terminal: &mut Terminal) -> Result<bool> {
+pub fn print_column_help<R: Row>(layout: &LayoutArgs<R>, terminal: &mut Terminal) -> Result<bool> {
     if !layout
         .columns
         .iter()
@@ -45,7 +45,7 @@ pub fn column_help<R: Row>(layout: &LayoutArgs<R>, terminal: &mut Terminal) -> R
     for column in R::columns() {
         writeln!(terminal.out, "{:widest$}  {}", column.name, column.help)?;
     }
-    if R::OF_NODES {
+    if R::IS_PER_NODE {
         let help = "the value of the node's tag KEY; fetched on request only";
         writeln!(terminal.out, "{:widest$}  {help}", "tag:KEY")?;
     }
@@ -54,71 +54,71 @@ pub fn column_help<R: Row>(layout: &LayoutArgs<R>, terminal: &mut Terminal) -> R
 }
 
 /// The columns of an answer.
-pub struct Chosen<R: Row> {
+pub struct ColumnSelection<R: Row> {
     columns: Vec<&'static Column<R>>,
     /// The names of those that were asked for.
-    wanted: Vec<&'static str>,
+    requested: Vec<&'static str>,
     /// Are these all, whatever else there is to tell?
-    only: bool,
+    is_exclusive: bool,
     /// What has to be fetched for them, and for the order of the rows.
-    pub needs: Option<Needs>,
-    extras: Vec<Extra>,
+    pub info_level: Option<InfoLevel>,
+    extras: Vec<ColumnCost>,
 }
 
-impl<R: Row> Chosen<R> {
+impl<R: Row> ColumnSelection<R> {
     /// Is there a column, or a place in the order of the rows, that costs this?
     #[must_use]
-    pub fn asks_for(&self, extra: Extra) -> bool {
+    pub fn has_extra(&self, extra: ColumnCost) -> bool {
         self.extras.contains(&extra)
     }
 
     /// The columns that the flags ask for.
     #[must_use]
     pub fn new(layout: &LayoutArgs<R>, format: FormatArg) -> Self {
-        Self::with_usual(layout, format, |_| true)
+        Self::with_default_columns(layout, format, |_| true)
     }
 
     /// The same, where the table shows only some of its columns by itself.
     #[must_use]
-    pub fn with_usual(
+    pub fn with_default_columns(
         layout: &LayoutArgs<R>,
         format: FormatArg,
         is_usual: impl Fn(&Column<R>) -> bool,
     ) -> Self {
-        let only = layout
+        let is_exclusive = layout
             .columns
             .iter()
             .any(|choice| matches!(choice, ColumnChoice::Only(_)));
         let mut columns = match format {
-            _ if only => Vec::new(),
-            FormatArg::Table => Column::of_table(false),
-            FormatArg::Wide => Column::of_table(true),
-            FormatArg::Json | FormatArg::Ndjson | FormatArg::Csv => Column::all(),
+            _ if is_exclusive => Vec::new(),
+            FormatArg::Table => Column::table_columns(false),
+            FormatArg::Wide => Column::table_columns(true),
+            FormatArg::Json | FormatArg::Ndjson | FormatArg::Csv => Column::default_columns(),
         };
         if matches!(format, FormatArg::Table | FormatArg::Wide) {
             columns.retain(|column| is_usual(column));
         }
-        let mut wanted = Vec::new();
+        let mut requested = Vec::new();
         for choice in &layout.columns {
             if let ColumnChoice::Only(column) | ColumnChoice::Also(column) = choice {
-                wanted.push(column.name);
+                requested.push(column.name);
                 if !columns.iter().any(|known| known.name == column.name) {
                     columns.push(column);
                 }
             }
         }
-        wanted.extend(layout.sort_by.iter().map(|key| key.column.name));
+        requested.extend(layout.sort_by.iter().map(|key| key.column.name));
         let used = || {
             let keys = layout.sort_by.iter().map(|key| key.column);
             columns.iter().copied().chain(keys)
         };
-        let needs = used().filter_map(|column| column.needs).max();
-        let extras = used().filter_map(|column| column.extra).collect();
+        let info_level = used().filter_map(|column| column.info_level).max();
+        let extras = used().filter_map(|column| column.cost).collect();
         Self {
             columns,
-            wanted,
-            only,
-            needs,
+            requested,
+            is_exclusive,
+            info_level,
             extras,
         }
     }
@@ -126,7 +126,7 @@ impl<R: Row> Chosen<R> {
     /// The same without this column, unless it was asked for.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
-        if !self.wanted.contains(&name) {
+        if !self.requested.contains(&name) {
             self.columns.retain(|column| column.name != name);
         }
         self
@@ -134,32 +134,33 @@ impl<R: Row> Chosen<R> {
 
     /// Where rows are of more than one region or account, their columns tell which.
     #[must_use]
-    pub fn of_several(mut self, (regions, accounts): (bool, bool)) -> Self {
+    pub fn with_location_columns(mut self, (regions, accounts): (bool, bool)) -> Self {
         for (several, name) in [(accounts, "AccountId"), (regions, "Region")] {
             // Who names the columns wants these, and no others.
-            let Some(column) = Column::named(name).filter(|_| several && !self.only) else {
+            let Some(column) = Column::by_name(name).filter(|_| several && !self.is_exclusive)
+            else {
                 continue;
             };
             if !self.columns.iter().any(|known| known.name == column.name) {
                 // After the node; before everything where rows are of no node.
-                let at = usize::from(R::OF_NODES);
+                let at = usize::from(R::IS_PER_NODE);
                 self.columns.insert(self.columns.len().min(at), column);
             }
-            self.wanted.push(column.name);
+            self.requested.push(column.name);
         }
         self
     }
 }
 
 /// Takes rows in their order and writes them in the format asked for.
-pub struct Answer<'a, R: Row> {
-    presenter: Box<dyn Render<R> + 'a>,
-    keys: Vec<(&'static Column<R>, bool)>,
-    held: Vec<R>,
-    tells_notes: bool,
+pub struct RowWriter<'a, R: Row> {
+    presenter: Box<dyn Renderer<R> + 'a>,
+    sort_keys: Vec<(&'static Column<R>, bool)>,
+    buffered_rows: Vec<R>,
+    has_note_column: bool,
 }
 
-impl<'a, R: Row> Answer<'a, R> {
+impl<'a, R: Row> RowWriter<'a, R> {
     /// Opens the answer and writes what stands before the first row.
     ///
     /// # Errors
@@ -167,20 +168,24 @@ impl<'a, R: Row> Answer<'a, R> {
     pub fn begin(
         output: &OutputArgs,
         layout: &LayoutArgs<R>,
-        chosen: Chosen<R>,
-        style: Style,
+        chosen: ColumnSelection<R>,
+        style: OutputStyle,
         sink: &'a mut Sink<'_>,
     ) -> Result<Self> {
         // Not after the last call, where no byte of the answer can be written.
         sink.flush()?;
         let format = Format::from(output.output);
-        let Chosen {
-            columns, wanted, ..
-        } = chosen;
-        let tells_notes = columns.iter().any(|column| R::NOTE == Some(column.name));
-        let look = Look {
+        let ColumnSelection {
             columns,
-            wanted,
+            requested: wanted,
+            ..
+        } = chosen;
+        let tells_notes = columns
+            .iter()
+            .any(|column| R::NOTE_COLUMN == Some(column.name));
+        let look = RenderOptions {
+            columns,
+            requested_columns: wanted,
             headers: !output.no_headers,
             bom: output.bom,
             color: style.color,
@@ -188,17 +193,17 @@ impl<'a, R: Row> Answer<'a, R> {
             now: style.now,
             quiet: style.quiet,
         };
-        let mut presenter = presenter(format, look, sink)?;
-        presenter.begin()?;
+        let mut presenter = renderer(format, look, sink)?;
+        presenter.write_header()?;
         Ok(Self {
             presenter,
-            keys: layout
+            sort_keys: layout
                 .sort_by
                 .iter()
                 .map(|key| (key.column, key.descending))
                 .collect(),
-            held: Vec::new(),
-            tells_notes,
+            buffered_rows: Vec::new(),
+            has_note_column: tells_notes,
         })
     }
 
@@ -207,14 +212,14 @@ impl<'a, R: Row> Answer<'a, R> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn row(&mut self, row: R) -> Result<()> {
-        if row.is_note() && !self.tells_notes {
+    pub fn write_row(&mut self, row: R) -> Result<()> {
+        if row.is_note() && !self.has_note_column {
             return Ok(());
         }
-        if self.keys.is_empty() {
-            self.presenter.row(&row)
+        if self.sort_keys.is_empty() {
+            self.presenter.write_row(&row)
         } else {
-            self.held.push(row);
+            self.buffered_rows.push(row);
             Ok(())
         }
     }
@@ -223,35 +228,35 @@ impl<'a, R: Row> Answer<'a, R> {
     ///
     /// # Errors
     /// When the rest cannot be written.
-    pub fn end(mut self, tail: &Tail) -> Result<()> {
-        sort(&mut self.held, &self.keys);
-        for row in &self.held {
-            self.presenter.row(row)?;
+    pub fn finish(mut self, footer: &Footer) -> Result<()> {
+        sort_rows(&mut self.buffered_rows, &self.sort_keys);
+        for row in &self.buffered_rows {
+            self.presenter.write_row(row)?;
         }
-        self.presenter.end(tail)
+        self.presenter.write_footer(footer)
     }
 }
 
 /// What the terminal makes of the look.
 #[derive(Debug, Clone, Copy)]
-pub struct Style {
+pub struct OutputStyle {
     pub color: bool,
     pub width: Option<usize>,
     pub now: Timestamp,
     pub quiet: bool,
 }
 
-impl Style {
+impl OutputStyle {
     /// A file has no width, and colour only where it is forced.
     #[must_use]
     pub fn new(cli: &Cli, output: &OutputArgs, terminal: &Terminal, now: Timestamp) -> Self {
-        let to_file = output.to_file();
-        let forced = cli.talk.color == crate::cli::ColorArg::Always;
+        let to_file = output.is_to_file();
+        let forced = cli.messages.color == crate::cli::ColorArg::Always;
         Self {
-            color: terminal.color(cli.talk.color.into()) && (forced || !to_file),
+            color: terminal.color(cli.messages.color.into()) && (forced || !to_file),
             width: terminal.width.filter(|_| !to_file),
             now,
-            quiet: cli.talk.quiet,
+            quiet: cli.messages.quiet,
         }
     }
 }
@@ -259,32 +264,37 @@ impl Style {
 /// How it ended: everything, a part, or nothing at all. `some` tells whether
 /// anything was read of the nodes that are unread.
 #[must_use]
-pub fn exit(tail: &Tail, some: bool, interrupt: &Interrupt) -> Exit {
+pub fn exit_code(footer: &Footer, some: bool, interrupt: &Interrupt) -> Exit {
     if interrupt.is_raised() {
-        Exit::InPart
-    } else if tail.unread.is_empty() {
-        Exit::Answered
-    } else if !read_nothing(tail, some) {
-        Exit::InPart
+        Exit::Partial
+    } else if footer.unread.is_empty() {
+        Exit::Success
+    } else if !is_nothing_read(footer, some) {
+        Exit::Partial
     } else {
-        Exit::CouldNotStart
+        Exit::Error
     }
 }
 
-fn read_nothing(tail: &Tail, some: bool) -> bool {
+fn is_nothing_read(footer: &Footer, some: bool) -> bool {
     // A place that was looked through and has no node is an answer, too.
-    !some && tail.summary.answered + tail.summary.no_data == 0 && tail.found.is_empty()
+    !some && footer.totals.answered + footer.totals.no_data == 0 && footer.discovery.is_empty()
 }
 
 /// Says so where a file is left as it was, being nothing better.
-pub fn tell_kept(terminal: &mut Terminal, output: &OutputArgs, tail: &Tail, some: bool) {
-    let kept = !tail.unread.is_empty() && read_nothing(tail, some);
+pub fn warn_file_unchanged(
+    terminal: &mut Terminal,
+    output: &OutputArgs,
+    footer: &Footer,
+    some: bool,
+) {
+    let kept = !footer.unread.is_empty() && is_nothing_read(footer, some);
     if let Some(path) = output
         .output_file
         .as_deref()
-        .filter(|_| kept && output.to_file())
+        .filter(|_| kept && output.is_to_file())
     {
-        terminal.complain(&format!(
+        terminal.warn(&format!(
             "nothing was read, so {} is not written",
             path.display()
         ));
@@ -295,8 +305,8 @@ pub fn tell_kept(terminal: &mut Terminal, output: &OutputArgs, tail: &Tail, some
 ///
 /// # Errors
 /// When the last bytes cannot be written or the file not renamed.
-pub fn close(sink: Sink<'_>, exit: Exit, tail: &Tail, some: bool) -> Result<()> {
-    if exit == Exit::CouldNotStart || (exit == Exit::InPart && read_nothing(tail, some)) {
+pub fn close_sink(sink: Sink<'_>, exit: Exit, footer: &Footer, some: bool) -> Result<()> {
+    if exit == Exit::Error || (exit == Exit::Partial && is_nothing_read(footer, some)) {
         sink.discard()
     } else {
         sink.commit()
@@ -307,9 +317,14 @@ pub fn close(sink: Sink<'_>, exit: Exit, tail: &Tail, some: bool) -> Result<()> 
 ///
 /// # Errors
 /// When the last bytes cannot be written or the file not renamed.
-pub fn close_as(sink: Sink<'_>, tail: &Tail, some: bool, interrupt: &Interrupt) -> Result<Exit> {
-    let exit = exit(tail, some, interrupt);
-    close(sink, exit, tail, some)?;
+pub fn close_with_exit_code(
+    sink: Sink<'_>,
+    footer: &Footer,
+    some: bool,
+    interrupt: &Interrupt,
+) -> Result<Exit> {
+    let exit = exit_code(footer, some, interrupt);
+    close_sink(sink, exit, footer, some)?;
     Ok(exit)
 }
 
@@ -318,10 +333,10 @@ pub fn close_as(sink: Sink<'_>, tail: &Tail, some: bool, interrupt: &Interrupt) 
 ///
 /// # Errors
 /// When it could not be written and the exit code would not tell.
-pub fn settled(exit: Exit, written: Result<()>, terminal: &mut Terminal) -> Result<Exit> {
+pub fn exit_after_write(exit: Exit, written: Result<()>, terminal: &mut Terminal) -> Result<Exit> {
     match (written, exit) {
-        (Err(error), Exit::Broken | Exit::InPart) => {
-            terminal.complain(&one_line(&error));
+        (Err(error), Exit::GateFailed | Exit::Partial) => {
+            terminal.warn(&format_error_line(&error));
             Ok(exit)
         }
         (written, _) => written.map(|()| exit),
@@ -329,18 +344,22 @@ pub fn settled(exit: Exit, written: Result<()>, terminal: &mut Terminal) -> Resu
 }
 
 /// Says on stderr what could not be read, and what that leaves unwritten.
-pub fn tell_unread(terminal: &mut Terminal, output: &OutputArgs, tail: &Tail, some: bool) {
-    tell_kept(terminal, output, tail, some);
-    complain(terminal, &tail.unread);
+pub fn report_unread(terminal: &mut Terminal, output: &OutputArgs, footer: &Footer, some: bool) {
+    warn_file_unchanged(terminal, output, footer, some);
+    warn_unread(terminal, &footer.unread);
 }
 
 /// Names on stderr what could not be read, a line for each cause.
-pub fn complain(terminal: &mut Terminal, unread: &[Unread]) {
+pub fn warn_unread(terminal: &mut Terminal, unread: &[Unread]) {
     let mut causes: Vec<(&str, Vec<String>)> = Vec::new();
-    for Unread { subject, why } in unread {
+    for Unread {
+        subject,
+        cause: why,
+    } in unread
+    {
         match causes.iter().position(|(text, _)| **text == *why.text) {
             Some(at) => causes[at].1.push(subject.to_string()),
-            None if causes.len() < MOST_NAMED => {
+            None if causes.len() < MAX_NAMED => {
                 causes.push((&why.text, vec![subject.to_string()]));
             }
             None => {}
@@ -350,10 +369,10 @@ pub fn complain(terminal: &mut Terminal, unread: &[Unread]) {
     for (why, ids) in causes {
         named += ids.len();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        terminal.complain(&format!("unread: {}: {why}", some_of(&ids)));
+        terminal.warn(&format!("unread: {}: {why}", format_ids(&ids)));
     }
     if unread.len() > named {
-        terminal.complain(&format!(
+        terminal.warn(&format!(
             "unread: {} more, named in the output",
             unread.len() - named
         ));
@@ -362,8 +381,8 @@ pub fn complain(terminal: &mut Terminal, unread: &[Unread]) {
 
 /// The first ids of a list that may be long, and how many more there are.
 #[must_use]
-pub fn some_of(ids: &[&str]) -> String {
-    let shown = &ids[..ids.len().min(MOST_NAMED)];
+pub fn format_ids(ids: &[&str]) -> String {
+    let shown = &ids[..ids.len().min(MAX_NAMED)];
     match ids.len() - shown.len() {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
@@ -371,8 +390,8 @@ pub fn some_of(ids: &[&str]) -> String {
 }
 
 /// With `--verbose`: what it took.
-pub fn tell_calls(cli: &Cli, terminal: &mut Terminal, calls: &BTreeMap<String, Calls>) {
-    if !cli.talk.verbose {
+pub fn report_calls(cli: &Cli, terminal: &mut Terminal, calls: &BTreeMap<String, CallCounts>) {
+    if !cli.messages.verbose {
         return;
     }
     for (operation, calls) in calls {
@@ -380,7 +399,7 @@ pub fn tell_calls(cli: &Cli, terminal: &mut Terminal, calls: &BTreeMap<String, C
             0 => String::new(),
             n => format!(", {n} throttled"),
         };
-        terminal.remark(&format!(
+        terminal.note(&format!(
             "{operation}: {} calls, {} retries{throttled}",
             calls.calls,
             calls.attempts.saturating_sub(calls.calls)

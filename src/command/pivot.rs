@@ -5,98 +5,105 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::aggregate::pivot::{By, Pivot};
+use crate::aggregate::pivot::{PatchGrouping, Pivot};
 use crate::cli::{Cli, FormatArg, LayoutArgs, PatchesArgs};
-use crate::columns::pivot::is_usual;
+use crate::columns::pivot::is_default_column;
 use crate::command::collect;
-use crate::command::collect::Gathered;
+use crate::command::collect::Collector;
 use crate::command::output;
-use crate::command::output::{Answer, Chosen, Style};
-use crate::command::progress::Progress;
-use crate::command::read_patches::{Question, Read};
+use crate::command::output::{ColumnSelection, OutputStyle, RowWriter};
+use crate::command::progress::ProgressDisplay;
+use crate::command::read_patches::{PatchItem, PatchQuery};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::record::PatchState;
-use crate::report::{GroupRow, Pivoted};
+use crate::report::{PatchAggregateRow, PivotTotals};
 use crate::sink::Sink;
 use crate::terminal::Terminal;
 
 pub async fn run(
     cli: &Cli,
-    (args, by, layout, question): (&PatchesArgs, By, &LayoutArgs<GroupRow>, &Question),
+    (args, by, layout, question): (
+        &PatchesArgs,
+        PatchGrouping,
+        &LayoutArgs<PatchAggregateRow>,
+        &PatchQuery,
+    ),
     terminal: &mut Terminal,
     now: Timestamp,
     interrupt: Interrupt,
 ) -> Result<Exit> {
     let filter = &question.filter;
-    let chosen = chosen(layout, args.output.output, by, &filter.states);
-    let needs = chosen.needs.max(question.needs());
-    let selection = collect::selection(&args.select, needs, terminal)?;
+    let chosen = select_columns(layout, args.output.output, by, &filter.states);
+    let needs = chosen.info_level.max(question.info_level());
+    let selection = collect::read_selection(&args.select, needs, terminal)?;
     let source = collect::connect(cli, &interrupt).await?;
-    let style = Style::new(cli, &args.output, terminal, now);
-    let progress = Progress::start(terminal, &source, &args.output);
+    let style = OutputStyle::new(cli, &args.output, terminal, now);
+    let progress = ProgressDisplay::start(terminal, &source, &args.output);
     let mut sink = Sink::open(
         args.output.output_file.as_deref(),
         &mut *terminal.out,
         &interrupt,
     )?;
     // Other rows are of no one region or account.
-    let chosen = if by == By::Node {
-        chosen.of_several(source.several())
+    let chosen = if by == PatchGrouping::Node {
+        chosen.with_location_columns(source.spans_regions_and_accounts())
     } else {
         chosen
     };
-    let mut answer = Answer::begin(&args.output, layout, chosen, style, &mut sink)?;
+    let mut answer = RowWriter::begin(&args.output, layout, chosen, style, &mut sink)?;
 
-    let mut gathered = Gathered::default();
+    let mut collector = Collector::default();
     let mut pivot = Pivot::new(by)
-        .of_states(&filter.states)
-        .among_cves(&filter.cves);
+        .with_states(&filter.states)
+        .with_cves(&filter.cves);
     let mut notes = Vec::new();
-    let take = |read: Read<'_>| {
+    let take = |read: PatchItem<'_>| {
         match read {
-            Read::Rows(patches) => pivot.rows(&patches),
-            Read::Absent(subject, note) => notes.push(GroupRow::Note { subject, note }),
-            Read::End(node, is_read) => pivot.node(node, is_read),
+            PatchItem::Patches(patches) => pivot.add_rows(&patches),
+            PatchItem::Unavailable(subject, note) => {
+                notes.push(PatchAggregateRow::Note { subject, note });
+            }
+            PatchItem::NodeEnd(node, is_read) => pivot.finish_node(node, is_read),
         }
         Ok(())
     };
     let met = question
-        .read(&source, selection, &mut gathered, take)
+        .read_patches(&source, selection, &mut collector, take)
         .await?;
     progress.finish();
-    gathered.tail.summary.rows = pivot.count();
-    gathered.tail.pivot = Some(Pivoted {
-        by,
-        patches: pivot.patches(),
+    collector.footer.totals.rows = pivot.group_count();
+    collector.footer.pivot_totals = Some(PivotTotals {
+        grouping: by,
+        patch_count: pivot.patch_count(),
     });
-    let tail = gathered.end();
-    for group in pivot.groups() {
-        answer.row(GroupRow::Group(group))?;
+    let footer = collector.finish();
+    for group in pivot.into_groups() {
+        answer.write_row(PatchAggregateRow::Aggregate(group))?;
     }
     // What is in no count stands below the counts.
     for note in notes {
-        answer.row(note)?;
+        answer.write_row(note)?;
     }
-    answer.end(tail)?;
-    let some = met.patches + tail.summary.hidden > 0;
-    let exit = output::close_as(sink, tail, some, &interrupt)?;
-    output::tell_unread(terminal, &args.output, tail, some);
-    question.remark(terminal, args.output.output.into(), &met, tail);
-    gathered.remark(&source, args.output.output, terminal);
-    output::tell_calls(cli, terminal, &source.calls());
+    answer.finish(footer)?;
+    let some = met.patches + footer.totals.hidden > 0;
+    let exit = output::close_with_exit_code(sink, footer, some, &interrupt)?;
+    output::report_unread(terminal, &args.output, footer, some);
+    question.print_notes(terminal, args.output.output.into(), &met, footer);
+    collector.print_notes(&source, args.output.output, terminal);
+    output::report_calls(cli, terminal, &source.call_counts());
     Ok(exit)
 }
 
 /// The columns of this view, of patches in these states.
-pub fn chosen(
-    layout: &LayoutArgs<GroupRow>,
+pub fn select_columns(
+    layout: &LayoutArgs<PatchAggregateRow>,
     format: FormatArg,
-    by: By,
+    by: PatchGrouping,
     states: &[PatchState],
-) -> Chosen<GroupRow> {
+) -> ColumnSelection<PatchAggregateRow> {
     let is_wide = format == FormatArg::Wide;
-    Chosen::with_usual(layout, format, |column| {
-        is_usual(column, by, states, is_wide)
+    ColumnSelection::with_default_columns(layout, format, |column| {
+        is_default_column(column, by, states, is_wide)
     })
 }

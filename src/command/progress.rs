@@ -9,33 +9,33 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
 use crate::cli::OutputArgs;
-use crate::source::{Calls, Progress as Place, Source};
-use crate::terminal::{Lines, Terminal};
+use crate::source::{CallCounts, LocationProgress as Place, Source};
+use crate::terminal::{ProgressLines, Terminal};
 
 /// How often the lines are drawn anew.
-const TICK: Duration = Duration::from_millis(150);
+const REDRAW_INTERVAL: Duration = Duration::from_millis(150);
 
 /// More places than this are told as a number.
-const MOST_LINES: usize = 12;
+const MAX_LINES: usize = 12;
 
 /// The lines on the screen, for as long as it is held.
-pub struct Progress(Option<(JoinHandle<()>, Arc<Mutex<Lines>>)>);
+pub struct ProgressDisplay(Option<(JoinHandle<()>, Arc<Mutex<ProgressLines>>)>);
 
-impl Progress {
+impl ProgressDisplay {
     /// Draws lines about a source, where somebody watches.
     pub fn start(terminal: &Terminal, source: &Source, output: &OutputArgs) -> Self {
-        if !terminal.shows_progress(output.output.into(), output.to_file()) {
+        if !terminal.is_progress_enabled(output.output.into(), output.is_to_file()) {
             return Self(None);
         }
-        let lines = Arc::new(Mutex::new(Lines::default()));
-        let watch = source.watch();
+        let lines = Arc::new(Mutex::new(ProgressLines::default()));
+        let watch = source.progress_monitor();
         let shown = lines.clone();
         let started = Instant::now();
         let task = tokio::spawn(async move {
             loop {
-                tokio::time::sleep(TICK).await;
-                let texts = texts(&watch.progress(), started.elapsed());
-                locked(&shown).show(&texts);
+                tokio::time::sleep(REDRAW_INTERVAL).await;
+                let texts = progress_lines(&watch.progress(), started.elapsed());
+                lock(&shown).draw(&texts);
             }
         });
         Self(Some((task, lines)))
@@ -45,54 +45,57 @@ impl Progress {
     pub fn finish(&self) {
         if let Some((task, lines)) = &self.0 {
             task.abort();
-            locked(lines).clear();
+            lock(lines).clear();
         }
     }
 }
 
-fn locked(lines: &Mutex<Lines>) -> MutexGuard<'_, Lines> {
+fn lock(lines: &Mutex<ProgressLines>) -> MutexGuard<'_, ProgressLines> {
     lines.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What is told after so long.
-fn texts(places: &[Place], elapsed: Duration) -> Vec<String> {
-    let mut calls = Calls::default();
+fn progress_lines(locations: &[Place], elapsed: Duration) -> Vec<String> {
+    let mut calls = CallCounts::default();
     let (mut nodes, mut done, mut rows) = (0, 0, 0);
-    for place in places {
-        calls.add(place.calls);
-        nodes += place.nodes;
-        done += place.done;
-        rows += place.rows;
+    for location in locations {
+        calls.add(location.call_counts);
+        nodes += location.nodes;
+        done += location.finished;
+        rows += location.rows;
     }
     let seconds = elapsed.as_secs_f64();
     let mut texts = vec![format!(
         "{done}/{nodes} nodes, {rows} rows, {}{}",
-        spent(calls, seconds),
-        left(nodes, done, seconds)
+        format_calls(calls, seconds),
+        format_time_left(nodes, done, seconds)
     )];
-    if places.len() < 2 {
+    if locations.len() < 2 {
         return texts;
     }
     // Those that are still at work, and of them the ones with most left to do.
-    let mut at_work: Vec<&Place> = places
+    let mut at_work: Vec<&Place> = locations
         .iter()
-        .filter(|place| place.calls.calls > 0 && (place.done < place.nodes || place.nodes == 0))
+        .filter(|location| {
+            location.call_counts.calls > 0
+                && (location.finished < location.nodes || location.nodes == 0)
+        })
         .collect();
-    at_work.sort_by_key(|place| std::cmp::Reverse(place.nodes - place.done));
-    let shown = at_work.len().min(MOST_LINES);
+    at_work.sort_by_key(|location| std::cmp::Reverse(location.nodes - location.finished));
+    let shown = at_work.len().min(MAX_LINES);
     let hidden = at_work.len() - shown;
     at_work.truncate(shown);
-    at_work.sort_by_key(|place| &place.place);
-    for place in at_work {
-        let account = place.place.account.as_deref();
+    at_work.sort_by_key(|location| &location.location);
+    for location in at_work {
+        let account = location.location.account.as_deref();
         let account = account.map_or(String::new(), |id| format!("{id} "));
         texts.push(format!(
             "  {account}{}: {}/{} nodes, {}{}",
-            place.place.region,
-            place.done,
-            place.nodes,
-            spent(place.calls, seconds),
-            left(place.nodes, place.done, seconds)
+            location.location.region,
+            location.finished,
+            location.nodes,
+            format_calls(location.call_counts, seconds),
+            format_time_left(location.nodes, location.finished, seconds)
         ));
     }
     if hidden > 0 {
@@ -102,7 +105,7 @@ fn texts(places: &[Place], elapsed: Duration) -> Vec<String> {
 }
 
 /// "410 calls, 3 throttled, 49.8/s"
-fn spent(calls: Calls, seconds: f64) -> String {
+fn format_calls(calls: CallCounts, seconds: f64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a rate for the eye")]
     let rate = if seconds > 0.0 {
         calls.calls as f64 / seconds
@@ -117,7 +120,7 @@ fn spent(calls: Calls, seconds: f64) -> String {
 }
 
 /// ", 15 s left", once that can be told.
-fn left(nodes: u64, done: u64, seconds: f64) -> String {
+fn format_time_left(nodes: u64, done: u64, seconds: f64) -> String {
     if done == 0 || done >= nodes || seconds < 1.0 {
         return String::new();
     }
@@ -135,14 +138,14 @@ mod tests {
 
     fn place(region: &str, nodes: u64, done: u64) -> Place {
         Place {
-            place: Arc::new(crate::record::Place {
+            location: Arc::new(crate::record::AccountRegion {
                 region: region.into(),
                 account: None,
             }),
             nodes,
-            done,
+            finished: done,
             rows: done * 10,
-            calls: Calls {
+            call_counts: CallCounts {
                 calls: 40,
                 attempts: 42,
                 throttled: 2,
@@ -154,7 +157,7 @@ mod tests {
     fn one_place_is_one_line_and_several_have_one_each_while_they_are_at_work() {
         let after = Duration::from_secs(4);
         assert_eq!(
-            texts(&[place("eu-west-1", 100, 50)], after),
+            progress_lines(&[place("eu-west-1", 100, 50)], after),
             ["50/100 nodes, 500 rows, 40 calls, 2 throttled, 10.0/s, 4 s left"]
         );
         let both = [
@@ -163,7 +166,7 @@ mod tests {
             place("ap-south-1", 0, 0),
         ];
         assert_eq!(
-            texts(&both, after),
+            progress_lines(&both, after),
             [
                 "30/110 nodes, 300 rows, 120 calls, 6 throttled, 30.0/s, 11 s left",
                 "  ap-south-1: 0/0 nodes, 40 calls, 2 throttled, 10.0/s",
@@ -175,8 +178,8 @@ mod tests {
     #[test]
     fn of_very_many_places_only_some_are_named() {
         let many: Vec<Place> = (0..40).map(|at| place(&format!("r-{at}"), 9, 1)).collect();
-        let texts = texts(&many, Duration::from_secs(9));
-        assert_eq!(texts.len(), 2 + MOST_LINES);
+        let texts = progress_lines(&many, Duration::from_secs(9));
+        assert_eq!(texts.len(), 2 + MAX_LINES);
         assert_eq!(texts.last().unwrap(), "  and 28 more");
     }
 }

@@ -10,52 +10,52 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::aggregate::exposure;
-use crate::aggregate::exposure::Exposures;
+use crate::aggregate::exposure::ExposureAggregator;
 use crate::cli::{PatchLayout, PatchesArgs};
-use crate::command::collect::{Gathered, Left};
+use crate::command::collect::{Collector, RowEvent};
 use crate::command::output;
 use crate::command::patches;
-use crate::compliance::verdict::Yardstick;
-use crate::plan::filter::{Filter, Seen};
-use crate::record::{Needs, Node, Outcome, Patch, PatchState, Subject, same_word};
+use crate::compliance::verdict::VerdictOptions;
+use crate::plan::filter::{Filter, SeenWords};
+use crate::record::{InfoLevel, Node, Outcome, Patch, PatchState, Subject, is_same_word};
 use crate::render::Format;
-use crate::report::Tail;
-use crate::source::{Drilling, End, PatchEvent, Selection, Source};
+use crate::report::Footer;
+use crate::source::{NodeEnd, PatchEvent, PatchPlan, Selection, Source};
 use crate::terminal::Terminal;
 
 /// What is asked of the patches of nodes.
-pub struct Question {
+pub struct PatchQuery {
     pub filter: Arc<Filter>,
     /// What the source is asked, which is more where CVEs are judged.
-    pub read: Arc<Filter>,
-    pub prefetch: bool,
-    yardstick: Yardstick,
+    pub source_filter: Arc<Filter>,
+    pub has_prefetch: bool,
+    verdict_options: VerdictOptions,
     /// Are release dates wanted?
-    release_dates: bool,
+    has_release_dates: bool,
     /// Were the states not typed, but those of who counts?
-    usual_states: bool,
+    has_default_states: bool,
 }
 
 /// What comes of it, in the order of the nodes.
-pub enum Read<'a> {
+pub enum PatchItem<'a> {
     /// Some patches of one node that pass the filter.
-    Rows(Vec<Patch>),
+    Patches(Vec<Patch>),
     /// A node, or a place, that could not be read or of which nothing is known.
-    Absent(Subject, String),
+    Unavailable(Subject, String),
     /// A node's end, and whether all there is to know of it was read.
-    End(&'a Node, bool),
+    NodeEnd(&'a Node, bool),
 }
 
 /// What was met on the way.
 #[derive(Default)]
-pub struct Met {
+pub struct PatchStats {
     /// The patches that passed the filter.
     pub patches: u64,
-    seen: Seen,
+    seen_words: SeenWords,
     unrated: u64,
 }
 
-impl Question {
+impl PatchQuery {
     /// The question that the flags put.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ impl Question {
     pub fn new(args: &PatchesArgs, now: Timestamp) -> Result<Self> {
         let mut filter = args.filter.to_filter()?;
         // Who lacks what is no question about what is installed.
-        let is_counted = matches!(args.layout, PatchLayout::By(..));
+        let is_counted = matches!(args.layout, PatchLayout::Grouped(..));
         let usual_states = is_counted && filter.states.is_empty();
         if usual_states {
             filter.states = PatchState::NON_COMPLIANT.to_vec();
@@ -72,108 +72,120 @@ impl Question {
         let read = if filter.cves.is_empty() {
             filter.clone()
         } else {
-            Arc::new(filter.widened_to(&exposure::TOLD))
+            Arc::new(filter.widened_to_states(&exposure::STATES_WITH_CVE_IDS))
         };
         Ok(Self {
             filter,
-            read,
-            prefetch: !args.filter.no_prefetch,
-            yardstick: args.judge.to_yardstick(now),
-            release_dates: patches::asks_for_dates(args),
-            usual_states,
+            source_filter: read,
+            has_prefetch: !args.filter.no_prefetch,
+            verdict_options: args.verdict.to_verdict_options(now),
+            has_release_dates: patches::has_release_date_column(args),
+            has_default_states: usual_states,
         })
     }
 
     /// What has to be known of nodes: on which systems CVE ids are told at all.
     #[must_use]
-    pub fn needs(&self) -> Option<Needs> {
-        needs(&self.filter.cves)
+    pub fn info_level(&self) -> Option<InfoLevel> {
+        info_level(&self.filter.cves)
     }
 
     /// Reads the patches of every node asked for, and hands them to `take`.
-    pub async fn read(
+    pub async fn read_patches(
         &self,
         source: &Source,
         selection: Selection,
-        gathered: &mut Gathered,
-        mut take: impl FnMut(Read<'_>) -> Result<()>,
-    ) -> Result<Met> {
-        let mut met = Met::default();
+        collector: &mut Collector,
+        mut take: impl FnMut(PatchItem<'_>) -> Result<()>,
+    ) -> Result<PatchStats> {
+        let mut met = PatchStats::default();
         let cves = &self.filter.cves;
-        let mut exposures = (!cves.is_empty()).then(|| Exposures::new(cves, self.yardstick));
-        let drilling = Drilling {
-            filter: self.read.clone(),
-            prefetch: self.prefetch,
+        let mut exposures =
+            (!cves.is_empty()).then(|| ExposureAggregator::new(cves, self.verdict_options));
+        let patch_plan = PatchPlan {
+            filter: self.source_filter.clone(),
+            uses_prefetch: self.has_prefetch,
             // A scan that is too old proves nothing.
-            states: exposures.is_some(),
-            release_dates: self.release_dates,
-            worth: None,
+            wants_states: exposures.is_some(),
+            wants_release_dates: self.has_release_dates,
+            is_relevant: None,
         };
-        let mut stream = source.patches(selection, &drilling);
+        let mut stream = source.stream_patches(selection, &patch_plan);
         while let Some(event) = stream.next().await {
-            match gathered.take(event) {
+            match collector.collect(event) {
                 None => {}
-                Some(Left::Unread(scope, why)) => {
+                Some(RowEvent::Unread(scope, cause)) => {
                     if let Some(exposures) = &mut exposures {
-                        exposures.unread(scope.clone(), &why);
+                        exposures.add_unread_scope(scope.clone(), &cause);
                     }
-                    if let Some(note) = Outcome::<()>::Unread(why).absence() {
-                        take(Read::Absent(Subject::Scope(scope), note))?;
+                    if let Some(note) = Outcome::<()>::Unread(cause).describe_absence() {
+                        take(PatchItem::Unavailable(Subject::Scope(scope), note))?;
                     }
                 }
-                Some(Left::Item(PatchEvent::Rows(mut sifted))) => {
-                    let summary = &mut gathered.tail.summary;
-                    summary.hidden += sifted.hidden;
-                    met.unrated += sifted.unrated;
-                    met.seen.merge(sifted.seen);
+                Some(RowEvent::Item(PatchEvent::Rows(mut filtered))) => {
+                    let summary = &mut collector.footer.totals;
+                    summary.hidden += filtered.hidden;
+                    met.unrated += filtered.unrated;
+                    met.seen_words.merge(filtered.seen_words);
                     if let Some(exposures) = &mut exposures {
-                        for patch in &sifted.kept {
-                            exposures.row(patch);
+                        for patch in &filtered.kept {
+                            exposures.add_patch(patch);
                         }
-                        sifted = self.filter.sift(sifted.kept);
-                        summary.hidden += sifted.hidden;
-                        met.unrated += sifted.unrated;
-                        met.seen.merge(sifted.seen);
+                        filtered = self.filter.apply(filtered.kept);
+                        summary.hidden += filtered.hidden;
+                        met.unrated += filtered.unrated;
+                        met.seen_words.merge(filtered.seen_words);
                     }
-                    met.patches += sifted.kept.len() as u64;
-                    take(Read::Rows(sifted.kept))?;
+                    met.patches += filtered.kept.len() as u64;
+                    take(PatchItem::Patches(filtered.kept))?;
                 }
-                Some(Left::Item(PatchEvent::End(End {
+                Some(RowEvent::Item(PatchEvent::End(NodeEnd {
                     node,
                     outcome,
                     state,
                 }))) => {
-                    if gathered.is_no_node(&node, &outcome) {
+                    if collector.count_if_stopped_without_record(&node, &outcome) {
                         continue;
                     }
-                    gathered.count(&node, &outcome);
+                    collector.count_node(&node, &outcome);
                     if let Some(exposures) = &mut exposures {
-                        exposures.node(&node, &outcome, state.as_deref());
+                        exposures.finish_node(&node, &outcome, state.as_deref());
                     }
                     // Without it, a node without rows would read as a clean one.
-                    if let Some(note) = outcome.absence() {
-                        take(Read::Absent(Subject::Node(node.clone()), note))?;
+                    if let Some(note) = outcome.describe_absence() {
+                        take(PatchItem::Unavailable(Subject::Node(node.clone()), note))?;
                     }
-                    take(Read::End(&node, matches!(outcome, Outcome::Answered(()))))?;
+                    take(PatchItem::NodeEnd(
+                        &node,
+                        matches!(outcome, Outcome::Answered(())),
+                    ))?;
                 }
             }
         }
-        gathered.tail.exposure = exposures.map(Exposures::end).unwrap_or_default();
+        collector.footer.exposures = exposures
+            .map(ExposureAggregator::finish)
+            .unwrap_or_default();
         Ok(met)
     }
 
     /// Says on stderr what the rows alone would leave in doubt.
-    pub fn remark(&self, terminal: &mut Terminal, format: Format, met: &Met, tail: &Tail) {
-        let (filter, seen) = (&self.filter, &met.seen);
-        if self.usual_states {
-            terminal.remark(
+    pub fn print_notes(
+        &self,
+        terminal: &mut Terminal,
+        format: Format,
+        met: &PatchStats,
+        footer: &Footer,
+    ) {
+        let (filter, seen) = (&self.filter, &met.seen_words);
+        if self.has_default_states {
+            terminal.note(
                 "counted: Missing, Failed, InstalledRejected and InstalledPendingReboot; --state asks for others",
             );
         }
         if !seen.unknown_states.is_empty() {
-            terminal.remark(&format!(
+            terminal.note(&format!(
                 "some rows read have a state this version does not know, and takes for neither good nor bad: {}",
-                list(&seen.unknown_states, "(none)")
+                format_words(&seen.unknown_states, "(none)")
             ));
         }
         for (flag, asked, met) in [
@@ -185,26 +197,27 @@ impl Question {
             ),
         ] {
             for word in asked {
-                if !met.iter().any(|known| same_word(known, word)) && tail.summary.answered > 0 {
-                    terminal.remark(&format!(
+                if !met.iter().any(|known| is_same_word(known, word)) && footer.totals.answered > 0
+                {
+                    terminal.note(&format!(
                         "no patch read has {flag} {word:?}; seen: {}",
-                        list(met, "(empty)")
+                        format_words(met, "(empty)")
                     ));
                 }
             }
         }
         // The table names them below its rows. Whoever wants quiet wants to know this
         // all the same: without it, no rows would read as nothing missing.
-        if !tail.no_data.is_empty() && (format != Format::Table || terminal.quiet) {
-            let ids: Vec<&str> = tail.no_data.iter().map(|node| &*node.id).collect();
-            terminal.complain(&format!("no patch data of {}", output::some_of(&ids)));
+        if !footer.no_data.is_empty() && (format != Format::Table || terminal.quiet) {
+            let ids: Vec<&str> = footer.no_data.iter().map(|node| &*node.id).collect();
+            terminal.warn(&format!("no patch data of {}", output::format_ids(&ids)));
         }
-        if met.patches == 0 && tail.summary.answered > 0 {
-            terminal.remark(nothing(filter));
+        if met.patches == 0 && footer.totals.answered > 0 {
+            terminal.note(no_match_message(filter));
         }
-        tell_exposure(terminal, format, tail);
+        report_exposure(terminal, format, footer);
         if met.unrated > 0 {
-            terminal.complain(&format!(
+            terminal.warn(&format!(
                 "left out: {} patches that nobody rated, of which --min-severity says nothing",
                 met.unrated
             ));
@@ -214,33 +227,33 @@ impl Question {
 
 /// What has to be known of nodes to judge them on these CVEs.
 #[must_use]
-pub fn needs(cves: &[String]) -> Option<Needs> {
-    (!cves.is_empty()).then_some(Needs::Facts)
+pub fn info_level(cves: &[String]) -> Option<InfoLevel> {
+    (!cves.is_empty()).then_some(InfoLevel::Basic)
 }
 
 /// What is known of the CVEs asked for, where the answer itself has no room for it.
-fn tell_exposure(terminal: &mut Terminal, format: Format, tail: &Tail) {
-    if !tail.is_about_cves() || format == Format::Json {
+fn report_exposure(terminal: &mut Terminal, format: Format, footer: &Footer) {
+    if !footer.is_about_cves() || format == Format::Json {
         return;
     }
     if terminal.quiet {
         // No rows would read as no exposure.
-        for exposure in &tail.exposure {
-            let lines = exposure.told();
+        for exposure in &footer.exposures {
+            let lines = exposure.to_lines();
             if lines.len() > 1 {
-                terminal.complain(&lines[0]);
+                terminal.warn(&lines[0]);
             }
         }
     } else if format != Format::Table {
-        for line in exposure::told(&tail.exposure) {
-            terminal.remark(&line);
+        for line in exposure::to_lines(&footer.exposures) {
+            terminal.note(&line);
         }
-        terminal.remark(exposure::NOT_PROVEN);
+        terminal.note(exposure::NOT_SEEN_CAVEAT);
     }
 }
 
 /// What no rows at all mean, for this question.
-fn nothing(filter: &Filter) -> &'static str {
+fn no_match_message(filter: &Filter) -> &'static str {
     if !filter.cves.is_empty() {
         "no patch matches; CVE ids are told only for missing and failed patches, and never on Debian, Ubuntu or macOS"
     } else if filter.states == PatchState::NON_COMPLIANT {
@@ -253,7 +266,7 @@ fn nothing(filter: &Filter) -> &'static str {
 }
 
 /// The words, with `blank` for the empty one.
-fn list<T: AsRef<str>>(words: &BTreeSet<T>, blank: &str) -> String {
+fn format_words<T: AsRef<str>>(words: &BTreeSet<T>, blank: &str) -> String {
     if words.is_empty() {
         return "none".to_owned();
     }

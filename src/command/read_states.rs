@@ -8,44 +8,45 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::command::collect::{Gathered, Left};
-use crate::compliance::baseline_conflict::{Baselines, System};
-use crate::compliance::verdict::Yardstick;
-use crate::plan::filter::Seen;
-use crate::record::{Node, NodeState, Outcome, Patch, Place, Subject};
-use crate::report::{StateRow, Verdicts};
-use crate::source::{Drilling, End, PatchEvent, Selection, Source};
+use crate::command::collect::{Collector, RowEvent};
+use crate::compliance::baseline_conflict::{BaselineUsage, OperatingSystem};
+use crate::compliance::verdict::VerdictOptions;
+use crate::plan::filter::SeenWords;
+use crate::record::{AccountRegion, Node, NodeState, Outcome, Patch, Subject};
+use crate::report::{StateRow, VerdictCounts};
+use crate::source::{NodeEnd, PatchEvent, PatchPlan, Selection, Source};
 
 /// What verdicts come to, beside the rows.
 #[derive(Default)]
-pub struct Judged {
-    pub verdicts: Verdicts,
-    pub baselines: Baselines,
+pub struct VerdictStats {
+    pub verdicts: VerdictCounts,
+    pub baselines: BaselineUsage,
     /// The words met in patches.
-    pub seen: Seen,
+    pub seen_words: SeenWords,
 }
 
-impl Judged {
+impl VerdictStats {
     fn count(&mut self, row: &StateRow) {
         self.verdicts.count(row.judgement.verdict);
         if let (Subject::Node(node), Some(state)) = (&row.subject, row.state()) {
-            self.baselines.count(node, state);
+            self.baselines.add_node(node, state);
         }
     }
 
     /// Closes the tail: how many rows there were, what the verdicts come to, and
     /// which nodes differ from the rest of their patch group.
-    pub async fn end(self, source: &Source, gathered: &mut Gathered) {
-        let summary = &mut gathered.tail.summary;
+    pub async fn finish(self, source: &Source, collector: &mut Collector) {
+        let summary = &mut collector.footer.totals;
         summary.rows = summary.asked + summary.unread_scopes;
         summary.verdicts = Some(self.verdicts);
-        let mut systems: BTreeMap<(Arc<Place>, Box<str>), System> = BTreeMap::new();
-        for (place, id) in self.baselines.in_doubt() {
-            let system = source.system_of(&place, &id).await;
-            systems.insert((place, id), system);
+        let mut systems: BTreeMap<(Arc<AccountRegion>, Box<str>), OperatingSystem> =
+            BTreeMap::new();
+        for (location, id) in self.baselines.ambiguous_baselines() {
+            let system = source.baseline_operating_system(&location, &id).await;
+            systems.insert((location, id), system);
         }
-        gathered.tail.conflicts = self.baselines.conflicts(|place, id| {
-            let of = systems.get(&(place.clone(), id.into()));
+        collector.footer.conflicts = self.baselines.conflicts(|location, id| {
+            let of = systems.get(&(location.clone(), id.into()));
             of.cloned().flatten()
         });
     }
@@ -53,94 +54,100 @@ impl Judged {
 
 /// Judges every node asked for, and hands each row to `take`: also those of
 /// regions and accounts that could not be read.
-pub async fn states(
+pub async fn read_states(
     source: &Source,
     selection: Selection,
-    yardstick: &Yardstick,
-    gathered: &mut Gathered,
+    verdict_options: &VerdictOptions,
+    collector: &mut Collector,
     mut take: impl FnMut(StateRow) -> Result<()>,
-) -> Result<Judged> {
-    let mut judged = Judged::default();
-    let mut stream = source.states(selection);
+) -> Result<VerdictStats> {
+    let mut verdict_stats = VerdictStats::default();
+    let mut stream = source.stream_states(selection);
     while let Some(event) = stream.next().await {
-        match gathered.take(event) {
+        match collector.collect(event) {
             None => {}
-            Some(Left::Unread(scope, why)) => take(StateRow::unread(scope, why, yardstick))?,
-            Some(Left::Item(batch)) => {
+            Some(RowEvent::Unread(scope, cause)) => {
+                take(StateRow::for_unread_scope(scope, cause, verdict_options))?;
+            }
+            Some(RowEvent::Item(batch)) => {
                 for (node, outcome) in batch {
-                    if gathered.is_no_node(&node, &outcome) {
+                    if collector.count_if_stopped_without_record(&node, &outcome) {
                         continue;
                     }
-                    let row = StateRow::new(node.clone(), outcome, yardstick);
-                    gathered.count(&node, &row.counted());
-                    judged.count(&row);
+                    let row = StateRow::new(node.clone(), outcome, verdict_options);
+                    collector.count_node(&node, &row.effective_outcome());
+                    verdict_stats.count(&row);
                     take(row)?;
                 }
             }
         }
     }
-    Ok(judged)
+    Ok(verdict_stats)
 }
 
 /// A node with its verdict and those of its patches that were asked for.
-pub struct Drilled {
+pub struct NodeWithPatches {
     pub row: StateRow,
     pub patches: Vec<Patch>,
     /// How reading the patches ended.
-    pub end: Outcome<()>,
+    pub patch_outcome: Outcome<()>,
 }
 
 /// The same, with the patches of each node that pass the filter. Holds those of
 /// one node at a time.
-pub async fn drilled(
+pub async fn read_states_with_patches(
     source: &Source,
     selection: Selection,
-    drilling: &Drilling,
-    yardstick: &Yardstick,
-    gathered: &mut Gathered,
-    mut take: impl FnMut(Drilled) -> Result<()>,
-) -> Result<Judged> {
-    let mut judged = Judged::default();
+    patch_plan: &PatchPlan,
+    verdict_options: &VerdictOptions,
+    collector: &mut Collector,
+    mut take: impl FnMut(NodeWithPatches) -> Result<()>,
+) -> Result<VerdictStats> {
+    let mut verdict_stats = VerdictStats::default();
     let mut patches = Vec::new();
-    let drilling = Drilling {
-        states: true,
-        ..drilling.clone()
+    let patch_plan = PatchPlan {
+        wants_states: true,
+        ..patch_plan.clone()
     };
-    let mut stream = source.patches(selection, &drilling);
+    let mut stream = source.stream_patches(selection, &patch_plan);
     while let Some(event) = stream.next().await {
-        match gathered.take(event) {
+        match collector.collect(event) {
             None => {}
-            Some(Left::Unread(scope, why)) => take(Drilled {
-                row: StateRow::unread(scope, why.clone(), yardstick),
+            Some(RowEvent::Unread(scope, cause)) => take(NodeWithPatches {
+                row: StateRow::for_unread_scope(scope, cause.clone(), verdict_options),
                 patches: Vec::new(),
-                end: Outcome::Unread(why),
+                patch_outcome: Outcome::Unread(cause),
             })?,
-            Some(Left::Item(PatchEvent::Rows(sifted))) => {
-                judged.seen.merge(sifted.seen);
-                patches.extend(sifted.kept);
+            Some(RowEvent::Item(PatchEvent::Rows(filtered))) => {
+                verdict_stats.seen_words.merge(filtered.seen_words);
+                patches.extend(filtered.kept);
             }
-            Some(Left::Item(PatchEvent::End(end))) => {
+            Some(RowEvent::Item(PatchEvent::End(end))) => {
                 let patches = std::mem::take(&mut patches);
-                if gathered.is_no_node(&end.node, &end.outcome) {
+                if collector.count_if_stopped_without_record(&end.node, &end.outcome) {
                     continue;
                 }
-                let (node, state, end) = parts(end);
-                let row = StateRow::new(node.clone(), state, yardstick);
-                gathered.count(&node, &counted(&row, &end));
-                judged.count(&row);
-                take(Drilled { row, patches, end })?;
+                let (node, state, end) = split_end(end);
+                let row = StateRow::new(node.clone(), state, verdict_options);
+                collector.count_node(&node, &combined_outcome(&row, &end));
+                verdict_stats.count(&row);
+                take(NodeWithPatches {
+                    row,
+                    patches,
+                    patch_outcome: end,
+                })?;
             }
         }
     }
-    Ok(judged)
+    Ok(verdict_stats)
 }
 
 /// The node, its state and how its patches ended.
-fn parts(end: End) -> (Node, Outcome<NodeState>, Outcome<()>) {
+fn split_end(end: NodeEnd) -> (Node, Outcome<NodeState>, Outcome<()>) {
     let state = end.state.map(|state| *state);
     // A node whose events were lost has no state, and an end that says why.
     let state = state.unwrap_or_else(|| match &end.outcome {
-        Outcome::Unread(why) => Outcome::Unread(why.clone()),
+        Outcome::Unread(cause) => Outcome::Unread(cause.clone()),
         Outcome::Answered(()) | Outcome::NoData => Outcome::NoData,
     });
     (end.node, state, end.outcome)
@@ -148,10 +155,10 @@ fn parts(end: End) -> (Node, Outcome<NodeState>, Outcome<()>) {
 
 /// A node is read when both its state and its patches are; one without data whose
 /// patches are unread is unread.
-fn counted(row: &StateRow, end: &Outcome<()>) -> Outcome<()> {
-    match (row.counted(), end) {
-        (Outcome::Answered(()) | Outcome::NoData, Outcome::Unread(why)) => {
-            Outcome::Unread(why.clone())
+fn combined_outcome(row: &StateRow, end: &Outcome<()>) -> Outcome<()> {
+    match (row.effective_outcome(), end) {
+        (Outcome::Answered(()) | Outcome::NoData, Outcome::Unread(cause)) => {
+            Outcome::Unread(cause.clone())
         }
         (counted, _) => counted,
     }

@@ -9,13 +9,13 @@ use tokio::runtime::Runtime;
 use crate::command::runtime;
 use crate::exit;
 use crate::interrupt::Interrupt;
-use crate::panics::Watch;
+use crate::panics::PanicMonitor;
 use crate::sink;
 use crate::terminal;
 
 /// How long a run that could not ask anything yet may take to end: it may be held
 /// up by a pipe that is read and that has no writer.
-const GRACE: Duration = Duration::from_secs(1);
+const GRACE_PERIOD: Duration = Duration::from_secs(1);
 
 /// Listens for signals on a thread of its own: the other one may be held up by
 /// a reader that takes nothing.
@@ -23,37 +23,39 @@ const GRACE: Duration = Duration::from_secs(1);
 /// They are caught from its return on. Where that is not possible they keep
 /// their usual effect.
 pub fn listen(interrupt: Interrupt) {
-    let watch = Watch::current();
+    let watch = PanicMonitor::current();
     let Ok((runtime, mut signals)) = caught() else {
         return;
     };
     std::thread::spawn(move || match watch {
         // Without this thread no signal would be heard any more.
-        Some(watch) => end(watch.guard(|| hear(&runtime, &mut signals, &interrupt)) as i32),
-        None => hear(&runtime, &mut signals, &interrupt),
+        Some(watch) => {
+            exit_now(watch.guard(|| handle_signals(&runtime, &mut signals, &interrupt)) as i32)
+        }
+        None => handle_signals(&runtime, &mut signals, &interrupt),
     });
 }
 
 /// The first signal interrupts the run, the second one ends it. So does the first
 /// one alone where the run has read nothing that could be shown.
-fn hear(runtime: &Runtime, signals: &mut Signals, interrupt: &Interrupt) -> ! {
-    if let Heard::Now(code) = runtime.block_on(signals.next()) {
-        end(code);
+fn handle_signals(runtime: &Runtime, signals: &mut Signals, interrupt: &Interrupt) -> ! {
+    if let SignalAction::ExitNow(code) = runtime.block_on(signals.next()) {
+        exit_now(code);
     }
-    terminal::say_interrupted();
+    terminal::report_interrupted();
     interrupt.raise();
     let second = runtime.block_on(async {
-        if !interrupt.has_begun() {
-            let second = tokio::time::timeout(GRACE, signals.next()).await;
-            if second.is_ok() || !interrupt.has_begun() {
-                return second.unwrap_or(Heard::Interrupt);
+        if !interrupt.has_started() {
+            let second = tokio::time::timeout(GRACE_PERIOD, signals.next()).await;
+            if second.is_ok() || !interrupt.has_started() {
+                return second.unwrap_or(SignalAction::Interrupt);
             }
         }
         signals.next().await
     });
-    end(match second {
-        Heard::Now(code) => code,
-        Heard::Interrupt => exit::INTERRUPTED,
+    exit_now(match second {
+        SignalAction::ExitNow(code) => code,
+        SignalAction::Interrupt => exit::INTERRUPTED_STATUS,
     })
 }
 
@@ -62,8 +64,8 @@ fn hear(runtime: &Runtime, signals: &mut Signals, interrupt: &Interrupt) -> ! {
     clippy::disallowed_methods,
     reason = "the other thread may never come back to return an Exit"
 )]
-fn end(code: i32) -> ! {
-    sink::abandon();
+fn exit_now(code: i32) -> ! {
+    sink::remove_temporary_file();
     std::process::exit(code)
 }
 
@@ -78,11 +80,11 @@ fn caught() -> Result<(Runtime, Signals)> {
 }
 
 /// What a signal asks for.
-enum Heard {
+enum SignalAction {
     /// To show what was read, and end.
     Interrupt,
     /// To end at once, with this exit code.
-    Now(i32),
+    ExitNow(i32),
 }
 
 #[cfg(unix)]
@@ -97,13 +99,13 @@ mod unix {
     use rustix::process::Signal as Number;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    use super::Heard;
+    use super::SignalAction;
 
     /// Ctrl-C, requests to terminate, and the end of the CPU time that is allowed.
-    const INTERRUPTING: [Number; 3] = [Number::INT, Number::TERM, Number::XCPU];
+    const INTERRUPT_SIGNALS: [Number; 3] = [Number::INT, Number::TERM, Number::XCPU];
 
     /// What would otherwise end the process, and leave a temporary file behind.
-    const ENDING: [Number; 4] = [Number::QUIT, Number::ALARM, Number::USR1, Number::USR2];
+    const EXIT_SIGNALS: [Number; 4] = [Number::QUIT, Number::ALARM, Number::USR1, Number::USR2];
 
     pub struct Signals {
         interrupting: Vec<Signal>,
@@ -115,12 +117,12 @@ mod unix {
 
     impl Signals {
         pub fn new() -> io::Result<Self> {
-            let mut interrupting = INTERRUPTING.to_vec();
+            let mut interrupting = INTERRUPT_SIGNALS.to_vec();
             // Whoever ignores it, as nohup does, wants the run to outlast its terminal.
             if is_ignored(Number::HUP) == Some(false) {
                 interrupting.push(Number::HUP);
             }
-            let ending = ENDING.map(|of| Ok((caught(of)?, 128 + of.as_raw())));
+            let ending = EXIT_SIGNALS.map(|of| Ok((caught(of)?, 128 + of.as_raw())));
             Ok(Self {
                 interrupting: interrupting
                     .into_iter()
@@ -131,16 +133,16 @@ mod unix {
             })
         }
 
-        pub async fn next(&mut self) -> Heard {
+        pub async fn next(&mut self) -> SignalAction {
             poll_fn(|context| {
                 for (signal, code) in &mut self.ending {
                     if let Poll::Ready(Some(())) = signal.poll_recv(context) {
-                        return Poll::Ready(Heard::Now(*code));
+                        return Poll::Ready(SignalAction::ExitNow(*code));
                     }
                 }
                 for signal in &mut self.interrupting {
                     if let Poll::Ready(Some(())) = signal.poll_recv(context) {
-                        return Poll::Ready(Heard::Interrupt);
+                        return Poll::Ready(SignalAction::Interrupt);
                     }
                 }
                 Poll::Pending
@@ -173,10 +175,10 @@ impl Signals {
         Ok(Self)
     }
 
-    async fn next(&mut self) -> Heard {
+    async fn next(&mut self) -> SignalAction {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-        Heard::Interrupt
+        SignalAction::Interrupt
     }
 }

@@ -8,23 +8,23 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::cli::{Cli, StatesArgs};
-use crate::columns::Extra;
+use crate::columns::ColumnCost;
 use crate::command::collect;
-use crate::command::collect::Gathered;
+use crate::command::collect::Collector;
 use crate::command::estimate;
-use crate::command::estimate::Question;
+use crate::command::estimate::EstimateQuery;
 use crate::command::output;
-use crate::command::output::{Answer, Chosen, Style};
-use crate::command::progress::Progress;
+use crate::command::output::{ColumnSelection, OutputStyle, RowWriter};
+use crate::command::progress::ProgressDisplay;
 use crate::command::read_states;
-use crate::command::read_states::Drilled;
+use crate::command::read_states::NodeWithPatches;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::plan::filter::Filter;
 use crate::record::{Moment, Outcome, Patch, PatchState, Subject};
-use crate::report::{StateRow, Tail};
+use crate::report::{Footer, StateRow};
 use crate::sink::Sink;
-use crate::source::Drilling;
+use crate::source::PatchPlan;
 use crate::terminal::Terminal;
 
 pub async fn run(
@@ -34,110 +34,125 @@ pub async fn run(
     now: Timestamp,
     interrupt: Interrupt,
 ) -> Result<Exit> {
-    if output::column_help(&args.layout, terminal)? {
-        return Ok(Exit::Answered);
+    if output::print_column_help(&args.layout, terminal)? {
+        return Ok(Exit::Success);
     }
-    let chosen = Chosen::new(&args.layout, args.output.output);
-    let drilling = chosen.asks_for(Extra::Patches).then(oldest);
+    let chosen = ColumnSelection::new(&args.layout, args.output.output);
+    let patch_plan = chosen
+        .has_extra(ColumnCost::Patches)
+        .then(missing_patch_plan);
     if args.select.estimate {
-        let question = Question {
+        let question = EstimateQuery {
             select: &args.select,
             output: &args.output,
-            patches: drilling.as_ref().map(|drilling| (&*drilling.filter, true)),
+            patches: patch_plan
+                .as_ref()
+                .map(|patch_plan| (&*patch_plan.filter, true)),
         };
         return estimate::run(cli, &question, terminal, now, interrupt).await;
     }
-    let selection = collect::selection(&args.select, chosen.needs, terminal)?;
+    let selection = collect::read_selection(&args.select, chosen.info_level, terminal)?;
     let source = collect::connect(cli, &interrupt).await?;
-    let style = Style::new(cli, &args.output, terminal, now);
-    let yardstick = args.judge.to_yardstick(now);
-    let progress = Progress::start(terminal, &source, &args.output);
+    let style = OutputStyle::new(cli, &args.output, terminal, now);
+    let verdict_options = args.verdict.to_verdict_options(now);
+    let progress = ProgressDisplay::start(terminal, &source, &args.output);
     let mut sink = Sink::open(
         args.output.output_file.as_deref(),
         &mut *terminal.out,
         &interrupt,
     )?;
-    let chosen = chosen.of_several(source.several());
-    let mut held = chosen.asks_for(Extra::AllRows).then(Vec::new);
-    let mut answer = Answer::begin(&args.output, &args.layout, chosen, style, &mut sink)?;
+    let chosen = chosen.with_location_columns(source.spans_regions_and_accounts());
+    let mut held = chosen.has_extra(ColumnCost::AllRows).then(Vec::new);
+    let mut answer = RowWriter::begin(&args.output, &args.layout, chosen, style, &mut sink)?;
 
-    let mut gathered = Gathered::default();
+    let mut collector = Collector::default();
     let mut take = |row: StateRow| match &mut held {
-        None => answer.row(row),
+        None => answer.write_row(row),
         Some(held) => {
             held.push(row);
             Ok(())
         }
     };
-    let judged = match drilling {
-        None => read_states::states(&source, selection, &yardstick, &mut gathered, take).await?,
-        Some(drilling) => {
-            let take = |Drilled { row, patches, end }| {
+    let verdict_stats = match patch_plan {
+        None => {
+            read_states::read_states(&source, selection, &verdict_options, &mut collector, take)
+                .await?
+        }
+        Some(patch_plan) => {
+            let take = |NodeWithPatches {
+                            row,
+                            patches,
+                            patch_outcome: end,
+                        }| {
                 take(StateRow {
-                    oldest_missing: oldest_of(&patches, &end, now),
+                    oldest_missing: oldest_release(&patches, &end, now),
                     ..row
                 })
             };
-            read_states::drilled(
+            read_states::read_states_with_patches(
                 &source,
                 selection,
-                &drilling,
-                &yardstick,
-                &mut gathered,
+                &patch_plan,
+                &verdict_options,
+                &mut collector,
                 take,
             )
             .await?
         }
     };
-    judged.end(&source, &mut gathered).await;
+    verdict_stats.finish(&source, &mut collector).await;
     progress.finish();
-    let tail = gathered.end();
+    let footer = collector.finish();
     for row in held.into_iter().flatten() {
-        answer.row(differing(row, tail))?;
+        answer.write_row(with_baseline_conflict(row, footer))?;
     }
-    answer.end(tail)?;
-    let exit = output::close_as(sink, tail, false, &interrupt)?;
-    output::tell_unread(terminal, &args.output, tail, false);
-    gathered.remark(&source, args.output.output, terminal);
-    collect::tell_undated(&source, terminal);
-    output::tell_calls(cli, terminal, &source.calls());
+    answer.finish(footer)?;
+    let exit = output::close_with_exit_code(sink, footer, false, &interrupt)?;
+    output::report_unread(terminal, &args.output, footer, false);
+    collector.print_notes(&source, args.output.output, terminal);
+    collect::report_missing_release_dates(&source, terminal);
+    output::report_calls(cli, terminal, &source.call_counts());
     Ok(exit)
 }
 
 /// When the oldest of these was released; unknown where one of them has no date,
 /// or one in the future, or not all were read: the oldest may be that one.
-fn oldest_of(patches: &[Patch], end: &Outcome<()>, now: Timestamp) -> Moment {
-    let is_dated = |patch: &Patch| patch.released.is_some_and(|at| at <= now);
+fn oldest_release(patches: &[Patch], end: &Outcome<()>, now: Timestamp) -> Moment {
+    let is_dated = |patch: &Patch| patch.release_date.is_some_and(|at| at <= now);
     if matches!(end, Outcome::Unread(_)) || !patches.iter().all(is_dated) {
         return None;
     }
-    patches.iter().filter_map(|patch| patch.released).min()
+    patches.iter().filter_map(|patch| patch.release_date).min()
 }
 
 /// What the age of the oldest missing patch takes.
-fn oldest() -> Drilling {
+fn missing_patch_plan() -> PatchPlan {
     let filter = Filter {
         states: vec![PatchState::Missing],
         ..Filter::default()
     };
-    Drilling {
+    PatchPlan {
         filter: Arc::new(filter),
-        prefetch: true,
-        states: true,
-        release_dates: true,
-        worth: None,
+        uses_prefetch: true,
+        wants_states: true,
+        wants_release_dates: true,
+        is_relevant: None,
     }
 }
 
 /// The row, with whether its node differs from the rest of its patch group.
-fn differing(row: StateRow, tail: &Tail) -> StateRow {
+fn with_baseline_conflict(row: StateRow, footer: &Footer) -> StateRow {
     let differs = match (&row.subject, row.state()) {
         (Subject::Node(node), Some(state)) => Some(
-            tail.conflicts
+            footer
+                .conflicts
                 .iter()
-                .any(|conflict| conflict.has(node, state)),
+                .any(|conflict| conflict.contains(node, state)),
         ),
         _ => None,
     };
-    StateRow { differs, ..row }
+    StateRow {
+        baseline_differs: differs,
+        ..row
+    }
 }

@@ -5,26 +5,26 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::aggregate::summary::{Summary, folded};
+use crate::aggregate::summary::{Summary, limit_groups};
 use crate::cli::{Cli, FormatArg, LayoutArgs, SummaryArgs};
-use crate::columns::sort::sort;
+use crate::columns::sort::sort_rows;
 use crate::command::collect;
-use crate::command::collect::Gathered;
+use crate::command::collect::Collector;
 use crate::command::estimate;
-use crate::command::estimate::Question;
+use crate::command::estimate::EstimateQuery;
 use crate::command::output;
-use crate::command::output::{Answer, Chosen, Style};
-use crate::command::progress::Progress;
+use crate::command::output::{ColumnSelection, OutputStyle, RowWriter};
+use crate::command::progress::ProgressDisplay;
 use crate::command::read_states;
-use crate::compliance::verdict::Yardstick;
+use crate::compliance::verdict::VerdictOptions;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::report::Group;
+use crate::report::NodeGroup;
 use crate::sink::Sink;
 use crate::terminal::Terminal;
 
 /// More groups than this are no longer one screen.
-const MOST_GROUPS: usize = 25;
+const MAX_GROUPS: usize = 25;
 
 pub async fn run(
     cli: &Cli,
@@ -33,79 +33,85 @@ pub async fn run(
     now: Timestamp,
     interrupt: Interrupt,
 ) -> Result<Exit> {
-    if output::column_help(&args.layout, terminal)? {
-        return Ok(Exit::Answered);
+    if output::print_column_help(&args.layout, terminal)? {
+        return Ok(Exit::Success);
     }
-    let select = args.select();
+    let select = args.select_or_all();
     if select.estimate {
-        let question = Question {
+        let question = EstimateQuery {
             select: &select,
             output: &args.output,
             patches: None,
         };
         return estimate::run(cli, &question, terminal, now, interrupt).await;
     }
-    let selection = collect::selection(&select, args.by.needs(), terminal)?;
+    let selection = collect::read_selection(&select, args.by.info_level(), terminal)?;
     let source = collect::connect(cli, &interrupt).await?;
-    let style = Style::new(cli, &args.output, terminal, now);
-    let yardstick = Yardstick {
+    let style = OutputStyle::new(cli, &args.output, terminal, now);
+    let verdict_options = VerdictOptions {
         // Groups are counts: nobody reads why.
-        explains: false,
-        ..args.judge.to_yardstick(now)
+        wants_reasons: false,
+        ..args.verdict.to_verdict_options(now)
     };
-    let progress = Progress::start(terminal, &source, &args.output);
+    let progress = ProgressDisplay::start(terminal, &source, &args.output);
     let mut sink = Sink::open(
         args.output.output_file.as_deref(),
         &mut *terminal.out,
         &interrupt,
     )?;
 
-    let mut gathered = Gathered::default();
+    let mut collector = Collector::default();
     let mut summary = Summary::new(args.by.clone());
     let take = |row| {
-        summary.count(&row);
+        summary.add_row(&row);
         Ok(())
     };
-    let judged = read_states::states(&source, selection, &yardstick, &mut gathered, take).await?;
-    judged.end(&source, &mut gathered).await;
+    let verdict_stats =
+        read_states::read_states(&source, selection, &verdict_options, &mut collector, take)
+            .await?;
+    verdict_stats.finish(&source, &mut collector).await;
     progress.finish();
 
     let total = summary.total();
-    let mut groups = summary.groups();
+    let mut groups = summary.into_groups();
     let keys = args.layout.sort_by.iter();
     let keys: Vec<_> = keys.map(|key| (key.column, key.descending)).collect();
-    sort(&mut groups, &keys);
-    gathered.tail.summary.rows = groups.len() as u64;
+    sort_rows(&mut groups, &keys);
+    collector.footer.totals.rows = groups.len() as u64;
     let is_screen = args.output.output == FormatArg::Table && style.width.is_some();
     let mut more_groups = 0;
     if is_screen {
         let all = groups.len();
-        groups = folded(groups, MOST_GROUPS);
+        groups = limit_groups(groups, MAX_GROUPS);
         more_groups = all - groups.len();
     }
-    let chosen = Chosen::new(&args.layout, args.output.output);
-    let chosen = without_zeros(chosen, args.output.output, &total);
-    gathered.tail.total = Some(Box::new(total));
+    let chosen = ColumnSelection::new(&args.layout, args.output.output);
+    let chosen = without_empty_columns(chosen, args.output.output, &total);
+    collector.footer.total_group = Some(Box::new(total));
     // The groups are sorted already, and the last one may stand for many.
     let layout = LayoutArgs::default();
-    let mut answer = Answer::begin(&args.output, &layout, chosen, style, &mut sink)?;
+    let mut answer = RowWriter::begin(&args.output, &layout, chosen, style, &mut sink)?;
     for group in groups {
-        answer.row(group)?;
+        answer.write_row(group)?;
     }
-    let tail = gathered.end();
-    answer.end(tail)?;
-    let exit = output::close_as(sink, tail, false, &interrupt)?;
-    output::tell_unread(terminal, &args.output, tail, false);
-    gathered.remark(&source, args.output.output, terminal);
+    let footer = collector.finish();
+    answer.finish(footer)?;
+    let exit = output::close_with_exit_code(sink, footer, false, &interrupt)?;
+    output::report_unread(terminal, &args.output, footer, false);
+    collector.print_notes(&source, args.output.output, terminal);
     if more_groups > 0 {
-        terminal.remark("the last row is several groups added up; -o wide shows each");
+        terminal.note("the last row is several groups added up; -o wide shows each");
     }
-    output::tell_calls(cli, terminal, &source.calls());
+    output::report_calls(cli, terminal, &source.call_counts());
     Ok(exit)
 }
 
 /// The table spends no room on what is rare and not there.
-fn without_zeros(chosen: Chosen<Group>, format: FormatArg, total: &Group) -> Chosen<Group> {
+fn without_empty_columns(
+    chosen: ColumnSelection<NodeGroup>,
+    format: FormatArg,
+    total: &NodeGroup,
+) -> ColumnSelection<NodeGroup> {
     if !matches!(format, FormatArg::Table | FormatArg::Wide) {
         return chosen;
     }

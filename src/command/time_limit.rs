@@ -11,10 +11,10 @@ use crate::{sink, terminal};
 
 /// How long showing what was read may take. A reader that takes nothing, or a
 /// name server that does not answer, must not hold up the end.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE_PERIOD: Duration = Duration::from_secs(10);
 
 /// How long a message may take: stderr may be a pipe that is full.
-const MESSAGE: Duration = Duration::from_secs(1);
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Starts the clock, on a thread of its own: the other one may be held up.
 #[expect(
@@ -30,25 +30,25 @@ pub fn start(limit: Option<TimeLimit>, interrupt: &Interrupt) {
         thread::sleep(limit);
         // Told before it is raised, as what is then told comes after it.
         if !interrupt.is_raised() {
-            within(MESSAGE, move || {
-                terminal::say_time_over(TimeLimit::of(limit));
+            run_with_timeout(MESSAGE_TIMEOUT, move || {
+                terminal::report_time_limit(TimeLimit::from_duration(limit));
             });
         }
-        interrupt.time_over(TimeLimit::of(limit));
-        thread::sleep(GRACE.min(limit));
-        within(MESSAGE, terminal::say_unfinished);
-        sink::abandon();
-        let exit = if interrupt.has_begun() {
-            Exit::InPart
+        interrupt.raise_time_limit(TimeLimit::from_duration(limit));
+        thread::sleep(GRACE_PERIOD.min(limit));
+        run_with_timeout(MESSAGE_TIMEOUT, terminal::report_incomplete_output);
+        sink::remove_temporary_file();
+        let exit = if interrupt.has_started() {
+            Exit::Partial
         } else {
-            Exit::CouldNotStart
+            Exit::Error
         };
         std::process::exit(exit as i32);
     });
 }
 
 /// Runs it, and waits for its end no longer than this.
-fn within(most: Duration, run: impl FnOnce() + Send + 'static) {
+fn run_with_timeout(most: Duration, run: impl FnOnce() + Send + 'static) {
     let (ended, wait) = mpsc::channel::<()>();
     thread::spawn(move || {
         run();

@@ -8,48 +8,48 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::record::{Node, NodeState, Place};
+use crate::record::{AccountRegion, Node, NodeState};
 
 /// More nodes than this are counted, not named.
-const MOST_NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 
 /// One patch group in one place.
-type Group = (Arc<Place>, Box<str>);
+type PatchGroupKey = (Arc<AccountRegion>, Box<str>);
 
 /// Which baselines the nodes of each patch group were scanned with.
 #[derive(Debug, Default)]
-pub struct Baselines {
-    groups: BTreeMap<Group, BTreeMap<Box<str>, Users>>,
+pub struct BaselineUsage {
+    groups: BTreeMap<PatchGroupKey, BTreeMap<Box<str>, BaselineUsers>>,
 }
 
 #[derive(Debug, Default)]
-struct Users {
-    count: u64,
-    first: Vec<Arc<str>>,
+struct BaselineUsers {
+    node_count: u64,
+    first_node_ids: Vec<Arc<str>>,
 }
 
 /// Nodes of one patch group whose baseline is not that of the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conflict {
-    pub place: Arc<Place>,
+pub struct BaselineConflict {
+    pub location: Arc<AccountRegion>,
     pub patch_group: Box<str>,
     /// The baseline of these nodes.
-    pub baseline: Box<str>,
+    pub baseline_id: Box<str>,
     /// How many they are, and the ids of the first of them.
-    pub count: u64,
-    pub nodes: Vec<Arc<str>>,
+    pub node_count: u64,
+    pub node_ids: Vec<Arc<str>>,
     /// The other baselines of the group, with how many nodes each.
-    pub others: Vec<(Box<str>, u64)>,
+    pub other_baselines: Vec<(Box<str>, u64)>,
     /// Is it known that the baselines are for one operating system?
     pub is_certain: bool,
 }
 
 /// The operating system that a baseline is for, where that is known.
-pub type System = Option<Box<str>>;
+pub type OperatingSystem = Option<Box<str>>;
 
-impl Baselines {
+impl BaselineUsage {
     /// One more node that answered.
-    pub fn count(&mut self, node: &Node, state: &NodeState) {
+    pub fn add_node(&mut self, node: &Node, state: &NodeState) {
         let (Some(group), Some(baseline)) = (&state.patch_group, &state.baseline_id) else {
             return;
         };
@@ -58,31 +58,37 @@ impl Baselines {
         if group.is_empty() || baseline.is_empty() {
             return;
         }
-        let group = (node.place.clone(), group.clone());
+        let group = (node.location.clone(), group.clone());
         let users = self.groups.entry(group).or_default();
         let users = users.entry(baseline.clone()).or_default();
-        users.count += 1;
-        if users.first.len() < MOST_NAMED {
-            users.first.push(node.id.clone());
+        users.node_count += 1;
+        if users.first_node_ids.len() < MAX_NAMED {
+            users.first_node_ids.push(node.id.clone());
         }
     }
 
     /// The baselines whose operating systems decide: those of groups that have several.
     #[must_use]
-    pub fn in_doubt(&self) -> BTreeSet<(Arc<Place>, Box<str>)> {
+    pub fn ambiguous_baselines(&self) -> BTreeSet<(Arc<AccountRegion>, Box<str>)> {
         let several = self.groups.iter().filter(|(_, users)| users.len() > 1);
         several
-            .flat_map(|((place, _), users)| users.keys().map(|id| (place.clone(), id.clone())))
+            .flat_map(|((location, _), users)| {
+                users.keys().map(|id| (location.clone(), id.clone()))
+            })
             .collect()
     }
 
     /// The nodes that differ from the rest. Where no baseline has more nodes
     /// than each other one, all differ.
     #[must_use]
-    pub fn conflicts(&self, system: impl Fn(&Arc<Place>, &str) -> System) -> Vec<Conflict> {
+    pub fn conflicts(
+        &self,
+        system: impl Fn(&Arc<AccountRegion>, &str) -> OperatingSystem,
+    ) -> Vec<BaselineConflict> {
         let mut conflicts = Vec::new();
         for ((place, group), users) in &self.groups {
-            let mut systems: BTreeMap<System, Vec<(&Box<str>, &Users)>> = BTreeMap::new();
+            let mut systems: BTreeMap<OperatingSystem, Vec<(&Box<str>, &BaselineUsers)>> =
+                BTreeMap::new();
             for user in users {
                 let of = if users.len() > 1 {
                     system(place, user.0)
@@ -100,22 +106,22 @@ impl Baselines {
                 sets.map(|(of, users)| (of.is_some(), users)).collect()
             };
             for (is_certain, users) in sets.into_iter().filter(|(_, users)| users.len() > 1) {
-                let most = users.iter().map(|(_, users)| users.count).max();
-                let is_usual = |users: &Users| Some(users.count) == most;
+                let most = users.iter().map(|(_, users)| users.node_count).max();
+                let is_usual = |users: &BaselineUsers| Some(users.node_count) == most;
                 let alone = users.iter().filter(|(_, users)| is_usual(users)).count() == 1;
                 for (id, differing) in &users {
                     if alone && is_usual(differing) {
                         continue;
                     }
                     let others = users.iter().filter(|(other, _)| other != id);
-                    conflicts.push(Conflict {
-                        place: place.clone(),
+                    conflicts.push(BaselineConflict {
+                        location: place.clone(),
                         patch_group: group.clone(),
-                        baseline: (*id).clone(),
-                        count: differing.count,
-                        nodes: differing.first.clone(),
-                        others: others
-                            .map(|(id, users)| ((*id).clone(), users.count))
+                        baseline_id: (*id).clone(),
+                        node_count: differing.node_count,
+                        node_ids: differing.first_node_ids.clone(),
+                        other_baselines: others
+                            .map(|(id, users)| ((*id).clone(), users.node_count))
                             .collect(),
                         is_certain,
                     });
@@ -126,39 +132,39 @@ impl Baselines {
     }
 }
 
-impl Conflict {
+impl BaselineConflict {
     /// Is this node one of those that differ?
     #[must_use]
-    pub fn has(&self, node: &Node, state: &NodeState) -> bool {
-        node.place == self.place
+    pub fn contains(&self, node: &Node, state: &NodeState) -> bool {
+        node.location == self.location
             && state.patch_group.as_ref() == Some(&self.patch_group)
-            && state.baseline_id.as_ref() == Some(&self.baseline)
+            && state.baseline_id.as_ref() == Some(&self.baseline_id)
     }
 
     /// "pb-0123456789abcdef0: i-123, i-456 and 3 more"
-    fn nodes(&self) -> String {
-        let mut nodes = self.nodes.join(", ");
-        let more = self.count - self.nodes.len() as u64;
+    fn describe_nodes(&self) -> String {
+        let mut nodes = self.node_ids.join(", ");
+        let more = self.node_count - self.node_ids.len() as u64;
         if more > 0 {
             nodes = format!("{nodes} and {more} more");
         }
-        format!("{}: {nodes}", self.baseline)
+        format!("{}: {nodes}", self.baseline_id)
     }
 }
 
 /// More patch groups than this are told in one line.
-const MOST_TOLD: usize = 3;
+const MAX_LINES: usize = 3;
 
 /// The sentences for people: one for each patch group, or for all of them where
 /// there are many.
 #[must_use]
-pub fn told(conflicts: &[Conflict]) -> Vec<String> {
-    let of_one_group = |left: &Conflict, right: &Conflict| {
-        (&left.place, &left.patch_group) == (&right.place, &right.patch_group)
+pub fn to_lines(conflicts: &[BaselineConflict]) -> Vec<String> {
+    let of_one_group = |left: &BaselineConflict, right: &BaselineConflict| {
+        (&left.location, &left.patch_group) == (&right.location, &right.patch_group)
     };
-    let groups: Vec<&[Conflict]> = conflicts.chunk_by(of_one_group).collect();
-    if groups.len() > MOST_TOLD {
-        let named = groups.iter().take(MOST_NAMED);
+    let groups: Vec<&[BaselineConflict]> = conflicts.chunk_by(of_one_group).collect();
+    if groups.len() > MAX_LINES {
+        let named = groups.iter().take(MAX_NAMED);
         let named: Vec<&str> = named.map(|group| &*group[0].patch_group).collect();
         let more = match groups.len() - named.len() {
             0 => String::new(),
@@ -173,10 +179,12 @@ pub fn told(conflicts: &[Conflict]) -> Vec<String> {
     groups
         .into_iter()
         .map(|group| {
-            let named: Vec<&Box<str>> = group.iter().map(|conflict| &conflict.baseline).collect();
-            let mut parts: Vec<String> = group.iter().map(Conflict::nodes).collect();
+            let named: Vec<&Box<str>> =
+                group.iter().map(|conflict| &conflict.baseline_id).collect();
+            let mut parts: Vec<String> =
+                group.iter().map(BaselineConflict::describe_nodes).collect();
             let rest = group[0]
-                .others
+                .other_baselines
                 .iter()
                 .filter(|(id, _)| !named.contains(&id));
             parts.extend(rest.map(|(id, count)| match count {
@@ -201,22 +209,22 @@ pub fn told(conflicts: &[Conflict]) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn place() -> Arc<Place> {
-        Arc::new(Place {
+    fn place() -> Arc<AccountRegion> {
+        Arc::new(AccountRegion {
             region: "eu-west-1".into(),
             account: None,
         })
     }
 
-    fn counted(nodes: &[(&str, &str, &str)]) -> Baselines {
-        let mut baselines = Baselines::default();
+    fn counted(nodes: &[(&str, &str, &str)]) -> BaselineUsage {
+        let mut baselines = BaselineUsage::default();
         for (id, group, baseline) in nodes {
             let state = NodeState {
                 patch_group: Some((*group).into()),
                 baseline_id: Some((*baseline).into()),
                 ..NodeState::default()
             };
-            baselines.count(&Node::asked(id, &place()), &state);
+            baselines.add_node(&Node::requested(id, &place()), &state);
         }
         baselines
     }
@@ -233,36 +241,36 @@ mod tests {
         let conflicts = baselines.conflicts(|_, _| Some("WINDOWS".into()));
         assert_eq!(conflicts.len(), 1);
         assert_eq!(
-            told(&conflicts),
+            to_lines(&conflicts),
             [
                 "baselines differ in patch group web, and results overwrite each other: pb-b: i-2; 2 nodes with pb-a"
             ]
         );
-        assert_eq!(baselines.in_doubt().len(), 2);
+        assert_eq!(baselines.ambiguous_baselines().len(), 2);
     }
 
     #[test]
     fn baselines_of_different_systems_are_no_conflict() {
         let baselines = counted(&[("i-1", "web", "pb-win"), ("i-2", "web", "pb-lin")]);
-        let by_name = |_: &Arc<Place>, id: &str| Some(id.into());
+        let by_name = |_: &Arc<AccountRegion>, id: &str| Some(id.into());
         assert_eq!(baselines.conflicts(by_name), []);
         // Where nobody knows, it is said with the doubt.
         let conflicts = baselines.conflicts(|_, _| None);
         assert_eq!(conflicts.len(), 2, "neither is the usual one");
         assert_eq!(
-            told(&conflicts),
+            to_lines(&conflicts),
             [
                 "baselines differ in patch group web, and results overwrite each other, if these are for one operating system: pb-lin: i-2; pb-win: i-1"
             ]
         );
-        let half = |_: &Arc<Place>, id: &str| (id == "pb-win").then(|| "WINDOWS".into());
+        let half = |_: &Arc<AccountRegion>, id: &str| (id == "pb-win").then(|| "WINDOWS".into());
         assert!(!baselines.conflicts(half)[0].is_certain);
     }
 
     #[test]
     fn groups_without_doubt_cost_no_question() {
         let baselines = counted(&[("i-1", "web", "pb-a"), ("i-2", "db", "pb-b")]);
-        assert!(baselines.in_doubt().is_empty());
+        assert!(baselines.ambiguous_baselines().is_empty());
         assert_eq!(baselines.conflicts(|_, _| panic!("asked")), []);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::record::{Patch, same_word};
+use crate::record::{Patch, is_same_word};
 
 /// How bad it is that a patch is missing. In ascending order, so that
 /// `>= Severity::Important` reads as it should.
@@ -30,7 +30,7 @@ pub enum Severity {
 
 /// The architectures that only Debian and Ubuntu call so; a package's id ends
 /// with its architecture. Source: dpkg's `cputable` against rpm's `rpmrc`.
-const OF_DPKG: [&str; 8] = [
+const DPKG_ARCHITECTURES: [&str; 8] = [
     "amd64", "arm64", "all", "armhf", "armel", "ppc64el", "riscv64", "i386",
 ];
 
@@ -58,7 +58,7 @@ impl Severity {
     /// What a word means that a person typed as a severity; `None` for any
     /// other word.
     #[must_use]
-    pub fn named(word: &str) -> Option<Self> {
+    pub fn from_word(word: &str) -> Option<Self> {
         const SYNONYMS: [(&str, Severity); 2] = [
             ("High", Severity::Important),
             ("Moderate", Severity::Medium),
@@ -67,29 +67,29 @@ impl Severity {
             .into_iter()
             .map(|severity| (severity.as_str(), severity));
         own.chain(SYNONYMS)
-            .find(|(known, _)| same_word(known, word))
+            .find(|(known, _)| is_same_word(known, word))
             .map(|(_, severity)| severity)
     }
 
     /// How severe this patch is, by its vendor's word.
     #[must_use]
-    pub fn of(patch: &Patch) -> Self {
-        Self::rated(patch.severity.as_deref(), patch.kb_id.as_deref())
+    pub fn of_patch(patch: &Patch) -> Self {
+        Self::from_vendor_word(patch.severity.as_deref(), patch.kb_id.as_deref())
     }
 
     /// How severe a patch is by its vendor's word, whose meaning hangs on who
     /// says it: the `important` of Debian and Ubuntu is a priority.
     #[must_use]
-    pub fn rated(word: Option<&str>, kb_id: Option<&str>) -> Self {
+    pub fn from_vendor_word(word: Option<&str>, kb_id: Option<&str>) -> Self {
         let Some(word) = word else {
             return Self::Unrated;
         };
-        let severity = Self::named(word).unwrap_or(Self::Unrated);
+        let severity = Self::from_word(word).unwrap_or(Self::Unrated);
         let is_priority = severity == Self::Important
             && word == "important"
             && kb_id
                 .and_then(|id| id.rsplit_once('.'))
-                .is_some_and(|(_, arch)| OF_DPKG.contains(&arch));
+                .is_some_and(|(_, arch)| DPKG_ARCHITECTURES.contains(&arch));
         if is_priority { Self::Unrated } else { severity }
     }
 }
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn every_vendors_word_has_its_place_on_the_scale() {
-        let rated = |word, kb| Severity::rated(Some(word), Some(kb));
+        let rated = |word, kb| Severity::from_vendor_word(Some(word), Some(kb));
         for (word, kb, severity) in [
             ("Critical", "KB5023702", Severity::Critical),
             ("Important", "bind-libs.x86_64", Severity::Important),
@@ -126,7 +126,7 @@ mod tests {
         ] {
             assert_eq!(rated(word, kb), severity, "{word} of {kb}");
         }
-        assert_eq!(Severity::rated(None, None), Severity::Unrated);
+        assert_eq!(Severity::from_vendor_word(None, None), Severity::Unrated);
     }
 
     #[test]
@@ -137,8 +137,8 @@ mod tests {
     proptest! {
         #[test]
         fn an_unknown_word_is_unrated_and_never_worse(word in "\\PC{0,12}", kb in "\\PC{0,12}") {
-            let rated = Severity::rated(Some(&word), Some(&kb));
-            prop_assert!(rated == Severity::Unrated || Severity::named(&word) == Some(rated));
+            let rated = Severity::from_vendor_word(Some(&word), Some(&kb));
+            prop_assert!(rated == Severity::Unrated || Severity::from_word(&word) == Some(rated));
         }
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use crate::duration::MaxAge;
-use crate::record::{Count, NodeState, Outcome, PatchState, Ruling, Why};
+use crate::record::{BaselineComplianceStatus, Cause, Count, NodeState, Outcome, PatchState};
 
 /// Is this node compliant?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,11 +57,11 @@ impl fmt::Display for Verdict {
 
 /// What scans are held against: this moment, and how old they may be.
 #[derive(Debug, Clone, Copy)]
-pub struct Yardstick {
+pub struct VerdictOptions {
     pub now: Timestamp,
     pub max_age: MaxAge,
     /// Are reasons wanted? Who only counts nodes does without their words.
-    pub explains: bool,
+    pub wants_reasons: bool,
 }
 
 /// A verdict and why: "2 missing, 1 pending reboot".
@@ -71,7 +71,7 @@ pub struct Judgement {
     /// Empty for a compliant node, and where nobody wants them.
     pub reasons: String,
     /// Seconds since the last scan, where that is known.
-    pub age: Option<u64>,
+    pub scan_age: Option<u64>,
     /// Is the last scan too old to be believed, whatever the verdict?
     pub is_stale: bool,
 }
@@ -80,7 +80,7 @@ pub struct Judgement {
 /// them. Source: AWS Systems Manager user guide, "Patch compliance state
 /// values": Missing, Failed, InstalledRejected, InstalledPendingReboot; in the
 /// order of `PatchState::NON_COMPLIANT`.
-fn deciding(state: &NodeState) -> [(Count, &'static str); 4] {
+fn non_compliant_counters(state: &NodeState) -> [(Count, &'static str); 4] {
     [
         (state.missing, "missing"),
         (state.failed, "failed"),
@@ -91,7 +91,7 @@ fn deciding(state: &NodeState) -> [(Count, &'static str); 4] {
 
 /// AWS's own counts of non-compliant patches. One patch may stand in several, so
 /// they are never added up.
-fn counted(state: &NodeState) -> [(Count, &'static str); 3] {
+fn counters_against_compliance(state: &NodeState) -> [(Count, &'static str); 3] {
     [
         (state.critical_non_compliant, "critical"),
         (state.security_non_compliant, "security"),
@@ -109,17 +109,17 @@ fn above_zero<const N: usize>(
 
 /// Reasons as one text: a fleet has many of them, and most are short.
 #[derive(Default)]
-struct Reasons {
+struct ReasonText {
     text: String,
-    are_some: bool,
-    are_told: bool,
+    has_any: bool,
+    is_enabled: bool,
 }
 
-impl Reasons {
+impl ReasonText {
     fn push(&mut self, reason: fmt::Arguments<'_>) {
         use fmt::Write as _;
-        self.are_some = true;
-        if !self.are_told {
+        self.has_any = true;
+        if !self.is_enabled {
             return;
         }
         if !self.text.is_empty() {
@@ -133,11 +133,11 @@ impl Reasons {
 
 /// What the available security updates of a node come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Available {
+pub enum AvailableUpdates {
     /// There are none, or the baseline says that they do not matter.
-    Fine,
+    Ignored,
     /// They count like missing patches: "2 security updates available".
-    Counts(String),
+    NonCompliant(String),
     /// Whether they matter is not known: why, and the verdict where nothing
     /// else decides.
     Unknown(String, Verdict),
@@ -147,35 +147,38 @@ pub enum Available {
 /// AWS Systems Manager API, GetPatchBaseline,
 /// AvailableSecurityUpdatesComplianceStatus.
 #[must_use]
-pub fn available(state: &NodeState) -> Available {
+pub fn available_updates(state: &NodeState) -> AvailableUpdates {
     if let Some(odd) = state.unreadable_counter(&PatchState::AvailableSecurityUpdate) {
-        return Available::Unknown(odd.to_string(), Verdict::NoData);
+        return AvailableUpdates::Unknown(odd.to_string(), Verdict::NoData);
     }
     let Some(n) = state.available_security_update.filter(|n| *n > 0) else {
-        return Available::Fine;
+        return AvailableUpdates::Ignored;
     };
     let plural = if n == 1 { "" } else { "s" };
     let updates = format!("{n} security update{plural} available");
-    let unknown = |why: &str, verdict| Available::Unknown(format!("{updates}, {why}"), verdict);
-    match (&state.ruling, &state.baseline_id) {
-        (Some(Ruling::Compliant), _) => Available::Fine,
-        (Some(Ruling::NonCompliant), _) => Available::Counts(updates),
-        (Some(Ruling::Unreadable(why)), _) => unknown(
-            &format!("unknown: baseline not readable: {}", why.text),
+    let unknown =
+        |cause: &str, verdict| AvailableUpdates::Unknown(format!("{updates}, {cause}"), verdict);
+    match (&state.baseline_status, &state.baseline_id) {
+        (Some(BaselineComplianceStatus::Compliant), _) => AvailableUpdates::Ignored,
+        (Some(BaselineComplianceStatus::NonCompliant), _) => {
+            AvailableUpdates::NonCompliant(updates)
+        }
+        (Some(BaselineComplianceStatus::Unreadable(cause)), _) => unknown(
+            &format!("unknown: baseline not readable: {}", cause.text),
             Verdict::Unread,
         ),
         (_, None) => unknown("unknown: the record names no baseline", Verdict::NoData),
-        (Some(Ruling::Odd(value)), _) => unknown(
+        (Some(BaselineComplianceStatus::Unrecognized(value)), _) => unknown(
             &format!(
                 "unknown: its baseline's AvailableSecurityUpdatesComplianceStatus cannot be read: {value}"
             ),
             Verdict::NoData,
         ),
-        (Some(Ruling::Unsaid), _) => unknown(
+        (Some(BaselineComplianceStatus::Unspecified), _) => unknown(
             "unknown: its baseline does not rule on them",
             Verdict::NoData,
         ),
-        (Some(Ruling::Gone), _) => unknown(
+        (Some(BaselineComplianceStatus::Deleted), _) => unknown(
             "unknown: baseline not readable: it no longer exists; scan the node again",
             Verdict::NoData,
         ),
@@ -184,9 +187,9 @@ pub fn available(state: &NodeState) -> Available {
 }
 
 /// `2026-11-11 06:00 UTC`: a reason is the same whenever it is read.
-struct Minute(Timestamp);
+struct UtcMinute(Timestamp);
 
-impl fmt::Display for Minute {
+impl fmt::Display for UtcMinute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = Offset::UTC.to_datetime(self.0);
         let (year, month, day) = (at.year(), at.month(), at.day());
@@ -196,57 +199,57 @@ impl fmt::Display for Minute {
 }
 
 /// Clocks differ; a scan that ends further in the future than this is not believed.
-const AHEAD: i64 = 24 * 60 * 60;
+const MAX_CLOCK_SKEW_SECONDS: i64 = 24 * 60 * 60;
 
 /// Why a scan is not to be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Old {
+pub enum StaleReason {
     /// Nobody knows when it was.
-    Unknown,
+    UnknownScanTime,
     /// It is dated in the future.
-    Ahead(Timestamp),
+    InFuture(Timestamp),
     /// It was too long ago.
-    Past(Timestamp),
+    TooOld(Timestamp),
 }
 
-impl fmt::Display for Old {
+impl fmt::Display for StaleReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown => f.write_str("when it was last scanned is not known"),
-            Self::Ahead(last) => write!(f, "its last scan is dated in the future, {last}"),
-            Self::Past(last) => write!(f, "last scanned {}", Minute(*last)),
+            Self::UnknownScanTime => f.write_str("when it was last scanned is not known"),
+            Self::InFuture(last) => write!(f, "its last scan is dated in the future, {last}"),
+            Self::TooOld(last) => write!(f, "last scanned {}", UtcMinute(*last)),
         }
     }
 }
 
 /// How old the last scan is in seconds, and why it is not to be believed.
 #[must_use]
-pub fn age(state: &NodeState, yardstick: &Yardstick) -> (Option<u64>, Option<Old>) {
-    let is_on = yardstick.max_age.0.is_some();
-    let Some(last) = state.last_scan() else {
-        return (None, is_on.then_some(Old::Unknown));
+pub fn scan_age(state: &NodeState, options: &VerdictOptions) -> (Option<u64>, Option<StaleReason>) {
+    let is_on = options.max_age.0.is_some();
+    let Some(last) = state.last_scan_time() else {
+        return (None, is_on.then_some(StaleReason::UnknownScanTime));
     };
-    let seconds = yardstick.now.as_second() - last.as_second();
-    if seconds < -AHEAD {
-        return (None, is_on.then_some(Old::Ahead(last)));
+    let seconds = options.now.as_second() - last.as_second();
+    if seconds < -MAX_CLOCK_SKEW_SECONDS {
+        return (None, is_on.then_some(StaleReason::InFuture(last)));
     }
     let age = u64::try_from(seconds).unwrap_or(0);
-    let is_old = yardstick.max_age.is_passed(age);
-    (Some(age), is_old.then_some(Old::Past(last)))
+    let is_old = options.max_age.is_exceeded_by(age);
+    (Some(age), is_old.then_some(StaleReason::TooOld(last)))
 }
 
 /// Judges one node by AWS's rule, and by the age of its last scan: a node that
 /// is no longer scanned keeps looking compliant.
 #[must_use]
-pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
+pub fn judge(outcome: &Outcome<NodeState>, options: &VerdictOptions) -> Judgement {
     let absent = |verdict| Judgement {
         verdict,
-        reasons: if yardstick.explains {
-            outcome.absence().unwrap_or_default()
+        reasons: if options.wants_reasons {
+            outcome.describe_absence().unwrap_or_default()
         } else {
             String::new()
         },
-        age: None,
+        scan_age: None,
         is_stale: false,
     };
     let state = match outcome {
@@ -254,34 +257,37 @@ pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
         Outcome::NoData => return absent(Verdict::NoData),
         Outcome::Unread(_) => return absent(Verdict::Unread),
     };
-    let mut reasons = Reasons {
-        are_told: yardstick.explains,
-        ..Reasons::default()
+    let mut reasons = ReasonText {
+        is_enabled: options.wants_reasons,
+        ..ReasonText::default()
     };
-    for (n, word) in above_zero(deciding(state)) {
+    for (n, word) in above_zero(non_compliant_counters(state)) {
         reasons.push(format_args!("{n} {word}"));
     }
     let mut doubt = None;
-    match available(state) {
-        Available::Fine => {}
-        Available::Counts(reason) => reasons.push(format_args!("{reason}")),
-        Available::Unknown(reason, verdict) => doubt = Some((reason, verdict)),
+    match available_updates(state) {
+        AvailableUpdates::Ignored => {}
+        AvailableUpdates::NonCompliant(reason) => reasons.push(format_args!("{reason}")),
+        AvailableUpdates::Unknown(reason, verdict) => doubt = Some((reason, verdict)),
     }
-    if !reasons.are_some {
+    if !reasons.has_any {
         // The record contradicts itself; the reassuring half is not believed.
-        for (n, word) in above_zero(counted(state)) {
+        for (n, word) in above_zero(counters_against_compliance(state)) {
             reasons.push(format_args!("{n} {word} non-compliant by AWS's count"));
         }
     }
-    let is_broken = reasons.are_some;
+    let is_broken = reasons.has_any;
     let mut is_lacking = false;
-    for ((count, word), of) in deciding(state).iter().zip(PatchState::NON_COMPLIANT) {
+    for ((count, word), of) in non_compliant_counters(state)
+        .iter()
+        .zip(PatchState::NON_COMPLIANT)
+    {
         if count.is_none() && state.unreadable_counter(&of).is_none() {
             is_lacking = true;
             reasons.push(format_args!("{word} not reported"));
         }
     }
-    for odd in &state.unreadable {
+    for odd in &state.unreadable_fields {
         is_lacking = true;
         // The doubt about available updates tells its own.
         if Some(&*odd.field) != PatchState::AvailableSecurityUpdate.counter_name() {
@@ -292,7 +298,7 @@ pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
         reasons.push(format_args!("{reason}"));
         verdict
     });
-    let (age, old) = age(state, yardstick);
+    let (age, old) = scan_age(state, options);
     let is_stale = old.is_some();
     let verdict = if is_broken {
         Verdict::NonCompliant
@@ -307,26 +313,29 @@ pub fn judge(outcome: &Outcome<NodeState>, yardstick: &Yardstick) -> Judgement {
     };
     match old {
         None => {}
-        Some(why) if verdict == Verdict::Stale => reasons.push(format_args!("{why}")),
-        Some(why) => reasons.push(format_args!("stale: {why}")),
+        Some(cause) if verdict == Verdict::Stale => reasons.push(format_args!("{cause}")),
+        Some(cause) => reasons.push(format_args!("stale: {cause}")),
     }
     Judgement {
         verdict,
         reasons: reasons.text,
-        age,
+        scan_age: age,
         is_stale,
     }
 }
 
 /// Why a node that answered is unread all the same: its baseline was not told.
 #[must_use]
-pub fn unread<'a>(outcome: &'a Outcome<NodeState>, judgement: &Judgement) -> Option<&'a Why> {
+pub fn unread_cause<'a>(
+    outcome: &'a Outcome<NodeState>,
+    judgement: &Judgement,
+) -> Option<&'a Cause> {
     match outcome {
-        Outcome::Unread(why) => Some(why),
+        Outcome::Unread(cause) => Some(cause),
         Outcome::Answered(NodeState {
-            ruling: Some(Ruling::Unreadable(why)),
+            baseline_status: Some(BaselineComplianceStatus::Unreadable(cause)),
             ..
-        }) if judgement.verdict == Verdict::Unread => Some(why),
+        }) if judgement.verdict == Verdict::Unread => Some(cause),
         Outcome::Answered(_) | Outcome::NoData => None,
     }
 }
@@ -334,19 +343,19 @@ pub fn unread<'a>(outcome: &'a Outcome<NodeState>, judgement: &Judgement) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Why;
+    use crate::record::Cause;
     use proptest::prelude::*;
 
-    fn yardstick() -> Yardstick {
-        Yardstick {
+    fn options() -> VerdictOptions {
+        VerdictOptions {
             now: "2026-11-20T12:00:00Z".parse().unwrap(),
             max_age: MaxAge::default(),
-            explains: true,
+            wants_reasons: true,
         }
     }
 
     fn judge(outcome: &Outcome<NodeState>) -> Judgement {
-        super::judge(outcome, &yardstick())
+        super::judge(outcome, &options())
     }
 
     fn scanned(state: NodeState, at: &str) -> Outcome<NodeState> {
@@ -382,40 +391,44 @@ mod tests {
     #[test]
     fn a_node_left_out_has_no_data_and_an_unread_one_no_verdict() {
         assert_eq!(judge(&Outcome::NoData).verdict, Verdict::NoData);
-        let why = Why {
+        let cause = Cause {
             code: "Timeout".into(),
             text: "no answer".into(),
         };
-        let judged = judge(&Outcome::Unread(why));
+        let judged = judge(&Outcome::Unread(cause));
         assert_eq!(judged.verdict, Verdict::Unread);
         assert_eq!(judged.reasons, "unread: no answer");
     }
 
     #[test]
     fn available_security_updates_count_as_the_baseline_rules() {
-        let why = Why {
+        let cause = Cause {
             code: "AccessDeniedException".into(),
             text: "denied".into(),
         };
         for (ruling, verdict, reasons) in [
-            (Some(Ruling::Compliant), Verdict::Compliant, ""),
             (
-                Some(Ruling::NonCompliant),
+                Some(BaselineComplianceStatus::Compliant),
+                Verdict::Compliant,
+                "",
+            ),
+            (
+                Some(BaselineComplianceStatus::NonCompliant),
                 Verdict::NonCompliant,
                 "1 security update available",
             ),
             (
-                Some(Ruling::Unreadable(why)),
+                Some(BaselineComplianceStatus::Unreadable(cause)),
                 Verdict::Unread,
                 "1 security update available, unknown: baseline not readable: denied",
             ),
             (
-                Some(Ruling::Gone),
+                Some(BaselineComplianceStatus::Deleted),
                 Verdict::NoData,
                 "1 security update available, unknown: baseline not readable: it no longer exists; scan the node again",
             ),
             (
-                Some(Ruling::Unsaid),
+                Some(BaselineComplianceStatus::Unspecified),
                 Verdict::NoData,
                 "1 security update available, unknown: its baseline does not rule on them",
             ),
@@ -428,14 +441,14 @@ mod tests {
             let state = NodeState {
                 available_security_update: Some(1),
                 baseline_id: Some("pb-1".into()),
-                ruling,
+                baseline_status: ruling,
                 ..clean()
             };
             let outcome = Outcome::Answered(state);
             let judged = judge(&outcome);
             assert_eq!((judged.verdict, &*judged.reasons), (verdict, reasons));
             assert_eq!(
-                unread(&outcome, &judged).is_some(),
+                unread_cause(&outcome, &judged).is_some(),
                 verdict == Verdict::Unread
             );
         }
@@ -489,10 +502,10 @@ mod tests {
                 (judged.verdict, &*judged.reasons),
                 (Verdict::Stale, reasons)
             );
-            assert_eq!(judged.age, None);
-            let off = Yardstick {
+            assert_eq!(judged.scan_age, None);
+            let off = VerdictOptions {
                 max_age: MaxAge(None),
-                ..yardstick()
+                ..options()
             };
             assert_eq!(super::judge(&outcome, &off).verdict, Verdict::Compliant);
         }
@@ -505,7 +518,7 @@ mod tests {
             operation_end: None,
             ..clean()
         });
-        assert_eq!(judge(&outcome).age, Some(3_600));
+        assert_eq!(judge(&outcome).scan_age, Some(3_600));
     }
 
     #[test]
@@ -534,12 +547,12 @@ mod tests {
             failed: Some(0),
             installed_rejected: Some(0),
             installed_pending_reboot: Some(0),
-            operation_end: Some(yardstick().now),
+            operation_end: Some(options().now),
             ..NodeState::default()
         };
         let judged = |state: NodeState| judge(&Outcome::Answered(state));
         let state = NodeState {
-            unreadable: odd("AvailableSecurityUpdateCount"),
+            unreadable_fields: odd("AvailableSecurityUpdateCount"),
             ..clean.clone()
         };
         let judgement = judged(state.clone());
@@ -555,18 +568,21 @@ mod tests {
         // Its counter is not called "not reported" beside it.
         let judgement = judged(NodeState {
             failed: None,
-            unreadable: odd("FailedCount"),
+            unreadable_fields: odd("FailedCount"),
             ..clean.clone()
         });
         assert_eq!(judgement.reasons, "FailedCount cannot be read: true");
         // A start that can be read does not stand for an end that cannot.
         let judgement = judged(NodeState {
-            operation_start: Some(yardstick().now),
+            operation_start: Some(options().now),
             operation_end: None,
-            unreadable: odd("OperationEndTime"),
+            unreadable_fields: odd("OperationEndTime"),
             ..clean
         });
-        assert_eq!((judgement.verdict, judgement.age), (Verdict::NoData, None));
+        assert_eq!(
+            (judgement.verdict, judgement.scan_age),
+            (Verdict::NoData, None)
+        );
         assert!(judgement.is_stale);
     }
 
@@ -585,17 +601,17 @@ mod tests {
         prop_oneof![Just(None), Just(Some(0)), (1u64..5000).prop_map(Some)]
     }
 
-    fn ruling() -> impl Strategy<Value = Option<Ruling>> {
-        let why = Why {
+    fn ruling() -> impl Strategy<Value = Option<BaselineComplianceStatus>> {
+        let cause = Cause {
             code: "Denied".into(),
             text: "denied".into(),
         };
         proptest::option::of(prop_oneof![
-            Just(Ruling::Compliant),
-            Just(Ruling::NonCompliant),
-            Just(Ruling::Unsaid),
-            Just(Ruling::Gone),
-            Just(Ruling::Unreadable(why)),
+            Just(BaselineComplianceStatus::Compliant),
+            Just(BaselineComplianceStatus::NonCompliant),
+            Just(BaselineComplianceStatus::Unspecified),
+            Just(BaselineComplianceStatus::Deleted),
+            Just(BaselineComplianceStatus::Unreadable(cause)),
         ])
     }
 
@@ -606,18 +622,18 @@ mod tests {
             ruling in ruling(), days in proptest::option::of(0i64..15),
         ) {
             let four = [missing, failed, rejected, reboot];
-            let now = yardstick().now;
+            let now = options().now;
             let state = NodeState {
                 missing, failed, installed_rejected: rejected, installed_pending_reboot: reboot,
-                available_security_update: available, ruling: ruling.clone(), baseline_id: Some("pb-1".into()),
+                available_security_update: available, baseline_status: ruling.clone(), baseline_id: Some("pb-1".into()),
                 operation_end: days.map(|days| now - jiff::SignedDuration::from_hours(24 * days)),
                 ..NodeState::default()
             };
             let outcome = Outcome::Answered(state);
             let judged = judge(&outcome);
             let some = |c: &Count| c.is_some_and(|n| n > 0);
-            let bad = four.iter().any(some) || (some(&available) && ruling == Some(Ruling::NonCompliant));
-            let doubt = some(&available) && !matches!(ruling, Some(Ruling::Compliant | Ruling::NonCompliant));
+            let bad = four.iter().any(some) || (some(&available) && ruling == Some(BaselineComplianceStatus::NonCompliant));
+            let doubt = some(&available) && !matches!(ruling, Some(BaselineComplianceStatus::Compliant | BaselineComplianceStatus::NonCompliant));
             let clean = !bad && !doubt && four.iter().all(|c| *c == Some(0));
             let old = days.is_none_or(|days| days > 7);
             prop_assert_eq!(judged.verdict == Verdict::NonCompliant, bad);
@@ -626,9 +642,9 @@ mod tests {
             prop_assert_eq!(judged.is_stale, old);
             prop_assert_eq!(judged.reasons.is_empty(), judged.verdict == Verdict::Compliant);
             // Who wants no reasons has the same verdict.
-            let brief = Yardstick { explains: false, ..yardstick() };
+            let brief = VerdictOptions { wants_reasons: false, ..options() };
             let counted = super::judge(&outcome, &brief);
-            prop_assert_eq!((counted.verdict, counted.age, counted.is_stale), (judged.verdict, judged.age, judged.is_stale));
+            prop_assert_eq!((counted.verdict, counted.scan_age, counted.is_stale), (judged.verdict, judged.scan_age, judged.is_stale));
             prop_assert!(counted.reasons.is_empty());
         }
     }

@@ -8,12 +8,12 @@ use jiff::civil::{Weekday, date};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::demo::catalogue::{Entry, Os};
+use crate::demo::catalogue::{CatalogueEntry, Os};
 use crate::demo::hash;
-use crate::demo::nodes::list;
-use crate::demo::pages::{resume, walk};
-use crate::demo::request::Fault;
-use crate::demo::request::baselines::Available;
+use crate::demo::nodes::list_body;
+use crate::demo::pages::{collect_page, parse_token};
+use crate::demo::request::ServiceError;
+use crate::demo::request::baselines::AvailablePatchesRequest;
 
 const DAY: f64 = 86_400.0;
 
@@ -26,7 +26,7 @@ const THIS_MONTH: Month = 2026 * 12 + 10;
 /// A patch in an answer.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Patch {
+struct AvailablePatch {
     id: String,
     release_date: f64,
     title: String,
@@ -42,8 +42,8 @@ struct Patch {
     language: &'static str,
 }
 
-impl Patch {
-    fn of(entry: &'static Entry, kb: &str, product: &'static str, at: f64) -> Self {
+impl AvailablePatch {
+    fn of(entry: &'static CatalogueEntry, kb: &str, product: &'static str, at: f64) -> Self {
         let number = kb.trim_start_matches("KB");
         Self {
             id: hash::uuid(hash::join(hash::text(kb), hash::text(product))),
@@ -93,8 +93,8 @@ fn products() -> Vec<(Os, &'static str)> {
 
 /// The rows about the patches of the catalogue, by KB number, in each the product that had it first at the end: who
 /// takes the first row of a patch for its date is wrong.
-fn all() -> &'static [Patch] {
-    static MADE: OnceLock<Vec<Patch>> = OnceLock::new();
+fn catalogue_patches() -> &'static [AvailablePatch] {
+    static MADE: OnceLock<Vec<AvailablePatch>> = OnceLock::new();
     MADE.get_or_init(|| {
         let months = months();
         let mut patches = vec![];
@@ -102,7 +102,7 @@ fn all() -> &'static [Patch] {
             let entries = os.entries().iter();
             patches.extend(entries.map(|entry| {
                 let at = second_tuesday(month(&months, entry));
-                Patch::of(entry, &entry.kb_id, product, at)
+                AvailablePatch::of(entry, &entry.kb_id, product, at)
             }));
         }
         // The sort keeps the order of products, oldest system first, so they are turned.
@@ -118,51 +118,64 @@ fn all() -> &'static [Patch] {
 }
 
 /// The row about a patch past the end of the catalogues, such as nodes of generated fleets have by the hundred.
-fn made_up(kb: &str) -> Option<Patch> {
+fn generated_patch(kb: &str) -> Option<AvailablePatch> {
     let [.., (os, product)] = products()[..] else {
         return None;
     };
-    let nth = os.other_number(kb)?;
+    let nth = os.generated_index(kb)?;
     let entries = os.entries();
     // Four of a month, going back from this one; the service remembers some three years.
     let back = Month::try_from(nth / 4).ok().filter(|back| *back < 36)?;
     let at = second_tuesday(THIS_MONTH - back);
-    Some(Patch::of(&entries[nth % entries.len()], kb, product, at))
+    Some(AvailablePatch::of(
+        &entries[nth % entries.len()],
+        kb,
+        product,
+        at,
+    ))
 }
 
 /// `DescribeAvailablePatches`. The demo has patches of Windows to tell; a question about Linux has an empty answer.
-pub fn available(body: &[u8]) -> Result<Bytes, Fault> {
-    let asked = Available::read(body)?;
+pub fn available(body: &[u8]) -> Result<Bytes, ServiceError> {
+    let asked = AvailablePatchesRequest::read(body)?;
     let request = hash::text(&asked.binding());
-    let mark = resume(asked.token.as_deref(), request)?;
-    let passes = |patch: &Patch| asked.passes(|key| patch.field(key));
-    let more: Vec<Patch> = asked.ids().map_or_else(Vec::new, |ids| {
-        let is_new = |kb: &&String| all().iter().all(|known| known.kb_number != **kb);
+    let mark = parse_token(asked.token.as_deref(), request)?;
+    let passes = |patch: &AvailablePatch| asked.passes(|key| patch.field(key));
+    let more: Vec<AvailablePatch> = asked.ids().map_or_else(Vec::new, |ids| {
+        let is_new = |kb: &&String| {
+            catalogue_patches()
+                .iter()
+                .all(|known| known.kb_number != **kb)
+        };
         let mut new: Vec<&String> = ids.iter().filter(is_new).collect();
         new.sort_unstable();
         new.dedup();
-        new.into_iter().filter_map(|kb| made_up(kb)).collect()
+        new.into_iter()
+            .filter_map(|kb| generated_patch(kb))
+            .collect()
     });
-    let known = all().len();
-    let (found, next) = walk(mark, known + more.len(), asked.max, |nth| {
-        let patch = all().get(nth).or_else(|| more.get(nth - known))?;
+    let known = catalogue_patches().len();
+    let (found, next) = collect_page(mark, known + more.len(), asked.max, |nth| {
+        let patch = catalogue_patches()
+            .get(nth)
+            .or_else(|| more.get(nth - known))?;
         passes(patch).then_some(patch)
     });
-    Ok(list("Patches", &found, next, request))
+    Ok(list_body("Patches", &found, next, request))
 }
 
 /// The months that titles begin with (`2026-11 Cumulative Update ...`), by KB number.
 fn months() -> Vec<(u64, Month)> {
     let entries = products().into_iter().flat_map(|(os, _)| os.entries());
     let mut months: Vec<_> = entries
-        .filter_map(|entry| Some((number(entry), titled(&entry.title)?)))
+        .filter_map(|entry| Some((kb_number(entry), month_of_title(&entry.title)?)))
         .collect();
     months.sort_unstable();
     months.dedup();
     months
 }
 
-fn titled(title: &str) -> Option<Month> {
+fn month_of_title(title: &str) -> Option<Month> {
     let (year, rest) = title.split_once('-')?;
     let year: Month = year.parse().ok()?;
     let month: Month = rest.get(..2)?.parse().ok()?;
@@ -171,16 +184,16 @@ fn titled(title: &str) -> Option<Month> {
 
 /// The month in its title. Where there is none, that of the last article numbered before it, as Microsoft counts on;
 /// very low numbers are those of tools that come out anew each month.
-fn month(months: &[(u64, Month)], entry: &Entry) -> Month {
-    titled(&entry.title).unwrap_or_else(|| {
-        let before = months.partition_point(|(known, _)| *known < number(entry));
+fn month(months: &[(u64, Month)], entry: &CatalogueEntry) -> Month {
+    month_of_title(&entry.title).unwrap_or_else(|| {
+        let before = months.partition_point(|(known, _)| *known < kb_number(entry));
         before
             .checked_sub(1)
             .map_or(THIS_MONTH, |last| months[last].1)
     })
 }
 
-fn number(entry: &Entry) -> u64 {
+fn kb_number(entry: &CatalogueEntry) -> u64 {
     let digits = entry.kb_id.trim_start_matches("KB");
     digits.parse().unwrap_or_default()
 }
@@ -270,7 +283,7 @@ mod tests {
     #[test]
     fn patches_past_the_end_of_the_catalogues_are_known_and_very_old_ones_are_not() {
         let (os, _) = products()[0];
-        let (new, old) = (os.other(40), os.other(900));
+        let (new, old) = (os.generated_id(40), os.generated_id(900));
         let rows = by_id(&[&old, &new, "KB5094128", "KB1", "bash.x86_64"]);
         let ids: Vec<&str> = rows
             .iter()

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::demo::groups;
 use crate::demo::hash;
-use crate::demo::nodes::list;
-use crate::demo::pages::{resume, walk};
-use crate::demo::request::Fault;
-use crate::demo::request::baselines::{Baselines, baseline_id};
+use crate::demo::nodes::list_body;
+use crate::demo::pages::{collect_page, parse_token};
+use crate::demo::request::ServiceError;
+use crate::demo::request::baselines::{BaselinesRequest, baseline_id};
 
 /// The account that owns AWS's baselines; really, there is one for each region.
 const AWS_ACCOUNT: &str = "075727635805";
@@ -21,13 +21,13 @@ pub const LENIENT: &str = "pb-0e7b3d5f91a2c6480";
 pub const STRICT: &str = "pb-0c10e657807e31cf2";
 
 /// When AWS's baselines were made, 2018-01-24, and when one's own were: 2024-02-29.
-const MADE: [f64; 2] = [1_516_752_000.0, 1_709_193_600.5];
+const CREATED: [f64; 2] = [1_516_752_000.0, 1_709_193_600.5];
 
 /// A line of `baselines.csv`.
 #[derive(Debug, Deserialize)]
-pub struct Baseline {
+pub struct CatalogueBaseline {
     pub id: String,
-    owner: Owner,
+    owner: BaselineOwner,
     default: String,
     pub system: String,
     pub name: String,
@@ -37,16 +37,16 @@ pub struct Baseline {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-enum Owner {
+enum BaselineOwner {
     #[serde(rename = "AWS")]
     Aws,
     #[serde(rename = "Self")]
-    Own,
+    Customer,
 }
 
 /// All baselines there are, by owner and name.
-fn all() -> &'static [Baseline] {
-    static READ: OnceLock<Vec<Baseline>> = OnceLock::new();
+fn all() -> &'static [CatalogueBaseline] {
+    static READ: OnceLock<Vec<CatalogueBaseline>> = OnceLock::new();
     READ.get_or_init(|| {
         csv::Reader::from_reader(include_bytes!("baselines.csv").as_slice())
             .deserialize()
@@ -56,11 +56,11 @@ fn all() -> &'static [Baseline] {
 }
 
 /// The baseline of this bare id.
-pub fn find(id: &str) -> Option<&'static Baseline> {
+pub fn find(id: &str) -> Option<&'static CatalogueBaseline> {
     all().iter().find(|baseline| baseline.id == id)
 }
 
-impl Baseline {
+impl CatalogueBaseline {
     pub fn is_default(&self) -> bool {
         !self.default.is_empty()
     }
@@ -69,31 +69,31 @@ impl Baseline {
     /// for all of them.
     pub fn identity(&self, region: &str) -> String {
         match self.owner {
-            Owner::Aws => format!(
+            BaselineOwner::Aws => format!(
                 "arn:aws:ssm:{region}:{AWS_ACCOUNT}:patchbaseline/{}",
                 self.id
             ),
-            Owner::Own => self.id.clone(),
+            BaselineOwner::Customer => self.id.clone(),
         }
     }
 
     fn owner(&self) -> &'static str {
         match self.owner {
-            Owner::Aws => "AWS",
-            Owner::Own => "Self",
+            BaselineOwner::Aws => "AWS",
+            BaselineOwner::Customer => "Self",
         }
     }
 
     /// Does it exist here? Where nobody has nodes, nobody has made a baseline.
-    fn is_here(&self, is_used: bool) -> bool {
-        is_used || self.owner == Owner::Aws
+    fn is_visible(&self, is_used: bool) -> bool {
+        is_used || self.owner == BaselineOwner::Aws
     }
 }
 
 /// A baseline in an answer of `DescribePatchBaselines`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Listed<'a> {
+struct BaselineIdentity<'a> {
     baseline_id: String,
     baseline_name: &'a str,
     operating_system: &'a str,
@@ -102,17 +102,18 @@ struct Listed<'a> {
 }
 
 /// `DescribePatchBaselines`; `is_used`: is there any node in the region?
-pub fn list_baselines(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, Fault> {
-    let asked = Baselines::read(body)?;
+pub fn list_baselines(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, ServiceError> {
+    let asked = BaselinesRequest::read(body)?;
     let request = hash::text(&asked.binding());
-    let mark = resume(asked.token.as_deref(), request)?;
-    let (found, next) = walk(mark, all().len(), asked.max, |nth| {
+    let mark = parse_token(asked.token.as_deref(), request)?;
+    let (found, next) = collect_page(mark, all().len(), asked.max, |nth| {
         let one = &all()[nth];
-        (one.is_here(is_used) && asked.passes(&one.name, one.owner(), &one.system)).then_some(one)
+        (one.is_visible(is_used) && asked.passes(&one.name, one.owner(), &one.system))
+            .then_some(one)
     });
-    let listed: Vec<Listed> = found
+    let listed: Vec<BaselineIdentity> = found
         .into_iter()
-        .map(|one| Listed {
+        .map(|one| BaselineIdentity {
             baseline_id: one.identity(region),
             baseline_name: &one.name,
             operating_system: &one.system,
@@ -120,13 +121,13 @@ pub fn list_baselines(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes,
             default_baseline: one.is_default(),
         })
         .collect();
-    Ok(list("BaselineIdentities", &listed, next, request))
+    Ok(list_body("BaselineIdentities", &listed, next, request))
 }
 
 /// The answer of `GetPatchBaseline`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Told<'a> {
+struct GetPatchBaselineResult<'a> {
     baseline_id: String,
     name: &'a str,
     operating_system: &'a str,
@@ -175,19 +176,19 @@ struct Rule {
 }
 
 /// `GetPatchBaseline`. The bare id of a baseline of AWS's is nobody's, though patch states give it.
-pub fn baseline(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, Fault> {
+pub fn baseline(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, ServiceError> {
     let id = baseline_id(body)?;
     let one = all()
         .iter()
-        .find(|one| one.is_here(is_used) && one.identity(region) == id)
-        .ok_or_else(Fault::no_baseline)?;
-    let is_own = one.owner == Owner::Own;
+        .find(|one| one.is_visible(is_used) && one.identity(region) == id)
+        .ok_or_else(ServiceError::baseline_not_found)?;
+    let is_own = one.owner == BaselineOwner::Customer;
     let security = if one.system == "WINDOWS" {
         "SecurityUpdates"
     } else {
         "Security"
     };
-    let told = Told {
+    let told = GetPatchBaselineResult {
         baseline_id: id,
         name: &one.name,
         operating_system: &one.system,
@@ -213,8 +214,8 @@ pub fn baseline(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, Fault
         rejected_patches: [],
         rejected_patches_action: "ALLOW_AS_DEPENDENCY",
         patch_groups: groups::of_baseline(&one.id),
-        created_date: MADE[usize::from(is_own)],
-        modified_date: MADE[usize::from(is_own)],
+        created_date: CREATED[usize::from(is_own)],
+        modified_date: CREATED[usize::from(is_own)],
         description: &one.about,
         sources: [],
         available_security_updates_compliance_status: &one.ruling,
@@ -233,7 +234,7 @@ mod tests {
     use crate::demo::catalogue::Os;
     use crate::demo::{ACCOUNT, REGION, sample};
 
-    fn ask(id: &str) -> Result<Value, Fault> {
+    fn ask(id: &str) -> Result<Value, ServiceError> {
         let body = json!({ "BaselineId": id }).to_string();
         let told = baseline(REGION, true, body.as_bytes())?;
         Ok(serde_json::from_slice(&told).unwrap())
@@ -246,7 +247,10 @@ mod tests {
     #[test]
     fn a_baseline_of_awss_is_known_by_its_arn_only_and_ones_own_by_its_bare_id() {
         let windows = Os::all().find(|os| os.is_windows()).unwrap().baseline();
-        assert_eq!(ask(windows).unwrap_err(), Fault::no_baseline());
+        assert_eq!(
+            ask(windows).unwrap_err(),
+            ServiceError::baseline_not_found()
+        );
         let told = ask(&arn(windows)).unwrap();
         assert_eq!(told["BaselineId"], arn(windows).as_str());
         assert_eq!(told["Name"], "AWS-DefaultPatchBaseline");
@@ -258,7 +262,10 @@ mod tests {
         assert_eq!(own["AvailableSecurityUpdatesComplianceStatus"], "COMPLIANT");
         assert_eq!(own["PatchGroups"], json!(["web"]));
         let elsewhere = arn(windows).replace(REGION, "us-east-1");
-        assert_eq!(ask(&elsewhere).unwrap_err(), Fault::no_baseline());
+        assert_eq!(
+            ask(&elsewhere).unwrap_err(),
+            ServiceError::baseline_not_found()
+        );
     }
 
     #[test]
@@ -279,7 +286,7 @@ mod tests {
     fn every_system_has_its_baseline_and_only_windows_ones_say_what_counts() {
         for os in Os::all() {
             let one = find(os.baseline()).unwrap();
-            assert_eq!(one.owner, Owner::Aws, "{}", os.tag());
+            assert_eq!(one.owner, BaselineOwner::Aws, "{}", os.tag());
             assert!(one.is_default());
             assert_eq!(one.system == "WINDOWS", os.is_windows(), "{}", os.tag());
             assert_eq!(one.ruling == "NON_COMPLIANT", os.is_windows());
@@ -295,7 +302,7 @@ mod tests {
     #[test]
     fn at_home_some_nodes_only_have_security_updates_waiting_under_each_ruling() {
         let nodes = sample::nodes(ACCOUNT, REGION);
-        let records = nodes.iter().filter_map(sample::Node::record);
+        let records = nodes.iter().filter_map(sample::SampleNode::record);
         let waiting = records.filter(|record| {
             let due = [
                 record.missing_count,

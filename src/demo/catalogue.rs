@@ -17,7 +17,7 @@ pub enum Family {
     MacOs,
 }
 
-struct Kind {
+struct OsInfo {
     tag: &'static str,
     family: Family,
     baseline: &'static str,
@@ -25,14 +25,14 @@ struct Kind {
     version: &'static str,
 }
 
-const fn kind(
+const fn os_info(
     tag: &'static str,
     family: Family,
     baseline: &'static str,
     name: &'static str,
     version: &'static str,
-) -> Kind {
-    Kind {
+) -> OsInfo {
+    OsInfo {
         tag,
         family,
         baseline,
@@ -43,120 +43,120 @@ const fn kind(
 
 /// Every system there is, with the AWS-managed baseline it falls under when nobody says otherwise, and what its
 /// agent calls it.
-const KINDS: [Kind; 17] = [
-    kind(
+const SYSTEMS: [OsInfo; 17] = [
+    os_info(
         "windows-2016",
         Family::Windows,
         "pb-09ca3fb51f0412ec3",
         "Microsoft Windows Server 2016 Datacenter",
         "10.0.14393",
     ),
-    kind(
+    os_info(
         "windows-2019",
         Family::Windows,
         "pb-09ca3fb51f0412ec3",
         "Microsoft Windows Server 2019 Datacenter",
         "10.0.17763",
     ),
-    kind(
+    os_info(
         "windows-2022",
         Family::Windows,
         "pb-09ca3fb51f0412ec3",
         "Microsoft Windows Server 2022 Datacenter",
         "10.0.20348",
     ),
-    kind(
+    os_info(
         "windows-2025",
         Family::Windows,
         "pb-09ca3fb51f0412ec3",
         "Microsoft Windows Server 2025 Datacenter",
         "10.0.26100",
     ),
-    kind(
+    os_info(
         "amazon-2",
         Family::Amazon,
         "pb-0be8c61cde3be63f3",
         "Amazon Linux",
         "2",
     ),
-    kind(
+    os_info(
         "amazon-2023",
         Family::Amazon,
         "pb-05c9c9bf778d4c4d0",
         "Amazon Linux",
         "2023",
     ),
-    kind(
+    os_info(
         "redhat-7",
         Family::RedHat,
         "pb-0cbb3a633de00f07c",
         "Red Hat Enterprise Linux Server",
         "7.9",
     ),
-    kind(
+    os_info(
         "redhat-8",
         Family::RedHat,
         "pb-0cbb3a633de00f07c",
         "Red Hat Enterprise Linux",
         "8.10",
     ),
-    kind(
+    os_info(
         "redhat-9",
         Family::RedHat,
         "pb-0cbb3a633de00f07c",
         "Red Hat Enterprise Linux",
         "9.6",
     ),
-    kind(
+    os_info(
         "ubuntu-20.04",
         Family::Debian,
         "pb-0c7e89f711c3095f4",
         "Ubuntu",
         "20.04",
     ),
-    kind(
+    os_info(
         "ubuntu-22.04",
         Family::Debian,
         "pb-0c7e89f711c3095f4",
         "Ubuntu",
         "22.04",
     ),
-    kind(
+    os_info(
         "ubuntu-24.04",
         Family::Debian,
         "pb-0c7e89f711c3095f4",
         "Ubuntu",
         "24.04",
     ),
-    kind(
+    os_info(
         "debian-11",
         Family::Debian,
         "pb-09a5f8eb62bde80b1",
         "Debian GNU/Linux",
         "11",
     ),
-    kind(
+    os_info(
         "debian-12",
         Family::Debian,
         "pb-09a5f8eb62bde80b1",
         "Debian GNU/Linux",
         "12",
     ),
-    kind(
+    os_info(
         "suse-12",
         Family::Suse,
         "pb-07d8884178197b66b",
         "SLES",
         "12.5",
     ),
-    kind(
+    os_info(
         "suse-15",
         Family::Suse,
         "pb-07d8884178197b66b",
         "SLES",
         "15.7",
     ),
-    kind(
+    os_info(
         "macos",
         Family::MacOs,
         "pb-0f3e5a1c9b7d24860",
@@ -180,7 +180,7 @@ impl TryFrom<Cow<'_, str>> for Os {
     type Error = String;
 
     fn try_from(tag: Cow<'_, str>) -> Result<Self, String> {
-        let place = KINDS.iter().position(|kind| kind.tag == tag);
+        let place = SYSTEMS.iter().position(|kind| kind.tag == tag);
         place
             .map(Self)
             .ok_or_else(|| format!("no operating system is called {tag}"))
@@ -189,7 +189,7 @@ impl TryFrom<Cow<'_, str>> for Os {
 
 /// A patch of a catalogue, newest first; everything is already spelt as its OS spells it.
 #[derive(Debug)]
-pub struct Entry {
+pub struct CatalogueEntry {
     pub kb_id: String,
     pub title: String,
     pub classification: String,
@@ -200,7 +200,7 @@ pub struct Entry {
 
 /// A line of a catalogue file: packages write their version where Windows writes the article's title.
 #[derive(Deserialize)]
-struct Line {
+struct CatalogueLine {
     kb: String,
     #[serde(alias = "version")]
     title: String,
@@ -214,25 +214,25 @@ impl Os {
     /// Every system, in the order of the list.
     #[cfg(test)]
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..KINDS.len()).map(Self)
+        (0..SYSTEMS.len()).map(Self)
     }
 
     pub fn family(self) -> Family {
-        KINDS[self.0].family
+        SYSTEMS[self.0].family
     }
 
     pub fn tag(self) -> &'static str {
-        KINDS[self.0].tag
+        SYSTEMS[self.0].tag
     }
 
     /// The AWS-managed baseline: a bare id, also where other calls give an ARN.
     pub fn baseline(self) -> &'static str {
-        KINDS[self.0].baseline
+        SYSTEMS[self.0].baseline
     }
 
     /// The platform's name and version, as the agent reports them.
     pub fn platform(self) -> (&'static str, &'static str) {
-        (KINDS[self.0].name, KINDS[self.0].version)
+        (SYSTEMS[self.0].name, SYSTEMS[self.0].version)
     }
 
     pub fn is_windows(self) -> bool {
@@ -240,18 +240,19 @@ impl Os {
     }
 
     /// The patches this system talks about, newest first. Read once, when first asked for.
-    pub fn entries(self) -> &'static [Entry] {
-        static READ: [OnceLock<Vec<Entry>>; KINDS.len()] = [const { OnceLock::new() }; KINDS.len()];
+    pub fn entries(self) -> &'static [CatalogueEntry] {
+        static READ: [OnceLock<Vec<CatalogueEntry>>; SYSTEMS.len()] =
+            [const { OnceLock::new() }; SYSTEMS.len()];
         READ[self.0].get_or_init(|| read(self))
     }
 
     /// The id of the `nth` thing on this system that no catalogue names; no two are alike.
-    pub fn other(self, nth: usize) -> String {
+    pub fn generated_id(self, nth: usize) -> String {
         if self.is_windows() {
             // A prime, so a step through it meets each number once before any comes back.
             return format!("KB{}", FIRST_KB + nth * KB_STEP % KB_PRIME);
         }
-        let names = self.other_names();
+        let names = self.generated_names();
         let (round, name) = (nth / names.len(), names[nth % names.len()]);
         let variants = self.variants();
         let (variant, again) = match round.checked_sub(1) {
@@ -271,14 +272,14 @@ impl Os {
     }
 
     /// The place of a KB number among those that no catalogue names; the way back from `other`.
-    pub fn other_number(self, kb: &str) -> Option<usize> {
+    pub fn generated_index(self, kb: &str) -> Option<usize> {
         let number: usize = kb.strip_prefix("KB")?.parse().ok()?;
         let offset = number.checked_sub(FIRST_KB).filter(|n| *n < KB_PRIME)?;
         let nth = offset as u64 * KB_BACK % KB_PRIME as u64;
         usize::try_from(nth).ok().filter(|_| self.is_windows())
     }
 
-    fn other_names(self) -> &'static [&'static str] {
+    fn generated_names(self) -> &'static [&'static str] {
         static RPM: OnceLock<Vec<&str>> = OnceLock::new();
         static DEB: OnceLock<Vec<&str>> = OnceLock::new();
         static BREW: OnceLock<Vec<&str>> = OnceLock::new();
@@ -336,22 +337,22 @@ impl Family {
 }
 
 /// Reads the part of a family's catalogue that is about `os`.
-fn read(os: Os) -> Vec<Entry> {
+fn read(os: Os) -> Vec<CatalogueEntry> {
     csv::Reader::from_reader(os.family().catalogue().as_bytes())
         .deserialize()
         .map(|line| line.expect("the catalogues are part of the program and read by its tests"))
-        .filter(|line: &Line| line.on.split(' ').any(|tag| tag == os.tag()))
+        .filter(|line: &CatalogueLine| line.on.split(' ').any(|tag| tag == os.tag()))
         .map(|line| entry(os, line))
         .collect()
 }
 
-fn entry(os: Os, line: Line) -> Entry {
+fn entry(os: Os, line: CatalogueLine) -> CatalogueEntry {
     let title = match os.family() {
         Family::Windows => line.title,
         Family::MacOs => format!("{}.{}", line.kb, line.title),
         _ => format!("{}:{}", line.kb, line.title),
     };
-    Entry {
+    CatalogueEntry {
         title,
         kb_id: line.kb,
         classification: line.classification,
@@ -368,9 +369,9 @@ fn entry(os: Os, line: Line) -> Entry {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Entry, Family, Os};
+    use super::{CatalogueEntry, Family, Os};
 
-    fn every_entry() -> impl Iterator<Item = (Os, &'static Entry)> {
+    fn every_entry() -> impl Iterator<Item = (Os, &'static CatalogueEntry)> {
         Os::all().flat_map(|os| os.entries().iter().map(move |entry| (os, entry)))
     }
 
@@ -496,15 +497,18 @@ mod tests {
     #[test]
     fn no_two_other_things_on_a_system_are_called_alike() {
         for os in Os::all() {
-            let names: BTreeSet<_> = (0..5_000).map(|nth| os.other(nth)).collect();
+            let names: BTreeSet<_> = (0..5_000).map(|nth| os.generated_id(nth)).collect();
             assert_eq!(names.len(), 5_000, "{}", os.tag());
         }
         let windows = Os::all().find(|os| os.is_windows()).unwrap();
         for nth in [0, 1, 40, 2_999, 999_982] {
-            assert_eq!(windows.other_number(&windows.other(nth)), Some(nth));
+            assert_eq!(
+                windows.generated_index(&windows.generated_id(nth)),
+                Some(nth)
+            );
         }
         for stranger in ["KB2999999", "KB3999983", "KB5094128", "bash.x86_64"] {
-            assert_eq!(windows.other_number(stranger), None, "{stranger}");
+            assert_eq!(windows.generated_index(stranger), None, "{stranger}");
         }
     }
 

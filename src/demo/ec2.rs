@@ -3,9 +3,9 @@
 
 use crate::demo::fleet::Fleet;
 use crate::demo::hash;
-use crate::demo::query::{Form, Xml, xml};
-use crate::demo::service::Answer;
-use crate::demo::world::Called;
+use crate::demo::query::{QueryForm, QueryXmlWriter, xml_response};
+use crate::demo::service::ApiResponse;
+use crate::demo::world::ApiCall;
 
 mod instances;
 
@@ -57,23 +57,23 @@ pub const OPT_IN_REGIONS: [&str; 17] = [
 ];
 
 /// An answer, or its status, code and message when it is none.
-type Result<T> = std::result::Result<T, (u16, &'static str, String)>;
+type Ec2Result<T> = Result<T, (u16, &'static str, String)>;
 
 /// Answers a call in a region with this fleet, in an account with these regions.
-pub fn answer(called: &Called, body: &[u8], fleet: &Fleet, enabled: &[String]) -> Answer {
-    let form = Form::read(body);
+pub fn answer(called: &ApiCall, body: &[u8], fleet: &Fleet, enabled: &[String]) -> ApiResponse {
+    let form = QueryForm::read(body);
     let answer = match form.get("Action").unwrap_or_default() {
         "DescribeInstances" => instances::describe(&form, fleet, &called.account),
         "DescribeRegions" => describe_regions(&form, enabled),
         other => {
-            let why = format!("The action {other} is not valid for this web service.");
-            Err((400, "InvalidAction", why))
+            let cause = format!("The action {other} is not valid for this web service.");
+            Err((400, "InvalidAction", cause))
         }
     };
-    answer.unwrap_or_else(|(status, code, why)| refuse(status, code, &why))
+    answer.unwrap_or_else(|(status, code, cause)| error_response(status, code, &cause))
 }
 
-fn describe_regions(form: &Form, enabled: &[String]) -> Result<Answer> {
+fn describe_regions(form: &QueryForm, enabled: &[String]) -> Ec2Result<ApiResponse> {
     let all = form.get("AllRegions") == Some("true");
     let names = form.list("RegionName");
     let filters = form.filters();
@@ -82,8 +82,8 @@ fn describe_regions(form: &Form, enabled: &[String]) -> Result<Answer> {
     regions.sort_unstable();
     regions.dedup();
     if let Some(stranger) = names.iter().find(|name| !regions.contains(name)) {
-        let why = format!("Invalid region: [{stranger}]");
-        return Err((400, "InvalidParameterValue", why));
+        let cause = format!("Invalid region: [{stranger}]");
+        return Err((400, "InvalidParameterValue", cause));
     }
     let mut told = vec![];
     for name in regions {
@@ -101,13 +101,13 @@ fn describe_regions(form: &Form, enabled: &[String]) -> Result<Answer> {
                 "region-name" => name,
                 "endpoint" => &format!("ec2.{name}.amazonaws.com"),
                 _ => {
-                    let why = format!("The filter '{key}' is invalid");
-                    return Err((400, "InvalidParameterValue", why));
+                    let cause = format!("The filter '{key}' is invalid");
+                    return Err((400, "InvalidParameterValue", cause));
                 }
             };
             passes &= values
                 .iter()
-                .any(|value| like(value.as_bytes(), field.as_bytes()));
+                .any(|value| matches_pattern(value.as_bytes(), field.as_bytes()));
         }
         if passes {
             told.push((name, status));
@@ -127,49 +127,50 @@ fn describe_regions(form: &Form, enabled: &[String]) -> Result<Answer> {
 }
 
 /// EC2's filters know two wildcards.
-fn like(pattern: &[u8], text: &[u8]) -> bool {
+fn matches_pattern(pattern: &[u8], text: &[u8]) -> bool {
     match (pattern, text) {
         ([], []) => true,
         ([b'*', rest @ ..], _) => {
-            like(rest, text) || (!text.is_empty() && like(pattern, &text[1..]))
+            matches_pattern(rest, text)
+                || (!text.is_empty() && matches_pattern(pattern, &text[1..]))
         }
-        ([b'?', rest @ ..], [_, text @ ..]) => like(rest, text),
-        ([p, rest @ ..], [t, text @ ..]) => p == t && like(rest, text),
+        ([b'?', rest @ ..], [_, text @ ..]) => matches_pattern(rest, text),
+        ([p, rest @ ..], [t, text @ ..]) => p == t && matches_pattern(rest, text),
         _ => false,
     }
 }
 
 /// The refusal of an action, in its own words.
-pub fn denied(called: &Called, operation: &str) -> Answer {
-    let why = format!(
+pub fn denied(called: &ApiCall, operation: &str) -> ApiResponse {
+    let cause = format!(
         "You are not authorized to perform this operation. User: {} is not authorized to perform: ec2:{operation} \
          because no identity-based policy allows the ec2:{operation} action",
         called.caller()
     );
-    refuse(403, "UnauthorizedOperation", &why)
+    error_response(403, "UnauthorizedOperation", &cause)
 }
 
 /// Keys that the region does not know, as all are to one that the account has not enabled.
-pub fn unknown_client() -> Answer {
-    let why = "AWS was not able to validate the provided access credentials";
-    refuse(401, "AuthFailure", why)
+pub fn unknown_client() -> ApiResponse {
+    let cause = "AWS was not able to validate the provided access credentials";
+    error_response(401, "AuthFailure", cause)
 }
 
 /// A fault of the service's own.
-pub fn internal() -> Answer {
-    refuse(500, "InternalError", "An internal error has occurred")
+pub fn internal() -> ApiResponse {
+    error_response(500, "InternalError", "An internal error has occurred")
 }
 
-fn respond(operation: &str, content: impl FnOnce(&mut Xml)) -> Answer {
-    let document = Xml::document(&format!("{operation}Response"), ATTRIBUTES, |xml| {
+fn respond(operation: &str, content: impl FnOnce(&mut QueryXmlWriter)) -> ApiResponse {
+    let document = QueryXmlWriter::document(&format!("{operation}Response"), ATTRIBUTES, |xml| {
         xml.text("requestId", &hash::uuid(hash::text(operation)));
         content(xml);
     });
-    xml(200, document)
+    xml_response(200, document)
 }
 
-fn refuse(status: u16, code: &str, message: &str) -> Answer {
-    let document = Xml::document("Response", "", |xml| {
+fn error_response(status: u16, code: &str, message: &str) -> ApiResponse {
+    let document = QueryXmlWriter::document("Response", "", |xml| {
         xml.element("Errors", |xml| {
             xml.element("Error", |xml| {
                 xml.text("Code", code);
@@ -178,5 +179,5 @@ fn refuse(status: u16, code: &str, message: &str) -> Answer {
         });
         xml.text("RequestID", &hash::uuid(hash::text(message)));
     });
-    xml(status, document)
+    xml_response(status, document)
 }

@@ -7,32 +7,32 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::demo::generate::Generated;
+use crate::demo::generate::GeneratedFleet;
 use crate::demo::machine;
-use crate::demo::machine::Facts;
+use crate::demo::machine::Machine;
 use crate::demo::sample;
-use crate::demo::sample::Odd;
-use crate::demo::wire::{Patch, Record};
+use crate::demo::sample::Quirk;
+use crate::demo::wire::{InstancePatchState, PatchComplianceData};
 use crate::demo::{ACCOUNT, NOW_SECONDS, REGION};
 
-pub use crate::demo::generate::Shape;
+pub use crate::demo::generate::FleetShape;
 
 /// Nodes by id, in a stable order.
 pub struct Fleet {
-    kind: Kind,
-    later: Later,
+    kind: FleetKind,
+    time_shift: TimeShift,
 }
 
 /// By how many whole seconds everything happened later than it did in the demo, whose time stands still.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Later(i32);
+struct TimeShift(i32);
 
-impl Later {
+impl TimeShift {
     const DAY: i32 = 86_400;
 
     /// A time as it is told. One that is none, 0 or the year 1, stays what it is, and midnight stays midnight: Windows
     /// only knows the day of an installation.
-    fn moved(self, time: f64) -> f64 {
+    fn shift(self, time: f64) -> f64 {
         if time <= 0.0 {
             return time;
         }
@@ -46,28 +46,28 @@ impl Later {
     }
 }
 
-enum Kind {
-    Sample(Sample),
-    Generated(Box<Generated>),
+enum FleetKind {
+    Sample(SampleFleet),
+    Generated(Box<GeneratedFleet>),
 }
 
 /// The facts are those of the nodes, in the same order, then those of machines that are no nodes.
-struct Sample {
-    nodes: Vec<sample::Node>,
-    machines: Vec<Facts>,
+struct SampleFleet {
+    nodes: Vec<sample::SampleNode>,
+    machines: Vec<Machine>,
 }
 
 /// A node's place in its fleet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place(pub(super) usize);
+pub(super) struct NodeIndex(pub(super) usize);
 
 /// A list of patch rows. Nodes of a generated fleet share lists; rows do not say whose they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct List(usize);
+pub(super) struct RowList(usize);
 
 /// The ways in which a node's pages are awkward on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trap {
+pub(super) enum PageQuirk {
     EmptyPage,
     BlankToken,
     ShortPage,
@@ -88,28 +88,28 @@ impl Fleet {
             node.group().clone_into(&mut facts.group);
         }
         Self {
-            kind: Kind::Sample(Sample { nodes, machines }),
-            later: Later::default(),
+            kind: FleetKind::Sample(SampleFleet { nodes, machines }),
+            time_shift: TimeShift::default(),
         }
     }
 
     /// A fleet without nodes.
     pub(super) fn empty() -> Self {
         Self {
-            kind: Kind::Sample(Sample {
+            kind: FleetKind::Sample(SampleFleet {
                 nodes: vec![],
                 machines: vec![],
             }),
-            later: Later::default(),
+            time_shift: TimeShift::default(),
         }
     }
 
     /// A fleet out of a seed. Costs the same whatever its size: rows are made when they are asked for.
     #[must_use]
-    pub fn generated(shape: &Shape) -> Self {
+    pub fn generated(shape: &FleetShape) -> Self {
         Self {
-            kind: Kind::Generated(Box::new(Generated::new(shape))),
-            later: Later::default(),
+            kind: FleetKind::Generated(Box::new(GeneratedFleet::new(shape))),
+            time_shift: TimeShift::default(),
         }
     }
 
@@ -119,40 +119,44 @@ impl Fleet {
         let later = now.as_second() - i64::from(NOW_SECONDS);
         // A clock that is wrong by a lifetime moves nothing further than a number goes.
         let later = later.clamp(-i64::from(NOW_SECONDS), i64::from(i32::MAX));
-        self.later = Later(i32::try_from(later).expect("it is clamped to less"));
+        self.time_shift = TimeShift(i32::try_from(later).expect("it is clamped to less"));
     }
 
     /// All ids, always in the same order.
     #[must_use]
     pub fn node_ids(&self) -> Vec<String> {
         match &self.kind {
-            Kind::Sample(Sample { nodes, .. }) => {
+            FleetKind::Sample(SampleFleet { nodes, .. }) => {
                 nodes.iter().map(|node| node.id().to_owned()).collect()
             }
-            Kind::Generated(fleet) => (0..fleet.nodes()).map(|index| fleet.id(index)).collect(),
+            FleetKind::Generated(fleet) => (0..fleet.node_count())
+                .map(|index| fleet.id(index))
+                .collect(),
         }
     }
 
-    pub(super) fn find(&self, id: &str) -> Option<Place> {
+    pub(super) fn find(&self, id: &str) -> Option<NodeIndex> {
         match &self.kind {
-            Kind::Sample(Sample { nodes, .. }) => nodes.iter().position(|node| node.id() == id),
-            Kind::Generated(fleet) => fleet.find(id),
+            FleetKind::Sample(SampleFleet { nodes, .. }) => {
+                nodes.iter().position(|node| node.id() == id)
+            }
+            FleetKind::Generated(fleet) => fleet.find(id),
         }
-        .map(Place)
+        .map(NodeIndex)
     }
 
     /// What `DescribeInstancePatchStates` knows; nothing about a node that was never scanned.
-    pub(super) fn record(&self, Place(index): Place) -> Option<Record> {
+    pub(super) fn record(&self, NodeIndex(index): NodeIndex) -> Option<InstancePatchState> {
         let record = match &self.kind {
-            Kind::Sample(Sample { nodes, .. }) => nodes[index].record(),
-            Kind::Generated(fleet) => fleet.record(index),
+            FleetKind::Sample(SampleFleet { nodes, .. }) => nodes[index].record(),
+            FleetKind::Generated(fleet) => fleet.record(index),
         };
-        record.map(|record| self.moved(record))
+        record.map(|record| self.shift_record(record))
     }
 
-    fn moved(&self, record: Record) -> Record {
-        let moved = |time| self.later.moved(time);
-        Record {
+    fn shift_record(&self, record: InstancePatchState) -> InstancePatchState {
+        let moved = |time| self.time_shift.shift(time);
+        InstancePatchState {
             operation_start_time: moved(record.operation_start_time),
             operation_end_time: moved(record.operation_end_time),
             last_no_reboot_install_operation_time: record
@@ -163,30 +167,30 @@ impl Fleet {
     }
 
     /// How many nodes there are; their places come first among those of all machines.
-    pub(super) fn nodes(&self) -> usize {
+    pub(super) fn node_count(&self) -> usize {
         match &self.kind {
-            Kind::Sample(Sample { nodes, .. }) => nodes.len(),
-            Kind::Generated(fleet) => fleet.nodes(),
+            FleetKind::Sample(SampleFleet { nodes, .. }) => nodes.len(),
+            FleetKind::Generated(fleet) => fleet.node_count(),
         }
     }
 
     /// How many machines there are, nodes and others.
-    pub(super) fn machines(&self) -> usize {
+    pub(super) fn machine_count(&self) -> usize {
         match &self.kind {
-            Kind::Sample(Sample { machines, .. }) => machines.len(),
-            Kind::Generated(fleet) => fleet.nodes(),
+            FleetKind::Sample(SampleFleet { machines, .. }) => machines.len(),
+            FleetKind::Generated(fleet) => fleet.node_count(),
         }
     }
 
-    pub(super) fn machine(&self, index: usize) -> Cow<'_, Facts> {
+    pub(super) fn machine(&self, index: usize) -> Cow<'_, Machine> {
         let mut machine = match &self.kind {
-            Kind::Sample(Sample { machines, .. }) => Cow::Borrowed(&machines[index]),
-            Kind::Generated(fleet) => Cow::Owned(fleet.facts(index)),
+            FleetKind::Sample(SampleFleet { machines, .. }) => Cow::Borrowed(&machines[index]),
+            FleetKind::Generated(fleet) => Cow::Owned(fleet.machine(index)),
         };
-        if self.later != Later::default()
+        if self.time_shift != TimeShift::default()
             && let Some(agent) = &mut machine.to_mut().agent
         {
-            agent.seen = agent.seen.saturating_add_signed(self.later.0);
+            agent.last_ping = agent.last_ping.saturating_add_signed(self.time_shift.0);
         }
         machine
     }
@@ -194,59 +198,63 @@ impl Fleet {
     /// The place of the machine with this id among all machines.
     pub(super) fn find_machine(&self, id: &str) -> Option<usize> {
         match &self.kind {
-            Kind::Sample(Sample { machines, .. }) => machines.iter().position(|m| m.id == id),
-            Kind::Generated(fleet) => fleet.find(id),
+            FleetKind::Sample(SampleFleet { machines, .. }) => {
+                machines.iter().position(|m| m.id == id)
+            }
+            FleetKind::Generated(fleet) => fleet.find(id),
         }
     }
 
     /// The patch groups of the nodes, in order, each once.
     pub(super) fn groups(&self) -> BTreeSet<&str> {
         match &self.kind {
-            Kind::Sample(Sample { nodes, .. }) => nodes.iter().map(sample::Node::group).collect(),
-            Kind::Generated(_) => Generated::groups().collect(),
+            FleetKind::Sample(SampleFleet { nodes, .. }) => {
+                nodes.iter().map(sample::SampleNode::group).collect()
+            }
+            FleetKind::Generated(_) => GeneratedFleet::groups().collect(),
         }
     }
 
     /// Is this one of the fleets whose pages are awkward on purpose?
-    pub(super) fn awkward(&self) -> bool {
-        matches!(self.kind, Kind::Sample(_))
+    pub(super) fn has_page_quirks(&self) -> bool {
+        matches!(self.kind, FleetKind::Sample(_))
     }
 
-    pub(super) fn list(&self, Place(index): Place) -> List {
-        List(match &self.kind {
-            Kind::Sample(_) => index,
-            Kind::Generated(fleet) => fleet.list(index),
+    pub(super) fn list(&self, NodeIndex(index): NodeIndex) -> RowList {
+        RowList(match &self.kind {
+            FleetKind::Sample(_) => index,
+            FleetKind::Generated(fleet) => fleet.list(index),
         })
     }
 
     /// How many rows a list has.
-    pub(super) fn rows(&self, List(list): List) -> usize {
+    pub(super) fn row_count(&self, RowList(list): RowList) -> usize {
         match &self.kind {
-            Kind::Sample(Sample { nodes, .. }) => nodes[list].rows().len(),
-            Kind::Generated(fleet) => fleet.rows(list),
+            FleetKind::Sample(SampleFleet { nodes, .. }) => nodes[list].rows().len(),
+            FleetKind::Generated(fleet) => fleet.row_count(list),
         }
     }
 
-    pub(super) fn row(&self, List(list): List, nth: usize) -> Cow<'_, Patch> {
+    pub(super) fn row(&self, RowList(list): RowList, nth: usize) -> Cow<'_, PatchComplianceData> {
         let mut row = match &self.kind {
-            Kind::Sample(Sample { nodes, .. }) => Cow::Borrowed(&nodes[list].rows()[nth]),
-            Kind::Generated(fleet) => Cow::Owned(fleet.row(list, nth)),
+            FleetKind::Sample(SampleFleet { nodes, .. }) => Cow::Borrowed(&nodes[list].rows()[nth]),
+            FleetKind::Generated(fleet) => Cow::Owned(fleet.row(list, nth)),
         };
-        let installed = self.later.moved(row.installed_time);
+        let installed = self.time_shift.shift(row.installed_time);
         if installed.to_bits() != row.installed_time.to_bits() {
             row.to_mut().installed_time = installed;
         }
         row
     }
 
-    pub(super) fn trap(&self, Place(index): Place) -> Option<Trap> {
-        let Kind::Sample(Sample { nodes, .. }) = &self.kind else {
+    pub(super) fn page_quirk(&self, NodeIndex(index): NodeIndex) -> Option<PageQuirk> {
+        let FleetKind::Sample(SampleFleet { nodes, .. }) = &self.kind else {
             return None;
         };
-        match nodes[index].odd()? {
-            Odd::EmptyPage => Some(Trap::EmptyPage),
-            Odd::BlankToken => Some(Trap::BlankToken),
-            Odd::ShortPage => Some(Trap::ShortPage),
+        match nodes[index].quirk()? {
+            Quirk::EmptyPage => Some(PageQuirk::EmptyPage),
+            Quirk::BlankToken => Some(PageQuirk::BlankToken),
+            Quirk::ShortPage => Some(PageQuirk::ShortPage),
             _ => None,
         }
     }
@@ -259,7 +267,7 @@ mod tests {
     use jiff::Timestamp;
     use proptest::prelude::*;
 
-    use super::{Fleet, Later, Place, Record, Shape};
+    use super::{Fleet, FleetShape, InstancePatchState, NodeIndex, TimeShift};
     use crate::demo::NOW;
 
     proptest! {
@@ -272,7 +280,7 @@ mod tests {
             #[expect(clippy::cast_precision_loss, reason = "so many eighths of a second are exact")]
             let time = eighths as f64 / 8.0;
             prop_assume!(time % 86_400.0 != 0.0);
-            let moved = |time: f64| Later(later).moved(time);
+            let moved = |time: f64| TimeShift(later).shift(time);
             prop_assert_eq!((moved(time) - time).to_bits(), f64::from(later).to_bits());
             let midnight = f64::from(day) * 86_400.0;
             prop_assert!(moved(midnight) % 86_400.0 == 0.0);
@@ -285,30 +293,36 @@ mod tests {
     }
 
     fn some() -> Fleet {
-        Fleet::generated(&Shape {
+        Fleet::generated(&FleetShape {
             seed: 1,
             nodes: 60,
             patches: 40,
             missing_one_in: 5,
-            ..Shape::default()
+            ..FleetShape::default()
         })
     }
 
     #[test]
     fn at_its_own_time_nothing_moves_and_at_another_only_times_do() {
         let told = |fleet: &Fleet| {
-            let places = || (0..fleet.nodes()).map(Place);
+            let places = || (0..fleet.node_count()).map(NodeIndex);
             let rows = |place| {
                 let list = fleet.list(place);
-                (0..fleet.rows(list)).map(move |nth| fleet.row(list, nth))
+                (0..fleet.row_count(list)).map(move |nth| fleet.row(list, nth))
             };
             let records: Vec<_> = places().map(|place| fleet.record(place)).collect();
             let rows: Vec<_> = places()
                 .flat_map(rows)
                 .map(std::borrow::Cow::into_owned)
                 .collect();
-            let seen: Vec<_> = (0..fleet.machines())
-                .map(|at| fleet.machine(at).agent.as_ref().map(|agent| agent.seen))
+            let seen: Vec<_> = (0..fleet.machine_count())
+                .map(|at| {
+                    fleet
+                        .machine(at)
+                        .agent
+                        .as_ref()
+                        .map(|agent| agent.last_ping)
+                })
                 .collect();
             (
                 serde_json::to_string(&(&records, &rows, &seen)).unwrap(),
@@ -328,7 +342,7 @@ mod tests {
             let shift = 365.0 * 86_400.0;
             let moved = |time: f64| if time > 0.0 { time + shift } else { time };
             for (was, is) in records.into_iter().zip(later_records) {
-                let was = was.map(|was| Record {
+                let was = was.map(|was| InstancePatchState {
                     operation_start_time: moved(was.operation_start_time),
                     operation_end_time: moved(was.operation_end_time),
                     last_no_reboot_install_operation_time: was
@@ -361,12 +375,12 @@ mod tests {
 
     #[test]
     fn every_id_is_there_once_and_leads_to_its_node() {
-        let shape = Shape {
+        let shape = FleetShape {
             seed: 1,
             nodes: 300,
             patches: 10,
             missing_one_in: 5,
-            ..Shape::default()
+            ..FleetShape::default()
         };
         for fleet in [Fleet::sample(), Fleet::generated(&shape)] {
             let ids = fleet.node_ids();
@@ -378,17 +392,17 @@ mod tests {
 
     #[test]
     fn a_hundred_thousand_nodes_cost_nothing_until_asked_about() {
-        let shape = Shape {
+        let shape = FleetShape {
             seed: 1,
             nodes: 100_000,
             patches: 3_000,
             missing_one_in: 5,
-            ..Shape::default()
+            ..FleetShape::default()
         };
         let fleet = Fleet::generated(&shape);
         let last = fleet.node_ids().pop().unwrap();
         let place = fleet.find(&last).unwrap();
-        assert_eq!(fleet.rows(fleet.list(place)), 3_000);
+        assert_eq!(fleet.row_count(fleet.list(place)), 3_000);
         assert!(fleet.record(place).is_some());
     }
 }

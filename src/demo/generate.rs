@@ -7,13 +7,16 @@ use std::sync::OnceLock;
 
 use crate::demo::catalogue::{Family, Os};
 use crate::demo::hash;
-use crate::demo::machine::{Agent, Facts, LATEST_AGENT, Ping, State};
-use crate::demo::wire::{Baseline, Counts, Patch, Record, cves_shown, is_security, state};
+use crate::demo::machine::{Agent, LATEST_AGENT, Machine, MachineState, PingStatus};
+use crate::demo::wire::{
+    BaselineKind, InstancePatchState, PatchComplianceData, StateCounts, is_security, reported_cves,
+    state,
+};
 use crate::demo::{NOW_SECONDS, baselines};
 
 /// What a generated fleet looks like.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Shape {
+pub struct FleetShape {
     /// The same seed gives the same fleet.
     pub seed: u64,
     /// How many nodes.
@@ -52,15 +55,15 @@ const PROFILES: [&str; 16] = [
 const LISTS: usize = PROFILES.len() * 2;
 
 /// The list of nodes that were never scanned: it has no rows.
-const NOTHING: usize = LISTS;
+const UNSCANNED_LIST: usize = LISTS;
 
 /// Where the lists begin in which nothing is amiss but security updates that wait, one for each profile of Windows.
-const WAITING: usize = LISTS + 1;
+const FIRST_AVAILABLE_LIST: usize = LISTS + 1;
 
 /// One clean node of Windows in so many has such a list, and one node in so many has a scan that is up to 40 days old;
 /// those of the others are of this week.
-const ONE_WAITS_IN: u64 = 4;
-const ONE_IS_OLD_IN: u64 = 8;
+const ONE_AVAILABLE_IN: u64 = 4;
+const ONE_STALE_IN: u64 = 8;
 const WEEK: u32 = 604_800_000;
 const FORTY_DAYS: u32 = 3_456_000_000;
 
@@ -76,26 +79,27 @@ const GROUPS: [(&str, &str, &str); 4] = [
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 const BACK: u64 = 0xf1de_83e1_9937_733d;
 
-pub struct Generated {
-    shape: Shape,
+pub struct GeneratedFleet {
+    shape: FleetShape,
     key: u64,
     systems: [Os; PROFILES.len()],
     /// By list, under a baseline of AWS's and under one's own.
-    counts: [[OnceLock<Counts>; 2]; WAITING + PROFILES.len()],
+    counts: [[OnceLock<StateCounts>; 2]; FIRST_AVAILABLE_LIST + PROFILES.len()],
 }
 
-impl Generated {
-    pub fn new(shape: &Shape) -> Self {
+impl GeneratedFleet {
+    pub fn new(shape: &FleetShape) -> Self {
         let os = |tag| Os::try_from(Cow::Borrowed(tag)).expect("the tests build every profile");
         Self {
             shape: shape.clone(),
             key: hash::mix(shape.seed),
             systems: PROFILES.map(os),
-            counts: [const { [const { OnceLock::new() }; 2] }; WAITING + PROFILES.len()],
+            counts: [const { [const { OnceLock::new() }; 2] };
+                FIRST_AVAILABLE_LIST + PROFILES.len()],
         }
     }
 
-    pub fn nodes(&self) -> usize {
+    pub fn node_count(&self) -> usize {
         self.shape.nodes
     }
 
@@ -123,38 +127,38 @@ impl Generated {
 
     /// Which list of rows the node at `index` shows.
     pub fn list(&self, index: usize) -> usize {
-        if last_of(self.shape.unscanned_one_in, index) {
-            return NOTHING;
+        if is_last_of(self.shape.unscanned_one_in, index) {
+            return UNSCANNED_LIST;
         }
         let one_in = self.shape.missing_one_in;
         let profile = profile(index);
         if one_in == 0 || index.is_multiple_of(one_in) {
             profile * 2 + 1
         } else if self.systems[profile].is_windows()
-            && (self.dice(index) >> 12).is_multiple_of(ONE_WAITS_IN)
+            && (self.node_hash(index) >> 12).is_multiple_of(ONE_AVAILABLE_IN)
         {
-            WAITING + profile
+            FIRST_AVAILABLE_LIST + profile
         } else {
             profile * 2
         }
     }
 
-    fn dice(&self, index: usize) -> u64 {
+    fn node_hash(&self, index: usize) -> u64 {
         hash::join(self.key, index as u64)
     }
 
     /// The baseline that the node at `index` was scanned with: some nodes of Windows have one's own, others AWS's.
-    fn baseline(&self, index: usize) -> (Baseline, &'static str) {
+    fn baseline(&self, index: usize) -> (BaselineKind, &'static str) {
         let os = self.systems[profile(index)];
-        match (self.dice(index) >> 16) % 4 {
-            0 if os.is_windows() => (Baseline::Custom, baselines::LENIENT),
-            1 if os.is_windows() => (Baseline::Custom, baselines::STRICT),
-            _ => (Baseline::Managed, os.baseline()),
+        match (self.node_hash(index) >> 16) % 4 {
+            0 if os.is_windows() => (BaselineKind::Custom, baselines::LENIENT),
+            1 if os.is_windows() => (BaselineKind::Custom, baselines::STRICT),
+            _ => (BaselineKind::Managed, os.baseline()),
         }
     }
 
-    pub fn rows(&self, list: usize) -> usize {
-        if list == NOTHING {
+    pub fn row_count(&self, list: usize) -> usize {
+        if list == UNSCANNED_LIST {
             0
         } else {
             self.shape.patches
@@ -167,37 +171,41 @@ impl Generated {
     }
 
     /// One row of a list, made from nothing but its place.
-    pub fn row(&self, list: usize, nth: usize) -> Patch {
+    pub fn row(&self, list: usize, nth: usize) -> PatchComplianceData {
         let os = self.systems[profile_of(list)];
         let entries = os.entries();
         let entry = &entries[nth % entries.len()];
-        let dice = hash::join(self.key ^ list as u64, nth as u64);
-        let state = if list >= WAITING {
+        let rng = hash::join(self.key ^ list as u64, nth as u64);
+        let state = if list >= FIRST_AVAILABLE_LIST {
             // Whatever the size, one waits: the newest of a catalogue is about security.
-            let waits = nth == 0 || dice % 120 < 10;
+            let waits = nth == 0 || rng % 120 < 10;
             if waits && is_security(&entry.classification) {
                 state::AVAILABLE
             } else {
-                clean(dice % 120, os)
+                compliant_state(rng % 120, os)
             }
         } else if list % 2 == 1 {
             // Whatever the size, there is something to find.
             if nth == 0 {
                 state::MISSING
             } else {
-                troubled(dice % 120, os)
+                non_compliant_state(rng % 120, os)
             }
         } else {
-            clean(dice % 120, os)
+            compliant_state(rng % 120, os)
         };
         let installed_time = match state {
-            state::INSTALLED | state::OTHER | state::PENDING if !dice.is_multiple_of(8) => {
-                f64::from(NOW_SECONDS - 86_400) - f64::from((dice >> 32) as u32 % 34_000_000)
+            state::INSTALLED | state::OTHER | state::PENDING if !rng.is_multiple_of(8) => {
+                f64::from(NOW_SECONDS - 86_400) - f64::from((rng >> 32) as u32 % 34_000_000)
             }
             _ => 0.0,
         };
         if matches!(state, state::OTHER | state::NOT_APPLICABLE) {
-            return Patch::nameless(os.other(nth), state, installed_time);
+            return PatchComplianceData::without_details(
+                os.generated_id(nth),
+                state,
+                installed_time,
+            );
         }
         let (kb_id, title) = if nth < entries.len() {
             (
@@ -206,44 +214,44 @@ impl Generated {
             )
         } else {
             // Past the end of the catalogue, the same news about another package.
-            let kb = os.other(nth);
+            let kb = os.generated_id(nth);
             let title = entry.title.replace(&entry.kb_id, &kb);
             (Cow::Owned(kb), Cow::Owned(title))
         };
-        Patch {
+        PatchComplianceData {
             title,
             kb_id,
             classification: &entry.classification,
             severity: &entry.severity,
             state: Some(state),
             installed_time,
-            cve_ids: cves_shown(&entry.cves, state),
+            cve_ids: reported_cves(&entry.cves, state),
         }
     }
 
     /// What is known of the node at `index` apart from its patches.
-    pub fn facts(&self, index: usize) -> Facts {
-        let dice = self.dice(index);
-        let (group, env, team) = GROUPS[group_of(dice)];
+    pub fn machine(&self, index: usize) -> Machine {
+        let rng = self.node_hash(index);
+        let (group, env, team) = GROUPS[group_of(rng)];
         let os = self.systems[profile(index)];
-        let more = hash::mix(dice);
-        let stopped = last_of(self.shape.stopped_one_in, index);
+        let more = hash::mix(rng);
+        let stopped = is_last_of(self.shape.stopped_one_in, index);
         let lost = stopped || more.is_multiple_of(50);
         // A million nodes at most: three bytes say which.
         let address = |separator| {
             let [third, second, first, ..] = index.to_le_bytes();
             format!("10{separator}{first}{separator}{second}{separator}{third}")
         };
-        Facts {
+        Machine {
             id: self.id(index),
             os,
             name: format!("{env}-{team}-{index:05}"),
-            computer: format!("ip-{}", address('-')),
+            computer_name: format!("ip-{}", address('-')),
             ip: address('.'),
             state: if stopped {
-                State::Stopped
+                MachineState::Stopped
             } else {
-                State::Running
+                MachineState::Running
             },
             agent: Some(Agent {
                 version: Cow::Borrowed(if (more >> 8).is_multiple_of(4) {
@@ -252,12 +260,12 @@ impl Generated {
                     LATEST_AGENT
                 }),
                 ping: if lost {
-                    Ping::ConnectionLost
+                    PingStatus::ConnectionLost
                 } else {
-                    Ping::Online
+                    PingStatus::Online
                 },
-                seen: NOW_SECONDS - (more >> 40) as u32 % if lost { 600_000 } else { 300 },
-                association: Cow::Borrowed(if (more >> 16).is_multiple_of(20) {
+                last_ping: NOW_SECONDS - (more >> 40) as u32 % if lost { 600_000 } else { 300 },
+                association_status: Cow::Borrowed(if (more >> 16).is_multiple_of(20) {
                     "Failed"
                 } else {
                     "Success"
@@ -270,33 +278,34 @@ impl Generated {
     }
 
     /// The state record of the node at `index`; a node that was never scanned has none.
-    pub fn record(&self, index: usize) -> Option<Record> {
+    pub fn record(&self, index: usize) -> Option<InstancePatchState> {
         let list = self.list(index);
-        if list == NOTHING {
+        if list == UNSCANNED_LIST {
             return None;
         }
         let os = self.systems[profile_of(list)];
-        let dice = self.dice(index);
+        let rng = self.node_hash(index);
         let (kind, baseline_id) = self.baseline(index);
-        let oldest = if (dice >> 20).is_multiple_of(ONE_IS_OLD_IN) {
+        let oldest = if (rng >> 20).is_multiple_of(ONE_STALE_IN) {
             FORTY_DAYS
         } else {
             WEEK
         };
-        let end = f64::from(NOW_SECONDS) - f64::from((dice >> 32) as u32 % oldest) / 1_000.0;
-        let counts = self.counts[list][usize::from(kind == Baseline::Custom)].get_or_init(|| {
-            let rows = (0..self.rows(list)).map(|nth| Cow::Owned(self.row(list, nth)));
-            Counts::of(rows, kind)
-        });
-        let mut record = Record {
+        let end = f64::from(NOW_SECONDS) - f64::from((rng >> 32) as u32 % oldest) / 1_000.0;
+        let counts =
+            self.counts[list][usize::from(kind == BaselineKind::Custom)].get_or_init(|| {
+                let rows = (0..self.row_count(list)).map(|nth| Cow::Owned(self.row(list, nth)));
+                StateCounts::of(rows, kind)
+            });
+        let mut record = InstancePatchState {
             instance_id: self.id(index),
-            patch_group: GROUPS[group_of(dice)].0.to_owned(),
+            patch_group: GROUPS[group_of(rng)].0.to_owned(),
             baseline_id: baseline_id.to_owned(),
-            snapshot_id: Some(hash::uuid(dice)),
+            snapshot_id: Some(hash::uuid(rng)),
             operation_start_time: end - 95.0,
             operation_end_time: end,
             operation: Some(
-                if (dice >> 50).is_multiple_of(4) {
+                if (rng >> 50).is_multiple_of(4) {
                     "Install"
                 } else {
                     "Scan"
@@ -304,16 +313,16 @@ impl Generated {
                 .to_owned(),
             ),
             reboot_option: Some("RebootIfNeeded".to_owned()),
-            ..Record::default()
+            ..InstancePatchState::default()
         };
-        record.count(counts, os.family() == Family::Windows);
+        record.set_counts(counts, os.family() == Family::Windows);
         Some(record)
     }
 }
 
 /// Whose list it is.
 fn profile_of(list: usize) -> usize {
-    list.checked_sub(WAITING).unwrap_or(list / 2)
+    list.checked_sub(FIRST_AVAILABLE_LIST).unwrap_or(list / 2)
 }
 
 /// Which of the profiles the node at `index` has.
@@ -323,18 +332,18 @@ fn profile(index: usize) -> usize {
 }
 
 /// Which of the patch groups a node is in.
-fn group_of(dice: u64) -> usize {
-    (dice >> 40) as usize % GROUPS.len()
+fn group_of(rng: u64) -> usize {
+    (rng >> 40) as usize % GROUPS.len()
 }
 
 /// Is this the last of every so many?
-fn last_of(one_in: usize, index: usize) -> bool {
+fn is_last_of(one_in: usize, index: usize) -> bool {
     one_in > 0 && index % one_in == one_in - 1
 }
 
 /// The states of a node with nothing to do.
-fn clean(dice: u64, os: Os) -> &'static str {
-    match dice {
+fn compliant_state(rng: u64, os: Os) -> &'static str {
+    match rng {
         0..76 => state::INSTALLED,
         100.. if os.is_windows() => state::NOT_APPLICABLE,
         _ => state::OTHER,
@@ -342,22 +351,25 @@ fn clean(dice: u64, os: Os) -> &'static str {
 }
 
 /// The states of a node with something to do: one row in twelve is missing.
-fn troubled(dice: u64, os: Os) -> &'static str {
-    match dice {
+fn non_compliant_state(rng: u64, os: Os) -> &'static str {
+    match rng {
         0..10 => state::MISSING,
         10 => state::FAILED,
         11 => state::PENDING,
-        _ => clean(dice, os),
+        _ => compliant_state(rng, os),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BACK, Generated, LISTS, NOW_SECONDS, PROFILES, STEP, Shape, State, WAITING};
+    use super::{
+        BACK, FIRST_AVAILABLE_LIST, FleetShape, GeneratedFleet, LISTS, MachineState, NOW_SECONDS,
+        PROFILES, STEP,
+    };
     use super::{baselines, state};
 
-    fn shape(missing_one_in: usize) -> Shape {
-        Shape {
+    fn shape(missing_one_in: usize) -> FleetShape {
+        FleetShape {
             seed: 7,
             nodes: 1_000,
             patches: 600,
@@ -370,7 +382,7 @@ mod tests {
     #[test]
     fn an_id_leads_back_to_its_node_and_to_no_other() {
         assert_eq!(STEP.wrapping_mul(BACK), 1);
-        let fleet = Generated::new(&shape(5));
+        let fleet = GeneratedFleet::new(&shape(5));
         for index in 0..1_000 {
             let id = fleet.id(index);
             assert_eq!(id.len(), 19);
@@ -394,7 +406,7 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_fleet_and_another_seed_another() {
         let json = |seed| {
-            let fleet = Generated::new(&Shape { seed, ..shape(5) });
+            let fleet = GeneratedFleet::new(&FleetShape { seed, ..shape(5) });
             serde_json::to_string(&(fleet.record(17), fleet.row(3, 40))).unwrap()
         };
         assert_eq!(json(7), json(7));
@@ -403,7 +415,7 @@ mod tests {
 
     #[test]
     fn one_node_in_five_has_something_missing_and_the_others_nothing() {
-        let fleet = Generated::new(&shape(5));
+        let fleet = GeneratedFleet::new(&shape(5));
         for index in 0..100 {
             let record = fleet.record(index).unwrap();
             let due = record.missing_count.unwrap()
@@ -415,7 +427,7 @@ mod tests {
 
     #[test]
     fn when_all_nodes_have_missing_rows_one_row_in_twelve_is_missing() {
-        let fleet = Generated::new(&shape(0));
+        let fleet = GeneratedFleet::new(&shape(0));
         for index in 0..100 {
             let missing = fleet.record(index).unwrap().missing_count.unwrap();
             assert!((25..=80).contains(&missing), "{missing} of 600");
@@ -424,7 +436,7 @@ mod tests {
 
     #[test]
     fn even_one_row_is_a_missing_one() {
-        let fleet = Generated::new(&Shape {
+        let fleet = GeneratedFleet::new(&FleetShape {
             patches: 1,
             ..shape(1)
         });
@@ -435,7 +447,7 @@ mod tests {
 
     #[test]
     fn every_profile_is_clean_on_some_nodes_and_not_on_others() {
-        let fleet = Generated::new(&shape(4));
+        let fleet = GeneratedFleet::new(&shape(4));
         let lists: std::collections::BTreeSet<_> =
             (0..1_000).map(|index| fleet.list(index)).collect();
         let windows = PROFILES.iter().filter(|os| os.starts_with("windows"));
@@ -444,7 +456,7 @@ mod tests {
 
     #[test]
     fn on_some_clean_nodes_of_windows_security_updates_wait_under_each_kind_of_baseline() {
-        let fleet = Generated::new(&shape(5));
+        let fleet = GeneratedFleet::new(&shape(5));
         let records: Vec<_> = (0..1_000).filter_map(|index| fleet.record(index)).collect();
         let waiting = |baseline: &str| {
             let of = records.iter().filter(|record| {
@@ -466,19 +478,19 @@ mod tests {
             let critical = record.critical_non_compliant_count.unwrap();
             assert!(critical == 0 || is_own, "{}", record.instance_id);
         }
-        let one = Generated::new(&Shape {
+        let one = GeneratedFleet::new(&FleetShape {
             patches: 1,
             ..shape(5)
         });
         let list = (0..1_000)
             .map(|index| one.list(index))
-            .find(|list| *list >= WAITING);
+            .find(|list| *list >= FIRST_AVAILABLE_LIST);
         assert_eq!(one.row(list.unwrap(), 0).state, Some(state::AVAILABLE));
     }
 
     #[test]
     fn most_scans_are_of_this_week_and_some_are_up_to_forty_days_old() {
-        let fleet = Generated::new(&shape(5));
+        let fleet = GeneratedFleet::new(&shape(5));
         let age = |index| {
             let end = fleet.record(index).unwrap().operation_end_time;
             (f64::from(NOW_SECONDS) - end) / 86_400.0
@@ -492,21 +504,24 @@ mod tests {
 
     #[test]
     fn one_node_in_so_many_is_stopped_and_one_was_never_scanned() {
-        let fleet = Generated::new(&Shape {
+        let fleet = GeneratedFleet::new(&FleetShape {
             unscanned_one_in: 10,
             ..shape(3)
         });
         let of = |fits: &dyn Fn(usize) -> bool| (0..1_000).filter(|&nth| fits(nth)).count();
-        assert_eq!(of(&|nth| fleet.facts(nth).state == State::Stopped), 50);
+        assert_eq!(
+            of(&|nth| fleet.machine(nth).state == MachineState::Stopped),
+            50
+        );
         assert_eq!(of(&|nth| fleet.record(nth).is_none()), 100);
-        assert_eq!(of(&|nth| fleet.rows(fleet.list(nth)) == 0), 100);
+        assert_eq!(of(&|nth| fleet.row_count(fleet.list(nth)) == 0), 100);
     }
 
     #[test]
     fn facts_agree_with_the_record() {
-        let fleet = Generated::new(&shape(3));
+        let fleet = GeneratedFleet::new(&shape(3));
         for index in 0..200 {
-            let (facts, record) = (fleet.facts(index), fleet.record(index).unwrap());
+            let (facts, record) = (fleet.machine(index), fleet.record(index).unwrap());
             assert_eq!(
                 (facts.id, facts.group),
                 (record.instance_id, record.patch_group)

@@ -5,13 +5,13 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use crate::demo::baselines;
-use crate::demo::fleet::{Fleet, Place};
+use crate::demo::fleet::{Fleet, NodeIndex};
 use crate::demo::hash;
-use crate::demo::nodes::list;
-use crate::demo::pages::{resume, walk};
-use crate::demo::request::Fault;
-use crate::demo::request::groups::{GroupStates, Groups};
-use crate::demo::wire::Record;
+use crate::demo::nodes::list_body;
+use crate::demo::pages::{collect_page, parse_token};
+use crate::demo::request::ServiceError;
+use crate::demo::request::groups::{GroupStatesRequest, GroupsRequest};
+use crate::demo::wire::InstancePatchState;
 
 /// Groups registered with a baseline: the group, and the baseline's bare id. `legacy`, `build` and others have nodes
 /// and no baseline, so they are not told.
@@ -33,14 +33,14 @@ pub fn of_baseline(id: &str) -> Vec<&'static str> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Group<'a> {
+struct PatchGroupMapping<'a> {
     patch_group: &'a str,
-    baseline_identity: Identity<'a>,
+    baseline_identity: MappingBaseline<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Identity<'a> {
+struct MappingBaseline<'a> {
     baseline_id: String,
     baseline_name: &'a str,
     operating_system: &'a str,
@@ -49,22 +49,22 @@ struct Identity<'a> {
 }
 
 /// `DescribePatchGroups`: a group has one line for each system it has a baseline for.
-pub fn groups(fleet: &Fleet, region: &str, body: &[u8]) -> Result<Bytes, Fault> {
-    let asked = Groups::read(body)?;
+pub fn groups(fleet: &Fleet, region: &str, body: &[u8]) -> Result<Bytes, ServiceError> {
+    let asked = GroupsRequest::read(body)?;
     let request = hash::text(&asked.binding());
-    let mark = resume(asked.token.as_deref(), request)?;
+    let mark = parse_token(asked.token.as_deref(), request)?;
     let there = fleet.groups();
-    let (found, next) = walk(mark, MAPPINGS.len(), asked.max, |nth| {
+    let (found, next) = collect_page(mark, MAPPINGS.len(), asked.max, |nth| {
         let (group, id) = MAPPINGS[nth];
         let baseline = baselines::find(id)?;
         (there.contains(group) && asked.passes(group, &baseline.system))
             .then_some((group, baseline))
     });
-    let groups: Vec<Group> = found
+    let groups: Vec<PatchGroupMapping> = found
         .into_iter()
-        .map(|(group, baseline)| Group {
+        .map(|(group, baseline)| PatchGroupMapping {
             patch_group: group,
-            baseline_identity: Identity {
+            baseline_identity: MappingBaseline {
                 baseline_id: baseline.identity(region),
                 baseline_name: &baseline.name,
                 operating_system: &baseline.system,
@@ -73,19 +73,19 @@ pub fn groups(fleet: &Fleet, region: &str, body: &[u8]) -> Result<Bytes, Fault> 
             },
         })
         .collect();
-    Ok(list("Mappings", &groups, next, request))
+    Ok(list_body("Mappings", &groups, next, request))
 }
 
 /// `DescribeInstancePatchStatesForPatchGroup`: an unknown group has no nodes, and that is no error.
-pub fn group_states(fleet: &Fleet, body: &[u8]) -> Result<(Bytes, usize), Fault> {
-    let asked = GroupStates::read(body)?;
+pub fn group_states(fleet: &Fleet, body: &[u8]) -> Result<(Bytes, usize), ServiceError> {
+    let asked = GroupStatesRequest::read(body)?;
     let request = hash::text(&asked.binding());
-    let mark = resume(asked.token.as_deref(), request)?;
-    let (records, next) = walk(mark, fleet.nodes(), asked.max, |nth| {
+    let mark = parse_token(asked.token.as_deref(), request)?;
+    let (records, next) = collect_page(mark, fleet.node_count(), asked.max, |nth| {
         fleet
-            .record(Place(nth))
-            .filter(|record: &Record| asked.passes(record))
+            .record(NodeIndex(nth))
+            .filter(|record: &InstancePatchState| asked.passes(record))
     });
-    let body = list("InstancePatchStates", &records, next, request);
+    let body = list_body("InstancePatchStates", &records, next, request);
     Ok((body, records.len()))
 }

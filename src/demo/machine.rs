@@ -14,14 +14,14 @@ pub const LATEST_AGENT: &str = "3.3.3598.0";
 
 /// A machine: a node of Systems Manager, or an EC2 instance that it does not manage.
 #[derive(Debug, Clone)]
-pub struct Facts {
+pub struct Machine {
     pub id: String,
     pub os: Os,
     /// The EC2 tag `Name`, or the name a hybrid node was registered with; whoever gave it may have written anything.
     pub name: String,
-    pub computer: String,
+    pub computer_name: String,
     pub ip: String,
-    pub state: State,
+    pub state: MachineState,
     /// `None`: Systems Manager does not know this machine.
     pub agent: Option<Agent>,
     pub env: String,
@@ -33,30 +33,30 @@ pub struct Facts {
 #[derive(Debug, Clone)]
 pub struct Agent {
     pub version: Cow<'static, str>,
-    pub ping: Ping,
+    pub ping: PingStatus,
     /// Epoch seconds of the last ping.
-    pub seen: u32,
-    pub association: Cow<'static, str>,
+    pub last_ping: u32,
+    pub association_status: Cow<'static, str>,
 }
 
 /// What EC2 says of the machine; a hybrid node is always taken to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum MachineState {
     Running,
     Stopped,
     Terminated,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Ping {
+pub enum PingStatus {
     Online,
     ConnectionLost,
     Inactive,
 }
 
-impl Ping {
-    pub fn word(self) -> &'static str {
+impl PingStatus {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Online => "Online",
             Self::ConnectionLost => "ConnectionLost",
@@ -65,15 +65,15 @@ impl Ping {
     }
 }
 
-impl Facts {
+impl Machine {
     /// A machine outside of EC2, registered with an activation.
-    pub fn hybrid(&self) -> bool {
+    pub fn is_hybrid(&self) -> bool {
         self.id.starts_with("mi-")
     }
 
     /// The tags. Only EC2 instances have their name among them.
     pub fn tags(&self) -> Vec<(&'static str, &str)> {
-        let name = if self.hybrid() { "" } else { &self.name };
+        let name = if self.is_hybrid() { "" } else { &self.name };
         [
             ("Name", name),
             ("Env", &self.env),
@@ -88,7 +88,7 @@ impl Facts {
 
 /// A line of `facts.csv`.
 #[derive(Deserialize)]
-struct Line {
+struct MachineLine {
     account: String,
     region: String,
     id: String,
@@ -96,8 +96,8 @@ struct Line {
     name: String,
     computer: String,
     ip: String,
-    state: State,
-    ping: Option<Ping>,
+    state: MachineState,
+    ping: Option<PingStatus>,
     /// Minutes since the last ping.
     seen: Option<u32>,
     agent: String,
@@ -107,28 +107,28 @@ struct Line {
 }
 
 /// The machines of a region of the sample world: its nodes in their order, then what else is there.
-pub fn machines(account: &str, region: &str) -> Vec<Facts> {
+pub fn machines(account: &str, region: &str) -> Vec<Machine> {
     csv::Reader::from_reader(include_bytes!("facts.csv").as_slice())
         .deserialize()
         .map(|line| line.expect("facts.csv is part of the program and read by its tests"))
-        .filter(|line: &Line| line.account == account && line.region == region)
-        .map(Facts::from)
+        .filter(|line: &MachineLine| line.account == account && line.region == region)
+        .map(Machine::from)
         .collect()
 }
 
-impl From<Line> for Facts {
-    fn from(line: Line) -> Self {
+impl From<MachineLine> for Machine {
+    fn from(line: MachineLine) -> Self {
         let agent = line.ping.zip(line.seen).map(|(ping, minutes)| Agent {
             version: Cow::Owned(line.agent),
             ping,
-            seen: NOW_SECONDS - minutes * 60,
-            association: Cow::Owned(line.association),
+            last_ping: NOW_SECONDS - minutes * 60,
+            association_status: Cow::Owned(line.association),
         });
         Self {
             id: line.id,
             os: line.os,
             name: unmask(&line.name),
-            computer: line.computer,
+            computer_name: line.computer,
             ip: line.ip,
             state: line.state,
             agent,
@@ -159,11 +159,11 @@ fn unmask(name: &str) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Facts, State, machines};
+    use super::{Machine, MachineState, machines};
     use crate::demo::sample::nodes;
     use crate::demo::{ACCOUNT, REGION};
 
-    fn home() -> Vec<Facts> {
+    fn home() -> Vec<Machine> {
         machines(ACCOUNT, REGION)
     }
 
@@ -181,7 +181,7 @@ mod tests {
             assert!(!nodes.is_empty() && facts.len() >= nodes.len());
             for (node, facts) in nodes.iter().zip(&facts) {
                 assert_eq!((node.id(), node.os()), (&*facts.id, facts.os));
-                assert!(facts.agent.is_some() && facts.state != State::Terminated);
+                assert!(facts.agent.is_some() && facts.state != MachineState::Terminated);
             }
         }
     }
@@ -192,19 +192,19 @@ mod tests {
         let record = |id: &str| nodes.iter().find(|node| node.id() == id)?.record();
         let facts = home();
         let of = |state, managed| {
-            let fits = move |f: &&Facts| f.state == state && f.agent.is_some() == managed;
+            let fits = move |f: &&Machine| f.state == state && f.agent.is_some() == managed;
             facts.iter().filter(fits).collect::<Vec<_>>()
         };
-        let stopped = of(State::Stopped, true);
+        let stopped = of(MachineState::Stopped, true);
         assert_eq!(stopped.len(), 4);
-        assert!(stopped.iter().all(|f| !f.hybrid()));
-        let missing = |f: &&Facts| record(&f.id).and_then(|r| r.missing_count) > Some(0);
+        assert!(stopped.iter().all(|f| !f.is_hybrid()));
+        let missing = |f: &&Machine| record(&f.id).and_then(|r| r.missing_count) > Some(0);
         assert!(stopped.iter().any(missing));
         assert!(stopped.iter().any(|f| record(&f.id).is_none()));
-        assert_eq!(of(State::Stopped, false).len(), 1);
-        assert_eq!(of(State::Running, false).len(), 1);
-        assert_eq!(of(State::Terminated, true).len(), 2);
-        let running = of(State::Running, true);
+        assert_eq!(of(MachineState::Stopped, false).len(), 1);
+        assert_eq!(of(MachineState::Running, false).len(), 1);
+        assert_eq!(of(MachineState::Terminated, true).len(), 2);
+        let running = of(MachineState::Running, true);
         assert!(running.iter().any(|f| record(&f.id).is_none()));
     }
 

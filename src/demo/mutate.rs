@@ -9,7 +9,7 @@ use bytes::Bytes;
 use fastrand::Rng;
 
 use crate::demo::hash;
-use crate::demo::world::{Answer, Asked, Called};
+use crate::demo::world::{ApiCall, ApiRequest, ApiResponse};
 
 mod json;
 mod xml;
@@ -18,14 +18,14 @@ mod xml;
 const MOST_REQUESTS: usize = 1 << 20;
 
 /// How long the longest text that is put into an answer is, in bytes.
-const HUGE: usize = 1 << 20;
+const HUGE_TEXT_BYTES: usize = 1 << 20;
 
 /// How deep nested values are.
-const DEEP: usize = 50_000;
+const NESTING_DEPTH: usize = 50_000;
 
 /// One way in which an answer is spoilt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum MutationKind {
     /// One to eight bits of the body are flipped.
     BitFlips,
     /// The body ends early, and the length says so.
@@ -78,7 +78,7 @@ pub enum Kind {
     DeepNesting,
 }
 
-impl Kind {
+impl MutationKind {
     /// All of them.
     pub const ALL: [Self; 25] = [
         Self::BitFlips,
@@ -143,7 +143,7 @@ impl Kind {
 
 /// Which answers are mutated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mutate {
+pub struct MutationSettings {
     /// One answer in so many; 1 is each.
     pub one_in: u64,
     /// The same seed has the same fate for the same requests.
@@ -152,9 +152,9 @@ pub struct Mutate {
 
 /// An answer with what was done to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mutated {
-    pub answer: Answer,
-    pub kind: Kind,
+pub struct MutatedResponse {
+    pub answer: ApiResponse,
+    pub kind: MutationKind,
     /// What `Content-Length` says, where that is not how long the body is.
     pub length: Option<usize>,
 }
@@ -162,30 +162,33 @@ pub struct Mutated {
 /// Decides the fate of answers, one after the other.
 #[derive(Debug)]
 pub struct Mutator {
-    mutate: Mutate,
+    settings: MutationSettings,
     /// How often each request was made.
-    made: Mutex<HashMap<u64, u64>>,
+    request_counts: Mutex<HashMap<u64, u64>>,
 }
 
 impl Mutator {
     #[must_use]
-    pub fn new(mutate: Mutate) -> Self {
+    pub fn new(settings: MutationSettings) -> Self {
         Self {
-            mutate,
-            made: Mutex::default(),
+            settings,
+            request_counts: Mutex::default(),
         }
     }
 
     /// The mutated form of an answer; `None` leaves it as it is.
-    pub(super) fn fate(
+    pub(super) fn mutate(
         &self,
-        called: &Called,
-        asked: &Asked<'_>,
-        answer: &Answer,
-    ) -> Option<Mutated> {
-        let request = request(called, asked);
+        called: &ApiCall,
+        asked: &ApiRequest<'_>,
+        answer: &ApiResponse,
+    ) -> Option<MutatedResponse> {
+        let request = request_hash(called, asked);
         let nth = {
-            let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut made = self
+                .request_counts
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             if made.len() < MOST_REQUESTS {
                 let nth = made.entry(request).or_default();
                 *nth += 1;
@@ -194,21 +197,21 @@ impl Mutator {
                 0
             }
         };
-        let fate = hash::join(self.mutate.seed, hash::join(request, nth));
-        if !fate.is_multiple_of(self.mutate.one_in.max(1)) {
+        let fate = hash::join(self.settings.seed, hash::join(request, nth));
+        if !fate.is_multiple_of(self.settings.one_in.max(1)) {
             return None;
         }
         let mut rng = Rng::with_seed(hash::mix(fate));
         // Not every kind can be done to every document.
         (0..64).find_map(|_| {
-            let kind = *rng.choice(&Kind::ALL)?;
-            mutated(kind, answer, asked, &mut rng)
+            let kind = *rng.choice(&MutationKind::ALL)?;
+            mutate_response(kind, answer, asked, &mut rng)
         })
     }
 }
 
 /// A request as a number: the same request has the same number.
-fn request(called: &Called, asked: &Asked<'_>) -> u64 {
+fn request_hash(called: &ApiCall, asked: &ApiRequest<'_>) -> u64 {
     let mut text = format!(
         "{}/{}/{}/{}/",
         called.service.name(),
@@ -222,51 +225,58 @@ fn request(called: &Called, asked: &Asked<'_>) -> u64 {
 }
 
 /// Does one thing to an answer, where it can be done.
-fn mutated(kind: Kind, answer: &Answer, asked: &Asked<'_>, rng: &mut Rng) -> Option<Mutated> {
+fn mutate_response(
+    kind: MutationKind,
+    answer: &ApiResponse,
+    asked: &ApiRequest<'_>,
+    rng: &mut Rng,
+) -> Option<MutatedResponse> {
     let is_xml = answer.content_type.starts_with("text/xml");
     let mut changed = answer.clone();
     let mut length = None;
     match kind {
-        Kind::BitFlips => changed.body = flipped(&answer.body, rng)?,
-        Kind::Truncation => changed.body = answer.body.slice(..cut(&answer.body, rng)?),
-        Kind::TrailingBytes => {
+        MutationKind::BitFlips => changed.body = flip_bits(&answer.body, rng)?,
+        MutationKind::Truncation => {
+            changed.body = answer.body.slice(..random_offset(&answer.body, rng)?);
+        }
+        MutationKind::TrailingBytes => {
             let more: [&[u8]; 5] = [b"}", b"\0", b"garbage", &answer.body, b"<html></html>"];
             changed.body = [&answer.body, *rng.choice(&more)?].concat().into();
         }
-        Kind::EmptyBody => {
+        MutationKind::EmptyBody => {
             changed.status = 200;
             changed.body = Bytes::new();
         }
-        Kind::NoContent => {
+        MutationKind::NoContent => {
             changed.status = 204;
             changed.body = Bytes::new();
         }
-        Kind::Html | Kind::HtmlError => {
+        MutationKind::Html | MutationKind::HtmlError => {
             changed.status = match kind {
-                Kind::Html => 200,
+                MutationKind::Html => 200,
                 _ => rng.choice([400, 403, 404, 413, 500, 502, 503, 504])?,
             };
             changed.content_type = "text/html";
-            changed.body = Bytes::from_static(PAGE);
+            changed.body = Bytes::from_static(HTML_PAGE);
         }
-        Kind::LengthTooLong => length = Some(answer.body.len() + rng.usize(1..4_096)),
-        Kind::LengthTooShort => length = Some(cut(&answer.body, rng)?),
-        Kind::OtherOperation => {
+        MutationKind::LengthTooLong => length = Some(answer.body.len() + rng.usize(1..4_096)),
+        MutationKind::LengthTooShort => length = Some(random_offset(&answer.body, rng)?),
+        MutationKind::OtherOperation => {
             changed.status = 200;
-            changed.body = Bytes::from_static(rng.choice(OTHERS)?.as_bytes());
+            changed.body = Bytes::from_static(rng.choice(OTHER_DOCUMENTS)?.as_bytes());
         }
-        Kind::ErrorWith200 => {
+        MutationKind::ErrorWith200 => {
             changed.status = 200;
-            changed.body = error(is_xml, rng)?;
+            changed.body = error_body(is_xml, rng)?;
         }
-        Kind::ErrorStatus => {
+        MutationKind::ErrorStatus => {
             changed.status = rng.choice([400, 403, 404, 409, 429, 500, 503])?;
-            changed.body = error(is_xml, rng)?;
+            changed.body = error_body(is_xml, rng)?;
         }
-        _ if is_xml => changed.body = xml::mutated(kind, &answer.body, rng)?.into(),
-        _ => changed.body = json::mutated(kind, &answer.body, asked.body, rng)?.into(),
+        _ if is_xml => changed.body = xml::mutate(kind, &answer.body, rng)?.into(),
+        _ => changed.body = json::mutate(kind, &answer.body, asked.body, rng)?.into(),
     }
-    (changed != *answer || length.is_some()).then_some(Mutated {
+    (changed != *answer || length.is_some()).then_some(MutatedResponse {
         answer: changed,
         kind,
         length,
@@ -274,21 +284,21 @@ fn mutated(kind: Kind, answer: &Answer, asked: &Asked<'_>, rng: &mut Rng) -> Opt
 }
 
 /// A place before the end of a body.
-fn cut(body: &[u8], rng: &mut Rng) -> Option<usize> {
+fn random_offset(body: &[u8], rng: &mut Rng) -> Option<usize> {
     (!body.is_empty()).then(|| rng.usize(..body.len()))
 }
 
-fn flipped(body: &[u8], rng: &mut Rng) -> Option<Bytes> {
+fn flip_bits(body: &[u8], rng: &mut Rng) -> Option<Bytes> {
     let mut body = body.to_vec();
     for _ in 0..rng.usize(1..=8) {
-        let at = cut(&body, rng)?;
+        let at = random_offset(&body, rng)?;
         body[at] ^= 1 << rng.u8(..8);
     }
     Some(body.into())
 }
 
 /// An error of the service, in JSON or XML; some of them without a word.
-fn error(is_xml: bool, rng: &mut Rng) -> Option<Bytes> {
+fn error_body(is_xml: bool, rng: &mut Rng) -> Option<Bytes> {
     let code = rng.choice(CODES)?;
     let message = rng.choice(MESSAGES)?;
     let document = if is_xml {
@@ -306,7 +316,7 @@ fn error(is_xml: bool, rng: &mut Rng) -> Option<Bytes> {
     Some(document.into())
 }
 
-const PAGE: &[u8] = b"<!DOCTYPE html><html><head><title>503 Service Temporarily Unavailable</title></head>\
+const HTML_PAGE: &[u8] = b"<!DOCTYPE html><html><head><title>503 Service Temporarily Unavailable</title></head>\
     <body><center><h1>503 Service Temporarily Unavailable</h1></center><hr><center>nginx</center></body></html>\n";
 
 const CODES: [&str; 9] = [
@@ -329,7 +339,7 @@ const MESSAGES: [&str; 4] = [
 ];
 
 /// Documents of other operations, each as its service writes it.
-const OTHERS: [&str; 12] = [
+const OTHER_DOCUMENTS: [&str; 12] = [
     "{}",
     r#"{"InstancePatchStates":[]}"#,
     r#"{"Patches":[]}"#,

@@ -8,10 +8,10 @@ use serde::Serialize;
 use crate::demo::catalogue::{Family, Os};
 use crate::demo::fleet::Fleet;
 use crate::demo::hash;
-use crate::demo::machine::{Agent, Facts, LATEST_AGENT, Ping, State};
-use crate::demo::pages::{Mark, Next, close, resume, walk};
-use crate::demo::request::Fault;
-use crate::demo::request::nodes::{Information, Inventory};
+use crate::demo::machine::{Agent, LATEST_AGENT, Machine, MachineState, PingStatus};
+use crate::demo::pages::{NextToken, PageCursor, collect_page, parse_token, write_next_token};
+use crate::demo::request::ServiceError;
+use crate::demo::request::nodes::{InformationRequest, InventoryRequest};
 
 pub const AGENT: &str = "amazon-ssm-agent";
 pub const HYBRID_ROLE: &str = "demo-hybrid-nodes";
@@ -33,8 +33,8 @@ pub fn platform_type(os: Os) -> &'static str {
     }
 }
 
-pub fn resource_type(facts: &Facts) -> &'static str {
-    if facts.hybrid() {
+pub fn resource_type(facts: &Machine) -> &'static str {
+    if facts.is_hybrid() {
         "ManagedInstance"
     } else {
         "EC2Instance"
@@ -42,21 +42,21 @@ pub fn resource_type(facts: &Facts) -> &'static str {
 }
 
 /// The word of the inventory for what has become of a machine.
-pub fn status(facts: &Facts) -> &'static str {
+pub fn status(facts: &Machine) -> &'static str {
     match (facts.state, facts.agent.as_ref().map(|agent| agent.ping)) {
-        (State::Terminated, _) => "Terminated",
-        (State::Stopped, _) => "Stopped",
-        (State::Running, Some(Ping::Online)) => "Active",
-        (State::Running, _) => "ConnectionLost",
+        (MachineState::Terminated, _) => "Terminated",
+        (MachineState::Stopped, _) => "Stopped",
+        (MachineState::Running, Some(PingStatus::Online)) => "Active",
+        (MachineState::Running, _) => "ConnectionLost",
     }
 }
 
 /// A node in an answer of `DescribeInstanceInformation`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Node<'a> {
+struct NodeInformation<'a> {
     instance_id: &'a str,
-    ping_status: Ping,
+    ping_status: PingStatus,
     last_ping_date_time: f64,
     agent_version: &'a str,
     is_latest_version: bool,
@@ -64,7 +64,7 @@ struct Node<'a> {
     platform_name: &'a str,
     platform_version: &'a str,
     #[serde(flatten)]
-    hybrid: Option<Hybrid<'a>>,
+    hybrid: Option<HybridInformation<'a>>,
     resource_type: &'a str,
     #[serde(rename = "IPAddress")]
     ip_address: &'a str,
@@ -75,26 +75,26 @@ struct Node<'a> {
 /// What only hybrid nodes have.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Hybrid<'a> {
+struct HybridInformation<'a> {
     activation_id: String,
     iam_role: &'a str,
     registration_date: f64,
     name: &'a str,
 }
 
-impl<'a> Node<'a> {
-    fn of(facts: &'a Facts, agent: &'a Agent) -> Self {
+impl<'a> NodeInformation<'a> {
+    fn of(facts: &'a Machine, agent: &'a Agent) -> Self {
         let (platform_name, platform_version) = facts.os.platform();
         Self {
             instance_id: &facts.id,
             ping_status: agent.ping,
-            last_ping_date_time: f64::from(agent.seen),
+            last_ping_date_time: f64::from(agent.last_ping),
             agent_version: &agent.version,
             is_latest_version: agent.version == LATEST_AGENT,
             platform_type: platform_type(facts.os),
             platform_name,
             platform_version,
-            hybrid: facts.hybrid().then(|| Hybrid {
+            hybrid: facts.is_hybrid().then(|| HybridInformation {
                 activation_id: activation(),
                 iam_role: HYBRID_ROLE,
                 registration_date: REGISTERED,
@@ -102,19 +102,19 @@ impl<'a> Node<'a> {
             }),
             resource_type: resource_type(facts),
             ip_address: &facts.ip,
-            computer_name: &facts.computer,
-            association_status: &agent.association,
+            computer_name: &facts.computer_name,
+            association_status: &agent.association_status,
         }
     }
 }
 
 /// `DescribeInstanceInformation`. Stopped and terminated machines are left out; that is the service's way.
-pub fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, Fault> {
-    let asked = Information::read(body, |id| fleet.find_machine(id).is_some())?;
+pub fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
+    let asked = InformationRequest::read(body, |id| fleet.find_machine(id).is_some())?;
     let request = hash::text(&format!("{:?}", asked.filters));
-    let mark = resume(asked.token.as_deref(), request)?;
-    let tells = |facts: &Facts| {
-        facts.agent.is_some() && facts.state == State::Running && asked.passes(facts)
+    let mark = parse_token(asked.token.as_deref(), request)?;
+    let tells = |facts: &Machine| {
+        facts.agent.is_some() && facts.state == MachineState::Running && asked.passes(facts)
     };
     let named = asked.ids().map(|ids| {
         let mut places: Vec<usize> = ids.iter().filter_map(|id| fleet.find_machine(id)).collect();
@@ -123,55 +123,56 @@ pub fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, Fault> {
         places
     });
     let at = |nth: usize| named.as_ref().map_or(nth, |places| places[nth]);
-    let total = named.as_ref().map_or(fleet.machines(), Vec::len);
+    let total = named.as_ref().map_or(fleet.machine_count(), Vec::len);
     // One question is answered the awkward way: with an empty page that has more behind it.
-    let (found, next) = if fleet.awkward() && asked.by_platform() && !mark.sprung {
-        let start = mark.start;
-        (
-            vec![],
-            Next::At(Mark {
-                start,
-                sprung: true,
-            }),
-        )
-    } else {
-        walk(mark, total, asked.max, |nth| {
-            Some(fleet.machine(at(nth))).filter(|facts| tells(facts))
-        })
-    };
-    let nodes: Vec<Node> = found
+    let (found, next) =
+        if fleet.has_page_quirks() && asked.has_platform_filter() && !mark.is_quirk_done {
+            let start = mark.start;
+            (
+                vec![],
+                NextToken::Cursor(PageCursor {
+                    start,
+                    is_quirk_done: true,
+                }),
+            )
+        } else {
+            collect_page(mark, total, asked.max, |nth| {
+                Some(fleet.machine(at(nth))).filter(|facts| tells(facts))
+            })
+        };
+    let nodes: Vec<NodeInformation> = found
         .iter()
-        .filter_map(|facts| Some(Node::of(facts, facts.agent.as_ref()?)))
+        .filter_map(|facts| Some(NodeInformation::of(facts, facts.agent.as_ref()?)))
         .collect();
-    Ok(list("InstanceInformationList", &nodes, next, request))
+    Ok(list_body("InstanceInformationList", &nodes, next, request))
 }
 
 /// A machine in an answer of `GetInventory`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Entity<'a> {
-    data: Data<'a>,
+struct InventoryEntity<'a> {
+    data: InventoryData<'a>,
     id: &'a str,
 }
 
 #[derive(Serialize)]
-struct Data<'a> {
+struct InventoryData<'a> {
     #[serde(rename = "AWS:InstanceInformation")]
-    information: Item<'a>,
+    information: InventoryItem<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Item<'a> {
+struct InventoryItem<'a> {
     type_name: &'a str,
     schema_version: &'a str,
     capture_time: String,
-    content: [Content<'a>; 1],
+    content: [InventoryContent<'a>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Content<'a> {
+struct InventoryContent<'a> {
     agent_type: &'a str,
     agent_version: &'a str,
     computer_name: &'a str,
@@ -184,14 +185,14 @@ struct Content<'a> {
     resource_type: &'a str,
 }
 
-impl<'a> Entity<'a> {
-    fn of(facts: &'a Facts, agent: &'a Agent) -> Self {
+impl<'a> InventoryEntity<'a> {
+    fn of(facts: &'a Machine, agent: &'a Agent) -> Self {
         let (platform_name, platform_version) = facts.os.platform();
-        let captured = Timestamp::from_second(i64::from(agent.seen)).unwrap_or_default();
-        let content = Content {
+        let captured = Timestamp::from_second(i64::from(agent.last_ping)).unwrap_or_default();
+        let content = InventoryContent {
             agent_type: AGENT,
             agent_version: &agent.version,
-            computer_name: &facts.computer,
+            computer_name: &facts.computer_name,
             instance_id: &facts.id,
             instance_status: status(facts),
             ip_address: &facts.ip,
@@ -201,8 +202,8 @@ impl<'a> Entity<'a> {
             resource_type: resource_type(facts),
         };
         Self {
-            data: Data {
-                information: Item {
+            data: InventoryData {
+                information: InventoryItem {
                     type_name: INVENTORY_TYPE,
                     schema_version: "1.0",
                     capture_time: captured.to_string(),
@@ -215,25 +216,25 @@ impl<'a> Entity<'a> {
 }
 
 /// `GetInventory`, which also remembers what was stopped or terminated.
-pub fn inventory(fleet: &Fleet, body: &[u8]) -> Result<Bytes, Fault> {
-    let asked = Inventory::read(body)?;
+pub fn inventory(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
+    let asked = InventoryRequest::read(body)?;
     let request = hash::text(&asked.binding());
-    let mark = resume(asked.token.as_deref(), request)?;
-    let (found, next) = walk(mark, fleet.machines(), asked.max, |nth| {
+    let mark = parse_token(asked.token.as_deref(), request)?;
+    let (found, next) = collect_page(mark, fleet.machine_count(), asked.max, |nth| {
         Some(fleet.machine(nth)).filter(|facts| facts.agent.is_some() && asked.passes(facts))
     });
-    let entities: Vec<Entity> = found
+    let entities: Vec<InventoryEntity> = found
         .iter()
-        .filter_map(|facts| Some(Entity::of(facts, facts.agent.as_ref()?)))
+        .filter_map(|facts| Some(InventoryEntity::of(facts, facts.agent.as_ref()?)))
         .collect();
-    Ok(list("Entities", &entities, next, request))
+    Ok(list_body("Entities", &entities, next, request))
 }
 
 /// A body that is one list and perhaps a token.
-pub fn list(name: &str, items: &impl Serialize, next: Next, request: u64) -> Bytes {
+pub fn list_body(name: &str, items: &impl Serialize, next: NextToken, request: u64) -> Bytes {
     let mut body = format!("{{\"{name}\":").into_bytes();
     serde_json::to_writer(&mut body, items)
         .expect("a list always becomes JSON, and memory takes it");
-    close(&mut body, next, request);
+    write_next_token(&mut body, next, request);
     body.into()
 }

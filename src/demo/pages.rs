@@ -7,21 +7,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-use crate::demo::fleet::{Fleet, List, Trap};
+use crate::demo::fleet::{Fleet, PageQuirk, RowList};
 use crate::demo::hash;
-use crate::demo::request::{Fault, Filters};
+use crate::demo::request::{RowFilters, ServiceError};
 
 /// Where the next page starts, and whether the node's trap has already been sprung on the way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Mark {
+pub struct PageCursor {
     pub start: usize,
-    pub sprung: bool,
+    pub is_quirk_done: bool,
 }
 
-impl Mark {
+impl PageCursor {
     /// A token for this mark. It carries its own proof, so nobody has to remember it, and holds for one request only.
-    pub fn token(self, request: u64) -> String {
-        let Self { start, sprung } = self;
+    pub fn to_token(self, request: u64) -> String {
+        let Self {
+            start,
+            is_quirk_done: sprung,
+        } = self;
         format!(
             "AAEAA{}/{start:08x}{:016x}==",
             u8::from(sprung),
@@ -30,97 +33,117 @@ impl Mark {
     }
 
     /// Reads a token back; `None` for one that was never given out for this request.
-    pub fn read(token: &str, request: u64) -> Option<Self> {
+    pub fn parse(token: &str, request: u64) -> Option<Self> {
         let (sprung, rest) = token.strip_prefix("AAEAA")?.split_once('/')?;
         let start = usize::from_str_radix(rest.get(..8)?, 16).ok()?;
         let mark = Self {
             start,
-            sprung: sprung == "1",
+            is_quirk_done: sprung == "1",
         };
-        (mark.token(request) == token).then_some(mark)
+        (mark.to_token(request) == token).then_some(mark)
     }
 
     fn proof(self, request: u64) -> u64 {
-        hash::join(request, (self.start as u64) << 1 | u64::from(self.sprung))
+        hash::join(
+            request,
+            (self.start as u64) << 1 | u64::from(self.is_quirk_done),
+        )
     }
 }
 
 /// What a page says about the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub enum NextToken {
     /// The key is left out: the ordinary last page.
     Absent,
     /// `"NextToken":""`, the other way to say that this was the last.
-    Blank,
-    At(Mark),
+    Empty,
+    Cursor(PageCursor),
 }
 
 /// One page: the rows from `start` up to `end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Page {
+pub struct PageRange {
     pub start: usize,
     pub end: usize,
-    pub next: Next,
+    pub next: NextToken,
 }
 
-impl Page {
+impl PageRange {
     /// The page at a mark. A trap is sprung on the second page, or on the first when the service filters,
     /// because that is where a client that stops too early loses rows.
-    pub fn at(mark: Mark, max: usize, rows: usize, trap: Option<Trap>, filtered: bool) -> Self {
+    pub fn from_cursor(
+        mark: PageCursor,
+        max: usize,
+        rows: usize,
+        trap: Option<PageQuirk>,
+        filtered: bool,
+    ) -> Self {
         let start = mark.start.min(rows);
-        let due = !mark.sprung && (filtered || start > 0);
+        let due = !mark.is_quirk_done && (filtered || start > 0);
         let (length, sprung) = match trap {
-            Some(Trap::EmptyPage) if due => (0, true),
-            Some(Trap::ShortPage) if due && rows - start > 1 => ((rows - start - 1).min(3), true),
-            _ => (max, mark.sprung),
+            Some(PageQuirk::EmptyPage) if due => (0, true),
+            Some(PageQuirk::ShortPage) if due && rows - start > 1 => {
+                ((rows - start - 1).min(3), true)
+            }
+            _ => (max, mark.is_quirk_done),
         };
         let end = (start + length).min(rows);
-        let next = if end < rows || sprung != mark.sprung {
-            Next::At(Mark { start: end, sprung })
-        } else if trap == Some(Trap::BlankToken) {
-            Next::Blank
+        let next = if end < rows || sprung != mark.is_quirk_done {
+            NextToken::Cursor(PageCursor {
+                start: end,
+                is_quirk_done: sprung,
+            })
+        } else if trap == Some(PageQuirk::BlankToken) {
+            NextToken::Empty
         } else {
-            Next::Absent
+            NextToken::Absent
         };
         Self { start, end, next }
     }
 }
 
 /// Where a request goes on: at the start without a token, else where its token says.
-pub fn resume(token: Option<&str>, request: u64) -> Result<Mark, Fault> {
-    token.map_or(Ok(Mark::default()), |token| {
-        Mark::read(token, request).ok_or_else(Fault::invalid_token)
+pub fn parse_token(token: Option<&str>, request: u64) -> Result<PageCursor, ServiceError> {
+    token.map_or(Ok(PageCursor::default()), |token| {
+        PageCursor::parse(token, request).ok_or_else(ServiceError::invalid_token)
     })
 }
 
 /// The next `max` of those that `take` has something of, from a mark on. A mark is a place among all of `total`, so
 /// that a page costs no more than what lies between its ends, however many there are.
-pub fn walk<T>(
-    mark: Mark,
+pub fn collect_page<T>(
+    mark: PageCursor,
     total: usize,
     max: usize,
     take: impl Fn(usize) -> Option<T>,
-) -> (Vec<T>, Next) {
+) -> (Vec<T>, NextToken) {
     let mut found = Vec::with_capacity(max.min(total));
     for start in mark.start..total {
         let Some(item) = take(start) else { continue };
         if found.len() == max {
-            let sprung = mark.sprung;
-            return (found, Next::At(Mark { start, sprung }));
+            let sprung = mark.is_quirk_done;
+            return (
+                found,
+                NextToken::Cursor(PageCursor {
+                    start,
+                    is_quirk_done: sprung,
+                }),
+            );
         }
         found.push(item);
     }
-    (found, Next::Absent)
+    (found, NextToken::Absent)
 }
 
 /// Closes a body after its list.
-pub fn close(body: &mut Vec<u8>, next: Next, request: u64) {
+pub fn write_next_token(body: &mut Vec<u8>, next: NextToken, request: u64) {
     match next {
-        Next::Absent => {}
-        Next::Blank => body.extend_from_slice(br#","NextToken":"""#),
-        Next::At(mark) => {
+        NextToken::Absent => {}
+        NextToken::Empty => body.extend_from_slice(br#","NextToken":"""#),
+        NextToken::Cursor(mark) => {
             body.extend_from_slice(br#","NextToken":""#);
-            body.extend_from_slice(mark.token(request).as_bytes());
+            body.extend_from_slice(mark.to_token(request).as_bytes());
             body.push(b'"');
         }
     }
@@ -128,57 +151,63 @@ pub fn close(body: &mut Vec<u8>, next: Next, request: u64) {
 }
 
 /// Bodies and filtered lists that were made before. Everything in here can be made again, so all of it may be dropped.
-pub struct Pages {
+pub struct PageCache {
     /// How many share the memory.
-    among: usize,
-    bodies: Kept<(List, Filters, usize, usize), Bytes>,
-    passing: Kept<(List, Filters), Arc<[u32]>>,
+    share_count: usize,
+    bodies: BoundedCache<(RowList, RowFilters, usize, usize), Bytes>,
+    filtered: BoundedCache<(RowList, RowFilters), Arc<[u32]>>,
 }
 
 /// 64 MiB of bodies, 16 MiB of places: enough for every page of a generated fleet of a thousand rows a node.
-const BODIES: usize = 64 << 20;
-const PLACES: usize = 16 << 20;
+const MAX_BODY_BYTES: usize = 64 << 20;
+const MAX_INDEX_BYTES: usize = 16 << 20;
 
-impl Pages {
+impl PageCache {
     /// Keeps its part of what is kept for so many regions.
-    pub fn among(regions: usize) -> Self {
+    pub fn shared_by(regions: usize) -> Self {
         Self {
-            among: regions.max(1),
-            bodies: Kept::default(),
-            passing: Kept::default(),
+            share_count: regions.max(1),
+            bodies: BoundedCache::default(),
+            filtered: BoundedCache::default(),
         }
     }
 
     /// The places of the rows that pass; `None` says all of them do.
-    pub fn passing(&self, fleet: &Fleet, list: List, filters: &Filters) -> Option<Arc<[u32]>> {
+    pub fn filtered_rows(
+        &self,
+        fleet: &Fleet,
+        list: RowList,
+        filters: &RowFilters,
+    ) -> Option<Arc<[u32]>> {
         if filters.is_empty() {
             return None;
         }
-        Some(
-            self.passing
-                .get((list, filters.clone()), PLACES / self.among, || {
-                    let places: Arc<[u32]> = (0..)
-                        .take(fleet.rows(list))
-                        .filter(|&nth: &u32| filters.pass(&fleet.row(list, nth as usize)))
-                        .collect();
-                    let size = places.len() * size_of::<u32>();
-                    (places, size)
-                }),
-        )
+        Some(self.filtered.get(
+            (list, filters.clone()),
+            MAX_INDEX_BYTES / self.share_count,
+            || {
+                let places: Arc<[u32]> = (0..)
+                    .take(fleet.row_count(list))
+                    .filter(|&nth: &u32| filters.matches(&fleet.row(list, nth as usize)))
+                    .collect();
+                let size = places.len() * size_of::<u32>();
+                (places, size)
+            },
+        ))
     }
 
     /// The body of a page, up to the end of its list.
     pub fn body(
         &self,
         fleet: &Fleet,
-        list: List,
-        filters: &Filters,
+        list: RowList,
+        filters: &RowFilters,
         passing: Option<&[u32]>,
-        page: Page,
+        page: PageRange,
     ) -> Bytes {
         self.bodies.get(
             (list, filters.clone(), page.start, page.end),
-            BODIES / self.among,
+            MAX_BODY_BYTES / self.share_count,
             || {
                 let mut body = Vec::with_capacity(64 + 256 * (page.end - page.start));
                 body.extend_from_slice(br#"{"Patches":["#);
@@ -199,15 +228,15 @@ impl Pages {
 }
 
 /// Things kept until they are too many; then all are let go, which is simpler than choosing and as good for pages.
-struct Kept<K, V>(Mutex<(HashMap<K, V>, usize)>);
+struct BoundedCache<K, V>(Mutex<(HashMap<K, V>, usize)>);
 
-impl<K, V> Default for Kept<K, V> {
+impl<K, V> Default for BoundedCache<K, V> {
     fn default() -> Self {
         Self(Mutex::new((HashMap::new(), 0)))
     }
 }
 
-impl<K: Eq + Hash, V: Clone> Kept<K, V> {
+impl<K: Eq + Hash, V: Clone> BoundedCache<K, V> {
     fn get(&self, key: K, limit: usize, make: impl FnOnce() -> (V, usize)) -> V {
         // Nothing in here can be half done: a panic elsewhere leaves it usable.
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -227,15 +256,20 @@ impl<K: Eq + Hash, V: Clone> Kept<K, V> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kept, Mark, Next, Page, Trap, walk};
+    use super::{BoundedCache, NextToken, PageCursor, PageQuirk, PageRange, collect_page};
 
-    fn lengths(rows: usize, max: usize, trap: Option<Trap>, filtered: bool) -> (Vec<usize>, Next) {
-        let (mut mark, mut lengths) = (Mark::default(), vec![]);
+    fn lengths(
+        rows: usize,
+        max: usize,
+        trap: Option<PageQuirk>,
+        filtered: bool,
+    ) -> (Vec<usize>, NextToken) {
+        let (mut mark, mut lengths) = (PageCursor::default(), vec![]);
         loop {
-            let page = Page::at(mark, max, rows, trap, filtered);
+            let page = PageRange::from_cursor(mark, max, rows, trap, filtered);
             lengths.push(page.end - page.start);
             match page.next {
-                Next::At(next) => mark = next,
+                NextToken::Cursor(next) => mark = next,
                 last => return (lengths, last),
             }
         }
@@ -245,53 +279,59 @@ mod tests {
     fn ordinary_pages_are_full_and_the_last_leaves_the_token_out() {
         assert_eq!(
             lengths(120, 50, None, false),
-            (vec![50, 50, 20], Next::Absent)
+            (vec![50, 50, 20], NextToken::Absent)
         );
-        assert_eq!(lengths(100, 50, None, false), (vec![50, 50], Next::Absent));
-        assert_eq!(lengths(0, 50, None, false), (vec![0], Next::Absent));
+        assert_eq!(
+            lengths(100, 50, None, false),
+            (vec![50, 50], NextToken::Absent)
+        );
+        assert_eq!(lengths(0, 50, None, false), (vec![0], NextToken::Absent));
     }
 
     #[test]
     fn an_empty_page_can_carry_a_token() {
-        let trap = Some(Trap::EmptyPage);
+        let trap = Some(PageQuirk::EmptyPage);
         assert_eq!(
             lengths(120, 50, trap, false),
-            (vec![50, 0, 50, 20], Next::Absent)
+            (vec![50, 0, 50, 20], NextToken::Absent)
         );
-        assert_eq!(lengths(3, 50, trap, true), (vec![0, 3], Next::Absent));
-        assert_eq!(lengths(0, 50, trap, true), (vec![0, 0], Next::Absent));
+        assert_eq!(lengths(3, 50, trap, true), (vec![0, 3], NextToken::Absent));
+        assert_eq!(lengths(0, 50, trap, true), (vec![0, 0], NextToken::Absent));
     }
 
     #[test]
     fn a_short_page_can_have_more_behind_it() {
-        let trap = Some(Trap::ShortPage);
+        let trap = Some(PageQuirk::ShortPage);
         assert_eq!(
             lengths(120, 50, trap, false),
-            (vec![50, 3, 50, 17], Next::Absent)
+            (vec![50, 3, 50, 17], NextToken::Absent)
         );
-        assert_eq!(lengths(52, 50, trap, false), (vec![50, 1, 1], Next::Absent));
-        assert_eq!(lengths(1, 50, trap, true), (vec![1], Next::Absent));
+        assert_eq!(
+            lengths(52, 50, trap, false),
+            (vec![50, 1, 1], NextToken::Absent)
+        );
+        assert_eq!(lengths(1, 50, trap, true), (vec![1], NextToken::Absent));
     }
 
     #[test]
     fn the_last_page_can_say_so_with_an_empty_token() {
         assert_eq!(
-            lengths(60, 50, Some(Trap::BlankToken), false),
-            (vec![50, 10], Next::Blank)
+            lengths(60, 50, Some(PageQuirk::BlankToken), false),
+            (vec![50, 10], NextToken::Empty)
         );
     }
 
     #[test]
     fn a_walk_meets_each_that_fits_once_and_ends_without_a_token() {
         for (total, max) in [(0, 5), (7, 5), (10, 5), (100, 7)] {
-            let (mut mark, mut met) = (Mark::default(), vec![]);
+            let (mut mark, mut met) = (PageCursor::default(), vec![]);
             loop {
-                let (found, next) = walk(mark, total, max, |n| (n % 2 == 0).then_some(n));
+                let (found, next) = collect_page(mark, total, max, |n| (n % 2 == 0).then_some(n));
                 assert!(found.len() <= max && (!found.is_empty() || total == 0));
                 met.extend(found);
                 match next {
-                    Next::At(next) => mark = next,
-                    last => break assert_eq!(last, Next::Absent),
+                    NextToken::Cursor(next) => mark = next,
+                    last => break assert_eq!(last, NextToken::Absent),
                 }
             }
             assert_eq!(met, (0..total).step_by(2).collect::<Vec<_>>());
@@ -301,20 +341,20 @@ mod tests {
     #[test]
     fn a_token_holds_for_its_own_request_only() {
         for mark in [
-            Mark {
+            PageCursor {
                 start: 50,
-                sprung: false,
+                is_quirk_done: false,
             },
-            Mark {
+            PageCursor {
                 start: 2_950,
-                sprung: true,
+                is_quirk_done: true,
             },
         ] {
-            let token = mark.token(7);
-            assert_eq!(Mark::read(&token, 7), Some(mark));
-            assert_eq!(Mark::read(&token, 8), None);
-            assert_eq!(Mark::read(&token.replace("00000", "00001"), 7), None);
-            assert_eq!(Mark::read(&token[..token.len() - 1], 7), None);
+            let token = mark.to_token(7);
+            assert_eq!(PageCursor::parse(&token, 7), Some(mark));
+            assert_eq!(PageCursor::parse(&token, 8), None);
+            assert_eq!(PageCursor::parse(&token.replace("00000", "00001"), 7), None);
+            assert_eq!(PageCursor::parse(&token[..token.len() - 1], 7), None);
         }
         for nonsense in [
             "",
@@ -323,13 +363,13 @@ mod tests {
             "AAEAA0/été+été",
             "x".repeat(500).as_str(),
         ] {
-            assert_eq!(Mark::read(nonsense, 7), None);
+            assert_eq!(PageCursor::parse(nonsense, 7), None);
         }
     }
 
     #[test]
     fn what_is_kept_is_made_once_and_let_go_when_there_is_too_much() {
-        let kept: Kept<u8, u8> = Kept::default();
+        let kept: BoundedCache<u8, u8> = BoundedCache::default();
         assert_eq!(kept.get(1, 10, || (11, 6)), 11);
         assert_eq!(kept.get(1, 10, || panic!("it was kept")), 11);
         assert_eq!(kept.get(2, 10, || (22, 6)), 22);

@@ -3,13 +3,13 @@
 
 use bytes::Bytes;
 
-use crate::demo::service::Answer;
+use crate::demo::service::ApiResponse;
 
 /// The fields of a form, in their order.
 #[derive(Debug, Default)]
-pub struct Form(Vec<(String, String)>);
+pub struct QueryForm(Vec<(String, String)>);
 
-impl Form {
+impl QueryForm {
     pub fn read(body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
         let fields = text.split('&').filter(|field| !field.is_empty());
@@ -66,9 +66,9 @@ fn decode(text: &str) -> String {
 }
 
 /// XML on its way out.
-pub struct Xml(String);
+pub struct QueryXmlWriter(String);
 
-impl Xml {
+impl QueryXmlWriter {
     /// A document: its root element, with attributes as they are to stand there.
     pub fn document(root: &str, attributes: &str, content: impl FnOnce(&mut Self)) -> Bytes {
         let mut xml = Self(r#"<?xml version="1.0" encoding="UTF-8"?>"#.to_owned());
@@ -115,8 +115,8 @@ impl Xml {
 }
 
 /// An answer in XML.
-pub fn xml(status: u16, body: Bytes) -> Answer {
-    Answer {
+pub fn xml_response(status: u16, body: Bytes) -> ApiResponse {
+    ApiResponse {
         status,
         content_type: "text/xml;charset=UTF-8",
         body,
@@ -125,11 +125,11 @@ pub fn xml(status: u16, body: Bytes) -> Answer {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, Xml};
+    use super::{QueryForm, QueryXmlWriter};
 
     #[test]
     fn a_form_is_read_with_its_escapes_lists_and_filters() {
-        let form = Form::read(
+        let form = QueryForm::read(
             b"Action=DescribeInstances&Filter.1.Name=tag%3APatch+Group&Filter.1.Value.1=a%26b&Filter.1.Value.2=%C3%A9\
               &Filter.2.Name=platform&InstanceId.1=i-1&InstanceId.2=i-2&InstanceId.4=i-4&Bad=%zz",
         );
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn text_cannot_leave_its_element() {
-        let xml = Xml::document("a", r#" b="c""#, |xml| {
+        let xml = QueryXmlWriter::document("a", r#" b="c""#, |xml| {
             xml.element("d", |xml| {
                 xml.text("e", "</e> & \"\u{1b}[31m\u{9b}\u{202e}é\n");
             });

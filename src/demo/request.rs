@@ -6,30 +6,30 @@ use std::ops::RangeInclusive;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::demo::wire::Patch;
+use crate::demo::wire::PatchComplianceData;
 
 pub mod baselines;
 pub mod groups;
 pub mod nodes;
 
-const PATTERN: &str = r"(^i-(\w{8}|\w{17})$)|(^mi-\w{17}$)";
-const PAGE: RangeInclusive<i64> = 10..=50;
-const MOST_IDS: usize = 50;
-const MOST_FILTERS: usize = 5;
+const NODE_ID_PATTERN: &str = r"(^i-(\w{8}|\w{17})$)|(^mi-\w{17}$)";
+const PAGE_SIZES: RangeInclusive<i64> = 10..=50;
+const MAX_IDS: usize = 50;
+const MAX_FILTERS: usize = 5;
 
 /// An answer that is an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct ServiceError {
     pub status: u16,
-    kind: &'static str,
+    code: &'static str,
     message: String,
 }
 
-impl Fault {
-    pub fn new(status: u16, kind: &'static str, message: impl Into<String>) -> Self {
+impl ServiceError {
+    pub fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,
-            kind,
+            code,
             message: message.into(),
         }
     }
@@ -83,15 +83,15 @@ impl Fault {
             "UnrecognizedClientException",
             "UnknownOperationException",
         ];
-        let key = if front.contains(&self.kind) {
+        let key = if front.contains(&self.code) {
             "message"
         } else {
             "Message"
         };
         let body = if self.message.is_empty() {
-            serde_json::json!({ "__type": self.kind })
+            serde_json::json!({ "__type": self.code })
         } else {
-            serde_json::json!({ "__type": self.kind, key: self.message })
+            serde_json::json!({ "__type": self.code, key: self.message })
         };
         body.to_string().into_bytes()
     }
@@ -99,7 +99,7 @@ impl Fault {
 
 /// A checked request for state records.
 #[derive(Debug)]
-pub struct States {
+pub struct StatesRequest {
     pub ids: Vec<String>,
     pub max: usize,
     pub token: Option<String>,
@@ -107,9 +107,9 @@ pub struct States {
 
 /// A checked request for patch rows.
 #[derive(Debug)]
-pub struct Patches {
+pub struct PatchesRequest {
     pub id: String,
-    pub filters: Filters,
+    pub filters: RowFilters,
     pub max: usize,
     pub token: Option<String>,
 }
@@ -138,10 +138,10 @@ struct FilterBody {
     values: Option<Vec<String>>,
 }
 
-impl States {
-    pub fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, Fault> {
+impl StatesRequest {
+    pub fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, ServiceError> {
         let body: StatesBody = parse(body)?;
-        let mut complaints = Complaints::default();
+        let mut complaints = ValidationErrors::default();
         let ids = body.instance_ids.unwrap_or_else(|| {
             complaints.add("null", "instanceIds", "Member must not be null");
             vec![]
@@ -154,18 +154,18 @@ impl States {
                 "Member must have length greater than or equal to 1",
             );
         }
-        if ids.len() > MOST_IDS {
-            let rule = format!("Member must have length less than or equal to {MOST_IDS}");
+        if ids.len() > MAX_IDS {
+            let rule = format!("Member must have length less than or equal to {MAX_IDS}");
             complaints.add(&shown(), "instanceIds", &rule);
         }
         if ids.iter().any(|id| !known(id) && !well_formed(id)) {
             let rule = format!(
-                "Member must satisfy constraint: [Member must satisfy regular expression pattern: {PATTERN}]"
+                "Member must satisfy constraint: [Member must satisfy regular expression pattern: {NODE_ID_PATTERN}]"
             );
             complaints.add(&shown(), "instanceIds", &rule);
         }
-        let max = complaints.page(body.max_results, PAGE, *PAGE.end());
-        complaints.verdict()?;
+        let max = complaints.check_page_size(body.max_results, PAGE_SIZES, *PAGE_SIZES.end());
+        complaints.into_result()?;
         Ok(Self {
             ids,
             max,
@@ -174,44 +174,44 @@ impl States {
     }
 }
 
-impl Patches {
-    pub fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, Fault> {
+impl PatchesRequest {
+    pub fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, ServiceError> {
         let body: PatchesBody = parse(body)?;
-        let mut complaints = Complaints::default();
+        let mut complaints = ValidationErrors::default();
         let id = body.instance_id.unwrap_or_else(|| {
             complaints.add("null", "instanceId", "Member must not be null");
             String::new()
         });
         if complaints.0.is_empty() && !known(&id) && !well_formed(&id) {
-            let rule = format!("Member must satisfy regular expression pattern: {PATTERN}");
+            let rule = format!("Member must satisfy regular expression pattern: {NODE_ID_PATTERN}");
             complaints.add(&format!("'{id}'"), "instanceId", &rule);
         }
         let filters = body.filters.unwrap_or_default();
-        if filters.len() > MOST_FILTERS {
-            let rule = format!("Member must have length less than or equal to {MOST_FILTERS}");
+        if filters.len() > MAX_FILTERS {
+            let rule = format!("Member must have length less than or equal to {MAX_FILTERS}");
             complaints.add(&format!("'[{} filters]'", filters.len()), "filters", &rule);
         }
         for (place, filter) in (1..).zip(&filters) {
-            complaints.filter(place, filter);
+            complaints.check_filter(place, filter);
         }
-        let max = complaints.page(body.max_results, PAGE, *PAGE.end());
-        complaints.verdict()?;
+        let max = complaints.check_page_size(body.max_results, PAGE_SIZES, *PAGE_SIZES.end());
+        complaints.into_result()?;
         let filters = filters
             .into_iter()
-            .map(Filter::read)
+            .map(RowFilter::read)
             .collect::<Result<_, _>>()?;
         Ok(Self {
             id,
-            filters: Filters(filters),
+            filters: RowFilters(filters),
             max,
             token: body.next_token,
         })
     }
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ServiceError> {
     serde_json::from_slice(body)
-        .map_err(|error| Fault::new(400, "SerializationException", error.to_string()))
+        .map_err(|error| ServiceError::new(400, "SerializationException", error.to_string()))
 }
 
 /// The pattern above, without a regular expression engine.
@@ -226,9 +226,9 @@ fn well_formed(id: &str) -> bool {
 
 /// Everything wrong with a request, told at once like the service does.
 #[derive(Default)]
-struct Complaints(Vec<String>);
+struct ValidationErrors(Vec<String>);
 
-impl Complaints {
+impl ValidationErrors {
     fn add(&mut self, value: &str, field: &str, rule: &str) {
         let at = if value == "null" {
             "Value null".to_owned()
@@ -241,7 +241,12 @@ impl Complaints {
     }
 
     /// The page size, and what it is when none was asked for.
-    fn page(&mut self, max: Option<i64>, allowed: RangeInclusive<i64>, default: i64) -> usize {
+    fn check_page_size(
+        &mut self,
+        max: Option<i64>,
+        allowed: RangeInclusive<i64>,
+        default: i64,
+    ) -> usize {
         let max = max.unwrap_or(default);
         let value = format!("'{max}'");
         let (least, most) = allowed.into_inner();
@@ -256,7 +261,7 @@ impl Complaints {
     }
 
     /// A filter needs a key, and values of which none may be empty or longer than 256 characters.
-    fn filter(&mut self, place: usize, filter: &FilterBody) {
+    fn check_filter(&mut self, place: usize, filter: &FilterBody) {
         if filter.key.is_none() {
             self.add(
                 "null",
@@ -287,13 +292,13 @@ impl Complaints {
         }
     }
 
-    fn verdict(self) -> Result<(), Fault> {
+    fn into_result(self) -> Result<(), ServiceError> {
         let count = self.0.len();
         if count == 0 {
             return Ok(());
         }
         let plural = if count == 1 { "" } else { "s" };
-        Err(Fault::validation(format!(
+        Err(ServiceError::validation(format!(
             "{count} validation error{plural} detected: {}",
             self.0.join("; ")
         )))
@@ -302,41 +307,41 @@ impl Complaints {
 
 /// Filters: one of a filter's values must match, and every filter must. Case matters; that is the strict reading.
 #[derive(Debug, Default, PartialEq, Eq, Hash, Clone)]
-pub struct Filters(Vec<Filter>);
+pub struct RowFilters(Vec<RowFilter>);
 
 #[derive(Debug, PartialEq, Eq, Hash, Clone)]
-struct Filter {
-    key: Key,
+struct RowFilter {
+    key: RowFilterKey,
     values: Vec<String>,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash, Clone, Copy)]
-enum Key {
+enum RowFilterKey {
     Classification,
     KbId,
     Severity,
     State,
 }
 
-impl Filters {
+impl RowFilters {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub fn pass(&self, patch: &Patch) -> bool {
-        self.0.iter().all(|filter| filter.passes(patch))
+    pub fn matches(&self, patch: &PatchComplianceData) -> bool {
+        self.0.iter().all(|filter| filter.matches(patch))
     }
 }
 
-impl Filter {
-    fn read(body: FilterBody) -> Result<Self, Fault> {
+impl RowFilter {
+    fn read(body: FilterBody) -> Result<Self, ServiceError> {
         let key = match body.key.as_deref() {
-            Some("Classification") => Key::Classification,
-            Some("KBId") => Key::KbId,
-            Some("Severity") => Key::Severity,
-            Some("State") => Key::State,
+            Some("Classification") => RowFilterKey::Classification,
+            Some("KBId") => RowFilterKey::KbId,
+            Some("Severity") => RowFilterKey::Severity,
+            Some("State") => RowFilterKey::State,
             _ => {
-                return Err(Fault::invalid_filter());
+                return Err(ServiceError::invalid_filter());
             }
         };
         Ok(Self {
@@ -345,12 +350,12 @@ impl Filter {
         })
     }
 
-    fn passes(&self, patch: &Patch) -> bool {
+    fn matches(&self, patch: &PatchComplianceData) -> bool {
         let field = match self.key {
-            Key::Classification => patch.classification,
-            Key::KbId => &patch.kb_id,
-            Key::Severity => patch.severity,
-            Key::State => patch.state.unwrap_or_default(),
+            RowFilterKey::Classification => patch.classification,
+            RowFilterKey::KbId => &patch.kb_id,
+            RowFilterKey::Severity => patch.severity,
+            RowFilterKey::State => patch.state.unwrap_or_default(),
         };
         self.values.iter().any(|value| value == field)
     }

@@ -9,9 +9,12 @@ use std::sync::OnceLock;
 use fastrand::Rng;
 use serde::{Deserialize, Deserializer};
 
-use crate::demo::catalogue::{Entry, Family, Os};
+use crate::demo::catalogue::{CatalogueEntry, Family, Os};
 use crate::demo::hash;
-use crate::demo::wire::{Baseline, Counts, Patch, Record, cves_shown, is_security, state};
+use crate::demo::wire::{
+    BaselineKind, InstancePatchState, PatchComplianceData, StateCounts, is_security, reported_cves,
+    state,
+};
 use crate::demo::{ACCOUNT, NOW_SECONDS, REGION};
 
 const HOUR: f64 = 3_600.0;
@@ -19,7 +22,7 @@ const HOUR: f64 = 3_600.0;
 /// What is wrong with a node, on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Odd {
+pub enum Quirk {
     NeverScanned,
     /// `UnreportedNotApplicableCount` is -1.
     UnreportedUnknown,
@@ -45,7 +48,7 @@ pub enum Odd {
 
 /// A line of `nodes.csv`, or of `elsewhere.csv`, which says where as well.
 #[derive(Deserialize)]
-struct Line {
+struct NodeLine {
     #[serde(default = "account")]
     account: Cow<'static, str>,
     #[serde(default = "region")]
@@ -66,7 +69,7 @@ struct Line {
     available: usize,
     not_applicable: usize,
     #[serde(deserialize_with = "blank_is_none")]
-    odd: Option<Odd>,
+    odd: Option<Quirk>,
 }
 
 fn account() -> Cow<'static, str> {
@@ -77,23 +80,23 @@ fn region() -> Cow<'static, str> {
     Cow::Borrowed(REGION)
 }
 
-fn blank_is_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Odd>, D::Error> {
+fn blank_is_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Quirk>, D::Error> {
     let word = Cow::<str>::deserialize(deserializer)?;
     if word.is_empty() {
         return Ok(None);
     }
-    Odd::deserialize(serde::de::value::StrDeserializer::new(&word)).map(Some)
+    Quirk::deserialize(serde::de::value::StrDeserializer::new(&word)).map(Some)
 }
 
 /// One node of the sample fleet.
-pub struct Node {
-    line: Line,
+pub struct SampleNode {
+    line: NodeLine,
     /// Made when somebody asks: most runs look at a few nodes only.
-    rows: OnceLock<Vec<Patch>>,
+    rows: OnceLock<Vec<PatchComplianceData>>,
 }
 
 /// The nodes of an account and region, in the order of their file.
-pub fn nodes(account: &str, region: &str) -> Vec<Node> {
+pub fn nodes(account: &str, region: &str) -> Vec<SampleNode> {
     let file = if (account, region) == (ACCOUNT, REGION) {
         include_str!("nodes.csv")
     } else {
@@ -102,15 +105,15 @@ pub fn nodes(account: &str, region: &str) -> Vec<Node> {
     csv::Reader::from_reader(file.as_bytes())
         .deserialize()
         .map(|line| line.expect("the nodes are part of the program and read by its tests"))
-        .filter(|line: &Line| line.account == account && line.region == region)
-        .map(|line| Node {
+        .filter(|line: &NodeLine| line.account == account && line.region == region)
+        .map(|line| SampleNode {
             line,
             rows: OnceLock::new(),
         })
         .collect()
 }
 
-impl Node {
+impl SampleNode {
     pub fn id(&self) -> &str {
         &self.line.id
     }
@@ -124,15 +127,15 @@ impl Node {
         &self.line.group
     }
 
-    pub fn odd(&self) -> Option<Odd> {
+    pub fn quirk(&self) -> Option<Quirk> {
         self.line.odd
     }
 
     /// The patch rows, in the order the service gives them.
-    pub fn rows(&self) -> &[Patch] {
+    pub fn rows(&self) -> &[PatchComplianceData] {
         self.rows.get_or_init(|| {
-            if self.scanned() {
-                self.build()
+            if self.is_scanned() {
+                self.build_rows()
             } else {
                 Vec::new()
             }
@@ -140,23 +143,23 @@ impl Node {
     }
 
     /// The state record; a node that was never scanned has none.
-    pub fn record(&self) -> Option<Record> {
-        if !self.scanned() {
+    pub fn record(&self) -> Option<InstancePatchState> {
+        if !self.is_scanned() {
             return None;
         }
         let (start, end) = self.times();
         let line = &self.line;
         let baseline = if line.baseline.is_empty() {
-            Baseline::Managed
+            BaselineKind::Managed
         } else {
-            Baseline::Custom
+            BaselineKind::Custom
         };
         let baseline_id = if line.baseline.is_empty() {
             line.os.baseline()
         } else {
             &line.baseline
         };
-        let mut record = Record {
+        let mut record = InstancePatchState {
             instance_id: line.id.clone(),
             patch_group: line.group.clone(),
             baseline_id: baseline_id.to_owned(),
@@ -165,14 +168,14 @@ impl Node {
             operation_end_time: end,
             operation: Some(line.operation.clone()),
             reboot_option: Some(line.reboot.clone()).filter(|option| !option.is_empty()),
-            ..Record::default()
+            ..InstancePatchState::default()
         };
-        let mut counts = Counts::of(self.rows().iter().map(Cow::Borrowed), baseline);
+        let mut counts = StateCounts::of(self.rows().iter().map(Cow::Borrowed), baseline);
         if !line.os.is_windows() {
             // Linux and macOS only count what does not apply; no rows say so.
             counts.not_applicable = i64::try_from(line.not_applicable).unwrap_or(0);
         }
-        record.count(&counts, line.os.is_windows());
+        record.set_counts(&counts, line.os.is_windows());
         if line.reboot == "NoReboot" {
             let since = if line.operation == "Install" {
                 0.0
@@ -181,11 +184,11 @@ impl Node {
             };
             record.last_no_reboot_install_operation_time = Some(end - since);
         }
-        self.spoil(&mut record);
+        self.apply_quirk(&mut record);
         Some(record)
     }
 
-    fn scanned(&self) -> bool {
+    fn is_scanned(&self) -> bool {
         self.line.hours_ago.is_some()
     }
 
@@ -204,10 +207,10 @@ impl Node {
     }
 
     /// What the odd nodes' records get wrong.
-    fn spoil(&self, record: &mut Record) {
+    fn apply_quirk(&self, record: &mut InstancePatchState) {
         match self.line.odd {
-            Some(Odd::UnreportedUnknown) => record.unreported_not_applicable_count = Some(-1),
-            Some(Odd::OldRecord) => {
+            Some(Quirk::UnreportedUnknown) => record.unreported_not_applicable_count = Some(-1),
+            Some(Quirk::OldRecord) => {
                 record.installed_pending_reboot_count = None;
                 record.installed_rejected_count = None;
                 record.unreported_not_applicable_count = None;
@@ -216,14 +219,14 @@ impl Node {
                 record.other_non_compliant_count = None;
                 record.snapshot_id = None;
             }
-            Some(Odd::NoInstalledCount) => {
+            Some(Quirk::NoInstalledCount) => {
                 record.installed_count = None;
                 record.available_security_update_count = None;
             }
-            Some(Odd::InterruptedZero) => record.operation_end_time = 0.0,
-            Some(Odd::InterruptedYearOne) => record.operation_end_time = -62_135_596_800.0,
-            Some(Odd::NoOperation) => record.operation = None,
-            Some(Odd::OverrideList) => {
+            Some(Quirk::InterruptedZero) => record.operation_end_time = 0.0,
+            Some(Quirk::InterruptedYearOne) => record.operation_end_time = -62_135_596_800.0,
+            Some(Quirk::NoOperation) => record.operation = None,
+            Some(Quirk::OverrideList) => {
                 record.install_override_list =
                     Some("https://s3.eu-west-1.amazonaws.com/patching-overrides/2026-11.yaml");
             }
@@ -231,10 +234,10 @@ impl Node {
         }
     }
 
-    fn build(&self) -> Vec<Patch> {
+    fn build_rows(&self) -> Vec<PatchComplianceData> {
         let line = &self.line;
         let mut rng = Rng::with_seed(hash::text(&line.id));
-        let mut rows = self.known(&mut rng);
+        let mut rows = self.catalogue_rows(&mut rng);
         let first = if line.os.is_windows() {
             rng.usize(0..900)
         } else {
@@ -242,30 +245,30 @@ impl Node {
         };
         for nth in 0..line.other {
             let time = self.installed_at(&mut rng);
-            rows.push(Patch::nameless(
-                line.os.other(first + nth),
+            rows.push(PatchComplianceData::without_details(
+                line.os.generated_id(first + nth),
                 state::OTHER,
                 time,
             ));
         }
         if line.os.is_windows() {
             for nth in 0..line.not_applicable {
-                rows.push(Patch::nameless(
-                    line.os.other(first + line.other + nth),
+                rows.push(PatchComplianceData::without_details(
+                    line.os.generated_id(first + line.other + nth),
                     state::NOT_APPLICABLE,
                     0.0,
                 ));
             }
         }
-        self.add_odd_rows(&mut rows);
+        self.add_quirk_rows(&mut rows);
         rows.sort_by(|left, right| (&left.kb_id, &left.title).cmp(&(&right.kb_id, &right.title)));
         rows
     }
 
     /// The rows about patches of the catalogue: what is not yet there is among the newest.
-    fn known(&self, rng: &mut Rng) -> Vec<Patch> {
+    fn catalogue_rows(&self, rng: &mut Rng) -> Vec<PatchComplianceData> {
         let line = &self.line;
-        let mut pool: Vec<&'static Entry> = line.os.entries().iter().collect();
+        let mut pool: Vec<&'static CatalogueEntry> = line.os.entries().iter().collect();
         let due = line.pending + line.rejected + line.missing + line.failed + line.available;
         let newest = pool.len().min(due + due / 2 + 2);
         rng.shuffle(&mut pool[..newest]);
@@ -280,7 +283,8 @@ impl Node {
         ] {
             let mut seen = BTreeSet::new();
             for _ in 0..count {
-                let fits = |entry: &Entry| !security_only || is_security(&entry.classification);
+                let fits =
+                    |entry: &CatalogueEntry| !security_only || is_security(&entry.classification);
                 // One of each severity first, so that there is something to sort by.
                 let varied = pool
                     .iter()
@@ -297,20 +301,25 @@ impl Node {
         rows
     }
 
-    fn row(&self, entry: &'static Entry, state: &'static str, rng: &mut Rng) -> Patch {
+    fn row(
+        &self,
+        entry: &'static CatalogueEntry,
+        state: &'static str,
+        rng: &mut Rng,
+    ) -> PatchComplianceData {
         let installed_time = match state {
             state::INSTALLED | state::REJECTED => self.installed_at(rng),
             state::PENDING => self.times().1.floor() - f64::from(rng.u32(5..90)),
             _ => 0.0,
         };
-        Patch {
+        PatchComplianceData {
             title: Cow::Borrowed(&entry.title),
             kb_id: Cow::Borrowed(&entry.kb_id),
             classification: &entry.classification,
             severity: &entry.severity,
             state: Some(state),
             installed_time,
-            cve_ids: cves_shown(&entry.cves, state),
+            cve_ids: reported_cves(&entry.cves, state),
         }
     }
 
@@ -326,26 +335,26 @@ impl Node {
         f64::from(time - time % whole)
     }
 
-    fn add_odd_rows(&self, rows: &mut Vec<Patch>) {
+    fn add_quirk_rows(&self, rows: &mut Vec<PatchComplianceData>) {
         match self.line.odd {
-            Some(Odd::UnknownState) => rows.push(Patch {
+            Some(Quirk::UnknownState) => rows.push(PatchComplianceData {
                 state: Some("InstalledSuperseded"),
-                ..titled(
+                ..row_with_title(
                     "linux-headers-aws.amd64",
                     "linux-headers-aws.amd64:6.8.0.1040.42~22.04.1",
                     self.line.os,
                 )
             }),
-            Some(Odd::NoStateKey) => rows.push(Patch {
+            Some(Quirk::NoStateKey) => rows.push(PatchComplianceData {
                 state: None,
-                ..titled(
+                ..row_with_title(
                     "libgnutls-dane0.amd64",
                     "libgnutls-dane0.amd64:3.7.1-5+deb11u8",
                     self.line.os,
                 )
             }),
-            Some(Odd::UntrustedTitles) => {
-                rows.extend(UNTRUSTED.map(|(kb, title)| titled(kb, title, self.line.os)));
+            Some(Quirk::UntrustedTitles) => {
+                rows.extend(UNTRUSTED.map(|(kb, title)| row_with_title(kb, title, self.line.os)));
             }
             _ => {}
         }
@@ -370,12 +379,12 @@ const UNTRUSTED: [(&str, &str); 8] = [
     ("aah-markup", "<b>bold</b> | a pipe & an ampersand.5.0"),
 ];
 
-fn titled(kb: &'static str, title: &'static str, os: Os) -> Patch {
+fn row_with_title(kb: &'static str, title: &'static str, os: Os) -> PatchComplianceData {
     let (classification, severity) = match os.family() {
         Family::MacOs => ("brew", ""),
         _ => ("Security", "optional"),
     };
-    Patch {
+    PatchComplianceData {
         title: Cow::Borrowed(title),
         kb_id: Cow::Borrowed(kb),
         classification,

@@ -22,13 +22,16 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::demo::hash;
-use crate::demo::mutate::{Mutated, Mutator};
-use crate::demo::request::Fault;
-use crate::demo::server::stats::Tally;
+use crate::demo::mutate::{MutatedResponse, Mutator};
+use crate::demo::request::ServiceError;
+use crate::demo::server::stats::ServerStats;
 use crate::demo::server::throttle::Throttle;
-use crate::demo::world::{Action, Answer, Asked, Called, Service as Of, World, denied, internal};
+use crate::demo::world::{
+    Action, ApiCall, ApiRequest, ApiResponse, Service as Of, World, access_denied_response,
+    internal_error_response,
+};
 
-pub use crate::demo::mutate::Mutate;
+pub use crate::demo::mutate::MutationSettings;
 
 mod stats;
 mod throttle;
@@ -38,7 +41,7 @@ const LARGEST_REQUEST: usize = 1 << 20;
 
 /// How the endpoint behaves, apart from what it answers.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Manners {
+pub struct FaultInjection {
     /// How long every answer takes at least.
     pub latency: Duration,
     /// Calls to Systems Manager a second, in each account and region, before `ThrottlingException` (a token bucket);
@@ -59,21 +62,21 @@ pub struct Manners {
     /// Where every answer takes that much longer.
     pub slow_regions: Vec<(String, Duration)>,
     /// Which answers are mutated; `None`: none.
-    pub mutate: Option<Mutate>,
+    pub mutate: Option<MutationSettings>,
 }
 
 /// A world that listens.
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
-    desk: Arc<Desk>,
+    state: Arc<ServerState>,
 }
 
 /// Binds 127.0.0.1 at `port`, or at any free port when it is 0.
 ///
 /// # Errors
 /// When the port is taken or may not be used.
-pub async fn bind(world: World, manners: Manners, port: u16) -> anyhow::Result<Server> {
+pub async fn bind(world: World, manners: FaultInjection, port: u16) -> anyhow::Result<Server> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
         .with_context(|| format!("could not listen on 127.0.0.1:{port}"))?;
@@ -83,12 +86,12 @@ pub async fn bind(world: World, manners: Manners, port: u16) -> anyhow::Result<S
     Ok(Server {
         listener,
         address,
-        desk: Arc::new(Desk {
+        state: Arc::new(ServerState {
             world,
             throttle: Throttle::new(&manners),
             mutator: manners.mutate.map(Mutator::new),
-            manners,
-            tally: Tally::default(),
+            fault_injection: manners,
+            stats: ServerStats::default(),
         }),
     })
 }
@@ -112,7 +115,7 @@ impl Server {
                 () = &mut stop => return Ok(()),
                 Some(_) = connections.join_next() => {}
                 accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => { connections.spawn(serve(stream, Arc::clone(&self.desk))); }
+                    Ok((stream, _)) => { connections.spawn(serve(stream, Arc::clone(&self.state))); }
                     // Out of file handles, or a client gone before it was met: neither ends the service.
                     Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
                 },
@@ -121,13 +124,13 @@ impl Server {
     }
 }
 
-async fn serve(stream: TcpStream, desk: Arc<Desk>) {
+async fn serve(stream: TcpStream, desk: Arc<ServerState>) {
     // Answers are single writes; waiting to fill a packet would only add delay.
     let _ = stream.set_nodelay(true);
     let last: Arc<Mutex<Option<Vec<u8>>>> = Arc::default();
     let service = Connection {
-        desk,
-        last: Arc::clone(&last),
+        state: desk,
+        raw_reply: Arc::clone(&last),
     };
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     if poll_fn(|cx| connection.poll_without_shutdown(cx))
@@ -157,75 +160,75 @@ async fn write_all(stream: &TcpStream, mut bytes: &[u8]) {
 }
 
 /// What all connections share.
-struct Desk {
+struct ServerState {
     world: World,
-    manners: Manners,
+    fault_injection: FaultInjection,
     throttle: Throttle,
     mutator: Option<Mutator>,
-    tally: Tally,
+    stats: ServerStats,
 }
 
 /// The line is to be cut.
 #[derive(Debug)]
-struct Cut;
+struct ConnectionCut;
 
-impl std::fmt::Display for Cut {
+impl std::fmt::Display for ConnectionCut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("cut on purpose")
     }
 }
 
-impl std::error::Error for Cut {}
+impl std::error::Error for ConnectionCut {}
 
 struct Connection {
-    desk: Arc<Desk>,
+    state: Arc<ServerState>,
     /// What is written as it is before the connection ends: hyper writes no length that is wrong.
-    last: Arc<Mutex<Option<Vec<u8>>>>,
+    raw_reply: Arc<Mutex<Option<Vec<u8>>>>,
 }
 
-type Reply = Response<Full<Bytes>>;
+type HttpResponse = Response<Full<Bytes>>;
 
 /// What goes back.
-enum Sent {
-    Reply(Reply),
+enum ServerReply {
+    Http(HttpResponse),
     /// A whole answer as it is to stand on the wire, after which the connection ends.
     Raw(Vec<u8>),
 }
 
 impl Service<Request<Incoming>> for Connection {
-    type Response = Reply;
-    type Error = Cut;
-    type Future = Pin<Box<dyn Future<Output = Result<Reply, Cut>> + Send>>;
+    type Response = HttpResponse;
+    type Error = ConnectionCut;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, ConnectionCut>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let (desk, last) = (Arc::clone(&self.desk), Arc::clone(&self.last));
+        let (desk, last) = (Arc::clone(&self.state), Arc::clone(&self.raw_reply));
         Box::pin(async move {
             match desk.reply(request).await? {
-                Sent::Reply(reply) => Ok(reply),
-                Sent::Raw(bytes) => {
+                ServerReply::Http(reply) => Ok(reply),
+                ServerReply::Raw(bytes) => {
                     *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
-                    Err(Cut)
+                    Err(ConnectionCut)
                 }
             }
         })
     }
 }
 
-impl Desk {
-    async fn reply(&self, request: Request<Incoming>) -> Result<Sent, Cut> {
+impl ServerState {
+    async fn reply(&self, request: Request<Incoming>) -> Result<ServerReply, ConnectionCut> {
         let reply = match (request.method(), request.uri().path()) {
             (&Method::POST, "/") => return self.call(request).await,
-            (&Method::GET, "/stats") => plain("application/json", self.tally.json()),
+            (&Method::GET, "/stats") => ok_response("application/json", self.stats.to_json()),
             (&Method::POST, "/stats/reset") | (&Method::DELETE, "/stats") => {
-                self.tally.reset();
-                plain("application/json", "{}".to_owned())
+                self.stats.reset();
+                ok_response("application/json", "{}".to_owned())
             }
             (&Method::GET, "/nodes") => {
                 let query = request.uri().query().unwrap_or_default();
                 let ids = self
                     .world
-                    .node_ids(field(query, "account"), field(query, "region"));
-                plain("text/plain; charset=utf-8", lines(&ids))
+                    .node_ids(query_field(query, "account"), query_field(query, "region"));
+                ok_response("text/plain; charset=utf-8", lines(&ids))
             }
             _ => respond(
                 StatusCode::NOT_FOUND,
@@ -233,85 +236,89 @@ impl Desk {
                 Bytes::from_static(b"not found\n"),
             ),
         };
-        Ok(Sent::Reply(reply))
+        Ok(ServerReply::Http(reply))
     }
 
-    async fn call(&self, request: Request<Incoming>) -> Result<Sent, Cut> {
-        let _open = self.tally.open();
+    async fn call(&self, request: Request<Incoming>) -> Result<ServerReply, ConnectionCut> {
+        let _open = self.stats.open_call();
         let (head, body) = request.into_parts();
         let Ok(body) = Limited::new(body, LARGEST_REQUEST).collect().await else {
-            return Err(Cut);
+            return Err(ConnectionCut);
         };
         let body = body.to_bytes();
-        let asked = Asked {
-            authorization: text(&head.headers, &AUTHORIZATION),
-            target: text(&head.headers, &HeaderName::from_static("x-amz-target")),
-            content_type: text(&head.headers, &CONTENT_TYPE),
+        let asked = ApiRequest {
+            authorization: header_text(&head.headers, &AUTHORIZATION),
+            target: header_text(&head.headers, &HeaderName::from_static("x-amz-target")),
+            content_type: header_text(&head.headers, &CONTENT_TYPE),
             body: &body,
         };
-        let called = self.world.called(&asked);
-        let number = self.tally.count(&called);
+        let called = self.world.parse_call(&asked);
+        let number = self.stats.count_call(&called);
         let delay = self.delay(&called);
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
-        if due(self.manners.reset_every, number) {
-            self.tally.cut();
-            return Err(Cut);
+        if is_due(self.fault_injection.reset_every, number) {
+            self.stats.count_reset();
+            return Err(ConnectionCut);
         }
         let answer = self.answer(&called, &asked, number);
         let mutator = self.mutator.as_ref();
-        let Some(mutated) = mutator.and_then(|mutator| mutator.fate(&called, &asked, &answer))
+        let Some(mutated) = mutator.and_then(|mutator| mutator.mutate(&called, &asked, &answer))
         else {
-            return Ok(Sent::Reply(amazon(answer, number)));
+            return Ok(ServerReply::Http(with_aws_headers(answer, number)));
         };
-        self.tally.mutated(mutated.kind);
-        Ok(spoilt(mutated, number))
+        self.stats.count_mutated(mutated.kind);
+        Ok(mutated_response(mutated, number))
     }
 
-    fn delay(&self, called: &Called) -> Duration {
-        let slow = self.manners.slow_regions.iter();
-        let here = |(name, _): &&(String, Duration)| regional(called) && *name == called.region;
-        self.manners.latency + slow.filter(here).map(|(_, delay)| *delay).sum::<Duration>()
+    fn delay(&self, called: &ApiCall) -> Duration {
+        let slow = self.fault_injection.slow_regions.iter();
+        let here = |(name, _): &&(String, Duration)| is_regional(called) && *name == called.region;
+        self.fault_injection.latency + slow.filter(here).map(|(_, delay)| *delay).sum::<Duration>()
     }
 
-    fn answer(&self, called: &Called, asked: &Asked<'_>, number: u64) -> Answer {
-        let manners = &self.manners;
+    fn answer(&self, called: &ApiCall, asked: &ApiRequest<'_>, number: u64) -> ApiResponse {
+        let fault_injection = &self.fault_injection;
         let ssm = called.service == Of::Ssm;
-        let faulty = ssm && manners.fault_regions.contains(&called.region);
-        if faulty || due(manners.fault_every, number) {
-            self.tally.fault();
-            return internal(called);
+        let faulty = ssm && fault_injection.fault_regions.contains(&called.region);
+        if faulty || is_due(fault_injection.fault_every, number) {
+            self.stats.count_fault();
+            return internal_error_response(called);
         }
-        if manners.deny.iter().any(|action| called.is(*action)) {
-            return denied(called, asked.body);
+        if fault_injection
+            .deny
+            .iter()
+            .any(|action| called.is_action(*action))
+        {
+            return access_denied_response(called, asked.body);
         }
-        if ssm && !self.throttle.admits(called) {
-            self.tally.throttled(called);
-            return Fault::throttled().into();
+        if ssm && !self.throttle.try_admit(called) {
+            self.stats.count_throttled(called);
+            return ServiceError::throttled().into();
         }
         let (answer, carried) = self.world.answer_counted(called, asked);
-        self.tally.carried(carried);
+        self.stats.count_rows(carried);
         answer
     }
 }
 
-fn due(every: Option<u64>, number: u64) -> bool {
+fn is_due(every: Option<u64>, number: u64) -> bool {
     every.is_some_and(|every| every > 0 && number.is_multiple_of(every))
 }
 
 /// Token and organization services are the same everywhere, whatever region they are called by.
-fn regional(called: &Called) -> bool {
+fn is_regional(called: &ApiCall) -> bool {
     matches!(called.service, Of::Ssm | Of::Ec2)
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
+fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
     let value = headers.get(name).and_then(|value| value.to_str().ok());
     value.unwrap_or_default()
 }
 
 /// A field of a query that needs no escapes.
-fn field<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+fn query_field<'a>(query: &'a str, name: &str) -> Option<&'a str> {
     let mut fields = query.split('&').filter_map(|field| field.split_once('='));
     fields.find(|(n, _)| *n == name).map(|(_, value)| value)
 }
@@ -320,11 +327,11 @@ fn lines(ids: &[String]) -> String {
     ids.iter().flat_map(|id| [id.as_str(), "\n"]).collect()
 }
 
-fn plain(kind: &'static str, body: String) -> Reply {
+fn ok_response(kind: &'static str, body: String) -> HttpResponse {
     respond(StatusCode::OK, HeaderValue::from_static(kind), body.into())
 }
 
-fn amazon(answer: Answer, number: u64) -> Reply {
+fn with_aws_headers(answer: ApiResponse, number: u64) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let kind = HeaderValue::from_static(answer.content_type);
     let mut reply = respond(status, kind, answer.body);
@@ -335,11 +342,11 @@ fn amazon(answer: Answer, number: u64) -> Reply {
 }
 
 /// Hyper writes a mutated answer, unless its length is a lie.
-fn spoilt(mutated: Mutated, number: u64) -> Sent {
+fn mutated_response(mutated: MutatedResponse, number: u64) -> ServerReply {
     let Some(length) = mutated.length else {
-        return Sent::Reply(amazon(mutated.answer, number));
+        return ServerReply::Http(with_aws_headers(mutated.answer, number));
     };
-    let Answer {
+    let ApiResponse {
         status,
         content_type,
         body,
@@ -348,10 +355,10 @@ fn spoilt(mutated: Mutated, number: u64) -> Sent {
         "HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\nx-amzn-requestid: {}\r\ncontent-length: {length}\r\n\r\n",
         hash::uuid(number)
     );
-    Sent::Raw([head.as_bytes(), body].concat())
+    ServerReply::Raw([head.as_bytes(), body].concat())
 }
 
-fn respond(status: StatusCode, kind: HeaderValue, body: Bytes) -> Reply {
+fn respond(status: StatusCode, kind: HeaderValue, body: Bytes) -> HttpResponse {
     let mut reply = Response::new(Full::<Bytes>::from(body));
     *reply.status_mut() = status;
     reply.headers_mut().insert(CONTENT_TYPE, kind);

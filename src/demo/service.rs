@@ -9,24 +9,26 @@ use jiff::Timestamp;
 
 use crate::demo::available::available;
 use crate::demo::baselines::{baseline, list_baselines};
-use crate::demo::fleet::{Fleet, Place};
+use crate::demo::fleet::{Fleet, NodeIndex};
 use crate::demo::groups::{group_states, groups};
 use crate::demo::nodes::{information, inventory};
-use crate::demo::pages::{Mark, Next, Page, Pages, close, resume};
-use crate::demo::request::{Fault, Patches, States};
+use crate::demo::pages::{
+    NextToken, PageCache, PageCursor, PageRange, parse_token, write_next_token,
+};
+use crate::demo::request::{PatchesRequest, ServiceError, StatesRequest};
 use crate::demo::tags::tags;
 use crate::demo::{REGION, hash};
 
 /// A fleet behind the rules of the service.
-pub struct Region {
+pub struct RegionService {
     fleet: Fleet,
     name: String,
-    pages: Pages,
+    pages: PageCache,
 }
 
 /// What goes back over the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct ApiResponse {
     /// The HTTP status.
     pub status: u16,
     /// How the body is written.
@@ -35,7 +37,7 @@ pub struct Answer {
     pub body: Bytes,
 }
 
-impl Answer {
+impl ApiResponse {
     pub(super) fn json(status: u16, body: Bytes) -> Self {
         Self {
             status,
@@ -47,7 +49,7 @@ impl Answer {
 
 /// What an answer carried, for those who count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Carried {
+pub(super) struct ResponseCounts {
     pub(super) records: usize,
     pub(super) rows: usize,
 }
@@ -66,31 +68,31 @@ pub(super) const OPERATIONS: [&str; 10] = [
     "ListTagsForResource",
 ];
 
-impl From<Fault> for Answer {
-    fn from(fault: Fault) -> Self {
+impl From<ServiceError> for ApiResponse {
+    fn from(fault: ServiceError) -> Self {
         Self::json(fault.status, fault.body().into())
     }
 }
 
-impl Region {
+impl RegionService {
     /// Puts a fleet behind the rules.
     #[must_use]
     pub fn new(fleet: Fleet) -> Self {
-        Self::among(1, fleet, REGION)
+        Self::with_cache_share(1, fleet, REGION)
     }
 
     /// The same, in a region of that name, which is one of so many.
-    pub(super) fn among(regions: usize, fleet: Fleet, name: &str) -> Self {
+    pub(super) fn with_cache_share(regions: usize, fleet: Fleet, name: &str) -> Self {
         Self {
             fleet,
             name: name.to_owned(),
-            pages: Pages::among(regions),
+            pages: PageCache::shared_by(regions),
         }
     }
 
     /// Answers a request. `target` is the `X-Amz-Target` header, such as `AmazonSSM.DescribeInstancePatches`.
     #[must_use]
-    pub fn answer(&self, target: &str, body: &[u8]) -> Answer {
+    pub fn answer(&self, target: &str, body: &[u8]) -> ApiResponse {
         self.answer_counted(target, body).0
     }
 
@@ -109,8 +111,12 @@ impl Region {
         &self.fleet
     }
 
-    pub(super) fn answer_counted(&self, target: &str, body: &[u8]) -> (Answer, Carried) {
-        let plain = |body| (body, Carried::default());
+    pub(super) fn answer_counted(
+        &self,
+        target: &str,
+        body: &[u8],
+    ) -> (ApiResponse, ResponseCounts) {
+        let plain = |body| (body, ResponseCounts::default());
         let fleet = &self.fleet;
         let answer = match target.strip_prefix("AmazonSSM.").unwrap_or_default() {
             "DescribeInstancePatchStates" => self.states(body),
@@ -120,28 +126,28 @@ impl Region {
             "ListTagsForResource" => tags(fleet, body).map(plain),
             "DescribeAvailablePatches" => available(body).map(plain),
             "DescribePatchBaselines" => {
-                list_baselines(&self.name, fleet.nodes() > 0, body).map(plain)
+                list_baselines(&self.name, fleet.node_count() > 0, body).map(plain)
             }
-            "GetPatchBaseline" => baseline(&self.name, fleet.nodes() > 0, body).map(plain),
+            "GetPatchBaseline" => baseline(&self.name, fleet.node_count() > 0, body).map(plain),
             "DescribePatchGroups" => groups(fleet, &self.name, body).map(plain),
             "DescribeInstancePatchStatesForPatchGroup" => group_states(fleet, body)
-                .map(|(body, records)| (body, Carried { records, rows: 0 })),
-            _ => Err(Fault::unknown_operation()),
+                .map(|(body, records)| (body, ResponseCounts { records, rows: 0 })),
+            _ => Err(ServiceError::unknown_operation()),
         };
         match answer {
-            Ok((body, carried)) => (Answer::json(200, body), carried),
-            Err(fault) => (fault.into(), Carried::default()),
+            Ok((body, carried)) => (ApiResponse::json(200, body), carried),
+            Err(fault) => (fault.into(), ResponseCounts::default()),
         }
     }
 
-    fn knows(&self, id: &str) -> bool {
+    fn has_node(&self, id: &str) -> bool {
         self.fleet.find(id).is_some()
     }
 
-    fn states(&self, body: &[u8]) -> Result<(Bytes, Carried), Fault> {
-        let asked = States::read(body, |id| self.knows(id))?;
+    fn states(&self, body: &[u8]) -> Result<(Bytes, ResponseCounts), ServiceError> {
+        let asked = StatesRequest::read(body, |id| self.has_node(id))?;
         let request = hash::text(&asked.ids.join(","));
-        let mark = resume(asked.token.as_deref(), request)?;
+        let mark = parse_token(asked.token.as_deref(), request)?;
         // Unknown and never scanned ids are left out without a word; that is the service's way.
         let mut seen = HashSet::new();
         let records: Vec<_> = asked
@@ -150,60 +156,66 @@ impl Region {
             .filter(|id| seen.insert(id.as_str()))
             .filter_map(|id| self.fleet.record(self.fleet.find(id)?))
             .collect();
-        let page = Page::at(mark, asked.max, records.len(), None, false);
+        let page = PageRange::from_cursor(mark, asked.max, records.len(), None, false);
         let shown = &records[page.start..page.end];
         let mut body = Vec::with_capacity(64 + 1_024 * shown.len());
         body.extend_from_slice(br#"{"InstancePatchStates":"#);
         serde_json::to_writer(&mut body, shown)
             .expect("a record always becomes JSON, and memory takes it");
-        close(&mut body, page.next, request);
+        write_next_token(&mut body, page.next, request);
         Ok((
             body.into(),
-            Carried {
+            ResponseCounts {
                 records: shown.len(),
                 rows: 0,
             },
         ))
     }
 
-    fn patches(&self, body: &[u8]) -> Result<(Bytes, Carried), Fault> {
-        let asked = Patches::read(body, |id| self.knows(id))?;
+    fn patches(&self, body: &[u8]) -> Result<(Bytes, ResponseCounts), ServiceError> {
+        let asked = PatchesRequest::read(body, |id| self.has_node(id))?;
         let mut binding = asked.id.clone();
         if !asked.filters.is_empty() {
             write!(binding, "{:?}", asked.filters).expect("a string takes what is written to it");
         }
         let request = hash::text(&binding);
-        let mark = resume(asked.token.as_deref(), request)?;
+        let mark = parse_token(asked.token.as_deref(), request)?;
         let Some(place) = self.fleet.find(&asked.id) else {
             let nothing = Bytes::from_static(br#"{"Patches":[]}"#);
-            return Ok((nothing, Carried::default()));
+            return Ok((nothing, ResponseCounts::default()));
         };
         Ok(self.page(place, &asked, mark, request))
     }
 
-    fn page(&self, place: Place, asked: &Patches, mark: Mark, request: u64) -> (Bytes, Carried) {
+    fn page(
+        &self,
+        place: NodeIndex,
+        asked: &PatchesRequest,
+        mark: PageCursor,
+        request: u64,
+    ) -> (Bytes, ResponseCounts) {
         let list = self.fleet.list(place);
-        let passing = self.pages.passing(&self.fleet, list, &asked.filters);
+        let passing = self.pages.filtered_rows(&self.fleet, list, &asked.filters);
         let rows = passing
             .as_ref()
-            .map_or_else(|| self.fleet.rows(list), |places| places.len());
-        let trap = self.fleet.trap(place);
-        let page = Page::at(mark, asked.max, rows, trap, passing.is_some());
+            .map_or_else(|| self.fleet.row_count(list), |places| places.len());
+        let trap = self.fleet.page_quirk(place);
+        let page = PageRange::from_cursor(mark, asked.max, rows, trap, passing.is_some());
         let list = self
             .pages
             .body(&self.fleet, list, &asked.filters, passing.as_deref(), page);
         // The rows were written once for all nodes that share them; the token is this node's own.
-        let room = if matches!(page.next, Next::At(_)) {
+        let room = if matches!(page.next, NextToken::Cursor(_)) {
             64
         } else {
             16
         };
         let mut body = Vec::with_capacity(list.len() + room);
         body.extend_from_slice(&list);
-        close(&mut body, page.next, request);
+        write_next_token(&mut body, page.next, request);
         (
             body.into(),
-            Carried {
+            ResponseCounts {
                 records: 0,
                 rows: page.end - page.start,
             },

@@ -2,9 +2,9 @@
 //! Knows its XML and its words. Must not know what the keys are good for; their account is in their name.
 
 use crate::demo::hash;
-use crate::demo::query::{Form, Xml, xml};
-use crate::demo::service::Answer;
-use crate::demo::world::{Account, Called, Door};
+use crate::demo::query::{QueryForm, QueryXmlWriter, xml_response};
+use crate::demo::service::ApiResponse;
+use crate::demo::world::{Account, ApiCall, RoleAccess};
 
 const ATTRIBUTES: &str = r#" xmlns="https://sts.amazonaws.com/doc/2011-06-15/""#;
 
@@ -16,11 +16,11 @@ const EXPIRATION: &str = "2099-12-31T23:59:59Z";
 
 /// Answers a call; `find` finds accounts by their id.
 pub fn answer<'a>(
-    called: &Called,
+    called: &ApiCall,
     body: &[u8],
     find: impl Fn(&str) -> Option<&'a Account>,
-) -> Answer {
-    let form = Form::read(body);
+) -> ApiResponse {
+    let form = QueryForm::read(body);
     match form.get("Action").unwrap_or_default() {
         "GetCallerIdentity" => respond("GetCallerIdentity", body, |xml| {
             xml.text("Arn", &called.caller());
@@ -29,26 +29,26 @@ pub fn answer<'a>(
         }),
         "AssumeRole" => assume_role(called, &form, body, find),
         other => {
-            let why = format!("Could not find operation {other} for version 2011-06-15");
-            refuse(400, "InvalidAction", &why)
+            let cause = format!("Could not find operation {other} for version 2011-06-15");
+            error_response(400, "InvalidAction", &cause)
         }
     }
 }
 
 fn assume_role<'a>(
-    called: &Called,
-    form: &Form,
+    called: &ApiCall,
+    form: &QueryForm,
     body: &[u8],
     find: impl Fn(&str) -> Option<&'a Account>,
-) -> Answer {
+) -> ApiResponse {
     let arn = form.get("RoleArn").unwrap_or_default();
     let session = form.get("RoleSessionName").unwrap_or_default();
     for (field, value) in [("roleArn", arn), ("roleSessionName", session)] {
         if value.is_empty() {
-            let why = format!(
+            let cause = format!(
                 "1 validation error detected: Value at '{field}' failed to satisfy constraint: Member must not be null"
             );
-            return refuse(400, "ValidationError", &why);
+            return error_response(400, "ValidationError", &cause);
         }
     }
     let role = arn
@@ -56,12 +56,12 @@ fn assume_role<'a>(
         .and_then(|rest| rest.split_once(":role/"))
         .filter(|(_, path)| !path.is_empty());
     let Some((account, path)) = role else {
-        return refuse(400, "ValidationError", &format!("{arn} is invalid"));
+        return error_response(400, "ValidationError", &format!("{arn} is invalid"));
     };
-    let open = find(account).is_some_and(|account| match account.door {
-        Door::Open => true,
-        Door::Shut => false,
-        Door::ExternalId(wanted) => form.get("ExternalId") == Some(wanted),
+    let open = find(account).is_some_and(|account| match account.role_access {
+        RoleAccess::Allowed => true,
+        RoleAccess::Denied => false,
+        RoleAccess::ExternalId(wanted) => form.get("ExternalId") == Some(wanted),
     });
     // A role that is not there and one that may not be assumed are told alike, so that nobody learns which exist.
     if !open {
@@ -88,37 +88,37 @@ fn assume_role<'a>(
 }
 
 /// The refusal of an action, in its own words; without a resource there are fewer of them.
-pub fn denied(called: &Called, operation: &str, resource: Option<&str>) -> Answer {
+pub fn denied(called: &ApiCall, operation: &str, resource: Option<&str>) -> ApiResponse {
     let on = resource.map_or(String::new(), |arn| format!(" on resource: {arn}"));
-    let why = format!(
+    let cause = format!(
         "User: {} is not authorized to perform: sts:{operation}{on}",
         called.caller()
     );
-    refuse(403, "AccessDenied", &why)
+    error_response(403, "AccessDenied", &cause)
 }
 
 /// Keys of no account.
-pub fn unknown_client() -> Answer {
-    let why = "The security token included in the request is invalid";
-    refuse(403, "InvalidClientTokenId", why)
+pub fn unknown_client() -> ApiResponse {
+    let cause = "The security token included in the request is invalid";
+    error_response(403, "InvalidClientTokenId", cause)
 }
 
 /// A fault of the service's own.
-pub fn internal() -> Answer {
-    refuse(500, "InternalFailure", "An internal error has occurred.")
+pub fn internal() -> ApiResponse {
+    error_response(500, "InternalFailure", "An internal error has occurred.")
 }
 
-fn respond(operation: &str, body: &[u8], result: impl FnOnce(&mut Xml)) -> Answer {
+fn respond(operation: &str, body: &[u8], result: impl FnOnce(&mut QueryXmlWriter)) -> ApiResponse {
     let request = hash::uuid(hash::text(&String::from_utf8_lossy(body)));
-    let document = Xml::document(&format!("{operation}Response"), ATTRIBUTES, |xml| {
+    let document = QueryXmlWriter::document(&format!("{operation}Response"), ATTRIBUTES, |xml| {
         xml.element(&format!("{operation}Result"), result);
         xml.element("ResponseMetadata", |xml| xml.text("RequestId", &request));
     });
-    xml(200, document)
+    xml_response(200, document)
 }
 
-fn refuse(status: u16, code: &str, message: &str) -> Answer {
-    let document = Xml::document("ErrorResponse", ATTRIBUTES, |xml| {
+fn error_response(status: u16, code: &str, message: &str) -> ApiResponse {
+    let document = QueryXmlWriter::document("ErrorResponse", ATTRIBUTES, |xml| {
         xml.element("Error", |xml| {
             xml.text("Type", "Sender");
             xml.text("Code", code);
@@ -126,5 +126,5 @@ fn refuse(status: u16, code: &str, message: &str) -> Answer {
         });
         xml.text("RequestId", &hash::uuid(hash::text(message)));
     });
-    xml(status, document)
+    xml_response(status, document)
 }

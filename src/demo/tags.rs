@@ -5,18 +5,18 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::demo::fleet::Fleet;
-use crate::demo::request::Fault;
+use crate::demo::request::ServiceError;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Asked {
+struct ListTagsRequest {
     resource_type: Option<String>,
     resource_id: Option<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Told<'a> {
+struct ListTagsResult<'a> {
     tag_list: Vec<Tag<'a>>,
 }
 
@@ -28,25 +28,25 @@ struct Tag<'a> {
 }
 
 /// `ListTagsForResource`, which has no pages.
-pub fn tags(fleet: &Fleet, body: &[u8]) -> Result<Bytes, Fault> {
-    let asked: Asked = serde_json::from_slice(body)
-        .map_err(|error| Fault::new(400, "SerializationException", error.to_string()))?;
+pub fn tags(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
+    let asked: ListTagsRequest = serde_json::from_slice(body)
+        .map_err(|error| ServiceError::new(400, "SerializationException", error.to_string()))?;
     let (Some(kind), Some(id)) = (asked.resource_type, asked.resource_id) else {
-        return Err(Fault::validation(
+        return Err(ServiceError::validation(
             "1 validation error detected: Value null at 'resourceId' failed to satisfy constraint: \
              Member must not be null",
         ));
     };
     if kind != "ManagedInstance" {
-        return Err(Fault::new(400, "InvalidResourceType", ""));
+        return Err(ServiceError::new(400, "InvalidResourceType", ""));
     }
     let facts = fleet
         .find_machine(&id)
         .map(|at| fleet.machine(at))
-        .filter(|facts| facts.hybrid())
-        .ok_or_else(|| Fault::new(400, "InvalidResourceId", ""))?;
+        .filter(|facts| facts.is_hybrid())
+        .ok_or_else(|| ServiceError::new(400, "InvalidResourceId", ""))?;
     let tag_list = facts.tags().into_iter();
-    let told = Told {
+    let told = ListTagsResult {
         tag_list: tag_list.map(|(key, value)| Tag { key, value }).collect(),
     };
     let body = serde_json::to_vec(&told).expect("a list always becomes JSON");

@@ -23,7 +23,7 @@ pub type Text = Cow<'static, str>;
 /// One row of `DescribeInstancePatches`. It does not say which node it belongs to; the request did.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Patch {
+pub struct PatchComplianceData {
     pub title: Text,
     #[serde(rename = "KBId")]
     pub kb_id: Text,
@@ -36,9 +36,9 @@ pub struct Patch {
     pub cve_ids: Option<&'static str>,
 }
 
-impl Patch {
+impl PatchComplianceData {
     /// A row the service says nothing more about, on purpose: `InstalledOther` and `NotApplicable` are like that.
-    pub fn nameless(kb_id: String, state: &'static str, installed_time: f64) -> Self {
+    pub fn without_details(kb_id: String, state: &'static str, installed_time: f64) -> Self {
         Self {
             title: Cow::Borrowed(""),
             kb_id: Cow::Owned(kb_id),
@@ -52,7 +52,7 @@ impl Patch {
 }
 
 /// The CVE ids a row shows: only one that is still due shows any.
-pub fn cves_shown(cves: &'static str, state: &str) -> Option<&'static str> {
+pub fn reported_cves(cves: &'static str, state: &str) -> Option<&'static str> {
     let due = matches!(state, state::MISSING | state::FAILED);
     (due && !cves.is_empty()).then_some(cves)
 }
@@ -60,7 +60,7 @@ pub fn cves_shown(cves: &'static str, state: &str) -> Option<&'static str> {
 /// One record of `DescribeInstancePatchStates`. A `None` leaves its key out: old records do that, and it is not zero.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Record {
+pub struct InstancePatchState {
     pub instance_id: String,
     pub patch_group: String,
     pub baseline_id: String,
@@ -105,14 +105,14 @@ pub struct Record {
 
 /// Whose rules a node is judged by: only a baseline of one's own can give the compliance level CRITICAL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Baseline {
+pub enum BaselineKind {
     Managed,
     Custom,
 }
 
 /// The counters of a record, added up from its rows so that both always agree.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct StateCounts {
     pub installed: i64,
     pub other: i64,
     pub pending: i64,
@@ -123,12 +123,15 @@ pub struct Counts {
     pub available: i64,
     pub critical: i64,
     pub security: i64,
-    pub rest: i64,
+    pub other_non_compliant: i64,
 }
 
-impl Counts {
+impl StateCounts {
     /// Adds up all rows.
-    pub fn of<'a>(rows: impl IntoIterator<Item = Cow<'a, Patch>>, baseline: Baseline) -> Self {
+    pub fn of<'a>(
+        rows: impl IntoIterator<Item = Cow<'a, PatchComplianceData>>,
+        baseline: BaselineKind,
+    ) -> Self {
         let mut counts = Self::default();
         for row in rows {
             counts.add(&row, baseline);
@@ -136,7 +139,7 @@ impl Counts {
         counts
     }
 
-    fn add(&mut self, row: &Patch, baseline: Baseline) {
+    fn add(&mut self, row: &PatchComplianceData, baseline: BaselineKind) {
         let (counter, compliant) = match row.state {
             Some(state::INSTALLED) => (&mut self.installed, true),
             Some(state::OTHER) => (&mut self.other, true),
@@ -153,12 +156,12 @@ impl Counts {
             return;
         }
         let critical =
-            baseline == Baseline::Custom && row.severity.eq_ignore_ascii_case("critical");
+            baseline == BaselineKind::Custom && row.severity.eq_ignore_ascii_case("critical");
         let security = is_security(row.classification);
         // One patch can count in both, as in the service: the two are not parts of a sum.
         self.critical += i64::from(critical);
         self.security += i64::from(security);
-        self.rest += i64::from(!critical && !security);
+        self.other_non_compliant += i64::from(!critical && !security);
     }
 }
 
@@ -167,9 +170,9 @@ pub fn is_security(classification: &str) -> bool {
     classification == "SecurityUpdates" || classification.eq_ignore_ascii_case("security")
 }
 
-impl Record {
+impl InstancePatchState {
     /// Writes all counters. `windows` decides whether the Windows-only one is there at all.
-    pub fn count(&mut self, counts: &Counts, windows: bool) {
+    pub fn set_counts(&mut self, counts: &StateCounts, windows: bool) {
         self.installed_count = Some(counts.installed);
         self.installed_other_count = Some(counts.other);
         self.installed_pending_reboot_count = Some(counts.pending);
@@ -181,16 +184,16 @@ impl Record {
         self.available_security_update_count = windows.then_some(counts.available);
         self.critical_non_compliant_count = Some(counts.critical);
         self.security_non_compliant_count = Some(counts.security);
-        self.other_non_compliant_count = Some(counts.rest);
+        self.other_non_compliant_count = Some(counts.other_non_compliant);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Baseline, Counts, Cow, Patch, Record, state};
+    use super::{BaselineKind, Cow, InstancePatchState, PatchComplianceData, StateCounts, state};
 
-    fn missing(classification: &'static str, severity: &'static str) -> Patch {
-        Patch {
+    fn missing(classification: &'static str, severity: &'static str) -> PatchComplianceData {
+        PatchComplianceData {
             title: "t".into(),
             kb_id: "KB1".into(),
             classification,
@@ -211,7 +214,7 @@ mod tests {
 
     #[test]
     fn an_absent_counter_leaves_its_key_out() {
-        let json = serde_json::to_string(&Record::default()).unwrap();
+        let json = serde_json::to_string(&InstancePatchState::default()).unwrap();
         assert!(!json.contains("Count"), "{json}");
         assert!(!json.contains("RebootOption"), "{json}");
         assert!(json.contains(r#""PatchGroup":"""#), "{json}");
@@ -220,12 +223,19 @@ mod tests {
     #[test]
     fn only_a_custom_baseline_knows_critical_and_one_patch_may_count_twice() {
         let rows = || [Cow::Owned(missing("SecurityUpdates", "Critical"))];
-        let managed = Counts::of(rows(), Baseline::Managed);
+        let managed = StateCounts::of(rows(), BaselineKind::Managed);
         assert_eq!(
-            (managed.critical, managed.security, managed.rest),
+            (
+                managed.critical,
+                managed.security,
+                managed.other_non_compliant
+            ),
             (0, 1, 0)
         );
-        let custom = Counts::of(rows(), Baseline::Custom);
-        assert_eq!((custom.critical, custom.security, custom.rest), (1, 1, 0));
+        let custom = StateCounts::of(rows(), BaselineKind::Custom);
+        assert_eq!(
+            (custom.critical, custom.security, custom.other_non_compliant),
+            (1, 1, 0)
+        );
     }
 }

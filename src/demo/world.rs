@@ -6,27 +6,27 @@ use jiff::Timestamp;
 
 use crate::demo::ec2;
 use crate::demo::ec2::{DEFAULT_REGIONS, OPT_IN_REGIONS};
-use crate::demo::fleet::{Fleet, Shape};
-use crate::demo::query::Form;
-use crate::demo::request::Fault;
-use crate::demo::service::{Carried, Region};
+use crate::demo::fleet::{Fleet, FleetShape};
+use crate::demo::query::QueryForm;
+use crate::demo::request::ServiceError;
+use crate::demo::service::{RegionService, ResponseCounts};
 use crate::demo::{ACCOUNT, REGION, hash, organizations, sts};
 
-use crate::demo::world::call::scope;
+use crate::demo::world::call::parse_credential_scope;
 
 pub use self::call::Action;
-pub use crate::demo::service::Answer;
+pub use crate::demo::service::ApiResponse;
 
-pub(super) use self::call::{Called, Service};
+pub(super) use self::call::{ApiCall, Service};
 
 mod call;
 
 /// What the keys that `AssumeRole` hands out begin with; the account follows.
-const ASSUMED: &str = "ASIADEMO";
+const ROLE_KEY_PREFIX: &str = "ASIADEMO";
 
 /// A request, as far as any service looks at it: three HTTP headers, empty when absent, and the body.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Asked<'a> {
+pub struct ApiRequest<'a> {
     /// `Authorization`
     pub authorization: &'a str,
     /// `X-Amz-Target`
@@ -42,26 +42,26 @@ pub struct World {
     /// Regions that answer in every account.
     enabled: Vec<String>,
     /// Whether a region nobody spoke of answers like the first one.
-    everywhere: bool,
+    has_any_region: bool,
     /// An enabled region in which there is nothing.
-    empty: Region,
+    empty_region: RegionService,
 }
 
 pub(super) struct Account {
     pub(super) id: String,
     pub(super) name: String,
-    pub(super) active: bool,
-    pub(super) door: Door,
+    pub(super) is_active: bool,
+    pub(super) role_access: RoleAccess,
     pub(super) joined: f64,
     /// Those in which there is something.
-    regions: Vec<(String, Region)>,
+    regions: Vec<(String, RegionService)>,
 }
 
 /// Who may assume a role in an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Door {
-    Open,
-    Shut,
+pub(super) enum RoleAccess {
+    Allowed,
+    Denied,
     ExternalId(&'static str),
 }
 
@@ -72,14 +72,17 @@ impl World {
         let account = |id: &str, name: &str, door, regions: &[&str]| Account {
             id: id.to_owned(),
             name: name.to_owned(),
-            active: true,
-            door,
+            is_active: true,
+            role_access: door,
             joined: joined(id),
             regions: regions
                 .iter()
                 .map(|region| {
                     let fleet = Fleet::sample_of(id, region);
-                    ((*region).to_owned(), Region::among(6, fleet, region))
+                    (
+                        (*region).to_owned(),
+                        RegionService::with_cache_share(6, fleet, region),
+                    )
                 })
                 .collect(),
         };
@@ -87,41 +90,41 @@ impl World {
             account(
                 ACCOUNT,
                 "demo-management",
-                Door::Open,
+                RoleAccess::Allowed,
                 &[REGION, "us-east-1", "eu-central-1"],
             ),
             account(
                 "444455556666",
                 "demo-production",
-                Door::Open,
+                RoleAccess::Allowed,
                 &[REGION, "us-east-1"],
             ),
-            account("777788889999", "demo-sandbox", Door::Shut, &[]),
+            account("777788889999", "demo-sandbox", RoleAccess::Denied, &[]),
             account(
                 "123456789012",
                 "demo-partner",
-                Door::ExternalId("demo"),
+                RoleAccess::ExternalId("demo"),
                 &["us-east-1"],
             ),
             Account {
-                active: false,
-                ..account("999900001111", "demo-closed", Door::Shut, &[])
+                is_active: false,
+                ..account("999900001111", "demo-closed", RoleAccess::Denied, &[])
             },
         ];
         Self {
             accounts,
             enabled: DEFAULT_REGIONS.map(str::to_owned).to_vec(),
-            everywhere: false,
-            empty: Region::new(Fleet::empty()),
+            has_any_region: false,
+            empty_region: RegionService::new(Fleet::empty()),
         }
     }
 
     /// A world of fleets out of seeds, one of the same shape in each region of each account. Without regions, any
     /// region that is asked answers alike; without a number of accounts there is the one of the sample world.
     #[must_use]
-    pub fn generated(shape: &Shape, regions: &[String], accounts: Option<usize>) -> Self {
-        let everywhere = regions.is_empty();
-        let enabled = if everywhere {
+    pub fn generated(shape: &FleetShape, regions: &[String], accounts: Option<usize>) -> Self {
+        let has_any_region = regions.is_empty();
+        let enabled = if has_any_region {
             vec![REGION.to_owned()]
         } else {
             regions.to_vec()
@@ -140,19 +143,19 @@ impl World {
             } else {
                 hash::join(shape.seed, hash::text(&format!("{id}/{region}")))
             };
-            let shape = Shape {
+            let shape = FleetShape {
                 seed,
                 ..shape.clone()
             };
-            Region::among(count, Fleet::generated(&shape), region)
+            RegionService::with_cache_share(count, Fleet::generated(&shape), region)
         };
         let accounts = (1..)
             .zip(&ids)
             .map(|(nth, id)| Account {
                 id: id.clone(),
                 name: format!("demo-{nth:04}"),
-                active: true,
-                door: Door::Open,
+                is_active: true,
+                role_access: RoleAccess::Allowed,
                 joined: joined(id),
                 regions: enabled
                     .iter()
@@ -163,15 +166,15 @@ impl World {
         Self {
             accounts,
             enabled,
-            everywhere,
-            empty: Region::new(Fleet::empty()),
+            has_any_region,
+            empty_region: RegionService::new(Fleet::empty()),
         }
     }
 
     /// The same world at another time: scans, pings and installations are as long before it as they are before
     /// [`crate::demo::NOW`]; what the calendar says, such as when a patch was released, stays.
     #[must_use]
-    pub fn at(mut self, now: Timestamp) -> Self {
+    pub fn with_now(mut self, now: Timestamp) -> Self {
         let accounts = self.accounts.iter_mut();
         for (_, region) in accounts.flat_map(|account| &mut account.regions) {
             region.set_now(now);
@@ -181,8 +184,8 @@ impl World {
 
     /// Answers a request to any of the services.
     #[must_use]
-    pub fn answer(&self, asked: &Asked<'_>) -> Answer {
-        self.answer_counted(&self.called(asked), asked).0
+    pub fn answer(&self, asked: &ApiRequest<'_>) -> ApiResponse {
+        self.answer_counted(&self.parse_call(asked), asked).0
     }
 
     /// The ids of the nodes in an account and region, always in the same order; by default, in the first of each.
@@ -196,16 +199,19 @@ impl World {
             Some(name) => self.region(account, name),
             None => account.regions.first().map(|(_, region)| region),
         });
-        found.map_or(vec![], Region::node_ids)
+        found.map_or(vec![], RegionService::node_ids)
     }
 
     /// Reads where a request goes, and whose it is, from its signature. One without goes to Systems Manager.
-    pub(super) fn called(&self, asked: &Asked<'_>) -> Called {
-        let (key, region, service) =
-            scope(asked.authorization).unwrap_or(("", REGION, Service::Ssm.name()));
+    pub(super) fn parse_call(&self, asked: &ApiRequest<'_>) -> ApiCall {
+        let (key, region, service) = parse_credential_scope(asked.authorization).unwrap_or((
+            "",
+            REGION,
+            Service::Ssm.name(),
+        ));
         let service = Service::of(service);
         let account = key
-            .strip_prefix(ASSUMED)
+            .strip_prefix(ROLE_KEY_PREFIX)
             .and_then(|rest| rest.get(..12))
             .map_or_else(|| self.accounts[0].id.clone(), str::to_owned);
         let form;
@@ -214,12 +220,12 @@ impl World {
                 asked.target.rsplit('.').next().unwrap_or_default()
             }
             _ => {
-                form = Form::read(asked.body);
+                form = QueryForm::read(asked.body);
                 form.get("Action").unwrap_or_default()
             }
         };
         let mut operations = service.operations().iter();
-        Called {
+        ApiCall {
             service,
             operation: operations
                 .find(|known| **known == operation)
@@ -230,15 +236,19 @@ impl World {
         }
     }
 
-    pub(super) fn answer_counted(&self, called: &Called, asked: &Asked<'_>) -> (Answer, Carried) {
-        let account = self.account(&called.account).filter(|a| a.active);
+    pub(super) fn answer_counted(
+        &self,
+        called: &ApiCall,
+        asked: &ApiRequest<'_>,
+    ) -> (ApiResponse, ResponseCounts) {
+        let account = self.account(&called.account).filter(|a| a.is_active);
         let region = account.and_then(|account| self.region(account, &called.region));
         let answer = match (called.service, account, region) {
             (Service::Ssm, _, Some(region)) => {
                 return region.answer_counted(asked.target, asked.body);
             }
             (Service::Ssm, ..) | (Service::Organizations, None, _) => {
-                Fault::unknown_client().into()
+                ServiceError::unknown_client().into()
             }
             (Service::Ec2, _, Some(region)) => {
                 ec2::answer(called, asked.body, region.fleet(), &self.enabled)
@@ -246,27 +256,27 @@ impl World {
             (Service::Ec2, ..) => ec2::unknown_client(),
             (Service::Sts, None, _) => sts::unknown_client(),
             (Service::Sts, ..) => {
-                let find = |id: &str| self.account(id).filter(|account| account.active);
+                let find = |id: &str| self.account(id).filter(|account| account.is_active);
                 sts::answer(called, asked.body, find)
             }
             (Service::Organizations, ..) => {
                 organizations::answer(called, asked.body, &self.accounts)
             }
-            (Service::Other, ..) => Fault::unknown_operation().into(),
+            (Service::Other, ..) => ServiceError::unknown_operation().into(),
         };
-        (answer, Carried::default())
+        (answer, ResponseCounts::default())
     }
 
     fn account(&self, id: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)
     }
 
-    fn region<'a>(&'a self, account: &'a Account, name: &str) -> Option<&'a Region> {
+    fn region<'a>(&'a self, account: &'a Account, name: &str) -> Option<&'a RegionService> {
         let mut regions = account.regions.iter();
         let found = regions.find(|(region, _)| region == name);
-        match found.or_else(|| account.regions.first().filter(|_| self.everywhere)) {
+        match found.or_else(|| account.regions.first().filter(|_| self.has_any_region)) {
             Some((_, region)) => Some(region),
-            None if self.enabled.iter().any(|region| region == name) => Some(&self.empty),
+            None if self.enabled.iter().any(|region| region == name) => Some(&self.empty_region),
             None => None,
         }
     }
@@ -276,7 +286,7 @@ impl World {
 ///
 /// # Errors
 /// How many there are at most, when it is none or more than that.
-pub fn some_regions(count: usize) -> Result<Vec<String>, usize> {
+pub fn first_regions(count: usize) -> Result<Vec<String>, usize> {
     let others = DEFAULT_REGIONS.into_iter().filter(|name| *name != REGION);
     let all = [REGION].into_iter().chain(others).chain(OPT_IN_REGIONS);
     let most = DEFAULT_REGIONS.len() + OPT_IN_REGIONS.len();
@@ -288,8 +298,8 @@ pub fn some_regions(count: usize) -> Result<Vec<String>, usize> {
 }
 
 /// The refusal of an action, as its service words it.
-pub(super) fn denied(called: &Called, body: &[u8]) -> Answer {
-    let Called {
+pub(super) fn access_denied_response(called: &ApiCall, body: &[u8]) -> ApiResponse {
+    let ApiCall {
         operation,
         account,
         region,
@@ -297,16 +307,17 @@ pub(super) fn denied(called: &Called, body: &[u8]) -> Answer {
     } = called;
     match called.service {
         Service::Sts => {
-            let form = Form::read(body);
+            let form = QueryForm::read(body);
             sts::denied(called, operation, form.get("RoleArn"))
         }
         Service::Ec2 => ec2::denied(called, operation),
         Service::Organizations => {
-            Fault::access_denied("You don't have permissions to access this resource.").into()
+            ServiceError::access_denied("You don't have permissions to access this resource.")
+                .into()
         }
         Service::Ssm | Service::Other => {
             let resource = resource(body, account, region);
-            Fault::access_denied(format!(
+            ServiceError::access_denied(format!(
                 "User: {} is not authorized to perform: ssm:{operation} on resource: {resource} \
                  because no identity-based policy allows the ssm:{operation} action",
                 called.caller()
@@ -317,11 +328,11 @@ pub(super) fn denied(called: &Called, body: &[u8]) -> Answer {
 }
 
 /// A fault of the service's own.
-pub(super) fn internal(called: &Called) -> Answer {
+pub(super) fn internal_error_response(called: &ApiCall) -> ApiResponse {
     match called.service {
         Service::Sts => sts::internal(),
         Service::Ec2 => ec2::internal(),
-        _ => Fault::internal().into(),
+        _ => ServiceError::internal().into(),
     }
 }
 

@@ -6,103 +6,104 @@
 
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict;
-use crate::compliance::verdict::{Available, Verdict, Yardstick, available};
-use crate::gate::outcome::{Answer, Seen, Tally, With};
-use crate::gate::patch_rules::age;
-use crate::gate::{Counted, Question, Rule};
-use crate::plan::filter::counter;
+use crate::compliance::verdict::{AvailableUpdates, Verdict, VerdictOptions, available_updates};
+use crate::gate::outcome::{CandidatePatch, CountRange, RuleOutcome, WaiverMode};
+use crate::gate::patch_rules::patch_age;
+use crate::gate::{PatchKind, Rule, RuleSet};
+use crate::plan::filter::state_counter;
 use crate::record::{NodeState, PatchState};
 use crate::report::StateRow;
 
 /// A node with all that is known of it.
-pub struct Sight<'a> {
+pub struct NodeEvaluation<'a> {
     pub row: &'a StateRow,
-    pub rows: Vec<Seen<'a>>,
+    pub patches: Vec<CandidatePatch<'a>>,
     /// Were its patches read to the end, or nobody asked for them?
-    pub is_whole: bool,
+    pub is_complete: bool,
     /// Are there waivers that cover single patches?
     pub has_patch_waivers: bool,
-    pub question: &'a Question,
-    pub yardstick: Yardstick,
+    pub rule_set: &'a RuleSet,
+    pub options: VerdictOptions,
 }
 
 /// The four kinds that make a node non-compliant whatever its baseline rules.
-const FOUR: [Counted; 4] = [
-    Counted::Missing,
-    Counted::Failed,
-    Counted::Rejected,
-    Counted::PendingReboot,
+const NON_COMPLIANT_KINDS: [PatchKind; 4] = [
+    PatchKind::Missing,
+    PatchKind::Failed,
+    PatchKind::Rejected,
+    PatchKind::PendingReboot,
 ];
 
 /// Why a node's patches tell less than its counters.
-pub(super) const NOT_READ: &str = "its patches could not be read to the end";
+pub(super) const PATCHES_NOT_READ: &str = "its patches could not be read to the end";
 
-impl<'a> Sight<'a> {
+impl<'a> NodeEvaluation<'a> {
     pub(super) fn state(&self) -> Option<&'a NodeState> {
         self.row.state()
     }
 
     /// "no patch data: ..."
-    pub(super) fn absence(&self) -> Answer {
-        Answer::Unknown(self.row.judgement.reasons.clone())
+    pub(super) fn missing_state_outcome(&self) -> RuleOutcome {
+        RuleOutcome::Unknown(self.row.judgement.reasons.clone())
     }
 
     /// Why its last scan is too old to be believed, if it is.
-    fn staleness(&self) -> Option<String> {
-        let (_, old) = verdict::age(self.state()?, &self.yardstick);
+    fn stale_reason(&self) -> Option<String> {
+        let (_, old) = verdict::scan_age(self.state()?, &self.options);
         old.map(|old| old.to_string())
     }
 
-    fn is_mild(&self, row: &Seen<'_>) -> bool {
-        let least = self.question.min_severity;
+    fn is_below_min_severity(&self, row: &CandidatePatch<'_>) -> bool {
+        let least = self.rule_set.min_severity;
         least.is_some_and(|least| row.severity < least)
     }
 
-    pub(super) fn counts(&self, row: &Seen<'_>, with: With) -> bool {
-        !self.is_mild(row) && (with == With::NoWaivers || row.waiver.is_none())
+    pub(super) fn is_counted(&self, row: &CandidatePatch<'_>, with: WaiverMode) -> bool {
+        !self.is_below_min_severity(row) && (with == WaiverMode::Ignore || row.waiver.is_none())
     }
 
     /// Does the verdict hang on less than the counters say?
-    fn narrows(&self, with: With) -> bool {
-        self.question.min_severity.is_some() || (self.has_patch_waivers && with == With::Waivers)
+    fn excludes_patches(&self, with: WaiverMode) -> bool {
+        self.rule_set.min_severity.is_some()
+            || (self.has_patch_waivers && with == WaiverMode::Apply)
     }
 
     /// The node's counter. Only Windows counts available security updates:
     /// elsewhere one that is not there is a zero.
-    fn counter(&self, of: Counted) -> Option<u64> {
+    fn counter(&self, of: PatchKind) -> Option<u64> {
         let state = self.state()?;
-        let counter = counter(state, &of.state());
+        let counter = state_counter(state, &of.state());
         let is_other = |kind: &str| !kind.eq_ignore_ascii_case("windows");
-        let facts = self.row.subject.facts();
-        let platform = facts.and_then(|facts| facts.platform_type.as_deref());
+        let info = self.row.subject.info();
+        let platform = info.and_then(|info| info.platform_type.as_deref());
         match of {
-            Counted::Unapproved if state.unreadable_counter(&of.state()).is_none() => {
+            PatchKind::Unapproved if state.unreadable_counter(&of.state()).is_none() => {
                 counter.or(platform.is_some_and(is_other).then_some(0))
             }
             _ => counter,
         }
     }
 
-    pub(super) fn tally(&self, of: Counted, with: With) -> Tally {
-        let mut tally = Tally {
-            least: 0,
-            most: None,
+    pub(super) fn count_range(&self, of: PatchKind, with: WaiverMode) -> CountRange {
+        let mut tally = CountRange {
+            min: 0,
+            max: None,
             unlisted: 0,
             waived: 0,
-            mild: 0,
+            below_min_severity: 0,
         };
         let mut listed = 0;
         let state = of.state();
-        let rows = self.rows.iter().filter(|row| row.patch.state == state);
-        let mut rows: Vec<&Seen<'_>> = rows.collect();
+        let rows = self.patches.iter().filter(|row| row.patch.state == state);
+        let mut rows: Vec<&CandidatePatch<'_>> = rows.collect();
         rows.sort_by_key(|row| row.identity());
         // A patch that stands twice is one, and as bad as the worse of its rows.
         for same in rows.chunk_by(|one, other| one.identity() == other.identity()) {
             listed += 1;
-            if same.iter().any(|row| self.counts(row, with)) {
-                tally.least += 1;
-            } else if same.iter().all(|row| self.is_mild(row)) {
-                tally.mild += 1;
+            if same.iter().any(|row| self.is_counted(row, with)) {
+                tally.min += 1;
+            } else if same.iter().all(|row| self.is_below_min_severity(row)) {
+                tally.below_min_severity += 1;
             } else {
                 tally.waived += 1;
             }
@@ -110,96 +111,97 @@ impl<'a> Sight<'a> {
         if let Some(counter) = self.counter(of) {
             // A row that was counted and is not listed is never waived by luck.
             tally.unlisted = counter.saturating_sub(listed);
-            tally.most = Some(tally.least + tally.unlisted);
-            if self.is_whole || !self.narrows(with) {
-                tally.least += tally.unlisted;
+            tally.max = Some(tally.min + tally.unlisted);
+            if self.is_complete || !self.excludes_patches(with) {
+                tally.min += tally.unlisted;
             }
         }
         tally
     }
 
     /// Why it is not known how many patches of a kind there are.
-    pub(super) fn uncounted(&self, of: Counted) -> String {
+    pub(super) fn describe_missing_counter(&self, of: PatchKind) -> String {
         let odd = |state: &NodeState| Some(state.unreadable_counter(&of.state())?.to_string());
         self.state()
             .and_then(odd)
-            .unwrap_or_else(|| of.not_reported())
+            .unwrap_or_else(|| of.describe_not_reported())
     }
 
     /// The kinds that count against a node by AWS's rule.
-    fn kinds(&self) -> Vec<Counted> {
-        let mut kinds = FOUR.to_vec();
+    fn non_compliant_kinds(&self) -> Vec<PatchKind> {
+        let mut kinds = NON_COMPLIANT_KINDS.to_vec();
         if let Some(state) = self.state()
-            && matches!(available(state), Available::Counts(_))
+            && matches!(available_updates(state), AvailableUpdates::NonCompliant(_))
         {
-            kinds.push(Counted::Unapproved);
+            kinds.push(PatchKind::Unapproved);
         }
         kinds
     }
 
     /// The kinds of patches for which it breaks the rule.
-    pub fn to_blame(&self, rule: Rule) -> Vec<Counted> {
+    pub fn violating_kinds(&self, rule: Rule) -> Vec<PatchKind> {
         match rule {
-            Rule::NonCompliant | Rule::Compliant(_) => {
-                let mut kinds = self.kinds();
-                kinds.retain(|of| self.tally(*of, With::Waivers).least > 0);
+            Rule::NonCompliant | Rule::CompliantShare(_) => {
+                let mut kinds = self.non_compliant_kinds();
+                kinds.retain(|of| self.count_range(*of, WaiverMode::Apply).min > 0);
                 kinds
             }
-            Rule::Count(of, _) | Rule::Severe(of, _) => vec![of],
-            Rule::PatchOlder(_) => vec![Counted::Missing],
+            Rule::Count(of, _) | Rule::SeverityAtLeast(of, _) => vec![of],
+            Rule::PatchOlderThan(_) => vec![PatchKind::Missing],
             _ => Vec::new(),
         }
     }
 
     /// Were patches read of every kind for which it breaks the rule?
-    pub fn lists_all(&self, rule: Rule) -> bool {
-        let is_listed = |of: &Counted| {
-            let mut rows = self.rows.iter();
+    pub fn lists_all_violating_kinds(&self, rule: Rule) -> bool {
+        let is_listed = |of: &PatchKind| {
+            let mut rows = self.patches.iter();
             rows.any(|row| row.patch.state == of.state())
         };
         // Where the verdict hangs on patches, those of every kind are.
         rule != Rule::NonCompliant
-            || self.narrows(With::Waivers)
-            || self.to_blame(rule).iter().all(is_listed)
+            || self.excludes_patches(WaiverMode::Apply)
+            || self.violating_kinds(rule).iter().all(is_listed)
     }
 
     /// Would the rule count this patch, waivers aside?
-    pub fn is_of(&self, rule: Rule, row: &Seen<'_>) -> bool {
+    pub fn rule_matches_patch(&self, rule: Rule, row: &CandidatePatch<'_>) -> bool {
         let state = &row.patch.state;
-        !self.is_mild(row)
+        !self.is_below_min_severity(row)
             && match rule {
-                Rule::NonCompliant | Rule::Compliant(_) => {
-                    self.kinds().iter().any(|of| of.state() == *state)
-                }
+                Rule::NonCompliant | Rule::CompliantShare(_) => self
+                    .non_compliant_kinds()
+                    .iter()
+                    .any(|of| of.state() == *state),
                 Rule::Count(of, _) => of.state() == *state,
-                Rule::Severe(of, least) => of.state() == *state && row.severity >= least,
-                Rule::PatchOlder(seconds) => {
+                Rule::SeverityAtLeast(of, least) => of.state() == *state && row.severity >= least,
+                Rule::PatchOlderThan(seconds) => {
                     *state == PatchState::Missing
-                        && age(row.patch, self.yardstick.now).is_none_or(|age| age > seconds)
+                        && patch_age(row.patch, self.options.now).is_none_or(|age| age > seconds)
                 }
                 Rule::Stale | Rule::NoData | Rule::Unread | Rule::BaselineDiffers => false,
             }
     }
 
     /// How many of its patches a rule leaves out because nobody rated them.
-    pub fn unrated(&self) -> u64 {
-        let rules = self.question.rules();
-        let by_least = |row: &Seen<'_>| {
+    pub fn count_unrated(&self) -> u64 {
+        let rules = self.rule_set.rules();
+        let by_least = |row: &CandidatePatch<'_>| {
             let counts = |rule: &Rule| match rule {
-                Rule::NonCompliant | Rule::Compliant(_) => true,
+                Rule::NonCompliant | Rule::CompliantShare(_) => true,
                 Rule::Count(of, _) => of.state() == row.patch.state,
-                Rule::PatchOlder(_) => row.patch.state == PatchState::Missing,
+                Rule::PatchOlderThan(_) => row.patch.state == PatchState::Missing,
                 _ => false,
             };
-            self.question.min_severity.is_some() && rules.iter().any(counts)
+            self.rule_set.min_severity.is_some() && rules.iter().any(counts)
         };
-        let by_rule = |row: &Seen<'_>| {
+        let by_rule = |row: &CandidatePatch<'_>| {
             rules
                 .iter()
-                .any(|rule| matches!(rule, Rule::Severe(of, _) if of.state() == row.patch.state))
+                .any(|rule| matches!(rule, Rule::SeverityAtLeast(of, _) if of.state() == row.patch.state))
         };
         let unrated = self
-            .rows
+            .patches
             .iter()
             .filter(|row| row.severity == Severity::Unrated && (by_least(row) || by_rule(row)));
         unrated.count() as u64
@@ -207,72 +209,72 @@ impl<'a> Sight<'a> {
 
     /// What the rule says of this node alone. Of rules on the whole fleet: does
     /// the node count as compliant?
-    pub fn answer(&self, rule: Rule, with: With) -> Answer {
+    pub fn evaluate(&self, rule: Rule, with: WaiverMode) -> RuleOutcome {
         match rule {
-            Rule::NonCompliant => self.non_compliant(with),
-            Rule::Stale => match (self.state(), self.staleness()) {
-                (Some(_), Some(why)) => Answer::Broken(why),
-                (None, _) if self.yardstick.max_age.0.is_some() => self.absence(),
-                _ => Answer::Fine,
+            Rule::NonCompliant => self.evaluate_non_compliant(with),
+            Rule::Stale => match (self.state(), self.stale_reason()) {
+                (Some(_), Some(cause)) => RuleOutcome::Fail(cause),
+                (None, _) if self.options.max_age.0.is_some() => self.missing_state_outcome(),
+                _ => RuleOutcome::Pass,
             },
-            Rule::NoData => self.no_data(),
+            Rule::NoData => self.evaluate_no_data(),
             Rule::Count(of, bound) => {
-                let tally = self.tally(of, with);
-                if bound.is_met(tally.least) {
-                    Answer::Broken(tally.told(of, tally.least))
+                let tally = self.count_range(of, with);
+                if bound.is_violated(tally.min) {
+                    RuleOutcome::Fail(tally.describe(of, tally.min))
                 } else if self.state().is_none() {
-                    self.absence()
-                } else if tally.most.is_none() {
-                    Answer::Unknown(self.uncounted(of))
-                } else if tally.most.is_some_and(|most| bound.is_met(most)) {
-                    let told = of.told(tally.most.unwrap_or_default());
-                    Answer::Unknown(format!("{told} at most; {NOT_READ}"))
+                    self.missing_state_outcome()
+                } else if tally.max.is_none() {
+                    RuleOutcome::Unknown(self.describe_missing_counter(of))
+                } else if tally.max.is_some_and(|most| bound.is_violated(most)) {
+                    let told = of.describe_count(tally.max.unwrap_or_default());
+                    RuleOutcome::Unknown(format!("{told} at most; {PATCHES_NOT_READ}"))
                 } else {
-                    Answer::Fine
+                    RuleOutcome::Pass
                 }
             }
-            Rule::Severe(of, least) => self.severe(of, least, with),
-            Rule::PatchOlder(seconds) => self.older(seconds, with),
-            Rule::Compliant(_) => match self.row.judgement.verdict {
-                Verdict::NoData => Answer::Broken(self.row.judgement.reasons.clone()),
-                Verdict::Unread => self.absence(),
+            Rule::SeverityAtLeast(of, least) => self.evaluate_severity(of, least, with),
+            Rule::PatchOlderThan(seconds) => self.evaluate_patch_age(seconds, with),
+            Rule::CompliantShare(_) => match self.row.judgement.verdict {
+                Verdict::NoData => RuleOutcome::Fail(self.row.judgement.reasons.clone()),
+                Verdict::Unread => self.missing_state_outcome(),
                 Verdict::Compliant | Verdict::NonCompliant | Verdict::Stale => {
-                    match (self.non_compliant(with), self.staleness()) {
-                        (Answer::Fine, Some(why)) => Answer::Broken(why),
+                    match (self.evaluate_non_compliant(with), self.stale_reason()) {
+                        (RuleOutcome::Pass, Some(cause)) => RuleOutcome::Fail(cause),
                         (answer, _) => answer,
                     }
                 }
             },
-            Rule::BaselineDiffers => self.differs(),
-            Rule::Unread => Answer::Fine,
+            Rule::BaselineDiffers => self.evaluate_baseline(),
+            Rule::Unread => RuleOutcome::Pass,
         }
     }
 
     /// Which baselines differ is told of all nodes together. A node without a
     /// record, or with one that cannot be read there, may be one that does.
-    fn differs(&self) -> Answer {
+    fn evaluate_baseline(&self) -> RuleOutcome {
         match self.state() {
-            None if self.row.judgement.verdict == Verdict::NoData => self.absence(),
-            None => Answer::Fine,
+            None if self.row.judgement.verdict == Verdict::NoData => self.missing_state_outcome(),
+            None => RuleOutcome::Pass,
             Some(state) => {
                 let fields = ["PatchGroup", "BaselineId"].into_iter();
-                let mut odd = fields.filter_map(|field| state.unreadable(field));
+                let mut odd = fields.filter_map(|field| state.unreadable_field(field));
                 if let Some(odd) = odd.next() {
-                    return Answer::Unknown(odd.to_string());
+                    return RuleOutcome::Unknown(odd.to_string());
                 }
                 let has =
                     |field: &Option<Box<str>>| field.as_deref().is_some_and(|s| !s.is_empty());
                 if has(&state.patch_group) && !has(&state.baseline_id) {
-                    return Answer::Unknown("its record has no BaselineId".to_owned());
+                    return RuleOutcome::Unknown("its record has no BaselineId".to_owned());
                 }
-                Answer::Fine
+                RuleOutcome::Pass
             }
         }
     }
 
     /// Does nobody know what it has to do with a rule that finds nothing about it?
     /// Its record may tell of no data, or of another baseline.
-    pub fn hides(&self, rule: Rule) -> bool {
+    pub fn may_hide_violation(&self, rule: Rule) -> bool {
         matches!(rule, Rule::NoData | Rule::BaselineDiffers)
             && self.row.judgement.verdict == Verdict::Unread
             && self.state().is_none()
@@ -280,98 +282,105 @@ impl<'a> Sight<'a> {
 
     /// A non-compliant node whose record lacks something breaks this rule too:
     /// what it lacks may be worse.
-    fn no_data(&self) -> Answer {
+    fn evaluate_no_data(&self) -> RuleOutcome {
         let judgement = &self.row.judgement;
         let state = match (judgement.verdict, self.state()) {
-            (Verdict::NoData, _) => return Answer::Broken(judgement.reasons.clone()),
+            (Verdict::NoData, _) => return RuleOutcome::Fail(judgement.reasons.clone()),
             (Verdict::NonCompliant, Some(state)) => state,
-            _ => return Answer::Fine,
+            _ => return RuleOutcome::Pass,
         };
-        let of = FOUR.into_iter().filter(|of| self.counter(*of).is_none());
-        let mut lacking: Vec<String> = of.map(|of| self.uncounted(of)).collect();
-        if let Available::Unknown(why, Verdict::NoData) = available(state) {
-            lacking.push(why);
+        let of = NON_COMPLIANT_KINDS
+            .into_iter()
+            .filter(|of| self.counter(*of).is_none());
+        let mut lacking: Vec<String> = of.map(|of| self.describe_missing_counter(of)).collect();
+        if let AvailableUpdates::Unknown(cause, Verdict::NoData) = available_updates(state) {
+            lacking.push(cause);
         }
-        lacking.extend(uncountable(state));
+        lacking.extend(unreadable_non_counters(state));
         if lacking.is_empty() {
-            Answer::Fine
+            RuleOutcome::Pass
         } else {
-            Answer::Broken(lacking.join(", "))
+            RuleOutcome::Fail(lacking.join(", "))
         }
     }
 
-    fn non_compliant(&self, with: With) -> Answer {
+    fn evaluate_non_compliant(&self, with: WaiverMode) -> RuleOutcome {
         let judgement = &self.row.judgement;
         let (Some(state), reasons) = (self.state(), &judgement.reasons) else {
-            return self.absence();
+            return self.missing_state_outcome();
         };
         match judgement.verdict {
-            Verdict::Compliant | Verdict::Stale => return self.listed_all_the_same(with),
-            Verdict::NoData | Verdict::Unread => return self.absence(),
-            Verdict::NonCompliant if !self.narrows(with) => return Answer::Broken(reasons.clone()),
+            Verdict::Compliant | Verdict::Stale => return self.evaluate_listed_patches(with),
+            Verdict::NoData | Verdict::Unread => return self.missing_state_outcome(),
+            Verdict::NonCompliant if !self.excludes_patches(with) => {
+                return RuleOutcome::Fail(reasons.clone());
+            }
             Verdict::NonCompliant => {}
         }
-        let tallies: Vec<(Counted, Tally)> = self
-            .kinds()
+        let tallies: Vec<(PatchKind, CountRange)> = self
+            .non_compliant_kinds()
             .into_iter()
-            .map(|of| (of, self.tally(of, with)))
+            .map(|of| (of, self.count_range(of, with)))
             .collect();
         let bad: Vec<String> = tallies
             .iter()
-            .filter(|(_, tally)| tally.least > 0)
-            .map(|(of, tally)| tally.told(*of, tally.least))
+            .filter(|(_, tally)| tally.min > 0)
+            .map(|(of, tally)| tally.describe(*of, tally.min))
             .collect();
         if !bad.is_empty() {
-            return Answer::Broken(bad.join(", "));
+            return RuleOutcome::Fail(bad.join(", "));
         }
-        let is_counted = |of: &Counted| self.counter(*of).is_some_and(|n| n > 0);
-        if self.rows.is_empty() && !tallies.iter().any(|(of, _)| is_counted(of)) {
+        let is_counted = |of: &PatchKind| self.counter(*of).is_some_and(|n| n > 0);
+        if self.patches.is_empty() && !tallies.iter().any(|(of, _)| is_counted(of)) {
             // AWS's own counts contradict the others: there is nothing to waive.
-            return Answer::Broken(reasons.clone());
+            return RuleOutcome::Fail(reasons.clone());
         }
         let mut doubts: Vec<String> = tallies
             .iter()
-            .filter_map(|(of, tally)| match tally.most {
-                None => Some(self.uncounted(*of)),
+            .filter_map(|(of, tally)| match tally.max {
+                None => Some(self.describe_missing_counter(*of)),
                 Some(0) => None,
-                Some(most) => Some(format!("{} at most; {NOT_READ}", of.told(most))),
+                Some(most) => Some(format!(
+                    "{} at most; {PATCHES_NOT_READ}",
+                    of.describe_count(most)
+                )),
             })
             .collect();
-        if let Available::Unknown(why, _) = available(state) {
-            doubts.push(why);
+        if let AvailableUpdates::Unknown(cause, _) = available_updates(state) {
+            doubts.push(cause);
         }
-        doubts.extend(uncountable(state));
+        doubts.extend(unreadable_non_counters(state));
         if doubts.is_empty() {
-            Answer::Fine
+            RuleOutcome::Pass
         } else {
-            Answer::Unknown(doubts.join(", "))
+            RuleOutcome::Unknown(doubts.join(", "))
         }
     }
 
     /// A node that its counters call compliant, and whose list says otherwise:
     /// the reassuring half is not believed.
-    fn listed_all_the_same(&self, with: With) -> Answer {
+    fn evaluate_listed_patches(&self, with: WaiverMode) -> RuleOutcome {
         let tallies = self
-            .kinds()
+            .non_compliant_kinds()
             .into_iter()
-            .map(|of| (of, self.tally(of, with)));
+            .map(|of| (of, self.count_range(of, with)));
         let bad: Vec<String> = tallies
-            .filter(|(_, tally)| tally.least > 0)
-            .map(|(of, tally)| tally.told(of, tally.least))
+            .filter(|(_, tally)| tally.min > 0)
+            .map(|(of, tally)| tally.describe(of, tally.min))
             .collect();
         if bad.is_empty() {
-            return Answer::Fine;
+            return RuleOutcome::Pass;
         }
         let bad = bad.join(", ");
-        Answer::Broken(format!("{bad} by its list, none by its counters"))
+        RuleOutcome::Fail(format!("{bad} by its list, none by its counters"))
     }
 }
 
 /// The fields of a record that cannot be read and are no counters of patches by
 /// state: those are told where they are counted.
-fn uncountable(state: &NodeState) -> impl Iterator<Item = String> {
-    let counters = PatchState::KNOWN.map(|of| of.counter_name());
-    let odd = state.unreadable.iter();
+fn unreadable_non_counters(state: &NodeState) -> impl Iterator<Item = String> {
+    let counters = PatchState::DOCUMENTED.map(|of| of.counter_name());
+    let odd = state.unreadable_fields.iter();
     odd.filter(move |odd| !counters.contains(&Some(&*odd.field)))
         .map(ToString::to_string)
 }

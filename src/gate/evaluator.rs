@@ -6,49 +6,19 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
-use crate::compliance::baseline_conflict::Conflict;
+use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::compliance::severity::Severity;
-use crate::compliance::verdict::{Verdict, Yardstick};
-use crate::gate::evaluate::Sight;
-use crate::gate::ordering::{patched, told, waived_by};
-use crate::gate::outcome::{Answer, Seen, With};
-use crate::gate::patch_rules::age;
+use crate::compliance::verdict::{Verdict, VerdictOptions};
+use crate::gate::evaluate::NodeEvaluation;
+use crate::gate::node_case::{NodeCase, ScannedNode};
+use crate::gate::ordering::{describe_patches, patch_refs, waived_finding};
+use crate::gate::outcome::{CandidatePatch, RuleOutcome, WaiverMode};
+use crate::gate::patch_rules::patch_age;
 use crate::gate::remedy;
-use crate::gate::waiver::{Waiver, Waivers, Who};
-use crate::gate::{Counts, Finding, Held, Patched, Question, Rule, Waived};
-use crate::record::{Node, Outcome, Patch, Scope, Subject};
+use crate::gate::waiver::{Waiver, WaiverSubject, Waivers};
+use crate::gate::{Finding, GateCounts, GateStatus, PatchRef, Rule, RuleSet, WaivedFinding};
+use crate::record::{Outcome, Patch, Scope, Subject};
 use crate::report::StateRow;
-
-/// A node that is judged.
-struct Case<'a> {
-    sight: Sight<'a>,
-    who: Who<'a>,
-    is_unread: bool,
-    /// The waiver of the whole node, asked about once, and only if it has a finding.
-    waiver: OnceCell<Option<Arc<Waiver>>>,
-}
-
-/// A node that was scanned with a baseline.
-struct Scanned {
-    node: Node,
-    group: Box<str>,
-    baseline: Box<str>,
-    waiver: OnceCell<Option<Arc<Waiver>>>,
-}
-
-impl Case<'_> {
-    /// Does it stand under `unread` or `no-data`, where what it lacks is told?
-    fn is_told(&self) -> bool {
-        self.is_unread || self.sight.row.judgement.verdict == Verdict::NoData
-    }
-
-    fn waiver(&self, waivers: &mut Waivers, now: Timestamp) -> Option<Arc<Waiver>> {
-        let waiver = self.waiver.get_or_init(|| waivers.node(&self.who, now));
-        waiver.clone()
-    }
-}
 
 /// The gate, fed with every node and every place that could not be read.
 ///
@@ -58,264 +28,279 @@ impl Case<'_> {
 /// - A node without data stands under `no-data`. Where that rule is not given
 ///   and others hang on data, the gate cannot say either.
 /// - A stale node that is non-compliant breaks both rules.
-pub struct Gate {
-    pub(super) question: Arc<Question>,
+pub struct GateEvaluator {
+    pub(super) rule_set: Arc<RuleSet>,
     pub(super) waivers: Waivers,
-    pub(super) yardstick: Yardstick,
-    pub(super) counts: Counts,
+    pub(super) options: VerdictOptions,
+    pub(super) counts: GateCounts,
     /// For each rule, in their order.
-    pub(super) found: Vec<Vec<Finding>>,
-    pub(super) unread: Vec<Finding>,
-    pub(super) no_data: Vec<Finding>,
+    pub(super) findings_by_rule: Vec<Vec<Finding>>,
+    pub(super) unread_findings: Vec<Finding>,
+    pub(super) no_data_findings: Vec<Finding>,
     /// With the place of the rule in their order.
-    pub(super) waived: Vec<(usize, Waived)>,
+    pub(super) waived: Vec<(usize, WaivedFinding)>,
     /// For each rule, the nodes that count as compliant by a share, and those
     /// that nothing is known of that would answer it.
-    pub(super) shares: Vec<(u64, u64)>,
+    pub(super) share_counts: Vec<(u64, u64)>,
     /// Nodes that were scanned with a baseline, for those that differ.
-    scanned: Vec<Scanned>,
-    pub(super) unrated: (u64, u64),
+    scanned_nodes: Vec<ScannedNode>,
+    pub(super) unrated_counts: (u64, u64),
     pub(super) remarks: Vec<String>,
-    pub(super) cut_short: Option<String>,
+    pub(super) interruption: Option<String>,
 }
 
-impl Gate {
+impl GateEvaluator {
     #[must_use]
-    pub fn new(question: Question, waivers: Waivers, yardstick: Yardstick) -> Self {
-        let rules = question.rules().len();
+    pub fn new(rule_set: RuleSet, waivers: Waivers, options: VerdictOptions) -> Self {
+        let rules = rule_set.rules().len();
         Self {
-            question: Arc::new(question),
+            rule_set: Arc::new(rule_set),
             waivers,
-            yardstick,
-            counts: Counts::default(),
-            found: vec![Vec::new(); rules],
-            unread: Vec::new(),
-            no_data: Vec::new(),
+            options,
+            counts: GateCounts::default(),
+            findings_by_rule: vec![Vec::new(); rules],
+            unread_findings: Vec::new(),
+            no_data_findings: Vec::new(),
             waived: Vec::new(),
-            shares: vec![(0, 0); rules],
-            scanned: Vec::new(),
-            unrated: (0, 0),
+            share_counts: vec![(0, 0); rules],
+            scanned_nodes: Vec::new(),
+            unrated_counts: (0, 0),
             remarks: Vec::new(),
-            cut_short: None,
+            interruption: None,
         }
     }
 
     /// One node, with those of its patches that were read and how reading them
     /// ended; or a place that could not be read. Each once.
-    pub fn take(&mut self, row: &StateRow, patches: &[Patch], end: &Outcome<()>) {
+    pub fn add_row(&mut self, row: &StateRow, patches: &[Patch], end: &Outcome<()>) {
         let Subject::Node(node) = &row.subject else {
             self.counts.unread_scopes += 1;
-            let why = row.judgement.reasons.clone();
-            self.unread(Some(row.subject.clone()), why);
+            let cause = row.judgement.reasons.clone();
+            self.push_unread(Some(row.subject.clone()), cause);
             return;
         };
         let verdict = row.judgement.verdict;
         self.counts.asked += 1;
         self.counts.verdicts.count(verdict);
-        let why = match (verdict, end) {
+        let cause = match (verdict, end) {
             (Verdict::Unread, _) => Some(row.judgement.reasons.clone()),
-            (_, Outcome::Unread(why)) => Some(format!("its patches are unread: {}", why.text)),
+            (_, Outcome::Unread(cause)) => Some(format!("its patches are unread: {}", cause.text)),
             (_, Outcome::Answered(()) | Outcome::NoData) => None,
         };
-        match (verdict, &why) {
+        match (verdict, &cause) {
             // Also without data: patches that are unread may be anything.
             (_, Some(_)) => self.counts.unread += 1,
             (Verdict::NoData, None) => self.counts.no_data += 1,
             (_, None) => self.counts.answered += 1,
         }
-        let is_unread = why.is_some();
-        if let Some(why) = why {
-            self.unread(Some(row.subject.clone()), why);
+        let is_unread = cause.is_some();
+        if let Some(cause) = cause {
+            self.push_unread(Some(row.subject.clone()), cause);
         }
-        let question = self.question.clone();
-        let mut sight = Sight {
+        let rule_set = self.rule_set.clone();
+        let mut sight = NodeEvaluation {
             row,
-            rows: patches
+            patches: patches
                 .iter()
-                .map(|patch| Seen {
+                .map(|patch| CandidatePatch {
                     patch,
-                    severity: Severity::of(patch),
+                    severity: Severity::of_patch(patch),
                     waiver: None,
                 })
                 .collect(),
-            is_whole: !matches!(end, Outcome::Unread(_)),
-            has_patch_waivers: self.waivers.of_patches(),
-            question: &question,
-            yardstick: self.yardstick,
+            is_complete: !matches!(end, Outcome::Unread(_)),
+            has_patch_waivers: self.waivers.has_patch_waivers(),
+            rule_set: &rule_set,
+            options: self.options,
         };
         let state = row.state();
-        let who = Who {
+        let who = WaiverSubject {
             node,
             patch_group: state.and_then(|state| state.patch_group.as_deref()),
         };
         // Of a node that is unread nobody knows what a waiver would hide.
         if sight.has_patch_waivers && state.is_some() {
-            for at in 0..sight.rows.len() {
-                let counts = |rule: &Rule| sight.is_of(*rule, &sight.rows[at]);
-                if question.rules().iter().any(counts) {
-                    let patch = sight.rows[at].patch;
-                    sight.rows[at].waiver = self.waivers.patch(&who, patch, self.yardstick.now);
+            for at in 0..sight.patches.len() {
+                let counts = |rule: &Rule| sight.rule_matches_patch(*rule, &sight.patches[at]);
+                if rule_set.rules().iter().any(counts) {
+                    let patch = sight.patches[at].patch;
+                    sight.patches[at].waiver =
+                        self.waivers.waive_patch(&who, patch, self.options.now);
                 }
             }
         }
-        let unrated = sight.unrated();
-        self.unrated.0 += unrated;
-        self.unrated.1 += u64::from(unrated > 0);
-        let case = Case {
-            sight,
-            who,
+        let unrated = sight.count_unrated();
+        self.unrated_counts.0 += unrated;
+        self.unrated_counts.1 += u64::from(unrated > 0);
+        let node_case = NodeCase {
+            evaluation: sight,
+            waiver_subject: who,
             is_unread,
             waiver: OnceCell::new(),
         };
-        for (at, rule) in question.rules().iter().enumerate() {
-            self.judge(at, *rule, &case);
+        for (at, rule) in rule_set.rules().iter().enumerate() {
+            self.evaluate_rule(at, *rule, &node_case);
         }
-        self.without_data(&case);
-        if question.has(Rule::BaselineDiffers)
+        self.evaluate_missing_data(&node_case);
+        if rule_set.contains(Rule::BaselineDiffers)
             && let Some(state) = state
             && let (Some(group), Some(id)) = (&state.patch_group, &state.baseline_id)
             && !id.is_empty()
         {
-            self.scanned.push(Scanned {
+            self.scanned_nodes.push(ScannedNode {
                 node: node.clone(),
-                group: group.clone(),
-                baseline: id.clone(),
-                waiver: case.waiver,
+                patch_group: group.clone(),
+                baseline_id: id.clone(),
+                waiver: node_case.waiver,
             });
         }
     }
 
     /// Something that could not be read.
-    fn unread(&mut self, subject: Option<Subject>, why: String) {
-        self.unread.push(Finding {
-            remedy: remedy::of(Rule::Unread, &[], None),
+    fn push_unread(&mut self, subject: Option<Subject>, cause: String) {
+        self.unread_findings.push(Finding {
+            remedy: remedy::for_rule(Rule::Unread, &[], None),
             subject,
-            held: Held::CannotSay,
-            detail: why,
+            status: GateStatus::Unknown,
+            detail: cause,
             patches: Vec::new(),
         });
     }
 
     /// What one rule says of a node.
-    fn judge(&mut self, at: usize, rule: Rule, case: &Case<'_>) {
-        let sight = &case.sight;
-        let is_share = matches!(rule, Rule::Compliant(_));
-        let before = sight.answer(rule, With::NoWaivers);
-        if before == Answer::Fine {
-            self.shares[at].0 += u64::from(is_share);
-            self.shares[at].1 += u64::from(sight.hides(rule));
+    fn evaluate_rule(&mut self, at: usize, rule: Rule, case: &NodeCase<'_>) {
+        let evaluation = &case.evaluation;
+        let is_share = matches!(rule, Rule::CompliantShare(_));
+        let before = evaluation.evaluate(rule, WaiverMode::Ignore);
+        if before == RuleOutcome::Pass {
+            self.share_counts[at].0 += u64::from(is_share);
+            self.share_counts[at].1 += u64::from(evaluation.may_hide_violation(rule));
             return;
         }
-        self.waive_rows(at, rule, sight);
-        let (held, detail) = match (before, sight.answer(rule, With::Waivers)) {
-            (_, Answer::Fine) => {
-                self.shares[at].0 += u64::from(is_share);
+        self.push_waived_patches(at, rule, evaluation);
+        let (held, detail) = match (before, evaluation.evaluate(rule, WaiverMode::Apply)) {
+            (_, RuleOutcome::Pass) => {
+                self.share_counts[at].0 += u64::from(is_share);
                 return;
             }
             // It stands under `unread` or `no-data` already.
-            (Answer::Unknown(_), Answer::Unknown(_)) if case.is_told() && !is_share => {
-                self.shares[at].1 += u64::from(case.is_unread);
+            (RuleOutcome::Unknown(_), RuleOutcome::Unknown(_))
+                if case.is_already_reported() && !is_share =>
+            {
+                self.share_counts[at].1 += u64::from(case.is_unread);
                 return;
             }
-            (_, Answer::Unknown(detail)) => (Held::CannotSay, detail),
-            (_, Answer::Broken(detail)) => (Held::Broken, detail),
+            (_, RuleOutcome::Unknown(detail)) => (GateStatus::Unknown, detail),
+            (_, RuleOutcome::Fail(detail)) => (GateStatus::Fail, detail),
         };
-        let rows: Vec<&Seen<'_>> = sight
-            .rows
+        let rows: Vec<&CandidatePatch<'_>> = evaluation
+            .patches
             .iter()
-            .filter(|row| row.waiver.is_none() && sight.is_of(rule, row))
+            .filter(|row| row.waiver.is_none() && evaluation.rule_matches_patch(rule, row))
             // Those of unknown age are not what breaks it.
             .filter(|row| {
-                held == Held::CannotSay
-                    || !matches!(rule, Rule::PatchOlder(_))
-                    || age(row.patch, self.yardstick.now).is_some()
+                held == GateStatus::Unknown
+                    || !matches!(rule, Rule::PatchOlderThan(_))
+                    || patch_age(row.patch, self.options.now).is_some()
             })
             .collect();
         // Patches of one kind alone would pass for all there are.
-        let rows = if sight.lists_all(rule) {
+        let rows = if evaluation.lists_all_violating_kinds(rule) {
             rows
         } else {
             Vec::new()
         };
-        let (patches, more) = patched(&rows);
+        let (patches, more) = patch_refs(&rows);
         let detail = format!("{detail}{more}");
-        let waiver = case.waiver(&mut self.waivers, self.yardstick.now);
+        let waiver = case.waiver(&mut self.waivers, self.options.now);
         if is_share {
-            let (compliant, unknown) = &mut self.shares[at];
+            let (compliant, unknown) = &mut self.share_counts[at];
             // Nothing makes a node compliant of which something is unread.
             if waiver.is_some() && !case.is_unread {
                 *compliant += 1;
-            } else if waiver.is_some() || held == Held::CannotSay {
+            } else if waiver.is_some() || held == GateStatus::Unknown {
                 *unknown += 1;
             }
         }
         if let Some(waiver) = waiver {
-            self.waive(at, rule, sight, detail, patches, &waiver);
+            self.push_waived(at, rule, evaluation, detail, patches, &waiver);
         } else if !is_share {
-            let id = sight.row.id();
-            self.found[at].push(Finding {
-                subject: Some(sight.row.subject.clone()),
-                held,
+            let id = evaluation.row.id();
+            self.findings_by_rule[at].push(Finding {
+                subject: Some(evaluation.row.subject.clone()),
+                status: held,
                 detail,
                 patches,
                 remedy: match (held, rule) {
-                    (Held::Broken, Rule::NoData) => remedy::of_no_data(sight.row.state(), id),
-                    (Held::Broken, _) => remedy::of(rule, &sight.to_blame(rule), id),
-                    (Held::Held | Held::CannotSay, _) => remedy::of_doubt(rule, id),
+                    (GateStatus::Fail, Rule::NoData) => {
+                        remedy::for_no_data(evaluation.row.state(), id)
+                    }
+                    (GateStatus::Fail, _) => {
+                        remedy::for_rule(rule, &evaluation.violating_kinds(rule), id)
+                    }
+                    (GateStatus::Pass | GateStatus::Unknown, _) => remedy::for_unknown(rule, id),
                 },
             });
         }
     }
 
     /// A node without data, where `no-data` is not asked for and others hang on it.
-    fn without_data(&mut self, case: &Case<'_>) {
-        let (sight, question) = (&case.sight, self.question.clone());
+    fn evaluate_missing_data(&mut self, case: &NodeCase<'_>) {
+        let (evaluation, rule_set) = (&case.evaluation, self.rule_set.clone());
         // One that is unread, too, stands under `unread` already.
-        let is_bare = sight.row.judgement.verdict == Verdict::NoData && !case.is_unread;
-        if !is_bare || question.has(Rule::NoData) {
+        let is_bare = evaluation.row.judgement.verdict == Verdict::NoData && !case.is_unread;
+        if !is_bare || rule_set.contains(Rule::NoData) {
             return;
         }
         let hangs = |rule: &&Rule| {
-            let is_share = matches!(rule, Rule::Compliant(_));
-            !is_share && matches!(sight.answer(**rule, With::NoWaivers), Answer::Unknown(_))
+            let is_share = matches!(rule, Rule::CompliantShare(_));
+            !is_share
+                && matches!(
+                    evaluation.evaluate(**rule, WaiverMode::Ignore),
+                    RuleOutcome::Unknown(_)
+                )
         };
-        let Some(rule) = question.rules().iter().find(hangs) else {
+        let Some(rule) = rule_set.rules().iter().find(hangs) else {
             return;
         };
-        let detail = sight.row.judgement.reasons.clone();
-        if let Some(waiver) = case.waiver(&mut self.waivers, self.yardstick.now) {
-            let at = question.rules().len();
-            self.waive(at, Rule::NoData, sight, detail, Vec::new(), &waiver);
+        let detail = evaluation.row.judgement.reasons.clone();
+        if let Some(waiver) = case.waiver(&mut self.waivers, self.options.now) {
+            let at = rule_set.rules().len();
+            self.push_waived(at, Rule::NoData, evaluation, detail, Vec::new(), &waiver);
             return;
         }
-        self.no_data.push(Finding {
-            subject: Some(sight.row.subject.clone()),
-            held: Held::CannotSay,
+        self.no_data_findings.push(Finding {
+            subject: Some(evaluation.row.subject.clone()),
+            status: GateStatus::Unknown,
             detail: format!("{detail}; it may break {rule}"),
             patches: Vec::new(),
-            remedy: remedy::of_no_data(sight.row.state(), sight.row.id()),
+            remedy: remedy::for_no_data(evaluation.row.state(), evaluation.row.id()),
         });
     }
 
     /// One finding that a waiver covers.
-    fn waive(
+    fn push_waived(
         &mut self,
         at: usize,
         rule: Rule,
-        sight: &Sight<'_>,
+        evaluation: &NodeEvaluation<'_>,
         detail: String,
-        patches: Vec<Patched>,
+        patches: Vec<PatchRef>,
         waiver: &Waiver,
     ) {
-        let subject = Some(sight.row.subject.clone());
+        let subject = Some(evaluation.row.subject.clone());
         self.waived
-            .push((at, waived_by(waiver, rule, subject, detail, patches)));
+            .push((at, waived_finding(waiver, rule, subject, detail, patches)));
     }
 
     /// The patches that waivers keep from counting under this rule.
-    fn waive_rows(&mut self, at: usize, rule: Rule, sight: &Sight<'_>) {
-        let mut by: Vec<(Arc<Waiver>, Vec<&Seen<'_>>)> = Vec::new();
-        for row in sight.rows.iter().filter(|row| sight.is_of(rule, row)) {
+    fn push_waived_patches(&mut self, at: usize, rule: Rule, evaluation: &NodeEvaluation<'_>) {
+        let mut by: Vec<(Arc<Waiver>, Vec<&CandidatePatch<'_>>)> = Vec::new();
+        for row in evaluation
+            .patches
+            .iter()
+            .filter(|row| evaluation.rule_matches_patch(rule, row))
+        {
             let Some(waiver) = &row.waiver else { continue };
             match by.iter_mut().find(|(known, _)| known == waiver) {
                 Some((_, rows)) => rows.push(row),
@@ -323,34 +308,38 @@ impl Gate {
             }
         }
         for (waiver, rows) in by {
-            let (patches, more) = patched(&rows);
-            let detail = format!("{}{more}", told(&rows));
-            self.waive(at, rule, sight, detail, patches, &waiver);
+            let (patches, more) = patch_refs(&rows);
+            let detail = format!("{}{more}", describe_patches(&rows));
+            self.push_waived(at, rule, evaluation, detail, patches, &waiver);
         }
     }
 
     /// The nodes that were scanned with another baseline than the rest of their
     /// patch group; known once all nodes are.
-    pub fn conflicts(&mut self, conflicts: &[Conflict]) {
-        let question = self.question.clone();
+    pub fn add_conflicts(&mut self, conflicts: &[BaselineConflict]) {
+        let rule_set = self.rule_set.clone();
         let is_it = |rule: &Rule| *rule == Rule::BaselineDiffers;
-        let Some(at) = question.rules().iter().position(is_it) else {
+        let Some(at) = rule_set.rules().iter().position(is_it) else {
             return;
         };
-        for scanned in std::mem::take(&mut self.scanned) {
-            let Scanned {
+        for scanned in std::mem::take(&mut self.scanned_nodes) {
+            let ScannedNode {
                 node,
-                group,
-                baseline,
+                patch_group: group,
+                baseline_id: baseline,
                 waiver,
             } = scanned;
             let conflict = conflicts.iter().find(|conflict| {
-                conflict.place == node.place
+                conflict.location == node.location
                     && conflict.patch_group == group
-                    && conflict.baseline == baseline
+                    && conflict.baseline_id == baseline
             });
             let Some(conflict) = conflict else { continue };
-            let others: Vec<&str> = conflict.others.iter().map(|(id, _)| &**id).collect();
+            let others: Vec<&str> = conflict
+                .other_baselines
+                .iter()
+                .map(|(id, _)| &**id)
+                .collect();
             let doubt = if conflict.is_certain {
                 ""
             } else {
@@ -360,26 +349,32 @@ impl Gate {
                 "scanned with {baseline}, others of patch group {group} with {}{doubt}",
                 others.join(", ")
             );
-            let who = Who {
+            let who = WaiverSubject {
                 node: &node,
                 patch_group: Some(&group),
             };
-            let ask = || self.waivers.node(&who, self.yardstick.now);
+            let ask = || self.waivers.waive_node(&who, self.options.now);
             let rule = Rule::BaselineDiffers;
             if let Some(waiver) = waiver.get_or_init(ask) {
                 let subject = Some(Subject::Node(node.clone()));
-                let covered = waived_by(waiver, rule, subject, detail, Vec::new());
+                let covered = waived_finding(waiver, rule, subject, detail, Vec::new());
                 self.waived.push((at, covered));
                 continue;
             }
             let (held, remedy) = if conflict.is_certain {
-                (Held::Broken, remedy::of(rule, &[], Some(&node.id)))
+                (
+                    GateStatus::Fail,
+                    remedy::for_rule(rule, &[], Some(&node.id)),
+                )
             } else {
-                (Held::CannotSay, remedy::of_doubt(rule, Some(&node.id)))
+                (
+                    GateStatus::Unknown,
+                    remedy::for_unknown(rule, Some(&node.id)),
+                )
             };
-            self.found[at].push(Finding {
+            self.findings_by_rule[at].push(Finding {
                 subject: Some(Subject::Node(node)),
-                held,
+                status: held,
                 detail,
                 patches: Vec::new(),
                 remedy,
@@ -388,19 +383,19 @@ impl Gate {
     }
 
     /// Something else that is to be said, on one line.
-    pub fn remark(&mut self, line: String) {
+    pub fn add_remark(&mut self, line: String) {
         self.remarks.push(line);
     }
 
     /// The run was cut short: whatever was not seen may break any rule.
-    pub fn cut_short(&mut self, why: String) {
-        self.cut_short = Some(why.clone());
-        self.unread(None, why);
+    pub fn set_interruption(&mut self, cause: String) {
+        self.interruption = Some(cause.clone());
+        self.push_unread(None, cause);
     }
 
     /// A place part of which could not be seen: it counts like one that is unread.
-    pub fn unseen(&mut self, scope: Scope, why: String) {
+    pub fn add_partly_unread_scope(&mut self, scope: Scope, cause: String) {
         self.counts.unread_scopes += 1;
-        self.unread(Some(Subject::Scope(scope)), why);
+        self.push_unread(Some(Subject::Scope(scope)), cause);
     }
 }

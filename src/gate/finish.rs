@@ -3,61 +3,68 @@
 //! Pure. Knows the order of the report, and the rules on the whole fleet. Must
 //! not know how a node is judged.
 
-use crate::gate::ordering::{of_finding, of_waived};
+use crate::gate::ordering::{finding_sort_key, waived_sort_key};
 use crate::gate::remedy;
-use crate::gate::{Finding, Gate, Held, Report, Rule, Ruled, Share};
+use crate::gate::{
+    Finding, GateEvaluator, GateReport, GateStatus, Rule, RuleReport, ShareThreshold,
+};
 
 /// More nodes than any place has.
-const ANY_NUMBER: u64 = 1 << 40;
-const NOTHING: &str = "see --region, --all-regions and the filters";
+const MAX_UNREAD_NODES: u64 = 1 << 40;
+const NO_NODES_REMEDY: &str = "see --region, --all-regions and the filters";
 
-impl Gate {
+impl GateEvaluator {
     /// No more nodes.
     #[must_use]
-    pub fn end(mut self) -> Report {
+    pub fn finish(mut self) -> GateReport {
         if self.counts.asked == 0 && self.counts.unread_scopes == 0 {
-            self.no_data.push(Finding {
+            self.no_data_findings.push(Finding {
                 subject: None,
-                held: Held::CannotSay,
+                status: GateStatus::Unknown,
                 detail: "no managed node was found, and a gate over nothing is not held".to_owned(),
                 patches: Vec::new(),
-                remedy: NOTHING.to_owned(),
+                remedy: NO_NODES_REMEDY.to_owned(),
             });
         }
-        let unseen = Unseen {
-            places: self.counts.unread_scopes,
-            cut_short: self.cut_short,
-            is_empty: self.counts.asked == 0,
+        let unseen = CoverageGap {
+            unread_scopes: self.counts.unread_scopes,
+            interruption: self.interruption,
+            is_without_nodes: self.counts.asked == 0,
         };
         let mut rules = Vec::new();
-        let question = self.question.clone();
+        let question = self.rule_set.clone();
         let given = question.rules().iter().copied();
-        for ((rule, mut findings), share) in given.zip(self.found).zip(&self.shares) {
+        for ((rule, mut findings), share) in
+            given.zip(self.findings_by_rule).zip(&self.share_counts)
+        {
             match rule {
-                Rule::Compliant(least) => {
-                    findings.extend(of_share(least, *share, self.counts.asked, &unseen));
+                Rule::CompliantShare(least) => {
+                    findings.extend(share_finding(least, *share, self.counts.asked, &unseen));
                 }
-                Rule::Unread => findings.append(&mut self.unread),
-                Rule::NoData => findings.append(&mut self.no_data),
+                Rule::Unread => findings.append(&mut self.unread_findings),
+                Rule::NoData => findings.append(&mut self.no_data_findings),
                 _ => {}
             }
             // Nothing that is unread breaks it.
-            let never = rule == Rule::Stale && self.yardstick.max_age.0.is_none();
+            let never = rule == Rule::Stale && self.options.max_age.0.is_none();
             if findings.is_empty() && rule != Rule::Unread && !never {
                 // A share that is met is met whatever the nodes are that were asked.
-                let is_share = matches!(rule, Rule::Compliant(_));
-                findings.extend(unseen.doubt(if is_share { 0 } else { share.1 }));
+                let is_share = matches!(rule, Rule::CompliantShare(_));
+                findings.extend(unseen.unknown_finding(if is_share { 0 } else { share.1 }));
             }
             rules.push((rule, findings));
         }
         // Given or not: they keep the gate from saying anything.
-        let rest = [(Rule::NoData, self.no_data), (Rule::Unread, self.unread)];
+        let rest = [
+            (Rule::NoData, self.no_data_findings),
+            (Rule::Unread, self.unread_findings),
+        ];
         rules.extend(
             rest.into_iter()
                 .filter(|(_, findings)| !findings.is_empty()),
         );
 
-        let (patches, nodes) = self.unrated;
+        let (patches, nodes) = self.unrated_counts;
         if patches > 0 {
             self.remarks.push(format!(
                 "left out: {patches} {} on {nodes} {} that nobody rated, of which a least severity says nothing",
@@ -65,36 +72,37 @@ impl Gate {
                 if nodes == 1 { "node" } else { "nodes" },
             ));
         }
-        if question.has(Rule::Stale) && self.yardstick.max_age.0.is_none() {
+        if question.contains(Rule::Stale) && self.options.max_age.0.is_none() {
             let never = "stale cannot break: max-age is none";
             self.remarks.push(never.to_owned());
         }
-        let of_waivers = self.waivers.remarks(self.yardstick.now);
+        let of_waivers = self.waivers.remarks(self.options.now);
         self.remarks
             .extend(of_waivers.iter().map(ToString::to_string));
-        let max_age = self.yardstick.max_age;
+        let max_age = self.options.max_age;
         let judged = rules.into_iter().map(|(rule, mut findings)| {
-            findings.sort_by(|one, other| of_finding(one).cmp(&of_finding(other)));
-            Ruled {
+            findings.sort_by(|one, other| finding_sort_key(one).cmp(&finding_sort_key(other)));
+            RuleReport {
                 rule: rule.to_string(),
-                about: rule.about(max_age, question.min_severity),
-                held: findings
+                description: rule.describe(max_age, question.min_severity),
+                status: findings
                     .iter()
-                    .map(|finding| finding.held)
+                    .map(|finding| finding.status)
                     .max()
-                    .unwrap_or(Held::Held),
+                    .unwrap_or(GateStatus::Pass),
                 findings,
             }
         });
-        let rules: Vec<Ruled> = judged.collect();
-        self.waived
-            .sort_by(|one, other| (one.0, of_waived(&one.1)).cmp(&(other.0, of_waived(&other.1))));
-        Report {
-            held: rules
+        let rules: Vec<RuleReport> = judged.collect();
+        self.waived.sort_by(|one, other| {
+            (one.0, waived_sort_key(&one.1)).cmp(&(other.0, waived_sort_key(&other.1)))
+        });
+        GateReport {
+            status: rules
                 .iter()
-                .map(|ruled| ruled.held)
+                .map(|rule_report| rule_report.status)
                 .max()
-                .unwrap_or(Held::Held),
+                .unwrap_or(GateStatus::Pass),
             rules,
             waived: self.waived.into_iter().map(|(_, waived)| waived).collect(),
             remarks: self.remarks,
@@ -106,30 +114,30 @@ impl Gate {
 }
 
 /// What was not seen beside the nodes that were.
-struct Unseen {
-    places: u64,
-    cut_short: Option<String>,
+struct CoverageGap {
+    unread_scopes: u64,
+    interruption: Option<String>,
     /// Was no node asked at all?
-    is_empty: bool,
+    is_without_nodes: bool,
 }
 
-impl Unseen {
+impl CoverageGap {
     /// May there be nodes that nobody asked?
-    fn has_more(&self) -> bool {
-        self.places > 0 || self.cut_short.is_some()
+    fn may_have_more_nodes(&self) -> bool {
+        self.unread_scopes > 0 || self.interruption.is_some()
     }
 
     /// What keeps a rule that found nothing from being held, with this many
     /// nodes unread that may break it.
-    fn doubt(&self, nodes: u64) -> Option<Finding> {
+    fn unknown_finding(&self, nodes: u64) -> Option<Finding> {
         let told = |n: u64, one: &str| match n {
             0 => None,
             1 => Some(format!("1 {one}")),
             n => Some(format!("{n} {one}s")),
         };
-        let parts = [told(nodes, "node"), told(self.places, "place")];
+        let parts = [told(nodes, "node"), told(self.unread_scopes, "place")];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        let mut detail = match nodes + self.places {
+        let mut detail = match nodes + self.unread_scopes {
             0 => String::new(),
             1 => format!("{} is unread and may break it", parts[0]),
             _ => format!(
@@ -137,23 +145,23 @@ impl Unseen {
                 parts.join(" and ")
             ),
         };
-        if let Some(why) = &self.cut_short {
+        if let Some(cause) = &self.interruption {
             let before = if detail.is_empty() { "" } else { "; " };
-            detail = format!("{detail}{before}{why}: what was not seen may break it");
+            detail = format!("{detail}{before}{cause}: what was not seen may break it");
         }
-        let is_nothing = detail.is_empty() && self.is_empty;
+        let is_nothing = detail.is_empty() && self.is_without_nodes;
         if is_nothing {
             "no managed node was found".clone_into(&mut detail);
         }
         (!detail.is_empty()).then(|| Finding {
             subject: None,
-            held: Held::CannotSay,
+            status: GateStatus::Unknown,
             detail,
             patches: Vec::new(),
             remedy: if is_nothing {
-                NOTHING.to_owned()
+                NO_NODES_REMEDY.to_owned()
             } else {
-                remedy::of(Rule::Unread, &[], None)
+                remedy::for_rule(Rule::Unread, &[], None)
             },
         })
     }
@@ -162,20 +170,24 @@ impl Unseen {
 /// What the share of compliant nodes comes to. It is broken only if it would be
 /// were every node compliant of which that cannot be told, and every node of the
 /// places that are unread, which may hold any number.
-fn of_share(
-    least: Share,
+fn share_finding(
+    least: ShareThreshold,
     (compliant, unknown): (u64, u64),
     all: u64,
-    unseen: &Unseen,
+    unseen: &CoverageGap,
 ) -> Option<Finding> {
-    if all == 0 || !least.is_met(compliant, all) {
+    if all == 0 || !least.is_violated(compliant, all) {
         return None;
     }
-    let more = if unseen.has_more() { ANY_NUMBER } else { 0 };
-    let held = if least.is_met(compliant + unknown + more, all + more) {
-        Held::Broken
+    let more = if unseen.may_have_more_nodes() {
+        MAX_UNREAD_NODES
     } else {
-        Held::CannotSay
+        0
+    };
+    let held = if least.is_violated(compliant + unknown + more, all + more) {
+        GateStatus::Fail
+    } else {
+        GateStatus::Unknown
     };
     // Rounded down, so that no node that is not compliant rounds away.
     let tenths = u128::from(compliant) * 1_000 / u128::from(all);
@@ -188,13 +200,13 @@ fn of_share(
     }
     Some(Finding {
         subject: None,
-        held,
+        status: held,
         detail: format!(
             "{}.{}% are compliant: {compliant} of {all} nodes{doubt}",
             tenths / 10,
             tenths % 10
         ),
         patches: Vec::new(),
-        remedy: remedy::of(Rule::Compliant(least), &[], None),
+        remedy: remedy::for_rule(Rule::CompliantShare(least), &[], None),
     })
 }

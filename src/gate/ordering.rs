@@ -4,20 +4,20 @@
 
 use std::cmp::Reverse;
 
-use crate::gate::outcome::Seen;
+use crate::gate::outcome::CandidatePatch;
 use crate::gate::waiver::Waiver;
-use crate::gate::{Counted, Finding, Patched, Rule, Waived};
+use crate::gate::{Finding, PatchKind, PatchRef, Rule, WaivedFinding};
 use crate::record::Subject;
 
 /// More patches of one finding than this are counted, not named.
-const MOST_NAMED: usize = 20;
+const MAX_NAMED_PATCHES: usize = 20;
 
 /// The patches that a finding names, the worst first, and what to say where
 /// those are not all.
-pub fn patched(rows: &[&Seen<'_>]) -> (Vec<Patched>, String) {
+pub fn patch_refs(rows: &[&CandidatePatch<'_>]) -> (Vec<PatchRef>, String) {
     let mut rows = rows.to_vec();
     rows.sort_by(|one, other| {
-        let key = |row: &Seen<'_>| {
+        let key = |row: &CandidatePatch<'_>| {
             let patch = row.patch;
             (
                 Reverse(row.severity),
@@ -29,34 +29,34 @@ pub fn patched(rows: &[&Seen<'_>]) -> (Vec<Patched>, String) {
         };
         key(one).cmp(&key(other))
     });
-    let more = if rows.len() > MOST_NAMED {
-        format!("; {MOST_NAMED} of {} patches named", rows.len())
+    let more = if rows.len() > MAX_NAMED_PATCHES {
+        format!("; {MAX_NAMED_PATCHES} of {} patches named", rows.len())
     } else {
         String::new()
     };
-    let named = rows.into_iter().take(MOST_NAMED);
-    (named.map(Seen::patched).collect(), more)
+    let named = rows.into_iter().take(MAX_NAMED_PATCHES);
+    (named.map(CandidatePatch::to_patch_ref).collect(), more)
 }
 
 /// "2 missing, 1 failed"
-pub fn told(rows: &[&Seen<'_>]) -> String {
-    let parts = Counted::ALL.into_iter().filter_map(|of| {
+pub fn describe_patches(rows: &[&CandidatePatch<'_>]) -> String {
+    let parts = PatchKind::ALL.into_iter().filter_map(|of| {
         let rows = rows.iter().filter(|row| row.patch.state == of.state());
         let n = rows.count() as u64;
-        (n > 0).then(|| of.told(n))
+        (n > 0).then(|| of.describe_count(n))
     });
     parts.collect::<Vec<_>>().join(", ")
 }
 
 /// A finding that is covered, and by what.
-pub fn waived_by(
+pub fn waived_finding(
     waiver: &Waiver,
     rule: Rule,
     subject: Option<Subject>,
     detail: String,
-    patches: Vec<Patched>,
-) -> Waived {
-    Waived {
+    patches: Vec<PatchRef>,
+) -> WaivedFinding {
+    WaivedFinding {
         rule: rule.to_string(),
         subject,
         detail,
@@ -70,7 +70,7 @@ pub fn waived_by(
 
 /// Where a subject stands: the whole fleet first, then account by account,
 /// region by region, each before its nodes.
-fn place(subject: Option<&Subject>) -> impl Ord {
+fn subject_sort_key(subject: Option<&Subject>) -> impl Ord {
     let profile = match subject {
         Some(Subject::Scope(scope)) => scope.profile.as_deref().map(str::to_owned),
         Some(Subject::Node(_)) | None => None,
@@ -86,14 +86,17 @@ fn place(subject: Option<&Subject>) -> impl Ord {
 }
 
 /// Where a finding stands under its rule.
-pub fn of_finding(finding: &Finding) -> impl Ord {
-    (place(finding.subject.as_ref()), finding.detail.clone())
+pub fn finding_sort_key(finding: &Finding) -> impl Ord {
+    (
+        subject_sort_key(finding.subject.as_ref()),
+        finding.detail.clone(),
+    )
 }
 
 /// Where a waived finding stands among those of its rule.
-pub fn of_waived(waived: &Waived) -> impl Ord {
+pub fn waived_sort_key(waived: &WaivedFinding) -> impl Ord {
     (
-        place(waived.subject.as_ref()),
+        subject_sort_key(waived.subject.as_ref()),
         waived.waiver.clone(),
         waived.detail.clone(),
     )

@@ -7,68 +7,77 @@
 use jiff::Timestamp;
 
 use crate::compliance::severity::Severity;
-use crate::duration::words;
-use crate::gate::evaluate::{NOT_READ, Sight};
-use crate::gate::outcome::{Answer, Seen, With};
-use crate::gate::rule::at_least;
-use crate::gate::{Counted, Rule};
+use crate::duration::format_long;
+use crate::gate::evaluate::{NodeEvaluation, PATCHES_NOT_READ};
+use crate::gate::outcome::{CandidatePatch, RuleOutcome, WaiverMode};
+use crate::gate::rule::severity_or_worse;
+use crate::gate::{PatchKind, Rule};
 use crate::record::Patch;
 
-impl Sight<'_> {
-    pub(super) fn severe(&self, of: Counted, least: Severity, with: With) -> Answer {
-        let rule = Rule::Severe(of, least);
+impl NodeEvaluation<'_> {
+    pub(super) fn evaluate_severity(
+        &self,
+        of: PatchKind,
+        least: Severity,
+        with: WaiverMode,
+    ) -> RuleOutcome {
+        let rule = Rule::SeverityAtLeast(of, least);
         let bad = self
-            .rows
+            .patches
             .iter()
-            .filter(|row| self.is_of(rule, row) && self.counts(row, with));
-        let bad = Seen::distinct(bad);
+            .filter(|row| self.rule_matches_patch(rule, row) && self.is_counted(row, with));
+        let bad = CandidatePatch::count_distinct(bad);
         if bad > 0 {
-            return Answer::Broken(format!("{} rated {}", of.told(bad), at_least(least)));
+            return RuleOutcome::Fail(format!(
+                "{} rated {}",
+                of.describe_count(bad),
+                severity_or_worse(least)
+            ));
         }
         if self.state().is_none() {
-            return self.absence();
+            return self.missing_state_outcome();
         }
-        let tally = self.tally(of, with);
+        let tally = self.count_range(of, with);
         if tally.unlisted > 0 {
-            let told = of.told(tally.unlisted);
-            let why = if self.is_whole {
+            let told = of.describe_count(tally.unlisted);
+            let cause = if self.is_complete {
                 "which the service counts and does not list"
             } else {
-                NOT_READ
+                PATCHES_NOT_READ
             };
-            return Answer::Unknown(format!("{told} of unknown severity: {why}"));
+            return RuleOutcome::Unknown(format!("{told} of unknown severity: {cause}"));
         }
         // Without a counter, nothing says that the list is whole.
-        if tally.most.is_none() {
-            return Answer::Unknown(self.uncounted(of));
+        if tally.max.is_none() {
+            return RuleOutcome::Unknown(self.describe_missing_counter(of));
         }
-        if !self.is_whole {
-            return Answer::Unknown(NOT_READ.to_owned());
+        if !self.is_complete {
+            return RuleOutcome::Unknown(PATCHES_NOT_READ.to_owned());
         }
-        Answer::Fine
+        RuleOutcome::Pass
     }
 
-    pub(super) fn older(&self, seconds: u64, with: With) -> Answer {
-        let rule = Rule::PatchOlder(seconds);
-        let now = self.yardstick.now;
+    pub(super) fn evaluate_patch_age(&self, seconds: u64, with: WaiverMode) -> RuleOutcome {
+        let rule = Rule::PatchOlderThan(seconds);
+        let now = self.options.now;
         let rows = self
-            .rows
+            .patches
             .iter()
-            .filter(|row| self.is_of(rule, row) && self.counts(row, with));
+            .filter(|row| self.rule_matches_patch(rule, row) && self.is_counted(row, with));
         let (dated, undated): (Vec<_>, Vec<_>) =
-            rows.partition(|row| age(row.patch, now).is_some());
-        let old = Seen::distinct(dated.iter().copied());
-        let ages = dated.iter().filter_map(|row| age(row.patch, now));
+            rows.partition(|row| patch_age(row.patch, now).is_some());
+        let old = CandidatePatch::count_distinct(dated.iter().copied());
+        let ages = dated.iter().filter_map(|row| patch_age(row.patch, now));
         let oldest = ages.max().unwrap_or(0);
-        let (ahead, untold): (Vec<&Seen<'_>>, Vec<_>) = undated
+        let (ahead, untold): (Vec<&CandidatePatch<'_>>, Vec<_>) = undated
             .into_iter()
-            .partition(|row| row.patch.released.is_some());
+            .partition(|row| row.patch.release_date.is_some());
         let (ahead, untold) = (
-            Seen::distinct(ahead.into_iter()),
-            Seen::distinct(untold.into_iter()),
+            CandidatePatch::count_distinct(ahead.into_iter()),
+            CandidatePatch::count_distinct(untold.into_iter()),
         );
         let unknown = ahead + untold;
-        let told = |n| Counted::Missing.told(n);
+        let told = |n| PatchKind::Missing.describe_count(n);
         let mut causes = Vec::new();
         if untold > 0 {
             causes.push(format!(
@@ -87,37 +96,37 @@ impl Sight<'_> {
             let mut detail = format!(
                 "{} released more than {} ago, the oldest {} ago",
                 told(old),
-                words(seconds),
-                words(oldest)
+                format_long(seconds),
+                format_long(oldest)
             );
             if unknown > 0 {
                 detail = format!("{detail}; {undated}");
             }
-            return Answer::Broken(detail);
+            return RuleOutcome::Fail(detail);
         }
         if self.state().is_none() {
-            return self.absence();
+            return self.missing_state_outcome();
         }
-        let tally = self.tally(Counted::Missing, with);
+        let tally = self.count_range(PatchKind::Missing, with);
         if unknown > 0 {
-            Answer::Unknown(undated)
-        } else if tally.most.is_none() {
-            Answer::Unknown(self.uncounted(Counted::Missing))
-        } else if !self.is_whole {
-            Answer::Unknown(NOT_READ.to_owned())
+            RuleOutcome::Unknown(undated)
+        } else if tally.max.is_none() {
+            RuleOutcome::Unknown(self.describe_missing_counter(PatchKind::Missing))
+        } else if !self.is_complete {
+            RuleOutcome::Unknown(PATCHES_NOT_READ.to_owned())
         } else if tally.unlisted > 0 {
-            Answer::Unknown(format!(
+            RuleOutcome::Unknown(format!(
                 "{} of unknown age: the service counts them and does not list them",
                 told(tally.unlisted)
             ))
         } else {
-            Answer::Fine
+            RuleOutcome::Pass
         }
     }
 }
 
 /// How long ago a patch was released, in seconds. A moment to come is no age: a
 /// date that cannot be true says nothing of how long the patch has waited.
-pub fn age(patch: &Patch, now: Timestamp) -> Option<u64> {
-    u64::try_from(now.as_second() - patch.released?.as_second()).ok()
+pub fn patch_age(patch: &Patch, now: Timestamp) -> Option<u64> {
+    u64::try_from(now.as_second() - patch.release_date?.as_second()).ok()
 }

@@ -3,12 +3,12 @@
 //! Pure. Knows which command mends what. Must not know who prints it. A line is
 //! made to be copied into a shell, so nothing foreign stands in one but ids.
 
-use crate::gate::{Counted, Rule};
-use crate::record::{NodeState, Ruling};
+use crate::gate::{PatchKind, Rule};
+use crate::record::{BaselineComplianceStatus, NodeState};
 
 /// `AWS-RunPatchBaseline` is what patches and what scans. Source: AWS Systems
 /// Manager user guide, "SSM Command document for patching".
-fn run(id: Option<&str>, parameters: &str) -> String {
+fn patch_command(id: Option<&str>, parameters: &str) -> String {
     // Whatever else an id may hold, it is not for a shell.
     let is_plain =
         |id: &&str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
@@ -20,83 +20,83 @@ fn run(id: Option<&str>, parameters: &str) -> String {
 }
 
 /// Scans a node anew.
-pub fn scan(id: Option<&str>) -> String {
-    run(id, "Operation=Scan")
+pub fn scan_command(id: Option<&str>) -> String {
+    patch_command(id, "Operation=Scan")
 }
 
-fn install(id: Option<&str>) -> String {
-    format!("install: {}", run(id, "Operation=Install"))
+fn install_remedy(id: Option<&str>) -> String {
+    format!("install: {}", patch_command(id, "Operation=Install"))
 }
 
 /// What mends patches of these kinds.
-pub fn of_patches(kinds: &[Counted], id: Option<&str>) -> String {
+pub fn for_patches(kinds: &[PatchKind], id: Option<&str>) -> String {
     let has = |kind| kinds.contains(&kind);
-    if has(Counted::Missing) {
-        install(id)
-    } else if has(Counted::Failed) {
+    if has(PatchKind::Missing) {
+        install_remedy(id)
+    } else if has(PatchKind::Failed) {
         format!(
             "install again, and read why it fails in the command's output: {}",
-            run(id, "Operation=Install")
+            patch_command(id, "Operation=Install")
         )
-    } else if has(Counted::PendingReboot) {
-        format!("restart it, then scan: {}", scan(id))
-    } else if has(Counted::Rejected) {
+    } else if has(PatchKind::PendingReboot) {
+        format!("restart it, then scan: {}", scan_command(id))
+    } else if has(PatchKind::Rejected) {
         format!(
             "uninstall them, or take them off the rejected patches of its baseline; then scan: {}",
-            scan(id)
+            scan_command(id)
         )
-    } else if has(Counted::Unapproved) {
-        format!("approve them in its baseline, then {}", install(id))
+    } else if has(PatchKind::Unapproved) {
+        format!("approve them in its baseline, then {}", install_remedy(id))
     } else {
-        format!("scan it anew: {}", scan(id))
+        format!("scan it anew: {}", scan_command(id))
     }
 }
 
 /// What gives data of a node, which may have a record that is nothing to judge by.
-pub fn of_no_data(state: Option<&NodeState>, id: Option<&str>) -> String {
+pub fn for_no_data(state: Option<&NodeState>, id: Option<&str>) -> String {
     match state {
         None => format!(
             "check that it is managed (SSM agent, instance profile), then scan: {}",
-            scan(id)
+            scan_command(id)
         ),
         Some(NodeState {
-            ruling: Some(Ruling::Unsaid),
+            baseline_status: Some(BaselineComplianceStatus::Unspecified),
             ..
         }) => "say in its baseline what security updates count for that are available and not \
                approved (update-patch-baseline --available-security-updates-compliance-status), \
                or install them"
             .to_owned(),
-        Some(_) => format!("scan it anew: {}", scan(id)),
+        Some(_) => format!("scan it anew: {}", scan_command(id)),
     }
 }
 
 /// What mends a node that breaks this rule for these kinds of patches.
-pub fn of(rule: Rule, kinds: &[Counted], id: Option<&str>) -> String {
+pub fn for_rule(rule: Rule, kinds: &[PatchKind], id: Option<&str>) -> String {
     match rule {
-        Rule::NonCompliant => of_patches(kinds, id),
-        Rule::Count(of, _) | Rule::Severe(of, _) => of_patches(&[of], id),
-        Rule::PatchOlder(_) => install(id),
+        Rule::NonCompliant => for_patches(kinds, id),
+        Rule::Count(of, _) | Rule::SeverityAtLeast(of, _) => for_patches(&[of], id),
+        Rule::PatchOlderThan(_) => install_remedy(id),
         Rule::Stale => format!(
             "check that its SSM agent is online, then scan: {}",
-            scan(id)
+            scan_command(id)
         ),
-        Rule::NoData => of_no_data(None, id),
+        Rule::NoData => for_no_data(None, id),
         Rule::Unread => "mend the cause; patchctl doctor tries every call".to_owned(),
-        Rule::Compliant(_) => {
+        Rule::CompliantShare(_) => {
             "patchctl states tells which nodes are not compliant, and why".to_owned()
         }
         Rule::BaselineDiffers => format!(
             "find who scans it with another baseline (a patch policy, a maintenance window), \
              then scan: {}",
-            scan(id)
+            scan_command(id)
         ),
     }
 }
 
 /// What answers a rule that cannot be answered for a node.
-pub fn of_doubt(rule: Rule, id: Option<&str>) -> String {
+pub fn for_unknown(rule: Rule, id: Option<&str>) -> String {
     match rule {
-        Rule::PatchOlder(_) => {
+        Rule::PatchOlderThan(_) => {
             "look up when they were released; or waive them by KB until a day".to_owned()
         }
         Rule::BaselineDiffers => {
@@ -104,6 +104,6 @@ pub fn of_doubt(rule: Rule, id: Option<&str>) -> String {
             "allow ssm:DescribePatchBaselines; where a baseline no longer exists, scan its nodes again"
                 .to_owned()
         }
-        _ => format!("scan it anew: {}", scan(id)),
+        _ => format!("scan it anew: {}", scan_command(id)),
     }
 }

@@ -7,25 +7,25 @@ use std::fmt;
 use crate::duration::MaxAge;
 use crate::exit::Exit;
 use crate::record::Subject;
-use crate::report::Verdicts;
+use crate::report::VerdictCounts;
 
 /// Did it hold?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Held {
-    Held,
+pub enum GateStatus {
+    Pass,
     /// Something that decides could not be read, and nothing else is broken.
-    CannotSay,
-    Broken,
+    Unknown,
+    Fail,
 }
 
-impl Held {
+impl GateStatus {
     /// The word printed in every format.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Held => "HELD",
-            Self::CannotSay => "CANNOT_SAY",
-            Self::Broken => "BROKEN",
+            Self::Pass => "HELD",
+            Self::Unknown => "CANNOT_SAY",
+            Self::Fail => "BROKEN",
         }
     }
 
@@ -33,66 +33,66 @@ impl Held {
     #[must_use]
     pub const fn exit(self) -> Exit {
         match self {
-            Self::Held => Exit::Answered,
-            Self::CannotSay => Exit::InPart,
-            Self::Broken => Exit::Broken,
+            Self::Pass => Exit::Success,
+            Self::Unknown => Exit::Partial,
+            Self::Fail => Exit::GateFailed,
         }
     }
 }
 
 /// The whole answer of `check`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Report {
-    pub held: Held,
+pub struct GateReport {
+    pub status: GateStatus,
     /// One for each rule, in the order they were given.
-    pub rules: Vec<Ruled>,
+    pub rules: Vec<RuleReport>,
     /// What waivers kept from being findings.
-    pub waived: Vec<Waived>,
+    pub waived: Vec<WaivedFinding>,
     /// Waivers that have expired or match nothing, and whatever else is to be
     /// said, a line each.
     pub remarks: Vec<String>,
-    pub nodes: Counts,
+    pub nodes: GateCounts,
     pub max_age: MaxAge,
     /// What was configured rather than typed.
-    pub configured: Vec<Configured>,
+    pub configured: Vec<ConfiguredKey>,
 }
 
 /// A key that decides what the gate lets pass, and what sets it: every format
 /// names it, as a file may have been found in an unexpected place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Configured {
+pub struct ConfiguredKey {
     /// As the configuration spells it: `fail-on`, `waivers`, `max-age`, `policy`.
     pub key: String,
     /// The file and line, or the variable of the environment.
-    pub from: String,
+    pub origin: String,
 }
 
-impl fmt::Display for Configured {
+impl fmt::Display for ConfiguredKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} by {}", self.key, self.from)
+        write!(f, "{} by {}", self.key, self.origin)
     }
 }
 
 /// The nodes behind it. `asked` is always `answered + no_data + unread`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct GateCounts {
     pub asked: u64,
     pub answered: u64,
     pub no_data: u64,
     pub unread: u64,
     /// Regions, accounts and profiles that could not be read.
     pub unread_scopes: u64,
-    pub verdicts: Verdicts,
+    pub verdicts: VerdictCounts,
 }
 
 /// One rule, and what it found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ruled {
+pub struct RuleReport {
     /// The rule as it is written: `missing>=critical`.
     pub rule: String,
     /// What it asks for, in a sentence.
-    pub about: String,
-    pub held: Held,
+    pub description: String,
+    pub status: GateStatus,
     /// In the order of the nodes; findings of rules on the whole fleet have no
     /// subject. What waivers cover is not among them.
     pub findings: Vec<Finding>,
@@ -104,18 +104,18 @@ pub struct Finding {
     /// A node, a region or account that could not be read, or (`None`) all of it.
     pub subject: Option<Subject>,
     /// `CannotSay`, or `Broken`.
-    pub held: Held,
+    pub status: GateStatus,
     /// What is wrong: "2 missing, last scanned 9 days ago".
     pub detail: String,
     /// The patches that make it so, the worst first, where they are known.
-    pub patches: Vec<Patched>,
+    pub patches: Vec<PatchRef>,
     /// What to do about it, in a line.
     pub remedy: String,
 }
 
 /// A patch of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Patched {
+pub struct PatchRef {
     pub kb_id: Option<Box<str>>,
     pub title: Option<Box<str>>,
     /// `Missing`, `Failed` ...
@@ -127,12 +127,12 @@ pub struct Patched {
 
 /// One finding that a waiver covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waived {
+pub struct WaivedFinding {
     /// The rule that it would break.
     pub rule: String,
     pub subject: Option<Subject>,
     pub detail: String,
-    pub patches: Vec<Patched>,
+    pub patches: Vec<PatchRef>,
     /// Where the waiver stands: `waivers.toml:12`.
     pub waiver: String,
     pub reason: String,

@@ -9,7 +9,7 @@ use std::fmt;
 
 use crate::compliance::severity::Severity;
 use crate::duration;
-use crate::duration::words;
+use crate::duration::format_long;
 use crate::record::PatchState;
 
 /// One thing that breaks the gate. Written as it is displayed; case and spaces
@@ -25,20 +25,20 @@ pub enum Rule {
     /// A node, region or account could not be read.
     Unread,
     /// A node has so many such patches, by its counters.
-    Count(Counted, Bound),
+    Count(PatchKind, CountThreshold),
     /// A node has such a patch that is at least so severe.
-    Severe(Counted, Severity),
+    SeverityAtLeast(PatchKind, Severity),
     /// Of all nodes asked for, too small a share is compliant.
-    Compliant(Share),
+    CompliantShare(ShareThreshold),
     /// A node lacks a patch that was released more than so many seconds ago.
-    PatchOlder(u64),
+    PatchOlderThan(u64),
     /// A node was scanned with another baseline than the rest of its patch group.
     BaselineDiffers,
 }
 
 /// The patches that a node's counters count, and a rule may be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Counted {
+pub enum PatchKind {
     Missing,
     Failed,
     Rejected,
@@ -48,7 +48,7 @@ pub enum Counted {
     Unapproved,
 }
 
-impl Counted {
+impl PatchKind {
     pub const ALL: [Self; 5] = [
         Self::Missing,
         Self::Failed,
@@ -83,7 +83,7 @@ impl Counted {
 
     /// "2 missing", as reasons say it.
     #[must_use]
-    pub fn told(self, n: u64) -> String {
+    pub fn describe_count(self, n: u64) -> String {
         match (self, n) {
             (Self::Unapproved, 1) => "1 security update available".to_owned(),
             (Self::Unapproved, n) => format!("{n} security updates available"),
@@ -94,7 +94,7 @@ impl Counted {
 
     /// "pending reboot not reported", as reasons say it.
     #[must_use]
-    pub fn not_reported(self) -> String {
+    pub fn describe_not_reported(self) -> String {
         format!("{} not reported", self.as_str().replace('-', " "))
     }
 
@@ -117,15 +117,15 @@ impl Counted {
 
 /// More than so many, or at least so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Bound {
+pub enum CountThreshold {
     Above(u64),
     AtLeast(u64),
 }
 
-impl Bound {
+impl CountThreshold {
     /// Is this many too many?
     #[must_use]
-    pub const fn is_met(self, n: u64) -> bool {
+    pub const fn is_violated(self, n: u64) -> bool {
         match self {
             Self::Above(most) => n > most,
             Self::AtLeast(least) => n >= least,
@@ -133,7 +133,7 @@ impl Bound {
     }
 }
 
-impl fmt::Display for Bound {
+impl fmt::Display for CountThreshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Above(n) => write!(f, ">{n}"),
@@ -144,17 +144,17 @@ impl fmt::Display for Bound {
 
 /// A share of the nodes, and whether it is itself too small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Share {
+pub struct ShareThreshold {
     /// In tenths of a percent.
     pub tenths: u64,
     /// `<=` rather than `<`.
     pub or_equal: bool,
 }
 
-impl Share {
+impl ShareThreshold {
     /// Is `part` of `whole` too small a share? `whole` is above zero.
     #[must_use]
-    pub fn is_met(self, part: u64, whole: u64) -> bool {
+    pub fn is_violated(self, part: u64, whole: u64) -> bool {
         let (part, least) = (
             u128::from(part) * 1_000,
             u128::from(self.tenths) * u128::from(whole),
@@ -162,7 +162,7 @@ impl Share {
         part < least || (self.or_equal && part == least)
     }
 
-    fn percent(self) -> String {
+    fn format_percent(self) -> String {
         match self.tenths % 10 {
             0 => format!("{}%", self.tenths / 10),
             tenth => format!("{}.{tenth}%", self.tenths / 10),
@@ -170,15 +170,15 @@ impl Share {
     }
 }
 
-impl fmt::Display for Share {
+impl fmt::Display for ShareThreshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let operator = if self.or_equal { "<=" } else { "<" };
-        write!(f, "{operator}{}", self.percent())
+        write!(f, "{operator}{}", self.format_percent())
     }
 }
 
 /// The rules that are a word and nothing else.
-const WORDS: [(&str, Rule); 5] = [
+const KEYWORD_RULES: [(&str, Rule); 5] = [
     ("non-compliant", Rule::NonCompliant),
     ("stale", Rule::Stale),
     ("no-data", Rule::NoData),
@@ -187,10 +187,10 @@ const WORDS: [(&str, Rule); 5] = [
 ];
 
 const COMPLIANT: &str = "compliant";
-const OLDER: &str = "patch-older-than";
+const PATCH_OLDER_THAN: &str = "patch-older-than";
 
 /// All that can be written, on one line.
-pub const FORMS: &str = "non-compliant, stale, no-data, unread, baseline-differs, missing>N, missing>=N, \
+pub const RULE_SYNTAX: &str = "non-compliant, stale, no-data, unread, baseline-differs, missing>N, missing>=N, \
      missing>=SEVERITY (also failed, rejected, pending-reboot, unapproved), compliant<N%, compliant<=N%, \
      patch-older-than AGE";
 
@@ -201,48 +201,57 @@ impl Rule {
     /// What it asks for, in a sentence, where scans are believed for so long
     /// and patches less severe than this do not count.
     #[must_use]
-    pub fn about(self, max_age: duration::MaxAge, least: Option<Severity>) -> String {
+    pub fn describe(self, max_age: duration::MaxAge, least: Option<Severity>) -> String {
         let mut about = match self {
             Self::NonCompliant => "No node is non-compliant by AWS's rule.".to_owned(),
             Self::Stale => match max_age.0 {
-                Some(seconds) => format!("No node's last scan is older than {}.", words(seconds)),
+                Some(seconds) => format!(
+                    "No node's last scan is older than {}.",
+                    format_long(seconds)
+                ),
                 None => "Scans of any age are believed.".to_owned(),
             },
             Self::NoData => "There is patch data of every node.".to_owned(),
             Self::Unread => "Every node, region and account could be read.".to_owned(),
-            Self::Count(of, Bound::Above(0) | Bound::AtLeast(1)) => {
+            Self::Count(of, CountThreshold::Above(0) | CountThreshold::AtLeast(1)) => {
                 format!("No node has a {}.", of.noun(false))
             }
-            Self::Count(of, Bound::Above(n)) => {
+            Self::Count(of, CountThreshold::Above(n)) => {
                 format!("No node has more than {n} {}.", of.noun(n != 1))
             }
-            Self::Count(of, Bound::AtLeast(n)) => {
+            Self::Count(of, CountThreshold::AtLeast(n)) => {
                 format!("No node has {n} or more {}.", of.noun(true))
             }
-            Self::Severe(of, severity) => {
+            Self::SeverityAtLeast(of, severity) => {
                 format!(
                     "No node has a {} rated {}.",
                     of.noun(false),
-                    at_least(severity)
+                    severity_or_worse(severity)
                 )
             }
-            Self::Compliant(share) if share.or_equal => {
-                format!("More than {} of the nodes are compliant.", share.percent())
+            Self::CompliantShare(share) if share.or_equal => {
+                format!(
+                    "More than {} of the nodes are compliant.",
+                    share.format_percent()
+                )
             }
-            Self::Compliant(share) => {
-                format!("At least {} of the nodes are compliant.", share.percent())
+            Self::CompliantShare(share) => {
+                format!(
+                    "At least {} of the nodes are compliant.",
+                    share.format_percent()
+                )
             }
-            Self::PatchOlder(seconds) => format!(
+            Self::PatchOlderThan(seconds) => format!(
                 "No node lacks a patch that was released more than {} ago.",
-                words(seconds)
+                format_long(seconds)
             ),
             Self::BaselineDiffers => {
                 "The nodes of a patch group are scanned with the same baseline.".to_owned()
             }
         };
-        if let Some(least) = least.filter(|_| self.is_of_patches()) {
+        if let Some(least) = least.filter(|_| self.is_about_patches()) {
             about.push_str(" Only patches count that are rated ");
-            about.push_str(&at_least(least));
+            about.push_str(&severity_or_worse(least));
             about.push('.');
         }
         about
@@ -250,20 +259,20 @@ impl Rule {
 
     /// Does it hang on single patches, so that a least severity narrows it?
     #[must_use]
-    pub const fn is_of_patches(self) -> bool {
+    pub const fn is_about_patches(self) -> bool {
         match self {
             Self::NonCompliant
             | Self::Count(..)
-            | Self::Severe(..)
-            | Self::Compliant(_)
-            | Self::PatchOlder(_) => true,
+            | Self::SeverityAtLeast(..)
+            | Self::CompliantShare(_)
+            | Self::PatchOlderThan(_) => true,
             Self::Stale | Self::NoData | Self::Unread | Self::BaselineDiffers => false,
         }
     }
 }
 
 /// "Critical", or "Important or worse".
-pub fn at_least(severity: Severity) -> String {
+pub fn severity_or_worse(severity: Severity) -> String {
     match severity {
         Severity::Critical => severity.to_string(),
         other => format!("{other} or worse"),
@@ -271,7 +280,7 @@ pub fn at_least(severity: Severity) -> String {
 }
 
 /// A span in the largest unit that tells it exactly.
-fn exactly(seconds: u64) -> String {
+fn format_exact_span(seconds: u64) -> String {
     match seconds {
         s if s % 86_400 == 0 => format!("{}d", s / 86_400),
         s if s % 3_600 == 0 => format!("{}h", s / 3_600),
@@ -284,13 +293,15 @@ impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Count(of, bound) => write!(f, "{}{bound}", of.as_str()),
-            Self::Severe(of, severity) => {
+            Self::SeverityAtLeast(of, severity) => {
                 let severity = severity.as_str().to_lowercase();
                 write!(f, "{}>={severity}", of.as_str())
             }
-            Self::Compliant(share) => write!(f, "{COMPLIANT}{share}"),
-            Self::PatchOlder(seconds) => write!(f, "{OLDER} {}", exactly(*seconds)),
-            word => WORDS
+            Self::CompliantShare(share) => write!(f, "{COMPLIANT}{share}"),
+            Self::PatchOlderThan(seconds) => {
+                write!(f, "{PATCH_OLDER_THAN} {}", format_exact_span(*seconds))
+            }
+            word => KEYWORD_RULES
                 .iter()
                 .find(|(_, rule)| rule == word)
                 .map_or(Ok(()), |(word, _)| f.write_str(word)),
@@ -395,30 +406,31 @@ mod tests {
             "baseline-differs",
         ]
         .iter()
-        .map(|rule| format!("{rule}: {}", read(rule).about(max_age, None)))
+        .map(|rule| format!("{rule}: {}", read(rule).describe(max_age, None)))
         .collect();
         insta::assert_snapshot!(told.join("\n"));
         assert_eq!(
-            read("missing>0").about(max_age, Some(Severity::Important)),
+            read("missing>0").describe(max_age, Some(Severity::Important)),
             "No node has a missing patch. Only patches count that are rated Important or worse."
         );
         assert_eq!(
-            read("stale").about(duration::MaxAge(None), Some(Severity::Important)),
+            read("stale").describe(duration::MaxAge(None), Some(Severity::Important)),
             "Scans of any age are believed."
         );
     }
 
     fn rule() -> impl Strategy<Value = Rule> {
-        let of = || proptest::sample::select(Counted::ALL.to_vec());
+        let of = || proptest::sample::select(PatchKind::ALL.to_vec());
         let severity = proptest::sample::select(Severity::ALL[..4].to_vec());
         prop_oneof![
-            proptest::sample::select(WORDS.map(|(_, rule)| rule).to_vec()),
-            (of(), any::<u64>()).prop_map(|(of, n)| Rule::Count(of, Bound::Above(n))),
-            (of(), 1u64..).prop_map(|(of, n)| Rule::Count(of, Bound::AtLeast(n))),
-            (of(), severity).prop_map(|(of, severity)| Rule::Severe(of, severity)),
-            (1u64..1_000, any::<bool>())
-                .prop_map(|(tenths, or_equal)| Rule::Compliant(Share { tenths, or_equal })),
-            (1u64..100_000_000).prop_map(Rule::PatchOlder),
+            proptest::sample::select(KEYWORD_RULES.map(|(_, rule)| rule).to_vec()),
+            (of(), any::<u64>()).prop_map(|(of, n)| Rule::Count(of, CountThreshold::Above(n))),
+            (of(), 1u64..).prop_map(|(of, n)| Rule::Count(of, CountThreshold::AtLeast(n))),
+            (of(), severity).prop_map(|(of, severity)| Rule::SeverityAtLeast(of, severity)),
+            (1u64..1_000, any::<bool>()).prop_map(|(tenths, or_equal)| Rule::CompliantShare(
+                ShareThreshold { tenths, or_equal }
+            )),
+            (1u64..100_000_000).prop_map(Rule::PatchOlderThan),
         ]
     }
 
@@ -442,10 +454,10 @@ mod tests {
 
         #[test]
         fn a_share_is_compared_exactly(part in 0u64..2_000, more in 1u64..2_000, tenths in 1u64..1_000) {
-            let (whole, share) = (part + more, Share { tenths, or_equal: false });
+            let (whole, share) = (part + more, ShareThreshold { tenths, or_equal: false });
             #[expect(clippy::cast_precision_loss, reason = "small numbers")]
             let is_below = (part * 1_000) as f64 / (whole as f64) < tenths as f64 - 1e-9;
-            prop_assert_eq!(share.is_met(part, whole), is_below);
+            prop_assert_eq!(share.is_violated(part, whole), is_below);
         }
     }
 }

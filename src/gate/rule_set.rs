@@ -4,15 +4,15 @@
 //! worth its calls. Must not know how anything is read.
 
 use crate::compliance::severity::Severity;
-use crate::compliance::verdict::{Available, available};
+use crate::compliance::verdict::{AvailableUpdates, available_updates};
 use crate::gate::waiver::Waivers;
-use crate::gate::{Counted, Rule};
+use crate::gate::{PatchKind, Rule};
 use crate::plan::filter::Filter;
-use crate::record::{Needs, NodeState, PatchState};
+use crate::record::{InfoLevel, NodeState, PatchState};
 
 /// What is held against a fleet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
+pub struct RuleSet {
     rules: Vec<Rule>,
     /// Patches less severe than this do not count.
     pub min_severity: Option<Severity>,
@@ -20,16 +20,16 @@ pub struct Question {
 
 /// What has to be read of nodes' patches.
 #[derive(Debug, Clone)]
-pub struct Reading {
+pub struct PatchNeeds {
     /// Only states: how severe patches are is judged after they were read, so
     /// that those nobody rated can be told of.
     pub filter: Filter,
     /// The nodes whose patches matter.
-    pub worth: fn(&NodeState) -> bool,
+    pub needs_patches: fn(&NodeState) -> bool,
     pub release_dates: bool,
 }
 
-impl Question {
+impl RuleSet {
     /// Each rule once, in the order they were given.
     #[must_use]
     pub fn new(rules: &[Rule], min_severity: Option<Severity>) -> Self {
@@ -51,7 +51,7 @@ impl Question {
     }
 
     #[must_use]
-    pub fn has(&self, rule: Rule) -> bool {
+    pub fn contains(&self, rule: Rule) -> bool {
         self.rules.contains(&rule)
     }
 
@@ -61,43 +61,44 @@ impl Question {
         self.rules.iter().any(|rule| {
             matches!(
                 rule,
-                Rule::Count(Counted::Unapproved, _) | Rule::Severe(Counted::Unapproved, _)
+                Rule::Count(PatchKind::Unapproved, _)
+                    | Rule::SeverityAtLeast(PatchKind::Unapproved, _)
             )
         })
     }
 
     /// The patches that have to be read; `None`: counters are enough.
     #[must_use]
-    pub fn reading(&self, waivers: &Waivers) -> Option<Reading> {
-        let narrows = self.min_severity.is_some() || waivers.of_patches();
+    pub fn patch_needs(&self, waivers: &Waivers) -> Option<PatchNeeds> {
+        let narrows = self.min_severity.is_some() || waivers.has_patch_waivers();
         let has = |state: &PatchState| {
             self.rules.iter().any(|rule| match rule {
-                Rule::NonCompliant | Rule::Compliant(_) => {
+                Rule::NonCompliant | Rule::CompliantShare(_) => {
                     narrows
                         && (PatchState::NON_COMPLIANT.contains(state)
                             || *state == PatchState::AvailableSecurityUpdate)
                 }
                 Rule::Count(of, _) => narrows && of.state() == *state,
-                Rule::Severe(of, _) => of.state() == *state,
-                Rule::PatchOlder(_) => *state == PatchState::Missing,
+                Rule::SeverityAtLeast(of, _) => of.state() == *state,
+                Rule::PatchOlderThan(_) => *state == PatchState::Missing,
                 Rule::Stale | Rule::NoData | Rule::Unread | Rule::BaselineDiffers => false,
             })
         };
-        let states: Vec<PatchState> = PatchState::KNOWN.into_iter().filter(has).collect();
-        (!states.is_empty()).then(|| Reading {
+        let states: Vec<PatchState> = PatchState::DOCUMENTED.into_iter().filter(has).collect();
+        (!states.is_empty()).then(|| PatchNeeds {
             filter: Filter {
                 states,
                 ..Filter::default()
             },
-            worth: if self.counts_unapproved() {
-                is_bad_or_unapproved
+            needs_patches: if self.counts_unapproved() {
+                may_have_counted_or_unapproved_patches
             } else {
-                is_bad
+                may_have_counted_patches
             },
             release_dates: self
                 .rules
                 .iter()
-                .any(|rule| matches!(rule, Rule::PatchOlder(_))),
+                .any(|rule| matches!(rule, Rule::PatchOlderThan(_))),
         })
     }
 
@@ -105,27 +106,28 @@ impl Question {
     /// available security updates, so a record without that counter asks for
     /// the node's platform.
     #[must_use]
-    pub fn needs(&self, waivers: &Waivers) -> Option<Needs> {
+    pub fn info_level(&self, waivers: &Waivers) -> Option<InfoLevel> {
         if waivers.needs_tags() {
-            Some(Needs::Tags)
+            Some(InfoLevel::Tags)
         } else {
-            self.counts_unapproved().then_some(Needs::Facts)
+            self.counts_unapproved().then_some(InfoLevel::Basic)
         }
     }
 }
 
 /// Could one of the node's patches count? A counter that was not reported does
 /// not say no.
-fn is_bad(state: &NodeState) -> bool {
+fn may_have_counted_patches(state: &NodeState) -> bool {
     let four = [
         state.missing,
         state.failed,
         state.installed_rejected,
         state.installed_pending_reboot,
     ];
-    four.iter().any(|count| *count != Some(0)) || matches!(available(state), Available::Counts(_))
+    four.iter().any(|count| *count != Some(0))
+        || matches!(available_updates(state), AvailableUpdates::NonCompliant(_))
 }
 
-fn is_bad_or_unapproved(state: &NodeState) -> bool {
-    is_bad(state) || state.available_security_update.is_some_and(|n| n > 0)
+fn may_have_counted_or_unapproved_patches(state: &NodeState) -> bool {
+    may_have_counted_patches(state) || state.available_security_update.is_some_and(|n| n > 0)
 }

@@ -10,35 +10,36 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::compliance::baseline_conflict::Baselines;
+use crate::compliance::baseline_conflict::BaselineUsage;
 use crate::compliance::severity::Severity;
-use crate::compliance::verdict::Yardstick;
+use crate::compliance::verdict::VerdictOptions;
 use crate::duration::MaxAge;
 use crate::gate::waiver::Waivers;
 use crate::gate::*;
 use crate::record::{
-    Cves, Node, NodeState, Outcome, Patch, PatchState, Place, Ruling, Scope, Subject, Why,
+    AccountRegion, BaselineComplianceStatus, Cause, Cves, Node, NodeState, Outcome, Patch,
+    PatchState, Scope, Subject,
 };
 use crate::report::StateRow;
 
-fn yardstick() -> Yardstick {
-    Yardstick {
+fn verdict_options() -> VerdictOptions {
+    VerdictOptions {
         now: "2026-11-20T12:00:00Z".parse().unwrap(),
         max_age: MaxAge::default(),
-        explains: true,
+        wants_reasons: true,
     }
 }
 
 fn node(id: &str) -> Node {
-    let place = Place {
+    let location = AccountRegion {
         region: "eu-west-1".into(),
         account: Some("111122223333".into()),
     };
-    Node::asked(id, &Arc::new(place))
+    Node::requested(id, &Arc::new(location))
 }
 
-fn why() -> Why {
-    Why {
+fn cause() -> Cause {
+    Cause {
         code: "AccessDeniedException".into(),
         text: "denied".into(),
     }
@@ -61,14 +62,14 @@ fn clean() -> NodeState {
 
 /// What a node is fed with.
 #[derive(Debug, Clone)]
-struct Fed {
+struct NodeInput {
     id: String,
     outcome: Outcome<NodeState>,
     patches: Vec<Patch>,
     end: Outcome<()>,
 }
 
-impl Fed {
+impl NodeInput {
     fn new(id: &str, state: NodeState, patches: Vec<Patch>) -> Self {
         Self {
             id: id.to_owned(),
@@ -85,7 +86,7 @@ impl Fed {
     }
 
     fn row(&self) -> StateRow {
-        StateRow::new(node(&self.id), self.outcome.clone(), &yardstick())
+        StateRow::new(node(&self.id), self.outcome.clone(), &verdict_options())
     }
 }
 
@@ -99,7 +100,7 @@ fn patch(state: PatchState, kb: &str, severity: &str) -> Patch {
         state,
         installed_time: None,
         cves: Cves::default(),
-        released: None,
+        release_date: None,
     }
 }
 
@@ -107,9 +108,9 @@ fn missing(kb: &str, severity: &str) -> Patch {
     patch(PatchState::Missing, kb, severity)
 }
 
-fn question(rules: &[&str], least: Option<Severity>) -> Question {
+fn rule_set(rules: &[&str], least: Option<Severity>) -> RuleSet {
     let rules: Vec<Rule> = rules.iter().map(|rule| rule.parse().unwrap()).collect();
-    Question::new(&rules, least)
+    RuleSet::new(&rules, least)
 }
 
 fn waivers(text: &str) -> Waivers {
@@ -121,27 +122,32 @@ fn waiver(named: &str) -> String {
     format!("[[waiver]]\n{named}\nexpires = 2026-12-31\nreason = \"known\"\n")
 }
 
-fn checked(question: Question, waivers: Waivers, nodes: &[Fed]) -> Report {
-    let mut gate = Gate::new(question, waivers, yardstick());
-    let mut baselines = Baselines::default();
+fn checked(question: RuleSet, waivers: Waivers, nodes: &[NodeInput]) -> GateReport {
+    let mut gate = GateEvaluator::new(question, waivers, verdict_options());
+    let mut baselines = BaselineUsage::default();
     for fed in nodes {
         let row = fed.row();
         if let Some(state) = row.state() {
-            baselines.count(&node(&fed.id), state);
+            baselines.add_node(&node(&fed.id), state);
         }
-        gate.take(&row, &fed.patches, &fed.end);
+        gate.add_row(&row, &fed.patches, &fed.end);
     }
-    gate.conflicts(&baselines.conflicts(|_, _| Some("WINDOWS".into())));
-    gate.end()
+    gate.add_conflicts(&baselines.conflicts(|_, _| Some("WINDOWS".into())));
+    gate.finish()
 }
 
-fn check(rules: &[&str], text: &str, nodes: &[Fed]) -> Report {
-    checked(question(rules, None), waivers(text), nodes)
+fn check(rules: &[&str], text: &str, nodes: &[NodeInput]) -> GateReport {
+    checked(rule_set(rules, None), waivers(text), nodes)
 }
 
 /// The details of a rule's findings.
-fn details<'r>(report: &'r Report, rule: &str) -> Vec<&'r str> {
-    let of = report.rules.iter().find(|ruled| ruled.rule == rule);
-    let findings = of.map(|ruled| &ruled.findings[..]).unwrap_or_default();
+fn details<'r>(report: &'r GateReport, rule: &str) -> Vec<&'r str> {
+    let of = report
+        .rules
+        .iter()
+        .find(|rule_report| rule_report.rule == rule);
+    let findings = of
+        .map(|rule_report| &rule_report.findings[..])
+        .unwrap_or_default();
     findings.iter().map(|finding| &*finding.detail).collect()
 }

@@ -17,14 +17,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 
-pub use self::remark::{Remark, WaiverRemark};
+pub use self::remark::{RemarkKind, WaiverRemark};
 use crate::record::{Node, Patch};
 
-use crate::gate::waiver::pattern::{Cve, Kb, Pattern, Tagged};
+use crate::gate::waiver::pattern::{CvePattern, KbPattern, Pattern, TagPattern};
 
 /// The tags that put a node into a patch group. Source: Systems Manager user
 /// guide, "Patch groups".
-const GROUP_TAGS: [&str; 2] = ["Patch Group", "PatchGroup"];
+const PATCH_GROUP_TAGS: [&str; 2] = ["Patch Group", "PatchGroup"];
 
 /// The waivers of a file, in its order, and what each came to so far.
 ///
@@ -34,7 +34,7 @@ const GROUP_TAGS: [&str; 2] = ["Patch Group", "PatchGroup"];
 /// waived, and must not be asked about: nobody knows what it would hide.
 #[derive(Debug, Clone, Default)]
 pub struct Waivers {
-    all: Vec<Entry>,
+    entries: Vec<WaiverEntry>,
 }
 
 /// One waiver, as people know it.
@@ -44,33 +44,33 @@ pub struct Waiver {
     pub label: String,
     pub reason: String,
     pub owner: Option<String>,
-    pub expires: Expires,
+    pub expires: Expiry,
 }
 
 /// The last moment at which a waiver holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expires {
+pub enum Expiry {
     /// Through the end of this day in UTC.
-    EndOf(Date),
+    EndOfDay(Date),
     /// Through this moment.
     At(Timestamp),
 }
 
-impl Expires {
+impl Expiry {
     /// Is that over?
     #[must_use]
-    pub fn is_past(self, now: Timestamp) -> bool {
+    pub fn is_expired(self, now: Timestamp) -> bool {
         match self {
-            Self::EndOf(day) => Offset::UTC.to_datetime(now).date() > day,
+            Self::EndOfDay(day) => Offset::UTC.to_datetime(now).date() > day,
             Self::At(moment) => now > moment,
         }
     }
 }
 
-impl fmt::Display for Expires {
+impl fmt::Display for Expiry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::EndOf(day) => day.fmt(f),
+            Self::EndOfDay(day) => day.fmt(f),
             Self::At(moment) => moment.fmt(f),
         }
     }
@@ -78,7 +78,7 @@ impl fmt::Display for Expires {
 
 /// A node that has a finding, or whose patch is one.
 #[derive(Debug, Clone, Copy)]
-pub struct Who<'a> {
+pub struct WaiverSubject<'a> {
     /// Its tags and its account are looked up here. Where they are not known,
     /// no waiver by `tag` or `account` covers it.
     pub node: &'a Node,
@@ -87,97 +87,94 @@ pub struct Who<'a> {
     pub patch_group: Option<&'a str>,
 }
 
-impl<'a> Who<'a> {
+impl<'a> WaiverSubject<'a> {
     fn tag(&self, key: &str) -> Option<&'a str> {
-        self.node
-            .facts
-            .as_ref()?
-            .tags
-            .get(key)
-            .map(|value| &**value)
+        self.node.info.as_ref()?.tags.get(key).map(|value| &**value)
     }
 
-    fn group(&self) -> Option<&'a str> {
+    fn effective_patch_group(&self) -> Option<&'a str> {
         self.patch_group
             .filter(|group| !group.is_empty())
-            .or_else(|| GROUP_TAGS.iter().find_map(|key| self.tag(key)))
+            .or_else(|| PATCH_GROUP_TAGS.iter().find_map(|key| self.tag(key)))
     }
 }
 
 /// What a waiver names. Kinds are AND, the values of one kind OR; an empty kind
 /// asks nothing.
 #[derive(Debug, Clone, Default)]
-struct Named {
-    kbs: Vec<Kb>,
-    cves: Vec<Cve>,
-    nodes: Vec<Pattern>,
-    tags: Vec<Tagged>,
-    groups: Vec<Pattern>,
-    accounts: Vec<Box<str>>,
+struct WaiverMatcher {
+    kb_patterns: Vec<KbPattern>,
+    cve_patterns: Vec<CvePattern>,
+    node_patterns: Vec<Pattern>,
+    tag_patterns: Vec<TagPattern>,
+    patch_group_patterns: Vec<Pattern>,
+    account_ids: Vec<Box<str>>,
 }
 
-impl Named {
-    fn is_of_patches(&self) -> bool {
-        !(self.kbs.is_empty() && self.cves.is_empty())
+impl WaiverMatcher {
+    fn names_patches(&self) -> bool {
+        !(self.kb_patterns.is_empty() && self.cve_patterns.is_empty())
     }
 
     /// Does it name this node, by what it says of nodes?
-    fn has_node(&self, who: &Who<'_>) -> bool {
+    fn matches_node(&self, who: &WaiverSubject<'_>) -> bool {
         let any = |patterns: &[Pattern], text: Option<&str>| {
             patterns.is_empty()
                 || text.is_some_and(|text| patterns.iter().any(|pattern| pattern.matches(text)))
         };
-        let account = who.node.place.account.as_ref();
-        any(&self.nodes, Some(&who.node.id))
-            && (self.accounts.is_empty()
-                || account.is_some_and(|id| self.accounts.iter().any(|named| **named == **id)))
-            && (self.tags.is_empty()
-                || self.tags.iter().any(|tag| {
+        let account = who.node.location.account.as_ref();
+        any(&self.node_patterns, Some(&who.node.id))
+            && (self.account_ids.is_empty()
+                || account.is_some_and(|id| self.account_ids.iter().any(|named| **named == **id)))
+            && (self.tag_patterns.is_empty()
+                || self.tag_patterns.iter().any(|tag| {
                     who.tag(&tag.key)
                         .is_some_and(|value| tag.value.matches(value))
                 }))
-            && (self.groups.is_empty() || any(&self.groups, who.group()))
+            && (self.patch_group_patterns.is_empty()
+                || any(&self.patch_group_patterns, who.effective_patch_group()))
     }
 
-    fn has_kb(&self, patch: &Patch) -> bool {
+    fn matches_kb(&self, patch: &Patch) -> bool {
         let kb = patch.kb_id.as_deref();
-        self.kbs.is_empty() || kb.is_some_and(|kb| self.kbs.iter().any(|named| named.matches(kb)))
+        self.kb_patterns.is_empty()
+            || kb.is_some_and(|kb| self.kb_patterns.iter().any(|named| named.matches(kb)))
     }
 }
 
 /// A waiver, what it names, and what it came to.
 #[derive(Debug, Clone)]
-struct Entry {
+struct WaiverEntry {
     waiver: Arc<Waiver>,
-    named: Named,
-    tally: Tally,
+    matcher: WaiverMatcher,
+    match_counts: WaiverMatchCounts,
 }
 
 /// The findings that a waiver covers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Tally {
+struct WaiverMatchCounts {
     /// Waived by it, alone or with others.
     waived: u64,
     /// Waived by nobody; they would be if what has expired still held.
-    lapsed: u64,
+    expired: u64,
     /// Waived by nobody: they fix CVEs too that no waiver names.
-    in_part: u64,
+    partial: u64,
 }
 
 /// How far a waiver covers one patch on one node.
-enum Reach {
-    Whole,
+enum WaiverCoverage {
+    Full,
     /// The CVEs of the patch that it names, by their place in the list.
-    Part(Vec<usize>),
+    Partial(Vec<usize>),
 }
 
 /// Do these cover a patch with so many CVE ids together?
-fn is_covered<'a>(reaches: impl Iterator<Item = &'a Reach>, cves: usize) -> bool {
+fn is_covered<'a>(reaches: impl Iterator<Item = &'a WaiverCoverage>, cves: usize) -> bool {
     let mut named = vec![false; cves];
     for reach in reaches {
         match reach {
-            Reach::Whole => return true,
-            Reach::Part(of) => of.iter().for_each(|at| named[*at] = true),
+            WaiverCoverage::Full => return true,
+            WaiverCoverage::Partial(of) => of.iter().for_each(|at| named[*at] = true),
         }
     }
     cves > 0 && !named.contains(&false)
@@ -205,22 +202,25 @@ impl Waivers {
     /// Are there none?
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
+        self.entries.is_empty()
     }
 
     /// Does any name patches, so that their rows have to be read?
     #[must_use]
-    pub fn of_patches(&self) -> bool {
-        self.all.iter().any(|entry| entry.named.is_of_patches())
+    pub fn has_patch_waivers(&self) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| entry.matcher.names_patches())
     }
 
     /// Does any hang on tags? Also one by patch group does: a node that was
     /// never scanned has its group from a tag alone.
     #[must_use]
     pub fn needs_tags(&self) -> bool {
-        self.all
-            .iter()
-            .any(|entry| !(entry.named.tags.is_empty() && entry.named.groups.is_empty()))
+        self.entries.iter().any(|entry| {
+            !(entry.matcher.tag_patterns.is_empty()
+                && entry.matcher.patch_group_patterns.is_empty())
+        })
     }
 
     /// The first active waiver that covers the whole node; none with `kb` or
@@ -228,22 +228,23 @@ impl Waivers {
     ///
     /// Rows of a node that is waived may still be asked about, so that waivers
     /// of patches are seen to match.
-    pub fn node(&mut self, who: &Who<'_>, now: Timestamp) -> Option<Arc<Waiver>> {
-        let matching = |entry: &Entry| !entry.named.is_of_patches() && entry.named.has_node(who);
+    pub fn waive_node(&mut self, who: &WaiverSubject<'_>, now: Timestamp) -> Option<Arc<Waiver>> {
+        let matching =
+            |entry: &WaiverEntry| !entry.matcher.names_patches() && entry.matcher.matches_node(who);
         let waiver = self
-            .all
+            .entries
             .iter()
-            .filter(|entry| !entry.is_past(now))
+            .filter(|entry| !entry.is_expired(now))
             .find(|entry| matching(entry))
             .map(|entry| entry.waiver.clone());
-        for entry in &mut self.all {
+        for entry in &mut self.entries {
             if !matching(entry) {
                 continue;
             }
-            if !entry.is_past(now) {
-                entry.tally.waived += 1;
+            if !entry.is_expired(now) {
+                entry.match_counts.waived += 1;
             } else if waiver.is_none() {
-                entry.tally.lapsed += 1;
+                entry.match_counts.expired += 1;
             }
         }
         waiver
@@ -256,34 +257,39 @@ impl Waivers {
     /// By `cve` a patch is covered only if it has CVE ids and each is named: one
     /// that fixes another CVE too stays a finding. An empty list is no list of
     /// all CVEs, since the service leaves it out at times.
-    pub fn patch(&mut self, who: &Who<'_>, patch: &Patch, now: Timestamp) -> Option<Arc<Waiver>> {
+    pub fn waive_patch(
+        &mut self,
+        who: &WaiverSubject<'_>,
+        patch: &Patch,
+        now: Timestamp,
+    ) -> Option<Arc<Waiver>> {
         let cves: Vec<&str> = patch.cves.iter().collect();
-        let reaching: Vec<(usize, Reach)> = self
-            .all
+        let reaching: Vec<(usize, WaiverCoverage)> = self
+            .entries
             .iter()
             .enumerate()
-            .filter_map(|(at, entry)| Some((at, entry.reach(who, patch, &cves)?)))
+            .filter_map(|(at, entry)| Some((at, entry.coverage(who, patch, &cves)?)))
             .collect();
         let is_with_expired = is_covered(reaching.iter().map(|(_, reach)| reach), cves.len());
-        let active: Vec<&(usize, Reach)> = reaching
+        let active: Vec<&(usize, WaiverCoverage)> = reaching
             .iter()
-            .filter(|(at, _)| !self.all[*at].is_past(now))
+            .filter(|(at, _)| !self.entries[*at].is_expired(now))
             .collect();
         let is_waived = is_covered(active.iter().map(|(_, reach)| reach), cves.len());
         let first = active
             .iter()
-            .find(|(_, reach)| matches!(reach, Reach::Whole))
+            .find(|(_, reach)| matches!(reach, WaiverCoverage::Full))
             .or(active.first())
             .filter(|_| is_waived);
-        let waiver = first.map(|(at, _)| self.all[*at].waiver.clone());
+        let waiver = first.map(|(at, _)| self.entries[*at].waiver.clone());
         for (at, _) in &reaching {
-            let is_past = self.all[*at].is_past(now);
-            let tally = &mut self.all[*at].tally;
+            let is_past = self.entries[*at].is_expired(now);
+            let tally = &mut self.entries[*at].match_counts;
             match (is_waived, is_past) {
                 (true, false) => tally.waived += 1,
                 (true, true) => {}
-                (false, true) if is_with_expired => tally.lapsed += 1,
-                (false, _) => tally.in_part += 1,
+                (false, true) if is_with_expired => tally.expired += 1,
+                (false, _) => tally.partial += 1,
             }
         }
         waiver
@@ -293,56 +299,67 @@ impl Waivers {
     /// the order of the file. To be asked when all findings were.
     #[must_use]
     pub fn remarks(&self, now: Timestamp) -> Vec<WaiverRemark> {
-        self.all
+        self.entries
             .iter()
             .filter_map(|entry| {
                 Some(WaiverRemark {
                     waiver: entry.waiver.clone(),
-                    remark: entry.remark(now)?,
+                    kind: entry.remark(now)?,
                 })
             })
             .collect()
     }
 }
 
-impl Entry {
-    fn is_past(&self, now: Timestamp) -> bool {
-        self.waiver.expires.is_past(now)
+impl WaiverEntry {
+    fn is_expired(&self, now: Timestamp) -> bool {
+        self.waiver.expires.is_expired(now)
     }
 
     /// How far it covers this patch; `None`: not at all.
-    fn reach(&self, who: &Who<'_>, patch: &Patch, cves: &[&str]) -> Option<Reach> {
-        let named = &self.named;
-        if !(named.is_of_patches() && named.has_kb(patch)) {
+    fn coverage(
+        &self,
+        who: &WaiverSubject<'_>,
+        patch: &Patch,
+        cves: &[&str],
+    ) -> Option<WaiverCoverage> {
+        let named = &self.matcher;
+        if !(named.names_patches() && named.matches_kb(patch)) {
             return None;
         }
         let of: Vec<usize> = (0..cves.len())
-            .filter(|at| named.cves.iter().any(|pattern| pattern.matches(cves[*at])))
+            .filter(|at| {
+                named
+                    .cve_patterns
+                    .iter()
+                    .any(|pattern| pattern.matches(cves[*at]))
+            })
             .collect();
-        let is_whole = named.cves.is_empty() || (!cves.is_empty() && of.len() == cves.len());
-        if (!is_whole && of.is_empty()) || !named.has_node(who) {
+        let is_whole =
+            named.cve_patterns.is_empty() || (!cves.is_empty() && of.len() == cves.len());
+        if (!is_whole && of.is_empty()) || !named.matches_node(who) {
             return None;
         }
         Some(if is_whole {
-            Reach::Whole
+            WaiverCoverage::Full
         } else {
-            Reach::Part(of)
+            WaiverCoverage::Partial(of)
         })
     }
 
-    fn remark(&self, now: Timestamp) -> Option<Remark> {
-        if self.is_past(now) {
-            return Some(Remark::Expired {
-                findings: self.tally.lapsed,
+    fn remark(&self, now: Timestamp) -> Option<RemarkKind> {
+        if self.is_expired(now) {
+            return Some(RemarkKind::Expired {
+                findings: self.match_counts.expired,
             });
         }
-        match self.tally {
-            Tally { waived: 1.., .. } => None,
-            Tally {
-                in_part: findings @ 1..,
+        match self.match_counts {
+            WaiverMatchCounts { waived: 1.., .. } => None,
+            WaiverMatchCounts {
+                partial: findings @ 1..,
                 ..
-            } => Some(Remark::InPart { findings }),
-            Tally { .. } => Some(Remark::Unmatched),
+            } => Some(RemarkKind::Partial { findings }),
+            WaiverMatchCounts { .. } => Some(RemarkKind::Unmatched),
         }
     }
 }

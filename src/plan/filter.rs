@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::compliance::severity::Severity;
-use crate::record::{Count, NodeState, Patch, PatchState, same_word};
+use crate::record::{Count, NodeState, Patch, PatchState, is_same_word};
 
 /// The most values of one kind that are pushed down. The service's limit on
 /// them is not documented; a longer list is filtered here alone.
-const MAX_PUSHED: usize = 20;
+const MAX_PUSHED_VALUES: usize = 20;
 
 /// The question put to `patches`: values of one kind are OR, kinds are AND, an
 /// empty kind asks nothing. Case, `_`, `-` and white space do not matter.
@@ -38,26 +38,26 @@ pub struct PushDown {
 impl Filter {
     /// Does this patch pass?
     #[must_use]
-    pub fn passes(&self, patch: &Patch) -> bool {
+    pub fn matches(&self, patch: &Patch) -> bool {
         (self.states.is_empty() || self.states.contains(&patch.state))
-            && any(&self.severities, patch.severity.as_deref(), same_word)
-            && self.is_severe(patch)
-            && any(
+            && matches_any(&self.severities, patch.severity.as_deref(), is_same_word)
+            && self.has_min_severity(patch)
+            && matches_any(
                 &self.classifications,
                 patch.classification.as_deref(),
-                same_word,
+                is_same_word,
             )
-            && any(&self.kb_ids, patch.kb_id.as_deref(), same_kb)
+            && matches_any(&self.kb_ids, patch.kb_id.as_deref(), is_same_kb)
             && (self.cves.is_empty()
                 || patch
                     .cves
                     .iter()
-                    .any(|cve| self.cves.iter().any(|asked| same_word(cve, asked))))
+                    .any(|cve| self.cves.iter().any(|asked| is_same_word(cve, asked))))
     }
 
-    fn is_severe(&self, patch: &Patch) -> bool {
+    fn has_min_severity(&self, patch: &Patch) -> bool {
         self.min_severity
-            .is_none_or(|least| Severity::of(patch) >= least)
+            .is_none_or(|least| Severity::of_patch(patch) >= least)
     }
 
     /// Can this node have a match, as far as its counters tell? A counter that
@@ -66,12 +66,12 @@ impl Filter {
     pub fn may_match(&self, node: &NodeState) -> bool {
         self.states.is_empty()
             // A record that is garbled in one field rules nothing out by another.
-            || !node.unreadable.is_empty()
+            || !node.unreadable_fields.is_empty()
             || self
                 .states
                 .iter()
-                .any(|state| counter(node, state) != Some(0))
-            || (contradicts_itself(node)
+                .any(|state| state_counter(node, state) != Some(0))
+            || (has_contradicting_counters(node)
                 && self
                     .states
                     .iter()
@@ -81,13 +81,13 @@ impl Filter {
     /// About how many rows the service will list for this node, as its counters
     /// tell. A counter that was not reported counts nothing.
     #[must_use]
-    pub fn rows_of(&self, node: &NodeState) -> u64 {
+    pub fn estimated_rows(&self, node: &NodeState) -> u64 {
         let pushed = self.push_down();
         if !pushed.kb_ids.is_empty() {
             return pushed.kb_ids.len() as u64;
         }
         let states: &[PatchState] = if pushed.states.is_empty() {
-            &PatchState::KNOWN
+            &PatchState::DOCUMENTED
         } else {
             &self.states
         };
@@ -97,7 +97,7 @@ impl Filter {
         states
             .iter()
             .filter(|state| lists_all || **state != PatchState::NotApplicable)
-            .filter_map(|state| counter(node, state))
+            .filter_map(|state| state_counter(node, state))
             .sum()
     }
 
@@ -115,16 +115,16 @@ impl Filter {
             .kb_ids
             .iter()
             // Bare digits are not enough: products of other systems are numbered too.
-            .map(|kb| windows_kb(kb).filter(|_| kb.trim_start().starts_with(['k', 'K'])))
+            .map(|kb| normalize_windows_kb(kb).filter(|_| kb.trim_start().starts_with(['k', 'K'])))
             .collect();
         PushDown {
-            states: if states.len() == PatchState::KNOWN.len() {
+            states: if states.len() == PatchState::DOCUMENTED.len() {
                 Vec::new()
             } else {
                 states
             },
             kb_ids: kb_ids
-                .filter(|kbs| kbs.len() <= MAX_PUSHED)
+                .filter(|kbs| kbs.len() <= MAX_PUSHED_VALUES)
                 .unwrap_or_default(),
         }
     }
@@ -133,7 +133,7 @@ impl Filter {
     /// in these states too, whatever else it is, because what is left out could
     /// be the fix.
     #[must_use]
-    pub fn widened_to(&self, states: &[PatchState]) -> Self {
+    pub fn widened_to_states(&self, states: &[PatchState]) -> Self {
         let mut all = self.states.clone();
         if !all.is_empty() {
             all.extend_from_slice(states);
@@ -153,13 +153,13 @@ impl Filter {
     }
 }
 
-fn any(asked: &[String], value: Option<&str>, same: fn(&str, &str) -> bool) -> bool {
+fn matches_any(asked: &[String], value: Option<&str>, same: fn(&str, &str) -> bool) -> bool {
     asked.is_empty() || value.is_some_and(|value| asked.iter().any(|word| same(value, word)))
 }
 
 /// The counter that counts rows of this state.
 #[must_use]
-pub fn counter(node: &NodeState, state: &PatchState) -> Count {
+pub fn state_counter(node: &NodeState, state: &PatchState) -> Count {
     match state {
         PatchState::Installed => node.installed,
         PatchState::InstalledOther => node.installed_other,
@@ -175,7 +175,7 @@ pub fn counter(node: &NodeState, state: &PatchState) -> Count {
 
 /// Does AWS count non-compliant patches where all counters that could be meant
 /// are zero? The reassuring half is not believed.
-fn contradicts_itself(node: &NodeState) -> bool {
+fn has_contradicting_counters(node: &NodeState) -> bool {
     let some = |count: Count| count.is_some_and(|n| n > 0);
     let counts = [
         node.critical_non_compliant,
@@ -186,12 +186,12 @@ fn contradicts_itself(node: &NodeState) -> bool {
         && !some(node.available_security_update)
         && !PatchState::NON_COMPLIANT
             .iter()
-            .any(|state| some(counter(node, state)))
+            .any(|state| some(state_counter(node, state)))
 }
 
 /// `kb5023702`, `KB-5023702` and `5023702` are `KB5023702`; anything else is
 /// not a Windows KB number.
-pub(crate) fn windows_kb(word: &str) -> Option<String> {
+pub(crate) fn normalize_windows_kb(word: &str) -> Option<String> {
     let folded: String = word
         .chars()
         .filter(|letter| !matches!(letter, '_' | '-') && !letter.is_whitespace())
@@ -207,7 +207,7 @@ pub(crate) fn windows_kb(word: &str) -> Option<String> {
 /// A CVE id as it is written, from any spelling: the year and at least four
 /// digits. The hyphens of pasted text are often no hyphens.
 #[must_use]
-pub fn cve_id(text: &str) -> Option<String> {
+pub fn normalize_cve_id(text: &str) -> Option<String> {
     let folded: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
     let fits = folded
         .get(..3)
@@ -217,34 +217,35 @@ pub fn cve_id(text: &str) -> Option<String> {
     fits.then(|| format!("CVE-{}-{}", &folded[3..7], &folded[7..]))
 }
 
-fn same_kb(kb: &str, asked: &str) -> bool {
-    same_word(kb, asked) || windows_kb(asked).is_some_and(|canonical| same_word(kb, &canonical))
+fn is_same_kb(kb: &str, asked: &str) -> bool {
+    is_same_word(kb, asked)
+        || normalize_windows_kb(asked).is_some_and(|canonical| is_same_word(kb, &canonical))
 }
 
 /// The words met on the way, so that a filter that matches nothing can be
 /// answered with what there was.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Seen {
+pub struct SeenWords {
     pub severities: BTreeSet<Arc<str>>,
     pub classifications: BTreeSet<Arc<str>>,
     pub unknown_states: BTreeSet<Box<str>>,
 }
 
-impl Seen {
+impl SeenWords {
     /// More distinct words than this are not kept: they are foreign input.
-    const MOST: usize = 64;
+    const MAX_WORDS: usize = 64;
 
     /// Adds the words of some other rows.
     pub fn merge(&mut self, other: Self) {
-        merge(&mut self.severities, other.severities);
-        merge(&mut self.classifications, other.classifications);
-        merge(&mut self.unknown_states, other.unknown_states);
+        merge_words(&mut self.severities, other.severities);
+        merge_words(&mut self.classifications, other.classifications);
+        merge_words(&mut self.unknown_states, other.unknown_states);
     }
 }
 
-fn merge<T: Ord>(into: &mut BTreeSet<T>, from: BTreeSet<T>) {
+fn merge_words<T: Ord>(into: &mut BTreeSet<T>, from: BTreeSet<T>) {
     for word in from {
-        if into.len() >= Seen::MOST {
+        if into.len() >= SeenWords::MAX_WORDS {
             return;
         }
         into.insert(word);
@@ -253,19 +254,19 @@ fn merge<T: Ord>(into: &mut BTreeSet<T>, from: BTreeSet<T>) {
 
 /// Some rows, filtered: what passed, how many did not, and the words met.
 #[derive(Debug, Default)]
-pub struct Sifted {
+pub struct Filtered {
     pub kept: Vec<Patch>,
     pub hidden: u64,
     /// How many of those only because nobody rated how severe they are.
     pub unrated: u64,
-    pub seen: Seen,
+    pub seen_words: SeenWords,
 }
 
 impl Filter {
     /// Filters rows, in their order.
     #[must_use]
-    pub fn sift(&self, rows: Vec<Patch>) -> Sifted {
-        let mut seen = Seen::default();
+    pub fn apply(&self, rows: Vec<Patch>) -> Filtered {
+        let mut seen = SeenWords::default();
         let total = rows.len();
         let mut unrated = 0;
         // Without the least severity, the same question.
@@ -276,27 +277,27 @@ impl Filter {
         let mut kept: Vec<Patch> = rows
             .into_iter()
             .filter(|row| {
-                note(
+                record_word(
                     &mut seen.severities,
                     &self.severities,
                     row.severity.as_ref(),
                 );
-                note(
+                record_word(
                     &mut seen.classifications,
                     &self.classifications,
                     row.classification.as_ref(),
                 );
                 if let PatchState::Other(word) = &row.state
-                    && seen.unknown_states.len() < Seen::MOST
+                    && seen.unknown_states.len() < SeenWords::MAX_WORDS
                     && !seen.unknown_states.contains(word)
                 {
                     seen.unknown_states.insert(word.clone());
                 }
-                let passes = self.passes(row);
+                let passes = self.matches(row);
                 if let Some(any_severity) = &any_severity
                     && !passes
-                    && Severity::of(row) == Severity::Unrated
-                    && any_severity.passes(row)
+                    && Severity::of_patch(row) == Severity::Unrated
+                    && any_severity.matches(row)
                 {
                     unrated += 1;
                 }
@@ -305,19 +306,19 @@ impl Filter {
             .collect();
         // Filtering in place keeps the room of what was hidden.
         kept.shrink_to_fit();
-        Sifted {
+        Filtered {
             hidden: (total - kept.len()) as u64,
             unrated,
             kept,
-            seen,
+            seen_words: seen,
         }
     }
 }
 
-fn note(seen: &mut BTreeSet<Arc<str>>, asked: &[String], word: Option<&Arc<str>>) {
+fn record_word(seen: &mut BTreeSet<Arc<str>>, asked: &[String], word: Option<&Arc<str>>) {
     if let Some(word) = word
         && !asked.is_empty()
-        && seen.len() < Seen::MOST
+        && seen.len() < SeenWords::MAX_WORDS
         && !seen.contains(word)
     {
         seen.insert(word.clone());
@@ -327,15 +328,15 @@ fn note(seen: &mut BTreeSet<Arc<str>>, asked: &[String], word: Option<&Arc<str>>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Cves, Node, Place};
+    use crate::record::{AccountRegion, Cves, Node};
     use proptest::prelude::*;
 
     fn node() -> Node {
-        let place = Arc::new(Place {
+        let place = Arc::new(AccountRegion {
             region: "eu-west-1".into(),
             account: None,
         });
-        Node::asked("i-123", &place)
+        Node::requested("i-123", &place)
     }
 
     fn patch(state: PatchState, kb: &str, severity: &str, cves: &str) -> Patch {
@@ -348,7 +349,7 @@ mod tests {
             state,
             installed_time: None,
             cves: Cves::new(Some(cves)),
-            released: None,
+            release_date: None,
         }
     }
 
@@ -367,7 +368,7 @@ mod tests {
                 cves: vec![cve.into()],
                 min_severity: Some(Severity::Important),
             };
-            assert!(filter.passes(&row), "{filter:?}");
+            assert!(filter.matches(&row), "{filter:?}");
         }
     }
 
@@ -378,9 +379,9 @@ mod tests {
             severities: vec!["critical".into(), "low".into()],
             ..Filter::default()
         };
-        assert!(filter.passes(&row));
+        assert!(filter.matches(&row));
         filter.kb_ids = vec!["KB2".into()];
-        assert!(!filter.passes(&row));
+        assert!(!filter.matches(&row));
     }
 
     #[test]
@@ -424,7 +425,7 @@ mod tests {
 
     fn state() -> impl Strategy<Value = PatchState> {
         prop_oneof![
-            proptest::sample::select(PatchState::KNOWN.to_vec()),
+            proptest::sample::select(PatchState::DOCUMENTED.to_vec()),
             Just(PatchState::Other("InstalledSuperseded".into())),
         ]
     }
@@ -479,7 +480,7 @@ mod tests {
             let rows: Vec<Patch> = rows.into_iter().filter(|r| r.kb_id.as_deref() != Some("kb1")).collect();
             let pushed = filter.push_down();
             for row in &rows {
-                prop_assert!(!filter.passes(row) || served(&pushed, row), "{row:?} {filter:?} {pushed:?}");
+                prop_assert!(!filter.matches(row) || served(&pushed, row), "{row:?} {filter:?} {pushed:?}");
             }
         }
 
@@ -487,10 +488,10 @@ mod tests {
         fn sifting_keeps_order_and_counts_every_row(
             rows in proptest::collection::vec(row(), 0..20), filter in filter(),
         ) {
-            let sifted = filter.sift(rows.clone());
-            let expected: Vec<Patch> = rows.iter().filter(|r| filter.passes(r)).cloned().collect();
-            prop_assert_eq!(sifted.hidden + sifted.kept.len() as u64, rows.len() as u64);
-            prop_assert_eq!(sifted.kept, expected);
+            let filtered = filter.apply(rows.clone());
+            let expected: Vec<Patch> = rows.iter().filter(|r| filter.matches(r)).cloned().collect();
+            prop_assert_eq!(filtered.hidden + filtered.kept.len() as u64, rows.len() as u64);
+            prop_assert_eq!(filtered.kept, expected);
         }
 
         #[test]
@@ -510,7 +511,7 @@ mod tests {
                 ..NodeState::default()
             };
             if !filter.may_match(&node) {
-                prop_assert!(!rows.iter().any(|r| filter.passes(r)));
+                prop_assert!(!rows.iter().any(|r| filter.matches(r)));
             }
         }
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// What calls are made for, as fine as the flags tell it apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Use {
+pub enum Purpose {
     /// The patch states of nodes.
     States,
     /// The patches of nodes.
@@ -17,19 +17,19 @@ pub enum Use {
     /// What the baselines of nodes rule.
     Baselines,
     /// Which baselines are AWS's own, and go by another name.
-    OwnedByAws,
+    AwsBaselines,
     /// When patches were released.
     ReleaseDates,
     /// Which nodes Systems Manager lists.
-    Listed,
+    ManagedNodes,
     /// Which nodes are stopped, and so not on that list.
-    Stopped,
+    StoppedNodes,
     /// The same, where EC2 may not be asked.
     StoppedWithoutEc2,
     /// Which nodes are in a patch group.
-    Groups,
+    PatchGroups,
     /// The columns that Systems Manager fills.
-    Facts,
+    NodeInfo,
     /// The names of EC2 nodes.
     Names,
     /// Tags.
@@ -44,19 +44,19 @@ pub enum Use {
     Caller,
 }
 
-impl Use {
+impl Purpose {
     /// Everything in the caller's own account.
-    pub const OWN: [Self; 13] = [
+    pub const OWN_ACCOUNT: [Self; 13] = [
         Self::States,
         Self::Patches,
         Self::Baselines,
-        Self::OwnedByAws,
+        Self::AwsBaselines,
         Self::ReleaseDates,
-        Self::Listed,
-        Self::Stopped,
+        Self::ManagedNodes,
+        Self::StoppedNodes,
         Self::StoppedWithoutEc2,
-        Self::Groups,
-        Self::Facts,
+        Self::PatchGroups,
+        Self::NodeInfo,
         Self::Names,
         Self::Tags,
         Self::Regions,
@@ -68,12 +68,13 @@ impl Use {
         match self {
             Self::States | Self::Patches => Some("PatchRecords"),
             Self::Baselines => Some("PatchBaselines"),
-            Self::OwnedByAws => Some("BaselinesOfAws"),
+            Self::AwsBaselines => Some("BaselinesOfAws"),
             Self::ReleaseDates => Some("ReleaseDates"),
-            Self::Listed | Self::Stopped | Self::StoppedWithoutEc2 | Self::Groups => {
-                Some("FindNodes")
-            }
-            Self::Facts | Self::Names | Self::Tags => Some("NamesAndTags"),
+            Self::ManagedNodes
+            | Self::StoppedNodes
+            | Self::StoppedWithoutEc2
+            | Self::PatchGroups => Some("FindNodes"),
+            Self::NodeInfo | Self::Names | Self::Tags => Some("NamesAndTags"),
             Self::Regions => Some("Regions"),
             Self::Accounts => Some("Organization"),
             Self::Roles => Some("AssumeRole"),
@@ -87,7 +88,7 @@ impl Use {
 pub struct Action {
     /// As a policy names it.
     pub name: &'static str,
-    pub uses: &'static [Use],
+    pub purposes: &'static [Purpose],
     /// What it is needed for, in a few words.
     pub needed_for: &'static str,
     /// Without it a command has no answer; without the others, one with gaps.
@@ -97,7 +98,7 @@ pub struct Action {
 macro_rules! actions {
     ($($name:ident $action:literal $need:ident [$($of:ident)*] $for:literal;)*) => {
         $(pub static $name: Action = Action {
-            name: $action, uses: &[$(Use::$of),*], needed_for: $for,
+            name: $action, purposes: &[$(Purpose::$of),*], needed_for: $for,
             is_required: actions!(@$need),
         };)*
         /// Every call that this program makes, those of one region first.
@@ -111,25 +112,25 @@ actions! {
     STATES "ssm:DescribeInstancePatchStates" required [States] "states: the counters of a node";
     PATCHES "ssm:DescribeInstancePatches" required [Patches] "patches: the patches of a node";
     BASELINE "ssm:GetPatchBaseline" optional [Baselines] "verdicts where security updates wait";
-    BASELINES "ssm:DescribePatchBaselines" optional [OwnedByAws] "the same, with AWS's own baselines";
-    AVAILABLE "ssm:DescribeAvailablePatches" optional [ReleaseDates] "how long patches have been out";
-    INFORMATION "ssm:DescribeInstanceInformation" optional [Listed Groups Facts Names Tags] "finding nodes; their platforms";
-    INSTANCES "ec2:DescribeInstances" optional [Stopped Names] "stopped nodes; names and tags";
-    INVENTORY "ssm:GetInventory" optional [Stopped StoppedWithoutEc2] "stopped nodes never scanned";
-    GROUPS "ssm:DescribePatchGroups" optional [StoppedWithoutEc2] "stopped nodes, if EC2 is denied";
-    OF_GROUP "ssm:DescribeInstancePatchStatesForPatchGroup" optional [StoppedWithoutEc2 Groups] "--patch-group";
+    BASELINES "ssm:DescribePatchBaselines" optional [AwsBaselines] "the same, with AWS's own baselines";
+    AVAILABLE_PATCHES "ssm:DescribeAvailablePatches" optional [ReleaseDates] "how long patches have been out";
+    INSTANCE_INFORMATION "ssm:DescribeInstanceInformation" optional [ManagedNodes PatchGroups NodeInfo Names Tags] "finding nodes; their platforms";
+    INSTANCES "ec2:DescribeInstances" optional [StoppedNodes Names] "stopped nodes; names and tags";
+    INVENTORY "ssm:GetInventory" optional [StoppedNodes StoppedWithoutEc2] "stopped nodes never scanned";
+    PATCH_GROUPS "ssm:DescribePatchGroups" optional [StoppedWithoutEc2] "stopped nodes, if EC2 is denied";
+    GROUP_STATES "ssm:DescribeInstancePatchStatesForPatchGroup" optional [StoppedWithoutEc2 PatchGroups] "--patch-group";
     TAGS "ssm:ListTagsForResource" optional [Tags] "tags of hybrid nodes";
     REGIONS "ec2:DescribeRegions" optional [Regions] "--all-regions";
     ACCOUNTS "organizations:ListAccounts" optional [Accounts] "--organization";
-    ROLE "sts:AssumeRole" required [Roles] "--organization, --account";
-    CALLER "sts:GetCallerIdentity" optional [Caller] "who is asking; always allowed";
+    ASSUME_ROLE "sts:AssumeRole" required [Roles] "--organization, --account";
+    CALLER_IDENTITY "sts:GetCallerIdentity" optional [Caller] "who is asking; always allowed";
 }
 
 /// The two that can be narrowed to nodes: all of them, of EC2 and hybrid.
-const NODES: [&str; 2] = ["ec2:*:*:instance/*", "ssm:*:*:managed-instance/*"];
+const NODE_RESOURCES: [&str; 2] = ["ec2:*:*:instance/*", "ssm:*:*:managed-instance/*"];
 
 /// Baselines, of whichever account: AWS's own are in accounts of AWS's.
-const BASELINES_OF_ALL: &str = "ssm:*:*:patchbaseline/*";
+const BASELINE_RESOURCES: &str = "ssm:*:*:patchbaseline/*";
 
 /// A policy, in IAM's own form.
 #[derive(Debug, Serialize, PartialEq, Eq)]
@@ -173,7 +174,7 @@ struct ExternalId {
 
 /// The role that is assumed in other accounts.
 #[derive(Debug, Clone, Default)]
-pub struct Role {
+pub struct AssumedRole {
     pub name: String,
     /// The accounts it is in; empty stands for any.
     pub accounts: Vec<String>,
@@ -183,7 +184,7 @@ impl Policy {
     /// The least that allows these uses. Each statement is whole: whoever does
     /// without one takes it out, and the others still hold.
     #[must_use]
-    pub fn of(uses: &BTreeSet<Use>, role: &Role, partition: &str) -> Self {
+    pub fn allowing(uses: &BTreeSet<Purpose>, role: &AssumedRole, partition: &str) -> Self {
         let arn = |rest: &str| format!("arn:{partition}:{rest}");
         let mut statement: Vec<Statement> = Vec::new();
         // In the order of the uses, which is that of the statements too.
@@ -192,7 +193,7 @@ impl Policy {
                 continue;
             }
             let serves = |action: &&Action| {
-                let mut of = action.uses.iter();
+                let mut of = action.purposes.iter();
                 of.any(|of| uses.contains(of) && of.sid() == Some(sid))
             };
             let action = ACTIONS.iter().copied().filter(serves);
@@ -202,8 +203,8 @@ impl Policy {
                 principal: None,
                 action: action.map(|action| action.name).collect(),
                 resource: match sid {
-                    "PatchRecords" => NODES.map(arn).to_vec(),
-                    "PatchBaselines" => vec![arn(BASELINES_OF_ALL)],
+                    "PatchRecords" => NODE_RESOURCES.map(arn).to_vec(),
+                    "PatchBaselines" => vec![arn(BASELINE_RESOURCES)],
                     "AssumeRole" if role.accounts.is_empty() => {
                         vec![arn(&format!("iam::*:role/{}", role.name))]
                     }
@@ -222,14 +223,14 @@ impl Policy {
     /// Who may assume a role: the people of one account whom their own policies
     /// let, and who know the external id where there is one.
     #[must_use]
-    pub fn of_trust(account: &str, external_id: Option<&str>, partition: &str) -> Self {
+    pub fn trust_policy(account: &str, external_id: Option<&str>, partition: &str) -> Self {
         Self::new(vec![Statement {
             sid: "AssumeRole",
             effect: "Allow",
             principal: Some(Principal {
                 aws: format!("arn:{partition}:iam::{account}:root"),
             }),
-            action: vec![ROLE.name],
+            action: vec![ASSUME_ROLE.name],
             resource: Vec::new(),
             condition: external_id.map(|id| Condition {
                 string_equals: ExternalId { id: id.to_owned() },
@@ -247,7 +248,7 @@ impl Policy {
 
 /// The partition whose regions are named like this one.
 #[must_use]
-pub fn partition(region: &str) -> &'static str {
+pub fn partition_of_region(region: &str) -> &'static str {
     const PARTITIONS: [(&str, &str); 7] = [
         ("cn-", "aws-cn"),
         ("us-gov-", "aws-us-gov"),
@@ -267,28 +268,28 @@ pub fn partition(region: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    fn policy(uses: &[Use]) -> Policy {
-        let role = Role {
+    fn policy(uses: &[Purpose]) -> Policy {
+        let role = AssumedRole {
             name: "reader".to_owned(),
             accounts: Vec::new(),
         };
-        Policy::of(&uses.iter().copied().collect(), &role, "aws")
+        Policy::allowing(&uses.iter().copied().collect(), &role, "aws")
     }
 
     #[test]
     fn a_policy_holds_what_was_asked_for_and_no_more() {
-        let states = policy(&[Use::States]);
+        let states = policy(&[Purpose::States]);
         assert_eq!(states.statement.len(), 1);
         assert_eq!(states.statement[0].action, [STATES.name]);
-        let caller = policy(&[Use::Caller]);
+        let caller = policy(&[Purpose::Caller]);
         assert!(caller.statement.is_empty(), "everybody may ask that");
     }
 
     #[test]
     fn reading_a_baseline_is_narrowed_to_baselines_and_listing_them_cannot_be() {
-        let role = Role::default();
-        let uses = BTreeSet::from([Use::Baselines, Use::OwnedByAws]);
-        let policy = Policy::of(&uses, &role, "aws-us-gov");
+        let role = AssumedRole::default();
+        let uses = BTreeSet::from([Purpose::Baselines, Purpose::AwsBaselines]);
+        let policy = Policy::allowing(&uses, &role, "aws-us-gov");
         let narrowed: Vec<(&str, &[String])> = policy
             .statement
             .iter()
@@ -304,8 +305,8 @@ mod tests {
 
     #[test]
     fn every_statement_has_actions_and_is_whole_without_the_others() {
-        let mut uses = Use::OWN.to_vec();
-        uses.extend([Use::Accounts, Use::Roles]);
+        let mut uses = Purpose::OWN_ACCOUNT.to_vec();
+        uses.extend([Purpose::Accounts, Purpose::Roles]);
         let all = policy(&uses);
         let sids: Vec<&str> = all.statement.iter().map(|one| one.sid).collect();
         assert_eq!(
@@ -323,7 +324,7 @@ mod tests {
             ]
         );
         for statement in &all.statement {
-            let uses: Vec<Use> = uses
+            let uses: Vec<Purpose> = uses
                 .iter()
                 .copied()
                 .filter(|of| of.sid() == Some(statement.sid))
@@ -337,17 +338,22 @@ mod tests {
         let named: BTreeSet<&str> = ACTIONS.iter().map(|action| action.name).collect();
         assert_eq!(named.len(), ACTIONS.len(), "each once");
         for action in ACTIONS {
-            let policed = action.uses.iter().any(|of| of.sid().is_some());
-            assert_eq!(policed, action.name != CALLER.name, "{}", action.name);
+            let policed = action.purposes.iter().any(|of| of.sid().is_some());
+            assert_eq!(
+                policed,
+                action.name != CALLER_IDENTITY.name,
+                "{}",
+                action.name
+            );
         }
     }
 
     #[test]
     fn arns_are_those_of_the_partition() {
-        assert_eq!(partition("eu-west-1"), "aws");
-        assert_eq!(partition("us-gov-west-1"), "aws-us-gov");
-        assert_eq!(partition("us-isob-east-1"), "aws-iso-b");
-        let trust = Policy::of_trust("111122223333", Some("x"), "aws-cn");
+        assert_eq!(partition_of_region("eu-west-1"), "aws");
+        assert_eq!(partition_of_region("us-gov-west-1"), "aws-us-gov");
+        assert_eq!(partition_of_region("us-isob-east-1"), "aws-iso-b");
+        let trust = Policy::trust_policy("111122223333", Some("x"), "aws-cn");
         let json = serde_json::to_string(&trust).unwrap();
         assert!(json.contains(r#"{"AWS":"arn:aws-cn:iam::111122223333:root"}"#));
         assert!(json.contains(r#""Condition":{"StringEquals":{"sts:ExternalId":"x"}}"#));

@@ -10,10 +10,10 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail};
 
 use crate::bounded_read;
-use crate::record::{Facts, same_word};
+use crate::record::{NodeInfo, is_same_word};
 
 /// More than a list of 500,000 nodes takes; less than a wrong path can hold.
-const MOST_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 
 /// Which nodes are asked for, beside those that are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Selector {
     /// Every managed node, whether it is listed or not.
     pub all: bool,
     /// Only nodes that have every one of these.
-    pub tags: Vec<Tag>,
+    pub tags: Vec<TagFilter>,
     /// Only nodes of one of these.
     pub patch_groups: Vec<String>,
     /// Only nodes of one of these: `windows`, `linux`, `macos`, or the start of
@@ -31,7 +31,7 @@ pub struct Selector {
 
 /// A tag a node must have.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tag {
+pub struct TagFilter {
     pub key: String,
     pub value: String,
 }
@@ -39,39 +39,39 @@ pub struct Tag {
 impl Selector {
     /// Does it ask for only some nodes?
     #[must_use]
-    pub fn narrows(&self) -> bool {
+    pub fn has_criteria(&self) -> bool {
         !(self.tags.is_empty() && self.patch_groups.is_empty() && self.platforms.is_empty())
     }
 
     /// Do nodes have to be found, or their facts, before they can be asked about?
     #[must_use]
-    pub fn finds(&self) -> bool {
-        self.all || self.narrows()
+    pub fn needs_discovery(&self) -> bool {
+        self.all || self.has_criteria()
     }
 
     /// Is this one of the platforms asked for? `None`: not told, so nobody knows.
     #[must_use]
-    pub fn has_platform(&self, facts: Option<&Facts>) -> Option<bool> {
+    pub fn matches_platform(&self, info: Option<&NodeInfo>) -> Option<bool> {
         if self.platforms.is_empty() {
             return Some(true);
         }
-        let facts = facts?;
-        let word = facts.platform_type.as_deref().unwrap_or_default();
-        let name = facts.platform_name.as_deref();
+        let info = info?;
+        let word = info.platform_type.as_deref().unwrap_or_default();
+        let name = info.platform_name.as_deref();
         let name = name.filter(|name| name.chars().any(char::is_alphanumeric));
-        let kind = Kind::of(word).or_else(|| Kind::of_name(name?));
+        let kind = PlatformType::parse(word).or_else(|| PlatformType::from_platform_name(name?));
         let is = |asked: &String| {
             [kind.unwrap_or_default(), word]
                 .into_iter()
-                .any(|told| !told.is_empty() && same_word(told, asked))
-                || name.is_some_and(|name| starts_with(name, asked))
+                .any(|told| !told.is_empty() && is_same_word(told, asked))
+                || name.is_some_and(|name| has_name_prefix(name, asked))
         };
         if self.platforms.iter().any(is) {
             return Some(true);
         }
         // EC2 tells only the kind, so a name that was asked for stays open. So
         // does a kind where the node has a type and a name that tell none.
-        let open = |asked: &String| match Kind::of(asked) {
+        let open = |asked: &String| match PlatformType::parse(asked) {
             Some(_) => kind.is_none(),
             None => name.is_none(),
         };
@@ -84,33 +84,36 @@ impl Selector {
     /// The kinds of platform that the service can be asked for, where every
     /// platform asked for is a kind.
     #[must_use]
-    pub fn platform_kinds(&self) -> Option<Vec<&'static str>> {
+    pub fn platform_types(&self) -> Option<Vec<&'static str>> {
         if self.platforms.is_empty() {
             return None;
         }
-        self.platforms.iter().map(|word| Kind::of(word)).collect()
+        self.platforms
+            .iter()
+            .map(|word| PlatformType::parse(word))
+            .collect()
     }
 }
 
 /// The kinds of platform, as the service spells them.
-struct Kind;
+struct PlatformType;
 
-impl Kind {
-    fn of(word: &str) -> Option<&'static str> {
+impl PlatformType {
+    fn parse(word: &str) -> Option<&'static str> {
         ["Windows", "Linux", "MacOS"]
             .into_iter()
-            .find(|kind| same_word(kind, word))
+            .find(|kind| is_same_word(kind, word))
     }
 
     /// The kind that the name of a platform tells. Source: Systems Manager user
     /// guide, "Supported operating systems for Systems Manager".
-    fn of_name(name: &str) -> Option<&'static str> {
-        let starts = |words: &[&str]| words.iter().any(|word| starts_with(name, word));
+    fn from_platform_name(name: &str) -> Option<&'static str> {
+        let starts = |words: &[&str]| words.iter().any(|word| has_name_prefix(name, word));
         if starts(&["Microsoft Windows", "Windows"]) {
             Some("Windows")
         } else if starts(&["macOS", "Mac OS X"]) {
             Some("MacOS")
-        } else if starts(&LINUX) {
+        } else if starts(&LINUX_NAME_PREFIXES) {
             Some("Linux")
         } else {
             None
@@ -119,7 +122,7 @@ impl Kind {
 }
 
 /// How the names of Linux distributions start.
-const LINUX: [&str; 15] = [
+const LINUX_NAME_PREFIXES: [&str; 15] = [
     "AlmaLinux",
     "Amazon Linux",
     "Bottlerocket",
@@ -138,7 +141,7 @@ const LINUX: [&str; 15] = [
 ];
 
 /// Does the name start with these letters, whatever their case and what stands between them?
-fn starts_with(name: &str, asked: &str) -> bool {
+fn has_name_prefix(name: &str, asked: &str) -> bool {
     let folded = |text: &str| -> String {
         text.chars()
             .filter(|letter| letter.is_alphanumeric())
@@ -155,7 +158,7 @@ fn starts_with(name: &str, asked: &str) -> bool {
 ///
 /// # Errors
 /// When there is no id at all, or stdin or a file cannot be read or is not UTF-8.
-pub fn node_ids(
+pub fn read_node_ids(
     arguments: &[String],
     files: &[PathBuf],
     selector: &Selector,
@@ -165,7 +168,7 @@ pub fn node_ids(
     let mut seen = HashSet::new();
     let mut read_stdin = false;
     let mut add = |text: &str| {
-        for id in words(text) {
+        for id in split_ids(text) {
             if seen.insert(id.to_owned()) {
                 ids.push(id.to_owned());
             }
@@ -175,7 +178,7 @@ pub fn node_ids(
         if argument == "-" {
             if !read_stdin {
                 read_stdin = true;
-                let bytes = bounded_read::read_all(stdin, MOST_BYTES)
+                let bytes = bounded_read::read_stream(stdin, MAX_BYTES)
                     .context("cannot read node ids from standard input")?;
                 let text = String::from_utf8(bytes)
                     .context("the node ids on standard input are not UTF-8 text")?;
@@ -186,7 +189,7 @@ pub fn node_ids(
         }
     }
     for file in files {
-        let bytes = bounded_read::read(file, MOST_BYTES)
+        let bytes = bounded_read::read_file(file, MAX_BYTES)
             .with_context(|| format!("cannot read node ids from {}", file.display()))?;
         let text = String::from_utf8(bytes)
             .with_context(|| format!("{} is not UTF-8 text", file.display()))?;
@@ -194,7 +197,7 @@ pub fn node_ids(
     }
     // An empty list beside --tag leaves nothing to choose from; it does not mean all.
     let listed = read_stdin || !files.is_empty();
-    if ids.is_empty() && !selector.all && (listed || !selector.narrows()) {
+    if ids.is_empty() && !selector.all && (listed || !selector.has_criteria()) {
         bail!(match files.first() {
             Some(file) => format!(
                 "no node ids in {}; write one a line, or separate them by spaces or commas",
@@ -209,7 +212,7 @@ pub fn node_ids(
 
 /// The ids in a text: separated by white space or commas, `#` to the end of a
 /// line is a remark. Files that were joined have byte order marks inside.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+fn split_ids(text: &str) -> impl Iterator<Item = &str> {
     text.split(['\n', '\r'])
         .map(|line| line.split_once('#').map_or(line, |(ids, _)| ids))
         .flat_map(|line| line.split(|c: char| matches!(c, ',' | '\u{feff}') || c.is_whitespace()))
@@ -222,7 +225,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// Source: the service model's pattern for `InstanceId`,
 /// `(^i-(\w{8}|\w{17})$)|(^mi-\w{17}$)`.
 #[must_use]
-pub fn is_well_formed(id: &str) -> bool {
+pub fn is_well_formed_node_id(id: &str) -> bool {
     let word = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if let Some(rest) = id.strip_prefix("mi-") {
         return rest.len() == 17 && word(rest);
@@ -234,7 +237,7 @@ pub fn is_well_formed(id: &str) -> bool {
 /// Could this be the name of a region? Kept loose: AWS adds regions. It becomes
 /// a label of a host name. Source: RFC 1123, 2.1, and RFC 1035, 2.3.4.
 #[must_use]
-pub fn is_region(name: &str) -> bool {
+pub fn is_region_name(name: &str) -> bool {
     let is_of_label = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     (1..=63).contains(&name.len())
         && name.bytes().all(is_of_label)
@@ -244,7 +247,7 @@ pub fn is_region(name: &str) -> bool {
 
 /// Could this be the id of an account: twelve digits?
 #[must_use]
-pub fn is_account(id: &str) -> bool {
+pub fn is_account_id(id: &str) -> bool {
     id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit())
 }
 
@@ -255,7 +258,7 @@ mod tests {
 
     fn read(arguments: &[&str], stdin: &str) -> Result<Vec<String>> {
         let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-        node_ids(&arguments, &[], &Selector::default(), &mut stdin.as_bytes())
+        read_node_ids(&arguments, &[], &Selector::default(), &mut stdin.as_bytes())
     }
 
     #[test]
@@ -289,7 +292,7 @@ mod tests {
     fn stdin_that_is_not_text_is_refused() {
         let arguments = ["-".to_owned()];
         assert!(
-            node_ids(
+            read_node_ids(
                 &arguments,
                 &[],
                 &Selector::default(),
@@ -299,11 +302,11 @@ mod tests {
         );
     }
 
-    fn on(kind: Option<&str>, name: Option<&str>) -> Facts {
-        Facts {
+    fn node_info(kind: Option<&str>, name: Option<&str>) -> NodeInfo {
+        NodeInfo {
             platform_type: kind.map(Into::into),
             platform_name: name.map(Into::into),
-            ..Facts::default()
+            ..NodeInfo::default()
         }
     }
 
@@ -313,15 +316,15 @@ mod tests {
             platforms: words.iter().map(ToString::to_string).collect(),
             ..Selector::default()
         };
-        let ubuntu = on(Some("Linux"), Some("Ubuntu"));
-        let windows = on(
+        let ubuntu = node_info(Some("Linux"), Some("Ubuntu"));
+        let windows = node_info(
             Some("Windows"),
             Some("Microsoft Windows Server 2022 Datacenter"),
         );
         let windows_name = windows.platform_name.as_deref();
         // What EC2 tells of a stopped instance.
-        let bare = on(Some("Linux"), None);
-        for (words, facts, expected) in [
+        let bare = node_info(Some("Linux"), None);
+        for (words, info, expected) in [
             (&[][..], None, Some(true)),
             (&["LINUX"], Some(&ubuntu), Some(true)),
             (&["linux"], Some(&windows), Some(false)),
@@ -333,46 +336,70 @@ mod tests {
             ),
             (&["server 2022"], Some(&windows), Some(false)),
             (&["linux"], None, None),
-            (&["linux"], Some(&on(None, None)), None),
+            (&["linux"], Some(&node_info(None, None)), None),
             (&["ubuntu"], Some(&bare), None),
             (&["windows"], Some(&bare), Some(false)),
             // A type that tells no kind leaves it to the name, or open.
-            (&["windows"], Some(&on(None, windows_name)), Some(true)),
-            (&["windows"], Some(&on(Some(""), windows_name)), Some(true)),
             (
                 &["windows"],
-                Some(&on(Some("Win64"), windows_name)),
+                Some(&node_info(None, windows_name)),
                 Some(true),
             ),
-            (&["linux"], Some(&on(Some("?"), windows_name)), Some(false)),
-            (&["windows"], Some(&on(None, Some("Ubuntu"))), Some(false)),
-            (&["mac_os"], Some(&on(Some(""), Some("macOS"))), Some(true)),
-            (&["windows"], Some(&on(Some(""), None)), None),
-            (&["windows"], Some(&on(Some("Win64"), None)), None),
             (
                 &["windows"],
-                Some(&on(Some("Win64"), Some("Nonesuch"))),
+                Some(&node_info(Some(""), windows_name)),
+                Some(true),
+            ),
+            (
+                &["windows"],
+                Some(&node_info(Some("Win64"), windows_name)),
+                Some(true),
+            ),
+            (
+                &["linux"],
+                Some(&node_info(Some("?"), windows_name)),
+                Some(false),
+            ),
+            (
+                &["windows"],
+                Some(&node_info(None, Some("Ubuntu"))),
+                Some(false),
+            ),
+            (
+                &["mac_os"],
+                Some(&node_info(Some(""), Some("macOS"))),
+                Some(true),
+            ),
+            (&["windows"], Some(&node_info(Some(""), None)), None),
+            (&["windows"], Some(&node_info(Some("Win64"), None)), None),
+            (
+                &["windows"],
+                Some(&node_info(Some("Win64"), Some("Nonesuch"))),
                 None,
             ),
-            (&["windows"], Some(&on(None, Some(""))), None),
-            (&["win64"], Some(&on(Some("Win64"), None)), Some(true)),
+            (&["windows"], Some(&node_info(None, Some(""))), None),
+            (
+                &["win64"],
+                Some(&node_info(Some("Win64"), None)),
+                Some(true),
+            ),
         ] {
-            let has = asking(words).has_platform(facts);
-            assert_eq!(has, expected, "{words:?} of {facts:?}");
+            let has = asking(words).matches_platform(info);
+            assert_eq!(has, expected, "{words:?} of {info:?}");
         }
         assert_eq!(
-            asking(&["windows", "mac_os"]).platform_kinds(),
+            asking(&["windows", "mac_os"]).platform_types(),
             Some(vec!["Windows", "MacOS"])
         );
         // One that is a name cannot be asked for, so none is.
-        assert_eq!(asking(&["windows", "ubuntu"]).platform_kinds(), None);
-        assert_eq!(asking(&[]).platform_kinds(), None);
+        assert_eq!(asking(&["windows", "ubuntu"]).platform_types(), None);
+        assert_eq!(asking(&[]).platform_types(), None);
     }
 
     #[test]
     fn a_region_is_a_label_of_a_host_name() {
         for name in ["eu-west-1", "us-gov-east-1", "x", &"x".repeat(63)] {
-            assert!(is_region(name), "{name}");
+            assert!(is_region_name(name), "{name}");
         }
         for name in [
             "",
@@ -384,7 +411,7 @@ mod tests {
             "x\r",
             &"x".repeat(64),
         ] {
-            assert!(!is_region(name), "{name}");
+            assert!(!is_region_name(name), "{name}");
         }
     }
 
@@ -396,7 +423,7 @@ mod tests {
             "mi-0123456789abcdef0",
             "i-ABCD_123",
         ] {
-            assert!(is_well_formed(id), "{id}");
+            assert!(is_well_formed_node_id(id), "{id}");
         }
         for id in [
             "i-123",
@@ -408,7 +435,7 @@ mod tests {
             "i-12345678 ",
             "I-12345678",
         ] {
-            assert!(!is_well_formed(id), "{id}");
+            assert!(!is_well_formed_node_id(id), "{id}");
         }
     }
 

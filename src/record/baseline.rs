@@ -3,7 +3,7 @@
 //! Knows plain values. Must not know how baselines are fetched, or what comes
 //! of their rules (`verdict` does).
 
-use crate::record::Why;
+use crate::record::Cause;
 
 /// A patch baseline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,21 +12,21 @@ pub struct Baseline {
     pub id: Box<str>,
     /// AWS's word: `WINDOWS`, `AMAZON_LINUX_2023` ...
     pub operating_system: Option<Box<str>>,
-    pub ruling: Ruling,
+    pub compliance_status: BaselineComplianceStatus,
 }
 
 /// What a baseline says of a node that lacks security updates which are
 /// available and not approved: its `AvailableSecurityUpdatesComplianceStatus`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ruling {
+pub enum BaselineComplianceStatus {
     Compliant,
     NonCompliant,
     /// The baseline was read and does not say.
-    Unsaid,
+    Unspecified,
     /// What it says cannot be read or is not known: the value, as it is shown.
-    Odd(Box<str>),
+    Unrecognized(Box<str>),
     /// The service no longer knows the baseline.
-    Gone,
+    Deleted,
     /// The baseline could not be read.
-    Unreadable(Why),
+    Unreadable(Cause),
 }

@@ -7,11 +7,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::plan::iam::Action;
-use crate::record::{Scope, Why};
+use crate::record::{Cause, Scope};
 
 /// How one call went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Check {
+pub enum CallStatus {
     /// It was answered.
     Ok,
     /// The caller may not make it.
@@ -22,7 +22,7 @@ pub enum Check {
     Unread,
 }
 
-impl Check {
+impl CallStatus {
     pub const ALL: [Self; 4] = [Self::Ok, Self::Denied, Self::Failed, Self::Unread];
 
     #[must_use]
@@ -36,7 +36,7 @@ impl Check {
     }
 }
 
-impl fmt::Display for Check {
+impl fmt::Display for CallStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
@@ -44,41 +44,46 @@ impl fmt::Display for Check {
 
 /// One call that was tried, or a place where none could be.
 #[derive(Debug, Clone)]
-pub struct Checked {
+pub struct CallCheck {
     pub scope: Scope,
     /// `None`: it never came to a call.
     pub action: Option<&'static Action>,
-    pub check: Check,
+    pub status: CallStatus,
     /// What went wrong, with the remedy, or what was asked about; empty where
     /// there is nothing to say.
     pub detail: Box<str>,
     /// Does it keep a command from its answer, rather than from a part of it?
-    pub matters: bool,
+    pub is_blocking: bool,
 }
 
-impl Checked {
+impl CallCheck {
     /// A call that was answered.
     #[must_use]
     pub fn ok(scope: Scope, action: &'static Action) -> Self {
         Self {
             scope,
             action: Some(action),
-            check: Check::Ok,
+            status: CallStatus::Ok,
             detail: "".into(),
-            matters: false,
+            is_blocking: false,
         }
     }
 
     /// A call that was not. An optional one that is denied leaves gaps that are
     /// told; one that fails tells that something is wrong.
     #[must_use]
-    pub fn amiss(scope: Scope, action: &'static Action, check: Check, why: Why) -> Self {
+    pub fn not_answered(
+        scope: Scope,
+        action: &'static Action,
+        status: CallStatus,
+        cause: Cause,
+    ) -> Self {
         Self {
             scope,
             action: Some(action),
-            check,
-            detail: why.text,
-            matters: action.is_required || check != Check::Denied,
+            status,
+            detail: cause.text,
+            is_blocking: action.is_required || status != CallStatus::Denied,
         }
     }
 }

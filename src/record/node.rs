@@ -8,11 +8,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::plan::iam;
-use crate::record::Why;
+use crate::record::Cause;
 
 /// Where nodes live: one account in one region.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct AccountRegion {
     /// The region's code, such as `eu-west-1`; empty for a node that was asked
     /// for in several and is in none of them.
     pub region: Arc<str>,
@@ -26,31 +26,31 @@ pub struct Node {
     /// The id as it was typed.
     pub id: Arc<str>,
     /// The account and region it was looked for in.
-    pub place: Arc<Place>,
+    pub location: Arc<AccountRegion>,
     /// How it came into the answer.
-    pub found: Found,
+    pub origin: NodeOrigin,
     /// What else is known of it, where somebody asked for that.
-    pub facts: Option<Arc<Facts>>,
+    pub info: Option<Arc<NodeInfo>>,
 }
 
 impl Node {
     /// A node whose id somebody typed.
     #[must_use]
-    pub fn asked(id: &str, place: &Arc<Place>) -> Self {
+    pub fn requested(id: &str, place: &Arc<AccountRegion>) -> Self {
         Self {
             id: id.into(),
-            place: place.clone(),
-            found: Found::Asked,
-            facts: None,
+            location: place.clone(),
+            origin: NodeOrigin::Requested,
+            info: None,
         }
     }
 }
 
 /// How a node came into the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Found {
+pub enum NodeOrigin {
     /// Its id was given.
-    Asked,
+    Requested,
     /// Systems Manager lists it as managed, or has a patch record of it.
     Managed,
     /// EC2 says that it is stopped. Systems Manager leaves stopped nodes out of
@@ -60,7 +60,7 @@ pub enum Found {
 
 /// What else is known of a node than its patches. `None` is "not told".
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Facts {
+pub struct NodeInfo {
     /// The EC2 tag `Name`; the name of the activation for a hybrid node.
     pub name: Option<Box<str>>,
     pub computer_name: Option<Box<str>>,
@@ -75,10 +75,10 @@ pub struct Facts {
     pub ip_address: Option<Box<str>>,
     pub tags: BTreeMap<Box<str>, Box<str>>,
     /// Are these all its tags? Where nobody told them, that there are none is not known.
-    pub tags_told: bool,
+    pub has_all_tags: bool,
 }
 
-impl Facts {
+impl NodeInfo {
     /// Keeps of two descriptions of one node, in one answer, only what both say of
     /// that which a verdict, a rule or an exposure uses.
     pub fn keep_common(&mut self, other: &Self) {
@@ -91,13 +91,13 @@ impl Facts {
                 *mine = None;
             }
         }
-        self.tags_told &= other.tags_told && self.tags == other.tags;
+        self.has_all_tags &= other.has_all_tags && self.tags == other.tags;
         self.tags
             .retain(|key, value| other.tags.get(key) == Some(value));
     }
 
     /// Takes from `other` what is not known here.
-    pub fn complete(&mut self, other: Self) {
+    pub fn fill_missing_from(&mut self, other: Self) {
         let fill = |mine: &mut Option<Box<str>>, theirs| {
             if mine.is_none() {
                 *mine = theirs;
@@ -112,7 +112,7 @@ impl Facts {
         fill(&mut self.agent_version, other.agent_version);
         fill(&mut self.resource_type, other.resource_type);
         fill(&mut self.ip_address, other.ip_address);
-        self.tags_told |= other.tags_told;
+        self.has_all_tags |= other.has_all_tags;
         for (key, value) in other.tags {
             self.tags.entry(key).or_insert(value);
         }
@@ -121,9 +121,9 @@ impl Facts {
 
 /// What is wanted of nodes beyond their patch records; more than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Needs {
+pub enum InfoLevel {
     /// What Systems Manager knows of a managed node.
-    Facts,
+    Basic,
     /// That, and the EC2 tag `Name`.
     Names,
     /// All tags.
@@ -148,10 +148,10 @@ pub struct Scope {
 impl Scope {
     /// One account in one region.
     #[must_use]
-    pub fn of(place: &Place) -> Self {
+    pub fn of(location: &AccountRegion) -> Self {
         Self {
-            region: Some(place.region.clone()),
-            account: place.account.clone(),
+            region: Some(location.region.clone()),
+            account: location.account.clone(),
             profile: None,
         }
     }
@@ -190,7 +190,7 @@ impl Subject {
     #[must_use]
     pub fn region(&self) -> Option<&str> {
         match self {
-            Self::Node(node) => Some(&node.place.region)
+            Self::Node(node) => Some(&node.location.region)
                 .filter(|region| !region.is_empty())
                 .map(|region| &**region),
             Self::Scope(scope) => scope.region.as_deref(),
@@ -200,15 +200,15 @@ impl Subject {
     #[must_use]
     pub fn account(&self) -> Option<&str> {
         match self {
-            Self::Node(node) => node.place.account.as_deref(),
+            Self::Node(node) => node.location.account.as_deref(),
             Self::Scope(scope) => scope.account.as_deref(),
         }
     }
 
     /// What else is known of the node.
     #[must_use]
-    pub fn facts(&self) -> Option<&Facts> {
-        self.node()?.facts.as_deref()
+    pub fn info(&self) -> Option<&NodeInfo> {
+        self.node()?.info.as_deref()
     }
 }
 
@@ -227,49 +227,50 @@ impl fmt::Display for Subject {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
     pub subject: Subject,
-    pub why: Why,
+    pub cause: Cause,
 }
 
 /// How nodes were found where none, or not all, were named.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
+pub struct DiscoveryReport {
     /// The calls that nodes were found by, as an IAM policy names them.
-    pub by: Vec<&'static str>,
+    pub calls: Vec<&'static str>,
     /// What this way cannot see, a line for each reason.
-    pub blind: Vec<String>,
+    pub limitations: Vec<String>,
     /// Is there something that it cannot see only because a call was refused or
     /// failed, rather than because nobody tells it?
-    pub is_refused: bool,
+    pub has_failed_calls: bool,
     /// Are there nodes of which no call tells whether they are asked for?
-    pub has_untold: bool,
+    pub has_undecided_nodes: bool,
     /// The places where it was this way.
-    pub places: Vec<Scope>,
+    pub scopes: Vec<Scope>,
     /// Stopped EC2 instances that have no patch record: not managed, or never scanned.
     pub stopped_without_record: u64,
 }
 
-impl Finding {
+impl DiscoveryReport {
     /// May there be nodes that were not found, because a call was refused or
     /// failed, or left out, because no call tells their platform? Where EC2 was asked, all stopped instances are known, and only
     /// whether those without a record are managed is not.
     #[must_use]
-    pub fn may_lack_nodes(&self) -> bool {
-        let is_listed = self.by.contains(&iam::INSTANCES.name);
-        self.has_untold || self.is_refused && (!is_listed || self.stopped_without_record > 0)
+    pub fn may_be_incomplete(&self) -> bool {
+        let is_listed = self.calls.contains(&iam::INSTANCES.name);
+        self.has_undecided_nodes
+            || self.has_failed_calls && (!is_listed || self.stopped_without_record > 0)
     }
 
     /// How nodes were found, and what that cannot see, for people.
     #[must_use]
-    pub fn told(&self, of_several: bool) -> Vec<String> {
-        let places: Vec<String> = self.places.iter().map(ToString::to_string).collect();
-        let of = match (of_several, &places[..]) {
+    pub fn to_lines(&self, of_several: bool) -> Vec<String> {
+        let locations: Vec<String> = self.scopes.iter().map(ToString::to_string).collect();
+        let of = match (of_several, &locations[..]) {
             (false, _) | (_, []) => String::new(),
             (true, [one]) => format!(" ({one})"),
             (true, [first, more @ ..]) => {
                 format!(" ({first}, and in {} more places)", more.len())
             }
         };
-        let mut lines = vec![format!("found by {}{of}", self.by.join(", "))];
+        let mut lines = vec![format!("found by {}{of}", self.calls.join(", "))];
         if self.stopped_without_record > 0 {
             lines.push(format!(
                 "  left out: {} without a patch record: not managed, or never scanned",
@@ -280,7 +281,7 @@ impl Finding {
             ));
         }
         lines.extend(
-            self.blind
+            self.limitations
                 .iter()
                 .map(|blind| format!("  cannot see: {blind}")),
         );

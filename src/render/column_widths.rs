@@ -10,40 +10,46 @@ pub const GAP: usize = 2;
 
 /// What one column needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Need {
+pub struct ColumnWidth {
     /// The width of its widest cell.
-    pub natural: usize,
+    pub natural_width: usize,
     /// The width below which it says nothing; equal to `natural` where it must
     /// not be shortened.
-    pub least: usize,
+    pub min_width: usize,
     /// The greatest rank is given up first.
     pub rank: usize,
     /// Is it left whole until only it could be given up?
-    pub eager: bool,
+    pub is_kept_whole: bool,
 }
 
 /// The width of each column, or `None` where it is given up. The column of the
 /// least rank always stays.
 #[must_use]
-pub fn fit(needs: &[Need], room: usize) -> Vec<Option<usize>> {
+pub fn fit_columns(needs: &[ColumnWidth], room: usize) -> Vec<Option<usize>> {
     let mut kept: Vec<usize> = (0..needs.len()).collect();
     let mut is_whole = true;
     loop {
         let gaps = GAP * kept.len().saturating_sub(1);
         let least_of = |&at: &usize| match needs[at] {
-            Need { natural, eager, .. } if eager && is_whole => natural,
-            Need { least, .. } => least,
+            ColumnWidth {
+                natural_width: natural,
+                is_kept_whole: eager,
+                ..
+            } if eager && is_whole => natural,
+            ColumnWidth {
+                min_width: least, ..
+            } => least,
         };
         let least: usize = kept.iter().map(least_of).sum();
         if least + gaps <= room || kept.len() <= 1 {
-            return spread(needs, &kept, room.saturating_sub(gaps));
+            return distribute_width(needs, &kept, room.saturating_sub(gaps));
         }
         let given_up = kept
             .iter()
             .enumerate()
             .max_by_key(|&(_, &at)| needs[at].rank)
             .map_or(0, |(position, _)| position);
-        if is_whole && needs[kept[given_up]].eager {
+        if is_whole && needs[kept[given_up]].is_kept_whole {
             is_whole = false;
         } else {
             kept.remove(given_up);
@@ -53,18 +59,18 @@ pub fn fit(needs: &[Need], room: usize) -> Vec<Option<usize>> {
 
 /// Shares out `room` among the columns that stay: the least to each, then cell
 /// by cell to the column that lacks most, the eager ones first.
-fn spread(needs: &[Need], kept: &[usize], room: usize) -> Vec<Option<usize>> {
+fn distribute_width(needs: &[ColumnWidth], kept: &[usize], room: usize) -> Vec<Option<usize>> {
     let mut widths = vec![None; needs.len()];
     for &at in kept {
-        widths[at] = Some(needs[at].least);
+        widths[at] = Some(needs[at].min_width);
     }
-    let used: usize = kept.iter().map(|&at| needs[at].least).sum();
+    let used: usize = kept.iter().map(|&at| needs[at].min_width).sum();
     for _ in used..room {
         let lacking = kept
             .iter()
-            .map(|&at| (needs[at].natural - widths[at].unwrap_or(0), at))
-            .filter(|&(lack, _)| lack > 0)
-            .max_by_key(|&(lack, at)| (needs[at].eager, lack, std::cmp::Reverse(at)));
+            .map(|&at| (needs[at].natural_width - widths[at].unwrap_or(0), at))
+            .filter(|&(missing, _)| missing > 0)
+            .max_by_key(|&(missing, at)| (needs[at].is_kept_whole, missing, std::cmp::Reverse(at)));
         let Some((_, at)) = lacking else { break };
         widths[at] = widths[at].map(|width| width + 1);
     }
@@ -127,42 +133,42 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn need(natural: usize, least: usize, rank: usize) -> Need {
-        Need {
-            natural,
-            least: least.min(natural),
+    fn need(natural: usize, least: usize, rank: usize) -> ColumnWidth {
+        ColumnWidth {
+            natural_width: natural,
+            min_width: least.min(natural),
             rank,
-            eager: false,
+            is_kept_whole: false,
         }
     }
 
     #[test]
     fn an_eager_column_is_shortened_only_before_it_would_go_itself() {
         let needs = [
-            Need {
-                eager: true,
+            ColumnWidth {
+                is_kept_whole: true,
                 ..need(40, 20, 2)
             },
             need(6, 6, 1),
             need(90, 30, 3),
         ];
-        assert_eq!(fit(&needs, 100), [Some(40), Some(6), Some(50)]);
-        assert_eq!(fit(&needs, 70), [Some(40), Some(6), None]);
-        assert_eq!(fit(&needs, 40), [Some(32), Some(6), None]);
-        assert_eq!(fit(&needs, 20), [None, Some(6), None]);
+        assert_eq!(fit_columns(&needs, 100), [Some(40), Some(6), Some(50)]);
+        assert_eq!(fit_columns(&needs, 70), [Some(40), Some(6), None]);
+        assert_eq!(fit_columns(&needs, 40), [Some(32), Some(6), None]);
+        assert_eq!(fit_columns(&needs, 20), [None, Some(6), None]);
     }
 
     #[test]
     fn everything_stays_as_it_is_where_there_is_room() {
         let needs = [need(19, 19, 1), need(40, 16, 2)];
-        assert_eq!(fit(&needs, 61), [Some(19), Some(40)]);
+        assert_eq!(fit_columns(&needs, 61), [Some(19), Some(40)]);
     }
 
     #[test]
     fn text_is_shortened_before_a_column_is_given_up() {
         let needs = [need(19, 19, 1), need(40, 16, 2), need(7, 7, 3)];
-        assert_eq!(fit(&needs, 60), [Some(19), Some(30), Some(7)]);
-        assert_eq!(fit(&needs, 40), [Some(19), Some(19), None]);
+        assert_eq!(fit_columns(&needs, 60), [Some(19), Some(30), Some(7)]);
+        assert_eq!(fit_columns(&needs, 40), [Some(19), Some(19), None]);
     }
 
     #[test]
@@ -195,15 +201,15 @@ mod tests {
         fn what_stays_never_exceeds_the_room_unless_one_column_is_left(
             columns in proptest::collection::vec((1usize..60, 1usize..30), 1..9), room in 20usize..220,
         ) {
-            let needs: Vec<Need> = columns.iter().enumerate().map(|(at, &(n, l))| need(n, l, at)).collect();
-            let widths = fit(&needs, room);
+            let needs: Vec<ColumnWidth> = columns.iter().enumerate().map(|(at, &(n, l))| need(n, l, at)).collect();
+            let widths = fit_columns(&needs, room);
             let kept: Vec<usize> = widths.iter().flatten().copied().collect();
             let total = kept.iter().sum::<usize>() + GAP * (kept.len() - 1);
             prop_assert!(total <= room || kept.len() == 1);
             prop_assert!(widths[0].is_some(), "the first rank stays");
             for (width, need) in widths.iter().zip(&needs) {
                 if let Some(width) = width {
-                    prop_assert!((need.least..=need.natural).contains(width));
+                    prop_assert!((need.min_width..=need.natural_width).contains(width));
                 }
             }
         }

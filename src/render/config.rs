@@ -10,16 +10,16 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::render::SCHEMA_VERSION;
-use crate::sanitize::{is_acting, visible};
-use crate::settings::{Entry, Holds, Origin, Policy, Setting, Settings};
+use crate::sanitize::{is_unsafe, sanitize};
+use crate::settings::{GatePolicy, Origin, Setting, SettingEntry, Settings, ValueKind};
 
 /// For people.
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn table(settings: &Settings, out: &mut dyn Write) -> Result<()> {
+pub fn write_table(settings: &Settings, out: &mut dyn Write) -> Result<()> {
     let mut rows = vec![["Key", "Value", "From", "Overrides"].map(ToOwned::to_owned)];
-    rows.extend(settings.settings.iter().map(row));
+    rows.extend(settings.settings.iter().map(table_row));
     write_rows(out, &rows)?;
 
     writeln!(out)?;
@@ -28,7 +28,7 @@ pub fn table(settings: &Settings, out: &mut dyn Write) -> Result<()> {
     } else {
         let mut rows = vec![["File", "Path", "Found"].map(ToOwned::to_owned)];
         rows.extend(settings.files.iter().map(|file| {
-            let found = if file.found { "read" } else { "not there" };
+            let found = if file.is_present { "read" } else { "not there" };
             let path = file.path.display().to_string();
             [file.kind.as_str().to_owned(), path, found.to_owned()]
         }));
@@ -36,22 +36,22 @@ pub fn table(settings: &Settings, out: &mut dyn Write) -> Result<()> {
     }
 
     for policy in &settings.policies {
-        let used = if settings.policy() == Some(&policy.name) {
+        let used = if settings.policy_name() == Some(&policy.name) {
             ", in use by commands that take a policy"
         } else {
             ""
         };
-        writeln!(out, "\nPolicy {}{used}", visible(&policy.name))?;
-        let rows: Vec<[String; 4]> = policy.settings.iter().map(row).collect();
+        writeln!(out, "\nPolicy {}{used}", sanitize(&policy.name))?;
+        let rows: Vec<[String; 4]> = policy.settings.iter().map(table_row).collect();
         write_rows(out, &rows)?;
     }
     Ok(())
 }
 
-fn row(setting: &Setting) -> [String; 4] {
+fn table_row(setting: &Setting) -> [String; 4] {
     let entry = setting.entry.as_ref();
     let hides: Vec<String> = setting
-        .hides
+        .overridden
         .iter()
         .map(|entry| entry.origin.to_string())
         .collect();
@@ -72,7 +72,7 @@ fn row(setting: &Setting) -> [String; 4] {
 fn write_rows<const N: usize>(out: &mut dyn Write, rows: &[[String; N]]) -> Result<()> {
     let shown: Vec<[String; N]> = rows
         .iter()
-        .map(|row| row.clone().map(|cell| visible(&cell).into_owned()))
+        .map(|row| row.clone().map(|cell| sanitize(&cell).into_owned()))
         .collect();
     let widths: [usize; N] = std::array::from_fn(|at| {
         let widths = shown.iter().map(|row| row[at].width());
@@ -93,26 +93,26 @@ fn write_rows<const N: usize>(out: &mut dyn Write, rows: &[[String; N]]) -> Resu
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn json(settings: &Settings, out: &mut dyn Write) -> Result<()> {
+pub fn write_json(settings: &Settings, out: &mut dyn Write) -> Result<()> {
     let files = settings.files.iter().map(|file| FileObject {
         kind: match file.kind {
-            crate::settings::Kind::Named => "Named",
-            crate::settings::Kind::Project => "Project",
-            crate::settings::Kind::User => "User",
+            crate::settings::ConfigFileKind::Named => "Named",
+            crate::settings::ConfigFileKind::Project => "Project",
+            crate::settings::ConfigFileKind::User => "User",
         },
         path: file.path.display().to_string(),
-        found: file.found,
+        found: file.is_present,
     });
-    let document = Document {
+    let document = ConfigDocument {
         schema_version: SCHEMA_VERSION,
         settings: settings.settings.iter().map(SettingObject::new).collect(),
         files: files.collect(),
-        policy: settings.policy(),
+        policy: settings.policy_name(),
         policies: settings.policies.iter().map(PolicyObject::new).collect(),
     };
     for letter in serde_json::to_string_pretty(&document)?.chars() {
         // What a terminal would act on stands in strings alone, but for line ends.
-        if letter != '\n' && is_acting(letter) {
+        if letter != '\n' && is_unsafe(letter) {
             for unit in letter.encode_utf16(&mut [0; 2]) {
                 write!(out, "\\u{unit:04x}")?;
             }
@@ -126,7 +126,7 @@ pub fn json(settings: &Settings, out: &mut dyn Write) -> Result<()> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Document<'s> {
+struct ConfigDocument<'s> {
     schema_version: u32,
     settings: Vec<SettingObject<'s>>,
     files: Vec<FileObject>,
@@ -150,7 +150,7 @@ struct PolicyObject<'s> {
 }
 
 impl<'s> PolicyObject<'s> {
-    fn new(policy: &'s Policy) -> Self {
+    fn new(policy: &'s GatePolicy) -> Self {
         Self {
             name: &policy.name,
             settings: policy.settings.iter().map(SettingObject::new).collect(),
@@ -169,8 +169,8 @@ struct SettingObject<'s> {
 
 impl<'s> SettingObject<'s> {
     fn new(setting: &'s Setting) -> Self {
-        let holds = setting.key.holds();
-        let hides = setting.hides.iter();
+        let holds = setting.key.value_kind();
+        let hides = setting.overridden.iter();
         Self {
             key: setting.key.name(),
             entry: EntryObject::new(setting.entry.as_ref(), holds),
@@ -198,10 +198,10 @@ struct EntryObject<'s> {
 }
 
 impl<'s> EntryObject<'s> {
-    fn new(entry: Option<&'s Entry>, holds: Holds) -> Self {
+    fn new(entry: Option<&'s SettingEntry>, holds: ValueKind) -> Self {
         let value = match entry {
             None => ValueObject::Word(None),
-            Some(entry) if holds == Holds::Word => {
+            Some(entry) if holds == ValueKind::Single => {
                 ValueObject::Word(entry.texts().first().copied())
             }
             Some(entry) => ValueObject::List(entry.texts()),

@@ -8,135 +8,135 @@ use std::io::Write;
 use anyhow::Result;
 
 use crate::columns::{Cell, Column, Row};
-use crate::duration::days;
-use crate::render::{Look, Render, percent};
-use crate::report::Tail;
-use crate::sanitize::{Reader, cell};
+use crate::duration::whole_days;
+use crate::render::{RenderOptions, Renderer, format_percent};
+use crate::report::Footer;
+use crate::sanitize::{CsvDestination, csv_cell};
 
 /// What tells spreadsheets that would otherwise guess that a file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Rows are handed on in pieces of about this many bytes.
-const PIECE: usize = 1 << 14;
+const CHUNK_BYTES: usize = 1 << 14;
 
-pub struct Csv<'a, R: 'static> {
+pub struct CsvRenderer<'a, R: 'static> {
     columns: Vec<&'static Column<R>>,
     headers: bool,
-    reader: Reader,
+    destination: CsvDestination,
     out: &'a mut dyn Write,
     /// Rows that are not handed on yet.
-    rows: Vec<u8>,
+    buffer: Vec<u8>,
     /// Is the next field the first of its row?
     is_first: bool,
 }
 
-impl<'a, R: Row> Csv<'a, R> {
+impl<'a, R: Row> CsvRenderer<'a, R> {
     /// Writes the byte order mark, where one is wanted, before anything else.
-    pub fn new(look: Look<R>, out: &'a mut dyn Write) -> Result<Self> {
-        if look.bom {
+    pub fn new(options: RenderOptions<R>, out: &'a mut dyn Write) -> Result<Self> {
+        if options.bom {
             out.write_all(BYTE_ORDER_MARK.as_bytes())?;
         }
         Ok(Self {
-            headers: look.headers,
-            reader: match look.width {
-                Some(_) => Reader::Terminal,
-                None => Reader::Pipe,
+            headers: options.headers,
+            destination: match options.width {
+                Some(_) => CsvDestination::Terminal,
+                None => CsvDestination::Pipe,
             },
-            columns: look.columns,
+            columns: options.columns,
             out,
-            rows: Vec::with_capacity(PIECE + (PIECE >> 2)),
+            buffer: Vec::with_capacity(CHUNK_BYTES + (CHUNK_BYTES >> 2)),
             is_first: true,
         })
     }
 
-    fn text(&mut self, text: &str) {
-        let cell = cell(text, self.reader);
-        self.between();
+    fn write_text(&mut self, text: &str) {
+        let cell = csv_cell(text, self.destination);
+        self.write_separator();
         if cell.needs_quotes {
-            self.quoted(&cell.text);
+            self.write_quoted(&cell.text);
         } else {
-            self.rows.extend_from_slice(cell.text.as_bytes());
+            self.buffer.extend_from_slice(cell.text.as_bytes());
         }
     }
 
-    fn quoted(&mut self, text: &str) {
-        self.rows.push(b'"');
+    fn write_quoted(&mut self, text: &str) {
+        self.buffer.push(b'"');
         for (at, part) in text.split('"').enumerate() {
             if at > 0 {
-                self.rows.extend_from_slice(b"\"\"");
+                self.buffer.extend_from_slice(b"\"\"");
             }
-            self.rows.extend_from_slice(part.as_bytes());
+            self.buffer.extend_from_slice(part.as_bytes());
         }
-        self.rows.push(b'"');
+        self.buffer.push(b'"');
     }
 
     /// A word of our own.
-    fn word(&mut self, word: &str) {
-        self.between();
-        self.rows.extend_from_slice(word.as_bytes());
+    fn write_word(&mut self, word: &str) {
+        self.write_separator();
+        self.buffer.extend_from_slice(word.as_bytes());
     }
 
     /// A number or a time.
-    fn shown(&mut self, value: impl std::fmt::Display) -> Result<()> {
-        self.between();
-        write!(self.rows, "{value}")?;
+    fn write_display(&mut self, value: impl std::fmt::Display) -> Result<()> {
+        self.write_separator();
+        write!(self.buffer, "{value}")?;
         Ok(())
     }
 
-    fn between(&mut self) {
+    fn write_separator(&mut self) {
         if !self.is_first {
-            self.rows.push(b',');
+            self.buffer.push(b',');
         }
         self.is_first = false;
     }
 
     fn end_row(&mut self) -> Result<()> {
         // The only field, and empty: a line of nothing would be no row.
-        if self.columns.len() == 1 && (self.rows.is_empty() || self.rows.ends_with(b"\n")) {
-            self.rows.extend_from_slice(b"\"\"");
+        if self.columns.len() == 1 && (self.buffer.is_empty() || self.buffer.ends_with(b"\n")) {
+            self.buffer.extend_from_slice(b"\"\"");
         }
-        self.rows.extend_from_slice(b"\r\n");
+        self.buffer.extend_from_slice(b"\r\n");
         self.is_first = true;
-        if self.rows.len() >= PIECE {
-            self.hand_on()?;
+        if self.buffer.len() >= CHUNK_BYTES {
+            self.flush_buffer()?;
         }
         Ok(())
     }
 
-    fn hand_on(&mut self) -> Result<()> {
-        self.out.write_all(&self.rows)?;
-        self.rows.clear();
+    fn flush_buffer(&mut self) -> Result<()> {
+        self.out.write_all(&self.buffer)?;
+        self.buffer.clear();
         Ok(())
     }
 }
 
-impl<R: Row> Render<R> for Csv<'_, R> {
-    fn begin(&mut self) -> Result<()> {
+impl<R: Row> Renderer<R> for CsvRenderer<'_, R> {
+    fn write_header(&mut self) -> Result<()> {
         if self.headers {
             for at in 0..self.columns.len() {
-                self.text(self.columns[at].name);
+                self.write_text(self.columns[at].name);
             }
             self.end_row()?;
         }
         Ok(())
     }
 
-    fn row(&mut self, row: &R) -> Result<()> {
+    fn write_row(&mut self, row: &R) -> Result<()> {
         for at in 0..self.columns.len() {
             match self.columns[at].cell(row) {
-                Cell::Unknown => self.between(),
-                Cell::Text(text) => self.text(&text),
-                Cell::Count(n) | Cell::Of(n, _) => self.shown(n)?,
-                Cell::Time(moment) => self.shown(moment)?,
-                Cell::Verdict(verdict) => self.word(verdict.as_str()),
-                Cell::Check(check) => self.word(check.as_str()),
-                Cell::State(state) => self.text(state.as_str()),
-                Cell::Age(seconds) => self.shown(days(seconds))?,
-                Cell::Percent(tenths) => self.shown(percent(tenths))?,
-                Cell::Flag(flag) => self.shown(flag)?,
-                Cell::Severity(severity) => self.word(severity.as_str()),
-                Cell::Names(names) => self.text(&names.join(",")),
-                Cell::List(list) => {
+                Cell::Unknown => self.write_separator(),
+                Cell::Text(text) => self.write_text(&text),
+                Cell::Count(n) | Cell::Ratio(n, _) => self.write_display(n)?,
+                Cell::Time(moment) => self.write_display(moment)?,
+                Cell::Verdict(verdict) => self.write_word(verdict.as_str()),
+                Cell::Check(check) => self.write_word(check.as_str()),
+                Cell::State(state) => self.write_text(state.as_str()),
+                Cell::Age(seconds) => self.write_display(whole_days(seconds))?,
+                Cell::Percent(tenths) => self.write_display(format_percent(tenths))?,
+                Cell::Flag(flag) => self.write_display(flag)?,
+                Cell::Severity(severity) => self.write_word(severity.as_str()),
+                Cell::Names(names) => self.write_text(&names.join(",")),
+                Cell::CveList(list) => {
                     let mut joined = String::new();
                     for id in list.iter() {
                         if !joined.is_empty() {
@@ -144,15 +144,15 @@ impl<R: Row> Render<R> for Csv<'_, R> {
                         }
                         joined.push_str(id);
                     }
-                    self.text(&joined);
+                    self.write_text(&joined);
                 }
             }
         }
         self.end_row()
     }
 
-    fn end(&mut self, _tail: &Tail) -> Result<()> {
-        self.hand_on()?;
+    fn write_footer(&mut self, _tail: &Footer) -> Result<()> {
+        self.flush_buffer()?;
         self.out.flush()?;
         Ok(())
     }
@@ -165,9 +165,9 @@ mod tests {
 
     fn written(rows: &[Vec<String>]) -> Vec<u8> {
         let mut out = Vec::new();
-        let look = Look {
+        let options = RenderOptions {
             columns: vec![&crate::report::StateRow::columns()[0]; rows[0].len()],
-            wanted: Vec::new(),
+            requested_columns: Vec::new(),
             headers: false,
             bom: false,
             color: false,
@@ -175,14 +175,14 @@ mod tests {
             now: jiff::Timestamp::UNIX_EPOCH,
             quiet: false,
         };
-        let mut csv = Csv::new(look, &mut out).unwrap();
+        let mut csv = CsvRenderer::new(options, &mut out).unwrap();
         for row in rows {
             for field in row {
-                csv.text(field);
+                csv.write_text(field);
             }
             csv.end_row().unwrap();
         }
-        csv.hand_on().unwrap();
+        csv.flush_buffer().unwrap();
         out
     }
 
@@ -218,7 +218,7 @@ mod tests {
                 .collect();
             let meant: Vec<Vec<String>> = rows
                 .iter()
-                .map(|row| row.iter().map(|text| cell(text, Reader::Pipe).text.into_owned()).collect())
+                .map(|row| row.iter().map(|text| csv_cell(text, CsvDestination::Pipe).text.into_owned()).collect())
                 .collect();
             prop_assert_eq!(read, meant);
         }

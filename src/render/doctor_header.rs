@@ -3,13 +3,13 @@
 //! Pure text. Must not know rows, colours or widths.
 
 use crate::record::Caller;
-use crate::report::Counts;
+use crate::report::DoctorCounts;
 
 /// More regions or endpoints than this are counted.
-const MOST_NAMED: usize = 4;
+const MAX_NAMED: usize = 4;
 
 /// Who was asking: a block for each, however many places it asked in.
-pub fn callers(callers: &[Caller]) -> Vec<String> {
+pub fn caller_lines(callers: &[Caller]) -> Vec<String> {
     let mut groups: Vec<Vec<&Caller>> = Vec::new();
     for caller in callers {
         let alike = |group: &&mut Vec<&Caller>| {
@@ -37,8 +37,11 @@ pub fn callers(callers: &[Caller]) -> Vec<String> {
             ("account", or_unknown(caller.account.as_deref())),
             ("caller", or_unknown(caller.arn.as_deref())),
             ("credentials", or_unknown(caller.credentials.as_deref())),
-            ("region", some(group.iter().map(|c| c.region.to_string()))),
-            ("endpoint", some(group.iter().map(endpoint))),
+            (
+                "region",
+                join_distinct(group.iter().map(|c| c.region.to_string())),
+            ),
+            ("endpoint", join_distinct(group.iter().map(endpoint))),
         ] {
             lines.push(format!("{name:11}  {value}"));
         }
@@ -47,14 +50,14 @@ pub fn callers(callers: &[Caller]) -> Vec<String> {
 }
 
 /// Each once, the first few by name.
-fn some(all: impl Iterator<Item = String>) -> String {
+fn join_distinct(all: impl Iterator<Item = String>) -> String {
     let mut distinct: Vec<String> = Vec::new();
     for one in all {
         if !distinct.contains(&one) {
             distinct.push(one);
         }
     }
-    let named = distinct.len().min(MOST_NAMED);
+    let named = distinct.len().min(MAX_NAMED);
     let shown = distinct[..named].join(", ");
     match distinct.len() - named {
         0 => shown,
@@ -63,8 +66,12 @@ fn some(all: impl Iterator<Item = String>) -> String {
 }
 
 /// "12 checks: 9 OK, 2 denied, 1 failed"
-pub fn counts(counts: &Counts) -> String {
-    let checks = if counts.all() == 1 { "check" } else { "checks" };
+pub fn describe_counts(counts: &DoctorCounts) -> String {
+    let checks = if counts.total() == 1 {
+        "check"
+    } else {
+        "checks"
+    };
     let mut parts = vec![format!("{} OK", counts.ok)];
     for (count, word) in [
         (counts.denied, "denied"),
@@ -75,7 +82,7 @@ pub fn counts(counts: &Counts) -> String {
             parts.push(format!("{count} {word}"));
         }
     }
-    format!("{} {checks}: {}", counts.all(), parts.join(", "))
+    format!("{} {checks}: {}", counts.total(), parts.join(", "))
 }
 
 #[cfg(test)]
@@ -92,7 +99,7 @@ mod tests {
             endpoint: Some(format!("https://ssm.{region}.amazonaws.com").into()),
         };
         let regions = ["a-1", "b-1", "c-1", "d-1", "e-1"];
-        let lines = callers(&regions.map(caller));
+        let lines = caller_lines(&regions.map(caller));
         assert_eq!(lines.len(), 5);
         assert_eq!(lines[3], "region       a-1, b-1, c-1, d-1 and 1 more");
         assert_eq!(lines[1], "caller       unknown");

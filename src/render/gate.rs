@@ -16,7 +16,7 @@ use std::io::Write;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::gate::{Counts, Finding, Held, Patched, Report, Ruled};
+use crate::gate::{Finding, GateCounts, GateReport, GateStatus, PatchRef, RuleReport};
 use crate::record::Subject;
 
 /// A format of the gate's report.
@@ -39,7 +39,7 @@ pub enum GateFormat {
 
 /// How the report is to look, settled before it is written.
 #[derive(Debug, Clone, Copy)]
-pub struct GateLook {
+pub struct GateRenderOptions {
     pub color: bool,
     /// Columns of the terminal; `None` when the report does not go to one.
     pub width: Option<usize>,
@@ -59,35 +59,35 @@ pub struct GateLook {
 /// When the bytes cannot be written.
 pub fn write(
     format: GateFormat,
-    report: &Report,
-    look: &GateLook,
+    report: &GateReport,
+    options: &GateRenderOptions,
     out: &mut dyn Write,
 ) -> Result<()> {
     match format {
-        GateFormat::Table => table::write(report, look, out),
-        GateFormat::Json => json::write(report, look, out),
-        GateFormat::Ndjson => ndjson::write(report, look, out),
-        GateFormat::Junit => junit::write(report, look, out),
+        GateFormat::Table => table::write(report, options, out),
+        GateFormat::Json => json::write(report, options, out),
+        GateFormat::Ndjson => ndjson::write(report, options, out),
+        GateFormat::Junit => junit::write(report, options, out),
         GateFormat::Sarif => sarif::write(report, out),
-        GateFormat::Github => github::write(report, look, out),
+        GateFormat::Github => github::write(report, options, out),
     }
 }
 
 /// What a finding is about: a node's id, a place, or all of it. As AWS sent it.
-fn name(subject: Option<&Subject>) -> String {
+fn subject_name(subject: Option<&Subject>) -> String {
     subject.map_or_else(|| "the whole fleet".to_owned(), ToString::to_string)
 }
 
 /// The same, told apart from all others: `111122223333/eu-west-1/i-123`.
-fn full_name(subject: Option<&Subject>) -> String {
-    match parts(subject)[..] {
-        [] => name(subject),
+fn full_subject_name(subject: Option<&Subject>) -> String {
+    match subject_parts(subject)[..] {
+        [] => subject_name(subject),
         ref parts => parts.join("/"),
     }
 }
 
 /// What is known of where it stands, from the largest down.
-fn parts(subject: Option<&Subject>) -> Vec<&str> {
+fn subject_parts(subject: Option<&Subject>) -> Vec<&str> {
     let Some(subject) = subject else {
         return Vec::new();
     };
@@ -102,7 +102,7 @@ fn parts(subject: Option<&Subject>) -> Vec<&str> {
 }
 
 /// "1 rule", "3 rules"
-fn count(n: impl TryInto<u64>, one: &str) -> String {
+fn count_noun(n: impl TryInto<u64>, one: &str) -> String {
     match n.try_into().unwrap_or(u64::MAX) {
         1 => format!("1 {one}"),
         n => format!("{n} {one}s"),
@@ -110,15 +110,19 @@ fn count(n: impl TryInto<u64>, one: &str) -> String {
 }
 
 /// How many rules ended so.
-fn ended(report: &Report, held: Held) -> usize {
-    report.rules.iter().filter(|rule| rule.held == held).count()
+fn count_rules(report: &GateReport, held: GateStatus) -> usize {
+    report
+        .rules
+        .iter()
+        .filter(|rule| rule.status == held)
+        .count()
 }
 
 /// "2 rules broken, 1 cannot be answered, 3 held; 4 findings waived"
-fn outcome(report: &Report) -> String {
-    let broken = ended(report, Held::Broken);
-    let unsaid = ended(report, Held::CannotSay);
-    let held = ended(report, Held::Held);
+fn describe_outcome(report: &GateReport) -> String {
+    let broken = count_rules(report, GateStatus::Fail);
+    let unsaid = count_rules(report, GateStatus::Unknown);
+    let held = count_rules(report, GateStatus::Pass);
     let mut parts = Vec::new();
     for (n, word) in [
         (broken, "broken"),
@@ -127,7 +131,7 @@ fn outcome(report: &Report) -> String {
     ] {
         if n > 0 {
             parts.push(if parts.is_empty() {
-                format!("{} {word}", count(n, "rule"))
+                format!("{} {word}", count_noun(n, "rule"))
             } else {
                 format!("{n} {word}")
             });
@@ -138,15 +142,15 @@ fn outcome(report: &Report) -> String {
     }
     let waived = match report.waived.len() {
         0 => String::new(),
-        n => format!("; {} waived", count(n, "finding")),
+        n => format!("; {} waived", count_noun(n, "finding")),
     };
     format!("{}{waived}", parts.join(", "))
 }
 
 /// "40 nodes asked, 37 answered, 2 unread; 30 compliant, 7 non-compliant"
-fn asked(nodes: &Counts) -> String {
+fn describe_node_counts(nodes: &GateCounts) -> String {
     let mut parts = vec![
-        format!("{} asked", count(nodes.asked, "node")),
+        format!("{} asked", count_noun(nodes.asked, "node")),
         format!("{} answered", nodes.answered),
     ];
     for (n, word) in [(nodes.no_data, "without data"), (nodes.unread, "unread")] {
@@ -155,7 +159,10 @@ fn asked(nodes: &Counts) -> String {
         }
     }
     if nodes.unread_scopes > 0 {
-        parts.push(format!("{} unread", count(nodes.unread_scopes, "place")));
+        parts.push(format!(
+            "{} unread",
+            count_noun(nodes.unread_scopes, "place")
+        ));
     }
     let verdicts = nodes.verdicts;
     let stale = match verdicts.stale {
@@ -171,30 +178,30 @@ fn asked(nodes: &Counts) -> String {
 }
 
 /// "configured: fail-on by /repo/patchctl.toml:3, max-age by PATCHCTL_MAX_AGE"
-pub fn configured(report: &Report) -> Option<String> {
+pub fn describe_configured(report: &GateReport) -> Option<String> {
     let all = report.configured.iter();
     let all: Vec<String> = all.map(ToString::to_string).collect();
     (!all.is_empty()).then(|| format!("configured: {}", all.join(", ")))
 }
 
 /// What the rule asks for, said so that nobody takes it for what was found.
-fn wanted(rule: &Ruled) -> String {
-    format!("wanted: {}", rule.about)
+fn describe_wanted(rule: &RuleReport) -> String {
+    format!("wanted: {}", rule.description)
 }
 
 /// What a rule found. One that is not held and names nothing has one finding
 /// of the whole fleet: no format may look as if it had passed.
-fn findings(rule: &Ruled) -> Cow<'_, [Finding]> {
-    if rule.held == Held::Held || !rule.findings.is_empty() {
+fn findings_or_placeholder(rule: &RuleReport) -> Cow<'_, [Finding]> {
+    if rule.status == GateStatus::Pass || !rule.findings.is_empty() {
         return Cow::Borrowed(&rule.findings);
     }
-    let detail = match rule.held {
-        Held::CannotSay => "it cannot be answered",
-        Held::Held | Held::Broken => "it is broken",
+    let detail = match rule.status {
+        GateStatus::Unknown => "it cannot be answered",
+        GateStatus::Pass | GateStatus::Fail => "it is broken",
     };
     Cow::Owned(vec![Finding {
         subject: None,
-        held: rule.held,
+        status: rule.status,
         detail: detail.to_owned(),
         patches: Vec::new(),
         remedy: String::new(),
@@ -203,8 +210,8 @@ fn findings(rule: &Ruled) -> Cow<'_, [Finding]> {
 
 /// What is wrong, and whether that is known: a rule that is broken may have
 /// findings that nobody can tell, too.
-fn detail(rule: &Ruled, finding: &Finding) -> String {
-    if finding.held == Held::CannotSay && rule.held != Held::CannotSay {
+fn describe_finding(rule: &RuleReport, finding: &Finding) -> String {
+    if finding.status == GateStatus::Unknown && rule.status != GateStatus::Unknown {
         format!("cannot say: {}", finding.detail)
     } else {
         finding.detail.clone()
@@ -212,12 +219,12 @@ fn detail(rule: &Ruled, finding: &Finding) -> String {
 }
 
 /// "312 findings", and how many of them nobody can tell.
-fn found(rule: &Ruled) -> String {
-    let unsaid = |finding: &&Finding| finding.held == Held::CannotSay;
-    let findings = findings(rule);
-    let all = count(findings.len(), "finding");
+fn describe_finding_count(rule: &RuleReport) -> String {
+    let unsaid = |finding: &&Finding| finding.status == GateStatus::Unknown;
+    let findings = findings_or_placeholder(rule);
+    let all = count_noun(findings.len(), "finding");
     let unsaid = findings.iter().filter(unsaid).count();
-    if unsaid == 0 || rule.held == Held::CannotSay {
+    if unsaid == 0 || rule.status == GateStatus::Unknown {
         all
     } else {
         format!("{all}, {unsaid} of them cannot be told")
@@ -225,7 +232,7 @@ fn found(rule: &Ruled) -> String {
 }
 
 /// "KB5088215 Critical Missing 2026-11 Cumulative Update". As AWS sent it.
-fn patch(patch: &Patched) -> String {
+fn describe_patch(patch: &PatchRef) -> String {
     let words = [
         patch.kb_id.as_deref(),
         Some(patch.severity.as_str()),
@@ -237,8 +244,8 @@ fn patch(patch: &Patched) -> String {
 }
 
 /// A line for each of the first patches, and one that counts the others.
-fn patches(all: &[Patched], most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = all.iter().take(most).map(patch).collect();
+fn patch_lines(all: &[PatchRef], most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = all.iter().take(most).map(describe_patch).collect();
     if all.len() > most {
         lines.push(format!("and {} more patches", all.len() - most));
     }
@@ -247,7 +254,7 @@ fn patches(all: &[Patched], most: usize) -> Vec<String> {
 
 /// What a waiver says for itself: its reason, who answers for it, till when,
 /// and where it stands.
-fn excuse(waived: &crate::gate::Waived) -> String {
+fn describe_waiver(waived: &crate::gate::WaivedFinding) -> String {
     let owner = match &waived.owner {
         Some(owner) => format!("owner {owner}, "),
         None => String::new(),

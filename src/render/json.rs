@@ -15,93 +15,93 @@ use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
 use crate::columns::{Cell, Column, Row};
-use crate::compliance::baseline_conflict::Conflict;
-use crate::duration::days;
-use crate::record::{Finding, Scope, Unread};
-use crate::render::{Look, Render, SCHEMA_VERSION, percent};
-use crate::report::Tail;
-use crate::sanitize::is_acting;
+use crate::compliance::baseline_conflict::BaselineConflict;
+use crate::duration::whole_days;
+use crate::record::{DiscoveryReport, Scope, Unread};
+use crate::render::{RenderOptions, Renderer, SCHEMA_VERSION, format_percent};
+use crate::report::Footer;
+use crate::sanitize::is_unsafe;
 
-pub struct Json<'a, R: 'static> {
-    objects: Objects<R>,
+pub struct JsonRenderer<'a, R: 'static> {
+    objects: ObjectWriter<R>,
     out: &'a mut dyn Write,
-    first: bool,
+    is_first: bool,
 }
 
-impl<'a, R: Row> Json<'a, R> {
-    pub fn new(look: &Look<R>, out: &'a mut dyn Write) -> Self {
+impl<'a, R: Row> JsonRenderer<'a, R> {
+    pub fn new(options: &RenderOptions<R>, out: &'a mut dyn Write) -> Self {
         Self {
-            objects: Objects::new(look),
+            objects: ObjectWriter::new(options),
             out,
-            first: true,
+            is_first: true,
         }
     }
 }
 
-impl<R: Row> Render<R> for Json<'_, R> {
-    fn begin(&mut self) -> Result<()> {
+impl<R: Row> Renderer<R> for JsonRenderer<'_, R> {
+    fn write_header(&mut self) -> Result<()> {
         write!(
             self.out,
             "{{\n\"SchemaVersion\":{SCHEMA_VERSION},\n\"{}\":[",
-            R::DOCUMENT
+            R::JSON_KEY
         )?;
         Ok(())
     }
 
-    fn row(&mut self, row: &R) -> Result<()> {
+    fn write_row(&mut self, row: &R) -> Result<()> {
         // A remark on a node stands in `NoData` or `Unread`, below.
         if row.is_note() {
             return Ok(());
         }
         self.out
-            .write_all(if self.first { b"\n" } else { b",\n" })?;
-        self.first = false;
+            .write_all(if self.is_first { b"\n" } else { b",\n" })?;
+        self.is_first = false;
         self.objects.write(self.out, row)
     }
 
-    fn end(&mut self, tail: &Tail) -> Result<()> {
-        if !self.first {
+    fn write_footer(&mut self, footer: &Footer) -> Result<()> {
+        if !self.is_first {
             self.out.write_all(b"\n")?;
         }
         self.out.write_all(b"]")?;
-        if let Some(diagnosis) = &tail.diagnosis {
+        if let Some(diagnosis) = &footer.diagnosis {
             return doctor::write(self.out, diagnosis);
         }
-        if let Some(total) = &tail.total {
+        if let Some(total) = &footer.total_group {
             summary::write(self.out, total, self.objects.to_terminal)?;
         }
-        list(self.out, "NoData", &tail.no_data, |node| {
+        write_list(self.out, "NoData", &footer.no_data, |node| {
             node.id.to_string()
         })?;
-        list(self.out, "Unread", &tail.unread, UnreadObject::new)?;
-        list(self.out, "Found", &tail.found, FindingObject::new)?;
-        if tail.summary.verdicts.is_some() {
-            list(
+        write_list(self.out, "Unread", &footer.unread, UnreadObject::new)?;
+        write_list(self.out, "Found", &footer.discovery, DiscoveryObject::new)?;
+        if footer.totals.verdicts.is_some() {
+            write_list(
                 self.out,
                 "BaselineConflicts",
-                &tail.conflicts,
+                &footer.conflicts,
                 ConflictObject::new,
             )?;
         }
-        if !tail.exposure.is_empty() {
-            list(
+        if !footer.exposures.is_empty() {
+            write_list(
                 self.out,
                 "Exposure",
-                &tail.exposure,
+                &footer.exposures,
                 exposure::ExposureObject::new,
             )?;
         }
-        if let Some(pivot) = tail.pivot {
-            write!(self.out, ",\n\"By\":\"{}\"", pivot.by)?;
+        if let Some(pivot) = footer.pivot_totals {
+            write!(self.out, ",\n\"By\":\"{}\"", pivot.grouping)?;
         }
         self.out.write_all(b",\n\"Summary\":")?;
-        serde_json::to_writer(&mut *self.out, &SummaryObject::new(tail))?;
+        serde_json::to_writer(&mut *self.out, &TotalsObject::new(footer))?;
         self.out.write_all(b"\n}\n")?;
         Ok(())
     }
 }
 
-fn list<'t, T, S: Serialize>(
+fn write_list<'t, T, S: Serialize>(
     out: &mut dyn Write,
     name: &str,
     items: &'t [T],
@@ -111,7 +111,7 @@ fn list<'t, T, S: Serialize>(
     for (at, item) in items.iter().enumerate() {
         out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
         // Wherever it goes: there are few of these, and it is the same JSON.
-        value(&mut *out, &object(item), true)?;
+        write_value(&mut *out, &object(item), true)?;
     }
     out.write_all(if items.is_empty() { b"]" } else { b"\n]" })?;
     Ok(())
@@ -135,8 +135,8 @@ impl UnreadObject {
             instance_id: subject.id().map(ToOwned::to_owned),
             region: subject.region().map(ToOwned::to_owned),
             account_id: subject.account().map(ToOwned::to_owned),
-            code: unread.why.code.to_string(),
-            why: unread.why.text.to_string(),
+            code: unread.cause.code.to_string(),
+            why: unread.cause.text.to_string(),
         }
     }
 }
@@ -144,31 +144,31 @@ impl UnreadObject {
 /// `Found` as it is printed.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct FindingObject {
+struct DiscoveryObject {
     by: Vec<&'static str>,
     cannot_see: Vec<String>,
     stopped_without_record: u64,
-    places: Vec<PlaceObject>,
+    places: Vec<LocationObject>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct PlaceObject {
+struct LocationObject {
     region: Option<String>,
     account_id: Option<String>,
 }
 
-impl FindingObject {
-    fn new(finding: &Finding) -> Self {
-        let place = |scope: &Scope| PlaceObject {
+impl DiscoveryObject {
+    fn new(finding: &DiscoveryReport) -> Self {
+        let location = |scope: &Scope| LocationObject {
             region: scope.region.as_deref().map(ToOwned::to_owned),
             account_id: scope.account.as_deref().map(ToOwned::to_owned),
         };
         Self {
-            by: finding.by.clone(),
-            cannot_see: finding.blind.clone(),
+            by: finding.calls.clone(),
+            cannot_see: finding.limitations.clone(),
             stopped_without_record: finding.stopped_without_record,
-            places: finding.places.iter().map(place).collect(),
+            places: finding.scopes.iter().map(location).collect(),
         }
     }
 }
@@ -184,31 +184,31 @@ struct ConflictObject {
     nodes: u64,
     /// The first of them.
     instance_ids: Vec<String>,
-    others: Vec<UsersObject>,
+    others: Vec<BaselineUsersObject>,
     same_operating_system: Option<bool>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct UsersObject {
+struct BaselineUsersObject {
     baseline_id: String,
     nodes: u64,
 }
 
 impl ConflictObject {
-    fn new(conflict: &Conflict) -> Self {
-        let users = |(id, nodes): &(Box<str>, u64)| UsersObject {
+    fn new(conflict: &BaselineConflict) -> Self {
+        let users = |(id, nodes): &(Box<str>, u64)| BaselineUsersObject {
             baseline_id: id.to_string(),
             nodes: *nodes,
         };
         Self {
-            region: conflict.place.region.to_string(),
-            account_id: conflict.place.account.as_deref().map(ToOwned::to_owned),
+            region: conflict.location.region.to_string(),
+            account_id: conflict.location.account.as_deref().map(ToOwned::to_owned),
             patch_group: conflict.patch_group.to_string(),
-            baseline_id: conflict.baseline.to_string(),
-            nodes: conflict.count,
-            instance_ids: conflict.nodes.iter().map(ToString::to_string).collect(),
-            others: conflict.others.iter().map(users).collect(),
+            baseline_id: conflict.baseline_id.to_string(),
+            nodes: conflict.node_count,
+            instance_ids: conflict.node_ids.iter().map(ToString::to_string).collect(),
+            others: conflict.other_baselines.iter().map(users).collect(),
             same_operating_system: conflict.is_certain.then_some(true),
         }
     }
@@ -217,7 +217,7 @@ impl ConflictObject {
 /// `Summary` as it is printed.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct SummaryObject {
+struct TotalsObject {
     asked: u64,
     answered: u64,
     no_data: u64,
@@ -235,9 +235,9 @@ struct SummaryObject {
     stale: Option<u64>,
 }
 
-impl SummaryObject {
-    fn new(tail: &Tail) -> Self {
-        let summary = &tail.summary;
+impl TotalsObject {
+    fn new(footer: &Footer) -> Self {
+        let summary = &footer.totals;
         Self {
             asked: summary.asked,
             answered: summary.answered,
@@ -246,7 +246,7 @@ impl SummaryObject {
             unread_scopes: summary.unread_scopes,
             rows: summary.rows,
             hidden: summary.hidden,
-            patches: tail.pivot.map(|pivot| pivot.patches),
+            patches: footer.pivot_totals.map(|pivot| pivot.patch_count),
             compliant: summary.verdicts.map(|v| v.compliant),
             non_compliant: summary.verdicts.map(|v| v.non_compliant),
             stale: summary.verdicts.map(|v| v.stale),
@@ -257,24 +257,24 @@ impl SummaryObject {
 /// Writes any value on one line: AWS's text, with control characters escaped, and
 /// for a terminal with all that it would act on written as `\u202e`. It is the same
 /// JSON.
-pub(super) fn value(
+pub(super) fn write_value(
     out: &mut dyn Write,
     value: &(impl Serialize + ?Sized),
     to_terminal: bool,
 ) -> Result<()> {
     if to_terminal {
-        value.serialize(&mut Serializer::with_formatter(out, Visible))?;
+        value.serialize(&mut Serializer::with_formatter(out, EscapeUnsafe))?;
     } else {
-        value.serialize(&mut Serializer::with_formatter(out, Controls))?;
+        value.serialize(&mut Serializer::with_formatter(out, EscapeControls))?;
     }
     Ok(())
 }
 
 /// Escapes DEL and the C1 controls, which JSON allows as they are, as it demands of
 /// the others.
-struct Controls;
+struct EscapeControls;
 
-impl Formatter for Controls {
+impl Formatter for EscapeControls {
     fn write_string_fragment<W: Write + ?Sized>(
         &mut self,
         writer: &mut W,
@@ -292,15 +292,15 @@ impl Formatter for Controls {
 }
 
 /// Escapes what a terminal would act on; the value stays the same.
-struct Visible;
+struct EscapeUnsafe;
 
-impl Formatter for Visible {
+impl Formatter for EscapeUnsafe {
     fn write_string_fragment<W: Write + ?Sized>(
         &mut self,
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        write_escaped(writer, fragment, is_acting)
+        write_escaped(writer, fragment, is_unsafe)
     }
 }
 
@@ -323,19 +323,19 @@ fn write_escaped<W: Write + ?Sized>(
 }
 
 /// Writes rows as JSON objects, the keys in the order of the columns.
-pub struct Objects<R: 'static> {
+pub struct ObjectWriter<R: 'static> {
     /// `{"Name":` or `,"Name":` before each value, made once.
     columns: Vec<(String, &'static Column<R>)>,
     /// Does this go to a terminal, which would act on some characters?
     to_terminal: bool,
 }
 
-impl<R: Row> Objects<R> {
-    pub fn new(look: &Look<R>) -> Self {
-        Self::of(&look.columns, look.width.is_some())
+impl<R: Row> ObjectWriter<R> {
+    pub fn new(options: &RenderOptions<R>) -> Self {
+        Self::with_columns(&options.columns, options.width.is_some())
     }
 
-    fn of(columns: &[&'static Column<R>], to_terminal: bool) -> Self {
+    fn with_columns(columns: &[&'static Column<R>], to_terminal: bool) -> Self {
         let columns = columns
             .iter()
             .enumerate()
@@ -350,8 +350,8 @@ impl<R: Row> Objects<R> {
         }
     }
 
-    fn string(&self, out: &mut dyn Write, text: &str) -> Result<()> {
-        value(out, text, self.to_terminal)
+    fn write_string(&self, out: &mut dyn Write, text: &str) -> Result<()> {
+        write_value(out, text, self.to_terminal)
     }
 
     /// Writes one object, on one line, without a line end.
@@ -360,14 +360,14 @@ impl<R: Row> Objects<R> {
             out.write_all(key.as_bytes())?;
             match column.cell(row) {
                 Cell::Unknown => out.write_all(b"null")?,
-                Cell::Text(text) => self.string(out, &text)?,
-                Cell::Count(n) | Cell::Of(n, _) => write!(out, "{n}")?,
+                Cell::Text(text) => self.write_string(out, &text)?,
+                Cell::Count(n) | Cell::Ratio(n, _) => write!(out, "{n}")?,
                 Cell::Time(moment) => write!(out, "\"{moment}\"")?,
                 Cell::Verdict(verdict) => write!(out, "\"{verdict}\"")?,
                 Cell::Check(check) => write!(out, "\"{check}\"")?,
                 Cell::Severity(severity) => write!(out, "\"{severity}\"")?,
-                Cell::Age(seconds) => write!(out, "{}", days(seconds))?,
-                Cell::Percent(tenths) => write!(out, "{}", percent(tenths))?,
+                Cell::Age(seconds) => write!(out, "{}", whole_days(seconds))?,
+                Cell::Percent(tenths) => write!(out, "{}", format_percent(tenths))?,
                 Cell::Flag(flag) => write!(out, "{flag}")?,
                 Cell::Names(names) => {
                     out.write_all(b"[")?;
@@ -375,18 +375,18 @@ impl<R: Row> Objects<R> {
                         if at > 0 {
                             out.write_all(b",")?;
                         }
-                        self.string(out, name)?;
+                        self.write_string(out, name)?;
                     }
                     out.write_all(b"]")?;
                 }
-                Cell::State(state) => self.string(out, state.as_str())?,
-                Cell::List(list) => {
+                Cell::State(state) => self.write_string(out, state.as_str())?,
+                Cell::CveList(list) => {
                     out.write_all(b"[")?;
                     for (at, id) in list.iter().enumerate() {
                         if at > 0 {
                             out.write_all(b",")?;
                         }
-                        self.string(out, id)?;
+                        self.write_string(out, id)?;
                     }
                     out.write_all(b"]")?;
                 }

@@ -7,32 +7,32 @@ use std::io::Write;
 use anyhow::Result;
 
 use crate::columns::Row;
-use crate::render::json::Objects;
-use crate::render::{Look, Render};
-use crate::report::Tail;
+use crate::render::json::ObjectWriter;
+use crate::render::{RenderOptions, Renderer};
+use crate::report::Footer;
 
-pub struct Ndjson<'a, R: 'static> {
-    objects: Objects<R>,
+pub struct NdjsonRenderer<'a, R: 'static> {
+    objects: ObjectWriter<R>,
     out: &'a mut dyn Write,
 }
 
-impl<'a, R: Row> Ndjson<'a, R> {
-    pub fn new(look: &Look<R>, out: &'a mut dyn Write) -> Self {
+impl<'a, R: Row> NdjsonRenderer<'a, R> {
+    pub fn new(options: &RenderOptions<R>, out: &'a mut dyn Write) -> Self {
         Self {
-            objects: Objects::new(look),
+            objects: ObjectWriter::new(options),
             out,
         }
     }
 }
 
-impl<R: Row> Render<R> for Ndjson<'_, R> {
-    fn row(&mut self, row: &R) -> Result<()> {
+impl<R: Row> Renderer<R> for NdjsonRenderer<'_, R> {
+    fn write_row(&mut self, row: &R) -> Result<()> {
         self.objects.write(self.out, row)?;
         self.out.write_all(b"\n")?;
         Ok(())
     }
 
-    fn end(&mut self, _tail: &Tail) -> Result<()> {
+    fn write_footer(&mut self, _tail: &Footer) -> Result<()> {
         Ok(())
     }
 }

@@ -9,14 +9,14 @@ mod doctor;
 
 use serde_json::{Map, Value, json};
 
-use crate::aggregate::exposure::Doubt;
-use crate::aggregate::pivot::By;
-use crate::columns::{Column, Kind, Row};
+use crate::aggregate::exposure::NotJudgedReason;
+use crate::aggregate::pivot::PatchGrouping;
+use crate::columns::{Column, ColumnKind, Row};
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::Verdict;
-use crate::record::Check;
+use crate::record::CallStatus;
 use crate::render::SCHEMA_VERSION;
-use crate::report::{EstimateRow, Group, GroupRow, PatchRow, StateRow};
+use crate::report::{EstimateRow, NodeGroup, PatchAggregateRow, PatchRow, StateRow};
 
 pub use self::check::check;
 pub use self::config::config;
@@ -25,13 +25,13 @@ pub use self::doctor::doctor;
 /// The schema of the document of `states`.
 #[must_use]
 pub fn states() -> Value {
-    judged::<StateRow>("states")
+    verdict_document::<StateRow>("states")
 }
 
 /// The schema of the document of `summary`.
 #[must_use]
 pub fn summary() -> Value {
-    let mut document = judged::<Group>("summary");
+    let mut document = verdict_document::<NodeGroup>("summary");
     if let Some(required) = document["required"].as_array_mut() {
         required.extend(["By".into(), "Total".into()]);
     }
@@ -44,7 +44,7 @@ pub fn summary() -> Value {
 }
 
 /// The schema of a document that tells what verdicts come to.
-fn judged<R: Row>(command: &str) -> Value {
+fn verdict_document<R: Row>(command: &str) -> Value {
     let mut document = document::<R>(command, &["Compliant", "NonCompliant", "Stale"]);
     if let Some(required) = document["required"].as_array_mut() {
         required.push("BaselineConflicts".into());
@@ -92,12 +92,12 @@ pub fn patches() -> Value {
 /// The schema of the document of `patches --by`.
 #[must_use]
 pub fn pivot() -> Value {
-    let mut document = document::<GroupRow>("pivot", &["Patches"]);
+    let mut document = document::<PatchAggregateRow>("pivot", &["Patches"]);
     document["title"] = "patchctl patches --by VIEW -o json".into();
     document["properties"]["Exposure"] = exposure();
     document["properties"]["By"] = json!({
         "description": "What patches were counted by.",
-        "enum": By::ALL.map(By::as_str),
+        "enum": PatchGrouping::ALL.map(PatchGrouping::as_str),
     });
     if let Some(required) = document["required"].as_array_mut() {
         required.push("By".into());
@@ -115,7 +115,7 @@ fn exposure() -> Value {
         })
     };
     let mut doubted = place();
-    doubted["Code"] = json!({"enum": Doubt::CODES});
+    doubted["Code"] = json!({"enum": NotJudgedReason::CODES});
     doubted["Why"] = json!({"type": "string"});
     json!({
         "description": "With --cve: which nodes lack its fix, and which cannot be judged. A CVE can be seen open, never proven closed.",
@@ -175,11 +175,11 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
         "title": format!("patchctl {command} -o json"),
         "description": "Rows hold every column unless --columns chose some. With -o ndjson each line is one row.",
         "type": "object",
-        "required": ["SchemaVersion", R::DOCUMENT, "NoData", "Unread", "Found", "Summary"],
+        "required": ["SchemaVersion", R::JSON_KEY, "NoData", "Unread", "Found", "Summary"],
         "additionalProperties": false,
         "properties": {
             "SchemaVersion": {"const": SCHEMA_VERSION},
-            R::DOCUMENT: {"type": "array", "items": {"$ref": "#/$defs/Row"}},
+            R::JSON_KEY: {"type": "array", "items": {"$ref": "#/$defs/Row"}},
             "NoData": {
                 "description": "The nodes that the service has no data of to judge by.",
                 "type": "array", "items": {"type": "string"},
@@ -236,25 +236,32 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
 
 fn property<R>(column: &Column<R>) -> Value {
     let mut property = match column.kind {
-        Kind::Word | Kind::Id | Kind::Call | Kind::Text | Kind::Prose | Kind::State => {
+        ColumnKind::Word
+        | ColumnKind::Id
+        | ColumnKind::Call
+        | ColumnKind::Text
+        | ColumnKind::Prose
+        | ColumnKind::State => {
             json!({"type": ["string", "null"]})
         }
-        Kind::Count | Kind::Finding | Kind::Age => {
+        ColumnKind::Count | ColumnKind::ViolationCount | ColumnKind::Age => {
             json!({"type": ["integer", "null"], "minimum": 0})
         }
-        Kind::Time => json!({"type": ["string", "null"], "format": "date-time"}),
-        Kind::Verdict => json!({"enum": Verdict::ALL.map(Verdict::as_str)}),
-        Kind::Check => json!({"enum": Check::ALL.map(Check::as_str)}),
-        Kind::Percent => json!({"type": ["number", "null"], "minimum": 0, "maximum": 100}),
-        Kind::Flag => json!({"type": ["boolean", "null"]}),
-        Kind::Severity => {
+        ColumnKind::Time => json!({"type": ["string", "null"], "format": "date-time"}),
+        ColumnKind::Verdict => json!({"enum": Verdict::ALL.map(Verdict::as_str)}),
+        ColumnKind::Check => json!({"enum": CallStatus::ALL.map(CallStatus::as_str)}),
+        ColumnKind::Percent => json!({"type": ["number", "null"], "minimum": 0, "maximum": 100}),
+        ColumnKind::Flag => json!({"type": ["boolean", "null"]}),
+        ColumnKind::Severity => {
             let mut words = json!(Severity::ALL.map(Severity::as_str));
             if let Some(words) = words.as_array_mut() {
                 words.push(Value::Null);
             }
             json!({"enum": words})
         }
-        Kind::Names | Kind::List => json!({"type": ["array", "null"], "items": {"type": "string"}}),
+        ColumnKind::Names | ColumnKind::CveList => {
+            json!({"type": ["array", "null"], "items": {"type": "string"}})
+        }
     };
     property["description"] = column.help.into();
     property

@@ -3,29 +3,29 @@
 //! Pure. Knows shares and cells. Must not know how a tone is coloured.
 
 use crate::render::table::Tone;
-use crate::report::Group;
+use crate::report::NodeGroup;
 
 /// Shares of what is known of nodes: as they are drawn, told and coloured. The
 /// signs differ, so that bars can be read without colours.
-const PARTS: [(char, &str, Tone); 4] = [
+const STATUS_PARTS: [(char, &str, Tone); 4] = [
     ('█', "compliant", Tone::Good),
-    ('▓', "stale", Tone::Doubtful),
+    ('▓', "stale", Tone::Warning),
     ('▒', "not known", Tone::Dim),
     ('░', "non-compliant", Tone::Bad),
 ];
 
 /// A bar shorter than this shows nothing.
-pub const LEAST: usize = 8;
+pub const MIN_BAR_WIDTH: usize = 8;
 /// A longer one shows no more.
-pub const MOST: usize = 40;
+pub const MAX_BAR_WIDTH: usize = 40;
 
 /// A text in its tone.
-pub type Piece = (String, Tone);
+pub type TonedText = (String, Tone);
 
 /// How many cells each part has of a bar of this length. A part that is there
 /// has one at least, so that a full bar of one kind means all.
 #[must_use]
-pub fn cells(parts: [u64; 4], length: usize) -> [usize; 4] {
+pub fn bar_cells(parts: [u64; 4], length: usize) -> [usize; 4] {
     let all: u128 = parts.iter().map(|part| u128::from(*part)).sum();
     if all == 0 || length < parts.len() {
         return [0; 4];
@@ -45,8 +45,8 @@ pub fn cells(parts: [u64; 4], length: usize) -> [usize; 4] {
 
 /// A bar of these parts; nothing where there are none.
 #[must_use]
-pub fn bar(parts: [u64; 4], length: usize) -> Vec<Piece> {
-    let drawn = PARTS.iter().zip(cells(parts, length));
+pub fn bar(parts: [u64; 4], length: usize) -> Vec<TonedText> {
+    let drawn = STATUS_PARTS.iter().zip(bar_cells(parts, length));
     drawn
         .filter(|(_, cells)| *cells > 0)
         .map(|((sign, _, tone), cells)| (sign.to_string().repeat(cells), *tone))
@@ -56,14 +56,14 @@ pub fn bar(parts: [u64; 4], length: usize) -> Vec<Piece> {
 /// "56.8% of 44 nodes are compliant", and what the rest is: where bars are drawn,
 /// as one of them with what its signs mean.
 #[must_use]
-pub fn headline(total: &Group, room: Option<usize>) -> Vec<Vec<Piece>> {
+pub fn headline(total: &NodeGroup, room: Option<usize>) -> Vec<Vec<TonedText>> {
     let plain = |text: String| (text, Tone::Plain);
     let nodes = if total.nodes == 1 {
         "node is"
     } else {
         "nodes are"
     };
-    let by = &total.by;
+    let by = &total.grouping_name;
     let unread = match total.unread_scopes {
         0 => String::new(),
         1 => "; 1 place could not be read".to_owned(),
@@ -73,7 +73,7 @@ pub fn headline(total: &Group, room: Option<usize>) -> Vec<Vec<Piece>> {
         None => format!("no nodes, by {by}{unread}"),
         Some(tenths) => format!(
             "{}% of {} {nodes} compliant, by {by}{unread}",
-            crate::render::percent(tenths),
+            crate::render::format_percent(tenths),
             total.nodes
         ),
     };
@@ -81,8 +81,8 @@ pub fn headline(total: &Group, room: Option<usize>) -> Vec<Vec<Piece>> {
     if total.nodes == 0 {
         return lines;
     }
-    let parts = PARTS.iter().zip(total.parts());
-    match room.filter(|room| *room >= LEAST) {
+    let parts = STATUS_PARTS.iter().zip(total.status_counts());
+    match room.filter(|room| *room >= MIN_BAR_WIDTH) {
         None => {
             let told: Vec<String> = parts
                 .map(|((_, word, _), count)| format!("{count} {word}"))
@@ -90,7 +90,7 @@ pub fn headline(total: &Group, room: Option<usize>) -> Vec<Vec<Piece>> {
             lines.push(vec![plain(told.join(", "))]);
         }
         Some(room) => {
-            lines.push(bar(total.parts(), room.min(2 * MOST)));
+            lines.push(bar(total.status_counts(), room.min(2 * MAX_BAR_WIDTH)));
             let mut legend = Vec::new();
             for ((sign, word, tone), count) in parts {
                 let gap = if legend.is_empty() { "" } else { "  " };
@@ -106,7 +106,7 @@ pub fn headline(total: &Group, room: Option<usize>) -> Vec<Vec<Piece>> {
 
 /// What the sums leave out, if they do.
 #[must_use]
-pub fn gaps(total: &Group) -> Option<String> {
+pub fn describe_unreported(total: &NodeGroup) -> Option<String> {
     let sums = [
         (total.missing, "missing"),
         (total.failed, "failed"),
@@ -132,7 +132,7 @@ mod tests {
             parts in proptest::array::uniform4(prop_oneof![Just(0u64), 0u64..20, 0u64..10_000_000]),
             length in 4usize..100,
         ) {
-            let cells = cells(parts, length);
+            let cells = bar_cells(parts, length);
             let is_empty = parts.iter().all(|part| *part == 0);
             prop_assert_eq!(cells.iter().sum::<usize>(), if is_empty { 0 } else { length });
             for (part, cells) in parts.into_iter().zip(cells) {
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_single_node_that_is_due_among_millions_is_seen() {
-        assert_eq!(cells([9_999_999, 0, 0, 1], 40), [39, 0, 0, 1]);
-        assert_eq!(cells([10, 0, 0, 0], 40), [40, 0, 0, 0]);
+        assert_eq!(bar_cells([9_999_999, 0, 0, 1], 40), [39, 0, 0, 1]);
+        assert_eq!(bar_cells([10, 0, 0, 0], 40), [40, 0, 0, 0]);
     }
 }

@@ -14,39 +14,39 @@ use unicode_width::UnicodeWidthStr as _;
 
 pub(super) use self::cell::Tone;
 use crate::aggregate::exposure;
-use crate::aggregate::exposure::NOT_PROVEN;
-use crate::columns::{Column, Kind, Row};
+use crate::aggregate::exposure::NOT_SEEN_CAVEAT;
+use crate::columns::{Column, ColumnKind, Row};
 use crate::compliance::baseline_conflict;
-use crate::render::column_widths::{GAP, Need, fit, shorten};
+use crate::render::column_widths::{ColumnWidth, GAP, fit_columns, shorten};
 use crate::render::doctor_header;
 use crate::render::summary_header;
-use crate::render::summary_header::Piece;
-use crate::render::table::cell::{cell, least};
-use crate::render::{Look, Render};
-use crate::report::{Pivoted, Summary, Tail};
-use crate::sanitize::visible;
+use crate::render::summary_header::TonedText;
+use crate::render::table::cell::{min_width, render_cell};
+use crate::render::{RenderOptions, Renderer};
+use crate::report::{Footer, PivotTotals, Totals};
+use crate::sanitize::sanitize;
 
-pub struct Table<'a, R: 'static> {
-    look: Look<R>,
-    rows: Vec<Vec<Piece>>,
+pub struct TableRenderer<'a, R: 'static> {
+    options: RenderOptions<R>,
+    rows: Vec<Vec<TonedText>>,
     /// What there is to draw beside each row.
-    parts: Vec<Option<[u64; 4]>>,
+    status_counts: Vec<Option<[u64; 4]>>,
     out: &'a mut dyn Write,
 }
 
-impl<'a, R: Row> Table<'a, R> {
-    pub fn new(look: Look<R>, out: &'a mut dyn Write) -> Self {
+impl<'a, R: Row> TableRenderer<'a, R> {
+    pub fn new(options: RenderOptions<R>, out: &'a mut dyn Write) -> Self {
         Self {
-            look,
+            options,
             rows: Vec::new(),
-            parts: Vec::new(),
+            status_counts: Vec::new(),
             out,
         }
     }
 
-    fn needs(&self) -> Vec<Need> {
-        let headings = self.look.headers;
-        self.look
+    fn column_widths(&self) -> Vec<ColumnWidth> {
+        let headings = self.options.headers;
+        self.options
             .columns
             .iter()
             .enumerate()
@@ -55,13 +55,13 @@ impl<'a, R: Row> Table<'a, R> {
                 let widest = self.rows.iter().map(|row| row[at].0.width()).max();
                 let natural = widest.unwrap_or(0).max(heading);
                 let least =
-                    least(column.kind).map_or(natural, |least| natural.min(least.max(heading)));
+                    min_width(column.kind).map_or(natural, |least| natural.min(least.max(heading)));
                 let rank = self.rank(at, column);
-                Need {
-                    natural,
-                    least,
+                ColumnWidth {
+                    natural_width: natural,
+                    min_width: least,
                     rank,
-                    eager: column.kind == Kind::Call,
+                    is_kept_whole: column.kind == ColumnKind::Call,
                 }
             })
             .collect()
@@ -73,41 +73,41 @@ impl<'a, R: Row> Table<'a, R> {
         let own = column.rank.map_or(usize::from(u8::MAX), usize::from);
         if own == 1 {
             0
-        } else if self.look.wanted.contains(&column.name) {
+        } else if self.options.requested_columns.contains(&column.name) {
             1 + at
         } else {
-            1 + self.look.columns.len() + own
+            1 + self.options.columns.len() + own
         }
     }
 
     /// The pieces as one text, with their colours where there are any.
-    fn painted(&self, pieces: &[Piece]) -> String {
+    fn paint(&self, pieces: &[TonedText]) -> String {
         let painted = pieces.iter().map(|(text, tone)| {
-            let text = visible(text);
+            let text = sanitize(text);
             match tone {
-                _ if !self.look.color => text.into_owned(),
+                _ if !self.options.color => text.into_owned(),
                 Tone::Plain => text.into_owned(),
                 Tone::Dim => text.dim().to_string(),
                 Tone::Good => text.dark_green().to_string(),
                 Tone::Bad => text.dark_red().to_string(),
-                Tone::Doubtful => text.dark_yellow().to_string(),
+                Tone::Warning => text.dark_yellow().to_string(),
             }
         });
         painted.collect()
     }
 
     fn draw(&mut self) -> Result<()> {
-        let needs = self.needs();
+        let needs = self.column_widths();
         // Bars are drawn on a terminal only, in what room is left, and in some anyway.
-        let has_bars = self.parts.iter().any(Option::is_some);
+        let has_bars = self.status_counts.iter().any(Option::is_some);
         let kept = if has_bars {
-            GAP + summary_header::LEAST
+            GAP + summary_header::MIN_BAR_WIDTH
         } else {
             0
         };
-        let widths = match self.look.width {
-            Some(room) => fit(&needs, room.saturating_sub(kept)),
-            None => needs.iter().map(|need| Some(need.natural)).collect(),
+        let widths = match self.options.width {
+            Some(room) => fit_columns(&needs, room.saturating_sub(kept)),
+            None => needs.iter().map(|need| Some(need.natural_width)).collect(),
         };
         let shown: Vec<(usize, usize)> = widths
             .iter()
@@ -115,35 +115,37 @@ impl<'a, R: Row> Table<'a, R> {
             .filter_map(|(at, width)| width.map(|width| (at, width)))
             .collect();
         let used: usize = shown.iter().map(|(_, width)| width + GAP).sum();
-        let room = self.look.width.filter(|_| has_bars);
+        let room = self.options.width.filter(|_| has_bars);
         let bars = room.and_then(|room| room.checked_sub(used));
-        let bars = bars.filter(|bars| *bars >= summary_header::LEAST);
+        let bars = bars.filter(|bars| *bars >= summary_header::MIN_BAR_WIDTH);
         let mut table = comfy_table::Table::new();
         table
             .load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Disabled);
-        if self.look.color {
+        if self.options.color {
             // Whether NO_COLOR counts was settled where --color was read.
             crossterm::style::force_color_output(true);
             table.enforce_styling();
         } else {
             table.force_no_tty();
         }
-        if self.look.headers {
+        if self.options.headers {
             table.set_header(shown.iter().map(|&(at, width)| {
-                Styled::new(shorten(self.look.columns[at].heading, width))
+                Styled::new(shorten(self.options.columns[at].heading, width))
                     .add_attribute(Attribute::Bold)
             }));
         }
-        for (row, parts) in self.rows.iter().zip(&self.parts) {
+        for (row, parts) in self.rows.iter().zip(&self.status_counts) {
             let cells = shown.iter().map(|&(at, width)| {
                 let (text, tone) = &row[at];
-                styled(shorten(text, width), *tone)
+                styled_cell(shorten(text, width), *tone)
             });
             let bar = bars.map(|room| {
-                let pieces =
-                    summary_header::bar(parts.unwrap_or_default(), room.min(summary_header::MOST));
-                Styled::new_owned(self.painted(&pieces))
+                let pieces = summary_header::bar(
+                    parts.unwrap_or_default(),
+                    room.min(summary_header::MAX_BAR_WIDTH),
+                );
+                Styled::new_owned(self.paint(&pieces))
             });
             table.add_row(cells.chain(bar));
         }
@@ -153,8 +155,11 @@ impl<'a, R: Row> Table<'a, R> {
                 let gap = if is_last { 0 } else { GAP };
                 column.set_padding((0, u16::try_from(gap).unwrap_or(0)));
                 if matches!(
-                    self.look.columns[at].kind,
-                    Kind::Count | Kind::Finding | Kind::Age | Kind::Percent
+                    self.options.columns[at].kind,
+                    ColumnKind::Count
+                        | ColumnKind::ViolationCount
+                        | ColumnKind::Age
+                        | ColumnKind::Percent
                 ) {
                     column.set_cell_alignment(CellAlignment::Right);
                 }
@@ -168,8 +173,10 @@ impl<'a, R: Row> Table<'a, R> {
         }
         let given_up: Vec<&str> = widths
             .iter()
-            .zip(&self.look.columns)
-            .filter(|(width, column)| width.is_none() && self.look.wanted.contains(&column.name))
+            .zip(&self.options.columns)
+            .filter(|(width, column)| {
+                width.is_none() && self.options.requested_columns.contains(&column.name)
+            })
             .map(|(_, column)| column.name)
             .collect();
         if !given_up.is_empty() {
@@ -183,34 +190,37 @@ impl<'a, R: Row> Table<'a, R> {
     }
 }
 
-impl<R: Row> Render<R> for Table<'_, R> {
-    fn row(&mut self, row: &R) -> Result<()> {
+impl<R: Row> Renderer<R> for TableRenderer<'_, R> {
+    fn write_row(&mut self, row: &R) -> Result<()> {
         // A remark on a node stands below the table.
         if !row.is_note() {
-            self.parts.push(row.parts());
+            self.status_counts.push(row.status_counts());
             self.rows.push(
-                self.look
+                self.options
                     .columns
                     .iter()
-                    .map(|column| cell(column, row, &self.look))
+                    .map(|column| render_cell(column, row, &self.options))
                     .collect(),
             );
         }
         Ok(())
     }
 
-    fn end(&mut self, tail: &Tail) -> Result<()> {
-        let around = tail.diagnosis.as_ref().filter(|_| !self.look.quiet);
+    fn write_footer(&mut self, footer: &Footer) -> Result<()> {
+        let around = footer.diagnosis.as_ref().filter(|_| !self.options.quiet);
         if let Some(diagnosis) = around {
-            for line in doctor_header::callers(&diagnosis.callers) {
-                writeln!(self.out, "{}", visible(&line))?;
+            for line in doctor_header::caller_lines(&diagnosis.callers) {
+                writeln!(self.out, "{}", sanitize(&line))?;
             }
             writeln!(self.out)?;
         }
-        let total = tail.total.as_deref().filter(|_| !self.look.quiet);
+        let total = footer
+            .total_group
+            .as_deref()
+            .filter(|_| !self.options.quiet);
         if let Some(total) = total {
-            for pieces in summary_header::headline(total, self.look.width) {
-                writeln!(self.out, "{}", self.painted(&pieces).trim_end())?;
+            for pieces in summary_header::headline(total, self.options.width) {
+                writeln!(self.out, "{}", self.paint(&pieces).trim_end())?;
             }
             if !self.rows.is_empty() {
                 writeln!(self.out)?;
@@ -219,48 +229,52 @@ impl<R: Row> Render<R> for Table<'_, R> {
         if !self.rows.is_empty() {
             self.draw()?;
         }
-        if self.look.quiet {
+        if self.options.quiet {
             return Ok(());
         }
         if !self.rows.is_empty() {
             writeln!(self.out)?;
         }
         if let Some(diagnosis) = around {
-            writeln!(self.out, "{}", doctor_header::counts(&diagnosis.counts))?;
+            writeln!(
+                self.out,
+                "{}",
+                doctor_header::describe_counts(&diagnosis.counts)
+            )?;
             return Ok(());
         }
-        writeln!(self.out, "{}", sentence(tail, R::NOUN))?;
-        if let Some(gaps) = total.and_then(summary_header::gaps) {
+        writeln!(self.out, "{}", describe_totals(footer, R::NOUN))?;
+        if let Some(gaps) = total.and_then(summary_header::describe_unreported) {
             writeln!(self.out, "{gaps}")?;
         }
         // `states` has a row for each of these already, and `summary` has none.
-        if tail.summary.verdicts.is_none() || total.is_some() {
-            if !tail.no_data.is_empty() {
-                let ids: Vec<&str> = tail.no_data.iter().map(|node| &*node.id).collect();
-                writeln!(self.out, "no data: {}", visible(&ids.join(", ")))?;
+        if footer.totals.verdicts.is_none() || total.is_some() {
+            if !footer.no_data.is_empty() {
+                let ids: Vec<&str> = footer.no_data.iter().map(|node| &*node.id).collect();
+                writeln!(self.out, "no data: {}", sanitize(&ids.join(", ")))?;
             }
-            if !tail.unread.is_empty() {
+            if !footer.unread.is_empty() {
                 // Why stands on stderr, for each.
-                let ids: Vec<String> = tail
+                let ids: Vec<String> = footer
                     .unread
                     .iter()
                     .map(|unread| unread.subject.to_string())
                     .collect();
-                writeln!(self.out, "unread: {}", visible(&ids.join(", ")))?;
+                writeln!(self.out, "unread: {}", sanitize(&ids.join(", ")))?;
             }
         }
-        for line in exposure::told(&tail.exposure) {
-            writeln!(self.out, "{}", visible(&line))?;
+        for line in exposure::to_lines(&footer.exposures) {
+            writeln!(self.out, "{}", sanitize(&line))?;
         }
-        if tail.is_about_cves() {
-            writeln!(self.out, "{NOT_PROVEN}")?;
+        if footer.is_about_cves() {
+            writeln!(self.out, "{NOT_SEEN_CAVEAT}")?;
         }
-        for line in baseline_conflict::told(&tail.conflicts) {
-            writeln!(self.out, "{}", visible(&line))?;
+        for line in baseline_conflict::to_lines(&footer.conflicts) {
+            writeln!(self.out, "{}", sanitize(&line))?;
         }
-        for finding in &tail.found {
-            for line in finding.told(tail.found.len() > 1) {
-                writeln!(self.out, "{}", visible(&line))?;
+        for finding in &footer.discovery {
+            for line in finding.to_lines(footer.discovery.len() > 1) {
+                writeln!(self.out, "{}", sanitize(&line))?;
             }
         }
         Ok(())
@@ -268,14 +282,14 @@ impl<R: Row> Render<R> for Table<'_, R> {
 }
 
 /// "40 nodes asked, 37 answered, 3 without data; 12 non-compliant"
-fn sentence(tail: &Tail, noun: &str) -> String {
-    let summary: &Summary = &tail.summary;
+fn describe_totals(footer: &Footer, noun: &str) -> String {
+    let summary: &Totals = &footer.totals;
     let nodes = if summary.asked == 1 { "node" } else { "nodes" };
     let mut parts = vec![
         format!(
             "{} {nodes} {}",
             summary.asked,
-            if tail.found.is_empty() {
+            if footer.discovery.is_empty() {
                 "asked"
             } else {
                 "found"
@@ -306,9 +320,9 @@ fn sentence(tail: &Tail, noun: &str) -> String {
             hidden => format!(", {hidden} read and hidden by the filter"),
         };
         let noun = if summary.rows == 1 { "patch" } else { noun };
-        let rows = match tail.pivot {
+        let rows = match footer.pivot_totals {
             None => format!("{} {noun}", summary.rows),
-            Some(pivot) => counted(pivot, summary.rows),
+            Some(pivot) => describe_pivot_totals(pivot, summary.rows),
         };
         format!("{rows}{hidden}")
     };
@@ -316,25 +330,25 @@ fn sentence(tail: &Tail, noun: &str) -> String {
 }
 
 /// "57 patches counted in 12 groups by kb"
-fn counted(pivot: Pivoted, groups: u64) -> String {
-    let patches = match pivot.patches {
+fn describe_pivot_totals(pivot: PivotTotals, groups: u64) -> String {
+    let patches = match pivot.patch_count {
         1 => "1 patch".to_owned(),
         n => format!("{n} patches"),
     };
     let plural = if groups == 1 { "" } else { "s" };
     format!(
         "{patches} counted in {groups} group{plural} by {}",
-        pivot.by
+        pivot.grouping
     )
 }
 
-fn styled(text: String, tone: Tone) -> Styled {
+fn styled_cell(text: String, tone: Tone) -> Styled {
     let cell = Styled::new_owned(text);
     match tone {
         Tone::Plain => cell,
         Tone::Dim => cell.add_attribute(Attribute::Dim),
         Tone::Good => cell.fg(Color::DarkGreen),
         Tone::Bad => cell.fg(Color::DarkRed),
-        Tone::Doubtful => cell.fg(Color::DarkYellow),
+        Tone::Warning => cell.fg(Color::DarkYellow),
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::plan::iam;
-use crate::record::{Caller, Check, Checked};
+use crate::record::{CallCheck, CallStatus, Caller};
 
 /// What all the calls that were tried come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,15 +14,15 @@ pub struct Diagnosis {
     /// One for each place that was asked, in their order.
     pub callers: Vec<Caller>,
     /// One for each account that denied something.
-    pub missing: Vec<Missing>,
-    pub counts: Counts,
+    pub missing_actions: Vec<MissingActions>,
+    pub counts: DoctorCounts,
     /// Is a command kept from its answer somewhere?
-    pub matters: bool,
+    pub has_blocking_failure: bool,
 }
 
 /// What a policy in one account lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
+pub struct MissingActions {
     pub account: Option<Arc<str>>,
     /// As a policy names them, in the order of the rows.
     pub actions: Vec<&'static str>,
@@ -30,7 +30,7 @@ pub struct Missing {
 
 /// How many calls went how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct DoctorCounts {
     pub ok: u64,
     pub denied: u64,
     pub failed: u64,
@@ -39,24 +39,24 @@ pub struct Counts {
 
 impl Diagnosis {
     /// One more row.
-    pub fn count(&mut self, checked: &Checked) {
+    pub fn add_check(&mut self, checked: &CallCheck) {
         let counts = &mut self.counts;
-        match checked.check {
-            Check::Ok => counts.ok += 1,
-            Check::Denied => counts.denied += 1,
-            Check::Failed => counts.failed += 1,
-            Check::Unread => counts.unread += 1,
+        match checked.status {
+            CallStatus::Ok => counts.ok += 1,
+            CallStatus::Denied => counts.denied += 1,
+            CallStatus::Failed => counts.failed += 1,
+            CallStatus::Unread => counts.unread += 1,
         }
-        self.matters |= checked.matters;
-        if let (Check::Denied, Some(action)) = (checked.check, checked.action) {
-            self.lacks(checked.scope.account.as_ref(), action);
+        self.has_blocking_failure |= checked.is_blocking;
+        if let (CallStatus::Denied, Some(action)) = (checked.status, checked.action) {
+            self.add_missing_action(checked.scope.account.as_ref(), action);
         }
     }
 
-    fn lacks(&mut self, account: Option<&Arc<str>>, action: &iam::Action) {
-        let of = |missing: &&mut Missing| missing.account.as_ref() == account;
-        match self.missing.iter_mut().find(of) {
-            None => self.missing.push(Missing {
+    fn add_missing_action(&mut self, account: Option<&Arc<str>>, action: &iam::Action) {
+        let of = |missing: &&mut MissingActions| missing.account.as_ref() == account;
+        match self.missing_actions.iter_mut().find(of) {
+            None => self.missing_actions.push(MissingActions {
                 account: account.cloned(),
                 actions: vec![action.name],
             }),
@@ -69,14 +69,14 @@ impl Diagnosis {
 
     /// Did anybody answer anything, if only that the caller may not?
     #[must_use]
-    pub fn is_answered(&self) -> bool {
+    pub fn has_answer(&self) -> bool {
         self.counts.ok + self.counts.denied > 0
     }
 }
 
-impl Counts {
+impl DoctorCounts {
     #[must_use]
-    pub fn all(&self) -> u64 {
+    pub fn total(&self) -> u64 {
         self.ok + self.denied + self.failed + self.unread
     }
 }
@@ -84,19 +84,19 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Scope, Why};
+    use crate::record::{Cause, Scope};
 
-    fn denied(account: &str, region: &str, action: &'static iam::Action) -> Checked {
+    fn denied(account: &str, region: &str, action: &'static iam::Action) -> CallCheck {
         let scope = Scope {
             account: Some(account.into()),
             region: Some(region.into()),
             profile: None,
         };
-        let why = Why {
+        let cause = Cause {
             code: "AccessDenied".into(),
             text: "no".into(),
         };
-        Checked::amiss(scope, action, Check::Denied, why)
+        CallCheck::not_answered(scope, action, CallStatus::Denied, cause)
     }
 
     #[test]
@@ -108,17 +108,24 @@ mod tests {
             ("1", "us-east-1", &iam::TAGS),
             ("2", "us-east-1", &iam::INVENTORY),
         ] {
-            diagnosis.count(&denied(account, region, action));
+            diagnosis.add_check(&denied(account, region, action));
         }
-        let told: Vec<usize> = diagnosis.missing.iter().map(|m| m.actions.len()).collect();
+        let told: Vec<usize> = diagnosis
+            .missing_actions
+            .iter()
+            .map(|m| m.actions.len())
+            .collect();
         assert_eq!(told, [2, 1]);
-        assert_eq!((diagnosis.counts.denied, diagnosis.matters), (4, false));
+        assert_eq!(
+            (diagnosis.counts.denied, diagnosis.has_blocking_failure),
+            (4, false)
+        );
     }
 
     #[test]
     fn only_a_required_call_that_is_denied_matters() {
         let mut diagnosis = Diagnosis::default();
-        diagnosis.count(&denied("1", "eu-west-1", &iam::PATCHES));
-        assert!(diagnosis.matters && diagnosis.is_answered());
+        diagnosis.add_check(&denied("1", "eu-west-1", &iam::PATCHES));
+        assert!(diagnosis.has_blocking_failure && diagnosis.has_answer());
     }
 }

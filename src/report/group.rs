@@ -13,7 +13,7 @@ use crate::report::StateRow;
 
 /// What the nodes of a group have in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Key {
+pub enum GroupKey {
     /// This value; empty where it is known to be empty, as a tag's can be.
     Named(Box<str>),
     /// Known to have none: no patch group, no such tag.
@@ -29,7 +29,7 @@ pub enum Key {
     Total,
 }
 
-impl Key {
+impl GroupKey {
     /// The value, where there is one.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
@@ -78,7 +78,7 @@ impl Key {
 
 /// A counter of the service, added up over nodes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sum {
+pub struct CounterSum {
     total: u64,
     /// Nodes that reported it.
     pub reported: u64,
@@ -86,8 +86,8 @@ pub struct Sum {
     pub unreported: u64,
 }
 
-impl Sum {
-    fn count(&mut self, count: Count) {
+impl CounterSum {
+    fn add_count(&mut self, count: Count) {
         match count {
             Some(n) => {
                 self.total = self.total.saturating_add(n);
@@ -105,7 +105,7 @@ impl Sum {
 
     /// The sum of what was reported; `None` where no node did, which is no zero.
     #[must_use]
-    pub fn known(self) -> Count {
+    pub fn value(self) -> Count {
         (self.reported > 0).then_some(self.total)
     }
 }
@@ -113,10 +113,10 @@ impl Sum {
 /// Nodes that have something in common. `nodes` is always `compliant +
 /// non_compliant + stale + no_data + unread`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
+pub struct NodeGroup {
     /// What nodes are grouped by, as it is typed.
-    pub by: Arc<str>,
-    pub key: Key,
+    pub grouping_name: Arc<str>,
+    pub key: GroupKey,
     pub nodes: u64,
     pub compliant: u64,
     pub non_compliant: u64,
@@ -128,17 +128,17 @@ pub struct Group {
     /// Regions, accounts and profiles that could not be read; no nodes.
     pub unread_scopes: u64,
     /// Nodes of another verdict whose last scan is too old as well.
-    pub stale_too: u64,
+    pub also_stale: u64,
     /// Nodes that lack a patch.
     pub missing_nodes: u64,
     /// Nodes that wait for a restart.
     pub reboot_nodes: u64,
-    pub missing: Sum,
-    pub failed: Sum,
-    pub rejected: Sum,
-    pub pending_reboot: Sum,
+    pub missing: CounterSum,
+    pub failed: CounterSum,
+    pub rejected: CounterSum,
+    pub pending_reboot: CounterSum,
     /// Security updates that are available and not approved.
-    pub unapproved: Sum,
+    pub unapproved: CounterSum,
     /// The last scan of the node whose last scan is the oldest.
     pub oldest_scan: Moment,
     /// How old that is in seconds; `None` too where all are dated in the future.
@@ -147,12 +147,12 @@ pub struct Group {
     pub undated: u64,
 }
 
-impl Group {
+impl NodeGroup {
     /// A group that has no nodes yet.
     #[must_use]
-    pub fn new(by: &Arc<str>, key: Key) -> Self {
+    pub fn new(by: &Arc<str>, key: GroupKey) -> Self {
         Self {
-            by: by.clone(),
+            grouping_name: by.clone(),
             key,
             nodes: 0,
             compliant: 0,
@@ -161,14 +161,14 @@ impl Group {
             no_data: 0,
             unread: 0,
             unread_scopes: 0,
-            stale_too: 0,
+            also_stale: 0,
             missing_nodes: 0,
             reboot_nodes: 0,
-            missing: Sum::default(),
-            failed: Sum::default(),
-            rejected: Sum::default(),
-            pending_reboot: Sum::default(),
-            unapproved: Sum::default(),
+            missing: CounterSum::default(),
+            failed: CounterSum::default(),
+            rejected: CounterSum::default(),
+            pending_reboot: CounterSum::default(),
+            unapproved: CounterSum::default(),
             oldest_scan: None,
             oldest_age: None,
             undated: 0,
@@ -176,7 +176,7 @@ impl Group {
     }
 
     /// One more node, or one more place that could not be read.
-    pub fn count(&mut self, row: &StateRow) {
+    pub fn add_row(&mut self, row: &StateRow) {
         if matches!(row.subject, Subject::Scope(_)) {
             self.unread_scopes += 1;
             return;
@@ -190,28 +190,29 @@ impl Group {
             Verdict::NoData => self.no_data += 1,
             Verdict::Unread => self.unread += 1,
         }
-        self.stale_too += u64::from(judged.is_stale && judged.verdict != Verdict::Stale);
+        self.also_stale += u64::from(judged.is_stale && judged.verdict != Verdict::Stale);
         if let Some(state) = row.state() {
-            self.scanned(state, judged.age);
+            self.add_state(state, judged.scan_age);
         }
     }
 
-    fn scanned(&mut self, state: &NodeState, age: Option<u64>) {
-        self.missing.count(state.missing);
-        self.failed.count(state.failed);
-        self.rejected.count(state.installed_rejected);
-        self.pending_reboot.count(state.installed_pending_reboot);
-        self.unapproved.count(state.available_security_update);
+    fn add_state(&mut self, state: &NodeState, age: Option<u64>) {
+        self.missing.add_count(state.missing);
+        self.failed.add_count(state.failed);
+        self.rejected.add_count(state.installed_rejected);
+        self.pending_reboot
+            .add_count(state.installed_pending_reboot);
+        self.unapproved.add_count(state.available_security_update);
         self.missing_nodes += u64::from(state.missing.is_some_and(|n| n > 0));
-        self.reboot_nodes += u64::from(state.reboot_pending() == Some(true));
-        let scan = state.last_scan();
+        self.reboot_nodes += u64::from(state.is_reboot_pending() == Some(true));
+        let scan = state.last_scan_time();
         self.undated += u64::from(scan.is_none());
-        self.oldest_scan = older(self.oldest_scan, scan);
+        self.oldest_scan = earlier(self.oldest_scan, scan);
         self.oldest_age = self.oldest_age.max(age);
     }
 
     /// The nodes of another group, too.
-    pub fn add(&mut self, other: &Self) {
+    pub fn merge(&mut self, other: &Self) {
         self.nodes += other.nodes;
         self.compliant += other.compliant;
         self.non_compliant += other.non_compliant;
@@ -219,7 +220,7 @@ impl Group {
         self.no_data += other.no_data;
         self.unread += other.unread;
         self.unread_scopes += other.unread_scopes;
-        self.stale_too += other.stale_too;
+        self.also_stale += other.also_stale;
         self.missing_nodes += other.missing_nodes;
         self.reboot_nodes += other.reboot_nodes;
         self.missing.add(other.missing);
@@ -227,7 +228,7 @@ impl Group {
         self.rejected.add(other.rejected);
         self.pending_reboot.add(other.pending_reboot);
         self.unapproved.add(other.unapproved);
-        self.oldest_scan = older(self.oldest_scan, other.oldest_scan);
+        self.oldest_scan = earlier(self.oldest_scan, other.oldest_scan);
         self.oldest_age = self.oldest_age.max(other.oldest_age);
         self.undated += other.undated;
     }
@@ -244,7 +245,7 @@ impl Group {
     /// The nodes by what is known of them: compliant, stale, not known (without
     /// data or unread), non-compliant.
     #[must_use]
-    pub const fn parts(&self) -> [u64; 4] {
+    pub const fn status_counts(&self) -> [u64; 4] {
         [
             self.compliant,
             self.stale,
@@ -257,7 +258,7 @@ impl Group {
     /// compliant nodes; of like shares where more nodes are not compliant; then
     /// by name.
     #[must_use]
-    pub fn worst_first(&self, other: &Self) -> Ordering {
+    pub fn cmp_worst_first(&self, other: &Self) -> Ordering {
         let cross =
             |left: &Self, right: &Self| u128::from(left.compliant) * u128::from(right.nodes);
         let due = |group: &Self| group.nodes - group.compliant;
@@ -270,7 +271,7 @@ impl Group {
 }
 
 /// The earlier one of those that are known.
-fn older(left: Moment, right: Moment) -> Moment {
+fn earlier(left: Moment, right: Moment) -> Moment {
     match (left, right) {
         (Some(left), Some(right)) => Some(left.min(right)),
         (one, other) => one.or(other),

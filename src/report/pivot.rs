@@ -3,13 +3,13 @@
 //!
 //! Knows what a row is about. Must not know columns or formats.
 
-use crate::aggregate::pivot::{By, Group};
+use crate::aggregate::pivot::{PatchAggregate, PatchGrouping};
 use crate::record::{Node, Subject};
 
 /// One row in the answer of `patches --by`.
 #[derive(Debug, Clone, PartialEq)]
-pub enum GroupRow {
-    Group(Group),
+pub enum PatchAggregateRow {
+    Aggregate(PatchAggregate),
     /// A node that no row could count, because nothing is known of it or it
     /// could not be read.
     Note {
@@ -20,17 +20,17 @@ pub enum GroupRow {
 
 /// What an answer of counted patches tells below its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pivoted {
-    pub by: By,
+pub struct PivotTotals {
+    pub grouping: PatchGrouping,
     /// The patches that were counted.
-    pub patches: u64,
+    pub patch_count: u64,
 }
 
-impl GroupRow {
+impl PatchAggregateRow {
     #[must_use]
-    pub fn group(&self) -> Option<&Group> {
+    pub fn aggregate(&self) -> Option<&PatchAggregate> {
         match self {
-            Self::Group(group) => Some(group),
+            Self::Aggregate(group) => Some(group),
             Self::Note { .. } => None,
         }
     }
@@ -39,7 +39,7 @@ impl GroupRow {
     #[must_use]
     pub fn node(&self) -> Option<&Node> {
         match self {
-            Self::Group(group) => group.node(),
+            Self::Aggregate(group) => group.node(),
             Self::Note { subject, .. } => subject.node(),
         }
     }
@@ -53,7 +53,7 @@ impl GroupRow {
     #[must_use]
     pub fn region(&self) -> Option<&str> {
         match self {
-            Self::Group(group) => group.node().map(|node| &*node.place.region),
+            Self::Aggregate(group) => group.node().map(|node| &*node.location.region),
             Self::Note { subject, .. } => subject.region(),
         }
     }
@@ -61,7 +61,7 @@ impl GroupRow {
     #[must_use]
     pub fn account(&self) -> Option<&str> {
         match self {
-            Self::Group(group) => group.node()?.place.account.as_deref(),
+            Self::Aggregate(group) => group.node()?.location.account.as_deref(),
             Self::Note { subject, .. } => subject.account(),
         }
     }

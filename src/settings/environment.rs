@@ -6,27 +6,31 @@ use std::ffi::OsString;
 
 use anyhow::{Result, bail};
 
-use crate::settings::{Entry, Holds, Key, Layer, Origin};
+use crate::settings::{Layer, Origin, SettingEntry, SettingKey, ValueKind};
 use crate::suggest::nearest;
 
 /// The variable that names one file instead of all others.
-pub const CONFIG: &str = "PATCHCTL_CONFIG";
+pub const CONFIG_VARIABLE: &str = "PATCHCTL_CONFIG";
 
 /// How all of them start.
-const START: &str = "PATCHCTL_";
+const VARIABLE_PREFIX: &str = "PATCHCTL_";
 
 /// What the environment sets, and a remark on each variable that sets nothing.
 ///
 /// # Errors
 /// When a value cannot be read.
-pub fn layer(variables: &[(OsString, OsString)], keys: &[Key]) -> Result<(Layer, Vec<String>)> {
-    let known: Vec<(String, &Key)> = keys.iter().map(|key| (key.variable(), key)).collect();
+pub fn read_layer(
+    variables: &[(OsString, OsString)],
+    keys: &[SettingKey],
+) -> Result<(Layer, Vec<String>)> {
+    let known: Vec<(String, &SettingKey)> =
+        keys.iter().map(|key| (key.env_variable(), key)).collect();
     let mut names: Vec<&str> = known.iter().map(|(name, _)| &**name).collect();
-    names.push(CONFIG);
+    names.push(CONFIG_VARIABLE);
     let (mut layer, mut remarks) = (Layer::new(), Vec::new());
     for (variable, value) in variables {
         let name = variable.to_string_lossy();
-        if !name.starts_with(START) || value.is_empty() || name == CONFIG {
+        if !name.starts_with(VARIABLE_PREFIX) || value.is_empty() || name == CONFIG_VARIABLE {
             continue;
         }
         let Some((_, key)) = known.iter().find(|(known, _)| *known == name) else {
@@ -41,26 +45,30 @@ pub fn layer(variables: &[(OsString, OsString)], keys: &[Key]) -> Result<(Layer,
             bail!("{name}: it is not UTF-8 text");
         };
         let origin = Origin::Variable(name.clone().into_owned());
-        layer.insert((*key).clone(), entry(key, text, origin)?);
+        layer.insert((*key).clone(), parse_entry(key, text, origin)?);
     }
     // The order of the environment is nobody's choice.
     remarks.sort();
     Ok((layer, remarks))
 }
 
-fn entry(key: &Key, text: &str, origin: Origin) -> Result<Entry> {
-    let words: Vec<String> = match key.holds() {
-        Holds::Word => vec![text.trim().to_owned()],
-        Holds::List | Holds::Paths => text.split(',').map(|word| word.trim().to_owned()).collect(),
+fn parse_entry(key: &SettingKey, text: &str, origin: Origin) -> Result<SettingEntry> {
+    let words: Vec<String> = match key.value_kind() {
+        ValueKind::Single => vec![text.trim().to_owned()],
+        ValueKind::List | ValueKind::PathList => {
+            text.split(',').map(|word| word.trim().to_owned()).collect()
+        }
     };
     if words.iter().any(String::is_empty) {
         bail!("{origin}: an empty value in {text:?}");
     }
-    Ok(if key.holds() == Holds::Paths && words == ["none"] {
-        Entry::new([], origin)
-    } else {
-        Entry::new(words, origin)
-    })
+    Ok(
+        if key.value_kind() == ValueKind::PathList && words == ["none"] {
+            SettingEntry::new([], origin)
+        } else {
+            SettingEntry::new(words, origin)
+        },
+    )
 }
 
 #[cfg(test)]
@@ -73,7 +81,7 @@ mod tests {
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
         let commands = ["states".to_owned(), "iam-policy".to_owned()];
-        layer(&variables, &Key::all(&commands))
+        read_layer(&variables, &SettingKey::all(&commands))
     }
 
     #[test]
@@ -134,7 +142,7 @@ mod tests {
     #[test]
     fn none_switches_waivers_off_and_an_empty_word_of_a_list_is_refused() {
         let (layer, _) = read(&[("PATCHCTL_WAIVERS", "none")]).unwrap();
-        assert!(layer[&Key::Waivers].values.is_empty());
+        assert!(layer[&SettingKey::Waivers].values.is_empty());
         for wrong in ["a,,b", " ", ","] {
             let error = read(&[("PATCHCTL_FAIL_ON", wrong)]).unwrap_err();
             assert!(

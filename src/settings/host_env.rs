@@ -11,10 +11,10 @@ use crate::bounded_read;
 use crate::settings::trust;
 
 /// More than any configuration needs; less than what a wrong path can hold.
-const MOST_BYTES: u64 = 128 << 10;
+const MAX_CONFIG_BYTES: u64 = 128 << 10;
 
 /// The files that a run can see.
-pub trait Disk {
+pub trait FileSystem {
     /// The bytes of a file.
     ///
     /// # Errors
@@ -22,48 +22,48 @@ pub trait Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
 
     /// Is there anything of this name?
-    fn holds(&self, path: &Path) -> bool;
+    fn exists(&self, path: &Path) -> bool;
 
     /// Why a file that was found, rather than typed, is not to be believed.
-    fn distrust(&self, _path: &Path) -> Option<String> {
+    fn distrust_reason(&self, _path: &Path) -> Option<String> {
         None
     }
 }
 
 /// What surrounds a run.
-pub struct Surroundings {
+pub struct HostEnv {
     pub variables: Vec<(OsString, OsString)>,
     /// The current directory, where it is known.
-    pub directory: Option<PathBuf>,
+    pub current_dir: Option<PathBuf>,
     /// Other names of the home directory, where links lead to it.
-    pub homes: Vec<PathBuf>,
-    pub disk: Box<dyn Disk>,
+    pub home_aliases: Vec<PathBuf>,
+    pub file_system: Box<dyn FileSystem>,
 }
 
-impl Surroundings {
+impl HostEnv {
     /// The process's own.
     #[must_use]
-    pub fn real() -> Self {
-        let mut around = Self {
+    pub fn from_process() -> Self {
+        let mut host_env = Self {
             variables: std::env::vars_os().collect(),
-            directory: std::env::current_dir().ok(),
-            homes: Vec::new(),
-            disk: Box::new(Real),
+            current_dir: std::env::current_dir().ok(),
+            home_aliases: Vec::new(),
+            file_system: Box::new(RealFileSystem),
         };
         // The current directory is told without links; so must the home be.
-        let home = around.home().and_then(|home| home.canonicalize().ok());
-        around.homes.extend(home);
-        around
+        let home = host_env.home().and_then(|home| home.canonicalize().ok());
+        host_env.home_aliases.extend(home);
+        host_env
     }
 
     /// Nothing is set, and nothing is there.
     #[must_use]
-    pub fn none() -> Self {
+    pub fn empty() -> Self {
         Self {
             variables: Vec::new(),
-            directory: None,
-            homes: Vec::new(),
-            disk: Box::new(Nothing),
+            current_dir: None,
+            home_aliases: Vec::new(),
+            file_system: Box::new(EmptyFileSystem),
         }
     }
 
@@ -87,30 +87,30 @@ impl Surroundings {
     }
 }
 
-struct Real;
+struct RealFileSystem;
 
-impl Disk for Real {
+impl FileSystem for RealFileSystem {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        bounded_read::read(path, MOST_BYTES)
+        bounded_read::read_file(path, MAX_CONFIG_BYTES)
     }
 
-    fn holds(&self, path: &Path) -> bool {
+    fn exists(&self, path: &Path) -> bool {
         path.symlink_metadata().is_ok()
     }
 
-    fn distrust(&self, path: &Path) -> Option<String> {
+    fn distrust_reason(&self, path: &Path) -> Option<String> {
         trust::distrust(path)
     }
 }
 
-struct Nothing;
+struct EmptyFileSystem;
 
-impl Disk for Nothing {
+impl FileSystem for EmptyFileSystem {
     fn read(&self, _path: &Path) -> io::Result<Vec<u8>> {
         Err(io::ErrorKind::NotFound.into())
     }
 
-    fn holds(&self, _path: &Path) -> bool {
+    fn exists(&self, _path: &Path) -> bool {
         false
     }
 }

@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::settings::file_locations::{Kind, Looked, places};
+use crate::settings::file_locations::{ConfigCandidate, ConfigFileKind, candidate_files};
 use crate::settings::{
-    Contents, Key, Layer, Layers, Settings, Surroundings, environment, file, resolve,
+    ConfigFile, HostEnv, Layer, Layers, SettingKey, Settings, environment, file, resolve,
 };
 
 /// What a command line has to do with its configuration.
 #[derive(Debug, Clone, Default)]
-pub struct Asked {
+pub struct LoadOptions {
     /// The file to read instead of all others.
     pub config: Option<PathBuf>,
     /// Read no file at all.
@@ -34,34 +34,34 @@ pub struct Asked {
 /// # Errors
 /// When a file is named and not there, a file cannot be read, or says something
 /// that no file may say; each with its place.
-pub fn load(asked: Asked, around: &Surroundings) -> Result<(Settings, Layers)> {
-    let keys = Key::all(&asked.commands);
-    let (environment, remarks) = environment::layer(&around.variables, &keys)?;
-    let named = match around.variable(environment::CONFIG) {
+pub fn load(asked: LoadOptions, host_env: &HostEnv) -> Result<(Settings, Layers)> {
+    let keys = SettingKey::all(&asked.commands);
+    let (environment, remarks) = environment::read_layer(&host_env.variables, &keys)?;
+    let named = match host_env.variable(environment::CONFIG_VARIABLE) {
         _ if asked.no_config => None,
         _ if asked.config.is_some() => asked.config.map(|path| (path, "--config")),
-        Some(path) => Some((PathBuf::from(path), environment::CONFIG)),
+        Some(path) => Some((PathBuf::from(path), environment::CONFIG_VARIABLE)),
         None => None,
     };
     let mut files = Vec::new();
     let mut looked = match &named {
         _ if asked.no_config => Vec::new(),
-        Some((path, _)) => vec![Looked {
-            kind: Kind::Named,
+        Some((path, _)) => vec![ConfigCandidate {
+            kind: ConfigFileKind::Named,
             path: path.clone(),
-            found: true,
+            is_present: true,
         }],
-        None => places(around),
+        None => candidate_files(host_env),
     };
-    for place in looked.iter_mut().filter(|place| place.found) {
+    for place in looked.iter_mut().filter(|place| place.is_present) {
         if named.is_none() {
-            believed(&place.path, around)?;
+            check_trusted(&place.path, host_env)?;
         }
-        match (contents(&place.path, &asked.commands, around)?, &named) {
+        match (read_config(&place.path, &asked.commands, host_env)?, &named) {
             (Some(contents), _) => files.push(contents),
             (None, Some((path, by))) => bail!("{by}: there is no file {}", path.display()),
             // A link to nothing, or gone in between.
-            (None, None) => place.found = false,
+            (None, None) => place.is_present = false,
         }
     }
     let layers = Layers {
@@ -72,26 +72,26 @@ pub fn load(asked: Asked, around: &Surroundings) -> Result<(Settings, Layers)> {
     };
     let settings = Settings {
         files: looked,
-        remarks,
+        notes: remarks,
         ..resolve(&keys, &layers)
     };
     Ok((settings, layers))
 }
 
 /// A file that was found decides nothing unless it is one's own.
-fn believed(path: &Path, around: &Surroundings) -> Result<()> {
-    match around.disk.distrust(path) {
+fn check_trusted(path: &Path, host_env: &HostEnv) -> Result<()> {
+    match host_env.file_system.distrust_reason(path) {
         None => Ok(()),
-        Some(why) => bail!(
-            "the configuration {} is not used: {why}; name it with --config if you trust it, leave it out with --no-config, or change its owner and mode",
+        Some(cause) => bail!(
+            "the configuration {} is not used: {cause}; name it with --config if you trust it, leave it out with --no-config, or change its owner and mode",
             path.display()
         ),
     }
 }
 
 /// What a file says; `None` where it is not there.
-fn contents(path: &Path, commands: &[String], around: &Surroundings) -> Result<Option<Contents>> {
-    let bytes = match around.disk.read(path) {
+fn read_config(path: &Path, commands: &[String], host_env: &HostEnv) -> Result<Option<ConfigFile>> {
+    let bytes = match host_env.file_system.read(path) {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             return Ok(None);

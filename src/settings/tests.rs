@@ -12,7 +12,7 @@ use crate::settings::*;
 /// Files in memory.
 struct Files(BTreeMap<PathBuf, String>);
 
-impl Disk for Files {
+impl FileSystem for Files {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         match self.0.get(path) {
             Some(text) => Ok(text.clone().into_bytes()),
@@ -20,46 +20,46 @@ impl Disk for Files {
         }
     }
 
-    fn holds(&self, path: &Path) -> bool {
+    fn exists(&self, path: &Path) -> bool {
         self.0.keys().any(|known| known.starts_with(path))
     }
 }
 
-fn around(variables: &[(&str, &str)], directory: &str, files: &[(&str, &str)]) -> Surroundings {
+fn host_env(variables: &[(&str, &str)], directory: &str, files: &[(&str, &str)]) -> HostEnv {
     let files = files
         .iter()
         .map(|(path, text)| (path.into(), (*text).to_owned()));
-    Surroundings {
+    HostEnv {
         variables: variables
             .iter()
             .map(|(name, value)| (name.into(), value.into()))
             .collect(),
-        directory: Some(directory.into()),
-        homes: Vec::new(),
-        disk: Box::new(Files(files.collect())),
+        current_dir: Some(directory.into()),
+        home_aliases: Vec::new(),
+        file_system: Box::new(Files(files.collect())),
     }
 }
 
-fn asked() -> Asked {
-    Asked {
+fn load_options() -> LoadOptions {
+    LoadOptions {
         commands: vec!["states".to_owned()],
-        ..Asked::default()
+        ..LoadOptions::default()
     }
 }
 
-fn settled(around: &Surroundings) -> Settings {
-    load(asked(), around).unwrap().0
+fn resolved(host_env: &HostEnv) -> Settings {
+    load(load_options(), host_env).unwrap().0
 }
 
 /// `7d from PATCHCTL_MAX_AGE over /p/patchctl.toml:1`
-fn told(settings: &Settings, key: &Key) -> String {
+fn describe_setting(settings: &Settings, key: &SettingKey) -> String {
     let setting = settings.settings.iter().find(|setting| setting.key == *key);
     let setting = setting.unwrap();
     let entry = setting.entry.as_ref();
     let value = entry.map_or("-".to_owned(), |entry| entry.texts().join("+"));
     let from = entry.map_or(Origin::Default, |entry| entry.origin.clone());
     let over: Vec<String> = setting
-        .hides
+        .overridden
         .iter()
         .map(|entry| format!(" over {}", entry.origin))
         .collect();
@@ -70,7 +70,7 @@ fn found(settings: &Settings) -> Vec<String> {
     let files = settings.files.iter();
     files
         .map(|file| {
-            let sign = if file.found { '+' } else { '-' };
+            let sign = if file.is_present { '+' } else { '-' };
             format!("{sign}{} {}", file.kind.as_str(), file.path.display())
         })
         .collect()
@@ -82,7 +82,7 @@ const HOME: (&str, &str) = ("HOME", "/home/me");
 #[cfg(unix)]
 fn a_project_goes_up_to_its_repository_and_no_further() {
     let files = [("/code/patchctl.toml", ""), ("/code/repo/.git", "")];
-    let settings = settled(&around(&[HOME], "/code/repo/a/b", &files));
+    let settings = resolved(&host_env(&[HOME], "/code/repo/a/b", &files));
     assert_eq!(
         found(&settings),
         [
@@ -93,7 +93,7 @@ fn a_project_goes_up_to_its_repository_and_no_further() {
         ]
     );
     let files = [files[0], ("/code/repo/patchctl.toml", ""), files[1]];
-    let settings = settled(&around(&[HOME], "/code/repo/a", &files));
+    let settings = resolved(&host_env(&[HOME], "/code/repo/a", &files));
     assert_eq!(
         found(&settings)[..2],
         [
@@ -107,18 +107,20 @@ fn a_project_goes_up_to_its_repository_and_no_further() {
 #[cfg(unix)]
 fn a_project_ends_at_the_home_directory_by_any_of_its_names_and_at_the_root() {
     let files = [("/home/patchctl.toml", ""), ("/patchctl.toml", "")];
-    let last = |around: &Surroundings| {
-        let files = settled(around).files;
-        let mut projects = files.iter().filter(|file| file.kind == Kind::Project);
+    let last = |around: &HostEnv| {
+        let files = resolved(around).files;
+        let mut projects = files
+            .iter()
+            .filter(|file| file.kind == ConfigFileKind::Project);
         projects.next_back().unwrap().path.clone()
     };
-    let mut at_home = around(&[HOME], "/home/me/x", &files);
+    let mut at_home = host_env(&[HOME], "/home/me/x", &files);
     assert_eq!(last(&at_home), Path::new("/home/me/patchctl.toml"));
     at_home.variables = vec![("HOME".into(), "/link".into())];
-    at_home.homes = vec!["/home/me".into()];
+    at_home.home_aliases = vec!["/home/me".into()];
     assert_eq!(last(&at_home), Path::new("/home/me/patchctl.toml"));
     assert_eq!(
-        last(&around(&[HOME], "/srv/x", &files)),
+        last(&host_env(&[HOME], "/srv/x", &files)),
         Path::new("/patchctl.toml")
     );
 }
@@ -126,7 +128,7 @@ fn a_project_ends_at_the_home_directory_by_any_of_its_names_and_at_the_root() {
 #[test]
 #[cfg(unix)]
 fn the_users_file_follows_xdg_and_a_relative_path_there_is_ignored() {
-    let user = |variables: &[(&str, &str)]| found(&settled(&around(variables, "/", &[]))).pop();
+    let user = |variables: &[(&str, &str)]| found(&resolved(&host_env(variables, "/", &[]))).pop();
     for (variables, expected) in [
         (
             vec![HOME, ("XDG_CONFIG_HOME", "/x")],
@@ -151,7 +153,11 @@ fn the_users_file_follows_xdg_and_a_relative_path_there_is_ignored() {
 #[cfg(unix)]
 fn the_users_file_is_no_project_of_its_own_folder() {
     let files = [("/x/patchctl/patchctl.toml", "output = \"csv\"")];
-    let settings = settled(&around(&[("XDG_CONFIG_HOME", "/x")], "/x/patchctl", &files));
+    let settings = resolved(&host_env(
+        &[("XDG_CONFIG_HOME", "/x")],
+        "/x/patchctl",
+        &files,
+    ));
     assert_eq!(
         found(&settings),
         [
@@ -161,7 +167,7 @@ fn the_users_file_is_no_project_of_its_own_folder() {
         ]
     );
     assert_eq!(
-        told(&settings, &Key::Output),
+        describe_setting(&settings, &SettingKey::Output),
         "csv from /x/patchctl/patchctl.toml:1"
     );
 }
@@ -174,24 +180,33 @@ fn a_named_file_takes_the_place_of_the_others_and_must_be_there() {
         ("other.toml", "output = \"csv\""),
     ];
     let with = |config: Option<&str>, variable: &str| {
-        let asked = Asked {
+        let asked = LoadOptions {
             config: config.map(PathBuf::from),
-            ..asked()
+            ..load_options()
         };
         load(
             asked,
-            &around(&[("PATCHCTL_CONFIG", variable)], "/w", &files),
+            &host_env(&[("PATCHCTL_CONFIG", variable)], "/w", &files),
         )
     };
     let (settings, _) = with(Some("other.toml"), "nonesuch").unwrap();
     assert_eq!(found(&settings), ["+named other.toml"]);
-    assert_eq!(told(&settings, &Key::Output), "csv from other.toml:1");
-    assert_eq!(told(&settings, &Key::Policy), "- from default");
+    assert_eq!(
+        describe_setting(&settings, &SettingKey::Output),
+        "csv from other.toml:1"
+    );
+    assert_eq!(
+        describe_setting(&settings, &SettingKey::Policy),
+        "- from default"
+    );
     let (settings, _) = with(None, "other.toml").unwrap();
-    assert_eq!(told(&settings, &Key::Output), "csv from other.toml:1");
+    assert_eq!(
+        describe_setting(&settings, &SettingKey::Output),
+        "csv from other.toml:1"
+    );
     let (settings, _) = with(None, "").unwrap();
     assert_eq!(
-        told(&settings, &Key::Output),
+        describe_setting(&settings, &SettingKey::Output),
         "json from /w/patchctl.toml:1"
     );
     for (config, variable, expected) in [
@@ -209,14 +224,17 @@ fn a_named_file_takes_the_place_of_the_others_and_must_be_there() {
         let error = with(config, variable).unwrap_err().to_string();
         assert_eq!(error, expected);
     }
-    let asked = Asked {
+    let asked = LoadOptions {
         no_config: true,
-        ..asked()
+        ..load_options()
     };
     let variables = [("PATCHCTL_CONFIG", "nonesuch"), ("PATCHCTL_OUTPUT", "csv")];
-    let (settings, _) = load(asked, &around(&variables, "/w", &files)).unwrap();
+    let (settings, _) = load(asked, &host_env(&variables, "/w", &files)).unwrap();
     assert_eq!(found(&settings), [""; 0]);
-    assert_eq!(told(&settings, &Key::Output), "csv from PATCHCTL_OUTPUT");
+    assert_eq!(
+        describe_setting(&settings, &SettingKey::Output),
+        "csv from PATCHCTL_OUTPUT"
+    );
 }
 
 #[test]
@@ -234,22 +252,25 @@ fn a_policy_outranks_the_files_keys_and_not_the_environment() {
     ];
     let with = |variables: &[(&str, &str)]| {
         let variables = [&[("XDG_CONFIG_HOME", "/x")], variables].concat();
-        settled(&around(&variables, "/w", &files))
+        resolved(&host_env(&variables, "/w", &files))
     };
     let settings = with(&[]);
-    assert_eq!(settings.policy(), Some("prod"));
-    let value = |settings: &Settings, key: Key, takes_policy: bool| {
+    assert_eq!(settings.policy_name(), Some("prod"));
+    let value = |settings: &Settings, key: SettingKey, takes_policy: bool| {
         let entry = settings.get(&key, takes_policy).cloned();
         entry.map(|entry| entry.texts().join("+"))
     };
     let text = |text: &str| Some(text.to_owned());
-    assert_eq!(value(&settings, Key::MaxAge, true), text("3d"));
-    assert_eq!(value(&settings, Key::MaxAge, false), text("7d"));
-    assert_eq!(value(&settings, Key::FailOn, true), text("stale"));
-    assert_eq!(value(&settings, Key::FailOn, false), None);
+    assert_eq!(value(&settings, SettingKey::MaxAge, true), text("3d"));
+    assert_eq!(value(&settings, SettingKey::MaxAge, false), text("7d"));
+    assert_eq!(value(&settings, SettingKey::FailOn, true), text("stale"));
+    assert_eq!(value(&settings, SettingKey::FailOn, false), None);
     // The user's policy of that name adds to the project's, and switches waivers off.
-    assert_eq!(value(&settings, Key::Waivers, true), text(""));
-    assert_eq!(value(&settings, Key::Waivers, false), text("/w/w.toml"));
+    assert_eq!(value(&settings, SettingKey::Waivers, true), text(""));
+    assert_eq!(
+        value(&settings, SettingKey::Waivers, false),
+        text("/w/w.toml")
+    );
     let names: Vec<&str> = settings
         .policies
         .iter()
@@ -258,29 +279,32 @@ fn a_policy_outranks_the_files_keys_and_not_the_environment() {
     assert_eq!(names, ["dev", "prod"]);
 
     let settings = with(&[("PATCHCTL_MAX_AGE", "9d")]);
-    assert_eq!(value(&settings, Key::MaxAge, true), text("9d"));
+    assert_eq!(value(&settings, SettingKey::MaxAge, true), text("9d"));
     // One that was typed outranks it, in what it sets.
     let flag = Origin::Flag("--policy".into());
-    let typed = Asked {
-        flags: Layer::from([(Key::Policy, Entry::new(["prod".to_owned()], flag))]),
-        ..asked()
+    let typed = LoadOptions {
+        flags: Layer::from([(
+            SettingKey::Policy,
+            SettingEntry::new(["prod".to_owned()], flag),
+        )]),
+        ..load_options()
     };
     let variables = [("PATCHCTL_MAX_AGE", "9d"), ("PATCHCTL_FAIL_ON", "no-data")];
-    let (settings, _) = load(typed, &around(&variables, "/w", &files[..1])).unwrap();
-    assert_eq!(value(&settings, Key::MaxAge, true), text("3d"));
-    assert_eq!(value(&settings, Key::FailOn, true), text("stale"));
-    assert_eq!(value(&settings, Key::MaxAge, false), text("9d"));
+    let (settings, _) = load(typed, &host_env(&variables, "/w", &files[..1])).unwrap();
+    assert_eq!(value(&settings, SettingKey::MaxAge, true), text("3d"));
+    assert_eq!(value(&settings, SettingKey::FailOn, true), text("stale"));
+    assert_eq!(value(&settings, SettingKey::MaxAge, false), text("9d"));
     let settings = with(&[("PATCHCTL_POLICY", "dev")]);
-    assert_eq!(value(&settings, Key::MaxAge, true), text("7d"));
-    assert_eq!(settings.no_policy, None);
+    assert_eq!(value(&settings, SettingKey::MaxAge, true), text("7d"));
+    assert_eq!(settings.policy_error, None);
     let settings = with(&[("PATCHCTL_POLICY", "prd")]);
     assert_eq!(
-        settings.no_policy.as_deref(),
+        settings.policy_error.as_deref(),
         Some("PATCHCTL_POLICY: no policy \"prd\"; did you mean prod? (there are: dev, prod)")
     );
-    let settings = settled(&around(&[("PATCHCTL_POLICY", "prod")], "/", &[]));
+    let settings = resolved(&host_env(&[("PATCHCTL_POLICY", "prod")], "/", &[]));
     assert_eq!(
-        settings.no_policy.as_deref(),
+        settings.policy_error.as_deref(),
         Some("PATCHCTL_POLICY: no policy \"prod\"; no configuration file defines any")
     );
 }
@@ -288,15 +312,21 @@ fn a_policy_outranks_the_files_keys_and_not_the_environment() {
 #[test]
 fn an_empty_entry_hides_what_is_below_it() {
     let layers = Layers {
-        flags: Layer::from([(Key::Region, Entry::new([], Origin::Flag("--demo".into())))]),
+        flags: Layer::from([(
+            SettingKey::Region,
+            SettingEntry::new([], Origin::Flag("--demo".into())),
+        )]),
         environment: Layer::from([(
-            Key::Region,
-            Entry::new(["a".to_owned()], Origin::Variable("V".into())),
+            SettingKey::Region,
+            SettingEntry::new(["a".to_owned()], Origin::Variable("V".into())),
         )]),
         ..Layers::default()
     };
-    let settings = resolve(&[Key::Region], &layers);
-    assert_eq!(told(&settings, &Key::Region), " from --demo over V");
+    let settings = resolve(&[SettingKey::Region], &layers);
+    assert_eq!(
+        describe_setting(&settings, &SettingKey::Region),
+        " from --demo over V"
+    );
 }
 
 proptest! {
@@ -307,33 +337,33 @@ proptest! {
         let names = ["flag", "environment", "policy-1", "policy-2", "file-1", "file-2", "default"];
         let entry = |at: usize| {
             let origin = if at == 6 { Origin::Default } else { Origin::Variable(names[at].into()) };
-            Entry::new([names[at].to_owned()], origin)
+            SettingEntry::new([names[at].to_owned()], origin)
         };
-        let layer = |at: usize| -> Layer { set[at].then(|| (Key::MaxAge, entry(at))).into_iter().collect() };
+        let layer = |at: usize| -> Layer { set[at].then(|| (SettingKey::MaxAge, entry(at))).into_iter().collect() };
         let of_policy = |at: usize| [("p".to_owned(), layer(at))].into();
         let mut environment = layer(1);
-        environment.insert(Key::Policy, Entry::new(["p".to_owned()], Origin::Variable("v".into())));
+        environment.insert(SettingKey::Policy, SettingEntry::new(["p".to_owned()], Origin::Variable("v".into())));
         let layers = Layers {
             flags: layer(0),
             environment,
             files: vec![
-                Contents { top: layer(4), policies: of_policy(2) },
-                Contents { top: layer(5), policies: of_policy(3) },
+                ConfigFile { top_level: layer(4), policies: of_policy(2) },
+                ConfigFile { top_level: layer(5), policies: of_policy(3) },
             ],
             defaults: layer(6),
         };
-        let settings = resolve(&Key::all(&[]), &layers);
+        let settings = resolve(&SettingKey::all(&[]), &layers);
         for (takes_policy, order) in [(true, &[0, 1, 2, 3, 4, 5, 6][..]), (false, &[0, 1, 4, 5, 6])] {
             let expected: Vec<&str> = order.iter().filter(|at| set[**at]).map(|at| names[*at]).collect();
-            let all = if takes_policy { &settings.under_policy } else { &settings.settings };
-            let setting = all.iter().find(|setting| setting.key == Key::MaxAge).unwrap();
-            let entries = setting.entry.iter().chain(&setting.hides);
-            let mut found: Vec<&str> = entries.flat_map(Entry::texts).collect();
+            let all = if takes_policy { &settings.policy_settings } else { &settings.settings };
+            let setting = all.iter().find(|setting| setting.key == SettingKey::MaxAge).unwrap();
+            let entries = setting.entry.iter().chain(&setting.overridden);
+            let mut found: Vec<&str> = entries.flat_map(SettingEntry::texts).collect();
             if set[6] && expected.len() > 1 {
                 found.push("default");
             }
             prop_assert_eq!(found, expected.clone());
-            let got = settings.get(&Key::MaxAge, takes_policy).map(|entry| entry.texts()[0]);
+            let got = settings.get(&SettingKey::MaxAge, takes_policy).map(|entry| entry.texts()[0]);
             prop_assert_eq!(got, expected.first().copied());
         }
     }

@@ -21,12 +21,12 @@ mod of_platform {
     use std::os::unix::fs::MetadataExt as _;
     use std::path::Path;
 
-    use super::{Owned, fault};
+    use super::{FileOwnership, ownership_problem};
 
     pub fn distrust(path: &Path) -> Option<String> {
         let me = rustix::process::geteuid().as_raw();
         let look = |path: &Path, metadata: &Metadata| {
-            let owned = Owned {
+            let owned = FileOwnership {
                 owner: metadata.uid(),
                 group: metadata.gid(),
                 mode: metadata.mode(),
@@ -34,7 +34,7 @@ mod of_platform {
                 is_folder: metadata.is_dir(),
                 is_file: metadata.is_file(),
             };
-            fault(&owned, me).map(|what| format!("{} {what}", path.display()))
+            ownership_problem(&owned, me).map(|what| format!("{} {what}", path.display()))
         };
         let beside = |path: &Path| {
             let folder = path
@@ -62,7 +62,7 @@ mod of_platform {
 
 /// Whose a file is, and who can write it.
 #[cfg(unix)]
-struct Owned {
+struct FileOwnership {
     owner: u32,
     group: u32,
     mode: u32,
@@ -73,7 +73,7 @@ struct Owned {
 
 /// What is wrong with it for the user `me`. Root's files and one's own are right.
 #[cfg(unix)]
-fn fault(of: &Owned, me: u32) -> Option<String> {
+fn ownership_problem(of: &FileOwnership, me: u32) -> Option<String> {
     const BY_GROUP: u32 = 0o020;
     const BY_OTHERS: u32 = 0o002;
     /// In such a folder, as /tmp, only its owner can replace a file.
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn ones_own_files_and_roots_are_believed_unless_others_can_write_them() {
-        let file = |owner, group, mode| Owned {
+        let file = |owner, group, mode| FileOwnership {
             owner,
             group,
             mode,
@@ -145,17 +145,17 @@ mod tests {
                 Some("belongs to another user (uid 1001)"),
             ),
         ] {
-            let found = fault(&file(owner, group, mode), 1000);
+            let found = ownership_problem(&file(owner, group, mode), 1000);
             assert_eq!(found.as_deref(), expected, "{owner}:{group} {mode:o}");
         }
         // Root believes only root.
-        assert!(fault(&file(1000, 1000, 0o100_644), 0).is_some());
-        assert!(fault(&file(0, 0, 0o100_644), 0).is_none());
+        assert!(ownership_problem(&file(1000, 1000, 0o100_644), 0).is_some());
+        assert!(ownership_problem(&file(0, 0, 0o100_644), 0).is_none());
     }
 
     #[test]
     fn a_pipe_is_not_believed() {
-        let pipe = Owned {
+        let pipe = FileOwnership {
             owner: 0,
             group: 0,
             mode: 0o010_644,
@@ -163,12 +163,15 @@ mod tests {
             is_folder: false,
             is_file: false,
         };
-        assert_eq!(fault(&pipe, 0).as_deref(), Some("is not a regular file"));
+        assert_eq!(
+            ownership_problem(&pipe, 0).as_deref(),
+            Some("is not a regular file")
+        );
     }
 
     #[test]
     fn a_folder_is_as_good_as_its_mode_unless_it_is_sticky_and_a_link_as_its_owner() {
-        let folder = |owner, mode| Owned {
+        let folder = |owner, mode| FileOwnership {
             owner,
             group: 0,
             mode,
@@ -176,10 +179,10 @@ mod tests {
             is_folder: true,
             is_file: false,
         };
-        assert!(fault(&folder(0, 0o041_777), 1000).is_none());
-        assert!(fault(&folder(0, 0o040_777), 1000).is_some());
-        assert!(fault(&folder(1001, 0o041_777), 1000).is_some());
-        let link = |owner| Owned {
+        assert!(ownership_problem(&folder(0, 0o041_777), 1000).is_none());
+        assert!(ownership_problem(&folder(0, 0o040_777), 1000).is_some());
+        assert!(ownership_problem(&folder(1001, 0o041_777), 1000).is_some());
+        let link = |owner| FileOwnership {
             owner,
             group: 0,
             mode: 0o120_777,
@@ -187,7 +190,7 @@ mod tests {
             is_folder: false,
             is_file: false,
         };
-        assert!(fault(&link(1000), 1000).is_none());
-        assert!(fault(&link(1001), 1000).is_some());
+        assert!(ownership_problem(&link(1000), 1000).is_none());
+        assert!(ownership_problem(&link(1001), 1000).is_some());
     }
 }

@@ -14,7 +14,7 @@ use assert_cmd::Command as Assert;
 use serde_json::Value;
 
 /// A folder that no configuration is found from: the search ends there.
-pub fn nowhere() -> &'static Path {
+pub fn empty_dir() -> &'static Path {
     static NOWHERE: LazyLock<PathBuf> = LazyLock::new(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("nowhere");
         std::fs::create_dir_all(folder.join(".git")).unwrap();
@@ -35,9 +35,9 @@ pub fn program() -> Command {
     command
         .env_clear()
         .env("HOME", "/nonexistent")
-        .env("XDG_CONFIG_HOME", nowhere())
+        .env("XDG_CONFIG_HOME", empty_dir())
         .env("AWS_EC2_METADATA_DISABLED", "true")
-        .current_dir(nowhere());
+        .current_dir(empty_dir());
     command
 }
 
@@ -61,22 +61,22 @@ pub fn live(endpoint: &str, args: &[&str]) -> Assert {
 }
 
 /// What a run printed and how it ended.
-pub struct Ran {
+pub struct RunOutput {
     pub code: i32,
     pub out: String,
     pub err: String,
 }
 
-impl Ran {
+impl RunOutput {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
     }
 }
 
 /// Runs it to the end.
-pub fn run(command: &mut Assert) -> Ran {
+pub fn run(command: &mut Assert) -> RunOutput {
     let output = command.output().unwrap();
-    Ran {
+    RunOutput {
         code: output.status.code().unwrap(),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
@@ -102,9 +102,9 @@ pub fn in_shell(script: &str) -> Command {
 }
 
 /// Waits for the end of something whose streams are pipes.
-pub fn ended(child: Child) -> Ran {
+pub fn wait_for_output(child: Child) -> RunOutput {
     let output = child.wait_with_output().unwrap();
-    Ran {
+    RunOutput {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
@@ -112,7 +112,7 @@ pub fn ended(child: Child) -> Ran {
 }
 
 /// Sends a signal, such as `-INT`.
-pub fn signal(child: &Child, name: &str) {
+pub fn send_signal(child: &Child, name: &str) {
     let mut kill = Command::new("kill");
     let status = kill.args([name, &child.id().to_string()]).status();
     assert!(status.unwrap().success());
@@ -122,12 +122,12 @@ pub fn signal(child: &Child, name: &str) {
 pub const DEMO_NOW: [&str; 2] = ["--now", "2026-11-20T12:00:00Z"];
 
 /// `patchctl demo serve` with some flags, stopped when dropped.
-pub struct Served {
+pub struct DemoServer {
     child: Child,
     pub url: String,
 }
 
-impl Served {
+impl DemoServer {
     pub fn start(flags: &[&str]) -> Self {
         let mut child = program()
             .args(["--quiet", "demo", "serve"])
@@ -160,17 +160,17 @@ impl Served {
     }
 
     /// How often the server was asked for this operation.
-    pub fn calls(&self, operation: &str) -> u64 {
+    pub fn call_count(&self, operation: &str) -> u64 {
         let stats: Value = serde_json::from_str(&self.get("/stats")).unwrap();
         stats["calls"][operation].as_u64().unwrap_or(0)
     }
 
-    pub fn nodes(&self) -> String {
+    pub fn node_list(&self) -> String {
         self.get("/nodes")
     }
 }
 
-impl Drop for Served {
+impl Drop for DemoServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -179,18 +179,18 @@ impl Drop for Served {
 
 /// One request that a scripted service was sent.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct RecordedRequest {
     /// The operation, without the name of its service.
     pub operation: String,
     /// The body; that of a form is null.
     pub body: Value,
     /// Was the call for a page behind the first?
-    pub is_further: bool,
+    pub is_next_page: bool,
     /// The id of the access key that it is signed with.
-    pub key: String,
+    pub access_key: String,
 }
 
-impl Asked {
+impl RecordedRequest {
     pub fn ids(&self) -> Vec<String> {
         self.body["InstanceIds"]
             .as_array()
@@ -209,14 +209,14 @@ impl Asked {
 
 /// What a scripted service answers, byte for byte.
 #[derive(Debug, Clone)]
-pub struct Reply {
+pub struct ScriptedReply {
     /// Of the answer; 0 hangs up.
     pub status: u16,
     pub media_type: &'static str,
     pub body: Vec<u8>,
 }
 
-impl From<(u16, String)> for Reply {
+impl From<(u16, String)> for ScriptedReply {
     fn from((status, body): (u16, String)) -> Self {
         Self {
             status,
@@ -227,53 +227,55 @@ impl From<(u16, String)> for Reply {
 }
 
 /// A service that answers as the test says, on a port of its own.
-pub struct Scripted {
+pub struct ScriptedService {
     pub url: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<RecordedRequest>>>,
 }
 
-impl Scripted {
+impl ScriptedService {
     /// `answer` makes the status and body of each answer; status 0 hangs up.
-    pub fn start<R: Into<Reply>>(answer: impl Fn(&Asked) -> R + Send + Sync + 'static) -> Self {
-        Self::raw(move |asked, writer| {
-            let reply: Reply = answer(asked).into();
+    pub fn start<R: Into<ScriptedReply>>(
+        answer: impl Fn(&RecordedRequest) -> R + Send + Sync + 'static,
+    ) -> Self {
+        Self::start_raw(move |asked, writer| {
+            let reply: ScriptedReply = answer(asked).into();
             if reply.status == 0 {
                 return None;
             }
             // In one piece: small ones would wait for one another's receipt.
-            let head = head_of(reply.status, reply.media_type, reply.body.len());
+            let head = response_head(reply.status, reply.media_type, reply.body.len());
             let bytes = [head.as_bytes(), &reply.body].concat();
             writer.write_all(&bytes).ok()
         })
     }
 
     /// `answer` writes each answer itself; `None` hangs up.
-    pub fn raw(
-        answer: impl Fn(&Asked, &mut TcpStream) -> Option<()> + Send + Sync + 'static,
+    pub fn start_raw(
+        answer: impl Fn(&RecordedRequest, &mut TcpStream) -> Option<()> + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (log, answer) = (asked.clone(), Arc::new(answer));
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (log, answer) = (requests.clone(), Arc::new(answer));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (log, answer) = (log.clone(), answer.clone());
                 std::thread::spawn(move || serve(stream, &log, &*answer));
             }
         });
-        Self { url, asked }
+        Self { url, requests }
     }
 
     /// Everything it was asked so far.
-    pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.requests.lock().unwrap().clone()
     }
 }
 
 fn serve(
     stream: TcpStream,
-    log: &Mutex<Vec<Asked>>,
-    answer: &dyn Fn(&Asked, &mut TcpStream) -> Option<()>,
+    log: &Mutex<Vec<RecordedRequest>>,
+    answer: &dyn Fn(&RecordedRequest, &mut TcpStream) -> Option<()>,
 ) -> Option<()> {
     let mut writer = stream.try_clone().ok()?;
     let mut reader = BufReader::new(stream);
@@ -295,7 +297,7 @@ fn serve(
                         let name = target.rsplit('.').next().unwrap_or(target);
                         name.clone_into(&mut operation);
                     }
-                    "authorization" => key = key_of(value),
+                    "authorization" => key = access_key_of(value),
                     "content-length" => length = value.trim().parse().ok()?,
                     _ => {}
                 }
@@ -311,10 +313,10 @@ fn serve(
                 .find_map(|part| part.strip_prefix("Action="));
             action.unwrap_or_default().clone_into(&mut operation);
         }
-        let asked = Asked {
+        let asked = RecordedRequest {
             operation,
-            key,
-            is_further: form.contains("NextToken"),
+            access_key: key,
+            is_next_page: form.contains("NextToken"),
             body: serde_json::from_slice(&body).unwrap_or_default(),
         };
         log.lock().ok()?.push(asked.clone());
@@ -323,18 +325,18 @@ fn serve(
 }
 
 /// The id of the access key in a signature: `Credential=AKIA.../20261126/...`.
-fn key_of(signature: &str) -> String {
+fn access_key_of(signature: &str) -> String {
     let key = signature.split_once("Credential=").map(|(_, rest)| rest);
     let key = key.and_then(|rest| rest.split('/').next());
     key.unwrap_or_default().to_owned()
 }
 
 /// The head of an answer whose body has so many bytes.
-pub fn head(status: u16, length: usize) -> String {
-    head_of(status, "application/x-amz-json-1.1", length)
+pub fn json_head(status: u16, length: usize) -> String {
+    response_head(status, "application/x-amz-json-1.1", length)
 }
 
-fn head_of(status: u16, media_type: &str, length: usize) -> String {
+fn response_head(status: u16, media_type: &str, length: usize) -> String {
     // 204 has no body, and says so by its status alone.
     let length = match status {
         204 => String::new(),
@@ -344,7 +346,7 @@ fn head_of(status: u16, media_type: &str, length: usize) -> String {
 }
 
 /// An answer with these records.
-pub fn states(records: &[Value]) -> (u16, String) {
+pub fn states_reply(records: &[Value]) -> (u16, String) {
     (
         200,
         serde_json::json!({"InstancePatchStates": records}).to_string(),
@@ -352,16 +354,22 @@ pub fn states(records: &[Value]) -> (u16, String) {
 }
 
 /// The usual answers: each node has a clean record and one patch.
-pub fn usual(asked: &Asked) -> (u16, String) {
+pub fn default_reply(asked: &RecordedRequest) -> (u16, String) {
     if asked.operation == "DescribeInstancePatchStates" {
-        return states(&asked.ids().iter().map(|id| clean(id)).collect::<Vec<_>>());
+        return states_reply(
+            &asked
+                .ids()
+                .iter()
+                .map(|id| clean_state(id))
+                .collect::<Vec<_>>(),
+        );
     }
     let body = r#"{"Patches":[{"KBId":"KB1","State":"Installed"}]}"#;
     (200, body.to_owned())
 }
 
 /// An error of the service.
-pub fn fault(status: u16, code: &str, message: &str) -> (u16, String) {
+pub fn error_reply(status: u16, code: &str, message: &str) -> (u16, String) {
     (
         status,
         serde_json::json!({"__type": code, "message": message}).to_string(),
@@ -370,7 +378,7 @@ pub fn fault(status: u16, code: &str, message: &str) -> (u16, String) {
 
 /// A record of a node with nothing amiss, scanned an hour ago: the program under
 /// test has the real clock.
-pub fn clean(id: &str) -> Value {
+pub fn clean_state(id: &str) -> Value {
     static END: LazyLock<i64> = LazyLock::new(|| jiff::Timestamp::now().as_second() - 3_600);
     let end = *END;
     serde_json::json!({

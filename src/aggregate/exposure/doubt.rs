@@ -3,21 +3,21 @@
 //! Pure. Knows what AWS leaves untold, and which reason outweighs which. Must
 //! not know which CVEs were asked for.
 
-use crate::compliance::verdict::{Yardstick, judge};
-use crate::duration::words;
-use crate::record::{Count, Facts, Node, NodeState, Outcome, Subject};
+use crate::compliance::verdict::{VerdictOptions, judge};
+use crate::duration::format_long;
+use crate::record::{Count, Node, NodeInfo, NodeState, Outcome, Subject};
 
 /// A node, or a place, and why it cannot be judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Doubted {
+pub struct NotJudged {
     pub subject: Subject,
-    pub doubt: Doubt,
+    pub reason: NotJudgedReason,
 }
 
 /// Why a node is not seen to lack a fix and may lack it all the same; the
 /// strongest reason first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Doubt {
+pub enum NotJudgedReason {
     /// Its patches could not be read, or not all of them.
     Unread(Box<str>),
     /// The service has no record of it.
@@ -29,28 +29,28 @@ pub enum Doubt {
     Stale(Option<u64>),
     /// Its patches were read and its counters were not, so that nobody knows
     /// how old they are.
-    Undated,
+    UnknownScanAge,
     /// AWS never tells CVE ids on this operating system: on Debian, Ubuntu and
     /// macOS. Source: AWS Systems Manager user guide and agent.
     NoCveData(Box<str>),
     /// Whether its operating system is one of those is not known.
-    NoPlatform,
+    UnknownPlatform,
     /// So many missing or failed patches name no CVE: some fix none, of others
     /// the agent dropped the ids because its report was too large.
-    Nameless(u64),
+    PatchesWithoutCves(u64),
     /// The service counted so many missing and failed patches more than it
     /// listed: what those fix is not known.
-    Unlisted(u64),
+    UnlistedPatches(u64),
     /// So many security updates are available and not approved, of which AWS
     /// tells no CVE ids.
-    Unapproved(u64),
+    UnapprovedUpdates(u64),
     /// So many patches wait for a restart, of which AWS tells no CVE ids.
-    Waiting(u64),
+    PendingReboot(u64),
     /// Its record lacks this counter, so that nobody knows of such patches.
-    Uncounted(&'static str),
+    MissingCounter(&'static str),
 }
 
-impl Doubt {
+impl NotJudgedReason {
     /// A short word for machines.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -59,14 +59,14 @@ impl Doubt {
             Self::NoData => "NoData",
             Self::Unreadable(_) => "Unreadable",
             Self::Stale(_) => "Stale",
-            Self::Undated => "Undated",
+            Self::UnknownScanAge => "Undated",
             Self::NoCveData(_) => "NoCveData",
-            Self::NoPlatform => "NoPlatform",
-            Self::Nameless(_) => "NamelessPatches",
-            Self::Unlisted(_) => "UnlistedPatches",
-            Self::Unapproved(_) => "UnapprovedUpdates",
-            Self::Waiting(_) => "PendingReboot",
-            Self::Uncounted(_) => "NoCounter",
+            Self::UnknownPlatform => "NoPlatform",
+            Self::PatchesWithoutCves(_) => "NamelessPatches",
+            Self::UnlistedPatches(_) => "UnlistedPatches",
+            Self::UnapprovedUpdates(_) => "UnapprovedUpdates",
+            Self::PendingReboot(_) => "PendingReboot",
+            Self::MissingCounter(_) => "NoCounter",
         }
     }
 
@@ -88,7 +88,7 @@ impl Doubt {
 
     /// The lower, the stronger.
     #[must_use]
-    pub fn strength(&self) -> usize {
+    pub fn rank(&self) -> usize {
         Self::CODES
             .iter()
             .position(|code| *code == self.code())
@@ -97,71 +97,75 @@ impl Doubt {
 
     /// Are these told in one line?
     #[must_use]
-    pub fn is_like(&self, other: &Self) -> bool {
+    pub fn is_same_kind(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::NoCveData(left), Self::NoCveData(right)) => left == right,
-            (Self::Uncounted(left), Self::Uncounted(right)) => left == right,
+            (Self::MissingCounter(left), Self::MissingCounter(right)) => left == right,
             _ => self.code() == other.code(),
         }
     }
 
     /// The sentence about one node.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         let counted = |n: u64, one: &str, many: &str| match n {
             1 => format!("1 {one}"),
             n => format!("{n} {many}"),
         };
         match self {
-            Self::Unread(why) => format!("unread: {why}"),
+            Self::Unread(cause) => format!("unread: {cause}"),
             Self::NoData => "no patch data: never scanned, not managed, or unknown here".to_owned(),
             Self::Unreadable(odd) => odd.to_string(),
-            Self::Stale(Some(age)) => format!("last scanned {} ago", words(*age)),
+            Self::Stale(Some(age)) => format!("last scanned {} ago", format_long(*age)),
             Self::Stale(None) => "when it was last scanned is not known".to_owned(),
-            Self::Undated => {
+            Self::UnknownScanAge => {
                 "its patch state could not be read, so the age of its scan is not known".to_owned()
             }
             Self::NoCveData(platform) => format!("AWS tells no CVE ids on {platform}"),
-            Self::NoPlatform => "platform not known, and on some AWS tells no CVE ids".to_owned(),
-            Self::Nameless(n) => counted(
+            Self::UnknownPlatform => {
+                "platform not known, and on some AWS tells no CVE ids".to_owned()
+            }
+            Self::PatchesWithoutCves(n) => counted(
                 *n,
                 "missing patch names no CVEs",
                 "missing patches name no CVEs",
             ),
-            Self::Unlisted(n) => counted(
+            Self::UnlistedPatches(n) => counted(
                 *n,
                 "missing or failed patch is counted and was not listed",
                 "missing or failed patches are counted and were not listed",
             ),
-            Self::Unapproved(n) => counted(
+            Self::UnapprovedUpdates(n) => counted(
                 *n,
                 "security update is available, of which AWS tells no CVE ids",
                 "security updates are available, of which AWS tells no CVE ids",
             ),
-            Self::Waiting(n) => counted(
+            Self::PendingReboot(n) => counted(
                 *n,
                 "patch waits for a restart, of which AWS tells no CVE ids",
                 "patches wait for a restart, of which AWS tells no CVE ids",
             ),
-            Self::Uncounted(name) => format!("its record has no {name}"),
+            Self::MissingCounter(name) => format!("its record has no {name}"),
         }
     }
 
     /// What so many nodes, or places, have in common.
-    pub(super) fn kind(&self, count: &str) -> String {
+    pub(super) fn describe_group(&self, count: &str) -> String {
         let what = match self {
             Self::Unread(_) => "unread".to_owned(),
             Self::NoData => "without data".to_owned(),
             Self::Unreadable(_) => "with a record that cannot be read in part".to_owned(),
             Self::Stale(_) => "stale".to_owned(),
-            Self::Undated => "of unknown scan age".to_owned(),
+            Self::UnknownScanAge => "of unknown scan age".to_owned(),
             Self::NoCveData(platform) => format!("on {platform}, which has no CVE data"),
-            Self::NoPlatform => "of unknown platform".to_owned(),
-            Self::Nameless(_) => "with missing patches that name no CVEs".to_owned(),
-            Self::Unlisted(_) => "with missing or failed patches that were not listed".to_owned(),
-            Self::Unapproved(_) => "with unapproved security updates".to_owned(),
-            Self::Waiting(_) => "waiting for a restart".to_owned(),
-            Self::Uncounted(name) => format!("of which the record has no {name}"),
+            Self::UnknownPlatform => "of unknown platform".to_owned(),
+            Self::PatchesWithoutCves(_) => "with missing patches that name no CVEs".to_owned(),
+            Self::UnlistedPatches(_) => {
+                "with missing or failed patches that were not listed".to_owned()
+            }
+            Self::UnapprovedUpdates(_) => "with unapproved security updates".to_owned(),
+            Self::PendingReboot(_) => "waiting for a restart".to_owned(),
+            Self::MissingCounter(name) => format!("of which the record has no {name}"),
         };
         format!("{count} {what}")
     }
@@ -169,54 +173,57 @@ impl Doubt {
 
 /// What was listed of one node's missing and failed patches.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Listed {
+pub struct ListedCounts {
     pub missing: u64,
     pub failed: u64,
     /// Of both, those that name no CVE.
-    pub nameless: u64,
+    pub without_cves: u64,
 }
 
 /// The strongest reason not to judge a node of which these patches were listed; `None`: it can be judged, as far as a CVE can.
-pub fn of(
+pub fn reason_not_judged(
     node: &Node,
     outcome: &Outcome<()>,
     state: Option<&Outcome<NodeState>>,
-    listed: Listed,
-    yardstick: &Yardstick,
-) -> Option<Doubt> {
+    listed: ListedCounts,
+    options: &VerdictOptions,
+) -> Option<NotJudgedReason> {
     match outcome {
-        Outcome::Unread(why) => return Some(Doubt::Unread(why.text.clone())),
-        Outcome::NoData => return Some(Doubt::NoData),
+        Outcome::Unread(cause) => return Some(NotJudgedReason::Unread(cause.text.clone())),
+        Outcome::NoData => return Some(NotJudgedReason::NoData),
         Outcome::Answered(()) => {}
     }
     let Some(outcome @ Outcome::Answered(state)) = state else {
-        return Some(Doubt::Undated);
+        return Some(NotJudgedReason::UnknownScanAge);
     };
-    if let Some(odd) = state.unreadable.first() {
-        return Some(Doubt::Unreadable(odd.to_string().into()));
+    if let Some(odd) = state.unreadable_fields.first() {
+        return Some(NotJudgedReason::Unreadable(odd.to_string().into()));
     }
-    let judgement = judge(outcome, yardstick);
+    let judgement = judge(outcome, options);
     if judgement.is_stale {
-        return Some(Doubt::Stale(judgement.age));
+        return Some(NotJudgedReason::Stale(judgement.scan_age));
     }
     let some = |count: Count| count.filter(|n| *n > 0);
     let beyond = |count: Count, seen: u64| count.unwrap_or(0).saturating_sub(seen);
     let unlisted = beyond(state.missing, listed.missing) + beyond(state.failed, listed.failed);
-    let facts = node.facts.as_deref();
-    system(facts)
-        .or_else(|| (listed.nameless > 0).then_some(Doubt::Nameless(listed.nameless)))
-        .or_else(|| (unlisted > 0).then_some(Doubt::Unlisted(unlisted)))
-        .or_else(|| some(state.available_security_update).map(Doubt::Unapproved))
-        .or_else(|| some(state.installed_pending_reboot).map(Doubt::Waiting))
-        .or_else(|| uncounted(state, facts).map(Doubt::Uncounted))
+    let info = node.info.as_deref();
+    platform_reason(info)
+        .or_else(|| {
+            (listed.without_cves > 0)
+                .then_some(NotJudgedReason::PatchesWithoutCves(listed.without_cves))
+        })
+        .or_else(|| (unlisted > 0).then_some(NotJudgedReason::UnlistedPatches(unlisted)))
+        .or_else(|| some(state.available_security_update).map(NotJudgedReason::UnapprovedUpdates))
+        .or_else(|| some(state.installed_pending_reboot).map(NotJudgedReason::PendingReboot))
+        .or_else(|| missing_counter(state, info).map(NotJudgedReason::MissingCounter))
 }
 
 /// The first counter without which nothing can be said of a node's patches.
-fn uncounted(state: &NodeState, facts: Option<&Facts>) -> Option<&'static str> {
+fn missing_counter(state: &NodeState, info: Option<&NodeInfo>) -> Option<&'static str> {
     // Only Windows has security updates that are available and not approved.
     // Source: AWS Systems Manager user guide, "Patch compliance state values".
-    let is_windows = facts.is_some_and(|facts| {
-        let words = [&facts.platform_type, &facts.platform_name];
+    let is_windows = info.is_some_and(|info| {
+        let words = [&info.platform_type, &info.platform_name];
         let mut words = words.into_iter().flatten();
         words.any(|word| word.to_lowercase().contains("windows"))
     });
@@ -239,19 +246,22 @@ fn uncounted(state: &NodeState, facts: Option<&Facts>) -> Option<&'static str> {
 }
 
 /// Does AWS tell CVE ids on this operating system?
-fn system(facts: Option<&Facts>) -> Option<Doubt> {
+fn platform_reason(info: Option<&NodeInfo>) -> Option<NotJudgedReason> {
     /// Systems of apt, and those that take names of their own.
-    const SILENT: [&str; 5] = ["ubuntu", "debian", "raspbian", "macos", "mac os"];
-    let platform = facts.and_then(|facts| facts.platform_type.as_deref());
-    let name = facts.and_then(|facts| facts.platform_name.as_deref());
+    const PLATFORMS_WITHOUT_CVE_IDS: [&str; 5] =
+        ["ubuntu", "debian", "raspbian", "macos", "mac os"];
+    let platform = info.and_then(|info| info.platform_type.as_deref());
+    let name = info.and_then(|info| info.platform_name.as_deref());
     let is = |word: &str| platform.is_some_and(|platform| platform.eq_ignore_ascii_case(word));
     if is("macos") {
-        return Some(Doubt::NoCveData("macOS".into()));
+        return Some(NotJudgedReason::NoCveData("macOS".into()));
     }
     let Some(name) = name.filter(|name| !name.trim().is_empty()) else {
-        return (!is("windows")).then_some(Doubt::NoPlatform);
+        return (!is("windows")).then_some(NotJudgedReason::UnknownPlatform);
     };
     let folded = name.trim_start().to_lowercase();
-    let is_silent = SILENT.iter().any(|silent| folded.starts_with(silent));
-    is_silent.then(|| Doubt::NoCveData(name.into()))
+    let is_silent = PLATFORMS_WITHOUT_CVE_IDS
+        .iter()
+        .any(|silent| folded.starts_with(silent));
+    is_silent.then(|| NotJudgedReason::NoCveData(name.into()))
 }

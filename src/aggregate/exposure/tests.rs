@@ -7,31 +7,31 @@ use proptest::prelude::*;
 
 use crate::aggregate::exposure::*;
 use crate::duration::MaxAge;
-use crate::record::{Cves, Facts, Place};
+use crate::record::{AccountRegion, Cves, NodeInfo};
 
-fn yardstick() -> Yardstick {
-    Yardstick {
+fn verdict_options() -> VerdictOptions {
+    VerdictOptions {
         now: "2026-11-20T12:00:00Z".parse().unwrap(),
         max_age: MaxAge::default(),
-        explains: true,
+        wants_reasons: true,
     }
 }
 
 fn node(id: &str, platform: Option<(&str, &str)>) -> Node {
-    let place = Arc::new(Place {
+    let location = Arc::new(AccountRegion {
         region: "eu-west-1".into(),
         account: None,
     });
     let facts = platform.map(|(of, name)| {
-        Arc::new(Facts {
+        Arc::new(NodeInfo {
             platform_type: Some(of.into()),
             platform_name: (!name.is_empty()).then(|| name.into()),
-            ..Facts::default()
+            ..NodeInfo::default()
         })
     });
     Node {
-        facts,
-        ..Node::asked(id, &place)
+        info: facts,
+        ..Node::requested(id, &location)
     }
 }
 
@@ -62,12 +62,12 @@ fn patch(node: &Node, state: PatchState, cves: &str) -> Patch {
         state,
         installed_time: None,
         cves: Cves::new(Some(cves)),
-        released: None,
+        release_date: None,
     }
 }
 
-fn why() -> Why {
-    Why {
+fn cause() -> Cause {
+    Cause {
         code: "Timeout".into(),
         text: "no answer".into(),
     }
@@ -75,38 +75,38 @@ fn why() -> Why {
 
 /// What becomes of one node with these rows.
 fn judged(node: &Node, rows: &[(PatchState, &str)], state: &Outcome<NodeState>) -> Exposure {
-    let mut exposures = Exposures::new(&["CVE-2026-1000".to_owned()], yardstick());
+    let mut exposures = ExposureAggregator::new(&["CVE-2026-1000".to_owned()], verdict_options());
     for (state, cves) in rows {
-        exposures.row(&patch(node, state.clone(), cves));
+        exposures.add_patch(&patch(node, state.clone(), cves));
     }
-    exposures.node(node, &Outcome::Answered(()), Some(state));
-    exposures.end().remove(0)
+    exposures.finish_node(node, &Outcome::Answered(()), Some(state));
+    exposures.finish().remove(0)
 }
 
-fn doubt(node: &Node, rows: &[(PatchState, &str)], state: NodeState) -> Option<Doubt> {
+fn doubt(node: &Node, rows: &[(PatchState, &str)], state: NodeState) -> Option<NotJudgedReason> {
     let judged = judged(node, rows, &Outcome::Answered(state));
     judged
         .not_judged()
         .next()
-        .map(|doubted| doubted.doubt.clone())
+        .map(|doubted| doubted.reason.clone())
 }
 
 #[test]
 fn a_missing_or_failed_patch_that_names_a_cve_leaves_it_open_whatever_else_is_in_doubt() {
     let stale = Outcome::Answered(scanned("2026-01-01T00:00:00Z"));
-    for state in TOLD {
+    for state in STATES_WITH_CVE_IDS {
         let rows = [
             (state, "CVE-2026-1, cve-2026-1000"),
             (PatchState::Missing, ""),
         ];
         let judged = judged(&node("i-1", None), &rows, &stale);
-        assert_eq!(judged.open.len(), 1);
+        assert_eq!(judged.open_nodes.len(), 1);
         assert_eq!((judged.not_judged().count(), judged.not_seen), (0, 0));
     }
     // It is installed, and only waits for a restart or an answer.
     let rows = [(PatchState::Installed, "CVE-2026-1000")];
     let judged = judged(&node("i-1", WINDOWS), &rows, &Outcome::Answered(fresh()));
-    assert_eq!((judged.open.len(), judged.not_seen), (0, 1));
+    assert_eq!((judged.open_nodes.len(), judged.not_seen), (0, 1));
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn systems_that_tell_no_cves_are_known_by_their_names() {
         assert_eq!(code, expected, "{of} {name}");
     }
     let unknown = doubt(&node("i-1", None), &[], fresh());
-    assert_eq!(unknown, Some(Doubt::NoPlatform));
+    assert_eq!(unknown, Some(NotJudgedReason::UnknownPlatform));
 }
 
 #[test]
@@ -145,28 +145,31 @@ fn of_several_reasons_the_strongest_is_told() {
     };
     assert_eq!(
         doubt(&ubuntu, &nameless, old),
-        Some(Doubt::Stale(Some(19 * 86_400)))
+        Some(NotJudgedReason::Stale(Some(19 * 86_400)))
     );
     assert_eq!(
         doubt(&ubuntu, &nameless, weak.clone()),
-        Some(Doubt::NoCveData("Ubuntu".into()))
+        Some(NotJudgedReason::NoCveData("Ubuntu".into()))
     );
     assert_eq!(
         doubt(&windows, &nameless, weak.clone()),
-        Some(Doubt::Nameless(1))
+        Some(NotJudgedReason::PatchesWithoutCves(1))
     );
     assert_eq!(
         doubt(&windows, &[], weak.clone()),
-        Some(Doubt::Unapproved(2))
+        Some(NotJudgedReason::UnapprovedUpdates(2))
     );
     let waiting = NodeState {
         available_security_update: Some(0),
         ..weak
     };
-    assert_eq!(doubt(&windows, &[], waiting), Some(Doubt::Waiting(3)));
+    assert_eq!(
+        doubt(&windows, &[], waiting),
+        Some(NotJudgedReason::PendingReboot(3))
+    );
     assert_eq!(
         doubt(&windows, &[], NodeState::default()),
-        Some(Doubt::Stale(None))
+        Some(NotJudgedReason::Stale(None))
     );
     assert_eq!(doubt(&windows, &[], fresh()), None);
 }
@@ -189,7 +192,7 @@ fn a_counter_that_the_record_lacks_is_no_zero() {
     for (name, counter) in counters {
         let mut state = fresh();
         *counter(&mut state) = None;
-        let told = Some(Doubt::Uncounted(name));
+        let told = Some(NotJudgedReason::MissingCounter(name));
         assert_eq!(doubt(&windows, &[], state.clone()), told);
         // Only Windows knows of updates that are available and not approved.
         let of_linux = told.filter(|_| name != "AvailableSecurityUpdateCount");
@@ -211,7 +214,7 @@ fn patches_that_are_counted_and_were_not_listed_leave_their_node_in_doubt() {
     ];
     for (missing, failed, unlisted) in [(5, 0, 3), (2, 1, 1), (3, 2, 3)] {
         let told = doubt(&windows, &rows, counted(missing, failed));
-        assert_eq!(told, Some(Doubt::Unlisted(unlisted)));
+        assert_eq!(told, Some(NotJudgedReason::UnlistedPatches(unlisted)));
     }
     // More rows than the counter says: a scan came in between, or one patch twice.
     for missing in [0, 2] {
@@ -222,36 +225,37 @@ fn patches_that_are_counted_and_were_not_listed_leave_their_node_in_doubt() {
 #[test]
 fn patches_whose_counters_were_not_read_prove_nothing() {
     let windows = node("i-1", WINDOWS);
-    let judged = judged(&windows, &[], &Outcome::Unread(why()));
-    let doubts: Vec<&Doubt> = judged.not_judged().map(|doubted| &doubted.doubt).collect();
-    assert_eq!(doubts, [&Doubt::Undated]);
+    let judged = judged(&windows, &[], &Outcome::Unread(cause()));
+    let doubts: Vec<&NotJudgedReason> =
+        judged.not_judged().map(|doubted| &doubted.reason).collect();
+    assert_eq!(doubts, [&NotJudgedReason::UnknownScanAge]);
 }
 
 #[test]
 fn the_lines_for_people_count_all_and_name_the_first() {
-    let mut exposures = Exposures::new(&["CVE-2026-1000".to_owned()], yardstick());
-    let place = Scope {
+    let mut exposures = ExposureAggregator::new(&["CVE-2026-1000".to_owned()], verdict_options());
+    let location = Scope {
         region: Some("us-east-1".into()),
         ..Scope::default()
     };
-    exposures.unread(place, &why());
+    exposures.add_unread_scope(location, &cause());
     for at in 0..5 {
         let node = node(&format!("i-{at}"), WINDOWS);
-        exposures.row(&patch(&node, PatchState::Missing, "CVE-2026-1000"));
-        exposures.node(
+        exposures.add_patch(&patch(&node, PatchState::Missing, "CVE-2026-1000"));
+        exposures.finish_node(
             &node,
             &Outcome::Answered(()),
             Some(&Outcome::Answered(fresh())),
         );
     }
-    exposures.node(&node("i-8", None), &Outcome::NoData, None);
-    exposures.node(
+    exposures.finish_node(&node("i-8", None), &Outcome::NoData, None);
+    exposures.finish_node(
         &node("i-9", WINDOWS),
         &Outcome::Answered(()),
         Some(&Outcome::Answered(fresh())),
     );
     assert_eq!(
-        told(&exposures.end()),
+        to_lines(&exposures.finish()),
         [
             "CVE-2026-1000: 5 nodes lack its fix: i-0, i-1, i-2 and 2 more (-o json names all); 1 node and 1 place cannot be judged, 1 not seen to lack it",
             "  not judged: 1 place unread: us-east-1",
@@ -263,26 +267,34 @@ fn the_lines_for_people_count_all_and_name_the_first() {
 #[test]
 fn a_cve_that_is_asked_for_twice_is_told_once() {
     let cves = ["CVE-2026-1000", "cve_2026_1000"].map(ToOwned::to_owned);
-    assert_eq!(Exposures::new(&cves, yardstick()).end().len(), 1);
+    assert_eq!(
+        ExposureAggregator::new(&cves, verdict_options())
+            .finish()
+            .len(),
+        1
+    );
 }
 
 #[test]
 fn every_doubt_has_a_code_in_the_order_of_their_strength() {
     let doubts = [
-        Doubt::Unread("".into()),
-        Doubt::NoData,
-        Doubt::Unreadable("".into()),
-        Doubt::Stale(None),
-        Doubt::Undated,
-        Doubt::NoCveData("Ubuntu".into()),
-        Doubt::NoPlatform,
-        Doubt::Nameless(1),
-        Doubt::Unlisted(1),
-        Doubt::Unapproved(1),
-        Doubt::Waiting(1),
-        Doubt::Uncounted("MissingCount"),
+        NotJudgedReason::Unread("".into()),
+        NotJudgedReason::NoData,
+        NotJudgedReason::Unreadable("".into()),
+        NotJudgedReason::Stale(None),
+        NotJudgedReason::UnknownScanAge,
+        NotJudgedReason::NoCveData("Ubuntu".into()),
+        NotJudgedReason::UnknownPlatform,
+        NotJudgedReason::PatchesWithoutCves(1),
+        NotJudgedReason::UnlistedPatches(1),
+        NotJudgedReason::UnapprovedUpdates(1),
+        NotJudgedReason::PendingReboot(1),
+        NotJudgedReason::MissingCounter("MissingCount"),
     ];
-    assert_eq!(doubts.each_ref().map(Doubt::code), Doubt::CODES);
+    assert_eq!(
+        doubts.each_ref().map(NotJudgedReason::code),
+        NotJudgedReason::CODES
+    );
 }
 
 proptest! {
@@ -292,26 +304,26 @@ proptest! {
     ) {
         let cves = ["CVE-2026-1000", "CVE-2026-2000"].map(ToOwned::to_owned);
         let texts = ["", "CVE-2026-1000", "CVE-2026-2000,CVE-2026-1000", "CVE-1-1"];
-        let mut exposures = Exposures::new(&cves, yardstick());
+        let mut exposures = ExposureAggregator::new(&cves, verdict_options());
         let mut lacking = [BTreeSet::new(), BTreeSet::new()];
         for (at, (outcome, platform, state, rows)) in nodes.iter().enumerate() {
             let id = format!("i-{at}");
             let platform = [WINDOWS, None, Some(("Linux", "Ubuntu")), Some(("Linux", "SLES"))][*platform];
             let node = node(&id, platform);
             for row in rows {
-                exposures.row(&patch(&node, PatchState::Missing, texts[*row]));
+                exposures.add_patch(&patch(&node, PatchState::Missing, texts[*row]));
                 for (cve, lacking) in cves.iter().zip(&mut lacking) {
                     if texts[*row].contains(cve) {
                         lacking.insert(id.clone());
                     }
                 }
             }
-            let outcome = [Outcome::Answered(()), Outcome::NoData, Outcome::Unread(why())][*outcome].clone();
+            let outcome = [Outcome::Answered(()), Outcome::NoData, Outcome::Unread(cause())][*outcome].clone();
             let state = [Outcome::Answered(fresh()), Outcome::NoData, Outcome::Answered(scanned(""))][*state].clone();
-            exposures.node(&node, &outcome, Some(&state));
+            exposures.finish_node(&node, &outcome, Some(&state));
         }
-        for (exposure, lacking) in exposures.end().iter().zip(&lacking) {
-            let open: BTreeSet<String> = exposure.open.iter().map(|node| node.id.to_string()).collect();
+        for (exposure, lacking) in exposures.finish().iter().zip(&lacking) {
+            let open: BTreeSet<String> = exposure.open_nodes.iter().map(|node| node.id.to_string()).collect();
             prop_assert_eq!(&open, lacking);
             let doubted: BTreeSet<String> = exposure.not_judged().map(|doubted| doubted.subject.to_string()).collect();
             prop_assert!(doubted.is_disjoint(&open));

@@ -6,15 +6,15 @@
 use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
-use crate::aggregate::pivot::{By, Numbers};
+use crate::aggregate::pivot::{CompactNumberSet, PatchGrouping};
 use crate::compliance::severity::Severity;
 use crate::record::{Count, Node, Patch, PatchState};
 
 /// The documented states, and one for all others.
-pub const STATES: usize = PatchState::KNOWN.len() + 1;
+pub const STATE_COUNT: usize = PatchState::DOCUMENTED.len() + 1;
 
 /// Where a state is counted; in the order of `PatchState::KNOWN`.
-pub const fn at(state: &PatchState) -> usize {
+pub const fn state_index(state: &PatchState) -> usize {
     match state {
         PatchState::Installed => 0,
         PatchState::InstalledOther => 1,
@@ -31,7 +31,7 @@ pub const fn at(state: &PatchState) -> usize {
 /// The states in which a node lacks a patch. One in `InstalledRejected` has it,
 /// and makes its node non-compliant all the same; one that is available and not
 /// approved counts where that state is asked for.
-pub const LACKING: [PatchState; 4] = [
+pub const LACKING_STATES: [PatchState; 4] = [
     PatchState::Missing,
     PatchState::Failed,
     PatchState::InstalledPendingReboot,
@@ -39,11 +39,11 @@ pub const LACKING: [PatchState; 4] = [
 ];
 
 /// Is this one of them?
-const LACKS: [bool; STATES] = {
-    let mut lacks = [false; STATES];
+const IS_LACKING: [bool; STATE_COUNT] = {
+    let mut lacks = [false; STATE_COUNT];
     let mut next = 0;
-    while next < LACKING.len() {
-        lacks[at(&LACKING[next])] = true;
+    while next < LACKING_STATES.len() {
+        lacks[state_index(&LACKING_STATES[next])] = true;
         next += 1;
     }
     lacks
@@ -51,7 +51,7 @@ const LACKS: [bool; STATES] = {
 
 /// What a group is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Key {
+pub enum AggregateKey {
     /// A KB or CVE id.
     Text(Box<str>),
     /// The place of a node in the frame.
@@ -63,70 +63,70 @@ pub enum Key {
 
 /// What all groups share.
 #[derive(Debug)]
-pub struct Frame {
-    pub by: By,
+pub struct PivotContext {
+    pub grouping: PatchGrouping,
     /// The nodes that have rows, in the order they came.
     pub nodes: Vec<Node>,
-    pub read: u64,
-    pub asked: [bool; STATES],
+    pub nodes_read: u64,
+    pub requested_states: [bool; STATE_COUNT],
 }
 
 /// What is counted of a group.
 #[derive(Debug, Clone)]
-pub struct Tally {
-    pub key: Key,
+pub struct AggregateCounts {
+    pub key: AggregateKey,
     /// The row that was counted last, from 1.
     pub last_row: u64,
     title: Option<Box<str>>,
     classification: Option<Arc<str>>,
     severity: Severity,
-    rows: [u64; STATES],
-    nodes: [u32; STATES],
+    rows_by_state: [u64; STATE_COUNT],
+    nodes_by_state: [u32; STATE_COUNT],
     /// The node that was counted last in each state.
-    last: [u32; STATES],
-    lacking: Numbers,
-    lacks: u64,
+    last_node_by_state: [u32; STATE_COUNT],
+    lacking_nodes: CompactNumberSet,
+    lacking_rows: u64,
 }
 
-impl Tally {
-    pub fn new(key: Key) -> Self {
+impl AggregateCounts {
+    pub fn new(key: AggregateKey) -> Self {
         Self {
             key,
             last_row: 0,
             title: None,
             classification: None,
             severity: Severity::Unrated,
-            rows: [0; STATES],
-            nodes: [0; STATES],
-            last: [u32::MAX; STATES],
-            lacking: Numbers::default(),
-            lacks: 0,
+            rows_by_state: [0; STATE_COUNT],
+            nodes_by_state: [0; STATE_COUNT],
+            last_node_by_state: [u32::MAX; STATE_COUNT],
+            lacking_nodes: CompactNumberSet::default(),
+            lacking_rows: 0,
         }
     }
 
     /// Counts a row of the node with this number, which is never less than the
     /// one before.
-    pub fn count(&mut self, node: u32, severity: Severity, patch: &Patch, is_of_patch: bool) {
-        let state = at(&patch.state);
-        self.rows[state] += 1;
-        if self.last[state] != node {
-            self.last[state] = node;
-            self.nodes[state] += 1;
+    pub fn count_row(&mut self, node: u32, severity: Severity, patch: &Patch, is_of_patch: bool) {
+        let state = state_index(&patch.state);
+        self.rows_by_state[state] += 1;
+        if self.last_node_by_state[state] != node {
+            self.last_node_by_state[state] = node;
+            self.nodes_by_state[state] += 1;
         }
-        if LACKS[state] {
-            self.lacks += 1;
-            self.lacking.push(node);
+        if IS_LACKING[state] {
+            self.lacking_rows += 1;
+            self.lacking_nodes.push(node);
         }
         self.severity = self.severity.max(severity);
         if !is_of_patch {
             return;
         }
         // Vendors word one patch in several ways; the order of rows decides nothing.
-        if let Some(title) = smaller(patch.title.as_deref(), self.title.as_deref()) {
+        if let Some(title) = smaller_text(patch.title.as_deref(), self.title.as_deref()) {
             self.title = Some(title.into());
         }
         let word = patch.classification.as_deref();
-        if smaller(word, self.classification.as_deref()).is_some() {
+        if smaller_text(word, self.classification.as_deref()).is_some() {
             self.classification.clone_from(&patch.classification);
         }
     }
@@ -137,20 +137,28 @@ impl Tally {
     }
 
     /// Which of two stands first.
-    pub fn order(&self, other: &Self, frame: &Frame) -> Ordering {
-        let is_keyless = |tally: &Self| tally.key == Key::Unknown;
-        let weight = |tally: &Self| match frame.by {
-            By::Kb | By::Cve => Reverse((tally.lacking.count(), tally.severity(), 0)),
-            By::Node => Reverse((tally.lacking.count(), tally.severity(), tally.lacks)),
+    pub fn compare(&self, other: &Self, frame: &PivotContext) -> Ordering {
+        let is_keyless = |tally: &Self| tally.key == AggregateKey::Unknown;
+        let weight = |tally: &Self| match frame.grouping {
+            PatchGrouping::Kb | PatchGrouping::Cve => {
+                Reverse((tally.lacking_nodes.count(), tally.severity(), 0))
+            }
+            PatchGrouping::Node => Reverse((
+                tally.lacking_nodes.count(),
+                tally.severity(),
+                tally.lacking_rows,
+            )),
             // The scale has an order of its own.
-            By::Severity => Reverse((0, tally.severity(), 0)),
+            PatchGrouping::Severity => Reverse((0, tally.severity(), 0)),
         };
         is_keyless(self)
             .cmp(&is_keyless(other))
             .then_with(|| weight(self).cmp(&weight(other)))
             .then_with(|| match (&self.key, &other.key) {
-                (Key::Text(left), Key::Text(right)) => left.cmp(right),
-                (Key::Node(left), Key::Node(right)) => frame.nodes[*left].cmp(&frame.nodes[*right]),
+                (AggregateKey::Text(left), AggregateKey::Text(right)) => left.cmp(right),
+                (AggregateKey::Node(left), AggregateKey::Node(right)) => {
+                    frame.nodes[*left].cmp(&frame.nodes[*right])
+                }
                 // No two are alike otherwise, and a pivot has keys of one kind.
                 _ => Ordering::Equal,
             })
@@ -158,131 +166,141 @@ impl Tally {
 }
 
 /// The text, where it says something and stands before the known one.
-fn smaller<'a>(text: Option<&'a str>, known: Option<&str>) -> Option<&'a str> {
+fn smaller_text<'a>(text: Option<&'a str>, known: Option<&str>) -> Option<&'a str> {
     text.filter(|text| !text.is_empty() && known.is_none_or(|known| *text < known))
 }
 
 /// One group, finished.
 #[derive(Debug, Clone)]
-pub struct Group {
-    tally: Tally,
-    frame: Arc<Frame>,
+pub struct PatchAggregate {
+    counts: AggregateCounts,
+    context: Arc<PivotContext>,
 }
 
-impl Group {
-    pub fn new(tally: Tally, frame: Arc<Frame>) -> Self {
-        Self { tally, frame }
+impl PatchAggregate {
+    pub fn new(counts: AggregateCounts, context: Arc<PivotContext>) -> Self {
+        Self { counts, context }
     }
 
     /// What patches were counted by.
     #[must_use]
-    pub fn by(&self) -> By {
-        self.frame.by
+    pub fn grouping(&self) -> PatchGrouping {
+        self.context.grouping
     }
 
     /// The KB or CVE id; `None` where it is about something else, or its
     /// patches tell none.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
-        match &self.tally.key {
-            Key::Text(id) => Some(id),
-            Key::Node(_) | Key::Severity(_) | Key::Unknown => None,
+        match &self.counts.key {
+            AggregateKey::Text(id) => Some(id),
+            AggregateKey::Node(_) | AggregateKey::Severity(_) | AggregateKey::Unknown => None,
         }
     }
 
     /// The node, where it is about one.
     #[must_use]
     pub fn node(&self) -> Option<&Node> {
-        match self.tally.key {
-            Key::Node(at) => self.frame.nodes.get(at),
-            Key::Text(_) | Key::Severity(_) | Key::Unknown => None,
+        match self.counts.key {
+            AggregateKey::Node(at) => self.context.nodes.get(at),
+            AggregateKey::Text(_) | AggregateKey::Severity(_) | AggregateKey::Unknown => None,
         }
     }
 
     /// Are these the patches that do not tell what is counted by?
     #[must_use]
-    pub fn is_keyless(&self) -> bool {
-        self.tally.key == Key::Unknown
+    pub fn is_unkeyed(&self) -> bool {
+        self.counts.key == AggregateKey::Unknown
     }
 
     /// The title of its patches, the first by the alphabet where they differ.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
-        self.tally.title.as_deref()
+        self.counts.title.as_deref()
     }
 
     /// The vendor's word, chosen in the same way.
     #[must_use]
     pub fn classification(&self) -> Option<&str> {
-        self.tally.classification.as_deref()
+        self.counts.classification.as_deref()
     }
 
     /// The worst of its patches; `None` where it has none.
     #[must_use]
     pub fn severity(&self) -> Option<Severity> {
-        self.tally.severity()
+        self.counts.severity()
     }
 
     /// How many rows are in this state; `None` where nobody asked for it. All
     /// states that are not documented are counted as one.
     #[must_use]
     pub fn rows_in(&self, state: &PatchState) -> Count {
-        self.frame.asked[at(state)].then_some(self.tally.rows[at(state)])
+        self.context.requested_states[state_index(state)]
+            .then_some(self.counts.rows_by_state[state_index(state)])
     }
 
     /// On how many nodes there are such rows, each counted once.
     #[must_use]
     pub fn nodes_in(&self, state: &PatchState) -> Count {
-        self.frame.asked[at(state)].then_some(u64::from(self.tally.nodes[at(state)]))
+        self.context.requested_states[state_index(state)]
+            .then_some(u64::from(self.counts.nodes_by_state[state_index(state)]))
     }
 
     /// How many rows there are.
     #[must_use]
-    pub fn patches(&self) -> u64 {
-        self.tally.rows.iter().sum()
+    pub fn patch_count(&self) -> u64 {
+        self.counts.rows_by_state.iter().sum()
     }
 
     /// How many nodes lack it: it is missing, failed, waits for a restart, or is
     /// available. `None` where nobody asked for any of these states.
     #[must_use]
-    pub fn lacking(&self) -> Count {
-        let asked = LACKING.iter().any(|state| self.frame.asked[at(state)]);
-        asked.then_some(self.tally.lacking.count())
+    pub fn lacking_count(&self) -> Count {
+        let asked = LACKING_STATES
+            .iter()
+            .any(|state| self.context.requested_states[state_index(state)]);
+        asked.then_some(self.counts.lacking_nodes.count())
     }
 
     /// How many nodes were read.
     #[must_use]
-    pub fn read(&self) -> u64 {
-        self.frame.read
+    pub fn nodes_read(&self) -> u64 {
+        self.context.nodes_read
     }
 
     /// The nodes that lack it, by id.
     #[must_use]
     pub fn lacking_nodes(&self) -> Vec<&Node> {
-        let numbers = self.tally.lacking.iter();
+        let numbers = self.counts.lacking_nodes.iter();
         let mut nodes: Vec<&Node> = numbers
-            .filter_map(|at| self.frame.nodes.get(usize::try_from(at).ok()?))
+            .filter_map(|at| self.context.nodes.get(usize::try_from(at).ok()?))
             .collect();
         nodes.sort_unstable();
         nodes
     }
 }
 
-impl PartialEq for Group {
+impl PartialEq for PatchAggregate {
     /// The same answer, whatever order the rows came in.
     fn eq(&self, other: &Self) -> bool {
-        let states = PatchState::KNOWN
+        let states = PatchState::DOCUMENTED
             .into_iter()
             .chain([PatchState::Other(Box::default())]);
         let counts = |group: &Self| -> Vec<(Count, Count)> {
             let both = |state| (group.rows_in(&state), group.nodes_in(&state));
             states.clone().map(both).collect()
         };
-        (self.by(), self.id(), self.node(), self.is_keyless())
-            == (other.by(), other.id(), other.node(), other.is_keyless())
+        (self.grouping(), self.id(), self.node(), self.is_unkeyed())
+            == (
+                other.grouping(),
+                other.id(),
+                other.node(),
+                other.is_unkeyed(),
+            )
             && (self.title(), self.classification(), self.severity())
                 == (other.title(), other.classification(), other.severity())
-            && (self.lacking(), self.read()) == (other.lacking(), other.read())
+            && (self.lacking_count(), self.nodes_read())
+                == (other.lacking_count(), other.nodes_read())
             && counts(self) == counts(other)
             && self.lacking_nodes() == other.lacking_nodes()
     }
@@ -294,10 +312,13 @@ mod tests {
 
     #[test]
     fn each_state_has_a_place_of_its_own() {
-        for (place, state) in PatchState::KNOWN.iter().enumerate() {
-            assert_eq!(at(state), place);
-            assert_eq!(LACKS[place], LACKING.contains(state));
+        for (location, state) in PatchState::DOCUMENTED.iter().enumerate() {
+            assert_eq!(state_index(state), location);
+            assert_eq!(IS_LACKING[location], LACKING_STATES.contains(state));
         }
-        assert_eq!(at(&PatchState::Other("New".into())), STATES - 1);
+        assert_eq!(
+            state_index(&PatchState::Other("New".into())),
+            STATE_COUNT - 1
+        );
     }
 }

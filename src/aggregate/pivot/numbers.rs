@@ -5,7 +5,7 @@
 
 /// Ascending numbers, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Numbers {
+pub struct CompactNumberSet {
     /// How far each is from the one before, seven bits to a byte, the low ones
     /// first; the eighth bit says that more follow.
     gaps: Vec<u8>,
@@ -13,7 +13,7 @@ pub struct Numbers {
     count: u32,
 }
 
-impl Numbers {
+impl CompactNumberSet {
     /// Adds a number that is not below the last one; the last one itself is
     /// not added again.
     pub fn push(&mut self, number: u32) {
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn neighbours_take_a_byte_each() {
-        let mut numbers = Numbers::default();
+        let mut numbers = CompactNumberSet::default();
         for number in 0..1_000 {
             numbers.push(number);
         }
@@ -81,7 +81,7 @@ mod tests {
             mut put in proptest::collection::vec(prop_oneof![0u32..50, any::<u32>()], 0..40),
         ) {
             put.sort_unstable();
-            let mut numbers = Numbers::default();
+            let mut numbers = CompactNumberSet::default();
             for number in &put {
                 numbers.push(*number);
             }

@@ -6,31 +6,31 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::cli::defaults::*;
-use crate::settings::Disk;
+use crate::settings::FileSystem;
 
 struct Files(BTreeMap<PathBuf, String>);
 
-impl Disk for Files {
+impl FileSystem for Files {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let text = self.0.get(path).cloned();
         text.map(String::into_bytes)
             .ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    fn holds(&self, path: &Path) -> bool {
+    fn exists(&self, path: &Path) -> bool {
         self.0.contains_key(path)
     }
 }
 
-fn around(file: &str, variables: &[(&str, &str)]) -> Surroundings {
-    let mut around = Surroundings::none();
-    around.disk = Box::new(Files([("p.toml".into(), file.to_owned())].into()));
-    around.variables = [("PATCHCTL_CONFIG", "p.toml")]
+fn host_env(file: &str, variables: &[(&str, &str)]) -> HostEnv {
+    let mut host_env = HostEnv::empty();
+    host_env.file_system = Box::new(Files([("p.toml".into(), file.to_owned())].into()));
+    host_env.variables = [("PATCHCTL_CONFIG", "p.toml")]
         .iter()
         .chain(variables)
         .map(|(name, value)| (name.into(), value.into()))
         .collect();
-    around
+    host_env
 }
 
 fn rule(text: &str) -> Result<String, String> {
@@ -95,16 +95,16 @@ fn program() -> Clap {
 }
 
 /// The arguments of the command that was meant, by their ids.
-fn settled(typed: &str, around: &Surroundings) -> Result<BTreeMap<String, String>, String> {
+fn resolved(typed: &str, host_env: &HostEnv) -> Result<BTreeMap<String, String>, String> {
     let args: Vec<OsString> = ["p"]
         .into_iter()
         .chain(typed.split_whitespace())
         .map(OsString::from)
         .collect();
-    let (matches, _) = match settle(program, &args, around) {
+    let (matches, _) = match resolve_arguments(program, &args, host_env) {
         Ok(settled) => settled,
-        Err(Refused::Settings(line)) => return Err(line),
-        Err(Refused::Usage(error)) => return Err(one_line(&error.render().to_string())),
+        Err(CliError::Settings(line)) => return Err(line),
+        Err(CliError::Usage(error)) => return Err(clap_error_line(&error.render().to_string())),
     };
     let (_, below) = matches.subcommand().unwrap();
     let ids = below.ids().map(|id| id.as_str().to_owned());
@@ -116,8 +116,8 @@ fn settled(typed: &str, around: &Surroundings) -> Result<BTreeMap<String, String
     Ok(values.filter(|(_, text)| text != "false").collect())
 }
 
-fn told(typed: &str, around: &Surroundings) -> String {
-    let settled = match settled(typed, around) {
+fn describe_arguments(typed: &str, host_env: &HostEnv) -> String {
+    let settled = match resolved(typed, host_env) {
         Ok(settled) => settled,
         Err(line) => return line,
     };
@@ -145,21 +145,21 @@ fail-on = ["stale", "non-compliant"]
 
 #[test]
 fn each_command_gets_the_keys_that_it_has() {
-    let around = around(FILE, &[]);
+    let around = host_env(FILE, &[]);
     assert_eq!(
-        told("check", &around),
+        describe_arguments("check", &around),
         "fail_on=non-compliant max_age=3d output=junit policy=prod region=a+b waivers=w.toml"
     );
     // No policy, and no format that only the gate knows.
     assert_eq!(
-        told("states", &around),
+        describe_arguments("states", &around),
         "columns=X+Y max_age=7d output=table region=a+b"
     );
 }
 
 #[test]
 fn a_typed_flag_wins_and_what_does_not_go_with_it_is_left_out() {
-    let around = around(FILE, &[("PATCHCTL_MAX_AGE", "9d")]);
+    let around = host_env(FILE, &[("PATCHCTL_MAX_AGE", "9d")]);
     for (typed, expected) in [
         (
             "--region c check --max-age 1d --fail-on stale --output table",
@@ -186,7 +186,7 @@ fn a_typed_flag_wins_and_what_does_not_go_with_it_is_left_out() {
             "max_age=9d no_config=true output=table",
         ),
     ] {
-        assert_eq!(told(typed, &around), expected, "{typed}");
+        assert_eq!(describe_arguments(typed, &around), expected, "{typed}");
     }
 }
 
@@ -230,50 +230,53 @@ fn a_wrong_value_is_told_with_its_place_whichever_command_runs() {
             "check --fail-on stale",
             "states --output json --max-age 1d",
         ] {
-            let said = told(typed, &around(file, variable.as_slice()));
+            let said = describe_arguments(typed, &host_env(file, variable.as_slice()));
             assert_eq!(said, expected, "{typed}");
         }
-        let said = told("schema", &around(file, variable.as_slice()));
+        let said = describe_arguments("schema", &host_env(file, variable.as_slice()));
         assert_eq!(said, "", "{file}");
     }
 }
 
 #[test]
 fn an_unknown_policy_stops_only_the_commands_that_take_one() {
-    let around = around(FILE, &[("PATCHCTL_POLICY", "prd")]);
+    let around = host_env(FILE, &[("PATCHCTL_POLICY", "prd")]);
     assert_eq!(
-        told("check", &around),
+        describe_arguments("check", &around),
         "PATCHCTL_POLICY: no policy \"prd\"; did you mean prod? (there are: lax, prod)"
     );
-    assert!(told("states", &around).starts_with("columns="));
+    assert!(describe_arguments("states", &around).starts_with("columns="));
     assert_eq!(
-        told("check --policy none-such", &around),
+        describe_arguments("check --policy none-such", &around),
         "--policy: no policy \"none-such\" (there are: lax, prod)"
     );
 }
 
 #[test]
 fn what_is_required_may_be_configured_and_is_still_missed_where_it_is_not() {
-    let missing = told("check", &around("max-age = \"1d\"", &[]));
+    let missing = describe_arguments("check", &host_env("max-age = \"1d\"", &[]));
     assert!(
         missing.contains("required") && missing.contains("--fail-on"),
         "{missing}"
     );
-    let around = around("", &[("PATCHCTL_FAIL_ON", "stale")]);
-    assert_eq!(told("check", &around), "fail_on=stale output=table");
+    let around = host_env("", &[("PATCHCTL_FAIL_ON", "stale")]);
+    assert_eq!(
+        describe_arguments("check", &around),
+        "fail_on=stale output=table"
+    );
 }
 
 #[test]
 fn every_setting_of_the_program_has_the_default_that_its_help_tells() {
     let root = definition();
-    let commands = commands(&root);
+    let commands = commands_with_columns(&root);
     for name in ["states", "patches", "doctor"] {
         assert!(commands.iter().any(|command| command == name), "{name}");
     }
-    let defaults = defaults(&root, &commands);
-    assert_eq!(defaults[&Key::Output].texts(), ["table"]);
-    assert!(!defaults.contains_key(&Key::Region));
-    for name in OF_THE_PROGRAM {
+    let defaults = default_layer(&root, &commands);
+    assert_eq!(defaults[&SettingKey::Output].texts(), ["table"]);
+    assert!(!defaults.contains_key(&SettingKey::Region));
+    for name in UNCONFIGURED_COMMANDS {
         assert!(root.find_subcommand(name).is_some(), "{name}");
     }
 }

@@ -2,42 +2,42 @@
 //! Knows their fields and the filters on them. Must not know anything of patches or agents.
 
 use crate::demo::catalogue::{Family, Os};
-use crate::demo::ec2::{Result, like, respond};
+use crate::demo::ec2::{Ec2Result, matches_pattern, respond};
 use crate::demo::fleet::Fleet;
 use crate::demo::hash;
-use crate::demo::machine::{Facts, State};
-use crate::demo::pages::{Next, resume, walk};
-use crate::demo::query::{Form, Xml};
-use crate::demo::service::Answer;
+use crate::demo::machine::{Machine, MachineState};
+use crate::demo::pages::{NextToken, collect_page, parse_token};
+use crate::demo::query::{QueryForm, QueryXmlWriter};
+use crate::demo::service::ApiResponse;
 
 /// `DescribeInstances`: an instance is told in a reservation of its own.
-pub fn describe(form: &Form, fleet: &Fleet, account: &str) -> Result<Answer> {
+pub fn describe(form: &QueryForm, fleet: &Fleet, account: &str) -> Ec2Result<ApiResponse> {
     let ids = form.list("InstanceId");
     let max = match form.get("MaxResults").map(str::parse) {
         None => 1_000,
         Some(_) if !ids.is_empty() => {
-            let why = "The parameter instancesSet cannot be used with the parameter maxResults";
-            return Err((400, "InvalidParameterCombination", why.to_owned()));
+            let cause = "The parameter instancesSet cannot be used with the parameter maxResults";
+            return Err((400, "InvalidParameterCombination", cause.to_owned()));
         }
         Some(Ok(max @ 5..=1_000)) => max,
         Some(max) => {
             let max = max.map_or("that".to_owned(), |max| max.to_string());
-            let why = format!(
+            let cause = format!(
                 "Value ( {max} ) for parameter maxResults is invalid. Expecting a value from 5 to 1000."
             );
-            return Err((400, "InvalidParameterValue", why));
+            return Err((400, "InvalidParameterValue", cause));
         }
     };
     let filters = read_filters(form)?;
-    let named = named(&ids, fleet)?;
+    let named = indices_of_ids(&ids, fleet)?;
     let request = hash::text(&format!("{filters:?}"));
-    let mark = resume(form.get("NextToken"), request).map_err(|_| {
-        let why = "Unable to parse pagination token";
-        (400, "InvalidParameterValue", why.to_owned())
+    let mark = parse_token(form.get("NextToken"), request).map_err(|_| {
+        let cause = "Unable to parse pagination token";
+        (400, "InvalidParameterValue", cause.to_owned())
     })?;
     let at = |nth: usize| named.as_ref().map_or(nth, |places| places[nth]);
-    let total = named.as_ref().map_or(fleet.machines(), Vec::len);
-    let (found, next) = walk(mark, total, max, |nth| {
+    let total = named.as_ref().map_or(fleet.machine_count(), Vec::len);
+    let (found, next) = collect_page(mark, total, max, |nth| {
         Some(fleet.machine(at(nth))).filter(|facts| {
             is_instance(facts)
                 && filters
@@ -51,19 +51,19 @@ pub fn describe(form: &Form, fleet: &Fleet, account: &str) -> Result<Answer> {
                 xml.element("item", |xml| reservation(xml, facts, account));
             }
         });
-        if let Next::At(mark) = next {
-            xml.text("nextToken", &mark.token(request));
+        if let NextToken::Cursor(mark) = next {
+            xml.text("nextToken", &mark.to_token(request));
         }
     }))
 }
 
 /// What was terminated can be seen for about an hour; here that hour has passed.
-fn is_instance(facts: &Facts) -> bool {
-    !facts.hybrid() && facts.state != State::Terminated
+fn is_instance(facts: &Machine) -> bool {
+    !facts.is_hybrid() && facts.state != MachineState::Terminated
 }
 
 /// The places of the instances asked for by id, which must all be there.
-fn named(ids: &[&str], fleet: &Fleet) -> Result<Option<Vec<usize>>> {
+fn indices_of_ids(ids: &[&str], fleet: &Fleet) -> Ec2Result<Option<Vec<usize>>> {
     if ids.is_empty() {
         return Ok(None);
     }
@@ -82,8 +82,8 @@ fn named(ids: &[&str], fleet: &Fleet) -> Result<Option<Vec<usize>>> {
             1 => ("ID", "does not exist"),
             _ => ("IDs", "do not exist"),
         };
-        let why = format!("The instance {these} '{}' {exist}", strangers.join(", "));
-        return Err((400, "InvalidInstanceID.NotFound", why));
+        let cause = format!("The instance {these} '{}' {exist}", strangers.join(", "));
+        return Err((400, "InvalidInstanceID.NotFound", cause));
     }
     places.sort_unstable();
     places.dedup();
@@ -92,7 +92,7 @@ fn named(ids: &[&str], fleet: &Fleet) -> Result<Option<Vec<usize>>> {
 
 /// What a filter is about.
 #[derive(Debug)]
-enum Key {
+enum InstanceFilterKey {
     InstanceId,
     State,
     Platform,
@@ -102,21 +102,21 @@ enum Key {
     Tag(String),
 }
 
-fn read_filters(form: &Form) -> Result<Vec<(Key, Vec<String>)>> {
+fn read_filters(form: &QueryForm) -> Ec2Result<Vec<(InstanceFilterKey, Vec<String>)>> {
     let read = |(name, values): (&str, Vec<&str>)| {
         let key = match name {
-            "instance-id" => Key::InstanceId,
-            "instance-state-name" => Key::State,
-            "platform" => Key::Platform,
-            "platform-details" => Key::PlatformDetails,
-            "private-ip-address" => Key::PrivateIp,
-            "tag-key" => Key::HasTag,
+            "instance-id" => InstanceFilterKey::InstanceId,
+            "instance-state-name" => InstanceFilterKey::State,
+            "platform" => InstanceFilterKey::Platform,
+            "platform-details" => InstanceFilterKey::PlatformDetails,
+            "private-ip-address" => InstanceFilterKey::PrivateIp,
+            "tag-key" => InstanceFilterKey::HasTag,
             _ => {
                 let tag = name.strip_prefix("tag:").ok_or_else(|| {
-                    let why = format!("The filter '{name}' is invalid");
-                    (400, "InvalidParameterValue", why)
+                    let cause = format!("The filter '{name}' is invalid");
+                    (400, "InvalidParameterValue", cause)
                 })?;
-                Key::Tag(tag.to_owned())
+                InstanceFilterKey::Tag(tag.to_owned())
             }
         };
         Ok((key, values.into_iter().map(str::to_owned).collect()))
@@ -124,12 +124,12 @@ fn read_filters(form: &Form) -> Result<Vec<(Key, Vec<String>)>> {
     form.filters().into_iter().map(read).collect()
 }
 
-impl Key {
-    fn passes(&self, facts: &Facts, values: &[String]) -> bool {
+impl InstanceFilterKey {
+    fn passes(&self, facts: &Machine, values: &[String]) -> bool {
         let any = |field: &str| {
             values
                 .iter()
-                .any(|value| like(value.as_bytes(), field.as_bytes()))
+                .any(|value| matches_pattern(value.as_bytes(), field.as_bytes()))
         };
         match self {
             Self::InstanceId => any(&facts.id),
@@ -143,11 +143,11 @@ impl Key {
     }
 }
 
-fn state(state: State) -> (u8, &'static str) {
+fn state(state: MachineState) -> (u8, &'static str) {
     match state {
-        State::Running => (16, "running"),
-        State::Terminated => (48, "terminated"),
-        State::Stopped => (80, "stopped"),
+        MachineState::Running => (16, "running"),
+        MachineState::Terminated => (48, "terminated"),
+        MachineState::Stopped => (80, "stopped"),
     }
 }
 
@@ -160,7 +160,7 @@ fn platform_details(os: Os) -> &'static str {
     }
 }
 
-fn reservation(xml: &mut Xml, facts: &Facts, account: &str) {
+fn reservation(xml: &mut QueryXmlWriter, facts: &Machine, account: &str) {
     let digits = facts.id.trim_start_matches("i-");
     xml.text("reservationId", &format!("r-{digits}"));
     xml.text("ownerId", account);
@@ -170,7 +170,7 @@ fn reservation(xml: &mut Xml, facts: &Facts, account: &str) {
     });
 }
 
-fn instance(xml: &mut Xml, facts: &Facts) {
+fn instance(xml: &mut QueryXmlWriter, facts: &Machine) {
     let (code, name) = state(facts.state);
     xml.text("instanceId", &facts.id);
     xml.element("instanceState", |xml| {

@@ -4,47 +4,54 @@
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use crate::demo::mutate::{DEEP, HUGE, Kind, NUMBERS, TEXTS};
+use crate::demo::mutate::{HUGE_TEXT_BYTES, MutationKind, NESTING_DEPTH, NUMBERS, TEXTS};
 
 /// Stands where text is put that no value can hold; written as JSON it has no escapes.
-const HOLE: &str = "@hole@";
+const PLACEHOLDER: &str = "@hole@";
 
 /// Members that hold the id of what a row is about.
 const IDS: [&str; 5] = ["InstanceId", "Id", "BaselineId", "PatchGroup", "Key"];
 
 /// The document with one thing done to it; `None` where that cannot be done to it.
-pub(super) fn mutated(kind: Kind, body: &[u8], asked: &[u8], rng: &mut Rng) -> Option<Vec<u8>> {
+pub(super) fn mutate(
+    kind: MutationKind,
+    body: &[u8],
+    asked: &[u8],
+    rng: &mut Rng,
+) -> Option<Vec<u8>> {
     let mut document: Value = serde_json::from_slice(body).ok()?;
     let mut hole = String::new();
     match kind {
-        Kind::WrongType => {
-            let value = any(&mut document, rng, |_| true)?;
+        MutationKind::WrongType => {
+            let value = pick_value(&mut document, rng, |_| true)?;
             *value = other_type(value, rng)?;
         }
-        Kind::Null => *any(&mut document, rng, |value| !value.is_null())? = Value::Null,
-        Kind::MissingMember => {
+        MutationKind::Null => {
+            *pick_value(&mut document, rng, |value| !value.is_null())? = Value::Null;
+        }
+        MutationKind::MissingMember => {
             let (members, key) = member(&mut document, rng)?;
             members.remove(&key);
         }
-        Kind::OddNumber => {
-            *any(&mut document, rng, Value::is_number)? = HOLE.into();
+        MutationKind::OddNumber => {
+            *pick_value(&mut document, rng, Value::is_number)? = PLACEHOLDER.into();
             rng.choice(NUMBERS)?.clone_into(&mut hole);
         }
-        Kind::OddText => {
-            let value = any(&mut document, rng, Value::is_string)?;
+        MutationKind::OddText => {
+            let value = pick_value(&mut document, rng, Value::is_string)?;
             match rng.usize(..TEXTS.len() + 2) {
                 nth if nth < TEXTS.len() => *value = TEXTS[nth].into(),
-                nth if nth == TEXTS.len() => *value = "x".repeat(HUGE).into(),
+                nth if nth == TEXTS.len() => *value = "x".repeat(HUGE_TEXT_BYTES).into(),
                 // Half a character: no text holds it, but an escape can say it.
                 _ => {
-                    *value = HOLE.into();
+                    *value = PLACEHOLDER.into();
                     r#""\ud800""#.clone_into(&mut hole);
                 }
             }
         }
-        Kind::DuplicateKey => {
+        MutationKind::DuplicateKey => {
             let (members, key) = member(&mut document, rng)?;
-            let value = members.insert(key.clone(), HOLE.into())?;
+            let value = members.insert(key.clone(), PLACEHOLDER.into())?;
             let other = other_value(&value, rng)?;
             let (first, second) = if rng.bool() {
                 (&value, &other)
@@ -53,45 +60,49 @@ pub(super) fn mutated(kind: Kind, body: &[u8], asked: &[u8], rng: &mut Rng) -> O
             };
             hole = format!("{first},{}:{second}", Value::from(key));
         }
-        Kind::RepeatedRow => {
+        MutationKind::RepeatedRow => {
             let rows = rows(&mut document)?;
             let mut row = rng.choice(rows.iter())?.clone();
             if rng.bool() {
-                let value = any(&mut row, rng, |value| !value.is_object())?;
+                let value = pick_value(&mut row, rng, |value| !value.is_object())?;
                 *value = other_value(value, rng)?;
             }
             rows.insert(rng.usize(..=rows.len()), row);
         }
-        Kind::MissingRow => {
+        MutationKind::MissingRow => {
             let rows = rows(&mut document)?;
             let nth = rng.usize(..rows.len());
             rows.remove(nth);
         }
-        Kind::NoRows => rows(&mut document)?.clear(),
-        Kind::SwappedNodes => swap(rows(&mut document)?, rng)?,
-        Kind::HugeToken => put_token(&mut document, "t".repeat(HUGE))?,
-        Kind::RepeatedToken => {
+        MutationKind::NoRows => rows(&mut document)?.clear(),
+        MutationKind::SwappedNodes => swap(rows(&mut document)?, rng)?,
+        MutationKind::HugeToken => put_token(&mut document, "t".repeat(HUGE_TEXT_BYTES))?,
+        MutationKind::RepeatedToken => {
             let asked: Value = serde_json::from_slice(asked).ok()?;
             let before = asked["NextToken"].as_str().unwrap_or("again");
             put_token(&mut document, before.to_owned())?;
         }
-        Kind::DeepNesting => {
-            *any(&mut document, rng, |_| true)? = HOLE.into();
+        MutationKind::DeepNesting => {
+            *pick_value(&mut document, rng, |_| true)? = PLACEHOLDER.into();
             hole = if rng.bool() {
-                format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP))
+                format!("{}{}", "[".repeat(NESTING_DEPTH), "]".repeat(NESTING_DEPTH))
             } else {
-                format!("{}1{}", r#"{"a":"#.repeat(DEEP), "}".repeat(DEEP))
+                format!(
+                    "{}1{}",
+                    r#"{"a":"#.repeat(NESTING_DEPTH),
+                    "}".repeat(NESTING_DEPTH)
+                )
             };
         }
         // Done to the bytes.
         _ => return None,
     }
-    let quoted = format!("\"{HOLE}\"");
+    let quoted = format!("\"{PLACEHOLDER}\"");
     Some(document.to_string().replacen(&quoted, &hole, 1).into())
 }
 
 /// A value of the document, or all of it, that is like that. Every other time, one right at the top, where tokens and lists are.
-fn any<'a>(
+fn pick_value<'a>(
     document: &'a mut Value,
     rng: &mut Rng,
     fits: impl Fn(&Value) -> bool + Copy,
@@ -137,7 +148,7 @@ fn member<'a>(
     document: &'a mut Value,
     rng: &mut Rng,
 ) -> Option<(&'a mut Map<String, Value>, String)> {
-    let members = any(document, rng, |value| {
+    let members = pick_value(document, rng, |value| {
         value.as_object().is_some_and(|members| !members.is_empty())
     })?
     .as_object_mut()?;

@@ -7,8 +7,11 @@ use fastrand::Rng;
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use serde_json::{Value, json};
 
-use crate::demo::mutate::{HUGE, Kind, Mutate, Mutated, Mutator, mutated, request};
-use crate::demo::world::{Answer, Asked, World};
+use crate::demo::mutate::{
+    HUGE_TEXT_BYTES, MutatedResponse, MutationKind, MutationSettings, Mutator, mutate_response,
+    request_hash,
+};
+use crate::demo::world::{ApiRequest, ApiResponse, World};
 
 const SSM: &str = "AWS4-HMAC-SHA256 Credential=x/20261120/eu-west-1/ssm/aws4_request";
 const EC2: &str = "AWS4-HMAC-SHA256 Credential=x/20261120/eu-west-1/ec2/aws4_request";
@@ -16,8 +19,8 @@ const STS: &str = "AWS4-HMAC-SHA256 Credential=x/20261120/eu-west-1/sts/aws4_req
 const ACCOUNTS: &str =
     "AWS4-HMAC-SHA256 Credential=x/20261120/us-east-1/organizations/aws4_request";
 
-fn ssm<'a>(target: &'a str, body: &'a str) -> Asked<'a> {
-    Asked {
+fn ssm<'a>(target: &'a str, body: &'a str) -> ApiRequest<'a> {
+    ApiRequest {
         authorization: SSM,
         target,
         content_type: "application/x-amz-json-1.1",
@@ -25,16 +28,16 @@ fn ssm<'a>(target: &'a str, body: &'a str) -> Asked<'a> {
     }
 }
 
-fn form<'a>(authorization: &'a str, body: &'a str) -> Asked<'a> {
-    Asked {
+fn form<'a>(authorization: &'a str, body: &'a str) -> ApiRequest<'a> {
+    ApiRequest {
         authorization,
         body: body.as_bytes(),
-        ..Asked::default()
+        ..ApiRequest::default()
     }
 }
 
 /// One request to each service.
-fn requests() -> [Asked<'static>; 6] {
+fn requests() -> [ApiRequest<'static>; 6] {
     [
         ssm(
             "AmazonSSM.DescribeInstancePatchStates",
@@ -50,7 +53,7 @@ fn requests() -> [Asked<'static>; 6] {
         ),
         form(EC2, "Action=DescribeInstances&Version=2016-11-15"),
         form(STS, "Action=GetCallerIdentity&Version=2011-06-15"),
-        Asked {
+        ApiRequest {
             authorization: ACCOUNTS,
             target: "AWSOrganizationsV20161128.ListAccounts",
             content_type: "application/x-amz-json-1.1",
@@ -59,21 +62,21 @@ fn requests() -> [Asked<'static>; 6] {
     ]
 }
 
-fn fate(mutator: &Mutator, world: &World, asked: &Asked<'_>) -> Option<Mutated> {
-    mutator.fate(&world.called(asked), asked, &world.answer(asked))
+fn fate(mutator: &Mutator, world: &World, asked: &ApiRequest<'_>) -> Option<MutatedResponse> {
+    mutator.mutate(&world.parse_call(asked), asked, &world.answer(asked))
 }
 
 /// The forms that one kind gives a document, over some seeds.
-fn forms(kind: Kind, body: &str, asked: &str) -> Vec<String> {
+fn forms(kind: MutationKind, body: &str, asked: &str) -> Vec<String> {
     let xml = body.starts_with('<');
-    let answer = Answer {
+    let answer = ApiResponse {
         status: 200,
         content_type: if xml { "text/xml" } else { "application/json" },
         body: body.to_owned().into(),
     };
     let asked = ssm("", asked);
     let mut forms: Vec<String> = (0..200)
-        .filter_map(|seed| mutated(kind, &answer, &asked, &mut Rng::with_seed(seed)))
+        .filter_map(|seed| mutate_response(kind, &answer, &asked, &mut Rng::with_seed(seed)))
         .map(|mutated| String::from_utf8_lossy(&mutated.answer.body).into_owned())
         .collect();
     forms.sort();
@@ -88,7 +91,7 @@ fn one_answer_in_one_is_every_answer_and_one_in_four_is_about_a_quarter() {
     let world = World::sample();
     let asked = &requests()[1];
     let count = |one_in| {
-        let mutator = Mutator::new(Mutate { one_in, seed: 1 });
+        let mutator = Mutator::new(MutationSettings { one_in, seed: 1 });
         (0..400)
             .filter(|_| fate(&mutator, &world, asked).is_some())
             .count()
@@ -101,7 +104,7 @@ fn one_answer_in_one_is_every_answer_and_one_in_four_is_about_a_quarter() {
 #[test]
 fn a_fate_is_repeated_by_its_seed_whatever_else_is_asked_in_between() {
     let world = World::sample();
-    let mutate = Mutate { one_in: 2, seed: 7 };
+    let mutate = MutationSettings { one_in: 2, seed: 7 };
     let (first, second) = (Mutator::new(mutate), Mutator::new(mutate));
     let mut fates = BTreeSet::new();
     for _ in 0..20 {
@@ -111,13 +114,13 @@ fn a_fate_is_repeated_by_its_seed_whatever_else_is_asked_in_between() {
             assert_eq!(once, {
                 fate(&second, &world, &requests()[0]);
                 let again = Mutator::new(mutate);
-                let called = world.called(asked);
-                let nth = first.made.lock().unwrap()[&request(&called, asked)];
+                let called = world.parse_call(asked);
+                let nth = first.request_counts.lock().unwrap()[&request_hash(&called, asked)];
                 again
-                    .made
+                    .request_counts
                     .lock()
                     .unwrap()
-                    .insert(request(&called, asked), nth - 1);
+                    .insert(request_hash(&called, asked), nth - 1);
                 fate(&again, &world, asked)
             });
         }
@@ -131,7 +134,7 @@ fn a_fate_is_repeated_by_its_seed_whatever_else_is_asked_in_between() {
 #[test]
 fn every_kind_can_happen_and_none_leaves_the_answer_as_it_is() {
     let world = World::sample();
-    let mutator = Mutator::new(Mutate { one_in: 1, seed: 3 });
+    let mutator = Mutator::new(MutationSettings { one_in: 1, seed: 3 });
     let mut seen = BTreeSet::new();
     for asked in requests() {
         let plain = world.answer(&asked);
@@ -144,13 +147,13 @@ fn every_kind_can_happen_and_none_leaves_the_answer_as_it_is() {
             seen.insert(mutated.kind);
         }
     }
-    assert_eq!(seen, BTreeSet::from(Kind::ALL));
+    assert_eq!(seen, BTreeSet::from(MutationKind::ALL));
 }
 
 #[test]
 fn names_of_kinds_are_distinct() {
-    let names: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-    assert_eq!(names.len(), Kind::ALL.len());
+    let names: BTreeSet<&str> = MutationKind::ALL.iter().map(|kind| kind.name()).collect();
+    assert_eq!(names.len(), MutationKind::ALL.len());
 }
 
 #[test]
@@ -159,13 +162,13 @@ fn lengths_say_more_or_less_than_there_is() {
     let asked = &requests()[0];
     let answer = world.answer(asked);
     let length = |kind, seed| {
-        let mutated = mutated(kind, &answer, asked, &mut Rng::with_seed(seed)).unwrap();
+        let mutated = mutate_response(kind, &answer, asked, &mut Rng::with_seed(seed)).unwrap();
         assert_eq!(mutated.answer, answer);
         mutated.length.unwrap()
     };
     for seed in 0..50 {
-        assert!(length(Kind::LengthTooLong, seed) > answer.body.len());
-        assert!(length(Kind::LengthTooShort, seed) < answer.body.len());
+        assert!(length(MutationKind::LengthTooLong, seed) > answer.body.len());
+        assert!(length(MutationKind::LengthTooShort, seed) < answer.body.len());
     }
 }
 
@@ -185,16 +188,19 @@ fn rows_are_repeated_left_out_and_given_the_ids_of_others() {
         lists.sort_by_key(Value::to_string);
         lists
     };
-    assert_eq!(lists(Kind::MissingRow), [json!([one]), json!([two])]);
-    assert_eq!(lists(Kind::NoRows), [json!([])]);
     assert_eq!(
-        lists(Kind::SwappedNodes),
+        lists(MutationKind::MissingRow),
+        [json!([one]), json!([two])]
+    );
+    assert_eq!(lists(MutationKind::NoRows), [json!([])]);
+    assert_eq!(
+        lists(MutationKind::SwappedNodes),
         [json!([
             {"InstanceId": "i-2", "MissingCount": 0},
             {"InstanceId": "i-1", "MissingCount": 3}
         ])]
     );
-    let repeated = lists(Kind::RepeatedRow);
+    let repeated = lists(MutationKind::RepeatedRow);
     assert!(repeated.contains(&json!([one, one, two])), "{repeated:?}");
     assert!(
         repeated.contains(&json!([one, two, {"InstanceId": "i-2", "MissingCount": 0}])),
@@ -210,19 +216,19 @@ fn rows_are_repeated_left_out_and_given_the_ids_of_others() {
 #[test]
 fn members_are_left_out_nulled_doubled_and_of_other_types() {
     let body = r#"{"MissingCount":3}"#;
-    assert_eq!(forms(Kind::MissingMember, body, "{}"), ["{}"]);
+    assert_eq!(forms(MutationKind::MissingMember, body, "{}"), ["{}"]);
     assert_eq!(
-        forms(Kind::Null, body, "{}"),
+        forms(MutationKind::Null, body, "{}"),
         ["null", r#"{"MissingCount":null}"#]
     );
     assert_eq!(
-        forms(Kind::DuplicateKey, body, "{}"),
+        forms(MutationKind::DuplicateKey, body, "{}"),
         [
             r#"{"MissingCount":0,"MissingCount":3}"#,
             r#"{"MissingCount":3,"MissingCount":0}"#
         ]
     );
-    let types = forms(Kind::WrongType, body, "{}");
+    let types = forms(MutationKind::WrongType, body, "{}");
     for wanted in [
         r#"{"MissingCount":true}"#,
         r#"{"MissingCount":"3"}"#,
@@ -230,12 +236,12 @@ fn members_are_left_out_nulled_doubled_and_of_other_types() {
     ] {
         assert!(types.iter().any(|form| form == wanted), "{types:?}");
     }
-    let numbers = forms(Kind::OddNumber, body, "{}");
+    let numbers = forms(MutationKind::OddNumber, body, "{}");
     assert!(numbers.contains(&r#"{"MissingCount":1e999}"#.to_owned()));
     assert!(numbers.contains(&r#"{"MissingCount":18446744073709551616}"#.to_owned()));
-    let texts = forms(Kind::OddText, r#"{"Title":"a"}"#, "{}");
+    let texts = forms(MutationKind::OddText, r#"{"Title":"a"}"#, "{}");
     assert!(texts.contains(&r#"{"Title":"\ud800"}"#.to_owned()));
-    assert!(texts.iter().any(|form| form.len() > HUGE));
+    assert!(texts.iter().any(|form| form.len() > HUGE_TEXT_BYTES));
 }
 
 #[test]
@@ -245,16 +251,16 @@ fn tokens_are_huge_or_come_again() {
         let document: Value = serde_json::from_str(&forms[0]).unwrap();
         document["NextToken"].as_str().unwrap().to_owned()
     };
-    assert_eq!(token(Kind::HugeToken, "{}").len(), HUGE);
+    assert_eq!(token(MutationKind::HugeToken, "{}").len(), HUGE_TEXT_BYTES);
     assert_eq!(
-        token(Kind::RepeatedToken, r#"{"NextToken":"before"}"#),
+        token(MutationKind::RepeatedToken, r#"{"NextToken":"before"}"#),
         "before"
     );
     assert_eq!(
-        forms(Kind::RepeatedToken, "<a><b>1</b></a>", "{}"),
+        forms(MutationKind::RepeatedToken, "<a><b>1</b></a>", "{}"),
         ["<a><b>1</b><nextToken>again</nextToken></a>"]
     );
-    let xml = forms(Kind::HugeToken, "<a><b>1</b></a>", "{}");
+    let xml = forms(MutationKind::HugeToken, "<a><b>1</b></a>", "{}");
     assert!(xml[0].ends_with("t</nextToken></a>"));
 }
 
@@ -269,40 +275,40 @@ fn xml_is_changed_by_its_elements() {
         };
         forms(kind, SET, "{}").into_iter().map(strip).collect()
     };
-    assert_eq!(bodies(Kind::NoRows), ["<set></set>"]);
+    assert_eq!(bodies(MutationKind::NoRows), ["<set></set>"]);
     assert_eq!(
-        bodies(Kind::MissingRow),
+        bodies(MutationKind::MissingRow),
         [
             "<set><item><instanceId>i-1</instanceId></item></set>",
             "<set><item><instanceId>i-2</instanceId></item></set>",
         ]
     );
-    let swapped = bodies(Kind::SwappedNodes);
+    let swapped = bodies(MutationKind::SwappedNodes);
     let wanted = "<set><item><instanceId>i-2</instanceId></item><item><instanceId>i-1</instanceId></item></set>";
     assert!(swapped.iter().any(|form| form == wanted), "{swapped:?}");
-    let repeated = bodies(Kind::RepeatedRow);
+    let repeated = bodies(MutationKind::RepeatedRow);
     assert!(
         repeated
             .iter()
             .all(|form| form.matches("<item>").count() == 3)
     );
-    let missing = bodies(Kind::MissingMember);
+    let missing = bodies(MutationKind::MissingMember);
     for wanted in [
         "",
         "<set><item></item><item><instanceId>i-2</instanceId></item></set>",
     ] {
         assert!(missing.iter().any(|form| form == wanted), "{missing:?}");
     }
-    let odd = bodies(Kind::OddText);
+    let odd = bodies(MutationKind::OddText);
     assert!(odd.iter().any(|form| form.contains("&undefined;")));
-    assert!(bodies(Kind::OddNumber).is_empty());
-    let doubled = bodies(Kind::DuplicateKey);
+    assert!(bodies(MutationKind::OddNumber).is_empty());
+    let doubled = bodies(MutationKind::DuplicateKey);
     assert!(
         doubled
             .iter()
             .all(|form| form.matches("<instanceId>").count() == 3)
     );
-    for (kind, least) in [(Kind::WrongType, 4), (Kind::DeepNesting, 4)] {
+    for (kind, least) in [(MutationKind::WrongType, 4), (MutationKind::DeepNesting, 4)] {
         assert!(bodies(kind).len() >= least, "{kind:?}");
     }
 }
@@ -313,7 +319,7 @@ proptest! {
     fn an_answer_that_is_spared_is_left_as_it_is(seed in any::<u64>(), nth in 0_usize..6) {
         let world = World::sample();
         let asked = &requests()[nth];
-        let mutator = Mutator::new(Mutate { one_in: u64::MAX, seed });
+        let mutator = Mutator::new(MutationSettings { one_in: u64::MAX, seed });
         prop_assert_eq!(fate(&mutator, &world, asked), None);
     }
 
@@ -322,9 +328,9 @@ proptest! {
     fn any_bytes_can_be_mutated(body in any::<Vec<u8>>(), text in "[<>/a\\[\\]{}\":,1 &]{0,40}", xml in any::<bool>(), seed in any::<u64>()) {
         for body in [Bytes::from(body), text.into()] {
             let content_type = if xml { "text/xml" } else { "application/json" };
-            let answer = Answer { status: 200, content_type, body };
-            for kind in Kind::ALL {
-                let done = mutated(kind, &answer, &Asked::default(), &mut Rng::with_seed(seed));
+            let answer = ApiResponse { status: 200, content_type, body };
+            for kind in MutationKind::ALL {
+                let done = mutate_response(kind, &answer, &ApiRequest::default(), &mut Rng::with_seed(seed));
                 prop_assert!(done.is_none_or(|done| done.answer != answer || done.length.is_some()));
             }
         }

@@ -3,7 +3,7 @@
 
 use fastrand::Rng;
 
-use crate::demo::mutate::{DEEP, HUGE, Kind, NUMBERS, TEXTS};
+use crate::demo::mutate::{HUGE_TEXT_BYTES, MutationKind, NESTING_DEPTH, NUMBERS, TEXTS};
 
 /// An element, by its places in the document.
 #[derive(Debug, Clone, Copy)]
@@ -20,22 +20,18 @@ struct Element<'a> {
 const ROWS: [&str; 2] = ["item", "member"];
 
 /// The document with one thing done to it; `None` where that cannot be done to it.
-pub(super) fn mutated(kind: Kind, body: &[u8], rng: &mut Rng) -> Option<Vec<u8>> {
+pub(super) fn mutate(kind: MutationKind, body: &[u8], rng: &mut Rng) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(body).ok()?;
     let all = elements(text);
     let root = *all.last()?;
     let pick = |rng: &mut Rng, fits: &dyn Fn(&Element) -> bool| {
-        rng.choice(
-            all.iter()
-                .filter(|one| fits(one))
-                .copied()
-                .collect::<Vec<_>>(),
-        )
+        let fitting: Vec<_> = all.iter().filter(|one| fits(one)).copied().collect();
+        rng.choice(fitting)
     };
     let leaf = |one: &Element| one.is_leaf;
     let row = |one: &Element| ROWS.contains(&one.name);
     let changed = match kind {
-        Kind::WrongType => {
+        MutationKind::WrongType => {
             let one = pick(rng, &leaf)?;
             let inner = &text[one.inner.0..one.inner.1];
             let others = [
@@ -46,21 +42,21 @@ pub(super) fn mutated(kind: Kind, body: &[u8], rng: &mut Rng) -> Option<Vec<u8>>
             ];
             replace(text, one.inner, rng.choice(&others)?)
         }
-        Kind::Null => {
+        MutationKind::Null => {
             let one = pick(rng, &|_| true)?;
             replace(text, (one.start, one.end), &format!("<{}/>", one.name))
         }
-        Kind::MissingMember => {
+        MutationKind::MissingMember => {
             let one = pick(rng, &|one| one.end < root.end)?;
             replace(text, (one.start, one.end), "")
         }
-        Kind::OddNumber => {
+        MutationKind::OddNumber => {
             let is_number = |one: &Element| {
                 one.is_leaf && text[one.inner.0..one.inner.1].parse::<f64>().is_ok()
             };
             replace(text, pick(rng, &is_number)?.inner, rng.choice(&NUMBERS)?)
         }
-        Kind::OddText => {
+        MutationKind::OddText => {
             let escapes = [
                 "&#0;",
                 "&undefined;",
@@ -68,7 +64,7 @@ pub(super) fn mutated(kind: Kind, body: &[u8], rng: &mut Rng) -> Option<Vec<u8>>
                 "&#x1b;[31m",
                 "&#xd800;",
             ];
-            let long = "x".repeat(HUGE);
+            let long = "x".repeat(HUGE_TEXT_BYTES);
             let odd = match rng.u8(..4) {
                 0 => &long,
                 1 => *rng.choice(&TEXTS)?,
@@ -76,21 +72,21 @@ pub(super) fn mutated(kind: Kind, body: &[u8], rng: &mut Rng) -> Option<Vec<u8>>
             };
             replace(text, pick(rng, &leaf)?.inner, odd)
         }
-        Kind::DuplicateKey => {
+        MutationKind::DuplicateKey => {
             let one = pick(rng, &leaf)?;
             let other = format!("<{0}>{1}</{0}>", one.name, rng.choice(&TEXTS)?);
             let at = if rng.bool() { one.start } else { one.end };
             replace(text, (at, at), &other)
         }
-        Kind::RepeatedRow => {
+        MutationKind::RepeatedRow => {
             let one = pick(rng, &row)?;
             replace(text, (one.end, one.end), &text[one.start..one.end])
         }
-        Kind::MissingRow => {
+        MutationKind::MissingRow => {
             let one = pick(rng, &row)?;
             replace(text, (one.start, one.end), "")
         }
-        Kind::NoRows => {
+        MutationKind::NoRows => {
             let first = *all.iter().find(|one| row(one))?;
             // Elements come after those they hold.
             let list = all
@@ -98,7 +94,7 @@ pub(super) fn mutated(kind: Kind, body: &[u8], rng: &mut Rng) -> Option<Vec<u8>>
                 .find(|one| one.start < first.start && one.end > first.end)?;
             replace(text, list.inner, "")
         }
-        Kind::SwappedNodes => {
+        MutationKind::SwappedNodes => {
             let is_id = |one: &Element| one.is_leaf && one.name == "instanceId";
             let (left, right) = (pick(rng, &is_id)?, pick(rng, &is_id)?);
             let (left, right) = if left.start < right.start {
@@ -112,10 +108,14 @@ pub(super) fn mutated(kind: Kind, body: &[u8], rng: &mut Rng) -> Option<Vec<u8>>
             let second = replace(text, right.inner, &text[left.inner.0..left.inner.1]);
             replace(&second, left.inner, &text[right.inner.0..right.inner.1])
         }
-        Kind::HugeToken => with_token(text, &all, root, &"t".repeat(HUGE)),
-        Kind::RepeatedToken => with_token(text, &all, root, "again"),
-        Kind::DeepNesting => {
-            let deep = format!("{}{}", "<a>".repeat(DEEP), "</a>".repeat(DEEP));
+        MutationKind::HugeToken => with_token(text, &all, root, &"t".repeat(HUGE_TEXT_BYTES)),
+        MutationKind::RepeatedToken => with_token(text, &all, root, "again"),
+        MutationKind::DeepNesting => {
+            let deep = format!(
+                "{}{}",
+                "<a>".repeat(NESTING_DEPTH),
+                "</a>".repeat(NESTING_DEPTH)
+            );
             replace(text, pick(rng, &|_| true)?.inner, &deep)
         }
         // Done to the bytes.

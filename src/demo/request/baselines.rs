@@ -3,13 +3,13 @@
 
 use serde::Deserialize;
 
-use crate::demo::request::{Complaints, Fault, FilterBody, MOST_FILTERS, parse};
+use crate::demo::request::{FilterBody, MAX_FILTERS, ServiceError, ValidationErrors, parse};
 
 /// What a baseline's id may look like, bare or as an ARN.
-const ID: &str = r"^[a-zA-Z0-9_\-:/]{20,128}$";
+const BASELINE_ID_PATTERN: &str = r"^[a-zA-Z0-9_\-:/]{20,128}$";
 
-impl Fault {
-    pub fn no_baseline() -> Self {
+impl ServiceError {
+    pub fn baseline_not_found() -> Self {
         Self::new(
             400,
             "DoesNotExistException",
@@ -25,18 +25,18 @@ struct BaselineBody {
 }
 
 /// The id that `GetPatchBaseline` is asked for.
-pub fn baseline_id(body: &[u8]) -> Result<String, Fault> {
+pub fn baseline_id(body: &[u8]) -> Result<String, ServiceError> {
     let body: BaselineBody = parse(body)?;
-    let mut complaints = Complaints::default();
+    let mut complaints = ValidationErrors::default();
     let Some(id) = body.baseline_id else {
         complaints.add("null", "baselineId", "Member must not be null");
-        complaints.verdict()?;
+        complaints.into_result()?;
         return Ok(String::new());
     };
     let value = format!("'{id}'");
     let is_word = |b: u8| b.is_ascii_alphanumeric() || b"_-:/".contains(&b);
     if !(20..=128).contains(&id.len()) || !id.bytes().all(is_word) {
-        let rule = format!("Member must satisfy regular expression pattern: {ID}");
+        let rule = format!("Member must satisfy regular expression pattern: {BASELINE_ID_PATTERN}");
         complaints.add(&value, "baselineId", &rule);
     }
     if id.len() < 20 {
@@ -47,7 +47,7 @@ pub fn baseline_id(body: &[u8]) -> Result<String, Fault> {
         let rule = "Member must have length less than or equal to 128";
         complaints.add(&value, "baselineId", rule);
     }
-    complaints.verdict()?;
+    complaints.into_result()?;
     Ok(id)
 }
 
@@ -61,26 +61,26 @@ struct ListBody {
 
 /// Filters by key: one of a filter's values must match, and every filter must.
 #[derive(Debug)]
-struct Filters(Vec<(String, Vec<String>)>);
+struct KeyFilters(Vec<(String, Vec<String>)>);
 
 /// A checked request of a list: its filters, page size and token. Keys other than these are refused.
 fn read_list(
     body: &[u8],
     most: i64,
     keys: &[&str],
-) -> Result<(Filters, usize, Option<String>), Fault> {
+) -> Result<(KeyFilters, usize, Option<String>), ServiceError> {
     let body: ListBody = parse(body)?;
-    let mut complaints = Complaints::default();
+    let mut complaints = ValidationErrors::default();
     let filters = body.filters.unwrap_or_default();
-    if filters.len() > MOST_FILTERS {
-        let rule = format!("Member must have length less than or equal to {MOST_FILTERS}");
+    if filters.len() > MAX_FILTERS {
+        let rule = format!("Member must have length less than or equal to {MAX_FILTERS}");
         complaints.add(&format!("'[{} filters]'", filters.len()), "filters", &rule);
     }
     for (place, filter) in (1..).zip(&filters) {
-        complaints.filter(place, filter);
+        complaints.check_filter(place, filter);
     }
-    let max = complaints.page(body.max_results, 1..=most, most);
-    complaints.verdict()?;
+    let max = complaints.check_page_size(body.max_results, 1..=most, most);
+    complaints.into_result()?;
     let filters = filters
         .into_iter()
         .map(|filter| {
@@ -88,15 +88,15 @@ fn read_list(
             if keys.contains(&key.as_str()) {
                 Ok((key, filter.values.unwrap_or_default()))
             } else {
-                Err(Fault::validation("The filter key is not valid."))
+                Err(ServiceError::validation("The filter key is not valid."))
             }
         })
         .collect::<Result<_, _>>()?;
-    Ok((Filters(filters), max, body.next_token))
+    Ok((KeyFilters(filters), max, body.next_token))
 }
 
-impl Filters {
-    fn pass(&self, fits: impl Fn(&str, &str) -> bool) -> bool {
+impl KeyFilters {
+    fn matches(&self, fits: impl Fn(&str, &str) -> bool) -> bool {
         let mut filters = self.0.iter();
         filters.all(|(key, values)| values.iter().any(|value| fits(key, value)))
     }
@@ -104,20 +104,20 @@ impl Filters {
 
 /// A checked request for the baselines there are.
 #[derive(Debug)]
-pub struct Baselines {
-    filters: Filters,
+pub struct BaselinesRequest {
+    filters: KeyFilters,
     pub max: usize,
     pub token: Option<String>,
 }
 
-impl Baselines {
-    pub fn read(body: &[u8]) -> Result<Self, Fault> {
+impl BaselinesRequest {
+    pub fn read(body: &[u8]) -> Result<Self, ServiceError> {
         let keys = ["NAME_PREFIX", "OWNER", "OPERATING_SYSTEM"];
         let (filters, max, token) = read_list(body, 100, &keys)?;
         let is_owner = |value: &String| ["AWS", "Self"].contains(&value.as_str());
         let owners = filters.0.iter().filter(|(key, _)| key == "OWNER");
         if !owners.flat_map(|(_, values)| values).all(is_owner) {
-            return Err(Fault::validation("The filter value is not valid."));
+            return Err(ServiceError::validation("The filter value is not valid."));
         }
         Ok(Self {
             filters,
@@ -127,7 +127,7 @@ impl Baselines {
     }
 
     pub fn passes(&self, name: &str, owner: &str, system: &str) -> bool {
-        self.filters.pass(|key, value| match key {
+        self.filters.matches(|key, value| match key {
             "NAME_PREFIX" => name.starts_with(value),
             "OWNER" => owner == value,
             _ => system == value,
@@ -142,14 +142,14 @@ impl Baselines {
 
 /// A checked request for the patches that there are, whichever node has them.
 #[derive(Debug)]
-pub struct Available {
-    filters: Filters,
+pub struct AvailablePatchesRequest {
+    filters: KeyFilters,
     pub max: usize,
     pub token: Option<String>,
 }
 
-impl Available {
-    pub fn read(body: &[u8]) -> Result<Self, Fault> {
+impl AvailablePatchesRequest {
+    pub fn read(body: &[u8]) -> Result<Self, ServiceError> {
         const LINUX: [&str; 10] = [
             "NAME",
             "SEVERITY",
@@ -179,8 +179,8 @@ impl Available {
                 .any(|(key, _)| keys.contains(&key.as_str()))
         };
         if has(&LINUX) && !has(&["PRODUCT"]) {
-            let why = "A PRODUCT filter is required with filters for Linux patches.";
-            return Err(Fault::validation(why));
+            let cause = "A PRODUCT filter is required with filters for Linux patches.";
+            return Err(ServiceError::validation(cause));
         }
         Ok(Self {
             filters,
@@ -199,7 +199,7 @@ impl Available {
     /// Does a patch with these fields pass? The keys of Linux name what no patch of Windows has.
     pub fn passes(&self, field: impl Fn(&str) -> Option<String>) -> bool {
         self.filters
-            .pass(|key, value| field(key).is_some_and(|field| field == value))
+            .matches(|key, value| field(key).is_some_and(|field| field == value))
     }
 
     /// What a token is bound to.
@@ -214,10 +214,10 @@ mod tests {
 
     use super::*;
 
-    fn refusal<T: std::fmt::Debug>(read: Result<T, Fault>) -> (&'static str, String) {
+    fn refusal<T: std::fmt::Debug>(read: Result<T, ServiceError>) -> (&'static str, String) {
         let fault = read.unwrap_err();
         assert_eq!(fault.status, 400);
-        (fault.kind, fault.message)
+        (fault.code, fault.message)
     }
 
     fn filtered(key: &str, value: &str) -> Vec<u8> {
@@ -244,19 +244,19 @@ mod tests {
     #[test]
     fn lists_have_pages_of_their_own_and_keys_of_their_own() {
         let sized = |size: i64| json!({ "MaxResults": size }).to_string().into_bytes();
-        assert_eq!(Baselines::read(&sized(100)).unwrap().max, 100);
-        assert_eq!(Available::read(&sized(50)).unwrap().max, 50);
+        assert_eq!(BaselinesRequest::read(&sized(100)).unwrap().max, 100);
+        assert_eq!(AvailablePatchesRequest::read(&sized(50)).unwrap().max, 50);
         for size in [0, 101] {
-            let (kind, _) = refusal(Baselines::read(&sized(size)));
+            let (kind, _) = refusal(BaselinesRequest::read(&sized(size)));
             assert_eq!(kind, "ValidationException", "{size}");
         }
         for size in [0, 51] {
-            let (kind, _) = refusal(Available::read(&sized(size)));
+            let (kind, _) = refusal(AvailablePatchesRequest::read(&sized(size)));
             assert_eq!(kind, "ValidationException", "{size}");
         }
-        assert!(Baselines::read(&filtered("OWNER", "AWS")).is_ok());
+        assert!(BaselinesRequest::read(&filtered("OWNER", "AWS")).is_ok());
         for (key, value) in [("OWNER", "Amazon"), ("PATCH_ID", "KB1"), ("Name", "x")] {
-            let (kind, message) = refusal(Baselines::read(&filtered(key, value)));
+            let (kind, message) = refusal(BaselinesRequest::read(&filtered(key, value)));
             assert_eq!(kind, "ValidationException");
             assert!(message.ends_with("is not valid."), "{message}");
         }
@@ -264,13 +264,16 @@ mod tests {
 
     #[test]
     fn a_filter_for_linux_wants_the_product_too() {
-        assert!(Available::read(&filtered("PATCH_ID", "KB1")).is_ok());
-        let (_, message) = refusal(Available::read(&filtered("CVE_ID", "CVE-2018-3615")));
+        assert!(AvailablePatchesRequest::read(&filtered("PATCH_ID", "KB1")).is_ok());
+        let (_, message) = refusal(AvailablePatchesRequest::read(&filtered(
+            "CVE_ID",
+            "CVE-2018-3615",
+        )));
         assert!(message.contains("PRODUCT"), "{message}");
         let both = json!({ "Filters": [
             { "Key": "PRODUCT", "Values": ["AmazonLinux2018.03"] },
             { "Key": "CVE_ID", "Values": ["CVE-2018-3615"] },
         ] });
-        assert!(Available::read(both.to_string().as_bytes()).is_ok());
+        assert!(AvailablePatchesRequest::read(both.to_string().as_bytes()).is_ok());
     }
 }

@@ -5,25 +5,25 @@ use std::cmp::Ordering;
 
 use serde::Deserialize;
 
-use crate::demo::request::{Complaints, Fault, FilterBody, PAGE, parse};
-use crate::demo::wire::Record;
+use crate::demo::request::{FilterBody, PAGE_SIZES, ServiceError, ValidationErrors, parse};
+use crate::demo::wire::InstancePatchState;
 
 /// A checked request for the state records of a patch group.
 #[derive(Debug)]
-pub struct GroupStates {
+pub struct GroupStatesRequest {
     pub group: String,
     filters: Vec<CountFilter>,
     pub max: usize,
     pub token: Option<String>,
 }
 
-type Counter = fn(&Record) -> Option<i64>;
+type Counter = fn(&InstancePatchState) -> Option<i64>;
 
 #[derive(Debug)]
 struct CountFilter {
     key: String,
     counter: Counter,
-    wanted: fn(Ordering) -> bool,
+    is_wanted: fn(Ordering) -> bool,
     value: i64,
 }
 
@@ -44,10 +44,10 @@ struct CountFilterBody {
     r#type: Option<String>,
 }
 
-impl GroupStates {
-    pub fn read(body: &[u8]) -> Result<Self, Fault> {
+impl GroupStatesRequest {
+    pub fn read(body: &[u8]) -> Result<Self, ServiceError> {
         let body: GroupStatesBody = parse(body)?;
-        let mut complaints = Complaints::default();
+        let mut complaints = ValidationErrors::default();
         let group = body.patch_group.unwrap_or_else(|| {
             complaints.add("null", "patchGroup", "Member must not be null");
             String::new()
@@ -62,8 +62,8 @@ impl GroupStates {
             let rule = "Member must have length less than or equal to 4";
             complaints.add(&format!("'[{} filters]'", filters.len()), "filters", rule);
         }
-        let max = complaints.page(body.max_results, PAGE, *PAGE.end());
-        complaints.verdict()?;
+        let max = complaints.check_page_size(body.max_results, PAGE_SIZES, *PAGE_SIZES.end());
+        complaints.into_result()?;
         let filters = filters
             .into_iter()
             .map(CountFilter::read)
@@ -76,7 +76,7 @@ impl GroupStates {
         })
     }
 
-    pub fn passes(&self, record: &Record) -> bool {
+    pub fn passes(&self, record: &InstancePatchState) -> bool {
         record.patch_group == self.group && self.filters.iter().all(|f| f.passes(record))
     }
 
@@ -88,13 +88,13 @@ impl GroupStates {
 }
 
 impl CountFilter {
-    fn read(body: CountFilterBody) -> Result<Self, Fault> {
+    fn read(body: CountFilterBody) -> Result<Self, ServiceError> {
         let wanted: fn(Ordering) -> bool = match body.r#type.as_deref() {
             Some("Equal") => Ordering::is_eq,
             Some("NotEqual") => Ordering::is_ne,
             Some("LessThan") => Ordering::is_lt,
             Some("GreaterThan") => Ordering::is_gt,
-            _ => return Err(Fault::invalid_filter()),
+            _ => return Err(ServiceError::invalid_filter()),
         };
         let key = body.key.unwrap_or_default();
         let value = match body.values.as_deref() {
@@ -102,18 +102,18 @@ impl CountFilter {
             _ => None,
         };
         let (Some(counter), Some(value)) = (counter(&key), value) else {
-            return Err(Fault::invalid_filter());
+            return Err(ServiceError::invalid_filter());
         };
         Ok(Self {
             key,
             counter,
-            wanted,
+            is_wanted: wanted,
             value,
         })
     }
 
-    fn passes(&self, record: &Record) -> bool {
-        (self.counter)(record).is_some_and(|count| (self.wanted)(count.cmp(&self.value)))
+    fn passes(&self, record: &InstancePatchState) -> bool {
+        (self.counter)(record).is_some_and(|count| (self.is_wanted)(count.cmp(&self.value)))
     }
 }
 
@@ -134,7 +134,7 @@ fn counter(key: &str) -> Option<Counter> {
 
 /// A checked request for patch groups and their baselines.
 #[derive(Debug)]
-pub struct Groups {
+pub struct GroupsRequest {
     prefixes: Vec<Vec<String>>,
     systems: Vec<Vec<String>>,
     pub max: usize,
@@ -149,19 +149,19 @@ struct GroupsBody {
     next_token: Option<String>,
 }
 
-impl Groups {
-    pub fn read(body: &[u8]) -> Result<Self, Fault> {
+impl GroupsRequest {
+    pub fn read(body: &[u8]) -> Result<Self, ServiceError> {
         let body: GroupsBody = parse(body)?;
-        let mut complaints = Complaints::default();
-        let max = complaints.page(body.max_results, 1..=100, 100);
-        complaints.verdict()?;
+        let mut complaints = ValidationErrors::default();
+        let max = complaints.check_page_size(body.max_results, 1..=100, 100);
+        complaints.into_result()?;
         let (mut prefixes, mut systems) = (vec![], vec![]);
         for filter in body.filters.unwrap_or_default() {
             let values = filter.values.unwrap_or_default();
             match filter.key.as_deref() {
                 Some("NAME_PREFIX") => prefixes.push(values),
                 Some("OPERATING_SYSTEM") => systems.push(values),
-                _ => return Err(Fault::validation("The filter key is not valid.")),
+                _ => return Err(ServiceError::validation("The filter key is not valid.")),
             }
         }
         Ok(Self {

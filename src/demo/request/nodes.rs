@@ -3,28 +3,28 @@
 
 use serde::Deserialize;
 
-use crate::demo::machine::Facts;
+use crate::demo::machine::Machine;
 use crate::demo::nodes;
 use crate::demo::nodes::{platform_type, resource_type, status};
-use crate::demo::request::{Complaints, Fault, FilterBody, parse, well_formed};
+use crate::demo::request::{FilterBody, ServiceError, ValidationErrors, parse, well_formed};
 
 /// A checked request for node information.
 #[derive(Debug)]
-pub struct Information {
-    pub filters: Vec<Filter>,
+pub struct InformationRequest {
+    pub filters: Vec<NodeFilter>,
     pub max: usize,
     pub token: Option<String>,
 }
 
 /// A filter on nodes: one of its values must match.
 #[derive(Debug)]
-pub struct Filter {
-    key: Key,
+pub struct NodeFilter {
+    key: NodeFilterKey,
     values: Vec<String>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Key {
+enum NodeFilterKey {
     InstanceIds,
     AgentVersion,
     PingStatus,
@@ -42,20 +42,20 @@ enum Key {
 struct InformationBody {
     filters: Option<Vec<FilterBody>>,
     /// The older form, without tags.
-    instance_information_filter_list: Option<Vec<OldFilterBody>>,
+    instance_information_filter_list: Option<Vec<LegacyFilterBody>>,
     max_results: Option<i64>,
     next_token: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct OldFilterBody {
+struct LegacyFilterBody {
     key: Option<String>,
     value_set: Option<Vec<String>>,
 }
 
-impl From<OldFilterBody> for FilterBody {
-    fn from(old: OldFilterBody) -> Self {
+impl From<LegacyFilterBody> for FilterBody {
+    fn from(old: LegacyFilterBody) -> Self {
         Self {
             key: old.key,
             values: old.value_set,
@@ -63,10 +63,10 @@ impl From<OldFilterBody> for FilterBody {
     }
 }
 
-impl Information {
-    pub fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, Fault> {
+impl InformationRequest {
+    pub fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, ServiceError> {
         let body: InformationBody = parse(body)?;
-        let mut complaints = Complaints::default();
+        let mut complaints = ValidationErrors::default();
         let old = body.instance_information_filter_list.unwrap_or_default();
         let filters: Vec<FilterBody> = body
             .filters
@@ -75,17 +75,17 @@ impl Information {
             .chain(old.into_iter().map(FilterBody::from))
             .collect();
         for (place, filter) in (1..).zip(&filters) {
-            complaints.filter(place, filter);
+            complaints.check_filter(place, filter);
         }
         // Who asks for no size gets ten: the page that a first try without paging takes for the whole fleet.
-        let max = complaints.page(body.max_results, 5..=50, 10);
-        complaints.verdict()?;
-        let filters: Vec<Filter> = filters
+        let max = complaints.check_page_size(body.max_results, 5..=50, 10);
+        complaints.into_result()?;
+        let filters: Vec<NodeFilter> = filters
             .into_iter()
-            .map(Filter::read)
+            .map(NodeFilter::read)
             .collect::<Result<_, _>>()?;
-        if filters.len() > 1 && filters.iter().any(Filter::is_tag) {
-            return Err(Fault::validation(
+        if filters.len() > 1 && filters.iter().any(NodeFilter::is_tag) {
+            return Err(ServiceError::validation(
                 "Cannot mix tag or inventory filter with any other filter.",
             ));
         }
@@ -101,36 +101,41 @@ impl Information {
 
     /// The ids asked for, if any were: then no other node needs to be looked at.
     pub fn ids(&self) -> Option<&[String]> {
-        let filter = self.filters.iter().find(|f| f.key == Key::InstanceIds)?;
+        let filter = self
+            .filters
+            .iter()
+            .find(|f| f.key == NodeFilterKey::InstanceIds)?;
         Some(&filter.values)
     }
 
     /// Does this question ask for a platform? Its answer is the awkward one.
-    pub fn by_platform(&self) -> bool {
-        self.filters.iter().any(|f| f.key == Key::PlatformTypes)
+    pub fn has_platform_filter(&self) -> bool {
+        self.filters
+            .iter()
+            .any(|f| f.key == NodeFilterKey::PlatformTypes)
     }
 
-    pub fn passes(&self, facts: &Facts) -> bool {
+    pub fn passes(&self, facts: &Machine) -> bool {
         self.filters.iter().all(|filter| filter.passes(facts))
     }
 }
 
-impl Filter {
-    fn read(body: FilterBody) -> Result<Self, Fault> {
+impl NodeFilter {
+    fn read(body: FilterBody) -> Result<Self, ServiceError> {
         let key = match body.key.as_deref().unwrap_or_default() {
-            "InstanceIds" => Key::InstanceIds,
-            "AgentVersion" => Key::AgentVersion,
-            "PingStatus" => Key::PingStatus,
-            "PlatformTypes" => Key::PlatformTypes,
-            "ActivationIds" => Key::ActivationIds,
-            "IamRole" => Key::IamRole,
-            "ResourceType" => Key::ResourceType,
-            "AssociationStatus" => Key::AssociationStatus,
-            "tag-key" => Key::HasTag,
+            "InstanceIds" => NodeFilterKey::InstanceIds,
+            "AgentVersion" => NodeFilterKey::AgentVersion,
+            "PingStatus" => NodeFilterKey::PingStatus,
+            "PlatformTypes" => NodeFilterKey::PlatformTypes,
+            "ActivationIds" => NodeFilterKey::ActivationIds,
+            "IamRole" => NodeFilterKey::IamRole,
+            "ResourceType" => NodeFilterKey::ResourceType,
+            "AssociationStatus" => NodeFilterKey::AssociationStatus,
+            "tag-key" => NodeFilterKey::HasTag,
             other => match other.strip_prefix("tag:") {
-                Some(tag) if !tag.is_empty() => Key::Tag(tag.to_owned()),
+                Some(tag) if !tag.is_empty() => NodeFilterKey::Tag(tag.to_owned()),
                 _ => {
-                    return Err(Fault::new(
+                    return Err(ServiceError::new(
                         400,
                         "InvalidFilterKey",
                         "The specified key is not valid.",
@@ -145,12 +150,12 @@ impl Filter {
     }
 
     fn is_tag(&self) -> bool {
-        matches!(self.key, Key::HasTag | Key::Tag(_))
+        matches!(self.key, NodeFilterKey::HasTag | NodeFilterKey::Tag(_))
     }
 
-    fn check(&self, known: impl Fn(&str) -> bool) -> Result<(), Fault> {
+    fn check(&self, known: impl Fn(&str) -> bool) -> Result<(), ServiceError> {
         let value = |message: &str| {
-            Err(Fault::new(
+            Err(ServiceError::new(
                 400,
                 "InvalidInstanceInformationFilterValue",
                 message,
@@ -158,48 +163,50 @@ impl Filter {
         };
         let all = |allowed: &[&str]| self.values.iter().all(|v| allowed.contains(&v.as_str()));
         match self.key {
-            Key::InstanceIds if !self.values.iter().all(|id| known(id) || well_formed(id)) => {
-                Err(Fault::new(400, "InvalidInstanceId", ""))
+            NodeFilterKey::InstanceIds
+                if !self.values.iter().all(|id| known(id) || well_formed(id)) =>
+            {
+                Err(ServiceError::new(400, "InvalidInstanceId", ""))
             }
-            Key::ResourceType if self.values.len() > 1 => {
+            NodeFilterKey::ResourceType if self.values.len() > 1 => {
                 value("ResourceType filter may contain only one value.")
             }
-            Key::ResourceType if !all(&["EC2Instance", "ManagedInstance"]) => value(
+            NodeFilterKey::ResourceType if !all(&["EC2Instance", "ManagedInstance"]) => value(
                 "ResourceType filter is invalid, valid values are EC2Instance, ManagedInstance",
             ),
-            Key::PingStatus if !all(&["Online", "ConnectionLost", "Inactive"]) => value(
+            NodeFilterKey::PingStatus if !all(&["Online", "ConnectionLost", "Inactive"]) => value(
                 "PingStatus filter is invalid, valid values are Online, ConnectionLost, Inactive",
             ),
-            Key::PlatformTypes if !all(&["Windows", "Linux", "MacOS"]) => {
+            NodeFilterKey::PlatformTypes if !all(&["Windows", "Linux", "MacOS"]) => {
                 value("PlatformTypes filter is invalid, valid values are Windows, Linux, MacOS")
             }
             _ => Ok(()),
         }
     }
 
-    fn passes(&self, facts: &Facts) -> bool {
+    fn passes(&self, facts: &Machine) -> bool {
         let Some(agent) = &facts.agent else {
             return false;
         };
         let any = |field: &str| self.values.iter().any(|value| value == field);
         match &self.key {
-            Key::InstanceIds => any(&facts.id),
-            Key::AgentVersion => any(&agent.version),
-            Key::PingStatus => any(agent.ping.word()),
-            Key::PlatformTypes => any(platform_type(facts.os)),
-            Key::ActivationIds => facts.hybrid() && any(&nodes::activation()),
-            Key::IamRole => facts.hybrid() && any(nodes::HYBRID_ROLE),
-            Key::ResourceType => any(resource_type(facts)),
-            Key::AssociationStatus => any(&agent.association),
-            Key::HasTag => facts.tags().iter().any(|(key, _)| any(key)),
-            Key::Tag(tag) => facts.tags().iter().any(|(key, v)| key == tag && any(v)),
+            NodeFilterKey::InstanceIds => any(&facts.id),
+            NodeFilterKey::AgentVersion => any(&agent.version),
+            NodeFilterKey::PingStatus => any(agent.ping.as_str()),
+            NodeFilterKey::PlatformTypes => any(platform_type(facts.os)),
+            NodeFilterKey::ActivationIds => facts.is_hybrid() && any(&nodes::activation()),
+            NodeFilterKey::IamRole => facts.is_hybrid() && any(nodes::HYBRID_ROLE),
+            NodeFilterKey::ResourceType => any(resource_type(facts)),
+            NodeFilterKey::AssociationStatus => any(&agent.association_status),
+            NodeFilterKey::HasTag => facts.tags().iter().any(|(key, _)| any(key)),
+            NodeFilterKey::Tag(tag) => facts.tags().iter().any(|(key, v)| key == tag && any(v)),
         }
     }
 }
 
 /// A checked request for inventory.
 #[derive(Debug)]
-pub struct Inventory {
+pub struct InventoryRequest {
     filters: Vec<InventoryFilter>,
     pub max: usize,
     pub token: Option<String>,
@@ -208,12 +215,12 @@ pub struct Inventory {
 #[derive(Debug)]
 struct InventoryFilter {
     attribute: String,
-    how: How,
+    comparison: Comparison,
     values: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum How {
+enum Comparison {
     Equal,
     NotEqual,
     BeginWith,
@@ -243,28 +250,28 @@ struct ResultAttribute {
     type_name: Option<String>,
 }
 
-impl Inventory {
-    pub fn read(body: &[u8]) -> Result<Self, Fault> {
+impl InventoryRequest {
+    pub fn read(body: &[u8]) -> Result<Self, ServiceError> {
         let body: InventoryBody = parse(body)?;
-        let mut complaints = Complaints::default();
-        let max = complaints.page(body.max_results, 1..=50, 50);
+        let mut complaints = ValidationErrors::default();
+        let max = complaints.check_page_size(body.max_results, 1..=50, 50);
         let filters = body.filters.unwrap_or_default();
         if filters.len() > 5 {
             let rule = "Member must have length less than or equal to 5";
             complaints.add(&format!("'[{} filters]'", filters.len()), "filters", rule);
         }
-        complaints.verdict()?;
+        complaints.into_result()?;
         if body.aggregators.is_some_and(|list| !list.is_empty()) {
-            let why = "The demo does not aggregate inventory.";
-            return Err(Fault::new(400, "InvalidAggregatorException", why));
+            let cause = "The demo does not aggregate inventory.";
+            return Err(ServiceError::new(400, "InvalidAggregatorException", cause));
         }
         let types = body.result_attributes.unwrap_or_default();
         if types
             .iter()
             .any(|t| t.type_name.as_deref() != Some(nodes::INVENTORY_TYPE))
         {
-            let why = "The demo knows the inventory type AWS:InstanceInformation only.";
-            return Err(Fault::new(400, "InvalidTypeNameException", why));
+            let cause = "The demo knows the inventory type AWS:InstanceInformation only.";
+            return Err(ServiceError::new(400, "InvalidTypeNameException", cause));
         }
         let filters = filters
             .into_iter()
@@ -277,7 +284,7 @@ impl Inventory {
         })
     }
 
-    pub fn passes(&self, facts: &Facts) -> bool {
+    pub fn passes(&self, facts: &Machine) -> bool {
         self.filters.iter().all(|filter| filter.passes(facts))
     }
 
@@ -288,7 +295,7 @@ impl Inventory {
 }
 
 impl InventoryFilter {
-    fn read(body: InventoryFilterBody) -> Result<Self, Fault> {
+    fn read(body: InventoryFilterBody) -> Result<Self, ServiceError> {
         const ATTRIBUTES: [&str; 10] = [
             "AgentType",
             "AgentVersion",
@@ -302,10 +309,10 @@ impl InventoryFilter {
             "ResourceType",
         ];
         let how = match body.r#type.as_deref() {
-            None | Some("Equal") => How::Equal,
-            Some("NotEqual") => How::NotEqual,
-            Some("BeginWith") => How::BeginWith,
-            Some(_) => return Err(Fault::invalid_filter()),
+            None | Some("Equal") => Comparison::Equal,
+            Some("NotEqual") => Comparison::NotEqual,
+            Some("BeginWith") => Comparison::BeginWith,
+            Some(_) => return Err(ServiceError::invalid_filter()),
         };
         let attribute = body
             .key
@@ -313,22 +320,22 @@ impl InventoryFilter {
             .and_then(|key| key.strip_prefix("AWS:InstanceInformation."))
             .filter(|attribute| ATTRIBUTES.contains(attribute));
         let (Some(attribute), Some(values)) = (attribute, body.values) else {
-            return Err(Fault::invalid_filter());
+            return Err(ServiceError::invalid_filter());
         };
         Ok(Self {
             attribute: attribute.to_owned(),
-            how,
+            comparison: how,
             values,
         })
     }
 
     /// Case does not matter: tools in production ask for `active` and get `Active`.
-    fn passes(&self, facts: &Facts) -> bool {
+    fn passes(&self, facts: &Machine) -> bool {
         let agent = facts.agent.as_ref();
         let field = match self.attribute.as_str() {
             "AgentType" => nodes::AGENT,
             "AgentVersion" => agent.map_or("", |agent| &agent.version),
-            "ComputerName" => &facts.computer,
+            "ComputerName" => &facts.computer_name,
             "InstanceId" => &facts.id,
             "InstanceStatus" => status(facts),
             "IpAddress" => &facts.ip,
@@ -338,10 +345,10 @@ impl InventoryFilter {
             _ => resource_type(facts),
         };
         let equal = |value: &String| value.eq_ignore_ascii_case(field);
-        match self.how {
-            How::Equal => self.values.iter().any(equal),
-            How::NotEqual => !self.values.iter().any(equal),
-            How::BeginWith => self.values.iter().any(|value| field.starts_with(value)),
+        match self.comparison {
+            Comparison::Equal => self.values.iter().any(equal),
+            Comparison::NotEqual => !self.values.iter().any(equal),
+            Comparison::BeginWith => self.values.iter().any(|value| field.starts_with(value)),
         }
     }
 }
@@ -350,13 +357,13 @@ impl InventoryFilter {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Fault, Information, Inventory};
+    use super::{InformationRequest, InventoryRequest, ServiceError};
 
-    fn information(body: &Value) -> Result<Information, Fault> {
-        Information::read(body.to_string().as_bytes(), |id| id == "i-123")
+    fn information(body: &Value) -> Result<InformationRequest, ServiceError> {
+        InformationRequest::read(body.to_string().as_bytes(), |id| id == "i-123")
     }
 
-    fn filtered(filters: &[(&str, &[&str])]) -> Result<Information, Fault> {
+    fn filtered(filters: &[(&str, &[&str])]) -> Result<InformationRequest, ServiceError> {
         let filters: Vec<_> = filters
             .iter()
             .map(|(key, values)| json!({ "Key": key, "Values": values }))
@@ -364,10 +371,10 @@ mod tests {
         information(&json!({ "Filters": filters }))
     }
 
-    fn refusal<T: std::fmt::Debug>(result: Result<T, Fault>) -> (&'static str, String) {
+    fn refusal<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> (&'static str, String) {
         let fault = result.unwrap_err();
         assert_eq!(fault.status, 400);
-        (fault.kind, fault.message)
+        (fault.code, fault.message)
     }
 
     #[test]
@@ -429,7 +436,7 @@ mod tests {
 
     #[test]
     fn inventory_is_asked_for_by_what_it_holds() {
-        let read = |body: Value| Inventory::read(body.to_string().as_bytes());
+        let read = |body: Value| InventoryRequest::read(body.to_string().as_bytes());
         let by = |key: &str, how: &str| {
             read(json!({ "Filters": [{ "Key": key, "Values": ["x"], "Type": how }] }))
         };

@@ -3,20 +3,20 @@
 
 use serde_json::{Value, json};
 
-use crate::demo::request::{Fault, Patches, States, well_formed};
+use crate::demo::request::{PatchesRequest, ServiceError, StatesRequest, well_formed};
 
-fn states(body: &Value) -> Result<States, Fault> {
-    States::read(body.to_string().as_bytes(), |id| id == "i-123")
+fn states(body: &Value) -> Result<StatesRequest, ServiceError> {
+    StatesRequest::read(body.to_string().as_bytes(), |id| id == "i-123")
 }
 
-fn patches(body: &Value) -> Result<Patches, Fault> {
-    Patches::read(body.to_string().as_bytes(), |id| id == "i-123")
+fn patches(body: &Value) -> Result<PatchesRequest, ServiceError> {
+    PatchesRequest::read(body.to_string().as_bytes(), |id| id == "i-123")
 }
 
-fn refusal<T: std::fmt::Debug>(result: Result<T, Fault>) -> (&'static str, String) {
+fn refusal<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> (&'static str, String) {
     let fault = result.unwrap_err();
     assert_eq!(fault.status, 400);
-    (fault.kind, fault.message)
+    (fault.code, fault.message)
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_filter_on_what_cannot_be_filtered_is_invalid() {
 #[test]
 fn what_is_not_json_or_of_the_wrong_type_is_a_serialization_fault() {
     assert_eq!(
-        refusal(States::read(b"{", |_| true)).0,
+        refusal(StatesRequest::read(b"{", |_| true)).0,
         "SerializationException"
     );
     assert_eq!(
@@ -181,14 +181,14 @@ fn what_is_not_json_or_of_the_wrong_type_is_a_serialization_fault() {
 
 #[test]
 fn modelled_errors_write_message_with_a_capital() {
-    let text = |fault: Fault| String::from_utf8(fault.body()).unwrap();
+    let text = |fault: ServiceError| String::from_utf8(fault.body()).unwrap();
     assert_eq!(
-        text(Fault::throttled()),
+        text(ServiceError::throttled()),
         r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#
     );
-    assert!(text(Fault::internal()).contains(r#""Message":"#));
+    assert!(text(ServiceError::internal()).contains(r#""Message":"#));
     assert_eq!(
-        text(Fault::unknown_operation()),
+        text(ServiceError::unknown_operation()),
         r#"{"__type":"UnknownOperationException"}"#
     );
 }

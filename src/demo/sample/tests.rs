@@ -4,26 +4,28 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::demo::sample::{Node, Odd};
-use crate::demo::wire::{Baseline, Counts, Patch, Record, is_security, state};
+use crate::demo::sample::{Quirk, SampleNode};
+use crate::demo::wire::{
+    BaselineKind, InstancePatchState, PatchComplianceData, StateCounts, is_security, state,
+};
 use crate::demo::{ACCOUNT, NOW_SECONDS, REGION};
 
-fn nodes() -> Vec<Node> {
+fn nodes() -> Vec<SampleNode> {
     crate::demo::sample::nodes(ACCOUNT, REGION)
 }
 
-fn node(id: &str) -> Node {
+fn node(id: &str) -> SampleNode {
     nodes().into_iter().find(|node| node.id() == id).unwrap()
 }
 
-fn odd(odd: Odd) -> Node {
+fn node_with_quirk(odd: Quirk) -> SampleNode {
     nodes()
         .into_iter()
-        .find(|node| node.odd() == Some(odd))
+        .find(|node| node.quirk() == Some(odd))
         .unwrap()
 }
 
-fn due(record: &Record) -> i64 {
+fn due(record: &InstancePatchState) -> i64 {
     [
         record.missing_count,
         record.failed_count,
@@ -35,8 +37,8 @@ fn due(record: &Record) -> i64 {
     .sum()
 }
 
-fn records() -> Vec<Record> {
-    nodes().iter().filter_map(Node::record).collect()
+fn records() -> Vec<InstancePatchState> {
+    nodes().iter().filter_map(SampleNode::record).collect()
 }
 
 #[test]
@@ -56,7 +58,7 @@ fn there_are_about_fifty_nodes_of_every_family_and_every_form_of_id() {
 
 #[test]
 fn every_line_gets_all_the_rows_it_asks_for() {
-    for node in nodes().iter().filter(|node| node.scanned()) {
+    for node in nodes().iter().filter(|node| node.is_scanned()) {
         let line = &node.line;
         let windows_only = if line.os.is_windows() {
             line.not_applicable
@@ -72,8 +74,8 @@ fn every_line_gets_all_the_rows_it_asks_for() {
             + line.available
             + windows_only;
         let extra = match line.odd {
-            Some(Odd::UnknownState | Odd::NoStateKey) => 1,
-            Some(Odd::UntrustedTitles) => 8,
+            Some(Quirk::UnknownState | Quirk::NoStateKey) => 1,
+            Some(Quirk::UntrustedTitles) => 8,
             _ => 0,
         };
         assert_eq!(node.rows().len(), asked + extra, "{}", node.id());
@@ -87,16 +89,19 @@ fn counters_agree_with_the_rows_except_on_nodes_that_are_odd_about_it() {
         let Some(record) = node.record() else {
             continue;
         };
-        if matches!(node.odd(), Some(Odd::OldRecord | Odd::NoInstalledCount)) {
+        if matches!(
+            node.quirk(),
+            Some(Quirk::OldRecord | Quirk::NoInstalledCount)
+        ) {
             continue;
         }
         let rows = || node.rows().iter().map(Cow::Borrowed);
         let baseline = if node.line.baseline.is_empty() {
-            Baseline::Managed
+            BaselineKind::Managed
         } else {
-            Baseline::Custom
+            BaselineKind::Custom
         };
-        let counts = Counts::of(rows(), baseline);
+        let counts = StateCounts::of(rows(), baseline);
         let id = node.id();
         assert_eq!(record.installed_count, Some(counts.installed), "{id}");
         assert_eq!(record.installed_other_count, Some(counts.other), "{id}");
@@ -121,7 +126,7 @@ fn counters_agree_with_the_rows_except_on_nodes_that_are_odd_about_it() {
         } else {
             assert_eq!(record.available_security_update_count, None, "{id}");
         }
-        if baseline == Baseline::Managed {
+        if baseline == BaselineKind::Managed {
             assert_eq!(record.critical_non_compliant_count, Some(0), "{id}");
         }
     }
@@ -172,7 +177,7 @@ fn every_state_occurs_and_so_does_one_that_nobody_knows() {
     let nodes = nodes();
     let states: BTreeSet<_> = nodes
         .iter()
-        .flat_map(Node::rows)
+        .flat_map(SampleNode::rows)
         .map(|row| row.state)
         .collect();
     for known in [
@@ -194,7 +199,7 @@ fn every_state_occurs_and_so_does_one_that_nobody_knows() {
         "the eight, the unknown one, and a row with none"
     );
     assert_eq!(
-        odd(Odd::NoStateKey)
+        node_with_quirk(Quirk::NoStateKey)
             .rows()
             .iter()
             .filter(|row| row.state.is_none())
@@ -241,13 +246,13 @@ fn rows_say_only_what_the_service_says_about_their_state() {
 #[test]
 fn some_installed_patches_have_no_known_time_and_some_missing_ones_no_cve() {
     let nodes = nodes();
-    let rows = || nodes.iter().flat_map(Node::rows);
+    let rows = || nodes.iter().flat_map(SampleNode::rows);
     assert!(
         rows()
             .any(|row| row.state == Some(state::INSTALLED)
                 && row.installed_time.abs() < f64::EPSILON)
     );
-    let missing = |row: &&Patch| row.state == Some(state::MISSING);
+    let missing = |row: &&PatchComplianceData| row.state == Some(state::MISSING);
     assert!(rows().filter(missing).any(|row| row.cve_ids.is_none()));
     assert!(
         rows()
@@ -283,8 +288,8 @@ fn times_lie_before_now_in_order_and_some_have_a_fraction() {
         let now = f64::from(NOW_SECONDS);
         assert!(record.operation_start_time > 0.0 && record.operation_start_time < now);
         if !matches!(
-            node.odd(),
-            Some(Odd::InterruptedZero | Odd::InterruptedYearOne)
+            node.quirk(),
+            Some(Quirk::InterruptedZero | Quirk::InterruptedYearOne)
         ) {
             assert!(
                 record.operation_start_time < record.operation_end_time
@@ -298,16 +303,16 @@ fn times_lie_before_now_in_order_and_some_have_a_fraction() {
 
 #[test]
 fn odd_nodes_are_odd_in_the_way_their_line_says() {
-    assert!(odd(Odd::NeverScanned).record().is_none());
-    assert!(odd(Odd::NeverScanned).rows().is_empty());
+    assert!(node_with_quirk(Quirk::NeverScanned).record().is_none());
+    assert!(node_with_quirk(Quirk::NeverScanned).rows().is_empty());
     assert_eq!(
-        odd(Odd::UnreportedUnknown)
+        node_with_quirk(Quirk::UnreportedUnknown)
             .record()
             .unwrap()
             .unreported_not_applicable_count,
         Some(-1)
     );
-    let old = odd(Odd::OldRecord).record().unwrap();
+    let old = node_with_quirk(Quirk::OldRecord).record().unwrap();
     assert_eq!(
         (
             old.installed_pending_reboot_count,
@@ -317,14 +322,22 @@ fn odd_nodes_are_odd_in_the_way_their_line_says() {
     );
     assert!(old.installed_count.is_some());
     assert_eq!(
-        odd(Odd::NoInstalledCount).record().unwrap().installed_count,
+        node_with_quirk(Quirk::NoInstalledCount)
+            .record()
+            .unwrap()
+            .installed_count,
         None
     );
-    let json = |node: Node| serde_json::to_string(&node.record().unwrap()).unwrap();
-    assert!(json(odd(Odd::InterruptedZero)).contains(r#""OperationEndTime":0.0,"#));
-    assert!(json(odd(Odd::InterruptedYearOne)).contains(r#""OperationEndTime":-62135596800.0,"#));
-    assert!(!json(odd(Odd::NoOperation)).contains(r#""Operation":"#));
-    assert!(json(odd(Odd::OverrideList)).contains(r#""InstallOverrideList":"https://"#));
+    let json = |node: SampleNode| serde_json::to_string(&node.record().unwrap()).unwrap();
+    assert!(json(node_with_quirk(Quirk::InterruptedZero)).contains(r#""OperationEndTime":0.0,"#));
+    assert!(
+        json(node_with_quirk(Quirk::InterruptedYearOne))
+            .contains(r#""OperationEndTime":-62135596800.0,"#)
+    );
+    assert!(!json(node_with_quirk(Quirk::NoOperation)).contains(r#""Operation":"#));
+    assert!(
+        json(node_with_quirk(Quirk::OverrideList)).contains(r#""InstallOverrideList":"https://"#)
+    );
 }
 
 #[test]
@@ -350,7 +363,7 @@ fn a_node_that_was_scanned_long_ago_can_look_clean() {
             && record.available_security_update_count == Some(0)
             && record.security_non_compliant_count == Some(0)
     });
-    let days = |record: Record| (now - record.operation_end_time) / 86_400.0;
+    let days = |record: InstancePatchState| (now - record.operation_end_time) / 86_400.0;
     assert!(clean.map(days).any(|days| (40.0..60.0).contains(&days)));
 }
 
@@ -368,7 +381,7 @@ fn in_one_patch_group_one_node_was_scanned_with_another_baseline_than_the_rest()
 
 #[test]
 fn some_titles_try_to_leave_their_cell() {
-    let titles: String = odd(Odd::UntrustedTitles)
+    let titles: String = node_with_quirk(Quirk::UntrustedTitles)
         .rows()
         .iter()
         .map(|row| row.title.as_ref())

@@ -7,26 +7,26 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
 
-use crate::demo::mutate::Kind;
-use crate::demo::service::Carried;
-use crate::demo::world::{Called, Service};
+use crate::demo::mutate::MutationKind;
+use crate::demo::service::ResponseCounts;
+use crate::demo::world::{ApiCall, Service};
 
 /// Those that are told even when nobody called them.
-const ALWAYS: [&str; 2] = ["DescribeInstancePatchStates", "DescribeInstancePatches"];
+const ALWAYS_REPORTED: [&str; 2] = ["DescribeInstancePatchStates", "DescribeInstancePatches"];
 
 #[derive(Default)]
-pub struct Tally {
-    counts: Mutex<Counts>,
+pub struct ServerStats {
+    counts: Mutex<ServerCounts>,
     open: AtomicU64,
     most_open: AtomicU64,
 }
 
 #[derive(Default)]
-struct Counts {
+struct ServerCounts {
     all: u64,
     calls: BTreeMap<&'static str, u64>,
     /// Calls to Systems Manager by account and region, and how many of them were throttled.
-    places: BTreeMap<(String, String), (u64, u64)>,
+    by_account_region: BTreeMap<(String, String), (u64, u64)>,
     throttled: u64,
     faults: u64,
     resets: u64,
@@ -35,13 +35,13 @@ struct Counts {
     records: usize,
 }
 
-impl Tally {
-    fn counts(&self) -> MutexGuard<'_, Counts> {
+impl ServerStats {
+    fn counts(&self) -> MutexGuard<'_, ServerCounts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts a call when it arrives, whatever becomes of it; says which it was.
-    pub fn count(&self, called: &Called) -> u64 {
+    pub fn count_call(&self, called: &ApiCall) -> u64 {
         let name = match called.operation {
             "" => "Unknown",
             known => known,
@@ -49,53 +49,61 @@ impl Tally {
         let mut counts = self.counts();
         *counts.calls.entry(name).or_default() += 1;
         if called.service == Service::Ssm {
-            counts.places.entry(place(called)).or_default().0 += 1;
+            counts
+                .by_account_region
+                .entry(account_region(called))
+                .or_default()
+                .0 += 1;
         }
         counts.all += 1;
         counts.all
     }
 
-    pub fn throttled(&self, called: &Called) {
+    pub fn count_throttled(&self, called: &ApiCall) {
         let mut counts = self.counts();
         counts.throttled += 1;
-        counts.places.entry(place(called)).or_default().1 += 1;
+        counts
+            .by_account_region
+            .entry(account_region(called))
+            .or_default()
+            .1 += 1;
     }
 
-    pub fn fault(&self) {
+    pub fn count_fault(&self) {
         self.counts().faults += 1;
     }
 
     /// The line was cut.
-    pub fn cut(&self) {
+    pub fn count_reset(&self) {
         self.counts().resets += 1;
     }
 
     /// An answer was spoilt in this way.
-    pub fn mutated(&self, kind: Kind) {
+    pub fn count_mutated(&self, kind: MutationKind) {
         *self.counts().mutated.entry(kind.name()).or_default() += 1;
     }
 
-    pub fn carried(&self, carried: Carried) {
+    pub fn count_rows(&self, carried: ResponseCounts) {
         let mut counts = self.counts();
         counts.rows += carried.rows;
         counts.records += carried.records;
     }
 
     /// Counts a call as open for as long as the answer is held.
-    pub fn open(&self) -> Open<'_> {
+    pub fn open_call(&self) -> OpenCall<'_> {
         let open = self.open.fetch_add(1, Relaxed) + 1;
         self.most_open.fetch_max(open, Relaxed);
-        Open(self)
+        OpenCall(self)
     }
 
-    pub fn json(&self) -> String {
+    pub fn to_json(&self) -> String {
         let counts = self.counts();
         let mut calls = counts.calls.clone();
-        for name in ALWAYS {
+        for name in ALWAYS_REPORTED {
             calls.entry(name).or_default();
         }
         let by_region: BTreeMap<String, _> = counts
-            .places
+            .by_account_region
             .iter()
             .map(|((account, region), (calls, throttled))| {
                 let counted = json!({ "calls": calls, "throttled": throttled });
@@ -117,19 +125,19 @@ impl Tally {
     }
 
     pub fn reset(&self) {
-        *self.counts() = Counts::default();
+        *self.counts() = ServerCounts::default();
         self.most_open.store(0, Relaxed);
     }
 }
 
-fn place(called: &Called) -> (String, String) {
+fn account_region(called: &ApiCall) -> (String, String) {
     (called.account.clone(), called.region.clone())
 }
 
 /// An open call.
-pub struct Open<'a>(&'a Tally);
+pub struct OpenCall<'a>(&'a ServerStats);
 
-impl Drop for Open<'_> {
+impl Drop for OpenCall<'_> {
     fn drop(&mut self) {
         self.0.open.fetch_sub(1, Relaxed);
     }

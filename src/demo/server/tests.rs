@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use crate::demo::server::throttle::Bucket;
-use crate::demo::server::{Manners, Mutate, bind};
+use crate::demo::server::throttle::TokenBucket;
+use crate::demo::server::{FaultInjection, MutationSettings, bind};
 use crate::demo::world::{Action, World};
 
 /// Runs `talk` against a sample region served by another thread, then stops the server.
-fn served<T>(manners: Manners, talk: impl FnOnce(SocketAddr) -> T) -> T {
+fn served<T>(fault_injection: FaultInjection, talk: impl FnOnce(SocketAddr) -> T) -> T {
     let (tell, told) = std::sync::mpsc::channel();
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = std::thread::spawn(move || {
@@ -22,7 +22,7 @@ fn served<T>(manners: Manners, talk: impl FnOnce(SocketAddr) -> T) -> T {
             .build()
             .unwrap();
         runtime.block_on(async {
-            let server = bind(World::sample(), manners, 0).await.unwrap();
+            let server = bind(World::sample(), fault_injection, 0).await.unwrap();
             tell.send(server.address()).unwrap();
             server.run(async { drop(stopped.await) }).await.unwrap();
         });
@@ -99,7 +99,7 @@ fn stats(address: SocketAddr) -> Value {
 
 #[test]
 fn an_answer_looks_like_the_services() {
-    let answer = served(Manners::default(), |address| call(address).unwrap());
+    let answer = served(FaultInjection::default(), |address| call(address).unwrap());
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     assert!(
         answer.contains("\r\ncontent-type: application/x-amz-json-1.1\r\n"),
@@ -114,7 +114,7 @@ fn an_answer_looks_like_the_services() {
 
 #[test]
 fn calls_and_rows_are_counted_until_reset() {
-    served(Manners::default(), |address| {
+    served(FaultInjection::default(), |address| {
         call(address).unwrap();
         let body = r#"{"InstanceId":"i-123","MaxResults":10}"#;
         raw(
@@ -141,7 +141,7 @@ fn calls_and_rows_are_counted_until_reset() {
 
 #[test]
 fn node_ids_come_one_a_line_and_other_paths_are_not_found() {
-    served(Manners::default(), |address| {
+    served(FaultInjection::default(), |address| {
         let nodes = get(address, "/nodes");
         assert!(nodes.contains("\r\n\r\ni-123\ni-456\n"), "{nodes}");
         for (method, path) in [("GET", "/"), ("POST", "/nodes"), ("GET", "/favicon.ico")] {
@@ -153,11 +153,11 @@ fn node_ids_come_one_a_line_and_other_paths_are_not_found() {
 
 #[test]
 fn every_so_many_calls_fail_with_a_fault_of_the_server() {
-    let manners = Manners {
+    let fault_injection = FaultInjection {
         fault_every: Some(2),
-        ..Manners::default()
+        ..FaultInjection::default()
     };
-    served(manners, |address| {
+    served(fault_injection, |address| {
         assert!(call(address).unwrap().starts_with("HTTP/1.1 200 "));
         let fault = call(address).unwrap();
         assert!(
@@ -171,11 +171,11 @@ fn every_so_many_calls_fail_with_a_fault_of_the_server() {
 
 #[test]
 fn every_so_many_calls_the_line_is_cut_without_an_answer() {
-    let manners = Manners {
+    let fault_injection = FaultInjection {
         reset_every: Some(2),
-        ..Manners::default()
+        ..FaultInjection::default()
     };
-    served(manners, |address| {
+    served(fault_injection, |address| {
         assert!(call(address).is_ok());
         assert_eq!(
             call(address).unwrap_err().kind(),
@@ -190,12 +190,12 @@ fn every_so_many_calls_the_line_is_cut_without_an_answer() {
 
 #[test]
 fn calls_above_the_rate_are_throttled_and_still_counted() {
-    let manners = Manners {
+    let fault_injection = FaultInjection {
         rate: Some(0.001),
         burst: 2,
-        ..Manners::default()
+        ..FaultInjection::default()
     };
-    served(manners, |address| {
+    served(fault_injection, |address| {
         for _ in 0..2 {
             assert!(call(address).unwrap().starts_with("HTTP/1.1 200 "));
         }
@@ -213,13 +213,13 @@ fn calls_above_the_rate_are_throttled_and_still_counted() {
 
 #[test]
 fn the_rate_can_fall_after_so_many_calls() {
-    let manners = Manners {
+    let fault_injection = FaultInjection {
         rate: Some(1e9),
         burst: 1,
         rate_falls: Some((3, 0.001)),
-        ..Manners::default()
+        ..FaultInjection::default()
     };
-    served(manners, |address| {
+    served(fault_injection, |address| {
         let through =
             |call: &std::io::Result<String>| call.as_ref().unwrap().starts_with("HTTP/1.1 200 ");
         let calls: Vec<bool> = (0..5).map(|_| through(&call(address))).collect();
@@ -230,11 +230,11 @@ fn the_rate_can_fall_after_so_many_calls() {
 
 #[test]
 fn an_answer_takes_as_long_as_it_is_told_to_and_calls_wait_side_by_side() {
-    let manners = Manners {
+    let fault_injection = FaultInjection {
         latency: Duration::from_millis(40),
-        ..Manners::default()
+        ..FaultInjection::default()
     };
-    served(manners, |address| {
+    served(fault_injection, |address| {
         let start = Instant::now();
         let other = std::thread::spawn(move || call(address));
         assert!(call(address).is_ok() && other.join().unwrap().is_ok());
@@ -245,12 +245,12 @@ fn an_answer_takes_as_long_as_it_is_told_to_and_calls_wait_side_by_side() {
 
 #[test]
 fn every_account_and_region_is_throttled_for_itself_and_counted() {
-    let manners = Manners {
+    let fault_injection = FaultInjection {
         rate: Some(0.001),
         burst: 1,
-        ..Manners::default()
+        ..FaultInjection::default()
     };
-    served(manners, |address| {
+    served(fault_injection, |address| {
         let scopes = [
             "x/eu-west-1/ssm",
             "x/us-east-1/ssm",
@@ -282,11 +282,11 @@ fn every_account_and_region_is_throttled_for_itself_and_counted() {
 
 #[test]
 fn what_is_denied_is_denied_everywhere_and_nothing_else_is() {
-    let manners = Manners {
+    let fault_injection = FaultInjection {
         deny: vec![Action::named("ssm:GetInventory").unwrap()],
-        ..Manners::default()
+        ..FaultInjection::default()
     };
-    served(manners, |address| {
+    served(fault_injection, |address| {
         let denied = signed(address, "x/us-east-1/ssm", "AmazonSSM.GetInventory", "{}");
         assert!(
             denied.starts_with("HTTP/1.1 400 ") && denied.contains("AccessDeniedException"),
@@ -299,12 +299,12 @@ fn what_is_denied_is_denied_everywhere_and_nothing_else_is() {
 
 #[test]
 fn a_region_can_fail_or_be_slow_for_itself() {
-    let manners = Manners {
+    let fault_injection = FaultInjection {
         fault_regions: vec!["us-east-1".to_owned()],
         slow_regions: vec![("eu-central-1".to_owned(), Duration::from_millis(60))],
-        ..Manners::default()
+        ..FaultInjection::default()
     };
-    served(manners, |address| {
+    served(fault_injection, |address| {
         let fault = nodes_of(address, "x/us-east-1/ssm");
         assert!(
             fault.starts_with("HTTP/1.1 500 ") && fault.contains("InternalServerError"),
@@ -321,7 +321,7 @@ fn a_region_can_fail_or_be_slow_for_itself() {
 
 #[test]
 fn the_nodes_of_other_accounts_and_regions_are_listed_when_asked_for() {
-    served(Manners::default(), |address| {
+    served(FaultInjection::default(), |address| {
         let lines = |path| {
             get(address, path)
                 .lines()
@@ -338,7 +338,7 @@ fn the_nodes_of_other_accounts_and_regions_are_listed_when_asked_for() {
 #[test]
 fn a_bucket_fills_at_its_rate_and_no_higher_than_its_burst() {
     let start = Instant::now();
-    let mut bucket = Bucket::full(start, 2);
+    let mut bucket = TokenBucket::full(start, 2);
     let mut take = |seconds| bucket.take(start + Duration::from_secs(seconds), 1.0, 2);
     assert!(take(0) && take(0) && !take(0));
     assert!(take(1) && !take(1));
@@ -347,7 +347,7 @@ fn a_bucket_fills_at_its_rate_and_no_higher_than_its_burst() {
 
 #[test]
 fn many_requests_share_one_connection() {
-    served(Manners::default(), |address| {
+    served(FaultInjection::default(), |address| {
         let body = r#"{"InstanceId":"i-456"}"#;
         let request = request("POST", "/", "AmazonSSM.DescribeInstancePatches", body)
             .replace("connection: close\r\n", "");
@@ -368,11 +368,11 @@ fn many_requests_share_one_connection() {
 
 #[test]
 fn mutated_answers_are_counted_by_kind_and_lengths_are_lies_on_the_wire() {
-    let manners = Manners {
-        mutate: Some(Mutate { one_in: 1, seed: 1 }),
-        ..Manners::default()
+    let fault_injection = FaultInjection {
+        mutate: Some(MutationSettings { one_in: 1, seed: 1 }),
+        ..FaultInjection::default()
     };
-    served(manners, |address| {
+    served(fault_injection, |address| {
         let (mut more, mut less) = (0, 0);
         for _ in 0..300 {
             let answer = call_bytes(address).unwrap();
@@ -403,7 +403,7 @@ fn mutated_answers_are_counted_by_kind_and_lengths_are_lies_on_the_wire() {
 
 #[test]
 fn no_answer_is_mutated_unless_it_is_asked_for() {
-    served(Manners::default(), |address| {
+    served(FaultInjection::default(), |address| {
         let first = call_bytes(address).unwrap();
         let body = |answer: &[u8]| {
             let text = String::from_utf8(answer.to_vec()).unwrap();

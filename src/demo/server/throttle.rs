@@ -5,29 +5,29 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use crate::demo::server::Manners;
-use crate::demo::world::Called;
+use crate::demo::server::FaultInjection;
+use crate::demo::world::ApiCall;
 
 /// The buckets, each made when its account and region is first called.
 pub struct Throttle {
     rate: Option<f64>,
     burst: u32,
     rate_falls: Option<(u64, f64)>,
-    buckets: Mutex<HashMap<(String, String), Bucket>>,
+    buckets: Mutex<HashMap<(String, String), TokenBucket>>,
 }
 
 impl Throttle {
-    pub fn new(manners: &Manners) -> Self {
+    pub fn new(fault_injection: &FaultInjection) -> Self {
         Self {
-            rate: manners.rate,
-            burst: manners.burst,
-            rate_falls: manners.rate_falls,
+            rate: fault_injection.rate,
+            burst: fault_injection.burst,
+            rate_falls: fault_injection.rate_falls,
             buckets: Mutex::default(),
         }
     }
 
     /// Takes a token from the bucket of the call, if there is one.
-    pub fn admits(&self, called: &Called) -> bool {
+    pub fn try_admit(&self, called: &ApiCall) -> bool {
         let Some(rate) = self.rate else {
             return true;
         };
@@ -35,7 +35,7 @@ impl Throttle {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = buckets
             .entry((called.account.clone(), called.region.clone()))
-            .or_insert_with(|| Bucket::full(now, self.burst));
+            .or_insert_with(|| TokenBucket::full(now, self.burst));
         let rate = match self.rate_falls {
             Some((after, falls_to)) if bucket.admitted >= after => falls_to,
             _ => rate,
@@ -45,13 +45,13 @@ impl Throttle {
 }
 
 /// A token bucket: fills at the rate, holds the burst.
-pub struct Bucket {
+pub struct TokenBucket {
     tokens: f64,
     filled: Instant,
     admitted: u64,
 }
 
-impl Bucket {
+impl TokenBucket {
     pub fn full(now: Instant, burst: u32) -> Self {
         Self {
             tokens: f64::from(burst.max(1)),

@@ -3,14 +3,14 @@
 
 use serde_json::{Value, json};
 
-use crate::demo::fleet::Shape;
-use crate::demo::service::{Fleet, Region};
+use crate::demo::fleet::FleetShape;
+use crate::demo::service::{Fleet, RegionService};
 
-fn region() -> Region {
-    Region::new(Fleet::sample())
+fn region() -> RegionService {
+    RegionService::new(Fleet::sample())
 }
 
-fn ask(region: &Region, operation: &str, body: &Value) -> (u16, Value) {
+fn ask(region: &RegionService, operation: &str, body: &Value) -> (u16, Value) {
     let answer = region.answer(
         &format!("AmazonSSM.{operation}"),
         body.to_string().as_bytes(),
@@ -18,13 +18,13 @@ fn ask(region: &Region, operation: &str, body: &Value) -> (u16, Value) {
     (answer.status, serde_json::from_slice(&answer.body).unwrap())
 }
 
-fn fine(region: &Region, operation: &str, body: &Value) -> Value {
+fn fine(region: &RegionService, operation: &str, body: &Value) -> Value {
     let (status, answer) = ask(region, operation, body);
     assert_eq!(status, 200, "{answer}");
     answer
 }
 
-fn refused(region: &Region, operation: &str, body: &Value) -> String {
+fn refused(region: &RegionService, operation: &str, body: &Value) -> String {
     let (status, answer) = ask(region, operation, body);
     assert_eq!(status, 400, "{answer}");
     answer["__type"].as_str().unwrap().to_owned()
@@ -40,7 +40,7 @@ fn states(ids: &[&str]) -> Vec<Value> {
 }
 
 /// Follows the tokens to the end; the pages as they came.
-fn pages(region: &Region, request: &Value) -> Vec<Value> {
+fn pages(region: &RegionService, request: &Value) -> Vec<Value> {
     let (mut request, mut pages) = (request.clone(), vec![]);
     loop {
         let page = fine(region, "DescribeInstancePatches", &request);
@@ -255,14 +255,14 @@ fn filtered_pages_hold_the_same_rows_as_unfiltered_ones_filtered() {
 
 #[test]
 fn two_nodes_that_share_their_rows_do_not_share_tokens() {
-    let shape = Shape {
+    let shape = FleetShape {
         seed: 3,
         nodes: 512,
         patches: 120,
         missing_one_in: 0,
-        ..Shape::default()
+        ..FleetShape::default()
     };
-    let region = Region::new(Fleet::generated(&shape));
+    let region = RegionService::new(Fleet::generated(&shape));
     let ids = region.node_ids();
     let first = |id: &str| {
         fine(

@@ -14,7 +14,7 @@ pub(in crate::demo) enum Service {
 
 /// What was called, where, and as whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::demo) struct Called {
+pub(in crate::demo) struct ApiCall {
     pub(in crate::demo) service: Service,
     /// Empty when the service has no such operation.
     pub(in crate::demo) operation: &'static str,
@@ -80,19 +80,19 @@ impl std::fmt::Display for Action {
     }
 }
 
-impl Called {
+impl ApiCall {
     /// The caller, as AWS names it.
     pub(in crate::demo) fn caller(&self) -> String {
         format!("arn:aws:sts::{}:assumed-role/demo/me", self.account)
     }
 
-    pub(in crate::demo) fn is(&self, action: Action) -> bool {
+    pub(in crate::demo) fn is_action(&self, action: Action) -> bool {
         (self.service, self.operation) == (action.service, action.operation)
     }
 }
 
 /// The key, region and service of `Credential=KEY/DATE/REGION/SERVICE/aws4_request`.
-pub(super) fn scope(authorization: &str) -> Option<(&str, &str, &str)> {
+pub(super) fn parse_credential_scope(authorization: &str) -> Option<(&str, &str, &str)> {
     let (_, rest) = authorization.split_once("Credential=")?;
     let scope = rest.split([',', ' ']).next()?;
     let mut parts = scope.split('/');

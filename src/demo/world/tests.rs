@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::demo::fleet::Shape;
-use crate::demo::world::{Action, Answer, Asked, World, some_regions};
+use crate::demo::fleet::FleetShape;
+use crate::demo::world::{Action, ApiRequest, ApiResponse, World, first_regions};
 use crate::demo::{ACCOUNT, REGION};
 
 mod others;
@@ -26,9 +26,9 @@ impl Caller<'_> {
         )
     }
 
-    fn ask(&self, service: &str, target: &str, body: &str) -> Answer {
+    fn ask(&self, service: &str, target: &str, body: &str) -> ApiResponse {
         let authorization = self.signed(service);
-        self.0.answer(&Asked {
+        self.0.answer(&ApiRequest {
             authorization: &authorization,
             target,
             content_type: "",
@@ -119,10 +119,10 @@ fn texts<'a>(xml: &'a str, name: &str) -> Vec<&'a str> {
 #[test]
 fn a_request_without_a_signature_goes_to_the_first_region_of_the_first_account() {
     let world = World::sample();
-    let answer = world.answer(&Asked {
+    let answer = world.answer(&ApiRequest {
         target: "AmazonSSM.DescribeInstancePatchStates",
         body: br#"{"InstanceIds":["i-123"]}"#,
-        ..Asked::default()
+        ..ApiRequest::default()
     });
     let body: Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(body["InstancePatchStates"][0]["InstanceId"], "i-123");
@@ -212,8 +212,8 @@ fn actions_have_names_in_any_case() {
     assert_eq!(Action::named("GetInventory"), None);
 }
 
-fn shape(nodes: usize) -> Shape {
-    Shape {
+fn shape(nodes: usize) -> FleetShape {
+    FleetShape {
         seed: 3,
         nodes,
         patches: 20,
@@ -236,7 +236,7 @@ fn a_generated_world_without_regions_answers_alike_in_all_of_them() {
 
 #[test]
 fn a_generated_world_has_other_nodes_in_every_account_and_region() {
-    let regions = some_regions(3).unwrap();
+    let regions = first_regions(3).unwrap();
     let world = World::generated(&shape(40), &regions, Some(25));
     let mut all = BTreeSet::new();
     for nth in [1, 2, 25] {
@@ -262,7 +262,7 @@ fn the_fleet_of_a_seed_is_the_same_with_and_without_regions() {
     let ids = |regions: &[String], accounts| {
         World::generated(&shape(10), regions, accounts).node_ids(None, Some(REGION))
     };
-    assert_eq!(ids(&[], None), ids(&some_regions(5).unwrap(), Some(3)));
+    assert_eq!(ids(&[], None), ids(&first_regions(5).unwrap(), Some(3)));
 }
 
 #[test]

@@ -6,9 +6,12 @@ use std::str::FromStr;
 
 use crate::compliance::severity::Severity;
 use crate::duration;
-use crate::gate::rule::{Bound, COMPLIANT, Counted, FORMS, OLDER, Rule, Share, WORDS};
-use crate::record::same_word;
-use crate::sanitize::visible;
+use crate::gate::rule::{
+    COMPLIANT, CountThreshold, KEYWORD_RULES, PATCH_OLDER_THAN, PatchKind, RULE_SYNTAX, Rule,
+    ShareThreshold,
+};
+use crate::record::is_same_word;
+use crate::sanitize::sanitize;
 use crate::suggest;
 
 impl FromStr for Rule {
@@ -17,54 +20,65 @@ impl FromStr for Rule {
     /// What is wrong is said on one line, with the nearest rule and all there are.
     fn from_str(text: &str) -> Result<Self, String> {
         // The line repeats words of the text, which may hold line breaks.
-        read(text.trim()).map_err(|line| visible(&line).into_owned())
+        parse_rule(text.trim()).map_err(|line| sanitize(&line).into_owned())
     }
 }
 
-fn read(text: &str) -> Result<Rule, String> {
+fn parse_rule(text: &str) -> Result<Rule, String> {
     let at = text.find(['<', '>', '=']).unwrap_or(text.len());
     let (word, rest) = text.split_at(at);
     let operands = rest.trim_start_matches(['<', '>', '=']);
     let operator = rest[..rest.len() - operands.len()].trim();
     let (word, value) = (word.trim(), operands.trim());
     if operator.is_empty() {
-        return alone(text);
+        return parse_without_operator(text);
     }
-    if let Some(of) = counted(word) {
-        return counting(of, operator, value);
+    if let Some(of) = parse_patch_kind(word) {
+        return parse_count(of, operator, value);
     }
-    if same_word(word, COMPLIANT) {
-        return share(operator, value);
+    if is_same_word(word, COMPLIANT) {
+        return parse_share(operator, value);
     }
-    if same_word(word, OLDER) {
+    if is_same_word(word, PATCH_OLDER_THAN) {
         return match operator {
-            "=" | ">" => older(value),
-            _ => Err(format!("{OLDER} takes an age; write {OLDER} 30d")),
+            "=" | ">" => parse_patch_age(value),
+            _ => Err(format!(
+                "{PATCH_OLDER_THAN} takes an age; write {PATCH_OLDER_THAN} 30d"
+            )),
         };
     }
-    if WORDS.iter().any(|(known, _)| same_word(known, word)) {
+    if KEYWORD_RULES
+        .iter()
+        .any(|(known, _)| is_same_word(known, word))
+    {
         let known = word.to_lowercase();
         return Err(format!("{known} takes no number; write {known}"));
     }
-    let meant = nearest(word).map(|known| match known {
+    let meant = nearest_rule_word(word).map(|known| match known {
         COMPLIANT => format!("{COMPLIANT}<95%"),
-        OLDER => format!("{OLDER} 30d"),
-        known if WORDS.iter().any(|(word, _)| *word == known) => known.to_owned(),
+        PATCH_OLDER_THAN => format!("{PATCH_OLDER_THAN} 30d"),
+        known if KEYWORD_RULES.iter().any(|(word, _)| *word == known) => known.to_owned(),
         known => format!("{known}{operator}{value}"),
     });
     // What is offered has to be one.
-    Err(none(text, meant.filter(|meant| read(meant).is_ok())))
+    Err(unknown_rule(
+        text,
+        meant.filter(|meant| parse_rule(meant).is_ok()),
+    ))
 }
 
-fn counted(word: &str) -> Option<Counted> {
-    Counted::ALL
+fn parse_patch_kind(word: &str) -> Option<PatchKind> {
+    PatchKind::ALL
         .into_iter()
-        .find(|of| same_word(of.as_str(), word))
+        .find(|of| is_same_word(of.as_str(), word))
 }
 
 /// A rule without an operator.
-fn alone(text: &str) -> Result<Rule, String> {
-    if let Some((_, rule)) = WORDS.iter().find(|(known, _)| same_word(known, text)) {
+fn parse_without_operator(text: &str) -> Result<Rule, String> {
+    if let Some((_, rule)) = KEYWORD_RULES
+        .iter()
+        .find(|(known, _)| is_same_word(known, text))
+    {
         return Ok(*rule);
     }
     // The age follows the word, after white space.
@@ -73,32 +87,34 @@ fn alone(text: &str) -> Result<Rule, String> {
         .filter(|(_, letter)| letter.is_whitespace())
         .map(|(at, _)| at);
     for at in starts {
-        if same_word(&text[..at], OLDER) {
-            return older(text[at..].trim());
+        if is_same_word(&text[..at], PATCH_OLDER_THAN) {
+            return parse_patch_age(text[at..].trim());
         }
     }
-    if same_word(text, OLDER) {
-        return Err(format!("{OLDER} which age? write {OLDER} 30d"));
+    if is_same_word(text, PATCH_OLDER_THAN) {
+        return Err(format!(
+            "{PATCH_OLDER_THAN} which age? write {PATCH_OLDER_THAN} 30d"
+        ));
     }
-    if same_word(text, COMPLIANT) {
+    if is_same_word(text, COMPLIANT) {
         return Err(format!("{COMPLIANT} to which share? write {COMPLIANT}<95%"));
     }
-    if let Some(of) = counted(text) {
+    if let Some(of) = parse_patch_kind(text) {
         let of = of.as_str();
         return Err(format!(
             "{of} how many, or how severe? write {of}>0, or {of}>=critical"
         ));
     }
-    let meant = nearest(text).map(|known| match known {
+    let meant = nearest_rule_word(text).map(|known| match known {
         COMPLIANT => format!("{COMPLIANT}<95%"),
-        OLDER => format!("{OLDER} 30d"),
-        known if counted(known).is_some() => format!("{known}>0"),
+        PATCH_OLDER_THAN => format!("{PATCH_OLDER_THAN} 30d"),
+        known if parse_patch_kind(known).is_some() => format!("{known}>0"),
         known => known.to_owned(),
     });
-    Err(none(text, meant))
+    Err(unknown_rule(text, meant))
 }
 
-fn counting(of: Counted, operator: &str, value: &str) -> Result<Rule, String> {
+fn parse_count(of: PatchKind, operator: &str, value: &str) -> Result<Rule, String> {
     let word = of.as_str();
     if !matches!(operator, ">" | ">=") {
         return Err(format!(
@@ -111,13 +127,13 @@ fn counting(of: Counted, operator: &str, value: &str) -> Result<Rule, String> {
             .map_err(|_| format!("{word}{operator}{value}: {value:?} is no whole number"))?;
         return match (operator, n) {
             (">=", 0) => Err(format!("{word}>=0 is always so; write {word}>0")),
-            (">=", n) => Ok(Rule::Count(of, Bound::AtLeast(n))),
-            (_, n) => Ok(Rule::Count(of, Bound::Above(n))),
+            (">=", n) => Ok(Rule::Count(of, CountThreshold::AtLeast(n))),
+            (_, n) => Ok(Rule::Count(of, CountThreshold::Above(n))),
         };
     }
-    let severity = Severity::named(value).filter(|severity| *severity != Severity::Unrated);
+    let severity = Severity::from_word(value).filter(|severity| *severity != Severity::Unrated);
     match severity {
-        Some(severity) if operator == ">=" => Ok(Rule::Severe(of, severity)),
+        Some(severity) if operator == ">=" => Ok(Rule::SeverityAtLeast(of, severity)),
         Some(severity) => {
             let severity = severity.as_str().to_lowercase();
             Err(format!("a severity takes >=; write {word}>={severity}"))
@@ -129,10 +145,10 @@ fn counting(of: Counted, operator: &str, value: &str) -> Result<Rule, String> {
     }
 }
 
-fn share(operator: &str, value: &str) -> Result<Rule, String> {
-    let wrong = |why: &str| {
+fn parse_share(operator: &str, value: &str) -> Result<Rule, String> {
+    let wrong = |cause: &str| {
         Err(format!(
-            "{COMPLIANT}{operator}{value}: {why}; write {COMPLIANT}<95%"
+            "{COMPLIANT}{operator}{value}: {cause}; write {COMPLIANT}<95%"
         ))
     };
     if !matches!(operator, "<" | "<=") {
@@ -154,28 +170,31 @@ fn share(operator: &str, value: &str) -> Result<Rule, String> {
         (1_001.., _) => wrong("there is no more than 100%"),
         (0, "<") => wrong("no share is below 0%, so it never breaks"),
         (1_000, "<=") => wrong("every share is at most 100%, so it always breaks"),
-        (tenths, operator) => Ok(Rule::Compliant(Share {
+        (tenths, operator) => Ok(Rule::CompliantShare(ShareThreshold {
             tenths,
             or_equal: operator == "<=",
         })),
     }
 }
 
-fn older(value: &str) -> Result<Rule, String> {
-    duration::seconds(value)
-        .map(Rule::PatchOlder)
-        .map_err(|why| format!("{OLDER}: {why}"))
+fn parse_patch_age(value: &str) -> Result<Rule, String> {
+    duration::parse_seconds(value)
+        .map(Rule::PatchOlderThan)
+        .map_err(|cause| format!("{PATCH_OLDER_THAN}: {cause}"))
 }
 
 /// The word of a rule that was most likely meant, if any is near.
-fn nearest(word: &str) -> Option<&'static str> {
-    let words = WORDS.iter().map(|(word, _)| *word);
-    let counted = Counted::ALL.into_iter().map(Counted::as_str);
-    let all: Vec<&str> = words.chain(counted).chain([COMPLIANT, OLDER]).collect();
+fn nearest_rule_word(word: &str) -> Option<&'static str> {
+    let words = KEYWORD_RULES.iter().map(|(word, _)| *word);
+    let counted = PatchKind::ALL.into_iter().map(PatchKind::as_str);
+    let all: Vec<&str> = words
+        .chain(counted)
+        .chain([COMPLIANT, PATCH_OLDER_THAN])
+        .collect();
     suggest::nearest(word, &all)
 }
 
-fn none(text: &str, meant: Option<String>) -> String {
+fn unknown_rule(text: &str, meant: Option<String>) -> String {
     let guess = meant.map_or(String::new(), |meant| format!("; did you mean {meant}?"));
-    format!("no rule {text:?}{guess} (allowed: {FORMS})")
+    format!("no rule {text:?}{guess} (allowed: {RULE_SYNTAX})")
 }

@@ -5,13 +5,13 @@ use proptest::prelude::*;
 
 use crate::gate::tests::laws::{answered, least, rules, waived};
 use crate::gate::tests::*;
-use crate::gate::waiver::Who;
-use crate::plan::filter::counter;
+use crate::gate::waiver::WaiverSubject;
+use crate::plan::filter::state_counter;
 use crate::record::UnreadableField;
 
 /// A node whose list and counters agree, as a truthful service tells them; some
 /// counters are not reported.
-fn truthful(at: usize) -> impl Strategy<Value = Fed> {
+fn truthful(at: usize) -> impl Strategy<Value = NodeInput> {
     let reported = proptest::collection::vec(proptest::bool::weighted(0.9), 5);
     (answered(), reported, 0u8..12).prop_map(move |((mut state, mut rows), reported, kind)| {
         rows.sort_by(|one, other| (&one.state, &one.kb_id).cmp(&(&other.state, &other.kb_id)));
@@ -25,10 +25,10 @@ fn truthful(at: usize) -> impl Strategy<Value = Fed> {
         state.installed_rejected = count(PatchState::InstalledRejected, 2);
         state.installed_pending_reboot = count(PatchState::InstalledPendingReboot, 3);
         state.available_security_update = count(PatchState::AvailableSecurityUpdate, 4);
-        let mut fed = Fed::new(&format!("i-{at}"), state, rows);
+        let mut fed = NodeInput::new(&format!("i-{at}"), state, rows);
         match kind {
             0 => lose_record(&mut fed),
-            1 => fed.outcome = Outcome::Unread(why()),
+            1 => fed.outcome = Outcome::Unread(cause()),
             _ => {}
         }
         fed
@@ -36,7 +36,7 @@ fn truthful(at: usize) -> impl Strategy<Value = Fed> {
 }
 
 /// The service has no record of it, so that its patches are not asked for.
-fn lose_record(fed: &mut Fed) {
+fn lose_record(fed: &mut NodeInput) {
     fed.outcome = Outcome::NoData;
     fed.patches.clear();
     fed.end = Outcome::NoData;
@@ -44,7 +44,7 @@ fn lose_record(fed: &mut Fed) {
 
 /// What becomes of one answer about a node.
 #[derive(Debug, Clone, Copy)]
-enum Spoiled {
+enum Corruption {
     /// The call for its record fails.
     RecordUnread,
     /// The page that should hold its record is empty.
@@ -66,61 +66,67 @@ enum Spoiled {
     DatedAhead(usize),
 }
 
-fn spoiled() -> impl Strategy<Value = Spoiled> {
+fn spoiled() -> impl Strategy<Value = Corruption> {
     (0u8..10, 0usize..8).prop_map(|(kind, at)| match kind {
-        0 => Spoiled::RecordUnread,
-        1 => Spoiled::RecordEmpty,
-        2 => Spoiled::RecordGarbled(at),
-        3 => Spoiled::Baseline(at),
-        4 => Spoiled::ListBreaksOff(at),
-        5 => Spoiled::ListEmpty,
-        6 => Spoiled::ListShort(at),
-        7 => Spoiled::ListRepeats(at),
-        8 => Spoiled::Undated,
-        _ => Spoiled::DatedAhead(at),
+        0 => Corruption::RecordUnread,
+        1 => Corruption::RecordEmpty,
+        2 => Corruption::RecordGarbled(at),
+        3 => Corruption::Baseline(at),
+        4 => Corruption::ListBreaksOff(at),
+        5 => Corruption::ListEmpty,
+        6 => Corruption::ListShort(at),
+        7 => Corruption::ListRepeats(at),
+        8 => Corruption::Undated,
+        _ => Corruption::DatedAhead(at),
     })
 }
 
-fn spoil(fed: &mut Fed, how: Spoiled) {
+fn spoil(fed: &mut NodeInput, how: Corruption) {
     let rows = fed.patches.len();
     match how {
-        Spoiled::RecordUnread => fed.outcome = Outcome::Unread(why()),
-        Spoiled::RecordEmpty => lose_record(fed),
-        Spoiled::RecordGarbled(at) => garble(fed, at),
-        Spoiled::Baseline(at) => {
+        Corruption::RecordUnread => fed.outcome = Outcome::Unread(cause()),
+        Corruption::RecordEmpty => lose_record(fed),
+        Corruption::RecordGarbled(at) => garble(fed, at),
+        Corruption::Baseline(at) => {
             // One that is unread already is no answer.
             if let Outcome::Answered(state) = &mut fed.outcome
-                && !matches!(state.ruling, None | Some(Ruling::Unreadable(_)))
+                && !matches!(
+                    state.baseline_status,
+                    None | Some(BaselineComplianceStatus::Unreadable(_))
+                )
             {
                 let rulings = [
-                    Ruling::Unsaid,
-                    Ruling::Gone,
-                    Ruling::Unreadable(why()),
-                    Ruling::Odd("5".into()),
+                    BaselineComplianceStatus::Unspecified,
+                    BaselineComplianceStatus::Deleted,
+                    BaselineComplianceStatus::Unreadable(cause()),
+                    BaselineComplianceStatus::Unrecognized("5".into()),
                 ];
-                state.ruling = Some(rulings[at % rulings.len()].clone());
+                state.baseline_status = Some(rulings[at % rulings.len()].clone());
             }
         }
-        Spoiled::ListBreaksOff(at) => {
+        Corruption::ListBreaksOff(at) => {
             fed.patches.truncate(at);
-            fed.end = Outcome::Unread(why());
+            fed.end = Outcome::Unread(cause());
         }
-        Spoiled::ListEmpty => fed.patches.clear(),
-        Spoiled::ListShort(at) => fed.patches.truncate(at.min(rows)),
-        Spoiled::ListRepeats(at) if rows > 0 => {
+        Corruption::ListEmpty => fed.patches.clear(),
+        Corruption::ListShort(at) => fed.patches.truncate(at.min(rows)),
+        Corruption::ListRepeats(at) if rows > 0 => {
             fed.patches[at % rows] = fed.patches[(at + 1) % rows].clone();
         }
-        Spoiled::ListRepeats(_) => {}
-        Spoiled::Undated => fed.patches.iter_mut().for_each(|row| row.released = None),
-        Spoiled::DatedAhead(at) => {
+        Corruption::ListRepeats(_) => {}
+        Corruption::Undated => fed
+            .patches
+            .iter_mut()
+            .for_each(|row| row.release_date = None),
+        Corruption::DatedAhead(at) => {
             if let Some(row) = fed.patches.get_mut(at) {
-                row.released = Some(yardstick().now + SignedDuration::from_hours(30));
+                row.release_date = Some(verdict_options().now + SignedDuration::from_hours(30));
             }
         }
     }
 }
 
-fn garble(fed: &mut Fed, at: usize) {
+fn garble(fed: &mut NodeInput, at: usize) {
     let Outcome::Answered(state) = &mut fed.outcome else {
         return;
     };
@@ -150,7 +156,7 @@ fn garble(fed: &mut Fed, at: usize) {
         }
     };
     *field = None;
-    state.unreadable = [UnreadableField {
+    state.unreadable_fields = [UnreadableField {
         field: value.into(),
         value: "true".into(),
     }]
@@ -166,7 +172,7 @@ proptest! {
         rules in rules(), least in least(), text in waived(),
         faults in proptest::collection::vec((any::<prop::sample::Index>(), spoiled()), 1..4),
     ) {
-        let ask = |fleet: &[Fed]| checked(Question::new(&rules, least), waivers(&text), fleet);
+        let ask = |fleet: &[NodeInput]| checked(RuleSet::new(&rules, least), waivers(&text), fleet);
         let before = ask(&fleet);
         let mut spoilt = fleet.clone();
         for (at, how) in &faults {
@@ -174,17 +180,17 @@ proptest! {
             // An answer is spoiled; what was never answered stays as it is.
             let is_answered = matches!(fleet[at].outcome, Outcome::Answered(_));
             // A waiver of the whole node covers that it has no data.
-            let who = Who { node: &node(&fleet[at].id), patch_group: None };
-            let may_lack_data = waivers(&text).node(&who, yardstick().now).is_some()
-                && matches!(how, Spoiled::RecordEmpty | Spoiled::RecordGarbled(_));
+            let who = WaiverSubject { node: &node(&fleet[at].id), patch_group: None };
+            let may_lack_data = waivers(&text).waive_node(&who, verdict_options().now).is_some()
+                && matches!(how, Corruption::RecordEmpty | Corruption::RecordGarbled(_));
             if is_answered && !may_lack_data {
                 spoil(&mut spoilt[at], *how);
             }
         }
         let after = ask(&spoilt);
         prop_assert!(
-            before.held == Held::Held || after.held != Held::Held,
-            "{:?} became held by {faults:?}: {before:?}", before.held
+            before.status == GateStatus::Pass || after.status != GateStatus::Pass,
+            "{:?} became held by {faults:?}: {before:?}", before.status
         );
         prop_assert_eq!(after.nodes.asked, before.nodes.asked);
     }
@@ -194,16 +200,16 @@ proptest! {
     fn no_single_row_that_is_lost_turns_a_gate_into_one_that_is_held(
         fed in truthful(1), rules in rules(), least in least(), text in waived(),
     ) {
-        let ask = |fed: &Fed| checked(Question::new(&rules, least), waivers(&text), std::slice::from_ref(fed)).held;
-        if ask(&fed) == Held::Held {
+        let ask = |fed: &NodeInput| checked(RuleSet::new(&rules, least), waivers(&text), std::slice::from_ref(fed)).status;
+        if ask(&fed) == GateStatus::Pass {
             return Ok(());
         }
         for at in 0..fed.patches.len() {
             let mut less = fed.clone();
             let lost = less.patches.remove(at);
-            prop_assert_ne!(ask(&less), Held::Held, "without {:?}", lost);
+            prop_assert_ne!(ask(&less), GateStatus::Pass, "without {:?}", lost);
             less.patches.extend(fed.patches.iter().skip(at + 1).take(1).cloned());
-            prop_assert_ne!(ask(&less), Held::Held, "another one twice for {:?}", lost);
+            prop_assert_ne!(ask(&less), GateStatus::Pass, "another one twice for {:?}", lost);
         }
     }
 }
@@ -214,11 +220,11 @@ fn a_row_that_is_repeated_is_no_second_one_and_waives_nothing_by_luck() {
         missing: Some(2),
         ..clean()
     };
-    assert_eq!(counter(&state, &PatchState::Missing), Some(2));
+    assert_eq!(state_counter(&state, &PatchState::Missing), Some(2));
     let twice = vec![missing("KB1", "Low"), missing("KB1", "Low")];
-    let nodes = [Fed::new("i-1", state, twice)];
+    let nodes = [NodeInput::new("i-1", state, twice)];
     let report = check(&["non-compliant"], &waiver("kb = \"KB1\""), &nodes);
-    assert_ne!(report.held, Held::Held);
+    assert_ne!(report.status, GateStatus::Pass);
     assert_eq!(
         details(&report, "non-compliant"),
         ["1 missing (beside 1 waived)"]
@@ -234,9 +240,9 @@ fn a_patch_that_is_listed_twice_is_as_bad_as_the_worse_of_its_rows() {
     let mut rows = vec![missing("KB1", "Low"), missing("KB1", "Critical")];
     for _ in 0..2 {
         rows.reverse();
-        let nodes = [Fed::new("i-1", state.clone(), rows.clone())];
+        let nodes = [NodeInput::new("i-1", state.clone(), rows.clone())];
         let least = Some(Severity::Critical);
-        let report = checked(question(&["non-compliant"], least), waivers(""), &nodes);
+        let report = checked(rule_set(&["non-compliant"], least), waivers(""), &nodes);
         assert_eq!(details(&report, "non-compliant"), ["1 missing"]);
         let report = check(&["missing>=critical"], "", &nodes);
         assert_eq!(
@@ -244,18 +250,18 @@ fn a_patch_that_is_listed_twice_is_as_bad_as_the_worse_of_its_rows() {
             ["1 missing rated Critical"]
         );
         let report = check(&["missing>1"], "", &nodes);
-        assert_eq!(report.held, Held::Held);
+        assert_eq!(report.status, GateStatus::Pass);
     }
 }
 
 #[test]
 fn a_list_that_says_worse_than_the_counters_is_believed() {
-    let nodes = [Fed::new("i-1", clean(), vec![missing("KB1", "Low")])];
+    let nodes = [NodeInput::new("i-1", clean(), vec![missing("KB1", "Low")])];
     let report = check(&["non-compliant"], "", &nodes);
     assert_eq!(
         details(&report, "non-compliant"),
         ["1 missing by its list, none by its counters"]
     );
     let report = check(&["compliant<100%"], "", &nodes);
-    assert_eq!(report.held, Held::Broken);
+    assert_eq!(report.status, GateStatus::Fail);
 }

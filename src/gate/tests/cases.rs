@@ -6,8 +6,8 @@ use crate::gate::tests::*;
 fn a_gate_over_clean_nodes_is_held_and_says_so_for_each_rule() {
     let rules = Rule::DEFAULT.map(|rule| rule.to_string());
     let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
-    let report = check(&rules, "", &[Fed::new("i-1", clean(), Vec::new())]);
-    assert_eq!(report.held, Held::Held);
+    let report = check(&rules, "", &[NodeInput::new("i-1", clean(), Vec::new())]);
+    assert_eq!(report.status, GateStatus::Pass);
     assert_eq!(report.rules.len(), 4);
     assert_eq!(report.nodes.answered, 1);
 }
@@ -23,18 +23,18 @@ fn a_row_that_is_counted_and_not_listed_is_never_waived_by_luck() {
     let report = check(
         &["non-compliant", "missing>0"],
         &by_kb,
-        &[Fed::new("i-1", state.clone(), both)],
+        &[NodeInput::new("i-1", state.clone(), both)],
     );
-    assert_eq!(report.held, Held::Held);
+    assert_eq!(report.status, GateStatus::Pass);
     let rules: Vec<&str> = report.waived.iter().map(|waived| &*waived.rule).collect();
     assert_eq!(rules, ["non-compliant", "missing>0"]);
     assert_eq!(report.waived[0].detail, "2 missing");
     assert_eq!(report.waived[0].waiver, "w.toml:1");
 
     let one = vec![missing("KB1", "Critical")];
-    let nodes = [Fed::new("i-1", state, one)];
+    let nodes = [NodeInput::new("i-1", state, one)];
     let report = check(&["non-compliant", "missing>0", "missing>1"], &by_kb, &nodes);
-    assert_eq!(report.held, Held::Broken);
+    assert_eq!(report.status, GateStatus::Fail);
     let told = ["1 missing (beside 1 waived)"];
     assert_eq!(details(&report, "non-compliant"), told);
     assert_eq!(details(&report, "missing>0"), told);
@@ -47,7 +47,7 @@ fn the_words_of_the_counters_alone_are_not_waived_by_patches() {
         security_non_compliant: Some(4),
         ..clean()
     };
-    let nodes = [Fed::new("i-1", state, Vec::new())];
+    let nodes = [NodeInput::new("i-1", state, Vec::new())];
     let report = check(&["non-compliant"], &waiver("kb = \"KB*\""), &nodes);
     assert_eq!(
         details(&report, "non-compliant"),
@@ -66,10 +66,10 @@ fn a_least_severity_leaves_out_the_lesser_and_tells_of_those_nobody_rated() {
         missing("KB2", "Important"),
         missing("bind9.amd64", "important"),
     ];
-    let nodes = [Fed::new("i-1", state, patches)];
+    let nodes = [NodeInput::new("i-1", state, patches)];
     let rules = &["non-compliant", "missing>1", "missing>=critical"];
     let least = Some(Severity::Important);
-    let report = checked(question(rules, least), Waivers::default(), &nodes);
+    let report = checked(rule_set(rules, least), Waivers::default(), &nodes);
     assert_eq!(
         details(&report, "non-compliant"),
         ["1 missing (beside 2 less severe)"]
@@ -91,7 +91,7 @@ fn a_stale_node_that_is_non_compliant_breaks_both_rules() {
         operation_end: "2026-11-01T00:00:00Z".parse().ok(),
         ..clean()
     };
-    let nodes = [Fed::new("i-1", state, Vec::new())];
+    let nodes = [NodeInput::new("i-1", state, Vec::new())];
     let report = check(&["non-compliant", "stale"], "", &nodes);
     assert_eq!(
         details(&report, "non-compliant"),
@@ -102,7 +102,7 @@ fn a_stale_node_that_is_non_compliant_breaks_both_rules() {
         ["last scanned 2026-11-01 00:00 UTC"]
     );
     // A waiver of its patches leaves it stale.
-    let nodes = [Fed {
+    let nodes = [NodeInput {
         patches: vec![missing("KB1", "Low")],
         ..nodes[0].clone()
     }];
@@ -118,9 +118,9 @@ fn a_node_scanned_with_another_baseline_is_found_once_all_nodes_are_known() {
         ..clean()
     };
     let nodes = [
-        Fed::new("i-1", with("pb-b"), Vec::new()),
-        Fed::new("i-2", with("pb-a"), Vec::new()),
-        Fed::new("i-3", with("pb-a"), Vec::new()),
+        NodeInput::new("i-1", with("pb-b"), Vec::new()),
+        NodeInput::new("i-2", with("pb-a"), Vec::new()),
+        NodeInput::new("i-3", with("pb-a"), Vec::new()),
     ];
     let report = check(&["baseline-differs"], "", &nodes);
     let findings = &report.rules[0].findings;
@@ -131,7 +131,7 @@ fn a_node_scanned_with_another_baseline_is_found_once_all_nodes_are_known() {
         "scanned with pb-b, others of patch group web with pb-a"
     );
     let waived = check(&["baseline-differs"], &waiver("node = \"i-1\""), &nodes);
-    assert_eq!((waived.held, waived.waived.len()), (Held::Held, 1));
+    assert_eq!((waived.status, waived.waived.len()), (GateStatus::Pass, 1));
 }
 
 #[test]
@@ -142,12 +142,12 @@ fn a_node_of_a_patch_group_whose_record_has_no_baseline_may_be_one_that_differs(
     };
     for none in [None, Some("")] {
         let nodes = [
-            Fed::new("i-1", with(none), Vec::new()),
-            Fed::new("i-2", with(Some("pb-a")), Vec::new()),
-            Fed::new("i-3", with(Some("pb-a")), Vec::new()),
+            NodeInput::new("i-1", with(none), Vec::new()),
+            NodeInput::new("i-2", with(Some("pb-a")), Vec::new()),
+            NodeInput::new("i-3", with(Some("pb-a")), Vec::new()),
         ];
         let report = check(&["baseline-differs"], "", &nodes);
-        assert_eq!(report.held, Held::CannotSay, "{none:?}");
+        assert_eq!(report.status, GateStatus::Unknown, "{none:?}");
         assert_eq!(
             details(&report, "baseline-differs"),
             ["its record has no BaselineId"]
@@ -157,9 +157,9 @@ fn a_node_of_a_patch_group_whose_record_has_no_baseline_may_be_one_that_differs(
             patch_group: Some("".into()),
             ..with(none)
         };
-        let alone = [Fed::new("i-1", state, Vec::new())];
+        let alone = [NodeInput::new("i-1", state, Vec::new())];
         let report = check(&["baseline-differs"], "", &alone);
-        assert_eq!(report.held, Held::Held, "{none:?}");
+        assert_eq!(report.status, GateStatus::Pass, "{none:?}");
     }
 }
 
@@ -171,9 +171,9 @@ fn an_expired_waiver_waives_nothing_and_one_without_a_finding_is_told() {
         missing: Some(1),
         ..clean()
     };
-    let nodes = [Fed::new("i-1", state, vec![missing("KB1", "Low")])];
+    let nodes = [NodeInput::new("i-1", state, vec![missing("KB1", "Low")])];
     let report = check(&["non-compliant"], text, &nodes);
-    assert_eq!(report.held, Held::Broken);
+    assert_eq!(report.status, GateStatus::Fail);
     assert_eq!(report.remarks.len(), 2);
     assert!(report.remarks[0].contains("w.toml:1: expired (2026-11-19)"));
     assert_eq!(report.remarks[1], "w.toml:5: matches no finding");
@@ -193,7 +193,7 @@ fn many_patches_are_counted_and_the_worst_are_named() {
             )
         })
         .collect();
-    let report = check(&["missing>0"], "", &[Fed::new("i-1", state, patches)]);
+    let report = check(&["missing>0"], "", &[NodeInput::new("i-1", state, patches)]);
     let finding = &report.rules[0].findings[0];
     assert_eq!(finding.detail, "25 missing; 20 of 25 patches named");
     assert_eq!(finding.patches.len(), 20);
@@ -207,7 +207,11 @@ fn patches_of_one_kind_alone_are_not_named_as_if_they_were_all() {
         failed: Some(1),
         ..clean()
     };
-    let nodes = [Fed::new("i-1", state, vec![missing("KB1", "Critical")])];
+    let nodes = [NodeInput::new(
+        "i-1",
+        state,
+        vec![missing("KB1", "Critical")],
+    )];
     let report = check(&["non-compliant", "missing>=critical"], "", &nodes);
     let named = |at: usize| report.rules[at].findings[0].patches.len();
     assert_eq!((named(0), named(1)), (0, 1));
@@ -220,8 +224,8 @@ fn a_remedy_can_be_pasted_into_a_shell_whatever_the_node_is_called() {
         ..clean()
     };
     let nodes = [
-        Fed::new("i-0123456789abcdef0", state.clone(), Vec::new()),
-        Fed::new("i-1;reboot\n$(id)", state, Vec::new()),
+        NodeInput::new("i-0123456789abcdef0", state.clone(), Vec::new()),
+        NodeInput::new("i-1;reboot\n$(id)", state, Vec::new()),
     ];
     let report = check(&["missing>0"], "", &nodes);
     let remedies: Vec<&str> = report.rules[0]
@@ -241,7 +245,7 @@ fn a_remedy_can_be_pasted_into_a_shell_whatever_the_node_is_called() {
 #[test]
 fn a_baseline_of_unknown_system_asks_for_the_call_that_tells_it() {
     assert_eq!(
-        remedy::of_doubt(Rule::BaselineDiffers, Some("i-1")),
+        remedy::for_unknown(Rule::BaselineDiffers, Some("i-1")),
         "allow ssm:DescribePatchBaselines; where a baseline no longer exists, scan its nodes again"
     );
 }
@@ -249,8 +253,8 @@ fn a_baseline_of_unknown_system_asks_for_the_call_that_tells_it() {
 #[test]
 fn patches_are_read_only_where_something_hangs_on_them() {
     let read = |rules: &[&str], least, text: &str| {
-        let question = question(rules, least);
-        let reading = question.reading(&waivers(text));
+        let question = rule_set(rules, least);
+        let reading = question.patch_needs(&waivers(text));
         reading.map(|reading| reading.filter.states.len())
     };
     let by_node = waiver("node = \"i-1\"");

@@ -4,9 +4,9 @@ use crate::gate::tests::*;
 
 #[test]
 fn old_patches_break_the_gate_and_those_of_unknown_age_keep_it_from_saying() {
-    let now = yardstick().now;
+    let now = verdict_options().now;
     let released = |days: i64, kb| Patch {
-        released: Some(now - SignedDuration::from_hours(24 * days)),
+        release_date: Some(now - SignedDuration::from_hours(24 * days)),
         ..missing(kb, "Low")
     };
     let state = |n| NodeState {
@@ -15,11 +15,11 @@ fn old_patches_break_the_gate_and_those_of_unknown_age_keep_it_from_saying() {
     };
     let rule = "patch-older-than 30d";
     for (patches, counted, held, detail) in [
-        (vec![released(30, "KB1")], 1, Held::Held, ""),
+        (vec![released(30, "KB1")], 1, GateStatus::Pass, ""),
         (
             vec![released(-2, "KB1")],
             1,
-            Held::CannotSay,
+            GateStatus::Unknown,
             "1 missing of unknown age: the release date is in the future",
         ),
         (
@@ -29,7 +29,7 @@ fn old_patches_break_the_gate_and_those_of_unknown_age_keep_it_from_saying() {
                 missing("KB3", "Low"),
             ],
             3,
-            Held::Broken,
+            GateStatus::Fail,
             "1 missing released more than 30 days ago, the oldest 31 days ago; 1 missing of unknown \
              age: AWS tells release dates of Windows updates only; 1 missing of unknown age: the \
              release date is in the future",
@@ -41,25 +41,29 @@ fn old_patches_break_the_gate_and_those_of_unknown_age_keep_it_from_saying() {
                 missing("KB3", "Low"),
             ],
             3,
-            Held::Broken,
+            GateStatus::Fail,
             "2 missing released more than 30 days ago, the oldest 94 days ago; 1 missing of unknown \
              age: AWS tells release dates of Windows updates only",
         ),
         (
             vec![missing("bind.x86_64", "Low")],
             1,
-            Held::CannotSay,
+            GateStatus::Unknown,
             "1 missing of unknown age: AWS tells release dates of Windows updates only",
         ),
         (
             vec![released(3, "KB1")],
             4,
-            Held::CannotSay,
+            GateStatus::Unknown,
             "3 missing of unknown age: the service counts them and does not list them",
         ),
     ] {
-        let report = check(&[rule], "", &[Fed::new("i-1", state(counted), patches)]);
-        assert_eq!(report.held, held, "{detail}");
+        let report = check(
+            &[rule],
+            "",
+            &[NodeInput::new("i-1", state(counted), patches)],
+        );
+        assert_eq!(report.status, held, "{detail}");
         assert_eq!(details(&report, rule).join(""), detail);
     }
 }

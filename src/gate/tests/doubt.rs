@@ -6,7 +6,7 @@ use crate::gate::tests::*;
 fn a_gate_over_nothing_cannot_say() {
     for rules in [&["non-compliant"][..], &["no-data", "compliant<95%"]] {
         let report = check(rules, "", &[]);
-        assert_eq!(report.held, Held::CannotSay);
+        assert_eq!(report.status, GateStatus::Unknown);
         assert!(
             details(&report, "no-data")[0].starts_with("no managed node was found"),
             "{report:?}"
@@ -20,19 +20,20 @@ fn a_region_that_is_unread_keeps_the_gate_from_saying_anything_better_than_broke
         region: Some("us-east-1".into()),
         ..Scope::default()
     };
-    for (missing, held) in [(0, Held::CannotSay), (1, Held::Broken)] {
+    for (missing, held) in [(0, GateStatus::Unknown), (1, GateStatus::Fail)] {
         let waivers = waivers(&waiver("account = \"999999999999\""));
-        let mut gate = Gate::new(question(&["missing>0"], None), waivers, yardstick());
-        let row = StateRow::unread(scope.clone(), why(), &yardstick());
-        gate.take(&row, &[], &Outcome::Unread(why()));
+        let mut gate =
+            GateEvaluator::new(rule_set(&["missing>0"], None), waivers, verdict_options());
+        let row = StateRow::for_unread_scope(scope.clone(), cause(), &verdict_options());
+        gate.add_row(&row, &[], &Outcome::Unread(cause()));
         let state = NodeState {
             missing: Some(missing),
             ..clean()
         };
-        let fed = Fed::new("i-1", state, Vec::new());
-        gate.take(&fed.row(), &[], &fed.end);
-        let report = gate.end();
-        assert_eq!(report.held, held);
+        let fed = NodeInput::new("i-1", state, Vec::new());
+        gate.add_row(&fed.row(), &[], &fed.end);
+        let report = gate.finish();
+        assert_eq!(report.status, held);
         assert_eq!(details(&report, "unread"), ["unread: denied"]);
         assert_eq!(report.nodes.unread_scopes, 1);
     }
@@ -40,27 +41,27 @@ fn a_region_that_is_unread_keeps_the_gate_from_saying_anything_better_than_broke
 
 #[test]
 fn a_node_without_data_breaks_its_rule_or_keeps_others_from_being_answered() {
-    let nodes = [Fed {
+    let nodes = [NodeInput {
         outcome: Outcome::NoData,
         end: Outcome::NoData,
-        ..Fed::new("i-1", clean(), Vec::new())
+        ..NodeInput::new("i-1", clean(), Vec::new())
     }];
     for (rules, held) in [
-        (&["no-data", "missing>0"][..], Held::Broken),
-        (&["missing>0"], Held::CannotSay),
-        (&["non-compliant"], Held::CannotSay),
-        (&["stale"], Held::CannotSay),
-        (&["missing>=critical"], Held::CannotSay),
-        (&["patch-older-than 30d"], Held::CannotSay),
-        (&["unread"], Held::Held),
+        (&["no-data", "missing>0"][..], GateStatus::Fail),
+        (&["missing>0"], GateStatus::Unknown),
+        (&["non-compliant"], GateStatus::Unknown),
+        (&["stale"], GateStatus::Unknown),
+        (&["missing>=critical"], GateStatus::Unknown),
+        (&["patch-older-than 30d"], GateStatus::Unknown),
+        (&["unread"], GateStatus::Pass),
         // Its record, had it been sent, might name another baseline.
-        (&["baseline-differs"], Held::CannotSay),
-        (&["compliant<50%"], Held::Broken),
+        (&["baseline-differs"], GateStatus::Unknown),
+        (&["compliant<50%"], GateStatus::Fail),
     ] {
-        assert_eq!(check(rules, "", &nodes).held, held, "{rules:?}");
+        assert_eq!(check(rules, "", &nodes).status, held, "{rules:?}");
     }
     let waived = check(&["missing>0"], &waiver("node = \"i-1\""), &nodes);
-    assert_eq!(waived.held, Held::Held);
+    assert_eq!(waived.status, GateStatus::Pass);
     assert_eq!(waived.waived[0].rule, "no-data");
 }
 
@@ -70,15 +71,15 @@ fn counters_that_were_not_reported_answer_only_the_rules_on_others() {
         failed: None,
         ..clean()
     };
-    let nodes = [Fed::new("i-1", state, Vec::new())];
-    assert_eq!(check(&["missing>0"], "", &nodes).held, Held::Held);
-    assert_eq!(check(&["failed>0"], "", &nodes).held, Held::CannotSay);
+    let nodes = [NodeInput::new("i-1", state, Vec::new())];
+    assert_eq!(check(&["missing>0"], "", &nodes).status, GateStatus::Pass);
+    assert_eq!(check(&["failed>0"], "", &nodes).status, GateStatus::Unknown);
     let state = NodeState {
         missing: Some(1),
         failed: None,
         ..clean()
     };
-    let nodes = [Fed::new("i-1", state, Vec::new())];
+    let nodes = [NodeInput::new("i-1", state, Vec::new())];
     let report = check(&["failed>0"], "", &nodes);
     assert_eq!(details(&report, "failed>0"), ["failed not reported"]);
     // What is not reported may be worse than what is.
@@ -93,26 +94,26 @@ fn only_windows_counts_security_updates_and_others_have_none() {
         ..clean()
     };
     let gate = |platform: Option<&str>| {
-        let mut row = Fed::new("i-1", state.clone(), Vec::new()).row();
+        let mut row = NodeInput::new("i-1", state.clone(), Vec::new()).row();
         let Subject::Node(node) = &mut row.subject else {
             unreachable!()
         };
-        node.facts = Some(Arc::new(crate::record::Facts {
+        node.info = Some(Arc::new(crate::record::NodeInfo {
             platform_type: platform.map(Into::into),
-            ..crate::record::Facts::default()
+            ..crate::record::NodeInfo::default()
         }));
-        let mut gate = Gate::new(
-            question(&["unapproved>0"], None),
+        let mut gate = GateEvaluator::new(
+            rule_set(&["unapproved>0"], None),
             Waivers::default(),
-            yardstick(),
+            verdict_options(),
         );
-        gate.take(&row, &[], &Outcome::Answered(()));
-        gate.end().held
+        gate.add_row(&row, &[], &Outcome::Answered(()));
+        gate.finish().status
     };
-    assert_eq!(gate(Some("Linux")), Held::Held);
-    assert_eq!(gate(Some("MacOS")), Held::Held);
-    assert_eq!(gate(Some("Windows")), Held::CannotSay);
-    assert_eq!(gate(None), Held::CannotSay);
+    assert_eq!(gate(Some("Linux")), GateStatus::Pass);
+    assert_eq!(gate(Some("MacOS")), GateStatus::Pass);
+    assert_eq!(gate(Some("Windows")), GateStatus::Unknown);
+    assert_eq!(gate(None), GateStatus::Unknown);
 }
 
 #[test]
@@ -121,14 +122,14 @@ fn what_could_not_be_read_is_not_waived_and_not_taken_for_broken_either() {
         missing: Some(2),
         ..clean()
     };
-    let fed = Fed {
-        end: Outcome::Unread(why()),
-        ..Fed::new("i-1", state, vec![missing("KB1", "Critical")])
+    let fed = NodeInput {
+        end: Outcome::Unread(cause()),
+        ..NodeInput::new("i-1", state, vec![missing("KB1", "Critical")])
     };
     let rules = &["non-compliant", "missing>=critical"];
     let by_kb = waiver("kb = \"KB1\"");
     let report = check(rules, &by_kb, std::slice::from_ref(&fed));
-    assert_eq!(report.held, Held::CannotSay);
+    assert_eq!(report.status, GateStatus::Unknown);
     assert_eq!(
         details(&report, "unread"),
         ["its patches are unread: denied"]
@@ -136,10 +137,10 @@ fn what_could_not_be_read_is_not_waived_and_not_taken_for_broken_either() {
     assert_eq!(report.nodes.unread, 1);
     // Nor is it by a waiver of the whole node.
     let report = check(rules, &waiver("node = \"i-1\""), std::slice::from_ref(&fed));
-    assert_eq!(report.held, Held::CannotSay);
+    assert_eq!(report.status, GateStatus::Unknown);
     // Without waivers of patches, the counters decide.
     let report = check(rules, "", &[fed]);
-    assert_eq!(report.held, Held::Broken);
+    assert_eq!(report.status, GateStatus::Fail);
     assert_eq!(details(&report, "non-compliant"), ["2 missing"]);
     assert_eq!(
         details(&report, "missing>=critical"),
@@ -152,12 +153,12 @@ fn an_update_whose_baseline_is_not_readable_is_not_waived_away_with_the_rest() {
     let state = NodeState {
         missing: Some(1),
         available_security_update: Some(1),
-        ruling: Some(Ruling::Unreadable(why())),
+        baseline_status: Some(BaselineComplianceStatus::Unreadable(cause())),
         ..clean()
     };
-    let nodes = [Fed::new("i-1", state, vec![missing("KB1", "Low")])];
+    let nodes = [NodeInput::new("i-1", state, vec![missing("KB1", "Low")])];
     let report = check(&["non-compliant"], &waiver("kb = \"KB1\""), &nodes);
-    assert_eq!(report.held, Held::CannotSay);
+    assert_eq!(report.status, GateStatus::Unknown);
     assert_eq!(
         details(&report, "non-compliant"),
         ["1 security update available, unknown: baseline not readable: denied"]
@@ -170,13 +171,13 @@ fn a_share_is_broken_only_if_it_would_be_were_all_unread_nodes_compliant() {
         missing: Some(1),
         ..clean()
     };
-    let fleet = |good: usize, broken: usize, unread: usize| -> Vec<Fed> {
+    let fleet = |good: usize, broken: usize, unread: usize| -> Vec<NodeInput> {
         let mut nodes = Vec::new();
         for at in 0..good + broken + unread {
             let state = if at < good { clean() } else { bad() };
-            let mut fed = Fed::new(&format!("i-{at}"), state, Vec::new());
+            let mut fed = NodeInput::new(&format!("i-{at}"), state, Vec::new());
             if at >= good + broken {
-                fed.outcome = Outcome::Unread(why());
+                fed.outcome = Outcome::Unread(cause());
             }
             nodes.push(fed);
         }
@@ -184,21 +185,21 @@ fn a_share_is_broken_only_if_it_would_be_were_all_unread_nodes_compliant() {
     };
     let rule = "compliant<95%";
     for (good, broken, unread, of_rule) in [
-        (95, 5, 0, Held::Held),
-        (94, 6, 0, Held::Broken),
-        (94, 5, 1, Held::CannotSay),
-        (93, 6, 1, Held::Broken),
-        (95, 0, 5, Held::Held),
+        (95, 5, 0, GateStatus::Pass),
+        (94, 6, 0, GateStatus::Fail),
+        (94, 5, 1, GateStatus::Unknown),
+        (93, 6, 1, GateStatus::Fail),
+        (95, 0, 5, GateStatus::Pass),
     ] {
         let report = check(&[rule], "", &fleet(good, broken, unread));
-        assert_eq!(report.rules[0].held, of_rule, "{good} {broken} {unread}");
+        assert_eq!(report.rules[0].status, of_rule, "{good} {broken} {unread}");
         assert_eq!(
-            report.held == Held::Held,
-            of_rule == Held::Held && unread == 0
+            report.status == GateStatus::Pass,
+            of_rule == GateStatus::Pass && unread == 0
         );
     }
     let report = check(&[rule], "", &fleet(1998, 2, 0));
-    assert_eq!(report.held, Held::Held);
+    assert_eq!(report.status, GateStatus::Pass);
     let report = check(&["compliant<100%"], "", &fleet(1999, 1, 0));
     assert_eq!(
         details(&report, "compliant<100%"),
@@ -210,7 +211,7 @@ fn a_share_is_broken_only_if_it_would_be_were_all_unread_nodes_compliant() {
         &waiver("node = \"i-9\""),
         &fleet(9, 1, 0),
     );
-    assert_eq!((report.held, report.waived.len()), (Held::Held, 1));
+    assert_eq!((report.status, report.waived.len()), (GateStatus::Pass, 1));
 }
 
 #[test]
@@ -219,9 +220,9 @@ fn a_node_without_data_whose_patches_are_unread_is_unread_and_not_waived() {
         failed: None,
         ..clean()
     };
-    let nodes = [Fed {
-        end: Outcome::Unread(why()),
-        ..Fed::new("i-1", state, Vec::new())
+    let nodes = [NodeInput {
+        end: Outcome::Unread(cause()),
+        ..NodeInput::new("i-1", state, Vec::new())
     }];
     let text = waiver("node = \"i-1\"");
     for rules in [
@@ -229,7 +230,7 @@ fn a_node_without_data_whose_patches_are_unread_is_unread_and_not_waived() {
         &["missing>=critical", "no-data"],
     ] {
         let report = check(rules, &text, &nodes);
-        assert_eq!(report.held, Held::CannotSay);
+        assert_eq!(report.status, GateStatus::Unknown);
         assert_eq!(
             details(&report, "unread"),
             ["its patches are unread: denied"]
@@ -241,10 +242,10 @@ fn a_node_without_data_whose_patches_are_unread_is_unread_and_not_waived() {
 
 #[test]
 fn a_rule_that_what_is_unread_may_break_is_not_held() {
-    let unread = |id: &str| Fed {
-        outcome: Outcome::Unread(why()),
-        end: Outcome::Unread(why()),
-        ..Fed::new(id, clean(), Vec::new())
+    let unread = |id: &str| NodeInput {
+        outcome: Outcome::Unread(cause()),
+        end: Outcome::Unread(cause()),
+        ..NodeInput::new(id, clean(), Vec::new())
     };
     let rules = [
         "non-compliant",
@@ -260,7 +261,7 @@ fn a_rule_that_what_is_unread_may_break_is_not_held() {
             vec![
                 unread("i-1"),
                 unread("i-2"),
-                Fed::new("i-3", clean(), Vec::new()),
+                NodeInput::new("i-3", clean(), Vec::new()),
             ],
             "2 nodes are unread, any of which may break it",
         ),
@@ -268,12 +269,21 @@ fn a_rule_that_what_is_unread_may_break_is_not_held() {
         (Vec::new(), "no managed node was found"),
     ] {
         let report = check(&rules, "", &nodes);
-        assert_eq!(report.held, Held::CannotSay);
-        for ruled in report.rules.iter().filter(|ruled| ruled.rule != "unread") {
-            assert_eq!(ruled.held, Held::CannotSay, "{}", ruled.rule);
-            if !(nodes.is_empty() && ruled.rule == "no-data") {
-                assert_eq!(details(&report, &ruled.rule), [detail]);
-                assert_eq!(ruled.findings[0].subject, None);
+        assert_eq!(report.status, GateStatus::Unknown);
+        for rule_report in report
+            .rules
+            .iter()
+            .filter(|rule_report| rule_report.rule != "unread")
+        {
+            assert_eq!(
+                rule_report.status,
+                GateStatus::Unknown,
+                "{}",
+                rule_report.rule
+            );
+            if !(nodes.is_empty() && rule_report.rule == "no-data") {
+                assert_eq!(details(&report, &rule_report.rule), [detail]);
+                assert_eq!(rule_report.findings[0].subject, None);
             }
         }
     }
@@ -282,20 +292,27 @@ fn a_rule_that_what_is_unread_may_break_is_not_held() {
         missing: Some(1),
         ..clean()
     };
-    let nodes = [Fed {
-        end: Outcome::Unread(why()),
-        ..Fed::new("i-1", state, Vec::new())
+    let nodes = [NodeInput {
+        end: Outcome::Unread(cause()),
+        ..NodeInput::new("i-1", state, Vec::new())
     }];
     let report = check(&["missing>=critical", "stale", "unread"], "", &nodes);
-    let ends: Vec<Held> = report.rules.iter().map(|ruled| ruled.held).collect();
-    assert_eq!(ends, [Held::CannotSay, Held::Held, Held::CannotSay]);
+    let ends: Vec<GateStatus> = report
+        .rules
+        .iter()
+        .map(|rule_report| rule_report.status)
+        .collect();
+    assert_eq!(
+        ends,
+        [GateStatus::Unknown, GateStatus::Pass, GateStatus::Unknown]
+    );
 }
 
 #[test]
 fn what_was_not_seen_may_break_any_rule_and_lift_any_share() {
     let nodes = [
-        Fed::new("i-1", clean(), Vec::new()),
-        Fed::new(
+        NodeInput::new("i-1", clean(), Vec::new()),
+        NodeInput::new(
             "i-2",
             NodeState {
                 missing: Some(1),
@@ -309,28 +326,34 @@ fn what_was_not_seen_may_break_any_rule_and_lift_any_share() {
         ..Scope::default()
     };
     let rules = &["compliant<95%", "compliant<100%", "compliant<50%", "stale"];
-    let gate = |unsee: &dyn Fn(&mut Gate)| {
-        let mut gate = Gate::new(question(rules, None), Waivers::default(), yardstick());
+    let gate = |unsee: &dyn Fn(&mut GateEvaluator)| {
+        let mut gate =
+            GateEvaluator::new(rule_set(rules, None), Waivers::default(), verdict_options());
         for fed in &nodes {
-            gate.take(&fed.row(), &[], &fed.end);
+            gate.add_row(&fed.row(), &[], &fed.end);
         }
         unsee(&mut gate);
-        gate.end()
+        gate.finish()
     };
-    let ends = |report: &Report| -> Vec<Held> {
+    let ends = |report: &GateReport| -> Vec<GateStatus> {
         let rules = report.rules.iter().take(rules.len());
-        rules.map(|ruled| ruled.held).collect()
+        rules.map(|rule_report| rule_report.status).collect()
     };
-    let (broken, doubt) = (Held::Broken, Held::CannotSay);
+    let (broken, doubt) = (GateStatus::Fail, GateStatus::Unknown);
     let whole = gate(&|_| ());
-    assert_eq!(ends(&whole), [broken, broken, Held::Held, Held::Held]);
-    let place = gate(&|gate| gate.unseen(scope.clone(), "no node without tags".to_owned()));
-    let unread = gate(&|gate| {
-        let row = StateRow::unread(scope.clone(), why(), &yardstick());
-        gate.take(&row, &[], &Outcome::Unread(why()));
+    assert_eq!(
+        ends(&whole),
+        [broken, broken, GateStatus::Pass, GateStatus::Pass]
+    );
+    let location = gate(&|gate| {
+        gate.add_partly_unread_scope(scope.clone(), "no node without tags".to_owned());
     });
-    let cut = gate(&|gate| gate.cut_short("interrupted before the end".to_owned()));
-    for report in [&place, &unread, &cut] {
+    let unread = gate(&|gate| {
+        let row = StateRow::for_unread_scope(scope.clone(), cause(), &verdict_options());
+        gate.add_row(&row, &[], &Outcome::Unread(cause()));
+    });
+    let cut = gate(&|gate| gate.set_interruption("interrupted before the end".to_owned()));
+    for report in [&location, &unread, &cut] {
         // Not one compliant node more makes all of them compliant.
         assert_eq!(ends(report), [doubt, broken, doubt, doubt]);
         assert_eq!(
@@ -338,9 +361,9 @@ fn what_was_not_seen_may_break_any_rule_and_lift_any_share() {
             ["50.0% are compliant: 1 of 2 nodes; not all nodes were seen"]
         );
     }
-    assert_eq!(details(&place, "unread"), ["no node without tags"]);
-    assert_eq!(place.nodes.unread_scopes, 1);
-    for report in [&place, &unread] {
+    assert_eq!(details(&location, "unread"), ["no node without tags"]);
+    assert_eq!(location.nodes.unread_scopes, 1);
+    for report in [&location, &unread] {
         assert_eq!(
             details(report, "stale"),
             ["1 place is unread and may break it"]
@@ -355,12 +378,12 @@ fn what_was_not_seen_may_break_any_rule_and_lift_any_share() {
 #[test]
 fn a_rule_on_old_scans_that_can_never_break_says_so() {
     let ages = |max_age| {
-        let yardstick = Yardstick {
+        let yardstick = VerdictOptions {
             max_age,
-            ..yardstick()
+            ..verdict_options()
         };
-        let gate = Gate::new(question(&["stale"], None), Waivers::default(), yardstick);
-        gate.end().remarks
+        let gate = GateEvaluator::new(rule_set(&["stale"], None), Waivers::default(), yardstick);
+        gate.finish().remarks
     };
     assert_eq!(ages(MaxAge(None)), ["stale cannot break: max-age is none"]);
     assert_eq!(ages(MaxAge::default()), [""; 0]);

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::gate::tests::*;
-use crate::gate::waiver::Who;
+use crate::gate::waiver::WaiverSubject;
 
 fn count() -> impl Strategy<Value = Option<u64>> {
     prop_oneof![1 => Just(None), 4 => Just(Some(0)), 3 => (1u64..4).prop_map(Some)]
@@ -25,7 +25,8 @@ fn row() -> impl Strategy<Value = Patch> {
     )
         .prop_map(|(state, kb, severity, cves, days)| Patch {
             cves: Cves::new(Some(cves)),
-            released: days.map(|days| yardstick().now - SignedDuration::from_hours(24 * days)),
+            release_date: days
+                .map(|days| verdict_options().now - SignedDuration::from_hours(24 * days)),
             ..patch(state, kb, severity)
         })
 }
@@ -41,11 +42,11 @@ pub(super) fn answered() -> impl Strategy<Value = (NodeState, Vec<Patch>)> {
         proptest::sample::select(vec!["pb-1", "pb-2"]),
         proptest::sample::select(vec![
             None,
-            Some(Ruling::Compliant),
-            Some(Ruling::NonCompliant),
-            Some(Ruling::Unsaid),
-            Some(Ruling::Gone),
-            Some(Ruling::Unreadable(why())),
+            Some(BaselineComplianceStatus::Compliant),
+            Some(BaselineComplianceStatus::NonCompliant),
+            Some(BaselineComplianceStatus::Unspecified),
+            Some(BaselineComplianceStatus::Deleted),
+            Some(BaselineComplianceStatus::Unreadable(cause())),
         ]),
     )
         .prop_map(|(rows, counts, agrees, days, group, baseline, ruling)| {
@@ -61,22 +62,22 @@ pub(super) fn answered() -> impl Strategy<Value = (NodeState, Vec<Patch>)> {
                 installed_rejected: of(&PatchState::InstalledRejected, 2),
                 installed_pending_reboot: of(&PatchState::InstalledPendingReboot, 3),
                 available_security_update: of(&PatchState::AvailableSecurityUpdate, 4),
-                ruling,
-                operation_end: Some(yardstick().now - SignedDuration::from_hours(24 * days)),
+                baseline_status: ruling,
+                operation_end: Some(verdict_options().now - SignedDuration::from_hours(24 * days)),
                 ..NodeState::default()
             };
             (state, rows)
         })
 }
 
-fn fed(at: usize) -> impl Strategy<Value = Fed> {
+fn fed(at: usize) -> impl Strategy<Value = NodeInput> {
     let id = format!("i-{at}");
     (answered(), 0u8..10).prop_map(move |((state, rows), kind)| {
-        let mut fed = Fed::new(&id, state, rows);
+        let mut fed = NodeInput::new(&id, state, rows);
         match kind {
             0 => fed.outcome = Outcome::NoData,
-            1 => fed.outcome = Outcome::Unread(why()),
-            2 => fed.end = Outcome::Unread(why()),
+            1 => fed.outcome = Outcome::Unread(cause()),
+            2 => fed.end = Outcome::Unread(cause()),
             _ => {}
         }
         if kind < 1 {
@@ -86,7 +87,7 @@ fn fed(at: usize) -> impl Strategy<Value = Fed> {
     })
 }
 
-fn fleet() -> impl Strategy<Value = Vec<Fed>> {
+fn fleet() -> impl Strategy<Value = Vec<NodeInput>> {
     (0usize..6).prop_flat_map(|n| (0..n).map(fed).collect::<Vec<_>>())
 }
 
@@ -141,14 +142,14 @@ pub(super) fn waived() -> impl Strategy<Value = String> {
 }
 
 /// Which rule finds something about whom, and what that comes to.
-fn found(report: &Report) -> Vec<(String, String, Held)> {
-    let of = |ruled: &Ruled| {
-        let rule = ruled.rule.clone();
-        let findings = ruled.findings.iter();
+fn found(report: &GateReport) -> Vec<(String, String, GateStatus)> {
+    let of = |rule_report: &RuleReport| {
+        let rule = rule_report.rule.clone();
+        let findings = rule_report.findings.iter();
         findings
             .map(|finding| {
                 let name = finding.subject.as_ref().map(ToString::to_string);
-                (rule.clone(), name.unwrap_or_default(), finding.held)
+                (rule.clone(), name.unwrap_or_default(), finding.status)
             })
             .collect::<Vec<_>>()
     };
@@ -156,7 +157,7 @@ fn found(report: &Report) -> Vec<(String, String, Held)> {
 }
 
 /// Every finding of `less` is one of `more`, and none is worse there.
-fn is_within(less: &Report, more: &Report) -> Result<(), TestCaseError> {
+fn is_within(less: &GateReport, more: &GateReport) -> Result<(), TestCaseError> {
     let more_found = found(more);
     for (rule, name, held) in found(less) {
         // What is told of the whole fleet stands where no node is found any more.
@@ -170,7 +171,7 @@ fn is_within(less: &Report, more: &Report) -> Result<(), TestCaseError> {
         );
         prop_assert!(known.is_some_and(|(.., of)| held <= *of), "{rule} {name}");
     }
-    prop_assert!(less.held <= more.held);
+    prop_assert!(less.status <= more.status);
     Ok(())
 }
 
@@ -179,7 +180,7 @@ proptest! {
     fn the_order_of_input_changes_nothing(
         fleet in fleet(), rules in rules(), least in least(), text in waived(), seed in any::<u64>(),
     ) {
-        let ask = || Question::new(&rules, least);
+        let ask = || RuleSet::new(&rules, least);
         let straight = checked(ask(), waivers(&text), &fleet);
         let mut shuffled = fleet;
         let mut random = fastrand::Rng::with_seed(seed);
@@ -194,7 +195,7 @@ proptest! {
     fn a_waiver_never_adds_a_finding_and_never_waives_what_is_unread(
         fleet in fleet(), rules in rules(), least in least(), text in waived(), more in waived(),
     ) {
-        let ask = |text: &str| checked(Question::new(&rules, least), waivers(text), &fleet);
+        let ask = |text: &str| checked(RuleSet::new(&rules, least), waivers(text), &fleet);
         let (none, some, all) = (ask(""), ask(&text), ask(&format!("{text}{more}")));
         is_within(&some, &none)?;
         is_within(&all, &some)?;
@@ -207,13 +208,13 @@ proptest! {
     fn a_least_severity_never_makes_a_gate_worse(
         fleet in fleet(), rules in rules(), text in waived(), least in least(),
     ) {
-        let ask = |least| checked(Question::new(&rules, least), waivers(&text), &fleet);
+        let ask = |least| checked(RuleSet::new(&rules, least), waivers(&text), &fleet);
         let (some, all) = (ask(least), ask(None));
-        prop_assert!(some.held <= all.held);
+        prop_assert!(some.status <= all.status);
         // What is not reported may stand under `no-data` instead.
         let all = found(&all);
         for (rule, name, held) in found(&some) {
-            let stands = |(_, about, of): &(String, String, Held)| (*about == name || name.is_empty()) && held <= *of;
+            let stands = |(_, about, of): &(String, String, GateStatus)| (*about == name || name.is_empty()) && held <= *of;
             prop_assert!(all.iter().any(stands), "{rule} {name}");
         }
     }
@@ -223,8 +224,8 @@ proptest! {
         fleet in fleet(), rules in rules(), least in least(), text in waived(), at in any::<prop::sample::Index>(),
         bad in row(), more in fed(99),
     ) {
-        let ask = |fleet: &[Fed]| checked(Question::new(&rules, least), waivers(&text), fleet);
-        let before = ask(&fleet).held;
+        let ask = |fleet: &[NodeInput]| checked(RuleSet::new(&rules, least), waivers(&text), fleet);
+        let before = ask(&fleet).status;
         let mut worse = fleet.clone();
         if !worse.is_empty() {
             let fed = at.get(&worse).id.clone();
@@ -241,14 +242,14 @@ proptest! {
                 fed.patches.push(Patch { node: node(&fed.id), ..bad });
             }
         }
-        prop_assert!(before != Held::Broken || ask(&worse).held != Held::Held);
+        prop_assert!(before != GateStatus::Fail || ask(&worse).status != GateStatus::Pass);
         let mut larger = fleet;
         larger.push(more);
-        let is_share = |rule: &Rule| matches!(rule, Rule::Compliant(_));
+        let is_share = |rule: &Rule| matches!(rule, Rule::CompliantShare(_));
         // One more compliant node may well lift the share, and settle a group.
         let settles = |rule: &Rule| is_share(rule) || *rule == Rule::BaselineDiffers;
         if !rules.iter().any(settles) && larger.len() > 1 {
-            prop_assert!(ask(&larger).held >= before);
+            prop_assert!(ask(&larger).status >= before);
         }
     }
 
@@ -256,23 +257,23 @@ proptest! {
     fn nodes_add_up_and_an_unread_one_is_never_part_of_a_held_gate(
         fleet in fleet(), rules in rules(), least in least(), text in waived(),
     ) {
-        let report = checked(Question::new(&rules, least), waivers(&text), &fleet);
+        let report = checked(RuleSet::new(&rules, least), waivers(&text), &fleet);
         let nodes = report.nodes;
         prop_assert_eq!(nodes.asked, nodes.answered + nodes.no_data + nodes.unread);
         prop_assert_eq!(nodes.asked, fleet.len() as u64);
         prop_assert_eq!(details(&report, "unread").len() as u64, nodes.unread);
-        let is_unread = |fed: &&Fed| {
-            fed.row().judgement.verdict == crate::compliance::verdict::Verdict::Unread || fed.end == Outcome::Unread(why())
+        let is_unread = |fed: &&NodeInput| {
+            fed.row().judgement.verdict == crate::compliance::verdict::Verdict::Unread || fed.end == Outcome::Unread(cause())
         };
         prop_assert_eq!(fleet.iter().filter(is_unread).count() as u64, nodes.unread);
-        prop_assert!(nodes.unread == 0 || report.held != Held::Held);
-        prop_assert!(nodes.asked > 0 || report.held == Held::CannotSay);
-        for ruled in &report.rules {
-            let worst = ruled.findings.iter().map(|finding| finding.held).max();
-            prop_assert_eq!(worst.unwrap_or(Held::Held), ruled.held);
+        prop_assert!(nodes.unread == 0 || report.status != GateStatus::Pass);
+        prop_assert!(nodes.asked > 0 || report.status == GateStatus::Unknown);
+        for rule_report in &report.rules {
+            let worst = rule_report.findings.iter().map(|finding| finding.status).max();
+            prop_assert_eq!(worst.unwrap_or(GateStatus::Pass), rule_report.status);
         }
-        for finding in report.rules.iter().flat_map(|ruled| &ruled.findings) {
-            prop_assert!(finding.held != Held::Held && !finding.detail.is_empty() && !finding.remedy.is_empty());
+        for finding in report.rules.iter().flat_map(|rule_report| &rule_report.findings) {
+            prop_assert!(finding.status != GateStatus::Pass && !finding.detail.is_empty() && !finding.remedy.is_empty());
             prop_assert!(!finding.remedy.contains('\n'));
         }
     }
@@ -283,20 +284,20 @@ proptest! {
         let of_patches: String = text.split_inclusive("reason = \"r\"\n")
             .filter(|one| one.contains("kb") || one.contains("cve")).collect();
         let ask = |text: &str| {
-            let report = checked(Question::new(&rule, None), waivers(text), std::slice::from_ref(&fed));
+            let report = checked(RuleSet::new(&rule, None), waivers(text), std::slice::from_ref(&fed));
             details(&report, "non-compliant").len()
         };
         if ask("") == 1 && ask(&of_patches) == 0 && fed.end == Outcome::Answered(()) {
             let Outcome::Answered(state) = &fed.outcome else { panic!("waived unread") };
             let mut every = waivers(&of_patches);
             let about = node(&fed.id);
-            let who = Who { node: &about, patch_group: state.patch_group.as_deref() };
+            let who = WaiverSubject { node: &about, patch_group: state.patch_group.as_deref() };
             for of in PatchState::NON_COMPLIANT {
                 let rows: Vec<&Patch> = fed.patches.iter().filter(|row| row.state == of).collect();
-                let counter = crate::plan::filter::counter(state, &of);
+                let counter = crate::plan::filter::state_counter(state, &of);
                 prop_assert!(counter.is_some_and(|n| n <= rows.len() as u64), "{of}");
                 for row in rows {
-                    prop_assert!(every.patch(&who, row, yardstick().now).is_some(), "{row:?}");
+                    prop_assert!(every.waive_patch(&who, row, verdict_options().now).is_some(), "{row:?}");
                 }
             }
         }

@@ -6,9 +6,9 @@
 
 use wildmatch::WildMatch;
 
-use crate::plan::filter::{cve_id, windows_kb};
-use crate::plan::selection::is_account;
-use crate::record::same_word;
+use crate::plan::filter::{normalize_cve_id, normalize_windows_kb};
+use crate::plan::selection::is_account_id;
+use crate::record::is_same_word;
 
 /// A word, or one with `*` (any letters, or none) and `?` (any one letter).
 /// There is no way to write a plain `*` or `?`.
@@ -21,7 +21,7 @@ pub enum Pattern {
 impl Pattern {
     /// A pattern to the letter: node ids, tags and patch groups are different
     /// where their case is.
-    pub fn of(text: &str) -> Self {
+    pub fn new(text: &str) -> Self {
         if is_glob(text) {
             Self::Glob(WildMatch::new(text))
         } else {
@@ -39,7 +39,7 @@ impl Pattern {
 
 /// The KB id of a patch: a KB number on Windows, a package elsewhere.
 #[derive(Debug, Clone)]
-pub enum Kb {
+pub enum KbPattern {
     /// One id, and the KB number that it may stand for. Separators do not matter
     /// in KB numbers alone: `python3-dns` is not `python3dns`.
     Exact(String, Option<String>),
@@ -47,15 +47,15 @@ pub enum Kb {
     Glob(WildMatch),
 }
 
-impl Kb {
+impl KbPattern {
     /// None where there is nothing but separators.
-    pub fn of(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        if same_word(text, "") {
+        if is_same_word(text, "") {
             return None;
         }
         if !is_glob(text) {
-            return Some(Self::Exact(text.to_owned(), windows_kb(text)));
+            return Some(Self::Exact(text.to_owned(), normalize_windows_kb(text)));
         }
         // `kb-50*` is KB50*. Elsewhere separators stay: with its hyphen dropped,
         // `bind-*` would waive bind9.
@@ -75,7 +75,9 @@ impl Kb {
         match self {
             Self::Exact(id, number) => {
                 kb.eq_ignore_ascii_case(id)
-                    || number.as_ref().is_some_and(|number| same_word(kb, number))
+                    || number
+                        .as_ref()
+                        .is_some_and(|number| is_same_word(kb, number))
             }
             Self::Glob(glob) => glob.matches(kb),
         }
@@ -84,19 +86,19 @@ impl Kb {
 
 /// The id of a CVE.
 #[derive(Debug, Clone)]
-pub enum Cve {
+pub enum CvePattern {
     Exact(String),
     Glob(WildMatch),
 }
 
-impl Cve {
+impl CvePattern {
     /// None where it is not of the form of a CVE id, with wildcards for digits.
-    pub fn of(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if !is_glob(text) {
-            return cve_id(text).map(Self::Exact);
+            return normalize_cve_id(text).map(Self::Exact);
         }
-        let digits = after_cve(text)?;
+        let digits = strip_cve_prefix(text)?;
         let (year, number) = match digits.split_once('-') {
             Some((year, number)) => (year, Some(number)),
             None => (digits, None),
@@ -112,41 +114,41 @@ impl Cve {
     /// in a way that is not known.
     pub fn matches(&self, cve: &str) -> bool {
         match self {
-            Self::Exact(id) => same_word(cve, id),
-            Self::Glob(glob) => is_cve(cve) && glob.matches(cve),
+            Self::Exact(id) => is_same_word(cve, id),
+            Self::Glob(glob) => is_cve_id(cve) && glob.matches(cve),
         }
     }
 }
 
 /// A tag: its key to the letter, and a pattern for its value.
 #[derive(Debug, Clone)]
-pub struct Tagged {
+pub struct TagPattern {
     pub key: Box<str>,
     pub value: Pattern,
 }
 
-impl Tagged {
+impl TagPattern {
     /// None where it is not written `KEY=VALUE`, or has wildcards in the key.
-    pub fn of(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (key, value) = text.split_once('=')?;
         let is_fine = !key.trim().is_empty() && !is_glob(key) && !value.trim().is_empty();
         is_fine.then(|| Self {
             key: key.into(),
-            value: Pattern::of(value),
+            value: Pattern::new(value),
         })
     }
 }
 
 /// The id of an account, which has no wildcards.
-pub fn account(text: &str) -> Option<Box<str>> {
+pub fn parse_account_id(text: &str) -> Option<Box<str>> {
     let text = text.trim();
-    is_account(text).then(|| text.into())
+    is_account_id(text).then(|| text.into())
 }
 
 /// Is it made of wildcards alone, and what stands within all ids? Then it names
 /// nothing. `mi-*` and `KB*` name a kind, and are told with what they waive.
-pub fn is_anything(text: &str) -> bool {
-    let rest = after_cve(text.trim()).unwrap_or(text.trim());
+pub fn is_catch_all(text: &str) -> bool {
+    let rest = strip_cve_prefix(text.trim()).unwrap_or(text.trim());
     is_glob(rest) && rest.bytes().all(|b| matches!(b, b'*' | b'?' | b'-' | b'.'))
 }
 
@@ -158,15 +160,15 @@ fn is_digit_or_wild(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b'*' | b'?')
 }
 
-fn after_cve(text: &str) -> Option<&str> {
+fn strip_cve_prefix(text: &str) -> Option<&str> {
     let (prefix, rest) = text.split_at_checked(4)?;
     prefix.eq_ignore_ascii_case("cve-").then_some(rest)
 }
 
 /// `CVE-`, the year, and a number.
-fn is_cve(id: &str) -> bool {
+fn is_cve_id(id: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    after_cve(id)
+    strip_cve_prefix(id)
         .and_then(|rest| rest.split_once('-'))
         .is_some_and(|(year, number)| year.len() == 4 && is_number(year) && is_number(number))
 }
@@ -179,11 +181,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn kb(pattern: &str, id: &str) -> bool {
-        Kb::of(pattern).is_some_and(|pattern| pattern.matches(id))
+        KbPattern::parse(pattern).is_some_and(|pattern| pattern.matches(id))
     }
 
     fn cve(pattern: &str, id: &str) -> bool {
-        Cve::of(pattern).is_some_and(|pattern| pattern.matches(id))
+        CvePattern::parse(pattern).is_some_and(|pattern| pattern.matches(id))
     }
 
     #[test]
@@ -192,7 +194,7 @@ mod tests {
         assert!(kb("kb_50*", "KB5023702") && kb("KB50????2", "KB5023702"));
         assert!(kb("OpenSSL*.x86_64", "openssl-libs.x86_64"));
         assert!(!kb("50*", "KB5023702") && !kb("KB502370", "KB5023702"));
-        assert!(Kb::of(" -_ ").is_none());
+        assert!(KbPattern::parse(" -_ ").is_none());
     }
 
     #[test]
@@ -227,17 +229,17 @@ mod tests {
             "CVE-20é*",
             "",
         ] {
-            assert!(Cve::of(text).is_none(), "{text}");
+            assert!(CvePattern::parse(text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn wildcards_alone_are_anything() {
         for text in ["*", " ** ", "?*", "*.*", "*-*", "CVE-*", "cve-????-*"] {
-            assert!(is_anything(text), "{text}");
+            assert!(is_catch_all(text), "{text}");
         }
         for text in ["", "-", "KB*", "i-*", "CVE-2024-*"] {
-            assert!(!is_anything(text), "{text}");
+            assert!(!is_catch_all(text), "{text}");
         }
     }
 
@@ -247,11 +249,11 @@ mod tests {
             pattern in "[kK][bB][-_ ]?[0-9]{1,3}|[0-9]{1,3}|[a-c._-]{1,4}",
             id in "KB[0-9]{1,3}|[0-9]{1,3}|[a-c._-]{1,4}",
         ) {
-            prop_assume!(!same_word(&pattern, ""));
+            prop_assume!(!is_same_word(&pattern, ""));
             let filter = Filter { kb_ids: vec![pattern.clone()], ..Filter::default() };
-            let passes = filter.passes(&missing("i-1", &id, ""));
+            let passes = filter.matches(&missing("i-1", &id, ""));
             // Separators within the name of a package tell it from another one.
-            let is_package = windows_kb(&pattern).is_none();
+            let is_package = normalize_windows_kb(&pattern).is_none();
             prop_assert_eq!(kb(&pattern, &id), passes && (!is_package || id == pattern));
         }
 
@@ -259,7 +261,7 @@ mod tests {
         fn a_cve_glob_never_matches_what_is_no_cve_id(id in "(CVE-)?[0-9]{1,5}[-, ]?[0-9CVE-]{0,8}") {
             if cve("CVE-*", &id) {
                 prop_assert_eq!(id.matches("CVE").count(), 1);
-                prop_assert!(is_cve(&id));
+                prop_assert!(is_cve_id(&id));
             }
         }
     }

@@ -12,12 +12,12 @@ use crate::gate::waiver::Waiver;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaiverRemark {
     pub waiver: Arc<Waiver>,
-    pub remark: Remark,
+    pub kind: RemarkKind,
 }
 
 /// Why a waiver is to be looked at again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Remark {
+pub enum RemarkKind {
     /// It has expired and waives nothing.
     Expired {
         /// The findings that count because it has; none where nothing matches
@@ -27,18 +27,18 @@ pub enum Remark {
     },
     /// All that it matches also fixes CVEs that no active waiver names, and
     /// so stays a finding.
-    InPart { findings: u64 },
+    Partial { findings: u64 },
     /// It matches no finding.
     Unmatched,
 }
 
-impl Remark {
+impl RemarkKind {
     /// One word for machines.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Expired { .. } => "Expired",
-            Self::InPart { .. } => "InPart",
+            Self::Partial { .. } => "InPart",
             Self::Unmatched => "Unmatched",
         }
     }
@@ -51,24 +51,24 @@ impl fmt::Display for WaiverRemark {
             1 => "1 finding".to_owned(),
             n => format!("{n} findings"),
         };
-        match self.remark {
-            Remark::Expired { findings: 0 } => {
+        match self.kind {
+            RemarkKind::Expired { findings: 0 } => {
                 write!(
                     f,
                     "{label}: expired ({expires}), and nothing counts for it; remove it"
                 )
             }
-            Remark::Expired { findings } => write!(
+            RemarkKind::Expired { findings } => write!(
                 f,
                 "{label}: expired ({expires}); it would waive {}; renew it or remove it",
                 told(findings)
             ),
-            Remark::InPart { findings } => write!(
+            RemarkKind::Partial { findings } => write!(
                 f,
                 "{label}: waives nothing; {} that it matches fix CVEs too that no active waiver names",
                 told(findings)
             ),
-            Remark::Unmatched => write!(f, "{label}: matches no finding"),
+            RemarkKind::Unmatched => write!(f, "{label}: matches no finding"),
         }
     }
 }

@@ -7,23 +7,24 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use crate::gate::{Finding, Held, Report, Ruled, Waived};
+use crate::gate::{Finding, GateReport, GateStatus, RuleReport, WaivedFinding};
 use crate::render::gate::{
-    GateLook, asked, count, detail, excuse, findings, found, full_name, name, outcome, patches,
-    wanted,
+    GateRenderOptions, count_noun, describe_finding, describe_finding_count, describe_node_counts,
+    describe_outcome, describe_waiver, describe_wanted, findings_or_placeholder, full_subject_name,
+    patch_lines, subject_name,
 };
-use crate::sanitize::visible;
+use crate::sanitize::sanitize;
 
 /// GitHub shows the first 10 errors, 10 warnings and 10 notices of a step.
 /// Source: its documentation, "Workflow commands for GitHub Actions".
-const ANNOTATIONS: usize = 10;
+const MAX_ANNOTATIONS: usize = 10;
 /// An annotation names so many nodes and counts the others.
-const NODES: usize = 10;
+const MAX_NODES: usize = 10;
 /// So much of a line stands in an annotation, whose message GitHub's runner
 /// cuts at 4,096 characters.
-const LINE: usize = 300;
+const MAX_LINE_CHARS: usize = 300;
 /// More patches of a finding than this are counted.
-const PATCHES: usize = 20;
+const MAX_PATCHES: usize = 20;
 
 /// Writes an annotation for each rule that is not held, naming its first nodes;
 /// then every finding, in a group of the log for each rule, as the log is the
@@ -31,20 +32,24 @@ const PATCHES: usize = 20;
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()> {
-    let of = |held: Held| -> Vec<&Ruled> {
+pub fn write(report: &GateReport, options: &GateRenderOptions, out: &mut dyn Write) -> Result<()> {
+    let of = |held: GateStatus| -> Vec<&RuleReport> {
         let rules = report.rules.iter();
-        rules.filter(|rule| rule.held == held).collect()
+        rules.filter(|rule| rule.status == held).collect()
     };
-    annotate(out, "error", &of(Held::Broken), ANNOTATIONS)?;
-    let room = ANNOTATIONS - usize::from(!report.remarks.is_empty());
-    annotate(out, "warning", &of(Held::CannotSay), room)?;
+    write_annotations(out, "error", &of(GateStatus::Fail), MAX_ANNOTATIONS)?;
+    let room = MAX_ANNOTATIONS - usize::from(!report.remarks.is_empty());
+    write_annotations(out, "warning", &of(GateStatus::Unknown), room)?;
     if !report.remarks.is_empty() {
-        let lines: Vec<String> = some(&report.remarks, String::clone);
-        command(out, "warning", "patchctl: remarks", &lines)?;
+        let lines: Vec<String> = first_lines(&report.remarks, String::clone);
+        write_command(out, "warning", "patchctl: remarks", &lines)?;
     }
-    let mut told = vec![format!("{}: {}", report.held.as_str(), outcome(report))];
-    told.push(asked(&report.nodes));
+    let mut told = vec![format!(
+        "{}: {}",
+        report.status.as_str(),
+        describe_outcome(report)
+    )];
+    told.push(describe_node_counts(&report.nodes));
     // A line each, as long ones are cut.
     told.extend(
         report
@@ -52,24 +57,33 @@ pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()
             .iter()
             .map(|set| format!("configured: {set}")),
     );
-    command(out, "notice", "patchctl check", &told)?;
-    for rule in report.rules.iter().filter(|rule| rule.held != Held::Held) {
-        group(
+    write_command(out, "notice", "patchctl check", &told)?;
+    for rule in report
+        .rules
+        .iter()
+        .filter(|rule| rule.status != GateStatus::Pass)
+    {
+        begin_group(
             out,
-            &format!("{} {}: {}", rule.held.as_str(), rule.rule, found(rule)),
+            &format!(
+                "{} {}: {}",
+                rule.status.as_str(),
+                rule.rule,
+                describe_finding_count(rule)
+            ),
         )?;
-        for finding in &*findings(rule) {
-            logged(out, rule, finding)?;
+        for finding in &*findings_or_placeholder(rule) {
+            write_finding(out, rule, finding)?;
         }
         writeln!(out, "::endgroup::")?;
     }
-    if look.show_waived && !report.waived.is_empty() {
-        group(
+    if options.show_waived && !report.waived.is_empty() {
+        begin_group(
             out,
-            &format!("WAIVED: {}", count(report.waived.len(), "finding")),
+            &format!("WAIVED: {}", count_noun(report.waived.len(), "finding")),
         )?;
         for waived in &report.waived {
-            excused(out, waived)?;
+            write_waived(out, waived)?;
         }
         writeln!(out, "::endgroup::")?;
     }
@@ -79,115 +93,129 @@ pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()
 
 /// An annotation for each rule; where GitHub would not show all of them, the
 /// last one names the rules that are left.
-fn annotate(out: &mut dyn Write, kind: &str, rules: &[&Ruled], most: usize) -> Result<()> {
+fn write_annotations(
+    out: &mut dyn Write,
+    kind: &str,
+    rules: &[&RuleReport],
+    most: usize,
+) -> Result<()> {
     let shown = if rules.len() > most {
         most - 1
     } else {
         rules.len()
     };
     for rule in &rules[..shown] {
-        let mut lines = vec![format!("{} ({})", wanted(rule), found(rule))];
-        lines.extend(some(&findings(rule), |finding| {
+        let mut lines = vec![format!(
+            "{} ({})",
+            describe_wanted(rule),
+            describe_finding_count(rule)
+        )];
+        lines.extend(first_lines(&findings_or_placeholder(rule), |finding| {
             format!(
                 "{}: {}",
-                name(finding.subject.as_ref()),
-                detail(rule, finding)
+                subject_name(finding.subject.as_ref()),
+                describe_finding(rule, finding)
             )
         }));
-        let title = format!("patchctl: {} {}", rule.held.as_str(), rule.rule);
-        command(out, kind, &title, &lines)?;
+        let title = format!("patchctl: {} {}", rule.status.as_str(), rule.rule);
+        write_command(out, kind, &title, &lines)?;
     }
     let rest = &rules[shown..];
     if let Some(first) = rest.first() {
         let title = format!(
             "patchctl: {} {} more",
-            first.held.as_str(),
-            count(rest.len(), "rule")
+            first.status.as_str(),
+            count_noun(rest.len(), "rule")
         );
-        let lines = some(rest, |rule| format!("{} ({})", rule.rule, found(rule)));
-        command(out, kind, &title, &lines)?;
+        let lines = first_lines(rest, |rule| {
+            format!("{} ({})", rule.rule, describe_finding_count(rule))
+        });
+        write_command(out, kind, &title, &lines)?;
     }
     Ok(())
 }
 
 /// A line for each of the first, and one that counts the others.
-fn some<T>(all: &[T], line: impl Fn(&T) -> String) -> Vec<String> {
-    let mut lines: Vec<String> = all.iter().take(NODES).map(line).collect();
-    if all.len() > NODES {
+fn first_lines<T>(all: &[T], line: impl Fn(&T) -> String) -> Vec<String> {
+    let mut lines: Vec<String> = all.iter().take(MAX_NODES).map(line).collect();
+    if all.len() > MAX_NODES {
         lines.push(format!(
             "and {} more; the log names them all",
-            all.len() - NODES
+            all.len() - MAX_NODES
         ));
     }
     lines
 }
 
-fn logged(out: &mut dyn Write, rule: &Ruled, finding: &Finding) -> Result<()> {
-    let name = full_name(finding.subject.as_ref());
-    say(out, &format!("- {name}: {}", detail(rule, finding)))?;
-    for patch in patches(&finding.patches, PATCHES) {
-        say(out, &format!("  * {patch}"))?;
+fn write_finding(out: &mut dyn Write, rule: &RuleReport, finding: &Finding) -> Result<()> {
+    let name = full_subject_name(finding.subject.as_ref());
+    write_log_line(
+        out,
+        &format!("- {name}: {}", describe_finding(rule, finding)),
+    )?;
+    for patch in patch_lines(&finding.patches, MAX_PATCHES) {
+        write_log_line(out, &format!("  * {patch}"))?;
     }
     if !finding.remedy.is_empty() {
-        say(out, &format!("    to do: {}", finding.remedy))?;
+        write_log_line(out, &format!("    to do: {}", finding.remedy))?;
     }
     Ok(())
 }
 
-fn excused(out: &mut dyn Write, waived: &Waived) -> Result<()> {
-    let name = full_name(waived.subject.as_ref());
-    say(
+fn write_waived(out: &mut dyn Write, waived: &WaivedFinding) -> Result<()> {
+    let name = full_subject_name(waived.subject.as_ref());
+    write_log_line(
         out,
         &format!("- {name}: {}: {}", waived.rule, waived.detail),
     )?;
-    for patch in patches(&waived.patches, PATCHES) {
-        say(out, &format!("  * {patch}"))?;
+    for patch in patch_lines(&waived.patches, MAX_PATCHES) {
+        write_log_line(out, &format!("  * {patch}"))?;
     }
-    say(out, &format!("  * {}", excuse(waived)))
+    write_log_line(out, &format!("  * {}", describe_waiver(waived)))
 }
 
 /// `::error title=...::line%0Aline`, escaped as GitHub's toolkit does it.
-fn command(out: &mut dyn Write, kind: &str, title: &str, lines: &[String]) -> Result<()> {
-    let title = escaped(&harmless(title))
+fn write_command(out: &mut dyn Write, kind: &str, title: &str, lines: &[String]) -> Result<()> {
+    let title = escape(&sanitize_command(title))
         .replace(':', "%3A")
         .replace(',', "%2C");
     let lines: Vec<String> = lines
         .iter()
-        .map(|line| escaped(&cut(&harmless(line))))
+        .map(|line| escape(&truncate(&sanitize_command(line))))
         .collect();
     writeln!(out, "::{kind} title={title}::{}", lines.join("%0A"))?;
     Ok(())
 }
 
-fn group(out: &mut dyn Write, title: &str) -> Result<()> {
-    writeln!(out, "::group::{}", escaped(&harmless(title)))?;
+fn begin_group(out: &mut dyn Write, title: &str) -> Result<()> {
+    writeln!(out, "::group::{}", escape(&sanitize_command(title)))?;
     Ok(())
 }
 
 /// The runner unescapes `%25` last.
-fn escaped(text: &str) -> String {
+fn escape(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
 /// At most [`LINE`] characters, with `…` where something was left out.
-fn cut(line: &str) -> String {
-    match line.char_indices().nth(LINE) {
-        Some(_) => line.chars().take(LINE - 1).chain(['…']).collect(),
+fn truncate(line: &str) -> String {
+    match line.char_indices().nth(MAX_LINE_CHARS) {
+        Some(_) => line.chars().take(MAX_LINE_CHARS - 1).chain(['…']).collect(),
         None => line.to_owned(),
     }
 }
 
 /// A line of the log, which is no command as it starts with something else than
 /// blanks, which the runner takes off, and foreign text.
-fn say(out: &mut dyn Write, line: &str) -> Result<()> {
-    writeln!(out, "{}", harmless(line))?;
+fn write_log_line(out: &mut dyn Write, line: &str) -> Result<()> {
+    writeln!(out, "{}", sanitize_command(line))?;
     Ok(())
 }
 
 /// The runner looks for `::` where a line starts, blanks aside, and for its older `##[`
 /// anywhere in it. Source: `ActionCommand.cs` of GitHub's runner.
-fn harmless(text: &str) -> String {
-    visible(text).replace("##[", "#\\u{23}[")
+fn sanitize_command(text: &str) -> String {
+    sanitize(text).replace("##[", "#\\u{23}[")
 }

@@ -9,19 +9,19 @@ use std::io::Write;
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::gate::{Configured, Counts, Finding, Patched, Report, Waived};
+use crate::gate::{ConfiguredKey, Finding, GateCounts, GateReport, PatchRef, WaivedFinding};
 use crate::record::Subject;
 use crate::render::SCHEMA_VERSION;
-use crate::render::gate::GateLook;
-use crate::render::json::value;
-use crate::sanitize::visible;
+use crate::render::gate::GateRenderOptions;
+use crate::render::json::write_value;
+use crate::sanitize::sanitize;
 
-pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()> {
-    let to_terminal = look.width.is_some();
+pub fn write(report: &GateReport, options: &GateRenderOptions, out: &mut dyn Write) -> Result<()> {
+    let to_terminal = options.width.is_some();
     write!(
         out,
         "{{\n\"SchemaVersion\":{SCHEMA_VERSION},\n\"Held\":\"{}\",\n\"Rules\":[",
-        report.held.as_str()
+        report.status.as_str()
     )?;
     for (at, rule) in report.rules.iter().enumerate() {
         out.write_all(if at == 0 {
@@ -29,11 +29,11 @@ pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()
         } else {
             b",\n{\"Rule\":"
         })?;
-        value(out, &rule.rule, to_terminal)?;
+        write_value(out, &rule.rule, to_terminal)?;
         out.write_all(b",\"About\":")?;
-        value(out, &rule.about, to_terminal)?;
-        write!(out, ",\"Held\":\"{}\",\"Findings\":[", rule.held.as_str())?;
-        lines(out, &rule.findings, FindingObject::new, to_terminal)?;
+        write_value(out, &rule.description, to_terminal)?;
+        write!(out, ",\"Held\":\"{}\",\"Findings\":[", rule.status.as_str())?;
+        write_lines(out, &rule.findings, FindingObject::new, to_terminal)?;
         out.write_all(b"]}")?;
     }
     out.write_all(if report.rules.is_empty() {
@@ -41,21 +41,21 @@ pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()
     } else {
         b"\n],\n\"Waived\":["
     })?;
-    lines(out, &report.waived, WaivedObject::new, to_terminal)?;
+    write_lines(out, &report.waived, WaivedObject::new, to_terminal)?;
     out.write_all(b"],\n\"Remarks\":[")?;
-    lines(out, &report.remarks, |remark| remark, to_terminal)?;
+    write_lines(out, &report.remarks, |remark| remark, to_terminal)?;
     out.write_all(b"],\n\"MaxAge\":")?;
-    value(out, &report.max_age.0, to_terminal)?;
+    write_value(out, &report.max_age.0, to_terminal)?;
     out.write_all(b",\n\"Configured\":[")?;
-    lines(out, &report.configured, ConfiguredObject::new, to_terminal)?;
+    write_lines(out, &report.configured, ConfiguredObject::new, to_terminal)?;
     out.write_all(b"],\n\"Summary\":")?;
-    value(out, &SummaryObject::new(&report.nodes), to_terminal)?;
+    write_value(out, &GateCountsObject::new(&report.nodes), to_terminal)?;
     out.write_all(b"\n}\n")?;
     out.flush()?;
     Ok(())
 }
 
-fn lines<'a, T, S: Serialize>(
+fn write_lines<'a, T, S: Serialize>(
     out: &mut dyn Write,
     items: &'a [T],
     object: impl Fn(&'a T) -> S,
@@ -63,7 +63,7 @@ fn lines<'a, T, S: Serialize>(
 ) -> Result<()> {
     for (at, item) in items.iter().enumerate() {
         out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
-        value(out, &object(item), to_terminal)?;
+        write_value(out, &object(item), to_terminal)?;
     }
     if !items.is_empty() {
         out.write_all(b"\n")?;
@@ -95,20 +95,20 @@ impl<'a> SubjectObject<'a> {
     }
 
     /// The same for viewers, which may act on what the text holds.
-    pub fn visible(self) -> Self {
+    pub fn into_sanitized(self) -> Self {
         Self {
-            instance_id: self.instance_id.map(shown),
-            region: self.region.map(shown),
-            account_id: self.account_id.map(shown),
-            profile: self.profile.map(shown),
+            instance_id: self.instance_id.map(sanitize_cow),
+            region: self.region.map(sanitize_cow),
+            account_id: self.account_id.map(sanitize_cow),
+            profile: self.profile.map(sanitize_cow),
         }
     }
 }
 
-fn shown(text: Cow<'_, str>) -> Cow<'_, str> {
+fn sanitize_cow(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
-        Cow::Borrowed(text) => visible(text),
-        Cow::Owned(text) => Cow::Owned(visible(&text).into_owned()),
+        Cow::Borrowed(text) => sanitize(text),
+        Cow::Owned(text) => Cow::Owned(sanitize(&text).into_owned()),
     }
 }
 
@@ -126,7 +126,7 @@ pub struct PatchObject<'a> {
 }
 
 impl<'a> PatchObject<'a> {
-    pub fn of(patches: &'a [Patched]) -> Vec<Self> {
+    pub fn from_refs(patches: &'a [PatchRef]) -> Vec<Self> {
         patches
             .iter()
             .map(|patch| Self {
@@ -140,13 +140,13 @@ impl<'a> PatchObject<'a> {
     }
 
     /// The same for viewers, which may act on what the text holds.
-    pub fn visible(self) -> Self {
+    pub fn into_sanitized(self) -> Self {
         Self {
-            kb_id: self.kb_id.map(shown),
-            title: self.title.map(shown),
-            state: shown(self.state),
+            kb_id: self.kb_id.map(sanitize_cow),
+            title: self.title.map(sanitize_cow),
+            state: sanitize_cow(self.state),
             severity_level: self.severity_level,
-            cve_ids: self.cve_ids.into_iter().map(shown).collect(),
+            cve_ids: self.cve_ids.into_iter().map(sanitize_cow).collect(),
         }
     }
 }
@@ -166,9 +166,9 @@ impl<'a> FindingObject<'a> {
     fn new(finding: &'a Finding) -> Self {
         Self {
             subject: SubjectObject::new(finding.subject.as_ref()),
-            held: finding.held.as_str(),
+            held: finding.status.as_str(),
             detail: &finding.detail,
-            patches: PatchObject::of(&finding.patches),
+            patches: PatchObject::from_refs(&finding.patches),
             remedy: &finding.remedy,
         }
     }
@@ -189,12 +189,12 @@ struct WaivedObject<'a> {
 }
 
 impl<'a> WaivedObject<'a> {
-    fn new(waived: &'a Waived) -> Self {
+    fn new(waived: &'a WaivedFinding) -> Self {
         Self {
             rule: &waived.rule,
             subject: SubjectObject::new(waived.subject.as_ref()),
             detail: &waived.detail,
-            patches: PatchObject::of(&waived.patches),
+            patches: PatchObject::from_refs(&waived.patches),
             waiver: &waived.waiver,
             reason: &waived.reason,
             owner: waived.owner.as_deref(),
@@ -212,22 +212,22 @@ pub struct ConfiguredObject<'a> {
 }
 
 impl<'a> ConfiguredObject<'a> {
-    pub fn new(configured: &'a Configured) -> Self {
+    pub fn new(configured: &'a ConfiguredKey) -> Self {
         Self {
             key: &configured.key,
-            from: Cow::Borrowed(&configured.from),
+            from: Cow::Borrowed(&configured.origin),
         }
     }
 
     /// The same for viewers, which may act on what the text holds.
-    pub fn visible(self) -> Self {
+    pub fn into_sanitized(self) -> Self {
         Self {
-            from: shown(self.from),
+            from: sanitize_cow(self.from),
             ..self
         }
     }
 
-    pub fn of(report: &'a Report) -> Vec<Self> {
+    pub fn from_report(report: &'a GateReport) -> Vec<Self> {
         report.configured.iter().map(Self::new).collect()
     }
 }
@@ -235,7 +235,7 @@ impl<'a> ConfiguredObject<'a> {
 /// The counts of nodes; every format for machines prints these names.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct SummaryObject {
+pub struct GateCountsObject {
     asked: u64,
     answered: u64,
     no_data: u64,
@@ -246,8 +246,8 @@ pub struct SummaryObject {
     stale: u64,
 }
 
-impl SummaryObject {
-    pub fn new(nodes: &Counts) -> Self {
+impl GateCountsObject {
+    pub fn new(nodes: &GateCounts) -> Self {
         Self {
             asked: nodes.asked,
             answered: nodes.answered,

@@ -13,12 +13,15 @@ use anyhow::Result;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::gate::{Finding, Held, Report, Ruled, Waived};
-use crate::render::gate::{GateLook, excuse, findings, full_name, name, patches};
-use crate::sanitize::visible;
+use crate::gate::{Finding, GateReport, GateStatus, RuleReport, WaivedFinding};
+use crate::render::gate::{
+    GateRenderOptions, describe_waiver, findings_or_placeholder, full_subject_name, patch_lines,
+    subject_name,
+};
+use crate::sanitize::sanitize;
 
 /// More patches of a finding than this are counted.
-const PATCHES: usize = 100;
+const MAX_PATCHES: usize = 100;
 
 /// Writes the report in the dialect of Jenkins, which the others read too.
 ///
@@ -26,42 +29,51 @@ const PATCHES: usize = 100;
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()> {
-    let suites: Vec<Suite<'_>> = report
+pub fn write(report: &GateReport, options: &GateRenderOptions, out: &mut dyn Write) -> Result<()> {
+    let suites: Vec<TestSuite<'_>> = report
         .rules
         .iter()
-        .map(|rule| Suite::of(rule, report))
+        .map(|rule| TestSuite::new(rule, report))
         .collect();
-    let tests: usize = suites.iter().map(Suite::tests).sum();
-    let ending = |held| -> usize { suites.iter().map(|suite| suite.ending(held)).sum() };
+    let tests: usize = suites.iter().map(TestSuite::test_count).sum();
+    let ending = |held| -> usize {
+        suites
+            .iter()
+            .map(|suite| suite.count_with_status(held))
+            .sum()
+    };
     let mut xml = Writer::new_with_indent(out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     xml.create_element("testsuites")
         .with_attribute(("name", "patchctl check"))
         .with_attribute(("tests", &*tests.to_string()))
-        .with_attribute(("failures", &*ending(Held::Broken).to_string()))
-        .with_attribute(("errors", &*ending(Held::CannotSay).to_string()))
+        .with_attribute(("failures", &*ending(GateStatus::Fail).to_string()))
+        .with_attribute(("errors", &*ending(GateStatus::Unknown).to_string()))
         .with_attribute(("time", "0"))
-        .write_inner_content(|xml| suites.iter().try_for_each(|suite| suite.write(xml, look)))?;
+        .write_inner_content(|xml| {
+            suites
+                .iter()
+                .try_for_each(|suite| suite.write(xml, options))
+        })?;
     xml.get_mut().write_all(b"\n")?;
     xml.get_mut().flush()?;
     Ok(())
 }
 
-type Xml<'a> = Writer<&'a mut dyn Write>;
+type XmlWriter<'a> = Writer<&'a mut dyn Write>;
 
-struct Suite<'a> {
-    report: &'a Report,
+struct TestSuite<'a> {
+    report: &'a GateReport,
     /// The remarks stand in the first suite.
     is_first: bool,
-    rule: &'a Ruled,
+    rule: &'a RuleReport,
     findings: Cow<'a, [Finding]>,
-    waived: Vec<&'a Waived>,
+    waived: Vec<&'a WaivedFinding>,
 }
 
-impl<'a> Suite<'a> {
+impl<'a> TestSuite<'a> {
     /// A waiver of a rule that was given twice is told with its first.
-    fn of(rule: &'a Ruled, report: &'a Report) -> Self {
+    fn new(rule: &'a RuleReport, report: &'a GateReport) -> Self {
         let first = report.rules.iter().find(|other| other.rule == rule.rule);
         let tells = first.is_some_and(|first| std::ptr::eq(first, rule));
         let waived = report.waived.iter();
@@ -72,7 +84,7 @@ impl<'a> Suite<'a> {
                 .first()
                 .is_some_and(|first| std::ptr::eq(first, rule)),
             rule,
-            findings: findings(rule),
+            findings: findings_or_placeholder(rule),
             waived: waived
                 .filter(|waived| tells && waived.rule == rule.rule)
                 .collect(),
@@ -84,33 +96,43 @@ impl<'a> Suite<'a> {
         self.findings.is_empty() && self.waived.is_empty()
     }
 
-    fn tests(&self) -> usize {
+    fn test_count(&self) -> usize {
         self.findings.len() + self.waived.len() + usize::from(self.has_passed())
     }
 
-    fn ending(&self, held: Held) -> usize {
-        let ending = |finding: &&Finding| finding.held == held;
+    fn count_with_status(&self, held: GateStatus) -> usize {
+        let ending = |finding: &&Finding| finding.status == held;
         self.findings.iter().filter(ending).count()
     }
 
-    fn write(&self, xml: &mut Xml<'_>, look: &GateLook) -> io::Result<()> {
+    fn write(&self, xml: &mut XmlWriter<'_>, options: &GateRenderOptions) -> io::Result<()> {
         xml.create_element("testsuite")
-            .with_attribute(("name", &*text(&self.rule.rule)))
-            .with_attribute(("tests", &*self.tests().to_string()))
-            .with_attribute(("failures", &*self.ending(Held::Broken).to_string()))
-            .with_attribute(("errors", &*self.ending(Held::CannotSay).to_string()))
+            .with_attribute(("name", &*xml_text(&self.rule.rule)))
+            .with_attribute(("tests", &*self.test_count().to_string()))
+            .with_attribute((
+                "failures",
+                &*self.count_with_status(GateStatus::Fail).to_string(),
+            ))
+            .with_attribute((
+                "errors",
+                &*self.count_with_status(GateStatus::Unknown).to_string(),
+            ))
             .with_attribute(("skipped", &*self.waived.len().to_string()))
             .with_attribute(("time", "0"))
             .with_attribute((
                 "timestamp",
-                &*look.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+                &*options.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             ))
             .write_inner_content(|xml| {
-                self.properties(xml)?;
-                self.cases(xml)?;
+                self.write_properties(xml)?;
+                self.write_cases(xml)?;
                 if self.is_first && !self.report.remarks.is_empty() {
-                    let remarks: Vec<String> =
-                        self.report.remarks.iter().map(|line| text(line)).collect();
+                    let remarks: Vec<String> = self
+                        .report
+                        .remarks
+                        .iter()
+                        .map(|line| xml_text(line))
+                        .collect();
                     xml.create_element("system-out")
                         .write_text_content(BytesText::new(&remarks.join("\n")))?;
                 }
@@ -120,7 +142,7 @@ impl<'a> Suite<'a> {
     }
 
     /// What the rule asks for, and the nodes behind the whole report.
-    fn properties(&self, xml: &mut Xml<'_>) -> io::Result<()> {
+    fn write_properties(&self, xml: &mut XmlWriter<'_>) -> io::Result<()> {
         let nodes = &self.report.nodes;
         let counts = [
             ("Asked", nodes.asked),
@@ -133,13 +155,13 @@ impl<'a> Suite<'a> {
             ("Stale", nodes.verdicts.stale),
         ];
         let mut all = vec![
-            ("About", text(&self.rule.about)),
-            ("Held", self.rule.held.as_str().to_owned()),
+            ("About", xml_text(&self.rule.description)),
+            ("Held", self.rule.status.as_str().to_owned()),
             ("MaxAge", self.report.max_age.to_string()),
         ];
         all.extend(counts.map(|(name, n)| (name, n.to_string())));
         let configured = self.report.configured.iter();
-        all.extend(configured.map(|set| ("Configured", text(&set.to_string()))));
+        all.extend(configured.map(|set| ("Configured", xml_text(&set.to_string()))));
         xml.create_element("properties")
             .write_inner_content(|xml| {
                 for (name, value) in &all {
@@ -153,54 +175,63 @@ impl<'a> Suite<'a> {
         Ok(())
     }
 
-    fn cases(&self, xml: &mut Xml<'_>) -> io::Result<()> {
-        let mut names = Names::default();
+    fn write_cases(&self, xml: &mut XmlWriter<'_>) -> io::Result<()> {
+        let mut names = UniqueNames::default();
         for finding in &*self.findings {
-            let name = names.next(full_name(finding.subject.as_ref()));
+            let name = names.make_unique(full_subject_name(finding.subject.as_ref()));
             let mut told = vec![finding.detail.clone()];
-            told.extend(patches(&finding.patches, PATCHES));
+            told.extend(patch_lines(&finding.patches, MAX_PATCHES));
             if !finding.remedy.is_empty() {
                 told.push(format!("to do: {}", finding.remedy));
             }
-            self.case(xml, &name, &End::of(finding.held, &finding.detail, told))?;
+            self.write_case(
+                xml,
+                &name,
+                &CaseResult::new(finding.status, &finding.detail, told),
+            )?;
         }
         for waived in &self.waived {
-            let name = full_name(waived.subject.as_ref());
-            let name = names.next(format!("{name} (waived)"));
+            let name = full_subject_name(waived.subject.as_ref());
+            let name = names.make_unique(format!("{name} (waived)"));
             let mut told = vec![waived.detail.clone()];
-            told.extend(patches(&waived.patches, PATCHES));
-            let end = End {
+            told.extend(patch_lines(&waived.patches, MAX_PATCHES));
+            let end = CaseResult {
                 element: Some("skipped"),
                 kind: "WAIVED",
-                message: &excuse(waived),
-                told,
+                message: &describe_waiver(waived),
+                lines: told,
             };
-            self.case(xml, &name, &end)?;
+            self.write_case(xml, &name, &end)?;
         }
         if self.has_passed() {
-            let end = End::of(Held::Held, "", Vec::new());
-            self.case(xml, &name(None), &end)?;
+            let end = CaseResult::new(GateStatus::Pass, "", Vec::new());
+            self.write_case(xml, &subject_name(None), &end)?;
         }
         Ok(())
     }
 
-    fn case(&self, xml: &mut Xml<'_>, name: &str, end: &End<'_>) -> io::Result<()> {
+    fn write_case(
+        &self,
+        xml: &mut XmlWriter<'_>,
+        name: &str,
+        end: &CaseResult<'_>,
+    ) -> io::Result<()> {
         // Jenkins takes what stands before the last dot for the package.
         let class = format!("patchctl.{}", self.rule.rule.replace('.', "_"));
         let case = xml
             .create_element("testcase")
-            .with_attribute(("classname", &*text(&class)))
-            .with_attribute(("name", &*text(name)))
+            .with_attribute(("classname", &*xml_text(&class)))
+            .with_attribute(("name", &*xml_text(name)))
             .with_attribute(("time", "0"));
         let Some(element) = end.element else {
             case.write_empty()?;
             return Ok(());
         };
         case.write_inner_content(|xml| {
-            let told: Vec<String> = end.told.iter().map(|line| text(line)).collect();
+            let told: Vec<String> = end.lines.iter().map(|line| xml_text(line)).collect();
             xml.create_element(element)
                 .with_attribute(("type", end.kind))
-                .with_attribute(("message", &*text(end.message)))
+                .with_attribute(("message", &*xml_text(end.message)))
                 .write_text_content(BytesText::new(&told.join("\n")))?;
             Ok(())
         })?;
@@ -209,36 +240,36 @@ impl<'a> Suite<'a> {
 }
 
 /// How a test case ended.
-struct End<'a> {
+struct CaseResult<'a> {
     /// `None`: it passed.
     element: Option<&'static str>,
     kind: &'static str,
     message: &'a str,
     /// A line each.
-    told: Vec<String>,
+    lines: Vec<String>,
 }
 
-impl<'a> End<'a> {
-    fn of(held: Held, message: &'a str, told: Vec<String>) -> Self {
+impl<'a> CaseResult<'a> {
+    fn new(held: GateStatus, message: &'a str, lines: Vec<String>) -> Self {
         Self {
             element: match held {
-                Held::Held => None,
-                Held::CannotSay => Some("error"),
-                Held::Broken => Some("failure"),
+                GateStatus::Pass => None,
+                GateStatus::Unknown => Some("error"),
+                GateStatus::Fail => Some("failure"),
             },
             kind: held.as_str(),
             message,
-            told,
+            lines,
         }
     }
 }
 
 /// GitLab shows one of several cases of the same name, so each has its own.
 #[derive(Default)]
-struct Names(BTreeMap<String, usize>);
+struct UniqueNames(BTreeMap<String, usize>);
 
-impl Names {
-    fn next(&mut self, name: String) -> String {
+impl UniqueNames {
+    fn make_unique(&mut self, name: String) -> String {
         let seen = self.0.entry(name.clone()).or_default();
         *seen += 1;
         match *seen {
@@ -250,8 +281,8 @@ impl Names {
 
 /// Text that is harmless to show and legal in XML 1.0, which has no escape for
 /// control characters nor for U+FFFE and U+FFFF.
-fn text(text: &str) -> String {
-    visible(text)
+fn xml_text(text: &str) -> String {
+    sanitize(text)
         .replace('\u{fffe}', "\\u{fffe}")
         .replace('\u{ffff}', "\\u{ffff}")
 }

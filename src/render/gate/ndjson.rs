@@ -8,14 +8,14 @@ use std::io::Write;
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::gate::Report;
+use crate::gate::GateReport;
 use crate::render::gate::json::{ConfiguredObject, PatchObject, SubjectObject};
-use crate::render::gate::{GateLook, findings};
-use crate::render::json::value;
+use crate::render::gate::{GateRenderOptions, findings_or_placeholder};
+use crate::render::json::write_value;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Line<'a> {
+struct NdjsonLine<'a> {
     rule: &'a str,
     #[serde(flatten)]
     subject: SubjectObject<'a>,
@@ -31,42 +31,42 @@ struct Line<'a> {
     configured: Vec<ConfiguredObject<'a>>,
 }
 
-pub fn write(report: &Report, look: &GateLook, out: &mut dyn Write) -> Result<()> {
-    let mut put = |line: &Line<'_>| -> Result<()> {
-        value(out, line, look.width.is_some())?;
+pub fn write(report: &GateReport, options: &GateRenderOptions, out: &mut dyn Write) -> Result<()> {
+    let mut put = |line: &NdjsonLine<'_>| -> Result<()> {
+        write_value(out, line, options.width.is_some())?;
         out.write_all(b"\n")?;
         Ok(())
     };
     for rule in &report.rules {
-        for finding in &*findings(rule) {
-            put(&Line {
+        for finding in &*findings_or_placeholder(rule) {
+            put(&NdjsonLine {
                 rule: &rule.rule,
                 subject: SubjectObject::new(finding.subject.as_ref()),
-                held: Some(finding.held.as_str()),
+                held: Some(finding.status.as_str()),
                 detail: &finding.detail,
-                patches: PatchObject::of(&finding.patches),
+                patches: PatchObject::from_refs(&finding.patches),
                 remedy: Some(&finding.remedy),
                 waiver: None,
                 reason: None,
                 owner: None,
                 expires: None,
-                configured: ConfiguredObject::of(report),
+                configured: ConfiguredObject::from_report(report),
             })?;
         }
     }
-    for waived in report.waived.iter().filter(|_| look.show_waived) {
-        put(&Line {
+    for waived in report.waived.iter().filter(|_| options.show_waived) {
+        put(&NdjsonLine {
             rule: &waived.rule,
             subject: SubjectObject::new(waived.subject.as_ref()),
             held: None,
             detail: &waived.detail,
-            patches: PatchObject::of(&waived.patches),
+            patches: PatchObject::from_refs(&waived.patches),
             remedy: None,
             waiver: Some(&waived.waiver),
             reason: Some(&waived.reason),
             owner: waived.owner.as_deref(),
             expires: Some(&waived.expires),
-            configured: ConfiguredObject::of(report),
+            configured: ConfiguredObject::from_report(report),
         })?;
     }
     out.flush()?;

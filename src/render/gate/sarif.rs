@@ -14,23 +14,24 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::compliance::severity::Severity;
-use crate::gate::{Finding, Held, Patched, Report, Ruled, Waived};
+use crate::gate::{Finding, GateReport, GateStatus, PatchRef, RuleReport, WaivedFinding};
 use crate::record::Subject;
-use crate::render::gate::json::{ConfiguredObject, PatchObject, SubjectObject, SummaryObject};
+use crate::render::gate::json::{ConfiguredObject, GateCountsObject, PatchObject, SubjectObject};
 use crate::render::gate::{
-    asked, count, detail, excuse, findings, full_name, name, parts, patches,
+    count_noun, describe_finding, describe_node_counts, describe_waiver, findings_or_placeholder,
+    full_subject_name, patch_lines, subject_name, subject_parts,
 };
-use crate::render::json::value;
-use crate::sanitize::visible;
+use crate::render::json::write_value;
+use crate::sanitize::sanitize;
 
-const SCHEMA: &str =
+const SARIF_SCHEMA_URI: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// More patches than this are counted in a message; all are in `properties`.
-const PATCHES: usize = 20;
+const MAX_PATCHES: usize = 20;
 /// GitHub shows the first 5,000 results of a run and rejects a file with more
 /// than 25,000, or of more than 10 MB when compressed.
 /// Source: its documentation, "SARIF support for code scanning".
-const SHOWN_BY_GITHUB: usize = 5_000;
+const GITHUB_SHOWN_RESULTS: usize = 5_000;
 
 /// Writes one run: a rule for each of the gate's, a result for each finding.
 ///
@@ -50,41 +51,41 @@ const SHOWN_BY_GITHUB: usize = 5_000;
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn write(report: &Report, out: &mut dyn Write) -> Result<()> {
+pub fn write(report: &GateReport, out: &mut dyn Write) -> Result<()> {
     // Viewers act on what the texts hold as terminals do, wherever it goes.
     let to_terminal = true;
-    let rules = Rules::of(report);
+    let rules = RuleIndex::from_report(report);
     write!(
         out,
-        "{{\n\"$schema\":\"{SCHEMA}\",\n\"version\":\"2.1.0\",\n\"runs\":[{{\n\"tool\":{{\"driver\":"
+        "{{\n\"$schema\":\"{SARIF_SCHEMA_URI}\",\n\"version\":\"2.1.0\",\n\"runs\":[{{\n\"tool\":{{\"driver\":"
     )?;
-    value(out, &rules.driver(), to_terminal)?;
+    write_value(out, &rules.driver(), to_terminal)?;
     out.write_all(b"},\n\"invocations\":[")?;
-    value(out, &invocation(report), to_terminal)?;
+    write_value(out, &invocation(report), to_terminal)?;
     out.write_all(b"],\n\"properties\":")?;
     let configured = report.configured.iter();
     let configured: Vec<ConfiguredObject<'_>> = configured
-        .map(|configured| ConfiguredObject::new(configured).visible())
+        .map(|configured| ConfiguredObject::new(configured).into_sanitized())
         .collect();
     let properties = json!({
-        "Held": report.held.as_str(),
+        "Held": report.status.as_str(),
         "MaxAge": report.max_age.0,
         "Configured": configured,
-        "Summary": SummaryObject::new(&report.nodes),
+        "Summary": GateCountsObject::new(&report.nodes),
     });
-    value(out, &properties, to_terminal)?;
+    write_value(out, &properties, to_terminal)?;
     out.write_all(b",\n\"results\":[")?;
     let mut before: &[u8] = b"\n";
     for rule in &report.rules {
-        for finding in &*findings(rule) {
+        for finding in &*findings_or_placeholder(rule) {
             out.write_all(before)?;
-            value(out, &result_of(&rules, rule, finding), to_terminal)?;
+            write_value(out, &finding_result(&rules, rule, finding), to_terminal)?;
             before = b",\n";
         }
     }
     for waived in &report.waived {
         out.write_all(before)?;
-        value(out, &suppressed(&rules, waived), to_terminal)?;
+        write_value(out, &suppressed_result(&rules, waived), to_terminal)?;
         before = b",\n";
     }
     out.write_all(if before == b"\n" {
@@ -98,51 +99,51 @@ pub fn write(report: &Report, out: &mut dyn Write) -> Result<()> {
 
 /// The gate's rules, each once, and the worst patch that any of their findings
 /// has: GitHub ranks alerts by a score of their rule, not by one of their own.
-struct Rules<'a> {
-    all: Vec<(&'a str, &'a str, Severity)>,
-    index: BTreeMap<&'a str, usize>,
+struct RuleIndex<'a> {
+    rules: Vec<(&'a str, &'a str, Severity)>,
+    index_by_rule: BTreeMap<&'a str, usize>,
 }
 
-impl<'a> Rules<'a> {
-    fn of(report: &'a Report) -> Self {
+impl<'a> RuleIndex<'a> {
+    fn from_report(report: &'a GateReport) -> Self {
         let mut rules = Self {
-            all: Vec::new(),
-            index: BTreeMap::new(),
+            rules: Vec::new(),
+            index_by_rule: BTreeMap::new(),
         };
         for rule in &report.rules {
             let found = rule.findings.iter().flat_map(|finding| &finding.patches);
-            rules.add(&rule.rule, &rule.about, worst(found));
+            rules.add(&rule.rule, &rule.description, worst_severity(found));
         }
         for waived in &report.waived {
-            rules.add(&waived.rule, &waived.rule, worst(&waived.patches));
+            rules.add(&waived.rule, &waived.rule, worst_severity(&waived.patches));
         }
         rules
     }
 
     fn add(&mut self, rule: &'a str, about: &'a str, severity: Severity) {
-        let at = *self.index.entry(rule).or_insert_with(|| {
-            self.all.push((rule, about, severity));
-            self.all.len() - 1
+        let at = *self.index_by_rule.entry(rule).or_insert_with(|| {
+            self.rules.push((rule, about, severity));
+            self.rules.len() - 1
         });
-        let known = &mut self.all[at].2;
+        let known = &mut self.rules[at].2;
         *known = severity.max(*known);
     }
 
     fn driver(&self) -> Value {
         let rules: Vec<Value> = self
-            .all
+            .rules
             .iter()
             .map(|(rule, about, severity)| {
                 let mut properties = json!({"tags": ["security", "patch"], "precision": "very-high"});
-                if let Some(score) = score(*severity) {
+                if let Some(score) = security_score(*severity) {
                     properties["security-severity"] = score.into();
                 }
                 json!({
                     "id": rule,
                     // GitHub makes it the title of each alert.
-                    "shortDescription": {"text": message(&format!("Patch gate: {rule}"))},
-                    "fullDescription": {"text": message(&format!("Wanted: {about}"))},
-                    "help": {"text": message(&format!("patchctl check --fail-on '{rule}'. Each finding says what is wrong, and what to do about it."))},
+                    "shortDescription": {"text": escape_message(&format!("Patch gate: {rule}"))},
+                    "fullDescription": {"text": escape_message(&format!("Wanted: {about}"))},
+                    "help": {"text": escape_message(&format!("patchctl check --fail-on '{rule}'. Each finding says what is wrong, and what to do about it."))},
                     "defaultConfiguration": {"level": "error"},
                     "properties": properties,
                 })
@@ -162,14 +163,14 @@ impl<'a> Rules<'a> {
     }
 }
 
-fn worst<'a>(patches: impl IntoIterator<Item = &'a Patched>) -> Severity {
+fn worst_severity<'a>(patches: impl IntoIterator<Item = &'a PatchRef>) -> Severity {
     let severities = patches.into_iter().map(|patch| patch.severity);
     severities.max().unwrap_or_default()
 }
 
 /// The middle of what GitHub calls critical, high, medium and low; `None`: not
 /// rated, which is not the same as harmless.
-fn score(severity: Severity) -> Option<&'static str> {
+fn security_score(severity: Severity) -> Option<&'static str> {
     match severity {
         Severity::Critical => Some("9.5"),
         Severity::Important => Some("8.0"),
@@ -180,37 +181,43 @@ fn score(severity: Severity) -> Option<&'static str> {
 }
 
 /// Whether all nodes could be asked, and whatever else is to be said.
-fn invocation(report: &Report) -> Value {
+fn invocation(report: &GateReport) -> Value {
     let nodes = &report.nodes;
     let is_whole = nodes.unread == 0 && nodes.unread_scopes == 0;
     let mut told = Vec::new();
     let mut note = |level: &str, text: &str| {
-        told.push(json!({"level": level, "message": {"text": message(text)}}));
+        told.push(json!({"level": level, "message": {"text": escape_message(text)}}));
     };
     if !is_whole {
         note(
             "error",
-            &format!("not all nodes could be read: {}", asked(nodes)),
+            &format!(
+                "not all nodes could be read: {}",
+                describe_node_counts(nodes)
+            ),
         );
     }
     for remark in &report.remarks {
         note("warning", remark);
     }
-    let found = report.rules.iter().map(|rule| findings(rule).len());
+    let found = report
+        .rules
+        .iter()
+        .map(|rule| findings_or_placeholder(rule).len());
     let results = found.sum::<usize>() + report.waived.len();
-    if results > SHOWN_BY_GITHUB {
+    if results > GITHUB_SHOWN_RESULTS {
         note(
             "warning",
             &format!(
                 "{}: GitHub shows 5000 of a run, and rejects a file with more than 25000",
-                count(results, "result")
+                count_noun(results, "result")
             ),
         );
     }
     json!({
-        "executionSuccessful": is_whole && report.held != Held::CannotSay,
-        "exitCode": report.held.exit() as u8,
-        "exitCodeDescription": report.held.as_str(),
+        "executionSuccessful": is_whole && report.status != GateStatus::Unknown,
+        "exitCode": report.status.exit() as u8,
+        "exitCodeDescription": report.status.as_str(),
         "toolExecutionNotifications": told,
     })
 }
@@ -226,12 +233,12 @@ struct ResultObject<'a> {
     partial_fingerprints: Value,
     /// Never left out: without it, a viewer knows nothing of waivers.
     suppressions: Vec<Value>,
-    properties: Properties<'a>,
+    properties: ResultProperties<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Properties<'a> {
+struct ResultProperties<'a> {
     #[serde(flatten)]
     subject: SubjectObject<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -243,74 +250,89 @@ struct Properties<'a> {
     score: Option<&'static str>,
 }
 
-fn result_of<'a>(rules: &Rules<'_>, rule: &'a Ruled, finding: &'a Finding) -> ResultObject<'a> {
+fn finding_result<'a>(
+    rules: &RuleIndex<'_>,
+    rule: &'a RuleReport,
+    finding: &'a Finding,
+) -> ResultObject<'a> {
     let subject = finding.subject.as_ref();
-    let mut lines = vec![format!("{}: {}", name(subject), detail(rule, finding))];
-    lines.extend(patches(&finding.patches, PATCHES));
+    let mut lines = vec![format!(
+        "{}: {}",
+        subject_name(subject),
+        describe_finding(rule, finding)
+    )];
+    lines.extend(patch_lines(&finding.patches, MAX_PATCHES));
     if !finding.remedy.is_empty() {
         lines.push(format!("To do: {}", finding.remedy));
     }
     ResultObject {
         rule_id: &rule.rule,
-        rule_index: rules.index[&*rule.rule],
-        level: match finding.held {
-            Held::Broken | Held::Held => "error",
-            Held::CannotSay => "warning",
+        rule_index: rules.index_by_rule[&*rule.rule],
+        level: match finding.status {
+            GateStatus::Fail | GateStatus::Pass => "error",
+            GateStatus::Unknown => "warning",
         },
-        message: told(&lines),
+        message: message_object(&lines),
         locations: [location(subject)],
-        partial_fingerprints: fingerprint(&rule.rule, finding.held, subject, &finding.patches),
+        partial_fingerprints: fingerprint(&rule.rule, finding.status, subject, &finding.patches),
         suppressions: Vec::new(),
-        properties: Properties {
-            subject: SubjectObject::new(subject).visible(),
-            held: Some(finding.held.as_str()),
-            patches: patches_of(&finding.patches),
-            remedy: Some(visible(&finding.remedy)),
-            score: score(worst(&finding.patches)),
+        properties: ResultProperties {
+            subject: SubjectObject::new(subject).into_sanitized(),
+            held: Some(finding.status.as_str()),
+            patches: patch_objects(&finding.patches),
+            remedy: Some(sanitize(&finding.remedy)),
+            score: security_score(worst_severity(&finding.patches)),
         },
     }
 }
 
-fn suppressed<'a>(rules: &Rules<'_>, waived: &'a Waived) -> ResultObject<'a> {
+fn suppressed_result<'a>(rules: &RuleIndex<'_>, waived: &'a WaivedFinding) -> ResultObject<'a> {
     let subject = waived.subject.as_ref();
-    let mut lines = vec![format!("{}: waived: {}", name(subject), waived.detail)];
-    lines.extend(patches(&waived.patches, PATCHES));
-    let excuse = message(&excuse(waived));
+    let mut lines = vec![format!(
+        "{}: waived: {}",
+        subject_name(subject),
+        waived.detail
+    )];
+    lines.extend(patch_lines(&waived.patches, MAX_PATCHES));
+    let excuse = escape_message(&describe_waiver(waived));
     ResultObject {
         rule_id: &waived.rule,
-        rule_index: rules.index[&*waived.rule],
+        rule_index: rules.index_by_rule[&*waived.rule],
         // GitHub heeds no suppressions: an alert of a waived finding is a note.
         level: "note",
-        message: told(&lines),
+        message: message_object(&lines),
         locations: [location(subject)],
-        partial_fingerprints: fingerprint(&waived.rule, Held::Broken, subject, &waived.patches),
+        partial_fingerprints: fingerprint(&waived.rule, GateStatus::Fail, subject, &waived.patches),
         suppressions: vec![
             json!({"kind": "external", "status": "accepted", "justification": excuse}),
         ],
-        properties: Properties {
-            subject: SubjectObject::new(subject).visible(),
+        properties: ResultProperties {
+            subject: SubjectObject::new(subject).into_sanitized(),
             held: None,
-            patches: patches_of(&waived.patches),
+            patches: patch_objects(&waived.patches),
             remedy: None,
-            score: score(worst(&waived.patches)),
+            score: security_score(worst_severity(&waived.patches)),
         },
     }
 }
 
-fn patches_of(patches: &[Patched]) -> Vec<PatchObject<'_>> {
-    let patches = PatchObject::of(patches);
-    patches.into_iter().map(PatchObject::visible).collect()
+fn patch_objects(patches: &[PatchRef]) -> Vec<PatchObject<'_>> {
+    let patches = PatchObject::from_refs(patches);
+    patches
+        .into_iter()
+        .map(PatchObject::into_sanitized)
+        .collect()
 }
 
-fn told(lines: &[String]) -> Value {
-    let lines: Vec<String> = lines.iter().map(|line| message(line)).collect();
+fn message_object(lines: &[String]) -> Value {
+    let lines: Vec<String> = lines.iter().map(|line| escape_message(line)).collect();
     json!({"text": lines.join("\n")})
 }
 
 /// Text of a message: `{` and `}` are doubled, as a message has placeholders,
 /// and what would be a link is none. Source: SARIF 2.1.0, 3.11.5 and 3.11.6.
-fn message(text: &str) -> String {
-    visible(text)
+fn escape_message(text: &str) -> String {
+    sanitize(text)
         .replace("](", "] (")
         .replace('{', "{{")
         .replace('}', "}}")
@@ -322,7 +344,7 @@ fn location(subject: Option<&Subject>) -> Value {
         Some(Subject::Scope(_)) | None => "namespace",
     };
     let mut uri = "ssm".to_owned();
-    for part in parts(subject) {
+    for part in subject_parts(subject) {
         uri.push('/');
         push_encoded(&mut uri, part);
     }
@@ -332,8 +354,8 @@ fn location(subject: Option<&Subject>) -> Value {
             "region": {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1},
         },
         "logicalLocations": [{
-            "name": visible(&name(subject)),
-            "fullyQualifiedName": visible(&full_name(subject)),
+            "name": sanitize(&subject_name(subject)),
+            "fullyQualifiedName": sanitize(&full_subject_name(subject)),
             "kind": kind,
         }],
     })
@@ -355,7 +377,12 @@ fn push_encoded(uri: &mut String, segment: &str) {
 }
 
 /// The same on every day and in every order of the patches.
-fn fingerprint(rule: &str, held: Held, subject: Option<&Subject>, patches: &[Patched]) -> Value {
+fn fingerprint(
+    rule: &str,
+    held: GateStatus,
+    subject: Option<&Subject>,
+    patches: &[PatchRef],
+) -> Value {
     let mut ids: Vec<&str> = patches
         .iter()
         .filter_map(|patch| patch.kb_id.as_deref().or(patch.title.as_deref()))
@@ -363,7 +390,7 @@ fn fingerprint(rule: &str, held: Held, subject: Option<&Subject>, patches: &[Pat
     ids.sort_unstable();
     ids.dedup();
     let mut hash = Sha256::new();
-    let name = full_name(subject);
+    let name = full_subject_name(subject);
     for part in [rule, held.as_str(), &name].into_iter().chain(ids) {
         // The length keeps two texts from running into one.
         hash.update((part.len() as u64).to_be_bytes());

@@ -19,8 +19,8 @@ const ALL: [(GateFormat, &str); 6] = [
     (GateFormat::Sarif, "sarif"),
     (GateFormat::Github, "log"),
 ];
-fn look(width: Option<usize>) -> GateLook {
-    GateLook {
+fn render_options(width: Option<usize>) -> GateRenderOptions {
+    GateRenderOptions {
         color: false,
         width,
         now: "2026-11-23T15:00:00.5Z".parse().unwrap(),
@@ -29,17 +29,17 @@ fn look(width: Option<usize>) -> GateLook {
     }
 }
 
-fn written(format: GateFormat, report: &Report, look: &GateLook) -> String {
+fn written(format: GateFormat, report: &GateReport, options: &GateRenderOptions) -> String {
     let mut out = Vec::new();
-    write(format, report, look, &mut out).unwrap();
+    write(format, report, options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
-fn piped(format: GateFormat, report: &Report) -> String {
-    written(format, report, &look(None))
+fn piped(format: GateFormat, report: &GateReport) -> String {
+    written(format, report, &render_options(None))
 }
 
-fn parsed(format: GateFormat, report: &Report) -> Value {
+fn parsed(format: GateFormat, report: &GateReport) -> Value {
     serde_json::from_str(&piped(format, report)).unwrap()
 }
 
@@ -66,7 +66,7 @@ fn the_nasty_report_is_harmless_in_every_format() {
     assert_snapshot!("sarif", piped(GateFormat::Sarif, &report));
     assert_snapshot!("github", piped(GateFormat::Github, &report));
     for width in [80, 120, 200] {
-        let table = written(GateFormat::Table, &report, &look(Some(width)));
+        let table = written(GateFormat::Table, &report, &render_options(Some(width)));
         for line in table.lines().filter(|line| !line.contains("to do")) {
             let wide = unicode_width::UnicodeWidthStr::width(line);
             assert!(wide <= width, "{wide} in {width}: {line}");
@@ -78,8 +78,8 @@ fn the_nasty_report_is_harmless_in_every_format() {
 #[test]
 fn nothing_a_terminal_acts_on_reaches_one() {
     for (format, ending) in ALL {
-        let shown = written(format, &nasty(), &look(Some(100)));
-        let acting = |letter: char| letter != '\n' && crate::sanitize::is_acting(letter);
+        let shown = written(format, &nasty(), &render_options(Some(100)));
+        let acting = |letter: char| letter != '\n' && crate::sanitize::is_unsafe(letter);
         assert!(!shown.contains(acting), "{ending}");
     }
 }
@@ -97,16 +97,16 @@ fn no_text_of_sarif_holds_what_a_viewer_acts_on_once_it_is_read() {
     let mut found = Vec::new();
     strings(&parsed(GateFormat::Sarif, &nasty()), &mut found);
     // The lines of a message are lines.
-    let acting = |letter: char| letter != '\n' && crate::sanitize::is_acting(letter);
+    let acting = |letter: char| letter != '\n' && crate::sanitize::is_unsafe(letter);
     let acting: Vec<&String> = found.iter().filter(|text| text.contains(acting)).collect();
     assert!(found.len() > 50 && acting.is_empty(), "{acting:?}");
 }
 
 #[test]
 fn colour_repeats_the_words_and_changes_none_of_them() {
-    let colourful = GateLook {
+    let colourful = GateRenderOptions {
         color: true,
-        ..look(Some(120))
+        ..render_options(Some(120))
     };
     let mut shown = written(GateFormat::Table, &nasty(), &colourful);
     assert!(shown.contains("\u{1b}["));
@@ -116,7 +116,7 @@ fn colour_repeats_the_words_and_changes_none_of_them() {
     }
     assert_eq!(
         shown,
-        written(GateFormat::Table, &nasty(), &look(Some(120)))
+        written(GateFormat::Table, &nasty(), &render_options(Some(120)))
     );
 }
 
@@ -153,7 +153,7 @@ fn long_lists_are_folded_and_counted_and_json_has_them_all() {
     let report = many();
     assert_snapshot!(
         "many_table",
-        written(GateFormat::Table, &report, &look(Some(120)))
+        written(GateFormat::Table, &report, &render_options(Some(120)))
     );
     let json = parsed(GateFormat::Json, &report);
     assert_eq!(json["Rules"][0]["Findings"].as_array().unwrap().len(), 332);
@@ -181,9 +181,9 @@ fn long_lists_are_folded_and_counted_and_json_has_them_all() {
 #[test]
 fn waived_findings_are_counted_always_and_named_where_asked() {
     let report = waived();
-    let silent = GateLook {
+    let silent = GateRenderOptions {
         show_waived: false,
-        ..look(None)
+        ..render_options(None)
     };
     for format in [GateFormat::Table, GateFormat::Github] {
         let shown = written(format, &report, &silent);
@@ -199,7 +199,7 @@ fn waived_findings_are_counted_always_and_named_where_asked() {
         (&line["Waiver"], &line["Held"]),
         (&"waivers.toml:12".into(), &Value::Null)
     );
-    let quiet = GateLook {
+    let quiet = GateRenderOptions {
         quiet: true,
         ..silent
     };
@@ -251,7 +251,7 @@ fn a_remedy_for_many_nodes_redirects_nothing_in_a_shell() {
 
 #[test]
 fn an_alert_is_the_same_until_its_patches_change() {
-    let print = |report: &Report| {
+    let print = |report: &GateReport| {
         parsed(GateFormat::Sarif, report)["runs"][0]["results"][0]["partialFingerprints"].clone()
     };
     let report = nasty();

@@ -8,16 +8,21 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::record::Caller;
-use crate::render::json::list;
-use crate::report::{Diagnosis, Missing};
+use crate::render::json::write_list;
+use crate::report::{Diagnosis, MissingActions};
 
 /// Writes it, and ends the document.
 pub fn write(out: &mut dyn Write, diagnosis: &Diagnosis) -> Result<()> {
-    list(out, "Callers", &diagnosis.callers, CallerObject::new)?;
-    list(out, "Missing", &diagnosis.missing, MissingObject::new)?;
+    write_list(out, "Callers", &diagnosis.callers, CallerObject::new)?;
+    write_list(
+        out,
+        "Missing",
+        &diagnosis.missing_actions,
+        MissingActionsObject::new,
+    )?;
     let counts = &diagnosis.counts;
-    let summary = SummaryObject {
-        checks: counts.all(),
+    let summary = DoctorCountsObject {
+        checks: counts.total(),
         ok: counts.ok,
         denied: counts.denied,
         failed: counts.failed,
@@ -53,13 +58,13 @@ impl CallerObject {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct MissingObject {
+struct MissingActionsObject {
     account_id: Option<String>,
     actions: Vec<&'static str>,
 }
 
-impl MissingObject {
-    fn new(missing: &Missing) -> Self {
+impl MissingActionsObject {
+    fn new(missing: &MissingActions) -> Self {
         Self {
             account_id: missing.account.as_deref().map(ToOwned::to_owned),
             actions: missing.actions.clone(),
@@ -69,7 +74,7 @@ impl MissingObject {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct SummaryObject {
+struct DoctorCountsObject {
     checks: u64,
     ok: u64,
     denied: u64,

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::aggregate::exposure::{Doubted, Exposure};
+use crate::aggregate::exposure::{Exposure, NotJudged};
 use crate::record::Node;
 
 #[derive(Serialize)]
@@ -13,7 +13,7 @@ pub struct ExposureObject<'a> {
     #[serde(rename = "CVEId")]
     cve_id: &'a str,
     open: Vec<OpenObject<'a>>,
-    not_judged: Vec<DoubtObject<'a>>,
+    not_judged: Vec<NotJudgedObject<'a>>,
     not_seen: u64,
 }
 
@@ -27,7 +27,7 @@ struct OpenObject<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct DoubtObject<'a> {
+struct NotJudgedObject<'a> {
     instance_id: Option<&'a str>,
     region: Option<&'a str>,
     account_id: Option<&'a str>,
@@ -39,19 +39,19 @@ impl<'a> ExposureObject<'a> {
     pub fn new(exposure: &'a Exposure) -> Self {
         let open = |node: &'a Node| OpenObject {
             instance_id: &node.id,
-            region: &node.place.region,
-            account_id: node.place.account.as_deref(),
+            region: &node.location.region,
+            account_id: node.location.account.as_deref(),
         };
-        let doubt = |doubted: &'a Doubted| DoubtObject {
+        let doubt = |doubted: &'a NotJudged| NotJudgedObject {
             instance_id: doubted.subject.id(),
             region: doubted.subject.region(),
             account_id: doubted.subject.account(),
-            code: doubted.doubt.code(),
-            why: doubted.doubt.told(),
+            code: doubted.reason.code(),
+            why: doubted.reason.describe(),
         };
         Self {
             cve_id: &exposure.cve,
-            open: exposure.open.iter().map(open).collect(),
+            open: exposure.open_nodes.iter().map(open).collect(),
             not_judged: exposure.not_judged().map(doubt).collect(),
             not_seen: exposure.not_seen,
         }

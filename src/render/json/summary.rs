@@ -7,14 +7,14 @@ use std::io::Write;
 use anyhow::Result;
 
 use crate::columns::Column;
-use crate::render::json::Objects;
-use crate::report::Group;
+use crate::render::json::ObjectWriter;
+use crate::report::NodeGroup;
 
 /// Writes both, whatever columns the groups have.
-pub fn write(out: &mut dyn Write, total: &Group, to_terminal: bool) -> Result<()> {
-    let objects = Objects::of(&Column::<Group>::all(), to_terminal);
+pub fn write(out: &mut dyn Write, total: &NodeGroup, to_terminal: bool) -> Result<()> {
+    let objects = ObjectWriter::with_columns(&Column::<NodeGroup>::default_columns(), to_terminal);
     out.write_all(b",\n\"By\":")?;
-    objects.string(out, &total.by)?;
+    objects.write_string(out, &total.grouping_name)?;
     out.write_all(b",\n\"Total\":")?;
     objects.write(out, total)
 }

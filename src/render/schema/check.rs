@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::compliance::severity::Severity;
-use crate::gate::Held;
+use crate::gate::GateStatus;
 use crate::render::SCHEMA_VERSION;
 
 /// The schema of the document of `check`.
@@ -24,9 +24,12 @@ pub fn check() -> Value {
     .map(|name| (name, json!({"type": "integer", "minimum": 0})));
     let mut schema = object([
         ("SchemaVersion", json!({"const": SCHEMA_VERSION})),
-        ("Held", words(&[Held::Held, Held::CannotSay, Held::Broken])),
-        ("Rules", list("Rule")),
-        ("Waived", list("Waived")),
+        (
+            "Held",
+            status_enum(&[GateStatus::Pass, GateStatus::Unknown, GateStatus::Fail]),
+        ),
+        ("Rules", array_of("Rule")),
+        ("Waived", array_of("Waived")),
         (
             "Remarks",
             json!({
@@ -41,10 +44,10 @@ pub fn check() -> Value {
                 "type": ["integer", "null"], "minimum": 1,
             }),
         ),
-        ("Configured", list("Configured")),
+        ("Configured", array_of("Configured")),
         (
             "Summary",
-            described(
+            with_description(
                 object(counts),
                 "Asked is always Answered + NoData + Unread; UnreadScopes counts regions, accounts and profiles.",
             ),
@@ -63,31 +66,37 @@ fn definitions() -> Value {
     let rule = object([
         (
             "Rule",
-            told("The rule as it is written, such as missing>=critical."),
+            text_property("The rule as it is written, such as missing>=critical."),
         ),
-        ("About", told("What it asks for, in a sentence.")),
-        ("Held", words(&[Held::Held, Held::CannotSay, Held::Broken])),
-        ("Findings", list("Finding")),
+        ("About", text_property("What it asks for, in a sentence.")),
+        (
+            "Held",
+            status_enum(&[GateStatus::Pass, GateStatus::Unknown, GateStatus::Fail]),
+        ),
+        ("Findings", array_of("Finding")),
     ]);
     let finding = [
-        ("Held", words(&[Held::CannotSay, Held::Broken])),
-        ("Detail", told("What is wrong.")),
-        ("Patches", list("Patch")),
+        (
+            "Held",
+            status_enum(&[GateStatus::Unknown, GateStatus::Fail]),
+        ),
+        ("Detail", text_property("What is wrong.")),
+        ("Patches", array_of("Patch")),
         (
             "Remedy",
-            told("What to do about it; empty where nothing can be said."),
+            text_property("What to do about it; empty where nothing can be said."),
         ),
     ];
     let waived = [
-        ("Detail", told("What would be wrong.")),
-        ("Patches", list("Patch")),
+        ("Detail", text_property("What would be wrong.")),
+        ("Patches", array_of("Patch")),
         (
             "Waiver",
-            told("Where the waiver stands, such as waivers.toml:12."),
+            text_property("Where the waiver stands, such as waivers.toml:12."),
         ),
-        ("Reason", told("Why it is waived.")),
-        ("Owner", or_null("Who answers for it.")),
-        ("Expires", told("Until when, as it is written.")),
+        ("Reason", text_property("Why it is waived.")),
+        ("Owner", nullable_text("Who answers for it.")),
+        ("Expires", text_property("Until when, as it is written.")),
     ];
     let line = [
         (
@@ -95,35 +104,35 @@ fn definitions() -> Value {
             json!({"description": "null of what is waived.", "enum": ["CANNOT_SAY", "BROKEN", null]}),
         ),
         ("Detail", json!({"type": "string"})),
-        ("Patches", list("Patch")),
-        ("Remedy", or_null("null of what is waived.")),
+        ("Patches", array_of("Patch")),
+        ("Remedy", nullable_text("null of what is waived.")),
         (
             "Waiver",
-            or_null("null unless it is waived; such lines only with --show-waived."),
+            nullable_text("null unless it is waived; such lines only with --show-waived."),
         ),
-        ("Reason", or_null("Why it is waived.")),
-        ("Owner", or_null("Who answers for the waiver.")),
-        ("Expires", or_null("Until when it is waived.")),
-        ("Configured", list("Configured")),
+        ("Reason", nullable_text("Why it is waived.")),
+        ("Owner", nullable_text("Who answers for the waiver.")),
+        ("Expires", nullable_text("Until when it is waived.")),
+        ("Configured", array_of("Configured")),
     ];
-    let of_rule = || [("Rule", told("The rule as it is written."))];
+    let of_rule = || [("Rule", text_property("The rule as it is written."))];
     json!({
         "Rule": rule,
-        "Finding": described(
+        "Finding": with_description(
             object(subject().into_iter().chain(finding)),
             "A node has an InstanceId; a region, account or profile has none; where all are null, it is about the whole fleet.",
         ),
-        "Configured": described(
+        "Configured": with_description(
             object([
-                ("Key", told("The key: fail-on, waivers, max-age or policy.")),
-                ("From", told("The file and line that set it, or the variable of the environment.")),
+                ("Key", text_property("The key: fail-on, waivers, max-age or policy.")),
+                ("From", text_property("The file and line that set it, or the variable of the environment.")),
             ]),
             "What decides about the gate and was configured rather than typed.",
         ),
         "Waived": object(of_rule().into_iter().chain(subject()).chain(waived)),
         "Patch": object([
-            ("KBId", or_null("The patch's id.")),
-            ("Title", or_null("Its title.")),
+            ("KBId", nullable_text("The patch's id.")),
+            ("Title", nullable_text("Its title.")),
             ("State", json!({"type": "string"})),
             ("SeverityLevel", json!({"enum": Severity::ALL.map(Severity::as_str)})),
             ("CVEIds", json!({"type": "array", "items": {"type": "string"}})),
@@ -134,18 +143,21 @@ fn definitions() -> Value {
 
 fn subject() -> [(&'static str, Value); 4] {
     [
-        ("InstanceId", or_null("The node's id.")),
-        ("Region", or_null("Its region.")),
-        ("AccountId", or_null("Its account.")),
-        ("Profile", or_null("A profile that could not be read.")),
+        ("InstanceId", nullable_text("The node's id.")),
+        ("Region", nullable_text("Its region.")),
+        ("AccountId", nullable_text("Its account.")),
+        (
+            "Profile",
+            nullable_text("A profile that could not be read."),
+        ),
     ]
 }
 
-fn list(of: &str) -> Value {
+fn array_of(of: &str) -> Value {
     json!({"type": "array", "items": {"$ref": format!("#/$defs/{of}")}})
 }
 
-fn words(all: &[Held]) -> Value {
+fn status_enum(all: &[GateStatus]) -> Value {
     let words: Vec<&str> = all.iter().map(|held| held.as_str()).collect();
     json!({"enum": words})
 }
@@ -160,15 +172,15 @@ fn object(properties: impl IntoIterator<Item = (&'static str, Value)>) -> Value 
     json!({"type": "object", "additionalProperties": false, "required": required, "properties": &properties})
 }
 
-fn described(mut schema: Value, description: &str) -> Value {
+fn with_description(mut schema: Value, description: &str) -> Value {
     schema["description"] = description.into();
     schema
 }
 
-fn told(description: &str) -> Value {
+fn text_property(description: &str) -> Value {
     json!({"description": description, "type": "string"})
 }
 
-fn or_null(description: &str) -> Value {
+fn nullable_text(description: &str) -> Value {
     json!({"description": description, "type": ["string", "null"]})
 }

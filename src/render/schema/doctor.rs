@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::columns::Row;
-use crate::record::Checked;
+use crate::record::CallCheck;
 use crate::render::SCHEMA_VERSION;
 use crate::render::schema::property;
 
@@ -18,7 +18,7 @@ pub fn doctor() -> Value {
         .map(|name| ((*name).to_owned(), json!({"type": "integer", "minimum": 0})))
         .collect();
     let required: Vec<&String> = counts.keys().collect();
-    let columns = Checked::columns().iter();
+    let columns = CallCheck::columns().iter();
     let columns = columns.map(|column| (column.name.to_owned(), property(column)));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -26,11 +26,11 @@ pub fn doctor() -> Value {
         "title": "patchctl doctor -o json",
         "description": "Rows hold every column unless --columns chose some. With -o ndjson each line is one row.",
         "type": "object",
-        "required": ["SchemaVersion", Checked::DOCUMENT, "Callers", "Missing", "Summary"],
+        "required": ["SchemaVersion", CallCheck::JSON_KEY, "Callers", "Missing", "Summary"],
         "additionalProperties": false,
         "properties": {
             "SchemaVersion": {"const": SCHEMA_VERSION},
-            Checked::DOCUMENT: {"type": "array", "items": {"$ref": "#/$defs/Row"}},
+            CallCheck::JSON_KEY: {"type": "array", "items": {"$ref": "#/$defs/Row"}},
             "Callers": {
                 "description": "Who was asking, in each account and region.",
                 "type": "array", "items": {

@@ -7,44 +7,44 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use crate::columns::{Cell, Column, Kind, Row};
+use crate::columns::{Cell, Column, ColumnKind, Row};
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::Verdict;
 use crate::duration;
-use crate::record::{Check, PatchState};
-use crate::render::{Look, percent};
-use crate::sanitize::shortened;
+use crate::record::{CallStatus, PatchState};
+use crate::render::{RenderOptions, format_percent};
+use crate::sanitize::sanitize_truncated;
 
 /// The most characters of a text, and of a list. A table gives each row the width
 /// of its widest cell, so one cell of a megabyte would take as much in every row.
 /// The CVE ids of a cumulative update take some 1,600; titles are shorter than 200.
 /// Other formats shorten nothing.
-const MOST_OF_TEXT: usize = 1_000;
-const MOST_OF_LIST: usize = 2_000;
+const MAX_TEXT_CHARS: usize = 1_000;
+const MAX_LIST_CHARS: usize = 2_000;
 
 /// More names than this are counted.
-const MOST_NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
 /// The width below which a cell of this kind says nothing; `None` where it must
 /// not be shortened at all.
-pub fn least(kind: Kind) -> Option<usize> {
+pub fn min_width(kind: ColumnKind) -> Option<usize> {
     match kind {
-        Kind::Text | Kind::List => Some(14),
-        Kind::Id | Kind::Call => Some(24),
-        Kind::Prose => Some(32),
+        ColumnKind::Text | ColumnKind::CveList => Some(14),
+        ColumnKind::Id | ColumnKind::Call => Some(24),
+        ColumnKind::Prose => Some(32),
         // One id of a node, and a sign that there are more.
-        Kind::Names => Some(20),
-        Kind::Word
-        | Kind::Count
-        | Kind::Finding
-        | Kind::Time
-        | Kind::Verdict
-        | Kind::State
-        | Kind::Age
-        | Kind::Percent
-        | Kind::Flag
-        | Kind::Severity
-        | Kind::Check => None,
+        ColumnKind::Names => Some(20),
+        ColumnKind::Word
+        | ColumnKind::Count
+        | ColumnKind::ViolationCount
+        | ColumnKind::Time
+        | ColumnKind::Verdict
+        | ColumnKind::State
+        | ColumnKind::Age
+        | ColumnKind::Percent
+        | ColumnKind::Flag
+        | ColumnKind::Severity
+        | ColumnKind::Check => None,
     }
 }
 
@@ -55,22 +55,26 @@ pub enum Tone {
     Dim,
     Good,
     Bad,
-    Doubtful,
+    Warning,
 }
 
 /// What stands in a cell, and what it means.
-pub fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Tone) {
+pub fn render_cell<R: Row>(
+    column: &Column<R>,
+    row: &R,
+    options: &RenderOptions<R>,
+) -> (String, Tone) {
     match column.cell(row) {
         Cell::Unknown => ("-".to_owned(), Tone::Dim),
-        Cell::Text(text) => (shown(&text, MOST_OF_TEXT), Tone::Plain),
+        Cell::Text(text) => (sanitize_clipped(&text, MAX_TEXT_CHARS), Tone::Plain),
         Cell::Count(0) => ("0".to_owned(), Tone::Dim),
         Cell::Count(n) => {
-            let bad = column.kind == Kind::Finding;
+            let bad = column.kind == ColumnKind::ViolationCount;
             (n.to_string(), if bad { Tone::Bad } else { Tone::Plain })
         }
         Cell::Time(moment) => {
-            let text = match look.width {
-                Some(_) => ago(moment, look.now),
+            let text = match options.width {
+                Some(_) => relative_time(moment, options.now),
                 None => moment.to_string(),
             };
             (text, Tone::Plain)
@@ -79,15 +83,15 @@ pub fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Ton
             let tone = match verdict {
                 Verdict::Compliant => Tone::Good,
                 Verdict::NonCompliant | Verdict::Unread => Tone::Bad,
-                Verdict::NoData | Verdict::Stale => Tone::Doubtful,
+                Verdict::NoData | Verdict::Stale => Tone::Warning,
             };
             (verdict.as_str().to_owned(), tone)
         }
         Cell::Check(check) => {
             let tone = match check {
-                Check::Ok => Tone::Good,
-                Check::Denied => Tone::Doubtful,
-                Check::Failed | Check::Unread => Tone::Bad,
+                CallStatus::Ok => Tone::Good,
+                CallStatus::Denied => Tone::Warning,
+                CallStatus::Failed | CallStatus::Unread => Tone::Bad,
             };
             (check.as_str().to_owned(), tone)
         }
@@ -95,42 +99,48 @@ pub fn cell<R: Row>(column: &Column<R>, row: &R, look: &Look<R>) -> (String, Ton
             let tone = match state {
                 PatchState::Installed | PatchState::InstalledOther => Tone::Good,
                 PatchState::NotApplicable => Tone::Dim,
-                PatchState::AvailableSecurityUpdate | PatchState::Other(_) => Tone::Doubtful,
+                PatchState::AvailableSecurityUpdate | PatchState::Other(_) => Tone::Warning,
                 _ => Tone::Bad,
             };
-            (shown(state.as_str(), MOST_OF_TEXT), tone)
+            (sanitize_clipped(state.as_str(), MAX_TEXT_CHARS), tone)
         }
-        Cell::Age(seconds) => (duration::short(seconds), Tone::Plain),
-        Cell::Percent(tenths) => (format!("{}%", percent(tenths)), Tone::Plain),
-        Cell::Flag(true) => ("yes".to_owned(), Tone::Doubtful),
+        Cell::Age(seconds) => (duration::format_short(seconds), Tone::Plain),
+        Cell::Percent(tenths) => (format!("{}%", format_percent(tenths)), Tone::Plain),
+        Cell::Flag(true) => ("yes".to_owned(), Tone::Warning),
         Cell::Flag(false) => ("no".to_owned(), Tone::Dim),
         Cell::Severity(severity) => {
             let tone = match severity {
                 Severity::Critical | Severity::Important => Tone::Bad,
-                Severity::Medium => Tone::Doubtful,
+                Severity::Medium => Tone::Warning,
                 Severity::Low => Tone::Plain,
                 Severity::Unrated => Tone::Dim,
             };
             (severity.as_str().to_owned(), tone)
         }
-        Cell::Names(names) => (shown(&few(&names), MOST_OF_TEXT), Tone::Plain),
-        Cell::Of(0, all) => (format!("0 of {all}"), Tone::Dim),
-        Cell::Of(some, all) => (format!("{some} of {all}"), Tone::Bad),
-        Cell::List(list) => {
+        Cell::Names(names) => (
+            sanitize_clipped(&first_names(&names), MAX_TEXT_CHARS),
+            Tone::Plain,
+        ),
+        Cell::Ratio(0, all) => (format!("0 of {all}"), Tone::Dim),
+        Cell::Ratio(some, all) => (format!("{some} of {all}"), Tone::Bad),
+        Cell::CveList(list) => {
             let ids: Vec<&str> = list.iter().collect();
-            (shown(&ids.join(", "), MOST_OF_LIST), Tone::Plain)
+            (
+                sanitize_clipped(&ids.join(", "), MAX_LIST_CHARS),
+                Tone::Plain,
+            )
         }
     }
 }
 
 /// Text from outside: harmless on a terminal, and of a bounded length.
-fn shown(text: &str, most: usize) -> String {
-    shortened(text, most).into_owned()
+fn sanitize_clipped(text: &str, most: usize) -> String {
+    sanitize_truncated(text, most).into_owned()
 }
 
 /// The first of a list, and how many more there are.
-fn few(names: &[Cow<'_, str>]) -> String {
-    let shown = &names[..names.len().min(MOST_NAMED)];
+fn first_names(names: &[Cow<'_, str>]) -> String {
+    let shown = &names[..names.len().min(MAX_NAMED)];
     match names.len() - shown.len() {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
@@ -138,11 +148,11 @@ fn few(names: &[Cow<'_, str>]) -> String {
 }
 
 /// "3d ago", for people; a moment to come is shown as it is.
-fn ago(moment: Timestamp, now: Timestamp) -> String {
+fn relative_time(moment: Timestamp, now: Timestamp) -> String {
     match u64::try_from(now.as_second() - moment.as_second()) {
         Err(_) => moment.to_string(),
         Ok(0..60) => "just now".to_owned(),
-        Ok(seconds) => format!("{} ago", duration::short(seconds)),
+        Ok(seconds) => format!("{} ago", duration::format_short(seconds)),
     }
 }
 
@@ -152,17 +162,17 @@ mod tests {
 
     #[test]
     fn a_cell_of_a_megabyte_is_shortened_and_a_long_list_of_cves_is_not() {
-        let long = shown(&"é".repeat(1 << 20), MOST_OF_TEXT);
-        assert_eq!(long.chars().count(), MOST_OF_TEXT + 1);
+        let long = sanitize_clipped(&"é".repeat(1 << 20), MAX_TEXT_CHARS);
+        assert_eq!(long.chars().count(), MAX_TEXT_CHARS + 1);
         assert!(long.ends_with('…'));
         let cves = "CVE-2026-12345, ".repeat(100);
-        assert_eq!(shown(&cves, MOST_OF_LIST), cves);
+        assert_eq!(sanitize_clipped(&cves, MAX_LIST_CHARS), cves);
     }
 
     #[test]
     fn moments_are_told_in_the_largest_unit_that_still_says_something() {
         let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
-        let at = |text: &str| ago(text.parse().unwrap(), now);
+        let at = |text: &str| relative_time(text.parse().unwrap(), now);
         assert_eq!(at("2026-11-20T11:59:30Z"), "just now");
         assert_eq!(at("2026-11-20T11:01:00Z"), "59m ago");
         assert_eq!(at("2026-11-19T11:00:00Z"), "25h ago");

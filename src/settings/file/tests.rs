@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::settings::file::*;
 
-fn read(text: &str) -> Result<Contents> {
+fn read(text: &str) -> Result<ConfigFile> {
     let commands = ["states", "patches"].map(ToOwned::to_owned);
     parse(Path::new("dir/patchctl.toml"), text.as_bytes(), &commands)
 }
@@ -14,7 +14,7 @@ fn wrong(text: &str) -> String {
 }
 
 /// `max-age=3d @2`, each key of a layer in a line.
-fn told_of(layer: &Layer) -> Vec<String> {
+fn describe_layer(layer: &Layer) -> Vec<String> {
     layer
         .iter()
         .map(|(key, entry)| {
@@ -46,7 +46,7 @@ waivers = ["/abs/a.toml", "../b.toml"]
     )
     .unwrap();
     assert_eq!(
-        told_of(&contents.top),
+        describe_layer(&contents.top_level),
         [
             "region=eu-west-1+us-east-1 @1",
             "output=csv @2",
@@ -59,7 +59,7 @@ waivers = ["/abs/a.toml", "../b.toml"]
         ]
     );
     assert_eq!(
-        told_of(&contents.policies["prod"]),
+        describe_layer(&contents.policies["prod"]),
         [
             "max-age=3d @12",
             "waivers=/abs/a.toml+dir/../b.toml @13",
@@ -71,10 +71,10 @@ waivers = ["/abs/a.toml", "../b.toml"]
 #[test]
 fn each_of_a_list_knows_its_place() {
     let contents = read("\u{feff}# é\r\nregion = [\"é\",\r\n  \"b\"]\r\n").unwrap();
-    let places: Vec<String> = contents.top[&Key::Region]
+    let places: Vec<String> = contents.top_level[&SettingKey::Region]
         .values
         .iter()
-        .map(|value| value.origin.exactly())
+        .map(|value| value.origin.format_with_column())
         .collect();
     assert_eq!(places, ["dir/patchctl.toml:2:11", "dir/patchctl.toml:3:3"]);
 }
@@ -82,7 +82,7 @@ fn each_of_a_list_knows_its_place() {
 #[test]
 fn none_switches_waivers_off_and_an_empty_list_sets_nothing() {
     let contents = read("waivers = \"none\"\n").unwrap();
-    assert_eq!(told_of(&contents.top), ["waivers= @1"]);
+    assert_eq!(describe_layer(&contents.top_level), ["waivers= @1"]);
     for (text, expected) in [
         (
             "fail-on = []",

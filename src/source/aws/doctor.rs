@@ -13,39 +13,39 @@ use tokio::sync::OnceCell;
 use crate::interrupt::Interrupt;
 use crate::plan::iam;
 use crate::plan::iam::Action;
-use crate::record::{Caller, Check, Checked, Node, Scope, Subject, Unread, Why};
+use crate::record::{CallCheck, CallStatus, Caller, Cause, Node, Scope, Subject, Unread};
 use crate::source::Source;
-use crate::source::aws::api::client::Asker;
-use crate::source::aws::api::error::{Fault, Kind};
-use crate::source::aws::api::inventory_calls::INSTANCES;
-use crate::source::aws::api::patch_calls::Filters;
-use crate::source::aws::session::Identity;
+use crate::source::aws::api::client::RegionClient;
+use crate::source::aws::api::error::{CallError, ErrorKind};
+use crate::source::aws::api::inventory_calls::DESCRIBE_INSTANCES;
+use crate::source::aws::api::patch_calls::ApiFilters;
+use crate::source::aws::session::Session;
 
 /// Places that are tried side by side.
-const PLACES_AT_ONCE: usize = 32;
+const CONCURRENT_LOCATIONS: usize = 32;
 
 /// What is asked about where no node is known: well formed, and nobody's.
-const NOBODY: &str = "i-00000000000000000";
-const NOBODY_HYBRID: &str = "mi-00000000000000000";
-const NO_GROUP: &str = "patchctl-doctor";
-const NO_BASELINE: &str = "pb-00000000000000000";
+const PROBE_NODE_ID: &str = "i-00000000000000000";
+const PROBE_HYBRID_NODE_ID: &str = "mi-00000000000000000";
+const PROBE_PATCH_GROUP: &str = "patchctl-doctor";
+const PROBE_BASELINE_ID: &str = "pb-00000000000000000";
 
 /// The patch that AWS's own documentation asks about.
-const SOME_PATCH: &str = "KB4480979";
+const PROBE_KB_ID: &str = "KB4480979";
 
 /// The account and ARN that the service takes somebody for.
-type Known = Result<(Arc<str>, Arc<str>), Fault>;
+type CallerResult = Result<(Arc<str>, Arc<str>), CallError>;
 
 /// Somebody who asks, and what the service takes them for, asked for once.
-struct Who<'a> {
-    identity: &'a Identity,
-    known: OnceCell<Known>,
+struct SessionCaller<'a> {
+    session: &'a Session,
+    caller: OnceCell<CallerResult>,
 }
 
 /// What is tried together, in the order of the answer.
-enum Stage<'a> {
-    Who(&'a Who<'a>),
-    Place(&'a Asker, &'a Who<'a>),
+enum CheckStage<'a> {
+    Session(&'a SessionCaller<'a>),
+    Location(&'a RegionClient, &'a SessionCaller<'a>),
 }
 
 impl Source {
@@ -54,24 +54,27 @@ impl Source {
     ///
     /// # Errors
     /// Those of `each`, at once.
-    pub async fn check<E>(
+    pub async fn check_calls<E>(
         &self,
         interrupt: &Interrupt,
-        mut each: impl FnMut(Checked) -> Result<(), E>,
+        mut each: impl FnMut(CallCheck) -> Result<(), E>,
     ) -> Result<Vec<Caller>, E> {
         for unread in &self.unread {
-            each(self.unreached(unread))?;
+            each(self.unreachable_check(unread))?;
         }
-        let whos = self.whos();
+        let whos = self.session_callers();
         let mut stages = Vec::new();
         for who in &whos {
-            stages.push(Stage::Who(who));
-            let theirs = self.askers.iter().filter(|asker| who.is(asker.identity()));
-            stages.extend(theirs.map(|asker| Stage::Place(asker, who)));
+            stages.push(CheckStage::Session(who));
+            let theirs = self
+                .clients
+                .iter()
+                .filter(|client| who.has_session(client.session()));
+            stages.extend(theirs.map(|client| CheckStage::Location(client, who)));
         }
         let mut tried = stream::iter(stages)
-            .map(|stage| self.stage(stage, interrupt))
-            .buffered(PLACES_AT_ONCE);
+            .map(|stage| self.run_stage(stage, interrupt))
+            .buffered(CONCURRENT_LOCATIONS);
         let mut callers = Vec::new();
         while let Some((checks, caller)) = tried.next().await {
             callers.extend(caller);
@@ -81,43 +84,43 @@ impl Source {
     }
 
     /// Everybody who asks: the user, and each role that was assumed.
-    fn whos(&self) -> Vec<Who<'_>> {
-        let mut whos: Vec<Who> = Vec::new();
-        let askers = self.askers.iter().map(|asker| asker.identity());
-        for identity in self.callers.iter().chain(askers) {
-            if !whos.iter().any(|who| who.is(identity)) {
-                whos.push(Who {
-                    identity,
-                    known: OnceCell::new(),
+    fn session_callers(&self) -> Vec<SessionCaller<'_>> {
+        let mut whos: Vec<SessionCaller> = Vec::new();
+        let clients = self.clients.iter().map(|client| client.session());
+        for identity in self.callers.iter().chain(clients) {
+            if !whos.iter().any(|who| who.has_session(identity)) {
+                whos.push(SessionCaller {
+                    session: identity,
+                    caller: OnceCell::new(),
                 });
             }
         }
         whos
     }
 
-    async fn stage(
+    async fn run_stage(
         &self,
-        stage: Stage<'_>,
+        stage: CheckStage<'_>,
         interrupt: &Interrupt,
-    ) -> (Vec<Checked>, Option<Caller>) {
+    ) -> (Vec<CallCheck>, Option<Caller>) {
         match stage {
-            Stage::Who(who) => (Box::pin(self.who(who, interrupt)).await, None),
-            Stage::Place(asker, who) => {
-                let known = self.known(who, interrupt);
-                let (known, mut checks) = join(known, Box::pin(place(asker))).await;
+            CheckStage::Session(who) => (Box::pin(self.check_session(who, interrupt)).await, None),
+            CheckStage::Location(client, who) => {
+                let known = self.caller_of(who, interrupt);
+                let (known, mut checks) = join(known, Box::pin(check_location(client))).await;
                 let known = known.as_ref().ok();
-                let account = asker.place.account.clone();
+                let account = client.location.account.clone();
                 let account = account.or_else(|| known.map(|(account, _)| account.clone()));
                 for checked in &mut checks {
                     checked.scope.account.clone_from(&account);
                 }
-                let region = asker.place.region.clone();
+                let region = client.location.region.clone();
                 let caller = Caller {
-                    endpoint: who.identity.endpoint(&region).await.map(Into::into),
+                    endpoint: who.session.ssm_endpoint(&region).await.map(Into::into),
                     region,
                     account,
                     arn: known.map(|(_, arn)| arn.clone()),
-                    credentials: who.identity.credentials.clone(),
+                    credentials: who.session.credentials_source.clone(),
                 };
                 (checks, Some(caller))
             }
@@ -125,138 +128,154 @@ impl Source {
     }
 
     /// What is about somebody, wherever they ask.
-    async fn who(&self, who: &Who<'_>, interrupt: &Interrupt) -> Vec<Checked> {
-        let identity = who.identity;
-        let home = identity.home();
-        let is_asked = self.askers.iter().any(|asker| who.is(asker.identity()));
+    async fn check_session(
+        &self,
+        who: &SessionCaller<'_>,
+        interrupt: &Interrupt,
+    ) -> Vec<CallCheck> {
+        let session = who.session;
+        let home = session.home_region();
+        let is_asked = self
+            .clients
+            .iter()
+            .any(|client| who.has_session(client.session()));
         let regions = async {
             if !is_asked {
                 return Ok(());
             }
-            self.tally.call("ec2", "DescribeRegions");
-            let ec2 = identity.ec2(home, &self.tally, identity.attempts);
-            unless(interrupt, ec2.regions()).await.map(drop)
+            self.call_stats.record_call("ec2", "DescribeRegions");
+            let ec2 = session.ec2_client(home, &self.call_stats, session.max_attempts);
+            unless_interrupted(interrupt, ec2.regions()).await.map(drop)
         };
-        let (known, regions) = join(self.known(who, interrupt), Box::pin(regions)).await;
-        let account = identity.account.clone();
+        let (known, regions) = join(self.caller_of(who, interrupt), Box::pin(regions)).await;
+        let account = session.account.clone();
         let account = account.or_else(|| known.as_ref().ok().map(|(account, _)| account.clone()));
         let scope = Scope {
             region: Some(home.into()),
             account,
-            profile: identity.profile.clone(),
+            profile: session.profile.clone(),
         };
-        let mut checks = vec![checked(
+        let mut checks = vec![call_check(
             &scope,
-            &iam::CALLER,
+            &iam::CALLER_IDENTITY,
             known.as_ref().map(|_| ()).map_err(Clone::clone),
         )];
         // The source has made these two calls already, or there would be nobody here.
-        if identity.role.is_some() {
-            checks.push(Checked::ok(scope.clone(), &iam::ROLE));
+        if session.role_arn.is_some() {
+            checks.push(CallCheck::ok(scope.clone(), &iam::ASSUME_ROLE));
         } else if self.is_organization {
-            checks.push(Checked::ok(scope.clone(), &iam::ACCOUNTS));
+            checks.push(CallCheck::ok(scope.clone(), &iam::ACCOUNTS));
         }
         if is_asked {
-            checks.push(checked(&scope, &iam::REGIONS, regions));
+            checks.push(call_check(&scope, &iam::REGIONS, regions));
         }
         checks
     }
 
     /// Who the service takes them for.
-    async fn known<'w>(&self, who: &'w Who<'_>, interrupt: &Interrupt) -> &'w Known {
-        who.known
-            .get_or_init(|| unless(interrupt, who.identity.caller(&self.tally)))
+    async fn caller_of<'w>(
+        &self,
+        who: &'w SessionCaller<'_>,
+        interrupt: &Interrupt,
+    ) -> &'w CallerResult {
+        who.caller
+            .get_or_init(|| {
+                unless_interrupted(interrupt, who.session.caller_identity(&self.call_stats))
+            })
             .await
     }
 
     /// The row of what could not be reached at all.
-    fn unreached(&self, unread: &Unread) -> Checked {
+    fn unreachable_check(&self, unread: &Unread) -> CallCheck {
         let scope = match &unread.subject {
             Subject::Scope(scope) => scope.clone(),
-            Subject::Node(node) => Scope::of(&node.place),
+            Subject::Node(node) => Scope::of(&node.location),
         };
-        let refused = self.refused.iter().find(|(of, _)| *of == scope);
-        Checked {
+        let refused = self.refused_calls.iter().find(|(of, _)| *of == scope);
+        CallCheck {
             action: refused.map(|(_, action)| *action),
-            check: if Kind::of(&unread.why.code) == Kind::Denied {
-                Check::Denied
+            status: if ErrorKind::from_code(&unread.cause.code) == ErrorKind::AccessDenied {
+                CallStatus::Denied
             } else {
-                Check::Unread
+                CallStatus::Unread
             },
             scope,
-            detail: unread.why.text.clone(),
-            matters: true,
+            detail: unread.cause.text.clone(),
+            is_blocking: true,
         }
     }
 }
 
-impl Who<'_> {
-    fn is(&self, other: &Identity) -> bool {
-        let key = |of: &Identity| (of.said.clone(), of.profile.clone(), of.role.clone());
-        key(self.identity) == key(other)
+impl SessionCaller<'_> {
+    fn has_session(&self, other: &Session) -> bool {
+        let key = |of: &Session| (of.label.clone(), of.profile.clone(), of.role_arn.clone());
+        key(self.session) == key(other)
     }
 }
 
-async fn unless<T>(
+async fn unless_interrupted<T>(
     interrupt: &Interrupt,
-    call: impl Future<Output = Result<T, Fault>>,
-) -> Result<T, Fault> {
+    call: impl Future<Output = Result<T, CallError>>,
+) -> Result<T, CallError> {
     tokio::select! {
         biased;
-        cause = interrupt.raised() => Err(Fault::interrupted(cause)),
+        cause = interrupt.wait_until_raised() => Err(CallError::interrupted(cause)),
         answer = call => answer,
     }
 }
 
 /// Every call about the nodes of one place. Those that list go first: they know
 /// a node and a group to ask the others about.
-async fn place(asker: &Asker) -> Vec<Checked> {
+async fn check_location(client: &RegionClient) -> Vec<CallCheck> {
     let ((listed, groups, instances, inventory), baselines) = Box::pin(join(
         join4(
-            asker.some_listed(),
-            asker.a_group(),
-            asker.no_instance(),
-            asker.some_inventory(),
+            client.probe_managed(),
+            client.probe_patch_groups(),
+            client.probe_instances(),
+            client.probe_inventory(),
         ),
-        asker.a_baseline(),
+        client.probe_baselines(),
     ))
     .await;
     let ids = listed.as_deref().unwrap_or_default();
-    let node = ids.first().map_or(NOBODY, |id| &**id);
+    let node = ids.first().map_or(PROBE_NODE_ID, |id| &**id);
     let hybrid = ids.iter().find(|id| id.starts_with("mi-"));
-    let hybrid_id = hybrid.map_or(NOBODY_HYBRID, |id| &**id);
+    let hybrid_id = hybrid.map_or(PROBE_HYBRID_NODE_ID, |id| &**id);
     let group = groups.as_ref().ok().and_then(Option::as_deref);
-    let of_group = asker.some_of_group(group.unwrap_or(NO_GROUP));
+    let of_group = client.probe_group_states(group.unwrap_or(PROBE_PATCH_GROUP));
     let baseline = baselines.as_ref().ok().and_then(Option::as_deref);
-    let baseline_name = baseline.unwrap_or(NO_BASELINE);
+    let baseline_name = baseline.unwrap_or(PROBE_BASELINE_ID);
     let ((states, patches, of_group, tags), (ruling, available)) = Box::pin(join(
         join4(
-            asker.state_of(node),
-            asker.some_patches(node),
+            client.probe_state(node),
+            client.probe_patches(node),
             of_group,
-            asker.tags_of_hybrid(hybrid_id),
+            client.hybrid_node_tags(hybrid_id),
         ),
-        join(asker.read_baseline(baseline_name), asker.some_available()),
+        join(
+            client.read_baseline(baseline_name),
+            client.probe_available_patches(),
+        ),
     ))
     .await;
 
-    let scope = Scope::of(&asker.place);
-    let about = |is_known: bool, mut checked: Checked, id: &str| {
-        if !is_known && checked.check == Check::Ok {
+    let scope = Scope::of(&client.location);
+    let about = |is_known: bool, mut checked: CallCheck, id: &str| {
+        if !is_known && checked.status == CallStatus::Ok {
             checked.detail = format!("asked about {id}, for want of a real one").into();
         }
         checked
     };
     let of_node = |action: &'static Action, result| {
-        about(!ids.is_empty(), checked(&scope, action, result), node)
+        about(!ids.is_empty(), call_check(&scope, action, result), node)
     };
     // That there is no such node is an answer to whoever may ask.
     let tags = match tags {
-        Err(fault) if hybrid.is_none() && fault.is_about_the_id() => Ok(()),
+        Err(error) if hybrid.is_none() && error.is_invalid_id() => Ok(()),
         other => other.map(drop),
     };
     let ruling = match ruling {
-        Err(fault) if baseline.is_none() && fault.is_about_nothing() => Ok(()),
+        Err(error) if baseline.is_none() && error.is_not_found() => Ok(()),
         other => other.map(drop),
     };
     vec![
@@ -264,114 +283,120 @@ async fn place(asker: &Asker) -> Vec<Checked> {
         of_node(&iam::PATCHES, patches),
         about(
             baseline.is_some(),
-            checked(&scope, &iam::BASELINE, ruling),
+            call_check(&scope, &iam::BASELINE, ruling),
             baseline_name,
         ),
-        checked(
+        call_check(
             &scope,
             &iam::BASELINES,
             baselines.as_ref().map(drop).map_err(Clone::clone),
         ),
-        checked(&scope, &iam::AVAILABLE, available),
-        checked(
+        call_check(&scope, &iam::AVAILABLE_PATCHES, available),
+        call_check(
             &scope,
-            &iam::INFORMATION,
+            &iam::INSTANCE_INFORMATION,
             listed.as_ref().map(drop).map_err(Clone::clone),
         ),
-        checked(&scope, &iam::INSTANCES, instances),
-        checked(&scope, &iam::INVENTORY, inventory),
-        checked(
+        call_check(&scope, &iam::INSTANCES, instances),
+        call_check(&scope, &iam::INVENTORY, inventory),
+        call_check(
             &scope,
-            &iam::GROUPS,
+            &iam::PATCH_GROUPS,
             groups.as_ref().map(drop).map_err(Clone::clone),
         ),
         about(
             group.is_some(),
-            checked(&scope, &iam::OF_GROUP, of_group),
-            NO_GROUP,
+            call_check(&scope, &iam::GROUP_STATES, of_group),
+            PROBE_PATCH_GROUP,
         ),
         about(
             hybrid.is_some(),
-            checked(&scope, &iam::TAGS, tags),
+            call_check(&scope, &iam::TAGS, tags),
             hybrid_id,
         ),
     ]
 }
 
-fn checked(scope: &Scope, action: &'static Action, result: Result<(), Fault>) -> Checked {
+fn call_check(scope: &Scope, action: &'static Action, result: Result<(), CallError>) -> CallCheck {
     match result {
-        Ok(()) => Checked::ok(scope.clone(), action),
-        Err(fault) => {
-            let is_own = fault.why.text.contains(action.name);
-            let (check, why) = match fault.kind {
-                Kind::Denied => (Check::Denied, fault.why),
-                _ if fault.is_interrupted() => (Check::Unread, fault.why),
-                _ if is_own => (Check::Failed, fault.why),
+        Ok(()) => CallCheck::ok(scope.clone(), action),
+        Err(error) => {
+            let is_own = error.cause.text.contains(action.name);
+            let (check, cause) = match error.kind {
+                ErrorKind::AccessDenied => (CallStatus::Denied, error.cause),
+                _ if error.is_interrupted() => (CallStatus::Unread, error.cause),
+                _ if is_own => (CallStatus::Failed, error.cause),
                 // Another call has shown that none would fare better.
                 _ => {
                     let text = "not asked, as a call before it failed for all of them";
                     let text = text.into();
-                    (Check::Unread, Why { text, ..fault.why })
+                    (
+                        CallStatus::Unread,
+                        Cause {
+                            text,
+                            ..error.cause
+                        },
+                    )
                 }
             };
-            Checked::amiss(scope.clone(), action, check, why)
+            CallCheck::not_answered(scope.clone(), action, check, cause)
         }
     }
 }
 
-impl Fault {
-    fn is_about_the_id(&self) -> bool {
-        self.kind == Kind::Refused || *self.why.code == *"InvalidResourceId"
+impl CallError {
+    fn is_invalid_id(&self) -> bool {
+        self.kind == ErrorKind::InvalidRequest || *self.cause.code == *"InvalidResourceId"
     }
 }
 
 /// Each call as small as the service takes it: one page.
-impl Asker {
-    async fn some_listed(&self) -> Result<Vec<Box<str>>, Fault> {
-        let page = self.managed_page(None, 5, None).await?;
+impl RegionClient {
+    async fn probe_managed(&self) -> Result<Vec<Box<str>>, CallError> {
+        let page = self.list_managed_page(None, 5, None).await?;
         Ok(page.rows.into_iter().map(|node| node.id).collect())
     }
 
-    async fn a_group(&self) -> Result<Option<String>, Fault> {
-        let page = self.groups_page(10, None).await?;
+    async fn probe_patch_groups(&self) -> Result<Option<String>, CallError> {
+        let page = self.patch_groups_page(10, None).await?;
         Ok(page.rows.into_iter().map(|group| group.0).next())
     }
 
-    async fn a_baseline(&self) -> Result<Option<String>, Fault> {
+    async fn probe_baselines(&self) -> Result<Option<String>, CallError> {
         let page = self.baselines_page(1, None).await?;
         let mut listed = page.rows.into_iter();
-        Ok(listed.next().map(|listed| listed.name.into()))
+        Ok(listed.next().map(|listed| listed.arn_or_id.into()))
     }
 
-    async fn some_available(&self) -> Result<(), Fault> {
-        let only = BTreeSet::from([SOME_PATCH.into()]);
-        self.available_page(&only, None).await.map(drop)
+    async fn probe_available_patches(&self) -> Result<(), CallError> {
+        let only = BTreeSet::from([PROBE_KB_ID.into()]);
+        self.available_patches_page(&only, None).await.map(drop)
     }
 
-    async fn no_instance(&self) -> Result<(), Fault> {
-        self.tally.call("ec2", INSTANCES);
+    async fn probe_instances(&self) -> Result<(), CallError> {
+        self.call_stats.record_call("ec2", DESCRIBE_INSTANCES);
         // A filter, unlike a list of ids, may match nothing.
-        let only = [("instance-id".to_owned(), vec![NOBODY.to_owned()])];
-        self.unless_interrupted(self.ec2().instances(&only, None))
+        let only = [("instance-id".to_owned(), vec![PROBE_NODE_ID.to_owned()])];
+        self.unless_interrupted(self.ec2().instances_page(&only, None))
             .await
             .map(drop)
     }
 
-    async fn some_inventory(&self) -> Result<(), Fault> {
+    async fn probe_inventory(&self) -> Result<(), CallError> {
         self.inventory_page(None, 5, None).await.map(drop)
     }
 
-    async fn some_of_group(&self, group: &str) -> Result<(), Fault> {
-        self.group_page(group, 10, None).await.map(drop)
+    async fn probe_group_states(&self, group: &str) -> Result<(), CallError> {
+        self.group_states_page(group, 10, None).await.map(drop)
     }
 
-    async fn state_of(&self, id: &str) -> Result<(), Fault> {
+    async fn probe_state(&self, id: &str) -> Result<(), CallError> {
         self.states_page(&[id], None).await.map(drop)
     }
 
-    async fn some_patches(&self, id: &str) -> Result<(), Fault> {
-        let node = Node::asked(id, &self.place);
-        let page = self.patches_page(&node, &Filters::new(), None).await;
+    async fn probe_patches(&self, id: &str) -> Result<(), CallError> {
+        let node = Node::requested(id, &self.location);
+        let page = self.patches_page(&node, &ApiFilters::new(), None).await;
         page.map(drop)
     }
 }

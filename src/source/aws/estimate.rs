@@ -8,23 +8,25 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::plan::filter::Filter;
-use crate::record::{Finding, Node, NodeState, Outcome, Place, Scope, Subject, Unread};
-use crate::source::aws::api::client::Asker;
-use crate::source::aws::api::patch_calls::BATCH;
-use crate::source::aws::discovery::resolve::{Here, Pick, Roll};
+use crate::record::{
+    AccountRegion, DiscoveryReport, Node, NodeState, Outcome, Scope, Subject, Unread,
+};
+use crate::source::aws::api::client::RegionClient;
+use crate::source::aws::api::patch_calls::STATES_BATCH_SIZE;
+use crate::source::aws::discovery::resolve::{Resolved, Resolver, Target};
 use crate::source::aws::patch_reader;
-use crate::source::{Calls, Selection, Source};
+use crate::source::{CallCounts, Selection, Source};
 
 /// Rows on a page of DescribeInstancePatches.
-const PAGE: u64 = 50;
+const ROWS_PER_PAGE: u64 = 50;
 
 /// Places that are looked at side by side.
-const AT_ONCE: usize = 64;
+const CONCURRENT_LOCATIONS: usize = 64;
 
 /// What one operation takes in one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cost {
-    pub place: Arc<Place>,
+pub struct CallCost {
+    pub location: Arc<AccountRegion>,
     /// As an IAM policy names it.
     pub operation: String,
     /// Calls that were made to find this out.
@@ -36,10 +38,10 @@ pub struct Cost {
 /// What an answer takes.
 #[derive(Debug, Default)]
 pub struct Estimate {
-    pub costs: Vec<Cost>,
+    pub costs: Vec<CallCost>,
     pub nodes: u64,
     pub unread: Vec<Unread>,
-    pub found: Vec<Finding>,
+    pub discoveries: Vec<DiscoveryReport>,
 }
 
 impl Source {
@@ -51,20 +53,20 @@ impl Source {
         filter: Option<&Filter>,
         prefetch: bool,
     ) -> Estimate {
-        let roll = self.roll(selection);
-        let mut places = stream::iter(&self.askers)
-            .map(|asker| look(asker, &roll, filter, prefetch))
-            .buffered(AT_ONCE);
+        let resolver = self.resolver(selection);
+        let mut locations = stream::iter(&self.clients)
+            .map(|client| estimate_location(client, &resolver, filter, prefetch))
+            .buffered(CONCURRENT_LOCATIONS);
         let mut estimate = Estimate {
             unread: self.unread.clone(),
             ..Estimate::default()
         };
-        while let Some(place) = places.next().await {
-            match place {
+        while let Some(location) = locations.next().await {
+            match location {
                 Err(unread) => estimate.unread.push(unread),
                 Ok(looked) => {
                     estimate.nodes += looked.nodes;
-                    estimate.found.extend(looked.finding);
+                    estimate.discoveries.extend(looked.discovery);
                     estimate.costs.extend(looked.costs);
                     estimate.unread.extend(looked.unread);
                 }
@@ -74,43 +76,43 @@ impl Source {
     }
 }
 
-struct Looked {
+struct LocationEstimate {
     nodes: u64,
-    finding: Option<Finding>,
-    costs: Vec<Cost>,
+    discovery: Option<DiscoveryReport>,
+    costs: Vec<CallCost>,
     /// Nodes whose counters could not be read, and what else may be missing.
     unread: Vec<Unread>,
 }
 
-async fn look(
-    asker: &Arc<Asker>,
-    roll: &Roll,
+async fn estimate_location(
+    client: &Arc<RegionClient>,
+    resolver: &Resolver,
     filter: Option<&Filter>,
     prefetch: bool,
-) -> Result<Looked, Unread> {
-    let here = roll.here(asker).await;
-    let Here {
-        picks,
-        finding,
-        failed,
+) -> Result<LocationEstimate, Unread> {
+    let resolution = resolver.resolve(client).await;
+    let Resolved {
+        targets: picks,
+        discovery: finding,
+        failure: failed,
         ..
-    } = here.map_err(|fault| fault.of(Scope::of(&asker.place)))?;
+    } = resolution.map_err(|error| error.into_unread(Scope::of(&client.location)))?;
     let nodes = picks.len() as u64;
-    let untold = picks.iter().filter(|pick| pick.state.is_none()).count() as u64;
-    let batches = untold.div_ceil(BATCH as u64);
+    let untold = picks.iter().filter(|target| target.state.is_none()).count() as u64;
+    let batches = untold.div_ceil(STATES_BATCH_SIZE as u64);
     let mut unread: Vec<Unread> = failed
         .map(|why| Unread {
-            subject: Subject::Scope(Scope::of(&asker.place)),
-            why,
+            subject: Subject::Scope(Scope::of(&client.location)),
+            cause: why,
         })
         .into_iter()
         .collect();
     // What finding the nodes took, the answer takes too.
-    let mut needed: BTreeMap<String, u64> = asker
-        .tally
+    let mut needed: BTreeMap<String, u64> = client
+        .call_stats
         .counts()
         .into_iter()
-        .map(|(operation, Calls { calls, .. })| (operation, calls))
+        .map(|(operation, CallCounts { calls, .. })| (operation, calls))
         .collect();
     let mut add = |operation: &str, calls| {
         *needed.entry(format!("ssm:{operation}")).or_default() += calls;
@@ -119,30 +121,30 @@ async fn look(
         None => add("DescribeInstancePatchStates", batches),
         Some(filter) => {
             let prefetch = prefetch && nodes > 1;
-            let ahead = pages(asker, picks, filter, prefetch).await;
-            let counters = if prefetch || patch_reader::compares(filter) {
+            let ahead = count_pages(client, picks, filter, prefetch).await;
+            let counters = if prefetch || patch_reader::needs_counters(filter) {
                 batches
             } else {
-                ahead.alone
+                ahead.without_rows
             };
             add("DescribeInstancePatchStates", counters);
             add("DescribeInstancePatches", ahead.pages);
             unread.extend(ahead.unread);
         }
     }
-    let made = asker.tally.counts();
+    let made = client.call_stats.counts();
     let costs = needed
         .into_iter()
-        .map(|(operation, needed)| Cost {
-            place: asker.place.clone(),
+        .map(|(operation, needed)| CallCost {
+            location: client.location.clone(),
             made: made.get(&operation).map_or(0, |calls| calls.calls),
             operation,
             needed,
         })
         .collect();
-    Ok(Looked {
+    Ok(LocationEstimate {
         nodes,
-        finding,
+        discovery: finding,
         costs,
         unread,
     })
@@ -150,55 +152,66 @@ async fn look(
 
 /// What there is to read of some nodes.
 #[derive(Default)]
-struct Reading {
+struct PatchReads {
     pages: u64,
     /// Nodes without any rows, which must be asked for their counters alone.
-    alone: u64,
+    without_rows: u64,
     unread: Vec<Unread>,
 }
 
 /// The counters of some nodes. Those that finding the nodes told are not asked
 /// for again, and no baseline is read: no call hangs on what it rules.
-async fn counters(asker: &Asker, picks: Vec<Pick>) -> Vec<(Node, Outcome<NodeState>)> {
+async fn read_counters(
+    client: &RegionClient,
+    targets: Vec<Target>,
+) -> Vec<(Node, Outcome<NodeState>)> {
     let (mut known, mut rest) = (Vec::new(), Vec::new());
-    for Pick { node, state } in picks {
+    for Target { node, state } in targets {
         match state {
             Some(state) => known.push((node, Outcome::Answered(*state))),
             None => rest.push(node),
         }
     }
     if !rest.is_empty() {
-        let outcomes = asker.states(&rest).await;
+        let outcomes = client.patch_states(&rest).await;
         known.extend(rest.into_iter().zip(outcomes));
     }
     known
 }
 
 /// How many pages of patches there are to read, as the counters tell.
-async fn pages(asker: &Asker, picks: Vec<Pick>, filter: &Filter, prefetch: bool) -> Reading {
-    let mut batches = Vec::with_capacity(picks.len().div_ceil(BATCH));
-    let mut picks = picks.into_iter().peekable();
-    while picks.peek().is_some() {
-        let batch: Vec<Pick> = picks.by_ref().take(BATCH).collect();
-        batches.push(counters(asker, batch));
+async fn count_pages(
+    client: &RegionClient,
+    targets: Vec<Target>,
+    filter: &Filter,
+    prefetch: bool,
+) -> PatchReads {
+    let mut batches = Vec::with_capacity(targets.len().div_ceil(STATES_BATCH_SIZE));
+    let mut targets = targets.into_iter().peekable();
+    while targets.peek().is_some() {
+        let batch: Vec<Target> = targets.by_ref().take(STATES_BATCH_SIZE).collect();
+        batches.push(read_counters(client, batch));
     }
     let mut states = stream::iter(batches).buffered(16);
-    let mut ahead = Reading::default();
+    let mut ahead = PatchReads::default();
     while let Some(batch) = states.next().await {
         for (node, outcome) in batch {
             let rows = match outcome {
                 Outcome::Answered(state) if prefetch && !filter.may_match(&state) => continue,
-                Outcome::Answered(state) => filter.rows_of(&state),
+                Outcome::Answered(state) => filter.estimated_rows(&state),
                 Outcome::NoData if prefetch => continue,
                 Outcome::NoData => 0,
                 Outcome::Unread(why) => {
                     let subject = Subject::Node(node);
-                    ahead.unread.push(Unread { subject, why });
+                    ahead.unread.push(Unread {
+                        subject,
+                        cause: why,
+                    });
                     0
                 }
             };
-            ahead.pages += rows.div_ceil(PAGE).max(1);
-            ahead.alone += u64::from(rows == 0);
+            ahead.pages += rows.div_ceil(ROWS_PER_PAGE).max(1);
+            ahead.without_rows += u64::from(rows == 0);
         }
     }
     ahead

@@ -5,31 +5,32 @@ use serde_json::Value;
 use crate::record::{Baseline, Count};
 use crate::source::aws::api::ec2::readers;
 use crate::source::aws::api::wire::{
-    CallerIdentity, FromBody, Group, Inventoried, Listed, Managed, Member, Named, Page, Release,
-    Row, Session, Tagged, refusal,
+    CallerIdentity, FromBody, InventoryNode, ListedBaseline, ManagedNode, OrganizationAccount,
+    Page, PatchGroupName, PatchRecord, PatchRelease, ResourceTag, RoleCredentials, StateRecord,
+    parse_service_error,
 };
 
 /// Reads an answer as each document it may be.
 pub fn ssm(body: &[u8]) {
-    if let Ok(page) = Page::<Named>::from_body(body) {
+    if let Ok(page) = Page::<StateRecord>::from_body(body) {
         counters(body, &page);
     }
-    if let Ok(page) = Page::<Row>::from_body(body) {
-        assert!(page.next.is_none_or(|token| !token.is_empty()));
+    if let Ok(page) = Page::<PatchRecord>::from_body(body) {
+        assert!(page.next_token.is_none_or(|token| !token.is_empty()));
     }
-    let _ = Page::<Managed>::from_body(body);
-    let _ = Page::<Inventoried>::from_body(body);
-    let _ = Page::<Group>::from_body(body);
-    let _ = Page::<Tagged>::from_body(body);
-    let _ = Page::<Member>::from_body(body);
-    let _ = Page::<Listed>::from_body(body);
-    let _ = Page::<Release>::from_body(body);
+    let _ = Page::<ManagedNode>::from_body(body);
+    let _ = Page::<InventoryNode>::from_body(body);
+    let _ = Page::<PatchGroupName>::from_body(body);
+    let _ = Page::<ResourceTag>::from_body(body);
+    let _ = Page::<OrganizationAccount>::from_body(body);
+    let _ = Page::<ListedBaseline>::from_body(body);
+    let _ = Page::<PatchRelease>::from_body(body);
     let _ = Baseline::from_body(body);
-    let _ = refusal(None, body);
+    let _ = parse_service_error(None, body);
 }
 
 /// No counter is read that is not in the answer, as a number, under its own name.
-fn counters(body: &[u8], page: &Page<Named>) {
+fn counters(body: &[u8], page: &Page<StateRecord>) {
     // What is nested deeper than serde_json reads into values cannot be compared.
     let Ok(value) = serde_json::from_slice::<Value>(body) else {
         return;
@@ -64,13 +65,13 @@ fn counters(body: &[u8], page: &Page<Named>) {
 
 /// Reads an answer as each document it may be.
 pub fn xml(body: &[u8]) {
-    if let Ok(page) = readers::instances(body) {
+    if let Ok(page) = readers::parse_instances(body) {
         assert!(page.rows.iter().all(|instance| !instance.id.is_empty()));
     }
-    if let Ok(regions) = readers::regions(body) {
+    if let Ok(regions) = readers::parse_regions(body) {
         assert!(regions.iter().all(|region| !region.name.is_empty()));
     }
     let _ = CallerIdentity::from_body(body);
-    let _ = Session::from_body(body);
-    let _ = refusal(None, body);
+    let _ = RoleCredentials::from_body(body);
+    let _ = parse_service_error(None, body);
 }

@@ -7,134 +7,142 @@
 mod listing;
 mod prefetch;
 
-pub use self::prefetch::{Ahead, Foreknown, Known, Wanted};
-use crate::plan::filter::{Filter, Sifted};
-use crate::record::{Node, NodeState, Outcome, Patch, PatchState, Ruling, Why};
+pub use self::prefetch::{Hint, HintKind, Prefetch, PreparedPlan};
+use crate::plan::filter::{Filter, Filtered};
+use crate::record::{BaselineComplianceStatus, Cause, Node, NodeState, Outcome, Patch, PatchState};
 use crate::source::aws::api::baselines;
-use crate::source::aws::api::client::Asker;
-use crate::source::aws::api::error::Kind;
-use crate::source::aws::api::pages::Start;
+use crate::source::aws::api::client::RegionClient;
+use crate::source::aws::api::error::ErrorKind;
+use crate::source::aws::api::pages::PageStart;
 use crate::source::aws::api::patch_calls;
-use crate::source::aws::discovery::resolve::Pick;
-use crate::source::aws::patch_reader::listing::{Expected, Listing, Scope};
-use crate::source::ordered::ordered_jobs::Lane;
-use crate::source::{Counts, Event, Lack, PatchEvent};
+use crate::source::aws::discovery::resolve::Target;
+use crate::source::aws::patch_reader::listing::{ComparedCounters, ExpectedCounts, PatchListing};
+use crate::source::ordered::ordered_jobs::JobSender;
+use crate::source::{Event, MissingColumns, PatchEvent, ProgressCounters};
 
 /// The states of some nodes, in their order, with what their baselines rule.
 /// Those that finding the nodes told are not asked for again.
-pub async fn states(asker: &Asker, batch: Vec<Pick>) -> Vec<(Node, Outcome<NodeState>)> {
+pub async fn read_states(
+    client: &RegionClient,
+    batch: Vec<Target>,
+) -> Vec<(Node, Outcome<NodeState>)> {
     let mut rest = Vec::with_capacity(batch.len());
     let told: Vec<Option<(Node, Outcome<NodeState>)>> = batch
         .into_iter()
-        .map(|pick| {
-            if let Some(state) = pick.state {
-                return Some((pick.node, Outcome::Answered(*state)));
+        .map(|target| {
+            if let Some(state) = target.state {
+                return Some((target.node, Outcome::Answered(*state)));
             }
-            rest.push(pick.node);
+            rest.push(target.node);
             None
         })
         .collect();
     let outcomes = if rest.is_empty() {
         Vec::new()
     } else {
-        asker.states(&rest).await
+        client.patch_states(&rest).await
     };
     let mut others = rest.into_iter().zip(outcomes);
     let mut rows: Vec<(Node, Outcome<NodeState>)> = told
         .into_iter()
         .filter_map(|told| told.or_else(|| others.next()))
         .collect();
-    rule(asker, rows.iter_mut().map(|(_, outcome)| outcome)).await;
+    add_baseline_status(client, rows.iter_mut().map(|(_, outcome)| outcome)).await;
     rows
 }
 
 /// Finds out what baselines rule of the nodes whose verdict may hang on it.
-async fn rule(asker: &Asker, outcomes: impl Iterator<Item = &mut Outcome<NodeState>>) {
+async fn add_baseline_status(
+    client: &RegionClient,
+    outcomes: impl Iterator<Item = &mut Outcome<NodeState>>,
+) {
     for outcome in outcomes {
         if let Outcome::Answered(state) = outcome
             && state.available_security_update.is_some_and(|n| n > 0)
             && let Some(id) = &state.baseline_id
         {
-            state.ruling = Some(match asker.baseline(id).await {
-                Ok(baseline) => baseline.ruling.clone(),
-                Err(why) if baselines::is_gone(&why) => Ruling::Gone,
-                Err(why) => Ruling::Unreadable(why),
+            state.baseline_status = Some(match client.baseline(id).await {
+                Ok(baseline) => baseline.compliance_status.clone(),
+                Err(cause) if baselines::is_baseline_deleted(&cause) => {
+                    BaselineComplianceStatus::Deleted
+                }
+                Err(cause) => BaselineComplianceStatus::Unreadable(cause),
             });
         }
     }
 }
 
 /// Are counters read whatever else is asked, to compare lists with them?
-pub fn compares(filter: &Filter) -> bool {
-    !Scope::of(filter).is_empty()
+pub fn needs_counters(filter: &Filter) -> bool {
+    !ComparedCounters::of(filter).is_empty()
 }
 
 /// What is lacking where counters may not be read.
-const COUNTERS: &str = "the counters that say whether lists are whole";
+const COUNTER_COLUMNS: &str = "the counters that say whether lists are whole";
 
 /// Reads nodes' patches to the last page.
-pub struct Drill<'a> {
-    pub asker: &'a Asker,
-    pub wanted: &'a Wanted,
-    pub ahead: &'a Ahead,
-    pub counts: &'a Counts,
-    pub lane: &'a mut Lane<Event<PatchEvent>>,
+pub struct PatchReader<'a> {
+    pub client: &'a RegionClient,
+    pub plan: &'a PreparedPlan,
+    pub prefetch: &'a Prefetch,
+    pub counters: &'a ProgressCounters,
+    pub sender: &'a mut JobSender<Event<PatchEvent>>,
 }
 
-impl Drill<'_> {
-    async fn send(&mut self, event: PatchEvent, weight: usize) {
-        self.lane.send(Event::Item(event), weight).await;
+impl PatchReader<'_> {
+    async fn send_event(&mut self, event: PatchEvent, weight: usize) {
+        self.sender.send(Event::Item(event), weight).await;
     }
 
     /// The patches of the node at this place in the list; how it ended is for
     /// the caller to send, with its state where that was read anew.
-    pub async fn patches(
+    pub async fn read_patches(
         &mut self,
         node: &Node,
         at: usize,
     ) -> (Outcome<()>, Option<Outcome<NodeState>>) {
-        let mut pages = self.asker.patches_pages();
-        let mut listing = Listing::new();
+        let mut pages = self.client.patches_paginator();
+        let mut listing = PatchListing::new();
         // Pages of which nothing is kept are told together, so that they hold no memory.
-        let mut hidden = Sifted::default();
+        let mut hidden = Filtered::default();
         let end = loop {
-            let token = match pages.next() {
-                Ok(Some(Start(token))) => token,
+            let token = match pages.next_start() {
+                Ok(Some(PageStart(token))) => token,
                 Ok(None) => break Ok(()),
-                Err(fault) => break Err(fault),
+                Err(error) => break Err(error),
             };
             let page = match self
-                .asker
-                .patches_page(node, &self.wanted.filters, token.as_deref())
+                .client
+                .patches_page(node, &self.plan.pushed_filters, token.as_deref())
                 .await
             {
                 Ok(page) => page,
-                Err(fault) => break Err(fault),
+                Err(error) => break Err(error),
             };
-            pages.then(page.rows.len(), page.next);
-            let rows = page.rows.into_iter().map(|row| row.of(node));
+            pages.record_page(page.rows.len(), page.next_token);
+            let rows = page.rows.into_iter().map(|row| row.into_patch(node));
             let mut patches: Vec<Patch> = rows.collect();
-            listing.take(&mut patches);
-            let mut sifted = self.wanted.filter.sift(patches);
-            if self.wanted.release_dates {
-                date(self.asker, &mut sifted.kept).await;
+            listing.add_page(&mut patches);
+            let mut filtered = self.plan.filter.apply(patches);
+            if self.plan.wants_release_dates {
+                add_release_dates(self.client, &mut filtered.kept).await;
             }
-            if sifted.kept.is_empty() {
-                hidden.hidden += sifted.hidden;
-                hidden.unrated += sifted.unrated;
-                hidden.seen.merge(sifted.seen);
+            if filtered.kept.is_empty() {
+                hidden.hidden += filtered.hidden;
+                hidden.unrated += filtered.unrated;
+                hidden.seen_words.merge(filtered.seen_words);
             } else {
-                let weight = sifted.kept.len();
-                self.counts.rows(weight);
-                self.send(PatchEvent::Rows(sifted), weight).await;
+                let weight = filtered.kept.len();
+                self.counters.add_rows(weight);
+                self.send_event(PatchEvent::Rows(filtered), weight).await;
             }
         };
         if hidden.hidden > 0 {
-            self.send(PatchEvent::Rows(hidden), 1).await;
+            self.send_event(PatchEvent::Rows(hidden), 1).await;
         }
         match end {
-            Err(fault) => (Outcome::Unread(fault.about(node)), None),
-            Ok(()) => self.compared(node, at, &listing).await,
+            Err(error) => (Outcome::Unread(error.into_node_cause(node)), None),
+            Ok(()) => self.compare_with_counters(node, at, &listing).await,
         }
     }
 
@@ -142,94 +150,106 @@ impl Drill<'_> {
     /// its counters count the same patches. A scan may have ended between the
     /// two calls, so where they differ the state is read once more; the list is
     /// not, as its rows are told already.
-    async fn compared(
+    async fn compare_with_counters(
         &mut self,
         node: &Node,
         at: usize,
-        listing: &Listing,
+        listing: &PatchListing,
     ) -> (Outcome<()>, Option<Outcome<NodeState>>) {
-        let told = self.ahead.told(at).await;
+        let told = self.prefetch.counter_hint(at).await;
         let contradiction = |what: &str| {
-            let fault = self.asker.contradiction(what);
-            (Outcome::Unread(fault.about(node)), None)
+            let error = self.client.contradiction(what);
+            (Outcome::Unread(error.into_node_cause(node)), None)
         };
-        let doubt = match told.known {
-            Known::NoRecord if listing.is_empty() => return (Outcome::NoData, None),
+        let doubt = match told.kind {
+            HintKind::NoRecord if listing.is_empty() => return (Outcome::NoData, None),
             // No rows at all: a clean node, or one that nothing is known of? Its state tells.
-            Known::Nothing if listing.is_empty() => String::new(),
-            Known::HasRecord | Known::CannotMatch => match listing.doubt(&told.expected) {
+            HintKind::Unknown if listing.is_empty() => String::new(),
+            HintKind::HasRecord | HintKind::CannotMatch => match listing.mismatch(&told.expected) {
                 Some(doubt) => doubt,
-                None => return self.unambiguous(node, listing, None),
+                None => return self.finish_unless_ambiguous(node, listing, None),
             },
-            Known::Nothing | Known::NoRecord => {
-                return match told.unread.filter(|_| !self.wanted.scope.is_empty()) {
-                    Some(why) => self.uncompared(node, listing, &why).await,
-                    None => self.unambiguous(node, listing, None),
+            HintKind::Unknown | HintKind::NoRecord => {
+                return match told
+                    .cause
+                    .filter(|_| !self.plan.compared_counters.is_empty())
+                {
+                    Some(cause) => self.finish_without_counters(node, listing, &cause).await,
+                    None => self.finish_unless_ambiguous(node, listing, None),
                 };
             }
         };
-        let state = self.asker.states(std::slice::from_ref(node)).await.pop();
+        let state = self
+            .client
+            .patch_states(std::slice::from_ref(node))
+            .await
+            .pop();
         let state = match state {
             Some(Outcome::Answered(state)) => state,
             _ if !doubt.is_empty() => return contradiction(&doubt),
-            Some(Outcome::Unread(why)) => {
+            Some(Outcome::Unread(cause)) => {
                 let what = "no patch rows, and whether it has data is unknown";
-                return (Outcome::Unread(patch_calls::doubtful(what, &why)), None);
+                return (
+                    Outcome::Unread(patch_calls::prefix_cause(what, &cause)),
+                    None,
+                );
             }
             Some(Outcome::NoData) | None => return (Outcome::NoData, None),
         };
-        if let Some(doubt) = listing.doubt(&Expected::of(self.wanted.scope, &state)) {
+        if let Some(doubt) =
+            listing.mismatch(&ExpectedCounts::of(self.plan.compared_counters, &state))
+        {
             return contradiction(&doubt);
         }
         let mut fresh = Outcome::Answered(state);
-        if self.wanted.states {
-            rule(self.asker, std::iter::once(&mut fresh)).await;
+        if self.plan.wants_states {
+            add_baseline_status(self.client, std::iter::once(&mut fresh)).await;
         }
-        self.unambiguous(node, listing, Some(fresh))
+        self.finish_unless_ambiguous(node, listing, Some(fresh))
     }
 
     /// How a node ends whose list has rows and whose counters could not be read:
     /// unread, as the list may fall short. Where the caller may not read
     /// counters at all, lists are all there is to have, and that is told once.
-    async fn uncompared(
+    async fn finish_without_counters(
         &mut self,
         node: &Node,
-        listing: &Listing,
-        why: &Why,
+        listing: &PatchListing,
+        cause: &Cause,
     ) -> (Outcome<()>, Option<Outcome<NodeState>>) {
-        if Kind::of(&why.code) != Kind::Denied {
-            let why = patch_calls::doubtful("nothing says whether the list is whole", why);
-            return (Outcome::Unread(why), None);
+        if ErrorKind::from_code(&cause.code) != ErrorKind::AccessDenied {
+            let cause = patch_calls::prefix_cause("nothing says whether the list is whole", cause);
+            return (Outcome::Unread(cause), None);
         }
-        if self.ahead.is_first_denial() {
-            let lack = Lack {
-                columns: COUNTERS,
-                why: why.text.to_string(),
+        if self.prefetch.take_first_denial() {
+            let missing = MissingColumns {
+                columns: COUNTER_COLUMNS,
+                reason: cause.text.to_string(),
             };
             // What holds no rows stays in memory: only items can wait in a file.
-            self.lane.send(Event::Lack(lack), 0).await;
+            self.sender.send(Event::MissingColumns(missing), 0).await;
         }
-        self.unambiguous(node, listing, None)
+        self.finish_unless_ambiguous(node, listing, None)
     }
 
     /// Answered, unless the list alone contradicts itself.
-    fn unambiguous(
+    fn finish_unless_ambiguous(
         &self,
         node: &Node,
-        listing: &Listing,
+        listing: &PatchListing,
         fresh: Option<Outcome<NodeState>>,
     ) -> (Outcome<()>, Option<Outcome<NodeState>>) {
         let outcome = match listing.ambiguity() {
-            Some(what) => Outcome::Unread(self.asker.contradiction(&what).about(node)),
+            Some(what) => Outcome::Unread(self.client.contradiction(&what).into_node_cause(node)),
             None => Outcome::Answered(()),
         };
-        (outcome, fresh.filter(|_| self.wanted.states))
+        (outcome, fresh.filter(|_| self.plan.wants_states))
     }
 }
 
 /// Finds out when patches were released that a node still lacks: nothing hangs
 /// on the age of the others.
-async fn date(asker: &Asker, patches: &mut [Patch]) {
+async fn add_release_dates(client: &RegionClient, patches: &mut [Patch]) {
     let lacks = |patch: &Patch| PatchState::NON_COMPLIANT.contains(&patch.state);
     let mut kb_ids: Vec<&str> = patches
         .iter()
@@ -241,8 +261,8 @@ async fn date(asker: &Asker, patches: &mut [Patch]) {
     if kb_ids.is_empty() {
         return;
     }
-    let dates = asker.released(&kb_ids).await;
+    let dates = client.release_dates(&kb_ids).await;
     for patch in patches.iter_mut().filter(|patch| lacks(patch)) {
-        patch.released = patch.kb_id.as_deref().and_then(|id| dates.get(id)).copied();
+        patch.release_date = patch.kb_id.as_deref().and_then(|id| dates.get(id)).copied();
     }
 }

@@ -28,99 +28,101 @@ use aws_smithy_types::retry::{ErrorKind, RetrySpec};
 use aws_types::SdkConfig;
 use aws_types::origin::Origin;
 
-use crate::source::Endpoint;
+use crate::source::EndpointOverride;
 use crate::source::aws::api::ec2;
-use crate::source::aws::api::ec2::Ec2;
-use crate::source::aws::api::error::Call;
-use crate::source::aws::limits::call_stats::Tally;
+use crate::source::aws::api::ec2::Ec2Client;
+use crate::source::aws::api::error::CallContext;
+use crate::source::aws::limits::call_stats::CallStats;
 use crate::source::aws::limits::circuit_breaker::CircuitBreaker;
-use crate::source::aws::session::body_limit::{MOST, MOST_OF_EC2, limited};
+use crate::source::aws::session::body_limit::{
+    MAX_BODY_BYTES, MAX_EC2_BODY_BYTES, with_body_limit,
+};
 use crate::source::aws::session::credentials::CredentialsCache;
 use crate::{demo, endpoint};
 
 /// How often a call is tried in all where nobody says otherwise.
-pub const ATTEMPTS: u32 = 10;
+pub const DEFAULT_MAX_ATTEMPTS: u32 = 10;
 
 /// How often at most where the answer is only whether it works.
-const BRIEF: u32 = 3;
+const FAIL_FAST_ATTEMPTS: u32 = 3;
 
 /// Where to look for regions when the user has none of their own. It is
 /// enabled in every account of the commercial partition.
-pub const FIRST_REGION: &str = "us-east-1";
+pub const FALLBACK_REGION: &str = "us-east-1";
 
 /// Who asks: credentials, and all that clients made with them share.
 #[derive(Clone)]
-pub struct Identity {
+pub struct Session {
     pub(crate) config: SdkConfig,
     /// What the calls are signed with.
-    pub(crate) held: CredentialsCache,
+    pub(crate) credentials_cache: CredentialsCache,
     /// How often a call is tried in all.
-    pub(crate) attempts: u32,
-    pub(crate) endpoints: Arc<[Endpoint]>,
+    pub(crate) max_attempts: u32,
+    pub(crate) endpoints: Arc<[EndpointOverride]>,
     /// The account, where the credentials tell it.
     pub account: Option<Arc<str>>,
     pub profile: Option<Arc<str>>,
     /// "profile prod", for error messages.
-    pub said: Option<Arc<str>>,
+    pub label: Option<Arc<str>>,
     /// Where the credentials come from, for people.
-    pub credentials: Option<Arc<str>>,
+    pub credentials_source: Option<Arc<str>>,
     /// The role that was assumed, where one was.
-    pub role: Option<Arc<str>>,
+    pub role_arn: Option<Arc<str>>,
     /// Is all of it answered inside this process?
-    pub(crate) is_inside: bool,
+    pub(crate) is_in_process: bool,
 }
 
-impl std::fmt::Debug for Identity {
+impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Identity")
-            .field("said", &self.said)
+            .field("said", &self.label)
             .finish_non_exhaustive()
     }
 }
 
-impl Identity {
+impl Session {
     /// The region that calls about the account itself are made in.
-    pub fn home(&self) -> &str {
-        self.config.region().map_or(FIRST_REGION, AsRef::as_ref)
+    pub fn home_region(&self) -> &str {
+        self.config.region().map_or(FALLBACK_REGION, AsRef::as_ref)
     }
 
     /// Settings of clients in one region.
-    fn in_region(&self, region: &str) -> SdkConfig {
-        self.bounded_in(region, MOST)
+    fn config_for_region(&self, region: &str) -> SdkConfig {
+        self.config_with_body_limit(region, MAX_BODY_BYTES)
     }
 
     /// The same, with answers of at most so many bytes.
-    fn bounded_in(&self, region: &str, most_bytes: usize) -> SdkConfig {
+    fn config_with_body_limit(&self, region: &str, most_bytes: usize) -> SdkConfig {
         let mut config = self
             .config
             .to_builder()
             .region(Region::new(region.to_owned()));
-        let of_region = |endpoint: &&Endpoint| endpoint.region.as_deref() == Some(region);
+        let of_region = |endpoint: &&EndpointOverride| endpoint.region.as_deref() == Some(region);
         if let Some(endpoint) = self.endpoints.iter().rfind(of_region) {
             config.set_endpoint_url(Some(endpoint.url.clone()));
             config.insert_origin("endpoint_url", Origin::shared_config());
         }
-        if let Some(client) = self.config.http_client().filter(|_| !self.is_inside) {
-            config.set_http_client(Some(limited(client, most_bytes)));
+        if let Some(client) = self.config.http_client().filter(|_| !self.is_in_process) {
+            config.set_http_client(Some(with_body_limit(client, most_bytes)));
         }
         config.build()
     }
 
     /// The same, giving up early.
     #[must_use]
-    pub fn brief(mut self) -> Self {
-        self.attempts = self.attempts.min(BRIEF);
+    pub fn fail_fast(mut self) -> Self {
+        self.max_attempts = self.max_attempts.min(FAIL_FAST_ATTEMPTS);
         self
     }
 
     /// Where calls to Systems Manager go in a region; `None`: nowhere, they are
     /// answered inside this process.
-    pub async fn endpoint(&self, region: &str) -> Option<String> {
-        if self.is_inside {
+    pub async fn ssm_endpoint(&self, region: &str) -> Option<String> {
+        if self.is_in_process {
             return None;
         }
-        let config = self.in_region(region);
-        let set = ec2::endpoint::configured(&config, "SSM");
+        let config = self.config_for_region(region);
+        let set = ec2::endpoint::configured_endpoint(&config, "SSM");
         let params = Params::builder()
             .region(region)
             .set_use_fips(config.use_fips())
@@ -129,22 +131,22 @@ impl Identity {
             .ok()?;
         let public = DefaultResolver::new().resolve_endpoint(&params).await;
         set.or_else(|| Some(public.ok()?.url().to_owned()))
-            .map(|url| endpoint::shown(&url))
+            .map(|url| endpoint::redact_url(&url))
     }
 
     /// A client of Systems Manager in one region.
-    pub fn ssm(
+    pub fn ssm_client(
         &self,
         region: &str,
-        tally: &Tally,
+        call_stats: &CallStats,
         breaker: &CircuitBreaker,
     ) -> aws_sdk_ssm::Client {
         let account = self.account.as_deref().unwrap_or_default();
-        let config = tuned(
-            Builder::from(&self.in_region(region)),
-            self.attempts,
+        let config = configure_retries(
+            Builder::from(&self.config_for_region(region)),
+            self.max_attempts,
             &format!("{account}/{region}"),
-            tally,
+            call_stats,
         )
         .interceptor(breaker.clone())
         .retry_classifier(breaker.clone());
@@ -152,49 +154,61 @@ impl Identity {
     }
 
     /// A client of EC2 in one region.
-    pub fn ec2(&self, region: &str, tally: &Tally, most_attempts: u32) -> Ec2 {
-        let attempts = self.attempts.min(most_attempts);
-        Ec2::new(
-            &self.bounded_in(region, MOST_OF_EC2),
+    pub fn ec2_client(
+        &self,
+        region: &str,
+        call_stats: &CallStats,
+        most_attempts: u32,
+    ) -> Ec2Client {
+        let attempts = self.max_attempts.min(most_attempts);
+        Ec2Client::new(
+            &self.config_with_body_limit(region, MAX_EC2_BODY_BYTES),
             region,
-            tally,
+            call_stats,
             attempts,
         )
-        .identified(self.said.as_deref())
-        .renewing(self.held.clone())
+        .with_session_label(self.label.as_deref())
+        .with_credentials_cache(self.credentials_cache.clone())
     }
 
     /// A client of the Security Token Service.
-    pub(crate) fn sts(&self, tally: &Tally) -> aws_sdk_sts::Client {
-        let config = aws_sdk_sts::config::Builder::from(&self.in_region(self.home()))
-            .retry_config(patient(self.attempts))
-            .retry_partition(partition("sts"))
-            .interceptor(tally.clone());
+    pub(crate) fn sts_client(&self, call_stats: &CallStats) -> aws_sdk_sts::Client {
+        let config =
+            aws_sdk_sts::config::Builder::from(&self.config_for_region(self.home_region()))
+                .retry_config(retry_config(self.max_attempts))
+                .retry_partition(retry_partition("sts"))
+                .interceptor(call_stats.clone());
         aws_sdk_sts::Client::from_conf(config.build())
     }
 
     /// A client of Organizations, which lives in one region of each partition.
-    pub fn organizations(&self, tally: &Tally) -> aws_sdk_organizations::Client {
-        let config = aws_sdk_organizations::config::Builder::from(&self.in_region(self.home()))
-            .retry_config(patient(self.attempts))
-            .retry_partition(partition("organizations"))
-            .interceptor(tally.clone());
+    pub fn organizations_client(&self, call_stats: &CallStats) -> aws_sdk_organizations::Client {
+        let config = aws_sdk_organizations::config::Builder::from(
+            &self.config_for_region(self.home_region()),
+        )
+        .retry_config(retry_config(self.max_attempts))
+        .retry_partition(retry_partition("organizations"))
+        .interceptor(call_stats.clone());
         aws_sdk_organizations::Client::from_conf(config.build())
     }
 
-    pub(crate) fn call(&self, service: &'static str, action: &'static str) -> Call<'_> {
-        Call {
+    pub(crate) fn call_context(
+        &self,
+        service: &'static str,
+        action: &'static str,
+    ) -> CallContext<'_> {
+        CallContext {
             service,
             action,
-            region: self.home(),
-            identity: self.said.as_deref(),
+            region: self.home_region(),
+            session_label: self.label.as_deref(),
         }
     }
 }
 
 /// The same settings, for calls that are signed with these credentials. The
 /// cache of the SDK would hold on to what a service has refused.
-pub(crate) fn signed_with(config: &SdkConfig, held: &CredentialsCache) -> SdkConfig {
+pub(crate) fn with_credentials(config: &SdkConfig, held: &CredentialsCache) -> SdkConfig {
     config
         .to_builder()
         .credentials_provider(SharedCredentialsProvider::new(held.clone()))
@@ -203,7 +217,7 @@ pub(crate) fn signed_with(config: &SdkConfig, held: &CredentialsCache) -> SdkCon
 }
 
 /// Who asks in the demo world inside the process.
-pub fn demo() -> Identity {
+pub fn demo_session() -> Session {
     let credentials = Credentials::builder()
         .access_key_id("AKIADEMODEMODEMODEMO")
         .secret_access_key("demo")
@@ -217,24 +231,24 @@ pub fn demo() -> Identity {
         .behavior_version(BehaviorVersion::latest())
         // What is about the account is asked where the demo's own nodes are.
         .region(Region::from_static(demo::REGION))
-        .http_client(demo_http::client(demo::world::World::sample()))
+        .http_client(demo_http::in_process_client(demo::world::World::sample()))
         .build();
-    Identity {
-        config: signed_with(&config, &held),
-        held,
-        attempts: ATTEMPTS,
+    Session {
+        config: with_credentials(&config, &held),
+        credentials_cache: held,
+        max_attempts: DEFAULT_MAX_ATTEMPTS,
         endpoints: Arc::new([]),
         account: Some(demo::ACCOUNT.into()),
         profile: None,
-        said: Some("the demo fleet".into()),
-        credentials: Some("the demo's own".into()),
-        role: None,
-        is_inside: true,
+        label: Some("the demo fleet".into()),
+        credentials_source: Some("the demo's own".into()),
+        role_arn: None,
+        is_in_process: true,
     }
 }
 
 /// Retries that ride out what befalls one call.
-fn patient(attempts: u32) -> RetryConfig {
+fn retry_config(attempts: u32) -> RetryConfig {
     RetryConfig::standard()
         .with_retry_spec(RetrySpec::v2_1())
         .with_max_attempts(attempts)
@@ -242,7 +256,7 @@ fn patient(attempts: u32) -> RetryConfig {
 
 /// Retries of one client alone, as many as its calls take: a slow account or
 /// region must not hold back another, nor a role that of the next account.
-fn partition(of: &str) -> RetryPartition {
+fn retry_partition(of: &str) -> RetryPartition {
     RetryPartition::custom(of.to_owned())
         .token_bucket(TokenBucket::unlimited())
         .build()
@@ -255,22 +269,22 @@ fn partition(of: &str) -> RetryPartition {
 /// The SDK's defaults lose most of a throttled sweep: a shared bucket of
 /// retries runs dry. Its adaptive mode loses none, but sends a herd before it
 /// learns, and gives up a call after so many throttled tries.
-fn tuned(config: Builder, attempts: u32, of: &str, tally: &Tally) -> Builder {
+fn configure_retries(config: Builder, attempts: u32, of: &str, call_stats: &CallStats) -> Builder {
     config
-        .retry_config(patient(attempts))
-        .retry_partition(partition(of))
-        .retry_classifier(NotWhenThrottled)
+        .retry_config(retry_config(attempts))
+        .retry_partition(retry_partition(of))
+        .retry_classifier(NoRetryWhenThrottled)
         // Answers are small and read whole; the attempt's time limit covers them.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .interceptor(tally.clone())
+        .interceptor(call_stats.clone())
 }
 
 /// Takes what the SDK's own classifiers, which run before it, call throttled
 /// out of the SDK's retries.
 #[derive(Debug)]
-struct NotWhenThrottled;
+struct NoRetryWhenThrottled;
 
-impl ClassifyRetry for NotWhenThrottled {
+impl ClassifyRetry for NoRetryWhenThrottled {
     fn classify_retry(&self, _context: &InterceptorContext) -> RetryAction {
         RetryAction::NoActionIndicated
     }

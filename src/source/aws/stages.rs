@@ -9,159 +9,186 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use tokio::sync::Semaphore;
 
-use crate::record::{Node, Scope, Subject, Unread, Why};
-use crate::source::aws::api::client::Asker;
-use crate::source::aws::discovery::resolve::{Pick, Roll};
-use crate::source::ordered::codec::Spill;
-use crate::source::ordered::ordered_jobs::{Bounds, Fanout, Jobs};
-use crate::source::ordered::ordered_merge::{Places, Together};
-use crate::source::{Counts, Event, Selection, Source, States};
+use crate::record::{Cause, Node, Scope, Subject, Unread};
+use crate::source::aws::api::client::RegionClient;
+use crate::source::aws::discovery::resolve::{Resolver, Target};
+use crate::source::ordered::codec::Spillable;
+use crate::source::ordered::ordered_jobs::{JobLimits, OrderedJobs, PendingJobs};
+use crate::source::ordered::ordered_merge::{MergeLimits, OrderedMerge};
+use crate::source::{Event, NodeStates, ProgressCounters, Selection, Source};
 
 /// Rows that nodes read ahead of their turn may hold together: some 20 MB.
-const ROWS_AHEAD: usize = 40_000;
+const MAX_BUFFERED_ROWS: usize = 40_000;
 
 /// How many places are asked side by side, and what they may hold in memory.
-const TOGETHER: Together = Together {
-    places: 64,
-    rows: ROWS_AHEAD,
+const MERGE_LIMITS: MergeLimits = MergeLimits {
+    concurrent_parts: 64,
+    buffered_rows: MAX_BUFFERED_ROWS,
 };
 
 /// What is done with the nodes of one place.
-pub type Read<T> = Arc<dyn Fn(Arc<Asker>, Vec<Pick>, Arc<Counts>) -> Jobs<Event<T>> + Send + Sync>;
+pub type ReadNodes<T> = Arc<
+    dyn Fn(Arc<RegionClient>, Vec<Target>, Arc<ProgressCounters>) -> PendingJobs<Event<T>>
+        + Send
+        + Sync,
+>;
 
 impl Source {
     /// Asks every place side by side, and hands out what they tell in their
     /// order. `nowhere` makes items of the nodes that no place knows.
-    pub(crate) fn stages<T, I>(
+    pub(crate) fn build_stages<T, I>(
         &self,
         selection: Selection,
-        read: &Read<T>,
-        nowhere: fn(States) -> I,
-    ) -> Places<Event<T>>
+        read: &ReadNodes<T>,
+        nowhere: fn(NodeStates) -> I,
+    ) -> OrderedMerge<Event<T>>
     where
-        T: Spill,
+        T: Spillable,
         I: IntoIterator<Item = T> + Send + 'static,
         I::IntoIter: Send,
     {
-        let roll = Arc::new(self.roll(selection));
-        let (told, width) = (Arc::new(Told::default()), self.width);
-        let mut stages = Vec::with_capacity(self.askers.len() + 2);
+        let resolver = Arc::new(self.resolver(selection));
+        let (told, width) = (Arc::new(CompletionLatch::default()), self.concurrency);
+        let mut stages = Vec::with_capacity(self.clients.len() + 2);
         if !self.unread.is_empty() {
             let unread = self.unread.clone();
-            stages.push(Fanout::after(bounds(width), async move {
-                (
-                    unread.into_iter().map(Event::Unread).collect(),
-                    Jobs::none(),
-                )
-            }));
+            stages.push(OrderedJobs::with_preparation(
+                job_limits(width),
+                async move {
+                    (
+                        unread.into_iter().map(Event::Unread).collect(),
+                        PendingJobs::empty(),
+                    )
+                },
+            ));
         }
-        for (asker, counts) in self.askers.iter().zip(&self.counts) {
-            let (asker, counts) = (asker.clone(), counts.clone());
-            let (roll, read, told) = (roll.clone(), read.clone(), told.clone());
-            stages.push(Fanout::after(bounds(width), async move {
-                let ready = place(asker, &roll, &read, counts).await;
-                told.one();
-                ready
-            }));
+        for (client, counts) in self.clients.iter().zip(&self.counters) {
+            let (client, counts) = (client.clone(), counts.clone());
+            let (resolver, read, told) = (resolver.clone(), read.clone(), told.clone());
+            stages.push(OrderedJobs::with_preparation(
+                job_limits(width),
+                async move {
+                    let ready = start_location(client, &resolver, &read, counts).await;
+                    told.complete_one();
+                    ready
+                },
+            ));
         }
         // One place, and everything asked of it: there is nothing after it.
-        if roll.may_miss() {
-            let (unread, places) = (self.unread.clone(), self.askers.len());
-            stages.push(Fanout::after(bounds(width), async move {
-                told.all(places).await;
-                (after(&roll, unread, nowhere), Jobs::none())
-            }));
+        if resolver.may_have_unresolved() {
+            let (unread, locations) = (self.unread.clone(), self.clients.len());
+            stages.push(OrderedJobs::with_preparation(
+                job_limits(width),
+                async move {
+                    told.wait_for(locations).await;
+                    (
+                        unresolved_events(&resolver, unread, nowhere),
+                        PendingJobs::empty(),
+                    )
+                },
+            ));
         }
-        Places::new(stages, TOGETHER)
+        OrderedMerge::new(stages, MERGE_LIMITS)
     }
 
     /// The roll of what is asked for, for every place.
-    pub(crate) fn roll(&self, selection: Selection) -> Roll {
-        let several = self.askers.len() > 1 || !self.unread.is_empty();
-        Roll::new(
-            &selection.listed,
+    pub(crate) fn resolver(&self, selection: Selection) -> Resolver {
+        let several = self.clients.len() > 1 || !self.unread.is_empty();
+        Resolver::new(
+            &selection.node_ids,
             selection.selector,
-            selection.needs,
+            selection.info_level,
             several,
-            self.width,
+            self.concurrency,
         )
     }
 }
 
 /// One place: which nodes it has, and what is then asked of them.
-async fn place<T: Spill>(
-    asker: Arc<Asker>,
-    roll: &Roll,
-    read: &Read<T>,
-    counts: Arc<Counts>,
-) -> (Vec<Event<T>>, Jobs<Event<T>>) {
-    let here = match roll.here(&asker).await {
-        Ok(here) => here,
-        Err(fault) => {
-            let unread = fault.of(Scope::of(&asker.place));
-            return (vec![Event::Unread(unread)], Jobs::none());
+async fn start_location<T: Spillable>(
+    client: Arc<RegionClient>,
+    resolver: &Resolver,
+    read: &ReadNodes<T>,
+    counts: Arc<ProgressCounters>,
+) -> (Vec<Event<T>>, PendingJobs<Event<T>>) {
+    let resolution = match resolver.resolve(&client).await {
+        Ok(resolution) => resolution,
+        Err(error) => {
+            let unread = error.into_unread(Scope::of(&client.location));
+            return (vec![Event::Unread(unread)], PendingJobs::empty());
         }
     };
-    counts.nodes.store(here.picks.len() as u64, Relaxed);
-    let found = here
-        .finding
-        .map(|finding| Event::Found(asker.place.clone(), finding));
-    let failed = here.failed.map(|why| {
+    counts.nodes.store(resolution.targets.len() as u64, Relaxed);
+    let found = resolution
+        .discovery
+        .map(|finding| Event::Discovery(client.location.clone(), finding));
+    let failed = resolution.failure.map(|why| {
         Event::Unread(Unread {
-            subject: Subject::Scope(Scope::of(&asker.place)),
-            why,
+            subject: Subject::Scope(Scope::of(&client.location)),
+            cause: why,
         })
     });
-    let lacks = here.lacks.into_iter().map(Event::Lack);
-    let events = found.into_iter().chain(failed).chain(lacks).collect();
-    (events, read(asker, here.picks, counts))
+    let missing_columns = resolution
+        .missing_columns
+        .into_iter()
+        .map(Event::MissingColumns);
+    let events = found
+        .into_iter()
+        .chain(failed)
+        .chain(missing_columns)
+        .collect();
+    (events, read(client, resolution.targets, counts))
 }
 
 /// The nodes that no place answers for.
-fn after<T, I>(roll: &Roll, unread: Vec<Unread>, nowhere: fn(States) -> I) -> Vec<Event<T>>
+fn unresolved_events<T, I>(
+    resolver: &Resolver,
+    unread: Vec<Unread>,
+    nowhere: fn(NodeStates) -> I,
+) -> Vec<Event<T>>
 where
     I: IntoIterator<Item = T>,
 {
-    let elsewhere: Vec<(Scope, Why)> = unread
+    let elsewhere: Vec<(Scope, Cause)> = unread
         .into_iter()
         .filter_map(|unread| match unread.subject {
-            Subject::Scope(scope) => Some((scope, unread.why)),
+            Subject::Scope(scope) => Some((scope, unread.cause)),
             Subject::Node(_) => None,
         })
         .collect();
-    let rest = roll.nowhere(&elsewhere);
+    let rest = resolver.unresolved(&elsewhere);
     let mut events: Vec<Event<T>> = nowhere(rest.nodes).into_iter().map(Event::Item).collect();
-    if !rest.left_out.is_empty() {
-        events.push(Event::LeftOut(rest.left_out));
+    if !rest.excluded.is_empty() {
+        events.push(Event::Excluded(rest.excluded));
     }
     events
 }
 
 /// Waits for every place to have told which nodes it has.
-struct Told(Semaphore);
+struct CompletionLatch(Semaphore);
 
-impl Default for Told {
+impl Default for CompletionLatch {
     fn default() -> Self {
         Self(Semaphore::new(0))
     }
 }
 
-impl Told {
-    fn one(&self) {
+impl CompletionLatch {
+    fn complete_one(&self) {
         self.0.add_permits(1);
     }
 
-    async fn all(&self, places: usize) {
+    async fn wait_for(&self, locations: usize) {
         // Fails only when closed, which it never is.
         let _ = self
             .0
-            .acquire_many(u32::try_from(places).unwrap_or(u32::MAX))
+            .acquire_many(u32::try_from(locations).unwrap_or(u32::MAX))
             .await;
     }
 }
 
 /// Only items wait: what else a place tells, it tells before its jobs start.
-impl<T: Spill> Spill for Event<T> {
+impl<T: Spillable> Spillable for Event<T> {
     fn pack(&self, nodes: &mut Vec<Node>, bytes: &mut Vec<u8>) {
         if let Self::Item(item) = self {
             item.pack(nodes, bytes);
@@ -172,24 +199,24 @@ impl<T: Spill> Spill for Event<T> {
         T::unpack(nodes, bytes).map(Self::Item)
     }
 
-    fn closes(&self) -> bool {
-        matches!(self, Self::Item(item) if item.closes())
+    fn is_final(&self) -> bool {
+        matches!(self, Self::Item(item) if item.is_final())
     }
 
-    fn lost(nodes: &[Node], closed: bool, why: &Why) -> Option<Self> {
-        T::lost(nodes, closed, why).map(Self::Item)
+    fn placeholder_for_lost(nodes: &[Node], closed: bool, cause: &Cause) -> Option<Self> {
+        T::placeholder_for_lost(nodes, closed, cause).map(Self::Item)
     }
 
-    fn spoil(&mut self, why: &Why) {
+    fn mark_incomplete(&mut self, cause: &Cause) {
         if let Self::Item(item) = self {
-            item.spoil(why);
+            item.mark_incomplete(cause);
         }
     }
 }
 
-fn bounds(width: usize) -> Bounds {
-    Bounds {
-        jobs: width,
-        rows: ROWS_AHEAD,
+fn job_limits(width: usize) -> JobLimits {
+    JobLimits {
+        concurrent_jobs: width,
+        buffered_rows: MAX_BUFFERED_ROWS,
     }
 }

@@ -6,15 +6,16 @@
 
 mod format;
 
-use crate::plan::filter::{Seen, Sifted};
+use crate::plan::filter::{Filtered, SeenWords};
 use crate::record::{
-    Cves, Node, NodeState, Outcome, Patch, PatchState, Ruling, UnreadableField, Why,
+    BaselineComplianceStatus, Cause, Cves, Node, NodeState, Outcome, Patch, PatchState,
+    UnreadableField,
 };
-use crate::source::ordered::codec::format::{Form, From, To, put_size, put_text};
-use crate::source::{End, PatchEvent};
+use crate::source::ordered::codec::format::{Codec, Decoder, Encoder, encode_size, encode_text};
+use crate::source::{NodeEnd, PatchEvent};
 
 /// Something that can wait as bytes.
-pub trait Spill: Send + Sized + 'static {
+pub trait Spillable: Send + Sized + 'static {
     /// Appends it to `bytes`, and to `nodes` the nodes that it names.
     fn pack(&self, nodes: &mut Vec<Node>, bytes: &mut Vec<u8>);
 
@@ -22,19 +23,19 @@ pub trait Spill: Send + Sized + 'static {
     fn unpack(nodes: &[Node], bytes: &[u8]) -> Option<Self>;
 
     /// Is it the last that is told of its nodes?
-    fn closes(&self) -> bool;
+    fn is_final(&self) -> bool;
 
     /// What stands for an item whose bytes are lost. One that did not close
     /// its nodes may have nothing to stand for it: the next one that does is
     /// then spoiled.
-    fn lost(nodes: &[Node], closed: bool, why: &Why) -> Option<Self>;
+    fn placeholder_for_lost(nodes: &[Node], closed: bool, cause: &Cause) -> Option<Self>;
 
     /// Turns an item that closes its nodes into one that says that something
     /// before it was lost.
-    fn spoil(&mut self, why: &Why);
+    fn mark_incomplete(&mut self, cause: &Cause);
 }
 
-impl Spill for PatchEvent {
+impl Spillable for PatchEvent {
     fn pack(&self, nodes: &mut Vec<Node>, bytes: &mut Vec<u8>) {
         pack(self, nodes, bytes);
     }
@@ -43,24 +44,24 @@ impl Spill for PatchEvent {
         unpack(nodes, bytes)
     }
 
-    fn closes(&self) -> bool {
+    fn is_final(&self) -> bool {
         matches!(self, Self::End(..))
     }
 
-    fn lost(nodes: &[Node], closed: bool, why: &Why) -> Option<Self> {
+    fn placeholder_for_lost(nodes: &[Node], closed: bool, cause: &Cause) -> Option<Self> {
         let node = nodes.first().filter(|_| closed)?;
-        let unread = Outcome::Unread(why.clone());
-        Some(Self::End(End::new(node.clone(), unread)))
+        let unread = Outcome::Unread(cause.clone());
+        Some(Self::End(NodeEnd::new(node.clone(), unread)))
     }
 
-    fn spoil(&mut self, why: &Why) {
+    fn mark_incomplete(&mut self, cause: &Cause) {
         if let Self::End(end) = self {
-            end.outcome = Outcome::Unread(why.clone());
+            end.outcome = Outcome::Unread(cause.clone());
         }
     }
 }
 
-impl Spill for Vec<(Node, Outcome<NodeState>)> {
+impl Spillable for Vec<(Node, Outcome<NodeState>)> {
     fn pack(&self, nodes: &mut Vec<Node>, bytes: &mut Vec<u8>) {
         pack(self, nodes, bytes);
     }
@@ -69,158 +70,158 @@ impl Spill for Vec<(Node, Outcome<NodeState>)> {
         unpack(nodes, bytes)
     }
 
-    fn closes(&self) -> bool {
+    fn is_final(&self) -> bool {
         true
     }
 
-    fn lost(nodes: &[Node], _closed: bool, why: &Why) -> Option<Self> {
-        let unread = |node: &Node| (node.clone(), Outcome::Unread(why.clone()));
+    fn placeholder_for_lost(nodes: &[Node], _closed: bool, cause: &Cause) -> Option<Self> {
+        let unread = |node: &Node| (node.clone(), Outcome::Unread(cause.clone()));
         Some(nodes.iter().map(unread).collect())
     }
 
-    fn spoil(&mut self, _why: &Why) {}
+    fn mark_incomplete(&mut self, _why: &Cause) {}
 }
 
-fn pack<T: Form>(item: &T, nodes: &mut Vec<Node>, bytes: &mut Vec<u8>) {
-    item.put(&mut To { nodes, bytes });
+fn pack<T: Codec>(item: &T, nodes: &mut Vec<Node>, bytes: &mut Vec<u8>) {
+    item.encode(&mut Encoder { nodes, bytes });
 }
 
-fn unpack<T: Form>(nodes: &[Node], bytes: &[u8]) -> Option<T> {
-    let mut from = From {
+fn unpack<T: Codec>(nodes: &[Node], bytes: &[u8]) -> Option<T> {
+    let mut from = Decoder {
         nodes,
         bytes,
-        words: Vec::new(),
+        interned: Vec::new(),
     };
-    let item = T::get(&mut from)?;
+    let item = T::decode(&mut from)?;
     from.bytes.is_empty().then_some(item)
 }
 
-impl Form for Node {
-    fn put(&self, to: &mut To<'_>) {
+impl Codec for Node {
+    fn encode(&self, to: &mut Encoder<'_>) {
         // The rows of a page are all of one node.
         if to.nodes.last() != Some(self) {
             to.nodes.push(self.clone());
         }
-        put_size(to.nodes.len() - 1, to);
+        encode_size(to.nodes.len() - 1, to);
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        let at = from.size()?;
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let at = from.read_size()?;
         from.nodes.get(at).cloned()
     }
 }
 
-impl<T: Form> Form for Outcome<T> {
-    fn put(&self, to: &mut To<'_>) {
+impl<T: Codec> Codec for Outcome<T> {
+    fn encode(&self, to: &mut Encoder<'_>) {
         match self {
             Self::Answered(value) => {
-                0u8.put(to);
-                value.put(to);
+                0u8.encode(to);
+                value.encode(to);
             }
-            Self::NoData => 1u8.put(to),
-            Self::Unread(why) => {
-                2u8.put(to);
-                why.put(to);
+            Self::NoData => 1u8.encode(to),
+            Self::Unread(cause) => {
+                2u8.encode(to);
+                cause.encode(to);
             }
         }
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        match u8::get(from)? {
-            0 => T::get(from).map(Self::Answered),
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        match u8::decode(from)? {
+            0 => T::decode(from).map(Self::Answered),
             1 => Some(Self::NoData),
-            2 => Why::get(from).map(Self::Unread),
+            2 => Cause::decode(from).map(Self::Unread),
             _ => None,
         }
     }
 }
 
-impl Form for Ruling {
-    fn put(&self, to: &mut To<'_>) {
+impl Codec for BaselineComplianceStatus {
+    fn encode(&self, to: &mut Encoder<'_>) {
         match self {
-            Self::Compliant => 0u8.put(to),
-            Self::NonCompliant => 1u8.put(to),
-            Self::Unsaid => 2u8.put(to),
-            Self::Gone => 3u8.put(to),
-            Self::Unreadable(why) => {
-                4u8.put(to);
-                why.put(to);
+            Self::Compliant => 0u8.encode(to),
+            Self::NonCompliant => 1u8.encode(to),
+            Self::Unspecified => 2u8.encode(to),
+            Self::Deleted => 3u8.encode(to),
+            Self::Unreadable(cause) => {
+                4u8.encode(to);
+                cause.encode(to);
             }
-            Self::Odd(value) => {
-                5u8.put(to);
-                value.put(to);
+            Self::Unrecognized(value) => {
+                5u8.encode(to);
+                value.encode(to);
             }
         }
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        match u8::get(from)? {
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        match u8::decode(from)? {
             0 => Some(Self::Compliant),
             1 => Some(Self::NonCompliant),
-            2 => Some(Self::Unsaid),
-            3 => Some(Self::Gone),
-            4 => Why::get(from).map(Self::Unreadable),
-            5 => Form::get(from).map(Self::Odd),
+            2 => Some(Self::Unspecified),
+            3 => Some(Self::Deleted),
+            4 => Cause::decode(from).map(Self::Unreadable),
+            5 => Codec::decode(from).map(Self::Unrecognized),
             _ => None,
         }
     }
 }
 
-impl Form for PatchState {
-    fn put(&self, to: &mut To<'_>) {
-        let known = Self::KNOWN.iter().position(|known| known == self);
-        put_size(known.unwrap_or(Self::KNOWN.len()), to);
+impl Codec for PatchState {
+    fn encode(&self, to: &mut Encoder<'_>) {
+        let known = Self::DOCUMENTED.iter().position(|known| known == self);
+        encode_size(known.unwrap_or(Self::DOCUMENTED.len()), to);
         if let Self::Other(word) = self {
-            word.put(to);
+            word.encode(to);
         }
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        match from.size()? {
-            at if at == Self::KNOWN.len() => Box::get(from).map(Self::Other),
-            at => Self::KNOWN.get(at).cloned(),
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        match from.read_size()? {
+            at if at == Self::DOCUMENTED.len() => Box::decode(from).map(Self::Other),
+            at => Self::DOCUMENTED.get(at).cloned(),
         }
     }
 }
 
-impl Form for Cves {
-    fn put(&self, to: &mut To<'_>) {
+impl Codec for Cves {
+    fn encode(&self, to: &mut Encoder<'_>) {
         match self.joined() {
-            None => 0u8.put(to),
+            None => 0u8.encode(to),
             Some(text) => {
-                1u8.put(to);
-                put_text(text, to);
+                1u8.encode(to);
+                encode_text(text, to);
             }
         }
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        match u8::get(from)? {
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        match u8::decode(from)? {
             0 => Some(Self::new(None)),
-            1 => from.text().map(|text| Self::new(Some(text))),
+            1 => from.read_text().map(|text| Self::new(Some(text))),
             _ => None,
         }
     }
 }
 
-impl Form for PatchEvent {
-    fn put(&self, to: &mut To<'_>) {
+impl Codec for PatchEvent {
+    fn encode(&self, to: &mut Encoder<'_>) {
         match self {
-            Self::Rows(sifted) => {
-                0u8.put(to);
-                sifted.put(to);
+            Self::Rows(filtered) => {
+                0u8.encode(to);
+                filtered.encode(to);
             }
             Self::End(end) => {
-                1u8.put(to);
-                end.put(to);
+                1u8.encode(to);
+                end.encode(to);
             }
         }
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        match u8::get(from)? {
-            0 => Sifted::get(from).map(Self::Rows),
-            1 => End::get(from).map(Self::End),
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        match u8::decode(from)? {
+            0 => Filtered::decode(from).map(Self::Rows),
+            1 => NodeEnd::decode(from).map(Self::End),
             _ => None,
         }
     }
@@ -230,36 +231,36 @@ impl Form for PatchEvent {
 /// does not compile.
 macro_rules! fields {
     ($record:ident: $($field:ident),*) => {
-        impl Form for $record {
-            fn put(&self, to: &mut To<'_>) {
+        impl Codec for $record {
+            fn encode(&self, to: &mut Encoder<'_>) {
                 let Self { $($field),* } = self;
-                $($field.put(to);)*
+                $($field.encode(to);)*
             }
 
-            fn get(from: &mut From<'_>) -> Option<Self> {
-                Some(Self { $($field: Form::get(from)?),* })
+            fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+                Some(Self { $($field: Codec::decode(from)?),* })
             }
         }
     };
 }
 
-fields!(Why: code, text);
+fields!(Cause: code, text);
 fields!(UnreadableField: field, value);
-fields!(Sifted: kept, hidden, unrated, seen);
-fields!(Seen: severities, classifications, unknown_states);
-fields!(Patch: node, title, kb_id, classification, severity, state, installed_time, cves, released);
-fields!(End: node, outcome, state);
+fields!(Filtered: kept, hidden, unrated, seen_words);
+fields!(SeenWords: severities, classifications, unknown_states);
+fields!(Patch: node, title, kb_id, classification, severity, state, installed_time, cves, release_date);
+fields!(NodeEnd: node, outcome, state);
 fields!(NodeState:
     patch_group, baseline_id, snapshot_id, install_override_list, owner_information,
     installed, installed_other, installed_pending_reboot, installed_rejected, missing, failed,
     unreported_not_applicable, not_applicable, available_security_update,
     operation_start, operation_end, operation, last_no_reboot_install, reboot_option,
-    critical_non_compliant, security_non_compliant, other_non_compliant, ruling, unreadable);
+    critical_non_compliant, security_non_compliant, other_non_compliant, baseline_status, unreadable_fields);
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Count, Moment, Place};
+    use crate::record::{AccountRegion, Count, Moment};
     use jiff::Timestamp;
     use proptest::collection::{btree_set, vec};
     use proptest::prelude::*;
@@ -267,11 +268,11 @@ mod tests {
     use std::sync::Arc;
 
     fn node(id: &str) -> Node {
-        let place = Arc::new(Place {
+        let location = Arc::new(AccountRegion {
             region: "eu-west-1".into(),
             account: None,
         });
-        Node::asked(id, &place)
+        Node::requested(id, &location)
     }
 
     fn some_node() -> impl Strategy<Value = Node> {
@@ -308,7 +309,7 @@ mod tests {
     }
 
     fn state() -> impl Strategy<Value = PatchState> {
-        proptest::sample::select(PatchState::KNOWN.to_vec())
+        proptest::sample::select(PatchState::DOCUMENTED.to_vec())
             .boxed()
             .prop_union(text().prop_map(PatchState::Other).boxed())
             // A documented word that came as an unknown one stays one.
@@ -319,7 +320,7 @@ mod tests {
         prop_oneof![
             answer.prop_map(Outcome::Answered),
             Just(()).prop_map(|()| Outcome::NoData),
-            (text(), text()).prop_map(|(code, text)| Outcome::Unread(Why { code, text })),
+            (text(), text()).prop_map(|(code, text)| Outcome::Unread(Cause { code, text })),
         ]
     }
 
@@ -353,7 +354,7 @@ mod tests {
                         state,
                         installed_time,
                         cves: Cves::new(cves.as_deref()),
-                        released,
+                        release_date: released,
                     }
                 },
             )
@@ -364,11 +365,11 @@ mod tests {
         let seen = (set(), set(), btree_set(text(), 0..4));
         let rows = (vec(patch(), 0..5), any::<[u64; 2]>(), seen).prop_map(
             |(kept, [hidden, unrated], (severities, classifications, unknown_states))| {
-                PatchEvent::Rows(Sifted {
+                PatchEvent::Rows(Filtered {
                     kept,
                     hidden,
                     unrated,
-                    seen: Seen {
+                    seen_words: SeenWords {
                         severities,
                         classifications,
                         unknown_states,
@@ -378,7 +379,7 @@ mod tests {
         );
         let state = proptest::option::of(outcome(node_state()).prop_map(Box::new));
         let end = (some_node(), outcome(Just(())), state).prop_map(|(node, outcome, state)| {
-            PatchEvent::End(End {
+            PatchEvent::End(NodeEnd {
                 node,
                 outcome,
                 state,
@@ -387,15 +388,15 @@ mod tests {
         prop_oneof![rows, end]
     }
 
-    fn ruling() -> impl Strategy<Value = Option<Ruling>> {
-        let unreadable =
-            (text(), text()).prop_map(|(code, text)| Ruling::Unreadable(Why { code, text }));
+    fn ruling() -> impl Strategy<Value = Option<BaselineComplianceStatus>> {
+        let unreadable = (text(), text())
+            .prop_map(|(code, text)| BaselineComplianceStatus::Unreadable(Cause { code, text }));
         proptest::option::of(prop_oneof![
-            Just(Ruling::Compliant),
-            Just(Ruling::NonCompliant),
-            Just(Ruling::Unsaid),
-            Just(Ruling::Gone),
-            text().prop_map(Ruling::Odd),
+            Just(BaselineComplianceStatus::Compliant),
+            Just(BaselineComplianceStatus::NonCompliant),
+            Just(BaselineComplianceStatus::Unspecified),
+            Just(BaselineComplianceStatus::Deleted),
+            text().prop_map(BaselineComplianceStatus::Unrecognized),
             unreadable,
         ])
     }
@@ -435,8 +436,8 @@ mod tests {
                     critical_non_compliant: count(),
                     security_non_compliant: count(),
                     other_non_compliant: count(),
-                    ruling,
-                    unreadable: odd
+                    baseline_status: ruling,
+                    unreadable_fields: odd
                         .into_iter()
                         .map(|(field, value)| UnreadableField { field, value })
                         .collect(),
@@ -445,7 +446,7 @@ mod tests {
     }
 
     /// Packs it, and holds what comes back against it. `Debug` tells every field.
-    fn returns<T: Spill + Debug>(item: &T) -> Result<(), TestCaseError> {
+    fn assert_round_trip<T: Spillable + Debug>(item: &T) -> Result<(), TestCaseError> {
         let (mut nodes, mut bytes) = (Vec::new(), Vec::new());
         item.pack(&mut nodes, &mut bytes);
         let back = T::unpack(&nodes, &bytes);
@@ -467,41 +468,44 @@ mod tests {
 
         #[test]
         fn an_event_comes_back_as_it_was(event in event()) {
-            returns(&event)?;
+            assert_round_trip(&event)?;
         }
 
         #[test]
         fn a_batch_comes_back_as_it_was(
             batch in vec((some_node(), outcome(node_state())), 0..4),
         ) {
-            returns(&batch)?;
+            assert_round_trip(&batch)?;
         }
     }
 
     #[test]
     fn of_a_node_whose_bytes_are_lost_its_end_says_so() {
-        let why = Why {
+        let cause = Cause {
             code: "Unreadable".into(),
             text: "lost".into(),
         };
         let nodes = [node("i-1")];
-        assert!(PatchEvent::lost(&nodes, false, &why).is_none());
-        let Some(PatchEvent::End(end)) = PatchEvent::lost(&nodes, true, &why) else {
+        assert!(PatchEvent::placeholder_for_lost(&nodes, false, &cause).is_none());
+        let Some(PatchEvent::End(end)) = PatchEvent::placeholder_for_lost(&nodes, true, &cause)
+        else {
             panic!("no end")
         };
         assert_eq!(
             end,
-            End::new(nodes[0].clone(), Outcome::Unread(why.clone()))
+            NodeEnd::new(nodes[0].clone(), Outcome::Unread(cause.clone()))
         );
-        let mut end = PatchEvent::End(End::new(end.node, Outcome::Answered(())));
-        end.spoil(&why);
-        assert!(matches!(end, PatchEvent::End(end) if end.outcome == Outcome::Unread(why.clone())));
-        let batch = Vec::lost(&[node("i-1"), node("i-2")], true, &why).unwrap();
+        let mut end = PatchEvent::End(NodeEnd::new(end.node, Outcome::Answered(())));
+        end.mark_incomplete(&cause);
+        assert!(
+            matches!(end, PatchEvent::End(end) if end.outcome == Outcome::Unread(cause.clone()))
+        );
+        let batch = Vec::placeholder_for_lost(&[node("i-1"), node("i-2")], true, &cause).unwrap();
         assert!(
             batch.len() == 2
                 && batch
                     .iter()
-                    .all(|(_, o)| *o == Outcome::Unread(why.clone()))
+                    .all(|(_, o)| *o == Outcome::Unread(cause.clone()))
         );
     }
 }

@@ -14,161 +14,161 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::record::Node;
-use crate::source::ordered::codec::Spill;
-use crate::source::ordered::spill_buffer::{Hold, Parcel, Room};
+use crate::source::ordered::codec::Spillable;
+use crate::source::ordered::spill_buffer::{Buffered, Slot, SpillBuffer};
 
 /// How much may go on at once.
 #[derive(Debug, Clone, Copy)]
-pub struct Bounds {
+pub struct JobLimits {
     /// Jobs at work.
-    pub jobs: usize,
+    pub concurrent_jobs: usize,
     /// Rows held of jobs whose turn has not come.
-    pub rows: usize,
+    pub buffered_rows: usize,
 }
 
 /// Jobs that were started and whose turn has not ended. More of them would
 /// only cost memory, each a little.
-pub const MOST_LANES: usize = 2_048;
+pub const MAX_STARTED_JOBS: usize = 2_048;
 
 /// The sending end of one job.
-pub struct Lane<T> {
-    sender: mpsc::UnboundedSender<Parcel<T>>,
-    hold: Arc<Hold>,
+pub struct JobSender<T> {
+    sender: mpsc::UnboundedSender<Buffered<T>>,
+    buffer: Arc<SpillBuffer>,
     /// The nodes of what was put into the hold last.
-    nodes: Option<Arc<[Node]>>,
-    turn: Arc<Notify>,
-    is_read: bool,
+    last_nodes: Option<Arc<[Node]>>,
+    became_current: Arc<Notify>,
+    is_current: bool,
 }
 
-impl<T: Spill> Lane<T> {
+impl<T: Spillable> JobSender<T> {
     /// Sends something that holds so many rows; waits while there is no room
     /// for them, unless this job is the one being read.
     pub async fn send(&mut self, item: T, rows: usize) {
-        let room = if self.is_read {
-            Room::Memory(None)
+        let slot = if self.is_current {
+            Slot::Memory(None)
         } else {
             tokio::select! {
                 biased;
-                () = self.turn.notified() => {
-                    self.is_read = true;
-                    Room::Memory(None)
+                () = self.became_current.notified() => {
+                    self.is_current = true;
+                    Slot::Memory(None)
                 }
-                room = self.hold.room(rows) => room,
+                slot = self.buffer.reserve(rows) => slot,
             }
         };
-        let parcel = self.hold.put(item, room, &mut self.nodes);
+        let buffered = self.buffer.store(item, slot, &mut self.last_nodes);
         // The reader is gone when the run is being given up.
-        let _ = self.sender.send(parcel);
+        let _ = self.sender.send(buffered);
     }
 }
 
-struct Started<T> {
-    receiver: mpsc::UnboundedReceiver<Parcel<T>>,
-    turn: Arc<Notify>,
-    job: JoinHandle<()>,
+struct StartedJob<T> {
+    receiver: mpsc::UnboundedReceiver<Buffered<T>>,
+    became_current: Arc<Notify>,
+    handle: JoinHandle<()>,
 }
 
 /// Jobs that are not started yet.
-pub struct Jobs<T>(Box<dyn FnMut() -> Option<Starter<T>> + Send>);
+pub struct PendingJobs<T>(Box<dyn FnMut() -> Option<StartJob<T>> + Send>);
 
-impl<T> Jobs<T> {
+impl<T> PendingJobs<T> {
     /// Each job, and what is run for it.
     pub fn new<J, F, Fut>(jobs: impl Iterator<Item = J> + Send + 'static, run: F) -> Self
     where
         J: Send + 'static,
-        F: Fn(J, Lane<T>) -> Fut + Clone + Send + 'static,
+        F: Fn(J, JobSender<T>) -> Fut + Clone + Send + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
         let mut jobs = jobs.fuse();
         Self(Box::new(move || {
             let job = jobs.next()?;
             let run = run.clone();
-            Some(Box::new(move |lane| Box::pin(run(job, lane)) as Boxed) as Starter<T>)
+            Some(Box::new(move |sender| Box::pin(run(job, sender)) as BoxedJob) as StartJob<T>)
         }))
     }
 
     /// None at all.
-    pub fn none() -> Self {
+    pub fn empty() -> Self {
         Self(Box::new(|| None))
     }
 }
 
 /// What comes before the jobs are known: some items, and then the jobs.
-type Prelude<T> = Pin<Box<dyn Future<Output = (Vec<T>, Jobs<T>)> + Send>>;
+type Preparation<T> = Pin<Box<dyn Future<Output = (Vec<T>, PendingJobs<T>)> + Send>>;
 
 /// The receiving end: everything the jobs send, in the order of the jobs.
-pub struct Fanout<T> {
-    prelude: Option<Prelude<T>>,
+pub struct OrderedJobs<T> {
+    preparation: Option<Preparation<T>>,
     /// What the prelude told, until it is handed out.
-    told: VecDeque<T>,
-    jobs: Jobs<T>,
-    exhausted: bool,
-    lanes: VecDeque<Started<T>>,
-    most_lanes: usize,
-    slots: Arc<Semaphore>,
-    hold: Arc<Hold>,
+    prepared_items: VecDeque<T>,
+    pending: PendingJobs<T>,
+    is_exhausted: bool,
+    started: VecDeque<StartedJob<T>>,
+    max_started: usize,
+    permits: Arc<Semaphore>,
+    buffer: Arc<SpillBuffer>,
     /// Is it the turn of these jobs, as far as others go?
-    is_read: bool,
+    is_current: bool,
 }
 
-type Starter<T> = Box<dyn FnOnce(Lane<T>) -> Boxed + Send>;
-type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
+type StartJob<T> = Box<dyn FnOnce(JobSender<T>) -> BoxedJob + Send>;
+type BoxedJob = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-impl<T: Spill> Fanout<T> {
+impl<T: Spillable> OrderedJobs<T> {
     /// Starts `jobs`, as many at once as `bounds` allow.
-    pub fn new(jobs: Jobs<T>, bounds: Bounds) -> Self {
+    pub fn new(pending: PendingJobs<T>, bounds: JobLimits) -> Self {
         Self {
-            prelude: None,
-            told: VecDeque::new(),
-            jobs,
-            exhausted: false,
-            lanes: VecDeque::new(),
-            most_lanes: MOST_LANES,
-            slots: Arc::new(Semaphore::new(bounds.jobs.max(1))),
-            hold: Arc::new(Hold::in_memory(bounds.rows)),
-            is_read: true,
+            preparation: None,
+            prepared_items: VecDeque::new(),
+            pending,
+            is_exhausted: false,
+            started: VecDeque::new(),
+            max_started: MAX_STARTED_JOBS,
+            permits: Arc::new(Semaphore::new(bounds.concurrent_jobs.max(1))),
+            buffer: Arc::new(SpillBuffer::in_memory(bounds.buffered_rows)),
+            is_current: true,
         }
     }
 
     /// The same, with jobs that have to be found out first. What is told on the
     /// way comes before what they send.
-    pub fn after(
-        bounds: Bounds,
-        prelude: impl Future<Output = (Vec<T>, Jobs<T>)> + Send + 'static,
+    pub fn with_preparation(
+        bounds: JobLimits,
+        prelude: impl Future<Output = (Vec<T>, PendingJobs<T>)> + Send + 'static,
     ) -> Self {
-        let mut fanout = Self::new(Jobs::none(), bounds);
-        fanout.prelude = Some(Box::pin(prelude));
-        fanout
+        let mut ordered_jobs = Self::new(PendingJobs::empty(), bounds);
+        ordered_jobs.preparation = Some(Box::pin(prelude));
+        ordered_jobs
     }
 
     /// Jobs and what is run for each, for tests.
     #[cfg(test)]
-    pub fn of<J, F, Fut>(
+    pub fn from_jobs<J, F, Fut>(
         jobs: impl Iterator<Item = J> + Send + 'static,
-        bounds: Bounds,
+        bounds: JobLimits,
         run: F,
     ) -> Self
     where
         J: Send + 'static,
-        F: Fn(J, Lane<T>) -> Fut + Clone + Send + 'static,
+        F: Fn(J, JobSender<T>) -> Fut + Clone + Send + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
-        Self::new(Jobs::new(jobs, run), bounds)
+        Self::new(PendingJobs::new(jobs, run), bounds)
     }
 
     /// Makes it one of several, not read before its turn; to be said before
     /// anything is started. What it sends ahead goes through the `hold` of all.
-    pub fn wait_in(&mut self, hold: Arc<Hold>, most_lanes: usize) {
-        self.hold = hold;
-        self.most_lanes = most_lanes;
-        self.is_read = false;
+    pub fn share_buffer(&mut self, buffer: Arc<SpillBuffer>, most_lanes: usize) {
+        self.buffer = buffer;
+        self.max_started = most_lanes;
+        self.is_current = false;
     }
 
     /// Its turn has come.
-    pub fn take_turn(&mut self) {
-        self.is_read = true;
-        if let Some(first) = self.lanes.front() {
-            first.turn.notify_one();
+    pub fn make_current(&mut self) {
+        self.is_current = true;
+        if let Some(first) = self.started.front() {
+            first.became_current.notify_one();
         }
     }
 
@@ -179,61 +179,61 @@ impl<T: Spill> Fanout<T> {
     /// When a job panicked: its node would otherwise be missing in silence.
     pub async fn next(&mut self) -> Option<T> {
         loop {
-            let parcel = self.next_parcel().await?;
-            if let Some(item) = self.hold.open(parcel) {
+            let buffered = self.next_buffered().await?;
+            if let Some(item) = self.buffer.take(buffered) {
                 return Some(item);
             }
         }
     }
 
     /// The same, as it waits.
-    pub async fn next_parcel(&mut self) -> Option<Parcel<T>> {
-        if let Some(prelude) = &mut self.prelude {
+    pub async fn next_buffered(&mut self) -> Option<Buffered<T>> {
+        if let Some(prelude) = &mut self.preparation {
             // It stays in its place until it has ended: this may be given up while it waits.
             let (told, jobs) = prelude.as_mut().await;
-            self.prelude = None;
-            self.told = told.into();
-            self.jobs = jobs;
+            self.preparation = None;
+            self.prepared_items = told.into();
+            self.pending = jobs;
         }
-        if let Some(item) = self.told.pop_front() {
-            return Some(Parcel::Item(item, None));
+        if let Some(item) = self.prepared_items.pop_front() {
+            return Some(Buffered::InMemory(item, None));
         }
         loop {
-            let may_start = !self.exhausted && self.lanes.len() < self.most_lanes;
-            let Some(first) = self.lanes.front_mut() else {
+            let may_start = !self.is_exhausted && self.started.len() < self.max_started;
+            let Some(first) = self.started.front_mut() else {
                 if !may_start {
                     return None;
                 }
-                let slot = self.slots.clone().acquire_owned().await.ok()?;
-                self.launch(slot);
+                let slot = self.permits.clone().acquire_owned().await.ok()?;
+                self.start_job(slot);
                 continue;
             };
             tokio::select! {
                 biased;
                 sent = first.receiver.recv() => match sent {
-                    Some(parcel) => return Some(parcel),
-                    None => self.finish_first().await,
+                    Some(buffered) => return Some(buffered),
+                    None => self.finish_first_job().await,
                 },
-                slot = self.slots.clone().acquire_owned(), if may_start => self.launch(slot.ok()?),
+                slot = self.permits.clone().acquire_owned(), if may_start => self.start_job(slot.ok()?),
             }
         }
     }
 
-    fn launch(&mut self, slot: OwnedSemaphorePermit) {
-        let Some(starter) = (self.jobs.0)() else {
-            self.exhausted = true;
+    fn start_job(&mut self, slot: OwnedSemaphorePermit) {
+        let Some(starter) = (self.pending.0)() else {
+            self.is_exhausted = true;
             return;
         };
         let (sender, receiver) = mpsc::unbounded_channel();
         let turn = Arc::new(Notify::new());
-        let lane = Lane {
+        let lane = JobSender {
             sender,
-            hold: self.hold.clone(),
-            nodes: None,
-            turn: turn.clone(),
-            is_read: false,
+            buffer: self.buffer.clone(),
+            last_nodes: None,
+            became_current: turn.clone(),
+            is_current: false,
         };
-        if self.is_read && self.lanes.is_empty() {
+        if self.is_current && self.started.is_empty() {
             turn.notify_one();
         }
         let work = starter(lane);
@@ -241,35 +241,35 @@ impl<T: Spill> Fanout<T> {
             work.await;
             drop(slot);
         });
-        self.lanes.push_back(Started {
+        self.started.push_back(StartedJob {
             receiver,
-            turn,
-            job,
+            became_current: turn,
+            handle: job,
         });
     }
 
-    async fn finish_first(&mut self) {
-        let Some(first) = self.lanes.front_mut() else {
+    async fn finish_first_job(&mut self) {
+        let Some(first) = self.started.front_mut() else {
             return;
         };
         // It stays in its place until it has ended: this may be given up while it waits.
-        let ended = (&mut first.job).await;
-        self.lanes.pop_front();
+        let ended = (&mut first.handle).await;
+        self.started.pop_front();
         if let Err(failed) = ended
             && failed.is_panic()
         {
             std::panic::resume_unwind(failed.into_panic());
         }
-        if self.is_read {
-            self.take_turn();
+        if self.is_current {
+            self.make_current();
         }
     }
 }
 
-impl<T> Drop for Fanout<T> {
+impl<T> Drop for OrderedJobs<T> {
     fn drop(&mut self) {
-        for lane in &self.lanes {
-            lane.job.abort();
+        for sender in &self.started {
+            sender.handle.abort();
         }
     }
 }
@@ -277,11 +277,11 @@ impl<T> Drop for Fanout<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Why;
+    use crate::record::Cause;
     use proptest::prelude::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    impl Spill for (usize, usize) {
+    impl Spillable for (usize, usize) {
         fn pack(&self, _nodes: &mut Vec<Node>, bytes: &mut Vec<u8>) {
             bytes.extend(self.0.to_le_bytes());
             bytes.extend(self.1.to_le_bytes());
@@ -293,15 +293,15 @@ mod tests {
             Some((usize::from_le_bytes(*first), usize::from_le_bytes(second)))
         }
 
-        fn closes(&self) -> bool {
+        fn is_final(&self) -> bool {
             true
         }
 
-        fn lost(_nodes: &[Node], _closed: bool, _why: &Why) -> Option<Self> {
+        fn placeholder_for_lost(_nodes: &[Node], _closed: bool, _why: &Cause) -> Option<Self> {
             None
         }
 
-        fn spoil(&mut self, _why: &Why) {}
+        fn mark_incomplete(&mut self, _why: &Cause) {}
     }
 
     fn on_one_thread<F: Future>(future: F) -> F::Output {
@@ -313,15 +313,15 @@ mod tests {
 
     /// Runs jobs that each send some items of a weight, with so many turns
     /// given to others before each, and returns what arrives and how many jobs were at work at most.
-    fn run(jobs: Vec<Vec<(u64, usize)>>, bounds: Bounds) -> (Vec<(usize, usize)>, usize) {
+    fn run(jobs: Vec<Vec<(u64, usize)>>, bounds: JobLimits) -> (Vec<(usize, usize)>, usize) {
         on_one_thread(async move {
             let at_work = Arc::new(AtomicUsize::new(0));
             let most = Arc::new(AtomicUsize::new(0));
             let counters = (at_work, most.clone());
-            let mut fanout = Fanout::of(
+            let mut ordered_jobs = OrderedJobs::from_jobs(
                 jobs.into_iter().enumerate(),
                 bounds,
-                move |(job, items), mut lane: Lane<(usize, usize)>| {
+                move |(job, items), mut sender: JobSender<(usize, usize)>| {
                     let (at_work, most) = counters.clone();
                     async move {
                         most.fetch_max(
@@ -332,14 +332,14 @@ mod tests {
                             for _ in 0..pause {
                                 tokio::task::yield_now().await;
                             }
-                            lane.send((job, item), weight).await;
+                            sender.send((job, item), weight).await;
                         }
                         at_work.fetch_sub(1, Ordering::SeqCst);
                     }
                 },
             );
             let mut arrived = Vec::new();
-            while let Some(item) = fanout.next().await {
+            while let Some(item) = ordered_jobs.next().await {
                 arrived.push(item);
             }
             (arrived, most.load(Ordering::SeqCst))
@@ -357,7 +357,7 @@ mod tests {
                 .enumerate()
                 .flat_map(|(job, items)| (0..items.len()).map(move |item| (job, item)))
                 .collect();
-            let (arrived, most) = run(jobs, Bounds { jobs: width, rows });
+            let (arrived, most) = run(jobs, JobLimits { concurrent_jobs: width, buffered_rows: rows });
             prop_assert_eq!(arrived, expected);
             prop_assert!(most <= width);
         }
@@ -369,11 +369,14 @@ mod tests {
         let when_first_sent = Arc::new(AtomicUsize::new(0));
         let counters = (sent.clone(), when_first_sent.clone());
         let arrived = on_one_thread(async move {
-            let bounds = Bounds { jobs: 4, rows: 12 };
-            let mut fanout = Fanout::of(
+            let bounds = JobLimits {
+                concurrent_jobs: 4,
+                buffered_rows: 12,
+            };
+            let mut ordered_jobs = OrderedJobs::from_jobs(
                 0..9,
                 bounds,
-                move |job: usize, mut lane: Lane<(usize, usize)>| {
+                move |job: usize, mut sender: JobSender<(usize, usize)>| {
                     let (sent, when_first_sent) = counters.clone();
                     async move {
                         if job == 0 {
@@ -382,18 +385,18 @@ mod tests {
                                 tokio::task::yield_now().await;
                             }
                             when_first_sent.store(sent.load(Ordering::SeqCst), Ordering::SeqCst);
-                            lane.send((job, 0), 100).await;
+                            sender.send((job, 0), 100).await;
                             return;
                         }
                         for _ in 0..10 {
-                            lane.send((job, 0), 1).await;
+                            sender.send((job, 0), 1).await;
                             sent.fetch_add(1, Ordering::SeqCst);
                         }
                     }
                 },
             );
             let mut arrived = Vec::new();
-            while let Some(item) = fanout.next().await {
+            while let Some(item) = ordered_jobs.next().await {
                 arrived.push(item);
             }
             arrived
@@ -411,14 +414,17 @@ mod tests {
     #[should_panic(expected = "boom")]
     fn a_job_that_panics_is_not_taken_for_one_that_ended() {
         on_one_thread(async {
-            let mut fanout = Fanout::of(
+            let mut ordered_jobs = OrderedJobs::from_jobs(
                 std::iter::once(()),
-                Bounds { jobs: 1, rows: 1 },
-                |(), _lane: Lane<(usize, usize)>| async {
+                JobLimits {
+                    concurrent_jobs: 1,
+                    buffered_rows: 1,
+                },
+                |(), _lane: JobSender<(usize, usize)>| async {
                     panic!("boom");
                 },
             );
-            while fanout.next().await.is_some() {}
+            while ordered_jobs.next().await.is_some() {}
         });
     }
 
@@ -426,11 +432,14 @@ mod tests {
     #[should_panic(expected = "boom")]
     fn a_panic_is_heard_of_by_a_reader_that_gave_up_waiting_and_came_back() {
         on_one_thread(async {
-            let mut fanout = Fanout::of(
+            let mut ordered_jobs = OrderedJobs::from_jobs(
                 std::iter::once(()),
-                Bounds { jobs: 1, rows: 1 },
-                |(), lane: Lane<(usize, usize)>| async {
-                    drop(lane);
+                JobLimits {
+                    concurrent_jobs: 1,
+                    buffered_rows: 1,
+                },
+                |(), sender: JobSender<(usize, usize)>| async {
+                    drop(sender);
                     for _ in 0..9 {
                         tokio::task::yield_now().await;
                     }
@@ -440,7 +449,7 @@ mod tests {
             loop {
                 tokio::select! {
                     biased;
-                    next = fanout.next() => if next.is_none() { break },
+                    next = ordered_jobs.next() => if next.is_none() { break },
                     () = tokio::task::yield_now() => {}
                 }
             }

@@ -10,89 +10,93 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinHandle, coop};
 
-use crate::source::ordered::codec::Spill;
-use crate::source::ordered::ordered_jobs::{Fanout, MOST_LANES};
-use crate::source::ordered::spill_buffer::{Hold, Packed, Parcel};
+use crate::source::ordered::codec::Spillable;
+use crate::source::ordered::ordered_jobs::{MAX_STARTED_JOBS, OrderedJobs};
+use crate::source::ordered::spill_buffer::{Buffered, SpillBuffer, SpilledItem};
 
 /// How much of them may go on at once.
 #[derive(Debug, Clone, Copy)]
-pub struct Together {
+pub struct MergeLimits {
     /// Places at work.
-    pub places: usize,
+    pub concurrent_parts: usize,
     /// Rows held in memory ahead of their turn, in all places together. More
     /// go to a temporary file, so this is the sum: beside it there are only
     /// the pages that are being read (one for each job), one block of bytes,
     /// and some forty bytes for each page that waits in the file.
-    pub rows: usize,
+    pub buffered_rows: usize,
 }
 
 /// A place may always start so many jobs ahead of its slowest.
-const LEAST_LANES: usize = 64;
+const MIN_STARTED_JOBS: usize = 64;
 
 /// Everything that all places send: place by place, in each in the order of its jobs.
-pub struct Places<T> {
-    hold: Arc<Hold>,
-    reading: Option<Going<T>>,
-    waiting: VecDeque<Waiting<T>>,
+pub struct OrderedMerge<T> {
+    buffer: Arc<SpillBuffer>,
+    current: Option<ActivePart<T>>,
+    waiting: VecDeque<WaitingPart<T>>,
 }
 
 /// A place at work, and the right to be.
-struct Going<T> {
-    fanout: Fanout<T>,
-    _slot: Option<OwnedSemaphorePermit>,
+struct ActivePart<T> {
+    jobs: OrderedJobs<T>,
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
-struct Waiting<T> {
+struct WaitingPart<T> {
     backlog: Arc<Backlog<T>>,
     /// Told when everything sent so far has been read.
-    turn: Arc<Notify>,
-    driver: Driver<T>,
+    became_current: Arc<Notify>,
+    state: DriverState<T>,
 }
 
-enum Driver<T> {
-    Driving(JoinHandle<Option<Going<T>>>),
+enum DriverState<T> {
+    Running(JoinHandle<Option<ActivePart<T>>>),
     /// With what is left to go on, where it had not ended.
-    Done(Option<Going<T>>),
+    Done(Option<ActivePart<T>>),
 }
 
 /// What one place has sent ahead.
-type Backlog<T> = Mutex<VecDeque<Kept<T>>>;
+type Backlog<T> = Mutex<VecDeque<BacklogItem<T>>>;
 
 /// A parcel, small where it is one of the many that are in the file.
-enum Kept<T> {
-    Item(Box<Parcel<T>>),
-    Packed(Packed),
+enum BacklogItem<T> {
+    InMemory(Box<Buffered<T>>),
+    Spilled(SpilledItem),
 }
 
-impl<T: Spill> Places<T> {
+impl<T: Spillable> OrderedMerge<T> {
     /// Starts all but the first place, as many as may be at work together; the
     /// first starts when it is read. To be called on a runtime. One place alone
     /// is left as it is, with its own bound and no file.
-    pub fn new(places: Vec<Fanout<T>>, together: Together) -> Self {
-        let hold = Arc::new(Hold::with_file(together.rows));
-        Self::within(places, together.places, hold)
+    pub fn new(locations: Vec<OrderedJobs<T>>, together: MergeLimits) -> Self {
+        let buffer = Arc::new(SpillBuffer::with_file(together.buffered_rows));
+        Self::with_buffer(locations, together.concurrent_parts, buffer)
     }
 
-    fn within(mut places: Vec<Fanout<T>>, at_once: usize, hold: Arc<Hold>) -> Self {
-        if places.len() > 1 {
-            let most_lanes = MOST_LANES / at_once.clamp(1, places.len());
-            for fanout in &mut places {
-                fanout.wait_in(hold.clone(), most_lanes.max(LEAST_LANES));
+    fn with_buffer(
+        mut locations: Vec<OrderedJobs<T>>,
+        at_once: usize,
+        buffer: Arc<SpillBuffer>,
+    ) -> Self {
+        if locations.len() > 1 {
+            let most_lanes = MAX_STARTED_JOBS / at_once.clamp(1, locations.len());
+            for ordered_jobs in &mut locations {
+                ordered_jobs.share_buffer(buffer.clone(), most_lanes.max(MIN_STARTED_JOBS));
             }
         }
         let slots = Arc::new(Semaphore::new(at_once.max(1)));
-        let mut places = places.into_iter();
-        let reading = places.next().map(|mut fanout| {
-            fanout.take_turn();
-            Going {
-                fanout,
-                _slot: slots.clone().try_acquire_owned().ok(),
+        let mut locations = locations.into_iter();
+        let current = locations.next().map(|mut ordered_jobs| {
+            ordered_jobs.make_current();
+            ActivePart {
+                jobs: ordered_jobs,
+                _permit: slots.clone().try_acquire_owned().ok(),
             }
         });
-        let waiting = places.map(|fanout| Waiting::new(fanout, slots.clone()));
+        let waiting = locations.map(|ordered_jobs| WaitingPart::new(ordered_jobs, slots.clone()));
         Self {
-            hold,
-            reading,
+            buffer,
+            current,
             waiting: waiting.collect(),
         }
     }
@@ -104,24 +108,24 @@ impl<T: Spill> Places<T> {
     /// When a job panicked, at its turn.
     pub async fn next(&mut self) -> Option<T> {
         loop {
-            if let Some(place) = &mut self.reading {
+            if let Some(location) = &mut self.current {
                 // From here on there is nothing in between.
-                if let Some(item) = place.fanout.next().await {
+                if let Some(item) = location.jobs.next().await {
                     return Some(item);
                 }
-                self.reading = None;
+                self.current = None;
             }
             let first = self.waiting.front_mut()?;
             // Reading back never waits, and the others want to go on meanwhile.
             coop::consume_budget().await;
-            if let Some(parcel) = first.pop() {
-                match self.hold.open(parcel) {
+            if let Some(buffered) = first.pop() {
+                match self.buffer.take(buffered) {
                     Some(item) => return Some(item),
                     None => continue,
                 }
             }
-            if let Driver::Driving(driver) = &mut first.driver {
-                first.turn.notify_one();
+            if let DriverState::Running(driver) = &mut first.state {
+                first.became_current.notify_one();
                 let left = match driver.await {
                     Ok(left) => left,
                     Err(failed) if failed.is_panic() => {
@@ -131,69 +135,69 @@ impl<T: Spill> Places<T> {
                     Err(_) => None,
                 };
                 // It may have sent more before it heard.
-                first.driver = Driver::Done(left);
+                first.state = DriverState::Done(left);
                 continue;
             }
-            if let Some(Waiting {
-                driver: Driver::Done(left),
+            if let Some(WaitingPart {
+                state: DriverState::Done(left),
                 ..
             }) = self.waiting.pop_front()
             {
-                self.reading = left.map(|mut place| {
-                    place.fanout.take_turn();
-                    place
+                self.current = left.map(|mut location| {
+                    location.jobs.make_current();
+                    location
                 });
             }
         }
     }
 }
 
-impl<T: Spill> Waiting<T> {
-    fn new(mut fanout: Fanout<T>, slots: Arc<Semaphore>) -> Self {
+impl<T: Spillable> WaitingPart<T> {
+    fn new(mut ordered_jobs: OrderedJobs<T>, slots: Arc<Semaphore>) -> Self {
         let backlog = Arc::new(Backlog::default());
-        let turn = Arc::new(Notify::new());
-        let (sent, told) = (backlog.clone(), turn.clone());
+        let became_current = Arc::new(Notify::new());
+        let (sent, told) = (backlog.clone(), became_current.clone());
         let driver = tokio::spawn(async move {
             // Given in the order of asking, which is that of the places.
             let slot = slots.acquire_owned().await.ok();
             loop {
-                let parcel = tokio::select! {
+                let buffered = tokio::select! {
                     biased;
                     () = told.notified() => break,
-                    parcel = fanout.next_parcel() => parcel?,
+                    buffered = ordered_jobs.next_buffered() => buffered?,
                 };
-                let kept = match parcel {
-                    Parcel::Packed(packed) => Kept::Packed(packed),
-                    item @ Parcel::Item(..) => Kept::Item(Box::new(item)),
+                let kept = match buffered {
+                    Buffered::Spilled(packed) => BacklogItem::Spilled(packed),
+                    item @ Buffered::InMemory(..) => BacklogItem::InMemory(Box::new(item)),
                 };
                 let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
                 sent.push_back(kept);
             }
-            Some(Going {
-                fanout,
-                _slot: slot,
+            Some(ActivePart {
+                jobs: ordered_jobs,
+                _permit: slot,
             })
         });
         Self {
             backlog,
-            turn,
-            driver: Driver::Driving(driver),
+            became_current,
+            state: DriverState::Running(driver),
         }
     }
 
-    fn pop(&self) -> Option<Parcel<T>> {
+    fn pop(&self) -> Option<Buffered<T>> {
         let mut backlog = self.backlog.lock().unwrap_or_else(PoisonError::into_inner);
         backlog.pop_front().map(|kept| match kept {
-            Kept::Item(parcel) => *parcel,
-            Kept::Packed(packed) => Parcel::Packed(packed),
+            BacklogItem::InMemory(buffered) => *buffered,
+            BacklogItem::Spilled(packed) => Buffered::Spilled(packed),
         })
     }
 }
 
-impl<T> Drop for Places<T> {
+impl<T> Drop for OrderedMerge<T> {
     fn drop(&mut self) {
-        for place in &self.waiting {
-            if let Driver::Driving(driver) = &place.driver {
+        for location in &self.waiting {
+            if let DriverState::Running(driver) = &location.state {
                 driver.abort();
             }
         }
@@ -203,11 +207,11 @@ impl<T> Drop for Places<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::filter::{Seen, Sifted};
-    use crate::record::{Cves, Node, Outcome, Patch, PatchState, Place, Why};
-    use crate::source::ordered::ordered_jobs::{Bounds, Lane};
+    use crate::plan::filter::{Filtered, SeenWords};
+    use crate::record::{AccountRegion, Cause, Cves, Node, Outcome, Patch, PatchState};
+    use crate::source::ordered::ordered_jobs::{JobLimits, JobSender};
     use crate::source::ordered::spill_buffer::files;
-    use crate::source::{End, PatchEvent};
+    use crate::source::{NodeEnd, PatchEvent};
     use proptest::collection::vec;
     use proptest::prelude::*;
     use std::cell::Cell;
@@ -238,7 +242,7 @@ mod tests {
         }
     }
 
-    impl Spill for Counted {
+    impl Spillable for Counted {
         fn pack(&self, _nodes: &mut Vec<Node>, bytes: &mut Vec<u8>) {
             bytes.extend(self.0.iter().flat_map(|number| number.to_le_bytes()));
         }
@@ -251,15 +255,15 @@ mod tests {
             Some(Self::new([next()?, next()?, next()?, next()?]))
         }
 
-        fn closes(&self) -> bool {
+        fn is_final(&self) -> bool {
             true
         }
 
-        fn lost(_nodes: &[Node], _closed: bool, _why: &Why) -> Option<Self> {
+        fn placeholder_for_lost(_nodes: &[Node], _closed: bool, _why: &Cause) -> Option<Self> {
             None
         }
 
-        fn spoil(&mut self, _why: &Why) {}
+        fn mark_incomplete(&mut self, _why: &Cause) {}
     }
 
     fn on_one_thread<F: Future>(future: F) -> F::Output {
@@ -269,7 +273,7 @@ mod tests {
             .block_on(future)
     }
 
-    async fn turns(count: usize) {
+    async fn yield_times(count: usize) {
         for _ in 0..count {
             tokio::task::yield_now().await;
         }
@@ -283,19 +287,23 @@ mod tests {
     }
 
     #[derive(Default)]
-    struct Watch {
+    struct JobMonitor {
         at_work: AtomicUsize,
         most_at_work: AtomicUsize,
     }
 
-    fn fanouts(plan: Plan, bounds: Bounds, watch: &Arc<Watch>) -> Vec<Fanout<Counted>> {
+    fn fanouts(
+        plan: Plan,
+        bounds: JobLimits,
+        watch: &Arc<JobMonitor>,
+    ) -> Vec<OrderedJobs<Counted>> {
         plan.into_iter()
             .enumerate()
-            .map(|(place, jobs)| {
+            .map(|(location, jobs)| {
                 let watch = watch.clone();
                 let left = Arc::new(AtomicUsize::new(jobs.len()));
                 let all = jobs.len();
-                let run = move |(job, items): (usize, Vec<_>), mut lane: Lane<_>| {
+                let run = move |(job, items): (usize, Vec<_>), mut sender: JobSender<_>| {
                     let (watch, left) = (watch.clone(), left.clone());
                     async move {
                         if job == 0 {
@@ -303,8 +311,9 @@ mod tests {
                             watch.most_at_work.fetch_max(at_work, Ordering::SeqCst);
                         }
                         for (item, (pause, rows)) in items.into_iter().enumerate() {
-                            turns(pause).await;
-                            lane.send(Counted::new([place, job, item, rows]), rows)
+                            yield_times(pause).await;
+                            sender
+                                .send(Counted::new([location, job, item, rows]), rows)
                                 .await;
                         }
                         if left.fetch_sub(1, Ordering::SeqCst) == 1 {
@@ -313,7 +322,7 @@ mod tests {
                     }
                 };
                 assert!(all < 100);
-                Fanout::of(jobs.into_iter().enumerate(), bounds, run)
+                OrderedJobs::from_jobs(jobs.into_iter().enumerate(), bounds, run)
             })
             .collect()
     }
@@ -325,26 +334,26 @@ mod tests {
             file in proptest::sample::select(vec![files::good as fn() -> io::Result<File>, files::none, files::full]),
             slow_reader in 0usize..5, impatient: bool,
         ) {
-            let expected: Vec<[usize; 3]> = plan.iter().enumerate().flat_map(|(place, jobs)| {
+            let expected: Vec<[usize; 3]> = plan.iter().enumerate().flat_map(|(location, jobs)| {
                 jobs.iter().enumerate().flat_map(move |(job, items)| {
-                    (0..items.len()).map(move |item| [place, job, item])
+                    (0..items.len()).map(move |item| [location, job, item])
                 })
             }).collect();
             let watch = Arc::default();
             let arrived = on_one_thread(async {
-                let fanouts = fanouts(plan, Bounds { jobs, rows }, &watch);
-                let hold = Arc::new(Hold::with(rows, file, block));
-                let mut places = Places::within(fanouts, at_once, hold);
+                let fanouts = fanouts(plan, JobLimits { concurrent_jobs: jobs, buffered_rows: rows }, &watch);
+                let buffer = Arc::new(SpillBuffer::with_file_options(rows, file, block));
+                let mut locations = OrderedMerge::with_buffer(fanouts, at_once, buffer);
                 let mut arrived = Vec::new();
                 loop {
                     let next = tokio::select! {
                         biased;
-                        next = places.next() => next,
-                        () = turns(1), if impatient => continue,
+                        next = locations.next() => next,
+                        () = yield_times(1), if impatient => continue,
                     };
                     let Some(item) = next else { break };
                     arrived.push([item.0[0], item.0[1], item.0[2]]);
-                    turns(slow_reader).await;
+                    yield_times(slow_reader).await;
                 }
                 arrived
             });
@@ -364,25 +373,25 @@ mod tests {
             let all_ended = Arc::new(Notify::new());
             let most = Arc::new(AtomicUsize::new(0));
             let arrived = on_one_thread(async {
-                let bounds = Bounds { jobs, rows };
+                let bounds = JobLimits { concurrent_jobs: jobs, buffered_rows: rows };
                 let (told, most) = (all_ended.clone(), most.clone());
-                let first = Fanout::of(std::iter::once(()), bounds, move |(), mut lane: Lane<_>| {
+                let first = OrderedJobs::from_jobs(std::iter::once(()), bounds, move |(), mut sender: JobSender<_>| {
                     let told = told.clone();
                     async move {
                         if all > 0 {
                             told.notified().await;
                         }
-                        lane.send(Counted::new([0; 4]), 1).await;
+                        sender.send(Counted::new([0; 4]), 1).await;
                     }
                 });
                 let others = plan.into_iter().map(|jobs_of_place| {
                     let (ended, all_ended, most) = (ended.clone(), all_ended.clone(), most.clone());
-                    Fanout::of(jobs_of_place.into_iter(), bounds, move |items: Vec<_>, mut lane: Lane<_>| {
+                    OrderedJobs::from_jobs(jobs_of_place.into_iter(), bounds, move |items: Vec<_>, mut sender: JobSender<_>| {
                         let (ended, all_ended, most) = (ended.clone(), all_ended.clone(), most.clone());
                         async move {
                             for (pause, rows) in items {
-                                turns(pause).await;
-                                lane.send(Counted::new([1, 0, 0, rows]), rows).await;
+                                yield_times(pause).await;
+                                sender.send(Counted::new([1, 0, 0, rows]), rows).await;
                                 most.fetch_max(IN_MEMORY.get(), Ordering::SeqCst);
                             }
                             if ended.fetch_add(1, Ordering::SeqCst) + 1 == all {
@@ -391,11 +400,11 @@ mod tests {
                         }
                     })
                 });
-                let fanouts: Vec<_> = std::iter::once(first).chain(others).collect();
-                let hold = Arc::new(Hold::with(rows, files::good, block));
-                let mut places = Places::within(fanouts, 64, hold);
+                let all_jobs: Vec<_> = std::iter::once(first).chain(others).collect();
+                let buffer = Arc::new(SpillBuffer::with_file_options(rows, files::good, block));
+                let mut locations = OrderedMerge::with_buffer(all_jobs, 64, buffer);
                 let mut arrived = 0;
-                while let Some(item) = places.next().await {
+                while let Some(item) = locations.next().await {
                     assert_eq!(arrived > 0, item.0[0] > 0);
                     arrived += 1;
                 }
@@ -412,27 +421,27 @@ mod tests {
             jobs in 1usize..4, rows in 1usize..12, block in 1usize..400,
         ) {
             let (told, ends) = on_one_thread(async {
-                let fanouts = plan.iter().enumerate().map(|(place, nodes)| {
+                let all_jobs = plan.iter().enumerate().map(|(location, nodes)| {
                     let nodes: Vec<_> = nodes.iter().cloned().enumerate().collect();
-                    let run = move |(at, pages): (usize, Vec<usize>), mut lane: Lane<_>| async move {
-                        let node = node(place, at);
+                    let run = move |(at, pages): (usize, Vec<usize>), mut sender: JobSender<_>| async move {
+                        let node = node(location, at);
                         for rows in pages {
-                            turns(1).await;
-                            lane.send(PatchEvent::Rows(page(&node, rows)), rows.max(1)).await;
+                            yield_times(1).await;
+                            sender.send(PatchEvent::Rows(page(&node, rows)), rows.max(1)).await;
                         }
-                        let end = End::new(node, Outcome::Answered(()));
-                        lane.send(PatchEvent::End(end), 1).await;
+                        let end = NodeEnd::new(node, Outcome::Answered(()));
+                        sender.send(PatchEvent::End(end), 1).await;
                     };
-                    Fanout::of(nodes.into_iter(), Bounds { jobs, rows }, run)
+                    OrderedJobs::from_jobs(nodes.into_iter(), JobLimits { concurrent_jobs: jobs, buffered_rows: rows }, run)
                 });
-                let hold = Arc::new(Hold::with(rows, files::unreadable, block));
-                let mut places = Places::within(fanouts.collect(), 64, hold);
+                let buffer = Arc::new(SpillBuffer::with_file_options(rows, files::unreadable, block));
+                let mut locations = OrderedMerge::with_buffer(all_jobs.collect(), 64, buffer);
                 let (mut told, mut ends) = (Vec::new(), Vec::new());
                 let mut since = 0;
-                while let Some(event) = places.next().await {
+                while let Some(event) = locations.next().await {
                     match event {
-                        PatchEvent::Rows(sifted) => since += sifted.kept.len() + usize::try_from(sifted.hidden).unwrap(),
-                        PatchEvent::End(End { node, outcome, .. }) => {
+                        PatchEvent::Rows(filtered) => since += filtered.kept.len() + usize::try_from(filtered.hidden).unwrap(),
+                        PatchEvent::End(NodeEnd { node, outcome, .. }) => {
                             told.push(node);
                             ends.push((std::mem::take(&mut since), outcome));
                         }
@@ -440,29 +449,29 @@ mod tests {
                 }
                 (told, ends)
             });
-            let asked = plan.iter().enumerate().flat_map(|(place, nodes)| (0..nodes.len()).map(move |at| node(place, at)));
+            let asked = plan.iter().enumerate().flat_map(|(location, nodes)| (0..nodes.len()).map(move |at| node(location, at)));
             prop_assert_eq!(told, asked.collect::<Vec<_>>());
             let sent = plan.iter().flatten().map(|pages| pages.iter().map(|rows| rows + 1).sum::<usize>());
             for ((came, outcome), sent) in ends.into_iter().zip(sent) {
                 match outcome {
                     Outcome::Answered(()) => prop_assert_eq!(came, sent),
-                    Outcome::Unread(why) => prop_assert!(came <= sent && why.text.contains("temporary file")),
+                    Outcome::Unread(cause) => prop_assert!(came <= sent && cause.text.contains("temporary file")),
                     Outcome::NoData => prop_assert!(false),
                 }
             }
         }
     }
 
-    fn node(place: usize, at: usize) -> Node {
-        let place = Arc::new(Place {
-            region: place.to_string().into(),
+    fn node(location: usize, at: usize) -> Node {
+        let location = Arc::new(AccountRegion {
+            region: location.to_string().into(),
             account: None,
         });
-        Node::asked(&format!("i-{at}"), &place)
+        Node::requested(&format!("i-{at}"), &location)
     }
 
     /// So many rows, and one that was hidden.
-    fn page(node: &Node, rows: usize) -> Sifted {
+    fn page(node: &Node, rows: usize) -> Filtered {
         let patch = Patch {
             node: node.clone(),
             title: Some(
@@ -474,13 +483,13 @@ mod tests {
             state: PatchState::Missing,
             installed_time: Some(jiff::Timestamp::UNIX_EPOCH),
             cves: Cves::new(Some("CVE-2023-1,CVE-2023-2")),
-            released: None,
+            release_date: None,
         };
-        Sifted {
+        Filtered {
             kept: vec![patch; rows],
             hidden: 1,
             unrated: 0,
-            seen: Seen::default(),
+            seen_words: SeenWords::default(),
         }
     }
 
@@ -497,29 +506,32 @@ mod tests {
     fn whoever_stops_reading_stops_every_job_of_every_place() {
         let at_work = Arc::new(AtomicUsize::new(0));
         on_one_thread(async {
-            let fanouts = (0..3).map(|_| {
+            let all_jobs = (0..3).map(|_| {
                 let at_work = at_work.clone();
-                Fanout::of(
+                OrderedJobs::from_jobs(
                     0..4,
-                    Bounds { jobs: 4, rows: 1 },
-                    move |job, mut lane: Lane<_>| {
+                    JobLimits {
+                        concurrent_jobs: 4,
+                        buffered_rows: 1,
+                    },
+                    move |job, mut sender: JobSender<_>| {
                         at_work.fetch_add(1, Ordering::SeqCst);
                         let guard = Guard(at_work.clone());
                         async move {
-                            lane.send(Counted::new([0, job, 0, 1]), 1).await;
+                            sender.send(Counted::new([0, job, 0, 1]), 1).await;
                             std::future::pending::<()>().await;
                             drop(guard);
                         }
                     },
                 )
             });
-            let hold = Arc::new(Hold::with(1, files::good, 1));
-            let mut places = Places::within(fanouts.collect(), 64, hold);
-            assert!(places.next().await.is_some());
-            turns(100).await;
+            let buffer = Arc::new(SpillBuffer::with_file_options(1, files::good, 1));
+            let mut locations = OrderedMerge::with_buffer(all_jobs.collect(), 64, buffer);
+            assert!(locations.next().await.is_some());
+            yield_times(100).await;
             assert_eq!(at_work.load(Ordering::SeqCst), 12);
-            drop(places);
-            turns(100).await;
+            drop(locations);
+            yield_times(100).await;
             assert_eq!(at_work.load(Ordering::SeqCst), 0);
         });
     }
@@ -529,23 +541,30 @@ mod tests {
         let arrived = Arc::new(AtomicUsize::new(0));
         let counter = arrived.clone();
         on_one_thread(async {
-            let fanouts = (0..3).map(|place| {
-                let run = move |job: usize, mut lane: Lane<_>| async move {
-                    assert!((place, job) != (1, 1), "boom");
-                    turns(50 - 20 * place).await;
-                    lane.send(Counted::new([place, job, 0, 1]), 1).await;
+            let all_jobs = (0..3).map(|location| {
+                let run = move |job: usize, mut sender: JobSender<_>| async move {
+                    assert!((location, job) != (1, 1), "boom");
+                    yield_times(50 - 20 * location).await;
+                    sender.send(Counted::new([location, job, 0, 1]), 1).await;
                 };
-                Fanout::of(0..2, Bounds { jobs: 2, rows: 9 }, run)
+                OrderedJobs::from_jobs(
+                    0..2,
+                    JobLimits {
+                        concurrent_jobs: 2,
+                        buffered_rows: 9,
+                    },
+                    run,
+                )
             });
-            let mut places = Places::new(
-                fanouts.collect(),
-                Together {
-                    places: 64,
-                    rows: 9,
+            let mut locations = OrderedMerge::new(
+                all_jobs.collect(),
+                MergeLimits {
+                    concurrent_parts: 64,
+                    buffered_rows: 9,
                 },
             );
             let reader = tokio::spawn(async move {
-                while places.next().await.is_some() {
+                while locations.next().await.is_some() {
                     counter.fetch_add(1, Ordering::SeqCst);
                 }
             });
@@ -558,11 +577,22 @@ mod tests {
     fn one_place_alone_needs_no_file() {
         let arrived = on_one_thread(async {
             let plan = vec![vec![vec![(1, 5); 9]; 9]];
-            let fanouts = fanouts(plan, Bounds { jobs: 3, rows: 5 }, &Arc::default());
-            let hold = Arc::new(Hold::with(1, || unreachable!("a file"), 1));
-            let mut places = Places::within(fanouts, 64, hold);
+            let fanouts = fanouts(
+                plan,
+                JobLimits {
+                    concurrent_jobs: 3,
+                    buffered_rows: 5,
+                },
+                &Arc::default(),
+            );
+            let buffer = Arc::new(SpillBuffer::with_file_options(
+                1,
+                || unreachable!("a file"),
+                1,
+            ));
+            let mut locations = OrderedMerge::with_buffer(fanouts, 64, buffer);
             let mut arrived = 0;
-            while places.next().await.is_some() {
+            while locations.next().await.is_some() {
                 arrived += 1;
             }
             arrived
@@ -578,36 +608,49 @@ mod tests {
         let is_done = Arc::new(AtomicUsize::new(0));
         let (sent, begun, done) = (is_sent.clone(), is_read.clone(), is_done.clone());
         let when_done = on_one_thread(async move {
-            let fanouts = (0..3).map(|place| {
+            let all_jobs = (0..3).map(|location| {
                 let (sent, begun, done) = (sent.clone(), begun.clone(), done.clone());
-                let run = move |(), mut lane: Lane<_>| {
+                let run = move |(), mut sender: JobSender<_>| {
                     let (sent, begun, done) = (sent.clone(), begun.clone(), done.clone());
                     async move {
-                        match place {
+                        match location {
                             0 => {
                                 sent.notified().await;
                                 // All that was sent goes where it waits, a little each turn.
-                                turns(AHEAD).await;
+                                yield_times(AHEAD).await;
                             }
                             1 => {
                                 for _ in 0..AHEAD {
-                                    lane.send((place, 0), 1).await;
+                                    sender.send((location, 0), 1).await;
                                 }
                                 sent.notify_one();
                             }
                             _ => {
                                 begun.notified().await;
-                                turns(5).await;
+                                yield_times(5).await;
                                 done.store(1, Ordering::SeqCst);
                             }
                         }
                     }
                 };
-                Fanout::of(std::iter::once(()), Bounds { jobs: 1, rows: 9 }, run)
+                OrderedJobs::from_jobs(
+                    std::iter::once(()),
+                    JobLimits {
+                        concurrent_jobs: 1,
+                        buffered_rows: 9,
+                    },
+                    run,
+                )
             });
-            let mut places = Places::new(fanouts.collect(), Together { places: 9, rows: 9 });
+            let mut locations = OrderedMerge::new(
+                all_jobs.collect(),
+                MergeLimits {
+                    concurrent_parts: 9,
+                    buffered_rows: 9,
+                },
+            );
             let mut read = 0;
-            while places.next().await.is_some() {
+            while locations.next().await.is_some() {
                 read += 1;
                 is_read.notify_one();
                 if is_done.load(Ordering::SeqCst) > 0 {

@@ -11,11 +11,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::record::{Node, Why};
-use crate::source::ordered::codec::Spill;
+use crate::record::{Cause, Node};
+use crate::source::ordered::codec::Spillable;
 
 /// Bytes that are written to the file together.
-const BLOCK: usize = 1 << 17;
+const BLOCK_SIZE: usize = 1 << 17;
 
 /// Where items wait. One for all that share its bound.
 ///
@@ -25,95 +25,100 @@ const BLOCK: usize = 1 << 17;
 /// one block, nothing goes there any more, and everybody waits for memory as
 /// if there had never been one. Room in the file is not used twice: it grows by
 /// all that ever passes through it, some 170 bytes a row.
-pub struct Hold {
-    rows: Arc<Semaphore>,
-    most_rows: u32,
-    disk: Option<Mutex<Disk>>,
+pub struct SpillBuffer {
+    row_permits: Arc<Semaphore>,
+    max_rows: u32,
+    spill_file: Option<Mutex<SpillFile>>,
 }
 
 /// Where one item may wait.
-pub enum Room {
+pub enum Slot {
     Memory(Option<OwnedSemaphorePermit>),
     Disk,
 }
 
 /// An item on its way to its turn.
-pub enum Parcel<T> {
+pub enum Buffered<T> {
     /// With its share of the memory, given back when it is opened.
-    Item(T, Option<OwnedSemaphorePermit>),
-    Packed(Packed),
+    InMemory(T, Option<OwnedSemaphorePermit>),
+    Spilled(SpilledItem),
 }
 
 /// Where the bytes of an item are, and what must be known of it without them.
-pub struct Packed {
+pub struct SpilledItem {
     nodes: Arc<[Node]>,
-    at: u64,
+    offset: u64,
     len: u32,
-    closes: bool,
+    is_final: bool,
 }
 
-impl Hold {
+impl SpillBuffer {
     /// Room for so many rows in memory.
     pub fn in_memory(rows: usize) -> Self {
-        let most_rows = u32::try_from(rows).unwrap_or(u32::MAX).max(1);
+        let max_rows = u32::try_from(rows).unwrap_or(u32::MAX).max(1);
         Self {
-            rows: Arc::new(Semaphore::new(most_rows as usize)),
-            most_rows,
-            disk: None,
+            row_permits: Arc::new(Semaphore::new(max_rows as usize)),
+            max_rows,
+            spill_file: None,
         }
     }
 
     /// Room for so many rows in memory, and for all others in a file, which is
     /// made when the first block of them is full.
     pub fn with_file(rows: usize) -> Self {
-        Self::with(rows, temporary, BLOCK)
+        Self::with_file_options(rows, create_temp_file, BLOCK_SIZE)
     }
 
     /// The same, with another file and other blocks.
-    pub fn with(rows: usize, make: fn() -> io::Result<File>, block: usize) -> Self {
+    pub fn with_file_options(rows: usize, make: fn() -> io::Result<File>, block: usize) -> Self {
         Self {
-            disk: Some(Mutex::new(Disk {
-                make,
+            spill_file: Some(Mutex::new(SpillFile {
+                create: make,
                 file: None,
                 written: 0,
-                tail: Vec::new(),
-                block,
-                works: true,
-                read: Vec::new(),
-                lost: None,
+                unwritten: Vec::new(),
+                block_size: block,
+                is_usable: true,
+                read_buffer: Vec::new(),
+                read_error: None,
             })),
             ..Self::in_memory(rows)
         }
     }
 
-    fn disk(&self) -> Option<MutexGuard<'_, Disk>> {
-        let disk = self.disk.as_ref()?;
+    fn lock_spill_file(&self) -> Option<MutexGuard<'_, SpillFile>> {
+        let disk = self.spill_file.as_ref()?;
         Some(disk.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Finds room for an item of so many rows; waits where there is none.
-    pub async fn room(&self, rows: usize) -> Room {
-        let wanted = u32::try_from(rows).unwrap_or(u32::MAX).min(self.most_rows);
+    pub async fn reserve(&self, rows: usize) -> Slot {
+        let wanted = u32::try_from(rows).unwrap_or(u32::MAX).min(self.max_rows);
         if wanted == 0 {
-            return Room::Memory(None);
+            return Slot::Memory(None);
         }
-        let rows = self.rows.clone();
-        if self.disk().is_some_and(|disk| disk.works) {
+        let rows = self.row_permits.clone();
+        if self.lock_spill_file().is_some_and(|disk| disk.is_usable) {
             return match rows.try_acquire_many_owned(wanted) {
-                Ok(permit) => Room::Memory(Some(permit)),
-                Err(_) => Room::Disk,
+                Ok(permit) => Slot::Memory(Some(permit)),
+                Err(_) => Slot::Disk,
             };
         }
-        Room::Memory(rows.acquire_many_owned(wanted).await.ok())
+        Slot::Memory(rows.acquire_many_owned(wanted).await.ok())
     }
 
     /// Puts an item into its room. `nodes` remembers those of the last one:
     /// what comes of one job is mostly about the same, and need not keep them twice.
-    pub fn put<T: Spill>(&self, item: T, room: Room, nodes: &mut Option<Arc<[Node]>>) -> Parcel<T> {
-        let mut disk = match (room, self.disk()) {
-            (Room::Disk, Some(disk)) => disk,
-            (Room::Memory(permit), _) => return Parcel::Item(item, permit),
-            (Room::Disk, None) => return Parcel::Item(item, None),
+    pub fn store<T: Spillable>(
+        &self,
+        item: T,
+        slot: Slot,
+        nodes: &mut Option<Arc<[Node]>>,
+    ) -> Buffered<T> {
+        let mut disk = match (slot, self.lock_spill_file()) {
+            (Slot::Disk, Some(disk)) => disk,
+            (Slot::Memory(permit), _) => return Buffered::InMemory(item, permit),
+            (Slot::Disk, None) => return Buffered::InMemory(item, None),
         };
         let mut named = Vec::new();
         let (at, len) = disk.append(|bytes| item.pack(&mut named, bytes));
@@ -121,108 +126,108 @@ impl Hold {
             Some(known) if known[..] == named[..] => known.clone(),
             _ => nodes.insert(named.into()).clone(),
         };
-        Parcel::Packed(Packed {
+        Buffered::Spilled(SpilledItem {
             nodes,
-            at,
+            offset: at,
             len: u32::try_from(len).unwrap_or(u32::MAX),
-            closes: item.closes(),
+            is_final: item.is_final(),
         })
     }
 
     /// Takes the item out; to be called in the order of the turns. `None` when it is lost and nothing can stand for it
     /// but the end of its node, which will say so.
-    pub fn open<T: Spill>(&self, parcel: Parcel<T>) -> Option<T> {
-        let Some(mut disk) = self.disk() else {
-            return match parcel {
-                Parcel::Item(item, _permit) => Some(item),
-                Parcel::Packed(_) => None,
+    pub fn take<T: Spillable>(&self, buffered: Buffered<T>) -> Option<T> {
+        let Some(mut disk) = self.lock_spill_file() else {
+            return match buffered {
+                Buffered::InMemory(item, _permit) => Some(item),
+                Buffered::Spilled(_) => None,
             };
         };
-        let mut item = match parcel {
-            Parcel::Item(item, _permit) => item,
-            Parcel::Packed(packed) => match disk.unpack(&packed) {
+        let mut item = match buffered {
+            Buffered::InMemory(item, _permit) => item,
+            Buffered::Spilled(packed) => match disk.read_item(&packed) {
                 Ok(item) => item,
                 Err(error) => {
-                    let why = lost(&error);
-                    let item = T::lost(&packed.nodes, packed.closes, &why);
-                    disk.lost = Some(why);
+                    let cause = read_back_error(&error);
+                    let item = T::placeholder_for_lost(&packed.nodes, packed.is_final, &cause);
+                    disk.read_error = Some(cause);
                     item?
                 }
             },
         };
-        if item.closes()
-            && let Some(why) = disk.lost.take()
+        if item.is_final()
+            && let Some(cause) = disk.read_error.take()
         {
-            item.spoil(&why);
+            item.mark_incomplete(&cause);
         }
         Some(item)
     }
 }
 
 /// The file and what goes through it.
-struct Disk {
-    make: fn() -> io::Result<File>,
+struct SpillFile {
+    create: fn() -> io::Result<File>,
     file: Option<File>,
     /// Bytes in the file.
     written: u64,
     /// The bytes after those, up to a block.
-    tail: Vec<u8>,
-    block: usize,
-    works: bool,
+    unwritten: Vec<u8>,
+    block_size: usize,
+    is_usable: bool,
     /// The bytes that were read last.
-    read: Vec<u8>,
+    read_buffer: Vec<u8>,
     /// Why something of the node being read is missing.
-    lost: Option<Why>,
+    read_error: Option<Cause>,
 }
 
-impl Disk {
+impl SpillFile {
     /// Adds some bytes: where they begin, and how many they are.
     fn append(&mut self, pack: impl FnOnce(&mut Vec<u8>)) -> (u64, usize) {
-        let before = self.tail.len();
-        pack(&mut self.tail);
-        let place = (self.written + before as u64, self.tail.len() - before);
-        if self.tail.len() >= self.block {
+        let before = self.unwritten.len();
+        pack(&mut self.unwritten);
+        let location = (self.written + before as u64, self.unwritten.len() - before);
+        if self.unwritten.len() >= self.block_size {
             // What could not be written is still here, and is read from here.
-            self.works = self.write().is_ok();
+            self.is_usable = self.flush().is_ok();
         }
-        place
+        location
     }
 
-    fn write(&mut self) -> io::Result<()> {
+    fn flush(&mut self) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert((self.make)()?),
+            none => none.insert((self.create)()?),
         };
         file.seek(SeekFrom::Start(self.written))?;
-        file.write_all(&self.tail)?;
-        self.written += self.tail.len() as u64;
-        self.tail.clear();
+        file.write_all(&self.unwritten)?;
+        self.written += self.unwritten.len() as u64;
+        self.unwritten.clear();
         Ok(())
     }
 
-    fn unpack<T: Spill>(&mut self, packed: &Packed) -> io::Result<T> {
-        let bytes = self.bytes(packed.at, packed.len as usize)?;
+    fn read_item<T: Spillable>(&mut self, packed: &SpilledItem) -> io::Result<T> {
+        let bytes = self.read_bytes(packed.offset, packed.len as usize)?;
         T::unpack(&packed.nodes, bytes).ok_or_else(|| io::ErrorKind::InvalidData.into())
     }
 
-    fn bytes(&mut self, at: u64, len: usize) -> io::Result<&[u8]> {
+    fn read_bytes(&mut self, at: u64, len: usize) -> io::Result<&[u8]> {
         if let Some(inside) = at.checked_sub(self.written) {
             let begin = usize::try_from(inside).unwrap_or(usize::MAX);
-            let bytes = self.tail.get(begin..begin.saturating_add(len));
+            let bytes = self.unwritten.get(begin..begin.saturating_add(len));
             return bytes.ok_or_else(|| io::ErrorKind::UnexpectedEof.into());
         }
         let Some(file) = &mut self.file else {
             return Err(io::ErrorKind::NotFound.into());
         };
-        self.read.resize(len, 0);
+        self.read_buffer.resize(len, 0);
         file.seek(SeekFrom::Start(at))?;
-        file.read_exact(&mut self.read)?;
-        Ok(&self.read)
+        file.read_exact(&mut self.read_buffer)?;
+        Ok(&self.read_buffer)
     }
 }
 
-fn lost(error: &io::Error) -> Why {
-    Why {
+fn read_back_error(error: &io::Error) -> Cause {
+    Cause {
         code: "Unreadable".into(),
         text: format!(
             "what was read of it waited for its turn in a temporary file, which cannot be read back ({error}); \
@@ -234,7 +239,7 @@ fn lost(error: &io::Error) -> Why {
 
 /// A file that nobody else can open and that is gone with the process. `/tmp`
 /// is often kept in memory, which would defeat it, and `/var/tmp` on a disk.
-fn temporary() -> io::Result<File> {
+fn create_temp_file() -> io::Result<File> {
     if cfg!(unix)
         && env::var_os("TMPDIR").is_none()
         && let Ok(file) = tempfile::tempfile_in("/var/tmp")
@@ -250,7 +255,7 @@ pub mod files {
     use super::{File, io};
 
     pub fn good() -> io::Result<File> {
-        super::temporary()
+        super::create_temp_file()
     }
 
     pub fn none() -> io::Result<File> {
@@ -272,30 +277,30 @@ pub mod files {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::filter::Sifted;
-    use crate::record::{Outcome, Place};
-    use crate::source::{End, PatchEvent};
+    use crate::plan::filter::Filtered;
+    use crate::record::{AccountRegion, Outcome};
+    use crate::source::{NodeEnd, PatchEvent};
 
     fn node(id: usize) -> Node {
-        let place = Arc::new(Place {
+        let location = Arc::new(AccountRegion {
             region: "eu-west-1".into(),
             account: None,
         });
-        Node::asked(&id.to_string(), &place)
+        Node::requested(&id.to_string(), &location)
     }
 
     /// Puts an item into the file, if it goes there.
-    fn put(hold: &Hold, item: PatchEvent) -> Parcel<PatchEvent> {
-        hold.put(item, Room::Disk, &mut None)
+    fn put(buffer: &SpillBuffer, item: PatchEvent) -> Buffered<PatchEvent> {
+        buffer.store(item, Slot::Disk, &mut None)
     }
 
     fn end(id: usize) -> PatchEvent {
-        PatchEvent::End(End::new(node(id), Outcome::NoData))
+        PatchEvent::End(NodeEnd::new(node(id), Outcome::NoData))
     }
 
     fn id(item: Option<PatchEvent>) -> usize {
         match item {
-            Some(PatchEvent::End(End {
+            Some(PatchEvent::End(NodeEnd {
                 node,
                 outcome: Outcome::NoData,
                 ..
@@ -307,22 +312,26 @@ mod tests {
     #[test]
     fn what_a_disk_that_fills_up_did_not_take_is_still_here() {
         // Two ends fill a block.
-        let hold = Hold::with(1, files::good, 12);
-        let mut parcels: Vec<_> = (0..4).map(|at| put(&hold, end(at))).collect();
-        assert!(hold.disk().unwrap().written > 0);
-        parcels.push(put(&hold, end(4)));
-        hold.disk().unwrap().file.replace(files::full().unwrap());
-        parcels.push(put(&hold, end(5)));
+        let buffer = SpillBuffer::with_file_options(1, files::good, 12);
+        let mut parcels: Vec<_> = (0..4).map(|at| put(&buffer, end(at))).collect();
+        assert!(buffer.lock_spill_file().unwrap().written > 0);
+        parcels.push(put(&buffer, end(4)));
+        buffer
+            .lock_spill_file()
+            .unwrap()
+            .file
+            .replace(files::full().unwrap());
+        parcels.push(put(&buffer, end(5)));
         {
-            let mut disk = hold.disk().unwrap();
-            assert!(!disk.works && !disk.tail.is_empty());
+            let mut disk = buffer.lock_spill_file().unwrap();
+            assert!(!disk.is_usable && !disk.unwritten.is_empty());
             // What it had taken can be read.
             disk.file = None;
         }
         let back = parcels.split_off(4);
         assert_eq!(
             back.into_iter()
-                .map(|parcel| id(hold.open(parcel)))
+                .map(|buffered| id(buffer.take(buffered)))
                 .collect::<Vec<_>>(),
             [4, 5]
         );
@@ -330,30 +339,30 @@ mod tests {
 
     #[test]
     fn no_file_is_made_before_a_block_is_full() {
-        let hold = Hold::with(1, || unreachable!("a file"), 1_000);
-        let parcels: Vec<_> = (0..9).map(|at| put(&hold, end(at))).collect();
-        for (at, parcel) in parcels.into_iter().enumerate() {
-            assert_eq!(id(hold.open(parcel)), at);
+        let buffer = SpillBuffer::with_file_options(1, || unreachable!("a file"), 1_000);
+        let parcels: Vec<_> = (0..9).map(|at| put(&buffer, end(at))).collect();
+        for (at, buffered) in parcels.into_iter().enumerate() {
+            assert_eq!(id(buffer.take(buffered)), at);
         }
     }
 
     #[test]
     fn a_node_whose_rows_are_lost_does_not_end_as_if_it_had_none() {
-        let hold = Hold::with(1, files::unreadable, 1);
-        let rows = put(&hold, PatchEvent::Rows(Sifted::default()));
+        let buffer = SpillBuffer::with_file_options(1, files::unreadable, 1);
+        let rows = put(&buffer, PatchEvent::Rows(Filtered::default()));
         let ends: Vec<_> = (1..3)
-            .map(|at| hold.put(end(at), Room::Memory(None), &mut None))
+            .map(|at| buffer.store(end(at), Slot::Memory(None), &mut None))
             .collect();
-        assert!(hold.open(rows).is_none());
-        let mut ends = ends.into_iter().map(|parcel| hold.open(parcel));
-        let Some(Some(PatchEvent::End(End {
-            outcome: Outcome::Unread(why),
+        assert!(buffer.take(rows).is_none());
+        let mut ends = ends.into_iter().map(|buffered| buffer.take(buffered));
+        let Some(Some(PatchEvent::End(NodeEnd {
+            outcome: Outcome::Unread(cause),
             ..
         }))) = ends.next()
         else {
             panic!("taken for a node without rows");
         };
-        assert!(why.text.contains("temporary file"));
+        assert!(cause.text.contains("temporary file"));
         assert_eq!(id(ends.next().unwrap()), 2, "and the next is not touched");
     }
 }

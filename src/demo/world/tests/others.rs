@@ -3,8 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::demo::world::denied;
-use crate::demo::world::tests::{ACCOUNT, Asked, Caller, PRODUCTION, REGION, World, home, texts};
+use crate::demo::world::access_denied_response;
+use crate::demo::world::tests::{
+    ACCOUNT, ApiRequest, Caller, PRODUCTION, REGION, World, home, texts,
+};
 
 #[test]
 fn the_token_service_says_who_is_calling() {
@@ -52,11 +54,11 @@ fn a_role_is_assumed_where_the_account_allows_it() {
     ] {
         let (status, body) = assume(account, more);
         assert_eq!((status, texts(&body, "Code")), (403, vec!["AccessDenied"]));
-        let why = format!(
+        let cause = format!(
             "User: arn:aws:sts::{ACCOUNT}:assumed-role/demo/me is not authorized to perform: sts:AssumeRole on \
              resource: arn:aws:iam::{account}:role/audit/Reader"
         );
-        assert_eq!(texts(&body, "Message"), [why.as_str()]);
+        assert_eq!(texts(&body, "Message"), [cause.as_str()]);
     }
     for form in [
         "Action=AssumeRole",
@@ -215,13 +217,13 @@ fn a_denial_is_worded_as_its_service_words_it() {
     let caller = home(&world);
     let deny = |service: &str, target: &str, body: &str| {
         let authorization = caller.signed(service);
-        let asked = Asked {
+        let asked = ApiRequest {
             authorization: &authorization,
             target,
             content_type: "",
             body: body.as_bytes(),
         };
-        let answer = denied(&world.called(&asked), asked.body);
+        let answer = access_denied_response(&world.parse_call(&asked), asked.body);
         (
             answer.status,
             String::from_utf8(answer.body.to_vec()).unwrap(),

@@ -67,7 +67,7 @@ fn each_refusal_has_a_line_a_column_and_what_to_write_instead() {
 #[test]
 fn one_bad_waiver_refuses_the_good_ones_too() {
     let good = format!("[[waiver]]\nkb = \"KB1\"\n{ENDS}");
-    assert_eq!(parse("w.toml", &good).unwrap().all.len(), 1);
+    assert_eq!(parse("w.toml", &good).unwrap().entries.len(), 1);
     let said = refusal(&format!("{good}\n[[waiver]]\nkb = \"\"\n{ENDS}"));
     assert_eq!(said, "w.toml:7:6: kb is empty");
 }
@@ -126,7 +126,11 @@ fn shown(text: &str) -> Vec<String> {
         format!("{label} {expires} {reason:?} {owner:?}")
     };
     let waivers = parse("w.toml", text).unwrap_or_else(|error| panic!("{error:#}"));
-    waivers.all.iter().map(|one| told(&one.waiver)).collect()
+    waivers
+        .entries
+        .iter()
+        .map(|one| told(&one.waiver))
+        .collect()
 }
 
 #[test]
@@ -232,7 +236,9 @@ fn is_fine(text: &str) -> Result<(), TestCaseError> {
     prop_assert_eq!(parts.next(), Some("w.toml"));
     let mut number = || parts.next().and_then(|part| part.parse::<usize>().ok());
     let (line, column) = (number().unwrap_or(0), number().unwrap_or(0));
-    let of = without_mark(text).split('\n').nth(line.wrapping_sub(1));
+    let of = strip_byte_order_mark(text)
+        .split('\n')
+        .nth(line.wrapping_sub(1));
     let length = of.map(|line| line.chars().count());
     prop_assert!(
         length.is_some_and(|n| (1..=n + 1).contains(&column)),

@@ -3,23 +3,23 @@
 
 use crate::compliance::severity::Severity;
 use crate::duration::MaxAge;
-use crate::gate::{Configured, Waived};
-use crate::record::{Node, Place, Scope};
+use crate::gate::{ConfiguredKey, WaivedFinding};
+use crate::record::{AccountRegion, Node, Scope};
 use crate::render::gate::*;
-use crate::report::Verdicts;
+use crate::report::VerdictCounts;
 
 const NASTY: &str = "<b>]]> & \"quoted\" 'too' \u{1b}[31m\u{202e}gpj\u{0}\u{fffe}\r\n::error::pwned ##[error]pwned %0A 100% {0} [here](https://example.com) 💥 ";
 
 fn node(id: &str, region: &str, account: Option<&str>) -> Subject {
-    let place = Place {
+    let location = AccountRegion {
         region: region.into(),
         account: account.map(Into::into),
     };
-    Subject::Node(Node::asked(id, &place.into()))
+    Subject::Node(Node::requested(id, &location.into()))
 }
 
-fn patch(kb: &str, title: &str, severity: Severity, cves: &[&str]) -> Patched {
-    Patched {
+fn patch(kb: &str, title: &str, severity: Severity, cves: &[&str]) -> PatchRef {
+    PatchRef {
         kb_id: Some(kb.into()),
         title: Some(title.into()),
         state: "Missing".into(),
@@ -28,7 +28,7 @@ fn patch(kb: &str, title: &str, severity: Severity, cves: &[&str]) -> Patched {
     }
 }
 
-fn finding(subject: impl Into<Option<Subject>>, held: Held, detail: &str) -> Finding {
+fn finding(subject: impl Into<Option<Subject>>, held: GateStatus, detail: &str) -> Finding {
     let subject = subject.into();
     Finding {
         remedy: match subject.as_ref().and_then(Subject::id) {
@@ -36,34 +36,34 @@ fn finding(subject: impl Into<Option<Subject>>, held: Held, detail: &str) -> Fin
             None => String::new(),
         },
         subject,
-        held,
+        status: held,
         detail: detail.to_owned(),
         patches: Vec::new(),
     }
 }
 
-fn rule(rule: &str, about: &str, held: Held, findings: Vec<Finding>) -> Ruled {
-    Ruled {
+fn rule(rule: &str, about: &str, held: GateStatus, findings: Vec<Finding>) -> RuleReport {
+    RuleReport {
         rule: rule.to_owned(),
-        about: about.to_owned(),
-        held,
+        description: about.to_owned(),
+        status: held,
         findings,
     }
 }
 
-fn report(held: Held, rules: Vec<Ruled>) -> Report {
-    Report {
-        held,
+fn report(held: GateStatus, rules: Vec<RuleReport>) -> GateReport {
+    GateReport {
+        status: held,
         rules,
         waived: Vec::new(),
         remarks: Vec::new(),
-        nodes: Counts {
+        nodes: GateCounts {
             asked: 40,
             answered: 37,
             no_data: 1,
             unread: 2,
             unread_scopes: 1,
-            verdicts: Verdicts {
+            verdicts: VerdictCounts {
                 compliant: 28,
                 non_compliant: 7,
                 stale: 2,
@@ -74,17 +74,17 @@ fn report(held: Held, rules: Vec<Ruled>) -> Report {
     }
 }
 
-fn missing(findings: Vec<Finding>, held: Held) -> Ruled {
+fn missing(findings: Vec<Finding>, held: GateStatus) -> RuleReport {
     let about = "No node lacks a patch that is critical.";
     rule("missing>=critical", about, held, findings)
 }
 
 /// Everything that breaks: two nodes of two accounts, a place, the fleet, text
 /// that is out to get every format, waivers, and remarks.
-pub fn nasty() -> Report {
+pub fn nasty() -> GateReport {
     let mut first = finding(
         node("i-0a1b2c3d4e5f60718", "eu-west-1", Some("111122223333")),
-        Held::Broken,
+        GateStatus::Fail,
         "2 missing, last scanned 9 days ago",
     );
     let long = "2026-11 Cumulative Update for Microsoft server operating system version 21H2 for x64-based Systems (KB5088215)";
@@ -96,7 +96,7 @@ pub fn nasty() -> Report {
             &["CVE-2026-1", "CVE-2026-2"],
         ),
         patch("KB5088216", NASTY, Severity::Important, &[]),
-        Patched {
+        PatchRef {
             kb_id: None,
             title: None,
             state: "Failed".into(),
@@ -106,7 +106,7 @@ pub fn nasty() -> Report {
     ];
     let mut second = finding(
         node("mi-0d8b1f5c3a7e96240", "us-east-1", None),
-        Held::Broken,
+        GateStatus::Fail,
         &format!("1 failed: {NASTY}"),
     );
     second.patches = (1..=8)
@@ -121,43 +121,43 @@ pub fn nasty() -> Report {
         .collect();
     let unread = finding(
         node("i-0ffffffffffffffff", "us-east-1", Some("111122223333")),
-        Held::CannotSay,
+        GateStatus::Unknown,
         "its patches could not be read: AccessDeniedException",
     );
-    let place = finding(
+    let location = finding(
         Some(Subject::Scope(Scope {
             region: Some("ap-south-1".into()),
             account: Some("444455556666".into()),
             profile: Some("prod, blue".into()),
         })),
-        Held::CannotSay,
+        GateStatus::Unknown,
         "nothing could be read: Timeout",
     );
     let fleet = finding(
         None::<Subject>,
-        Held::Broken,
+        GateStatus::Fail,
         "92.5% are compliant, not 95%",
     );
     let mut report = report(
-        Held::Broken,
+        GateStatus::Fail,
         vec![
-            missing(vec![first, second.clone(), unread], Held::Broken),
+            missing(vec![first, second.clone(), unread], GateStatus::Fail),
             rule(
                 "unread",
                 "Every node could be read.",
-                Held::CannotSay,
-                vec![place],
+                GateStatus::Unknown,
+                vec![location],
             ),
-            rule("compliant>=95%", NASTY, Held::Broken, vec![fleet]),
+            rule("compliant>=95%", NASTY, GateStatus::Fail, vec![fleet]),
             rule(
                 "reboot-pending",
                 "No node waits for a restart.",
-                Held::Held,
+                GateStatus::Pass,
                 Vec::new(),
             ),
         ],
     );
-    report.waived = vec![Waived {
+    report.waived = vec![WaivedFinding {
         rule: "missing>=critical".to_owned(),
         subject: second.subject,
         detail: "1 missing".to_owned(),
@@ -168,13 +168,13 @@ pub fn nasty() -> Report {
         expires: "2026-12-31".to_owned(),
     }];
     report.configured = vec![
-        Configured {
+        ConfiguredKey {
             key: "fail-on".to_owned(),
-            from: "/repo/patchctl.toml:3".to_owned(),
+            origin: "/repo/patchctl.toml:3".to_owned(),
         },
-        Configured {
+        ConfiguredKey {
             key: "waivers".to_owned(),
-            from: format!("/{NASTY}/patchctl.toml:4"),
+            origin: format!("/{NASTY}/patchctl.toml:4"),
         },
     ];
     report.remarks = vec![
@@ -184,50 +184,53 @@ pub fn nasty() -> Report {
     report
 }
 
-pub fn held() -> Report {
-    let mut report = report(Held::Held, vec![missing(Vec::new(), Held::Held)]);
+pub fn held() -> GateReport {
+    let mut report = report(
+        GateStatus::Pass,
+        vec![missing(Vec::new(), GateStatus::Pass)],
+    );
     report.nodes.unread = 0;
     report.nodes.unread_scopes = 0;
     report.nodes.asked = 38;
     report
 }
 
-pub fn cannot_say() -> Report {
+pub fn cannot_say() -> GateReport {
     let unread = finding(
         node("i-0ffffffffffffffff", "eu-west-1", None),
-        Held::CannotSay,
+        GateStatus::Unknown,
         "its patches could not be read",
     );
     let bare = rule(
         "baseline-drift",
         "All were scanned with one baseline.",
-        Held::CannotSay,
+        GateStatus::Unknown,
         Vec::new(),
     );
     report(
-        Held::CannotSay,
-        vec![missing(vec![unread], Held::CannotSay), bare],
+        GateStatus::Unknown,
+        vec![missing(vec![unread], GateStatus::Unknown), bare],
     )
 }
 
 /// Held by its waivers alone.
-pub fn waived() -> Report {
+pub fn waived() -> GateReport {
     let mut report = nasty();
-    report.held = Held::Held;
-    report.rules = vec![missing(Vec::new(), Held::Held)];
+    report.status = GateStatus::Pass;
+    report.rules = vec![missing(Vec::new(), GateStatus::Pass)];
     report.remarks.clear();
     report
 }
 
 /// More nodes, rules and patches than anybody wants to read.
-pub fn many() -> Report {
+pub fn many() -> GateReport {
     let broken = (0..332).map(|n| {
         let mut finding = finding(
             node(&format!("i-{n:017x}"), "eu-west-1", Some("111122223333")),
             if n % 40 == 39 {
-                Held::CannotSay
+                GateStatus::Unknown
             } else {
-                Held::Broken
+                GateStatus::Fail
             },
             "1 missing, last scanned 2 days ago",
         );
@@ -239,25 +242,25 @@ pub fn many() -> Report {
         )];
         finding
     });
-    let mut rules = vec![missing(broken.collect(), Held::Broken)];
+    let mut rules = vec![missing(broken.collect(), GateStatus::Fail)];
     for n in 0..14 {
         let id = format!("i-{n:017x}");
         let found = finding(
             node(&id, "eu-west-1", Some("111122223333")),
-            Held::Broken,
+            GateStatus::Fail,
             "stale",
         );
         rules.push(rule(
             &format!("age<{n}d"),
             "Scans are young.",
-            Held::Broken,
+            GateStatus::Fail,
             vec![found],
         ));
     }
-    report(Held::Broken, rules)
+    report(GateStatus::Fail, rules)
 }
 
-pub fn samples() -> [(&'static str, Report); 5] {
+pub fn samples() -> [(&'static str, GateReport); 5] {
     [
         ("broken", nasty()),
         ("held", held()),

@@ -12,58 +12,60 @@ use aws_sdk_ssm::operation::describe_patch_baselines::DescribePatchBaselinesOutp
 use aws_sdk_ssm::operation::get_patch_baseline::GetPatchBaselineOutput;
 use tokio::sync::OnceCell;
 
-use crate::record::{Baseline, Place, Why};
+use crate::record::{AccountRegion, Baseline, Cause};
 use crate::source::Source;
-use crate::source::aws::api::baselines::releases::Releases;
-use crate::source::aws::api::client::Asker;
-use crate::source::aws::api::error::{Fault, Kind};
-use crate::source::aws::api::pages::{Pages, Start};
-use crate::source::aws::api::patch_calls::PAGE;
-use crate::source::aws::api::response_capture::Slot;
-use crate::source::aws::api::wire::{Listed, Page, Unreadable, bare};
+use crate::source::aws::api::baselines::releases::ReleaseDateCache;
+use crate::source::aws::api::client::RegionClient;
+use crate::source::aws::api::error::{CallError, ErrorKind};
+use crate::source::aws::api::pages::{PageStart, Paginator};
+use crate::source::aws::api::patch_calls::PAGE_SIZE;
+use crate::source::aws::api::response_capture::ResponseCapture;
+use crate::source::aws::api::wire::{BodyError, ListedBaseline, Page, bare_baseline_id};
 
-const BASELINE: &str = "GetPatchBaseline";
-const BASELINES: &str = "DescribePatchBaselines";
+const GET_PATCH_BASELINE: &str = "GetPatchBaseline";
+const DESCRIBE_PATCH_BASELINES: &str = "DescribePatchBaselines";
 
 /// AWS has baselines of its own in every region.
-const NO_BASELINES: &str = "it lists no baseline, not even AWS's own";
+const NO_BASELINES_MESSAGE: &str = "it lists no baseline, not even AWS's own";
 
 /// What one place has told of baselines and patches. It grows with the
 /// baselines and patches that there are, not with the nodes.
 #[derive(Default)]
-pub struct Book {
+pub struct BaselineCache {
     /// The baselines there are, or why they are not known.
-    listed: OnceCell<Result<List, Fault>>,
-    baselines: Mutex<HashMap<Box<str>, Entry>>,
-    releases: Releases,
+    index: OnceCell<Result<BaselineIndex, CallError>>,
+    baselines: Mutex<HashMap<Box<str>, BaselineEntry>>,
+    release_dates: ReleaseDateCache,
 }
 
 /// Baselines by their bare ids.
-type List = HashMap<Box<str>, Listed>;
+type BaselineIndex = HashMap<Box<str>, ListedBaseline>;
 
 /// A baseline, or why it could not be read; empty until somebody has asked.
-type Entry = Arc<OnceCell<Result<Arc<Baseline>, Why>>>;
+type BaselineEntry = Arc<OnceCell<Result<Arc<Baseline>, Cause>>>;
 
-impl Asker {
+impl RegionClient {
     /// The baseline that patch states name by this id. All who ask share one
     /// answer, a failure too: a call that was given up is not made again for
     /// the next node. Only an interrupted one leaves nothing behind.
     ///
     /// # Errors
     /// Why it could not be read: gone, denied, or nobody there.
-    pub async fn baseline(&self, id: &str) -> Result<Arc<Baseline>, Why> {
+    pub async fn baseline(&self, id: &str) -> Result<Arc<Baseline>, Cause> {
         let entry = {
-            let book = &self.book.baselines;
-            let mut baselines = book.lock().unwrap_or_else(PoisonError::into_inner);
+            let baseline_cache = &self.baseline_cache.baselines;
+            let mut baselines = baseline_cache
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             match baselines.get(id) {
                 Some(entry) => entry.clone(),
                 None => baselines.entry(id.into()).or_default().clone(),
             }
         };
         let read = entry.get_or_try_init(|| async {
-            match self.by_either_name(id).await {
-                Err(fault) if fault.is_interrupted() => Err(fault.why),
-                read => Ok(read.map(Arc::new).map_err(|fault| fault.why)),
+            match self.read_baseline_by_id(id).await {
+                Err(error) if error.is_interrupted() => Err(error.cause),
+                read => Ok(read.map(Arc::new).map_err(|error| error.cause)),
             }
         });
         read.await?.clone()
@@ -79,45 +81,45 @@ impl Asker {
     /// baseline, the usual one, takes two calls a place. Trying the bare id
     /// first would take three, one of them refused, and one more for each
     /// further baseline of AWS's; it saves a call only where nobody uses one.
-    async fn by_either_name(&self, id: &str) -> Result<Baseline, Fault> {
-        let unlisted = match self.listed().await? {
+    async fn read_baseline_by_id(&self, id: &str) -> Result<Baseline, CallError> {
+        let unlisted = match self.baseline_index().await? {
             Ok(listed) => {
-                let name = listed.get(id).map_or(id, |listed| &*listed.name);
+                let name = listed.get(id).map_or(id, |listed| &*listed.arn_or_id);
                 return self.read_baseline(name).await;
             }
-            Err(fault) => fault,
+            Err(error) => error,
         };
         // Without the list, one's own can still be read.
         match self.read_baseline(id).await {
             // Perhaps it is AWS's own, so that is what stands in the way.
-            Err(fault) if fault.is_about_nothing() => Err(unlisted.clone()),
+            Err(error) if error.is_not_found() => Err(unlisted.clone()),
             read => read,
         }
     }
 
     /// The baselines there are, listed once; only an interruption is no answer.
-    async fn listed(&self) -> Result<&Result<List, Fault>, Fault> {
+    async fn baseline_index(&self) -> Result<&Result<BaselineIndex, CallError>, CallError> {
         let list = || async {
-            match self.list().await {
-                Err(fault) if fault.is_interrupted() => Err(fault),
+            match self.read_baseline_list().await {
+                Err(error) if error.is_interrupted() => Err(error),
                 listed => Ok(listed),
             }
         };
-        self.book.listed.get_or_try_init(list).await
+        self.baseline_cache.index.get_or_try_init(list).await
     }
 
-    async fn list(&self) -> Result<List, Fault> {
-        let mut list = List::new();
-        let mut pages = Pages::new(self.call(BASELINES));
-        while let Some(Start(token)) = pages.next()? {
-            let page = self.baselines_page(PAGE, token).await?;
-            pages.then(page.rows.len(), page.next);
+    async fn read_baseline_list(&self) -> Result<BaselineIndex, CallError> {
+        let mut list = BaselineIndex::new();
+        let mut pages = Paginator::new(self.call_context(DESCRIBE_PATCH_BASELINES));
+        while let Some(PageStart(token)) = pages.next_start()? {
+            let page = self.baselines_page(PAGE_SIZE, token).await?;
+            pages.record_page(page.rows.len(), page.next_token);
             for listed in page.rows {
-                let id: Box<str> = bare(&listed.name).into();
+                let id: Box<str> = bare_baseline_id(&listed.arn_or_id).into();
                 match list.get_mut(&id) {
                     Some(known) if *known != listed => {
                         // Listed twice and differently, it is known by its bare id alone.
-                        known.name = id;
+                        known.arn_or_id = id;
                         known.operating_system = None;
                     }
                     Some(_) => {}
@@ -128,7 +130,11 @@ impl Asker {
             }
         }
         if list.is_empty() {
-            return Err(Fault::own("Unreadable", NO_BASELINES, self.call(BASELINES)));
+            return Err(CallError::client_side(
+                "Unreadable",
+                NO_BASELINES_MESSAGE,
+                self.call_context(DESCRIBE_PATCH_BASELINES),
+            ));
         }
         Ok(list)
     }
@@ -139,76 +145,84 @@ impl Asker {
         &self,
         most: i32,
         token: Option<String>,
-    ) -> Result<Page<Listed>, Fault> {
+    ) -> Result<Page<ListedBaseline>, CallError> {
         let is_first = token.is_none();
-        let slot = Slot::<Page<Listed>>::checked(move |page| {
-            if is_first && page.rows.is_empty() && page.next.is_none() {
-                return Err(Unreadable::new(NO_BASELINES));
+        let slot = ResponseCapture::<Page<ListedBaseline>>::with_check(move |page| {
+            if is_first && page.rows.is_empty() && page.next_token.is_none() {
+                return Err(BodyError::new(NO_BASELINES_MESSAGE));
             }
             Ok(())
         });
         let call = self
-            .client
+            .ssm
             .describe_patch_baselines()
             .max_results(most)
             .set_next_token(token);
         let output = || DescribePatchBaselinesOutput::builder().build();
-        self.read(slot, BASELINES, output, |reader| {
+        self.send_captured(slot, DESCRIBE_PATCH_BASELINES, output, |reader| {
             call.clone().customize().interceptor(reader).send()
         })
         .await
     }
 
     /// The baseline of this name: a bare id of one's own, or an ARN of AWS's.
-    pub(crate) async fn read_baseline(&self, name: &str) -> Result<Baseline, Fault> {
-        let id: Box<str> = bare(name).into();
+    pub(crate) async fn read_baseline(&self, name: &str) -> Result<Baseline, CallError> {
+        let id: Box<str> = bare_baseline_id(name).into();
         // What another baseline rules would be a verdict without data.
-        let slot = Slot::<Baseline>::checked(move |baseline| {
+        let slot = ResponseCapture::<Baseline>::with_check(move |baseline| {
             if *baseline.id == *id {
                 return Ok(());
             }
-            Err(Unreadable::new("it is another baseline"))
+            Err(BodyError::new("it is another baseline"))
         });
-        let call = self.client.get_patch_baseline().baseline_id(name);
+        let call = self.ssm.get_patch_baseline().baseline_id(name);
         let output = || GetPatchBaselineOutput::builder().build();
-        self.read(slot, BASELINE, output, |reader| {
+        self.send_captured(slot, GET_PATCH_BASELINE, output, |reader| {
             call.clone().customize().interceptor(reader).send()
         })
         .await
     }
 }
 
-impl Fault {
+impl CallError {
     /// Is what was asked about not there, or no name for it? Source: API
     /// reference, GetPatchBaseline, Errors; validation comes before all of them.
-    pub(crate) fn is_about_nothing(&self) -> bool {
+    pub(crate) fn is_not_found(&self) -> bool {
         let codes = ["DoesNotExistException", "InvalidResourceId"];
-        self.kind == Kind::Refused || codes.contains(&&*self.why.code)
+        self.kind == ErrorKind::InvalidRequest || codes.contains(&&*self.cause.code)
     }
 }
 
 /// Did the service say that there is no such baseline? That is an answer, and
 /// asking again will not change it.
-pub fn is_gone(why: &Why) -> bool {
-    &*why.code == "DoesNotExistException"
+pub fn is_baseline_deleted(cause: &Cause) -> bool {
+    &*cause.code == "DoesNotExistException"
 }
 
 impl Source {
     /// The operating system that a baseline of a place is for, in AWS's word;
     /// `None` where that cannot be known. All of a place are listed by one call.
-    pub async fn system_of(&self, place: &Place, id: &str) -> Option<Box<str>> {
-        let asker = self.askers.iter().find(|asker| *asker.place == *place)?;
-        let listed = asker.listed().await.ok()?.as_ref().ok()?;
+    pub async fn baseline_operating_system(
+        &self,
+        location: &AccountRegion,
+        id: &str,
+    ) -> Option<Box<str>> {
+        let client = self
+            .clients
+            .iter()
+            .find(|client| *client.location == *location)?;
+        let listed = client.baseline_index().await.ok()?.as_ref().ok()?;
         listed.get(id)?.operating_system.clone()
     }
 
     /// The places where it could not be learnt when patches were released, and
     /// why; for a line at the end, as the dates themselves are only absent.
     #[must_use]
-    pub fn undated(&self) -> Vec<(Arc<Place>, Why)> {
-        let askers = self.askers.iter();
-        let undated = askers.filter_map(|asker| Some((asker.place.clone(), asker.undated()?)));
-        undated.collect()
+    pub fn release_date_failures(&self) -> Vec<(Arc<AccountRegion>, Cause)> {
+        let clients = self.clients.iter();
+        let failures = clients
+            .filter_map(|client| Some((client.location.clone(), client.release_date_failure()?)));
+        failures.collect()
     }
 }
 

@@ -10,96 +10,96 @@ use aws_sdk_ssm::config::http::HttpResponse;
 use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 
 use crate::interrupt::Interrupt;
-use crate::record::Place;
-use crate::source::aws::api::baselines::Book;
-use crate::source::aws::api::ec2::{Ec2, Instance};
-use crate::source::aws::api::error::{Call, Fault, Kind};
+use crate::record::AccountRegion;
+use crate::source::aws::api::baselines::BaselineCache;
+use crate::source::aws::api::ec2::{Ec2Client, Ec2Instance};
+use crate::source::aws::api::error::{CallContext, CallError, ErrorKind};
 use crate::source::aws::api::wire::Page;
-use crate::source::aws::limits::call_stats::Tally;
+use crate::source::aws::limits::call_stats::CallStats;
 use crate::source::aws::limits::circuit_breaker::CircuitBreaker;
-use crate::source::aws::limits::rate_limiter::{Next, Pace};
-use crate::source::aws::session::Identity;
+use crate::source::aws::limits::rate_limiter::{RateLimiter, ThrottleAction};
+use crate::source::aws::session::Session;
 
 /// EC2 helps, and is not needed: where it does not answer, nobody waits for long.
-const EC2_ATTEMPTS: u32 = 4;
+const MAX_EC2_ATTEMPTS: u32 = 4;
 
 /// Asks one account in one region.
-pub struct Asker {
-    pub(crate) client: Client,
-    pub place: Arc<Place>,
-    identity: Identity,
+pub struct RegionClient {
+    pub(crate) ssm: Client,
+    pub location: Arc<AccountRegion>,
+    session: Session,
     /// The calls made here.
-    pub tally: Tally,
-    pace: Pace,
+    pub call_stats: CallStats,
+    rate_limiter: RateLimiter,
     /// Open once no other call would fare better.
     breaker: CircuitBreaker,
     interrupt: Interrupt,
-    ec2: OnceLock<Ec2>,
+    ec2: OnceLock<Ec2Client>,
     /// Set once EC2 could not be reached.
-    no_ec2: OnceLock<Fault>,
+    ec2_error: OnceLock<CallError>,
     /// What was learnt here of baselines and patches, whichever node asked.
-    pub(crate) book: Book,
+    pub(crate) baseline_cache: BaselineCache,
 }
 
-impl Asker {
-    pub fn new(identity: Identity, place: Place, width: usize, interrupt: Interrupt) -> Self {
-        let tally = Tally::default();
+impl RegionClient {
+    pub fn new(session: Session, place: AccountRegion, width: usize, interrupt: Interrupt) -> Self {
+        let call_stats = CallStats::default();
         let breaker = CircuitBreaker::default();
         Self {
-            client: identity.ssm(&place.region, &tally, &breaker),
-            place: Arc::new(place),
-            identity,
-            tally,
-            pace: Pace::new(width),
+            ssm: session.ssm_client(&place.region, &call_stats, &breaker),
+            location: Arc::new(place),
+            session,
+            call_stats,
+            rate_limiter: RateLimiter::new(width),
             breaker,
             interrupt,
             ec2: OnceLock::new(),
-            no_ec2: OnceLock::new(),
-            book: Book::default(),
+            ec2_error: OnceLock::new(),
+            baseline_cache: BaselineCache::default(),
         }
     }
 
     /// EC2 in the same place.
-    pub(crate) fn ec2(&self) -> &Ec2 {
+    pub(crate) fn ec2(&self) -> &Ec2Client {
         self.ec2.get_or_init(|| {
-            self.identity
-                .ec2(&self.place.region, &self.tally, EC2_ATTEMPTS)
+            self.session
+                .ec2_client(&self.location.region, &self.call_stats, MAX_EC2_ATTEMPTS)
         })
     }
 
     /// Whose credentials it asks with.
-    pub(crate) fn identity(&self) -> &Identity {
-        &self.identity
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
     }
 
     /// One page of EC2 instances. Nobody needs EC2 to answer, so one that does
     /// not is asked once, and not for long.
-    pub(crate) async fn ask_ec2(
+    pub(crate) async fn ec2_instances_page(
         &self,
         filters: &[(String, Vec<String>)],
         token: Option<&str>,
-    ) -> Result<Page<Instance>, Fault> {
-        if let Some(fault) = self.no_ec2.get() {
-            return Err(fault.clone());
+    ) -> Result<Page<Ec2Instance>, CallError> {
+        if let Some(error) = self.ec2_error.get() {
+            return Err(error.clone());
         }
-        self.tally.call("ec2", "DescribeInstances");
+        self.call_stats.record_call("ec2", "DescribeInstances");
         let page = self
-            .unless_interrupted(self.ec2().instances(filters, token))
+            .unless_interrupted(self.ec2().instances_page(filters, token))
             .await;
-        if let Err(fault) = &page
-            && !fault.kind.is_answer()
+        if let Err(error) = &page
+            && !error.kind.is_service_response()
         {
-            self.no_ec2.get_or_init(|| fault.clone());
+            self.ec2_error.get_or_init(|| error.clone());
         }
         page
     }
 
-    pub(crate) fn call(&self, action: &'static str) -> Call<'_> {
-        Call {
+    pub(crate) fn call_context(&self, action: &'static str) -> CallContext<'_> {
+        CallContext {
             service: "ssm",
             action,
-            region: &self.place.region,
-            identity: self.identity.said.as_deref(),
+            region: &self.location.region,
+            session_label: self.session.label.as_deref(),
         }
     }
 
@@ -107,96 +107,100 @@ impl Asker {
     /// fare better or the run is interrupted. A throttled try is made again and
     /// not counted among those the SDK allows: it says nothing about the call.
     /// One that is refused for its credentials is made once more, with new ones.
-    pub(crate) async fn ask<T, E, F>(
+    pub(crate) async fn send<T, E, F>(
         &self,
         action: &'static str,
         attempt: impl Fn() -> F,
-    ) -> Result<T, Fault>
+    ) -> Result<T, CallError>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     {
-        self.not_lost()?;
+        self.ensure_callable()?;
         self.unless_interrupted(async {
-            let _place = self.pace.enter().await;
+            let _place = self.rate_limiter.acquire_call().await;
             let mut under_way = None;
-            let mut refused: Option<Fault> = None;
+            let mut refused: Option<CallError> = None;
             loop {
-                let turn = self.pace.turn().await;
+                let turn = self.rate_limiter.acquire_attempt().await;
                 // Found out by another one, perhaps, while this one waited.
-                self.not_lost()?;
+                self.ensure_callable()?;
                 if under_way.is_none() {
-                    under_way = Some(self.breaker.enter());
-                    self.tally.call("ssm", action);
+                    under_way = Some(self.breaker.begin_call());
+                    self.call_stats.record_call("ssm", action);
                 }
-                let credentials = &self.identity.held;
+                let credentials = &self.session.credentials_cache;
                 let generation = credentials.generation();
                 let fault = match attempt().await {
                     Ok(answer) => {
-                        self.breaker.answered();
-                        self.pace.answered(turn);
+                        self.breaker.record_answer();
+                        self.rate_limiter.record_answer(turn);
                         return Ok(answer);
                     }
-                    Err(error) => self.fault(&error, action),
+                    Err(error) => self.classify_error(&error, action),
                 };
                 match fault.kind {
-                    Kind::Throttled => {
-                        self.tally.throttled("ssm", action);
+                    ErrorKind::Throttled => {
+                        self.call_stats.record_throttle("ssm", action);
                         // The service is there: its silence is none.
-                        self.breaker.answered();
-                        if self.pace.throttled(turn) == Next::Again {
+                        self.breaker.record_answer();
+                        if self.rate_limiter.record_throttle(turn) == ThrottleAction::Retry {
                             continue;
                         }
                     }
-                    Kind::Unreachable | Kind::NotSent => {}
-                    _ => self.pace.answered(turn),
+                    ErrorKind::Unreachable | ErrorKind::NotSent => {}
+                    _ => self.rate_limiter.record_answer(turn),
                 }
                 let fault = match (fault.kind, refused.take()) {
-                    (Kind::Credentials, None) => {
-                        credentials.refuse(generation);
+                    (ErrorKind::Credentials, None) => {
+                        credentials.invalidate(generation);
                         refused = Some(fault);
                         continue;
                     }
                     // There were no new ones to be had.
-                    (Kind::NotSent, Some(refused)) => refused,
+                    (ErrorKind::NotSent, Some(refused)) => refused,
                     _ => fault,
                 };
-                return Err(self.breaker.failed(fault));
+                return Err(self.breaker.record_failure(fault));
             }
         })
         .await
     }
 
-    fn fault<E>(&self, error: &SdkError<E, HttpResponse>, action: &'static str) -> Fault
+    fn classify_error<E>(
+        &self,
+        error: &SdkError<E, HttpResponse>,
+        action: &'static str,
+    ) -> CallError
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let fault = Fault::new(error, self.call(action));
+        let fault = CallError::from_sdk(error, self.call_context(action));
         let status = error.raw_response().map(|raw| raw.status().as_u16());
         // Said by something in front of the service, it carries no code.
         let kind = match (fault.kind, status) {
-            (_, Some(429)) => Kind::Throttled,
-            (Kind::Other, Some(500..)) => Kind::Broken,
+            (_, Some(429)) => ErrorKind::Throttled,
+            (ErrorKind::Other, Some(500..)) => ErrorKind::ServerError,
             (kind, _) => kind,
         };
-        Fault { kind, ..fault }
+        CallError { kind, ..fault }
     }
 
     /// Waits for a call no longer than until the run is interrupted.
     pub(crate) async fn unless_interrupted<T>(
         &self,
-        call: impl Future<Output = Result<T, Fault>>,
-    ) -> Result<T, Fault> {
+        call: impl Future<Output = Result<T, CallError>>,
+    ) -> Result<T, CallError> {
         tokio::select! {
             biased;
-            cause = self.interrupt.raised() => Err(Fault::interrupted(cause)),
+            cause = self.interrupt.wait_until_raised() => Err(CallError::interrupted(cause)),
             answer = call => answer,
         }
     }
 
-    fn not_lost(&self) -> Result<(), Fault> {
+    fn ensure_callable(&self) -> Result<(), CallError> {
         if let Some(cause) = self.interrupt.cause() {
-            return Err(Fault::interrupted(cause));
+            return Err(CallError::interrupted(cause));
         }
         self.breaker.check()
     }
@@ -215,15 +219,15 @@ mod tests {
     use crate::demo;
     use crate::record::{Node, Outcome};
     use crate::source::aws::session;
-    use crate::source::aws::session::http::plain_client;
+    use crate::source::aws::session::http::plain_http_client;
 
     /// A service that answers so many requests, and of all others only the head.
-    struct Heads {
+    struct HeadOnlyServer {
         url: String,
         requests: Arc<AtomicUsize>,
     }
 
-    impl Heads {
+    impl HeadOnlyServer {
         fn start(answers: usize) -> Self {
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             let url = format!("http://{}", listener.local_addr().unwrap());
@@ -239,27 +243,27 @@ mod tests {
         }
 
         /// Asks it with time limits that are 1/500 of the real ones.
-        fn asker(&self) -> Asker {
-            let demo = session::demo();
+        fn region_client(&self) -> RegionClient {
+            let demo = session::demo_session();
             let limits = TimeoutConfig::builder()
                 .operation_attempt_timeout(Duration::from_millis(60))
                 .operation_timeout(Duration::from_millis(200))
                 .build();
             let config = demo.config.to_builder();
-            let identity = Identity {
+            let identity = Session {
                 config: config
                     .endpoint_url(&self.url)
-                    .http_client(plain_client())
+                    .http_client(plain_http_client())
                     .timeout_config(limits)
                     .build(),
-                is_inside: false,
+                is_in_process: false,
                 ..demo
             };
-            let place = Place {
+            let location = AccountRegion {
                 region: demo::REGION.into(),
                 account: Some(demo::ACCOUNT.into()),
             };
-            Asker::new(identity, place, 4, Interrupt::default())
+            RegionClient::new(identity, location, 4, Interrupt::default())
         }
     }
 
@@ -291,40 +295,40 @@ mod tests {
         }
     }
 
-    fn states(asker: &Asker) -> Vec<Outcome<crate::record::NodeState>> {
-        let node = Node::asked("i-00000001", &asker.place);
+    fn states(client: &RegionClient) -> Vec<Outcome<crate::record::NodeState>> {
+        let node = Node::requested("i-00000001", &client.location);
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .unwrap()
-            .block_on(asker.states(&[node]))
+            .block_on(client.patch_states(&[node]))
     }
 
     fn code(outcomes: &[Outcome<crate::record::NodeState>]) -> &str {
         match outcomes {
-            [Outcome::Unread(why)] => &why.code,
+            [Outcome::Unread(cause)] => &cause.code,
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
     fn a_head_and_then_silence_is_no_answer() {
-        let service = Heads::start(0);
-        let asker = service.asker();
-        assert_eq!(code(&states(&asker)), "Timeout");
+        let service = HeadOnlyServer::start(0);
+        let client = service.region_client();
+        assert_eq!(code(&states(&client)), "Timeout");
         assert_eq!(service.requests.load(Relaxed), 2, "it never answered");
-        assert_eq!(code(&states(&asker)), "Timeout");
+        assert_eq!(code(&states(&client)), "Timeout");
         assert_eq!(service.requests.load(Relaxed), 2, "and is not asked again");
     }
 
     #[test]
     fn a_call_that_times_out_is_tried_three_times_and_not_ten() {
-        let service = Heads::start(1);
-        let asker = service.asker();
-        assert!(matches!(states(&asker)[..], [Outcome::NoData]));
-        assert_eq!(code(&states(&asker)), "Timeout");
+        let service = HeadOnlyServer::start(1);
+        let client = service.region_client();
+        assert!(matches!(states(&client)[..], [Outcome::NoData]));
+        assert_eq!(code(&states(&client)), "Timeout");
         let requests = service.requests.load(Relaxed) - 1;
         assert!((2..=4).contains(&requests), "{requests}");
-        assert!(asker.breaker.check().is_ok(), "one call alone");
+        assert!(client.breaker.check().is_ok(), "one call alone");
     }
 }

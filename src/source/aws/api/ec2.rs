@@ -9,8 +9,8 @@
 pub(crate) mod endpoint;
 pub(crate) mod response;
 #[cfg(fuzzing)]
-pub(super) mod readers {
-    pub use super::answer::{instances, regions};
+pub(crate) mod readers {
+    pub use super::response::{parse_instances, parse_regions};
 }
 
 use std::fmt::Write as _;
@@ -47,64 +47,68 @@ use aws_smithy_types::retry::{RetryConfig, RetrySpec};
 use aws_types::region::{Region, SigningRegion};
 use aws_types::{SdkConfig, SigningName};
 
-use crate::source::aws::api::error::{Call, Fault};
-use crate::source::aws::api::response_capture::{refused, unreadable};
-use crate::source::aws::api::wire::{Page, Unreadable};
-use crate::source::aws::limits::call_stats::Tally;
+use crate::source::aws::api::error::{CallContext, CallError};
+use crate::source::aws::api::response_capture::{service_error, unreadable_response};
+use crate::source::aws::api::wire::{BodyError, Page};
+use crate::source::aws::limits::call_stats::CallStats;
 use crate::source::aws::session::credentials::CredentialsCache;
 
-pub use self::response::{Instance, RegionOf};
+pub use self::response::{Ec2Instance, RegionInfo};
 
-const INSTANCES: &str = "DescribeInstances";
-const REGIONS: &str = "DescribeRegions";
+const DESCRIBE_INSTANCES: &str = "DescribeInstances";
+const DESCRIBE_REGIONS: &str = "DescribeRegions";
 
 /// The version of EC2's interface, which every request names.
-const VERSION: &str = "2016-11-15";
+const API_VERSION: &str = "2016-11-15";
 
 /// The most instances that a page may hold. Source: the service model.
-const PAGE: &str = "1000";
+const PAGE_SIZE: &str = "1000";
 
 /// A client of EC2 for one account in one region.
 #[derive(Debug, Clone)]
-pub struct Ec2 {
-    instances: Operation<String, Page<Instance>, ErrorMetadata>,
-    regions: Operation<String, Vec<RegionOf>, ErrorMetadata>,
+pub struct Ec2Client {
+    instances: Operation<String, Page<Ec2Instance>, ErrorMetadata>,
+    regions: Operation<String, Vec<RegionInfo>, ErrorMetadata>,
     region: Box<str>,
-    identity: Option<Box<str>>,
+    session_label: Option<Box<str>>,
     /// What the calls are signed with, where it can be fetched anew.
-    held: Option<CredentialsCache>,
+    credentials_cache: Option<CredentialsCache>,
 }
 
-impl Ec2 {
+impl Ec2Client {
     /// A client for the account whose credentials `config` holds, in `region`.
     /// It tries each call up to `attempts` times, and counts it in `tally`.
-    pub fn new(config: &SdkConfig, region: &str, tally: &Tally, attempts: u32) -> Self {
+    pub fn new(config: &SdkConfig, region: &str, call_stats: &CallStats, attempts: u32) -> Self {
         // One plugin for both, so that they share its pacing and its clock.
         let plugin = SharedRuntimePlugin::new(
             StaticRuntimePlugin::new()
-                .with_config(settings(config, region, attempts))
-                .with_runtime_components(components(config, region, tally)),
+                .with_config(config_layer(config, region, attempts))
+                .with_runtime_components(runtime_components(config, region, call_stats)),
         );
         Self {
-            instances: operation(INSTANCES, plugin.clone(), response::instances),
-            regions: operation(REGIONS, plugin, response::regions),
+            instances: build_operation(
+                DESCRIBE_INSTANCES,
+                plugin.clone(),
+                response::parse_instances,
+            ),
+            regions: build_operation(DESCRIBE_REGIONS, plugin, response::parse_regions),
             region: region.into(),
-            identity: None,
-            held: None,
+            session_label: None,
+            credentials_cache: None,
         }
     }
 
     /// Whose credentials they are, for error messages: "profile prod".
     #[must_use]
-    pub fn identified(mut self, identity: Option<&str>) -> Self {
-        self.identity = identity.map(Into::into);
+    pub fn with_session_label(mut self, session: Option<&str>) -> Self {
+        self.session_label = session.map(Into::into);
         self
     }
 
     /// What fetches the credentials anew where they are refused.
     #[must_use]
-    pub fn renewing(mut self, held: CredentialsCache) -> Self {
-        self.held = Some(held);
+    pub fn with_credentials_cache(mut self, held: CredentialsCache) -> Self {
+        self.credentials_cache = Some(held);
         self
     }
 
@@ -115,69 +119,72 @@ impl Ec2 {
     ///
     /// # Errors
     /// When there is no answer, or none that can be read, after every retry.
-    pub async fn instances(
+    pub async fn instances_page(
         &self,
         filters: &[(String, Vec<String>)],
         token: Option<&str>,
-    ) -> Result<Page<Instance>, Fault> {
-        let mut form = Form::new(INSTANCES);
+    ) -> Result<Page<Ec2Instance>, CallError> {
+        let mut form = FormBody::new(DESCRIBE_INSTANCES);
         for (at, (name, values)) in (1..).zip(filters) {
             form.add(&format!("Filter.{at}.Name"), name);
             for (nth, value) in (1..).zip(values) {
                 form.add(&format!("Filter.{at}.Value.{nth}"), value);
             }
         }
-        form.add("MaxResults", PAGE);
+        form.add("MaxResults", PAGE_SIZE);
         if let Some(token) = token {
             form.add("NextToken", token);
         }
-        self.ask(&self.instances, form, INSTANCES).await
+        self.send(&self.instances, form, DESCRIBE_INSTANCES).await
     }
 
     /// Every region there is for the account, sorted, and whether it is enabled.
     ///
     /// # Errors
     /// When there is no answer, or none that can be read, after every retry.
-    pub async fn regions(&self) -> Result<Vec<RegionOf>, Fault> {
-        let mut form = Form::new(REGIONS);
+    pub async fn regions(&self) -> Result<Vec<RegionInfo>, CallError> {
+        let mut form = FormBody::new(DESCRIBE_REGIONS);
         form.add("AllRegions", "true");
-        self.ask(&self.regions, form, REGIONS).await
+        self.send(&self.regions, form, DESCRIBE_REGIONS).await
     }
 
-    async fn ask<T: std::fmt::Debug + Send + Sync + 'static>(
+    async fn send<T: std::fmt::Debug + Send + Sync + 'static>(
         &self,
         operation: &Operation<String, T, ErrorMetadata>,
-        form: Form,
+        form: FormBody,
         action: &'static str,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, CallError> {
         let ask = || async {
             let answer = operation.invoke(form.0.clone()).await;
-            answer.map_err(|error| Fault::new(&error, self.call(action)))
+            answer.map_err(|error| CallError::from_sdk(&error, self.call_context(action)))
         };
-        match &self.held {
-            Some(held) => held.renewing(ask, Fault::is_for_credentials).await,
+        match &self.credentials_cache {
+            Some(held) => {
+                held.with_refresh(ask, CallError::is_credentials_error)
+                    .await
+            }
             None => ask().await,
         }
     }
 
-    fn call(&self, action: &'static str) -> Call<'_> {
-        Call {
+    fn call_context(&self, action: &'static str) -> CallContext<'_> {
+        CallContext {
             service: "ec2",
             action,
             region: &self.region,
-            identity: self.identity.as_deref(),
+            session_label: self.session_label.as_deref(),
         }
     }
 }
 
 /// The fields of a request, encoded as those of an HTML form.
-struct Form(String);
+struct FormBody(String);
 
-impl Form {
+impl FormBody {
     fn new(action: &str) -> Self {
         let mut form = Self(String::new());
         form.add("Action", action);
-        form.add("Version", VERSION);
+        form.add("Version", API_VERSION);
         form
     }
 
@@ -198,21 +205,21 @@ impl Form {
 }
 
 /// An operation: a form goes out, and what `read` makes of the answer comes back.
-fn operation<T: std::fmt::Debug + Send + Sync + 'static>(
+fn build_operation<T: std::fmt::Debug + Send + Sync + 'static>(
     name: &'static str,
     plugin: SharedRuntimePlugin,
-    read: fn(&[u8]) -> Result<T, Unreadable>,
+    read: fn(&[u8]) -> Result<T, BodyError>,
 ) -> Operation<String, T, ErrorMetadata> {
     Operation::builder()
         .service_name("EC2")
         .operation_name(name)
-        .serializer(request)
-        .deserializer(move |response| answered(response, read))
+        .serializer(build_request)
+        .deserializer(move |response| read_response(response, read))
         .runtime_plugin(plugin)
         .build()
 }
 
-fn request(form: String) -> Result<HttpRequest, BoxError> {
+fn build_request(form: String) -> Result<HttpRequest, BoxError> {
     let mut request = HttpRequest::new(SdkBody::from(form));
     request.set_method("POST")?;
     request
@@ -221,20 +228,20 @@ fn request(form: String) -> Result<HttpRequest, BoxError> {
     Ok(request)
 }
 
-fn answered<T>(
+fn read_response<T>(
     response: &HttpResponse,
-    read: fn(&[u8]) -> Result<T, Unreadable>,
+    read: fn(&[u8]) -> Result<T, BodyError>,
 ) -> Result<T, OrchestratorError<ErrorMetadata>> {
     let body = response.body().bytes().unwrap_or_default();
     if !response.status().is_success() {
-        return Err(refused(response, |error| error));
+        return Err(service_error(response, |error| error));
     }
-    read(body).map_err(|error| unreadable(response, &error))
+    read(body).map_err(|error| unreadable_response(response, &error))
 }
 
 /// What the parts of the client look up. It has no pace of its own, so the SDK's
 /// adaptive retries hold back what is throttled.
-fn settings(config: &SdkConfig, region: &str, attempts: u32) -> FrozenLayer {
+fn config_layer(config: &SdkConfig, region: &str, attempts: u32) -> FrozenLayer {
     let region = Region::new(region.to_owned());
     let mut layer = Layer::new("ec2");
     layer.store_put(SigningName::from_static("ec2"));
@@ -272,7 +279,11 @@ fn settings(config: &SdkConfig, region: &str, attempts: u32) -> FrozenLayer {
 }
 
 /// The parts themselves, in the order in which the SDK's clients have them.
-fn components(config: &SdkConfig, region: &str, tally: &Tally) -> RuntimeComponentsBuilder {
+fn runtime_components(
+    config: &SdkConfig,
+    region: &str,
+    call_stats: &CallStats,
+) -> RuntimeComponentsBuilder {
     // Where the configuration has no sleep, time source or cache, the SDK's default stands.
     let parts = RuntimeComponentsBuilder::new("ec2")
         .with_http_client(config.http_client())
@@ -283,9 +294,9 @@ fn components(config: &SdkConfig, region: &str, tally: &Tally) -> RuntimeCompone
         .with_auth_scheme_option_resolver(Some(StaticAuthSchemeOptionResolver::new(vec![
             SCHEME_ID,
         ])))
-        .with_endpoint_resolver(Some(StaticUriEndpointResolver::uri(endpoint::url(
-            config, region,
-        ))))
+        .with_endpoint_resolver(Some(StaticUriEndpointResolver::uri(
+            endpoint::endpoint_url(config, region),
+        )))
         .with_retry_classifier(HttpStatusCodeClassifier::default())
         .with_retry_classifier(TransientErrorClassifier::<ErrorMetadata>::new())
         .with_retry_classifier(AwsErrorCodeClassifier::<ErrorMetadata>::new())
@@ -296,7 +307,7 @@ fn components(config: &SdkConfig, region: &str, tally: &Tally) -> RuntimeCompone
         .with_interceptor(UserAgentInterceptor::new())
         .with_interceptor(InvocationIdInterceptor::new())
         .with_interceptor(RecursionDetectionInterceptor::new())
-        .with_interceptor(tally.clone());
+        .with_interceptor(call_stats.clone());
     match config.credentials_provider() {
         Some(credentials) => parts.with_identity_resolver(SCHEME_ID, credentials),
         None => parts,

@@ -10,18 +10,18 @@ use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
 use aws_sdk_ssm::config::http::HttpResponse;
 use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 
-use crate::interrupt::Cause;
-use crate::record::Why;
-use crate::sanitize::shortened;
+use crate::interrupt::InterruptCause;
+use crate::record::Cause;
+use crate::sanitize::sanitize_truncated;
 use crate::secrets;
 
 /// What kind of failure it is, as far as that changes what is done next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// One of the ids is refused: the others may be asked without it.
-    Refused,
+    InvalidRequest,
     /// The caller may not, for all nodes or for some.
-    Denied,
+    AccessDenied,
     /// The credentials are no good: no other call will fare better.
     Credentials,
     /// Nobody answers at the endpoint, after every retry.
@@ -29,10 +29,10 @@ pub enum Kind {
     /// Too many calls at once: this one may be made again.
     Throttled,
     /// The service answers, and only that something is wrong on its side.
-    Broken,
+    ServerError,
     /// What came is no answer of the service: it breaks off, is too large, or
     /// is not what was asked for.
-    Unreadable,
+    InvalidResponse,
     /// The call could not be made at all.
     NotSent,
     /// Anything else, after retries.
@@ -41,28 +41,28 @@ pub enum Kind {
 
 /// A failed call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    pub kind: Kind,
-    pub why: Why,
+pub struct CallError {
+    pub kind: ErrorKind,
+    pub cause: Cause,
 }
 
 /// Which call it was, for the line a person reads.
 #[derive(Debug, Clone, Copy)]
-pub struct Call<'a> {
+pub struct CallContext<'a> {
     /// The service, as an IAM policy names it: `ssm`, `ec2`, `sts`, `organizations`.
     pub service: &'static str,
     /// The operation, as an IAM policy names it after the service.
     pub action: &'static str,
     pub region: &'a str,
     /// "profile prod" or "account 1111...", where one is known.
-    pub identity: Option<&'a str>,
+    pub session_label: Option<&'a str>,
 }
 
-impl fmt::Display for Call<'_> {
+impl fmt::Display for CallContext<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{} in {}", self.service, self.action, self.region)?;
-        match self.identity {
-            Some(identity) => write!(f, ", {identity}"),
+        match self.session_label {
+            Some(session) => write!(f, ", {session}"),
             None => Ok(()),
         }
     }
@@ -83,71 +83,75 @@ const CREDENTIAL_CODES: [&str; 10] = [
 ];
 
 /// What EC2 puts before a blob of hundreds of characters that only AWS can read.
-const BLOB: &str = "Encoded authorization failure message:";
+const ENCODED_MESSAGE_PREFIX: &str = "Encoded authorization failure message:";
 
 /// The most characters of a message that came from outside. AWS's refusals
 /// with two ARNs in them are shorter; a page of HTML is not.
-const MOST_SAID: usize = 400;
+const MAX_MESSAGE_CHARS: usize = 400;
 
 /// The most characters of an error code.
-const MOST_CODE: usize = 80;
+const MAX_CODE_CHARS: usize = 80;
 
-impl Fault {
+impl CallError {
     /// Reads the SDK's error for what it means.
-    pub fn new<E>(error: &SdkError<E, HttpResponse>, call: Call<'_>) -> Self
+    pub fn from_sdk<E>(error: &SdkError<E, HttpResponse>, call: CallContext<'_>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         let (kind, code, said) = match error {
             SdkError::ServiceError(service) if service.err().code().is_some() => {
                 let error = service.err();
-                let code = brief(error.code().unwrap_or_default(), MOST_CODE);
+                let code = sanitize_line(error.code().unwrap_or_default(), MAX_CODE_CHARS);
                 let message = error.message().unwrap_or_default();
-                let message = message.split_once(BLOB).map_or(message, |(words, _)| words);
-                let message = brief(message, MOST_SAID);
+                let message = message
+                    .split_once(ENCODED_MESSAGE_PREFIX)
+                    .map_or(message, |(words, _)| words);
+                let message = sanitize_line(message, MAX_MESSAGE_CHARS);
                 let said = if message.is_empty() {
                     code.clone()
                 } else {
                     format!("{code}: {message}")
                 };
-                (kind_of(&code), code, said)
+                (kind_of_code(&code), code, said)
             }
-            SdkError::ServiceError(service) => no_error_of_aws(service.raw()),
+            SdkError::ServiceError(service) => classify_foreign_response(service.raw()),
             SdkError::ResponseError(response) if !response.raw().status().is_success() => {
-                no_error_of_aws(response.raw())
+                classify_foreign_response(response.raw())
             }
             SdkError::TimeoutError(_) => (
-                Kind::Unreachable,
+                ErrorKind::Unreachable,
                 "Timeout".into(),
                 "no answer in time".into(),
             ),
             SdkError::DispatchFailure(failure) if failure.is_timeout() => (
-                Kind::Unreachable,
+                ErrorKind::Unreachable,
                 "Timeout".into(),
                 "no answer in time".into(),
             ),
             SdkError::DispatchFailure(failure) if failure.is_io() => (
-                Kind::Unreachable,
+                ErrorKind::Unreachable,
                 "Unreachable".into(),
-                format!("the endpoint cannot be reached: {}", innermost(error)),
+                format!("the endpoint cannot be reached: {}", root_cause(error)),
             ),
             // As where the connection is closed before an answer.
             SdkError::DispatchFailure(failure) if !failure.is_user() => (
-                Kind::Unreachable,
+                ErrorKind::Unreachable,
                 "Unreachable".into(),
-                format!("the endpoint gives no answer: {}", innermost(error)),
+                format!("the endpoint gives no answer: {}", root_cause(error)),
             ),
-            SdkError::ResponseError(_) => {
-                (Kind::Unreadable, "Unreadable".into(), broken_off(error))
-            }
+            SdkError::ResponseError(_) => (
+                ErrorKind::InvalidResponse,
+                "Unreadable".into(),
+                describe_read_error(error),
+            ),
             _ => (
-                Kind::NotSent,
+                ErrorKind::NotSent,
                 "NotSent".into(),
-                format!("the call could not be made: {}", causes(error)),
+                format!("the call could not be made: {}", error_chain(error)),
             ),
         };
         // A service, or what stands for it, may send back what it was sent.
-        let said = secrets::redacted(&said);
+        let said = secrets::redact(&said);
         let mut text = format!("{said} ({call})");
         if let Some(remedy) = remedy(&code, call) {
             text += "; ";
@@ -155,7 +159,7 @@ impl Fault {
         }
         Self {
             kind,
-            why: Why {
+            cause: Cause {
                 code: code.into(),
                 text: text.into(),
             },
@@ -163,15 +167,15 @@ impl Fault {
     }
 
     /// Were the credentials refused?
-    pub fn is_for_credentials(&self) -> bool {
-        self.kind == Kind::Credentials
+    pub fn is_credentials_error(&self) -> bool {
+        self.kind == ErrorKind::Credentials
     }
 
     /// A fault that this program found itself.
-    pub fn own(code: &str, text: &str, call: Call<'_>) -> Self {
+    pub fn client_side(code: &str, text: &str, call: CallContext<'_>) -> Self {
         Self {
-            kind: Kind::Other,
-            why: Why {
+            kind: ErrorKind::Other,
+            cause: Cause {
                 code: code.into(),
                 text: format!("{text} ({call})").into(),
             },
@@ -180,30 +184,32 @@ impl Fault {
 
     /// Did Ctrl-C or the end of the time limit come first?
     pub fn is_interrupted(&self) -> bool {
-        Cause::is_code(&self.why.code)
+        InterruptCause::is_code(&self.cause.code)
     }
 }
 
-impl Kind {
+impl ErrorKind {
     /// Does the service answer the call, if only to refuse it?
-    pub fn is_answer(self) -> bool {
+    pub fn is_service_response(self) -> bool {
         match self {
-            Self::Refused | Self::Denied | Self::Credentials | Self::Throttled | Self::Other => {
-                true
-            }
-            Self::Unreachable | Self::Broken | Self::Unreadable | Self::NotSent => false,
+            Self::InvalidRequest
+            | Self::AccessDenied
+            | Self::Credentials
+            | Self::Throttled
+            | Self::Other => true,
+            Self::Unreachable | Self::ServerError | Self::InvalidResponse | Self::NotSent => false,
         }
     }
 
     /// What a code of the service means.
-    pub fn of(code: &str) -> Self {
-        kind_of(code)
+    pub fn from_code(code: &str) -> Self {
+        kind_of_code(code)
     }
 }
 
 /// What the status of an error means that is not one of AWS's: a proxy, a load
 /// balancer or a web server answered, and its page says no more than its status.
-fn no_error_of_aws(response: &HttpResponse) -> (Kind, String, String) {
+fn classify_foreign_response(response: &HttpResponse) -> (ErrorKind, String, String) {
     let status = response.status();
     let said = format!(
         "HTTP {} from the endpoint, not an answer of the service ({})",
@@ -211,9 +217,9 @@ fn no_error_of_aws(response: &HttpResponse) -> (Kind, String, String) {
         media_type(response)
     );
     let kind = if status.is_server_error() {
-        Kind::Broken
+        ErrorKind::ServerError
     } else {
-        Kind::Unreadable
+        ErrorKind::InvalidResponse
     };
     (kind, "Unreadable".into(), said)
 }
@@ -225,39 +231,41 @@ pub fn media_type(response: &HttpResponse) -> String {
     if kind.is_empty() {
         "no content type".to_owned()
     } else {
-        brief(kind, MOST_CODE)
+        sanitize_line(kind, MAX_CODE_CHARS)
     }
 }
 
-fn kind_of(code: &str) -> Kind {
+fn kind_of_code(code: &str) -> ErrorKind {
     match code {
-        "ValidationException" | "InvalidInstanceId" => Kind::Refused,
-        "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => Kind::Denied,
-        code if CREDENTIAL_CODES.contains(&code) => Kind::Credentials,
-        code if THROTTLING_ERRORS.contains(&code) => Kind::Throttled,
+        "ValidationException" | "InvalidInstanceId" => ErrorKind::InvalidRequest,
+        "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => {
+            ErrorKind::AccessDenied
+        }
+        code if CREDENTIAL_CODES.contains(&code) => ErrorKind::Credentials,
+        code if THROTTLING_ERRORS.contains(&code) => ErrorKind::Throttled,
         "InternalServerError"
         | "InternalFailure"
         | "InternalError"
         | "ServiceUnavailable"
-        | "ServiceUnavailableException" => Kind::Broken,
-        _ => Kind::Other,
+        | "ServiceUnavailableException" => ErrorKind::ServerError,
+        _ => ErrorKind::Other,
     }
 }
 
-fn remedy(code: &str, call: Call<'_>) -> Option<String> {
-    match (kind_of(code), code) {
-        (Kind::Denied, _) => Some(format!(
+fn remedy(code: &str, call: CallContext<'_>) -> Option<String> {
+    match (kind_of_code(code), code) {
+        (ErrorKind::AccessDenied, _) => Some(format!(
             "allow {}:{} in the caller's IAM policy",
             call.service, call.action
         )),
         (_, "ExpiredToken" | "ExpiredTokenException" | "RequestExpired") => {
             Some("the session has expired: sign in again, as with aws sso login".into())
         }
-        (Kind::Credentials, _) => {
+        (ErrorKind::Credentials, _) => {
             Some("check the access key, and that the region is enabled for the account".into())
         }
         // Told only when it was given up, which nothing but others' calls can cause.
-        (Kind::Throttled, _) => Some(
+        (ErrorKind::Throttled, _) => Some(
             "throttled for as long as was sensible to wait: others use up the account's limit; try again later"
                 .into(),
         ),
@@ -270,11 +278,11 @@ fn remedy(code: &str, call: Call<'_>) -> Option<String> {
 
 /// A chain of errors on one line, outermost first. Not the SDK's own way of
 /// showing it, which adds the debug form of everything, requests included.
-pub fn causes(error: &dyn std::error::Error) -> String {
+pub fn error_chain(error: &dyn std::error::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(cause) = next {
-        let text = plain(&cause.to_string());
+        let text = clean_message(&cause.to_string());
         // Wrappers repeat what they wrap, or themselves.
         match parts.last() {
             Some(last) if last.contains(&text) => {}
@@ -292,14 +300,14 @@ pub fn causes(error: &dyn std::error::Error) -> String {
 /// What an error says, on one line, without secrets, and without the debug form
 /// of a type, which some of the SDK's errors print: a request with the token in
 /// its headers, a response with its body.
-fn plain(text: &str) -> String {
-    let text = brief(text, MOST_SAID);
+fn clean_message(text: &str) -> String {
+    let text = sanitize_line(text, MAX_MESSAGE_CHARS);
     // The one debug form that tells something.
     let text = match text.split_once("provider: StatusCode(") {
         Some((before, after)) => format!("{before}provider: HTTP {}", after.trim_end_matches(')')),
         None => text,
     };
-    let end = debug_form(&text).unwrap_or(text.len());
+    let end = find_debug_form(&text).unwrap_or(text.len());
     let kept = &text[..end];
     // What led up to it is no sentence without it.
     let kept = if end < text.len() {
@@ -317,7 +325,7 @@ fn plain(text: &str) -> String {
 
 /// Where the debug form of a type starts: `Request { body: ...`, `Some("...`,
 /// `StatusCode(500)`.
-fn debug_form(text: &str) -> Option<usize> {
+fn find_debug_form(text: &str) -> Option<usize> {
     text.match_indices(['{', '(']).find_map(|(at, bracket)| {
         let before = text[..at].strip_suffix(' ');
         let before = match bracket {
@@ -337,18 +345,18 @@ fn debug_form(text: &str) -> Option<usize> {
 }
 
 /// The root of a chain of errors, which is where the cause stands.
-fn innermost(error: &dyn std::error::Error) -> String {
+fn root_cause(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;
     }
-    plain(&cause.to_string())
+    clean_message(&cause.to_string())
 }
 
 /// Why an answer could not be read: a reader of our own says so, the SDK's HTTP
 /// client only what happened.
-fn broken_off(error: &dyn std::error::Error) -> String {
-    let cause = innermost(error);
+fn describe_read_error(error: &dyn std::error::Error) -> String {
+    let cause = root_cause(error);
     if cause.starts_with("the answer could not be read") {
         cause
     } else {
@@ -358,13 +366,13 @@ fn broken_off(error: &dyn std::error::Error) -> String {
 
 /// Text from outside on one line, without secrets, of at most so many characters,
 /// with nothing in it that a terminal acts on.
-fn brief(text: &str, most: usize) -> String {
+fn sanitize_line(text: &str, most: usize) -> String {
     // Before anything is cut: half a secret is not known for one.
-    let text = secrets::redacted(text);
+    let text = secrets::redact(text);
     // White space is folded below, so more than is shown is looked at.
     let cut: String = text.chars().take(8 * most).collect();
     let line = cut.split_whitespace().collect::<Vec<_>>().join(" ");
-    shortened(&line, most).into_owned()
+    sanitize_truncated(&line, most).into_owned()
 }
 
 #[cfg(test)]
@@ -384,22 +392,22 @@ mod tests {
         response
     }
 
-    const CALL: Call<'_> = Call {
+    const CALL: CallContext<'_> = CallContext {
         service: "ssm",
         action: "DescribeInstancePatches",
         region: "eu-west-1",
-        identity: None,
+        session_label: None,
     };
 
-    fn fault(service: &'static str, action: &'static str, code: &str, message: &str) -> Fault {
+    fn fault(service: &'static str, action: &'static str, code: &str, message: &str) -> CallError {
         let said = ErrorMetadata::builder().code(code).message(message).build();
-        Fault::new(
+        CallError::from_sdk(
             &SdkError::service_error(said, answer(400, "")),
-            Call {
+            CallContext {
                 service,
                 action,
                 region: "eu-west-1",
-                identity: Some("profile prod"),
+                session_label: Some("profile prod"),
             },
         )
     }
@@ -407,26 +415,31 @@ mod tests {
     #[test]
     fn the_service_is_named_in_the_call_and_in_the_remedy() {
         let denied = fault("ssm", "DescribeInstancePatches", "AccessDenied", "No.");
-        assert_eq!(denied.kind, Kind::Denied);
+        assert_eq!(denied.kind, ErrorKind::AccessDenied);
         assert_eq!(
-            &*denied.why.text,
+            &*denied.cause.text,
             "AccessDenied: No. (ssm:DescribeInstancePatches in eu-west-1, profile prod); \
              allow ssm:DescribeInstancePatches in the caller's IAM policy"
         );
         let denied = fault("organizations", "ListAccounts", "AccessDenied", "No.");
-        assert!(denied.why.text.contains("allow organizations:ListAccounts"));
+        assert!(
+            denied
+                .cause
+                .text
+                .contains("allow organizations:ListAccounts")
+        );
     }
 
     #[derive(Debug)]
-    struct Says(&'static str);
+    struct TextError(&'static str);
 
-    impl fmt::Display for Says {
+    impl fmt::Display for TextError {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str(self.0)
         }
     }
 
-    impl std::error::Error for Says {}
+    impl std::error::Error for TextError {}
 
     #[test]
     fn no_type_of_the_sdk_is_shown_in_its_debug_form() {
@@ -457,21 +470,24 @@ mod tests {
             ),
             ("a\n  b", "a b"),
         ] {
-            assert_eq!(causes(&Says(said)), shown);
-            assert_eq!(innermost(&Says(said)), shown);
+            assert_eq!(error_chain(&TextError(said)), shown);
+            assert_eq!(root_cause(&TextError(said)), shown);
         }
         let long: &str = "long ".repeat(200).leak();
-        assert_eq!(causes(&Says(long)).chars().count(), MOST_SAID + 1);
+        assert_eq!(
+            error_chain(&TextError(long)).chars().count(),
+            MAX_MESSAGE_CHARS + 1
+        );
     }
 
     #[test]
     fn what_a_service_sends_back_of_a_secret_is_not_shown() {
-        secrets::remember("wJalrXUtnFEMI-in-a-fault");
+        secrets::register("wJalrXUtnFEMI-in-a-fault");
         let echo = "You sent wJalrXUtnFEMI-in-a-fault.";
         let denied = fault("ssm", "DescribeInstancePatches", "AccessDenied", echo);
         assert!(
             denied
-                .why
+                .cause
                 .text
                 .starts_with("AccessDenied: You sent ***. (ssm:")
         );
@@ -486,9 +502,9 @@ mod tests {
             "You are not authorized to perform this operation. \
              Encoded authorization failure message: c2VjcmV0c2VjcmV0",
         );
-        assert_eq!(denied.kind, Kind::Denied);
+        assert_eq!(denied.kind, ErrorKind::AccessDenied);
         assert_eq!(
-            &*denied.why.text,
+            &*denied.cause.text,
             "UnauthorizedOperation: You are not authorized to perform this operation. \
              (ec2:DescribeInstances in eu-west-1, profile prod); \
              allow ec2:DescribeInstances in the caller's IAM policy"
@@ -503,9 +519,9 @@ mod tests {
             "AuthFailure",
             "AWS was not able to validate the provided access credentials",
         );
-        assert_eq!(refused.kind, Kind::Credentials);
+        assert_eq!(refused.kind, ErrorKind::Credentials);
         assert!(
-            refused.why.text.ends_with(
+            refused.cause.text.ends_with(
                 "; check the access key, and that the region is enabled for the account"
             )
         );
@@ -518,19 +534,19 @@ mod tests {
                 503,
                 "text/html; charset=utf-8",
                 "HTTP 503 from the endpoint, not an answer of the service (text/html)",
-                Kind::Broken,
+                ErrorKind::ServerError,
             ),
             (
                 403,
                 "text/html",
                 "HTTP 403 from the endpoint, not an answer of the service (text/html)",
-                Kind::Unreadable,
+                ErrorKind::InvalidResponse,
             ),
             (
                 302,
                 "",
                 "HTTP 302 from the endpoint, not an answer of the service (no content type)",
-                Kind::Unreadable,
+                ErrorKind::InvalidResponse,
             ),
         ] {
             let unnamed = ErrorMetadata::builder().message("<html>").build();
@@ -538,12 +554,12 @@ mod tests {
                 SdkError::service_error(unnamed.clone(), answer(status, kind)),
                 SdkError::response_error("Error { message: \"<html>\" }", answer(status, kind)),
             ] {
-                let fault = Fault::new(&error, CALL);
+                let fault = CallError::from_sdk(&error, CALL);
                 assert_eq!(
-                    &*fault.why.text,
+                    &*fault.cause.text,
                     format!("{expected} (ssm:DescribeInstancePatches in eu-west-1)")
                 );
-                assert_eq!((fault.kind, &*fault.why.code), (meant, "Unreadable"));
+                assert_eq!((fault.kind, &*fault.cause.code), (meant, "Unreadable"));
             }
         }
     }
@@ -552,9 +568,13 @@ mod tests {
     fn an_answer_that_broke_off_is_one_that_could_not_be_read() {
         for cause in ["end of file", "the answer could not be read: end of file"] {
             let error = SdkError::<ErrorMetadata, _>::response_error(cause, answer(200, ""));
-            let fault = Fault::new(&error, CALL);
+            let fault = CallError::from_sdk(&error, CALL);
             let expected = "the answer could not be read: end of file (ssm:";
-            assert!(fault.why.text.starts_with(expected), "{}", fault.why.text);
+            assert!(
+                fault.cause.text.starts_with(expected),
+                "{}",
+                fault.cause.text
+            );
         }
     }
 
@@ -565,13 +585,13 @@ mod tests {
         ) {
             let said = ErrorMetadata::builder().code(code).message(message.repeat(times)).build();
             let error = SdkError::service_error(said, answer(400, ""));
-            let fault = Fault::new(&error, CALL);
-            for text in [&fault.why.text, &fault.why.code] {
-                prop_assert!(!text.chars().any(crate::sanitize::is_acting), "{}", text);
-                prop_assert!(text.chars().count() < MOST_SAID + MOST_CODE + 250, "{}", text);
+            let fault = CallError::from_sdk(&error, CALL);
+            for text in [&fault.cause.text, &fault.cause.code] {
+                prop_assert!(!text.chars().any(crate::sanitize::is_unsafe), "{}", text);
+                prop_assert!(text.chars().count() < MAX_MESSAGE_CHARS + MAX_CODE_CHARS + 250, "{}", text);
             }
             let kind: String = message.chars().filter(|c| !c.is_control() && c.is_ascii()).collect();
-            prop_assert!(media_type(&answer(200, &kind)).chars().count() <= MOST_CODE + 1);
+            prop_assert!(media_type(&answer(200, &kind)).chars().count() <= MAX_CODE_CHARS + 1);
         }
     }
 }

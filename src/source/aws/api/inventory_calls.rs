@@ -16,61 +16,63 @@ use aws_sdk_ssm::types::{
     ResourceTypeForTagging,
 };
 
-use crate::record::{Facts, NodeState};
-use crate::source::aws::api::client::Asker;
-use crate::source::aws::api::ec2::Instance;
-use crate::source::aws::api::error::{Call, Fault};
-use crate::source::aws::api::pages::{Pages, Start};
-use crate::source::aws::api::patch_calls::PAGE;
-use crate::source::aws::api::response_capture::Slot;
-use crate::source::aws::api::wire::{Group, Inventoried, Managed, Named, Page, Tagged};
+use crate::record::{NodeInfo, NodeState};
+use crate::source::aws::api::client::RegionClient;
+use crate::source::aws::api::ec2::Ec2Instance;
+use crate::source::aws::api::error::{CallContext, CallError};
+use crate::source::aws::api::pages::{PageStart, Paginator};
+use crate::source::aws::api::patch_calls::PAGE_SIZE;
+use crate::source::aws::api::response_capture::ResponseCapture;
+use crate::source::aws::api::wire::{
+    InventoryNode, ManagedNode, Page, PatchGroupName, ResourceTag, StateRecord,
+};
 
-pub const INFORMATION: &str = "DescribeInstanceInformation";
-pub const GROUPS: &str = "DescribePatchGroups";
-pub const OF_GROUP: &str = "DescribeInstancePatchStatesForPatchGroup";
-pub const INVENTORY: &str = "GetInventory";
-pub const INSTANCES: &str = "DescribeInstances";
-pub const TAGS: &str = "ListTagsForResource";
+pub const DESCRIBE_INSTANCE_INFORMATION: &str = "DescribeInstanceInformation";
+pub const DESCRIBE_PATCH_GROUPS: &str = "DescribePatchGroups";
+pub const DESCRIBE_GROUP_STATES: &str = "DescribeInstancePatchStatesForPatchGroup";
+pub const GET_INVENTORY: &str = "GetInventory";
+pub const DESCRIBE_INSTANCES: &str = "DescribeInstances";
+pub const LIST_TAGS_FOR_RESOURCE: &str = "ListTagsForResource";
 
 /// The most ids one filter of DescribeInstanceInformation or DescribeInstances
 /// is given; their own limits are 100 and 200.
-pub const IDS: usize = 50;
+pub const MAX_IDS_PER_FILTER: usize = 50;
 
 /// What the inventory calls the status of a node.
-const STATUS: &str = "AWS:InstanceInformation.InstanceStatus";
+const INSTANCE_STATUS_KEY: &str = "AWS:InstanceInformation.InstanceStatus";
 
 /// The statuses that surely differ from "Stopped".
-const NOT_STOPPED: [&str; 2] = ["Active", "Terminated"];
+const NOT_STOPPED_STATUSES: [&str; 2] = ["Active", "Terminated"];
 
 /// A filter of a listing call: its key, and the values of which one must hold.
-pub type Only = (String, Vec<String>);
+pub type ListFilter = (String, Vec<String>);
 
-impl Asker {
+impl RegionClient {
     /// Every node that Systems Manager lists as managed, which stopped EC2 nodes
     /// are not. One filter at most: a tag's goes alone.
-    pub async fn managed(
+    pub async fn read_managed_nodes(
         &self,
-        only: Option<&Only>,
-        mut each: impl FnMut(&str, Facts),
-    ) -> Result<(), Fault> {
-        let mut pages = Pages::new(self.call(INFORMATION));
-        while let Some(Start(token)) = pages.next()? {
-            let page = self.managed_page(only, PAGE, token).await?;
-            pages.then(page.rows.len(), page.next);
+        only: Option<&ListFilter>,
+        mut each: impl FnMut(&str, NodeInfo),
+    ) -> Result<(), CallError> {
+        let mut pages = Paginator::new(self.call_context(DESCRIBE_INSTANCE_INFORMATION));
+        while let Some(PageStart(token)) = pages.next_start()? {
+            let page = self.list_managed_page(only, PAGE_SIZE, token).await?;
+            pages.record_page(page.rows.len(), page.next_token);
             for node in page.rows {
-                each(&node.id, node.facts);
+                each(&node.id, node.info);
             }
         }
         Ok(())
     }
 
     /// One page of them, of at most so many, which is 5 or more.
-    pub(crate) async fn managed_page(
+    pub(crate) async fn list_managed_page(
         &self,
-        only: Option<&Only>,
+        only: Option<&ListFilter>,
         most: i32,
         token: Option<String>,
-    ) -> Result<Page<Managed>, Fault> {
+    ) -> Result<Page<ManagedNode>, CallError> {
         let filter = only.map(|(key, values)| {
             InstanceInformationStringFilter::builder()
                 .key(key)
@@ -79,44 +81,47 @@ impl Asker {
                 .expect("key and values are given")
         });
         let call = self
-            .client
+            .ssm
             .describe_instance_information()
             .set_filters(filter.map(|filter| vec![filter]))
             .max_results(most)
             .set_next_token(token);
         let output = || DescribeInstanceInformationOutput::builder().build();
-        self.read(Slot::new(), INFORMATION, output, |reader| {
-            call.clone().customize().interceptor(reader).send()
-        })
+        self.send_captured(
+            ResponseCapture::new(),
+            DESCRIBE_INSTANCE_INFORMATION,
+            output,
+            |reader| call.clone().customize().interceptor(reader).send(),
+        )
         .await
     }
 
     /// Every node that the inventory calls stopped. It forgets after 30 days.
-    pub async fn stopped_in_inventory(
+    pub async fn list_stopped_in_inventory(
         &self,
-        mut each: impl FnMut(&str, Facts),
-    ) -> Result<(), Fault> {
+        mut each: impl FnMut(&str, NodeInfo),
+    ) -> Result<(), CallError> {
         let filter = InventoryFilter::builder()
-            .key(STATUS)
+            .key(INSTANCE_STATUS_KEY)
             .values("Stopped")
             .r#type(InventoryQueryOperatorType::Equal)
             .build()
             .expect("key and values are given");
-        let mut pages = Pages::new(self.call(INVENTORY));
-        while let Some(Start(token)) = pages.next()? {
-            let page = self.inventory_page(Some(&filter), PAGE, token).await?;
-            pages.then(page.rows.len(), page.next);
+        let mut pages = Paginator::new(self.call_context(GET_INVENTORY));
+        while let Some(PageStart(token)) = pages.next_start()? {
+            let page = self.inventory_page(Some(&filter), PAGE_SIZE, token).await?;
+            pages.record_page(page.rows.len(), page.next_token);
             for node in page.rows {
                 // The filter may not have been applied, and a word that is not
                 // known takes no node away.
                 let status = node.status.as_deref().unwrap_or_default();
                 let is_other = |known: &&str| status.eq_ignore_ascii_case(known);
-                if !NOT_STOPPED.iter().any(is_other) {
-                    let facts = Facts {
+                if !NOT_STOPPED_STATUSES.iter().any(is_other) {
+                    let info = NodeInfo {
                         ping_status: Some("Stopped".into()),
-                        ..node.facts
+                        ..node.info
                     };
-                    each(&node.id, facts);
+                    each(&node.id, info);
                 }
             }
         }
@@ -129,61 +134,64 @@ impl Asker {
         filter: Option<&InventoryFilter>,
         most: i32,
         token: Option<String>,
-    ) -> Result<Page<Inventoried>, Fault> {
+    ) -> Result<Page<InventoryNode>, CallError> {
         let call = self
-            .client
+            .ssm
             .get_inventory()
             .set_filters(filter.map(|filter| vec![filter.clone()]))
             .max_results(most)
             .set_next_token(token);
         let output = || GetInventoryOutput::builder().build();
-        self.read(Slot::new(), INVENTORY, output, |reader| {
+        self.send_captured(ResponseCapture::new(), GET_INVENTORY, output, |reader| {
             call.clone().customize().interceptor(reader).send()
         })
         .await
     }
 
     /// The patch groups that are registered with a baseline.
-    pub async fn patch_groups(&self) -> Result<BTreeSet<String>, Fault> {
+    pub async fn read_patch_groups(&self) -> Result<BTreeSet<String>, CallError> {
         let mut groups = BTreeSet::new();
-        let mut pages = Pages::new(self.call(GROUPS));
-        while let Some(Start(token)) = pages.next()? {
-            let page = self.groups_page(PAGE, token).await?;
-            pages.then(page.rows.len(), page.next);
-            groups.extend(page.rows.into_iter().map(|Group(name)| name));
+        let mut pages = Paginator::new(self.call_context(DESCRIBE_PATCH_GROUPS));
+        while let Some(PageStart(token)) = pages.next_start()? {
+            let page = self.patch_groups_page(PAGE_SIZE, token).await?;
+            pages.record_page(page.rows.len(), page.next_token);
+            groups.extend(page.rows.into_iter().map(|PatchGroupName(name)| name));
         }
         Ok(groups)
     }
 
     /// One page of them, of at most so many.
-    pub(crate) async fn groups_page(
+    pub(crate) async fn patch_groups_page(
         &self,
         most: i32,
         token: Option<String>,
-    ) -> Result<Page<Group>, Fault> {
+    ) -> Result<Page<PatchGroupName>, CallError> {
         let call = self
-            .client
+            .ssm
             .describe_patch_groups()
             .max_results(most)
             .set_next_token(token);
         let output = || DescribePatchGroupsOutput::builder().build();
-        self.read(Slot::new(), GROUPS, output, |reader| {
-            call.clone().customize().interceptor(reader).send()
-        })
+        self.send_captured(
+            ResponseCapture::new(),
+            DESCRIBE_PATCH_GROUPS,
+            output,
+            |reader| call.clone().customize().interceptor(reader).send(),
+        )
         .await
     }
 
     /// The patch state of each node whose last scan was made in this group,
     /// stopped or not.
-    pub async fn states_of_group(
+    pub async fn list_group_states(
         &self,
         group: &str,
         mut each: impl FnMut(Box<str>, NodeState),
-    ) -> Result<(), Fault> {
-        let mut pages = Pages::new(self.call(OF_GROUP));
-        while let Some(Start(token)) = pages.next()? {
-            let page = self.group_page(group, PAGE, token).await?;
-            pages.then(page.rows.len(), page.next);
+    ) -> Result<(), CallError> {
+        let mut pages = Paginator::new(self.call_context(DESCRIBE_GROUP_STATES));
+        while let Some(PageStart(token)) = pages.next_start()? {
+            let page = self.group_states_page(group, PAGE_SIZE, token).await?;
+            pages.record_page(page.rows.len(), page.next_token);
             for (id, state) in page.rows {
                 each(id, state);
             }
@@ -192,67 +200,76 @@ impl Asker {
     }
 
     /// One page of them, of at most so many, which is 10 or more.
-    pub(crate) async fn group_page(
+    pub(crate) async fn group_states_page(
         &self,
         group: &str,
         most: i32,
         token: Option<String>,
-    ) -> Result<Page<Named>, Fault> {
+    ) -> Result<Page<StateRecord>, CallError> {
         let call = self
-            .client
+            .ssm
             .describe_instance_patch_states_for_patch_group()
             .patch_group(group)
             .max_results(most)
             .set_next_token(token);
         let output = || DescribeInstancePatchStatesForPatchGroupOutput::builder().build();
-        self.read(Slot::new(), OF_GROUP, output, |reader| {
-            call.clone().customize().interceptor(reader).send()
-        })
+        self.send_captured(
+            ResponseCapture::new(),
+            DESCRIBE_GROUP_STATES,
+            output,
+            |reader| call.clone().customize().interceptor(reader).send(),
+        )
         .await
     }
 
     /// The EC2 instances that pass every filter.
-    pub async fn instances(
+    pub async fn list_instances(
         &self,
-        filters: &[Only],
-        mut each: impl FnMut(&str, Facts),
-    ) -> Result<(), Fault> {
-        let mut pages = Pages::new(Call {
+        filters: &[ListFilter],
+        mut each: impl FnMut(&str, NodeInfo),
+    ) -> Result<(), CallError> {
+        let mut pages = Paginator::new(CallContext {
             service: "ec2",
-            ..self.call(INSTANCES)
+            ..self.call_context(DESCRIBE_INSTANCES)
         });
-        while let Some(Start(token)) = pages.next()? {
-            let page = self.ask_ec2(filters, token.as_deref()).await?;
-            pages.then(page.rows.len(), page.next);
+        while let Some(PageStart(token)) = pages.next_start()? {
+            let page = self.ec2_instances_page(filters, token.as_deref()).await?;
+            pages.record_page(page.rows.len(), page.next_token);
             for instance in page.rows {
                 let id = instance.id.clone();
-                each(&id, facts_of_instance(instance));
+                each(&id, instance_info(instance));
             }
         }
         Ok(())
     }
 
     /// The tags of one hybrid node. EC2 nodes have theirs in EC2.
-    pub async fn tags_of_hybrid(&self, id: &str) -> Result<BTreeMap<Box<str>, Box<str>>, Fault> {
+    pub async fn hybrid_node_tags(
+        &self,
+        id: &str,
+    ) -> Result<BTreeMap<Box<str>, Box<str>>, CallError> {
         let call = self
-            .client
+            .ssm
             .list_tags_for_resource()
             .resource_type(ResourceTypeForTagging::ManagedInstance)
             .resource_id(id);
         let output = || ListTagsForResourceOutput::builder().build();
-        let answer: Page<Tagged> = self
-            .read(Slot::new(), TAGS, output, |reader| {
-                call.clone().customize().interceptor(reader).send()
-            })
+        let answer: Page<ResourceTag> = self
+            .send_captured(
+                ResponseCapture::new(),
+                LIST_TAGS_FOR_RESOURCE,
+                output,
+                |reader| call.clone().customize().interceptor(reader).send(),
+            )
             .await?;
         let tags = answer.rows.into_iter();
         Ok(tags.map(|tag| (tag.key, tag.value)).collect())
     }
 }
 
-fn facts_of_instance(instance: Instance) -> Facts {
+fn instance_info(instance: Ec2Instance) -> NodeInfo {
     // "Windows", "Windows with SQL Server Standard", "Linux/UNIX", "Red Hat Enterprise Linux" ...
-    let platform_type = instance.platform.as_deref().map(|details| {
+    let platform_type = instance.platform_details.as_deref().map(|details| {
         if details.to_ascii_lowercase().starts_with("windows") {
             "Windows"
         } else {
@@ -260,7 +277,7 @@ fn facts_of_instance(instance: Instance) -> Facts {
         }
     });
     let stopped = matches!(&*instance.state, "stopped" | "stopping");
-    Facts {
+    NodeInfo {
         name: instance
             .tags
             .get("Name")
@@ -269,9 +286,9 @@ fn facts_of_instance(instance: Instance) -> Facts {
         platform_type: platform_type.map(Into::into),
         ping_status: stopped.then(|| "Stopped".into()),
         resource_type: Some("EC2Instance".into()),
-        ip_address: instance.ip,
+        ip_address: instance.private_ip,
         tags: instance.tags,
-        tags_told: true,
-        ..Facts::default()
+        has_all_tags: true,
+        ..NodeInfo::default()
     }
 }

@@ -6,18 +6,18 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 
-use crate::source::aws::api::error::{Call, Fault};
+use crate::source::aws::api::error::{CallContext, CallError};
 
 /// The most bytes that a page token may have. AWS's are a few hundred to a few
 /// thousand characters long, and the request repeats them.
-const MOST_TOKEN: usize = 64 << 10;
+const MAX_TOKEN_BYTES: usize = 64 << 10;
 
 /// How far one list is followed.
 #[derive(Debug, Clone, Copy)]
-struct Bounds {
+struct PageLimits {
     /// Pages in a row without a row. A filtered list may have many: the service
     /// reads a page of its own, and then drops what does not match.
-    empty: usize,
+    empty_pages: usize,
     pages: usize,
     rows: usize,
 }
@@ -25,63 +25,63 @@ struct Bounds {
 /// The list of a place. With 50 rows a page, 1,000 empty pages are 50,000 nodes
 /// that do not match, and 500,000 rows are ten times the largest fleets of one
 /// account and region; they take some 300 MB.
-const OF_A_PLACE: Bounds = Bounds {
-    empty: 1_000,
+const LOCATION_LIMITS: PageLimits = PageLimits {
+    empty_pages: 1_000,
     pages: 25_000,
     rows: 500_000,
 };
 
 /// The list of one node, or of one batch of nodes. A node has 400 to 3,000
 /// patches, that is 60 pages of 50; `check` holds the rows of one node at a time.
-const OF_A_NODE: Bounds = Bounds {
-    empty: 200,
+const NODE_LIMITS: PageLimits = PageLimits {
+    empty_pages: 200,
     pages: 5_000,
     rows: 250_000,
 };
 
 /// The way from page to page, on the token alone: a page may be empty and have
 /// more behind it, and the last one may carry an empty token.
-pub struct Pages<'a> {
-    call: Call<'a>,
-    bounds: Bounds,
+pub struct Paginator<'a> {
+    call: CallContext<'a>,
+    limits: PageLimits,
     /// Hashes of the tokens, which are all that finding a repeated one takes.
-    seen: HashSet<u64>,
+    seen_tokens: HashSet<u64>,
     hasher: RandomState,
-    next: Option<Start>,
+    next: Option<PageStart>,
     /// Why the next page is not asked for.
-    fault: Option<Fault>,
+    error: Option<CallError>,
     /// Pages so far, those of them at the end that were empty, and rows.
-    read: usize,
-    empty: usize,
-    rows: usize,
+    pages_read: usize,
+    consecutive_empty_pages: usize,
+    rows_read: usize,
 }
 
 /// Where a page starts: at a token, or at the beginning without one.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Start(pub Option<String>);
+pub struct PageStart(pub Option<String>);
 
-impl<'a> Pages<'a> {
+impl<'a> Paginator<'a> {
     /// The pages of a list of a place: its nodes, groups or baselines.
-    pub fn new(call: Call<'a>) -> Self {
-        Self::within(call, OF_A_PLACE)
+    pub fn new(call: CallContext<'a>) -> Self {
+        Self::with_limits(call, LOCATION_LIMITS)
     }
 
     /// The pages of a list of one node, or of one batch of nodes.
-    pub fn of_node(call: Call<'a>) -> Self {
-        Self::within(call, OF_A_NODE)
+    pub fn for_node(call: CallContext<'a>) -> Self {
+        Self::with_limits(call, NODE_LIMITS)
     }
 
-    fn within(call: Call<'a>, bounds: Bounds) -> Self {
+    fn with_limits(call: CallContext<'a>, limits: PageLimits) -> Self {
         Self {
             call,
-            bounds,
-            seen: HashSet::new(),
+            limits,
+            seen_tokens: HashSet::new(),
             hasher: RandomState::new(),
-            next: Some(Start::default()),
-            fault: None,
-            read: 0,
-            empty: 0,
-            rows: 0,
+            next: Some(PageStart::default()),
+            error: None,
+            pages_read: 0,
+            consecutive_empty_pages: 0,
+            rows_read: 0,
         }
     }
 
@@ -89,54 +89,62 @@ impl<'a> Pages<'a> {
     ///
     /// # Errors
     /// When the list has reached a bound, or the service has repeated a token.
-    pub fn next(&mut self) -> Result<Option<Start>, Fault> {
-        match self.fault.take() {
-            Some(fault) => Err(fault),
+    pub fn next_start(&mut self) -> Result<Option<PageStart>, CallError> {
+        match self.error.take() {
+            Some(error) => Err(error),
             None => Ok(self.next.take()),
         }
     }
 
     /// A page was read: it has so many rows, and names the next one.
-    pub fn then(&mut self, rows: usize, token: Option<String>) {
-        self.read += 1;
-        self.rows += rows;
-        self.empty = if rows == 0 { self.empty + 1 } else { 0 };
+    pub fn record_page(&mut self, rows: usize, token: Option<String>) {
+        self.pages_read += 1;
+        self.rows_read += rows;
+        self.consecutive_empty_pages = if rows == 0 {
+            self.consecutive_empty_pages + 1
+        } else {
+            0
+        };
         let Some(token) = token.filter(|token| !token.is_empty()) else {
             return;
         };
-        match self.refusal(&token) {
-            Some(fault) => self.fault = Some(fault),
-            None => self.next = Some(Start(Some(token))),
+        match self.check_limits(&token) {
+            Some(error) => self.error = Some(error),
+            None => self.next = Some(PageStart(Some(token))),
         }
     }
 
     /// Why the page at this token is not asked for.
-    fn refusal(&mut self, token: &str) -> Option<Fault> {
-        let Bounds { empty, pages, rows } = self.bounds;
-        let text = if token.len() > MOST_TOKEN {
+    fn check_limits(&mut self, token: &str) -> Option<CallError> {
+        let PageLimits {
+            empty_pages,
+            pages,
+            rows,
+        } = self.limits;
+        let text = if token.len() > MAX_TOKEN_BYTES {
             format!(
                 "the service gave a page token of {} bytes, more than the {} KiB that are accepted",
                 token.len(),
-                MOST_TOKEN >> 10
+                MAX_TOKEN_BYTES >> 10
             )
-        } else if !self.seen.insert(self.hasher.hash_one(token)) {
-            return Some(Fault::repeated(self.call));
-        } else if self.empty >= empty {
+        } else if !self.seen_tokens.insert(self.hasher.hash_one(token)) {
+            return Some(CallError::repeated_token(self.call));
+        } else if self.consecutive_empty_pages >= empty_pages {
             format!(
-                "the service gave {empty} pages in a row without a row and still names a next one"
+                "the service gave {empty_pages} pages in a row without a row and still names a next one"
             )
-        } else if self.rows >= rows {
+        } else if self.rows_read >= rows {
             format!(
                 "the service gave {} rows and still names a next page",
-                self.rows
+                self.rows_read
             )
-        } else if self.read >= pages {
+        } else if self.pages_read >= pages {
             format!("the service gave {pages} pages and still names a next one")
         } else {
             return None;
         };
         let text = format!("{text}; the list is given up");
-        Some(Fault::own("TooManyPages", &text, self.call))
+        Some(CallError::client_side("TooManyPages", &text, self.call))
     }
 }
 
@@ -145,29 +153,29 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const CALL: Call<'static> = Call {
+    const CALL: CallContext<'static> = CallContext {
         service: "ssm",
         action: "DescribeInstanceInformation",
         region: "eu-west-1",
-        identity: None,
+        session_label: None,
     };
 
-    const SMALL: Bounds = Bounds {
-        empty: 3,
+    const SMALL_LIMITS: PageLimits = PageLimits {
+        empty_pages: 3,
         pages: 10,
         rows: 100,
     };
 
     /// How many pages are asked for where each has so many rows and a new token,
     /// and why no more.
-    fn endless(bounds: Bounds, rows: usize) -> (usize, Fault) {
-        let mut pages = Pages::within(CALL, bounds);
+    fn endless(bounds: PageLimits, rows: usize) -> (usize, CallError) {
+        let mut pages = Paginator::with_limits(CALL, bounds);
         for asked in 0.. {
-            match pages.next() {
+            match pages.next_start() {
                 Ok(start) => assert!(start.is_some()),
-                Err(fault) => return (asked, fault),
+                Err(error) => return (asked, error),
             }
-            pages.then(rows, Some(format!("token {asked}")));
+            pages.record_page(rows, Some(format!("token {asked}")));
         }
         unreachable!()
     }
@@ -179,48 +187,48 @@ mod tests {
             (1, 10, "10 pages and still names a next one"),
             (50, 2, "100 rows and still names a next page"),
         ] {
-            let (pages, fault) = endless(SMALL, rows);
+            let (pages, error) = endless(SMALL_LIMITS, rows);
             assert_eq!(pages, asked, "{rows} rows a page");
-            assert!(fault.why.text.contains(words), "{}", fault.why.text);
+            assert!(error.cause.text.contains(words), "{}", error.cause.text);
             assert!(
-                fault
-                    .why
+                error
+                    .cause
                     .text
                     .contains("ssm:DescribeInstanceInformation in eu-west-1")
             );
         }
-        assert_eq!(endless(OF_A_PLACE, 0).0, 1_000);
-        assert_eq!(endless(OF_A_NODE, 0).0, 200);
-        assert_eq!(endless(OF_A_NODE, 50).0, 5_000);
+        assert_eq!(endless(LOCATION_LIMITS, 0).0, 1_000);
+        assert_eq!(endless(NODE_LIMITS, 0).0, 200);
+        assert_eq!(endless(NODE_LIMITS, 50).0, 5_000);
     }
 
     #[test]
     fn empty_pages_with_rows_between_them_and_a_last_page_at_the_bound_are_no_fault() {
-        let mut pages = Pages::within(CALL, SMALL);
+        let mut pages = Paginator::with_limits(CALL, SMALL_LIMITS);
         for (at, rows) in [0, 0, 1, 0, 0, 1].into_iter().enumerate() {
-            assert!(pages.next().unwrap().is_some());
-            pages.then(rows, Some(at.to_string()));
+            assert!(pages.next_start().unwrap().is_some());
+            pages.record_page(rows, Some(at.to_string()));
         }
-        assert!(pages.next().unwrap().is_some());
-        pages.then(500, Some(String::new()));
-        assert_eq!(pages.next().unwrap(), None);
+        assert!(pages.next_start().unwrap().is_some());
+        pages.record_page(500, Some(String::new()));
+        assert_eq!(pages.next_start().unwrap(), None);
     }
 
     #[test]
     fn a_token_that_comes_again_or_is_longer_than_any_of_aws_is_refused() {
-        let mut pages = Pages::new(CALL);
+        let mut pages = Paginator::new(CALL);
         for token in ["a", "b", "a"] {
-            assert!(pages.next().unwrap().is_some());
-            pages.then(1, Some(token.to_owned()));
+            assert!(pages.next_start().unwrap().is_some());
+            pages.record_page(1, Some(token.to_owned()));
         }
-        let fault = pages.next().unwrap_err();
-        assert_eq!(&*fault.why.code, "RepeatedToken");
+        let error = pages.next_start().unwrap_err();
+        assert_eq!(&*error.cause.code, "RepeatedToken");
 
-        let mut pages = Pages::new(CALL);
-        pages.then(1, Some("x".repeat(MOST_TOKEN)));
-        assert!(pages.next().unwrap().is_some());
-        pages.then(1, Some("x".repeat(MOST_TOKEN + 1)));
-        let text = pages.next().unwrap_err().why.text;
+        let mut pages = Paginator::new(CALL);
+        pages.record_page(1, Some("x".repeat(MAX_TOKEN_BYTES)));
+        assert!(pages.next_start().unwrap().is_some());
+        pages.record_page(1, Some("x".repeat(MAX_TOKEN_BYTES + 1)));
+        let text = pages.next_start().unwrap_err().cause.text;
         assert!(text.contains("65537 bytes, more than the 64 KiB"), "{text}");
     }
 
@@ -229,16 +237,16 @@ mod tests {
         fn any_list_ends_and_tokens_are_followed_in_their_order(
             told in proptest::collection::vec((0usize..60, proptest::option::of("[a-d]{0,3}")), 0..40),
         ) {
-            let mut pages = Pages::within(CALL, SMALL);
+            let mut pages = Paginator::with_limits(CALL, SMALL_LIMITS);
             let mut told = told.into_iter();
             let mut expected = Some(None);
-            while let Ok(Some(Start(token))) = pages.next() {
+            while let Ok(Some(PageStart(token))) = pages.next_start() {
                 prop_assert_eq!(Some(&token), expected.as_ref());
                 let (rows, next) = told.next().unwrap_or_default();
-                pages.then(rows, next.clone());
+                pages.record_page(rows, next.clone());
                 expected = next.filter(|next| !next.is_empty()).map(Some);
             }
-            prop_assert!(pages.read <= SMALL.pages);
+            prop_assert!(pages.pages_read <= SMALL_LIMITS.pages);
         }
     }
 }

@@ -10,48 +10,50 @@ use aws_sdk_ssm::operation::describe_instance_patch_states::DescribeInstancePatc
 use aws_sdk_ssm::operation::describe_instance_patches::DescribeInstancePatchesOutput;
 use aws_sdk_ssm::types::PatchOrchestratorFilter;
 
-use crate::interrupt::Cause;
+use crate::interrupt::InterruptCause;
 use crate::plan::filter::PushDown;
-use crate::plan::selection::is_well_formed;
-use crate::record::{Node, NodeState, Outcome, Why};
-use crate::source::aws::api::client::Asker;
-use crate::source::aws::api::error::{Call, Fault, Kind};
-use crate::source::aws::api::pages::{Pages, Start};
-use crate::source::aws::api::response_capture::Slot;
-use crate::source::aws::api::wire::{Named, Page, Row, Unreadable};
+use crate::plan::selection::is_well_formed_node_id;
+use crate::record::{Cause, Node, NodeState, Outcome};
+use crate::source::aws::api::client::RegionClient;
+use crate::source::aws::api::error::{CallContext, CallError, ErrorKind};
+use crate::source::aws::api::pages::{PageStart, Paginator};
+use crate::source::aws::api::response_capture::ResponseCapture;
+use crate::source::aws::api::wire::{BodyError, Page, PatchRecord, StateRecord};
 
 /// The most ids one DescribeInstancePatchStates call takes. Source: the service model.
-pub const BATCH: usize = 50;
+pub const STATES_BATCH_SIZE: usize = 50;
 
 /// The page size. The model says 100, the service refuses more than 50.
-pub(crate) const PAGE: i32 = 50;
+pub(crate) const PAGE_SIZE: i32 = 50;
 
-const STATES: &str = "DescribeInstancePatchStates";
-const PATCHES: &str = "DescribeInstancePatches";
+const DESCRIBE_INSTANCE_PATCH_STATES: &str = "DescribeInstancePatchStates";
+const DESCRIBE_INSTANCE_PATCHES: &str = "DescribeInstancePatches";
 
 /// The code of answers that do not agree with one another.
-const CONTRADICTION: &str = "Contradiction";
+const CONTRADICTION_CODE: &str = "Contradiction";
 
 /// The part of a filter that goes into a call.
-pub type Filters = Vec<PatchOrchestratorFilter>;
+pub type ApiFilters = Vec<PatchOrchestratorFilter>;
 
-impl Asker {
+impl RegionClient {
     /// The state of each node, in their order. Nodes that the service refuses
     /// to hear of, or that the caller may not see, cost nobody else's answer:
     /// a refused call is asked again in halves, down to the node that spoils it.
-    pub async fn states(&self, nodes: &[Node]) -> Vec<Outcome<NodeState>> {
+    pub async fn patch_states(&self, nodes: &[Node]) -> Vec<Outcome<NodeState>> {
         // The service refuses a whole call for one malformed id, so those are
         // asked for alone, and the rest together.
         let (well_formed, odd): (Vec<usize>, Vec<usize>) =
-            (0..nodes.len()).partition(|&at| is_well_formed(&nodes[at].id));
-        let mut parts: VecDeque<Vec<usize>> =
-            well_formed.chunks(BATCH).map(<[usize]>::to_vec).collect();
+            (0..nodes.len()).partition(|&at| is_well_formed_node_id(&nodes[at].id));
+        let mut parts: VecDeque<Vec<usize>> = well_formed
+            .chunks(STATES_BATCH_SIZE)
+            .map(<[usize]>::to_vec)
+            .collect();
         parts.extend(odd.into_iter().map(|at| vec![at]));
         let mut outcomes = vec![Outcome::NoData; nodes.len()];
         let mut asked_again: HashSet<usize> = HashSet::new();
         while let Some(part) = parts.pop_front() {
             let ids: Vec<&str> = part.iter().map(|&at| &*nodes[at].id).collect();
-            let (mut records, failed) = self.batch(&ids).await;
+            let (mut records, failed) = self.states_batch(&ids).await;
             // The page that was not read may hold a second record of any node. Where
             // one is left without a record, that node tells of the fault.
             if failed.is_some() && ids.iter().all(|id| records.contains_key(*id)) {
@@ -69,24 +71,28 @@ impl Asker {
                     false
                 }
                 Some(None) => {
-                    let fault = self.two_records();
-                    outcomes[at] = Outcome::Unread(fault.about(&nodes[at]));
+                    let error = self.conflicting_records();
+                    outcomes[at] = Outcome::Unread(error.into_node_cause(&nodes[at]));
                     false
                 }
                 None => true,
             });
             match failed {
                 None => {}
-                Some(fault)
-                    if left.len() > 1 && matches!(fault.kind, Kind::Refused | Kind::Denied) =>
+                Some(error)
+                    if left.len() > 1
+                        && matches!(
+                            error.kind,
+                            ErrorKind::InvalidRequest | ErrorKind::AccessDenied
+                        ) =>
                 {
                     let right = left.split_off(left.len() / 2);
                     parts.push_front(right);
                     parts.push_front(left);
                 }
-                Some(fault) => {
+                Some(error) => {
                     for at in left {
-                        outcomes[at] = Outcome::Unread(fault.clone().about(&nodes[at]));
+                        outcomes[at] = Outcome::Unread(error.clone().into_node_cause(&nodes[at]));
                     }
                 }
             }
@@ -97,20 +103,23 @@ impl Asker {
     /// One call and its further pages: what was read, and what ended it early.
     /// A node with different records has none that can be believed: no time or
     /// counter tells which of them is right.
-    async fn batch(&self, ids: &[&str]) -> (HashMap<Box<str>, Option<NodeState>>, Option<Fault>) {
+    async fn states_batch(
+        &self,
+        ids: &[&str],
+    ) -> (HashMap<Box<str>, Option<NodeState>>, Option<CallError>) {
         let mut records: HashMap<Box<str>, Option<NodeState>> = HashMap::with_capacity(ids.len());
-        let mut pages = Pages::of_node(self.call(STATES));
+        let mut pages = Paginator::for_node(self.call_context(DESCRIBE_INSTANCE_PATCH_STATES));
         loop {
-            let token = match pages.next() {
-                Ok(Some(Start(token))) => token,
+            let token = match pages.next_start() {
+                Ok(Some(PageStart(token))) => token,
                 Ok(None) => return (records, None),
-                Err(fault) => return (records, Some(fault)),
+                Err(error) => return (records, Some(error)),
             };
             let page = match self.states_page(ids, token).await {
                 Ok(page) => page,
-                Err(fault) => return (records, Some(fault)),
+                Err(error) => return (records, Some(error)),
             };
-            pages.then(page.rows.len(), page.next);
+            pages.record_page(page.rows.len(), page.next_token);
             for (id, state) in page.rows {
                 match records.get_mut(&id) {
                     None => {
@@ -129,25 +138,25 @@ impl Asker {
         &self,
         ids: &[&str],
         token: Option<String>,
-    ) -> Result<Page<Named>, Fault> {
+    ) -> Result<Page<StateRecord>, CallError> {
         let asked: HashSet<Box<str>> = ids.iter().map(|id| Box::from(*id)).collect();
-        let slot = Slot::<Page<Named>>::checked(move |page| {
+        let slot = ResponseCapture::<Page<StateRecord>>::with_check(move |page| {
             let mut rows = page.rows.iter();
             match rows.find(|(id, _)| !asked.contains(id)) {
-                Some((id, _)) => Err(Unreadable::new(format!(
+                Some((id, _)) => Err(BodyError::new(format!(
                     "a record of {id}, which was not asked for"
                 ))),
                 None => Ok(()),
             }
         });
         let call = self
-            .client
+            .ssm
             .describe_instance_patch_states()
             .set_instance_ids(Some(ids.iter().map(ToString::to_string).collect()))
-            .max_results(PAGE)
+            .max_results(PAGE_SIZE)
             .set_next_token(token);
         let output = || DescribeInstancePatchStatesOutput::builder().build();
-        self.read(slot, STATES, output, |reader| {
+        self.send_captured(slot, DESCRIBE_INSTANCE_PATCH_STATES, output, |reader| {
             call.clone().customize().interceptor(reader).send()
         })
         .await
@@ -157,47 +166,54 @@ impl Asker {
     pub async fn patches_page(
         &self,
         node: &Node,
-        filters: &Filters,
+        filters: &ApiFilters,
         token: Option<&str>,
-    ) -> Result<Page<Row>, Fault> {
+    ) -> Result<Page<PatchRecord>, CallError> {
         let call = self
-            .client
+            .ssm
             .describe_instance_patches()
             .instance_id(&*node.id)
             .set_filters((!filters.is_empty()).then(|| filters.clone()))
-            .max_results(PAGE)
+            .max_results(PAGE_SIZE)
             .set_next_token(token.map(ToOwned::to_owned));
         let output = || DescribeInstancePatchesOutput::builder().build();
-        self.read(Slot::new(), PATCHES, output, |reader| {
-            call.clone().customize().interceptor(reader).send()
-        })
+        self.send_captured(
+            ResponseCapture::new(),
+            DESCRIBE_INSTANCE_PATCHES,
+            output,
+            |reader| call.clone().customize().interceptor(reader).send(),
+        )
         .await
     }
 
     /// The counters of a node and the list of its patches do not agree.
-    pub fn contradiction(&self, what: &str) -> Fault {
-        Fault::own(CONTRADICTION, what, self.call(PATCHES))
+    pub fn contradiction(&self, what: &str) -> CallError {
+        CallError::client_side(
+            CONTRADICTION_CODE,
+            what,
+            self.call_context(DESCRIBE_INSTANCE_PATCHES),
+        )
     }
 
     /// A node stands twice in an answer, and not with the same record.
-    fn two_records(&self) -> Fault {
-        Fault::own(
-            CONTRADICTION,
+    fn conflicting_records(&self) -> CallError {
+        CallError::client_side(
+            CONTRADICTION_CODE,
             "the service gave two different records of this node",
-            self.call(STATES),
+            self.call_context(DESCRIBE_INSTANCE_PATCH_STATES),
         )
     }
 
     /// The pages of a node's patches.
-    pub fn patches_pages(&self) -> Pages<'_> {
-        Pages::of_node(self.call(PATCHES))
+    pub fn patches_paginator(&self) -> Paginator<'_> {
+        Paginator::for_node(self.call_context(DESCRIBE_INSTANCE_PATCHES))
     }
 }
 
-impl Fault {
+impl CallError {
     /// The pages of a list come round again.
-    pub fn repeated(call: Call<'_>) -> Self {
-        Self::own(
+    pub fn repeated_token(call: CallContext<'_>) -> Self {
+        Self::client_side(
             "RepeatedToken",
             "the service gave the same page token twice, so its pages have no end",
             call,
@@ -205,10 +221,10 @@ impl Fault {
     }
 
     /// Ctrl-C or the end of the time limit came first.
-    pub fn interrupted(cause: Cause) -> Self {
+    pub fn interrupted(cause: InterruptCause) -> Self {
         Self {
-            kind: Kind::Other,
-            why: Why {
+            kind: ErrorKind::Other,
+            cause: Cause {
                 code: cause.code().into(),
                 text: format!("{cause} before it was read").into(),
             },
@@ -217,20 +233,20 @@ impl Fault {
 
     /// Why this node could not be read. The service's words for an id it
     /// refuses are long; what is wrong comes first.
-    pub fn about(self, node: &Node) -> Why {
-        if self.kind == Kind::Refused && !is_well_formed(&node.id) {
-            Why {
-                text: format!("not a node id: {}", self.why.text).into(),
-                ..self.why
+    pub fn into_node_cause(self, node: &Node) -> Cause {
+        if self.kind == ErrorKind::InvalidRequest && !is_well_formed_node_id(&node.id) {
+            Cause {
+                text: format!("not a node id: {}", self.cause.text).into(),
+                ..self.cause
             }
         } else {
-            self.why
+            self.cause
         }
     }
 }
 
 /// The filters of a call, in the service's spelling.
-pub fn filters(push_down: &PushDown) -> Filters {
+pub fn to_api_filters(push_down: &PushDown) -> ApiFilters {
     [("State", &push_down.states), ("KBId", &push_down.kb_ids)]
         .into_iter()
         .filter(|(_, values)| !values.is_empty())
@@ -244,9 +260,9 @@ pub fn filters(push_down: &PushDown) -> Filters {
 }
 
 /// Why the list of a node is no answer, given why its state could not be read.
-pub fn doubtful(what: &str, why: &Why) -> Why {
-    Why {
-        code: why.code.clone(),
-        text: format!("{what}: {}", why.text).into(),
+pub fn prefix_cause(what: &str, cause: &Cause) -> Cause {
+    Cause {
+        code: cause.code.clone(),
+        text: format!("{what}: {}", cause.text).into(),
     }
 }

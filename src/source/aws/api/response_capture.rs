@@ -19,9 +19,9 @@ use aws_smithy_runtime_api::client::result::CreateUnhandledError;
 use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
 use aws_smithy_types::error::ErrorMetadata;
 
-use crate::source::aws::api::client::Asker;
-use crate::source::aws::api::error::{Call, Fault, media_type};
-use crate::source::aws::api::wire::{FromBody, Unreadable, refusal};
+use crate::source::aws::api::client::RegionClient;
+use crate::source::aws::api::error::{CallContext, CallError, media_type};
+use crate::source::aws::api::wire::{BodyError, FromBody, parse_service_error};
 
 /// The output of an operation, which the SDK wants to hand out.
 pub trait OperationOutput: fmt::Debug + Send + Sync + 'static {}
@@ -38,97 +38,98 @@ impl<E> OperationError for E where
 }
 
 /// Says why an answer, though well formed, cannot be the one asked for.
-type Check<T> = dyn Fn(&T) -> Result<(), Unreadable> + Send + Sync;
+type ResponseCheck<T> = dyn Fn(&T) -> Result<(), BodyError> + Send + Sync;
 
 /// Where the answer of one call is put, to be fetched once it has succeeded.
-pub struct Slot<T> {
-    filled: Arc<Mutex<Option<T>>>,
-    check: Arc<Check<T>>,
+pub struct ResponseCapture<T> {
+    value: Arc<Mutex<Option<T>>>,
+    check: Arc<ResponseCheck<T>>,
 }
 
-impl<T: FromBody> Slot<T> {
+impl<T: FromBody> ResponseCapture<T> {
     pub fn new() -> Self {
-        Self::checked(|_| Ok(()))
+        Self::with_check(|_| Ok(()))
     }
 
     /// A slot for an answer that also passes this check. One that does not is
     /// asked for again, like one that cannot be read.
-    pub fn checked(check: impl Fn(&T) -> Result<(), Unreadable> + Send + Sync + 'static) -> Self {
+    pub fn with_check(check: impl Fn(&T) -> Result<(), BodyError> + Send + Sync + 'static) -> Self {
         Self {
-            filled: Arc::default(),
+            value: Arc::default(),
             check: Arc::new(check),
         }
     }
 
     /// The hook that fills this slot. `output` makes the operation's own
     /// output, which stays empty.
-    pub fn reader<O: OperationOutput, E: OperationError>(
+    pub fn interceptor<O: OperationOutput, E: OperationError>(
         &self,
         output: fn() -> O,
-    ) -> Reader<T, O, E> {
-        Reader(Arc::new(Body {
-            filled: self.filled.clone(),
+    ) -> CaptureInterceptor<T, O, E> {
+        CaptureInterceptor(Arc::new(CaptureState {
+            value: self.value.clone(),
             check: self.check.clone(),
-            output,
-            refused: |why, meta| E::create_unhandled_error(why, Some(meta)),
+            make_output: output,
+            make_error: |cause, meta| E::create_unhandled_error(cause, Some(meta)),
         }))
     }
 
     /// Makes a call that no asker makes, which is to fill this slot.
-    pub async fn call<O, E, F>(
+    pub async fn send<O, E, F>(
         &self,
-        call: Call<'_>,
+        call: CallContext<'_>,
         output: fn() -> O,
-        attempt: impl FnOnce(Reader<T, O, E>) -> F,
-    ) -> Result<T, Fault>
+        attempt: impl FnOnce(CaptureInterceptor<T, O, E>) -> F,
+    ) -> Result<T, CallError>
     where
         O: OperationOutput,
         E: OperationError,
         F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
     {
-        let ended = attempt(self.reader(output)).await;
-        ended.map_err(|error| Fault::new(&error, call))?;
+        let ended = attempt(self.interceptor(output)).await;
+        ended.map_err(|error| CallError::from_sdk(&error, call))?;
         self.take(call)
     }
 
-    fn take(&self, call: Call<'_>) -> Result<T, Fault> {
-        let mut filled = self.filled.lock().unwrap_or_else(PoisonError::into_inner);
+    fn take(&self, call: CallContext<'_>) -> Result<T, CallError> {
+        let mut filled = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         let read = filled.take();
-        read.ok_or_else(|| Fault::own("Unreadable", "the answer was not read", call))
+        read.ok_or_else(|| CallError::client_side("Unreadable", "the answer was not read", call))
     }
 }
 
-impl Asker {
+impl RegionClient {
     /// Makes one call, as [`Asker::ask`] does, whose answer is to fill the slot.
-    pub(crate) async fn read<T, O, E, F>(
+    pub(crate) async fn send_captured<T, O, E, F>(
         &self,
-        slot: Slot<T>,
+        slot: ResponseCapture<T>,
         action: &'static str,
         output: fn() -> O,
-        attempt: impl Fn(Reader<T, O, E>) -> F,
-    ) -> Result<T, Fault>
+        attempt: impl Fn(CaptureInterceptor<T, O, E>) -> F,
+    ) -> Result<T, CallError>
     where
         T: FromBody,
         O: OperationOutput,
         E: OperationError,
         F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
     {
-        self.ask(action, || attempt(slot.reader(output))).await?;
-        slot.take(self.call(action))
+        self.send(action, || attempt(slot.interceptor(output)))
+            .await?;
+        slot.take(self.call_context(action))
     }
 }
 
 /// Puts our parser in the place of the SDK's.
-pub struct Reader<T, O, E>(Arc<Body<T, O, E>>);
+pub struct CaptureInterceptor<T, O, E>(Arc<CaptureState<T, O, E>>);
 
-impl<T, O, E> fmt::Debug for Reader<T, O, E> {
+impl<T, O, E> fmt::Debug for CaptureInterceptor<T, O, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Reader")
     }
 }
 
 #[dyn_dispatch_hint]
-impl<T: FromBody, O: OperationOutput, E: OperationError> Intercept for Reader<T, O, E> {
+impl<T: FromBody, O: OperationOutput, E: OperationError> Intercept for CaptureInterceptor<T, O, E> {
     fn name(&self) -> &'static str {
         "patchctl::Reader"
     }
@@ -139,28 +140,30 @@ impl<T: FromBody, O: OperationOutput, E: OperationError> Intercept for Reader<T,
         _components: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let ours = SharedResponseDeserializer::new(Shared(self.0.clone()));
+        let ours = SharedResponseDeserializer::new(CaptureDeserializer(self.0.clone()));
         cfg.interceptor_state().store_put(ours);
         Ok(())
     }
 }
 
-struct Body<T, O, E> {
-    filled: Arc<Mutex<Option<T>>>,
-    check: Arc<Check<T>>,
-    output: fn() -> O,
-    refused: fn(BoxError, ErrorMetadata) -> E,
+struct CaptureState<T, O, E> {
+    value: Arc<Mutex<Option<T>>>,
+    check: Arc<ResponseCheck<T>>,
+    make_output: fn() -> O,
+    make_error: fn(BoxError, ErrorMetadata) -> E,
 }
 
-struct Shared<T, O, E>(Arc<Body<T, O, E>>);
+struct CaptureDeserializer<T, O, E>(Arc<CaptureState<T, O, E>>);
 
-impl<T, O, E> fmt::Debug for Shared<T, O, E> {
+impl<T, O, E> fmt::Debug for CaptureDeserializer<T, O, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Body")
     }
 }
 
-impl<T: FromBody, O: OperationOutput, E: OperationError> DeserializeResponse for Shared<T, O, E> {
+impl<T: FromBody, O: OperationOutput, E: OperationError> DeserializeResponse
+    for CaptureDeserializer<T, O, E>
+{
     fn deserialize_nonstreaming_with_config(
         &self,
         response: &HttpResponse,
@@ -168,27 +171,27 @@ impl<T: FromBody, O: OperationOutput, E: OperationError> DeserializeResponse for
     ) -> Result<Output, OrchestratorError<Error>> {
         let body = response.body().bytes().unwrap_or_default();
         if !response.status().is_success() {
-            return Err(refused(response, |error| {
-                Error::erase((self.0.refused)("refused".into(), error))
+            return Err(service_error(response, |error| {
+                Error::erase((self.0.make_error)("refused".into(), error))
             }));
         }
         let read = T::from_body(body)
             .and_then(|read| (self.0.check)(&read).map(|()| read))
-            .map_err(|error| unreadable(response, &error))?;
-        let mut filled = self.0.filled.lock().unwrap_or_else(PoisonError::into_inner);
+            .map_err(|error| unreadable_response(response, &error))?;
+        let mut filled = self.0.value.lock().unwrap_or_else(PoisonError::into_inner);
         *filled = Some(read);
-        Ok(Output::erase((self.0.output)()))
+        Ok(Output::erase((self.0.make_output)()))
     }
 }
 
 /// Why a service refused a call. What holds no error of AWS is no answer of the
 /// service, whatever its status.
-pub fn refused<E>(
+pub fn service_error<E>(
     response: &HttpResponse,
     error: impl FnOnce(ErrorMetadata) -> E,
 ) -> OrchestratorError<E> {
     let body = response.body().bytes().unwrap_or_default();
-    let said = refusal(response.headers().get("x-amzn-errortype"), body);
+    let said = parse_service_error(response.headers().get("x-amzn-errortype"), body);
     if said.code().is_some() {
         OrchestratorError::operation(error(said))
     } else {
@@ -197,7 +200,7 @@ pub fn refused<E>(
 }
 
 /// An error of the response, not of the operation: those are tried again.
-pub fn unreadable<E>(response: &HttpResponse, error: &Unreadable) -> OrchestratorError<E> {
+pub fn unreadable_response<E>(response: &HttpResponse, error: &BodyError) -> OrchestratorError<E> {
     let status = response.status().as_u16();
     let kind = media_type(response);
     OrchestratorError::response(

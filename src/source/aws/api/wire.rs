@@ -20,25 +20,27 @@ use std::sync::Arc;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use crate::record::{Cves, Moment, Node, NodeState, Patch, PatchState, UnreadableField};
-use crate::source::aws::api::wire::value::{Number, Word, count, moment, word};
+use crate::source::aws::api::wire::value::{
+    NumberValue, TextValue, parse_count, parse_text, parse_timestamp,
+};
 
-pub use self::accounts::Member;
-pub use self::baseline::{Listed, Release, bare};
-pub use self::nodes::{Group, Inventoried, Managed, Tagged};
-pub use self::refusal::refusal;
-pub use self::strict::{FromBody, MOST_ROWS, Page, Unreadable};
-pub use self::sts::{CallerIdentity, Session};
+pub use self::accounts::OrganizationAccount;
+pub use self::baseline::{ListedBaseline, PatchRelease, bare_baseline_id};
+pub use self::nodes::{InventoryNode, ManagedNode, PatchGroupName, ResourceTag};
+pub use self::refusal::parse_service_error;
+pub use self::strict::{BodyError, FromBody, MAX_PAGE_ROWS, Page};
+pub use self::sts::{CallerIdentity, RoleCredentials};
 
-use crate::source::aws::api::wire::strict::list;
+use crate::source::aws::api::wire::strict::read_list;
 
 /// A record with the id of the node it is about, as the service wrote it.
-pub type Named = (Box<str>, NodeState);
+pub type StateRecord = (Box<str>, NodeState);
 
-impl FromBody for Page<Named> {
-    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
-        list(body, "InstancePatchStates", |row: WireState<'_>| {
+impl FromBody for Page<StateRecord> {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        read_list(body, "InstancePatchStates", |row: WireState<'_>| {
             if row.instance_id.0.is_empty() {
-                return Err(Unreadable::new("a record with an empty InstanceId"));
+                return Err(BodyError::new("a record with an empty InstanceId"));
             }
             Ok(row.into_record())
         })
@@ -47,7 +49,7 @@ impl FromBody for Page<Named> {
 
 /// A row before it is known whose it is: the answer does not repeat the node.
 #[derive(Debug, PartialEq)]
-pub struct Row {
+pub struct PatchRecord {
     title: Option<Box<str>>,
     kb_id: Option<Box<str>>,
     classification: Option<Arc<str>>,
@@ -57,10 +59,10 @@ pub struct Row {
     cves: Cves,
 }
 
-impl Row {
+impl PatchRecord {
     /// The row, as one of this node's.
     #[must_use]
-    pub fn of(self, node: &Node) -> Patch {
+    pub fn into_patch(self, node: &Node) -> Patch {
         Patch {
             node: node.clone(),
             title: self.title,
@@ -70,35 +72,35 @@ impl Row {
             state: self.state,
             installed_time: self.installed_time,
             cves: self.cves,
-            released: None,
+            release_date: None,
         }
     }
 }
 
-impl FromBody for Page<Row> {
-    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
-        let mut words = Words::default();
-        list(body, "Patches", |row: WirePatch<'_>| {
-            row.into_row(&mut words)
+impl FromBody for Page<PatchRecord> {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        let mut words = WordInterner::default();
+        read_list(body, "Patches", |row: WirePatch<'_>| {
+            row.into_record(&mut words)
         })
     }
 }
 
 /// The few words that fill two columns of every row: each is kept once a page.
 #[derive(Default)]
-struct Words(Vec<Arc<str>>);
+struct WordInterner(Vec<Arc<str>>);
 
-impl Words {
+impl WordInterner {
     /// Foreign input may hold a new word in each row; looking them all up
     /// again and again would cost more than it saves.
-    const MOST: usize = 32;
+    const MAX_WORDS: usize = 32;
 
-    fn keep(&mut self, word: Text<'_>) -> Arc<str> {
+    fn intern(&mut self, word: Text<'_>) -> Arc<str> {
         if let Some(known) = self.0.iter().find(|known| ***known == *word.0) {
             return known.clone();
         }
         let new: Arc<str> = word.0.into();
-        if self.0.len() < Self::MOST {
+        if self.0.len() < Self::MAX_WORDS {
             self.0.push(new.clone());
         }
         new
@@ -110,96 +112,108 @@ impl Words {
 struct WireState<'a> {
     #[serde(borrow)]
     instance_id: Text<'a>,
-    patch_group: Option<Word<'a>>,
-    baseline_id: Option<Word<'a>>,
-    snapshot_id: Option<Word<'a>>,
-    install_override_list: Option<Word<'a>>,
-    owner_information: Option<Word<'a>>,
+    patch_group: Option<TextValue<'a>>,
+    baseline_id: Option<TextValue<'a>>,
+    snapshot_id: Option<TextValue<'a>>,
+    install_override_list: Option<TextValue<'a>>,
+    owner_information: Option<TextValue<'a>>,
     #[serde(default)]
-    installed_count: Number,
+    installed_count: NumberValue,
     #[serde(default)]
-    installed_other_count: Number,
+    installed_other_count: NumberValue,
     #[serde(default)]
-    installed_pending_reboot_count: Number,
+    installed_pending_reboot_count: NumberValue,
     #[serde(default)]
-    installed_rejected_count: Number,
+    installed_rejected_count: NumberValue,
     #[serde(default)]
-    missing_count: Number,
+    missing_count: NumberValue,
     #[serde(default)]
-    failed_count: Number,
+    failed_count: NumberValue,
     #[serde(default)]
-    unreported_not_applicable_count: Number,
+    unreported_not_applicable_count: NumberValue,
     #[serde(default)]
-    not_applicable_count: Number,
+    not_applicable_count: NumberValue,
     #[serde(default)]
-    available_security_update_count: Number,
+    available_security_update_count: NumberValue,
     #[serde(default)]
-    operation_start_time: Number,
+    operation_start_time: NumberValue,
     #[serde(default)]
-    operation_end_time: Number,
-    operation: Option<Word<'a>>,
+    operation_end_time: NumberValue,
+    operation: Option<TextValue<'a>>,
     #[serde(default)]
-    last_no_reboot_install_operation_time: Number,
-    reboot_option: Option<Word<'a>>,
+    last_no_reboot_install_operation_time: NumberValue,
+    reboot_option: Option<TextValue<'a>>,
     #[serde(default)]
-    critical_non_compliant_count: Number,
+    critical_non_compliant_count: NumberValue,
     #[serde(default)]
-    security_non_compliant_count: Number,
+    security_non_compliant_count: NumberValue,
     #[serde(default)]
-    other_non_compliant_count: Number,
+    other_non_compliant_count: NumberValue,
 }
 
 impl WireState<'_> {
-    fn into_record(self) -> Named {
+    fn into_record(self) -> StateRecord {
         // A verdict, a rule or an exposure uses the fields that are read through
         // this: what is there and cannot be read must not pass for absent. On
         // the others only a column depends.
-        let mut odd = Odd::default();
+        let mut odd = UnreadableFields::default();
         let state = NodeState {
-            patch_group: owned(odd.keep("PatchGroup", word(self.patch_group))),
-            baseline_id: owned(odd.keep("BaselineId", word(self.baseline_id))),
-            snapshot_id: owned(word(self.snapshot_id).unwrap_or_default()),
-            install_override_list: owned(word(self.install_override_list).unwrap_or_default()),
-            owner_information: owned(word(self.owner_information).unwrap_or_default()),
-            installed: count(self.installed_count).unwrap_or_default(),
-            installed_other: count(self.installed_other_count).unwrap_or_default(),
-            installed_pending_reboot: odd.keep(
+            patch_group: into_boxed(
+                odd.value_or_default("PatchGroup", parse_text(self.patch_group)),
+            ),
+            baseline_id: into_boxed(
+                odd.value_or_default("BaselineId", parse_text(self.baseline_id)),
+            ),
+            snapshot_id: into_boxed(parse_text(self.snapshot_id).unwrap_or_default()),
+            install_override_list: into_boxed(
+                parse_text(self.install_override_list).unwrap_or_default(),
+            ),
+            owner_information: into_boxed(parse_text(self.owner_information).unwrap_or_default()),
+            installed: parse_count(self.installed_count).unwrap_or_default(),
+            installed_other: parse_count(self.installed_other_count).unwrap_or_default(),
+            installed_pending_reboot: odd.value_or_default(
                 "InstalledPendingRebootCount",
-                count(self.installed_pending_reboot_count),
+                parse_count(self.installed_pending_reboot_count),
             ),
-            installed_rejected: odd.keep(
+            installed_rejected: odd.value_or_default(
                 "InstalledRejectedCount",
-                count(self.installed_rejected_count),
+                parse_count(self.installed_rejected_count),
             ),
-            missing: odd.keep("MissingCount", count(self.missing_count)),
-            failed: odd.keep("FailedCount", count(self.failed_count)),
-            unreported_not_applicable: count(self.unreported_not_applicable_count)
+            missing: odd.value_or_default("MissingCount", parse_count(self.missing_count)),
+            failed: odd.value_or_default("FailedCount", parse_count(self.failed_count)),
+            unreported_not_applicable: parse_count(self.unreported_not_applicable_count)
                 .unwrap_or_default(),
-            not_applicable: count(self.not_applicable_count).unwrap_or_default(),
-            available_security_update: odd.keep(
+            not_applicable: parse_count(self.not_applicable_count).unwrap_or_default(),
+            available_security_update: odd.value_or_default(
                 "AvailableSecurityUpdateCount",
-                count(self.available_security_update_count),
+                parse_count(self.available_security_update_count),
             ),
-            operation_start: odd.keep("OperationStartTime", moment(self.operation_start_time)),
-            operation_end: odd.keep(NodeState::END, moment(self.operation_end_time)),
-            operation: owned(word(self.operation).unwrap_or_default()),
-            last_no_reboot_install: moment(self.last_no_reboot_install_operation_time)
+            operation_start: odd.value_or_default(
+                "OperationStartTime",
+                parse_timestamp(self.operation_start_time),
+            ),
+            operation_end: odd.value_or_default(
+                NodeState::OPERATION_END_FIELD,
+                parse_timestamp(self.operation_end_time),
+            ),
+            operation: into_boxed(parse_text(self.operation).unwrap_or_default()),
+            last_no_reboot_install: parse_timestamp(self.last_no_reboot_install_operation_time)
                 .unwrap_or_default(),
-            reboot_option: owned(word(self.reboot_option).unwrap_or_default()),
-            critical_non_compliant: odd.keep(
+            reboot_option: into_boxed(parse_text(self.reboot_option).unwrap_or_default()),
+            critical_non_compliant: odd.value_or_default(
                 "CriticalNonCompliantCount",
-                count(self.critical_non_compliant_count),
+                parse_count(self.critical_non_compliant_count),
             ),
-            security_non_compliant: odd.keep(
+            security_non_compliant: odd.value_or_default(
                 "SecurityNonCompliantCount",
-                count(self.security_non_compliant_count),
+                parse_count(self.security_non_compliant_count),
             ),
-            other_non_compliant: odd.keep(
+            other_non_compliant: odd.value_or_default(
                 "OtherNonCompliantCount",
-                count(self.other_non_compliant_count),
+                parse_count(self.other_non_compliant_count),
             ),
-            ruling: None,
-            unreadable: odd.0.into(),
+            baseline_status: None,
+            unreadable_fields: odd.0.into(),
         };
         (self.instance_id.0.into(), state)
     }
@@ -207,11 +221,11 @@ impl WireState<'_> {
 
 /// The fields of one record that are there and cannot be read.
 #[derive(Default)]
-struct Odd(Vec<UnreadableField>);
+struct UnreadableFields(Vec<UnreadableField>);
 
-impl Odd {
+impl UnreadableFields {
     /// The value, or its default once it is noted that it cannot be read.
-    fn keep<T: Default>(&mut self, field: &str, read: Result<T, Box<str>>) -> T {
+    fn value_or_default<T: Default>(&mut self, field: &str, read: Result<T, Box<str>>) -> T {
         read.unwrap_or_else(|value| {
             self.0.push(UnreadableField {
                 field: field.into(),
@@ -226,50 +240,54 @@ impl Odd {
 #[serde(rename_all = "PascalCase")]
 struct WirePatch<'a> {
     #[serde(borrow)]
-    title: Option<Word<'a>>,
+    title: Option<TextValue<'a>>,
     #[serde(rename = "KBId")]
-    kb_id: Option<Word<'a>>,
-    classification: Option<Word<'a>>,
-    severity: Option<Word<'a>>,
-    state: Option<Word<'a>>,
+    kb_id: Option<TextValue<'a>>,
+    classification: Option<TextValue<'a>>,
+    severity: Option<TextValue<'a>>,
+    state: Option<TextValue<'a>>,
     #[serde(default)]
-    installed_time: Number,
+    installed_time: NumberValue,
     #[serde(rename = "CVEIds")]
-    cve_ids: Option<Word<'a>>,
+    cve_ids: Option<TextValue<'a>>,
 }
 
 impl WirePatch<'_> {
     /// # Errors
     /// When a field that says what the patch is stands there and is no text:
     /// the page is then asked for again, and costs its own node alone.
-    fn into_row(self, words: &mut Words) -> Result<Row, Unreadable> {
-        let state = field("State", self.state)?;
-        let title = owned(field("Title", self.title)?);
-        let kb_id = owned(field("KBId", self.kb_id)?);
+    fn into_record(self, words: &mut WordInterner) -> Result<PatchRecord, BodyError> {
+        let state = text_field("State", self.state)?;
+        let title = into_boxed(text_field("Title", self.title)?);
+        let kb_id = into_boxed(text_field("KBId", self.kb_id)?);
         // No other member tells which patch it is.
         if [&title, &kb_id]
             .into_iter()
             .flatten()
             .all(|name| name.is_empty())
         {
-            return Err(Unreadable::new("a patch with neither a KBId nor a Title"));
+            return Err(BodyError::new("a patch with neither a KBId nor a Title"));
         }
-        Ok(Row {
+        Ok(PatchRecord {
             title,
             kb_id,
-            classification: field("Classification", self.classification)?
-                .map(|word| words.keep(word)),
-            severity: field("Severity", self.severity)?.map(|word| words.keep(word)),
-            state: PatchState::read(state.as_ref().map_or("", |word| &word.0)),
-            installed_time: moment(self.installed_time).unwrap_or_default(),
-            cves: Cves::new(field("CVEIds", self.cve_ids)?.as_ref().map(|text| &*text.0)),
+            classification: text_field("Classification", self.classification)?
+                .map(|word| words.intern(word)),
+            severity: text_field("Severity", self.severity)?.map(|word| words.intern(word)),
+            state: PatchState::parse(state.as_ref().map_or("", |word| &word.0)),
+            installed_time: parse_timestamp(self.installed_time).unwrap_or_default(),
+            cves: Cves::new(
+                text_field("CVEIds", self.cve_ids)?
+                    .as_ref()
+                    .map(|text| &*text.0),
+            ),
         })
     }
 }
 
 /// The text of a field that the answer cannot be read without.
-fn field<'a>(name: &str, value: Option<Word<'a>>) -> Result<Option<Text<'a>>, Unreadable> {
-    word(value).map_err(|value| Unreadable::new(format!("{name} cannot be read: {value}")))
+fn text_field<'a>(name: &str, value: Option<TextValue<'a>>) -> Result<Option<Text<'a>>, BodyError> {
+    parse_text(value).map_err(|value| BodyError::new(format!("{name} cannot be read: {value}")))
 }
 
 /// A string of the answer, borrowed from it wherever it holds no escape.
@@ -277,8 +295,8 @@ struct Text<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
+        struct TextVisitor;
+        impl<'de> Visitor<'de> for TextVisitor {
             type Value = Text<'de>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a string")
@@ -290,17 +308,17 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
                 Ok(Text(Cow::Owned(text.to_owned())))
             }
         }
-        deserializer.deserialize_str(Reader)
+        deserializer.deserialize_str(TextVisitor)
     }
 }
 
-fn owned(text: Option<Text<'_>>) -> Option<Box<str>> {
+fn into_boxed(text: Option<Text<'_>>) -> Option<Box<str>> {
     text.map(|text| text.0.into())
 }
 
 /// A text that says something.
-fn told(text: Option<Text<'_>>) -> Option<Box<str>> {
-    owned(text).filter(|text| !text.is_empty())
+fn non_empty(text: Option<Text<'_>>) -> Option<Box<str>> {
+    into_boxed(text).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -308,11 +326,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn states(body: &str) -> Page<Named> {
+    fn states(body: &str) -> Page<StateRecord> {
         Page::from_body(body.as_bytes()).unwrap()
     }
 
-    fn patches(body: &str) -> Page<Row> {
+    fn patches(body: &str) -> Page<PatchRecord> {
         Page::from_body(body.as_bytes()).unwrap()
     }
 
@@ -336,9 +354,9 @@ mod tests {
             "OperationEndTime":2,"Operation":"Scan","LastNoRebootInstallOperationTime":3,"RebootOption":"NoReboot","CriticalNonCompliantCount":10,
             "SecurityNonCompliantCount":11,"OtherNonCompliantCount":12,"NewerField":{"a":[1]}}],"NextToken":"t"}"#;
         let page = states(body);
-        assert_eq!(page.next.as_deref(), Some("t"));
+        assert_eq!(page.next_token.as_deref(), Some("t"));
         let (id, state) = &page.rows[0];
-        let at = |seconds: f64| moment(Number::Of(seconds)).unwrap();
+        let at = |seconds: f64| parse_timestamp(NumberValue::Value(seconds)).unwrap();
         assert_eq!(&**id, "i-1");
         assert_eq!(
             *state,
@@ -365,8 +383,8 @@ mod tests {
                 critical_non_compliant: Some(10),
                 security_non_compliant: Some(11),
                 other_non_compliant: Some(12),
-                ruling: None,
-                unreadable: Box::default(),
+                baseline_status: None,
+                unreadable_fields: Box::default(),
             }
         );
     }
@@ -383,11 +401,15 @@ mod tests {
         "OtherNonCompliantCount",
     ];
 
-    fn odd(field: &str, value: &str) -> Vec<String> {
+    fn unreadable_fields(field: &str, value: &str) -> Vec<String> {
         let body =
             format!(r#"{{"InstancePatchStates":[{{"InstanceId":"i-1","{field}":{value}}}]}}"#);
         let state = &states(&body).rows[0].1;
-        state.unreadable.iter().map(ToString::to_string).collect()
+        state
+            .unreadable_fields
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]
@@ -403,25 +425,34 @@ mod tests {
                 (r#"{"N":5}"#, "an object"),
             ] {
                 let told = format!("{field} cannot be read: {shown}");
-                assert_eq!(odd(field, value), [told]);
+                assert_eq!(unreadable_fields(field, value), [told]);
             }
             for value in ["null", "0", "5", "5.0"] {
-                assert!(odd(field, value).is_empty(), "{field} {value}");
+                assert!(
+                    unreadable_fields(field, value).is_empty(),
+                    "{field} {value}"
+                );
             }
         }
         for field in ["OperationStartTime", "OperationEndTime"] {
             for value in [r#""2026-11-20T12:00:00Z""#, "1e300", "true", "[]"] {
-                assert_eq!(odd(field, value).len(), 1, "{field} {value}");
+                assert_eq!(unreadable_fields(field, value).len(), 1, "{field} {value}");
             }
             for value in ["null", "0", "-62135596800.0", "1700000000.5"] {
-                assert!(odd(field, value).is_empty(), "{field} {value}");
+                assert!(
+                    unreadable_fields(field, value).is_empty(),
+                    "{field} {value}"
+                );
             }
         }
         for field in ["PatchGroup", "BaselineId"] {
             for value in ["5", "true", "[]", "{}"] {
-                assert_eq!(odd(field, value).len(), 1, "{field} {value}");
+                assert_eq!(unreadable_fields(field, value).len(), 1, "{field} {value}");
             }
-            assert!(odd(field, "null").is_empty() && odd(field, r#""""#).is_empty());
+            assert!(
+                unreadable_fields(field, "null").is_empty()
+                    && unreadable_fields(field, r#""""#).is_empty()
+            );
         }
         // On these only a column depends; -1 is documented for the first.
         for field in [
@@ -429,7 +460,7 @@ mod tests {
             "InstalledCount",
             "Operation",
         ] {
-            assert!(odd(field, "-1").is_empty(), "{field}");
+            assert!(unreadable_fields(field, "-1").is_empty(), "{field}");
         }
     }
 
@@ -449,7 +480,7 @@ mod tests {
             };
             for (value, shown) in [("5", "5"), ("true", "true"), (r#"["a"]"#, "a list")] {
                 let body = format!(r#"{{"Patches":[{{{named},"{field}":{value}}}]}}"#);
-                let error = Page::<Row>::from_body(body.as_bytes()).unwrap_err();
+                let error = Page::<PatchRecord>::from_body(body.as_bytes()).unwrap_err();
                 let told = format!("{field} cannot be read: {shown} at line 1");
                 assert!(error.to_string().starts_with(&told), "{error}");
             }
@@ -492,7 +523,10 @@ mod tests {
     fn a_patch_that_cannot_be_told_from_others_makes_its_page_unreadable() {
         for row in ["{}", r#"{"State":"Missing"}"#, r#"{"KBId":"","Title":""}"#] {
             let body = format!(r#"{{"Patches":[{{"KBId":"KB1"}},{row}]}}"#);
-            assert!(Page::<Row>::from_body(body.as_bytes()).is_err(), "{row}");
+            assert!(
+                Page::<PatchRecord>::from_body(body.as_bytes()).is_err(),
+                "{row}"
+            );
         }
         // InstalledOther and NotApplicable have an empty Title on purpose.
         patches(r#"{"Patches":[{"KBId":"bash.x86_64","Title":"","State":"InstalledOther"}]}"#);
@@ -502,8 +536,8 @@ mod tests {
     fn a_page_of_more_rows_than_ten_thousand_is_no_answer() {
         let row = r#"{"KBId":"1"}"#;
         let body = |rows: usize| format!(r#"{{"Patches":[{}]}}"#, vec![row; rows].join(","));
-        assert!(Page::<Row>::from_body(body(MOST_ROWS).as_bytes()).is_ok());
-        let error = Page::<Row>::from_body(body(MOST_ROWS + 1).as_bytes()).unwrap_err();
+        assert!(Page::<PatchRecord>::from_body(body(MAX_PAGE_ROWS).as_bytes()).is_ok());
+        let error = Page::<PatchRecord>::from_body(body(MAX_PAGE_ROWS + 1).as_bytes()).unwrap_err();
         assert!(
             error.to_string().contains("more than 10000 rows"),
             "{error}"
@@ -512,17 +546,17 @@ mod tests {
 
     #[test]
     fn no_token_and_an_empty_token_both_end_the_pages() {
-        assert_eq!(patches(r#"{"Patches":[],"NextToken":""}"#).next, None);
-        assert_eq!(patches(r#"{"Patches":[]}"#).next, None);
+        assert_eq!(patches(r#"{"Patches":[],"NextToken":""}"#).next_token, None);
+        assert_eq!(patches(r#"{"Patches":[]}"#).next_token, None);
         let more = patches(r#"{"Patches":[],"NextToken":"x"}"#);
-        assert_eq!(more.next.as_deref(), Some("x"));
+        assert_eq!(more.next_token.as_deref(), Some("x"));
     }
 
     proptest! {
         #[test]
         fn titles_arrive_letter_for_letter(title in any::<String>()) {
             let body = serde_json::json!({"Patches": [{"KBId": "KB1", "Title": title, "State": "Failed"}]}).to_string();
-            let page = Page::<Row>::from_body(body.as_bytes()).unwrap();
+            let page = Page::<PatchRecord>::from_body(body.as_bytes()).unwrap();
             prop_assert_eq!(page.rows[0].title.as_deref(), Some(title.as_str()));
         }
     }

@@ -7,123 +7,138 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 
-use crate::plan::selection::is_well_formed;
-use crate::record::{Facts, Needs};
-use crate::source::aws::api::client::Asker;
-use crate::source::aws::api::error::{Fault, Kind};
-use crate::source::aws::api::inventory_calls::IDS;
-use crate::source::aws::discovery::Nodes;
+use crate::plan::selection::is_well_formed_node_id;
+use crate::record::{InfoLevel, NodeInfo};
+use crate::source::aws::api::client::RegionClient;
+use crate::source::aws::api::error::{CallError, ErrorKind};
+use crate::source::aws::api::inventory_calls::MAX_IDS_PER_FILTER;
+use crate::source::aws::discovery::FoundNodes;
 
 /// More ids than this are cheaper to pick from a list of everything.
-const FEW: usize = 1_000;
+const LIST_ALL_THRESHOLD: usize = 1_000;
 
 /// Hybrid nodes whose tags are asked for side by side.
-const AT_ONCE: usize = 16;
+const CONCURRENT_TAG_CALLS: usize = 16;
 
 /// A helper call that failed: some columns stay empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lack {
+pub struct MissingColumns {
     pub columns: &'static str,
-    pub why: String,
+    pub reason: String,
 }
 
 /// Completes the facts of nodes for the columns that need them. What may not be
 /// asked leaves them empty, and is told.
-pub async fn describe(asker: &Asker, nodes: &mut Nodes, needs: Needs) -> Vec<Lack> {
-    let mut lacks = Vec::new();
-    let mut lacking = |columns, result: Result<(), Fault>| {
-        if let Err(fault) = result {
-            lacks.push(Lack {
+pub async fn enrich(
+    client: &RegionClient,
+    nodes: &mut FoundNodes,
+    needs: InfoLevel,
+) -> Vec<MissingColumns> {
+    let mut missing_columns = Vec::new();
+    let mut lacking = |columns, result: Result<(), CallError>| {
+        if let Err(error) = result {
+            missing_columns.push(MissingColumns {
                 columns,
-                why: fault.why.text.into(),
+                reason: error.cause.text.into(),
             });
         }
     };
     let undescribed: Vec<Box<str>> = nodes
         .iter()
-        .filter(|(_, one)| one.facts.is_none())
+        .filter(|(_, one)| one.info.is_none())
         .map(|(id, _)| id.clone())
         .collect();
     lacking(
         "what Systems Manager knows of the node",
-        join_managed(asker, nodes, &undescribed).await,
+        add_managed_info(client, nodes, &undescribed).await,
     );
     let ids: Vec<Box<str>> = nodes.keys().cloned().collect();
     let of_ec2 = match needs {
-        Needs::Facts => None,
-        Needs::Names => Some("Name of EC2 nodes"),
-        Needs::Tags => Some("Name and tags of EC2 nodes"),
+        InfoLevel::Basic => None,
+        InfoLevel::Names => Some("Name of EC2 nodes"),
+        InfoLevel::Tags => Some("Name and tags of EC2 nodes"),
     };
     if let Some(columns) = of_ec2 {
-        lacking(columns, join_instances(asker, nodes, &ids).await);
+        lacking(columns, add_instance_info(client, nodes, &ids).await);
     }
-    if needs == Needs::Tags {
-        lacking("tags of hybrid nodes", join_tags(asker, nodes, &ids).await);
+    if needs == InfoLevel::Tags {
+        lacking(
+            "tags of hybrid nodes",
+            add_hybrid_tags(client, nodes, &ids).await,
+        );
     }
-    lacks
+    missing_columns
 }
 
-async fn join_managed(asker: &Asker, nodes: &mut Nodes, ids: &[Box<str>]) -> Result<(), Fault> {
+async fn add_managed_info(
+    client: &RegionClient,
+    nodes: &mut FoundNodes,
+    ids: &[Box<str>],
+) -> Result<(), CallError> {
     let (well_formed, odd): (Vec<&Box<str>>, Vec<&Box<str>>) =
-        ids.iter().partition(|id| is_well_formed(id));
+        ids.iter().partition(|id| is_well_formed_node_id(id));
     // One id that the service refuses would take the others along.
-    for batch in well_formed.chunks(IDS).chain(odd.chunks(1)) {
+    for batch in well_formed.chunks(MAX_IDS_PER_FILTER).chain(odd.chunks(1)) {
         let ids = batch.iter().map(ToString::to_string).collect();
         let only = ("InstanceIds".to_owned(), ids);
-        let mut described: BTreeMap<Box<str>, Facts> = BTreeMap::new();
-        let listed = asker
-            .managed(Some(&only), |id, facts| {
+        let mut described: BTreeMap<Box<str>, NodeInfo> = BTreeMap::new();
+        let listed = client
+            .read_managed_nodes(Some(&only), |id, info| {
                 described
                     .entry(id.into())
-                    .and_modify(|known| known.keep_common(&facts))
-                    .or_insert(facts);
+                    .and_modify(|known| known.keep_common(&info))
+                    .or_insert(info);
             })
             .await;
-        for (id, facts) in described {
-            complete(nodes, &id, facts);
+        for (id, info) in described {
+            fill_info(nodes, &id, info);
         }
         match listed {
-            Err(fault) if fault.kind == Kind::Refused && batch.len() == 1 => {}
+            Err(error) if error.kind == ErrorKind::InvalidRequest && batch.len() == 1 => {}
             other => other?,
         }
     }
     Ok(())
 }
 
-pub async fn join_instances(
-    asker: &Asker,
-    nodes: &mut Nodes,
+pub async fn add_instance_info(
+    client: &RegionClient,
+    nodes: &mut FoundNodes,
     ids: &[Box<str>],
-) -> Result<(), Fault> {
+) -> Result<(), CallError> {
     let of_ec2: Vec<&Box<str>> = ids.iter().filter(|id| id.starts_with("i-")).collect();
-    if of_ec2.len() > FEW {
-        return asker
-            .instances(&[], |id, facts| complete(nodes, id, facts))
+    if of_ec2.len() > LIST_ALL_THRESHOLD {
+        return client
+            .list_instances(&[], |id, info| fill_info(nodes, id, info))
             .await;
     }
-    for batch in of_ec2.chunks(IDS) {
+    for batch in of_ec2.chunks(MAX_IDS_PER_FILTER) {
         let ids = batch.iter().map(ToString::to_string).collect();
         let only = [("instance-id".to_owned(), ids)];
-        asker
-            .instances(&only, |id, facts| complete(nodes, id, facts))
+        client
+            .list_instances(&only, |id, info| fill_info(nodes, id, info))
             .await?;
     }
     Ok(())
 }
 
-async fn join_tags(asker: &Asker, nodes: &mut Nodes, ids: &[Box<str>]) -> Result<(), Fault> {
+async fn add_hybrid_tags(
+    client: &RegionClient,
+    nodes: &mut FoundNodes,
+    ids: &[Box<str>],
+) -> Result<(), CallError> {
     let hybrid: Vec<&Box<str>> = ids.iter().filter(|id| id.starts_with("mi-")).collect();
-    for some in hybrid.chunks(AT_ONCE) {
-        let answers = join_all(some.iter().map(|id| asker.tags_of_hybrid(id))).await;
+    for some in hybrid.chunks(CONCURRENT_TAG_CALLS) {
+        let answers = join_all(some.iter().map(|id| client.hybrid_node_tags(id))).await;
         for (id, tags) in some.iter().zip(answers) {
             let tags = tags?;
-            complete(
+            fill_info(
                 nodes,
                 id,
-                Facts {
+                NodeInfo {
                     tags,
-                    tags_told: true,
-                    ..Facts::default()
+                    has_all_tags: true,
+                    ..NodeInfo::default()
                 },
             );
         }
@@ -131,8 +146,8 @@ async fn join_tags(asker: &Asker, nodes: &mut Nodes, ids: &[Box<str>]) -> Result
     Ok(())
 }
 
-fn complete(nodes: &mut Nodes, id: &str, facts: Facts) {
+fn fill_info(nodes: &mut FoundNodes, id: &str, info: NodeInfo) {
     if let Some(one) = nodes.get_mut(id) {
-        one.facts.get_or_insert_default().complete(facts);
+        one.info.get_or_insert_default().fill_missing_from(info);
     }
 }

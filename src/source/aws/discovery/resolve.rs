@@ -10,38 +10,40 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use crate::plan::selection::{Selector, is_well_formed};
-use crate::record::{Finding, Found, Needs, Node, NodeState, Outcome, Place, Scope, Why};
-use crate::source::aws::api::client::Asker;
-use crate::source::aws::api::error::{Fault, Kind};
-use crate::source::aws::api::patch_calls::BATCH;
-use crate::source::aws::discovery::enrich::{Lack, describe};
-use crate::source::aws::discovery::{Nodes, One, find};
+use crate::plan::selection::{Selector, is_well_formed_node_id};
+use crate::record::{
+    AccountRegion, Cause, DiscoveryReport, InfoLevel, Node, NodeOrigin, NodeState, Outcome, Scope,
+};
+use crate::source::aws::api::client::RegionClient;
+use crate::source::aws::api::error::{CallError, ErrorKind};
+use crate::source::aws::api::patch_calls::STATES_BATCH_SIZE;
+use crate::source::aws::discovery::enrich::{MissingColumns, enrich};
+use crate::source::aws::discovery::{FoundNode, FoundNodes, discover};
 
 /// What is asked for, of every place alike.
-pub struct Roll {
-    listed: Vec<Arc<str>>,
+pub struct Resolver {
+    ids: Vec<Arc<str>>,
     selector: Selector,
-    needs: Option<Needs>,
+    info_level: Option<InfoLevel>,
     /// Is there more than one place a listed node can be in?
-    several: bool,
+    has_several_locations: bool,
     /// Calls side by side in one place.
-    width: usize,
-    met: Mutex<Met>,
+    concurrency: usize,
+    lookups: Mutex<Lookups>,
 }
 
 /// What the places told of the listed nodes.
 #[derive(Default)]
-struct Met {
-    found: HashSet<Arc<str>>,
-    doubts: HashMap<Arc<str>, Why>,
+struct Lookups {
+    found_ids: HashSet<Arc<str>>,
+    uncertain_ids: HashMap<Arc<str>, Cause>,
     /// Places that could not be read at all.
-    failed: Vec<(Scope, Why)>,
+    failed_scopes: Vec<(Scope, Cause)>,
 }
 
 /// A node that a place answers for.
 #[derive(Debug, Clone)]
-pub struct Pick {
+pub struct Target {
     pub node: Node,
     /// Its patch state, where finding it told.
     pub state: Option<Box<NodeState>>,
@@ -49,168 +51,168 @@ pub struct Pick {
 
 /// The nodes of one place, in the order of the answer.
 #[derive(Debug, Default)]
-pub struct Here {
-    pub picks: Vec<Pick>,
-    pub finding: Option<Finding>,
+pub struct Resolved {
+    pub targets: Vec<Target>,
+    pub discovery: Option<DiscoveryReport>,
     /// Why some of its nodes may be missing, where that is no standing refusal.
-    pub failed: Option<Why>,
-    pub lacks: Vec<Lack>,
+    pub failure: Option<Cause>,
+    pub missing_columns: Vec<MissingColumns>,
 }
 
 /// The listed nodes that no place answers for.
 #[derive(Debug, Default)]
-pub struct Nowhere {
+pub struct Unresolved {
     pub nodes: Vec<(Node, Outcome<NodeState>)>,
     /// Listed, and not what the selector asks for.
-    pub left_out: Vec<Arc<str>>,
+    pub excluded: Vec<Arc<str>>,
 }
 
-impl Roll {
+impl Resolver {
     pub fn new(
         listed: &[String],
         selector: Selector,
-        needs: Option<Needs>,
-        several: bool,
-        width: usize,
+        info_level: Option<InfoLevel>,
+        has_several_locations: bool,
+        concurrency: usize,
     ) -> Self {
         Self {
-            listed: listed.iter().map(|id| id.as_str().into()).collect(),
+            ids: listed.iter().map(|id| id.as_str().into()).collect(),
             selector,
-            needs,
-            several,
-            width,
-            met: Mutex::default(),
+            info_level,
+            has_several_locations,
+            concurrency,
+            lookups: Mutex::default(),
         }
     }
 
     /// May a listed node be in no place?
-    pub fn may_miss(&self) -> bool {
-        !self.listed.is_empty() && (self.several || self.selector.finds())
+    pub fn may_have_unresolved(&self) -> bool {
+        !self.ids.is_empty() && (self.has_several_locations || self.selector.needs_discovery())
     }
 
-    fn met(&self) -> MutexGuard<'_, Met> {
-        self.met.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_lookups(&self) -> MutexGuard<'_, Lookups> {
+        self.lookups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The nodes of one place. Where that fails, none of them are known.
-    pub async fn here(&self, asker: &Asker) -> Result<Here, Fault> {
-        let here = self.look(asker).await;
-        if let Err(fault) = &here {
-            let failed = (Scope::of(&asker.place), fault.why.clone());
-            self.met().failed.push(failed);
+    pub async fn resolve(&self, client: &RegionClient) -> Result<Resolved, CallError> {
+        let resolved = self.try_resolve(client).await;
+        if let Err(error) = &resolved {
+            let failed = (Scope::of(&client.location), error.cause.clone());
+            self.lock_lookups().failed_scopes.push(failed);
         }
-        here
+        resolved
     }
 
-    async fn look(&self, asker: &Asker) -> Result<Here, Fault> {
+    async fn try_resolve(&self, client: &RegionClient) -> Result<Resolved, CallError> {
         let (mut finding, mut failed) = (None, None);
-        let (mut order, mut nodes): (Vec<Arc<str>>, Nodes) = (Vec::new(), Nodes::new());
-        if self.selector.finds() {
-            let catch = find(asker, &self.selector, self.needs).await?;
-            finding = Some(Finding {
-                places: vec![Scope::of(&asker.place)],
-                ..catch.finding()
+        let (mut order, mut nodes): (Vec<Arc<str>>, FoundNodes) = (Vec::new(), FoundNodes::new());
+        if self.selector.needs_discovery() {
+            let catch = discover(client, &self.selector, self.info_level).await?;
+            finding = Some(DiscoveryReport {
+                scopes: vec![Scope::of(&client.location)],
+                ..catch.report()
             });
-            let mut met = self.met();
+            let mut met = self.lock_lookups();
             for id in self
-                .listed
+                .ids
                 .iter()
                 .filter(|id| !catch.nodes.contains_key(&***id))
             {
-                if let Some(why) = catch.doubt_of(id) {
-                    met.doubts.entry(id.clone()).or_insert(why);
+                if let Some(cause) = catch.uncertainty_of(id) {
+                    met.uncertain_ids.entry(id.clone()).or_insert(cause);
                 }
             }
-            failed = catch.failed;
+            failed = catch.failure;
             nodes = catch.nodes;
         }
         // One that was asked for has a row whatever is known of it.
-        for id in &self.listed {
+        for id in &self.ids {
             if let Some(one) = nodes.get_mut(&**id) {
-                one.found = Found::Asked;
+                one.origin = NodeOrigin::Requested;
             }
         }
         let met: Vec<Arc<str>> = self
-            .listed
+            .ids
             .iter()
             .filter(|id| nodes.contains_key(&***id))
             .cloned()
             .collect();
-        self.met().found.extend(met.iter().cloned());
-        if self.selector.narrows() && !self.listed.is_empty() && !self.selector.all {
+        self.lock_lookups().found_ids.extend(met.iter().cloned());
+        if self.selector.has_criteria() && !self.ids.is_empty() && !self.selector.all {
             // Out of a list, in its order.
             let among: HashSet<&str> = met.iter().map(|id| &**id).collect();
             nodes.retain(|id, _| among.contains(&**id));
             order = met;
         } else {
             order.extend(nodes.keys().map(|id| Arc::from(&**id)));
-            if !self.selector.narrows() {
-                self.listed_here(asker, &mut order, &mut nodes).await?;
+            if !self.selector.has_criteria() {
+                self.add_listed(client, &mut order, &mut nodes).await?;
             }
         }
-        let lacks = match self.needs {
-            Some(needs) if !nodes.is_empty() => describe(asker, &mut nodes, needs).await,
+        let lacks = match self.info_level {
+            Some(needs) if !nodes.is_empty() => enrich(client, &mut nodes, needs).await,
             _ => Vec::new(),
         };
         let picks = order
             .into_iter()
             .filter_map(|id| {
                 let one = nodes.remove(&*id)?;
-                Some(Pick {
+                Some(Target {
                     node: Node {
                         id,
-                        place: asker.place.clone(),
-                        found: one.found,
-                        facts: one.facts.map(Arc::from),
+                        location: client.location.clone(),
+                        origin: one.origin,
+                        info: one.info.map(Arc::from),
                     },
                     state: one.state,
                 })
             })
             .collect();
-        Ok(Here {
-            picks,
-            finding,
-            failed,
-            lacks,
+        Ok(Resolved {
+            targets: picks,
+            discovery: finding,
+            failure: failed,
+            missing_columns: lacks,
         })
     }
 
     /// Adds the listed nodes that were not found otherwise: in the only place
     /// there is, all of them; in one of several, those it has a patch record of.
-    async fn listed_here(
+    async fn add_listed(
         &self,
-        asker: &Asker,
+        client: &RegionClient,
         order: &mut Vec<Arc<str>>,
-        nodes: &mut Nodes,
-    ) -> Result<(), Fault> {
+        nodes: &mut FoundNodes,
+    ) -> Result<(), CallError> {
         let rest: Vec<Arc<str>> = self
-            .listed
+            .ids
             .iter()
             .filter(|id| !nodes.contains_key(&***id))
             .cloned()
             .collect();
         let mut add = |id: Arc<str>, state| {
-            let one = One {
-                found: Found::Asked,
-                facts: None,
+            let one = FoundNode {
+                origin: NodeOrigin::Requested,
+                info: None,
                 state,
             };
             nodes.insert((&*id).into(), one);
             order.push(id);
         };
-        if self.several {
-            let located = match self.locate(asker, rest).await {
+        if self.has_several_locations {
+            let located = match self.locate(client, rest).await {
                 // What was found here stays found; the ids are in doubt, each with its cause.
-                Err(_) if self.selector.finds() => Vec::new(),
+                Err(_) if self.selector.needs_discovery() => Vec::new(),
                 located => located?,
             };
             for (id, state) in located {
-                self.met().found.insert(id.clone());
+                self.lock_lookups().found_ids.insert(id.clone());
                 add(id, Some(Box::new(state)));
             }
         } else {
             for id in rest {
-                self.met().found.insert(id.clone());
+                self.lock_lookups().found_ids.insert(id.clone());
                 add(id, None);
             }
         }
@@ -220,19 +222,23 @@ impl Roll {
     /// Those of the ids that this place has a patch record of.
     async fn locate(
         &self,
-        asker: &Asker,
+        client: &RegionClient,
         ids: Vec<Arc<str>>,
-    ) -> Result<Vec<(Arc<str>, NodeState)>, Fault> {
+    ) -> Result<Vec<(Arc<str>, NodeState)>, CallError> {
         let batches: Vec<Vec<Node>> = ids
-            .chunks(BATCH)
-            .map(|ids| ids.iter().map(|id| Node::asked(id, &asker.place)).collect())
+            .chunks(STATES_BATCH_SIZE)
+            .map(|ids| {
+                ids.iter()
+                    .map(|id| Node::requested(id, &client.location))
+                    .collect()
+            })
             .collect();
         let mut answers = stream::iter(batches)
             .map(|batch| async move {
-                let outcomes = asker.states(&batch).await;
+                let outcomes = client.patch_states(&batch).await;
                 (batch, outcomes)
             })
-            .buffered(self.width.max(1));
+            .buffered(self.concurrency.max(1));
         let (mut found, mut first, mut answered) = (Vec::new(), None, ids.is_empty());
         while let Some((batch, outcomes)) = answers.next().await {
             for (node, outcome) in batch.into_iter().zip(outcomes) {
@@ -244,23 +250,30 @@ impl Roll {
                     Outcome::NoData => answered = true,
                     // That it is no id says nothing of the place.
                     Outcome::Unread(why)
-                        if !is_well_formed(&node.id) && why.code.starts_with("Validation") =>
+                        if !is_well_formed_node_id(&node.id)
+                            && why.code.starts_with("Validation") =>
                     {
                         answered = true;
-                        self.met().doubts.entry(node.id).or_insert(why);
+                        self.lock_lookups()
+                            .uncertain_ids
+                            .entry(node.id)
+                            .or_insert(why);
                     }
                     Outcome::Unread(why) => {
                         first.get_or_insert_with(|| why.clone());
-                        self.met().doubts.entry(node.id).or_insert(why);
+                        self.lock_lookups()
+                            .uncertain_ids
+                            .entry(node.id)
+                            .or_insert(why);
                     }
                 }
             }
         }
         match first {
             // Nothing was read here at all: that is about the place.
-            Some(why) if !answered => Err(Fault {
-                kind: Kind::Other,
-                why,
+            Some(why) if !answered => Err(CallError {
+                kind: ErrorKind::Other,
+                cause: why,
             }),
             _ => Ok(found),
         }
@@ -268,33 +281,33 @@ impl Roll {
 
     /// What is left once every place has answered. `elsewhere` are places that
     /// nobody could even be asked in.
-    pub fn nowhere(&self, elsewhere: &[(Scope, Why)]) -> Nowhere {
-        let met = self.met();
-        let nobody: Arc<Place> = Arc::new(Place {
+    pub fn unresolved(&self, elsewhere: &[(Scope, Cause)]) -> Unresolved {
+        let met = self.lock_lookups();
+        let nobody: Arc<AccountRegion> = Arc::new(AccountRegion {
             region: "".into(),
             account: None,
         });
-        let unread = elsewhere.iter().chain(&met.failed).next();
-        let mut nowhere = Nowhere::default();
-        for id in self.listed.iter().filter(|id| !met.found.contains(*id)) {
-            let doubt = met.doubts.get(id).cloned().or_else(|| {
-                unread.map(|(scope, why)| Why {
-                    code: why.code.clone(),
+        let unread = elsewhere.iter().chain(&met.failed_scopes).next();
+        let mut nowhere = Unresolved::default();
+        for id in self.ids.iter().filter(|id| !met.found_ids.contains(*id)) {
+            let doubt = met.uncertain_ids.get(id).cloned().or_else(|| {
+                unread.map(|(scope, cause)| Cause {
+                    code: cause.code.clone(),
                     text: format!(
                         "found nowhere else, and {scope} could not be read: {}",
-                        why.text
+                        cause.text
                     )
                     .into(),
                 })
             });
             match doubt {
-                Some(why) => nowhere
+                Some(cause) => nowhere
                     .nodes
-                    .push((Node::asked(id, &nobody), Outcome::Unread(why))),
-                None if self.selector.narrows() => nowhere.left_out.push(id.clone()),
+                    .push((Node::requested(id, &nobody), Outcome::Unread(cause))),
+                None if self.selector.has_criteria() => nowhere.excluded.push(id.clone()),
                 None => nowhere
                     .nodes
-                    .push((Node::asked(id, &nobody), Outcome::NoData)),
+                    .push((Node::requested(id, &nobody), Outcome::NoData)),
             }
         }
         nowhere
@@ -302,16 +315,16 @@ impl Roll {
 }
 
 /// Findings that are alike, told once for all their places.
-pub fn merged(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut alike: BTreeMap<(Vec<&'static str>, Vec<String>), Finding> = BTreeMap::new();
+pub fn merge_reports(findings: Vec<DiscoveryReport>) -> Vec<DiscoveryReport> {
+    let mut alike: BTreeMap<(Vec<&'static str>, Vec<String>), DiscoveryReport> = BTreeMap::new();
     for finding in findings {
-        let key = (finding.by.clone(), finding.blind.clone());
+        let key = (finding.calls.clone(), finding.limitations.clone());
         match alike.get_mut(&key) {
             None => {
                 alike.insert(key, finding);
             }
             Some(known) => {
-                known.places.extend(finding.places);
+                known.scopes.extend(finding.scopes);
                 known.stopped_without_record += finding.stopped_without_record;
             }
         }
@@ -324,8 +337,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn why() -> Why {
-        Why {
+    fn why() -> Cause {
+        Cause {
             code: "Unreachable".into(),
             text: "nobody there".into(),
         }
@@ -353,24 +366,24 @@ mod tests {
                 patch_groups: if narrows { vec!["web".into()] } else { vec![] },
                 ..Selector::default()
             };
-            let roll = Roll::new(&listed, selector, None, true, 4);
+            let resolver = Resolver::new(&listed, selector, None, true, 4);
             let mut found = Vec::new();
             for (id, fate) in listed.iter().zip(&fates) {
                 match fate {
                     0 => {
-                        roll.met().found.insert(id.as_str().into());
+                        resolver.lock_lookups().found_ids.insert(id.as_str().into());
                         found.push(id.clone());
                     }
                     1 => {
-                        roll.met().doubts.insert(id.as_str().into(), why());
+                        resolver.lock_lookups().uncertain_ids.insert(id.as_str().into(), why());
                     }
                     _ => {}
                 }
             }
             let elsewhere = if dark { vec![(region("eu-west-1"), why())] } else { vec![] };
-            let nowhere = roll.nowhere(&elsewhere);
+            let nowhere = resolver.unresolved(&elsewhere);
             let mut told: Vec<String> = nowhere.nodes.iter().map(|(node, _)| node.id.to_string()).collect();
-            told.extend(nowhere.left_out.iter().map(ToString::to_string));
+            told.extend(nowhere.excluded.iter().map(ToString::to_string));
             told.extend(found);
             told.sort_unstable();
             prop_assert_eq!(&told, &listed);
@@ -378,27 +391,27 @@ mod tests {
                 // Nobody who may be where no one could look is without data.
                 prop_assert!(!dark || matches!(outcome, Outcome::Unread(_)));
             }
-            prop_assert!(nowhere.left_out.is_empty() || (narrows && !dark));
+            prop_assert!(nowhere.excluded.is_empty() || (narrows && !dark));
         }
     }
 
     #[test]
     fn findings_that_are_alike_are_told_once_for_all_their_places() {
-        let finding = |by: &'static str, place: &str, stopped| Finding {
-            by: vec![by],
-            blind: vec![],
-            places: vec![region(place)],
+        let finding = |by: &'static str, location: &str, stopped| DiscoveryReport {
+            calls: vec![by],
+            limitations: vec![],
+            scopes: vec![region(location)],
             stopped_without_record: stopped,
-            is_refused: false,
-            has_untold: false,
+            has_failed_calls: false,
+            has_undecided_nodes: false,
         };
-        let told = merged(vec![
+        let told = merge_reports(vec![
             finding("a", "eu-west-1", 1),
             finding("b", "us-east-1", 2),
             finding("a", "ap-south-1", 4),
         ]);
         assert_eq!(told.len(), 2);
-        assert_eq!(told[0].places, [region("eu-west-1"), region("ap-south-1")]);
+        assert_eq!(told[0].scopes, [region("eu-west-1"), region("ap-south-1")]);
         assert_eq!(told[0].stopped_without_record, 5);
     }
 }

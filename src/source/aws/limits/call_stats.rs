@@ -15,13 +15,13 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 /// How often one operation was called, how many tries that took, and how many
 /// of those were throttled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Calls {
+pub struct CallCounts {
     pub calls: u64,
     pub attempts: u64,
     pub throttled: u64,
 }
 
-impl Calls {
+impl CallCounts {
     /// Both together.
     pub fn add(&mut self, other: Self) {
         self.calls += other.calls;
@@ -32,11 +32,11 @@ impl Calls {
 
 /// Counts by operation, shared with the SDK's client.
 #[derive(Debug, Clone, Default)]
-pub struct Tally(Arc<Mutex<BTreeMap<String, Calls>>>);
+pub struct CallStats(Arc<Mutex<BTreeMap<String, CallCounts>>>);
 
-impl Tally {
+impl CallStats {
     /// The counts so far, by operation.
-    pub fn counts(&self) -> BTreeMap<String, Calls> {
+    pub fn counts(&self) -> BTreeMap<String, CallCounts> {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -44,8 +44,8 @@ impl Tally {
     }
 
     /// The counts so far, of all operations.
-    pub fn sum(&self) -> Calls {
-        let mut sum = Calls::default();
+    pub fn total(&self) -> CallCounts {
+        let mut sum = CallCounts::default();
         for calls in self.counts().values() {
             sum.add(*calls);
         }
@@ -53,16 +53,16 @@ impl Tally {
     }
 
     /// A call is made, however many tries it takes.
-    pub fn call(&self, service: &str, name: &str) {
-        self.count(service, name, |calls| calls.calls += 1);
+    pub fn record_call(&self, service: &str, name: &str) {
+        self.update(service, name, |calls| calls.calls += 1);
     }
 
     /// One of the tries was throttled.
-    pub fn throttled(&self, service: &str, name: &str) {
-        self.count(service, name, |calls| calls.throttled += 1);
+    pub fn record_throttle(&self, service: &str, name: &str) {
+        self.update(service, name, |calls| calls.throttled += 1);
     }
 
-    fn count(&self, service: &str, name: &str, add: fn(&mut Calls)) {
+    fn update(&self, service: &str, name: &str, add: fn(&mut CallCounts)) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = counts.iter_mut().find(|(operation, _)| {
             operation
@@ -78,7 +78,7 @@ impl Tally {
 }
 
 #[dyn_dispatch_hint]
-impl Intercept for Tally {
+impl Intercept for CallStats {
     fn name(&self) -> &'static str {
         "patchctl::Tally"
     }
@@ -90,7 +90,7 @@ impl Intercept for Tally {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(of) = cfg.load::<Metadata>() {
-            self.count(of.service(), of.name(), |calls| calls.attempts += 1);
+            self.update(of.service(), of.name(), |calls| calls.attempts += 1);
         }
         Ok(())
     }
@@ -102,11 +102,11 @@ mod tests {
 
     #[test]
     fn a_call_is_counted_once_and_each_throttled_try_of_it_too() {
-        let tally = Tally::default();
-        tally.call("ssm", "DescribeInstancePatches");
-        tally.throttled("ssm", "DescribeInstancePatches");
-        tally.throttled("ssm", "DescribeInstancePatches");
-        let counts = tally.counts();
+        let call_stats = CallStats::default();
+        call_stats.record_call("ssm", "DescribeInstancePatches");
+        call_stats.record_throttle("ssm", "DescribeInstancePatches");
+        call_stats.record_throttle("ssm", "DescribeInstancePatches");
+        let counts = call_stats.counts();
         let calls = counts["ssm:DescribeInstancePatches"];
         assert_eq!((calls.calls, calls.throttled), (1, 2));
     }

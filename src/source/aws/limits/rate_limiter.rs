@@ -13,109 +13,109 @@ use tokio::sync::{Mutex as Turnstile, Semaphore, SemaphorePermit};
 /// Calls under way before the first answer. Each answer allows one more, so
 /// they double with every round trip; a herd of hundreds would be throttled
 /// together before the first of them is heard of.
-const FIRST_WINDOW: usize = 8;
+const INITIAL_WINDOW: usize = 8;
 
 /// The first guess after a throttled answer, in calls a second, where next to
 /// nothing was let through before it.
-const FIRST_RATE: f64 = 5.0;
+const INITIAL_RATE: f64 = 5.0;
 
 /// However little is let through, the service is asked this often, in calls a second.
-const LEAST_RATE: f64 = 0.5;
+const MIN_RATE: f64 = 0.5;
 
 /// A throttled answer lowers the rate by this at least, and to this at most.
 /// What is then left unused fills the service's bucket again, and pays for the
 /// next look above the limit.
-const LEAST_STEP: f64 = 0.95;
-const MOST_STEP: f64 = 0.5;
+const SMALLEST_DECREASE: f64 = 0.95;
+const LARGEST_DECREASE: f64 = 0.5;
 
 /// What each answer adds at most.
-const CLIMB: f64 = 0.1;
+const LARGEST_INCREASE: f64 = 0.1;
 
 /// A rate at which next to nothing was let through may still be near the
 /// limit: back up to this part of it in long steps, beyond it in small ones.
-const OVERSHOT: f64 = 0.75;
+const SEARCH_RESUME_FACTOR: f64 = 0.75;
 
 /// How long the rate takes to grow by a factor of e while the limit is looked
 /// for, in seconds; two round trips where those take longer.
-const SEARCH: f64 = 0.3;
+const SEARCH_TIME_CONSTANT: f64 = 0.3;
 
 /// What each answer adds when the limit is known, times the answers since the
 /// last throttled one: flat near the limit, ever steeper above it, because
 /// then the limit has risen. Divided by the calls under way, which all go
 /// before the first throttled one is heard of. A call in some 45 is throttled.
-const PROBE: f64 = 0.000_04;
+const PROBE_GAIN: f64 = 0.000_04;
 
 /// The same by time, a second for each second since the last throttled answer.
 /// At a low rate answers are too rare to find out that the limit has risen, or
 /// that another program that shared it is gone; and of several that share one
 /// the slowest catches up, being throttled the least often.
-const RECOVERY: f64 = 0.01;
+const RECOVERY_GAIN: f64 = 0.01;
 
 /// A call that comes later than its turn by no more than this was held by the
 /// pace; the next may make up for it. Timers are no finer.
-const SLACK: Duration = Duration::from_millis(20);
+const MAX_CATCH_UP: Duration = Duration::from_millis(20);
 
 /// With nobody answered for so long, and so many throttled in a row, a call is
 /// given up. While the service answers anybody, none is.
-const PATIENCE: Duration = Duration::from_mins(2);
-const MOST_IN_VAIN: u32 = 10;
+const GIVE_UP_SILENCE: Duration = Duration::from_mins(2);
+const GIVE_UP_THROTTLES: u32 = 10;
 
 /// What to do with a throttled call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
-    Again,
+pub enum ThrottleAction {
+    Retry,
     GiveUp,
 }
 
 /// One attempt on its way.
 #[derive(Debug, Clone, Copy)]
-pub struct Turn {
-    went: Instant,
+pub struct Permit {
+    sent_at: Instant,
     /// It would have gone earlier, had the pace allowed it.
-    held: bool,
+    was_delayed: bool,
 }
 
 /// The pace of one account in one region.
-pub struct Pace {
-    rhythm: Mutex<Rhythm>,
-    places: Semaphore,
+pub struct RateLimiter {
+    state: Mutex<LimiterState>,
+    call_permits: Semaphore,
     /// Only its holder watches the clock: nobody wakes in a herd, and all go
     /// in the order in which they came.
-    turnstile: Turnstile<()>,
+    queue: Turnstile<()>,
 }
 
-impl Pace {
+impl RateLimiter {
     /// With at most `bound` calls under way.
     pub fn new(bound: usize) -> Self {
-        let rhythm = Rhythm::new(bound, Instant::now());
+        let state = LimiterState::new(bound, Instant::now());
         Self {
-            places: Semaphore::new(rhythm.window),
-            rhythm: Mutex::new(rhythm),
-            turnstile: Turnstile::new(()),
+            call_permits: Semaphore::new(state.window),
+            state: Mutex::new(state),
+            queue: Turnstile::new(()),
         }
     }
 
     /// A place among the calls under way, for all attempts of one call.
-    pub async fn enter(&self) -> Option<SemaphorePermit<'_>> {
+    pub async fn acquire_call(&self) -> Option<SemaphorePermit<'_>> {
         // Fails only when closed, which it never is.
-        self.places.acquire().await.ok()
+        self.call_permits.acquire().await.ok()
     }
 
     /// Waits until an attempt may go.
-    pub async fn turn(&self) -> Turn {
-        let _first = if self.rhythm().rate.is_some() {
-            Some(self.turnstile.lock().await)
+    pub async fn acquire_attempt(&self) -> Permit {
+        let _first = if self.lock_state().rate.is_some() {
+            Some(self.queue.lock().await)
         } else {
             None
         };
         loop {
             // Asked anew after each wait: the pace may have changed meanwhile.
             let wait = {
-                let mut rhythm = self.rhythm();
+                let mut state = self.lock_state();
                 let now = Instant::now();
-                let wait = rhythm.wait(now);
+                let wait = state.wait_time(now);
                 if wait.is_zero() {
-                    return rhythm.go(now);
+                    return state.issue_permit(now);
                 }
                 wait
             };
@@ -124,156 +124,157 @@ impl Pace {
     }
 
     /// The service answered this attempt, with whatever it was.
-    pub fn answered(&self, turn: Turn) {
-        if self.rhythm().answered(turn, Instant::now()) {
-            self.places.add_permits(1);
+    pub fn record_answer(&self, permit: Permit) {
+        if self.lock_state().record_answer(permit, Instant::now()) {
+            self.call_permits.add_permits(1);
         }
     }
 
     /// The service let this attempt wait outside.
-    pub fn throttled(&self, turn: Turn) -> Next {
-        self.rhythm()
-            .throttled(turn, Instant::now(), fastrand::f64())
+    pub fn record_throttle(&self, permit: Permit) -> ThrottleAction {
+        self.lock_state()
+            .record_throttle(permit, Instant::now(), fastrand::f64())
     }
 
-    fn rhythm(&self) -> MutexGuard<'_, Rhythm> {
-        self.rhythm.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_state(&self) -> MutexGuard<'_, LimiterState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The part that decides: a function of events, instants and chances.
 #[derive(Debug)]
-struct Rhythm {
+struct LimiterState {
     /// Calls that may be under way, and the most that ever may.
     window: usize,
-    bound: usize,
+    max_window: usize,
     /// Attempts a second; none before the first throttled answer.
     rate: Option<f64>,
     /// When the next attempt may go.
-    next: Instant,
+    next_at: Instant,
     /// When the rate was last lowered: attempts that went before say nothing
     /// of the new one.
-    lowered: Instant,
+    lowered_at: Instant,
     /// Answers to attempts that went since then.
-    streak: u32,
+    answers_since_lowered: u32,
     /// Up to this rate the limit is looked for in long steps.
-    search_to: f64,
-    since: Instant,
-    answered: u32,
-    last_answer: Instant,
+    search_limit: f64,
+    started_at: Instant,
+    answer_count: u32,
+    last_answer_at: Instant,
     /// Throttled answers since then.
-    in_vain: u32,
+    throttled_in_a_row: u32,
 }
 
-impl Rhythm {
+impl LimiterState {
     fn new(bound: usize, now: Instant) -> Self {
-        let bound = bound.max(1);
+        let max_window = bound.max(1);
         Self {
-            window: FIRST_WINDOW.min(bound),
-            bound,
+            window: INITIAL_WINDOW.min(max_window),
+            max_window,
             rate: None,
-            next: now,
-            lowered: now,
-            streak: 0,
-            search_to: f64::INFINITY,
-            since: now,
-            answered: 0,
-            last_answer: now,
-            in_vain: 0,
+            next_at: now,
+            lowered_at: now,
+            answers_since_lowered: 0,
+            search_limit: f64::INFINITY,
+            started_at: now,
+            answer_count: 0,
+            last_answer_at: now,
+            throttled_in_a_row: 0,
         }
     }
 
     /// How long the next attempt has to wait.
-    fn wait(&self, now: Instant) -> Duration {
+    fn wait_time(&self, now: Instant) -> Duration {
         match self.rate {
             None => Duration::ZERO,
-            Some(_) => self.next.saturating_duration_since(now),
+            Some(_) => self.next_at.saturating_duration_since(now),
         }
     }
 
     /// An attempt goes.
-    fn go(&mut self, now: Instant) -> Turn {
+    fn issue_permit(&mut self, now: Instant) -> Permit {
         let Some(rate) = self.rate else {
-            return Turn {
-                went: now,
-                held: false,
+            return Permit {
+                sent_at: now,
+                was_delayed: false,
             };
         };
-        let late = now.saturating_duration_since(self.next);
-        let due = now.checked_sub(late.min(SLACK)).unwrap_or(now);
-        self.next = due + Duration::from_secs_f64(1.0 / rate);
-        Turn {
-            went: now,
-            held: late <= SLACK,
+        let late = now.saturating_duration_since(self.next_at);
+        let due = now.checked_sub(late.min(MAX_CATCH_UP)).unwrap_or(now);
+        self.next_at = due + Duration::from_secs_f64(1.0 / rate);
+        Permit {
+            sent_at: now,
+            was_delayed: late <= MAX_CATCH_UP,
         }
     }
 
     /// Whether one more call may now be under way.
-    fn answered(&mut self, turn: Turn, now: Instant) -> bool {
-        self.answered = self.answered.wrapping_add(1);
-        self.last_answer = now;
-        self.in_vain = 0;
-        if turn.went > self.lowered {
-            self.streak = self.streak.saturating_add(1);
+    fn record_answer(&mut self, permit: Permit, now: Instant) -> bool {
+        self.answer_count = self.answer_count.wrapping_add(1);
+        self.last_answer_at = now;
+        self.throttled_in_a_row = 0;
+        if permit.sent_at > self.lowered_at {
+            self.answers_since_lowered = self.answers_since_lowered.saturating_add(1);
             // Where something else is slower than the pace, nothing is learned about it.
-            if let (Some(rate), true) = (&mut self.rate, turn.held) {
-                let trip = now.saturating_duration_since(turn.went).as_secs_f64();
-                let growth = if *rate < self.search_to {
-                    1.0 / (*rate * SEARCH.max(2.0 * trip))
+            if let (Some(rate), true) = (&mut self.rate, permit.was_delayed) {
+                let trip = now.saturating_duration_since(permit.sent_at).as_secs_f64();
+                let growth = if *rate < self.search_limit {
+                    1.0 / (*rate * SEARCH_TIME_CONSTANT.max(2.0 * trip))
                 } else {
-                    let calm = now.saturating_duration_since(self.lowered).as_secs_f64();
-                    let by_answers = PROBE * f64::from(self.streak) / (*rate * trip).max(1.0);
-                    by_answers.max(RECOVERY * calm / *rate)
+                    let calm = now.saturating_duration_since(self.lowered_at).as_secs_f64();
+                    let by_answers = PROBE_GAIN * f64::from(self.answers_since_lowered)
+                        / (*rate * trip).max(1.0);
+                    by_answers.max(RECOVERY_GAIN * calm / *rate)
                 };
-                *rate *= 1.0 + growth.min(CLIMB);
+                *rate *= 1.0 + growth.min(LARGEST_INCREASE);
             }
         }
-        let grows = self.window < self.bound;
+        let grows = self.window < self.max_window;
         self.window += usize::from(grows);
         grows
     }
 
     /// `chance`, of 0 to 1, keeps several programs that share a limit out of step.
-    fn throttled(&mut self, turn: Turn, now: Instant, chance: f64) -> Next {
-        self.in_vain = self.in_vain.saturating_add(1);
+    fn record_throttle(&mut self, permit: Permit, now: Instant, chance: f64) -> ThrottleAction {
+        self.throttled_in_a_row = self.throttled_in_a_row.saturating_add(1);
         // Those that were under way together are one piece of news.
-        if self.rate.is_none() || turn.went > self.lowered {
-            self.lower(now, chance);
+        if self.rate.is_none() || permit.sent_at > self.lowered_at {
+            self.lower_rate(now, chance);
         }
-        let silent = now.saturating_duration_since(self.last_answer);
-        if self.in_vain >= MOST_IN_VAIN && silent >= PATIENCE {
-            Next::GiveUp
+        let silent = now.saturating_duration_since(self.last_answer_at);
+        if self.throttled_in_a_row >= GIVE_UP_THROTTLES && silent >= GIVE_UP_SILENCE {
+            ThrottleAction::GiveUp
         } else {
-            Next::Again
+            ThrottleAction::Retry
         }
     }
 
-    fn lower(&mut self, now: Instant, chance: f64) {
+    fn lower_rate(&mut self, now: Instant, chance: f64) {
         // Many let through: the limit is just below. Hardly any: it may be far below.
-        self.search_to = match self.rate {
+        self.search_limit = match self.rate {
             None => f64::INFINITY,
-            Some(rate) if self.streak < 2 => rate * OVERSHOT,
+            Some(rate) if self.answers_since_lowered < 2 => rate * SEARCH_RESUME_FACTOR,
             Some(_) => 0.0,
         };
         let rate = match self.rate {
             // A bucket that was full has been emptied: no more than a guess.
             None => {
-                let seconds = now.saturating_duration_since(self.since).as_secs_f64();
-                (f64::from(self.answered) / seconds.max(1.0)).max(FIRST_RATE)
+                let seconds = now.saturating_duration_since(self.started_at).as_secs_f64();
+                (f64::from(self.answer_count) / seconds.max(1.0)).max(INITIAL_RATE)
             }
             // The bucket was empty at the last throttled answer, too. So many
             // let through since, and one not, is how the limit is to the rate.
             Some(rate) => {
-                let through = f64::from(self.streak);
-                rate * (through / (through + 1.0)).clamp(MOST_STEP, LEAST_STEP)
+                let through = f64::from(self.answers_since_lowered);
+                rate * (through / (through + 1.0)).clamp(LARGEST_DECREASE, SMALLEST_DECREASE)
             }
         }
-        .max(LEAST_RATE);
+        .max(MIN_RATE);
         self.rate = Some(rate);
-        self.lowered = now;
-        self.streak = 0;
+        self.lowered_at = now;
+        self.answers_since_lowered = 0;
         let pause = Duration::from_secs_f64((1.0 + chance) / rate);
-        self.next = self.next.max(now + pause);
+        self.next_at = self.next_at.max(now + pause);
     }
 }
 
@@ -286,7 +287,7 @@ mod tests {
 
     /// A service with a bucket of calls that fills at a rate, and may change it once.
     #[derive(Debug, Clone, Copy)]
-    struct Service {
+    struct SimulatedService {
         rate: f64,
         burst: f64,
         latency: f64,
@@ -296,38 +297,44 @@ mod tests {
 
     /// What became of a sweep.
     #[derive(Debug, Clone, Copy, Default)]
-    struct Sweep {
+    struct SimulationStats {
         seconds: f64,
         throttled: u32,
         given_up: u32,
         most_under_way: usize,
     }
 
-    struct Program {
-        rhythm: Rhythm,
+    struct SimulatedProgram {
+        state: LimiterState,
         unstarted: u32,
         waiting: usize,
         under_way: usize,
-        sweep: Sweep,
+        sweep: SimulationStats,
     }
 
     /// Makes so many calls of a service, in time that is only counted.
-    fn sweep(service: Service, bound: usize, calls: u32, seed: u64) -> Sweep {
-        sweeps(1, service, bound, calls, seed)[0]
+    fn simulate(service: SimulatedService, bound: usize, calls: u32, seed: u64) -> SimulationStats {
+        simulate_many(1, service, bound, calls, seed)[0]
     }
 
     /// The same by several programs at once, that know nothing of one another.
-    fn sweeps(many: usize, service: Service, bound: usize, calls: u32, seed: u64) -> Vec<Sweep> {
+    fn simulate_many(
+        many: usize,
+        service: SimulatedService,
+        bound: usize,
+        calls: u32,
+        seed: u64,
+    ) -> Vec<SimulationStats> {
         let start = Instant::now();
         let at = |seconds: f64| after(start, seconds);
         let mut chance = fastrand::Rng::with_seed(seed);
-        let mut programs: Vec<Program> = (0..many)
-            .map(|_| Program {
-                rhythm: Rhythm::new(bound, start),
+        let mut programs: Vec<SimulatedProgram> = (0..many)
+            .map(|_| SimulatedProgram {
+                state: LimiterState::new(bound, start),
                 unstarted: calls,
                 waiting: 0,
                 under_way: 0,
-                sweep: Sweep::default(),
+                sweep: SimulationStats::default(),
             })
             .collect();
         let (mut now, mut tokens, mut filled, mut let_through) = (0.0_f64, service.burst, 0.0, 0);
@@ -337,12 +344,12 @@ mod tests {
         loop {
             let mut departs = f64::INFINITY;
             for (who, program) in programs.iter_mut().enumerate() {
-                let rhythm = &mut program.rhythm;
-                let places = rhythm.window - program.waiting - program.under_way;
-                let started = places.min(program.unstarted as usize);
+                let state = &mut program.state;
+                let locations = state.window - program.waiting - program.under_way;
+                let started = locations.min(program.unstarted as usize);
                 program.unstarted -= u32::try_from(started).unwrap();
                 program.waiting += started;
-                while program.waiting > 0 && rhythm.wait(at(now)).is_zero() {
+                while program.waiting > 0 && state.wait_time(at(now)).is_zero() {
                     let rate = match service.changes {
                         Some((after, rate)) if let_through >= after => rate,
                         _ => service.rate,
@@ -356,14 +363,14 @@ mod tests {
                     }
                     let back = Duration::from_secs_f64(now + service.latency).as_nanos();
                     arrivals.push(Reverse((back, turns.len(), who, admitted)));
-                    turns.push(rhythm.go(at(now)));
+                    turns.push(state.issue_permit(at(now)));
                     program.waiting -= 1;
                     program.under_way += 1;
                     let most = &mut program.sweep.most_under_way;
                     *most = program.under_way.max(*most);
                 }
                 if program.waiting > 0 {
-                    departs = departs.min(now + rhythm.wait(at(now)).as_secs_f64() + 1e-9);
+                    departs = departs.min(now + state.wait_time(at(now)).as_secs_f64() + 1e-9);
                 }
             }
             let arrives = arrivals.peek().map_or(f64::INFINITY, |Reverse(first)| {
@@ -373,7 +380,7 @@ mod tests {
                 now = departs;
                 continue;
             }
-            let Some(Reverse((_, turn, who, admitted))) = arrivals.pop() else {
+            let Some(Reverse((_, permit, who, admitted))) = arrivals.pop() else {
                 return programs.iter().map(|program| program.sweep).collect();
             };
             now = now.max(arrives);
@@ -381,18 +388,21 @@ mod tests {
             program.under_way -= 1;
             program.sweep.seconds = now;
             if admitted {
-                program.rhythm.answered(turns[turn], at(now));
+                program.state.record_answer(turns[permit], at(now));
             } else {
                 program.sweep.throttled += 1;
-                match program.rhythm.throttled(turns[turn], at(now), chance.f64()) {
-                    Next::Again => program.waiting += 1,
-                    Next::GiveUp => program.sweep.given_up += 1,
+                match program
+                    .state
+                    .record_throttle(turns[permit], at(now), chance.f64())
+                {
+                    ThrottleAction::Retry => program.waiting += 1,
+                    ThrottleAction::GiveUp => program.sweep.given_up += 1,
                 }
             }
         }
     }
 
-    const FIFTY: Service = Service {
+    const FIFTY_PER_SECOND: SimulatedService = SimulatedService {
         rate: 50.0,
         burst: 10.0,
         latency: 0.0005,
@@ -407,7 +417,15 @@ mod tests {
     fn an_unknown_limit_is_found_and_held_however_many_calls_may_be_under_way() {
         for (bound, latency) in [(1, 0.0005), (16, 0.0005), (128, 0.0005), (128, 0.1)] {
             for seed in 0..20 {
-                let swept = sweep(Service { latency, ..FIFTY }, bound, 2_000, seed);
+                let swept = simulate(
+                    SimulatedService {
+                        latency,
+                        ..FIFTY_PER_SECOND
+                    },
+                    bound,
+                    2_000,
+                    seed,
+                );
                 assert!(swept.seconds <= 1.05 * 2_000.0 / 50.0, "{bound}: {swept:?}");
                 assert!(swept.throttled <= 80, "{bound}: {swept:?}");
                 assert_eq!(swept.given_up, 0);
@@ -425,12 +443,12 @@ mod tests {
             (50.0, 1.0, 1.03, 300),
         ] {
             for seed in 0..20 {
-                let service = Service {
+                let service = SimulatedService {
                     rate: from,
                     changes: Some((1_000, to)),
-                    ..FIFTY
+                    ..FIFTY_PER_SECOND
                 };
-                let swept = sweep(service, 128, 2_000, seed);
+                let swept = simulate(service, 128, 2_000, seed);
                 let ideal = 1_000.0 / from + 1_000.0 / to;
                 assert!(swept.seconds <= over * ideal, "{from} to {to}: {swept:?}");
                 assert!(swept.throttled <= most, "{from} to {to}: {swept:?}");
@@ -441,13 +459,13 @@ mod tests {
 
     #[test]
     fn without_a_throttled_answer_nothing_waits_and_the_bound_is_reached_in_a_few_round_trips() {
-        let service = Service {
+        let service = SimulatedService {
             rate: 1e9,
             burst: 1e9,
             latency: 0.02,
             changes: None,
         };
-        let swept = sweep(service, 16, 500, 0);
+        let swept = simulate(service, 16, 500, 0);
         assert_eq!((swept.throttled, swept.most_under_way), (0, 16));
         // 8, then 16 at once: 8 calls fewer in the first trip, and so one more.
         assert!(swept.seconds <= 0.02 * 32.5, "{swept:?}");
@@ -457,8 +475,11 @@ mod tests {
     fn programs_that_share_a_limit_all_come_to_an_end_and_none_is_held_back_for_long() {
         for (many, latency) in [(2, 0.0005), (3, 0.0005), (3, 0.1), (8, 0.02)] {
             for seed in 0..10 {
-                let service = Service { latency, ..FIFTY };
-                let swept = sweeps(many, service, 16, 1_000, seed);
+                let service = SimulatedService {
+                    latency,
+                    ..FIFTY_PER_SECOND
+                };
+                let swept = simulate_many(many, service, 16, 1_000, seed);
                 let ideal = f64::from(u32::try_from(many).unwrap()) * 1_000.0 / 50.0;
                 for one in &swept {
                     assert!(one.seconds <= 1.6 * ideal, "{many}: {swept:?}");
@@ -471,37 +492,37 @@ mod tests {
     #[test]
     fn calls_throttled_together_are_one_piece_of_news() {
         let start = Instant::now();
-        let mut rhythm = Rhythm::new(16, start);
-        let turns: Vec<Turn> = (0..16).map(|_| rhythm.go(start)).collect();
-        for turn in &turns {
-            rhythm.throttled(*turn, after(start, 0.1), 0.5);
+        let mut state = LimiterState::new(16, start);
+        let turns: Vec<Permit> = (0..16).map(|_| state.issue_permit(start)).collect();
+        for permit in &turns {
+            state.record_throttle(*permit, after(start, 0.1), 0.5);
         }
-        assert_eq!(rhythm.rate, Some(FIRST_RATE));
-        assert!(rhythm.wait(after(start, 0.1)) >= Duration::from_secs_f64(1.0 / FIRST_RATE));
+        assert_eq!(state.rate, Some(INITIAL_RATE));
+        assert!(state.wait_time(after(start, 0.1)) >= Duration::from_secs_f64(1.0 / INITIAL_RATE));
     }
 
     #[test]
     fn a_call_is_given_up_only_when_nobody_was_answered_for_minutes() {
         let start = Instant::now();
-        let mut rhythm = Rhythm::new(16, start);
+        let mut state = LimiterState::new(16, start);
         let mut throttled = |seconds: f64| {
-            let turn = rhythm.go(after(start, seconds));
-            rhythm.throttled(turn, after(start, seconds), 0.5)
+            let permit = state.issue_permit(after(start, seconds));
+            state.record_throttle(permit, after(start, seconds), 0.5)
         };
         for second in 0..120 {
-            assert_eq!(throttled(f64::from(second)), Next::Again);
+            assert_eq!(throttled(f64::from(second)), ThrottleAction::Retry);
         }
-        assert_eq!(throttled(120.0), Next::GiveUp);
-        assert_eq!(rhythm.rate, Some(LEAST_RATE));
+        assert_eq!(throttled(120.0), ThrottleAction::GiveUp);
+        assert_eq!(state.rate, Some(MIN_RATE));
 
-        let turn = rhythm.go(after(start, 121.0));
-        rhythm.answered(turn, after(start, 121.0));
+        let permit = state.issue_permit(after(start, 121.0));
+        state.record_answer(permit, after(start, 121.0));
         let mut throttled = |seconds: f64| {
-            let turn = rhythm.go(after(start, seconds));
-            rhythm.throttled(turn, after(start, seconds), 0.5)
+            let permit = state.issue_permit(after(start, seconds));
+            state.record_throttle(permit, after(start, seconds), 0.5)
         };
         // One try after a long silence, as after a laptop's sleep, is no proof.
-        assert_eq!(throttled(999.0), Next::Again);
+        assert_eq!(throttled(999.0), ThrottleAction::Retry);
     }
 
     proptest! {
@@ -512,7 +533,7 @@ mod tests {
             rate in 1.0..200.0_f64, burst in 1.0..60.0_f64, latency in 0.0..0.3_f64,
             bound in 1..200_usize, calls in 1..1_500_u32, seed in any::<u64>(),
         ) {
-            let swept = sweep(Service { rate, burst, latency, changes: None }, bound, calls, seed);
+            let swept = simulate(SimulatedService { rate, burst, latency, changes: None }, bound, calls, seed);
             let bound_by_latency = f64::from(calls) * latency / f64::from(u32::try_from(bound).unwrap());
             let ideal = (f64::from(calls) / rate).max(bound_by_latency);
             prop_assert_eq!(swept.given_up, 0);
@@ -530,26 +551,26 @@ mod tests {
             bound in 1..300_usize,
         ) {
             let start = Instant::now();
-            let mut rhythm = Rhythm::new(bound, start);
+            let mut state = LimiterState::new(bound, start);
             let mut seconds = 0.0;
             for (is_answered, pause, chance, trip) in events {
                 seconds += pause;
-                let turn = rhythm.go(after(start, seconds));
-                let before = rhythm.rate.unwrap_or(f64::INFINITY);
+                let permit = state.issue_permit(after(start, seconds));
+                let before = state.rate.unwrap_or(f64::INFINITY);
                 seconds += trip;
                 let now = after(start, seconds);
                 if is_answered {
-                    let grew = rhythm.answered(turn, now);
-                    prop_assert!(rhythm.rate.unwrap_or(f64::INFINITY) >= before);
-                    prop_assert!(!grew || rhythm.window <= bound);
+                    let grew = state.record_answer(permit, now);
+                    prop_assert!(state.rate.unwrap_or(f64::INFINITY) >= before);
+                    prop_assert!(!grew || state.window <= bound);
                 } else {
-                    rhythm.throttled(turn, now, chance);
-                    let after = rhythm.rate.unwrap();
-                    prop_assert!(after <= before.max(LEAST_RATE) && after >= LEAST_RATE);
+                    state.record_throttle(permit, now, chance);
+                    let after = state.rate.unwrap();
+                    prop_assert!(after <= before.max(MIN_RATE) && after >= MIN_RATE);
                     // At most two intervals: nobody waits for long.
-                    prop_assert!(rhythm.wait(now).as_secs_f64() <= 2.0 / after + 1e-6);
+                    prop_assert!(state.wait_time(now).as_secs_f64() <= 2.0 / after + 1e-6);
                 }
-                prop_assert!((1..=bound).contains(&rhythm.window));
+                prop_assert!((1..=bound).contains(&state.window));
             }
         }
     }

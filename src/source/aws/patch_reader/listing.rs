@@ -8,15 +8,15 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 use jiff::Timestamp;
 
-use crate::plan::filter::{Filter, counter};
+use crate::plan::filter::{Filter, state_counter};
 use crate::record::{NodeState, Patch, PatchState};
-use crate::sanitize::visible;
+use crate::sanitize::sanitize;
 
 /// The states whose patches are counted and listed one by one, with the words
 /// for so many of them. The first five decide on a node's compliance; of the
 /// other two it is only compared whether there are any. Not-applicable patches
 /// are not compared: Windows lists them, other systems only count them.
-static COMPARED: [(PatchState, &str); ALL] = [
+static COMPARED_STATES: [(PatchState, &str); COMPARED_STATE_COUNT] = [
     (PatchState::Missing, "missing"),
     (PatchState::Failed, "failed"),
     (PatchState::InstalledRejected, "rejected"),
@@ -30,14 +30,14 @@ static COMPARED: [(PatchState, &str); ALL] = [
 ];
 
 /// How many of these are compared one by one.
-const DUE: usize = 5;
-const ALL: usize = 7;
+const EXACT_STATE_COUNT: usize = 5;
+const COMPARED_STATE_COUNT: usize = 7;
 
 /// Which counters a list can be compared with, given what is asked for.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Scope([bool; ALL]);
+pub struct ComparedCounters([bool; COMPARED_STATE_COUNT]);
 
-impl Scope {
+impl ComparedCounters {
     /// The service leaves other KB ids out of the list, and counts them all the
     /// same; what is filtered here is counted before.
     pub fn of(filter: &Filter) -> Self {
@@ -45,68 +45,68 @@ impl Scope {
             return Self::default();
         }
         let is_asked =
-            |at: usize| filter.states.is_empty() || filter.states.contains(&COMPARED[at].0);
+            |at: usize| filter.states.is_empty() || filter.states.contains(&COMPARED_STATES[at].0);
         Self(std::array::from_fn(is_asked))
     }
 
     /// Is there anything to compare?
     pub fn is_empty(self) -> bool {
-        self.0 == [false; ALL]
+        self.0 == [false; COMPARED_STATE_COUNT]
     }
 }
 
 /// What the counters of a node say of its list. Kept for every node until the
 /// end of the run, so it is small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Expected {
-    counts: [u32; ALL],
+pub struct ExpectedCounts {
+    counts: [u32; COMPARED_STATE_COUNT],
     /// Which of the counters are there and cannot be read, a bit for each.
-    odd: u8,
+    unreadable_mask: u8,
 }
 
-impl Expected {
+impl ExpectedCounts {
     /// Stands for a counter that was not reported, or is not compared.
-    const UNKNOWN: u32 = u32::MAX;
+    const UNKNOWN_COUNT: u32 = u32::MAX;
 
     /// Nothing is known of the node.
-    pub const NOTHING: Self = Self {
-        counts: [Self::UNKNOWN; ALL],
-        odd: 0,
+    pub const ALL_UNKNOWN: Self = Self {
+        counts: [Self::UNKNOWN_COUNT; COMPARED_STATE_COUNT],
+        unreadable_mask: 0,
     };
 
     /// A counter that was not reported says nothing.
-    pub fn of(scope: Scope, state: &NodeState) -> Self {
-        let mut expected = Self::NOTHING;
-        for (at, (of, _)) in COMPARED.iter().enumerate() {
+    pub fn of(scope: ComparedCounters, state: &NodeState) -> Self {
+        let mut expected = Self::ALL_UNKNOWN;
+        for (at, (of, _)) in COMPARED_STATES.iter().enumerate() {
             if scope.0[at] {
-                if let Some(count) = counter(state, of) {
+                if let Some(count) = state_counter(state, of) {
                     // No list comes near the most that fits.
-                    expected.counts[at] = u32::try_from(count).unwrap_or(Self::UNKNOWN - 1);
+                    expected.counts[at] = u32::try_from(count).unwrap_or(Self::UNKNOWN_COUNT - 1);
                 }
-                expected.odd |= u8::from(state.unreadable_counter(of).is_some()) << at;
+                expected.unreadable_mask |= u8::from(state.unreadable_counter(of).is_some()) << at;
             }
         }
         expected
     }
 
     fn count(&self, at: usize) -> Option<u32> {
-        Some(self.counts[at]).filter(|count| *count != Self::UNKNOWN)
+        Some(self.counts[at]).filter(|count| *count != Self::UNKNOWN_COUNT)
     }
 }
 
 /// Writes a text and its end, by bytes that no UTF-8 holds.
-fn write(to: &mut Vec<u8>, text: Option<&str>) {
+fn append_field(to: &mut Vec<u8>, text: Option<&str>) {
     to.extend_from_slice(text.unwrap_or_default().as_bytes());
     to.push(if text.is_some() { 0xff } else { 0xfe });
 }
 
 /// The values are hashes already, and are not hashed again.
-type Hashes = HashSet<u64, BuildHasherDefault<Hashed>>;
+type RowHashes = HashSet<u64, BuildHasherDefault<IdentityHasher>>;
 
 #[derive(Default)]
-struct Hashed(u64);
+struct IdentityHasher(u64);
 
-impl Hasher for Hashed {
+impl Hasher for IdentityHasher {
     fn write(&mut self, bytes: &[u8]) {
         // Of a number, all bytes come at once.
         for byte in bytes {
@@ -124,115 +124,121 @@ impl Hasher for Hashed {
 }
 
 /// The rows of one node, as they come.
-pub struct Listing {
+pub struct PatchListing {
     hasher: RandomState,
     /// A hash of every row: a node has thousands of them.
-    rows: Hashes,
+    row_hashes: RowHashes,
     /// A hash of what each patch is that counts one by one.
-    identities: Hashes,
-    listed: [u32; ALL],
+    identity_hashes: RowHashes,
+    listed_counts: [u32; COMPARED_STATE_COUNT],
     /// Further rows of patches that are listed, with other details.
-    unlike: [u32; ALL],
+    conflicting_counts: [u32; COMPARED_STATE_COUNT],
     /// One row, as it is hashed.
-    written: Vec<u8>,
+    row_buffer: Vec<u8>,
     /// A patch that is listed twice, and not alike.
-    twice: Option<Box<str>>,
+    duplicate: Option<Box<str>>,
 }
 
-impl Listing {
+impl PatchListing {
     pub fn new() -> Self {
         Self {
             hasher: RandomState::new(),
-            rows: Hashes::default(),
-            identities: Hashes::default(),
-            listed: [0; ALL],
-            unlike: [0; ALL],
-            written: Vec::new(),
-            twice: None,
+            row_hashes: RowHashes::default(),
+            identity_hashes: RowHashes::default(),
+            listed_counts: [0; COMPARED_STATE_COUNT],
+            conflicting_counts: [0; COMPARED_STATE_COUNT],
+            row_buffer: Vec::new(),
+            duplicate: None,
         }
     }
 
     /// Was no row listed?
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.row_hashes.is_empty()
     }
 
     /// Counts some more rows, and drops those that were listed before.
-    pub fn take(&mut self, rows: &mut Vec<Patch>) {
-        rows.retain(|row| self.is_new(row));
+    pub fn add_page(&mut self, rows: &mut Vec<Patch>) {
+        rows.retain(|row| self.insert_row(row));
     }
 
-    fn is_new(&mut self, row: &Patch) -> bool {
-        let identity = self.write(row);
-        if !self.rows.insert(self.hasher.hash_one(&self.written)) {
+    fn insert_row(&mut self, row: &Patch) -> bool {
+        let session = self.encode_row(row);
+        if !self
+            .row_hashes
+            .insert(self.hasher.hash_one(&self.row_buffer))
+        {
             return false;
         }
-        let at = COMPARED.iter().position(|(state, _)| *state == row.state);
+        let at = COMPARED_STATES
+            .iter()
+            .position(|(state, _)| *state == row.state);
         let Some(at) = at else {
             return true;
         };
         // Installed packages of several versions have one name and no title.
-        let identity = self.hasher.hash_one(&self.written[..identity]);
-        if at >= DUE || self.identities.insert(identity) {
-            self.listed[at] = self.listed[at].saturating_add(1);
+        let session = self.hasher.hash_one(&self.row_buffer[..session]);
+        if at >= EXACT_STATE_COUNT || self.identity_hashes.insert(session) {
+            self.listed_counts[at] = self.listed_counts[at].saturating_add(1);
         } else {
-            self.unlike[at] = self.unlike[at].saturating_add(1);
+            self.conflicting_counts[at] = self.conflicting_counts[at].saturating_add(1);
             let name = row.kb_id.as_deref().or(row.title.as_deref());
-            self.twice.get_or_insert_with(|| name.unwrap_or("").into());
+            self.duplicate
+                .get_or_insert_with(|| name.unwrap_or("").into());
         }
         true
     }
 
     /// Writes a row in one piece, as hashing it field by field takes twice as
     /// long; returns where what identifies it ends.
-    fn write(&mut self, row: &Patch) -> usize {
-        self.written.clear();
+    fn encode_row(&mut self, row: &Patch) -> usize {
+        self.row_buffer.clear();
         let state = Some(row.state.as_str());
         for field in [row.kb_id.as_deref(), row.title.as_deref(), state] {
-            write(&mut self.written, field);
+            append_field(&mut self.row_buffer, field);
         }
-        let identity = self.written.len();
+        let session = self.row_buffer.len();
         let (class, severity) = (row.classification.as_deref(), row.severity.as_deref());
         for field in [class, severity, row.cves.joined()] {
-            write(&mut self.written, field);
+            append_field(&mut self.row_buffer, field);
         }
         let time = row.installed_time.map(Timestamp::as_microsecond);
-        self.written
+        self.row_buffer
             .extend_from_slice(&time.unwrap_or(i64::MIN).to_ne_bytes());
-        identity
+        session
     }
 
     /// Why the list cannot be trusted, as far as it alone tells.
     pub fn ambiguity(&self) -> Option<String> {
-        let twice = self.twice.as_deref()?;
+        let twice = self.duplicate.as_deref()?;
         let name: String = twice.chars().take(40).collect();
         Some(format!(
             "the service lists a patch twice, with different details: {}",
-            visible(&name)
+            sanitize(&name)
         ))
     }
 
     /// Why these counters and the list cannot both be right, or the counters
     /// cannot be read where the two are compared.
-    pub fn doubt(&self, expected: &Expected) -> Option<String> {
-        let is_odd = |at: &usize| expected.odd >> at & 1 == 1;
-        if let Some(at) = (0..ALL).find(is_odd) {
-            let name = COMPARED[at].0.counter_name().unwrap_or_default();
+    pub fn mismatch(&self, expected: &ExpectedCounts) -> Option<String> {
+        let is_odd = |at: &usize| expected.unreadable_mask >> at & 1 == 1;
+        if let Some(at) = (0..COMPARED_STATE_COUNT).find(is_odd) {
+            let name = COMPARED_STATES[at].0.counter_name().unwrap_or_default();
             return Some(format!(
                 "its {name} cannot be read, so that nothing says whether the list is whole"
             ));
         }
-        let mut differing: Vec<usize> = (0..DUE)
+        let mut differing: Vec<usize> = (0..EXACT_STATE_COUNT)
             .filter(|&at| {
                 // Of patches listed twice, `ambiguity` tells.
-                let most = self.listed[at].saturating_add(self.unlike[at]);
+                let most = self.listed_counts[at].saturating_add(self.conflicting_counts[at]);
                 expected
                     .count(at)
-                    .is_some_and(|count| !(self.listed[at]..=most).contains(&count))
+                    .is_some_and(|count| !(self.listed_counts[at]..=most).contains(&count))
             })
             .collect();
-        if self.listed == [0; ALL] {
-            let installed = DUE..ALL;
+        if self.listed_counts == [0; COMPARED_STATE_COUNT] {
+            let installed = EXACT_STATE_COUNT..COMPARED_STATE_COUNT;
             differing.extend(installed.filter(|&at| expected.count(at).is_some_and(|n| n > 0)));
         }
         if differing.is_empty() {
@@ -241,13 +247,13 @@ impl Listing {
         let told = |count: &dyn Fn(usize) -> u32| {
             let parts = differing
                 .iter()
-                .map(|&at| format!("{} {}", count(at), COMPARED[at].1));
+                .map(|&at| format!("{} {}", count(at), COMPARED_STATES[at].1));
             parts.collect::<Vec<_>>().join(", ")
         };
         Some(format!(
             "its counters say {}, the service lists {}",
             told(&|at| expected.counts[at]),
-            told(&|at| self.listed[at]),
+            told(&|at| self.listed_counts[at]),
         ))
     }
 }
@@ -255,17 +261,17 @@ impl Listing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Cves, Node, Place, UnreadableField};
+    use crate::record::{AccountRegion, Cves, Node, UnreadableField};
     use proptest::prelude::*;
     use std::sync::Arc;
 
     fn row(state: PatchState, kb: &str, title: &str, severity: &str) -> Patch {
-        let place = Arc::new(Place {
+        let location = Arc::new(AccountRegion {
             region: "eu-west-1".into(),
             account: None,
         });
         Patch {
-            node: Node::asked("i-1", &place),
+            node: Node::requested("i-1", &location),
             title: (!title.is_empty()).then(|| title.into()),
             kb_id: Some(kb.into()),
             classification: None,
@@ -273,7 +279,7 @@ mod tests {
             state,
             installed_time: None,
             cves: Cves::default(),
-            released: None,
+            release_date: None,
         }
     }
 
@@ -281,13 +287,13 @@ mod tests {
         row(PatchState::Missing, kb, "t", "Low")
     }
 
-    fn listing(rows: &[Patch]) -> (Listing, Vec<Patch>) {
-        let mut listing = Listing::new();
+    fn listing(rows: &[Patch]) -> (PatchListing, Vec<Patch>) {
+        let mut listing = PatchListing::new();
         let mut kept = Vec::new();
         // As they come: a page at a time.
         for page in rows.chunks(2) {
             let mut page = page.to_vec();
-            listing.take(&mut page);
+            listing.add_page(&mut page);
             kept.append(&mut page);
         }
         (listing, kept)
@@ -297,10 +303,10 @@ mod tests {
     fn record(rows: &[Patch]) -> NodeState {
         let of = |state: PatchState| {
             let of = rows.iter().filter(|row| row.state == state);
-            let mut identities: Vec<_> = of.map(|row| (&row.kb_id, &row.title)).collect();
-            identities.sort();
-            identities.dedup();
-            Some(identities.len() as u64)
+            let mut sessions: Vec<_> = of.map(|row| (&row.kb_id, &row.title)).collect();
+            sessions.sort();
+            sessions.dedup();
+            Some(sessions.len() as u64)
         };
         NodeState {
             installed: of(PatchState::Installed),
@@ -314,12 +320,12 @@ mod tests {
         }
     }
 
-    fn all() -> Scope {
-        Scope::of(&Filter::default())
+    fn all() -> ComparedCounters {
+        ComparedCounters::of(&Filter::default())
     }
 
     fn doubt(rows: &[Patch], state: &NodeState) -> Option<String> {
-        listing(rows).0.doubt(&Expected::of(all(), state))
+        listing(rows).0.mismatch(&ExpectedCounts::of(all(), state))
     }
 
     #[test]
@@ -401,7 +407,7 @@ mod tests {
     #[test]
     fn a_counter_that_cannot_be_read_says_nothing_good() {
         let odd = NodeState {
-            unreadable: [UnreadableField {
+            unreadable_fields: [UnreadableField {
                 field: "FailedCount".into(),
                 value: "true".into(),
             }]
@@ -414,8 +420,11 @@ mod tests {
             states: vec![PatchState::Missing],
             ..Filter::default()
         };
-        let scope = Scope::of(&only_missing);
-        assert_eq!(listing(&[]).0.doubt(&Expected::of(scope, &odd)), None);
+        let scope = ComparedCounters::of(&only_missing);
+        assert_eq!(
+            listing(&[]).0.mismatch(&ExpectedCounts::of(scope, &odd)),
+            None
+        );
     }
 
     #[test]
@@ -424,14 +433,14 @@ mod tests {
             kb_ids: vec![kb.into()],
             ..Filter::default()
         };
-        assert!(Scope::of(&by_kb("KB1")).is_empty());
+        assert!(ComparedCounters::of(&by_kb("KB1")).is_empty());
         // This one is filtered here, so that all rows are listed.
-        assert!(!Scope::of(&by_kb("bash.x86_64")).is_empty());
+        assert!(!ComparedCounters::of(&by_kb("bash.x86_64")).is_empty());
     }
 
     fn some_row() -> impl Strategy<Value = Patch> {
         (
-            proptest::sample::select(PatchState::KNOWN.to_vec()),
+            proptest::sample::select(PatchState::DOCUMENTED.to_vec()),
             "KB[1-4]",
             "[ab]?",
         )
@@ -462,7 +471,7 @@ mod tests {
             if let Some(other) = shorter.first().cloned() {
                 shorter.push(other);
             }
-            let is_due = COMPARED[..DUE].iter().any(|(state, _)| *state == gone.state);
+            let is_due = COMPARED_STATES[..EXACT_STATE_COUNT].iter().any(|(state, _)| *state == gone.state);
             prop_assert!(!is_due || doubt(&shorter, &state).is_some());
             prop_assert!(!is_due || doubt(&[], &state).is_some());
         }

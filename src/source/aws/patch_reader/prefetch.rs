@@ -9,20 +9,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::SetOnce;
 
 use crate::plan::filter::Filter;
-use crate::record::{Node, NodeState, Outcome, Why};
-use crate::source::Drilling;
-use crate::source::aws::api::client::Asker;
+use crate::record::{Cause, Node, NodeState, Outcome};
+use crate::source::PatchPlan;
+use crate::source::aws::api::client::RegionClient;
 use crate::source::aws::api::patch_calls;
-use crate::source::aws::api::patch_calls::BATCH;
-use crate::source::aws::discovery::resolve::Pick;
-use crate::source::aws::patch_reader::listing::{Expected, Scope};
-use crate::source::aws::patch_reader::states;
+use crate::source::aws::api::patch_calls::STATES_BATCH_SIZE;
+use crate::source::aws::discovery::resolve::Target;
+use crate::source::aws::patch_reader::listing::{ComparedCounters, ExpectedCounts};
+use crate::source::aws::patch_reader::read_states;
 
 /// What is known of a node before its patches are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
+pub enum HintKind {
     /// Nothing yet.
-    Nothing,
+    Unknown,
     /// The service has a record of it.
     HasRecord,
     /// Its counters say that no row can pass the filter.
@@ -34,226 +34,240 @@ pub enum Known {
 /// What its state tells of a node's patches: kept for every node, and smaller
 /// than its counters.
 #[derive(Debug, Clone)]
-pub(crate) struct Told {
-    pub known: Known,
-    pub expected: Expected,
+pub(crate) struct CounterHint {
+    pub kind: HintKind,
+    pub expected: ExpectedCounts,
     /// Why its counters could not be read.
-    pub unread: Option<Box<Why>>,
+    pub cause: Option<Box<Cause>>,
 }
 
-impl Told {
-    const NOTHING: Self = Self {
-        known: Known::Nothing,
-        expected: Expected::NOTHING,
-        unread: None,
+impl CounterHint {
+    const UNKNOWN: Self = Self {
+        kind: HintKind::Unknown,
+        expected: ExpectedCounts::ALL_UNKNOWN,
+        cause: None,
     };
 
     /// What its counters tell of a node.
-    fn of(wanted: &Wanted, state: &NodeState) -> Self {
-        let is_worth = wanted.worth.is_none_or(|worth| worth(state));
+    fn from_state(wanted: &PreparedPlan, state: &NodeState) -> Self {
+        let is_worth = wanted.is_relevant.is_none_or(|worth| worth(state));
         Self {
-            known: if is_worth && wanted.filter.may_match(state) {
-                Known::HasRecord
+            kind: if is_worth && wanted.filter.may_match(state) {
+                HintKind::HasRecord
             } else {
-                Known::CannotMatch
+                HintKind::CannotMatch
             },
-            expected: Expected::of(wanted.scope, state),
-            unread: None,
+            expected: ExpectedCounts::of(wanted.compared_counters, state),
+            cause: None,
         }
     }
 
     /// A state that could not be read tells only why.
-    fn by(wanted: &Wanted, outcome: &Outcome<NodeState>) -> Self {
+    fn from_outcome(wanted: &PreparedPlan, outcome: &Outcome<NodeState>) -> Self {
         match outcome {
-            Outcome::Answered(state) => Self::of(wanted, state),
+            Outcome::Answered(state) => Self::from_state(wanted, state),
             Outcome::NoData => Self {
-                known: Known::NoRecord,
-                ..Self::NOTHING
+                kind: HintKind::NoRecord,
+                ..Self::UNKNOWN
             },
             Outcome::Unread(why) => Self {
-                unread: Some(Box::new(why.clone())),
-                ..Self::NOTHING
+                cause: Some(Box::new(why.clone())),
+                ..Self::UNKNOWN
             },
         }
     }
 }
 
 /// What is wanted of each node, settled once.
-pub struct Wanted {
+pub struct PreparedPlan {
     pub(crate) filter: Arc<Filter>,
-    pub(crate) filters: patch_calls::Filters,
+    pub(crate) pushed_filters: patch_calls::ApiFilters,
     /// The counters that lists are compared with.
-    pub(crate) scope: Scope,
-    prefetch: bool,
-    pub(crate) states: bool,
-    pub(crate) release_dates: bool,
-    worth: Option<fn(&NodeState) -> bool>,
+    pub(crate) compared_counters: ComparedCounters,
+    uses_prefetch: bool,
+    pub(crate) wants_states: bool,
+    pub(crate) wants_release_dates: bool,
+    is_relevant: Option<fn(&NodeState) -> bool>,
 }
 
-impl Wanted {
-    pub fn new(drilling: &Drilling) -> Self {
+impl PreparedPlan {
+    pub fn new(patch_plan: &PatchPlan) -> Self {
         Self {
-            filters: patch_calls::filters(&drilling.filter.push_down()),
-            scope: Scope::of(&drilling.filter),
-            filter: drilling.filter.clone(),
-            prefetch: drilling.prefetch,
-            states: drilling.states,
-            release_dates: drilling.release_dates,
-            worth: drilling.worth,
+            pushed_filters: patch_calls::to_api_filters(&patch_plan.filter.push_down()),
+            compared_counters: ComparedCounters::of(&patch_plan.filter),
+            filter: patch_plan.filter.clone(),
+            uses_prefetch: patch_plan.uses_prefetch,
+            wants_states: patch_plan.wants_states,
+            wants_release_dates: patch_plan.wants_release_dates,
+            is_relevant: patch_plan.is_relevant,
         }
     }
 }
 
 /// A node, and what is known of it before its patches are asked for.
-pub struct Foreknown {
+pub struct Hint {
     pub node: Node,
-    pub known: Known,
+    pub kind: HintKind,
     /// Its state, where that is wanted too.
     pub state: Option<Box<Outcome<NodeState>>>,
 }
 
 /// The counters of nodes, read some batches ahead of the nodes they belong to,
 /// or beside them where no call hangs on what they tell.
-pub struct Ahead {
-    asker: Arc<Asker>,
-    wanted: Arc<Wanted>,
-    picks: Vec<Pick>,
+pub struct Prefetch {
+    client: Arc<RegionClient>,
+    plan: Arc<PreparedPlan>,
+    targets: Vec<Target>,
     batches: Vec<Batch>,
     /// How many batches ahead.
-    width: usize,
+    batches_ahead: usize,
     /// Do nodes wait for what their counters tell?
     is_awaited: bool,
     /// Was it told that counters may not be read here?
-    denial_told: AtomicBool,
+    is_denial_reported: AtomicBool,
 }
 
 #[derive(Default)]
 struct Batch {
-    started: AtomicBool,
+    is_started: AtomicBool,
     /// What they tell, and not the records: those would pile up.
-    told: SetOnce<Vec<Told>>,
+    hints: SetOnce<Vec<CounterHint>>,
     /// Where the counters are wanted too, each until its node takes it.
     states: Mutex<Vec<Option<Box<Outcome<NodeState>>>>>,
 }
 
-impl Ahead {
+impl Prefetch {
     /// Without prefetch, nothing is known of a node before its patches are read
     /// but what finding it told.
-    pub fn new(asker: Arc<Asker>, wanted: Arc<Wanted>, picks: Vec<Pick>, width: usize) -> Self {
+    pub fn new(
+        client: Arc<RegionClient>,
+        plan: Arc<PreparedPlan>,
+        targets: Vec<Target>,
+        batches_ahead: usize,
+    ) -> Self {
         // Waiting for one node's state would only take longer.
-        let is_awaited = wanted.states || (wanted.prefetch && picks.len() > 1);
-        let batches = if is_awaited || !wanted.scope.is_empty() {
-            picks.len().div_ceil(BATCH)
+        let is_awaited = plan.wants_states || (plan.uses_prefetch && targets.len() > 1);
+        let batches = if is_awaited || !plan.compared_counters.is_empty() {
+            targets.len().div_ceil(STATES_BATCH_SIZE)
         } else {
             0
         };
         Self {
-            asker,
-            wanted,
-            picks,
+            client,
+            plan,
+            targets,
             batches: (0..batches).map(|_| Batch::default()).collect(),
-            width,
+            batches_ahead,
             is_awaited,
-            denial_told: AtomicBool::new(false),
+            is_denial_reported: AtomicBool::new(false),
         }
     }
 
     pub fn len(&self) -> usize {
-        self.picks.len()
+        self.targets.len()
     }
 
     /// The node at this place in the list, and what is known of it.
-    pub async fn known(self: &Arc<Self>, at: usize) -> Foreknown {
-        let node = self.picks[at].node.clone();
-        if let Some(told) = self.told_by_finding(at) {
-            return Foreknown {
+    pub async fn hint(self: &Arc<Self>, at: usize) -> Hint {
+        let node = self.targets[at].node.clone();
+        if let Some(told) = self.hint_from_discovery(at) {
+            return Hint {
                 node,
-                known: told.known,
+                kind: told.kind,
                 state: None,
             };
         }
-        let of = at / BATCH;
-        for batch in of..(of + self.width).min(self.batches.len()) {
-            self.start(batch);
+        let of = at / STATES_BATCH_SIZE;
+        for batch in of..(of + self.batches_ahead).min(self.batches.len()) {
+            self.start_batch(batch);
         }
         let batch = self.batches.get(of).filter(|_| self.is_awaited);
         let Some(batch) = batch else {
-            return Foreknown {
+            return Hint {
                 node,
-                known: Known::Nothing,
+                kind: HintKind::Unknown,
                 state: None,
             };
         };
-        let mut known = batch.told.wait().await[at % BATCH].known;
+        let mut known = batch.hints.wait().await[at % STATES_BATCH_SIZE].kind;
         let mut states = batch.states.lock().unwrap_or_else(PoisonError::into_inner);
-        let state = states.get_mut(at % BATCH).and_then(Option::take);
+        let state = states
+            .get_mut(at % STATES_BATCH_SIZE)
+            .and_then(Option::take);
         // Without prefetch, every node is drilled into.
-        if !self.wanted.prefetch {
+        if !self.plan.uses_prefetch {
             known = match known {
-                Known::CannotMatch => Known::HasRecord,
-                Known::NoRecord => Known::Nothing,
+                HintKind::CannotMatch => HintKind::HasRecord,
+                HintKind::NoRecord => HintKind::Unknown,
                 other => other,
             };
         }
-        Foreknown { node, known, state }
+        Hint {
+            node,
+            kind: known,
+            state,
+        }
     }
 
-    fn told_by_finding(&self, at: usize) -> Option<Told> {
-        let state = self.picks[at].state.as_ref();
-        let state = state.filter(|_| !self.wanted.states)?;
-        Some(Told::of(&self.wanted, state))
+    fn hint_from_discovery(&self, at: usize) -> Option<CounterHint> {
+        let state = self.targets[at].state.as_ref();
+        let state = state.filter(|_| !self.plan.wants_states)?;
+        Some(CounterHint::from_state(&self.plan, state))
     }
 
     /// What the state of a node tells that was asked about before.
-    pub(crate) async fn told(&self, at: usize) -> Told {
-        if let Some(told) = self.told_by_finding(at) {
+    pub(crate) async fn counter_hint(&self, at: usize) -> CounterHint {
+        if let Some(told) = self.hint_from_discovery(at) {
             return told;
         }
-        match self.batches.get(at / BATCH) {
-            Some(batch) => batch.told.wait().await[at % BATCH].clone(),
-            None => Told::NOTHING,
+        match self.batches.get(at / STATES_BATCH_SIZE) {
+            Some(batch) => batch.hints.wait().await[at % STATES_BATCH_SIZE].clone(),
+            None => CounterHint::UNKNOWN,
         }
     }
 
     /// Is this the first node of the place whose counters may not be read?
-    pub(crate) fn is_first_denial(&self) -> bool {
-        !self.denial_told.swap(true, Ordering::Relaxed)
+    pub(crate) fn take_first_denial(&self) -> bool {
+        !self.is_denial_reported.swap(true, Ordering::Relaxed)
     }
 
-    fn start(self: &Arc<Self>, of: usize) {
-        if self.batches[of].started.swap(true, Ordering::Relaxed) {
+    fn start_batch(self: &Arc<Self>, of: usize) {
+        if self.batches[of].is_started.swap(true, Ordering::Relaxed) {
             return;
         }
-        let ahead = self.clone();
+        let prefetch = self.clone();
         tokio::spawn(async move {
-            let picks = &ahead.picks[of * BATCH..ahead.picks.len().min((of + 1) * BATCH)];
-            let wanted = &ahead.wanted;
-            let batch = &ahead.batches[of];
-            let told: Vec<Told> = if ahead.wanted.states {
-                let read = states(&ahead.asker, picks.to_vec()).await;
-                let told = read.iter().map(|(_, state)| Told::by(wanted, state));
+            let targets = &prefetch.targets
+                [of * STATES_BATCH_SIZE..prefetch.targets.len().min((of + 1) * STATES_BATCH_SIZE)];
+            let wanted = &prefetch.plan;
+            let batch = &prefetch.batches[of];
+            let told: Vec<CounterHint> = if prefetch.plan.wants_states {
+                let read = read_states(&prefetch.client, targets.to_vec()).await;
+                let told = read
+                    .iter()
+                    .map(|(_, state)| CounterHint::from_outcome(wanted, state));
                 let told = told.collect();
                 let kept = read.into_iter().map(|(_, state)| Some(Box::new(state)));
                 *batch.states.lock().unwrap_or_else(PoisonError::into_inner) = kept.collect();
                 told
             } else {
                 // A node whose state is known already is not asked about again.
-                let nodes: Vec<Node> = picks
+                let nodes: Vec<Node> = targets
                     .iter()
-                    .filter(|pick| pick.state.is_none())
-                    .map(|pick| pick.node.clone())
+                    .filter(|target| target.state.is_none())
+                    .map(|target| target.node.clone())
                     .collect();
-                let mut asked = ahead.asker.states(&nodes).await.into_iter();
-                let told = picks.iter().map(|pick| match &pick.state {
-                    Some(state) => Told::of(wanted, state),
-                    None => asked
-                        .next()
-                        .map_or(Told::NOTHING, |outcome| Told::by(wanted, &outcome)),
+                let mut asked = prefetch.client.patch_states(&nodes).await.into_iter();
+                let told = targets.iter().map(|target| match &target.state {
+                    Some(state) => CounterHint::from_state(wanted, state),
+                    None => asked.next().map_or(CounterHint::UNKNOWN, |outcome| {
+                        CounterHint::from_outcome(wanted, &outcome)
+                    }),
                 });
                 told.collect()
             };
             // Set once only, by whoever started it.
-            let _ = batch.told.set(told);
+            let _ = batch.hints.set(told);
         });
     }
 }

@@ -15,23 +15,26 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 /// The most bytes of an answer. A page of 50 rows has 10 to 50 KB; 50 patches
 /// that fix 3,000 CVEs each would have 2.5 MB. 64 calls that all meet a hostile
 /// service hold 512 MiB.
-pub const MOST: usize = 8 << 20;
+pub const MAX_BODY_BYTES: usize = 8 << 20;
 
 /// The same for EC2, of which one call is under way in each place. A page has
 /// up to 1,000 instances of 5 KB, and a node of Kubernetes with 240 addresses
 /// has 50 KB.
-pub const MOST_OF_EC2: usize = 64 << 20;
+pub const MAX_EC2_BODY_BYTES: usize = 64 << 20;
 
 /// The client, with answers of at most so many bytes. A longer one ends in an
 /// error of the response, as one that breaks off does.
-pub fn limited(client: SharedHttpClient, most: usize) -> SharedHttpClient {
-    SharedHttpClient::new(LimitedClient { client, most })
+pub fn with_body_limit(client: SharedHttpClient, most: usize) -> SharedHttpClient {
+    SharedHttpClient::new(LimitedClient {
+        client,
+        max_bytes: most,
+    })
 }
 
 #[derive(Debug)]
 struct LimitedClient {
     client: SharedHttpClient,
-    most: usize,
+    max_bytes: usize,
 }
 
 impl HttpClient for LimitedClient {
@@ -42,7 +45,7 @@ impl HttpClient for LimitedClient {
     ) -> SharedHttpConnector {
         SharedHttpConnector::new(LimitedConnector {
             connector: self.client.http_connector(settings, components),
-            most: self.most,
+            max_bytes: self.max_bytes,
         })
     }
 
@@ -70,26 +73,26 @@ impl HttpClient for LimitedClient {
 #[derive(Debug)]
 struct LimitedConnector {
     connector: SharedHttpConnector,
-    most: usize,
+    max_bytes: usize,
 }
 
 impl HttpConnector for LimitedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (call, most) = (self.connector.call(request), self.most);
+        let (call, most) = (self.connector.call(request), self.max_bytes);
         HttpConnectorFuture::new(async move {
             let response: HttpResponse = call.await?;
             // The HTTP client checks that a body is as long as it was announced.
             Ok(match response.body().content_length() {
                 Some(length) if length <= most as u64 => response,
-                Some(_) => response.map(|body| bounded(body, 0, most)),
-                None => response.map(|body| bounded(body, most, most)),
+                Some(_) => response.map(|body| limit_body(body, 0, most)),
+                None => response.map(|body| limit_body(body, most, most)),
             })
         })
     }
 }
 
 /// The body, which fails after so many bytes.
-fn bounded(body: SdkBody, after: usize, most: usize) -> SdkBody {
+fn limit_body(body: SdkBody, after: usize, most: usize) -> SdkBody {
     SdkBody::from_body_1_x(Limited::new(body, after).map_err(move |error| {
         if error.is::<LengthLimitError>() {
             format!(
@@ -125,8 +128,10 @@ mod tests {
             SdkBody::from_body_1_x(StreamBody::new(stream::iter(frames)))
         };
         let connector = LimitedConnector {
-            connector: SharedHttpConnector::new(Answers(std::sync::Mutex::new(Some(body)))),
-            most,
+            connector: SharedHttpConnector::new(OneResponseConnector(std::sync::Mutex::new(Some(
+                body,
+            )))),
+            max_bytes: most,
         };
         futures_util::FutureExt::now_or_never(async {
             let answer = connector.call(HttpRequest::empty()).await.unwrap();
@@ -140,9 +145,9 @@ mod tests {
 
     /// Answers once, with this body.
     #[derive(Debug)]
-    struct Answers(std::sync::Mutex<Option<SdkBody>>);
+    struct OneResponseConnector(std::sync::Mutex<Option<SdkBody>>);
 
-    impl HttpConnector for Answers {
+    impl HttpConnector for OneResponseConnector {
         fn call(&self, _request: HttpRequest) -> HttpConnectorFuture {
             let body = self.0.lock().unwrap().take().unwrap();
             let status = aws_smithy_runtime_api::http::StatusCode::try_from(200).unwrap();

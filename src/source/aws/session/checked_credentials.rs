@@ -18,24 +18,24 @@ use crate::secrets;
 
 /// Hands on what another provider gives, if it can be used.
 #[derive(Debug)]
-pub struct Checked(SharedCredentialsProvider);
+pub struct CheckedProvider(SharedCredentialsProvider);
 
-impl Checked {
+impl CheckedProvider {
     pub fn new(provider: SharedCredentialsProvider) -> Self {
         Self(provider)
     }
 }
 
-impl ProvideCredentials for Checked {
+impl ProvideCredentials for CheckedProvider {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
     {
         future::ProvideCredentials::new(async {
             let credentials = self.0.provide_credentials().await?;
-            match usable(&credentials) {
+            match check_usable(&credentials) {
                 Ok(()) => Ok(credentials),
-                Err(why) => Err(CredentialsError::invalid_configuration(why)),
+                Err(cause) => Err(CredentialsError::invalid_configuration(cause)),
             }
         })
     }
@@ -45,7 +45,7 @@ impl ProvideCredentials for Checked {
 ///
 /// # Errors
 /// What is wrong with which part, without its value.
-pub fn usable(credentials: &Credentials) -> Result<(), String> {
+pub fn check_usable(credentials: &Credentials) -> Result<(), String> {
     let parts = [
         ("the access key id", credentials.access_key_id()),
         ("the secret access key", credentials.secret_access_key()),
@@ -54,14 +54,14 @@ pub fn usable(credentials: &Credentials) -> Result<(), String> {
             credentials.session_token().unwrap_or("-"),
         ),
     ];
-    secrets::remember(parts[1].1);
-    secrets::remember(parts[2].1);
+    secrets::register(parts[1].1);
+    secrets::register(parts[2].1);
     for (name, value) in parts {
         if value.is_empty() {
             return Err(format!("{name} is empty"));
         }
-        if let Some(why) = not_for_header(value) {
-            return Err(format!("{name} cannot be used: {why}"));
+        if let Some(cause) = header_problem(value) {
+            return Err(format!("{name} cannot be used: {cause}"));
         }
     }
     Ok(())
@@ -70,7 +70,7 @@ pub fn usable(credentials: &Credentials) -> Result<(), String> {
 /// Why an HTTP header cannot carry this value. The secret key is in none, and yet
 /// has no other characters.
 #[must_use]
-pub fn not_for_header(value: &str) -> Option<&'static str> {
+pub fn header_problem(value: &str) -> Option<&'static str> {
     if value.trim() != value {
         Some("there is white space around it, such as the end of a line")
     } else if value.chars().any(char::is_control) {
@@ -86,24 +86,24 @@ pub fn not_for_header(value: &str) -> Option<&'static str> {
 /// prove who asks is remembered as a secret. Such tokens are read from files, or
 /// fetched, inside the SDK.
 #[derive(Debug)]
-pub struct Watched(pub SharedHttpClient);
+pub struct SecretTrackingClient(pub SharedHttpClient);
 
-impl HttpClient for Watched {
+impl HttpClient for SecretTrackingClient {
     fn http_connector(
         &self,
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
         let connector = self.0.http_connector(settings, components);
-        SharedHttpConnector::new(WatchedConnector(connector))
+        SharedHttpConnector::new(SecretTrackingConnector(connector))
     }
 }
 
 #[derive(Debug)]
-struct WatchedConnector(SharedHttpConnector);
+struct SecretTrackingConnector(SharedHttpConnector);
 
 /// Headers that carry a secret. That of a signed request holds only a signature.
-const HEADERS: [&str; 4] = [
+const SECRET_HEADERS: [&str; 4] = [
     "authorization",
     "x-amz-security-token",
     "x-amz-sso_bearer_token",
@@ -113,33 +113,33 @@ const HEADERS: [&str; 4] = [
 /// Where the metadata service of EC2 names the role of an instance, which becomes
 /// part of the next request; the SDK panics where it cannot. Source: IAM user
 /// guide, "IAM and AWS STS quotas", for the characters of a name.
-const ROLE_OF_INSTANCE: &str = "/iam/security-credentials/";
+const INSTANCE_ROLE_PATH: &str = "/iam/security-credentials/";
 
 /// Its answer has a name of 64 characters, or an error page.
-const LONGEST_NAME: usize = 64 << 10;
+const MAX_ROLE_NAME_BYTES: usize = 64 << 10;
 
 /// Members of a request to IAM Identity Center, and of its cached tokens.
-const MEMBERS: [&str; 3] = ["accessToken", "refreshToken", "clientSecret"];
+const SECRET_MEMBERS: [&str; 3] = ["accessToken", "refreshToken", "clientSecret"];
 
-impl HttpConnector for WatchedConnector {
+impl HttpConnector for SecretTrackingConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        for value in HEADERS
+        for value in SECRET_HEADERS
             .iter()
             .filter_map(|name| request.headers().get(name))
         {
             if !value.starts_with("AWS4-") {
-                secrets::remember(value);
-                secrets::remember(value.split_once(' ').map_or("", |(_, token)| token));
+                secrets::register(value);
+                secrets::register(value.split_once(' ').map_or("", |(_, token)| token));
             }
         }
-        remember_members(request.body().bytes().unwrap_or_default());
-        if !request.uri().ends_with(ROLE_OF_INSTANCE) {
+        remember_json_secrets(request.body().bytes().unwrap_or_default());
+        if !request.uri().ends_with(INSTANCE_ROLE_PATH) {
             return self.0.call(request);
         }
         let answer = self.0.call(request);
         HttpConnectorFuture::new(async {
             let mut response = answer.await?;
-            let body = Limited::new(response.take_body(), LONGEST_NAME)
+            let body = Limited::new(response.take_body(), MAX_ROLE_NAME_BYTES)
                 .collect()
                 .await;
             let body = body.map_err(ConnectorError::io)?.to_bytes();
@@ -156,13 +156,16 @@ impl HttpConnector for WatchedConnector {
 }
 
 /// Remembers the tokens in a JSON object.
-pub fn remember_members(json: &[u8]) {
+pub fn remember_json_secrets(json: &[u8]) {
     if json.first() != Some(&b'{') {
         return;
     }
     let object: serde_json::Value = serde_json::from_slice(json).unwrap_or_default();
-    for token in MEMBERS.iter().filter_map(|name| object[name].as_str()) {
-        secrets::remember(token);
+    for token in SECRET_MEMBERS
+        .iter()
+        .filter_map(|name| object[name].as_str())
+    {
+        secrets::register(token);
     }
 }
 
@@ -174,7 +177,7 @@ mod tests {
     fn credentials_that_no_request_can_carry_are_refused_without_their_value() {
         let right = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
         let with = |key: &str, secret: &str, token: Option<&str>| {
-            usable(&Credentials::new(
+            check_usable(&Credentials::new(
                 key,
                 secret,
                 token.map(Into::into),
@@ -187,23 +190,26 @@ mod tests {
         for wrong in [
             "value\r", "\nvalue", "va\nlue", "va\0lue", "välue", " value", "",
         ] {
-            for why in [
+            for cause in [
                 with(wrong, right, None),
                 with("AKIDEXAMPLE", wrong, None),
                 with("AKIDEXAMPLE", right, Some(wrong)),
             ] {
-                let why = why.unwrap_err();
-                assert!(!why.contains("value") && why.starts_with("the "), "{why}");
+                let cause = cause.unwrap_err();
+                assert!(
+                    !cause.contains("value") && cause.starts_with("the "),
+                    "{cause}"
+                );
             }
         }
     }
 
     #[test]
     fn tokens_in_requests_for_tokens_are_remembered() {
-        remember_members(br#"{"refreshToken":"refresh-9f2e","grantType":"refresh_token","clientSecret":"client-77aa"}"#);
-        remember_members(b"{");
+        remember_json_secrets(br#"{"refreshToken":"refresh-9f2e","grantType":"refresh_token","clientSecret":"client-77aa"}"#);
+        remember_json_secrets(b"{");
         assert_eq!(
-            secrets::redacted("refresh-9f2e client-77aa refresh_token"),
+            secrets::redact("refresh-9f2e client-77aa refresh_token"),
             "*** *** refresh_token"
         );
     }

@@ -12,42 +12,42 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
 
 /// Credentials are fetched anew so long before they expire, as by the SDK.
-const AHEAD: Duration = Duration::from_secs(10);
+const REFRESH_BEFORE_EXPIRY: Duration = Duration::from_secs(10);
 
 /// Fetched ones count as good for so long, whatever the local clock makes of
 /// their expiry: where it is wrong, they would be fetched for every attempt.
-const AT_LEAST: Duration = Duration::from_mins(1);
+const MIN_LIFETIME: Duration = Duration::from_mins(1);
 
 /// How long fetching them may take: a person may have to type a code for the
 /// process that gives them.
-const FETCH: Duration = Duration::from_mins(2);
+const FETCH_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Fetches credentials.
 ///
 /// # Errors
 /// When there are none, or none in time.
-pub async fn fetch(provider: &SharedCredentialsProvider) -> provider::Result {
-    tokio::time::timeout(FETCH, provider.provide_credentials())
+pub async fn fetch_credentials(provider: &SharedCredentialsProvider) -> provider::Result {
+    tokio::time::timeout(FETCH_TIMEOUT, provider.provide_credentials())
         .await
-        .unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(FETCH)))
+        .unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(FETCH_TIMEOUT)))
 }
 
 /// The credentials of one identity; clones share them.
 #[derive(Debug, Clone)]
-pub struct CredentialsCache(Arc<Cache>);
+pub struct CredentialsCache(Arc<SharedCredentials>);
 
 #[derive(Debug)]
-struct Cache {
+struct SharedCredentials {
     provider: SharedCredentialsProvider,
-    held: Mutex<Held>,
+    current: Mutex<CachedCredentials>,
     /// Held by the caller that fetches them; the others wait for its result.
-    fetching: tokio::sync::Mutex<()>,
+    fetch_lock: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug)]
-struct Held {
+struct CachedCredentials {
     credentials: Option<Credentials>,
-    fetched: Instant,
+    fetched_at: Instant,
     /// How often they were fetched anew.
     generation: u64,
 }
@@ -56,30 +56,33 @@ impl CredentialsCache {
     /// Those that were fetched already, and where others come from: who has
     /// signed in once is not asked to twice.
     pub fn new(first: Credentials, provider: SharedCredentialsProvider) -> Self {
-        Self(Arc::new(Cache {
+        Self(Arc::new(SharedCredentials {
             provider,
-            held: Mutex::new(Held {
+            current: Mutex::new(CachedCredentials {
                 credentials: Some(first),
-                fetched: Instant::now(),
+                fetched_at: Instant::now(),
                 generation: 0,
             }),
-            fetching: tokio::sync::Mutex::default(),
+            fetch_lock: tokio::sync::Mutex::default(),
         }))
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_current(&self) -> MutexGuard<'_, CachedCredentials> {
+        self.0
+            .current
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Which credentials a call that begins now is signed with.
     pub fn generation(&self) -> u64 {
-        self.held().generation
+        self.lock_current().generation
     }
 
     /// A service has refused those of this generation: the next call fetches
     /// others, unless another call has done so meanwhile.
-    pub fn refuse(&self, generation: u64) {
-        let mut held = self.held();
+    pub fn invalidate(&self, generation: u64) {
+        let mut held = self.lock_current();
         if held.generation == generation {
             held.credentials = None;
         }
@@ -87,7 +90,7 @@ impl CredentialsCache {
 
     /// Makes a call, and once more with new credentials where it ends in an
     /// error that says that they are refused.
-    pub async fn renewing<T, E, F>(
+    pub async fn with_refresh<T, E, F>(
         &self,
         call: impl Fn() -> F,
         is_refused: impl Fn(&E) -> bool,
@@ -98,34 +101,35 @@ impl CredentialsCache {
         let generation = self.generation();
         match call().await {
             Err(error) if is_refused(&error) => {
-                self.refuse(generation);
+                self.invalidate(generation);
                 call().await
             }
             ended => ended,
         }
     }
 
-    fn good(&self) -> Option<Credentials> {
-        let held = self.held();
-        let soon = SystemTime::now() + AHEAD;
+    fn valid_credentials(&self) -> Option<Credentials> {
+        let held = self.lock_current();
+        let soon = SystemTime::now() + REFRESH_BEFORE_EXPIRY;
         let is_good = |of: &Credentials| {
-            of.expiry().is_none_or(|expiry| expiry > soon) || held.fetched.elapsed() < AT_LEAST
+            of.expiry().is_none_or(|expiry| expiry > soon)
+                || held.fetched_at.elapsed() < MIN_LIFETIME
         };
         held.credentials.clone().filter(is_good)
     }
 
-    async fn get(&self) -> provider::Result {
-        if let Some(credentials) = self.good() {
+    async fn get_or_fetch(&self) -> provider::Result {
+        if let Some(credentials) = self.valid_credentials() {
             return Ok(credentials);
         }
-        let _turn = self.0.fetching.lock().await;
-        if let Some(credentials) = self.good() {
+        let _turn = self.0.fetch_lock.lock().await;
+        if let Some(credentials) = self.valid_credentials() {
             return Ok(credentials);
         }
-        let fetched = fetch(&self.0.provider).await?;
-        let mut held = self.held();
+        let fetched = fetch_credentials(&self.0.provider).await?;
+        let mut held = self.lock_current();
         held.credentials = Some(fetched.clone());
-        held.fetched = Instant::now();
+        held.fetched_at = Instant::now();
         held.generation += 1;
         Ok(fetched)
     }
@@ -136,9 +140,9 @@ impl ProvideCredentials for CredentialsCache {
     where
         Self: 'a,
     {
-        match self.good() {
+        match self.valid_credentials() {
             Some(credentials) => future::ProvideCredentials::ready(Ok(credentials)),
-            None => future::ProvideCredentials::new(self.get()),
+            None => future::ProvideCredentials::new(self.get_or_fetch()),
         }
     }
 }
@@ -151,9 +155,9 @@ mod tests {
 
     /// Counts how often it is asked; each answer has a key of its own.
     #[derive(Debug, Default)]
-    struct Counting(Arc<AtomicU64>);
+    struct CountingProvider(Arc<AtomicU64>);
 
-    impl ProvideCredentials for Counting {
+    impl ProvideCredentials for CountingProvider {
         fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
         where
             Self: 'a,
@@ -170,7 +174,7 @@ mod tests {
     }
 
     fn cache(expiry: Option<SystemTime>) -> (CredentialsCache, Arc<AtomicU64>) {
-        let counting = Counting::default();
+        let counting = CountingProvider::default();
         let count = counting.0.clone();
         let provider = SharedCredentialsProvider::new(counting);
         (CredentialsCache::new(key(0, expiry), provider), count)
@@ -198,7 +202,7 @@ mod tests {
                         id => Ok(id.to_owned()),
                     }
                 };
-                cache.renewing(key, |_| true)
+                cache.with_refresh(key, |_| true)
             });
             for ended in join_all(calls).await {
                 assert_eq!(ended.unwrap(), "AKIA1");
@@ -206,8 +210,8 @@ mod tests {
         });
         assert_eq!((count.load(Relaxed), cache.generation()), (1, 1));
         // Who was refused with old ones takes no new ones away.
-        cache.refuse(0);
-        assert!(cache.good().is_some());
+        cache.invalidate(0);
+        assert!(cache.valid_credentials().is_some());
     }
 
     #[test]
@@ -218,9 +222,9 @@ mod tests {
             calls.fetch_add(1, Relaxed);
             Err::<(), _>("refused")
         };
-        wait(cache.renewing(refused, |_| true)).unwrap_err();
+        wait(cache.with_refresh(refused, |_| true)).unwrap_err();
         assert_eq!(calls.load(Relaxed), 2);
-        wait(cache.renewing(refused, |_| false)).unwrap_err();
+        wait(cache.with_refresh(refused, |_| false)).unwrap_err();
         assert_eq!(calls.load(Relaxed), 3);
         // None of these calls asked for the credentials.
         assert_eq!(count.load(Relaxed), 0);
@@ -232,8 +236,8 @@ mod tests {
         let (cache, count) = cache(Some(soon));
         wait(cache.provide_credentials()).unwrap();
         assert_eq!(count.load(Relaxed), 0, "just fetched");
-        if let Some(earlier) = Instant::now().checked_sub(AT_LEAST) {
-            cache.held().fetched = earlier;
+        if let Some(earlier) = Instant::now().checked_sub(MIN_LIFETIME) {
+            cache.lock_current().fetched_at = earlier;
             for _ in 0..9 {
                 let credentials = wait(cache.provide_credentials()).unwrap();
                 assert_eq!(credentials.access_key_id(), "AKIA1");

@@ -14,28 +14,28 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 
-use crate::demo::world::{Asked, World};
+use crate::demo::world::{ApiRequest, World};
 
 /// An HTTP client whose every request is answered by `world`, whichever service it is for.
-pub fn client(world: World) -> SharedHttpClient {
-    let connector = SharedHttpConnector::new(InProcess(Arc::new(world)));
+pub fn in_process_client(world: World) -> SharedHttpClient {
+    let connector = SharedHttpConnector::new(InProcessConnector(Arc::new(world)));
     http_client_fn(
         move |_settings: &HttpConnectorSettings, _components: &RuntimeComponents| connector.clone(),
     )
 }
 
-struct InProcess(Arc<World>);
+struct InProcessConnector(Arc<World>);
 
-impl std::fmt::Debug for InProcess {
+impl std::fmt::Debug for InProcessConnector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("InProcess")
     }
 }
 
-impl HttpConnector for InProcess {
+impl HttpConnector for InProcessConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let header = |name| request.headers().get(name).unwrap_or_default();
-        let answer = self.0.answer(&Asked {
+        let answer = self.0.answer(&ApiRequest {
             authorization: header("authorization"),
             target: header("x-amz-target"),
             content_type: header("content-type"),

@@ -23,18 +23,18 @@ use rustls::pki_types::pem::PemObject as _;
 use crate::{bounded_read, endpoint, secrets};
 
 /// A system's whole bundle has some 250 KB.
-const MOST_BYTES: u64 = 4 << 20;
+const MAX_CA_BUNDLE_BYTES: u64 = 4 << 20;
 
 /// The certificates to trust instead of the system's. `AWS_CA_BUNDLE` or the
 /// profile's `ca_bundle`, as the AWS CLI reads them; the SDK reads neither.
-pub fn ca_bundle(of_profile: Option<&str>) -> Result<Option<Vec<u8>>> {
+pub fn load_ca_bundle(of_profile: Option<&str>) -> Result<Option<Vec<u8>>> {
     let path = std::env::var_os("AWS_CA_BUNDLE")
         .filter(|path| !path.is_empty())
         .map(PathBuf::from)
         .or_else(|| of_profile.map(PathBuf::from));
     let Some(path) = path else { return Ok(None) };
     let cannot = || format!("AWS_CA_BUNDLE {} cannot be used", path.display());
-    let pem = bounded_read::read_regular(&path, MOST_BYTES).with_context(cannot)?;
+    let pem = bounded_read::read_regular_file(&path, MAX_CA_BUNDLE_BYTES).with_context(cannot)?;
     // Checked here, because the SDK panics on what it cannot parse.
     let mut store = rustls::RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
@@ -61,7 +61,7 @@ pub fn https_client(ca_bundle: Option<Vec<u8>>) -> Result<SharedHttpClient> {
     let proxy = match first_set(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) {
         None => ProxyConfig::disabled(),
         Some(url) => {
-            let proxy = proxy_of(&url)?;
+            let proxy = parse_proxy(&url)?;
             match first_set(&["NO_PROXY", "no_proxy"]) {
                 Some(hosts) => proxy.no_proxy(hosts),
                 None => proxy,
@@ -95,17 +95,17 @@ pub fn https_client(ca_bundle: Option<Vec<u8>>) -> Result<SharedHttpClient> {
 /// The proxy of this address; `host:port` is taken for HTTP, as curl does. One
 /// that cannot be used is an error: to go without it would leave the way that
 /// was asked for, in silence. The address may hold a password and is not shown.
-fn proxy_of(url: &str) -> Result<ProxyConfig> {
+fn parse_proxy(url: &str) -> Result<ProxyConfig> {
     let url = if url.contains("://") {
         url.to_owned()
     } else {
         format!("http://{url}")
     };
-    if let Some((user, password)) = endpoint::user(&url) {
-        secrets::remember(password);
-        secrets::remember(&base64::encode(format!("{user}:{password}")));
+    if let Some((user, password)) = endpoint::userinfo(&url) {
+        secrets::register(password);
+        secrets::register(&base64::encode(format!("{user}:{password}")));
     }
-    let is_right = endpoint::check(&url).is_ok();
+    let is_right = endpoint::validate_url(&url).is_ok();
     ProxyConfig::https(url)
         .ok()
         .filter(|_| is_right)
@@ -113,39 +113,39 @@ fn proxy_of(url: &str) -> Result<ProxyConfig> {
 }
 
 /// A client without TLS or proxy: how metadata services are reached.
-pub fn plain_client() -> SharedHttpClient {
+pub fn plain_http_client() -> SharedHttpClient {
     HttpBuilder::new().build_http()
 }
 
 /// Plain HTTP to an endpoint that wants it, without loading what TLS needs:
 /// reading the system's certificates costs more than the call.
 #[derive(Debug)]
-pub struct ByScheme {
+pub struct SchemeRoutingClient {
     https: SharedHttpClient,
-    made: OnceLock<SharedHttpConnector>,
+    connector: OnceLock<SharedHttpConnector>,
 }
 
-impl ByScheme {
+impl SchemeRoutingClient {
     pub fn new(https: SharedHttpClient) -> Self {
         Self {
             https,
-            made: OnceLock::new(),
+            connector: OnceLock::new(),
         }
     }
 }
 
-impl HttpClient for ByScheme {
+impl HttpClient for SchemeRoutingClient {
     fn http_connector(
         &self,
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
-        self.made
+        self.connector
             .get_or_init(|| {
-                SharedHttpConnector::new(Lazily {
-                    plain: plain_client().http_connector(settings, components),
-                    https: self.https.clone(),
-                    tls: OnceLock::new(),
+                SharedHttpConnector::new(SchemeRoutingConnector {
+                    http_connector: plain_http_client().http_connector(settings, components),
+                    https_client: self.https.clone(),
+                    https_connector: OnceLock::new(),
                     settings: settings.clone(),
                     components: components.clone(),
                 })
@@ -155,21 +155,24 @@ impl HttpClient for ByScheme {
 }
 
 #[derive(Debug)]
-struct Lazily {
-    plain: SharedHttpConnector,
-    https: SharedHttpClient,
-    tls: OnceLock<SharedHttpConnector>,
+struct SchemeRoutingConnector {
+    http_connector: SharedHttpConnector,
+    https_client: SharedHttpClient,
+    https_connector: OnceLock<SharedHttpConnector>,
     settings: HttpConnectorSettings,
     components: RuntimeComponents,
 }
 
-impl HttpConnector for Lazily {
+impl HttpConnector for SchemeRoutingConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         if request.uri().starts_with("http://") {
-            return self.plain.call(request);
+            return self.http_connector.call(request);
         }
-        self.tls
-            .get_or_init(|| self.https.http_connector(&self.settings, &self.components))
+        self.https_connector
+            .get_or_init(|| {
+                self.https_client
+                    .http_connector(&self.settings, &self.components)
+            })
             .call(request)
     }
 }

@@ -27,21 +27,25 @@ use aws_sdk_ssm::config::timeout::TimeoutConfig;
 use aws_types::origin::Origin;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use crate::plan::selection::is_region;
-use crate::source::aws::api::error::causes;
+use crate::plan::selection::is_region_name;
+use crate::source::aws::api::error::error_chain;
 use crate::source::aws::limits::circuit_breaker;
-use crate::source::aws::session::body_limit::{MOST, limited};
-use crate::source::aws::session::checked_credentials::{Checked, Watched};
-use crate::source::aws::session::credentials::{CredentialsCache, fetch};
-use crate::source::aws::session::http::{ByScheme, ca_bundle, https_client, plain_client};
+use crate::source::aws::session::body_limit::{MAX_BODY_BYTES, with_body_limit};
+use crate::source::aws::session::checked_credentials::{CheckedProvider, SecretTrackingClient};
+use crate::source::aws::session::credentials::{CredentialsCache, fetch_credentials};
+use crate::source::aws::session::http::{
+    SchemeRoutingClient, https_client, load_ca_bundle, plain_http_client,
+};
 use crate::source::aws::session::sdk_settings;
-use crate::source::aws::session::{ATTEMPTS, FIRST_REGION, Identity, signed_with};
-use crate::source::{Connect, Endpoint};
+use crate::source::aws::session::{
+    DEFAULT_MAX_ATTEMPTS, FALLBACK_REGION, Session, with_credentials,
+};
+use crate::source::{ConnectOptions, EndpointOverride};
 
 /// How long the metadata service of an EC2 instance may take to answer, once.
 /// It answers in milliseconds where there is one; on a laptop nobody does, and
 /// both waits together (region, then credentials) must stay under two seconds.
-const METADATA_WAIT: Duration = Duration::from_millis(700);
+const METADATA_TIMEOUT: Duration = Duration::from_millis(700);
 
 /// Who asks the real service, or whatever answers at the endpoint: the profile
 /// of this name, or what the environment says.
@@ -49,7 +53,7 @@ const METADATA_WAIT: Duration = Duration::from_millis(700);
 /// # Errors
 /// When the profile, the region, the credentials or the CA bundle cannot be
 /// found or read; each with what to type.
-pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
+pub async fn load_session(connect: &ConnectOptions, named: Option<&str>) -> Result<Session> {
     sdk_settings::check_environment(std::env::vars_os())?;
     sdk_settings::check_files()?;
     for endpoint in &connect.endpoints {
@@ -63,29 +67,35 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
         named.map(|name| name.to_owned().into()),
     )
     .await
-    .map_err(|error| anyhow!("the AWS config files cannot be read: {}", causes(&error)))?;
-    let profile = known_profile(named, &profiles)?;
+    .map_err(|error| {
+        anyhow!(
+            "the AWS config files cannot be read: {}",
+            error_chain(&error)
+        )
+    })?;
+    let profile = find_profile(named, &profiles)?;
     sdk_settings::check_profiles(&profiles)?;
-    let https = https_client(ca_bundle(profiles.get("ca_bundle"))?)?;
+    let https = https_client(load_ca_bundle(profiles.get("ca_bundle"))?)?;
     let metadata = metadata_client();
-    let of_credentials = Watched(limited(https.clone(), MOST));
+    let of_credentials = SecretTrackingClient(with_body_limit(https.clone(), MAX_BODY_BYTES));
     let provider_config = ProviderConfig::default().with_http_client(of_credentials);
 
     let region = home_region(connect, named, &provider_config, &metadata).await?;
-    if !is_region(region.as_ref()) {
+    if !is_region_name(region.as_ref()) {
         bail!(
             "{:?} is not the name of an AWS region; one is written like eu-west-1",
             region.as_ref()
         );
     }
     let provider_config = provider_config.with_region(Some(region.clone()));
-    let provider = provider(named, &provider_config, &region, metadata, &profiles).await;
-    let provider = SharedCredentialsProvider::new(Checked::new(provider));
-    let first = fetch(&provider)
+    let provider =
+        credentials_provider(named, &provider_config, &region, metadata, &profiles).await;
+    let provider = SharedCredentialsProvider::new(CheckedProvider::new(provider));
+    let first = fetch_credentials(&provider)
         .await
-        .map_err(|error| no_credentials(&error, profile.as_deref()))?;
+        .map_err(|error| credentials_error(&error, profile.as_deref()))?;
     let account: Option<Arc<str>> = first.account_id().map(|id| id.as_str().into());
-    let credentials = kind_of(&first);
+    let credentials = credentials_kind(&first);
     // Keys in the environment outrank a profile that only AWS_PROFILE names.
     let by_keys = named.is_none() && std::env::var_os("AWS_ACCESS_KEY_ID").is_some();
     let said = match (&profile, &account) {
@@ -95,15 +105,15 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
     };
 
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(limited(https.clone(), MOST))
+        .http_client(with_body_limit(https.clone(), MAX_BODY_BYTES))
         // Given here, because aws-config panics on an AWS_MAX_ATTEMPTS it cannot read.
         .retry_config(RetryConfig::standard())
         .region(region)
         .timeout_config(
             TimeoutConfig::builder()
-                .connect_timeout(circuit_breaker::CONNECT)
-                .operation_attempt_timeout(circuit_breaker::ATTEMPT)
-                .operation_timeout(circuit_breaker::CALL)
+                .connect_timeout(circuit_breaker::CONNECT_TIMEOUT)
+                .operation_attempt_timeout(circuit_breaker::ATTEMPT_TIMEOUT)
+                .operation_timeout(circuit_breaker::CALL_TIMEOUT)
                 .build(),
         )
         .credentials_provider(provider.clone());
@@ -113,29 +123,31 @@ pub async fn live(connect: &Connect, named: Option<&str>) -> Result<Identity> {
     }
     let shared = loader.load().await;
     // On the clients of services only: the credentials are fetched elsewhere.
-    let mut config = shared.to_builder().http_client(ByScheme::new(https));
-    let of_all = |endpoint: &&Endpoint| endpoint.region.is_none();
+    let mut config = shared
+        .to_builder()
+        .http_client(SchemeRoutingClient::new(https));
+    let of_all = |endpoint: &&EndpointOverride| endpoint.region.is_none();
     if let Some(endpoint) = connect.endpoints.iter().rfind(of_all) {
         config.set_endpoint_url(Some(endpoint.url.clone()));
         config.insert_origin("endpoint_url", Origin::shared_config());
     }
-    Ok(Identity {
-        config: signed_with(&config.build(), &held),
-        held,
-        attempts,
+    Ok(Session {
+        config: with_credentials(&config.build(), &held),
+        credentials_cache: held,
+        max_attempts: attempts,
         endpoints: connect.endpoints.clone().into(),
         account,
         profile: named.map(Into::into),
-        credentials: match (&said, credentials) {
+        credentials_source: match (&said, credentials) {
             (Some(said), Some(kind)) if said.starts_with("profile ") => {
                 Some(format!("{said}, {kind}").into())
             }
             (_, Some(kind)) => Some(kind.into()),
             (said, None) => said.as_deref().map(Into::into),
         },
-        role: None,
-        is_inside: false,
-        said: said.map(Into::into),
+        role_arn: None,
+        is_in_process: false,
+        label: said.map(Into::into),
     })
 }
 
@@ -146,7 +158,7 @@ fn max_attempts() -> Result<u32> {
         .ok()
         .filter(|text| !text.is_empty())
     else {
-        return Ok(ATTEMPTS);
+        return Ok(DEFAULT_MAX_ATTEMPTS);
     };
     match text.trim().parse() {
         Ok(attempts) if attempts > 0 => Ok(attempts),
@@ -155,7 +167,7 @@ fn max_attempts() -> Result<u32> {
 }
 
 /// The profile that was asked for by name, which then has to exist.
-fn known_profile(named: Option<&str>, profiles: &ProfileSet) -> Result<Option<String>> {
+fn find_profile(named: Option<&str>, profiles: &ProfileSet) -> Result<Option<String>> {
     let from_environment = || {
         std::env::var("AWS_PROFILE")
             .ok()
@@ -181,12 +193,15 @@ fn known_profile(named: Option<&str>, profiles: &ProfileSet) -> Result<Option<St
 fn metadata_client() -> imds::Client {
     imds::Client::builder()
         .configure(
-            &ProviderConfig::default().with_http_client(Watched(limited(plain_client(), MOST))),
+            &ProviderConfig::default().with_http_client(SecretTrackingClient(with_body_limit(
+                plain_http_client(),
+                MAX_BODY_BYTES,
+            ))),
         )
         .max_attempts(1)
-        .connect_timeout(METADATA_WAIT)
-        .read_timeout(METADATA_WAIT)
-        .operation_timeout(METADATA_WAIT)
+        .connect_timeout(METADATA_TIMEOUT)
+        .read_timeout(METADATA_TIMEOUT)
+        .operation_timeout(METADATA_TIMEOUT)
         .build()
 }
 
@@ -194,7 +209,7 @@ fn metadata_client() -> imds::Client {
 /// the account itself are made in: rather one that the user works in than one
 /// of many that were named for this run, which may not be enabled.
 async fn home_region(
-    connect: &Connect,
+    connect: &ConnectOptions,
     named: Option<&str>,
     config: &ProviderConfig,
     metadata: &imds::Client,
@@ -218,7 +233,7 @@ async fn home_region(
         .or_else(
             connect
                 .all_regions
-                .then(|| Region::from_static(FIRST_REGION)),
+                .then(|| Region::from_static(FALLBACK_REGION)),
         )
         .region()
         .await
@@ -246,7 +261,7 @@ const CREDENTIAL_KEYS: [&str; 8] = [
 /// Where credentials come from. A profile named by `--profile` outranks keys
 /// in the environment, as with the AWS CLI; the SDK's own chain has it the
 /// other way round.
-async fn provider(
+async fn credentials_provider(
     named: Option<&str>,
     config: &ProviderConfig,
     region: &Region,
@@ -291,7 +306,7 @@ async fn provider(
 }
 
 /// What kind of credentials these are, for people, where they tell.
-fn kind_of(credentials: &Credentials) -> Option<&'static str> {
+fn credentials_kind(credentials: &Credentials) -> Option<&'static str> {
     use AwsCredentialFeature as Feature;
     let features = credentials.get_property::<Vec<Feature>>()?;
     // The last step is what the calls are signed with.
@@ -316,13 +331,13 @@ fn kind_of(credentials: &Credentials) -> Option<&'static str> {
     })
 }
 
-fn no_credentials(error: &CredentialsError, profile: Option<&str>) -> anyhow::Error {
+fn credentials_error(error: &CredentialsError, profile: Option<&str>) -> anyhow::Error {
     let of = profile.map_or(String::new(), |name| format!(" for profile {name}"));
     let sign_in = profile.map_or_else(
         || "aws sso login".to_owned(),
         |name| format!("aws sso login --profile {name}"),
     );
-    let cause = causes(error);
+    let cause = error_chain(error);
     let cause = cause.trim_start_matches("an error occurred while loading credentials: ");
     // The metadata service is asked last, when nobody else had any: hosts that
     // forbid it answer with an error of their own.

@@ -10,19 +10,19 @@ use aws_runtime::env_config::EnvConfigValue;
 use aws_runtime::env_config::section::{EnvConfigSections, Profile};
 use aws_types::os_shim_internal::Env;
 
-use crate::plan::selection::{is_account, is_region};
-use crate::source::aws::session::checked_credentials::{not_for_header, remember_members};
+use crate::plan::selection::{is_account_id, is_region_name};
+use crate::source::aws::session::checked_credentials::{header_problem, remember_json_secrets};
 use crate::{bounded_read, endpoint, secrets};
 
 /// Some config files list hundreds of accounts, which makes 100 KB.
-const MOST_OF_CONFIG: u64 = 4 << 20;
+const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
 /// Tokens have a few KB; AWS STS takes 20,000 characters.
-const MOST_OF_TOKEN: u64 = 64 << 10;
+const MAX_TOKEN_BYTES: u64 = 64 << 10;
 
 /// What a value has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum ValueFormat {
     /// A line, as it stands. In a file it may go on over several, and does no harm.
     Line,
     /// White space around it does not count: whoever reads it takes it off.
@@ -34,7 +34,7 @@ enum Form {
     /// The part of an address that follows the host.
     UrlPath,
     /// `true` or `false`.
-    Flag,
+    Boolean,
     /// A region, whose name becomes part of an address.
     Region,
     /// The id of an account, which is printed.
@@ -44,93 +44,113 @@ enum Form {
 }
 
 /// A setting that this program or the SDK reads, as far as its value can do harm.
-struct Known {
+struct KnownSetting {
     /// In the environment; empty where there is none.
     variable: &'static str,
     /// In a profile; empty where there is none.
-    key: &'static str,
-    form: Form,
+    profile_key: &'static str,
+    format: ValueFormat,
     is_secret: bool,
 }
 
-const fn known(variable: &'static str, key: &'static str, form: Form) -> Known {
-    Known {
+const fn setting(
+    variable: &'static str,
+    profile_key: &'static str,
+    format: ValueFormat,
+) -> KnownSetting {
+    KnownSetting {
         variable,
-        key,
-        form,
+        profile_key,
+        format,
         is_secret: false,
     }
 }
 
-const fn secret(variable: &'static str, key: &'static str, form: Form) -> Known {
-    Known {
+const fn secret_setting(
+    variable: &'static str,
+    profile_key: &'static str,
+    format: ValueFormat,
+) -> KnownSetting {
+    KnownSetting {
         is_secret: true,
-        ..known(variable, key, form)
+        ..setting(variable, profile_key, format)
     }
 }
 
 /// Source: the AWS SDKs and Tools reference guide, "Settings reference", and
 /// aws-config.
-const KNOWN: [Known; 34] = [
-    known("AWS_ACCESS_KEY_ID", "aws_access_key_id", Form::Header),
-    secret(
+const KNOWN_SETTINGS: [KnownSetting; 34] = [
+    setting(
+        "AWS_ACCESS_KEY_ID",
+        "aws_access_key_id",
+        ValueFormat::Header,
+    ),
+    secret_setting(
         "AWS_SECRET_ACCESS_KEY",
         "aws_secret_access_key",
-        Form::Header,
+        ValueFormat::Header,
     ),
     // An older name, which the SDK reads too.
-    secret("SECRET_ACCESS_KEY", "", Form::Header),
-    secret("AWS_SESSION_TOKEN", "", Form::Trimmed),
-    secret("", "aws_session_token", Form::Header),
-    known("AWS_ACCOUNT_ID", "aws_account_id", Form::Account),
-    known("AWS_PROFILE", "", Form::Line),
-    known("AWS_REGION", "", Form::Line),
-    known("AWS_DEFAULT_REGION", "", Form::Line),
-    known("AWS_MAX_ATTEMPTS", "", Form::Trimmed),
-    known("AWS_CONFIG_FILE", "", Form::Line),
-    known("AWS_SHARED_CREDENTIALS_FILE", "", Form::Line),
-    known("AWS_CA_BUNDLE", "", Form::Line),
-    known("AWS_ROLE_ARN", "", Form::Line),
-    known("AWS_ROLE_SESSION_NAME", "", Form::Line),
-    known(
+    secret_setting("SECRET_ACCESS_KEY", "", ValueFormat::Header),
+    secret_setting("AWS_SESSION_TOKEN", "", ValueFormat::Trimmed),
+    secret_setting("", "aws_session_token", ValueFormat::Header),
+    setting("AWS_ACCOUNT_ID", "aws_account_id", ValueFormat::Account),
+    setting("AWS_PROFILE", "", ValueFormat::Line),
+    setting("AWS_REGION", "", ValueFormat::Line),
+    setting("AWS_DEFAULT_REGION", "", ValueFormat::Line),
+    setting("AWS_MAX_ATTEMPTS", "", ValueFormat::Trimmed),
+    setting("AWS_CONFIG_FILE", "", ValueFormat::Line),
+    setting("AWS_SHARED_CREDENTIALS_FILE", "", ValueFormat::Line),
+    setting("AWS_CA_BUNDLE", "", ValueFormat::Line),
+    setting("AWS_ROLE_ARN", "", ValueFormat::Line),
+    setting("AWS_ROLE_SESSION_NAME", "", ValueFormat::Line),
+    setting(
         "AWS_WEB_IDENTITY_TOKEN_FILE",
         "web_identity_token_file",
-        Form::TokenFile,
+        ValueFormat::TokenFile,
     ),
-    secret("AWS_CONTAINER_AUTHORIZATION_TOKEN", "", Form::Header),
-    known(
+    secret_setting("AWS_CONTAINER_AUTHORIZATION_TOKEN", "", ValueFormat::Header),
+    setting(
         "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
         "",
-        Form::TokenFile,
+        ValueFormat::TokenFile,
     ),
-    known("AWS_CONTAINER_CREDENTIALS_FULL_URI", "", Form::Url),
-    known("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "", Form::UrlPath),
-    known(
+    setting("AWS_CONTAINER_CREDENTIALS_FULL_URI", "", ValueFormat::Url),
+    setting(
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "",
+        ValueFormat::UrlPath,
+    ),
+    setting(
         "AWS_EC2_METADATA_SERVICE_ENDPOINT",
         "ec2_metadata_service_endpoint",
-        Form::Url,
+        ValueFormat::Url,
     ),
-    known("AWS_ENDPOINT_URL", "endpoint_url", Form::Url),
-    known("AWS_ENDPOINT_URL_SSM", "", Form::Url),
-    known("AWS_ENDPOINT_URL_STS", "", Form::Url),
-    known("AWS_ENDPOINT_URL_EC2", "", Form::Url),
-    known("AWS_ENDPOINT_URL_ORGANIZATIONS", "", Form::Url),
-    known("AWS_ENDPOINT_URL_SSO", "", Form::Url),
-    known("AWS_ENDPOINT_URL_SSO_OIDC", "", Form::Url),
-    known("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", Form::Flag),
-    known(
+    setting("AWS_ENDPOINT_URL", "endpoint_url", ValueFormat::Url),
+    setting("AWS_ENDPOINT_URL_SSM", "", ValueFormat::Url),
+    setting("AWS_ENDPOINT_URL_STS", "", ValueFormat::Url),
+    setting("AWS_ENDPOINT_URL_EC2", "", ValueFormat::Url),
+    setting("AWS_ENDPOINT_URL_ORGANIZATIONS", "", ValueFormat::Url),
+    setting("AWS_ENDPOINT_URL_SSO", "", ValueFormat::Url),
+    setting("AWS_ENDPOINT_URL_SSO_OIDC", "", ValueFormat::Url),
+    setting(
+        "AWS_USE_FIPS_ENDPOINT",
+        "use_fips_endpoint",
+        ValueFormat::Boolean,
+    ),
+    setting(
         "AWS_USE_DUALSTACK_ENDPOINT",
         "use_dualstack_endpoint",
-        Form::Flag,
+        ValueFormat::Boolean,
     ),
-    known(
+    setting(
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
         "ignore_configured_endpoint_urls",
-        Form::Flag,
+        ValueFormat::Boolean,
     ),
-    known("AWS_SDK_UA_APP_ID", "", Form::Line),
-    known("AWS_EXECUTION_ENV", "", Form::Line),
-    known("", "sso_region", Form::Region),
+    setting("AWS_SDK_UA_APP_ID", "", ValueFormat::Line),
+    setting("AWS_EXECUTION_ENV", "", ValueFormat::Line),
+    setting("", "sso_region", ValueFormat::Region),
 ];
 
 /// The services that are asked, as the SDK names them.
@@ -138,7 +158,7 @@ const SERVICES: [&str; 6] = ["SSM", "STS", "EC2", "Organizations", "SSO", "SSO O
 
 /// Variables that others than AWS define, and that decide where requests go or
 /// which files are read.
-const OF_OTHERS: [&str; 8] = [
+const NON_AWS_VARIABLES: [&str; 8] = [
     "HOME",
     "HTTPS_PROXY",
     "https_proxy",
@@ -158,14 +178,14 @@ pub fn check_environment(variables: impl Iterator<Item = (OsString, OsString)>) 
     variables.sort();
     for (name, value) in &variables {
         let Some(name) = name.to_str() else { continue };
-        if !name.starts_with("AWS_") && !OF_OTHERS.contains(&name) {
+        if !name.starts_with("AWS_") && !NON_AWS_VARIABLES.contains(&name) {
             continue;
         }
         // The SDK would take it for unset.
         let Some(value) = value.to_str() else {
             bail!("{name} is not UTF-8 text: set it anew, or unset it");
         };
-        let mut all = KNOWN.iter();
+        let mut all = KNOWN_SETTINGS.iter();
         if let Some(known) = all.find(|known| known.variable == name) {
             known.check(name, value)?;
         }
@@ -173,53 +193,53 @@ pub fn check_environment(variables: impl Iterator<Item = (OsString, OsString)>) 
     Ok(())
 }
 
-impl Known {
+impl KnownSetting {
     /// Is this a value that can be used? `name`: what it is called there.
     fn check(&self, name: &str, value: &str) -> Result<()> {
         if self.is_secret {
-            secrets::remember(value);
+            secrets::register(value);
         }
-        let value = match self.form {
-            Form::Trimmed | Form::Account => value.trim(),
+        let value = match self.format {
+            ValueFormat::Trimmed | ValueFormat::Account => value.trim(),
             _ => value,
         };
         // Empty is unset, but for the SDK an empty endpoint is one.
-        if value.is_empty() && !matches!(self.form, Form::Url | Form::UrlPath) {
+        if value.is_empty() && !matches!(self.format, ValueFormat::Url | ValueFormat::UrlPath) {
             return Ok(());
         }
-        match self.form {
-            Form::Url => return check_url(name, value),
-            Form::Flag if !["true", "false"].contains(&&*value.to_ascii_lowercase()) => {
+        match self.format {
+            ValueFormat::Url => return check_url(name, value),
+            ValueFormat::Boolean if !["true", "false"].contains(&&*value.to_ascii_lowercase()) => {
                 bail!("{name} is {value:?}; it is either true or false");
             }
-            Form::UrlPath
+            ValueFormat::UrlPath
                 if !value.starts_with('/')
-                    || endpoint::check(&format!("http://host{value}")).is_err() =>
+                    || endpoint::validate_url(&format!("http://host{value}")).is_err() =>
             {
                 bail!("{name} is no path of an address, such as /v2/credentials");
             }
-            Form::Account if !is_account(value) => {
+            ValueFormat::Account if !is_account_id(value) => {
                 bail!(
                     "{name} is no id of an account, which has twelve digits, such as 111122223333"
                 );
             }
-            Form::Region if !is_region(value) => {
+            ValueFormat::Region if !is_region_name(value) => {
                 bail!(
                     "{name} is {value:?}, which is not the name of an AWS region; one is written like eu-west-1"
                 );
             }
             _ => {}
         }
-        let why = match self.form {
-            Form::Trimmed | Form::Header => not_for_header(value),
-            _ => not_for_header(value)
+        let cause = match self.format {
+            ValueFormat::Trimmed | ValueFormat::Header => header_problem(value),
+            _ => header_problem(value)
                 .filter(|_| value.trim() != value || value.contains(char::is_control)),
         };
-        if let Some(why) = why {
-            bail!("{name} cannot be used: {why}");
+        if let Some(cause) = cause {
+            bail!("{name} cannot be used: {cause}");
         }
-        if self.form == Form::TokenFile {
-            remember_file(name, Path::new(value))?;
+        if self.format == ValueFormat::TokenFile {
+            remember_token_file(name, Path::new(value))?;
         }
         Ok(())
     }
@@ -230,36 +250,38 @@ impl Known {
 /// # Errors
 /// When it cannot, with its name.
 pub fn check_url(name: &str, url: &str) -> Result<()> {
-    if let Some((_, password)) = endpoint::user(url) {
-        secrets::remember(password);
+    if let Some((_, password)) = endpoint::userinfo(url) {
+        secrets::register(password);
     }
     if let Some((_, query)) = url.split_once('?') {
         let values = query.split('&').filter_map(|pair| pair.split_once('='));
-        values.for_each(|(_, value)| secrets::remember(value));
+        values.for_each(|(_, value)| secrets::register(value));
     }
     if url.is_empty() {
         bail!("{name} is empty, which is no endpoint: unset it, or give http:// or https://");
     }
     // Not shown: where it cannot be parsed, no part of it is known to be no password.
-    endpoint::check(url).map_err(|why| {
-        anyhow!("{name} is no endpoint ({why}): unset it, or give http:// or https:// with a host")
+    endpoint::validate_url(url).map_err(|cause| {
+        anyhow!(
+            "{name} is no endpoint ({cause}): unset it, or give http:// or https:// with a host"
+        )
     })
 }
 
 /// A file with a token, which the SDK reads each time it needs it. One that is
 /// not there is told by the SDK, if it is needed at all.
-fn remember_file(name: &str, path: &Path) -> Result<()> {
+fn remember_token_file(name: &str, path: &Path) -> Result<()> {
     let cannot = || format!("{name} {} cannot be used", path.display());
-    if let Some(bytes) = read(path, MOST_OF_TOKEN).with_context(cannot)? {
-        secrets::remember(&String::from_utf8_lossy(&bytes));
+    if let Some(bytes) = read_if_exists(path, MAX_TOKEN_BYTES).with_context(cannot)? {
+        secrets::register(&String::from_utf8_lossy(&bytes));
     }
     Ok(())
 }
 
 /// A regular file; `None` where it is not there.
-fn read(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
+fn read_if_exists(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
     use std::io::ErrorKind::{NotADirectory, NotFound};
-    match bounded_read::read_regular(path, most) {
+    match bounded_read::read_regular_file(path, most) {
         Err(error) if matches!(error.kind(), NotFound | NotADirectory) => Ok(None),
         read => read.map(Some),
     }
@@ -277,14 +299,14 @@ pub fn check_files() -> Result<()> {
         ("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
     ] {
         let path = match std::env::var_os(variable) {
-            Some(path) => expanded(path),
-            None => home().map(|home| home.join(".aws").join(name)),
+            Some(path) => expand_home(path),
+            None => home_dir().map(|home| home.join(".aws").join(name)),
         };
         let Some(path) = path.filter(|path| !path.as_os_str().is_empty()) else {
             continue;
         };
         let cannot = || format!("the AWS config file {} cannot be read", path.display());
-        if let Some(bytes) = read(&path, MOST_OF_CONFIG).with_context(cannot)?
+        if let Some(bytes) = read_if_exists(&path, MAX_CONFIG_BYTES).with_context(cannot)?
             && let Err(error) = std::str::from_utf8(&bytes)
         {
             let line = bytes[..error.valid_up_to()]
@@ -300,15 +322,15 @@ pub fn check_files() -> Result<()> {
 }
 
 /// The path as the SDK takes it: `~/` is the home directory.
-fn expanded(path: OsString) -> Option<PathBuf> {
+fn expand_home(path: OsString) -> Option<PathBuf> {
     let path = PathBuf::from(path);
     match path.strip_prefix("~") {
-        Ok(rest) => home().map(|home| home.join(rest)),
+        Ok(rest) => home_dir().map(|home| home.join(rest)),
         Err(_) => Some(path),
     }
 }
 
-fn home() -> Option<PathBuf> {
+fn home_dir() -> Option<PathBuf> {
     let of = |name: &str| std::env::var_os(name).map(PathBuf::from);
     of("HOME").or_else(|| of("USERPROFILE").filter(|_| cfg!(windows)))
 }
@@ -322,8 +344,8 @@ pub fn check_profiles(profiles: &EnvConfigSections) -> Result<()> {
         .profiles()
         .filter_map(|name| profiles.get_profile(name))
     {
-        for known in KNOWN.iter().filter(|known| known.is_secret) {
-            secrets::remember(profile.get(known.key).unwrap_or_default());
+        for known in KNOWN_SETTINGS.iter().filter(|known| known.is_secret) {
+            secrets::register(profile.get(known.profile_key).unwrap_or_default());
         }
     }
     let mut next = profiles.get_profile(profiles.selected_profile());
@@ -342,7 +364,7 @@ pub fn check_profiles(profiles: &EnvConfigSections) -> Result<()> {
         {
             check_section(&format!("of sso-session {name}"), |key| session.get(key))?;
         }
-        next = source_of(profile).and_then(|name| profiles.get_profile(name));
+        next = source_profile(profile).and_then(|name| profiles.get_profile(name));
     }
     // What stands in a services section, as the SDK finds it.
     let none = Env::from_slice(&[]);
@@ -359,20 +381,23 @@ pub fn check_profiles(profiles: &EnvConfigSections) -> Result<()> {
         }
     }
     if has_sso {
-        remember_cache()?;
+        remember_sso_cache()?;
     }
     Ok(())
 }
 
-fn source_of(profile: &Profile) -> Option<&str> {
+fn source_profile(profile: &Profile) -> Option<&str> {
     profile.get("source_profile")
 }
 
 /// Every setting that a section of a file has.
 fn check_section<'v>(of: &str, get: impl Fn(&str) -> Option<&'v str>) -> Result<()> {
-    for known in KNOWN.iter().filter(|known| !known.key.is_empty()) {
-        if let Some(value) = get(known.key) {
-            known.check(&format!("{} {of}", known.key), value)?;
+    for known in KNOWN_SETTINGS
+        .iter()
+        .filter(|known| !known.profile_key.is_empty())
+    {
+        if let Some(value) = get(known.profile_key) {
+            known.check(&format!("{} {of}", known.profile_key), value)?;
         }
     }
     Ok(())
@@ -383,8 +408,8 @@ fn check_section<'v>(of: &str, get: impl Fn(&str) -> Option<&'v str>) -> Result<
 /// # Errors
 /// When one of the files is a pipe, which the SDK would wait for. What else cannot
 /// be read may be another program's; the SDK tells it, if it needs it.
-fn remember_cache() -> Result<()> {
-    let Some(folder) = home().map(|home| home.join(".aws").join("sso").join("cache")) else {
+fn remember_sso_cache() -> Result<()> {
+    let Some(folder) = home_dir().map(|home| home.join(".aws").join("sso").join("cache")) else {
         return Ok(());
     };
     // Not there, or not to be read: the SDK tells it, if it needs it.
@@ -395,8 +420,8 @@ fn remember_cache() -> Result<()> {
         if path.extension() == Some(OsStr::new("json")) {
             let cannot = || format!("the token file {} cannot be used", path.display());
             let is_special = |of: &Metadata| !of.is_file() && !of.is_dir();
-            match read(&path, MOST_OF_TOKEN) {
-                Ok(bytes) => remember_members(&bytes.unwrap_or_default()),
+            match read_if_exists(&path, MAX_TOKEN_BYTES) {
+                Ok(bytes) => remember_json_secrets(&bytes.unwrap_or_default()),
                 Err(error) if path.metadata().is_ok_and(|of| is_special(&of)) => {
                     return Err(error).with_context(cannot);
                 }
@@ -411,7 +436,7 @@ fn remember_cache() -> Result<()> {
 mod tests {
     use super::*;
 
-    fn refused(name: &str, value: &str) -> Option<String> {
+    fn check_error(name: &str, value: &str) -> Option<String> {
         let variables = [(OsString::from(name), OsString::from(value))];
         let checked = check_environment(variables.into_iter());
         checked.err().map(|error| format!("{error:#}"))
@@ -456,9 +481,12 @@ mod tests {
             ("AWS_USE_FIPS_ENDPOINT", &["maybe", "1", "true "]),
         ] {
             for value in wrong {
-                let why = refused(name, value).unwrap_or_else(|| panic!("{name} {value:?}"));
-                assert!(why.starts_with(name) && !why.contains("hush"), "{why}");
-                assert_eq!(why.lines().count(), 1, "{why}");
+                let cause = check_error(name, value).unwrap_or_else(|| panic!("{name} {value:?}"));
+                assert!(
+                    cause.starts_with(name) && !cause.contains("hush"),
+                    "{cause}"
+                );
+                assert_eq!(cause.lines().count(), 1, "{cause}");
             }
         }
         for (name, right) in [
@@ -478,7 +506,7 @@ mod tests {
             ),
             ("EDITOR", "vi\r"),
         ] {
-            assert_eq!(refused(name, right), None, "{name} {right:?}");
+            assert_eq!(check_error(name, right), None, "{name} {right:?}");
         }
     }
 
@@ -494,10 +522,10 @@ mod tests {
             ("EDITOR", false),
         ] {
             let variables = [(OsString::from(name), OsString::from_vec(b"x\xff".to_vec()))];
-            let why = check_environment(variables.into_iter()).err();
+            let cause = check_environment(variables.into_iter()).err();
             let expected =
                 is_refused.then(|| format!("{name} is not UTF-8 text: set it anew, or unset it"));
-            assert_eq!(why.map(|why| why.to_string()), expected);
+            assert_eq!(cause.map(|cause| cause.to_string()), expected);
         }
     }
 }

@@ -9,63 +9,69 @@ use aws_sdk_sts::Client;
 use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 
-use crate::source::aws::api::error::{Call, Fault};
-use crate::source::aws::api::response_capture::Slot;
-use crate::source::aws::api::wire::{CallerIdentity, Session, Unreadable};
-use crate::source::aws::limits::call_stats::Tally;
-use crate::source::aws::session::checked_credentials::usable;
+use crate::source::aws::api::error::{CallContext, CallError};
+use crate::source::aws::api::response_capture::ResponseCapture;
+use crate::source::aws::api::wire::{BodyError, CallerIdentity, RoleCredentials};
+use crate::source::aws::limits::call_stats::CallStats;
+use crate::source::aws::session::checked_credentials::check_usable;
 use crate::source::aws::session::credentials::CredentialsCache;
-use crate::source::aws::session::{Identity, signed_with};
+use crate::source::aws::session::{Session, with_credentials};
 
-impl Identity {
+impl Session {
     /// Who the service takes the caller for: account and ARN.
-    pub async fn caller(&self, tally: &Tally) -> Result<(Arc<str>, Arc<str>), Fault> {
-        tally.call("sts", "GetCallerIdentity");
+    pub async fn caller_identity(
+        &self,
+        call_stats: &CallStats,
+    ) -> Result<(Arc<str>, Arc<str>), CallError> {
+        call_stats.record_call("sts", "GetCallerIdentity");
         let (call, asked) = (
-            self.call("sts", "GetCallerIdentity"),
-            self.sts(tally).get_caller_identity(),
+            self.call_context("sts", "GetCallerIdentity"),
+            self.sts_client(call_stats).get_caller_identity(),
         );
-        let slot = Slot::<CallerIdentity>::new();
+        let slot = ResponseCapture::<CallerIdentity>::new();
         let ask = || {
-            slot.call(
+            slot.send(
                 call,
                 || GetCallerIdentityOutput::builder().build(),
                 |reader| asked.clone().customize().interceptor(reader).send(),
             )
         };
-        let caller = self.held.renewing(ask, Fault::is_for_credentials).await?;
-        Ok((caller.account.into(), caller.arn.into()))
+        let caller = self
+            .credentials_cache
+            .with_refresh(ask, CallError::is_credentials_error)
+            .await?;
+        Ok((caller.account_id.into(), caller.arn.into()))
     }
 
     /// The identity of a role in an account. The first session is made here, so
     /// that a role that cannot be assumed is known before anything is asked.
-    pub async fn assuming(
+    pub async fn assume_role(
         &self,
         account: &str,
         arn: String,
         external_id: Option<String>,
-        tally: &Tally,
-    ) -> Result<Self, Fault> {
+        call_stats: &CallStats,
+    ) -> Result<Self, CallError> {
         let role_arn = arn.clone();
-        let role = Role {
-            sts: self.sts(tally),
-            by: self.held.clone(),
+        let role = RoleCredentialsProvider {
+            sts: self.sts_client(call_stats),
+            source_credentials: self.credentials_cache.clone(),
             account: account.into(),
-            arn,
+            role_arn: arn,
             external_id,
-            region: self.home().into(),
-            said: self.said.clone(),
+            region: self.home_region().into(),
+            session_label: self.label.clone(),
         };
-        tally.call("sts", "AssumeRole");
+        call_stats.record_call("sts", "AssumeRole");
         let first = role.assume().await?;
         let held = CredentialsCache::new(first, SharedCredentialsProvider::new(role));
         Ok(Self {
-            config: signed_with(&self.config, &held),
-            held,
+            config: with_credentials(&self.config, &held),
+            credentials_cache: held,
             account: Some(account.into()),
-            said: Some(format!("account {account}").into()),
-            credentials: Some(format!("the role {role_arn}").into()),
-            role: Some(role_arn.into()),
+            label: Some(format!("account {account}").into()),
+            credentials_source: Some(format!("the role {role_arn}").into()),
+            role_arn: Some(role_arn.into()),
             ..self.clone()
         })
     }
@@ -73,77 +79,81 @@ impl Identity {
 
 /// A role whose sessions are renewed for as long as the run takes.
 #[derive(Debug)]
-struct Role {
+struct RoleCredentialsProvider {
     sts: Client,
     /// What the call that assumes it is signed with.
-    by: CredentialsCache,
+    source_credentials: CredentialsCache,
     account: Box<str>,
-    arn: String,
+    role_arn: String,
     external_id: Option<String>,
     /// Where it is asked for, and by whom, for error messages.
     region: Box<str>,
-    said: Option<Arc<str>>,
+    session_label: Option<Arc<str>>,
 }
 
-impl Role {
-    async fn assume(&self) -> Result<Credentials, Fault> {
-        self.by
-            .renewing(|| self.once(), Fault::is_for_credentials)
+impl RoleCredentialsProvider {
+    async fn assume(&self) -> Result<Credentials, CallError> {
+        self.source_credentials
+            .with_refresh(
+                || self.request_role_credentials(),
+                CallError::is_credentials_error,
+            )
             .await
     }
 
-    async fn once(&self) -> Result<Credentials, Fault> {
+    async fn request_role_credentials(&self) -> Result<Credentials, CallError> {
         let call = self
             .sts
             .assume_role()
-            .role_arn(&self.arn)
+            .role_arn(&self.role_arn)
             .role_session_name("patchctl")
             .set_external_id(self.external_id.clone());
         let account = self.account.clone();
         // What is read with keys of another account would stand under this one's name.
-        let slot = Slot::<Session>::checked(move |session| {
-            if session.account == account {
+        let slot = ResponseCapture::<RoleCredentials>::with_check(move |session| {
+            if session.account_id == account {
                 return Ok(());
             }
-            Err(Unreadable::new("it is a session in another account"))
+            Err(BodyError::new("it is a session in another account"))
         });
-        let about = Call {
+        let about = CallContext {
             service: "sts",
             action: "AssumeRole",
             region: &self.region,
-            identity: self.said.as_deref(),
+            session_label: self.session_label.as_deref(),
         };
         let output = || AssumeRoleOutput::builder().build();
         let session = slot
-            .call(about, output, |reader| {
+            .send(about, output, |reader| {
                 call.customize().interceptor(reader).send()
             })
             .await?;
         let credentials = Credentials::new(
             session.access_key_id,
             session.secret_access_key,
-            Some(session.token.into()),
+            Some(session.session_token.into()),
             Some(session.expiration),
             "AssumeRole",
         );
-        match usable(&credentials) {
+        match check_usable(&credentials) {
             Ok(()) => Ok(credentials),
-            Err(why) => {
-                let text = format!("of the session, {why}");
-                Err(Fault::own("Unreadable", &text, about))
+            Err(cause) => {
+                let text = format!("of the session, {cause}");
+                Err(CallError::client_side("Unreadable", &text, about))
             }
         }
     }
 }
 
-impl ProvideCredentials for Role {
+impl ProvideCredentials for RoleCredentialsProvider {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
     {
         future::ProvideCredentials::new(async {
             let session = self.assume().await;
-            session.map_err(|fault| CredentialsError::provider_error(fault.why.text.into_string()))
+            session
+                .map_err(|error| CredentialsError::provider_error(error.cause.text.into_string()))
         })
     }
 }

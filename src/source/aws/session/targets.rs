@@ -13,41 +13,41 @@ use futures_util::future::join_all;
 use crate::interrupt::Interrupt;
 use crate::plan::iam;
 use crate::plan::iam::Action;
-use crate::record::{Place, Scope, Subject, Unread, Why};
-use crate::source::aws::api::client::Asker;
-use crate::source::aws::api::error::{Fault, Kind};
-use crate::source::aws::api::pages::{Pages, Start};
-use crate::source::aws::api::response_capture::Slot;
-use crate::source::aws::api::wire::{Member, Page, Unreadable};
-use crate::source::aws::limits::call_stats::Tally;
+use crate::record::{AccountRegion, Cause, Scope, Subject, Unread};
+use crate::source::aws::api::client::RegionClient;
+use crate::source::aws::api::error::{CallError, ErrorKind};
+use crate::source::aws::api::pages::{PageStart, Paginator};
+use crate::source::aws::api::response_capture::ResponseCapture;
+use crate::source::aws::api::wire::{BodyError, OrganizationAccount, Page};
+use crate::source::aws::limits::call_stats::CallStats;
 use crate::source::aws::limits::circuit_breaker::CircuitBreaker;
 use crate::source::aws::session;
-use crate::source::aws::session::Identity;
+use crate::source::aws::session::Session;
 use crate::source::aws::session::profile;
-use crate::source::{Accounts, Connect};
+use crate::source::{Accounts, ConnectOptions};
 
 /// Roles that are assumed side by side.
-const AT_ONCE: usize = 16;
+const CONCURRENT_ROLES: usize = 16;
 
 /// Everywhere that is asked.
 #[derive(Default)]
-pub struct Reach {
-    pub askers: Vec<Arc<Asker>>,
+pub struct Targets {
+    pub clients: Vec<Arc<RegionClient>>,
     /// Profiles, accounts and regions that cannot be asked, and why.
     pub unread: Vec<Unread>,
     /// Which call it was that some of those were refused.
-    pub refused: Vec<(Scope, &'static Action)>,
+    pub failed_actions: Vec<(Scope, &'static Action)>,
     /// The user, under each profile.
-    pub callers: Vec<Identity>,
+    pub sessions: Vec<Session>,
     /// What the user may wonder about.
     pub remarks: Vec<String>,
 }
 
-impl Reach {
+impl Targets {
     /// Somewhere cannot be asked, for want of this call.
-    fn refuse(&mut self, unread: Unread, action: &'static Action) {
+    fn add_unread(&mut self, unread: Unread, action: &'static Action) {
         if let Subject::Scope(scope) = &unread.subject {
-            self.refused.push((scope.clone(), action));
+            self.failed_actions.push((scope.clone(), action));
         }
         self.unread.push(unread);
     }
@@ -57,67 +57,82 @@ impl Reach {
 ///
 /// # Errors
 /// When there is nowhere to ask.
-pub async fn reach(connect: &Connect, interrupt: &Interrupt, tally: &Tally) -> Result<Reach> {
-    let mut reach = Reach::default();
-    let mut identities = Vec::new();
-    for who in profiles(connect, &mut reach.unread).await? {
-        let who = if connect.brief { who.brief() } else { who };
-        reach.callers.push(who.clone());
-        identities.extend(accounts(connect, who, tally, &mut reach).await?);
+pub async fn resolve_targets(
+    connect: &ConnectOptions,
+    interrupt: &Interrupt,
+    call_stats: &CallStats,
+) -> Result<Targets> {
+    let mut targets = Targets::default();
+    let mut sessions = Vec::new();
+    for who in load_sessions(connect, &mut targets.unread).await? {
+        let who = if connect.fail_fast {
+            who.fail_fast()
+        } else {
+            who
+        };
+        targets.sessions.push(who.clone());
+        sessions.extend(account_sessions(connect, who, call_stats, &mut targets).await?);
     }
     let mut seen = HashSet::new();
     let mut breakers: HashMap<String, CircuitBreaker> = HashMap::new();
-    for some in identities.chunks(AT_ONCE) {
+    for some in sessions.chunks(CONCURRENT_ROLES) {
         let known = some.iter().map(|who| {
-            let breaker = breakers.entry(who.home().to_owned()).or_default().clone();
-            regions(connect, who, tally, breaker)
+            let breaker = breakers
+                .entry(who.home_region().to_owned())
+                .or_default()
+                .clone();
+            target_regions(connect, who, call_stats, breaker)
         });
         let known = join_all(known.collect::<Vec<_>>()).await;
         for (who, known) in some.iter().zip(known) {
             let names = match known {
                 Ok(names) => names,
                 Err(unread) => {
-                    reach.refuse(unread, &iam::REGIONS);
+                    targets.add_unread(unread, &iam::REGIONS);
                     continue;
                 }
             };
             for region in names {
-                let place = Place {
+                let location = AccountRegion {
                     region: region.into(),
                     account: who.account.clone(),
                 };
                 // Two profiles of one account must not give every node twice.
-                if place.account.is_none() || seen.insert(place.clone()) {
-                    let asker =
-                        Asker::new(who.clone(), place, connect.concurrency, interrupt.clone());
-                    reach.askers.push(Arc::new(asker));
+                if location.account.is_none() || seen.insert(location.clone()) {
+                    let client = RegionClient::new(
+                        who.clone(),
+                        location,
+                        connect.concurrency,
+                        interrupt.clone(),
+                    );
+                    targets.clients.push(Arc::new(client));
                 }
             }
         }
     }
-    Ok(reach)
+    Ok(targets)
 }
 
 /// Who asks: each profile. One of several that cannot be used is unread; alone,
 /// it is an error.
-async fn profiles(connect: &Connect, unread: &mut Vec<Unread>) -> Result<Vec<Identity>> {
+async fn load_sessions(connect: &ConnectOptions, unread: &mut Vec<Unread>) -> Result<Vec<Session>> {
     if connect.demo {
-        return Ok(vec![session::demo()]);
+        return Ok(vec![session::demo_session()]);
     }
     if connect.profiles.len() < 2 {
         let named = connect.profiles.first().map(String::as_str);
-        return Ok(vec![profile::live(connect, named).await?]);
+        return Ok(vec![profile::load_session(connect, named).await?]);
     }
     let mut found = Vec::new();
     for name in &connect.profiles {
-        match profile::live(connect, Some(name)).await {
+        match profile::load_session(connect, Some(name)).await {
             Ok(identity) => found.push(identity),
             Err(error) => unread.push(Unread {
                 subject: Subject::Scope(Scope {
                     profile: Some(name.as_str().into()),
                     ..Scope::default()
                 }),
-                why: Why {
+                cause: Cause {
                     code: "Profile".into(),
                     text: format!("{error:#}").into(),
                 },
@@ -125,45 +140,45 @@ async fn profiles(connect: &Connect, unread: &mut Vec<Unread>) -> Result<Vec<Ide
         }
     }
     if found.is_empty() {
-        let first = unread.first().map_or("", |unread| &*unread.why.text);
+        let first = unread.first().map_or("", |unread| &*unread.cause.text);
         return Err(anyhow!("none of the profiles can be used; {first}"));
     }
     Ok(found)
 }
 
 /// The accounts that one identity is to ask, each with credentials of its own.
-async fn accounts(
-    connect: &Connect,
-    who: Identity,
-    tally: &Tally,
-    reach: &mut Reach,
-) -> Result<Vec<Identity>> {
+async fn account_sessions(
+    connect: &ConnectOptions,
+    who: Session,
+    call_stats: &CallStats,
+    targets: &mut Targets,
+) -> Result<Vec<Session>> {
     if connect.accounts == Accounts::Own {
-        return Ok(match own(connect, who, tally).await {
+        return Ok(match own_account_session(connect, who, call_stats).await {
             Ok(who) => vec![who],
-            Err((scope, fault)) => {
-                reach.refuse(fault.of(scope), &iam::CALLER);
+            Err((scope, error)) => {
+                targets.add_unread(error.into_unread(scope), &iam::CALLER_IDENTITY);
                 vec![]
             }
         });
     }
-    let (own, arn) = match who.caller(tally).await {
+    let (own, arn) = match who.caller_identity(call_stats).await {
         Ok(caller) => caller,
         // Of several profiles, the others are asked all the same.
-        Err(fault) if connect.profiles.len() > 1 => {
+        Err(error) if connect.profiles.len() > 1 => {
             let scope = Scope {
                 profile: who.profile.clone(),
                 ..Scope::default()
             };
-            reach.refuse(fault.of(scope), &iam::CALLER);
+            targets.add_unread(error.into_unread(scope), &iam::CALLER_IDENTITY);
             return Ok(vec![]);
         }
-        Err(fault) => return Err(anyhow!("{}", fault.why.text)),
+        Err(error) => return Err(anyhow!("{}", error.cause.text)),
     };
     let ids = match &connect.accounts {
         Accounts::Listed(ids) => ids.clone(),
         Accounts::Own | Accounts::Organization => {
-            members(&who, &own, tally, &mut reach.remarks).await?
+            active_accounts(&who, &own, call_stats, &mut targets.remarks).await?
         }
     };
     // `arn:aws:sts::111122223333:assumed-role/...`: roles lie in the same partition.
@@ -171,7 +186,7 @@ async fn accounts(
     let role = connect.role_name.as_deref().unwrap_or_default();
     let mut found = Vec::new();
     let breaker = CircuitBreaker::default();
-    for some in ids.chunks(AT_ONCE) {
+    for some in ids.chunks(CONCURRENT_ROLES) {
         let assumed = join_all(some.iter().map(|account| {
             let who = &who;
             let (own, external_id) = (&own, connect.external_id.clone());
@@ -179,27 +194,27 @@ async fn accounts(
             async move {
                 if **own == **account {
                     // An organization's first account has no role that its own people assume.
-                    return Ok(Identity {
+                    return Ok(Session {
                         account: Some(own.clone()),
                         ..who.clone()
                     });
                 }
                 let arn = format!("arn:{partition}:iam::{account}:role/{role}");
-                let assuming = who.assuming(account, arn, external_id, tally);
+                let assuming = who.assume_role(account, arn, external_id, call_stats);
                 breaker.guard(assuming).await
             }
         }))
         .await;
         for (account, assumed) in some.iter().zip(assumed) {
             match assumed {
-                Ok(identity) => found.push(identity),
-                Err(fault) => {
-                    let fault = not_assumed(fault, role, connect.external_id.is_some());
+                Ok(session) => found.push(session),
+                Err(error) => {
+                    let error = assume_role_error(error, role, connect.external_id.is_some());
                     let scope = Scope {
                         account: Some(account.as_str().into()),
                         ..Scope::default()
                     };
-                    reach.refuse(fault.of(scope), &iam::ROLE);
+                    targets.add_unread(error.into_unread(scope), &iam::ASSUME_ROLE);
                 }
             }
         }
@@ -208,45 +223,50 @@ async fn accounts(
 }
 
 /// The identity's own account. Its id is asked for only where it tells rows apart.
-async fn own(connect: &Connect, who: Identity, tally: &Tally) -> Result<Identity, (Scope, Fault)> {
+async fn own_account_session(
+    connect: &ConnectOptions,
+    who: Session,
+    call_stats: &CallStats,
+) -> Result<Session, (Scope, CallError)> {
     if who.account.is_some() || connect.profiles.len() < 2 {
         return Ok(who);
     }
-    match who.caller(tally).await {
-        Ok((account, _)) => Ok(Identity {
+    match who.caller_identity(call_stats).await {
+        Ok((account, _)) => Ok(Session {
             account: Some(account),
             ..who
         }),
-        Err(fault) => {
+        Err(error) => {
             let scope = Scope {
                 profile: who.profile.clone(),
                 ..Scope::default()
             };
-            Err((scope, fault))
+            Err((scope, error))
         }
     }
 }
 
 /// The active accounts of the organization, by their ids. The account that
 /// asks is one of them, whether it manages the organization or was delegated to.
-async fn members(
-    who: &Identity,
+async fn active_accounts(
+    who: &Session,
     own: &str,
-    tally: &Tally,
+    call_stats: &CallStats,
     remarks: &mut Vec<String>,
 ) -> Result<Vec<String>> {
-    let listed = listed(who, tally).await;
-    let listed = listed.map_err(|fault| anyhow!("{}", fault.why.text))?;
+    let listed = list_accounts(who, call_stats).await;
+    let listed = listed.map_err(|error| anyhow!("{}", error.cause.text))?;
     if !listed.iter().any(|member| *member.id == *own) {
-        let call = who.call("organizations", LIST);
+        let call = who.call_context("organizations", LIST_ACCOUNTS);
         let text = format!("it does not list the account that asks, {own}");
         return Err(anyhow!(
             "{}",
-            Fault::own("Unreadable", &text, call).why.text
+            CallError::client_side("Unreadable", &text, call).cause.text
         ));
     }
-    let (closed, active): (Vec<Member>, Vec<Member>) =
-        listed.into_iter().partition(Member::is_inactive);
+    let (closed, active): (Vec<OrganizationAccount>, Vec<OrganizationAccount>) = listed
+        .into_iter()
+        .partition(OrganizationAccount::is_inactive);
     if !closed.is_empty() {
         let mut closed: Vec<String> = closed
             .into_iter()
@@ -264,71 +284,79 @@ async fn members(
     Ok(active)
 }
 
-const LIST: &str = "ListAccounts";
+const LIST_ACCOUNTS: &str = "ListAccounts";
 
 /// Every account of the organization. None at all is no answer: there is at
 /// least the one that manages it.
-async fn listed(who: &Identity, tally: &Tally) -> Result<Vec<Member>, Fault> {
-    let call = who.call("organizations", LIST);
-    let client = who.organizations(tally);
+async fn list_accounts(
+    who: &Session,
+    call_stats: &CallStats,
+) -> Result<Vec<OrganizationAccount>, CallError> {
+    let call = who.call_context("organizations", LIST_ACCOUNTS);
+    let client = who.organizations_client(call_stats);
     let mut members = Vec::new();
-    let mut pages = Pages::new(call);
-    while let Some(Start(token)) = pages.next()? {
+    let mut pages = Paginator::new(call);
+    while let Some(PageStart(token)) = pages.next_start()? {
         let is_first = token.is_none();
-        let slot = Slot::<Page<Member>>::checked(move |page| {
-            if is_first && page.rows.is_empty() && page.next.is_none() {
-                return Err(Unreadable::new("it lists no account"));
+        let slot = ResponseCapture::<Page<OrganizationAccount>>::with_check(move |page| {
+            if is_first && page.rows.is_empty() && page.next_token.is_none() {
+                return Err(BodyError::new("it lists no account"));
             }
             Ok(())
         });
-        tally.call("organizations", LIST);
+        call_stats.record_call("organizations", LIST_ACCOUNTS);
         let asked = client.list_accounts().set_next_token(token);
         let ask = || {
-            slot.call(
+            slot.send(
                 call,
                 || ListAccountsOutput::builder().build(),
                 |reader| asked.clone().customize().interceptor(reader).send(),
             )
         };
-        let page = who.held.renewing(ask, Fault::is_for_credentials).await?;
-        pages.then(page.rows.len(), page.next);
+        let page = who
+            .credentials_cache
+            .with_refresh(ask, CallError::is_credentials_error)
+            .await?;
+        pages.record_page(page.rows.len(), page.next_token);
         members.extend(page.rows);
     }
     Ok(members)
 }
 
 /// The regions that are asked for one account.
-async fn regions(
-    connect: &Connect,
-    who: &Identity,
-    tally: &Tally,
+async fn target_regions(
+    connect: &ConnectOptions,
+    who: &Session,
+    call_stats: &CallStats,
     breaker: CircuitBreaker,
 ) -> Result<Vec<String>, Unread> {
     if !connect.all_regions {
         return Ok(if connect.regions.is_empty() {
-            vec![who.home().to_owned()]
+            vec![who.home_region().to_owned()]
         } else {
             connect.regions.clone()
         });
     }
     let ask = async {
-        tally.call("ec2", "DescribeRegions");
-        who.ec2(who.home(), tally, who.attempts).regions().await
+        call_stats.record_call("ec2", "DescribeRegions");
+        who.ec2_client(who.home_region(), call_stats, who.max_attempts)
+            .regions()
+            .await
     };
     match breaker.guard(ask).await {
         Ok(all) => {
-            let enabled = all.into_iter().filter(|region| region.enabled);
+            let enabled = all.into_iter().filter(|region| region.is_enabled);
             let mut names: Vec<String> = enabled.map(|region| region.name.into()).collect();
             names.sort_unstable();
             Ok(names)
         }
-        Err(mut fault) => {
+        Err(mut error) => {
             let text = format!(
                 "its regions are not known: {}, or name them with --region",
-                fault.why.text
+                error.cause.text
             );
-            fault.why.text = text.into();
-            Err(fault.of(Scope {
+            error.cause.text = text.into();
+            Err(error.into_unread(Scope {
                 account: who.account.clone(),
                 profile: who.profile.clone(),
                 region: None,
@@ -338,30 +366,31 @@ async fn regions(
 }
 
 /// AWS says the same of every cause, so all of them are named.
-fn not_assumed(mut fault: Fault, role: &str, with_external_id: bool) -> Fault {
-    if fault.kind == Kind::Denied {
+fn assume_role_error(mut error: CallError, role: &str, with_external_id: bool) -> CallError {
+    if error.kind == ErrorKind::AccessDenied {
         let external_id = if with_external_id {
             "wants another --external-id"
         } else {
             "wants an --external-id"
         };
-        fault.why.text = format!(
+        error.cause.text = format!(
             "the role {role} cannot be assumed: {}, and see whether the role exists there, trusts this caller, or {external_id}",
-            fault.why.text
+            error.cause.text
         )
         .into();
     } else {
-        fault.why.text = format!("the role {role} cannot be assumed: {}", fault.why.text).into();
+        error.cause.text =
+            format!("the role {role} cannot be assumed: {}", error.cause.text).into();
     }
-    fault
+    error
 }
 
-impl Fault {
+impl CallError {
     /// The line for everywhere that this fault keeps from being read.
-    pub fn of(self, scope: Scope) -> Unread {
+    pub fn into_unread(self, scope: Scope) -> Unread {
         Unread {
             subject: Subject::Scope(scope),
-            why: self.why,
+            cause: self.cause,
         }
     }
 }

@@ -9,34 +9,34 @@ use jiff::Timestamp;
 
 use crate::record::Node;
 
-pub struct To<'a> {
+pub struct Encoder<'a> {
     pub nodes: &'a mut Vec<Node>,
     pub bytes: &'a mut Vec<u8>,
 }
 
-pub struct From<'a> {
+pub struct Decoder<'a> {
     pub nodes: &'a [Node],
     pub bytes: &'a [u8],
     /// The few words that fill two columns of every row, each kept once.
-    pub words: Vec<Arc<str>>,
+    pub interned: Vec<Arc<str>>,
 }
 
-impl<'a> From<'a> {
+impl<'a> Decoder<'a> {
     /// Foreign input may hold a new word in each row, as in `wire`.
-    const MOST_WORDS: usize = 32;
+    const MAX_INTERNED: usize = 32;
 
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+    fn read_array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (taken, rest) = self.bytes.split_first_chunk()?;
         self.bytes = rest;
         Some(*taken)
     }
 
-    pub fn size(&mut self) -> Option<usize> {
-        usize::try_from(u32::from_le_bytes(self.take()?)).ok()
+    pub fn read_size(&mut self) -> Option<usize> {
+        usize::try_from(u32::from_le_bytes(self.read_array()?)).ok()
     }
 
-    pub fn text(&mut self) -> Option<&'a str> {
-        let size = self.size()?;
+    pub fn read_text(&mut self) -> Option<&'a str> {
+        let size = self.read_size()?;
         let (text, rest) = self.bytes.split_at_checked(size)?;
         self.bytes = rest;
         std::str::from_utf8(text).ok()
@@ -44,173 +44,173 @@ impl<'a> From<'a> {
 }
 
 /// One way to bytes and back.
-pub trait Form: Sized {
-    fn put(&self, to: &mut To<'_>);
-    fn get(from: &mut From<'_>) -> Option<Self>;
+pub trait Codec: Sized {
+    fn encode(&self, to: &mut Encoder<'_>);
+    fn decode(from: &mut Decoder<'_>) -> Option<Self>;
 }
 
 /// A length or an index. No page of an answer comes near the limit; were one
 /// to pass it, its bytes would not be taken for its own again.
-pub fn put_size(size: usize, to: &mut To<'_>) {
+pub fn encode_size(size: usize, to: &mut Encoder<'_>) {
     let size = u32::try_from(size).unwrap_or(u32::MAX);
     to.bytes.extend(size.to_le_bytes());
 }
 
-pub fn put_text(text: &str, to: &mut To<'_>) {
-    put_size(text.len(), to);
+pub fn encode_text(text: &str, to: &mut Encoder<'_>) {
+    encode_size(text.len(), to);
     to.bytes.extend(text.as_bytes());
 }
 
-impl Form for () {
-    fn put(&self, _to: &mut To<'_>) {}
+impl Codec for () {
+    fn encode(&self, _to: &mut Encoder<'_>) {}
 
-    fn get(_from: &mut From<'_>) -> Option<Self> {
+    fn decode(_from: &mut Decoder<'_>) -> Option<Self> {
         Some(())
     }
 }
 
-impl Form for u8 {
-    fn put(&self, to: &mut To<'_>) {
+impl Codec for u8 {
+    fn encode(&self, to: &mut Encoder<'_>) {
         to.bytes.push(*self);
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        from.take().map(|[byte]| byte)
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        from.read_array().map(|[byte]| byte)
     }
 }
 
-impl Form for u64 {
-    fn put(&self, to: &mut To<'_>) {
+impl Codec for u64 {
+    fn encode(&self, to: &mut Encoder<'_>) {
         to.bytes.extend(self.to_le_bytes());
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        from.take().map(Self::from_le_bytes)
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        from.read_array().map(Self::from_le_bytes)
     }
 }
 
-impl Form for Timestamp {
-    fn put(&self, to: &mut To<'_>) {
+impl Codec for Timestamp {
+    fn encode(&self, to: &mut Encoder<'_>) {
         to.bytes.extend(self.as_second().to_le_bytes());
         to.bytes.extend(self.subsec_nanosecond().to_le_bytes());
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        let second = i64::from_le_bytes(from.take()?);
-        Self::new(second, i32::from_le_bytes(from.take()?)).ok()
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let second = i64::from_le_bytes(from.read_array()?);
+        Self::new(second, i32::from_le_bytes(from.read_array()?)).ok()
     }
 }
 
-impl Form for Box<str> {
-    fn put(&self, to: &mut To<'_>) {
-        put_text(self, to);
+impl Codec for Box<str> {
+    fn encode(&self, to: &mut Encoder<'_>) {
+        encode_text(self, to);
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        from.text().map(Self::from)
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        from.read_text().map(Self::from)
     }
 }
 
-impl Form for Arc<str> {
-    fn put(&self, to: &mut To<'_>) {
-        put_text(self, to);
+impl Codec for Arc<str> {
+    fn encode(&self, to: &mut Encoder<'_>) {
+        encode_text(self, to);
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        let text = from.text()?;
-        if let Some(known) = from.words.iter().find(|known| ***known == *text) {
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let text = from.read_text()?;
+        if let Some(known) = from.interned.iter().find(|known| ***known == *text) {
             return Some(known.clone());
         }
         let new: Self = text.into();
-        if from.words.len() < From::MOST_WORDS {
-            from.words.push(new.clone());
+        if from.interned.len() < Decoder::MAX_INTERNED {
+            from.interned.push(new.clone());
         }
         Some(new)
     }
 }
 
-impl<T: Form> Form for Option<T> {
-    fn put(&self, to: &mut To<'_>) {
+impl<T: Codec> Codec for Option<T> {
+    fn encode(&self, to: &mut Encoder<'_>) {
         match self {
-            None => 0u8.put(to),
+            None => 0u8.encode(to),
             Some(value) => {
-                1u8.put(to);
-                value.put(to);
+                1u8.encode(to);
+                value.encode(to);
             }
         }
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        match u8::get(from)? {
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        match u8::decode(from)? {
             0 => Some(None),
-            1 => T::get(from).map(Some),
+            1 => T::decode(from).map(Some),
             _ => None,
         }
     }
 }
 
-impl<A: Form, B: Form> Form for (A, B) {
-    fn put(&self, to: &mut To<'_>) {
-        self.0.put(to);
-        self.1.put(to);
+impl<A: Codec, B: Codec> Codec for (A, B) {
+    fn encode(&self, to: &mut Encoder<'_>) {
+        self.0.encode(to);
+        self.1.encode(to);
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        Some((A::get(from)?, B::get(from)?))
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        Some((A::decode(from)?, B::decode(from)?))
     }
 }
 
-impl<T: Form> Form for Vec<T> {
-    fn put(&self, to: &mut To<'_>) {
-        put_size(self.len(), to);
+impl<T: Codec> Codec for Vec<T> {
+    fn encode(&self, to: &mut Encoder<'_>) {
+        encode_size(self.len(), to);
         for value in self {
-            value.put(to);
+            value.encode(to);
         }
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        let size = from.size()?;
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let size = from.read_size()?;
         // Nothing here takes less than a byte.
         let mut values = Self::with_capacity(size.min(from.bytes.len()));
         for _ in 0..size {
-            values.push(T::get(from)?);
+            values.push(T::decode(from)?);
         }
         Some(values)
     }
 }
 
-impl<T: Form> Form for Box<[T]> {
-    fn put(&self, to: &mut To<'_>) {
-        put_size(self.len(), to);
+impl<T: Codec> Codec for Box<[T]> {
+    fn encode(&self, to: &mut Encoder<'_>) {
+        encode_size(self.len(), to);
         for value in self {
-            value.put(to);
+            value.encode(to);
         }
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        Vec::get(from).map(Self::from)
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        Vec::decode(from).map(Self::from)
     }
 }
 
-impl<T: Form + Ord> Form for BTreeSet<T> {
-    fn put(&self, to: &mut To<'_>) {
-        put_size(self.len(), to);
+impl<T: Codec + Ord> Codec for BTreeSet<T> {
+    fn encode(&self, to: &mut Encoder<'_>) {
+        encode_size(self.len(), to);
         for value in self {
-            value.put(to);
+            value.encode(to);
         }
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        (0..from.size()?).map(|_| T::get(from)).collect()
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        (0..from.read_size()?).map(|_| T::decode(from)).collect()
     }
 }
 
-impl<T: Form> Form for Box<T> {
-    fn put(&self, to: &mut To<'_>) {
-        (**self).put(to);
+impl<T: Codec> Codec for Box<T> {
+    fn encode(&self, to: &mut Encoder<'_>) {
+        (**self).encode(to);
     }
 
-    fn get(from: &mut From<'_>) -> Option<Self> {
-        T::get(from).map(Self::new)
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        T::decode(from).map(Self::new)
     }
 }

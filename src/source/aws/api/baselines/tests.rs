@@ -11,33 +11,33 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_types::body::SdkBody;
 use futures_util::future::join_all;
 
-use crate::demo::world::{Asked, World};
+use crate::demo::world::{ApiRequest, World};
 use crate::demo::{ACCOUNT, REGION};
 use crate::interrupt::Interrupt;
-use crate::record::Ruling;
-use crate::source::Connect;
+use crate::record::BaselineComplianceStatus;
+use crate::source::ConnectOptions;
 use crate::source::aws::api::baselines::*;
 use crate::source::aws::session;
 
 /// AWS's own for Windows; one's own that rule each way, and one that says
 /// nothing; and one that somebody deleted.
-const OF_AWS: &str = "pb-09ca3fb51f0412ec3";
+const AWS_BASELINE: &str = "pb-09ca3fb51f0412ec3";
 const LENIENT: &str = "pb-0e7b3d5f91a2c6480";
 const STRICT: &str = "pb-0c10e657807e31cf2";
-const SILENT: &str = "pb-0f5c9a1e7d3b28640";
-const GONE: &str = "pb-0b1d9e5f3a7c64280";
+const UNSPECIFIED: &str = "pb-0f5c9a1e7d3b28640";
+const DELETED: &str = "pb-0b1d9e5f3a7c64280";
 
 /// The demo's world, in which some operations are denied.
 #[derive(Clone)]
-struct Denying(Arc<World>, &'static [&'static str]);
+struct DenyingConnector(Arc<World>, &'static [&'static str]);
 
-impl std::fmt::Debug for Denying {
+impl std::fmt::Debug for DenyingConnector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Denying")
     }
 }
 
-impl HttpConnector for Denying {
+impl HttpConnector for DenyingConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let header = |name| request.headers().get(name).unwrap_or_default();
         let target = header("x-amz-target");
@@ -45,7 +45,7 @@ impl HttpConnector for Denying {
             let body = r#"{"__type":"AccessDeniedException","Message":"No."}"#;
             (400, SdkBody::from(body))
         } else {
-            let answer = self.0.answer(&Asked {
+            let answer = self.0.answer(&ApiRequest {
                 authorization: header("authorization"),
                 target,
                 content_type: header("content-type"),
@@ -62,21 +62,21 @@ impl HttpConnector for Denying {
     }
 }
 
-fn asker_without(denied: &'static [&'static str]) -> Asker {
-    let connector = SharedHttpConnector::new(Denying(Arc::new(World::sample()), denied));
+fn client_without(denied: &'static [&'static str]) -> RegionClient {
+    let connector = SharedHttpConnector::new(DenyingConnector(Arc::new(World::sample()), denied));
     let client: SharedHttpClient =
         http_client_fn(move |_: &HttpConnectorSettings, _: &RuntimeComponents| connector.clone());
-    let mut identity = session::demo();
+    let mut identity = session::demo_session();
     identity.config = identity.config.to_builder().http_client(client).build();
-    let place = Place {
+    let location = AccountRegion {
         region: REGION.into(),
         account: Some(ACCOUNT.into()),
     };
-    Asker::new(identity, place, 4, Interrupt::default())
+    RegionClient::new(identity, location, 4, Interrupt::default())
 }
 
-fn asker() -> Asker {
-    asker_without(&[])
+fn region_client() -> RegionClient {
+    client_without(&[])
 }
 
 /// Runs to the end, on one thread.
@@ -89,145 +89,200 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// Calls made of an operation.
-fn calls(asker: &Asker, operation: &str) -> u64 {
-    let counts = asker.tally.counts();
+fn call_count(client: &RegionClient, operation: &str) -> u64 {
+    let counts = client.call_stats.counts();
     let calls = counts.get(&format!("ssm:{operation}"));
     calls.map_or(0, |calls| calls.calls)
 }
 
-fn ruling(asker: &Asker, id: &str) -> Ruling {
-    wait(asker.baseline(id)).unwrap().ruling.clone()
+fn ruling(client: &RegionClient, id: &str) -> BaselineComplianceStatus {
+    wait(client.baseline(id)).unwrap().compliance_status.clone()
 }
 
-fn refused(asker: &Asker, id: &str) -> Why {
-    wait(asker.baseline(id)).unwrap_err()
+fn baseline_error(client: &RegionClient, id: &str) -> Cause {
+    wait(client.baseline(id)).unwrap_err()
 }
 
 #[test]
 fn five_hundred_nodes_of_awss_baseline_read_it_once_and_list_once_for_its_name() {
-    let asker = asker();
-    let read = wait(join_all((0..500).map(|_| asker.baseline(OF_AWS))));
+    let client = region_client();
+    let read = wait(join_all((0..500).map(|_| client.baseline(AWS_BASELINE))));
     for baseline in read {
         let baseline = baseline.unwrap();
         assert_eq!(
-            (&*baseline.id, &baseline.ruling),
-            (OF_AWS, &Ruling::NonCompliant)
+            (&*baseline.id, &baseline.compliance_status),
+            (AWS_BASELINE, &BaselineComplianceStatus::NonCompliant)
         );
         assert_eq!(baseline.operating_system.as_deref(), Some("WINDOWS"));
     }
-    assert_eq!((calls(&asker, BASELINE), calls(&asker, BASELINES)), (1, 1));
+    assert_eq!(
+        (
+            call_count(&client, GET_PATCH_BASELINE),
+            call_count(&client, DESCRIBE_PATCH_BASELINES)
+        ),
+        (1, 1)
+    );
     // The list serves all others, and none costs more than its own call.
-    for (nth, id) in [LENIENT, STRICT, SILENT].into_iter().enumerate() {
-        assert!(wait(asker.baseline(id)).is_ok());
-        assert_eq!(calls(&asker, BASELINE), nth as u64 + 2);
+    for (nth, id) in [LENIENT, STRICT, UNSPECIFIED].into_iter().enumerate() {
+        assert!(wait(client.baseline(id)).is_ok());
+        assert_eq!(call_count(&client, GET_PATCH_BASELINE), nth as u64 + 2);
     }
-    assert_eq!(calls(&asker, BASELINES), 1);
+    assert_eq!(call_count(&client, DESCRIBE_PATCH_BASELINES), 1);
 }
 
 #[test]
 fn baselines_rule_one_way_or_the_other_or_say_nothing() {
-    let asker = asker();
-    assert_eq!(ruling(&asker, LENIENT), Ruling::Compliant);
-    assert_eq!(ruling(&asker, STRICT), Ruling::NonCompliant);
-    assert_eq!(ruling(&asker, SILENT), Ruling::Unsaid);
-    assert_eq!(ruling(&asker, "pb-05c9c9bf778d4c4d0"), Ruling::Unsaid);
+    let client = region_client();
+    assert_eq!(
+        ruling(&client, LENIENT),
+        BaselineComplianceStatus::Compliant
+    );
+    assert_eq!(
+        ruling(&client, STRICT),
+        BaselineComplianceStatus::NonCompliant
+    );
+    assert_eq!(
+        ruling(&client, UNSPECIFIED),
+        BaselineComplianceStatus::Unspecified
+    );
+    assert_eq!(
+        ruling(&client, "pb-05c9c9bf778d4c4d0"),
+        BaselineComplianceStatus::Unspecified
+    );
     // A name that is an ARN already is taken as it is.
-    let arn = format!("arn:aws:ssm:{REGION}:075727635805:patchbaseline/{OF_AWS}");
-    assert_eq!(ruling(&asker, &arn), Ruling::NonCompliant);
+    let arn = format!("arn:aws:ssm:{REGION}:075727635805:patchbaseline/{AWS_BASELINE}");
+    assert_eq!(
+        ruling(&client, &arn),
+        BaselineComplianceStatus::NonCompliant
+    );
 }
 
 #[test]
 fn a_baseline_that_is_gone_is_a_failure_told_to_all_and_asked_about_once() {
-    let asker = asker();
-    let told = wait(join_all((0..50).map(|_| asker.baseline(GONE))));
-    for why in told {
-        let why = why.unwrap_err();
-        assert_eq!(&*why.code, "DoesNotExistException");
-        assert!(why.text.contains("ssm:GetPatchBaseline in eu-west-1"));
+    let client = region_client();
+    let told = wait(join_all((0..50).map(|_| client.baseline(DELETED))));
+    for cause in told {
+        let cause = cause.unwrap_err();
+        assert_eq!(&*cause.code, "DoesNotExistException");
+        assert!(cause.text.contains("ssm:GetPatchBaseline in eu-west-1"));
     }
-    assert_eq!((calls(&asker, BASELINE), calls(&asker, BASELINES)), (1, 1));
-    let why = refused(&asker, "not a name");
-    assert_eq!(&*why.code, "ValidationException");
+    assert_eq!(
+        (
+            call_count(&client, GET_PATCH_BASELINE),
+            call_count(&client, DESCRIBE_PATCH_BASELINES)
+        ),
+        (1, 1)
+    );
+    let cause = baseline_error(&client, "not a name");
+    assert_eq!(&*cause.code, "ValidationException");
 }
 
 #[test]
 fn where_reading_is_denied_the_remedy_is_told() {
-    let asker = asker_without(&["GetPatchBaseline"]);
-    for id in [OF_AWS, LENIENT, OF_AWS] {
+    let client = client_without(&["GetPatchBaseline"]);
+    for id in [AWS_BASELINE, LENIENT, AWS_BASELINE] {
         assert_eq!(
-            &*refused(&asker, id).text,
+            &*baseline_error(&client, id).text,
             "AccessDeniedException: No. (ssm:GetPatchBaseline in eu-west-1, the demo fleet); \
              allow ssm:GetPatchBaseline in the caller's IAM policy"
         );
     }
-    assert_eq!(calls(&asker, BASELINE), 2);
+    assert_eq!(call_count(&client, GET_PATCH_BASELINE), 2);
 }
 
 #[test]
 fn where_listing_is_denied_ones_own_are_read_and_the_remedy_is_that_of_the_list() {
-    let asker = asker_without(&["DescribePatchBaselines"]);
-    assert_eq!(ruling(&asker, LENIENT), Ruling::Compliant);
-    for id in [OF_AWS, GONE] {
-        let why = refused(&asker, id);
-        assert_eq!(&*why.code, "AccessDeniedException");
+    let client = client_without(&["DescribePatchBaselines"]);
+    assert_eq!(
+        ruling(&client, LENIENT),
+        BaselineComplianceStatus::Compliant
+    );
+    for id in [AWS_BASELINE, DELETED] {
+        let cause = baseline_error(&client, id);
+        assert_eq!(&*cause.code, "AccessDeniedException");
         assert!(
-            why.text
+            cause
+                .text
                 .ends_with("allow ssm:DescribePatchBaselines in the caller's IAM policy"),
             "{}",
-            why.text
+            cause.text
         );
     }
-    assert_eq!(calls(&asker, BASELINES), 1, "a refusal is remembered");
+    assert_eq!(
+        call_count(&client, DESCRIBE_PATCH_BASELINES),
+        1,
+        "a refusal is remembered"
+    );
 }
 
 #[test]
 fn an_interrupted_question_is_no_answer() {
     let interrupt = Interrupt::default();
     interrupt.raise();
-    let place = asker().place.as_ref().clone();
-    let asker = Asker::new(session::demo(), place, 4, interrupt);
-    assert_eq!(&*refused(&asker, OF_AWS).code, "Interrupted");
-    assert!(wait(asker.released(&["KB5094128"])).is_empty());
-    assert_eq!(asker.undated(), None, "the run tells that already");
-    assert!(asker.tally.counts().is_empty());
+    let location = region_client().location.as_ref().clone();
+    let client = RegionClient::new(session::demo_session(), location, 4, interrupt);
+    assert_eq!(&*baseline_error(&client, AWS_BASELINE).code, "Interrupted");
+    assert!(wait(client.release_dates(&["KB5094128"])).is_empty());
+    assert_eq!(
+        client.release_date_failure(),
+        None,
+        "the run tells that already"
+    );
+    assert!(client.call_stats.counts().is_empty());
 }
 
 #[test]
 fn a_source_tells_the_systems_of_a_places_baselines_by_one_call() {
-    let connect = Connect {
+    let connect = ConnectOptions {
         demo: true,
         regions: vec![REGION.to_owned(), "us-east-1".to_owned()],
         concurrency: 4,
-        ..Connect::default()
+        ..ConnectOptions::default()
     };
     wait(async {
         let source = Source::connect(&connect, &Interrupt::default()).await;
         let source = source.unwrap();
-        let places: Vec<Arc<Place>> = source.askers.iter().map(|one| one.place.clone()).collect();
-        for place in &places {
-            let system = source.system_of(place, OF_AWS).await;
+        let locations: Vec<Arc<AccountRegion>> = source
+            .clients
+            .iter()
+            .map(|one| one.location.clone())
+            .collect();
+        for location in &locations {
+            let system = source
+                .baseline_operating_system(location, AWS_BASELINE)
+                .await;
             assert_eq!(system.as_deref(), Some("WINDOWS"));
-            assert_eq!(source.system_of(place, "pb-00000000000000000").await, None);
+            assert_eq!(
+                source
+                    .baseline_operating_system(location, "pb-00000000000000000")
+                    .await,
+                None
+            );
         }
-        let calls = source.calls();
+        let calls = source.call_counts();
         assert_eq!(calls["ssm:DescribePatchBaselines"].calls, 2, "one a place");
         assert!(!calls.contains_key("ssm:GetPatchBaseline"));
-        let nowhere = Place {
+        let nowhere = AccountRegion {
             region: "eu-north-1".into(),
             account: None,
         };
-        assert_eq!(source.system_of(&nowhere, OF_AWS).await, None);
-        assert!(source.undated().is_empty());
+        assert_eq!(
+            source
+                .baseline_operating_system(&nowhere, AWS_BASELINE)
+                .await,
+            None
+        );
+        assert!(source.release_date_failures().is_empty());
     });
 }
 
 mod releases {
     use super::*;
 
-    const AVAILABLE: &str = "DescribeAvailablePatches";
+    const DESCRIBE_AVAILABLE_PATCHES: &str = "DescribeAvailablePatches";
 
-    fn released(asker: &Asker, kb_ids: &[&str]) -> Vec<(String, String)> {
-        let dates = wait(asker.released(kb_ids)).into_iter();
+    fn release_dates(client: &RegionClient, kb_ids: &[&str]) -> Vec<(String, String)> {
+        let dates = wait(client.release_dates(kb_ids)).into_iter();
         let mut dates: Vec<_> = dates
             .map(|(id, at)| (id.to_string(), at.to_string()))
             .collect();
@@ -241,33 +296,33 @@ mod releases {
 
     #[test]
     fn a_patch_of_several_products_was_released_when_the_first_of_them_had_it() {
-        let asker = asker();
-        let dates = released(&asker, &["KB5088215", "KB5094128", "KB1"]);
+        let client = region_client();
+        let dates = release_dates(&client, &["KB5088215", "KB5094128", "KB1"]);
         let expected = [
             date("KB5088215", "2026-09-08T17:00:08Z"),
             date("KB5094128", "2026-11-10T17:00:08Z"),
         ];
         assert_eq!(dates, expected);
-        assert_eq!(calls(&asker, AVAILABLE), 1);
+        assert_eq!(call_count(&client, DESCRIBE_AVAILABLE_PATCHES), 1);
         // Neither what is known nor what is not is asked about again.
         assert_eq!(
-            released(&asker, &["KB1", "KB5094128"]),
+            release_dates(&client, &["KB1", "KB5094128"]),
             [expected[1].clone()]
         );
-        assert_eq!(calls(&asker, AVAILABLE), 1);
+        assert_eq!(call_count(&client, DESCRIBE_AVAILABLE_PATCHES), 1);
     }
 
     #[test]
     fn packages_are_not_asked_about() {
-        let asker = asker();
+        let client = region_client();
         let ids = ["openssl.x86_64", "KB", "KBase.noarch", "kb5094128", ""];
-        assert!(released(&asker, &ids).is_empty());
-        assert_eq!(calls(&asker, AVAILABLE), 0);
+        assert!(release_dates(&client, &ids).is_empty());
+        assert_eq!(call_count(&client, DESCRIBE_AVAILABLE_PATCHES), 0);
     }
 
     #[test]
     fn all_pages_are_read_before_a_date_is_the_earliest() {
-        let asker = asker();
+        let client = region_client();
         // Fourteen patches, with a row for each of their products: one more than a page.
         let ids = [
             "KB4023057",
@@ -285,50 +340,51 @@ mod releases {
             "KB5092964",
             "KB5007651",
         ];
-        let dates = released(&asker, &ids);
+        let dates = release_dates(&client, &ids);
         assert_eq!(dates.len(), ids.len());
         // The last row of all, and the earliest of its patch.
         assert!(
             dates.contains(&date("KB890830", "2026-11-10T17:00:08Z")),
             "{dates:?}"
         );
-        assert_eq!(calls(&asker, AVAILABLE), 2);
+        assert_eq!(call_count(&client, DESCRIBE_AVAILABLE_PATCHES), 2);
     }
 
     #[test]
     fn many_nodes_that_lack_the_same_patches_share_calls_of_twenty() {
-        let asker = asker();
+        let client = region_client();
         let ids: Vec<String> = (0..45).map(|n| format!("KB{}", 100 + n)).collect();
         let of_node = |nth: usize| {
             let some: Vec<&str> = ids.iter().skip(nth).map(String::as_str).collect();
-            let asker = &asker;
-            async move { asker.released(&some).await }
+            let client = &client;
+            async move { client.release_dates(&some).await }
         };
         wait(join_all((0..45).map(of_node)));
-        assert_eq!(calls(&asker, AVAILABLE), 3);
+        assert_eq!(call_count(&client, DESCRIBE_AVAILABLE_PATCHES), 3);
         // Each alone lacks one, and waits while the first is asked about: the others go together.
         let one = |nth: usize| {
-            let asker = &asker;
-            async move { asker.released(&[&format!("KB{}", 200 + nth)]).await }
+            let client = &client;
+            async move { client.release_dates(&[&format!("KB{}", 200 + nth)]).await }
         };
         wait(join_all((0..41).map(one)));
-        assert_eq!(calls(&asker, AVAILABLE), 3 + 3);
+        assert_eq!(call_count(&client, DESCRIBE_AVAILABLE_PATCHES), 3 + 3);
     }
 
     #[test]
     fn where_it_is_denied_nothing_is_known_and_why_is_told_and_not_asked_again() {
-        let asker = asker_without(&[AVAILABLE]);
-        assert_eq!(asker.undated(), None, "nobody has asked");
+        let client = client_without(&[DESCRIBE_AVAILABLE_PATCHES]);
+        assert_eq!(client.release_date_failure(), None, "nobody has asked");
         for id in ["KB5088215", "KB5094128", "KB5088215"] {
-            assert!(released(&asker, &[id]).is_empty());
+            assert!(release_dates(&client, &[id]).is_empty());
         }
-        assert_eq!(calls(&asker, AVAILABLE), 1);
-        let why = asker.undated().unwrap();
+        assert_eq!(call_count(&client, DESCRIBE_AVAILABLE_PATCHES), 1);
+        let cause = client.release_date_failure().unwrap();
         assert!(
-            why.text
+            cause
+                .text
                 .ends_with("allow ssm:DescribeAvailablePatches in the caller's IAM policy"),
             "{}",
-            why.text
+            cause.text
         );
     }
 }

@@ -8,9 +8,9 @@ use aws_types::origin::Origin;
 use aws_types::service_config::ServiceConfigKey;
 
 /// The endpoint's address: the one that was set, or the public one.
-pub fn url(config: &SdkConfig, region: &str) -> String {
-    configured(config, "EC2").unwrap_or_else(|| {
-        public(
+pub fn endpoint_url(config: &SdkConfig, region: &str) -> String {
+    configured_endpoint(config, "EC2").unwrap_or_else(|| {
+        public_endpoint(
             region,
             config.use_fips().unwrap_or_default(),
             config.use_dual_stack().unwrap_or_default(),
@@ -22,7 +22,7 @@ pub fn url(config: &SdkConfig, region: &str) -> String {
 /// program says outranks the settings for the service (`AWS_ENDPOINT_URL_EC2`,
 /// the profile's services section), and those the settings for all services. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is respected
 /// by whoever loaded the settings.
-pub fn configured(config: &SdkConfig, service: &str) -> Option<String> {
+pub fn configured_endpoint(config: &SdkConfig, service: &str) -> Option<String> {
     let general = config.endpoint_url().map(ToOwned::to_owned);
     let is_a_setting = [
         Origin::shared_environment_variable(),
@@ -45,8 +45,8 @@ pub fn configured(config: &SdkConfig, service: &str) -> Option<String> {
 }
 
 /// Source: the endpoint rules of EC2's service model.
-fn public(region: &str, fips: bool, dual_stack: bool) -> String {
-    let (plain, dual) = suffixes(region);
+fn public_endpoint(region: &str, fips: bool, dual_stack: bool) -> String {
+    let (plain, dual) = domain_suffixes(region);
     let suffix = if dual_stack { dual } else { plain };
     // In GovCloud the plain name is the FIPS endpoint.
     let host = if fips && (dual_stack || !region.starts_with("us-gov-")) {
@@ -59,7 +59,7 @@ fn public(region: &str, fips: bool, dual_stack: bool) -> String {
 
 /// The domain of a partition, without and with IPv6. The isolated ones have no
 /// endpoints with both.
-fn suffixes(region: &str) -> (&'static str, &'static str) {
+fn domain_suffixes(region: &str) -> (&'static str, &'static str) {
     const PARTITIONS: [(&str, &str, &str); 6] = [
         ("cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
         ("eusc-", "amazonaws.eu", "api.amazonwebservices.eu"),
@@ -142,7 +142,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                public(region, fips, dual_stack),
+                public_endpoint(region, fips, dual_stack),
                 format!("https://{host}"),
                 "{region}, fips {fips}, dual stack {dual_stack}"
             );
@@ -179,7 +179,7 @@ mod tests {
             }
             let config = config.build();
             assert_eq!(
-                url(&config, "eu-west-1"),
+                endpoint_url(&config, "eu-west-1"),
                 expected,
                 "{general:?} {origin:?} {of_ec2:?}"
             );

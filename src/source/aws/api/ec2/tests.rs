@@ -8,19 +8,19 @@ use std::sync::{Arc, Mutex};
 use aws_sdk_ssm::config::{AppName, Credentials, SharedCredentialsProvider};
 
 use crate::source::aws::api::ec2::*;
-use crate::source::aws::api::error::Kind;
-use crate::source::aws::limits::call_stats::Calls;
-use crate::source::aws::session::http::plain_client;
+use crate::source::aws::api::error::ErrorKind;
+use crate::source::aws::limits::call_stats::CallCounts;
+use crate::source::aws::session::http::plain_http_client;
 
 /// One request, as it came over the wire.
 #[derive(Debug, Clone, Default)]
-struct Asked {
-    line: String,
+struct RecordedRequest {
+    request_line: String,
     headers: Vec<(String, String)>,
     body: String,
 }
 
-impl Asked {
+impl RecordedRequest {
     fn header(&self, name: &str) -> &str {
         self.headers
             .iter()
@@ -30,22 +30,22 @@ impl Asked {
 }
 
 /// A status and a body. Bodies are delivered as if they were longer where `cut`.
-struct Says {
+struct ScriptedResponse {
     status: u16,
     body: String,
-    cut: bool,
+    is_truncated: bool,
 }
 
-fn says(status: u16, body: impl Into<String>) -> Says {
-    Says {
+fn response(status: u16, body: impl Into<String>) -> ScriptedResponse {
+    ScriptedResponse {
         status,
         body: body.into(),
-        cut: false,
+        is_truncated: false,
     }
 }
 
-fn refuses(status: u16, code: &str, message: &str) -> Says {
-    says(
+fn error_response(status: u16, code: &str, message: &str) -> ScriptedResponse {
+    response(
         status,
         format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code>\
@@ -54,31 +54,32 @@ fn refuses(status: u16, code: &str, message: &str) -> Says {
     )
 }
 
-const NOTHING: &str = "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>";
+const NO_INSTANCES: &str =
+    "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>";
 
 /// Answers each request with the next of its answers, the last one for ever.
-struct Service {
+struct ScriptedServer {
     url: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<RecordedRequest>>>,
 }
 
-impl Service {
-    fn start(answers: Vec<Says>) -> Self {
+impl ScriptedServer {
+    fn start(answers: Vec<ScriptedResponse>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (log, answers) = (asked.clone(), Arc::new(answers));
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (log, answers) = (requests.clone(), Arc::new(answers));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (log, answers) = (log.clone(), answers.clone());
                 std::thread::spawn(move || serve(stream, &log, &answers));
             }
         });
-        Self { url, asked }
+        Self { url, requests }
     }
 
-    fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    fn requests(&self) -> Vec<RecordedRequest> {
+        self.requests.lock().unwrap().clone()
     }
 
     fn config(&self) -> aws_types::sdk_config::Builder {
@@ -91,26 +92,30 @@ impl Service {
         );
         SdkConfig::builder()
             .endpoint_url(&self.url)
-            .http_client(plain_client())
+            .http_client(plain_http_client())
             .credentials_provider(SharedCredentialsProvider::new(keys))
     }
 
-    fn client(&self, tally: &Tally, attempts: u32) -> Ec2 {
-        Ec2::new(&self.config().build(), "eu-west-3", tally, attempts)
-            .identified(Some("profile prod"))
+    fn client(&self, call_stats: &CallStats, attempts: u32) -> Ec2Client {
+        Ec2Client::new(&self.config().build(), "eu-west-3", call_stats, attempts)
+            .with_session_label(Some("profile prod"))
     }
 }
 
-fn serve(stream: TcpStream, log: &Mutex<Vec<Asked>>, answers: &[Says]) -> Option<()> {
+fn serve(
+    stream: TcpStream,
+    log: &Mutex<Vec<RecordedRequest>>,
+    answers: &[ScriptedResponse],
+) -> Option<()> {
     let mut writer = stream.try_clone().ok()?;
     let mut reader = BufReader::new(stream);
     loop {
-        let mut asked = Asked::default();
+        let mut asked = RecordedRequest::default();
         let mut line = String::new();
         if reader.read_line(&mut line).ok()? == 0 {
             return None;
         }
-        asked.line = line.trim().to_owned();
+        asked.request_line = line.trim().to_owned();
         loop {
             let mut line = String::new();
             reader.read_line(&mut line).ok()?;
@@ -129,14 +134,14 @@ fn serve(stream: TcpStream, log: &Mutex<Vec<Asked>>, answers: &[Says]) -> Option
             log.push(asked);
             answers.get(log.len() - 1).or(answers.last())?
         };
-        let length = answer.body.len() + usize::from(answer.cut);
+        let length = answer.body.len() + usize::from(answer.is_truncated);
         write!(
             writer,
             "HTTP/1.1 {} X\r\nContent-Type: text/xml;charset=UTF-8\r\nContent-Length: {length}\r\n\r\n{}",
             answer.status, answer.body,
         )
         .ok()?;
-        if answer.cut {
+        if answer.is_truncated {
             return None;
         }
     }
@@ -163,17 +168,17 @@ fn filters(of: &[(&str, &[&str])]) -> Vec<(String, Vec<String>)> {
 
 #[test]
 fn a_question_is_a_form_signed_for_ec2_in_the_region() {
-    let service = Service::start(vec![says(200, NOTHING)]);
-    let tally = Tally::default();
+    let service = ScriptedServer::start(vec![response(200, NO_INSTANCES)]);
+    let call_stats = CallStats::default();
     let asked = filters(&[
         ("instance-state-name", &["stopped", "stopping"]),
         ("tag:Cost center/€", &["a b&c=d+e%", "*~-._"]),
     ]);
-    let page = wait(service.client(&tally, 1).instances(&asked, None)).unwrap();
-    assert_eq!((page.rows.len(), page.next), (0, None));
+    let page = wait(service.client(&call_stats, 1).instances_page(&asked, None)).unwrap();
+    assert_eq!((page.rows.len(), page.next_token), (0, None));
 
-    let asked = service.asked().remove(0);
-    assert_eq!(asked.line, "POST / HTTP/1.1");
+    let asked = service.requests().remove(0);
+    assert_eq!(asked.request_line, "POST / HTTP/1.1");
     assert_eq!(
         asked.body,
         "Action=DescribeInstances&Version=2016-11-15\
@@ -201,10 +206,10 @@ fn a_question_is_a_form_signed_for_ec2_in_the_region() {
     assert_eq!(asked.header("amz-sdk-request"), "attempt=1; max=1");
     assert!(asked.header("x-amz-user-agent").contains("api/ec2/"));
     assert_eq!(
-        tally.counts().into_iter().collect::<Vec<_>>(),
+        call_stats.counts().into_iter().collect::<Vec<_>>(),
         [(
-            format!("ec2:{INSTANCES}"),
-            Calls {
+            format!("ec2:{DESCRIBE_INSTANCES}"),
+            CallCounts {
                 calls: 0,
                 attempts: 1,
                 throttled: 0,
@@ -215,71 +220,80 @@ fn a_question_is_a_form_signed_for_ec2_in_the_region() {
 
 #[test]
 fn the_next_page_is_asked_for_with_the_token_of_the_last() {
-    let service = Service::start(vec![
-        says(
+    let service = ScriptedServer::start(vec![
+        response(
             200,
             "<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId>\
              </item></instancesSet></item></reservationSet><nextToken>a+b/c==</nextToken></DescribeInstancesResponse>",
         ),
-        says(200, NOTHING),
+        response(200, NO_INSTANCES),
     ]);
-    let tally = Tally::default();
-    let client = service.client(&tally, 1);
-    let first = wait(client.instances(&[], None)).unwrap();
+    let call_stats = CallStats::default();
+    let client = service.client(&call_stats, 1);
+    let first = wait(client.instances_page(&[], None)).unwrap();
     assert_eq!(&*first.rows[0].id, "i-1");
-    let second = wait(client.instances(&[], first.next.as_deref())).unwrap();
-    assert_eq!(second.next, None);
+    let second = wait(client.instances_page(&[], first.next_token.as_deref())).unwrap();
+    assert_eq!(second.next_token, None);
     assert_eq!(
-        service.asked()[1].body,
+        service.requests()[1].body,
         "Action=DescribeInstances&Version=2016-11-15&MaxResults=1000&NextToken=a%2Bb%2Fc%3D%3D"
     );
 }
 
 #[test]
 fn all_regions_are_asked_for_also_those_that_are_not_enabled() {
-    let service = Service::start(vec![says(
+    let service = ScriptedServer::start(vec![response(
         200,
         "<DescribeRegionsResponse><regionInfo>\
          <item><regionName>eu-west-3</regionName><optInStatus>opt-in-not-required</optInStatus></item>\
          <item><regionName>ap-east-1</regionName><optInStatus>not-opted-in</optInStatus></item>\
          </regionInfo></DescribeRegionsResponse>",
     )]);
-    let regions = wait(service.client(&Tally::default(), 1).regions()).unwrap();
-    let expected = [("ap-east-1", false), ("eu-west-3", true)].map(|(name, enabled)| RegionOf {
+    let regions = wait(service.client(&CallStats::default(), 1).regions()).unwrap();
+    let expected = [("ap-east-1", false), ("eu-west-3", true)].map(|(name, enabled)| RegionInfo {
         name: name.into(),
-        enabled,
+        is_enabled: enabled,
     });
     assert_eq!(regions, expected);
     assert_eq!(
-        service.asked()[0].body,
+        service.requests()[0].body,
         "Action=DescribeRegions&Version=2016-11-15&AllRegions=true"
     );
 }
 
 #[test]
 fn a_throttled_call_is_tried_again() {
-    let service = Service::start(vec![
-        refuses(503, "RequestLimitExceeded", "Request limit exceeded."),
+    let service = ScriptedServer::start(vec![
+        error_response(503, "RequestLimitExceeded", "Request limit exceeded."),
         // Not even a status that is always tried again.
-        refuses(400, "RequestLimitExceeded", "Request limit exceeded."),
-        says(200, NOTHING),
+        error_response(400, "RequestLimitExceeded", "Request limit exceeded."),
+        response(200, NO_INSTANCES),
     ]);
-    let tally = Tally::default();
-    wait(service.client(&tally, 5).instances(&[], None)).unwrap();
-    let counts = tally.counts()[&format!("ec2:{INSTANCES}")];
+    let call_stats = CallStats::default();
+    wait(service.client(&call_stats, 5).instances_page(&[], None)).unwrap();
+    let counts = call_stats.counts()[&format!("ec2:{DESCRIBE_INSTANCES}")];
     assert_eq!((counts.calls, counts.attempts), (0, 3));
-    let asked = service.asked();
+    let asked = service.requests();
     assert_eq!(asked[2].header("amz-sdk-request"), "attempt=3; max=5");
     assert_eq!(asked[2].body, asked[0].body);
 }
 
 #[test]
 fn what_is_throttled_to_the_end_says_so() {
-    let service = Service::start(vec![refuses(503, "RequestLimitExceeded", "Slow down.")]);
-    let fault = wait(service.client(&Tally::default(), 2).instances(&[], None)).unwrap_err();
-    assert_eq!(service.asked().len(), 2);
+    let service = ScriptedServer::start(vec![error_response(
+        503,
+        "RequestLimitExceeded",
+        "Slow down.",
+    )]);
+    let error = wait(
+        service
+            .client(&CallStats::default(), 2)
+            .instances_page(&[], None),
+    )
+    .unwrap_err();
+    assert_eq!(service.requests().len(), 2);
     assert_eq!(
-        &*fault.why.text,
+        &*error.cause.text,
         "RequestLimitExceeded: Slow down. (ec2:DescribeInstances in eu-west-3, profile prod); \
          throttled for as long as was sensible to wait: others use up the account's limit; try again later"
     );
@@ -287,64 +301,79 @@ fn what_is_throttled_to_the_end_says_so() {
 
 #[test]
 fn a_refusal_is_told_at_once_with_what_to_do() {
-    let service = Service::start(vec![
-        refuses(
+    let service = ScriptedServer::start(vec![
+        error_response(
             403,
             "UnauthorizedOperation",
             "You are not authorized to perform this operation. Encoded authorization failure message: AAAA",
         ),
-        refuses(
+        error_response(
             401,
             "AuthFailure",
             "AWS was not able to validate the provided access credentials",
         ),
-        says(403, "<html>no</html>"),
+        response(403, "<html>no</html>"),
     ]);
-    let client = service.client(&Tally::default(), 5);
-    let fault = wait(client.regions()).unwrap_err();
-    assert_eq!(fault.kind, Kind::Denied);
+    let client = service.client(&CallStats::default(), 5);
+    let error = wait(client.regions()).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::AccessDenied);
     assert_eq!(
-        &*fault.why.text,
+        &*error.cause.text,
         "UnauthorizedOperation: You are not authorized to perform this operation. \
          (ec2:DescribeRegions in eu-west-3, profile prod); \
          allow ec2:DescribeRegions in the caller's IAM policy"
     );
-    let fault = wait(client.regions()).unwrap_err();
-    assert_eq!(fault.kind, Kind::Credentials);
-    assert_eq!(&*fault.why.code, "AuthFailure");
-    let fault = wait(client.regions()).unwrap_err();
-    assert_eq!(fault.kind, Kind::Unreadable);
-    assert!(fault.why.text.contains("HTTP 403"), "{}", fault.why.text);
-    assert_eq!(service.asked().len(), 3);
+    let error = wait(client.regions()).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Credentials);
+    assert_eq!(&*error.cause.code, "AuthFailure");
+    let error = wait(client.regions()).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::InvalidResponse);
+    assert!(
+        error.cause.text.contains("HTTP 403"),
+        "{}",
+        error.cause.text
+    );
+    assert_eq!(service.requests().len(), 3);
 }
 
 #[test]
 fn an_answer_that_is_not_whole_is_asked_for_again_and_never_taken_for_an_empty_one() {
-    let half = &NOTHING[..NOTHING.len() - 10];
-    let service = Service::start(vec![
+    let half = &NO_INSTANCES[..NO_INSTANCES.len() - 10];
+    let service = ScriptedServer::start(vec![
         // The document ends before its root does.
-        says(200, half),
+        response(200, half),
         // The connection ends before the body does, be the document whole or not.
-        Says {
-            cut: true,
-            ..says(200, NOTHING)
+        ScriptedResponse {
+            is_truncated: true,
+            ..response(200, NO_INSTANCES)
         },
-        says(200, ""),
-        says(200, NOTHING),
+        response(200, ""),
+        response(200, NO_INSTANCES),
     ]);
-    let tally = Tally::default();
-    wait(service.client(&tally, 4).instances(&[], None)).unwrap();
-    assert_eq!(tally.counts()[&format!("ec2:{INSTANCES}")].attempts, 4);
-
-    let service = Service::start(vec![says(200, half)]);
-    let fault = wait(service.client(&Tally::default(), 2).instances(&[], None)).unwrap_err();
-    assert_eq!(&*fault.why.code, "Unreadable");
-    assert!(
-        fault.why.text.starts_with("the answer could not be read: "),
-        "{}",
-        fault.why.text
+    let call_stats = CallStats::default();
+    wait(service.client(&call_stats, 4).instances_page(&[], None)).unwrap();
+    assert_eq!(
+        call_stats.counts()[&format!("ec2:{DESCRIBE_INSTANCES}")].attempts,
+        4
     );
-    assert_eq!(service.asked().len(), 2);
+
+    let service = ScriptedServer::start(vec![response(200, half)]);
+    let error = wait(
+        service
+            .client(&CallStats::default(), 2)
+            .instances_page(&[], None),
+    )
+    .unwrap_err();
+    assert_eq!(&*error.cause.code, "Unreadable");
+    assert!(
+        error
+            .cause
+            .text
+            .starts_with("the answer could not be read: "),
+        "{}",
+        error.cause.text
+    );
+    assert_eq!(service.requests().len(), 2);
 }
 
 #[test]
@@ -352,33 +381,34 @@ fn nobody_at_the_endpoint_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let service = Service {
+    let service = ScriptedServer {
         url,
-        asked: Arc::default(),
+        requests: Arc::default(),
     };
-    let fault = wait(service.client(&Tally::default(), 2).regions()).unwrap_err();
-    assert_eq!(fault.kind, Kind::Unreachable);
+    let error = wait(service.client(&CallStats::default(), 2).regions()).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unreachable);
 }
 
 #[test]
 fn without_credentials_nothing_is_sent() {
-    let service = Service::start(vec![says(200, NOTHING)]);
+    let service = ScriptedServer::start(vec![response(200, NO_INSTANCES)]);
     let config = SdkConfig::builder()
         .endpoint_url(&service.url)
-        .http_client(plain_client())
+        .http_client(plain_http_client())
         .build();
-    let fault = wait(Ec2::new(&config, "eu-west-3", &Tally::default(), 2).regions()).unwrap_err();
-    assert_eq!(&*fault.why.code, "NotSent");
-    assert!(service.asked().is_empty());
+    let error =
+        wait(Ec2Client::new(&config, "eu-west-3", &CallStats::default(), 2).regions()).unwrap_err();
+    assert_eq!(&*error.cause.code, "NotSent");
+    assert!(service.requests().is_empty());
 }
 
 #[test]
 fn time_limits_and_the_name_of_the_program_are_those_of_the_configuration() {
     // Connections are accepted by the system, and no answer comes.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let config = Service {
+    let config = ScriptedServer {
         url: format!("http://{}", silent.local_addr().unwrap()),
-        asked: Arc::default(),
+        requests: Arc::default(),
     };
     let config = config
         .config()
@@ -389,19 +419,19 @@ fn time_limits_and_the_name_of_the_program_are_those_of_the_configuration() {
                 .build(),
         )
         .build();
-    let client = Ec2::new(&config, "eu-west-3", &Tally::default(), 1);
-    let fault = wait(client.instances(&[], None)).unwrap_err();
-    assert_eq!(&*fault.why.code, "Timeout");
+    let client = Ec2Client::new(&config, "eu-west-3", &CallStats::default(), 1);
+    let error = wait(client.instances_page(&[], None)).unwrap_err();
+    assert_eq!(&*error.cause.code, "Timeout");
 
-    let service = Service::start(vec![says(200, NOTHING)]);
+    let service = ScriptedServer::start(vec![response(200, NO_INSTANCES)]);
     let config = service
         .config()
         .app_name(AppName::new("fleet-report").unwrap())
         .timeout_config(aws_sdk_ssm::config::timeout::TimeoutConfig::disabled())
         .build();
-    let client = Ec2::new(&config, "eu-west-3", &Tally::default(), 1);
-    wait(client.instances(&[], None)).unwrap();
-    let asked = service.asked().pop().unwrap();
+    let client = Ec2Client::new(&config, "eu-west-3", &CallStats::default(), 1);
+    wait(client.instances_page(&[], None)).unwrap();
+    let asked = service.requests().pop().unwrap();
     assert!(
         asked
             .header("x-amz-user-agent")

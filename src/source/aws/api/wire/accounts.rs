@@ -1,18 +1,18 @@
 //! The answer of AWS Organizations that lists accounts.
 
-use crate::plan::selection::is_account;
-use crate::source::aws::api::wire::strict::{FromBody, Page, Unreadable, list};
-use crate::source::aws::api::wire::{Text, owned};
+use crate::plan::selection::is_account_id;
+use crate::source::aws::api::wire::strict::{BodyError, FromBody, Page, read_list};
+use crate::source::aws::api::wire::{Text, into_boxed};
 
 /// An account of ListAccounts.
 #[derive(Debug, PartialEq)]
-pub struct Member {
+pub struct OrganizationAccount {
     pub id: Box<str>,
     /// `State`, which replaces `Status`; whichever there is.
     pub state: Option<Box<str>>,
 }
 
-impl Member {
+impl OrganizationAccount {
     /// Is it closed, on its way there, or not yet open? A state that is new
     /// takes no account away: a role that cannot be assumed there is reported.
     /// Source: AWS Organizations API reference, Account, State and Status.
@@ -38,15 +38,15 @@ struct WireAccount<'a> {
     status: Option<Text<'a>>,
 }
 
-impl FromBody for Page<Member> {
-    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
-        list(body, "Accounts", |account: WireAccount<'_>| {
-            if !is_account(&account.id.0) {
-                return Err(Unreadable::new("an account whose Id is not twelve digits"));
+impl FromBody for Page<OrganizationAccount> {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        read_list(body, "Accounts", |account: WireAccount<'_>| {
+            if !is_account_id(&account.id.0) {
+                return Err(BodyError::new("an account whose Id is not twelve digits"));
             }
-            Ok(Member {
+            Ok(OrganizationAccount {
                 id: account.id.0.into(),
-                state: owned(account.state.or(account.status)),
+                state: into_boxed(account.state.or(account.status)),
             })
         })
     }
@@ -65,9 +65,13 @@ mod tests {
             {"Id":"444455556666","Status":"SUSPENDED","State":"ACTIVE"},
             {"Id":"555566667777","Status":"ACTIVF"},
             {"Id":"666677778888"}],"NextToken":null}"#;
-        let page = Page::<Member>::from_body(body.as_bytes()).unwrap();
-        let inactive: Vec<bool> = page.rows.iter().map(Member::is_inactive).collect();
+        let page = Page::<OrganizationAccount>::from_body(body.as_bytes()).unwrap();
+        let inactive: Vec<bool> = page
+            .rows
+            .iter()
+            .map(OrganizationAccount::is_inactive)
+            .collect();
         assert_eq!(inactive, [false, true, true, false, false, false]);
-        assert_eq!(page.next, None);
+        assert_eq!(page.next_token, None);
     }
 }

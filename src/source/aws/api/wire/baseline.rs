@@ -2,40 +2,42 @@
 //!
 //! Knows AWS's spelling of them. Must not know which call was made, or why.
 
-use crate::record::{Baseline, Moment, Ruling};
-use crate::source::aws::api::wire::strict::{FromBody, Page, Unreadable, list, object};
-use crate::source::aws::api::wire::value::{Number, Word, moment, shown_text, word};
-use crate::source::aws::api::wire::{Text, owned};
+use crate::record::{Baseline, BaselineComplianceStatus, Moment};
+use crate::source::aws::api::wire::strict::{BodyError, FromBody, Page, read_list, read_object};
+use crate::source::aws::api::wire::value::{
+    NumberValue, TextValue, parse_text, parse_timestamp, quote_text,
+};
+use crate::source::aws::api::wire::{Text, into_boxed};
 
 /// The last part of a baseline's ARN, or the id itself where it is bare.
-pub fn bare(id: &str) -> &str {
+pub fn bare_baseline_id(id: &str) -> &str {
     id.rsplit_once('/').map_or(id, |(_, bare)| bare)
 }
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct BaselineBody<'a> {
+struct WireBaseline<'a> {
     #[serde(borrow)]
     baseline_id: Text<'a>,
     operating_system: Option<Text<'a>>,
-    available_security_updates_compliance_status: Option<Word<'a>>,
+    available_security_updates_compliance_status: Option<TextValue<'a>>,
 }
 
 impl FromBody for Baseline {
-    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
-        let wire: BaselineBody<'_> = object(body)?;
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        let wire: WireBaseline<'_> = read_object(body)?;
         // A baseline that says nothing must not be made of an answer that is none.
         let id = wire.baseline_id;
         if id.0.is_empty() {
-            return Err(Unreadable::new("an empty BaselineId"));
+            return Err(BodyError::new("an empty BaselineId"));
         }
-        let status = word(wire.available_security_updates_compliance_status);
+        let status = parse_text(wire.available_security_updates_compliance_status);
         Ok(Self {
-            id: bare(&id.0).into(),
-            operating_system: owned(wire.operating_system),
-            ruling: match status {
-                Ok(status) => ruling(status.as_ref().map_or("", |word| &word.0)),
-                Err(value) => Ruling::Odd(value),
+            id: bare_baseline_id(&id.0).into(),
+            operating_system: into_boxed(wire.operating_system),
+            compliance_status: match status {
+                Ok(status) => parse_ruling(status.as_ref().map_or("", |word| &word.0)),
+                Err(value) => BaselineComplianceStatus::Unrecognized(value),
             },
         })
     }
@@ -43,73 +45,77 @@ impl FromBody for Baseline {
 
 /// `COMPLIANT` or `NON_COMPLIANT`. Other words of the service are written
 /// otherwise on the wire than in its model, so case and `_` do not matter.
-fn ruling(word: &str) -> Ruling {
+fn parse_ruling(word: &str) -> BaselineComplianceStatus {
     match &*word.replace('_', "").to_ascii_lowercase() {
-        "compliant" => Ruling::Compliant,
-        "noncompliant" => Ruling::NonCompliant,
+        "compliant" => BaselineComplianceStatus::Compliant,
+        "noncompliant" => BaselineComplianceStatus::NonCompliant,
         // AWS writes UNSPECIFIED where other levels of a baseline are not set.
-        "" | "unspecified" => Ruling::Unsaid,
-        _ => Ruling::Odd(shown_text(word)),
+        "" | "unspecified" => BaselineComplianceStatus::Unspecified,
+        _ => BaselineComplianceStatus::Unrecognized(quote_text(word)),
     }
 }
 
 /// A baseline of a list.
 #[derive(Debug, PartialEq)]
-pub struct Listed {
+pub struct ListedBaseline {
     /// Its ARN where AWS owns it, else its bare id.
-    pub name: Box<str>,
+    pub arn_or_id: Box<str>,
     pub operating_system: Option<Box<str>>,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct WireListed<'a> {
+struct WireBaselineIdentity<'a> {
     #[serde(borrow)]
     baseline_id: Text<'a>,
     operating_system: Option<Text<'a>>,
 }
 
-impl FromBody for Page<Listed> {
-    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
-        list(body, "BaselineIdentities", |one: WireListed<'_>| {
-            if one.baseline_id.0.is_empty() {
-                return Err(Unreadable::new("a baseline with an empty BaselineId"));
-            }
-            Ok(Listed {
-                name: one.baseline_id.0.into(),
-                operating_system: owned(one.operating_system),
-            })
-        })
+impl FromBody for Page<ListedBaseline> {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        read_list(
+            body,
+            "BaselineIdentities",
+            |one: WireBaselineIdentity<'_>| {
+                if one.baseline_id.0.is_empty() {
+                    return Err(BodyError::new("a baseline with an empty BaselineId"));
+                }
+                Ok(ListedBaseline {
+                    arn_or_id: one.baseline_id.0.into(),
+                    operating_system: into_boxed(one.operating_system),
+                })
+            },
+        )
     }
 }
 
 /// When a patch was released for one of the products it is for.
 #[derive(Debug, PartialEq)]
-pub struct Release {
+pub struct PatchRelease {
     pub kb_id: Box<str>,
     /// A value that is no time is kept as it is shown.
-    pub at: Result<Moment, Box<str>>,
+    pub released_at: Result<Moment, Box<str>>,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct WireAvailable<'a> {
+struct WireAvailablePatch<'a> {
     #[serde(borrow)]
     kb_number: Text<'a>,
     #[serde(default)]
-    release_date: Number,
+    release_date: NumberValue,
 }
 
-impl FromBody for Page<Release> {
-    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
-        list(body, "Patches", |row: WireAvailable<'_>| {
+impl FromBody for Page<PatchRelease> {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        read_list(body, "Patches", |row: WireAvailablePatch<'_>| {
             // Only packages of Linux have none, and only numbers are asked about.
             if row.kb_number.0.is_empty() {
-                return Err(Unreadable::new("a patch with an empty KbNumber"));
+                return Err(BodyError::new("a patch with an empty KbNumber"));
             }
-            Ok(Release {
+            Ok(PatchRelease {
                 kb_id: row.kb_number.0.into(),
-                at: moment(row.release_date),
+                released_at: parse_timestamp(row.release_date),
             })
         })
     }
@@ -129,19 +135,27 @@ mod tests {
     #[test]
     fn a_ruling_is_read_in_any_case_and_any_other_word_is_none() {
         let key = "AvailableSecurityUpdatesComplianceStatus";
-        let ruling = |word: &str| baseline(&format!(r#","{key}":{word}"#)).ruling;
+        let ruling = |word: &str| baseline(&format!(r#","{key}":{word}"#)).compliance_status;
         for word in [r#""COMPLIANT""#, r#""Compliant""#, r#""compliant""#] {
-            assert_eq!(ruling(word), Ruling::Compliant, "{word}");
+            assert_eq!(ruling(word), BaselineComplianceStatus::Compliant, "{word}");
         }
         for word in [
             r#""NON_COMPLIANT""#,
             r#""NonCompliant""#,
             r#""non_compliant""#,
         ] {
-            assert_eq!(ruling(word), Ruling::NonCompliant, "{word}");
+            assert_eq!(
+                ruling(word),
+                BaselineComplianceStatus::NonCompliant,
+                "{word}"
+            );
         }
         for word in ["null", r#""""#, r#""UNSPECIFIED""#] {
-            assert_eq!(ruling(word), Ruling::Unsaid, "{word}");
+            assert_eq!(
+                ruling(word),
+                BaselineComplianceStatus::Unspecified,
+                "{word}"
+            );
         }
         // A word that is not known is no ruling, and is shown.
         for (value, shown) in [
@@ -150,10 +164,17 @@ mod tests {
             ("true", "true"),
             ("[1]", "a list"),
         ] {
-            assert_eq!(ruling(value), Ruling::Odd(shown.into()), "{value}");
+            assert_eq!(
+                ruling(value),
+                BaselineComplianceStatus::Unrecognized(shown.into()),
+                "{value}"
+            );
         }
         let unsaid = baseline("");
-        assert_eq!((&*unsaid.id, unsaid.ruling), ("pb-1", Ruling::Unsaid));
+        assert_eq!(
+            (&*unsaid.id, unsaid.compliance_status),
+            ("pb-1", BaselineComplianceStatus::Unspecified)
+        );
         assert_eq!(unsaid.operating_system.as_deref(), Some("WINDOWS"));
     }
 
@@ -177,16 +198,16 @@ mod tests {
 
     #[test]
     fn a_date_that_means_nothing_is_unknown_and_costs_no_row() {
-        let page = Page::<Release>::from_body(
+        let page = Page::<PatchRelease>::from_body(
             br#"{"Patches":[{"KbNumber":"KB1","ReleaseDate":0},{"KbNumber":"KB2","ReleaseDate":1546970408.0},{"KbNumber":"KB3","ReleaseDate":"soon"}],"NextToken":"t"}"#,
         )
         .unwrap();
-        assert_eq!(page.next.as_deref(), Some("t"));
+        assert_eq!(page.next_token.as_deref(), Some("t"));
         let rows: Vec<(&str, Result<bool, &str>)> = page
             .rows
             .iter()
             .map(|row| {
-                let at = row.at.as_ref();
+                let at = row.released_at.as_ref();
                 (
                     &*row.kb_id,
                     at.map(Option::is_some).map_err(|value| &**value),
@@ -201,12 +222,12 @@ mod tests {
                 ("KB3", Err("\"soon\""))
             ]
         );
-        let page = Page::<Listed>::from_body(
+        let page = Page::<ListedBaseline>::from_body(
             br#"{"BaselineIdentities":[{"BaselineId":"arn:x/pb-2","BaselineName":"n","OperatingSystem":"WINDOWS"}]}"#,
         )
         .unwrap();
-        let listed = Listed {
-            name: "arn:x/pb-2".into(),
+        let listed = ListedBaseline {
+            arn_or_id: "arn:x/pb-2".into(),
             operating_system: Some("WINDOWS".into()),
         };
         assert_eq!(page.rows, [listed]);

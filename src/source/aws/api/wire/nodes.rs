@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::Facts;
-use crate::source::aws::api::wire::strict::{FromBody, Object, Page, Unreadable, list};
-use crate::source::aws::api::wire::{Text, owned, told};
+use crate::record::NodeInfo;
+use crate::source::aws::api::wire::strict::{BodyError, FromBody, JsonObject, Page, read_list};
+use crate::source::aws::api::wire::{Text, into_boxed, non_empty};
 
 /// A node of DescribeInstanceInformation.
 #[derive(Debug, PartialEq)]
-pub struct Managed {
+pub struct ManagedNode {
     pub id: Box<str>,
-    pub facts: Facts,
+    pub info: NodeInfo,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct WireManaged<'a> {
+struct WireManagedNode<'a> {
     #[serde(borrow)]
     instance_id: Text<'a>,
     name: Option<Text<'a>>,
@@ -30,64 +30,69 @@ struct WireManaged<'a> {
     ip_address: Option<Text<'a>>,
 }
 
-impl FromBody for Page<Managed> {
-    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
-        list(body, "InstanceInformationList", |node: WireManaged<'_>| {
-            Ok(Managed {
-                id: named(Some(node.instance_id)).ok_or("a node with an empty InstanceId")?,
-                facts: Facts {
-                    name: told(node.name),
-                    computer_name: told(node.computer_name),
-                    platform_type: told(node.platform_type),
-                    platform_name: told(node.platform_name),
-                    platform_version: told(node.platform_version),
-                    ping_status: told(node.ping_status),
-                    agent_version: told(node.agent_version),
-                    resource_type: told(node.resource_type),
-                    ip_address: told(node.ip_address),
-                    tags: BTreeMap::new(),
-                    tags_told: false,
-                },
-            })
-        })
+impl FromBody for Page<ManagedNode> {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        read_list(
+            body,
+            "InstanceInformationList",
+            |node: WireManagedNode<'_>| {
+                Ok(ManagedNode {
+                    id: non_blank(Some(node.instance_id))
+                        .ok_or("a node with an empty InstanceId")?,
+                    info: NodeInfo {
+                        name: non_empty(node.name),
+                        computer_name: non_empty(node.computer_name),
+                        platform_type: non_empty(node.platform_type),
+                        platform_name: non_empty(node.platform_name),
+                        platform_version: non_empty(node.platform_version),
+                        ping_status: non_empty(node.ping_status),
+                        agent_version: non_empty(node.agent_version),
+                        resource_type: non_empty(node.resource_type),
+                        ip_address: non_empty(node.ip_address),
+                        tags: BTreeMap::new(),
+                        has_all_tags: false,
+                    },
+                })
+            },
+        )
     }
 }
 
 /// A node of GetInventory, by what its agent last reported of itself.
 #[derive(Debug, PartialEq)]
-pub struct Inventoried {
+pub struct InventoryNode {
     pub id: Box<str>,
     /// `Active`, `Stopped`, `Terminated` or `ConnectionLost`, where it is told.
     pub status: Option<Box<str>>,
-    pub facts: Facts,
+    pub info: NodeInfo,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct WireEntity<'a> {
+struct WireInventoryEntity<'a> {
     #[serde(borrow)]
     id: Option<Text<'a>>,
     #[serde(borrow)]
-    data: Option<Object<WireData<'a>>>,
+    data: Option<JsonObject<WireInventoryData<'a>>>,
 }
 
 /// By types of inventory, of which every agent reports this one.
 #[derive(serde::Deserialize)]
-struct WireData<'a> {
+struct WireInventoryData<'a> {
     #[serde(borrow, rename = "AWS:InstanceInformation")]
-    information: Option<Object<WireItem<'a>>>,
+    information: Option<JsonObject<WireInventoryItem<'a>>>,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct WireItem<'a> {
+struct WireInventoryItem<'a> {
     #[serde(borrow)]
-    content: Option<Vec<Object<WireContent<'a>>>>,
+    content: Option<Vec<JsonObject<WireInventoryContent<'a>>>>,
 }
 
 #[derive(Default, serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct WireContent<'a> {
+struct WireInventoryContent<'a> {
     #[serde(borrow)]
     instance_id: Option<Text<'a>>,
     instance_status: Option<Text<'a>>,
@@ -100,9 +105,9 @@ struct WireContent<'a> {
     ip_address: Option<Text<'a>>,
 }
 
-impl FromBody for Page<Inventoried> {
-    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
-        list(body, "Entities", |entity: WireEntity<'_>| {
+impl FromBody for Page<InventoryNode> {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        read_list(body, "Entities", |entity: WireInventoryEntity<'_>| {
             let content = entity
                 .data
                 .and_then(|data| data.0.information)
@@ -110,19 +115,19 @@ impl FromBody for Page<Inventoried> {
                 .and_then(|content| content.into_iter().next())
                 .map(|content| content.0)
                 .unwrap_or_default();
-            let id = named(entity.id).or_else(|| named(content.instance_id));
-            Ok(Inventoried {
+            let id = non_blank(entity.id).or_else(|| non_blank(content.instance_id));
+            Ok(InventoryNode {
                 id: id.ok_or("an entity without an id")?,
-                status: told(content.instance_status),
-                facts: Facts {
-                    computer_name: told(content.computer_name),
-                    platform_type: told(content.platform_type),
-                    platform_name: told(content.platform_name),
-                    platform_version: told(content.platform_version),
-                    agent_version: told(content.agent_version),
-                    resource_type: told(content.resource_type),
-                    ip_address: told(content.ip_address),
-                    ..Facts::default()
+                status: non_empty(content.instance_status),
+                info: NodeInfo {
+                    computer_name: non_empty(content.computer_name),
+                    platform_type: non_empty(content.platform_type),
+                    platform_name: non_empty(content.platform_name),
+                    platform_version: non_empty(content.platform_version),
+                    agent_version: non_empty(content.agent_version),
+                    resource_type: non_empty(content.resource_type),
+                    ip_address: non_empty(content.ip_address),
+                    ..NodeInfo::default()
                 },
             })
         })
@@ -131,30 +136,30 @@ impl FromBody for Page<Inventoried> {
 
 /// A patch group of DescribePatchGroups, by its name.
 #[derive(Debug, PartialEq)]
-pub struct Group(pub String);
+pub struct PatchGroupName(pub String);
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct WireMapping<'a> {
+struct WirePatchGroupMapping<'a> {
     #[serde(borrow)]
     patch_group: Text<'a>,
 }
 
-impl FromBody for Page<Group> {
-    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
-        list(body, "Mappings", |mapping: WireMapping<'_>| {
+impl FromBody for Page<PatchGroupName> {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        read_list(body, "Mappings", |mapping: WirePatchGroupMapping<'_>| {
             let name = mapping.patch_group.0.into_owned();
             if name.is_empty() {
-                return Err(Unreadable::new("a patch group with an empty name"));
+                return Err(BodyError::new("a patch group with an empty name"));
             }
-            Ok(Group(name))
+            Ok(PatchGroupName(name))
         })
     }
 }
 
 /// A tag of ListTagsForResource.
 #[derive(Debug, PartialEq)]
-pub struct Tagged {
+pub struct ResourceTag {
     pub key: Box<str>,
     pub value: Box<str>,
 }
@@ -167,13 +172,13 @@ struct WireTag<'a> {
     value: Text<'a>,
 }
 
-impl FromBody for Page<Tagged> {
-    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
-        list(body, "TagList", |tag: WireTag<'_>| {
+impl FromBody for Page<ResourceTag> {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        read_list(body, "TagList", |tag: WireTag<'_>| {
             if tag.key.0.is_empty() {
-                return Err(Unreadable::new("a tag with an empty Key"));
+                return Err(BodyError::new("a tag with an empty Key"));
             }
-            Ok(Tagged {
+            Ok(ResourceTag {
                 key: tag.key.0.into(),
                 value: tag.value.0.into(),
             })
@@ -182,6 +187,6 @@ impl FromBody for Page<Tagged> {
 }
 
 /// An id that names something.
-fn named(id: Option<Text<'_>>) -> Option<Box<str>> {
-    owned(id).filter(|id| !id.trim().is_empty())
+fn non_blank(id: Option<Text<'_>>) -> Option<Box<str>> {
+    into_boxed(id).filter(|id| !id.trim().is_empty())
 }

@@ -2,7 +2,7 @@
 
 use aws_smithy_types::error::ErrorMetadata;
 
-use crate::source::aws::api::wire::strict::object;
+use crate::source::aws::api::wire::strict::read_object;
 use crate::source::aws::api::wire::{Text, xml};
 
 /// The error that an answer with the status of an error holds: `header` is its
@@ -11,13 +11,13 @@ use crate::source::aws::api::wire::{Text, xml};
 ///
 /// Sources: the Smithy specifications of awsJson1.1 ("Operation error
 /// serialization"), awsQuery and ec2Query.
-pub fn refusal(header: Option<&str>, body: &[u8]) -> ErrorMetadata {
+pub fn parse_service_error(header: Option<&str>, body: &[u8]) -> ErrorMetadata {
     let said = if body.trim_ascii_start().starts_with(b"<") {
-        of_xml(body)
+        parse_xml_error(body)
     } else {
-        of_json(body)
+        parse_json_error(body)
     };
-    let header = header.map(code_of).filter(|code| !code.is_empty());
+    let header = header.map(bare_error_code).filter(|code| !code.is_empty());
     let code = header.map(ToOwned::to_owned).or(said.code);
     let mut error = ErrorMetadata::builder().message(said.message.unwrap_or_default());
     if let Some(code) = code.filter(|code| !code.is_empty()) {
@@ -27,14 +27,14 @@ pub fn refusal(header: Option<&str>, body: &[u8]) -> ErrorMetadata {
 }
 
 #[derive(Default)]
-struct Said {
+struct ErrorParts {
     code: Option<String>,
     message: Option<String>,
 }
 
 /// `com.amazon.coral.service#ThrottlingException:http://...` is a code with
 /// its namespace before it and its documentation behind.
-fn code_of(word: &str) -> &str {
+fn bare_error_code(word: &str) -> &str {
     let word = word.split_once(':').map_or(word, |(code, _)| code);
     word.rsplit_once('#').map_or(word, |(_, code)| code).trim()
 }
@@ -42,34 +42,34 @@ fn code_of(word: &str) -> &str {
 #[derive(serde::Deserialize)]
 struct WireError<'a> {
     #[serde(borrow, rename = "__type")]
-    kind: Option<Text<'a>>,
+    type_code: Option<Text<'a>>,
     #[serde(borrow)]
     code: Option<Text<'a>>,
     #[serde(borrow)]
     message: Option<Text<'a>>,
     /// Modelled errors of Systems Manager have it with a capital.
     #[serde(borrow, rename = "Message")]
-    capital: Option<Text<'a>>,
+    capitalized_message: Option<Text<'a>>,
 }
 
-fn of_json(body: &[u8]) -> Said {
-    let Ok(error) = object::<WireError<'_>>(body) else {
-        return Said::default();
+fn parse_json_error(body: &[u8]) -> ErrorParts {
+    let Ok(error) = read_object::<WireError<'_>>(body) else {
+        return ErrorParts::default();
     };
-    let code = error.kind.or(error.code);
-    Said {
-        code: code.map(|code| code_of(&code.0).to_owned()),
+    let code = error.type_code.or(error.code);
+    ErrorParts {
+        code: code.map(|code| bare_error_code(&code.0).to_owned()),
         message: error
             .message
-            .or(error.capital)
+            .or(error.capitalized_message)
             .map(|message| message.0.into_owned()),
     }
 }
 
-fn of_xml(body: &[u8]) -> Said {
-    let mut said = Said::default();
+fn parse_xml_error(body: &[u8]) -> ErrorParts {
+    let mut said = ErrorParts::default();
     // What was read before an answer broke off still tells more than nothing.
-    let _ = xml::walk(body, |path, text| {
+    let _ = xml::walk_elements(body, |path, text| {
         match path {
             [.., "Error", "Code"] if said.code.is_none() => said.code = Some(text.into_owned()),
             [.., "Error", "Message"] if said.message.is_none() => {
@@ -88,7 +88,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn read(header: Option<&str>, body: &str) -> (Option<String>, Option<String>) {
-        let said = refusal(header, body.as_bytes());
+        let said = parse_service_error(header, body.as_bytes());
         let owned = |text: Option<&str>| text.map(ToOwned::to_owned);
         (owned(said.code()), owned(said.message()))
     }
@@ -172,13 +172,13 @@ mod tests {
         ] {
             assert_eq!(read(None, body).0, None, "{body}");
         }
-        assert_eq!(refusal(None, b"\xff\xfe").code(), None);
+        assert_eq!(parse_service_error(None, b"\xff\xfe").code(), None);
     }
 
     proptest! {
         #[test]
         fn foreign_bytes_never_panic(header in proptest::option::of("\\PC{0,20}"), body in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = refusal(header.as_deref(), &body);
+            let _ = parse_service_error(header.as_deref(), &body);
         }
     }
 }

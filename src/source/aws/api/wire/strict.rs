@@ -19,29 +19,29 @@ use crate::source::aws::api::wire::Text;
 
 /// Why an answer is not the document that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable(Cow<'static, str>);
+pub struct BodyError(Cow<'static, str>);
 
-impl Unreadable {
-    pub fn new(why: impl Into<Cow<'static, str>>) -> Self {
-        Self(why.into())
+impl BodyError {
+    pub fn new(cause: impl Into<Cow<'static, str>>) -> Self {
+        Self(cause.into())
     }
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for BodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for BodyError {}
 
-impl From<&'static str> for Unreadable {
-    fn from(why: &'static str) -> Self {
-        Self::new(why)
+impl From<&'static str> for BodyError {
+    fn from(cause: &'static str) -> Self {
+        Self::new(cause)
     }
 }
 
-impl From<serde_json::Error> for Unreadable {
+impl From<serde_json::Error> for BodyError {
     fn from(error: serde_json::Error) -> Self {
         Self::new(error.to_string())
     }
@@ -53,7 +53,7 @@ pub trait FromBody: Sized + Send + 'static {
     ///
     /// # Errors
     /// When it is not the document of this kind, whole and alone.
-    fn from_body(body: &[u8]) -> Result<Self, Unreadable>;
+    fn from_body(body: &[u8]) -> Result<Self, BodyError>;
 }
 
 /// One page of an answer.
@@ -61,12 +61,12 @@ pub trait FromBody: Sized + Send + 'static {
 pub struct Page<T> {
     pub rows: Vec<T>,
     /// Where the next page starts; an empty token means there is none.
-    pub next: Option<String>,
+    pub next_token: Option<String>,
 }
 
 /// The most rows that a page may have, where 50 were asked for. Of the smallest
 /// ones an answer within its bound could hold millions, and they would take gigabytes.
-pub const MOST_ROWS: usize = 10_000;
+pub const MAX_PAGE_ROWS: usize = 10_000;
 
 /// Reads the answer to a list call: an object that holds a list under `member`
 /// and perhaps a token of the next page. A token that is `null` is none: the AWS
@@ -77,33 +77,40 @@ pub const MOST_ROWS: usize = 10_000;
 /// # Errors
 /// When the body is anything else, or one row is: a row that cannot be read
 /// may be the one that matters.
-pub fn list<'a, R, T>(
+pub fn read_list<'a, R, T>(
     body: &'a [u8],
     member: &'static str,
-    make: impl FnMut(R) -> Result<T, Unreadable>,
-) -> Result<Page<T>, Unreadable>
+    make: impl FnMut(R) -> Result<T, BodyError>,
+) -> Result<Page<T>, BodyError>
 where
     R: Deserialize<'a>,
 {
     let row = PhantomData;
-    read(body, List { member, make, row })
+    read_json(
+        body,
+        ListSeed {
+            member,
+            make_row: make,
+            row_type: row,
+        },
+    )
 }
 
 /// Reads an answer that is one object.
 ///
 /// # Errors
 /// When the body is anything else.
-pub fn object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Unreadable> {
-    read(body, PhantomData::<Object<T>>).map(|object| object.0)
+pub fn read_object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, BodyError> {
+    read_json(body, PhantomData::<JsonObject<T>>).map(|object| object.0)
 }
 
-fn read<'a, S: DeserializeSeed<'a>>(body: &'a [u8], seed: S) -> Result<S::Value, Unreadable> {
+fn read_json<'a, S: DeserializeSeed<'a>>(body: &'a [u8], seed: S) -> Result<S::Value, BodyError> {
     if body.trim_ascii().is_empty() {
-        return Err(Unreadable::new("it is empty"));
+        return Err(BodyError::new("it is empty"));
     }
     // Checked once as a whole, and not again for each of its strings.
-    let text = std::str::from_utf8(body)
-        .map_err(|error| Unreadable::new(format!("not UTF-8: {error}")))?;
+    let text =
+        std::str::from_utf8(body).map_err(|error| BodyError::new(format!("not UTF-8: {error}")))?;
     let mut json = serde_json::Deserializer::from_str(text);
     let read = seed.deserialize(&mut json)?;
     json.end()?;
@@ -111,16 +118,16 @@ fn read<'a, S: DeserializeSeed<'a>>(body: &'a [u8], seed: S) -> Result<S::Value,
 }
 
 /// The answer to a list call.
-struct List<R, F> {
+struct ListSeed<R, F> {
     member: &'static str,
-    make: F,
-    row: PhantomData<R>,
+    make_row: F,
+    row_type: PhantomData<R>,
 }
 
-impl<'de, R, T, F> DeserializeSeed<'de> for List<R, F>
+impl<'de, R, T, F> DeserializeSeed<'de> for ListSeed<R, F>
 where
     R: Deserialize<'de>,
-    F: FnMut(R) -> Result<T, Unreadable>,
+    F: FnMut(R) -> Result<T, BodyError>,
 {
     type Value = Page<T>;
 
@@ -129,10 +136,10 @@ where
     }
 }
 
-impl<'de, R, T, F> Visitor<'de> for List<R, F>
+impl<'de, R, T, F> Visitor<'de> for ListSeed<R, F>
 where
     R: Deserialize<'de>,
-    F: FnMut(R) -> Result<T, Unreadable>,
+    F: FnMut(R) -> Result<T, BodyError>,
 {
     type Value = Page<T>;
 
@@ -149,8 +156,11 @@ where
                     if rows.is_some() {
                         return Err(Error::duplicate_field(self.member));
                     }
-                    let (make, row) = (&mut self.make, PhantomData::<R>);
-                    rows = Some(map.next_value_seed(Rows { make, row })?);
+                    let (make, row) = (&mut self.make_row, PhantomData::<R>);
+                    rows = Some(map.next_value_seed(RowsSeed {
+                        make_row: make,
+                        row_type: row,
+                    })?);
                 }
                 "NextToken" => {
                     if next.is_some() {
@@ -167,21 +177,21 @@ where
         let next = next.flatten().map(|token| token.0.into_owned());
         Ok(Page {
             rows: rows.ok_or_else(|| Error::missing_field(self.member))?,
-            next: next.filter(|token| !token.is_empty()),
+            next_token: next.filter(|token| !token.is_empty()),
         })
     }
 }
 
 /// The list itself.
-struct Rows<'f, R, F> {
-    make: &'f mut F,
-    row: PhantomData<R>,
+struct RowsSeed<'f, R, F> {
+    make_row: &'f mut F,
+    row_type: PhantomData<R>,
 }
 
-impl<'de, R, T, F> DeserializeSeed<'de> for Rows<'_, R, F>
+impl<'de, R, T, F> DeserializeSeed<'de> for RowsSeed<'_, R, F>
 where
     R: Deserialize<'de>,
-    F: FnMut(R) -> Result<T, Unreadable>,
+    F: FnMut(R) -> Result<T, BodyError>,
 {
     type Value = Vec<T>;
 
@@ -190,10 +200,10 @@ where
     }
 }
 
-impl<'de, R, T, F> Visitor<'de> for Rows<'_, R, F>
+impl<'de, R, T, F> Visitor<'de> for RowsSeed<'_, R, F>
 where
     R: Deserialize<'de>,
-    F: FnMut(R) -> Result<T, Unreadable>,
+    F: FnMut(R) -> Result<T, BodyError>,
 {
     type Value = Vec<T>;
 
@@ -203,12 +213,12 @@ where
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
         let mut rows = Vec::new();
-        while let Some(Object(row)) = items.next_element::<Object<R>>()? {
-            if rows.len() == MOST_ROWS {
-                let what = format!("a page of more than {MOST_ROWS} rows");
+        while let Some(JsonObject(row)) = items.next_element::<JsonObject<R>>()? {
+            if rows.len() == MAX_PAGE_ROWS {
+                let what = format!("a page of more than {MAX_PAGE_ROWS} rows");
                 return Err(Error::custom(what));
             }
-            rows.push((self.make)(row).map_err(Error::custom)?);
+            rows.push((self.make_row)(row).map_err(Error::custom)?);
         }
         Ok(rows)
     }
@@ -216,21 +226,21 @@ where
 
 /// A struct that is an object of JSON: serde takes a list of its fields' values
 /// as well.
-pub struct Object<T>(pub T);
+pub struct JsonObject<T>(pub T);
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonObject<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
-            type Value = Object<T>;
+        struct ObjectVisitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+            type Value = JsonObject<T>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<JsonObject<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(JsonObject)
             }
         }
-        deserializer.deserialize_map(Reader(PhantomData))
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
     }
 }
 

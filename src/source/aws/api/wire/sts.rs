@@ -4,58 +4,61 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 
-use crate::plan::selection::is_account;
-use crate::source::aws::api::wire::strict::{FromBody, Unreadable};
+use crate::plan::selection::is_account_id;
+use crate::source::aws::api::wire::strict::{BodyError, FromBody};
 use crate::source::aws::api::wire::xml;
-use crate::source::aws::api::wire::xml::set;
+use crate::source::aws::api::wire::xml::set_once;
 
 /// Who is calling, by GetCallerIdentity.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CallerIdentity {
-    pub account: Box<str>,
+    pub account_id: Box<str>,
     pub arn: Box<str>,
 }
 
 impl FromBody for CallerIdentity {
-    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
         let (mut account, mut arn) = (Box::default(), Box::default());
         let root = "GetCallerIdentityResponse";
-        xml::document(
+        xml::walk_document(
             body,
             root,
             "GetCallerIdentityResult",
             |path, text| match path {
-                ["GetCallerIdentityResult", "Account"] => set(&mut account, text, "Account"),
-                ["GetCallerIdentityResult", "Arn"] => set(&mut arn, text, "Arn"),
+                ["GetCallerIdentityResult", "Account"] => set_once(&mut account, text, "Account"),
+                ["GetCallerIdentityResult", "Arn"] => set_once(&mut arn, text, "Arn"),
                 _ => Ok(()),
             },
         )?;
-        if !is_account(&account) {
-            return Err(Unreadable::new("the Account is not twelve digits"));
+        if !is_account_id(&account) {
+            return Err(BodyError::new("the Account is not twelve digits"));
         }
-        if account_of(&arn) != Some(&*account) {
-            return Err(Unreadable::new("the Arn is not one of the Account"));
+        if account_id_of_arn(&arn) != Some(&*account) {
+            return Err(BodyError::new("the Arn is not one of the Account"));
         }
-        Ok(Self { account, arn })
+        Ok(Self {
+            account_id: account,
+            arn,
+        })
     }
 }
 
 /// The session of a role, by AssumeRole. Without Debug: it holds a secret.
-pub struct Session {
+pub struct RoleCredentials {
     pub access_key_id: Box<str>,
     pub secret_access_key: Box<str>,
-    pub token: Box<str>,
+    pub session_token: Box<str>,
     pub expiration: SystemTime,
     /// The account of the role that was assumed.
-    pub account: Box<str>,
+    pub account_id: Box<str>,
 }
 
-impl FromBody for Session {
-    fn from_body(body: &[u8]) -> Result<Self, Unreadable> {
+impl FromBody for RoleCredentials {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
         let [mut key, mut secret, mut token, mut until, mut arn] =
             std::array::from_fn(|_| Box::<str>::default());
         let root = "AssumeRoleResponse";
-        xml::document(body, root, "AssumeRoleResult", |path, text| {
+        xml::walk_document(body, root, "AssumeRoleResult", |path, text| {
             let Some((&"AssumeRoleResult", inside)) = path.split_first() else {
                 return Ok(());
             };
@@ -67,18 +70,18 @@ impl FromBody for Session {
                 ["AssumedRoleUser", "Arn"] => (&mut arn, "Arn"),
                 _ => return Ok(()),
             };
-            set(field, text, name)
+            set_once(field, text, name)
         })?;
-        let account = account_of(&arn).ok_or(Unreadable::new("no Arn of an assumed role"))?;
+        let account = account_id_of_arn(&arn).ok_or(BodyError::new("no Arn of an assumed role"))?;
         let expiration: Timestamp = until
             .trim()
             .parse()
-            .map_err(|_| Unreadable::new("no Expiration that is a time"))?;
+            .map_err(|_| BodyError::new("no Expiration that is a time"))?;
         Ok(Self {
-            account: account.into(),
-            access_key_id: usable(key, "AccessKeyId")?,
-            secret_access_key: usable(secret, "SecretAccessKey")?,
-            token: usable(token, "SessionToken")?,
+            account_id: account.into(),
+            access_key_id: require_header_safe(key, "AccessKeyId")?,
+            secret_access_key: require_header_safe(secret, "SecretAccessKey")?,
+            session_token: require_header_safe(token, "SessionToken")?,
             expiration: expiration.into(),
         })
     }
@@ -86,19 +89,19 @@ impl FromBody for Session {
 
 /// A part of credentials that can stand in the header of a request: the SDK
 /// panics on one that cannot.
-fn usable(text: Box<str>, name: &str) -> Result<Box<str>, Unreadable> {
+fn require_header_safe(text: Box<str>, name: &str) -> Result<Box<str>, BodyError> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Unreadable::new(format!("no {name} that can be used")));
+        return Err(BodyError::new(format!("no {name} that can be used")));
     }
     Ok(text)
 }
 
 /// `111122223333` of `arn:aws:sts::111122223333:assumed-role/...`.
-fn account_of(arn: &str) -> Option<&str> {
+fn account_id_of_arn(arn: &str) -> Option<&str> {
     let mut parts = arn.split(':');
     let is_arn = parts.next() == Some("arn") && parts.next()?.starts_with("aws");
     let account = parts.nth(2)?;
-    (is_arn && is_account(account)).then_some(account)
+    (is_arn && is_account_id(account)).then_some(account)
 }
 
 #[cfg(test)]
@@ -118,8 +121,8 @@ mod tests {
         <SessionToken>session==</SessionToken><Expiration>2099-12-31T23:59:59.5Z</Expiration></Credentials>\
         <PackedPolicySize>6</PackedPolicySize></AssumeRoleResult></AssumeRoleResponse>";
 
-    fn session(body: &str) -> Result<Session, String> {
-        Session::from_body(body.as_bytes()).map_err(|error| error.to_string())
+    fn session(body: &str) -> Result<RoleCredentials, String> {
+        RoleCredentials::from_body(body.as_bytes()).map_err(|error| error.to_string())
     }
 
     fn caller(body: &str) -> Result<CallerIdentity, String> {
@@ -129,7 +132,7 @@ mod tests {
     #[test]
     fn the_caller_is_an_account_and_an_arn_of_it() {
         let read = caller(CALLER).unwrap();
-        assert_eq!(&*read.account, "111122223333");
+        assert_eq!(&*read.account_id, "111122223333");
         assert_eq!(
             &*read.arn,
             "arn:aws:sts::111122223333:assumed-role/reader/me"
@@ -141,7 +144,7 @@ mod tests {
     #[test]
     fn an_answer_that_does_not_say_who_is_calling_is_an_error() {
         let account = "<Account>111122223333</Account>";
-        for (body, why) in [
+        for (body, cause) in [
             (String::new(), "no XML"),
             ("{}".to_owned(), "not XML"),
             (
@@ -170,7 +173,7 @@ mod tests {
             (format!("{CALLER}{CALLER}"), "not XML"),
         ] {
             let error = caller(&body).unwrap_err();
-            assert!(error.contains(why), "{body}: {error}");
+            assert!(error.contains(cause), "{body}: {error}");
         }
     }
 
@@ -181,8 +184,8 @@ mod tests {
             [
                 &*read.access_key_id,
                 &read.secret_access_key,
-                &read.token,
-                &read.account
+                &read.session_token,
+                &read.account_id
             ],
             ["ASIAEXAMPLE", "secret/key+", "session==", "444455556666"]
         );
@@ -192,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_session_without_one_of_its_parts_is_an_error_that_shows_no_secret() {
-        for (part, why) in [
+        for (part, cause) in [
             ("ASIAEXAMPLE", "no AccessKeyId"),
             ("secret/key+", "no SecretAccessKey"),
             ("session==", "no SessionToken"),
@@ -204,7 +207,7 @@ mod tests {
         ] {
             for instead in ["", "a b", "\u{e9}", "x&#13;"] {
                 let error = session(&SESSION.replace(part, instead)).err().unwrap();
-                assert!(error.contains(why), "{part}: {error}");
+                assert!(error.contains(cause), "{part}: {error}");
                 assert!(
                     !error.contains("secret/") && !error.contains("session="),
                     "{error}"
@@ -226,17 +229,17 @@ mod tests {
         fn a_changed_byte_never_makes_credentials_that_panic(at in 0..SESSION.len(), byte in any::<u8>()) {
             let mut body = SESSION.as_bytes().to_vec();
             body[at] = byte;
-            if let Ok(session) = Session::from_body(&body) {
-                for part in [&session.access_key_id, &session.secret_access_key, &session.token] {
+            if let Ok(session) = RoleCredentials::from_body(&body) {
+                for part in [&session.access_key_id, &session.secret_access_key, &session.session_token] {
                     prop_assert!(!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_graphic()));
                 }
-                prop_assert!(is_account(&session.account));
+                prop_assert!(is_account_id(&session.account_id));
             }
         }
 
         #[test]
         fn foreign_bytes_are_an_error(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-            prop_assert!(Session::from_body(&body).is_err());
+            prop_assert!(RoleCredentials::from_body(&body).is_err());
             prop_assert!(CallerIdentity::from_body(&body).is_err());
         }
     }

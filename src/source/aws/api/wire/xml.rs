@@ -11,11 +11,11 @@ use std::borrow::Cow;
 
 use xmlparser::{ElementEnd, Token, Tokenizer};
 
-use crate::source::aws::api::wire::Unreadable;
+use crate::source::aws::api::wire::BodyError;
 
 /// How deep elements may lie. EC2's lie nine deep; of what lies ever deeper, an
 /// answer within its bound could hold millions.
-const DEEPEST: usize = 100;
+const MAX_DEPTH: usize = 100;
 
 /// Tells `closed` of every element when it ends: the names from the root down
 /// to it, and its text. Names come without their namespace's prefix. Text with
@@ -23,36 +23,36 @@ const DEEPEST: usize = 100;
 ///
 /// # Errors
 /// When the body is not one whole, well-formed document, or `closed` says no.
-pub fn walk<'a>(
+pub fn walk_elements<'a>(
     body: &'a [u8],
-    mut closed: impl FnMut(&[&'a str], Cow<'a, str>) -> Result<(), Unreadable>,
-) -> Result<(), Unreadable> {
-    let document = std::str::from_utf8(body)
-        .map_err(|error| Unreadable::new(format!("not UTF-8: {error}")))?;
+    mut closed: impl FnMut(&[&'a str], Cow<'a, str>) -> Result<(), BodyError>,
+) -> Result<(), BodyError> {
+    let document =
+        std::str::from_utf8(body).map_err(|error| BodyError::new(format!("not UTF-8: {error}")))?;
     let mut path: Vec<&'a str> = Vec::new();
     let mut texts: Vec<Cow<'a, str>> = Vec::new();
     let mut is_whole = false;
     for token in Tokenizer::from(document) {
-        let token = token.map_err(|error| Unreadable::new(format!("not XML: {error}")))?;
+        let token = token.map_err(|error| BodyError::new(format!("not XML: {error}")))?;
         let ends = match token {
             Token::ElementStart { local, .. } => {
                 if let Some(layout) = texts.last_mut() {
                     *layout = Cow::Borrowed("");
                 }
-                if path.len() == DEEPEST {
-                    let what = format!("more than {DEEPEST} elements within one another");
-                    return Err(Unreadable::new(what));
+                if path.len() == MAX_DEPTH {
+                    let what = format!("more than {MAX_DEPTH} elements within one another");
+                    return Err(BodyError::new(what));
                 }
                 path.push(local.as_str());
                 texts.push(Cow::Borrowed(""));
                 false
             }
             Token::Text { text } => {
-                add(&mut texts, unescaped(text.as_str())?);
+                append_text(&mut texts, unescape(text.as_str())?);
                 false
             }
             Token::Cdata { text, .. } => {
-                add(&mut texts, Cow::Borrowed(text.as_str()));
+                append_text(&mut texts, Cow::Borrowed(text.as_str()));
                 false
             }
             Token::ElementEnd { end, .. } => match end {
@@ -60,7 +60,7 @@ pub fn walk<'a>(
                 ElementEnd::Empty => true,
                 ElementEnd::Close(_, local) => {
                     if path.last() != Some(&local.as_str()) {
-                        return Err(Unreadable::new(format!(
+                        return Err(BodyError::new(format!(
                             "not XML: </{local}> ends another element"
                         )));
                     }
@@ -71,7 +71,7 @@ pub fn walk<'a>(
             Token::DtdStart { .. }
             | Token::EmptyDtd { .. }
             | Token::EntityDeclaration { .. }
-            | Token::DtdEnd { .. } => return Err(Unreadable::new("it has a document type")),
+            | Token::DtdEnd { .. } => return Err(BodyError::new("it has a document type")),
             Token::Declaration { .. }
             | Token::ProcessingInstruction { .. }
             | Token::Comment { .. }
@@ -84,8 +84,8 @@ pub fn walk<'a>(
         }
     }
     match path.last() {
-        Some(open) => Err(Unreadable::new(format!("cut short within <{open}>"))),
-        None if !is_whole => Err(Unreadable::new("no XML in it")),
+        Some(open) => Err(BodyError::new(format!("cut short within <{open}>"))),
+        None if !is_whole => Err(BodyError::new("no XML in it")),
         None => Ok(()),
     }
 }
@@ -95,27 +95,27 @@ pub fn walk<'a>(
 ///
 /// # Errors
 /// When the body is anything else, or `closed` says no.
-pub fn document<'a>(
+pub fn walk_document<'a>(
     body: &'a [u8],
     root: &str,
     member: &str,
-    mut closed: impl FnMut(&[&'a str], Cow<'a, str>) -> Result<(), Unreadable>,
-) -> Result<(), Unreadable> {
+    mut closed: impl FnMut(&[&'a str], Cow<'a, str>) -> Result<(), BodyError>,
+) -> Result<(), BodyError> {
     let mut has_member = false;
-    walk(body, |path, text| {
+    walk_elements(body, |path, text| {
         let (first, below) = path.split_first().unwrap_or((&"", &[]));
         if *first != root {
-            return Err(Unreadable::new(format!("a <{first}>, not a <{root}>")));
+            return Err(BodyError::new(format!("a <{first}>, not a <{root}>")));
         }
         if *below == [member] && std::mem::replace(&mut has_member, true) {
-            return Err(Unreadable::new(format!("two <{member}> in it")));
+            return Err(BodyError::new(format!("two <{member}> in it")));
         }
         closed(below, text)
     })?;
     if has_member {
         Ok(())
     } else {
-        Err(Unreadable::new(format!("no <{member}> in it")))
+        Err(BodyError::new(format!("no <{member}> in it")))
     }
 }
 
@@ -123,16 +123,16 @@ pub fn document<'a>(
 ///
 /// # Errors
 /// When it did already.
-pub fn set(field: &mut Box<str>, text: Cow<'_, str>, name: &str) -> Result<(), Unreadable> {
+pub fn set_once(field: &mut Box<str>, text: Cow<'_, str>, name: &str) -> Result<(), BodyError> {
     if !field.is_empty() {
-        return Err(Unreadable::new(format!("two <{name}>")));
+        return Err(BodyError::new(format!("two <{name}>")));
     }
     *field = text.into();
     Ok(())
 }
 
 /// A text may come in pieces, around a comment or a CDATA section.
-fn add<'a>(texts: &mut [Cow<'a, str>], piece: Cow<'a, str>) {
+fn append_text<'a>(texts: &mut [Cow<'a, str>], piece: Cow<'a, str>) {
     match texts.last_mut() {
         Some(text) if text.is_empty() => *text = piece,
         Some(text) => text.to_mut().push_str(&piece),
@@ -140,7 +140,7 @@ fn add<'a>(texts: &mut [Cow<'a, str>], piece: Cow<'a, str>) {
     }
 }
 
-fn unescaped(text: &str) -> Result<Cow<'_, str>, Unreadable> {
+fn unescape(text: &str) -> Result<Cow<'_, str>, BodyError> {
     if !text.contains('&') {
         return Ok(Cow::Borrowed(text));
     }
@@ -148,10 +148,11 @@ fn unescaped(text: &str) -> Result<Cow<'_, str>, Unreadable> {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         let entity = after.split_once(';');
-        let Some((meant, behind)) = entity.and_then(|(name, behind)| Some((meant(name)?, behind)))
+        let Some((meant, behind)) =
+            entity.and_then(|(name, behind)| Some((decode_entity(name)?, behind)))
         else {
             let start: String = after.chars().take(8).collect();
-            return Err(Unreadable::new(format!("an unknown entity: &{start}")));
+            return Err(BodyError::new(format!("an unknown entity: &{start}")));
         };
         plain.push_str(before);
         plain.push(meant);
@@ -164,7 +165,7 @@ fn unescaped(text: &str) -> Result<Cow<'_, str>, Unreadable> {
 /// The character that an entity stands for. Some that XML forbids, such as
 /// control characters, pass: they are made visible where a value is printed, and
 /// a page must not be lost for one of them.
-fn meant(entity: &str) -> Option<char> {
+fn decode_entity(entity: &str) -> Option<char> {
     match entity {
         "lt" => Some('<'),
         "gt" => Some('>'),
@@ -192,9 +193,9 @@ mod tests {
     use proptest::prelude::*;
 
     /// Every element as `path=text`, in the order of their ends.
-    fn told(body: &str) -> Result<Vec<String>, String> {
+    fn elements(body: &str) -> Result<Vec<String>, String> {
         let mut told = Vec::new();
-        walk(body.as_bytes(), |path, text| {
+        walk_elements(body.as_bytes(), |path, text| {
             told.push(format!("{}={text}", path.join("/")));
             Ok(())
         })
@@ -205,11 +206,11 @@ mod tests {
     #[test]
     fn an_element_is_told_by_its_path_with_its_text() {
         assert_eq!(
-            told("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a x='1'>\n <b>one</b>\n <c><d/></c>\n</a>\n<!-- end -->").unwrap(),
+            elements("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a x='1'>\n <b>one</b>\n <c><d/></c>\n</a>\n<!-- end -->").unwrap(),
             ["a/b=one", "a/c/d=", "a/c=", "a=\n"]
         );
         assert_eq!(
-            told("\u{feff}<n:a xmlns:n='u'><n:b> x </n:b></n:a>").unwrap(),
+            elements("\u{feff}<n:a xmlns:n='u'><n:b> x </n:b></n:a>").unwrap(),
             ["a/b= x ", "a="]
         );
     }
@@ -217,11 +218,12 @@ mod tests {
     #[test]
     fn text_in_pieces_is_one_text() {
         assert_eq!(
-            told("<a>1 &lt; <![CDATA[2 &lt; <b>]]><!-- no -->&#51;&#x1F980;<?no?>!</a>").unwrap(),
+            elements("<a>1 &lt; <![CDATA[2 &lt; <b>]]><!-- no -->&#51;&#x1F980;<?no?>!</a>")
+                .unwrap(),
             ["a=1 < 2 &lt; <b>3\u{1f980}!"]
         );
         assert_eq!(
-            told("<a>&quot;&apos;&gt;&amp;amp;</a>").unwrap(),
+            elements("<a>&quot;&apos;&gt;&amp;amp;</a>").unwrap(),
             ["a=\"'>&amp;"]
         );
     }
@@ -229,22 +231,22 @@ mod tests {
     #[test]
     fn what_is_cut_short_anywhere_is_an_error() {
         let whole = "<a><b>x&amp;y</b><![CDATA[z]]><c d='e'/></a>";
-        assert!(told(whole).is_ok());
+        assert!(elements(whole).is_ok());
         for end in 0..whole.len() {
-            assert!(told(&whole[..end]).is_err(), "{}", &whole[..end]);
+            assert!(elements(&whole[..end]).is_err(), "{}", &whole[..end]);
         }
     }
 
     #[test]
     fn what_lies_too_deep_is_an_error() {
         let nested = |depth: usize| "<a>".repeat(depth) + &"</a>".repeat(depth);
-        assert!(told(&nested(DEEPEST)).is_ok());
-        assert!(told(&nested(DEEPEST + 1)).is_err());
+        assert!(elements(&nested(MAX_DEPTH)).is_ok());
+        assert!(elements(&nested(MAX_DEPTH + 1)).is_err());
     }
 
     #[test]
     fn what_is_not_well_formed_is_an_error() {
-        for (body, why) in [
+        for (body, cause) in [
             ("<a><b></a></b>", "ends another element"),
             ("<a/><b/>", "not XML"),
             ("<a>&nbsp;</a>", "unknown entity: &nbsp;"),
@@ -256,16 +258,16 @@ mod tests {
             ("<!-- nothing -->", "no XML in it"),
             ("  ", "no XML in it"),
         ] {
-            let error = told(body).unwrap_err();
-            assert!(error.contains(why), "{body}: {error}");
+            let error = elements(body).unwrap_err();
+            assert!(error.contains(cause), "{body}: {error}");
         }
-        assert!(walk(b"<a>\xff</a>", |_, _| Ok(())).is_err());
+        assert!(walk_elements(b"<a>\xff</a>", |_, _| Ok(())).is_err());
     }
 
     proptest! {
         #[test]
         fn bytes_of_any_kind_are_read_or_refused(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = walk(&body, |_, _| Ok(()));
+            let _ = walk_elements(&body, |_, _| Ok(()));
         }
 
         #[test]
@@ -274,7 +276,7 @@ mod tests {
                 "<a>", "</a>", "<b/>", "<", ">", "/", "&", "&lt;", "&#", ";", "<![CDATA[", "]]>", "<!--", "-->",
                 "<?", "?>", "<?xml ", " ", "x", "'", "\"", "=", "<!DOCTYPE a [", "]", "<!ENTITY x ", "\u{e9}", "<a:b c='d'",
             ]), 0..30)) {
-            let _ = walk(scraps.concat().as_bytes(), |path, _| {
+            let _ = walk_elements(scraps.concat().as_bytes(), |path, _| {
                 assert!(!path.is_empty());
                 Ok(())
             });

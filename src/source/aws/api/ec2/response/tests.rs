@@ -13,8 +13,8 @@ fn tags(pairs: &[(&str, &str)]) -> BTreeMap<Box<str>, Box<str>> {
         .collect()
 }
 
-fn page(inside: &str) -> Result<Page<Instance>, Unreadable> {
-    instances(
+fn page(inside: &str) -> Result<Page<Ec2Instance>, BodyError> {
+    parse_instances(
         format!(
             "<DescribeInstancesResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">\
              {inside}</DescribeInstancesResponse>"
@@ -24,7 +24,7 @@ fn page(inside: &str) -> Result<Page<Instance>, Unreadable> {
 }
 
 /// A page with this one instance.
-fn one(inside: &str) -> Instance {
+fn one(inside: &str) -> Ec2Instance {
     page(&format!(
         "<reservationSet><item><instancesSet><item>{inside}</item></instancesSet></item></reservationSet>"
     ))
@@ -98,11 +98,11 @@ const NASTY: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 
 #[test]
 fn instances_of_every_reservation_are_read_and_nothing_that_only_looks_like_theirs() {
-    let page = instances(NASTY.as_bytes()).unwrap();
+    let page = parse_instances(NASTY.as_bytes()).unwrap();
     assert_eq!(
         page.rows,
         [
-            Instance {
+            Ec2Instance {
                 id: "i-0aaaaaaaaaaaaaaa1".into(),
                 state: "stopped".into(),
                 tags: tags(&[
@@ -113,29 +113,29 @@ fn instances_of_every_reservation_are_read_and_nothing_that_only_looks_like_thei
                     ("None", ""),
                     ("Spaces", "  two  "),
                 ]),
-                platform: Some("Linux/UNIX".into()),
-                ip: Some("10.0.0.1".into()),
+                platform_details: Some("Linux/UNIX".into()),
+                private_ip: Some("10.0.0.1".into()),
             },
-            Instance {
+            Ec2Instance {
                 id: "i-0aaaaaaaaaaaaaaa2".into(),
                 state: "running".into(),
-                platform: Some("Windows".into()),
-                ..Instance::default()
+                platform_details: Some("Windows".into()),
+                ..Ec2Instance::default()
             },
-            Instance {
+            Ec2Instance {
                 id: "i-0aaaaaaaaaaaaaaa3".into(),
-                ..Instance::default()
+                ..Ec2Instance::default()
             },
         ]
     );
-    assert_eq!(page.next.as_deref(), Some("eyJ2IjoiMiJ9+/=="));
+    assert_eq!(page.next_token.as_deref(), Some("eyJ2IjoiMiJ9+/=="));
 }
 
 #[test]
 fn an_answer_that_breaks_off_anywhere_is_no_answer() {
     let whole = NASTY.trim_end();
     for end in (0..whole.len()).filter(|&end| whole.is_char_boundary(end)) {
-        assert!(instances(&whole.as_bytes()[..end]).is_err(), "{end}");
+        assert!(parse_instances(&whole.as_bytes()[..end]).is_err(), "{end}");
     }
 }
 
@@ -144,12 +144,12 @@ fn no_instances_is_an_answer_too() {
     for nothing in ["<reservationSet/>", "<reservationSet>\n</reservationSet>"] {
         for token in ["", "<nextToken/>", "<nextToken></nextToken>"] {
             let page = page(&format!("{nothing}{token}")).unwrap();
-            assert_eq!((page.rows.len(), page.next), (0, None));
+            assert_eq!((page.rows.len(), page.next_token), (0, None));
         }
     }
     // A page may be empty and yet not the last.
     let page = page("<reservationSet/><nextToken>more</nextToken>").unwrap();
-    assert_eq!(page.next.as_deref(), Some("more"));
+    assert_eq!(page.next_token.as_deref(), Some("more"));
 }
 
 #[test]
@@ -163,20 +163,20 @@ fn a_token_of_another_form_is_not_taken_for_the_end_of_a_list() {
         "<NEXTTOKEN><x/></NEXTTOKEN>",
     ] {
         let error = page(&format!("<reservationSet/>{token}")).unwrap_err();
-        let why = "is not a token of the next page";
-        assert!(error.to_string().contains(why), "{token}: {error}");
+        let cause = "is not a token of the next page";
+        assert!(error.to_string().contains(cause), "{token}: {error}");
         let body = format!(
             "<DescribeRegionsResponse><regionInfo><item><regionName>eu-west-1</regionName>\
              </item></regionInfo>{token}</DescribeRegionsResponse>"
         );
-        let error = regions(body.as_bytes()).unwrap_err();
-        assert!(error.to_string().contains(why), "{token}: {error}");
+        let error = parse_regions(body.as_bytes()).unwrap_err();
+        assert!(error.to_string().contains(cause), "{token}: {error}");
     }
 }
 
 #[test]
 fn what_is_not_an_answer_of_the_operation_is_not_taken_for_an_empty_one() {
-    for (body, why) in [
+    for (body, cause) in [
         ("", "no XML in it"),
         (
             "<html><body>Sign in</body></html>",
@@ -195,8 +195,8 @@ fn what_is_not_an_answer_of_the_operation_is_not_taken_for_an_empty_one() {
             "no <reservationSet>",
         ),
     ] {
-        let error = instances(body.as_bytes()).unwrap_err().to_string();
-        assert!(error.contains(why), "{error}");
+        let error = parse_instances(body.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(cause), "{error}");
     }
     let error = page(
         "<reservationSet><item><instancesSet><item><imageId>ami-1</imageId></item></instancesSet></item></reservationSet>",
@@ -216,8 +216,11 @@ fn a_region_is_out_only_where_the_account_has_not_opted_in() {
         <item><regionName>xx-new-1</regionName><optInStatus>something new</optInStatus></item>\
         <item><regionName>eu-west-1</regionName></item>\
         </regionInfo></DescribeRegionsResponse>";
-    let regions = regions(body.as_bytes()).unwrap();
-    let seen: Vec<(&str, bool)> = regions.iter().map(|it| (&*it.name, it.enabled)).collect();
+    let regions = parse_regions(body.as_bytes()).unwrap();
+    let seen: Vec<(&str, bool)> = regions
+        .iter()
+        .map(|it| (&*it.name, it.is_enabled))
+        .collect();
     assert_eq!(
         seen,
         [
@@ -236,10 +239,10 @@ fn regions_that_cannot_be_read_are_an_error() {
         "<DescribeRegionsResponse/>",
         "<DescribeRegionsResponse><regionInfo><item><regionName>eu-west-1</regionName></item>",
     ] {
-        assert!(regions(body.as_bytes()).is_err(), "{body}");
+        assert!(parse_regions(body.as_bytes()).is_err(), "{body}");
     }
     let known = "<item><regionName>us-east-1</regionName></item>";
-    for (inside, why) in [
+    for (inside, cause) in [
         ("", "no region that is enabled"),
         ("null", "<regionInfo> is not a list"),
         (
@@ -269,8 +272,8 @@ fn regions_that_cannot_be_read_are_an_error() {
         let body = format!(
             "<DescribeRegionsResponse><regionInfo>{inside}</regionInfo></DescribeRegionsResponse>"
         );
-        let error = regions(body.as_bytes()).unwrap_err().to_string();
-        assert!(error.contains(why), "{body}: {error}");
+        let error = parse_regions(body.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(cause), "{body}: {error}");
     }
 }
 
@@ -278,7 +281,7 @@ fn regions_that_cannot_be_read_are_an_error() {
 fn a_list_of_instances_holds_instances_and_nothing_else() {
     let known =
         "<item><instancesSet><item><instanceId>i-1</instanceId></item></instancesSet></item>";
-    for (inside, why) in [
+    for (inside, cause) in [
         (
             "<reservationSet>null</reservationSet>",
             "<reservationSet> is not a list",
@@ -319,7 +322,7 @@ fn a_list_of_instances_holds_instances_and_nothing_else() {
         ),
     ] {
         let error = page(inside).unwrap_err().to_string();
-        assert!(error.contains(why), "{inside}: {error}");
+        assert!(error.contains(cause), "{inside}: {error}");
     }
 }
 
@@ -358,15 +361,15 @@ proptest! {
         let mut body = before.as_bytes().to_vec();
         body.extend(bytes);
         // The root is still open, or there never was one.
-        prop_assert!(instances(&body).is_err());
-        prop_assert!(regions(&body).is_err());
+        prop_assert!(parse_instances(&body).is_err());
+        prop_assert!(parse_regions(&body).is_err());
     }
 
     #[test]
     fn one_byte_changed_never_makes_it_panic(at in 0..NASTY.len(), byte in any::<u8>()) {
         let mut body = NASTY.as_bytes().to_vec();
         body[at] = byte;
-        if let Ok(page) = instances(&body) {
+        if let Ok(page) = parse_instances(&body) {
             prop_assert!(page.rows.iter().all(|instance| !instance.id.is_empty()));
         }
     }
@@ -381,6 +384,6 @@ fn a_page_of_more_instances_than_ten_thousand_is_no_answer() {
              </instancesSet></item></reservationSet></DescribeInstancesResponse>"
         )
     };
-    assert!(instances(body(MOST_ROWS).as_bytes()).is_ok());
-    assert!(instances(body(MOST_ROWS + 1).as_bytes()).is_err());
+    assert!(parse_instances(body(MAX_PAGE_ROWS).as_bytes()).is_ok());
+    assert!(parse_instances(body(MAX_PAGE_ROWS + 1).as_bytes()).is_err());
 }

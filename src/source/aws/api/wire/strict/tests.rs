@@ -4,39 +4,40 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::record::Facts;
+use crate::record::NodeInfo;
 use crate::source::aws::api::wire::strict::*;
 use crate::source::aws::api::wire::{
-    Group, Inventoried, Listed, Managed, Member, Named, Release, Row, Tagged,
+    InventoryNode, ListedBaseline, ManagedNode, OrganizationAccount, PatchGroupName, PatchRecord,
+    PatchRelease, ResourceTag, StateRecord,
 };
 
 /// How many rows there are, and the token; or why that cannot be read.
-type Told = Result<(usize, Option<String>), String>;
+type ReadOutcome = Result<(usize, Option<String>), String>;
 
 /// A list call, as its reader sees it.
-struct Call {
+struct ListCase {
     member: &'static str,
     /// What names a row, and a row that has everything.
-    id: &'static str,
+    id_key: &'static str,
     row: Value,
-    read: fn(&[u8]) -> Told,
+    read: fn(&[u8]) -> ReadOutcome,
 }
 
-fn read<T>(body: &[u8]) -> Told
+fn read<T>(body: &[u8]) -> ReadOutcome
 where
     Page<T>: FromBody,
 {
     match Page::<T>::from_body(body) {
-        Ok(page) => Ok((page.rows.len(), page.next)),
+        Ok(page) => Ok((page.rows.len(), page.next_token)),
         Err(error) => Err(error.to_string()),
     }
 }
 
 /// All nine of them.
-fn calls() -> Vec<Call> {
-    let call = |member, id, row, read| Call {
+fn list_cases() -> Vec<ListCase> {
+    let call = |member, id, row, read| ListCase {
         member,
-        id,
+        id_key: id,
         row,
         read,
     };
@@ -44,54 +45,59 @@ fn calls() -> Vec<Call> {
         "Content": [{"InstanceStatus": "Stopped", "ComputerName": "c"}]}}});
     let state = json!({"InstanceId": "i-1", "MissingCount": 1});
     vec![
-        call("InstancePatchStates", "InstanceId", state, read::<Named>),
+        call(
+            "InstancePatchStates",
+            "InstanceId",
+            state,
+            read::<StateRecord>,
+        ),
         call(
             "Patches",
             "KBId",
             json!({"KBId": "KB1", "State": "Missing"}),
-            read::<Row>,
+            read::<PatchRecord>,
         ),
         call(
             "InstanceInformationList",
             "InstanceId",
             json!({"InstanceId": "i-1", "Name": "n"}),
-            read::<Managed>,
+            read::<ManagedNode>,
         ),
-        call("Entities", "Id", entity, read::<Inventoried>),
+        call("Entities", "Id", entity, read::<InventoryNode>),
         call(
             "Mappings",
             "PatchGroup",
             json!({"PatchGroup": "web", "BaselineIdentity": {}}),
-            read::<Group>,
+            read::<PatchGroupName>,
         ),
         call(
             "TagList",
             "Key",
             json!({"Key": "Env", "Value": ""}),
-            read::<Tagged>,
+            read::<ResourceTag>,
         ),
         call(
             "BaselineIdentities",
             "BaselineId",
             json!({"BaselineId": "pb-1"}),
-            read::<Listed>,
+            read::<ListedBaseline>,
         ),
         call(
             "Patches",
             "KbNumber",
             json!({"KbNumber": "KB1", "ReleaseDate": 1}),
-            read::<Release>,
+            read::<PatchRelease>,
         ),
         call(
             "Accounts",
             "Id",
             json!({"Id": "111122223333", "Status": "ACTIVE"}),
-            read::<Member>,
+            read::<OrganizationAccount>,
         ),
     ]
 }
 
-impl Call {
+impl ListCase {
     /// A page of two rows with a page behind it.
     fn document(&self) -> Value {
         json!({self.member: [self.row, self.row], "NextToken": "more", "Newer": {"a": [null]}})
@@ -104,7 +110,7 @@ impl Call {
 
 #[test]
 fn every_list_is_read_with_its_token_and_an_empty_list_is_empty() {
-    for call in calls() {
+    for call in list_cases() {
         let member = call.member;
         let body = call.document().to_string();
         let two = Ok((2, Some("more".to_owned())));
@@ -126,10 +132,10 @@ fn every_list_is_read_with_its_token_and_an_empty_list_is_empty() {
 
 #[test]
 fn what_is_not_the_list_that_was_asked_for_is_an_error() {
-    for call in calls() {
+    for call in list_cases() {
         let (member, row) = (call.member, call.row.to_string());
         let whole = call.document().to_string();
-        for (body, why) in [
+        for (body, cause) in [
             (String::new(), "it is empty"),
             (" \r\n".to_owned(), "it is empty"),
             ("null".to_owned(), "invalid type: null"),
@@ -194,7 +200,7 @@ fn what_is_not_the_list_that_was_asked_for_is_an_error() {
             (format!("{whole}\u{0}"), "trailing characters"),
         ] {
             let error = (call.read)(body.as_bytes()).unwrap_err();
-            assert!(error.contains(why), "{body}: {error}");
+            assert!(error.contains(cause), "{body}: {error}");
         }
         assert!((call.read)(&[whole.as_bytes(), b"\xff"].concat()).is_err());
         // A member that is null is absent.
@@ -205,14 +211,14 @@ fn what_is_not_the_list_that_was_asked_for_is_an_error() {
 
 #[test]
 fn a_row_that_cannot_be_read_makes_its_page_unreadable() {
-    for call in calls() {
+    for call in list_cases() {
         let with_id = |id: Value| {
             let mut row = call.row.clone();
-            row[call.id] = id;
+            row[call.id_key] = id;
             row
         };
         let mut without = call.row.clone();
-        without.as_object_mut().unwrap().remove(call.id);
+        without.as_object_mut().unwrap().remove(call.id_key);
         let listed = Value::Array(call.row.as_object().unwrap().values().cloned().collect());
         for row in [
             Value::Null,
@@ -232,7 +238,7 @@ fn a_row_that_cannot_be_read_makes_its_page_unreadable() {
             assert!((call.read)(body.as_bytes()).is_err(), "{body}");
         }
         let row = call.row.to_string();
-        let doubled = format!(r#"{{"{}":"x",{}"#, call.id, &row[1..]);
+        let doubled = format!(r#"{{"{}":"x",{}"#, call.id_key, &row[1..]);
         let body = format!(r#"{{"{}":[{doubled}]}}"#, call.member);
         assert!((call.read)(body.as_bytes()).is_err(), "{body}");
     }
@@ -242,7 +248,7 @@ fn a_row_that_cannot_be_read_makes_its_page_unreadable() {
 fn a_node_of_the_inventory_has_an_id_and_perhaps_nothing_else() {
     let read = |entity: Value| {
         let body = json!({"Entities": [entity]}).to_string();
-        Page::<Inventoried>::from_body(body.as_bytes()).map(|mut page| page.rows.remove(0))
+        Page::<InventoryNode>::from_body(body.as_bytes()).map(|mut page| page.rows.remove(0))
     };
     for data in [
         json!({}),
@@ -255,8 +261,8 @@ fn a_node_of_the_inventory_has_an_id_and_perhaps_nothing_else() {
         entity["Id"] = json!("i-1");
         let node = read(entity).unwrap();
         assert_eq!(
-            (&*node.id, node.status, node.facts),
-            ("i-1", None, Facts::default())
+            (&*node.id, node.status, node.info),
+            ("i-1", None, NodeInfo::default())
         );
     }
     let content =
@@ -266,7 +272,7 @@ fn a_node_of_the_inventory_has_an_id_and_perhaps_nothing_else() {
         (&*node.id, node.status.as_deref()),
         ("i-2", Some("Stopped"))
     );
-    assert_eq!(node.facts.platform_type.as_deref(), Some("Linux"));
+    assert_eq!(node.info.platform_type.as_deref(), Some("Linux"));
     for data in [
         json!({"Id": "i-1", "Data": []}),
         json!({"Id": "i-1", "Data": {"AWS:InstanceInformation": "x"}}),
@@ -286,11 +292,11 @@ fn every_fact_of_a_managed_node_is_read_and_what_is_empty_is_not_told() {
             "IPAddress": "10.0.0.1", "LastPingDateTime": 1.5, "AssociationOverview": {"a": 1}},
         {"InstanceId": "i-1", "Name": "", "IPAddress": null},
     ]});
-    let page = Page::<Managed>::from_body(body.to_string().as_bytes()).unwrap();
+    let page = Page::<ManagedNode>::from_body(body.to_string().as_bytes()).unwrap();
     let told = |text: &str| Some(text.into());
     assert_eq!(
-        page.rows[0].facts,
-        Facts {
+        page.rows[0].info,
+        NodeInfo {
             name: told("n"),
             computer_name: told("c"),
             platform_type: told("Linux"),
@@ -300,16 +306,16 @@ fn every_fact_of_a_managed_node_is_read_and_what_is_empty_is_not_told() {
             agent_version: told("3.1"),
             resource_type: told("ManagedInstance"),
             ip_address: told("10.0.0.1"),
-            ..Facts::default()
+            ..NodeInfo::default()
         }
     );
-    assert_eq!(page.rows[1].facts, Facts::default());
+    assert_eq!(page.rows[1].info, NodeInfo::default());
 }
 
 proptest! {
     #[test]
     fn an_answer_that_breaks_off_is_an_error(of in 0usize..9, part in 0.0..1.0f64) {
-        let call = &calls()[of];
+        let call = &list_cases()[of];
         let body = call.document().to_string();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an offset in a short text")]
         let end = (body.len() as f64 * part) as usize;
@@ -322,7 +328,7 @@ proptest! {
     fn changed_bytes_are_an_error_or_what_they_now_say(
         of in 0usize..9, changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
     ) {
-        let call = &calls()[of];
+        let call = &list_cases()[of];
         let mut body = call.document().to_string().into_bytes();
         for (at, byte) in changes {
             let at = at.index(body.len());
@@ -340,12 +346,12 @@ proptest! {
 
     #[test]
     fn foreign_bytes_never_panic(of in 0usize..9, body in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = (calls()[of].read)(&body);
+        let _ = (list_cases()[of].read)(&body);
     }
 
     #[test]
     fn foreign_json_is_no_list(of in 0usize..9, key in "[A-Za-z]{1,12}", depth in 0usize..200) {
         let body = format!(r#"{{"{key}":{}1{}}}"#, "[".repeat(depth), "]".repeat(depth));
-        prop_assert!((calls()[of].read)(body.as_bytes()).is_err());
+        prop_assert!((list_cases()[of].read)(body.as_bytes()).is_err());
     }
 }
