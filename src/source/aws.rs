@@ -1,6 +1,7 @@
 //! AWS as the source: sessions, calls, limits, discovery, and the reading of patches.
 
 pub(super) mod api;
+pub(super) mod connect_options;
 pub(super) mod discovery;
 mod doctor;
 pub(super) mod estimate;
@@ -8,5 +9,7 @@ pub(super) mod estimate;
 pub mod fuzzing;
 pub(super) mod limits;
 pub(super) mod patch_reader;
+pub(super) mod progress;
 pub(super) mod session;
+pub(super) mod source;
 pub(super) mod stages;

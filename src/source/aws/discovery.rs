@@ -8,16 +8,18 @@
 //! are managed: those are candidates, and only a patch record makes them nodes.
 //! Where EC2 may not be asked, the inventory and the patch groups tell of most.
 
+mod discovered;
 pub(in crate::source) mod enrich;
 pub(in crate::source) mod resolve;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::plan::selection::Selector;
-use crate::record::{Cause, DiscoveryReport, InfoLevel, NodeInfo, NodeOrigin, NodeState};
-use crate::source::aws::api::client::RegionClient;
+use crate::record::{Cause, InfoLevel, NodeOrigin};
 use crate::source::aws::api::error::{CallError, ErrorKind};
-use crate::source::aws::api::inventory_calls::ListFilter;
+use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::api::region_client::inventory_calls::ListFilter;
+use crate::source::aws::discovery::discovered::{Discovered, FoundNode, FoundNodes};
 use crate::source::aws::discovery::enrich::add_instance_info;
 
 /// Systems Manager's list of managed nodes.
@@ -28,58 +30,6 @@ const INVENTORY_CALL: &str = "ssm:GetInventory";
 /// The two tags that put a node into a patch group. Source: Systems Manager
 /// user guide, "Patch groups".
 const PATCH_GROUP_TAG_KEYS: [&str; 2] = ["tag:Patch Group", "tag:PatchGroup"];
-
-/// A node that was found.
-#[derive(Debug)]
-pub struct FoundNode {
-    pub origin: NodeOrigin,
-    pub info: Option<Box<NodeInfo>>,
-    /// Its patch state, where finding it told.
-    pub state: Option<Box<NodeState>>,
-}
-
-/// The nodes by their ids.
-pub type FoundNodes = BTreeMap<Box<str>, FoundNode>;
-
-/// What was found in one place.
-#[derive(Debug, Default)]
-pub struct Discovered {
-    pub nodes: FoundNodes,
-    pub calls: BTreeSet<&'static str>,
-    pub limitations: BTreeSet<String>,
-    /// Is it blind for want of a call that was refused or failed?
-    pub has_failed_calls: bool,
-    /// A call broke off that might have told of more nodes: asked again, it may.
-    pub failure: Option<Cause>,
-    /// Why nobody can say of any other node that it is not meant.
-    general_uncertainty: Option<Cause>,
-    /// Nodes that may be of the platform asked for.
-    unknown_platform_ids: BTreeSet<Box<str>>,
-    /// Nodes of which groups gave different records: they are asked for by id.
-    ambiguous_ids: BTreeSet<Box<str>>,
-}
-
-impl Discovered {
-    /// Why a node that was not found may yet be what the selector asks for.
-    pub fn uncertainty_of(&self, id: &str) -> Option<Cause> {
-        let untold = self.unknown_platform_ids.contains(id).then(|| Cause {
-            code: "Unknown".into(),
-            text: "nobody tells whether it is of the platform asked for".into(),
-        });
-        untold.or_else(|| self.general_uncertainty.clone())
-    }
-
-    /// How it was found, for the reader.
-    pub fn report(&self) -> DiscoveryReport {
-        DiscoveryReport {
-            calls: self.calls.iter().copied().collect(),
-            limitations: self.limitations.iter().cloned().collect(),
-            has_failed_calls: self.has_failed_calls,
-            has_undecided_nodes: !self.unknown_platform_ids.is_empty(),
-            ..DiscoveryReport::default()
-        }
-    }
-}
 
 /// Finds the nodes that the selector asks for.
 pub async fn discover(

@@ -3,7 +3,6 @@
 //! Knows the cheapest honest question for each call. Must not know what is made
 //! of the answers, nor how they are printed.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::future::{join, join4};
@@ -13,25 +12,17 @@ use tokio::sync::OnceCell;
 use crate::interrupt::Interrupt;
 use crate::plan::iam;
 use crate::plan::iam::Action;
-use crate::record::{CallCheck, CallStatus, Caller, Cause, Node, Scope, Subject, Unread};
-use crate::source::Source;
-use crate::source::aws::api::client::RegionClient;
+use crate::record::{CallCheck, CallStatus, Caller, Cause, Scope, Subject, Unread};
 use crate::source::aws::api::error::{CallError, ErrorKind};
-use crate::source::aws::api::inventory_calls::DESCRIBE_INSTANCES;
-use crate::source::aws::api::patch_calls::ApiFilters;
+use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::api::region_client::probe_calls::{
+    PROBE_BASELINE_ID, PROBE_HYBRID_NODE_ID, PROBE_NODE_ID, PROBE_PATCH_GROUP,
+};
 use crate::source::aws::session::Session;
+use crate::source::aws::source::AwsSource;
 
 /// Places that are tried side by side.
 const CONCURRENT_LOCATIONS: usize = 32;
-
-/// What is asked about where no node is known: well formed, and nobody's.
-const PROBE_NODE_ID: &str = "i-00000000000000000";
-const PROBE_HYBRID_NODE_ID: &str = "mi-00000000000000000";
-const PROBE_PATCH_GROUP: &str = "patchctl-doctor";
-const PROBE_BASELINE_ID: &str = "pb-00000000000000000";
-
-/// The patch that AWS's own documentation asks about.
-const PROBE_KB_ID: &str = "KB4480979";
 
 /// The account and ARN that the service takes somebody for.
 type CallerResult = Result<(Arc<str>, Arc<str>), CallError>;
@@ -48,7 +39,7 @@ enum CheckStage<'a> {
     Location(&'a RegionClient, &'a SessionCaller<'a>),
 }
 
-impl Source {
+impl AwsSource {
     /// Tries every call in every place and hands each to `each`, in a fixed
     /// order; returns who was asking in each place.
     ///
@@ -341,62 +332,5 @@ fn call_check(scope: &Scope, action: &'static Action, result: Result<(), CallErr
             };
             CallCheck::not_answered(scope.clone(), action, check, cause)
         }
-    }
-}
-
-impl CallError {
-    fn is_invalid_id(&self) -> bool {
-        self.kind == ErrorKind::InvalidRequest || *self.cause.code == *"InvalidResourceId"
-    }
-}
-
-/// Each call as small as the service takes it: one page.
-impl RegionClient {
-    async fn probe_managed(&self) -> Result<Vec<Box<str>>, CallError> {
-        let page = self.list_managed_page(None, 5, None).await?;
-        Ok(page.rows.into_iter().map(|node| node.id).collect())
-    }
-
-    async fn probe_patch_groups(&self) -> Result<Option<String>, CallError> {
-        let page = self.patch_groups_page(10, None).await?;
-        Ok(page.rows.into_iter().map(|group| group.0).next())
-    }
-
-    async fn probe_baselines(&self) -> Result<Option<String>, CallError> {
-        let page = self.baselines_page(1, None).await?;
-        let mut listed = page.rows.into_iter();
-        Ok(listed.next().map(|listed| listed.arn_or_id.into()))
-    }
-
-    async fn probe_available_patches(&self) -> Result<(), CallError> {
-        let only = BTreeSet::from([PROBE_KB_ID.into()]);
-        self.available_patches_page(&only, None).await.map(drop)
-    }
-
-    async fn probe_instances(&self) -> Result<(), CallError> {
-        self.call_stats.record_call("ec2", DESCRIBE_INSTANCES);
-        // A filter, unlike a list of ids, may match nothing.
-        let only = [("instance-id".to_owned(), vec![PROBE_NODE_ID.to_owned()])];
-        self.unless_interrupted(self.ec2().instances_page(&only, None))
-            .await
-            .map(drop)
-    }
-
-    async fn probe_inventory(&self) -> Result<(), CallError> {
-        self.inventory_page(None, 5, None).await.map(drop)
-    }
-
-    async fn probe_group_states(&self, group: &str) -> Result<(), CallError> {
-        self.group_states_page(group, 10, None).await.map(drop)
-    }
-
-    async fn probe_state(&self, id: &str) -> Result<(), CallError> {
-        self.states_page(&[id], None).await.map(drop)
-    }
-
-    async fn probe_patches(&self, id: &str) -> Result<(), CallError> {
-        let node = Node::requested(id, &self.location);
-        let page = self.patches_page(&node, &ApiFilters::new(), None).await;
-        page.map(drop)
     }
 }

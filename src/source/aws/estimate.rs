@@ -7,15 +7,17 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _};
 
+use crate::plan::fetch_plan::Selection;
 use crate::plan::filter::Filter;
 use crate::record::{
     AccountRegion, DiscoveryReport, Node, NodeState, Outcome, Scope, Subject, Unread,
 };
-use crate::source::aws::api::client::RegionClient;
-use crate::source::aws::api::patch_calls::STATES_BATCH_SIZE;
+use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
 use crate::source::aws::discovery::resolve::{Resolved, Resolver, Target};
+use crate::source::aws::limits::call_stats::CallCounts;
 use crate::source::aws::patch_reader;
-use crate::source::{CallCounts, Selection, Source};
+use crate::source::aws::source::AwsSource;
 
 /// Rows on a page of DescribeInstancePatches.
 const ROWS_PER_PAGE: u64 = 50;
@@ -44,7 +46,7 @@ pub struct Estimate {
     pub discoveries: Vec<DiscoveryReport>,
 }
 
-impl Source {
+impl AwsSource {
     /// Finds the nodes, and for patches reads their counters; counts the calls
     /// of the whole answer. `filter` is that of `patches`, none is `states`.
     pub async fn estimate(

@@ -10,15 +10,16 @@ mod prefetch;
 pub use self::prefetch::{Hint, HintKind, Prefetch, PreparedPlan};
 use crate::plan::filter::{Filter, Filtered};
 use crate::record::{BaselineComplianceStatus, Cause, Node, NodeState, Outcome, Patch, PatchState};
-use crate::source::aws::api::baselines;
-use crate::source::aws::api::client::RegionClient;
 use crate::source::aws::api::error::ErrorKind;
 use crate::source::aws::api::pages::PageStart;
-use crate::source::aws::api::patch_calls;
+use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::api::region_client::baseline_calls;
+use crate::source::aws::api::region_client::patch_calls;
 use crate::source::aws::discovery::resolve::Target;
 use crate::source::aws::patch_reader::listing::{ComparedCounters, ExpectedCounts, PatchListing};
+use crate::source::aws::progress::ProgressCounters;
+use crate::source::event::{Event, MissingColumns, PatchEvent};
 use crate::source::ordered::ordered_jobs::JobSender;
-use crate::source::{Event, MissingColumns, PatchEvent, ProgressCounters};
 
 /// The states of some nodes, in their order, with what their baselines rule.
 /// Those that finding the nodes told are not asked for again.
@@ -63,7 +64,7 @@ async fn add_baseline_status(
         {
             state.baseline_status = Some(match client.baseline(id).await {
                 Ok(baseline) => baseline.compliance_status.clone(),
-                Err(cause) if baselines::is_baseline_deleted(&cause) => {
+                Err(cause) if baseline_calls::is_baseline_deleted(&cause) => {
                     BaselineComplianceStatus::Deleted
                 }
                 Err(cause) => BaselineComplianceStatus::Unreadable(cause),

@@ -10,7 +10,7 @@ pub(super) mod http;
 mod profile;
 mod sdk_settings;
 mod sts;
-pub(crate) mod targets;
+pub(in crate::source) mod targets;
 
 use std::sync::Arc;
 
@@ -28,10 +28,10 @@ use aws_smithy_types::retry::{ErrorKind, RetrySpec};
 use aws_types::SdkConfig;
 use aws_types::origin::Origin;
 
-use crate::source::EndpointOverride;
 use crate::source::aws::api::ec2;
 use crate::source::aws::api::ec2::Ec2Client;
 use crate::source::aws::api::error::CallContext;
+use crate::source::aws::connect_options::EndpointOverride;
 use crate::source::aws::limits::call_stats::CallStats;
 use crate::source::aws::limits::circuit_breaker::CircuitBreaker;
 use crate::source::aws::session::body_limit::{

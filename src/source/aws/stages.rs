@@ -9,13 +9,16 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use tokio::sync::Semaphore;
 
+use crate::plan::fetch_plan::Selection;
 use crate::record::{Cause, Node, Scope, Subject, Unread};
-use crate::source::aws::api::client::RegionClient;
+use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::discovery::resolve::{Resolver, Target};
+use crate::source::aws::progress::ProgressCounters;
+use crate::source::aws::source::AwsSource;
+use crate::source::event::{Event, NodeStates};
 use crate::source::ordered::codec::Spillable;
 use crate::source::ordered::ordered_jobs::{JobLimits, OrderedJobs, PendingJobs};
 use crate::source::ordered::ordered_merge::{MergeLimits, OrderedMerge};
-use crate::source::{Event, NodeStates, ProgressCounters, Selection, Source};
 
 /// Rows that nodes read ahead of their turn may hold together: some 20 MB.
 const MAX_BUFFERED_ROWS: usize = 40_000;
@@ -33,7 +36,7 @@ pub type ReadNodes<T> = Arc<
         + Sync,
 >;
 
-impl Source {
+impl AwsSource {
     /// Asks every place side by side, and hands out what they tell in their
     /// order. `nowhere` makes items of the nodes that no place knows.
     pub(crate) fn build_stages<T, I>(

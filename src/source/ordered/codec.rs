@@ -11,8 +11,8 @@ use crate::record::{
     BaselineComplianceStatus, Cause, Cves, Node, NodeState, Outcome, Patch, PatchState,
     UnreadableField,
 };
+use crate::source::event::{NodeEnd, PatchEvent};
 use crate::source::ordered::codec::format::{Codec, Decoder, Encoder, encode_size, encode_text};
-use crate::source::{NodeEnd, PatchEvent};
 
 /// Something that can wait as bytes.
 pub trait Spillable: Send + Sized + 'static {

@@ -209,9 +209,9 @@ mod tests {
     use super::*;
     use crate::plan::filter::{Filtered, SeenWords};
     use crate::record::{AccountRegion, Cause, Cves, Node, Outcome, Patch, PatchState};
+    use crate::source::event::{NodeEnd, PatchEvent};
     use crate::source::ordered::ordered_jobs::{JobLimits, JobSender};
     use crate::source::ordered::spill_buffer::files;
-    use crate::source::{NodeEnd, PatchEvent};
     use proptest::collection::vec;
     use proptest::prelude::*;
     use std::cell::Cell;

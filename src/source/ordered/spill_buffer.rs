@@ -279,7 +279,7 @@ mod tests {
     use super::*;
     use crate::plan::filter::Filtered;
     use crate::record::{AccountRegion, Outcome};
-    use crate::source::{NodeEnd, PatchEvent};
+    use crate::source::event::{NodeEnd, PatchEvent};
 
     fn node(id: usize) -> Node {
         let location = Arc::new(AccountRegion {

@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{LAPSED, LASTS, missing, node, now, tagged, waiver_subject, waivers};
+use crate::gate::waiver::tests::{
+    LAPSED, LASTS, missing, node, now, tagged, waiver_subject, waivers,
+};
 use crate::gate::waiver::*;
 use crate::record::Cves;
 

@@ -7,7 +7,7 @@
 //! Not aws-sdk-ec2: it takes twice as long to build as everything else here.
 
 pub(crate) mod endpoint;
-pub(crate) mod response;
+mod response;
 #[cfg(fuzzing)]
 pub(crate) mod readers {
     pub use super::response::{parse_instances, parse_regions};

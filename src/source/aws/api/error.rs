@@ -11,9 +11,13 @@ use aws_sdk_ssm::config::http::HttpResponse;
 use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 
 use crate::interrupt::InterruptCause;
-use crate::record::Cause;
-use crate::sanitize::sanitize_truncated;
+use crate::plan::selection::is_well_formed_node_id;
+use crate::record::{Cause, Node, Scope, Subject, Unread};
 use crate::secrets;
+use crate::source::aws::api::error_text::{
+    MAX_CODE_CHARS, MAX_MESSAGE_CHARS, describe_read_error, error_chain, media_type, root_cause,
+    sanitize_line,
+};
 
 /// What kind of failure it is, as far as that changes what is done next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,13 +88,6 @@ const CREDENTIAL_CODES: [&str; 10] = [
 
 /// What EC2 puts before a blob of hundreds of characters that only AWS can read.
 const ENCODED_MESSAGE_PREFIX: &str = "Encoded authorization failure message:";
-
-/// The most characters of a message that came from outside. AWS's refusals
-/// with two ARNs in them are shorter; a page of HTML is not.
-const MAX_MESSAGE_CHARS: usize = 400;
-
-/// The most characters of an error code.
-const MAX_CODE_CHARS: usize = 80;
 
 impl CallError {
     /// Reads the SDK's error for what it means.
@@ -182,6 +179,65 @@ impl CallError {
         }
     }
 
+    /// The pages of a list come round again.
+    pub fn repeated_token(call: CallContext<'_>) -> Self {
+        Self::client_side(
+            "RepeatedToken",
+            "the service gave the same page token twice, so its pages have no end",
+            call,
+        )
+    }
+
+    /// Ctrl-C or the end of the time limit came first.
+    pub fn interrupted(cause: InterruptCause) -> Self {
+        Self {
+            kind: ErrorKind::Other,
+            cause: Cause {
+                code: cause.code().into(),
+                text: format!("{cause} before it was read").into(),
+            },
+        }
+    }
+
+    /// Why this node could not be read. The service's words for an id it
+    /// refuses are long; what is wrong comes first.
+    pub fn into_node_cause(self, node: &Node) -> Cause {
+        if self.kind == ErrorKind::InvalidRequest && !is_well_formed_node_id(&node.id) {
+            Cause {
+                text: format!("not a node id: {}", self.cause.text).into(),
+                ..self.cause
+            }
+        } else {
+            self.cause
+        }
+    }
+
+    /// Is what was asked about not there, or no name for it? Source: API
+    /// reference, GetPatchBaseline, Errors; validation comes before all of them.
+    pub fn is_not_found(&self) -> bool {
+        let codes = ["DoesNotExistException", "InvalidResourceId"];
+        self.kind == ErrorKind::InvalidRequest || codes.contains(&&*self.cause.code)
+    }
+
+    /// The line for everywhere that this fault keeps from being read.
+    pub fn into_unread(self, scope: Scope) -> Unread {
+        Unread {
+            subject: Subject::Scope(scope),
+            cause: self.cause,
+        }
+    }
+
+    pub fn is_invalid_id(&self) -> bool {
+        self.kind == ErrorKind::InvalidRequest || *self.cause.code == *"InvalidResourceId"
+    }
+
+    /// What is said of the calls that are not made any more.
+    pub fn with_given_up(mut self, after: &str) -> Self {
+        let text = format!("given up {after}; the last: {}", self.cause.text);
+        self.cause.text = text.into();
+        self
+    }
+
     /// Did Ctrl-C or the end of the time limit come first?
     pub fn is_interrupted(&self) -> bool {
         InterruptCause::is_code(&self.cause.code)
@@ -224,17 +280,6 @@ fn classify_foreign_response(response: &HttpResponse) -> (ErrorKind, String, Str
     (kind, "Unreadable".into(), said)
 }
 
-/// What an answer says it is written in.
-pub fn media_type(response: &HttpResponse) -> String {
-    let header = response.headers().get("content-type").unwrap_or_default();
-    let kind = header.split(';').next().unwrap_or_default().trim();
-    if kind.is_empty() {
-        "no content type".to_owned()
-    } else {
-        sanitize_line(kind, MAX_CODE_CHARS)
-    }
-}
-
 fn kind_of_code(code: &str) -> ErrorKind {
     match code {
         "ValidationException" | "InvalidInstanceId" => ErrorKind::InvalidRequest,
@@ -274,105 +319,6 @@ fn remedy(code: &str, call: CallContext<'_>) -> Option<String> {
         ),
         _ => None,
     }
-}
-
-/// A chain of errors on one line, outermost first. Not the SDK's own way of
-/// showing it, which adds the debug form of everything, requests included.
-pub fn error_chain(error: &dyn std::error::Error) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(cause) = next {
-        let text = clean_message(&cause.to_string());
-        // Wrappers repeat what they wrap, or themselves.
-        match parts.last() {
-            Some(last) if last.contains(&text) => {}
-            Some(last) if text.contains(last.as_str()) => {
-                parts.pop();
-                parts.push(text);
-            }
-            _ => parts.push(text),
-        }
-        next = cause.source();
-    }
-    parts.join(": ")
-}
-
-/// What an error says, on one line, without secrets, and without the debug form
-/// of a type, which some of the SDK's errors print: a request with the token in
-/// its headers, a response with its body.
-fn clean_message(text: &str) -> String {
-    let text = sanitize_line(text, MAX_MESSAGE_CHARS);
-    // The one debug form that tells something.
-    let text = match text.split_once("provider: StatusCode(") {
-        Some((before, after)) => format!("{before}provider: HTTP {}", after.trim_end_matches(')')),
-        None => text,
-    };
-    let end = find_debug_form(&text).unwrap_or(text.len());
-    let kept = &text[..end];
-    // What led up to it is no sentence without it.
-    let kept = if end < text.len() {
-        kept.trim_end_matches(" to request `")
-    } else {
-        kept
-    };
-    let kept = kept.trim_end_matches([' ', '`', ':', ',', '.']);
-    if end < text.len() {
-        kept.to_owned()
-    } else {
-        text
-    }
-}
-
-/// Where the debug form of a type starts: `Request { body: ...`, `Some("...`,
-/// `StatusCode(500)`.
-fn find_debug_form(text: &str) -> Option<usize> {
-    text.match_indices(['{', '(']).find_map(|(at, bracket)| {
-        let before = text[..at].strip_suffix(' ');
-        let before = match bracket {
-            "{" => before?,
-            _ => &text[..at],
-        };
-        let is_of_name = |letter: char| letter.is_alphanumeric() || letter == '_';
-        let name = before.trim_end_matches(is_of_name).len();
-        let starts_type = before[name..].starts_with(|letter: char| letter.is_uppercase());
-        let inner = text[at + 1..].trim_start();
-        // `Parameter(s)` and `(Connect)` are words.
-        let is_value = inner.starts_with(|letter: char| {
-            letter.is_uppercase() || letter.is_ascii_digit() || "\"[{&".contains(letter)
-        }) || inner.starts_with("b\"");
-        (starts_type && (bracket == "{" || is_value)).then_some(name)
-    })
-}
-
-/// The root of a chain of errors, which is where the cause stands.
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    clean_message(&cause.to_string())
-}
-
-/// Why an answer could not be read: a reader of our own says so, the SDK's HTTP
-/// client only what happened.
-fn describe_read_error(error: &dyn std::error::Error) -> String {
-    let cause = root_cause(error);
-    if cause.starts_with("the answer could not be read") {
-        cause
-    } else {
-        format!("the answer could not be read: {cause}")
-    }
-}
-
-/// Text from outside on one line, without secrets, of at most so many characters,
-/// with nothing in it that a terminal acts on.
-fn sanitize_line(text: &str, most: usize) -> String {
-    // Before anything is cut: half a secret is not known for one.
-    let text = secrets::redact(text);
-    // White space is folded below, so more than is shown is looked at.
-    let cut: String = text.chars().take(8 * most).collect();
-    let line = cut.split_whitespace().collect::<Vec<_>>().join(" ");
-    sanitize_truncated(&line, most).into_owned()
 }
 
 #[cfg(test)]

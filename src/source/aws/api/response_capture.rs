@@ -19,8 +19,8 @@ use aws_smithy_runtime_api::client::result::CreateUnhandledError;
 use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
 use aws_smithy_types::error::ErrorMetadata;
 
-use crate::source::aws::api::client::RegionClient;
-use crate::source::aws::api::error::{CallContext, CallError, media_type};
+use crate::source::aws::api::error::{CallContext, CallError};
+use crate::source::aws::api::error_text::media_type;
 use crate::source::aws::api::wire::{BodyError, FromBody, parse_service_error};
 
 /// The output of an operation, which the SDK wants to hand out.
@@ -91,31 +91,10 @@ impl<T: FromBody> ResponseCapture<T> {
         self.take(call)
     }
 
-    fn take(&self, call: CallContext<'_>) -> Result<T, CallError> {
+    pub(crate) fn take(&self, call: CallContext<'_>) -> Result<T, CallError> {
         let mut filled = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         let read = filled.take();
         read.ok_or_else(|| CallError::client_side("Unreadable", "the answer was not read", call))
-    }
-}
-
-impl RegionClient {
-    /// Makes one call, as [`Asker::ask`] does, whose answer is to fill the slot.
-    pub(crate) async fn send_captured<T, O, E, F>(
-        &self,
-        slot: ResponseCapture<T>,
-        action: &'static str,
-        output: fn() -> O,
-        attempt: impl Fn(CaptureInterceptor<T, O, E>) -> F,
-    ) -> Result<T, CallError>
-    where
-        T: FromBody,
-        O: OperationOutput,
-        E: OperationError,
-        F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
-    {
-        self.send(action, || attempt(slot.interceptor(output)))
-            .await?;
-        slot.take(self.call_context(action))
     }
 }
 

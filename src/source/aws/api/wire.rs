@@ -7,7 +7,7 @@
 mod accounts;
 mod baseline;
 mod nodes;
-pub(in crate::source::aws) mod refusal;
+mod refusal;
 mod strict;
 mod sts;
 mod value;

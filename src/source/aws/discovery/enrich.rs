@@ -9,23 +9,17 @@ use futures_util::future::join_all;
 
 use crate::plan::selection::is_well_formed_node_id;
 use crate::record::{InfoLevel, NodeInfo};
-use crate::source::aws::api::client::RegionClient;
 use crate::source::aws::api::error::{CallError, ErrorKind};
-use crate::source::aws::api::inventory_calls::MAX_IDS_PER_FILTER;
-use crate::source::aws::discovery::FoundNodes;
+use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::api::region_client::inventory_calls::MAX_IDS_PER_FILTER;
+use crate::source::aws::discovery::discovered::FoundNodes;
+use crate::source::event::MissingColumns;
 
 /// More ids than this are cheaper to pick from a list of everything.
 const LIST_ALL_THRESHOLD: usize = 1_000;
 
 /// Hybrid nodes whose tags are asked for side by side.
 const CONCURRENT_TAG_CALLS: usize = 16;
-
-/// A helper call that failed: some columns stay empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MissingColumns {
-    pub columns: &'static str,
-    pub reason: String,
-}
 
 /// Completes the facts of nodes for the columns that need them. What may not be
 /// asked leaves them empty, and is told.

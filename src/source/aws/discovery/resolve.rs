@@ -14,11 +14,13 @@ use crate::plan::selection::{Selector, is_well_formed_node_id};
 use crate::record::{
     AccountRegion, Cause, DiscoveryReport, InfoLevel, Node, NodeOrigin, NodeState, Outcome, Scope,
 };
-use crate::source::aws::api::client::RegionClient;
 use crate::source::aws::api::error::{CallError, ErrorKind};
-use crate::source::aws::api::patch_calls::STATES_BATCH_SIZE;
-use crate::source::aws::discovery::enrich::{MissingColumns, enrich};
-use crate::source::aws::discovery::{FoundNode, FoundNodes, discover};
+use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
+use crate::source::aws::discovery::discover;
+use crate::source::aws::discovery::discovered::{FoundNode, FoundNodes};
+use crate::source::aws::discovery::enrich::enrich;
+use crate::source::event::MissingColumns;
 
 /// What is asked for, of every place alike.
 pub struct Resolver {

@@ -240,15 +240,6 @@ impl CircuitBreaker {
     }
 }
 
-impl CallError {
-    /// What is said of the calls that are not made any more.
-    fn with_given_up(mut self, after: &str) -> Self {
-        let text = format!("given up {after}; the last: {}", self.cause.text);
-        self.cause.text = text.into();
-        self
-    }
-}
-
 impl fmt::Debug for CircuitBreaker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CircuitBreaker")

@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::SetOnce;
 
+use crate::plan::fetch_plan::PatchPlan;
 use crate::plan::filter::Filter;
 use crate::record::{Cause, Node, NodeState, Outcome};
-use crate::source::PatchPlan;
-use crate::source::aws::api::client::RegionClient;
-use crate::source::aws::api::patch_calls;
-use crate::source::aws::api::patch_calls::STATES_BATCH_SIZE;
+use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::api::region_client::patch_calls;
+use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
 use crate::source::aws::discovery::resolve::Target;
 use crate::source::aws::patch_reader::listing::{ComparedCounters, ExpectedCounts};
 use crate::source::aws::patch_reader::read_states;

@@ -28,7 +28,8 @@ use aws_types::origin::Origin;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use crate::plan::selection::is_region_name;
-use crate::source::aws::api::error::error_chain;
+use crate::source::aws::api::error_text::error_chain;
+use crate::source::aws::connect_options::{ConnectOptions, EndpointOverride};
 use crate::source::aws::limits::circuit_breaker;
 use crate::source::aws::session::body_limit::{MAX_BODY_BYTES, with_body_limit};
 use crate::source::aws::session::checked_credentials::{CheckedProvider, SecretTrackingClient};
@@ -40,7 +41,6 @@ use crate::source::aws::session::sdk_settings;
 use crate::source::aws::session::{
     DEFAULT_MAX_ATTEMPTS, FALLBACK_REGION, Session, with_credentials,
 };
-use crate::source::{ConnectOptions, EndpointOverride};
 
 /// How long the metadata service of an EC2 instance may take to answer, once.
 /// It answers in milliseconds where there is one; on a laptop nobody does, and

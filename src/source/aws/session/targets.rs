@@ -14,17 +14,17 @@ use crate::interrupt::Interrupt;
 use crate::plan::iam;
 use crate::plan::iam::Action;
 use crate::record::{AccountRegion, Cause, Scope, Subject, Unread};
-use crate::source::aws::api::client::RegionClient;
 use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::pages::{PageStart, Paginator};
+use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::response_capture::ResponseCapture;
 use crate::source::aws::api::wire::{BodyError, OrganizationAccount, Page};
+use crate::source::aws::connect_options::{Accounts, ConnectOptions};
 use crate::source::aws::limits::call_stats::CallStats;
 use crate::source::aws::limits::circuit_breaker::CircuitBreaker;
 use crate::source::aws::session;
 use crate::source::aws::session::Session;
 use crate::source::aws::session::profile;
-use crate::source::{Accounts, ConnectOptions};
 
 /// Roles that are assumed side by side.
 const CONCURRENT_ROLES: usize = 16;
@@ -383,14 +383,4 @@ fn assume_role_error(mut error: CallError, role: &str, with_external_id: bool) -
             format!("the role {role} cannot be assumed: {}", error.cause.text).into();
     }
     error
-}
-
-impl CallError {
-    /// The line for everywhere that this fault keeps from being read.
-    pub fn into_unread(self, scope: Scope) -> Unread {
-        Unread {
-            subject: Subject::Scope(scope),
-            cause: self.cause,
-        }
-    }
 }

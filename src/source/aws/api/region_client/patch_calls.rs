@@ -10,13 +10,12 @@ use aws_sdk_ssm::operation::describe_instance_patch_states::DescribeInstancePatc
 use aws_sdk_ssm::operation::describe_instance_patches::DescribeInstancePatchesOutput;
 use aws_sdk_ssm::types::PatchOrchestratorFilter;
 
-use crate::interrupt::InterruptCause;
 use crate::plan::filter::PushDown;
 use crate::plan::selection::is_well_formed_node_id;
 use crate::record::{Cause, Node, NodeState, Outcome};
-use crate::source::aws::api::client::RegionClient;
-use crate::source::aws::api::error::{CallContext, CallError, ErrorKind};
+use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::pages::{PageStart, Paginator};
+use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::response_capture::ResponseCapture;
 use crate::source::aws::api::wire::{BodyError, Page, PatchRecord, StateRecord};
 
@@ -207,41 +206,6 @@ impl RegionClient {
     /// The pages of a node's patches.
     pub fn patches_paginator(&self) -> Paginator<'_> {
         Paginator::for_node(self.call_context(DESCRIBE_INSTANCE_PATCHES))
-    }
-}
-
-impl CallError {
-    /// The pages of a list come round again.
-    pub fn repeated_token(call: CallContext<'_>) -> Self {
-        Self::client_side(
-            "RepeatedToken",
-            "the service gave the same page token twice, so its pages have no end",
-            call,
-        )
-    }
-
-    /// Ctrl-C or the end of the time limit came first.
-    pub fn interrupted(cause: InterruptCause) -> Self {
-        Self {
-            kind: ErrorKind::Other,
-            cause: Cause {
-                code: cause.code().into(),
-                text: format!("{cause} before it was read").into(),
-            },
-        }
-    }
-
-    /// Why this node could not be read. The service's words for an id it
-    /// refuses are long; what is wrong comes first.
-    pub fn into_node_cause(self, node: &Node) -> Cause {
-        if self.kind == ErrorKind::InvalidRequest && !is_well_formed_node_id(&node.id) {
-            Cause {
-                text: format!("not a node id: {}", self.cause.text).into(),
-                ..self.cause
-            }
-        } else {
-            self.cause
-        }
     }
 }
 

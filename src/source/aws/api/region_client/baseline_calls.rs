@@ -3,8 +3,6 @@
 //! Knows the calls that tell, and the two names that a baseline may have. Must
 //! not know what comes of a ruling; when patches were released, `releases` knows.
 
-mod releases;
-
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,13 +10,12 @@ use aws_sdk_ssm::operation::describe_patch_baselines::DescribePatchBaselinesOutp
 use aws_sdk_ssm::operation::get_patch_baseline::GetPatchBaselineOutput;
 use tokio::sync::OnceCell;
 
-use crate::record::{AccountRegion, Baseline, Cause};
-use crate::source::Source;
-use crate::source::aws::api::baselines::releases::ReleaseDateCache;
-use crate::source::aws::api::client::RegionClient;
-use crate::source::aws::api::error::{CallError, ErrorKind};
+use crate::record::{Baseline, Cause};
+use crate::source::aws::api::error::CallError;
 use crate::source::aws::api::pages::{PageStart, Paginator};
-use crate::source::aws::api::patch_calls::PAGE_SIZE;
+use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::api::region_client::patch_calls::PAGE_SIZE;
+use crate::source::aws::api::region_client::release_date_calls::ReleaseDateCache;
 use crate::source::aws::api::response_capture::ResponseCapture;
 use crate::source::aws::api::wire::{BodyError, ListedBaseline, Page, bare_baseline_id};
 
@@ -35,7 +32,7 @@ pub struct BaselineCache {
     /// The baselines there are, or why they are not known.
     index: OnceCell<Result<BaselineIndex, CallError>>,
     baselines: Mutex<HashMap<Box<str>, BaselineEntry>>,
-    release_dates: ReleaseDateCache,
+    pub(crate) release_dates: ReleaseDateCache,
 }
 
 /// Baselines by their bare ids.
@@ -98,7 +95,9 @@ impl RegionClient {
     }
 
     /// The baselines there are, listed once; only an interruption is no answer.
-    async fn baseline_index(&self) -> Result<&Result<BaselineIndex, CallError>, CallError> {
+    pub(crate) async fn baseline_index(
+        &self,
+    ) -> Result<&Result<BaselineIndex, CallError>, CallError> {
         let list = || async {
             match self.read_baseline_list().await {
                 Err(error) if error.is_interrupted() => Err(error),
@@ -184,46 +183,10 @@ impl RegionClient {
     }
 }
 
-impl CallError {
-    /// Is what was asked about not there, or no name for it? Source: API
-    /// reference, GetPatchBaseline, Errors; validation comes before all of them.
-    pub(crate) fn is_not_found(&self) -> bool {
-        let codes = ["DoesNotExistException", "InvalidResourceId"];
-        self.kind == ErrorKind::InvalidRequest || codes.contains(&&*self.cause.code)
-    }
-}
-
 /// Did the service say that there is no such baseline? That is an answer, and
 /// asking again will not change it.
 pub fn is_baseline_deleted(cause: &Cause) -> bool {
     &*cause.code == "DoesNotExistException"
-}
-
-impl Source {
-    /// The operating system that a baseline of a place is for, in AWS's word;
-    /// `None` where that cannot be known. All of a place are listed by one call.
-    pub async fn baseline_operating_system(
-        &self,
-        location: &AccountRegion,
-        id: &str,
-    ) -> Option<Box<str>> {
-        let client = self
-            .clients
-            .iter()
-            .find(|client| *client.location == *location)?;
-        let listed = client.baseline_index().await.ok()?.as_ref().ok()?;
-        listed.get(id)?.operating_system.clone()
-    }
-
-    /// The places where it could not be learnt when patches were released, and
-    /// why; for a line at the end, as the dates themselves are only absent.
-    #[must_use]
-    pub fn release_date_failures(&self) -> Vec<(Arc<AccountRegion>, Cause)> {
-        let clients = self.clients.iter();
-        let failures = clients
-            .filter_map(|client| Some((client.location.clone(), client.release_date_failure()?)));
-        failures.collect()
-    }
 }
 
 #[cfg(test)]

@@ -17,11 +17,11 @@ use aws_sdk_ssm::types::{
 };
 
 use crate::record::{NodeInfo, NodeState};
-use crate::source::aws::api::client::RegionClient;
 use crate::source::aws::api::ec2::Ec2Instance;
 use crate::source::aws::api::error::{CallContext, CallError};
 use crate::source::aws::api::pages::{PageStart, Paginator};
-use crate::source::aws::api::patch_calls::PAGE_SIZE;
+use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::api::region_client::patch_calls::PAGE_SIZE;
 use crate::source::aws::api::response_capture::ResponseCapture;
 use crate::source::aws::api::wire::{
     InventoryNode, ManagedNode, Page, PatchGroupName, ResourceTag, StateRecord,

@@ -14,9 +14,10 @@ use futures_util::future::join_all;
 use crate::demo::world::{ApiRequest, World};
 use crate::demo::{ACCOUNT, REGION};
 use crate::interrupt::Interrupt;
-use crate::record::BaselineComplianceStatus;
-use crate::source::ConnectOptions;
-use crate::source::aws::api::baselines::*;
+use crate::record::{AccountRegion, BaselineComplianceStatus};
+use crate::source::Source;
+use crate::source::aws::api::region_client::baseline_calls::*;
+use crate::source::aws::connect_options::ConnectOptions;
 use crate::source::aws::session;
 
 /// AWS's own for Windows; one's own that rule each way, and one that says

@@ -3,6 +3,12 @@
 //! Knows when a call may go, and when no other would fare better. Must not know
 //! what any call is for.
 
+pub(in crate::source::aws) mod baseline_calls;
+pub(in crate::source::aws) mod inventory_calls;
+pub(in crate::source) mod patch_calls;
+pub(in crate::source::aws) mod probe_calls;
+mod release_date_calls;
+
 use std::sync::{Arc, OnceLock};
 
 use aws_sdk_ssm::Client;
@@ -11,10 +17,13 @@ use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 
 use crate::interrupt::Interrupt;
 use crate::record::AccountRegion;
-use crate::source::aws::api::baselines::BaselineCache;
 use crate::source::aws::api::ec2::{Ec2Client, Ec2Instance};
 use crate::source::aws::api::error::{CallContext, CallError, ErrorKind};
-use crate::source::aws::api::wire::Page;
+use crate::source::aws::api::region_client::baseline_calls::BaselineCache;
+use crate::source::aws::api::response_capture::{
+    CaptureInterceptor, OperationError, OperationOutput, ResponseCapture,
+};
+use crate::source::aws::api::wire::{FromBody, Page};
 use crate::source::aws::limits::call_stats::CallStats;
 use crate::source::aws::limits::circuit_breaker::CircuitBreaker;
 use crate::source::aws::limits::rate_limiter::{RateLimiter, ThrottleAction};
@@ -203,6 +212,25 @@ impl RegionClient {
             return Err(CallError::interrupted(cause));
         }
         self.breaker.check()
+    }
+
+    /// Makes one call, as [`Self::send`] does, whose answer is to fill the slot.
+    pub(crate) async fn send_captured<T, O, E, F>(
+        &self,
+        slot: ResponseCapture<T>,
+        action: &'static str,
+        output: fn() -> O,
+        attempt: impl Fn(CaptureInterceptor<T, O, E>) -> F,
+    ) -> Result<T, CallError>
+    where
+        T: FromBody,
+        O: OperationOutput,
+        E: OperationError,
+        F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+    {
+        self.send(action, || attempt(slot.interceptor(output)))
+            .await?;
+        slot.take(self.call_context(action))
     }
 }
 

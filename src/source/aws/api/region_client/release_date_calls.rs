@@ -11,10 +11,10 @@ use jiff::Timestamp;
 
 use crate::demo::NOW;
 use crate::record::{Cause, Moment};
-use crate::source::aws::api::client::RegionClient;
 use crate::source::aws::api::error::CallError;
 use crate::source::aws::api::pages::{PageStart, Paginator};
-use crate::source::aws::api::patch_calls::PAGE_SIZE;
+use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::api::region_client::patch_calls::PAGE_SIZE;
 use crate::source::aws::api::response_capture::ResponseCapture;
 use crate::source::aws::api::wire::{Page, PatchRelease};
 

@@ -1,0 +1,145 @@
+//! A server on a loopback port that answers as scripted and keeps what it was sent.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_ssm::config::{Credentials, SharedCredentialsProvider};
+
+use crate::source::aws::api::ec2::*;
+use crate::source::aws::session::http::plain_http_client;
+
+/// One request, as it came over the wire.
+#[derive(Debug, Clone, Default)]
+pub struct RecordedRequest {
+    pub request_line: String,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl RecordedRequest {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, value)| value)
+    }
+}
+
+/// A status and a body. Bodies are delivered as if they were longer where `cut`.
+pub struct ScriptedResponse {
+    pub status: u16,
+    pub body: String,
+    pub is_truncated: bool,
+}
+
+pub fn response(status: u16, body: impl Into<String>) -> ScriptedResponse {
+    ScriptedResponse {
+        status,
+        body: body.into(),
+        is_truncated: false,
+    }
+}
+
+pub fn error_response(status: u16, code: &str, message: &str) -> ScriptedResponse {
+    response(
+        status,
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code>\
+             <Message>{message}</Message></Error></Errors><RequestID>1</RequestID></Response>"
+        ),
+    )
+}
+
+pub const NO_INSTANCES: &str =
+    "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>";
+
+/// Answers each request with the next of its answers, the last one for ever.
+pub struct ScriptedServer {
+    pub url: String,
+    pub requests: Arc<Mutex<Vec<RecordedRequest>>>,
+}
+
+impl ScriptedServer {
+    pub fn start(answers: Vec<ScriptedResponse>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (log, answers) = (requests.clone(), Arc::new(answers));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (log, answers) = (log.clone(), answers.clone());
+                std::thread::spawn(move || serve(stream, &log, &answers));
+            }
+        });
+        Self { url, requests }
+    }
+
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    pub fn config(&self) -> aws_types::sdk_config::Builder {
+        let keys = Credentials::new(
+            "AKIDEXAMPLE",
+            "secret-of-nobody",
+            Some("session-of-nobody".into()),
+            None,
+            "test",
+        );
+        SdkConfig::builder()
+            .endpoint_url(&self.url)
+            .http_client(plain_http_client())
+            .credentials_provider(SharedCredentialsProvider::new(keys))
+    }
+
+    pub fn client(&self, call_stats: &CallStats, attempts: u32) -> Ec2Client {
+        Ec2Client::new(&self.config().build(), "eu-west-3", call_stats, attempts)
+            .with_session_label(Some("profile prod"))
+    }
+}
+
+pub fn serve(
+    stream: TcpStream,
+    log: &Mutex<Vec<RecordedRequest>>,
+    answers: &[ScriptedResponse],
+) -> Option<()> {
+    let mut writer = stream.try_clone().ok()?;
+    let mut reader = BufReader::new(stream);
+    loop {
+        let mut asked = RecordedRequest::default();
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        asked.request_line = line.trim().to_owned();
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line).ok()?;
+            let Some((name, value)) = line.trim().split_once(": ") else {
+                break;
+            };
+            asked
+                .headers
+                .push((name.to_ascii_lowercase(), value.to_owned()));
+        }
+        let mut body = vec![0; asked.header("content-length").parse().ok()?];
+        reader.read_exact(&mut body).ok()?;
+        asked.body = String::from_utf8(body).ok()?;
+        let answer = {
+            let mut log = log.lock().ok()?;
+            log.push(asked);
+            answers.get(log.len() - 1).or(answers.last())?
+        };
+        let length = answer.body.len() + usize::from(answer.is_truncated);
+        write!(
+            writer,
+            "HTTP/1.1 {} X\r\nContent-Type: text/xml;charset=UTF-8\r\nContent-Length: {length}\r\n\r\n{}",
+            answer.status, answer.body,
+        )
+        .ok()?;
+        if answer.is_truncated {
+            return None;
+        }
+    }
+}

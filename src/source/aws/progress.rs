@@ -1,0 +1,63 @@
+//! Progress of each account and region, for a display beside the stream.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use crate::record::AccountRegion;
+use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::limits::call_stats::CallCounts;
+
+/// How far one place has come.
+#[derive(Debug, Default)]
+pub(crate) struct ProgressCounters {
+    pub(crate) nodes: AtomicU64,
+    finished: AtomicU64,
+    rows: AtomicU64,
+}
+
+impl ProgressCounters {
+    /// So many more nodes have ended.
+    pub(crate) fn add_finished(&self, more: usize) {
+        self.finished.fetch_add(more as u64, Relaxed);
+    }
+
+    /// So many more rows were read.
+    pub(crate) fn add_rows(&self, more: usize) {
+        self.rows.fetch_add(more as u64, Relaxed);
+    }
+}
+
+/// How far one place has come, for a progress line.
+#[derive(Debug, Clone)]
+pub struct LocationProgress {
+    pub location: Arc<AccountRegion>,
+    /// Nodes known so far.
+    pub nodes: u64,
+    pub finished: u64,
+    pub rows: u64,
+    pub call_counts: CallCounts,
+}
+
+/// Looks at a source from beside its stream.
+pub struct ProgressMonitor {
+    pub(crate) clients: Vec<Arc<RegionClient>>,
+    pub(crate) counters: Vec<Arc<ProgressCounters>>,
+}
+
+impl ProgressMonitor {
+    /// How far each place has come.
+    #[must_use]
+    pub fn progress(&self) -> Vec<LocationProgress> {
+        self.clients
+            .iter()
+            .zip(self.counters.iter())
+            .map(|(client, counts)| LocationProgress {
+                location: client.location.clone(),
+                nodes: counts.nodes.load(Relaxed),
+                finished: counts.finished.load(Relaxed),
+                rows: counts.rows.load(Relaxed),
+                call_counts: client.call_stats.total(),
+            })
+            .collect()
+    }
+}

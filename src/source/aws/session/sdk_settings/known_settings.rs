@@ -1,0 +1,257 @@
+//! The settings of AWS that this program or the SDK reads, and which values each can have.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+
+use crate::bounded_read;
+use crate::endpoint;
+use crate::plan::selection::{is_account_id, is_region_name};
+use crate::secrets;
+use crate::source::aws::session::checked_credentials::header_problem;
+
+/// Tokens have a few KB; AWS STS takes 20,000 characters.
+pub const MAX_TOKEN_BYTES: u64 = 64 << 10;
+
+/// What a value has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueFormat {
+    /// A line, as it stands. In a file it may go on over several, and does no harm.
+    Line,
+    /// White space around it does not count: whoever reads it takes it off.
+    Trimmed,
+    /// The value of an HTTP header.
+    Header,
+    /// The address of an endpoint.
+    Url,
+    /// The part of an address that follows the host.
+    UrlPath,
+    /// `true` or `false`.
+    Boolean,
+    /// A region, whose name becomes part of an address.
+    Region,
+    /// The id of an account, which is printed.
+    Account,
+    /// A file with a token.
+    TokenFile,
+}
+
+/// A setting that this program or the SDK reads, as far as its value can do harm.
+pub struct KnownSetting {
+    /// In the environment; empty where there is none.
+    pub variable: &'static str,
+    /// In a profile; empty where there is none.
+    pub profile_key: &'static str,
+    pub format: ValueFormat,
+    pub is_secret: bool,
+}
+
+const fn setting(
+    variable: &'static str,
+    profile_key: &'static str,
+    format: ValueFormat,
+) -> KnownSetting {
+    KnownSetting {
+        variable,
+        profile_key,
+        format,
+        is_secret: false,
+    }
+}
+
+const fn secret_setting(
+    variable: &'static str,
+    profile_key: &'static str,
+    format: ValueFormat,
+) -> KnownSetting {
+    KnownSetting {
+        is_secret: true,
+        ..setting(variable, profile_key, format)
+    }
+}
+
+/// Source: the AWS SDKs and Tools reference guide, "Settings reference", and
+/// aws-config.
+pub const KNOWN_SETTINGS: [KnownSetting; 34] = [
+    setting(
+        "AWS_ACCESS_KEY_ID",
+        "aws_access_key_id",
+        ValueFormat::Header,
+    ),
+    secret_setting(
+        "AWS_SECRET_ACCESS_KEY",
+        "aws_secret_access_key",
+        ValueFormat::Header,
+    ),
+    // An older name, which the SDK reads too.
+    secret_setting("SECRET_ACCESS_KEY", "", ValueFormat::Header),
+    secret_setting("AWS_SESSION_TOKEN", "", ValueFormat::Trimmed),
+    secret_setting("", "aws_session_token", ValueFormat::Header),
+    setting("AWS_ACCOUNT_ID", "aws_account_id", ValueFormat::Account),
+    setting("AWS_PROFILE", "", ValueFormat::Line),
+    setting("AWS_REGION", "", ValueFormat::Line),
+    setting("AWS_DEFAULT_REGION", "", ValueFormat::Line),
+    setting("AWS_MAX_ATTEMPTS", "", ValueFormat::Trimmed),
+    setting("AWS_CONFIG_FILE", "", ValueFormat::Line),
+    setting("AWS_SHARED_CREDENTIALS_FILE", "", ValueFormat::Line),
+    setting("AWS_CA_BUNDLE", "", ValueFormat::Line),
+    setting("AWS_ROLE_ARN", "", ValueFormat::Line),
+    setting("AWS_ROLE_SESSION_NAME", "", ValueFormat::Line),
+    setting(
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "web_identity_token_file",
+        ValueFormat::TokenFile,
+    ),
+    secret_setting("AWS_CONTAINER_AUTHORIZATION_TOKEN", "", ValueFormat::Header),
+    setting(
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        "",
+        ValueFormat::TokenFile,
+    ),
+    setting("AWS_CONTAINER_CREDENTIALS_FULL_URI", "", ValueFormat::Url),
+    setting(
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "",
+        ValueFormat::UrlPath,
+    ),
+    setting(
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+        "ec2_metadata_service_endpoint",
+        ValueFormat::Url,
+    ),
+    setting("AWS_ENDPOINT_URL", "endpoint_url", ValueFormat::Url),
+    setting("AWS_ENDPOINT_URL_SSM", "", ValueFormat::Url),
+    setting("AWS_ENDPOINT_URL_STS", "", ValueFormat::Url),
+    setting("AWS_ENDPOINT_URL_EC2", "", ValueFormat::Url),
+    setting("AWS_ENDPOINT_URL_ORGANIZATIONS", "", ValueFormat::Url),
+    setting("AWS_ENDPOINT_URL_SSO", "", ValueFormat::Url),
+    setting("AWS_ENDPOINT_URL_SSO_OIDC", "", ValueFormat::Url),
+    setting(
+        "AWS_USE_FIPS_ENDPOINT",
+        "use_fips_endpoint",
+        ValueFormat::Boolean,
+    ),
+    setting(
+        "AWS_USE_DUALSTACK_ENDPOINT",
+        "use_dualstack_endpoint",
+        ValueFormat::Boolean,
+    ),
+    setting(
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "ignore_configured_endpoint_urls",
+        ValueFormat::Boolean,
+    ),
+    setting("AWS_SDK_UA_APP_ID", "", ValueFormat::Line),
+    setting("AWS_EXECUTION_ENV", "", ValueFormat::Line),
+    setting("", "sso_region", ValueFormat::Region),
+];
+
+/// The services that are asked, as the SDK names them.
+pub const SERVICES: [&str; 6] = ["SSM", "STS", "EC2", "Organizations", "SSO", "SSO OIDC"];
+
+/// Variables that others than AWS define, and that decide where requests go or
+/// which files are read.
+pub const NON_AWS_VARIABLES: [&str; 8] = [
+    "HOME",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SECRET_ACCESS_KEY",
+];
+
+impl KnownSetting {
+    /// Is this a value that can be used? `name`: what it is called there.
+    pub fn check(&self, name: &str, value: &str) -> Result<()> {
+        if self.is_secret {
+            secrets::register(value);
+        }
+        let value = match self.format {
+            ValueFormat::Trimmed | ValueFormat::Account => value.trim(),
+            _ => value,
+        };
+        // Empty is unset, but for the SDK an empty endpoint is one.
+        if value.is_empty() && !matches!(self.format, ValueFormat::Url | ValueFormat::UrlPath) {
+            return Ok(());
+        }
+        match self.format {
+            ValueFormat::Url => return check_url(name, value),
+            ValueFormat::Boolean if !["true", "false"].contains(&&*value.to_ascii_lowercase()) => {
+                bail!("{name} is {value:?}; it is either true or false");
+            }
+            ValueFormat::UrlPath
+                if !value.starts_with('/')
+                    || endpoint::validate_url(&format!("http://host{value}")).is_err() =>
+            {
+                bail!("{name} is no path of an address, such as /v2/credentials");
+            }
+            ValueFormat::Account if !is_account_id(value) => {
+                bail!(
+                    "{name} is no id of an account, which has twelve digits, such as 111122223333"
+                );
+            }
+            ValueFormat::Region if !is_region_name(value) => {
+                bail!(
+                    "{name} is {value:?}, which is not the name of an AWS region; one is written like eu-west-1"
+                );
+            }
+            _ => {}
+        }
+        let cause = match self.format {
+            ValueFormat::Trimmed | ValueFormat::Header => header_problem(value),
+            _ => header_problem(value)
+                .filter(|_| value.trim() != value || value.contains(char::is_control)),
+        };
+        if let Some(cause) = cause {
+            bail!("{name} cannot be used: {cause}");
+        }
+        if self.format == ValueFormat::TokenFile {
+            remember_token_file(name, Path::new(value))?;
+        }
+        Ok(())
+    }
+}
+
+/// Can this be the address of an endpoint? Its password is remembered.
+///
+/// # Errors
+/// When it cannot, with its name.
+pub fn check_url(name: &str, url: &str) -> Result<()> {
+    if let Some((_, password)) = endpoint::userinfo(url) {
+        secrets::register(password);
+    }
+    if let Some((_, query)) = url.split_once('?') {
+        let values = query.split('&').filter_map(|pair| pair.split_once('='));
+        values.for_each(|(_, value)| secrets::register(value));
+    }
+    if url.is_empty() {
+        bail!("{name} is empty, which is no endpoint: unset it, or give http:// or https://");
+    }
+    // Not shown: where it cannot be parsed, no part of it is known to be no password.
+    endpoint::validate_url(url).map_err(|cause| {
+        anyhow!(
+            "{name} is no endpoint ({cause}): unset it, or give http:// or https:// with a host"
+        )
+    })
+}
+
+/// A file with a token, which the SDK reads each time it needs it. One that is
+/// not there is told by the SDK, if it is needed at all.
+fn remember_token_file(name: &str, path: &Path) -> Result<()> {
+    let cannot = || format!("{name} {} cannot be used", path.display());
+    if let Some(bytes) = read_if_exists(path, MAX_TOKEN_BYTES).with_context(cannot)? {
+        secrets::register(&String::from_utf8_lossy(&bytes));
+    }
+    Ok(())
+}
+
+/// A regular file; `None` where it is not there.
+pub fn read_if_exists(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    match bounded_read::read_regular_file(path, most) {
+        Err(error) if matches!(error.kind(), NotFound | NotADirectory) => Ok(None),
+        read => read.map(Some),
+    }
+}

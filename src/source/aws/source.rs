@@ -1,0 +1,236 @@
+//! AWS as a source: every account and region asked, and the streams of their nodes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::interrupt::Interrupt;
+use crate::plan::fetch_plan::{PatchPlan, Selection};
+use crate::plan::iam::Action;
+use crate::record::{AccountRegion, Cause, Outcome, Scope, Subject, Unread};
+use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
+use crate::source::aws::connect_options::{Accounts, ConnectOptions};
+use crate::source::aws::discovery::resolve::Target;
+use crate::source::aws::limits::call_stats::{CallCounts, CallStats};
+use crate::source::aws::patch_reader;
+use crate::source::aws::patch_reader::{Hint, HintKind, PatchReader, Prefetch, PreparedPlan};
+use crate::source::aws::progress::{ProgressCounters, ProgressMonitor};
+use crate::source::aws::session::Session;
+use crate::source::aws::session::targets;
+use crate::source::aws::stages::ReadNodes;
+use crate::source::event::{Event, NodeEnd, NodeStates, PatchEvent};
+use crate::source::ordered::ordered_jobs::{JobSender, PendingJobs};
+use crate::source::ordered::ordered_merge::OrderedMerge;
+
+/// Every account and region that is asked.
+pub struct AwsSource {
+    pub(crate) clients: Vec<Arc<RegionClient>>,
+    /// What could not be reached at all.
+    pub(crate) unread: Vec<Unread>,
+    /// Which call it was that some of those were refused.
+    pub(crate) refused_calls: Vec<(Scope, &'static Action)>,
+    /// The user, under each profile.
+    pub(crate) callers: Vec<Session>,
+    pub(crate) is_organization: bool,
+    /// What the user may wonder about.
+    pub notes: Vec<String>,
+    /// Calls made before any place was asked.
+    pub(crate) call_stats: CallStats,
+    pub(crate) concurrency: usize,
+    /// For each asker, how far it has come.
+    pub(crate) counters: Vec<Arc<ProgressCounters>>,
+}
+
+impl AwsSource {
+    /// Finds regions and credentials, and assumes the roles asked for; asks
+    /// about no node.
+    ///
+    /// # Errors
+    /// When nowhere can be asked, with the remedy.
+    pub async fn connect(connect: &ConnectOptions, interrupt: &Interrupt) -> Result<Self> {
+        let tally = CallStats::default();
+        let reach = targets::resolve_targets(connect, interrupt, &tally).await?;
+        let counts = reach.clients.iter().map(|_| Arc::default()).collect();
+        Ok(Self {
+            clients: reach.clients,
+            unread: reach.unread,
+            refused_calls: reach.failed_actions,
+            callers: reach.sessions,
+            is_organization: connect.accounts == Accounts::Organization,
+            notes: reach.remarks,
+            call_stats: tally,
+            concurrency: connect.concurrency,
+            counters: counts,
+        })
+    }
+
+    /// The calls made so far, by operation.
+    #[must_use]
+    pub fn call_counts(&self) -> BTreeMap<String, CallCounts> {
+        let mut all = self.call_stats.counts();
+        for client in &self.clients {
+            for (operation, calls) in client.call_stats.counts() {
+                all.entry(operation).or_default().add(calls);
+            }
+        }
+        all
+    }
+
+    /// A look at how far each place has come, from beside the stream.
+    #[must_use]
+    pub fn progress_monitor(&self) -> ProgressMonitor {
+        ProgressMonitor {
+            clients: self.clients.clone(),
+            counters: self.counters.clone(),
+        }
+    }
+
+    /// Is more than one region asked, and more than one account? Rows are then
+    /// told apart by them.
+    #[must_use]
+    pub fn spans_regions_and_accounts(&self) -> (bool, bool) {
+        let distinct = |mut names: Vec<Option<Arc<str>>>| {
+            names.sort_unstable();
+            names.dedup();
+            names.len() > 1
+        };
+        let places = || self.clients.iter().map(|client| &client.location);
+        let scopes = || {
+            self.unread
+                .iter()
+                .filter_map(|unread| match &unread.subject {
+                    Subject::Scope(scope) => Some(scope),
+                    Subject::Node(_) => None,
+                })
+        };
+        let regions = places().map(|location| Some(location.region.clone()));
+        let accounts = places()
+            .map(|location| location.account.clone())
+            .chain(scopes().map(|scope| scope.account.clone()));
+        (distinct(regions.collect()), distinct(accounts.collect()))
+    }
+
+    /// The state of each node asked for, a batch at a time, place by place.
+    #[must_use]
+    pub fn stream_states(&self, selection: Selection) -> OrderedMerge<Event<NodeStates>> {
+        let read: ReadNodes<NodeStates> = Arc::new(
+            move |client: Arc<RegionClient>, picks: Vec<Target>, counts| {
+                let mut picks = picks.into_iter();
+                let batches = std::iter::from_fn(move || {
+                    let batch: Vec<Target> = picks.by_ref().take(STATES_BATCH_SIZE).collect();
+                    (!batch.is_empty()).then_some(batch)
+                });
+                PendingJobs::new(
+                    batches,
+                    move |batch, mut sender: JobSender<Event<NodeStates>>| {
+                        let (client, counts) = (client.clone(), Arc::clone(&counts));
+                        async move {
+                            let rows = patch_reader::read_states(&client, batch).await;
+                            let weight = rows.len();
+                            counts.add_rows(weight);
+                            counts.add_finished(weight);
+                            sender.send(Event::Item(rows), weight).await;
+                        }
+                    },
+                )
+            },
+        );
+        self.build_stages(selection, &read, |nodes| {
+            (!nodes.is_empty()).then_some(nodes)
+        })
+    }
+
+    /// The patches of each node asked for that pass the filter, page by page,
+    /// place by place; a [`PatchEvent::End`] closes each node.
+    #[must_use]
+    pub fn stream_patches(
+        &self,
+        selection: Selection,
+        patch_plan: &PatchPlan,
+    ) -> OrderedMerge<Event<PatchEvent>> {
+        let width = self.concurrency;
+        let wanted = Arc::new(PreparedPlan::new(patch_plan));
+        let read: ReadNodes<PatchEvent> = Arc::new(
+            move |asker: Arc<RegionClient>, picks: Vec<Target>, counts| {
+                let ahead = Arc::new(Prefetch::new(asker.clone(), wanted.clone(), picks, width));
+                let wanted = wanted.clone();
+                PendingJobs::new(
+                    0..ahead.len(),
+                    move |at, mut lane: JobSender<Event<PatchEvent>>| {
+                        let (asker, ahead) = (asker.clone(), ahead.clone());
+                        let (wanted, counts) = (wanted.clone(), Arc::clone(&counts));
+                        async move {
+                            let Hint {
+                                node,
+                                kind: known,
+                                state,
+                            } = ahead.hint(at).await;
+                            let (outcome, fresh) = match known {
+                                HintKind::NoRecord => (Outcome::NoData, None),
+                                HintKind::CannotMatch => (Outcome::Answered(()), None),
+                                HintKind::Unknown | HintKind::HasRecord => {
+                                    let mut drill = PatchReader {
+                                        client: &asker,
+                                        plan: &wanted,
+                                        prefetch: &ahead,
+                                        counters: &counts,
+                                        sender: &mut lane,
+                                    };
+                                    drill.read_patches(&node, at).await
+                                }
+                            };
+                            counts.add_finished(1);
+                            let state = fresh.map(Box::new).or(state);
+                            let end = PatchEvent::End(NodeEnd {
+                                node,
+                                outcome,
+                                state,
+                            });
+                            lane.send(Event::Item(end), 1).await;
+                        }
+                    },
+                )
+            },
+        );
+        self.build_stages(selection, &read, |nodes: NodeStates| {
+            let ends = nodes.into_iter().map(|(node, state)| {
+                let outcome = match &state {
+                    Outcome::Unread(cause) => Outcome::Unread(cause.clone()),
+                    Outcome::NoData | Outcome::Answered(_) => Outcome::NoData,
+                };
+                PatchEvent::End(NodeEnd {
+                    state: Some(Box::new(state)),
+                    ..NodeEnd::new(node, outcome)
+                })
+            });
+            ends.collect::<Vec<_>>()
+        })
+    }
+
+    /// The operating system that a baseline of a place is for, in AWS's word;
+    /// `None` where that cannot be known. All of a place are listed by one call.
+    pub async fn baseline_operating_system(
+        &self,
+        location: &AccountRegion,
+        id: &str,
+    ) -> Option<Box<str>> {
+        let client = self
+            .clients
+            .iter()
+            .find(|client| *client.location == *location)?;
+        let listed = client.baseline_index().await.ok()?.as_ref().ok()?;
+        listed.get(id)?.operating_system.clone()
+    }
+
+    /// The places where it could not be learnt when patches were released, and
+    /// why; for a line at the end, as the dates themselves are only absent.
+    #[must_use]
+    pub fn release_date_failures(&self) -> Vec<(Arc<AccountRegion>, Cause)> {
+        let clients = self.clients.iter();
+        let failures = clients
+            .filter_map(|client| Some((client.location.clone(), client.release_date_failure()?)));
+        failures.collect()
+    }
+}

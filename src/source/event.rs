@@ -1,0 +1,60 @@
+//! Events of a source: what it says of nodes, wherever the records come from.
+
+use std::sync::Arc;
+
+use crate::plan::filter::Filtered;
+use crate::record::{AccountRegion, DiscoveryReport, Node, NodeState, Outcome, Unread};
+
+/// Some nodes, and what came back for each.
+pub type NodeStates = Vec<(Node, Outcome<NodeState>)>;
+
+/// What a stream tells beside its items.
+#[derive(Debug)]
+pub enum Event<T> {
+    Item(T),
+    /// How the nodes of a place were found. Sent once for each place that looks for nodes.
+    Discovery(Arc<AccountRegion>, DiscoveryReport),
+    /// A place, account or profile of which nothing can be read.
+    Unread(Unread),
+    /// A helper call failed, and some columns stay empty.
+    MissingColumns(MissingColumns),
+    /// Nodes that were listed, and are not what the selector asks for.
+    Excluded(Vec<Arc<str>>),
+}
+
+/// A helper call that failed: some columns stay empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingColumns {
+    pub columns: &'static str,
+    pub reason: String,
+}
+
+/// What comes of one node's patches.
+#[derive(Debug)]
+pub enum PatchEvent {
+    /// Some of its rows, filtered.
+    Rows(Filtered),
+    /// There are no more, and this is how it ended. Sent once for every node.
+    End(NodeEnd),
+}
+
+/// How the reading of one node's patches ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodeEnd {
+    pub node: Node,
+    pub outcome: Outcome<()>,
+    /// Its state, where that was wanted too.
+    pub state: Option<Box<Outcome<NodeState>>>,
+}
+
+impl NodeEnd {
+    /// The end of a node whose state nobody wants.
+    #[must_use]
+    pub fn new(node: Node, outcome: Outcome<()>) -> Self {
+        Self {
+            node,
+            outcome,
+            state: None,
+        }
+    }
+}
