@@ -64,8 +64,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l rate -d 'Ca
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
-json\t'One document, a superset of the AWS CLI\'s'
-ndjson\t'One JSON object a line'
+json\t'One JSON document'
+ndjson\t'One JSON object per line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
@@ -199,8 +199,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l kb -d 'Onl
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l cve -d 'Only patches that fix these CVEs, where the service tells which; asks for Missing and Failed, the states it tells them for, unless --state says otherwise' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
-json\t'One document, a superset of the AWS CLI\'s'
-ndjson\t'One JSON object a line'
+json\t'One JSON document'
+ndjson\t'One JSON object per line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l by -d 'Count patches by kb, cve, node or severity, and name the nodes that lack them; only in the four non-compliant states, unless --state or --cve say otherwise' -r -f -a "kb\t''
@@ -341,9 +341,9 @@ important\t''
 medium\t''
 low\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand check" -s o -l output -d 'The format' -r -f -a "table\t'For people: what is broken, and what to do'
-json\t'One document'
-ndjson\t'A finding a line'
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
+json\t'One JSON document'
+ndjson\t'One JSON object per line'
 junit\t'JUnit XML, for Jenkins, GitLab and Azure'
 sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands, for GitHub Actions'"
@@ -385,8 +385,8 @@ tag:KEY\t'the value of the tag KEY'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
-json\t'One document, a superset of the AWS CLI\'s'
-ndjson\t'One JSON object a line'
+json\t'One JSON document'
+ndjson\t'One JSON object per line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "By\t'what nodes are grouped by'
@@ -471,8 +471,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l no-config 
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
-json\t'One document, a superset of the AWS CLI\'s'
-ndjson\t'One JSON object a line'
+json\t'One JSON document'
+ndjson\t'One JSON object per line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "Region\t'the region that was asked'
@@ -546,8 +546,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
-json\t'One document, a superset of the AWS CLI\'s'
-ndjson\t'One JSON object a line'
+json\t'One JSON document'
+ndjson\t'One JSON object per line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
@@ -683,8 +683,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
-json\t'One document, a superset of the AWS CLI\'s'
-ndjson\t'One JSON object a line'
+json\t'One JSON document'
+ndjson\t'One JSON object per line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l by -d 'Count patches by kb, cve, node or severity, and name the nodes that lack them; only in the four non-compliant states, unless --state or --cve say otherwise' -r -f -a "kb\t''
@@ -825,9 +825,9 @@ important\t''
 medium\t''
 low\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -s o -l output -d 'The format' -r -f -a "table\t'For people: what is broken, and what to do'
-json\t'One document'
-ndjson\t'A finding a line'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
+json\t'One JSON document'
+ndjson\t'One JSON object per line'
 junit\t'JUnit XML, for Jenkins, GitLab and Azure'
 sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands, for GitHub Actions'"
@@ -870,8 +870,8 @@ tag:KEY\t'the value of the tag KEY'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l max-age -d 'How old a node\'s last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
-json\t'One document, a superset of the AWS CLI\'s'
-ndjson\t'One JSON object a line'
+json\t'One JSON document'
+ndjson\t'One JSON object per line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "By\t'what nodes are grouped by'
@@ -957,8 +957,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
 wide\t'The table with names, platforms and addresses'
-json\t'One document, a superset of the AWS CLI\'s'
-ndjson\t'One JSON object a line'
+json\t'One JSON document'
+ndjson\t'One JSON object per line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "Region\t'the region that was asked'
@@ -1123,8 +1123,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -f -a "show" -d 'Print each key with its value and where it comes from, the files that were looked for, and the policies'
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'The format' -r -f -a "table\t'For people'
-json\t'One document'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'The format' -r -f -a "table\t'For people: fits the terminal'
+json\t'One JSON document'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l account -d 'These accounts, each through its role --role-name' -r

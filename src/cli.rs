@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
-pub use self::check::{CheckArgs, GateArgs, GateFormatArg, GateOutputArgs};
+pub use self::check::{CheckArgs, GateArgs, GateOutputArgs};
 pub use self::connect::ConnectArgs;
 pub use self::defaults::ConfigArgs;
 pub use self::iam_policy::{PolicyArgs, PolicyCommand};
@@ -27,6 +27,7 @@ pub use self::parse::{ParseOutcome, parse};
 pub use self::select::{FilterArgs, SelectArgs, VerdictArgs};
 pub use self::serve::ServeArgs;
 pub use self::summary::SummaryArgs;
+use self::value_parsers::format_parser;
 pub use self::value_parsers::{ColumnChoice, SortKey};
 use crate::columns::Row;
 use crate::record::CallCheck;
@@ -220,18 +221,9 @@ the project's patchctl.toml, that the user's, and that what patchctl does by its
     Show {
         /// The format
         // Its own id: this is not the output of commands that ask for nodes, which is configured.
-        #[arg(id = "shown_as", short = 'o', long = "output", value_name = "FORMAT", value_enum, ignore_case = true, default_value_t = ConfigFormatArg::Table)]
-        format: ConfigFormatArg,
+        #[arg(id = "shown_as", short = 'o', long = "output", value_name = "FORMAT", value_parser = format_parser(|format| matches!(format, Format::Table | Format::Json)), ignore_case = true, default_value_t = Format::Table)]
+        format: Format,
     },
-}
-
-/// The formats of `config show`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ConfigFormatArg {
-    /// For people
-    Table,
-    /// One document
-    Json,
 }
 
 #[derive(Debug, Args)]
@@ -272,8 +264,8 @@ pub struct DoctorArgs {
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// The format
-    #[arg(short = 'o', long, value_name = "FORMAT", value_enum, ignore_case = true, default_value_t = FormatArg::Table)]
-    pub output: FormatArg,
+    #[arg(short = 'o', long, value_name = "FORMAT", value_parser = format_parser(Format::is_tabular), ignore_case = true, default_value_t = Format::Table)]
+    pub output: Format,
     /// Write to a file, which is replaced only when the run has read something; - is stdout
     #[arg(long, value_name = "PATH")]
     pub output_file: Option<PathBuf>,
@@ -324,31 +316,6 @@ pub struct MessageArgs {
     /// Say how many calls were made
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FormatArg {
-    /// For people: fits the terminal
-    Table,
-    /// The table with names, platforms and addresses
-    Wide,
-    /// One document, a superset of the AWS CLI's
-    Json,
-    /// One JSON object a line
-    Ndjson,
-    /// For spreadsheets: RFC 4180, formulas neutralised
-    Csv,
-}
-
-impl From<FormatArg> for Format {
-    fn from(format: FormatArg) -> Self {
-        match format {
-            FormatArg::Table | FormatArg::Wide => Self::Table,
-            FormatArg::Json => Self::Json,
-            FormatArg::Ndjson => Self::Ndjson,
-            FormatArg::Csv => Self::Csv,
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -4,11 +4,13 @@
 //! README all come from here. Must not know formats, widths or colours.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use jiff::Timestamp;
 
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::Verdict;
+use crate::duration::whole_days;
 use crate::record::{
     CallStatus, Count, Cves, InfoLevel, Moment, NodeInfo, PatchState, is_same_word,
 };
@@ -77,13 +79,69 @@ pub enum Cell<'a> {
     CveList(&'a Cves),
     /// Seconds.
     Age(u64),
-    /// Tenths of a percent: 1000 is all.
-    Percent(u32),
+    Percent(Percent),
     Flag(bool),
     Severity(Severity),
     Names(Vec<Cow<'a, str>>),
-    /// So many of so many: machines are told the first alone.
+    /// A part and the whole; formats for programs print the part only.
     Ratio(u64, u64),
+}
+
+/// A percentage with one decimal, printed as in `97.5`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Percent {
+    /// 1000 is 100 %.
+    pub tenths: u32,
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.tenths / 10, self.tenths % 10)
+    }
+}
+
+/// The one plain text of a cell, without layout or escapes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PlainCell<'a> {
+    Unknown,
+    /// Text from outside, which may hold anything.
+    Text(Cow<'a, str>),
+    /// A word of this program.
+    Word(&'static str),
+    Count(u64),
+    Time(Timestamp),
+    Percent(Percent),
+}
+
+impl<'a> Cell<'a> {
+    /// The cell as text: moments in RFC 3339, ages in whole days, lists joined by commas.
+    #[must_use]
+    pub fn plain(self) -> PlainCell<'a> {
+        match self {
+            Self::Unknown => PlainCell::Unknown,
+            Self::Text(text) => PlainCell::Text(text),
+            Self::State(state) => PlainCell::Text(Cow::Borrowed(state.as_str())),
+            Self::Count(n) | Self::Ratio(n, _) => PlainCell::Count(n),
+            Self::Age(seconds) => PlainCell::Count(whole_days(seconds)),
+            Self::Time(moment) => PlainCell::Time(moment),
+            Self::Percent(percent) => PlainCell::Percent(percent),
+            Self::Verdict(verdict) => PlainCell::Word(verdict.as_str()),
+            Self::Check(status) => PlainCell::Word(status.as_str()),
+            Self::Severity(severity) => PlainCell::Word(severity.as_str()),
+            Self::Flag(flag) => PlainCell::Word(if flag { "true" } else { "false" }),
+            Self::Names(names) => PlainCell::Text(names.join(",").into()),
+            Self::CveList(cves) => {
+                let mut joined = String::new();
+                for id in cves.iter() {
+                    if !joined.is_empty() {
+                        joined.push(',');
+                    }
+                    joined.push_str(id);
+                }
+                PlainCell::Text(joined.into())
+            }
+        }
+    }
 }
 
 /// One column of rows of type `R`.
@@ -113,7 +171,7 @@ pub struct Column<R: 'static> {
 const TAG_PREFIX: &str = "tag:";
 
 /// A type of row that can be printed.
-pub trait Row: Clone + std::fmt::Debug + 'static {
+pub trait Row: Clone + fmt::Debug + 'static {
     /// The key of the rows in the JSON document; AWS's own.
     const JSON_KEY: &'static str;
     /// What one row is called, in the plural.

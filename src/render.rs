@@ -1,12 +1,11 @@
-//! From rows to bytes: the formats, and what every one of them is told.
-//!
-//! Knows which formats there are. Must not know where rows come from; each
-//! format lives in a file of its own.
+//! Rows to bytes: the interface of a format, and the renderer of each. A format has a
+//! file of its own.
 
 mod column_widths;
 pub mod config;
 mod csv;
 mod doctor_header;
+mod format;
 pub mod gate;
 mod json;
 mod ndjson;
@@ -16,36 +15,33 @@ mod table;
 
 use std::io::Write;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use jiff::Timestamp;
 
 use crate::columns::{Column, Row};
 use crate::report::Footer;
 
+pub use self::format::{Format, NotePlacement};
+
 /// The version of the JSON documents. A field that goes or changes its meaning
 /// raises it; a new field does not.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// A format of the answer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Format {
-    #[default]
-    Table,
-    Json,
-    Ndjson,
-    Csv,
+/// The columns of an answer, in their order.
+pub struct Columns<R: 'static> {
+    pub list: Vec<&'static Column<R>>,
+    /// The names of those that the user asked for: the table drops them last, and
+    /// prints a line where it must.
+    pub requested: Vec<&'static str>,
 }
 
-/// How an answer is to look, settled before the first row.
+/// How an answer looks, decided before the first row.
+#[derive(Debug, Clone, Copy)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of its own, as typed"
 )]
-pub struct RenderOptions<R: 'static> {
-    pub columns: Vec<&'static Column<R>>,
-    /// The names of those that the user asked for: the table gives them up last,
-    /// and says so.
-    pub requested_columns: Vec<&'static str>,
+pub struct RenderOptions {
     pub headers: bool,
     /// A byte order mark before CSV, for spreadsheets that need one.
     pub bom: bool,
@@ -54,8 +50,11 @@ pub struct RenderOptions<R: 'static> {
     pub width: Option<usize>,
     /// The moment relative times are counted from.
     pub now: Timestamp,
-    /// Leave out the line below the table.
+    /// Print no counts and no notes below the rows.
     pub quiet: bool,
+    /// `check`: list the findings that waivers cover, in the formats that only count them
+    /// otherwise. JSON, JUnit and SARIF have a place for them and always list them.
+    pub show_waived: bool,
 }
 
 /// A presenter: handed the head, each row in order, and the tail.
@@ -81,24 +80,23 @@ pub trait Renderer<R> {
     fn write_footer(&mut self, footer: &Footer) -> Result<()>;
 }
 
-/// A share for machines: `97.5`, with one decimal and no sign.
-fn format_percent(tenths: u32) -> impl std::fmt::Display {
-    format!("{}.{}", tenths / 10, tenths % 10)
-}
-
 /// The presenter for a format, writing to `out`.
 ///
 /// # Errors
 /// When the bytes before everything else cannot be written.
 pub fn renderer<'a, R: Row>(
     format: Format,
-    options: RenderOptions<R>,
+    columns: Columns<R>,
+    options: RenderOptions,
     out: &'a mut dyn Write,
 ) -> Result<Box<dyn Renderer<R> + 'a>> {
     Ok(match format {
-        Format::Table => Box::new(table::TableRenderer::new(options, out)),
-        Format::Json => Box::new(json::JsonRenderer::new(&options, out)),
-        Format::Ndjson => Box::new(ndjson::NdjsonRenderer::new(&options, out)),
-        Format::Csv => Box::new(csv::CsvRenderer::new(options, out)?),
+        Format::Table | Format::Wide => Box::new(table::TableRenderer::new(columns, options, out)),
+        Format::Json => Box::new(json::JsonRenderer::new(&columns, options, out)),
+        Format::Ndjson => Box::new(ndjson::NdjsonRenderer::new(&columns, options, out)),
+        Format::Csv => Box::new(csv::CsvRenderer::new(columns, options, out)?),
+        Format::Junit | Format::Sarif | Format::Github => {
+            bail!("-o {format} is a format of check only")
+        }
     })
 }

@@ -171,7 +171,7 @@ impl Terminal {
     /// scroll by on the same screen.
     #[must_use]
     pub fn is_progress_enabled(&self, format: Format, to_file: bool) -> bool {
-        let rows_scroll_by = self.width.is_some() && !to_file && format != Format::Table;
+        let rows_scroll_by = self.width.is_some() && !to_file && !format.is_table();
         self.err_is_terminal && !self.quiet && !rows_scroll_by
     }
 }

@@ -4,14 +4,14 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use clap::builder::PossibleValue;
-use clap::{Args, ValueEnum};
 
-use crate::cli::value_parsers::{CompletingParser, SEVERITY_PARSER};
-use crate::cli::{FormatArg, OutputArgs, SelectArgs, VerdictArgs};
+use crate::cli::value_parsers::{CompletingParser, SEVERITY_PARSER, format_parser};
+use crate::cli::{OutputArgs, SelectArgs, VerdictArgs};
 use crate::compliance::severity::Severity;
 use crate::gate::{Rule, RuleSet};
-use crate::render::gate::GateFormat;
+use crate::render::Format;
 
 /// What stands below the flags in the help.
 pub const HELP: &str = "\
@@ -85,40 +85,11 @@ pub struct GateArgs {
 #[command(next_help_heading = "Output")]
 pub struct GateOutputArgs {
     /// The format
-    #[arg(short = 'o', long, value_name = "FORMAT", value_enum, ignore_case = true, default_value_t = GateFormatArg::Table)]
-    pub output: GateFormatArg,
+    #[arg(short = 'o', long, value_name = "FORMAT", value_parser = format_parser(Format::is_of_check), ignore_case = true, default_value_t = Format::Table)]
+    pub output: Format,
     /// Write to a file, which is replaced only when the run has read something, broken gate or not; - is stdout
     #[arg(long, value_name = "PATH")]
     pub output_file: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum GateFormatArg {
-    /// For people: what is broken, and what to do
-    Table,
-    /// One document
-    Json,
-    /// A finding a line
-    Ndjson,
-    /// JUnit XML, for Jenkins, GitLab and Azure
-    Junit,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Workflow commands, for GitHub Actions
-    Github,
-}
-
-impl From<GateFormatArg> for GateFormat {
-    fn from(format: GateFormatArg) -> Self {
-        match format {
-            GateFormatArg::Table => Self::Table,
-            GateFormatArg::Json => Self::Json,
-            GateFormatArg::Ndjson => Self::Ndjson,
-            GateFormatArg::Junit => Self::Junit,
-            GateFormatArg::Sarif => Self::Sarif,
-            GateFormatArg::Github => Self::Github,
-        }
-    }
 }
 
 impl GateArgs {
@@ -137,19 +108,11 @@ impl GateArgs {
 }
 
 impl GateOutputArgs {
-    /// The same, for what does not depend on the gate's formats. Those for
-    /// machines are all alike there.
+    /// The same as the flags of the other commands.
     #[must_use]
     pub fn to_output(&self) -> OutputArgs {
         OutputArgs {
-            output: match self.output {
-                GateFormatArg::Table => FormatArg::Table,
-                GateFormatArg::Ndjson => FormatArg::Ndjson,
-                GateFormatArg::Json
-                | GateFormatArg::Junit
-                | GateFormatArg::Sarif
-                | GateFormatArg::Github => FormatArg::Json,
-            },
+            output: self.output,
             output_file: self.output_file.clone(),
             no_headers: false,
             bom: false,

@@ -5,7 +5,7 @@
 
 use std::marker::PhantomData;
 
-use clap::builder::{PossibleValue, TypedValueParser, ValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command as Clap};
 
@@ -17,6 +17,7 @@ use crate::endpoint;
 use crate::plan::filter::normalize_cve_id;
 use crate::plan::selection::{TagFilter, is_account_id, is_region_name};
 use crate::record::PatchState;
+use crate::render::Format;
 use crate::source::EndpointOverride;
 use crate::suggest::unknown_word;
 
@@ -203,6 +204,17 @@ impl<T: Clone + Send + Sync + 'static> TypedValueParser for CompletingParser<T> 
         // None at all means any text, and not that there is no right one.
         (!offers.is_empty()).then(|| Box::new(offers.into_iter()) as _)
     }
+}
+
+/// A format that the command prints.
+pub fn format_parser(fits: fn(Format) -> bool) -> impl TypedValueParser<Value = Format> {
+    let formats = Format::ALL.into_iter().filter(move |format| fits(*format));
+    let words = formats.map(|format| PossibleValue::new(format.name()).help(format.help()));
+    // clap has refused any other word.
+    PossibleValuesParser::new(words).map(|word| {
+        let named = |format: &Format| format.name().eq_ignore_ascii_case(&word);
+        Format::ALL.into_iter().find(named).unwrap_or_default()
+    })
 }
 
 /// A patch state, in any spelling.

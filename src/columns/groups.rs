@@ -2,7 +2,7 @@
 //!
 //! Knows what each holds. Must not know formats, widths or colours.
 
-use crate::columns::{Cell, Column, Row, count, text, time};
+use crate::columns::{Cell, Column, Percent, Row, count, text, time};
 use crate::record::NodeInfo;
 use crate::report::NodeGroup;
 
@@ -12,7 +12,7 @@ static NODE_GROUPS: &[Column<NodeGroup>] = columns! { @list NodeGroup:
     own "GroupValue" "Value" Id None, |r| text(r.key.value()), "the same as a plain value, nothing where there is none";
     own "GroupIs" "Is" Word None, |r| text(Some(r.key.kind())), "NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up";
     own "Nodes" "Nodes" Count Some(3), |r| Cell::Count(r.nodes), "how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread";
-    own "CompliantPercent" "Compliant" Percent Some(2), |r| r.compliant_tenths().map_or(Cell::Unknown, Cell::Percent), "the share of Compliant in Nodes, rounded down, so that 100 means all";
+    own "CompliantPercent" "Compliant" Percent Some(2), |r| r.compliant_tenths().map_or(Cell::Unknown, |tenths| Cell::Percent(Percent { tenths })), "the share of Compliant in Nodes, rounded down, so that 100 means all";
     own "Compliant" "Compliant" Count None, |r| Cell::Count(r.compliant), "nodes that are compliant by a scan that is young enough";
     own "NonCompliant" "Non-compliant" ViolationCount Some(6), |r| Cell::Count(r.non_compliant), "nodes that are not, whatever the age of their scan";
     own "Stale" "Stale" Count Some(9), |r| Cell::Count(r.stale), "nodes that were compliant when last scanned, which is too long ago";

@@ -9,13 +9,12 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 
-use crate::cli::{CheckArgs, Cli, FormatArg, GateFormatArg};
+use crate::cli::{CheckArgs, Cli};
 use crate::command::collect;
 use crate::command::collect::Collector;
 use crate::command::estimate;
 use crate::command::estimate::EstimateQuery as Estimate;
 use crate::command::output;
-use crate::command::output::OutputStyle;
 use crate::command::progress::ProgressDisplay;
 use crate::command::read_states;
 use crate::command::read_states::NodeWithPatches;
@@ -28,7 +27,8 @@ use crate::gate::{
 use crate::interrupt::Interrupt;
 use crate::record::{Outcome, Scope, Subject};
 use crate::render::gate;
-use crate::render::gate::{GateRenderOptions, write};
+use crate::render::gate::write;
+use crate::render::{Format, RenderOptions};
 use crate::report::{Footer, StateRow};
 use crate::settings::{Origin, SettingKey, Settings, distrust};
 use crate::sink::Sink;
@@ -49,10 +49,7 @@ pub async fn run(
     let output = args.output.to_output();
     let reading = question.patch_needs(&waivers);
     if args.select.estimate {
-        if !matches!(
-            args.output.output,
-            GateFormatArg::Table | GateFormatArg::Json | GateFormatArg::Ndjson
-        ) {
+        if !args.output.output.is_tabular() {
             bail!("--estimate is told as table, json or ndjson; choose one with -o");
         }
         let question = Estimate {
@@ -64,7 +61,7 @@ pub async fn run(
     }
     let selection = collect::read_selection(&args.select, question.info_level(&waivers), terminal)?;
     let source = collect::connect(cli, &interrupt).await?;
-    let style = OutputStyle::new(cli, &output, terminal, now);
+    let style = output::render_options(cli, &output, terminal, now);
     let verdict_options = args.verdict.to_verdict_options(now);
     let progress = ProgressDisplay::start(terminal, &source, &output);
     let mut sink = Sink::open(
@@ -125,14 +122,11 @@ pub async fn run(
     }
     let mut report = gate.finish();
     report.configured = configured_settings(&cli.settings);
-    let look = GateRenderOptions {
-        color: style.color,
-        width: style.width,
-        now: style.now,
-        quiet: style.quiet,
+    let options = RenderOptions {
         show_waived: args.gate.show_waived,
+        ..style
     };
-    let written = write(args.output.output.into(), &report, &look, &mut sink);
+    let written = write(args.output.output, &report, options, &mut sink);
     // Nodes whose patches are unread have counters all the same.
     let verdicts = report.nodes.verdicts;
     let some = verdicts.compliant + verdicts.non_compliant + verdicts.stale > 0;
@@ -260,15 +254,15 @@ fn patch_plan(reading: PatchNeeds) -> PatchPlan {
 fn report_result(
     terminal: &mut Terminal,
     source: &Source,
-    format: GateFormatArg,
+    format: Format,
     report: &GateReport,
     collector: &Collector,
 ) {
     output::warn_unread(terminal, &collector.footer.unread);
     // The form that tells all: no format of the gate has a summary of its nodes.
-    collector.print_notes(source, FormatArg::Csv, terminal);
+    collector.print_notes(source, Format::Csv, terminal);
     // Who is quiet has no foot of the table to read it in, and must know all the same.
-    let hears = terminal.quiet && format == GateFormatArg::Table;
+    let hears = terminal.quiet && format == Format::Table;
     let remarks = report.remarks.iter().filter(|_| hears);
     let is_told = |remark: &str| {
         remark.starts_with(LIMITATION_PREFIX) || remark.starts_with(collect::UNMATCHED_PREFIX)
@@ -277,7 +271,7 @@ fn report_result(
         terminal.warn(remark);
     }
     // A document that has no lines, or no foot, does not name it.
-    if (hears || format == GateFormatArg::Ndjson)
+    if (hears || format == Format::Ndjson)
         && let Some(configured) = gate::describe_configured(report)
     {
         terminal.warn(&configured);

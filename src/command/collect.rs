@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
-use crate::cli::{Cli, FormatArg, SelectArgs};
+use crate::cli::{Cli, SelectArgs};
 use crate::command::output::format_ids;
 use crate::compliance::baseline_conflict;
 use crate::interrupt::Interrupt;
@@ -17,6 +17,7 @@ use crate::record::{
     AccountRegion, Cause, DiscoveryReport, InfoLevel, Node, NodeOrigin, Outcome, Scope, Subject,
     Unread,
 };
+use crate::render::{Format, NotePlacement};
 use crate::report::Footer;
 use crate::source::{ConnectOptions, Event, MissingColumns, Selection, Source, merge_reports};
 use crate::terminal::Terminal;
@@ -179,12 +180,12 @@ impl Collector {
     }
 
     /// Says on stderr what the rows do not tell.
-    pub fn print_notes(&self, source: &Source, output: FormatArg, terminal: &mut Terminal) {
+    pub fn print_notes(&self, source: &Source, output: Format, terminal: &mut Terminal) {
         for remark in &source.notes {
             terminal.note(remark);
         }
         // The other formats have it in their own summary.
-        if matches!(output, FormatArg::Csv | FormatArg::Ndjson) {
+        if output.prints_notes() == NotePlacement::Stderr {
             for finding in &self.footer.discovery {
                 for line in finding.to_lines(self.footer.discovery.len() > 1) {
                     if !line.contains("cannot see: ") {
@@ -193,20 +194,20 @@ impl Collector {
                 }
             }
         }
-        if matches!(output, FormatArg::Csv | FormatArg::Ndjson) {
+        if output.prints_notes() == NotePlacement::Stderr {
             for line in baseline_conflict::to_lines(&self.footer.conflicts) {
                 terminal.note(&line);
             }
         }
         // Who is quiet has no summary to read it in, and must know all the same.
-        let told = terminal.quiet || matches!(output, FormatArg::Csv | FormatArg::Ndjson);
+        let told = terminal.quiet || output.prints_notes() == NotePlacement::Stderr;
         for blind in self
             .footer
             .discovery
             .iter()
             .flat_map(|finding| &finding.limitations)
         {
-            if told && !matches!(output, FormatArg::Json) {
+            if told && output.prints_notes() != NotePlacement::Members {
                 terminal.warn(&format!("cannot see: {blind}"));
             }
         }

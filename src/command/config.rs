@@ -5,15 +5,15 @@
 
 use anyhow::Result;
 
-use crate::cli::{Cli, ConfigFormatArg};
+use crate::cli::Cli;
 use crate::exit::Exit;
-use crate::render::config;
+use crate::render::{Format, config};
 use crate::terminal::Terminal;
 
-pub fn show(cli: &Cli, shown_as: ConfigFormatArg, terminal: &mut Terminal) -> Result<Exit> {
+pub fn show(cli: &Cli, shown_as: Format, terminal: &mut Terminal) -> Result<Exit> {
     match shown_as {
-        ConfigFormatArg::Table => config::write_table(&cli.settings, &mut terminal.out)?,
-        ConfigFormatArg::Json => config::write_json(&cli.settings, &mut terminal.out)?,
+        Format::Json => config::write_json(&cli.settings, &mut terminal.out)?,
+        _ => config::write_table(&cli.settings, &mut terminal.out)?,
     }
     terminal.out.flush()?;
     if let Some(wrong) = &cli.settings.policy_error {

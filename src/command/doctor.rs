@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::cli::{Cli, DoctorArgs};
 use crate::command::collect;
 use crate::command::output;
-use crate::command::output::{ColumnSelection, OutputStyle, RowWriter};
+use crate::command::output::{ColumnSelection, RowWriter};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::plan::iam;
@@ -34,7 +34,7 @@ pub async fn run(
         ..cli.connect.to_connect()
     };
     let source = collect::connect_with(&connect, &interrupt).await?;
-    let style = OutputStyle::new(cli, &args.output, terminal, now);
+    let style = output::render_options(cli, &args.output, terminal, now);
     let mut sink = Sink::open(
         args.output.output_file.as_deref(),
         &mut *terminal.out,

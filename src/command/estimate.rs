@@ -7,15 +7,16 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::cli::{Cli, FormatArg, LayoutArgs, OutputArgs, SelectArgs};
+use crate::cli::{Cli, LayoutArgs, OutputArgs, SelectArgs};
 use crate::command::collect;
 use crate::command::output;
-use crate::command::output::{ColumnSelection, OutputStyle, RowWriter};
+use crate::command::output::{ColumnSelection, RowWriter};
 use crate::command::progress::ProgressDisplay;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::plan::filter::Filter;
 use crate::record::Subject;
+use crate::render::RenderOptions;
 use crate::report::{EstimateRow, Footer};
 use crate::sink::Sink;
 use crate::source::{CallCost, merge_reports};
@@ -49,9 +50,9 @@ pub async fn run(
     let rate = question.select.rate;
     let layout = LayoutArgs::<EstimateRow>::default();
     // Its last line is its own.
-    let style = OutputStyle {
+    let style = RenderOptions {
         quiet: true,
-        ..OutputStyle::new(cli, output, terminal, now)
+        ..output::render_options(cli, output, terminal, now)
     };
     let quiet = terminal.quiet;
     let mut sink = Sink::open(
@@ -78,7 +79,7 @@ pub async fn run(
         answer.write_row(to_row(cost, rate))?;
     }
     answer.finish(&footer)?;
-    if matches!(output.output, FormatArg::Table | FormatArg::Wide) && !quiet {
+    if output.output.is_table() && !quiet {
         use std::io::Write as _;
         writeln!(
             sink,

@@ -9,13 +9,13 @@ use std::io::Write as _;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::cli::{Cli, ColumnChoice, FormatArg, LayoutArgs, OutputArgs};
+use crate::cli::{Cli, ColorArg, ColumnChoice, LayoutArgs, OutputArgs};
 use crate::columns::sort::sort_rows;
 use crate::columns::{Column, ColumnCost, Row};
 use crate::exit::{Exit, format_error_line};
 use crate::interrupt::Interrupt;
 use crate::record::{InfoLevel, Unread};
-use crate::render::{Format, RenderOptions, Renderer, renderer};
+use crate::render::{Columns, Format, RenderOptions, Renderer, renderer};
 use crate::report::Footer;
 use crate::sink::Sink;
 use crate::source::CallCounts;
@@ -74,7 +74,7 @@ impl<R: Row> ColumnSelection<R> {
 
     /// The columns that the flags ask for.
     #[must_use]
-    pub fn new(layout: &LayoutArgs<R>, format: FormatArg) -> Self {
+    pub fn new(layout: &LayoutArgs<R>, format: Format) -> Self {
         Self::with_default_columns(layout, format, |_| true)
     }
 
@@ -82,20 +82,19 @@ impl<R: Row> ColumnSelection<R> {
     #[must_use]
     pub fn with_default_columns(
         layout: &LayoutArgs<R>,
-        format: FormatArg,
+        format: Format,
         is_usual: impl Fn(&Column<R>) -> bool,
     ) -> Self {
         let is_exclusive = layout
             .columns
             .iter()
             .any(|choice| matches!(choice, ColumnChoice::Only(_)));
-        let mut columns = match format {
-            _ if is_exclusive => Vec::new(),
-            FormatArg::Table => Column::table_columns(false),
-            FormatArg::Wide => Column::table_columns(true),
-            FormatArg::Json | FormatArg::Ndjson | FormatArg::Csv => Column::default_columns(),
+        let mut columns = if is_exclusive {
+            Vec::new()
+        } else {
+            format.default_columns()
         };
-        if matches!(format, FormatArg::Table | FormatArg::Wide) {
+        if format.is_table() {
             columns.retain(|column| is_usual(column));
         }
         let mut requested = Vec::new();
@@ -169,12 +168,11 @@ impl<'a, R: Row> RowWriter<'a, R> {
         output: &OutputArgs,
         layout: &LayoutArgs<R>,
         chosen: ColumnSelection<R>,
-        style: OutputStyle,
+        options: RenderOptions,
         sink: &'a mut Sink<'_>,
     ) -> Result<Self> {
         // Not after the last call, where no byte of the answer can be written.
         sink.flush()?;
-        let format = Format::from(output.output);
         let ColumnSelection {
             columns,
             requested: wanted,
@@ -183,17 +181,11 @@ impl<'a, R: Row> RowWriter<'a, R> {
         let tells_notes = columns
             .iter()
             .any(|column| R::NOTE_COLUMN == Some(column.name));
-        let look = RenderOptions {
-            columns,
-            requested_columns: wanted,
-            headers: !output.no_headers,
-            bom: output.bom,
-            color: style.color,
-            width: style.width,
-            now: style.now,
-            quiet: style.quiet,
+        let columns = Columns {
+            list: columns,
+            requested: wanted,
         };
-        let mut presenter = renderer(format, look, sink)?;
+        let mut presenter = renderer(output.output, columns, options, sink)?;
         presenter.write_header()?;
         Ok(Self {
             presenter,
@@ -237,27 +229,24 @@ impl<'a, R: Row> RowWriter<'a, R> {
     }
 }
 
-/// What the terminal makes of the look.
-#[derive(Debug, Clone, Copy)]
-pub struct OutputStyle {
-    pub color: bool,
-    pub width: Option<usize>,
-    pub now: Timestamp,
-    pub quiet: bool,
-}
-
-impl OutputStyle {
-    /// A file has no width, and colour only where it is forced.
-    #[must_use]
-    pub fn new(cli: &Cli, output: &OutputArgs, terminal: &Terminal, now: Timestamp) -> Self {
-        let to_file = output.is_to_file();
-        let forced = cli.messages.color == crate::cli::ColorArg::Always;
-        Self {
-            color: terminal.color(cli.messages.color.into()) && (forced || !to_file),
-            width: terminal.width.filter(|_| !to_file),
-            now,
-            quiet: cli.messages.quiet,
-        }
+/// How the output looks. A file has no width, and colour only where it is forced.
+#[must_use]
+pub fn render_options(
+    cli: &Cli,
+    output: &OutputArgs,
+    terminal: &Terminal,
+    now: Timestamp,
+) -> RenderOptions {
+    let to_file = output.is_to_file();
+    let forced = cli.messages.color == ColorArg::Always;
+    RenderOptions {
+        headers: !output.no_headers,
+        bom: output.bom,
+        color: terminal.color(cli.messages.color.into()) && (forced || !to_file),
+        width: terminal.width.filter(|_| !to_file),
+        now,
+        quiet: cli.messages.quiet,
+        show_waived: false,
     }
 }
 

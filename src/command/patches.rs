@@ -11,7 +11,7 @@ use crate::command::collect;
 use crate::command::collect::Collector;
 use crate::command::estimate;
 use crate::command::output;
-use crate::command::output::{ColumnSelection, OutputStyle, RowWriter};
+use crate::command::output::{ColumnSelection, RowWriter};
 use crate::command::pivot;
 use crate::command::progress::ProgressDisplay;
 use crate::command::read_patches;
@@ -94,7 +94,7 @@ async fn run_list(
     let needs = chosen.info_level.max(question.info_level());
     let selection = collect::read_selection(&args.select, needs, terminal)?;
     let source = collect::connect(cli, &interrupt).await?;
-    let style = OutputStyle::new(cli, &args.output, terminal, now);
+    let style = output::render_options(cli, &args.output, terminal, now);
     let progress = ProgressDisplay::start(terminal, &source, &args.output);
     let mut sink = Sink::open(
         args.output.output_file.as_deref(),
@@ -122,7 +122,7 @@ async fn run_list(
     let some = met.patches + footer.totals.hidden > 0;
     let exit = output::close_with_exit_code(sink, footer, some, &interrupt)?;
     output::report_unread(terminal, &args.output, footer, some);
-    question.print_notes(terminal, args.output.output.into(), &met, footer);
+    question.print_notes(terminal, args.output.output, &met, footer);
     collector.print_notes(&source, args.output.output, terminal);
     collect::report_missing_release_dates(&source, terminal);
     output::report_calls(cli, terminal, &source.call_counts());

@@ -6,17 +6,18 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::aggregate::pivot::{PatchGrouping, Pivot};
-use crate::cli::{Cli, FormatArg, LayoutArgs, PatchesArgs};
+use crate::cli::{Cli, LayoutArgs, PatchesArgs};
 use crate::columns::pivot::is_default_column;
 use crate::command::collect;
 use crate::command::collect::Collector;
 use crate::command::output;
-use crate::command::output::{ColumnSelection, OutputStyle, RowWriter};
+use crate::command::output::{ColumnSelection, RowWriter};
 use crate::command::progress::ProgressDisplay;
 use crate::command::read_patches::{PatchItem, PatchQuery};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::record::PatchState;
+use crate::render::Format;
 use crate::report::{PatchAggregateRow, PivotTotals};
 use crate::sink::Sink;
 use crate::terminal::Terminal;
@@ -38,7 +39,7 @@ pub async fn run(
     let needs = chosen.info_level.max(question.info_level());
     let selection = collect::read_selection(&args.select, needs, terminal)?;
     let source = collect::connect(cli, &interrupt).await?;
-    let style = OutputStyle::new(cli, &args.output, terminal, now);
+    let style = output::render_options(cli, &args.output, terminal, now);
     let progress = ProgressDisplay::start(terminal, &source, &args.output);
     let mut sink = Sink::open(
         args.output.output_file.as_deref(),
@@ -89,7 +90,7 @@ pub async fn run(
     let some = met.patches + footer.totals.hidden > 0;
     let exit = output::close_with_exit_code(sink, footer, some, &interrupt)?;
     output::report_unread(terminal, &args.output, footer, some);
-    question.print_notes(terminal, args.output.output.into(), &met, footer);
+    question.print_notes(terminal, args.output.output, &met, footer);
     collector.print_notes(&source, args.output.output, terminal);
     output::report_calls(cli, terminal, &source.call_counts());
     Ok(exit)
@@ -98,11 +99,11 @@ pub async fn run(
 /// The columns of this view, of patches in these states.
 pub fn select_columns(
     layout: &LayoutArgs<PatchAggregateRow>,
-    format: FormatArg,
+    format: Format,
     by: PatchGrouping,
     states: &[PatchState],
 ) -> ColumnSelection<PatchAggregateRow> {
-    let is_wide = format == FormatArg::Wide;
+    let is_wide = format == Format::Wide;
     ColumnSelection::with_default_columns(layout, format, |column| {
         is_default_column(column, by, states, is_wide)
     })

@@ -24,7 +24,7 @@ pub struct ProgressDisplay(Option<(JoinHandle<()>, Arc<Mutex<ProgressLines>>)>);
 impl ProgressDisplay {
     /// Draws lines about a source, where somebody watches.
     pub fn start(terminal: &Terminal, source: &Source, output: &OutputArgs) -> Self {
-        if !terminal.is_progress_enabled(output.output.into(), output.is_to_file()) {
+        if !terminal.is_progress_enabled(output.output, output.is_to_file()) {
             return Self(None);
         }
         let lines = Arc::new(Mutex::new(ProgressLines::default()));

@@ -208,7 +208,7 @@ impl PatchQuery {
         }
         // The table names them below its rows. Whoever wants quiet wants to know this
         // all the same: without it, no rows would read as nothing missing.
-        if !footer.no_data.is_empty() && (format != Format::Table || terminal.quiet) {
+        if !footer.no_data.is_empty() && (!format.is_table() || terminal.quiet) {
             let ids: Vec<&str> = footer.no_data.iter().map(|node| &*node.id).collect();
             terminal.warn(&format!("no patch data of {}", output::format_ids(&ids)));
         }
@@ -244,7 +244,7 @@ fn report_exposure(terminal: &mut Terminal, format: Format, footer: &Footer) {
                 terminal.warn(&lines[0]);
             }
         }
-    } else if format != Format::Table {
+    } else if !format.is_table() {
         for line in exposure::to_lines(&footer.exposures) {
             terminal.note(&line);
         }

@@ -14,7 +14,7 @@ use crate::command::collect::Collector;
 use crate::command::estimate;
 use crate::command::estimate::EstimateQuery;
 use crate::command::output;
-use crate::command::output::{ColumnSelection, OutputStyle, RowWriter};
+use crate::command::output::{ColumnSelection, RowWriter};
 use crate::command::progress::ProgressDisplay;
 use crate::command::read_states;
 use crate::command::read_states::NodeWithPatches;
@@ -53,7 +53,7 @@ pub async fn run(
     }
     let selection = collect::read_selection(&args.select, chosen.info_level, terminal)?;
     let source = collect::connect(cli, &interrupt).await?;
-    let style = OutputStyle::new(cli, &args.output, terminal, now);
+    let style = output::render_options(cli, &args.output, terminal, now);
     let verdict_options = args.verdict.to_verdict_options(now);
     let progress = ProgressDisplay::start(terminal, &source, &args.output);
     let mut sink = Sink::open(

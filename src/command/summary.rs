@@ -6,19 +6,20 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::aggregate::summary::{Summary, limit_groups};
-use crate::cli::{Cli, FormatArg, LayoutArgs, SummaryArgs};
+use crate::cli::{Cli, LayoutArgs, SummaryArgs};
 use crate::columns::sort::sort_rows;
 use crate::command::collect;
 use crate::command::collect::Collector;
 use crate::command::estimate;
 use crate::command::estimate::EstimateQuery;
 use crate::command::output;
-use crate::command::output::{ColumnSelection, OutputStyle, RowWriter};
+use crate::command::output::{ColumnSelection, RowWriter};
 use crate::command::progress::ProgressDisplay;
 use crate::command::read_states;
 use crate::compliance::verdict::VerdictOptions;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::render::Format;
 use crate::report::NodeGroup;
 use crate::sink::Sink;
 use crate::terminal::Terminal;
@@ -47,7 +48,7 @@ pub async fn run(
     }
     let selection = collect::read_selection(&select, args.by.info_level(), terminal)?;
     let source = collect::connect(cli, &interrupt).await?;
-    let style = OutputStyle::new(cli, &args.output, terminal, now);
+    let style = output::render_options(cli, &args.output, terminal, now);
     let verdict_options = VerdictOptions {
         // Groups are counts: nobody reads why.
         wants_reasons: false,
@@ -78,7 +79,7 @@ pub async fn run(
     let keys: Vec<_> = keys.map(|key| (key.column, key.descending)).collect();
     sort_rows(&mut groups, &keys);
     collector.footer.totals.rows = groups.len() as u64;
-    let is_screen = args.output.output == FormatArg::Table && style.width.is_some();
+    let is_screen = args.output.output == Format::Table && style.width.is_some();
     let mut more_groups = 0;
     if is_screen {
         let all = groups.len();
@@ -109,10 +110,10 @@ pub async fn run(
 /// The table spends no room on what is rare and not there.
 fn without_empty_columns(
     chosen: ColumnSelection<NodeGroup>,
-    format: FormatArg,
+    format: Format,
     total: &NodeGroup,
 ) -> ColumnSelection<NodeGroup> {
-    if !matches!(format, FormatArg::Table | FormatArg::Wide) {
+    if !format.is_table() {
         return chosen;
     }
     let rare = [

@@ -7,9 +7,8 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use crate::columns::{Cell, Column, Row};
-use crate::duration::whole_days;
-use crate::render::{RenderOptions, Renderer, format_percent};
+use crate::columns::{Column, PlainCell, Row};
+use crate::render::{Columns, RenderOptions, Renderer};
 use crate::report::Footer;
 use crate::sanitize::{CsvDestination, csv_cell};
 
@@ -32,7 +31,11 @@ pub struct CsvRenderer<'a, R: 'static> {
 
 impl<'a, R: Row> CsvRenderer<'a, R> {
     /// Writes the byte order mark, where one is wanted, before anything else.
-    pub fn new(options: RenderOptions<R>, out: &'a mut dyn Write) -> Result<Self> {
+    pub fn new(
+        columns: Columns<R>,
+        options: RenderOptions,
+        out: &'a mut dyn Write,
+    ) -> Result<Self> {
         if options.bom {
             out.write_all(BYTE_ORDER_MARK.as_bytes())?;
         }
@@ -42,7 +45,7 @@ impl<'a, R: Row> CsvRenderer<'a, R> {
                 Some(_) => CsvDestination::Terminal,
                 None => CsvDestination::Pipe,
             },
-            columns: options.columns,
+            columns: columns.list,
             out,
             buffer: Vec::with_capacity(CHUNK_BYTES + (CHUNK_BYTES >> 2)),
             is_first: true,
@@ -123,29 +126,13 @@ impl<R: Row> Renderer<R> for CsvRenderer<'_, R> {
 
     fn write_row(&mut self, row: &R) -> Result<()> {
         for at in 0..self.columns.len() {
-            match self.columns[at].cell(row) {
-                Cell::Unknown => self.write_separator(),
-                Cell::Text(text) => self.write_text(&text),
-                Cell::Count(n) | Cell::Ratio(n, _) => self.write_display(n)?,
-                Cell::Time(moment) => self.write_display(moment)?,
-                Cell::Verdict(verdict) => self.write_word(verdict.as_str()),
-                Cell::Check(check) => self.write_word(check.as_str()),
-                Cell::State(state) => self.write_text(state.as_str()),
-                Cell::Age(seconds) => self.write_display(whole_days(seconds))?,
-                Cell::Percent(tenths) => self.write_display(format_percent(tenths))?,
-                Cell::Flag(flag) => self.write_display(flag)?,
-                Cell::Severity(severity) => self.write_word(severity.as_str()),
-                Cell::Names(names) => self.write_text(&names.join(",")),
-                Cell::CveList(list) => {
-                    let mut joined = String::new();
-                    for id in list.iter() {
-                        if !joined.is_empty() {
-                            joined.push(',');
-                        }
-                        joined.push_str(id);
-                    }
-                    self.write_text(&joined);
-                }
+            match self.columns[at].cell(row).plain() {
+                PlainCell::Unknown => self.write_separator(),
+                PlainCell::Text(text) => self.write_text(&text),
+                PlainCell::Word(word) => self.write_word(word),
+                PlainCell::Count(n) => self.write_display(n)?,
+                PlainCell::Time(moment) => self.write_display(moment)?,
+                PlainCell::Percent(percent) => self.write_display(percent)?,
             }
         }
         self.end_row()
@@ -165,17 +152,20 @@ mod tests {
 
     fn written(rows: &[Vec<String>]) -> Vec<u8> {
         let mut out = Vec::new();
+        let columns = Columns {
+            list: vec![&crate::report::StateRow::columns()[0]; rows[0].len()],
+            requested: Vec::new(),
+        };
         let options = RenderOptions {
-            columns: vec![&crate::report::StateRow::columns()[0]; rows[0].len()],
-            requested_columns: Vec::new(),
             headers: false,
             bom: false,
             color: false,
             width: None,
             now: jiff::Timestamp::UNIX_EPOCH,
             quiet: false,
+            show_waived: false,
         };
-        let mut csv = CsvRenderer::new(options, &mut out).unwrap();
+        let mut csv = CsvRenderer::new(columns, options, &mut out).unwrap();
         for row in rows {
             for field in row {
                 csv.write_text(field);

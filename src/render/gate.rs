@@ -14,62 +14,28 @@ use std::borrow::Cow;
 use std::io::Write;
 
 use anyhow::Result;
-use jiff::Timestamp;
 
 use crate::gate::{Finding, GateCounts, GateReport, GateStatus, PatchRef, RuleReport};
 use crate::record::Subject;
-
-/// A format of the gate's report.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum GateFormat {
-    /// For people: what is broken, what to do, what is waived.
-    #[default]
-    Table,
-    /// One document: everything the report holds.
-    Json,
-    /// A finding a line.
-    Ndjson,
-    /// JUnit XML, which CI systems show as tests: a suite for each rule.
-    Junit,
-    /// SARIF 2.1.0, which code scanning shows as alerts.
-    Sarif,
-    /// Workflow commands of GitHub Actions, which it shows as annotations.
-    Github,
-}
-
-/// How the report is to look, settled before it is written.
-#[derive(Debug, Clone, Copy)]
-pub struct GateRenderOptions {
-    pub color: bool,
-    /// Columns of the terminal; `None` when the report does not go to one.
-    pub width: Option<usize>,
-    /// When the gate was asked, which JUnit tells.
-    pub now: Timestamp,
-    /// Leave out of the table what stands below the rules that are not held.
-    pub quiet: bool,
-    /// Name what waivers cover, where it is otherwise only counted: in the table
-    /// and as GitHub shows it; in NDJSON it has lines only then. JSON, JUnit and
-    /// SARIF have words of their own for it and always name it.
-    pub show_waived: bool,
-}
+use crate::render::{Format, RenderOptions};
 
 /// Writes the whole report.
 ///
 /// # Errors
 /// When the bytes cannot be written.
 pub fn write(
-    format: GateFormat,
+    format: Format,
     report: &GateReport,
-    options: &GateRenderOptions,
+    options: RenderOptions,
     out: &mut dyn Write,
 ) -> Result<()> {
     match format {
-        GateFormat::Table => table::write(report, options, out),
-        GateFormat::Json => json::write(report, options, out),
-        GateFormat::Ndjson => ndjson::write(report, options, out),
-        GateFormat::Junit => junit::write(report, options, out),
-        GateFormat::Sarif => sarif::write(report, out),
-        GateFormat::Github => github::write(report, options, out),
+        Format::Json => json::write(report, options, out),
+        Format::Ndjson => ndjson::write(report, options, out),
+        Format::Junit => junit::write(report, options, out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Github => github::write(report, options, out),
+        Format::Table | Format::Wide | Format::Csv => table::write(report, options, out),
     }
 }
 

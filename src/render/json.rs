@@ -18,7 +18,7 @@ use crate::columns::{Cell, Column, Row};
 use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::duration::whole_days;
 use crate::record::{DiscoveryReport, Scope, Unread};
-use crate::render::{RenderOptions, Renderer, SCHEMA_VERSION, format_percent};
+use crate::render::{Columns, RenderOptions, Renderer, SCHEMA_VERSION};
 use crate::report::Footer;
 use crate::sanitize::is_unsafe;
 
@@ -29,9 +29,9 @@ pub struct JsonRenderer<'a, R: 'static> {
 }
 
 impl<'a, R: Row> JsonRenderer<'a, R> {
-    pub fn new(options: &RenderOptions<R>, out: &'a mut dyn Write) -> Self {
+    pub fn new(columns: &Columns<R>, options: RenderOptions, out: &'a mut dyn Write) -> Self {
         Self {
-            objects: ObjectWriter::new(options),
+            objects: ObjectWriter::new(columns, options),
             out,
             is_first: true,
         }
@@ -331,8 +331,8 @@ pub struct ObjectWriter<R: 'static> {
 }
 
 impl<R: Row> ObjectWriter<R> {
-    pub fn new(options: &RenderOptions<R>) -> Self {
-        Self::with_columns(&options.columns, options.width.is_some())
+    pub fn new(columns: &Columns<R>, options: RenderOptions) -> Self {
+        Self::with_columns(&columns.list, options.width.is_some())
     }
 
     fn with_columns(columns: &[&'static Column<R>], to_terminal: bool) -> Self {
@@ -367,7 +367,7 @@ impl<R: Row> ObjectWriter<R> {
                 Cell::Check(check) => write!(out, "\"{check}\"")?,
                 Cell::Severity(severity) => write!(out, "\"{severity}\"")?,
                 Cell::Age(seconds) => write!(out, "{}", whole_days(seconds))?,
-                Cell::Percent(tenths) => write!(out, "{}", format_percent(tenths))?,
+                Cell::Percent(percent) => write!(out, "{percent}")?,
                 Cell::Flag(flag) => write!(out, "{flag}")?,
                 Cell::Names(names) => {
                     out.write_all(b"[")?;

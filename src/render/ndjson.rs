@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::columns::Row;
 use crate::render::json::ObjectWriter;
-use crate::render::{RenderOptions, Renderer};
+use crate::render::{Columns, RenderOptions, Renderer};
 use crate::report::Footer;
 
 pub struct NdjsonRenderer<'a, R: 'static> {
@@ -17,9 +17,9 @@ pub struct NdjsonRenderer<'a, R: 'static> {
 }
 
 impl<'a, R: Row> NdjsonRenderer<'a, R> {
-    pub fn new(options: &RenderOptions<R>, out: &'a mut dyn Write) -> Self {
+    pub fn new(columns: &Columns<R>, options: RenderOptions, out: &'a mut dyn Write) -> Self {
         Self {
-            objects: ObjectWriter::new(options),
+            objects: ObjectWriter::new(columns, options),
             out,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Pure. Knows shares and cells. Must not know how a tone is coloured.
 
+use crate::columns::Percent;
 use crate::render::table::Tone;
 use crate::report::NodeGroup;
 
@@ -73,7 +74,7 @@ pub fn headline(total: &NodeGroup, room: Option<usize>) -> Vec<Vec<TonedText>> {
         None => format!("no nodes, by {by}{unread}"),
         Some(tenths) => format!(
             "{}% of {} {nodes} compliant, by {by}{unread}",
-            crate::render::format_percent(tenths),
+            Percent { tenths },
             total.nodes
         ),
     };

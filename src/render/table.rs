@@ -22,12 +22,13 @@ use crate::render::doctor_header;
 use crate::render::summary_header;
 use crate::render::summary_header::TonedText;
 use crate::render::table::cell::{min_width, render_cell};
-use crate::render::{RenderOptions, Renderer};
+use crate::render::{Columns, RenderOptions, Renderer};
 use crate::report::{Footer, PivotTotals, Totals};
 use crate::sanitize::sanitize;
 
 pub struct TableRenderer<'a, R: 'static> {
-    options: RenderOptions<R>,
+    columns: Columns<R>,
+    options: RenderOptions,
     rows: Vec<Vec<TonedText>>,
     /// What there is to draw beside each row.
     status_counts: Vec<Option<[u64; 4]>>,
@@ -35,8 +36,9 @@ pub struct TableRenderer<'a, R: 'static> {
 }
 
 impl<'a, R: Row> TableRenderer<'a, R> {
-    pub fn new(options: RenderOptions<R>, out: &'a mut dyn Write) -> Self {
+    pub fn new(columns: Columns<R>, options: RenderOptions, out: &'a mut dyn Write) -> Self {
         Self {
+            columns,
             options,
             rows: Vec::new(),
             status_counts: Vec::new(),
@@ -46,8 +48,8 @@ impl<'a, R: Row> TableRenderer<'a, R> {
 
     fn column_widths(&self) -> Vec<ColumnWidth> {
         let headings = self.options.headers;
-        self.options
-            .columns
+        self.columns
+            .list
             .iter()
             .enumerate()
             .map(|(at, column)| {
@@ -73,10 +75,10 @@ impl<'a, R: Row> TableRenderer<'a, R> {
         let own = column.rank.map_or(usize::from(u8::MAX), usize::from);
         if own == 1 {
             0
-        } else if self.options.requested_columns.contains(&column.name) {
+        } else if self.columns.requested.contains(&column.name) {
             1 + at
         } else {
-            1 + self.options.columns.len() + own
+            1 + self.columns.list.len() + own
         }
     }
 
@@ -131,7 +133,7 @@ impl<'a, R: Row> TableRenderer<'a, R> {
         }
         if self.options.headers {
             table.set_header(shown.iter().map(|&(at, width)| {
-                Styled::new(shorten(self.options.columns[at].heading, width))
+                Styled::new(shorten(self.columns.list[at].heading, width))
                     .add_attribute(Attribute::Bold)
             }));
         }
@@ -155,7 +157,7 @@ impl<'a, R: Row> TableRenderer<'a, R> {
                 let gap = if is_last { 0 } else { GAP };
                 column.set_padding((0, u16::try_from(gap).unwrap_or(0)));
                 if matches!(
-                    self.options.columns[at].kind,
+                    self.columns.list[at].kind,
                     ColumnKind::Count
                         | ColumnKind::ViolationCount
                         | ColumnKind::Age
@@ -173,9 +175,9 @@ impl<'a, R: Row> TableRenderer<'a, R> {
         }
         let given_up: Vec<&str> = widths
             .iter()
-            .zip(&self.options.columns)
+            .zip(&self.columns.list)
             .filter(|(width, column)| {
-                width.is_none() && self.options.requested_columns.contains(&column.name)
+                width.is_none() && self.columns.requested.contains(&column.name)
             })
             .map(|(_, column)| column.name)
             .collect();
@@ -196,10 +198,10 @@ impl<R: Row> Renderer<R> for TableRenderer<'_, R> {
         if !row.is_note() {
             self.status_counts.push(row.status_counts());
             self.rows.push(
-                self.options
-                    .columns
+                self.columns
+                    .list
                     .iter()
-                    .map(|column| render_cell(column, row, &self.options))
+                    .map(|column| render_cell(column, row, self.options))
                     .collect(),
             );
         }

@@ -8,10 +8,11 @@ use std::io::Write;
 use anyhow::Result;
 
 use crate::gate::{Finding, GateReport, GateStatus, RuleReport, WaivedFinding};
+use crate::render::RenderOptions;
 use crate::render::gate::{
-    GateRenderOptions, count_noun, describe_finding, describe_finding_count, describe_node_counts,
-    describe_outcome, describe_waiver, describe_wanted, findings_or_placeholder, full_subject_name,
-    patch_lines, subject_name,
+    count_noun, describe_finding, describe_finding_count, describe_node_counts, describe_outcome,
+    describe_waiver, describe_wanted, findings_or_placeholder, full_subject_name, patch_lines,
+    subject_name,
 };
 use crate::sanitize::sanitize;
 
@@ -32,7 +33,7 @@ const MAX_PATCHES: usize = 20;
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn write(report: &GateReport, options: &GateRenderOptions, out: &mut dyn Write) -> Result<()> {
+pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -> Result<()> {
     let of = |held: GateStatus| -> Vec<&RuleReport> {
         let rules = report.rules.iter();
         rules.filter(|rule| rule.status == held).collect()

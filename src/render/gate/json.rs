@@ -11,12 +11,12 @@ use serde::Serialize;
 
 use crate::gate::{ConfiguredKey, Finding, GateCounts, GateReport, PatchRef, WaivedFinding};
 use crate::record::Subject;
+use crate::render::RenderOptions;
 use crate::render::SCHEMA_VERSION;
-use crate::render::gate::GateRenderOptions;
 use crate::render::json::write_value;
 use crate::sanitize::sanitize;
 
-pub fn write(report: &GateReport, options: &GateRenderOptions, out: &mut dyn Write) -> Result<()> {
+pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -> Result<()> {
     let to_terminal = options.width.is_some();
     write!(
         out,

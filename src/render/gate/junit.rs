@@ -14,9 +14,9 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use crate::gate::{Finding, GateReport, GateStatus, RuleReport, WaivedFinding};
+use crate::render::RenderOptions;
 use crate::render::gate::{
-    GateRenderOptions, describe_waiver, findings_or_placeholder, full_subject_name, patch_lines,
-    subject_name,
+    describe_waiver, findings_or_placeholder, full_subject_name, patch_lines, subject_name,
 };
 use crate::sanitize::sanitize;
 
@@ -29,7 +29,7 @@ const MAX_PATCHES: usize = 100;
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn write(report: &GateReport, options: &GateRenderOptions, out: &mut dyn Write) -> Result<()> {
+pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -> Result<()> {
     let suites: Vec<TestSuite<'_>> = report
         .rules
         .iter()
@@ -105,7 +105,7 @@ impl<'a> TestSuite<'a> {
         self.findings.iter().filter(ending).count()
     }
 
-    fn write(&self, xml: &mut XmlWriter<'_>, options: &GateRenderOptions) -> io::Result<()> {
+    fn write(&self, xml: &mut XmlWriter<'_>, options: RenderOptions) -> io::Result<()> {
         xml.create_element("testsuite")
             .with_attribute(("name", &*xml_text(&self.rule.rule)))
             .with_attribute(("tests", &*self.test_count().to_string()))

@@ -9,8 +9,9 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::gate::GateReport;
+use crate::render::RenderOptions;
+use crate::render::gate::findings_or_placeholder;
 use crate::render::gate::json::{ConfiguredObject, PatchObject, SubjectObject};
-use crate::render::gate::{GateRenderOptions, findings_or_placeholder};
 use crate::render::json::write_value;
 
 #[derive(Serialize)]
@@ -31,7 +32,7 @@ struct NdjsonLine<'a> {
     configured: Vec<ConfiguredObject<'a>>,
 }
 
-pub fn write(report: &GateReport, options: &GateRenderOptions, out: &mut dyn Write) -> Result<()> {
+pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -> Result<()> {
     let mut put = |line: &NdjsonLine<'_>| -> Result<()> {
         write_value(out, line, options.width.is_some())?;
         out.write_all(b"\n")?;

@@ -13,10 +13,11 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::compliance::severity::Severity;
 use crate::gate::{Finding, GateReport, GateStatus, PatchRef, RuleReport, WaivedFinding};
 use crate::record::Subject;
+use crate::render::RenderOptions;
 use crate::render::column_widths::{shorten, wrap};
 use crate::render::gate::{
-    GateRenderOptions, count_noun, describe_configured, describe_finding, describe_node_counts,
-    describe_outcome, describe_waiver, describe_wanted, findings_or_placeholder, subject_name,
+    count_noun, describe_configured, describe_finding, describe_node_counts, describe_outcome,
+    describe_waiver, describe_wanted, findings_or_placeholder, subject_name,
 };
 use crate::sanitize::sanitize;
 
@@ -29,7 +30,7 @@ const MAX_NAME_WIDTH: usize = 32;
 /// The width of `Important`.
 const SEVERITY_WIDTH: usize = 9;
 
-pub fn write(report: &GateReport, look: &GateRenderOptions, out: &mut dyn Write) -> Result<()> {
+pub fn write(report: &GateReport, look: RenderOptions, out: &mut dyn Write) -> Result<()> {
     if look.color {
         // Whether NO_COLOR counts was settled where --color was read.
         crossterm::style::force_color_output(true);
@@ -111,7 +112,7 @@ impl LocationColumns {
 }
 
 struct GateTableWriter<'a> {
-    options: &'a GateRenderOptions,
+    options: RenderOptions,
     location_columns: LocationColumns,
     out: &'a mut dyn Write,
 }

@@ -11,35 +11,37 @@ use serde_json::Value;
 use crate::render::gate::tests::samples::{cannot_say, held, many, nasty, samples, waived};
 use crate::render::gate::*;
 
-const ALL: [(GateFormat, &str); 6] = [
-    (GateFormat::Table, "txt"),
-    (GateFormat::Json, "json"),
-    (GateFormat::Ndjson, "ndjson"),
-    (GateFormat::Junit, "xml"),
-    (GateFormat::Sarif, "sarif"),
-    (GateFormat::Github, "log"),
+const ALL: [(Format, &str); 6] = [
+    (Format::Table, "txt"),
+    (Format::Json, "json"),
+    (Format::Ndjson, "ndjson"),
+    (Format::Junit, "xml"),
+    (Format::Sarif, "sarif"),
+    (Format::Github, "log"),
 ];
-fn render_options(width: Option<usize>) -> GateRenderOptions {
-    GateRenderOptions {
+fn render_options(width: Option<usize>) -> RenderOptions {
+    RenderOptions {
         color: false,
         width,
         now: "2026-11-23T15:00:00.5Z".parse().unwrap(),
         quiet: false,
         show_waived: true,
+        headers: true,
+        bom: false,
     }
 }
 
-fn written(format: GateFormat, report: &GateReport, options: &GateRenderOptions) -> String {
+fn written(format: Format, report: &GateReport, options: RenderOptions) -> String {
     let mut out = Vec::new();
     write(format, report, options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
-fn piped(format: GateFormat, report: &GateReport) -> String {
-    written(format, report, &render_options(None))
+fn piped(format: Format, report: &GateReport) -> String {
+    written(format, report, render_options(None))
 }
 
-fn parsed(format: GateFormat, report: &GateReport) -> Value {
+fn parsed(format: Format, report: &GateReport) -> Value {
     serde_json::from_str(&piped(format, report)).unwrap()
 }
 
@@ -60,13 +62,13 @@ fn samples_are_written_for_other_peoples_validators() {
 #[test]
 fn the_nasty_report_is_harmless_in_every_format() {
     let report = nasty();
-    assert_snapshot!("json", piped(GateFormat::Json, &report));
-    assert_snapshot!("ndjson", piped(GateFormat::Ndjson, &report));
-    assert_snapshot!("junit", piped(GateFormat::Junit, &report));
-    assert_snapshot!("sarif", piped(GateFormat::Sarif, &report));
-    assert_snapshot!("github", piped(GateFormat::Github, &report));
+    assert_snapshot!("json", piped(Format::Json, &report));
+    assert_snapshot!("ndjson", piped(Format::Ndjson, &report));
+    assert_snapshot!("junit", piped(Format::Junit, &report));
+    assert_snapshot!("sarif", piped(Format::Sarif, &report));
+    assert_snapshot!("github", piped(Format::Github, &report));
     for width in [80, 120, 200] {
-        let table = written(GateFormat::Table, &report, &render_options(Some(width)));
+        let table = written(Format::Table, &report, render_options(Some(width)));
         for line in table.lines().filter(|line| !line.contains("to do")) {
             let wide = unicode_width::UnicodeWidthStr::width(line);
             assert!(wide <= width, "{wide} in {width}: {line}");
@@ -78,7 +80,7 @@ fn the_nasty_report_is_harmless_in_every_format() {
 #[test]
 fn nothing_a_terminal_acts_on_reaches_one() {
     for (format, ending) in ALL {
-        let shown = written(format, &nasty(), &render_options(Some(100)));
+        let shown = written(format, &nasty(), render_options(Some(100)));
         let acting = |letter: char| letter != '\n' && crate::sanitize::is_unsafe(letter);
         assert!(!shown.contains(acting), "{ending}");
     }
@@ -95,7 +97,7 @@ fn no_text_of_sarif_holds_what_a_viewer_acts_on_once_it_is_read() {
         }
     }
     let mut found = Vec::new();
-    strings(&parsed(GateFormat::Sarif, &nasty()), &mut found);
+    strings(&parsed(Format::Sarif, &nasty()), &mut found);
     // The lines of a message are lines.
     let acting = |letter: char| letter != '\n' && crate::sanitize::is_unsafe(letter);
     let acting: Vec<&String> = found.iter().filter(|text| text.contains(acting)).collect();
@@ -104,11 +106,11 @@ fn no_text_of_sarif_holds_what_a_viewer_acts_on_once_it_is_read() {
 
 #[test]
 fn colour_repeats_the_words_and_changes_none_of_them() {
-    let colourful = GateRenderOptions {
+    let colourful = RenderOptions {
         color: true,
         ..render_options(Some(120))
     };
-    let mut shown = written(GateFormat::Table, &nasty(), &colourful);
+    let mut shown = written(Format::Table, &nasty(), colourful);
     assert!(shown.contains("\u{1b}["));
     while let Some(start) = shown.find('\u{1b}') {
         let end = start + shown[start..].find('m').unwrap();
@@ -116,18 +118,18 @@ fn colour_repeats_the_words_and_changes_none_of_them() {
     }
     assert_eq!(
         shown,
-        written(GateFormat::Table, &nasty(), &render_options(Some(120)))
+        written(Format::Table, &nasty(), render_options(Some(120)))
     );
 }
 
 #[test]
 fn a_gate_that_is_held_says_so_and_names_no_node() {
     let report = held();
-    assert_snapshot!("held_table", piped(GateFormat::Table, &report));
-    assert_snapshot!("held_junit", piped(GateFormat::Junit, &report));
-    assert_snapshot!("held_github", piped(GateFormat::Github, &report));
-    assert_eq!(piped(GateFormat::Ndjson, &report), "");
-    let sarif = parsed(GateFormat::Sarif, &report);
+    assert_snapshot!("held_table", piped(Format::Table, &report));
+    assert_snapshot!("held_junit", piped(Format::Junit, &report));
+    assert_snapshot!("held_github", piped(Format::Github, &report));
+    assert_eq!(piped(Format::Ndjson, &report), "");
+    let sarif = parsed(Format::Sarif, &report);
     let invocation = &sarif["runs"][0]["invocations"][0];
     assert_eq!(sarif["runs"][0]["results"], serde_json::json!([]));
     assert_eq!(
@@ -139,10 +141,10 @@ fn a_gate_that_is_held_says_so_and_names_no_node() {
 #[test]
 fn what_cannot_be_said_is_never_shown_as_passed() {
     let report = cannot_say();
-    assert_snapshot!("cannot_say_table", piped(GateFormat::Table, &report));
-    assert_snapshot!("cannot_say_junit", piped(GateFormat::Junit, &report));
-    assert_snapshot!("cannot_say_github", piped(GateFormat::Github, &report));
-    let sarif = parsed(GateFormat::Sarif, &report);
+    assert_snapshot!("cannot_say_table", piped(Format::Table, &report));
+    assert_snapshot!("cannot_say_junit", piped(Format::Junit, &report));
+    assert_snapshot!("cannot_say_github", piped(Format::Github, &report));
+    let sarif = parsed(Format::Sarif, &report);
     let run = &sarif["runs"][0];
     assert_eq!(run["invocations"][0]["executionSuccessful"], false);
     assert_eq!(run["results"][0]["level"], "warning");
@@ -153,11 +155,11 @@ fn long_lists_are_folded_and_counted_and_json_has_them_all() {
     let report = many();
     assert_snapshot!(
         "many_table",
-        written(GateFormat::Table, &report, &render_options(Some(120)))
+        written(Format::Table, &report, render_options(Some(120)))
     );
-    let json = parsed(GateFormat::Json, &report);
+    let json = parsed(Format::Json, &report);
     assert_eq!(json["Rules"][0]["Findings"].as_array().unwrap().len(), 332);
-    let github = piped(GateFormat::Github, &report);
+    let github = piped(Format::Github, &report);
     for (kind, most) in [("::error ", 10), ("::warning ", 10), ("::notice ", 10)] {
         let lines: Vec<&str> = github
             .lines()
@@ -181,34 +183,34 @@ fn long_lists_are_folded_and_counted_and_json_has_them_all() {
 #[test]
 fn waived_findings_are_counted_always_and_named_where_asked() {
     let report = waived();
-    let silent = GateRenderOptions {
+    let silent = RenderOptions {
         show_waived: false,
         ..render_options(None)
     };
-    for format in [GateFormat::Table, GateFormat::Github] {
-        let shown = written(format, &report, &silent);
+    for format in [Format::Table, Format::Github] {
+        let shown = written(format, &report, silent);
         assert!(
             shown.contains("1 finding waived") && !shown.contains("team-web"),
             "{shown}"
         );
         assert!(piped(format, &report).contains("team-web"));
     }
-    assert_eq!(written(GateFormat::Ndjson, &report, &silent), "");
-    let line: Value = parsed(GateFormat::Ndjson, &report);
+    assert_eq!(written(Format::Ndjson, &report, silent), "");
+    let line: Value = parsed(Format::Ndjson, &report);
     assert_eq!(
         (&line["Waiver"], &line["Held"]),
         (&"waivers.toml:12".into(), &Value::Null)
     );
-    let quiet = GateRenderOptions {
+    let quiet = RenderOptions {
         quiet: true,
         ..silent
     };
     assert_eq!(
-        written(GateFormat::Table, &report, &quiet),
+        written(Format::Table, &report, quiet),
         "HELD: 1 rule held; 1 finding waived\n"
     );
     assert!(
-        piped(GateFormat::Junit, &report)
+        piped(Format::Junit, &report)
             .contains("<skipped type=\"WAIVED\" message=\"vendor says no: ")
     );
 }
@@ -218,7 +220,7 @@ fn no_line_of_the_log_is_a_command_that_was_not_meant() {
     let mut report = nasty();
     report.rules[0].findings[0].patches[0].kb_id = Some("::error title=x::pwned".into());
     "::error title=y::pwned".clone_into(&mut report.waived[0].reason);
-    let log = piped(GateFormat::Github, &report);
+    let log = piped(Format::Github, &report);
     assert!(log.contains("title=x::pwned") && log.contains("title=y::pwned"));
     for line in log.lines() {
         let meant = [
@@ -243,7 +245,7 @@ fn no_line_of_the_log_is_a_command_that_was_not_meant() {
 
 #[test]
 fn a_remedy_for_many_nodes_redirects_nothing_in_a_shell() {
-    let table = piped(GateFormat::Table, &many());
+    let table = piped(Format::Table, &many());
     let mut remedies = table.lines().filter(|line| line.contains("to do"));
     assert!(table.contains("to do: patchctl patches NODE_ID"));
     assert!(remedies.all(|line| !line.contains(['<', '>'])), "{table}");
@@ -252,7 +254,7 @@ fn a_remedy_for_many_nodes_redirects_nothing_in_a_shell() {
 #[test]
 fn an_alert_is_the_same_until_its_patches_change() {
     let print = |report: &GateReport| {
-        parsed(GateFormat::Sarif, report)["runs"][0]["results"][0]["partialFingerprints"].clone()
+        parsed(Format::Sarif, report)["runs"][0]["results"][0]["partialFingerprints"].clone()
     };
     let report = nasty();
     let mut later = nasty();
@@ -261,7 +263,7 @@ fn an_alert_is_the_same_until_its_patches_change() {
     assert_eq!(print(&report), print(&later));
     later.rules[0].findings[0].patches.pop();
     assert_ne!(print(&report), print(&later));
-    let all = parsed(GateFormat::Sarif, &many());
+    let all = parsed(Format::Sarif, &many());
     let all = all["runs"][0]["results"].as_array().unwrap();
     let prints: std::collections::BTreeSet<String> = all
         .iter()
@@ -337,8 +339,8 @@ fn allows(root: &Value, schema: &Value, value: &Value, at: &str) {
 fn json_and_every_line_of_ndjson_are_what_the_schema_says() {
     let schema = crate::render::schema::check();
     for (name, report) in samples() {
-        allows(&schema, &schema, &parsed(GateFormat::Json, &report), name);
-        for line in piped(GateFormat::Ndjson, &report).lines() {
+        allows(&schema, &schema, &parsed(Format::Json, &report), name);
+        for line in piped(Format::Ndjson, &report).lines() {
             let line: Value = serde_json::from_str(line).unwrap();
             allows(&schema, &schema["$defs"]["Line"], &line, name);
         }

@@ -12,7 +12,7 @@ use crate::compliance::severity::Severity;
 use crate::compliance::verdict::Verdict;
 use crate::duration;
 use crate::record::{CallStatus, PatchState};
-use crate::render::{RenderOptions, format_percent};
+use crate::render::RenderOptions;
 use crate::sanitize::sanitize_truncated;
 
 /// The most characters of a text, and of a list. A table gives each row the width
@@ -59,11 +59,7 @@ pub enum Tone {
 }
 
 /// What stands in a cell, and what it means.
-pub fn render_cell<R: Row>(
-    column: &Column<R>,
-    row: &R,
-    options: &RenderOptions<R>,
-) -> (String, Tone) {
+pub fn render_cell<R: Row>(column: &Column<R>, row: &R, options: RenderOptions) -> (String, Tone) {
     match column.cell(row) {
         Cell::Unknown => ("-".to_owned(), Tone::Dim),
         Cell::Text(text) => (sanitize_clipped(&text, MAX_TEXT_CHARS), Tone::Plain),
@@ -105,7 +101,7 @@ pub fn render_cell<R: Row>(
             (sanitize_clipped(state.as_str(), MAX_TEXT_CHARS), tone)
         }
         Cell::Age(seconds) => (duration::format_short(seconds), Tone::Plain),
-        Cell::Percent(tenths) => (format!("{}%", format_percent(tenths)), Tone::Plain),
+        Cell::Percent(percent) => (format!("{percent}%"), Tone::Plain),
         Cell::Flag(true) => ("yes".to_owned(), Tone::Warning),
         Cell::Flag(false) => ("no".to_owned(), Tone::Dim),
         Cell::Severity(severity) => {

@@ -1,0 +1,121 @@
+//! The output formats and what each of them can do. A new format is a file beside this
+//! one and an arm in each `match` below.
+
+use std::fmt;
+
+use crate::columns::{Column, Row};
+
+/// A format of the output.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Format {
+    #[default]
+    Table,
+    Wide,
+    Json,
+    Ndjson,
+    Csv,
+    Junit,
+    Sarif,
+    Github,
+}
+
+/// Where a format shows the notes that belong to the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotePlacement {
+    /// Below the rows.
+    BelowRows,
+    /// In members of the document.
+    Members,
+    /// On stderr, as the format holds rows only.
+    Stderr,
+}
+
+impl Format {
+    /// Every format, in the order in which help lists them.
+    pub const ALL: [Self; 8] = [
+        Self::Table,
+        Self::Wide,
+        Self::Json,
+        Self::Ndjson,
+        Self::Csv,
+        Self::Junit,
+        Self::Sarif,
+        Self::Github,
+    ];
+
+    /// The value of `-o`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Wide => "wide",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+            Self::Junit => "junit",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+        }
+    }
+
+    /// One line for the help.
+    #[must_use]
+    pub const fn help(self) -> &'static str {
+        match self {
+            Self::Table => "For people: fits the terminal",
+            Self::Wide => "The table with names, platforms and addresses",
+            Self::Json => "One JSON document",
+            Self::Ndjson => "One JSON object per line",
+            Self::Csv => "For spreadsheets: RFC 4180, formulas neutralised",
+            Self::Junit => "JUnit XML, for Jenkins, GitLab and Azure",
+            Self::Sarif => "SARIF 2.1.0, for code scanning",
+            Self::Github => "Workflow commands, for GitHub Actions",
+        }
+    }
+
+    /// Can it print the rows of any command? The others are formats of `check` only.
+    #[must_use]
+    pub const fn is_tabular(self) -> bool {
+        !matches!(self, Self::Junit | Self::Sarif | Self::Github)
+    }
+
+    /// Can `check` print its report in it?
+    #[must_use]
+    pub const fn is_of_check(self) -> bool {
+        !matches!(self, Self::Wide | Self::Csv)
+    }
+
+    /// Is it a table that fits the terminal, and so holds its rows until the end?
+    #[must_use]
+    pub const fn is_table(self) -> bool {
+        matches!(self, Self::Table | Self::Wide)
+    }
+
+    /// Where the notes of an answer stand.
+    #[must_use]
+    pub const fn prints_notes(self) -> NotePlacement {
+        match self {
+            Self::Table | Self::Wide => NotePlacement::BelowRows,
+            Self::Json => NotePlacement::Members,
+            Self::Ndjson | Self::Csv | Self::Junit | Self::Sarif | Self::Github => {
+                NotePlacement::Stderr
+            }
+        }
+    }
+
+    /// The columns that are printed unless `--columns` names others.
+    #[must_use]
+    pub fn default_columns<R: Row>(self) -> Vec<&'static Column<R>> {
+        match self {
+            Self::Table => Column::table_columns(false),
+            Self::Wide => Column::table_columns(true),
+            _ => Column::default_columns(),
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
