@@ -147,6 +147,10 @@ class Whole:
             if not problems:
                 problems = self.alike(form, rows, wanted, STATE_FIELDS)
             told = [(row["AccountId"], row["Region"] or None, row["Verdict"]) for row in scopes]
+            if form == "json":
+                # The rows of the document are nodes only.
+                told = [(entry["AccountId"], entry["Region"], "UNREAD") for entry in json.loads(done.stdout)["Unread"] if not entry["InstanceId"]]
+                problems += [f"{len(scopes)} rows without a node"] if scopes else []
             if told != [(account, None, "UNREAD") for account in selection.scopes]:
                 problems.append(f"what could not be read is {told}, not {selection.scopes}")
             problems += self.calls(region, selection)
@@ -154,8 +158,8 @@ class Whole:
             if form == "json":
                 document = json.loads(done.stdout)
         summary = document["Summary"]
-        told = {key: summary[key] for key in ("Asked", "Rows", "Unread", "UnreadScopes")}
-        right = {"Asked": len(wanted), "Rows": len(wanted) + len(selection.scopes), "Unread": len(selection.unread),
+        told = {key: summary[key] for key in ("Nodes", "Rows", "Unread", "UnreadScopes")}
+        right = {"Nodes": len(wanted), "Rows": len(wanted), "Unread": len(selection.unread),
                  "UnreadScopes": len(selection.scopes)}
         self.checks.equal(f"{self.name}: states {selection.name}, the summary", told, right)
         return document
@@ -305,8 +309,8 @@ def check_denied(checks, patchctl, name, shape):
                 quiet = selection.run(region, "states", "csv").stderr.decode()
                 tagged = region.run("states", "--tag", "Env=prod", "--all-regions", "-o", "json", check=0)
             lost = every - {node for _, node in selection.nodes}
-            blind = [line for found in document["Found"] for line in found["CannotSee"]]
-            passed = sum(found["StoppedWithoutRecord"] for found in document["Found"])
+            blind = [line for found in document["Discovery"] for line in found["Limitations"]]
+            passed = sum(found["StoppedWithoutRecord"] for found in document["Discovery"])
             problems = []
             if EC2 in denied:
                 problems += [f"nothing about {action} in {blind}" for action in (EC2,) if not any(action in line for line in blind)]
@@ -320,7 +324,7 @@ def check_denied(checks, patchctl, name, shape):
             wanted |= set() if {EC2, INVENTORY} & set(denied) else {node for place in places for node in place.managed() & place.tagged("Env", "prod")}
             document = json.loads(tagged.stdout)
             problems = once_ids([row["InstanceId"] for row in document["InstancePatchStates"]], wanted)
-            blind = " ".join(line for found in document["Found"] for line in found["CannotSee"])
+            blind = " ".join(line for found in document["Discovery"] for line in found["Limitations"])
             problems += [] if (EC2 in denied) == bool(re.search("stopped EC2 nodes, whose tags", blind)) else [f"cannot see: {blind!r}"]
             whole.check(f"states by tag, {len(wanted)} nodes", problems)
 

@@ -39,7 +39,7 @@ MEANT = {"error", "warning", "notice", "group", "endgroup"}
 # What the runner heeds beside them, and nobody may make it heed.
 NAMES = MEANT | {"debug", "echo", "stop-commands", "add-mask", "add-path", "set-env", "set-output", "save-state", "add-matcher", "remove-matcher"}
 ENDINGS = {"json": "json", "ndjson": "ndjson", "junit": "xml", "sarif": "sarif", "github": "log"}
-HELD = {0: "HELD", 1: "BROKEN", 3: "CANNOT_SAY"}
+STATUS = {0: "PASS", 1: "FAIL", 3: "UNKNOWN"}
 
 
 def known(content, digest, name):
@@ -82,11 +82,11 @@ class Checks:
 
 
 def findings(document):
-    """Each finding with its rule; a rule that is not held always counts as one."""
+    """Each finding with its rule; a rule that did not pass always counts as one."""
     return [
         (rule, finding)
         for rule in document["Rules"]
-        for finding in rule["Findings"] or ([None] if rule["Held"] != "HELD" else [])
+        for finding in rule["Findings"] or ([None] if rule["Status"] != "PASS" else [])
     ]
 
 
@@ -94,7 +94,7 @@ def of_json(document, schema):
     for error in schema.iter_errors(document):
         yield f"{list(error.path)}: {error.message}"
     summary = document["Summary"]
-    if summary["Asked"] != summary["Answered"] + summary["NoData"] + summary["Unread"]:
+    if summary["Nodes"] != summary["Answered"] + summary["NoData"] + summary["Unread"]:
         yield f"the sum does not add up: {summary}"
 
 
@@ -119,16 +119,16 @@ def of_junit(text, document, schema):
     for suite, rule in zip(suites, document["Rules"]):
         cases = list(suite)
         results = [type(result).__name__ for case in cases for result in case.result]
-        held = [finding["Held"] if finding else rule["Held"] for of, finding in findings(document) if of is rule]
+        statuses = [finding["Status"] if finding else rule["Status"] for of, finding in findings(document) if of is rule]
         waived = sum(waived["Rule"] == rule["Rule"] for waived in document["Waived"])
-        wanted = (held.count("BROKEN"), held.count("CANNOT_SAY"), waived)
+        wanted = (statuses.count("FAIL"), statuses.count("UNKNOWN"), waived)
         told = (suite.failures, suite.errors, suite.skipped)
         found = (results.count("Failure"), results.count("Error"), results.count("Skipped"))
         if not wanted == told == found or suite.tests != len(cases):
             yield f"{rule['Rule']}: wanted {wanted}, told {told}, found {found}, {suite.tests} tests of {len(cases)}"
         if len({case.name for case in cases}) != len(cases):
             yield f"{rule['Rule']}: two cases of one name"
-        if rule["Held"] != "HELD" and not (suite.failures or suite.errors):
+        if rule["Status"] != "PASS" and not (suite.failures or suite.errors):
             yield f"{rule['Rule']} looks as if it had passed"
 
 
@@ -165,7 +165,7 @@ def of_sarif(document, gate, schema):
         yield f"{len(prints)} fingerprints of {len(run['results'])} results"
     (invocation,) = run["invocations"]
     summary = gate["Summary"]
-    if invocation["executionSuccessful"] and (summary["Unread"] or summary["UnreadScopes"] or gate["Held"] == "CANNOT_SAY"):
+    if invocation["executionSuccessful"] and (summary["Unread"] or summary["UnreadScopes"] or gate["Status"] == "UNKNOWN"):
         yield "executionSuccessful, and something was not read"
 
 
@@ -209,9 +209,9 @@ def of_github(text, gate):
             yield f"{seen.count(name)} of {name}: GitHub shows 10"
     if depth:
         yield "a group does not end"
-    broken = sum(rule["Held"] == "BROKEN" for rule in gate["Rules"])
-    if seen.count("error") != min(broken, 10):
-        yield f"{seen.count('error')} errors of {broken} broken rules"
+    failed = sum(rule["Status"] == "FAIL" for rule in gate["Rules"])
+    if seen.count("error") != min(failed, 10):
+        yield f"{seen.count('error')} errors of {failed} failed rules"
     if logged < len(findings(gate)):
         yield f"the log names {logged} findings of {len(findings(gate))}"
 
@@ -234,8 +234,8 @@ def ways(folder):
     return {
         "the usual rules": (["--all"], 1),
         "every rule": (["--all", "--fail-on", every], 1),
-        "held": (["i-456", "--fail-on", "missing>10000"], 0),
-        "cannot say": (["i-bogus", "i-456", "--fail-on", "missing>10000"], 3),
+        "pass": (["i-456", "--fail-on", "missing>10000"], 0),
+        "unknown": (["i-bogus", "i-456", "--fail-on", "missing>10000"], 3),
         "nothing but nodes without data": (["i-0dead00000000beef", "--fail-on", "missing>0"], 3),
         "the node with nasty titles": (["mi-0d8b1f5c3a7e96240", "--fail-on", "missing>=low,missing>0"], 1),
         "waived": (["--all", "--waivers", str(waivers), "--show-waived", "--fail-on", "non-compliant,stale,missing>=critical"], 1),
@@ -266,7 +266,7 @@ expires = 2020-01-01
 def can_fail(checks, texts, schemas):
     """Each check finds what is wrong with a report that was tampered with."""
     gate = json.loads(texts["json"])
-    checks.that("tampered: json", [] if list(of_json({**gate, "Held": "MAYBE"}, schemas["check"])) else ["passed"])
+    checks.that("tampered: json", [] if list(of_json({**gate, "Status": "MAYBE"}, schemas["check"])) else ["passed"])
     fewer = texts["ndjson"].split("\n", 1)[1]
     checks.that("tampered: ndjson", [] if list(of_ndjson(fewer, gate, schemas["check"], False)) else ["passed"])
     for old, new in (("<failure type", "<failure kind"), ("<failure", "<skipped"), (' tests="', ' tests="1')):
@@ -309,7 +309,7 @@ def main():
                 checks.that(f"{name}: ends with {code}", [f"{codes}: {ran.stderr.decode().strip()[-300:]}"])
                 continue
             gate = check_all(checks, name, texts, schemas, "--show-waived" in args)
-            checks.that(f"{name}: ends with {code}", [] if gate["Held"] == HELD[code] else [gate["Held"]])
+            checks.that(f"{name}: ends with {code}", [] if gate["Status"] == STATUS[code] else [gate["Status"]])
             if name == "the usual rules":
                 can_fail(checks, texts, schemas)
             if "--waivers" in args:

@@ -1,6 +1,6 @@
-"""`check` against each rule worked out in Python: which nodes break it, of which nobody can say, and the exit code.
+"""`check` against each rule worked out in Python: which nodes fail it, for which its status is unknown, and the exit code.
 
-Knows README's table of rules and what it says cannot be told. Must not know how a single node is judged, which rule.py does.
+Knows the documented rules and when a rule is UNKNOWN. How a single node is judged is in rule.py.
 """
 
 import json
@@ -14,7 +14,7 @@ from rule import known
 
 COUNTERS = {"missing": "MissingCount", "failed": "FailedCount", "rejected": "InstalledRejectedCount", "pending-reboot": "InstalledPendingRebootCount"}
 STATES = {"missing": "Missing", "failed": "Failed", "rejected": "InstalledRejected", "pending-reboot": "InstalledPendingReboot"}
-EXITS = {"HELD": 0, "BROKEN": 1, "CANNOT_SAY": 3}
+EXITS = {"PASS": 0, "FAIL": 1, "UNKNOWN": 3}
 USUAL = ("non-compliant", "stale", "no-data", "unread")
 
 
@@ -25,17 +25,17 @@ class Gate(Groups):
         return {node: self.place.row(node, self.max_age) for node in self.nodes}
 
     def says(self, one, node, row):
-        """What a rule says of a node: HELD, BROKEN or CANNOT_SAY."""
+        """What a rule says of a node: PASS, FAIL or UNKNOWN."""
         verdict, record = row["Verdict"], self.place.records.get(node)
         if one == "no-data":
-            return {"NO_DATA": "BROKEN", "UNREAD": "CANNOT_SAY"}.get(verdict, "HELD")
-        broken = self.is_broken(one, node, row, record) if record else None
-        if broken:
-            return "BROKEN"
+            return {"NO_DATA": "FAIL", "UNREAD": "UNKNOWN"}.get(verdict, "PASS")
+        failed = self.is_failed(one, node, row, record) if record else None
+        if failed:
+            return "FAIL"
         # What could not be read may break any rule, and so may a node of which there is nothing to judge that one by.
-        return "CANNOT_SAY" if verdict == "UNREAD" or broken is None else "HELD"
+        return "UNKNOWN" if verdict == "UNREAD" or failed is None else "PASS"
 
-    def is_broken(self, one, node, row, record):
+    def is_failed(self, one, node, row, record):
         """None where the data does not tell."""
         if one == "unread":
             return False
@@ -58,45 +58,45 @@ class Gate(Groups):
         verdicts = Counter(row["Verdict"] for row in rows.values())
         percent = lambda count: Fraction(100 * count, len(rows))
         if percent(verdicts["COMPLIANT"] + verdicts["UNREAD"]) < least:
-            return "BROKEN"
-        return "HELD" if percent(verdicts["COMPLIANT"]) >= least else "CANNOT_SAY"
+            return "FAIL"
+        return "PASS" if percent(verdicts["COMPLIANT"]) >= least else "UNKNOWN"
 
     def gate(self, *rules):
-        """A gate of these rules; without any, of the usual ones. Gives whether it is held."""
+        """A gate of these rules; without any, of the usual ones. Gives its status."""
         rows = self.rows()
         # A node that is unread is told in any case, for it may break any rule.
         unread = {node for node, row in rows.items() if row["Verdict"] == "UNREAD"}
-        broken, unsaid = {}, set(unread)
+        failed, unsaid = {}, set(unread)
         for one in rules or USUAL:
             if one.startswith("compliant"):
                 told = self.share(one, rows)
-                broken[one] = {None} if told == "BROKEN" else set()
-                unsaid |= {None} if told == "CANNOT_SAY" else set()
+                failed[one] = {None} if told == "FAIL" else set()
+                unsaid |= {None} if told == "UNKNOWN" else set()
                 continue
             said = {node: self.says(one, node, row) for node, row in rows.items()}
-            broken[one] = {node for node in said if said[node] == "BROKEN"}
+            failed[one] = {node for node in said if said[node] == "FAIL"}
             # Where there is nothing to judge by, `no-data` breaks the gate if it is among the rules; `unread` never does.
             if one != "unread" and "no-data" not in (rules or USUAL):
-                unsaid |= {node for node in said if said[node] == "CANNOT_SAY"}
-        held = "BROKEN" if any(broken.values()) else "CANNOT_SAY" if unsaid else "HELD"
+                unsaid |= {node for node in said if said[node] == "UNKNOWN"}
+        status = "FAIL" if any(failed.values()) else "UNKNOWN" if unsaid else "PASS"
         flags = [word for one in rules for word in ("--fail-on", one)]
-        done = self.region.run("check", "--all", "--max-age", self.age, *flags, "-o", "json", check=EXITS[held])
+        done = self.region.run("check", "--all", "--max-age", self.age, *flags, "-o", "json", check=EXITS[status])
         document = json.loads(done.stdout)
-        found = lambda kind, findings: {finding["InstanceId"] for finding in findings if finding["Held"] == kind}
-        got = {one["Rule"]: found("BROKEN", one["Findings"]) for one in document["Rules"]}
-        problems = [] if document["Held"] == held else [f"it is {document['Held']}, not {held}"]
-        for one in broken | got:
-            problems += nodes(f"{one}: broken by", got.get(one, set()), broken.get(one, set()))
-        cannot = {node for one in document["Rules"] for node in found("CANNOT_SAY", one["Findings"])}
-        problems += nodes("cannot say of", cannot, unsaid)
+        found = lambda kind, findings: {finding["InstanceId"] for finding in findings if finding["Status"] == kind}
+        got = {one["Rule"]: found("FAIL", one["Findings"]) for one in document["Rules"]}
+        problems = [] if document["Status"] == status else [f"it is {document['Status']}, not {status}"]
+        for one in failed | got:
+            problems += nodes(f"{one}: failed by", got.get(one, set()), failed.get(one, set()))
+        cannot = {node for one in document["Rules"] for node in found("UNKNOWN", one["Findings"])}
+        problems += nodes("unknown for", cannot, unsaid)
         told = Counter(row["Verdict"] for row in rows.values())
-        summary = {"Asked": len(rows), "Compliant": told["COMPLIANT"], "NonCompliant": told["NON_COMPLIANT"], "Stale": told["STALE"],
+        summary = {"Nodes": len(rows), "Compliant": told["COMPLIANT"], "NonCompliant": told["NON_COMPLIANT"], "Stale": told["STALE"],
                    "NoData": told["NO_DATA"], "Unread": told["UNREAD"]}
         problems += [f"{key} is {document['Summary'][key]}, not {count}" for key, count in summary.items() if document["Summary"][key] != count]
-        counted = ", ".join(f"{one}: {len(nodes)}" for one, nodes in broken.items())
-        self.check(f"check --fail-on {','.join(rules) or 'the usual'}, {held}; broken by {counted}; cannot say of {len(unsaid)}",
+        counted = ", ".join(f"{one}: {len(nodes)}" for one, nodes in failed.items())
+        self.check(f"check --fail-on {','.join(rules) or 'the usual'}, {status}; failed by {counted}; unknown for {len(unsaid)}",
                    problems + self.valid("check", document))
-        return held
+        return status
 
     def edge(self):
         """The share that the fleet has, in whole percent, is enough, and one more is not."""
@@ -105,14 +105,14 @@ class Gate(Groups):
         percent = Fraction(100 * compliant, len(rows))
         return f"compliant<{int(percent)}%", f"compliant<{int(percent) + 1}%"
 
-    def everything(self, *held):
-        """`held`: what gates have to come to at least once, or nothing was proven."""
+    def everything(self, *status):
+        """`status`: what gates have to come to at least once, or nothing was proven."""
         rules = ["non-compliant", "stale", "no-data", "missing>=critical", "missing>0", "missing>=3", "pending-reboot>3", "rejected>=1",
                  "failed>=medium", "failed>100", "compliant<95%", *self.edge()]
         seen = set()
         for gate in ((), *((one,) for one in rules), ("missing>=critical", "stale", "no-data"), ("failed>100", "no-data")):
             self.checks.section(f"{self.name}: check {gate}", lambda: seen.add(self.gate(*gate)))
-        self.check(f"gates that are {', '.join(sorted(seen))}", [f"none is {one}" for one in held if one not in seen])
+        self.check(f"gates that end with {', '.join(sorted(seen))}", [f"none is {one}" for one in status if one not in seen])
 
 
 def nodes(what, got, wanted):
@@ -124,4 +124,4 @@ def check_denied(checks, patchctl, schemas):
     """Where baselines may not be read, what hangs on them may break any rule."""
     for name, shape in (("sample", ()), ("300 generated", ("--nodes", 300, "--patches", 60, "--missing-one-in", 300))):
         with Region(patchctl, *shape, "--deny", "ssm:GetPatchBaseline") as region:
-            Gate(checks, region, f"{name}, GetPatchBaseline denied", schemas).everything("BROKEN", "CANNOT_SAY")
+            Gate(checks, region, f"{name}, GetPatchBaseline denied", schemas).everything("FAIL", "UNKNOWN")

@@ -22,7 +22,7 @@ SUMS = {"MissingCount": "MissingUnreported", "FailedCount": "FailedUnreported", 
         "AvailableSecurityUpdateCount": "AvailableSecurityUpdateUnreported"}
 VERDICTS = {"COMPLIANT": "Compliant", "NON_COMPLIANT": "NonCompliant", "STALE": "Stale", "NO_DATA": "NoData", "UNREAD": "Unread"}
 NOBODY = {"NONE": "(none)", "UNKNOWN": "(unknown)", "TOTAL": "(all)"}
-SUMMARY_FIELDS = """By Group GroupValue GroupIs Nodes CompliantPercent Compliant NonCompliant Stale NoData Unread UnreadScopes StaleToo
+SUMMARY_FIELDS = """By Group GroupValue GroupKind Nodes CompliantPercent Compliant NonCompliant Stale NoData Unread UnreadScopes AlsoStale
     MissingNodes MissingCount MissingUnreported FailedCount FailedUnreported InstalledRejectedCount InstalledRejectedUnreported
     InstalledPendingRebootCount InstalledPendingRebootUnreported RebootNodes AvailableSecurityUpdateCount
     AvailableSecurityUpdateUnreported OldestScan OldestAge Undated""".split()
@@ -87,7 +87,7 @@ class Groups:
             groups[self.value(by, row)].append(row)
         wanted = [self.summed(by, *value, members) for value, members in groups.items()]
         # The worst first: the least share, of like shares more nodes that are not compliant, then by name.
-        wanted.sort(key=lambda g: (Fraction(g["Compliant"], g["Nodes"]), g["Compliant"] - g["Nodes"], g["GroupIs"] != "NAMED", g["Group"]))
+        wanted.sort(key=lambda g: (Fraction(g["Compliant"], g["Nodes"]), g["Compliant"] - g["Nodes"], g["GroupKind"] != "NAMED", g["Group"]))
         total = self.summed(by, "TOTAL", None, rows)
         for form in FORMATS:
             done = self.region.run("summary", "--all", "--by", by, "--max-age", self.age, "-o", form, check=3 if self.unread else 0)
@@ -142,9 +142,9 @@ class Groups:
         counted = lambda field: [count for record in records if (count := known(record.get(field))) is not None]
         # What nobody reports is not known.
         above = lambda field: sum(count > 0 for count in counted(field)) if counted(field) else None
-        fields = {"By": by, "Group": NOBODY.get(kind, value), "GroupValue": value, "GroupIs": kind, "Nodes": len(rows), "UnreadScopes": 0,
+        fields = {"By": by, "Group": NOBODY.get(kind, value), "GroupValue": value, "GroupKind": kind, "Nodes": len(rows), "UnreadScopes": 0,
                   "CompliantPercent": math.floor(Fraction(1000 * verdicts["COMPLIANT"], len(rows))) / 10,
-                  "StaleToo": len(old), "MissingNodes": above("MissingCount"), "RebootNodes": above("InstalledPendingRebootCount"),
+                  "AlsoStale": len(old), "MissingNodes": above("MissingCount"), "RebootNodes": above("InstalledPendingRebootCount"),
                   "OldestScan": known(min(scans)) if scans else None, "Undated": len(records) - len(scans)}
         fields |= {column: verdicts[verdict] for verdict, column in VERDICTS.items()}
         for field, silent in SUMS.items():

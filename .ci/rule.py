@@ -190,7 +190,7 @@ def conflicts(rows, records, baselines, place):
                         "BaselineId": bare,
                         "Nodes": len(users[bare]),
                         "InstanceIds": users[bare][:20],
-                        "Others": [{"BaselineId": other, "Nodes": len(users[other])} for other in sorted(alike - {bare})],
+                        "OtherBaselines": [{"BaselineId": other, "Nodes": len(users[other])} for other in sorted(alike - {bare})],
                         "SameOperatingSystem": None if unsure else True,
                     })
     return in_order(found)

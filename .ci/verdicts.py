@@ -72,7 +72,7 @@ class Verdicts:
         named = lambda verdict: [row["InstanceId"] for row in rows if row["Verdict"] == verdict]
         answered = [verdicts[word] for word in ("COMPLIANT", "NON_COMPLIANT", "STALE")]
         summary = dict(zip(("Compliant", "NonCompliant", "Stale"), answered))
-        summary |= {"Asked": len(rows), "Answered": sum(answered), "NoData": verdicts["NO_DATA"], "Unread": verdicts["UNREAD"],
+        summary |= {"Nodes": len(rows), "Answered": sum(answered), "NoData": verdicts["NO_DATA"], "Unread": verdicts["UNREAD"],
                     "UnreadScopes": 0, "Rows": len(rows), "Hidden": 0}
         problems = [] if document["Summary"] == summary else [f"Summary is {document['Summary']}, not {summary}"]
         for key, told, verdict in (("NoData", document["NoData"], "NO_DATA"),

@@ -1834,11 +1834,11 @@ _patchctl() {
                     return 0
                     ;;
                 --columns)
-                    COMPREPLY=($(compgen -W "By Group GroupValue GroupIs Nodes CompliantPercent Compliant NonCompliant Stale NoData Unread UnreadScopes StaleToo MissingNodes MissingCount MissingUnreported FailedCount FailedUnreported InstalledRejectedCount InstalledRejectedUnreported InstalledPendingRebootCount InstalledPendingRebootUnreported RebootNodes AvailableSecurityUpdateCount AvailableSecurityUpdateUnreported OldestScan OldestAge Undated help" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "By Group GroupValue GroupKind Nodes CompliantPercent Compliant NonCompliant Stale NoData Unread UnreadScopes AlsoStale MissingNodes MissingCount MissingUnreported FailedCount FailedUnreported InstalledRejectedCount InstalledRejectedUnreported InstalledPendingRebootCount InstalledPendingRebootUnreported RebootNodes AvailableSecurityUpdateCount AvailableSecurityUpdateUnreported OldestScan OldestAge Undated help" -- "${cur}"))
                     return 0
                     ;;
                 --sort-by)
-                    COMPREPLY=($(compgen -W "By Group GroupValue GroupIs Nodes CompliantPercent Compliant NonCompliant Stale NoData Unread UnreadScopes StaleToo MissingNodes MissingCount MissingUnreported FailedCount FailedUnreported InstalledRejectedCount InstalledRejectedUnreported InstalledPendingRebootCount InstalledPendingRebootUnreported RebootNodes AvailableSecurityUpdateCount AvailableSecurityUpdateUnreported OldestScan OldestAge Undated" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "By Group GroupValue GroupKind Nodes CompliantPercent Compliant NonCompliant Stale NoData Unread UnreadScopes AlsoStale MissingNodes MissingCount MissingUnreported FailedCount FailedUnreported InstalledRejectedCount InstalledRejectedUnreported InstalledPendingRebootCount InstalledPendingRebootUnreported RebootNodes AvailableSecurityUpdateCount AvailableSecurityUpdateUnreported OldestScan OldestAge Undated" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -2268,11 +2268,11 @@ _patchctl() {
                     return 0
                     ;;
                 --columns)
-                    COMPREPLY=($(compgen -W "By Group GroupValue GroupIs Nodes CompliantPercent Compliant NonCompliant Stale NoData Unread UnreadScopes StaleToo MissingNodes MissingCount MissingUnreported FailedCount FailedUnreported InstalledRejectedCount InstalledRejectedUnreported InstalledPendingRebootCount InstalledPendingRebootUnreported RebootNodes AvailableSecurityUpdateCount AvailableSecurityUpdateUnreported OldestScan OldestAge Undated help" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "By Group GroupValue GroupKind Nodes CompliantPercent Compliant NonCompliant Stale NoData Unread UnreadScopes AlsoStale MissingNodes MissingCount MissingUnreported FailedCount FailedUnreported InstalledRejectedCount InstalledRejectedUnreported InstalledPendingRebootCount InstalledPendingRebootUnreported RebootNodes AvailableSecurityUpdateCount AvailableSecurityUpdateUnreported OldestScan OldestAge Undated help" -- "${cur}"))
                     return 0
                     ;;
                 --sort-by)
-                    COMPREPLY=($(compgen -W "By Group GroupValue GroupIs Nodes CompliantPercent Compliant NonCompliant Stale NoData Unread UnreadScopes StaleToo MissingNodes MissingCount MissingUnreported FailedCount FailedUnreported InstalledRejectedCount InstalledRejectedUnreported InstalledPendingRebootCount InstalledPendingRebootUnreported RebootNodes AvailableSecurityUpdateCount AvailableSecurityUpdateUnreported OldestScan OldestAge Undated" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "By Group GroupValue GroupKind Nodes CompliantPercent Compliant NonCompliant Stale NoData Unread UnreadScopes AlsoStale MissingNodes MissingCount MissingUnreported FailedCount FailedUnreported InstalledRejectedCount InstalledRejectedUnreported InstalledPendingRebootCount InstalledPendingRebootUnreported RebootNodes AvailableSecurityUpdateCount AvailableSecurityUpdateUnreported OldestScan OldestAge Undated" -- "${cur}"))
                     return 0
                     ;;
                 --profile)

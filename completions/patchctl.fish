@@ -329,7 +329,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l tag -d 'Only
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l fail-on -d 'What breaks the gate, instead of non-compliant, stale, no-data and unread; each rule is told below' -r -f -a "non-compliant\t''
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l fail-on -d 'What fails the gate, instead of non-compliant, stale, no-data and unread; each rule is described below' -r -f -a "non-compliant\t''
 stale\t''
 no-data\t''
 unread\t''
@@ -347,7 +347,7 @@ ndjson\t'One JSON object per line'
 junit\t'JUnit XML, for Jenkins, GitLab and Azure'
 sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands, for GitHub Actions'"
-complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l output-file -d 'Write to a file, which is replaced only when the run has read something, broken gate or not; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l output-file -d 'Write to a file, which is replaced only when the run has read something, whatever the gate\'s status; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l account -d 'These accounts, each through its role --role-name' -r
@@ -392,7 +392,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l output-fil
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "By\t'what nodes are grouped by'
 Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
 GroupValue\t'the same as a plain value, nothing where there is none'
-GroupIs\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
+GroupKind\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
 Nodes\t'how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread'
 CompliantPercent\t'the share of Compliant in Nodes, rounded down, so that 100 means all'
 Compliant\t'nodes that are compliant by a scan that is young enough'
@@ -401,7 +401,7 @@ Stale\t'nodes that were compliant when last scanned, which is too long ago'
 NoData\t'nodes with nothing to judge by'
 Unread\t'nodes that could not be read; in the table where there are any'
 UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
-StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
+AlsoStale\t'nodes of another verdict than STALE whose last scan is too old as well'
 MissingNodes\t'nodes that lack an approved patch; nothing where none reports it'
 MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
 MissingUnreported\t'nodes with a record that does not report it'
@@ -421,7 +421,7 @@ help\t'list the columns'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "By\t'what nodes are grouped by'
 Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
 GroupValue\t'the same as a plain value, nothing where there is none'
-GroupIs\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
+GroupKind\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
 Nodes\t'how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread'
 CompliantPercent\t'the share of Compliant in Nodes, rounded down, so that 100 means all'
 Compliant\t'nodes that are compliant by a scan that is young enough'
@@ -430,7 +430,7 @@ Stale\t'nodes that were compliant when last scanned, which is too long ago'
 NoData\t'nodes with nothing to judge by'
 Unread\t'nodes that could not be read; in the table where there are any'
 UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
-StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
+AlsoStale\t'nodes of another verdict than STALE whose last scan is too old as well'
 MissingNodes\t'nodes that lack an approved patch; nothing where none reports it'
 MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
 MissingUnreported\t'nodes with a record that does not report it'
@@ -813,7 +813,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l patch-group -d 'Only nodes of this patch group, by their tag or their last scan' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l rate -d 'Calls a second in each account and region that --estimate reckons with' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l fail-on -d 'What breaks the gate, instead of non-compliant, stale, no-data and unread; each rule is told below' -r -f -a "non-compliant\t''
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l fail-on -d 'What fails the gate, instead of non-compliant, stale, no-data and unread; each rule is described below' -r -f -a "non-compliant\t''
 stale\t''
 no-data\t''
 unread\t''
@@ -831,7 +831,7 @@ ndjson\t'One JSON object per line'
 junit\t'JUnit XML, for Jenkins, GitLab and Azure'
 sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands, for GitHub Actions'"
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l output-file -d 'Write to a file, which is replaced only when the run has read something, broken gate or not; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l output-file -d 'Write to a file, which is replaced only when the run has read something, whatever the gate\'s status; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l profile -d 'The profiles of the AWS config files, each an account of its own [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l region -d 'The AWS regions [env: PATCHCTL_REGION, else AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l account -d 'These accounts, each through its role --role-name' -r
@@ -877,7 +877,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "By\t'what nodes are grouped by'
 Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
 GroupValue\t'the same as a plain value, nothing where there is none'
-GroupIs\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
+GroupKind\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
 Nodes\t'how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread'
 CompliantPercent\t'the share of Compliant in Nodes, rounded down, so that 100 means all'
 Compliant\t'nodes that are compliant by a scan that is young enough'
@@ -886,7 +886,7 @@ Stale\t'nodes that were compliant when last scanned, which is too long ago'
 NoData\t'nodes with nothing to judge by'
 Unread\t'nodes that could not be read; in the table where there are any'
 UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
-StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
+AlsoStale\t'nodes of another verdict than STALE whose last scan is too old as well'
 MissingNodes\t'nodes that lack an approved patch; nothing where none reports it'
 MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
 MissingUnreported\t'nodes with a record that does not report it'
@@ -906,7 +906,7 @@ help\t'list the columns'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l sort-by -d 'Sort by these columns: A,-B, with - for the greatest first, words by the alphabet; holds all rows in memory' -r -f -a "By\t'what nodes are grouped by'
 Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
 GroupValue\t'the same as a plain value, nothing where there is none'
-GroupIs\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
+GroupKind\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
 Nodes\t'how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread'
 CompliantPercent\t'the share of Compliant in Nodes, rounded down, so that 100 means all'
 Compliant\t'nodes that are compliant by a scan that is young enough'
@@ -915,7 +915,7 @@ Stale\t'nodes that were compliant when last scanned, which is too long ago'
 NoData\t'nodes with nothing to judge by'
 Unread\t'nodes that could not be read; in the table where there are any'
 UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
-StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
+AlsoStale\t'nodes of another verdict than STALE whose last scan is too old as well'
 MissingNodes\t'nodes that lack an approved patch; nothing where none reports it'
 MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
 MissingUnreported\t'nodes with a record that does not report it'

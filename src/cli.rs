@@ -52,7 +52,7 @@ Examples:
   patchctl states --all -o csv > fleet.csv       every managed node, stopped ones too
   patchctl states --all --all-regions            every region of the account
 
-Exit codes: 0 answered; 1 the gate is broken; 2 could not start, or nothing could
+Exit codes: 0 answered; 1 the gate failed; 2 could not start, or nothing could
 be read or written; 3 answered in part, or the gate cannot say."
 )]
 pub struct Cli {

@@ -182,9 +182,14 @@ pub trait Row: Clone + fmt::Debug + 'static {
     const IS_PER_NODE: bool = true;
     /// Every column, in the order of JSON and CSV.
     fn columns() -> &'static [Column<Self>];
-    /// Is this row only a remark on a node, with no place in the JSON list?
+    /// Is this row only a remark on a node, which the table has below its rows?
     fn is_note(&self) -> bool {
         false
+    }
+    /// Is it among the rows of the JSON document? Those of what could not be read
+    /// are not: the document has `NoData` and `Unread` for them.
+    fn is_in_json(&self) -> bool {
+        !self.is_note()
     }
     /// What else is known of the row's node.
     fn node_info(&self) -> Option<&NodeInfo>;

@@ -10,7 +10,7 @@ use crate::sanitize::sanitize;
 pub enum Exit {
     /// The question was answered, for every node asked for.
     Success = 0,
-    /// The gate is broken (`check`, `diff --exit-code`).
+    /// The gate failed (`check`).
     GateFailed = 1,
     /// It could not start: usage, configuration, credentials, or nothing at
     /// all could be read. Or the answer could not be written, where the code

@@ -120,16 +120,16 @@ fn the_usual_rules_all_fail_and_the_verdict_is_one_line_on_stderr() {
     assert_eq!(ran.code, 1);
     assert!(
         ran.err.ends_with(
-            "patchctl: gate broken: non-compliant (19), stale (2), no-data (5); 50 nodes asked\n"
+            "patchctl: gate failed: non-compliant (19), stale (2), no-data (5); 50 nodes\n"
         ),
         "{}",
         ran.err
     );
     let quiet = check(&["i-123", "-q"]);
     assert_eq!((quiet.code, &*quiet.err), (1, ""));
-    let held = check(&["i-456"]);
-    assert_eq!(held.code, 0);
-    assert_eq!(held.err, "patchctl: gate held; 1 node asked\n");
+    let passed = check(&["i-456"]);
+    assert_eq!(passed.code, 0);
+    assert_eq!(passed.err, "patchctl: gate passed; 1 node\n");
 }
 
 #[test]
@@ -149,16 +149,16 @@ fn rules_are_given_together_or_again_and_each_counts_once() {
         .map(|ruled| {
             (
                 ruled["Rule"].as_str().unwrap(),
-                ruled["Held"].as_str().unwrap(),
+                ruled["Status"].as_str().unwrap(),
             )
         })
         .collect();
     assert_eq!(
         rules,
         [
-            ("stale", "HELD"),
-            ("failed>0", "BROKEN"),
-            ("missing>9", "HELD")
+            ("stale", "PASS"),
+            ("failed>0", "FAIL"),
+            ("missing>9", "PASS")
         ]
     );
 }
@@ -195,11 +195,11 @@ fn the_help_tells_every_rule() {
 }
 
 #[test]
-fn a_gate_over_nothing_is_not_held() {
+fn a_gate_without_nodes_does_not_pass() {
     let ran = check(&["--all", "--tag", "Env=nonesuch"]);
     assert_eq!(ran.code, 3);
     assert!(
-        ran.out.contains("no managed node was found") && ran.out.starts_with("CANNOT SAY"),
+        ran.out.contains("no managed node was found") && ran.out.starts_with("UNKNOWN: "),
         "{}",
         ran.out
     );
@@ -242,7 +242,7 @@ fn a_least_severity_leaves_out_the_lesser_and_says_what_nobody_rated() {
         findings(&ran.json(), "non-compliant")[0].1,
         "1 missing (beside 5 less severe), 1 pending reboot (beside 1 less severe)"
     );
-    // Nobody rates what Ubuntu lacks: held, and never in silence.
+    // Ubuntu's missing patches have no severity: PASS, and the report says so.
     for quiet in [&[][..], &["-q"]] {
         let args = [&["i-03f7b2d8c6a4e1950", "--min-severity", "low"][..], quiet].concat();
         let ran = check(&args);
@@ -528,7 +528,7 @@ fn a_gate_broken_by_patches_alone_is_broken_and_its_report_is_written() {
     let ran = run(live(&served.url, &args).arg(&path));
     assert_eq!(ran.code, 1, "{}", ran.err);
     let told: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-    assert_eq!(told["Held"], "BROKEN");
+    assert_eq!(told["Status"], "FAIL");
 }
 
 #[test]
@@ -554,13 +554,13 @@ fn a_node_without_data_whose_patches_are_denied_is_told_as_unread_whatever_is_wa
     let ran = run(live(&service.url, &args).arg(&path));
     assert_eq!(ran.code, 3, "{}", ran.err);
     let told = ran.json();
-    assert_eq!(told["Held"], "CANNOT_SAY");
+    assert_eq!(told["Status"], "UNKNOWN");
     assert_eq!(findings(&told, "unread")[0].0, "i-00000001");
     assert_eq!(told["Summary"]["Unread"], 1);
 }
 
 #[test]
-fn no_format_shows_a_rule_as_held_that_nobody_could_answer() {
+fn no_format_shows_a_rule_of_unknown_status_as_passed() {
     let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatches"]);
     let gate = |format: &str| {
         let rule = "missing>=critical";
@@ -569,11 +569,11 @@ fn no_format_shows_a_rule_as_held_that_nobody_could_answer() {
         assert_eq!(ran.code, 3, "{}", ran.err);
         ran.out
     };
-    let told = "nodes are unread, any of which may break it";
+    let told = "nodes are unread, any of which may violate it";
     for format in ["table", "json", "ndjson", "junit", "sarif", "github"] {
         let out = gate(format);
         assert!(out.contains(told), "{format}: {out}");
-        assert!(!out.contains("held: missing"), "{out}");
+        assert!(!out.contains("passed: missing"), "{out}");
     }
     let junit = gate("junit");
     assert!(
@@ -581,7 +581,7 @@ fn no_format_shows_a_rule_as_held_that_nobody_could_answer() {
         "{junit}"
     );
     let json: Value = serde_json::from_str(&gate("json")).unwrap();
-    assert_eq!(json["Rules"][0]["Held"], "CANNOT_SAY");
+    assert_eq!(json["Rules"][0]["Status"], "UNKNOWN");
 }
 
 #[test]
@@ -599,7 +599,7 @@ fn a_listed_node_that_the_filters_leave_out_is_told_of_in_every_format() {
 }
 
 #[test]
-fn a_region_that_is_denied_keeps_the_gate_from_being_held() {
+fn a_region_that_is_denied_keeps_the_gate_from_passing() {
     let served = DemoServer::start(&[
         "--nodes",
         "4",
@@ -621,7 +621,7 @@ fn a_region_that_is_denied_keeps_the_gate_from_being_held() {
     let ran = run(live(&served.url, &args).env("AWS_MAX_ATTEMPTS", "1"));
     assert_eq!(ran.code, 3, "{}", ran.err);
     let told = ran.json();
-    assert_eq!(told["Held"], "CANNOT_SAY");
+    assert_eq!(told["Status"], "UNKNOWN");
     assert!(!findings(&told, "unread").is_empty());
 }
 
@@ -706,7 +706,7 @@ fn an_estimate_counts_the_calls_of_the_rules_and_makes_none_of_them() {
 }
 
 #[test]
-fn what_a_refused_call_keeps_from_being_found_is_never_held() {
+fn a_refused_call_that_hides_nodes_never_lets_the_gate_pass() {
     let fleet = [
         "--nodes",
         "60",
@@ -723,19 +723,19 @@ fn what_a_refused_call_keeps_from_being_found_is_never_held() {
         let served = DemoServer::start(&flags_of_server);
         let args = [&["check", "--max-age", "none", "-o", "json"], flags].concat();
         let ran = run(&mut live(&served.url, &args));
-        (ran.code, ran.json()["Held"].as_str().unwrap().to_owned())
+        (ran.code, ran.json()["Status"].as_str().unwrap().to_owned())
     };
-    let broken = (1, "BROKEN".to_owned());
-    let cannot_say = (3, "CANNOT_SAY".to_owned());
+    let failed = (1, "FAIL".to_owned());
+    let unknown = (3, "UNKNOWN".to_owned());
     let no_data = ["--all", "--fail-on", "no-data"];
-    assert_eq!(check(&[], &no_data), broken);
-    assert_eq!(check(&["ssm:GetInventory"], &no_data), cannot_say);
+    assert_eq!(check(&[], &no_data), failed);
+    assert_eq!(check(&["ssm:GetInventory"], &no_data), unknown);
     let tagged = ["--tag", "Env=prod", "--fail-on", "missing>0,stale"];
-    assert_eq!(check(&["ec2:DescribeInstances"], &tagged), cannot_say);
+    assert_eq!(check(&["ec2:DescribeInstances"], &tagged), unknown);
     let blind = [
         "ec2:DescribeInstances",
         "ssm:GetInventory",
         "ssm:DescribePatchGroups",
     ];
-    assert_eq!(check(&blind, &["--all", "--fail-on", "stale"]), cannot_say);
+    assert_eq!(check(&blind, &["--all", "--fail-on", "stale"]), unknown);
 }

@@ -138,7 +138,7 @@ fn a_list_that_falls_short_is_told_by_every_command_in_every_format() {
             assert_eq!(document["Unread"][0]["InstanceId"], NODE);
             assert_eq!(document["Unread"][0]["Code"], "Contradiction");
             assert!(
-                document["Unread"][0]["Why"]
+                document["Unread"][0]["Cause"]
                     .as_str()
                     .unwrap()
                     .starts_with(told)
@@ -270,8 +270,8 @@ fn a_scan_that_ends_between_two_calls_is_no_contradiction() {
     assert_eq!(ran.code, 1, "{}", ran.err);
     let rules = ran.json()["Rules"].clone();
     assert_eq!(
-        (&rules[0]["Held"], &rules[1]["Held"]),
-        (&json!("BROKEN"), &json!("HELD"))
+        (&rules[0]["Status"], &rules[1]["Status"]),
+        (&json!("FAIL"), &json!("PASS"))
     );
     let asked = service.requests();
     let of = |operation: &str| asked.iter().filter(|a| a.operation == operation).count();
@@ -403,7 +403,7 @@ fn a_counter_that_cannot_be_read_vouches_for_no_list() {
         let ran = ask(&service, &[&["patches", NODE, "-o", "json"], more].concat());
         assert_eq!(ran.code, 2, "{}", ran.err);
         let unread = ran.json()["Unread"][0].clone();
-        let why = unread["Why"].as_str().unwrap();
+        let why = unread["Cause"].as_str().unwrap();
         assert!(why.starts_with("its MissingCount cannot be read"), "{why}");
     }
     let ran = ask(&service, &["check", NODE, "--fail-on", "missing>=critical"]);
@@ -426,7 +426,7 @@ fn a_row_of_the_wrong_type_costs_its_own_node_and_names_the_field() {
         let unread = ran.json()["Unread"].clone();
         assert_eq!(unread.as_array().unwrap().len(), 1);
         assert_eq!(unread[0]["InstanceId"], NODE);
-        let why = unread[0]["Why"].as_str().unwrap();
+        let why = unread[0]["Cause"].as_str().unwrap();
         assert!(why.contains(&format!("{field} cannot be read: ")), "{why}");
     }
 }

@@ -63,7 +63,7 @@ fn in_the_demo_every_call_is_ok_and_the_caller_is_told() {
     let document = ran.json();
     assert!(results(&document).iter().all(|(_, result)| result == "OK"));
     assert_eq!(document["Callers"][0]["AccountId"], "111122223333");
-    assert_eq!(document["Missing"], serde_json::json!([]));
+    assert_eq!(document["MissingPermissions"], serde_json::json!([]));
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn each_denied_action_is_named_with_its_remedy_and_an_optional_one_is_no_failure
         assert_eq!(detail.contains(&remedy), denied, "{detail}");
     }
     assert_eq!(
-        document["Missing"][0]["Actions"],
+        document["MissingPermissions"][0]["Actions"],
         serde_json::json!(["ec2:DescribeInstances", "ssm:GetInventory"])
     );
     assert_eq!(document["Callers"][0]["Endpoint"], served.url.as_str());

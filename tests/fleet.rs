@@ -57,11 +57,11 @@ fn all_nodes_have_a_row_each_also_the_stopped_ones_that_the_service_does_not_lis
     assert_eq!(row(&ran, STOPPED[2])["Verdict"], "NON_COMPLIANT");
     assert_eq!(row(&ran, STOPPED[3])["Verdict"], "NO_DATA");
     // One instance is stopped and unknown to Systems Manager: no node, but not passed over.
-    let how = &ran.json()["Found"][0];
+    let how = &ran.json()["Discovery"][0];
     assert_eq!(how["StoppedWithoutRecord"], 1);
-    assert_eq!(how["CannotSee"], json!([]));
+    assert_eq!(how["Limitations"], json!([]));
     assert_eq!(
-        how["By"],
+        how["Calls"],
         json!([
             "ec2:DescribeInstances",
             "ssm:DescribeInstanceInformation",
@@ -105,7 +105,7 @@ fn without_ec2_the_inventory_and_the_patch_groups_tell_of_stopped_nodes() {
     let ran = run(&mut live(&served.url, &["states", "--all", "-o", "json"]));
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(ids(&ran), ids(&all));
-    let blind = ran.json()["Found"][0]["CannotSee"][0]
+    let blind = ran.json()["Discovery"][0]["Limitations"][0]
         .as_str()
         .unwrap()
         .to_owned();
@@ -129,7 +129,7 @@ fn without_ec2_the_inventory_and_the_patch_groups_tell_of_stopped_nodes() {
     let ran = run(&mut live(&served.url, &["states", "--all", "-o", "json"]));
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(ids(&ran).len(), ids(&all).len() - STOPPED.len());
-    let blind = ran.json()["Found"][0]["CannotSee"][0]
+    let blind = ran.json()["Discovery"][0]["Limitations"][0]
         .as_str()
         .unwrap()
         .to_owned();
@@ -268,7 +268,7 @@ fn a_node_asked_for_by_id_has_a_row_even_where_it_may_be_none() {
     let id = "i-0f4d2b8c6e1a97530";
     let ran = run(&mut demo(&["states", "--all", id, "-o", "json"]));
     assert_eq!(row(&ran, id)["Verdict"], "NO_DATA");
-    assert_eq!(ran.json()["Found"][0]["StoppedWithoutRecord"], 0);
+    assert_eq!(ran.json()["Discovery"][0]["StoppedWithoutRecord"], 0);
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn a_node_of_which_nobody_can_say_whether_it_is_meant_is_unread_or_named() {
         &served.url,
         &["states", "--platform", "Amazon Linux", "-o", "json"],
     ));
-    let blind = ran.json()["Found"][0]["CannotSee"].to_string();
+    let blind = ran.json()["Discovery"][0]["Limitations"].to_string();
     assert!(
         blind.contains("as nobody tells: ") && blind.contains(stopped),
         "{blind}"
@@ -308,8 +308,11 @@ fn a_list_of_stopped_nodes_that_broke_off_is_told_and_costs_no_other_node() {
     let ran = run(live(&served.url, &["states", "--all", "-o", "json"])
         .env("AWS_ENDPOINT_URL_EC2", format!("http://{closed}")));
     assert_eq!(ran.code, 3, "{}", ran.err);
-    assert_eq!(ran.json()["Summary"]["Asked"], 50);
-    let why = ran.json()["Unread"][0]["Why"].as_str().unwrap().to_owned();
+    assert_eq!(ran.json()["Summary"]["Nodes"], 50);
+    let why = ran.json()["Unread"][0]["Cause"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert!(
         why.starts_with("its stopped nodes may be missing: "),
         "{why}"

@@ -28,7 +28,7 @@ fn every_format_of_the_gate_ends_alike_and_tells_of_the_same_findings() {
         .iter()
         .map(|rule| rule["Findings"].as_array().unwrap().len())
         .sum();
-    assert!(findings >= 3 && json["Held"] == "BROKEN");
+    assert!(findings >= 3 && json["Status"] == "FAIL");
     assert_eq!(printed("ndjson", &[]).lines().count(), findings);
     let sarif: Value = serde_json::from_str(&printed("sarif", &[])).unwrap();
     let run = &sarif["runs"][0];
@@ -42,7 +42,7 @@ fn every_format_of_the_gate_ends_alike_and_tells_of_the_same_findings() {
     assert_eq!(logged, findings);
     let table = printed("table", &[]);
     assert!(
-        table.starts_with("BROKEN: ") && table.contains("  to do"),
+        table.starts_with("FAIL: ") && table.contains("  to do"),
         "{table}"
     );
 }
@@ -55,7 +55,7 @@ fn the_same_gate_is_the_same_bytes_in_every_format() {
 }
 
 #[test]
-fn a_report_is_written_to_its_file_also_when_the_gate_is_broken() {
+fn a_report_is_written_to_its_file_also_when_the_gate_fails() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gate.xml");
     let out = printed("junit", &["--output-file", path.to_str().unwrap()]);

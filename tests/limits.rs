@@ -39,7 +39,7 @@ fn costs_its_own_node(
     let document = ran.json();
     assert_eq!(document["Summary"]["Answered"], 3, "{}", ran.err);
     assert_eq!(document["Unread"][0]["InstanceId"], IDS[1]);
-    let told = document["Unread"][0]["Why"].to_string();
+    let told = document["Unread"][0]["Cause"].to_string();
     assert!(told.contains(why), "{document}");
     service
 }
@@ -425,7 +425,7 @@ fn when_the_time_limit_ends_what_was_read_is_shown_and_the_rest_is_unread() {
     for unread in ran.json()["Unread"].as_array().unwrap() {
         assert_eq!(unread["Code"], "TimeLimit");
         assert_eq!(
-            unread["Why"],
+            unread["Cause"],
             "the time limit of 3s (--timeout) ended before it was read"
         );
     }
@@ -439,13 +439,13 @@ fn when_the_time_limit_ends_what_was_read_is_shown_and_the_rest_is_unread() {
 }
 
 #[test]
-fn a_gate_whose_time_limit_ends_is_never_held() {
+fn a_gate_whose_time_limit_ends_never_passes() {
     let served = DemoServer::start(&["--nodes", "800", "--rate", "2", "--burst", "6"]);
     let rules = ["--fail-on", "missing>99999"];
     let args = ["check", "--all", "-o", "json", "--timeout", "2s"];
     let ran = run(live(&served.url, &args).args(rules));
     assert_eq!(ran.code, 3, "{}", ran.err);
-    assert_eq!(ran.json()["Held"], "CANNOT_SAY");
+    assert_eq!(ran.json()["Status"], "UNKNOWN");
     assert!(
         ran.out
             .contains("the time limit of 2s (--timeout) ended before the end"),

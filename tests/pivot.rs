@@ -405,7 +405,7 @@ fn a_cve_is_open_on_some_not_judged_on_others_and_proven_closed_on_none() {
     }
     assert!(!why.contains_key("i-123") && !why.contains_key("i-456"));
     let counted = 2 + why.len() as u64 + exposure["NotSeen"].as_u64().unwrap();
-    assert_eq!(document["Summary"]["Asked"], counted, "each node once");
+    assert_eq!(document["Summary"]["Nodes"], counted, "each node once");
     // A scan of any age, where that was asked for.
     let any = run(&mut demo(&[
         "patches",

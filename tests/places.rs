@@ -14,7 +14,18 @@ fn rows(ran: &RunOutput) -> Vec<Value> {
 
 /// "ACCOUNT/REGION" of each row, in order, each once.
 fn places(ran: &RunOutput) -> Vec<String> {
-    let mut places: Vec<String> = rows(ran)
+    places_of(&rows(ran))
+}
+
+/// "ACCOUNT/REGION" of each region, account or profile that could not be read.
+fn unread_scopes(ran: &RunOutput) -> Vec<String> {
+    let mut unread = ran.json()["Unread"].as_array().unwrap().clone();
+    unread.retain(|entry| entry["InstanceId"].is_null());
+    places_of(&unread)
+}
+
+fn places_of(entries: &[Value]) -> Vec<String> {
+    let mut places: Vec<String> = entries
         .iter()
         .map(|row| {
             let text = |name: &str| row[name].as_str().unwrap_or("-").to_owned();
@@ -98,18 +109,30 @@ fn a_region_that_is_not_enabled_is_unread_with_its_remedy_and_the_others_are_who
     );
     assert_eq!(unread["Code"], "UnrecognizedClientException");
     assert!(
-        unread["Why"]
+        unread["Cause"]
             .as_str()
             .unwrap()
             .ends_with("check the access key, and that the region is enabled for the account")
     );
     assert_eq!(json["Summary"]["UnreadScopes"], 1);
-    assert_eq!(json["Summary"]["Asked"], 3);
-    // It has a row, so that nobody who reads rows alone takes it for an empty region.
-    let first = rows(&ran).into_iter().next().unwrap();
+    assert_eq!(json["Summary"]["Nodes"], 3);
+    // The rows of the document are nodes only, as scripts for `aws ssm` expect.
+    assert_eq!((rows(&ran).len(), &json["Summary"]["Rows"]), (3, &json!(3)));
+    assert!(rows(&ran).iter().all(|row| row["InstanceId"].is_string()));
+    // CSV and NDJSON have no other place, so that the region is not taken for an empty one.
+    let ndjson = run(&mut demo(&[
+        "states",
+        "--all",
+        "--region",
+        "me-central-1,eu-central-1",
+        "-o",
+        "ndjson",
+    ]));
+    assert_eq!(ndjson.out.lines().count(), 4);
+    let first: Value = serde_json::from_str(ndjson.out.lines().next().unwrap()).unwrap();
     assert_eq!(
-        (&first["Verdict"], &first["Region"]),
-        (&json!("UNREAD"), &json!("me-central-1"))
+        (&first["Verdict"], &first["Region"], &first["InstanceId"]),
+        (&json!("UNREAD"), &json!("me-central-1"), &Value::Null)
     );
     for format in ["csv", "table"] {
         let ran = run(&mut demo(&[
@@ -209,7 +232,7 @@ fn accounts_are_asked_through_their_role_and_one_whose_role_cannot_be_assumed_is
     );
     // The caller's own account needs no role.
     assert_eq!(
-        places(&ran)[2..],
+        places(&ran),
         ["444455556666/us-east-1", "111122223333/us-east-1"]
     );
 
@@ -257,13 +280,14 @@ fn an_organization_is_every_active_account_and_the_others_are_named() {
     ]));
     assert_eq!(ran.code, 3);
     assert_eq!(
-        places(&ran),
-        [
-            "123456789012/-",
-            "777788889999/-",
-            "111122223333/eu-west-1",
-            "444455556666/eu-west-1"
-        ]
+        (unread_scopes(&ran), places(&ran)),
+        (
+            vec!["123456789012/-".to_owned(), "777788889999/-".to_owned()],
+            vec![
+                "111122223333/eu-west-1".to_owned(),
+                "444455556666/eu-west-1".to_owned()
+            ]
+        )
     );
     assert!(
         ran.err.contains(
@@ -343,7 +367,7 @@ fn an_id_that_may_be_where_nobody_could_look_is_unread_and_not_without_data() {
         .unwrap()
         .clone();
     assert!(
-        lost["Why"].as_str().unwrap().contains("me-central-1"),
+        lost["Cause"].as_str().unwrap().contains("me-central-1"),
         "{lost}"
     );
 }
@@ -354,13 +378,13 @@ fn an_id_that_is_none_costs_no_region_its_nodes() {
     let ran = run(demo(&["states", "--all", "i-typo"]).args(regions));
     assert_eq!(ran.code, 3);
     let json = ran.json();
-    assert_eq!(json["Summary"]["Asked"], 50 + 6 + 1);
+    assert_eq!(json["Summary"]["Nodes"], 50 + 6 + 1);
     assert_eq!(json["Summary"]["UnreadScopes"], 0);
     let unread = json["Unread"].as_array().unwrap();
     assert_eq!(unread.len(), 1);
     assert_eq!(unread[0]["InstanceId"], "i-typo");
     assert!(
-        unread[0]["Why"]
+        unread[0]["Cause"]
             .as_str()
             .unwrap()
             .starts_with("not a node id"),
@@ -425,7 +449,8 @@ fn profiles_are_accounts_of_their_own_and_one_that_is_broken_is_unread() {
     .env("AWS_CONFIG_FILE", &config)
     .env("AWS_SHARED_CREDENTIALS_FILE", &credentials));
     assert_eq!(ran.code, 3, "{}", ran.err);
-    assert_eq!(places(&ran), ["-/-", "111122223333/eu-central-1"]);
+    assert_eq!(places(&ran), ["111122223333/eu-central-1"]);
+    assert_eq!(ran.json()["Unread"][0]["Profile"], "broken");
     assert!(ran.err.contains("unread: profile broken: "), "{}", ran.err);
 }
 
@@ -475,7 +500,7 @@ fn a_dead_region_and_a_broken_one_keep_nothing_from_the_others() {
             r#""us-east-1" "InternalServerError""#
         ]
     );
-    assert_eq!(json["Summary"]["Asked"], 6 * 60);
+    assert_eq!(json["Summary"]["Nodes"], 6 * 60);
     assert_eq!(json["Summary"]["Unread"], 0);
 }
 

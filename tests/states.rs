@@ -49,7 +49,7 @@ fn every_node_asked_for_has_a_row_in_the_order_asked_whatever_became_of_it() {
         json!(["i-0dead00000000beef", "i-0123456789abcdef0"])
     );
     let summary = &document["Summary"];
-    assert_eq!(summary["Asked"], 5);
+    assert_eq!(summary["Nodes"], 5);
     assert_eq!(summary["Answered"], 2);
     assert_eq!(summary["NoData"], 2);
     assert_eq!(summary["Unread"], 1);
@@ -379,7 +379,7 @@ fn a_node_with_two_different_records_is_unread_whichever_is_later_or_worse() {
         assert_eq!(document["InstancePatchStates"][0]["Verdict"], "UNREAD");
         let unread = &document["Unread"][0];
         assert_eq!(unread["Code"], "Contradiction");
-        let why = unread["Why"].as_str().unwrap();
+        let why = unread["Cause"].as_str().unwrap();
         assert!(
             why.starts_with("the service gave two different records"),
             "{why}"

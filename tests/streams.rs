@@ -40,7 +40,7 @@ fn commands(formats: &[&'static str], of_gates: &[&'static str]) -> Vec<Vec<&'st
         commands.push(vec!["doctor", "-o", format]);
     }
     for &format in of_gates {
-        // Broken, held, and of an unread node.
+        // FAIL, PASS, and an unread node.
         commands.push(vec!["check", "--all", "-o", format]);
         commands.push(vec!["check", "i-456", "-o", format]);
         commands.push(vec![
@@ -115,7 +115,7 @@ fn a_standard_output_that_is_closed_from_the_start_is_told_and_never_a_success()
         let whole = run(&mut demo(&args));
         let closed = redirected(&args, ">&-");
         let wanted = match whole.code {
-            // The gate is broken, or cannot be judged, with or without a report of it.
+            // The gate failed, or is unknown, with or without a report of it.
             code @ (1 | 3) if args[0] == "check" => code,
             _ => 2,
         };

@@ -198,7 +198,7 @@ fn the_report_of_check_names_what_configured_it_in_each_format() {
         format!("max-age by {user}:1"),
     ];
     let line = format!("configured: {}", expected.join(", "));
-    // One that is held and one that is broken.
+    // One that passes and one that fails.
     for node in ["i-456", "i-123"] {
         let out = |format: &str, more: &[&str]| {
             let args = [&["--demo", "check", node, "-o", format], more].concat();

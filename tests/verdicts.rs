@@ -89,7 +89,7 @@ fn where_baselines_may_not_be_read_no_node_is_compliant_by_luck() {
     assert_eq!(rows(&document)[2]["Verdict"], "NON_COMPLIANT");
     let summary = &document["Summary"];
     assert_eq!(
-        (&summary["Asked"], &summary["Answered"], &summary["Unread"]),
+        (&summary["Nodes"], &summary["Answered"], &summary["Unread"]),
         (&json!(3), &json!(2), &json!(1))
     );
     assert!(
@@ -190,7 +190,7 @@ fn nodes_scanned_with_another_baseline_than_their_group_are_named() {
         json!([{
             "Region": "eu-west-1", "AccountId": "111122223333", "PatchGroup": "web",
             "BaselineId": "pb-0c10e657807e31cf2", "Nodes": 1, "InstanceIds": [WAITING_COUNTS],
-            "Others": [{"BaselineId": "pb-0e7b3d5f91a2c6480", "Nodes": 3}], "SameOperatingSystem": true,
+            "OtherBaselines": [{"BaselineId": "pb-0e7b3d5f91a2c6480", "Nodes": 3}], "SameOperatingSystem": true,
         }])
     );
     let columns = [
@@ -329,11 +329,11 @@ fn stopped_nodes_that_only_the_inventory_knows_are_not_dropped_without_a_word() 
     let all = run(&mut live(&whole.url, &states)).json();
     let denied = DemoServer::start(&[&fleet[..], &["--deny", "ssm:GetInventory"]].concat());
     let some = run(&mut live(&denied.url, &states)).json();
-    let asked = |document: &Value| document["Summary"]["Asked"].as_u64().unwrap();
-    let found = &some["Found"][0];
+    let asked = |document: &Value| document["Summary"]["Nodes"].as_u64().unwrap();
+    let found = &some["Discovery"][0];
     let left = found["StoppedWithoutRecord"].as_u64().unwrap();
     assert!(left > 0 && asked(&some) + left >= asked(&all));
-    let blind = found["CannotSee"][0].as_str().unwrap();
+    let blind = found["Limitations"][0].as_str().unwrap();
     assert!(
         blind.contains("were never scanned, for want of ssm:GetInventory"),
         "{blind}"

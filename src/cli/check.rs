@@ -15,13 +15,13 @@ use crate::render::Format;
 
 /// What stands below the flags in the help.
 pub const HELP: &str = "\
-Rules, each of which breaks the gate; counters are those of one node:
+Rules, each of which fails the gate; counters are those of one node:
   non-compliant          a node is NON_COMPLIANT by AWS's rule, as `patchctl states` tells it
   stale                  a node's last scan is older than --max-age, whatever its verdict
   no-data                there is no patch data of a node (never scanned, or not managed), or
                          its record lacks something that its verdict needs
-  unread                 a node, region or account could not be read; given or not, the gate
-                         then cannot say, and ends with 3 unless something is broken
+  unread                 a node, region or account could not be read; listed or not, the gate
+                         is then UNKNOWN (exit 3) unless another rule fails
   missing>0              a node lacks more patches than this; also missing>=N
   failed>0               so many patches failed to install; also failed>=N
   rejected>0             so many are installed that the baseline rejects
@@ -34,9 +34,9 @@ Rules, each of which breaks the gate; counters are those of one node:
   patch-older-than 30d   a node lacks a patch that was released longer ago than this
   baseline-differs       a node was scanned with another baseline than its patch group
 
-Case and spaces around operators do not matter. A rule that cannot be answered is never
-taken for held: a node without data, a patch of unknown age, counters that the rows do not
-account for end with 3. No node at all does, too.
+Case and spaces around operators do not matter. If data for a rule is missing, the rule is
+UNKNOWN: a node without data, a patch of unknown age, counters that exceed the listed
+patches. `check` then exits 3 (or 1 if another rule fails), as it does without any node.
 
 Examples:
   patchctl --demo check --all
@@ -46,8 +46,8 @@ Examples:
   patchctl check --all --min-severity important -o junit --output-file gate.xml
   patchctl check i-0123456789abcdef0 -o github
 
-Exit codes: 0 held; 1 broken; 2 could not start, or nothing could be read or written;
-3 cannot say: something that decides could not be read, and nothing is broken.";
+Exit codes: 0 PASS; 1 FAIL; 2 could not start, or nothing could be read or written;
+3 UNKNOWN: data that decides could not be read, and no rule failed.";
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
@@ -64,7 +64,7 @@ pub struct CheckArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Gate")]
 pub struct GateArgs {
-    /// What breaks the gate, instead of non-compliant, stale, no-data and unread; each rule is told below
+    /// What fails the gate, instead of non-compliant, stale, no-data and unread; each rule is described below
     #[arg(long = "fail-on", value_name = "RULE,...", value_delimiter = ',', value_parser = RULE_PARSER, hide_possible_values = true, hide_default_value = true, default_values = ["non-compliant", "stale", "no-data", "unread"])]
     pub fail_on: Vec<Rule>,
     /// Use the rules, waivers and age of this policy in patchctl.toml
@@ -87,13 +87,13 @@ pub struct GateOutputArgs {
     /// The format
     #[arg(short = 'o', long, value_name = "FORMAT", value_parser = format_parser(Format::is_of_check), ignore_case = true, default_value_t = Format::Table)]
     pub output: Format,
-    /// Write to a file, which is replaced only when the run has read something, broken gate or not; - is stdout
+    /// Write to a file, which is replaced only when the run has read something, whatever the gate's status; - is stdout
     #[arg(long, value_name = "PATH")]
     pub output_file: Option<PathBuf>,
 }
 
 impl GateArgs {
-    /// What is held against the fleet.
+    /// The rules that the fleet is checked against.
     #[must_use]
     pub fn to_rule_set(&self) -> RuleSet {
         RuleSet::new(&self.fail_on, self.min_severity)

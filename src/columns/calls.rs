@@ -12,7 +12,7 @@ static ESTIMATES: &[Column<EstimateRow>] = columns! { @list EstimateRow:
     own "Operation" "Operation" Word Some(2), |r| text(Some(&r.operation)), "the call, as an IAM policy names it";
     own "Calls" "Calls" Count Some(3), |r| Cell::Count(r.calls), "how many of them the answer takes";
     own "Seconds" "Seconds" Count Some(4), |r| Cell::Count(r.seconds), "how long they take at the rate reckoned with, rounded up";
-    own "Made" "Made now" Count Some(6), |r| Cell::Count(r.calls_made), "how many of them this estimate made";
+    own "CallsMade" "Made now" Count Some(6), |r| Cell::Count(r.calls_made), "how many of them this estimate made";
 };
 
 impl Row for EstimateRow {

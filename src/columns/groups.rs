@@ -4,13 +4,13 @@
 
 use crate::columns::{Cell, Column, Percent, Row, count, text, time};
 use crate::record::NodeInfo;
-use crate::report::NodeGroup;
+use crate::report::{GroupKey, NodeGroup};
 
 static NODE_GROUPS: &[Column<NodeGroup>] = columns! { @list NodeGroup:
     own "By" "By" Word None, |r| text(Some(&r.grouping_name)), "what nodes are grouped by";
     own "Group" "Group" Id Some(1), |r| Cell::Text(r.key.label()), "what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes";
     own "GroupValue" "Value" Id None, |r| text(r.key.value()), "the same as a plain value, nothing where there is none";
-    own "GroupIs" "Is" Word None, |r| text(Some(r.key.kind())), "NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up";
+    own "GroupKind" "Kind" Word None, |r| text(Some(r.key.kind())), "NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up";
     own "Nodes" "Nodes" Count Some(3), |r| Cell::Count(r.nodes), "how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread";
     own "CompliantPercent" "Compliant" Percent Some(2), |r| r.compliant_tenths().map_or(Cell::Unknown, |tenths| Cell::Percent(Percent { tenths })), "the share of Compliant in Nodes, rounded down, so that 100 means all";
     own "Compliant" "Compliant" Count None, |r| Cell::Count(r.compliant), "nodes that are compliant by a scan that is young enough";
@@ -19,7 +19,7 @@ static NODE_GROUPS: &[Column<NodeGroup>] = columns! { @list NodeGroup:
     own "NoData" "No data" Count Some(10), |r| Cell::Count(r.no_data), "nodes with nothing to judge by";
     own "Unread" "Unread" ViolationCount Some(4), |r| Cell::Count(r.unread), "nodes that could not be read; in the table where there are any";
     own "UnreadScopes" "Places unread" ViolationCount Some(5), |r| Cell::Count(r.unread_scopes), "regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any";
-    own "StaleToo" "Stale too" Count None, |r| Cell::Count(r.also_stale), "nodes of another verdict than STALE whose last scan is too old as well";
+    own "AlsoStale" "Also stale" Count None, |r| Cell::Count(r.also_stale), "nodes of another verdict than STALE whose last scan is too old as well";
     own "MissingNodes" "Lack some" Count None, |r| count(r.missing.value().map(|_| r.missing_nodes)), "nodes that lack an approved patch; nothing where none reports it";
     own "MissingCount" "Missing" ViolationCount Some(7), |r| count(r.missing.value()), "approved patches that are not installed, added up over the nodes that report it; nothing where none does";
     own "MissingUnreported" "Missing ?" Count None, |r| Cell::Count(r.missing.unreported), "nodes with a record that does not report it";
@@ -49,5 +49,8 @@ impl Row for NodeGroup {
     }
     fn status_counts(&self) -> Option<[u64; 4]> {
         Some(NodeGroup::status_counts(self))
+    }
+    fn is_in_json(&self) -> bool {
+        self.key != GroupKey::Unread
     }
 }

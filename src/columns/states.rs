@@ -45,6 +45,9 @@ impl Row for StateRow {
     fn columns() -> &'static [Column<Self>] {
         STATES
     }
+    fn is_in_json(&self) -> bool {
+        self.subject.node().is_some()
+    }
     fn node_info(&self) -> Option<&NodeInfo> {
         self.subject.info()
     }

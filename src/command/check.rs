@@ -279,14 +279,14 @@ fn report_result(
     terminal.note(&format_status(report));
 }
 
-/// "gate broken: non-compliant (18), stale (2); 44 nodes asked"
+/// "gate failed: non-compliant (18), stale (2); 44 nodes"
 fn format_status(report: &GateReport) -> String {
-    let of = |held: GateStatus| {
+    let of = |status: GateStatus| {
         let told = report.rules.iter().filter_map(|rule_report| {
             let findings = rule_report
                 .findings
                 .iter()
-                .filter(|finding| finding.status == held);
+                .filter(|finding| finding.status == status);
             match findings.count() {
                 0 => None,
                 n => Some(format!("{} ({n})", rule_report.rule)),
@@ -296,16 +296,16 @@ fn format_status(report: &GateReport) -> String {
     };
     let mut parts = Vec::new();
     match report.status {
-        GateStatus::Pass => parts.push("gate held".to_owned()),
-        GateStatus::Unknown => parts.push(format!("gate cannot say: {}", of(GateStatus::Unknown))),
+        GateStatus::Pass => parts.push("gate passed".to_owned()),
+        GateStatus::Unknown => parts.push(format!("gate unknown: {}", of(GateStatus::Unknown))),
         GateStatus::Fail => {
-            parts.push(format!("gate broken: {}", of(GateStatus::Fail)));
+            parts.push(format!("gate failed: {}", of(GateStatus::Fail)));
             if report
                 .rules
                 .iter()
                 .any(|rule_report| rule_report.status == GateStatus::Unknown)
             {
-                parts.push(format!("cannot say: {}", of(GateStatus::Unknown)));
+                parts.push(format!("unknown: {}", of(GateStatus::Unknown)));
             }
         }
     }
@@ -313,8 +313,8 @@ fn format_status(report: &GateReport) -> String {
         parts.push(format!("{} waived", report.waived.len()));
     }
     parts.push(match report.nodes.asked {
-        1 => "1 node asked".to_owned(),
-        n => format!("{n} nodes asked"),
+        1 => "1 node".to_owned(),
+        n => format!("{n} nodes"),
     });
     parts.join("; ")
 }

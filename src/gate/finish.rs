@@ -21,7 +21,8 @@ impl GateEvaluator {
             self.no_data_findings.push(Finding {
                 subject: None,
                 status: GateStatus::Unknown,
-                detail: "no managed node was found, and a gate over nothing is not held".to_owned(),
+                detail: "no managed node was found, and a gate without nodes does not pass"
+                    .to_owned(),
                 patches: Vec::new(),
                 remedy: NO_NODES_REMEDY.to_owned(),
             });
@@ -45,7 +46,7 @@ impl GateEvaluator {
                 Rule::NoData => findings.append(&mut self.no_data_findings),
                 _ => {}
             }
-            // Nothing that is unread breaks it.
+            // Nothing that is unread violates it.
             let never = rule == Rule::Stale && self.options.max_age.0.is_none();
             if findings.is_empty() && rule != Rule::Unread && !never {
                 // A share that is met is met whatever the nodes are that were asked.
@@ -54,7 +55,7 @@ impl GateEvaluator {
             }
             rules.push((rule, findings));
         }
-        // Given or not: they keep the gate from saying anything.
+        // Listed or not: they keep the gate from passing.
         let rest = [
             (Rule::NoData, self.no_data_findings),
             (Rule::Unread, self.unread_findings),
@@ -73,7 +74,7 @@ impl GateEvaluator {
             ));
         }
         if question.contains(Rule::Stale) && self.options.max_age.0.is_none() {
-            let never = "stale cannot break: max-age is none";
+            let never = "stale cannot fail: max-age is none";
             self.remarks.push(never.to_owned());
         }
         let of_waivers = self.waivers.remarks(self.options.now);
@@ -113,7 +114,7 @@ impl GateEvaluator {
     }
 }
 
-/// What was not seen beside the nodes that were.
+/// What was not read beside the nodes that were.
 struct CoverageGap {
     unread_scopes: u64,
     interruption: Option<String>,
@@ -122,13 +123,13 @@ struct CoverageGap {
 }
 
 impl CoverageGap {
-    /// May there be nodes that nobody asked?
+    /// May there be nodes that were not read?
     fn may_have_more_nodes(&self) -> bool {
         self.unread_scopes > 0 || self.interruption.is_some()
     }
 
-    /// What keeps a rule that found nothing from being held, with this many
-    /// nodes unread that may break it.
+    /// What keeps a rule that found nothing from passing, with this many
+    /// nodes unread that may violate it.
     fn unknown_finding(&self, nodes: u64) -> Option<Finding> {
         let told = |n: u64, one: &str| match n {
             0 => None,
@@ -139,15 +140,15 @@ impl CoverageGap {
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         let mut detail = match nodes + self.unread_scopes {
             0 => String::new(),
-            1 => format!("{} is unread and may break it", parts[0]),
+            1 => format!("{} is unread and may violate it", parts[0]),
             _ => format!(
-                "{} are unread, any of which may break it",
+                "{} are unread, any of which may violate it",
                 parts.join(" and ")
             ),
         };
         if let Some(cause) = &self.interruption {
             let before = if detail.is_empty() { "" } else { "; " };
-            detail = format!("{detail}{before}{cause}: what was not seen may break it");
+            detail = format!("{detail}{before}{cause}: what was not read may violate it");
         }
         let is_nothing = detail.is_empty() && self.is_without_nodes;
         if is_nothing {
@@ -167,9 +168,9 @@ impl CoverageGap {
     }
 }
 
-/// What the share of compliant nodes comes to. It is broken only if it would be
-/// were every node compliant of which that cannot be told, and every node of the
-/// places that are unread, which may hold any number.
+/// What the share of compliant nodes comes to. It fails only if it would also fail
+/// with every unknown node compliant, and with any number of compliant nodes in the
+/// regions and accounts that are unread.
 fn share_finding(
     least: ShareThreshold,
     (compliant, unknown): (u64, u64),
@@ -184,7 +185,7 @@ fn share_finding(
     } else {
         0
     };
-    let held = if least.is_violated(compliant + unknown + more, all + more) {
+    let status = if least.is_violated(compliant + unknown + more, all + more) {
         GateStatus::Fail
     } else {
         GateStatus::Unknown
@@ -193,14 +194,14 @@ fn share_finding(
     let tenths = u128::from(compliant) * 1_000 / u128::from(all);
     let mut doubt = match unknown {
         0 => String::new(),
-        n => format!("; of {n} it cannot be told"),
+        n => format!("; unknown for {n}"),
     };
     if more > 0 {
-        doubt += "; not all nodes were seen";
+        doubt += "; not all nodes were read";
     }
     Some(Finding {
         subject: None,
-        status: held,
+        status,
         detail: format!(
             "{}.{}% are compliant: {compliant} of {all} nodes{doubt}",
             tenths / 10,

@@ -1,6 +1,4 @@
-//! What came of the gate, finished: every presenter is handed exactly this.
-//!
-//! Knows what a report is made of. Must not know formats.
+//! The finished report of `check`, which every format renders.
 
 use std::fmt;
 
@@ -9,27 +7,27 @@ use crate::exit::Exit;
 use crate::record::Subject;
 use crate::report::VerdictCounts;
 
-/// Did it hold?
+/// The status of the gate, of a rule or of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GateStatus {
     Pass,
-    /// Something that decides could not be read, and nothing else is broken.
+    /// Data that decides is missing, and no rule fails.
     Unknown,
     Fail,
 }
 
 impl GateStatus {
-    /// The word printed in every format.
+    /// The word that every format prints.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Pass => "HELD",
-            Self::Unknown => "CANNOT_SAY",
-            Self::Fail => "BROKEN",
+            Self::Pass => "PASS",
+            Self::Unknown => "UNKNOWN",
+            Self::Fail => "FAIL",
         }
     }
 
-    /// How a run ends with it.
+    /// The exit code that stands for it.
     #[must_use]
     pub const fn exit(self) -> Exit {
         match self {
@@ -98,12 +96,12 @@ pub struct RuleReport {
     pub findings: Vec<Finding>,
 }
 
-/// One thing that breaks a rule, or keeps it from being answered.
+/// One thing that fails a rule, or that keeps its status unknown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// A node, a region or account that could not be read, or (`None`) all of it.
     pub subject: Option<Subject>,
-    /// `CannotSay`, or `Broken`.
+    /// `Unknown` or `Fail`.
     pub status: GateStatus,
     /// What is wrong: "2 missing, last scanned 9 days ago".
     pub detail: String,

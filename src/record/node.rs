@@ -181,6 +181,15 @@ impl Subject {
         }
     }
 
+    /// The profile, where it is one whose account is not known.
+    #[must_use]
+    pub fn profile(&self) -> Option<&str> {
+        match self {
+            Self::Node(_) => None,
+            Self::Scope(scope) => scope.profile.as_deref(),
+        }
+    }
+
     /// The node's id, where it is one node.
     #[must_use]
     pub fn id(&self) -> Option<&str> {

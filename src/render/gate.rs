@@ -57,14 +57,15 @@ fn subject_parts(subject: Option<&Subject>) -> Vec<&str> {
     let Some(subject) = subject else {
         return Vec::new();
     };
-    let profile = match subject {
-        Subject::Scope(scope) => scope.profile.as_deref(),
-        Subject::Node(_) => None,
-    };
-    [profile, subject.account(), subject.region(), subject.id()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        subject.profile(),
+        subject.account(),
+        subject.region(),
+        subject.id(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// "1 rule", "3 rules"
@@ -75,26 +76,24 @@ fn count_noun(n: impl TryInto<u64>, one: &str) -> String {
     }
 }
 
-/// How many rules ended so.
-fn count_rules(report: &GateReport, held: GateStatus) -> usize {
+/// How many rules have this status.
+fn count_rules(report: &GateReport, status: GateStatus) -> usize {
     report
         .rules
         .iter()
-        .filter(|rule| rule.status == held)
+        .filter(|rule| rule.status == status)
         .count()
 }
 
-/// "2 rules broken, 1 cannot be answered, 3 held; 4 findings waived"
+/// "2 rules failed, 1 unknown, 3 passed; 4 findings waived"
 fn describe_outcome(report: &GateReport) -> String {
-    let broken = count_rules(report, GateStatus::Fail);
-    let unsaid = count_rules(report, GateStatus::Unknown);
-    let held = count_rules(report, GateStatus::Pass);
     let mut parts = Vec::new();
-    for (n, word) in [
-        (broken, "broken"),
-        (unsaid, "cannot be answered"),
-        (held, "held"),
+    for (status, word) in [
+        (GateStatus::Fail, "failed"),
+        (GateStatus::Unknown, "unknown"),
+        (GateStatus::Pass, "passed"),
     ] {
+        let n = count_rules(report, status);
         if n > 0 {
             parts.push(if parts.is_empty() {
                 format!("{} {word}", count_noun(n, "rule"))
@@ -113,10 +112,10 @@ fn describe_outcome(report: &GateReport) -> String {
     format!("{}{waived}", parts.join(", "))
 }
 
-/// "40 nodes asked, 37 answered, 2 unread; 30 compliant, 7 non-compliant"
+/// "40 nodes, 37 answered, 2 unread; 30 compliant, 7 non-compliant"
 fn describe_node_counts(nodes: &GateCounts) -> String {
     let mut parts = vec![
-        format!("{} asked", count_noun(nodes.asked, "node")),
+        count_noun(nodes.asked, "node"),
         format!("{} answered", nodes.answered),
     ];
     for (n, word) in [(nodes.no_data, "without data"), (nodes.unread, "unread")] {
@@ -150,20 +149,20 @@ pub fn describe_configured(report: &GateReport) -> Option<String> {
     (!all.is_empty()).then(|| format!("configured: {}", all.join(", ")))
 }
 
-/// What the rule asks for, said so that nobody takes it for what was found.
+/// What the rule asks for, worded so that it is not taken for what was found.
 fn describe_wanted(rule: &RuleReport) -> String {
     format!("wanted: {}", rule.description)
 }
 
-/// What a rule found. One that is not held and names nothing has one finding
-/// of the whole fleet: no format may look as if it had passed.
+/// What a rule found. One that did not pass and names nothing has one finding
+/// about the whole fleet, so that no format looks as if it had passed.
 fn findings_or_placeholder(rule: &RuleReport) -> Cow<'_, [Finding]> {
     if rule.status == GateStatus::Pass || !rule.findings.is_empty() {
         return Cow::Borrowed(&rule.findings);
     }
     let detail = match rule.status {
-        GateStatus::Unknown => "it cannot be answered",
-        GateStatus::Pass | GateStatus::Fail => "it is broken",
+        GateStatus::Unknown => "its status is unknown",
+        GateStatus::Pass | GateStatus::Fail => "it failed",
     };
     Cow::Owned(vec![Finding {
         subject: None,
@@ -174,17 +173,17 @@ fn findings_or_placeholder(rule: &RuleReport) -> Cow<'_, [Finding]> {
     }])
 }
 
-/// What is wrong, and whether that is known: a rule that is broken may have
-/// findings that nobody can tell, too.
+/// What is wrong, and whether that is known: a rule that fails may also have
+/// findings whose status is unknown.
 fn describe_finding(rule: &RuleReport, finding: &Finding) -> String {
     if finding.status == GateStatus::Unknown && rule.status != GateStatus::Unknown {
-        format!("cannot say: {}", finding.detail)
+        format!("unknown: {}", finding.detail)
     } else {
         finding.detail.clone()
     }
 }
 
-/// "312 findings", and how many of them nobody can tell.
+/// "312 findings", and how many of them are unknown.
 fn describe_finding_count(rule: &RuleReport) -> String {
     let unsaid = |finding: &&Finding| finding.status == GateStatus::Unknown;
     let findings = findings_or_placeholder(rule);
@@ -193,7 +192,7 @@ fn describe_finding_count(rule: &RuleReport) -> String {
     if unsaid == 0 || rule.status == GateStatus::Unknown {
         all
     } else {
-        format!("{all}, {unsaid} of them cannot be told")
+        format!("{all}, {unsaid} of them unknown")
     }
 }
 

@@ -25,7 +25,7 @@ use crate::sanitize::is_unsafe;
 pub struct JsonRenderer<'a, R: 'static> {
     objects: ObjectWriter<R>,
     out: &'a mut dyn Write,
-    is_first: bool,
+    row_count: u64,
 }
 
 impl<'a, R: Row> JsonRenderer<'a, R> {
@@ -33,7 +33,7 @@ impl<'a, R: Row> JsonRenderer<'a, R> {
         Self {
             objects: ObjectWriter::new(columns, options),
             out,
-            is_first: true,
+            row_count: 0,
         }
     }
 }
@@ -49,18 +49,18 @@ impl<R: Row> Renderer<R> for JsonRenderer<'_, R> {
     }
 
     fn write_row(&mut self, row: &R) -> Result<()> {
-        // A remark on a node stands in `NoData` or `Unread`, below.
-        if row.is_note() {
+        // It is in `NoData` or `Unread`, below.
+        if !row.is_in_json() {
             return Ok(());
         }
         self.out
-            .write_all(if self.is_first { b"\n" } else { b",\n" })?;
-        self.is_first = false;
+            .write_all(if self.row_count == 0 { b"\n" } else { b",\n" })?;
+        self.row_count += 1;
         self.objects.write(self.out, row)
     }
 
     fn write_footer(&mut self, footer: &Footer) -> Result<()> {
-        if !self.is_first {
+        if self.row_count > 0 {
             self.out.write_all(b"\n")?;
         }
         self.out.write_all(b"]")?;
@@ -74,7 +74,12 @@ impl<R: Row> Renderer<R> for JsonRenderer<'_, R> {
             node.id.to_string()
         })?;
         write_list(self.out, "Unread", &footer.unread, UnreadObject::new)?;
-        write_list(self.out, "Found", &footer.discovery, DiscoveryObject::new)?;
+        write_list(
+            self.out,
+            "Discovery",
+            &footer.discovery,
+            DiscoveryObject::new,
+        )?;
         if footer.totals.verdicts.is_some() {
             write_list(
                 self.out,
@@ -95,7 +100,7 @@ impl<R: Row> Renderer<R> for JsonRenderer<'_, R> {
             write!(self.out, ",\n\"By\":\"{}\"", pivot.grouping)?;
         }
         self.out.write_all(b",\n\"Summary\":")?;
-        serde_json::to_writer(&mut *self.out, &TotalsObject::new(footer))?;
+        serde_json::to_writer(&mut *self.out, &TotalsObject::new(footer, self.row_count))?;
         self.out.write_all(b"\n}\n")?;
         Ok(())
     }
@@ -124,8 +129,9 @@ struct UnreadObject {
     instance_id: Option<String>,
     region: Option<String>,
     account_id: Option<String>,
+    profile: Option<String>,
     code: String,
-    why: String,
+    cause: String,
 }
 
 impl UnreadObject {
@@ -135,20 +141,21 @@ impl UnreadObject {
             instance_id: subject.id().map(ToOwned::to_owned),
             region: subject.region().map(ToOwned::to_owned),
             account_id: subject.account().map(ToOwned::to_owned),
+            profile: subject.profile().map(ToOwned::to_owned),
             code: unread.cause.code.to_string(),
-            why: unread.cause.text.to_string(),
+            cause: unread.cause.text.to_string(),
         }
     }
 }
 
-/// `Found` as it is printed.
+/// `Discovery` as it is printed.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct DiscoveryObject {
-    by: Vec<&'static str>,
-    cannot_see: Vec<String>,
+    calls: Vec<&'static str>,
+    limitations: Vec<String>,
     stopped_without_record: u64,
-    places: Vec<LocationObject>,
+    scopes: Vec<LocationObject>,
 }
 
 #[derive(Serialize)]
@@ -165,10 +172,10 @@ impl DiscoveryObject {
             account_id: scope.account.as_deref().map(ToOwned::to_owned),
         };
         Self {
-            by: finding.calls.clone(),
-            cannot_see: finding.limitations.clone(),
+            calls: finding.calls.clone(),
+            limitations: finding.limitations.clone(),
             stopped_without_record: finding.stopped_without_record,
-            places: finding.scopes.iter().map(location).collect(),
+            scopes: finding.scopes.iter().map(location).collect(),
         }
     }
 }
@@ -184,7 +191,7 @@ struct ConflictObject {
     nodes: u64,
     /// The first of them.
     instance_ids: Vec<String>,
-    others: Vec<BaselineUsersObject>,
+    other_baselines: Vec<BaselineUsersObject>,
     same_operating_system: Option<bool>,
 }
 
@@ -208,7 +215,7 @@ impl ConflictObject {
             baseline_id: conflict.baseline_id.to_string(),
             nodes: conflict.node_count,
             instance_ids: conflict.node_ids.iter().map(ToString::to_string).collect(),
-            others: conflict.other_baselines.iter().map(users).collect(),
+            other_baselines: conflict.other_baselines.iter().map(users).collect(),
             same_operating_system: conflict.is_certain.then_some(true),
         }
     }
@@ -218,7 +225,7 @@ impl ConflictObject {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct TotalsObject {
-    asked: u64,
+    nodes: u64,
     answered: u64,
     no_data: u64,
     unread: u64,
@@ -236,15 +243,15 @@ struct TotalsObject {
 }
 
 impl TotalsObject {
-    fn new(footer: &Footer) -> Self {
+    fn new(footer: &Footer, row_count: u64) -> Self {
         let summary = &footer.totals;
         Self {
-            asked: summary.asked,
+            nodes: summary.asked,
             answered: summary.answered,
             no_data: summary.no_data,
             unread: summary.unread,
             unread_scopes: summary.unread_scopes,
-            rows: summary.rows,
+            rows: row_count,
             hidden: summary.hidden,
             patches: footer.pivot_totals.map(|pivot| pivot.patch_count),
             compliant: summary.verdicts.map(|v| v.compliant),

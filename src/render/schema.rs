@@ -60,7 +60,7 @@ fn conflicts() -> Value {
         "type": "array",
         "items": {
             "type": "object", "additionalProperties": false,
-            "required": ["Region", "AccountId", "PatchGroup", "BaselineId", "Nodes", "InstanceIds", "Others", "SameOperatingSystem"],
+            "required": ["Region", "AccountId", "PatchGroup", "BaselineId", "Nodes", "InstanceIds", "OtherBaselines", "SameOperatingSystem"],
             "properties": {
                 "Region": {"type": "string"},
                 "AccountId": {"type": ["string", "null"]},
@@ -68,7 +68,7 @@ fn conflicts() -> Value {
                 "BaselineId": {"description": "The baseline of these nodes.", "type": "string"},
                 "Nodes": {"type": "integer", "minimum": 1},
                 "InstanceIds": {"description": "The first 20 of them.", "type": "array", "items": {"type": "string"}},
-                "Others": {
+                "OtherBaselines": {
                     "description": "The other baselines of the group.", "type": "array",
                     "items": {
                         "type": "object", "required": ["BaselineId", "Nodes"], "additionalProperties": false,
@@ -116,7 +116,8 @@ fn exposure() -> Value {
     };
     let mut doubted = place();
     doubted["Code"] = json!({"enum": NotJudgedReason::CODES});
-    doubted["Why"] = json!({"type": "string"});
+    doubted["Profile"] = json!({"type": ["string", "null"]});
+    doubted["Cause"] = json!({"type": "string"});
     json!({
         "description": "With --cve: which nodes lack its fix, and which cannot be judged. A CVE can be seen open, never proven closed.",
         "type": "array",
@@ -138,7 +139,7 @@ fn exposure() -> Value {
                     "type": "array",
                     "items": {
                         "type": "object", "additionalProperties": false,
-                        "required": ["InstanceId", "Region", "AccountId", "Code", "Why"], "properties": doubted,
+                        "required": ["InstanceId", "Region", "AccountId", "Profile", "Code", "Cause"], "properties": doubted,
                     },
                 },
                 "NotSeen": {"description": "How many nodes were judged and are not seen to lack it, which is no proof.", "type": "integer", "minimum": 0},
@@ -156,7 +157,7 @@ pub fn estimate() -> Value {
 fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
     let count = || json!({"type": "integer", "minimum": 0});
     let counts: Map<String, Value> = [
-        "Asked",
+        "Nodes",
         "Answered",
         "NoData",
         "Unread",
@@ -175,7 +176,7 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
         "title": format!("patchctl {command} -o json"),
         "description": "Rows hold every column unless --columns chose some. With -o ndjson each line is one row.",
         "type": "object",
-        "required": ["SchemaVersion", R::JSON_KEY, "NoData", "Unread", "Found", "Summary"],
+        "required": ["SchemaVersion", R::JSON_KEY, "NoData", "Unread", "Discovery", "Summary"],
         "additionalProperties": false,
         "properties": {
             "SchemaVersion": {"const": SCHEMA_VERSION},
@@ -188,12 +189,12 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
                 "description": "The nodes that could not be read, in whole or in part; without an InstanceId, a region, account or profile of which nothing could be read.",
                 "type": "array", "items": {"$ref": "#/$defs/Unread"},
             },
-            "Found": {
+            "Discovery": {
                 "description": "How nodes were found, where not all were named.",
-                "type": "array", "items": {"$ref": "#/$defs/Finding"},
+                "type": "array", "items": {"$ref": "#/$defs/Discovery"},
             },
             "Summary": {
-                "description": "Asked is always Answered + NoData + Unread; UnreadScopes counts regions, accounts and profiles.",
+                "description": "Nodes is always Answered + NoData + Unread; UnreadScopes counts regions, accounts and profiles; Rows counts the rows of this document.",
                 "type": "object", "required": required, "additionalProperties": false,
                 "properties": &counts,
             },
@@ -204,15 +205,15 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
                 "properties": R::columns().iter().map(|column| (column.name.to_owned(), property(column))).collect::<Map<_, _>>(),
                 "patternProperties": {"^tag:": {"description": "The value of a tag, with --columns +tag:KEY.", "type": ["string", "null"]}},
             },
-            "Finding": {
+            "Discovery": {
                 "type": "object",
-                "required": ["By", "CannotSee", "StoppedWithoutRecord", "Places"],
+                "required": ["Calls", "Limitations", "StoppedWithoutRecord", "Scopes"],
                 "additionalProperties": false,
                 "properties": {
-                    "By": {"description": "The calls that found them.", "type": "array", "items": {"type": "string"}},
-                    "CannotSee": {"description": "What these calls cannot see.", "type": "array", "items": {"type": "string"}},
+                    "Calls": {"description": "The calls that found them.", "type": "array", "items": {"type": "string"}},
+                    "Limitations": {"description": "What these calls cannot find.", "type": "array", "items": {"type": "string"}},
                     "StoppedWithoutRecord": {"description": "Stopped EC2 instances without a patch record: not managed, or never scanned. They have no row.", "type": "integer", "minimum": 0},
-                    "Places": {"type": "array", "items": {
+                    "Scopes": {"type": "array", "items": {
                         "type": "object", "required": ["Region", "AccountId"], "additionalProperties": false,
                         "properties": {"Region": {"type": ["string", "null"]}, "AccountId": {"type": ["string", "null"]}},
                     }},
@@ -220,14 +221,15 @@ fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
             },
             "Unread": {
                 "type": "object",
-                "required": ["InstanceId", "Region", "AccountId", "Code", "Why"],
+                "required": ["InstanceId", "Region", "AccountId", "Profile", "Code", "Cause"],
                 "additionalProperties": false,
                 "properties": {
                     "InstanceId": {"type": ["string", "null"]},
                     "Region": {"type": ["string", "null"]},
                     "AccountId": {"type": ["string", "null"]},
+                    "Profile": {"type": ["string", "null"]},
                     "Code": {"description": "AWS's error code, or Timeout, Unreachable, Unreadable, RepeatedToken, TooManyPages, Contradiction, Interrupted, TimeLimit, NotSent.", "type": "string"},
-                    "Why": {"type": "string"},
+                    "Cause": {"type": "string"},
                 },
             },
         },

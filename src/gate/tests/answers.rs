@@ -1,5 +1,5 @@
 //! The law of the gate: whatever answer is lost, empty, short or garbled, a gate
-//! that was broken or undecided is never held for it.
+//! that fails or is unknown never passes because of it.
 
 use proptest::prelude::*;
 
@@ -167,7 +167,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_lost_empty_short_or_garbled_answer_turns_a_gate_into_one_that_is_held(
+    fn no_lost_empty_short_or_garbled_answer_turns_a_gate_into_one_that_passes(
         fleet in (1usize..5).prop_flat_map(|n| (0..n).map(truthful).collect::<Vec<_>>()),
         rules in rules(), least in least(), text in waived(),
         faults in proptest::collection::vec((any::<prop::sample::Index>(), spoiled()), 1..4),
@@ -190,14 +190,14 @@ proptest! {
         let after = ask(&spoilt);
         prop_assert!(
             before.status == GateStatus::Pass || after.status != GateStatus::Pass,
-            "{:?} became held by {faults:?}: {before:?}", before.status
+            "{:?} became PASS by {faults:?}: {before:?}", before.status
         );
         prop_assert_eq!(after.nodes.asked, before.nodes.asked);
     }
 
     /// Each row a rule hangs on, taken away alone.
     #[test]
-    fn no_single_row_that_is_lost_turns_a_gate_into_one_that_is_held(
+    fn no_single_row_that_is_lost_turns_a_gate_into_one_that_passes(
         fed in truthful(1), rules in rules(), least in least(), text in waived(),
     ) {
         let ask = |fed: &NodeInput| checked(RuleSet::new(&rules, least), waivers(&text), std::slice::from_ref(fed)).status;

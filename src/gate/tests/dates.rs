@@ -14,7 +14,7 @@ fn old_patches_break_the_gate_and_those_of_unknown_age_keep_it_from_saying() {
         ..clean()
     };
     let rule = "patch-older-than 30d";
-    for (patches, counted, held, detail) in [
+    for (patches, counted, status, detail) in [
         (vec![released(30, "KB1")], 1, GateStatus::Pass, ""),
         (
             vec![released(-2, "KB1")],
@@ -63,7 +63,7 @@ fn old_patches_break_the_gate_and_those_of_unknown_age_keep_it_from_saying() {
             "",
             &[NodeInput::new("i-1", state(counted), patches)],
         );
-        assert_eq!(report.status, held, "{detail}");
+        assert_eq!(report.status, status, "{detail}");
         assert_eq!(details(&report, rule).join(""), detail);
     }
 }

@@ -1,9 +1,9 @@
-//! What cannot be told is never taken for held.
+//! Missing data never lets a rule pass.
 
 use crate::gate::tests::*;
 
 #[test]
-fn a_gate_over_nothing_cannot_say() {
+fn a_gate_without_nodes_is_unknown() {
     for rules in [&["non-compliant"][..], &["no-data", "compliant<95%"]] {
         let report = check(rules, "", &[]);
         assert_eq!(report.status, GateStatus::Unknown);
@@ -15,12 +15,12 @@ fn a_gate_over_nothing_cannot_say() {
 }
 
 #[test]
-fn a_region_that_is_unread_keeps_the_gate_from_saying_anything_better_than_broken() {
+fn with_an_unread_region_the_gate_is_unknown_or_fails() {
     let scope = Scope {
         region: Some("us-east-1".into()),
         ..Scope::default()
     };
-    for (missing, held) in [(0, GateStatus::Unknown), (1, GateStatus::Fail)] {
+    for (missing, status) in [(0, GateStatus::Unknown), (1, GateStatus::Fail)] {
         let waivers = waivers(&waiver("account = \"999999999999\""));
         let mut gate =
             GateEvaluator::new(rule_set(&["missing>0"], None), waivers, verdict_options());
@@ -33,7 +33,7 @@ fn a_region_that_is_unread_keeps_the_gate_from_saying_anything_better_than_broke
         let fed = NodeInput::new("i-1", state, Vec::new());
         gate.add_row(&fed.row(), &[], &fed.end);
         let report = gate.finish();
-        assert_eq!(report.status, held);
+        assert_eq!(report.status, status);
         assert_eq!(details(&report, "unread"), ["unread: denied"]);
         assert_eq!(report.nodes.unread_scopes, 1);
     }
@@ -46,7 +46,7 @@ fn a_node_without_data_breaks_its_rule_or_keeps_others_from_being_answered() {
         end: Outcome::NoData,
         ..NodeInput::new("i-1", clean(), Vec::new())
     }];
-    for (rules, held) in [
+    for (rules, status) in [
         (&["no-data", "missing>0"][..], GateStatus::Fail),
         (&["missing>0"], GateStatus::Unknown),
         (&["non-compliant"], GateStatus::Unknown),
@@ -58,7 +58,7 @@ fn a_node_without_data_breaks_its_rule_or_keeps_others_from_being_answered() {
         (&["baseline-differs"], GateStatus::Unknown),
         (&["compliant<50%"], GateStatus::Fail),
     ] {
-        assert_eq!(check(rules, "", &nodes).status, held, "{rules:?}");
+        assert_eq!(check(rules, "", &nodes).status, status, "{rules:?}");
     }
     let waived = check(&["missing>0"], &waiver("node = \"i-1\""), &nodes);
     assert_eq!(waived.status, GateStatus::Pass);
@@ -241,7 +241,7 @@ fn a_node_without_data_whose_patches_are_unread_is_unread_and_not_waived() {
 }
 
 #[test]
-fn a_rule_that_what_is_unread_may_break_is_not_held() {
+fn a_rule_that_unread_nodes_may_violate_does_not_pass() {
     let unread = |id: &str| NodeInput {
         outcome: Outcome::Unread(cause()),
         end: Outcome::Unread(cause()),
@@ -263,9 +263,9 @@ fn a_rule_that_what_is_unread_may_break_is_not_held() {
                 unread("i-2"),
                 NodeInput::new("i-3", clean(), Vec::new()),
             ],
-            "2 nodes are unread, any of which may break it",
+            "2 nodes are unread, any of which may violate it",
         ),
-        (vec![unread("i-1")], "1 node is unread and may break it"),
+        (vec![unread("i-1")], "1 node is unread and may violate it"),
         (Vec::new(), "no managed node was found"),
     ] {
         let report = check(&rules, "", &nodes);
@@ -309,7 +309,7 @@ fn a_rule_that_what_is_unread_may_break_is_not_held() {
 }
 
 #[test]
-fn what_was_not_seen_may_break_any_rule_and_lift_any_share() {
+fn what_was_not_read_may_violate_any_rule_and_raise_any_share() {
     let nodes = [
         NodeInput::new("i-1", clean(), Vec::new()),
         NodeInput::new(
@@ -358,7 +358,7 @@ fn what_was_not_seen_may_break_any_rule_and_lift_any_share() {
         assert_eq!(ends(report), [doubt, broken, doubt, doubt]);
         assert_eq!(
             details(report, "compliant<95%"),
-            ["50.0% are compliant: 1 of 2 nodes; not all nodes were seen"]
+            ["50.0% are compliant: 1 of 2 nodes; not all nodes were read"]
         );
     }
     assert_eq!(details(&location, "unread"), ["no node without tags"]);
@@ -366,17 +366,17 @@ fn what_was_not_seen_may_break_any_rule_and_lift_any_share() {
     for report in [&location, &unread] {
         assert_eq!(
             details(report, "stale"),
-            ["1 place is unread and may break it"]
+            ["1 place is unread and may violate it"]
         );
     }
     assert_eq!(
         details(&cut, "stale"),
-        ["interrupted before the end: what was not seen may break it"]
+        ["interrupted before the end: what was not read may violate it"]
     );
 }
 
 #[test]
-fn a_rule_on_old_scans_that_can_never_break_says_so() {
+fn a_rule_on_old_scans_that_can_never_fail_says_so() {
     let ages = |max_age| {
         let yardstick = VerdictOptions {
             max_age,
@@ -385,6 +385,6 @@ fn a_rule_on_old_scans_that_can_never_break_says_so() {
         let gate = GateEvaluator::new(rule_set(&["stale"], None), Waivers::default(), yardstick);
         gate.finish().remarks
     };
-    assert_eq!(ages(MaxAge(None)), ["stale cannot break: max-age is none"]);
+    assert_eq!(ages(MaxAge(None)), ["stale cannot fail: max-age is none"]);
     assert_eq!(ages(MaxAge::default()), [""; 0]);
 }

@@ -27,16 +27,16 @@ const MAX_LINE_CHARS: usize = 300;
 /// More patches of a finding than this are counted.
 const MAX_PATCHES: usize = 20;
 
-/// Writes an annotation for each rule that is not held, naming its first nodes;
+/// Writes an annotation for each rule that did not pass, naming its first nodes;
 /// then every finding, in a group of the log for each rule, as the log is the
 /// only place where GitHub shows all of them.
 ///
 /// # Errors
 /// When the bytes cannot be written.
 pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -> Result<()> {
-    let of = |held: GateStatus| -> Vec<&RuleReport> {
+    let of = |status: GateStatus| -> Vec<&RuleReport> {
         let rules = report.rules.iter();
-        rules.filter(|rule| rule.status == held).collect()
+        rules.filter(|rule| rule.status == status).collect()
     };
     write_annotations(out, "error", &of(GateStatus::Fail), MAX_ANNOTATIONS)?;
     let room = MAX_ANNOTATIONS - usize::from(!report.remarks.is_empty());

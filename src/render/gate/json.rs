@@ -20,7 +20,7 @@ pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -
     let to_terminal = options.width.is_some();
     write!(
         out,
-        "{{\n\"SchemaVersion\":{SCHEMA_VERSION},\n\"Held\":\"{}\",\n\"Rules\":[",
+        "{{\n\"SchemaVersion\":{SCHEMA_VERSION},\n\"Status\":\"{}\",\n\"Rules\":[",
         report.status.as_str()
     )?;
     for (at, rule) in report.rules.iter().enumerate() {
@@ -30,9 +30,13 @@ pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -
             b",\n{\"Rule\":"
         })?;
         write_value(out, &rule.rule, to_terminal)?;
-        out.write_all(b",\"About\":")?;
+        out.write_all(b",\"Description\":")?;
         write_value(out, &rule.description, to_terminal)?;
-        write!(out, ",\"Held\":\"{}\",\"Findings\":[", rule.status.as_str())?;
+        write!(
+            out,
+            ",\"Status\":\"{}\",\"Findings\":[",
+            rule.status.as_str()
+        )?;
         write_lines(out, &rule.findings, FindingObject::new, to_terminal)?;
         out.write_all(b"]}")?;
     }
@@ -87,10 +91,7 @@ impl<'a> SubjectObject<'a> {
             instance_id: subject.and_then(Subject::id).map(Cow::Borrowed),
             region: subject.and_then(Subject::region).map(Cow::Borrowed),
             account_id: subject.and_then(Subject::account).map(Cow::Borrowed),
-            profile: match subject {
-                Some(Subject::Scope(scope)) => scope.profile.as_deref().map(Cow::Borrowed),
-                Some(Subject::Node(_)) | None => None,
-            },
+            profile: subject.and_then(Subject::profile).map(Cow::Borrowed),
         }
     }
 
@@ -156,7 +157,7 @@ impl<'a> PatchObject<'a> {
 struct FindingObject<'a> {
     #[serde(flatten)]
     subject: SubjectObject<'a>,
-    held: &'static str,
+    status: &'static str,
     detail: &'a str,
     patches: Vec<PatchObject<'a>>,
     remedy: &'a str,
@@ -166,7 +167,7 @@ impl<'a> FindingObject<'a> {
     fn new(finding: &'a Finding) -> Self {
         Self {
             subject: SubjectObject::new(finding.subject.as_ref()),
-            held: finding.status.as_str(),
+            status: finding.status.as_str(),
             detail: &finding.detail,
             patches: PatchObject::from_refs(&finding.patches),
             remedy: &finding.remedy,
@@ -236,7 +237,7 @@ impl<'a> ConfiguredObject<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct GateCountsObject {
-    asked: u64,
+    nodes: u64,
     answered: u64,
     no_data: u64,
     unread: u64,
@@ -247,16 +248,16 @@ pub struct GateCountsObject {
 }
 
 impl GateCountsObject {
-    pub fn new(nodes: &GateCounts) -> Self {
+    pub fn new(counts: &GateCounts) -> Self {
         Self {
-            asked: nodes.asked,
-            answered: nodes.answered,
-            no_data: nodes.no_data,
-            unread: nodes.unread,
-            unread_scopes: nodes.unread_scopes,
-            compliant: nodes.verdicts.compliant,
-            non_compliant: nodes.verdicts.non_compliant,
-            stale: nodes.verdicts.stale,
+            nodes: counts.asked,
+            answered: counts.answered,
+            no_data: counts.no_data,
+            unread: counts.unread,
+            unread_scopes: counts.unread_scopes,
+            compliant: counts.verdicts.compliant,
+            non_compliant: counts.verdicts.non_compliant,
+            stale: counts.verdicts.stale,
         }
     }
 }

@@ -36,10 +36,10 @@ pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -
         .map(|rule| TestSuite::new(rule, report))
         .collect();
     let tests: usize = suites.iter().map(TestSuite::test_count).sum();
-    let ending = |held| -> usize {
+    let ending = |status| -> usize {
         suites
             .iter()
-            .map(|suite| suite.count_with_status(held))
+            .map(|suite| suite.count_with_status(status))
             .sum()
     };
     let mut xml = Writer::new_with_indent(out, b' ', 2);
@@ -100,8 +100,8 @@ impl<'a> TestSuite<'a> {
         self.findings.len() + self.waived.len() + usize::from(self.has_passed())
     }
 
-    fn count_with_status(&self, held: GateStatus) -> usize {
-        let ending = |finding: &&Finding| finding.status == held;
+    fn count_with_status(&self, status: GateStatus) -> usize {
+        let ending = |finding: &&Finding| finding.status == status;
         self.findings.iter().filter(ending).count()
     }
 
@@ -145,7 +145,7 @@ impl<'a> TestSuite<'a> {
     fn write_properties(&self, xml: &mut XmlWriter<'_>) -> io::Result<()> {
         let nodes = &self.report.nodes;
         let counts = [
-            ("Asked", nodes.asked),
+            ("Nodes", nodes.asked),
             ("Answered", nodes.answered),
             ("NoData", nodes.no_data),
             ("Unread", nodes.unread),
@@ -155,8 +155,8 @@ impl<'a> TestSuite<'a> {
             ("Stale", nodes.verdicts.stale),
         ];
         let mut all = vec![
-            ("About", xml_text(&self.rule.description)),
-            ("Held", self.rule.status.as_str().to_owned()),
+            ("Description", xml_text(&self.rule.description)),
+            ("Status", self.rule.status.as_str().to_owned()),
             ("MaxAge", self.report.max_age.to_string()),
         ];
         all.extend(counts.map(|(name, n)| (name, n.to_string())));
@@ -250,14 +250,14 @@ struct CaseResult<'a> {
 }
 
 impl<'a> CaseResult<'a> {
-    fn new(held: GateStatus, message: &'a str, lines: Vec<String>) -> Self {
+    fn new(status: GateStatus, message: &'a str, lines: Vec<String>) -> Self {
         Self {
-            element: match held {
+            element: match status {
                 GateStatus::Pass => None,
                 GateStatus::Unknown => Some("error"),
                 GateStatus::Fail => Some("failure"),
             },
-            kind: held.as_str(),
+            kind: status.as_str(),
             message,
             lines,
         }

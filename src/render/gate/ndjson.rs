@@ -20,8 +20,8 @@ struct NdjsonLine<'a> {
     rule: &'a str,
     #[serde(flatten)]
     subject: SubjectObject<'a>,
-    /// `None` of what is waived: it is no finding.
-    held: Option<&'static str>,
+    /// `None` for a waived finding.
+    status: Option<&'static str>,
     detail: &'a str,
     patches: Vec<PatchObject<'a>>,
     remedy: Option<&'a str>,
@@ -43,7 +43,7 @@ pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -
             put(&NdjsonLine {
                 rule: &rule.rule,
                 subject: SubjectObject::new(finding.subject.as_ref()),
-                held: Some(finding.status.as_str()),
+                status: Some(finding.status.as_str()),
                 detail: &finding.detail,
                 patches: PatchObject::from_refs(&finding.patches),
                 remedy: Some(&finding.remedy),
@@ -59,7 +59,7 @@ pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -
         put(&NdjsonLine {
             rule: &waived.rule,
             subject: SubjectObject::new(waived.subject.as_ref()),
-            held: None,
+            status: None,
             detail: &waived.detail,
             patches: PatchObject::from_refs(&waived.patches),
             remedy: None,

@@ -68,7 +68,7 @@ pub fn write(report: &GateReport, out: &mut dyn Write) -> Result<()> {
         .map(|configured| ConfiguredObject::new(configured).into_sanitized())
         .collect();
     let properties = json!({
-        "Held": report.status.as_str(),
+        "Status": report.status.as_str(),
         "MaxAge": report.max_age.0,
         "Configured": configured,
         "Summary": GateCountsObject::new(&report.nodes),
@@ -242,7 +242,7 @@ struct ResultProperties<'a> {
     #[serde(flatten)]
     subject: SubjectObject<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    held: Option<&'static str>,
+    status: Option<&'static str>,
     patches: Vec<PatchObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<Cow<'a, str>>,
@@ -278,7 +278,7 @@ fn finding_result<'a>(
         suppressions: Vec::new(),
         properties: ResultProperties {
             subject: SubjectObject::new(subject).into_sanitized(),
-            held: Some(finding.status.as_str()),
+            status: Some(finding.status.as_str()),
             patches: patch_objects(&finding.patches),
             remedy: Some(sanitize(&finding.remedy)),
             score: security_score(worst_severity(&finding.patches)),
@@ -308,7 +308,7 @@ fn suppressed_result<'a>(rules: &RuleIndex<'_>, waived: &'a WaivedFinding) -> Re
         ],
         properties: ResultProperties {
             subject: SubjectObject::new(subject).into_sanitized(),
-            held: None,
+            status: None,
             patches: patch_objects(&waived.patches),
             remedy: None,
             score: security_score(worst_severity(&waived.patches)),
@@ -379,7 +379,7 @@ fn push_encoded(uri: &mut String, segment: &str) {
 /// The same on every day and in every order of the patches.
 fn fingerprint(
     rule: &str,
-    held: GateStatus,
+    status: GateStatus,
     subject: Option<&Subject>,
     patches: &[PatchRef],
 ) -> Value {
@@ -391,7 +391,7 @@ fn fingerprint(
     ids.dedup();
     let mut hash = Sha256::new();
     let name = full_subject_name(subject);
-    for part in [rule, held.as_str(), &name].into_iter().chain(ids) {
+    for part in [rule, status.as_str(), &name].into_iter().chain(ids) {
         // The length keeps two texts from running into one.
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);

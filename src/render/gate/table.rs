@@ -40,7 +40,7 @@ pub fn write(report: &GateReport, look: RenderOptions, out: &mut dyn Write) -> R
         location_columns: LocationColumns::from_report(report),
         out,
     };
-    let head = page.paint(status_color(report.status), status_word(report.status));
+    let head = page.paint_status(report.status);
     page.write_line(&format!("{head}: {}", describe_outcome(report)))?;
     for rule in report
         .rules
@@ -57,21 +57,6 @@ pub fn write(report: &GateReport, look: RenderOptions, out: &mut dyn Write) -> R
     }
     page.out.flush()?;
     Ok(())
-}
-
-fn status_word(held: GateStatus) -> &'static str {
-    match held {
-        GateStatus::Unknown => "CANNOT SAY",
-        GateStatus::Pass | GateStatus::Fail => held.as_str(),
-    }
-}
-
-fn status_color(held: GateStatus) -> Color {
-    match held {
-        GateStatus::Pass => Color::DarkGreen,
-        GateStatus::Unknown => Color::DarkYellow,
-        GateStatus::Fail => Color::DarkRed,
-    }
 }
 
 /// Whether regions and accounts have to be told apart.
@@ -127,6 +112,15 @@ impl GateTableWriter<'_> {
         }
     }
 
+    fn paint_status(&self, status: GateStatus) -> String {
+        let color = match status {
+            GateStatus::Pass => Color::DarkGreen,
+            GateStatus::Unknown => Color::DarkYellow,
+            GateStatus::Fail => Color::DarkRed,
+        };
+        self.paint(color, status.as_str())
+    }
+
     fn write_line(&mut self, line: &str) -> Result<()> {
         writeln!(self.out, "{}", line.trim_end())?;
         Ok(())
@@ -149,7 +143,7 @@ impl GateTableWriter<'_> {
 
     fn write_rule(&mut self, rule: &RuleReport) -> Result<()> {
         self.write_line("")?;
-        let head = self.paint(status_color(rule.status), status_word(rule.status));
+        let head = self.paint_status(rule.status);
         self.write_line(&format!("{head}  {}", sanitize(&rule.rule)))?;
         self.write_text(2, &sanitize(&describe_wanted(rule)))?;
         let all = findings_or_placeholder(rule);
@@ -262,7 +256,7 @@ impl GateTableWriter<'_> {
         let unsaid = |finding: &&Finding| finding.status == GateStatus::Unknown;
         let unsaid = match folded.iter().filter(unsaid).count() {
             n if n > 0 && rule.status == GateStatus::Fail => {
-                format!(", {n} of which cannot be told")
+                format!(", {n} of which unknown")
             }
             _ => String::new(),
         };
@@ -296,7 +290,7 @@ impl GateTableWriter<'_> {
         Ok(())
     }
 
-    /// What is waived, what else is to be said, what is held, and the nodes.
+    /// What is waived, the remarks, the rules that passed, and the counts of nodes.
     fn write_footer(&mut self, report: &GateReport) -> Result<()> {
         self.write_line("")?;
         if !report.waived.is_empty() && !self.options.show_waived {
@@ -306,14 +300,14 @@ impl GateTableWriter<'_> {
         for remark in &report.remarks {
             self.write_text(0, &sanitize(remark))?;
         }
-        let held: Vec<&str> = report
+        let passed: Vec<&str> = report
             .rules
             .iter()
             .filter(|rule| rule.status == GateStatus::Pass)
             .map(|rule| &*rule.rule)
             .collect();
-        if !held.is_empty() {
-            self.write_text(0, &sanitize(&format!("held: {}", held.join(", "))))?;
+        if !passed.is_empty() {
+            self.write_text(0, &sanitize(&format!("passed: {}", passed.join(", "))))?;
         }
         if let Some(configured) = describe_configured(report) {
             self.write_text(0, &sanitize(&configured))?;

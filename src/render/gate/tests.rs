@@ -8,7 +8,7 @@ mod samples;
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::render::gate::tests::samples::{cannot_say, held, many, nasty, samples, waived};
+use crate::render::gate::tests::samples::{many, nasty, pass, samples, unknown, waived};
 use crate::render::gate::*;
 
 const ALL: [(Format, &str); 6] = [
@@ -123,11 +123,11 @@ fn colour_repeats_the_words_and_changes_none_of_them() {
 }
 
 #[test]
-fn a_gate_that_is_held_says_so_and_names_no_node() {
-    let report = held();
-    assert_snapshot!("held_table", piped(Format::Table, &report));
-    assert_snapshot!("held_junit", piped(Format::Junit, &report));
-    assert_snapshot!("held_github", piped(Format::Github, &report));
+fn a_gate_that_passes_says_so_and_names_no_node() {
+    let report = pass();
+    assert_snapshot!("pass_table", piped(Format::Table, &report));
+    assert_snapshot!("pass_junit", piped(Format::Junit, &report));
+    assert_snapshot!("pass_github", piped(Format::Github, &report));
     assert_eq!(piped(Format::Ndjson, &report), "");
     let sarif = parsed(Format::Sarif, &report);
     let invocation = &sarif["runs"][0]["invocations"][0];
@@ -139,11 +139,11 @@ fn a_gate_that_is_held_says_so_and_names_no_node() {
 }
 
 #[test]
-fn what_cannot_be_said_is_never_shown_as_passed() {
-    let report = cannot_say();
-    assert_snapshot!("cannot_say_table", piped(Format::Table, &report));
-    assert_snapshot!("cannot_say_junit", piped(Format::Junit, &report));
-    assert_snapshot!("cannot_say_github", piped(Format::Github, &report));
+fn an_unknown_status_is_never_shown_as_passed() {
+    let report = unknown();
+    assert_snapshot!("unknown_table", piped(Format::Table, &report));
+    assert_snapshot!("unknown_junit", piped(Format::Junit, &report));
+    assert_snapshot!("unknown_github", piped(Format::Github, &report));
     let sarif = parsed(Format::Sarif, &report);
     let run = &sarif["runs"][0];
     assert_eq!(run["invocations"][0]["executionSuccessful"], false);
@@ -170,8 +170,8 @@ fn long_lists_are_folded_and_counted_and_json_has_them_all() {
             "{kind}"
         );
     }
-    assert!(github.contains("(332 findings, 8 of them cannot be told)"));
-    assert!(github.contains("::error title=patchctl%3A BROKEN 6 rules more::age<8d (1 finding)"));
+    assert!(github.contains("(332 findings, 8 of them unknown)"));
+    assert!(github.contains("::error title=patchctl%3A FAIL 6 rules more::age<8d (1 finding)"));
     for n in 0..332 {
         assert!(
             github.contains(&format!("\n- 111122223333/eu-west-1/i-{n:017x}: ")),
@@ -198,7 +198,7 @@ fn waived_findings_are_counted_always_and_named_where_asked() {
     assert_eq!(written(Format::Ndjson, &report, silent), "");
     let line: Value = parsed(Format::Ndjson, &report);
     assert_eq!(
-        (&line["Waiver"], &line["Held"]),
+        (&line["Waiver"], &line["Status"]),
         (&"waivers.toml:12".into(), &Value::Null)
     );
     let quiet = RenderOptions {
@@ -207,7 +207,7 @@ fn waived_findings_are_counted_always_and_named_where_asked() {
     };
     assert_eq!(
         written(Format::Table, &report, quiet),
-        "HELD: 1 rule held; 1 finding waived\n"
+        "PASS: 1 rule passed; 1 finding waived\n"
     );
     assert!(
         piped(Format::Junit, &report)

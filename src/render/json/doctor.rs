@@ -16,7 +16,7 @@ pub fn write(out: &mut dyn Write, diagnosis: &Diagnosis) -> Result<()> {
     write_list(out, "Callers", &diagnosis.callers, CallerObject::new)?;
     write_list(
         out,
-        "Missing",
+        "MissingPermissions",
         &diagnosis.missing_actions,
         MissingActionsObject::new,
     )?;

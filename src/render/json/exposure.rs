@@ -1,6 +1,4 @@
 //! `Exposure` as it is printed: frozen apart from the domain's type.
-//!
-//! Knows the names of its fields. Must not know how a doubt comes about.
 
 use serde::Serialize;
 
@@ -31,8 +29,9 @@ struct NotJudgedObject<'a> {
     instance_id: Option<&'a str>,
     region: Option<&'a str>,
     account_id: Option<&'a str>,
+    profile: Option<&'a str>,
     code: &'static str,
-    why: String,
+    cause: String,
 }
 
 impl<'a> ExposureObject<'a> {
@@ -46,8 +45,9 @@ impl<'a> ExposureObject<'a> {
             instance_id: doubted.subject.id(),
             region: doubted.subject.region(),
             account_id: doubted.subject.account(),
+            profile: doubted.subject.profile(),
             code: doubted.reason.code(),
-            why: doubted.reason.describe(),
+            cause: doubted.reason.describe(),
         };
         Self {
             cve_id: &exposure.cve,

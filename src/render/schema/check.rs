@@ -12,7 +12,7 @@ use crate::render::SCHEMA_VERSION;
 #[must_use]
 pub fn check() -> Value {
     let counts = [
-        "Asked",
+        "Nodes",
         "Answered",
         "NoData",
         "Unread",
@@ -25,7 +25,7 @@ pub fn check() -> Value {
     let mut schema = object([
         ("SchemaVersion", json!({"const": SCHEMA_VERSION})),
         (
-            "Held",
+            "Status",
             status_enum(&[GateStatus::Pass, GateStatus::Unknown, GateStatus::Fail]),
         ),
         ("Rules", array_of("Rule")),
@@ -49,7 +49,7 @@ pub fn check() -> Value {
             "Summary",
             with_description(
                 object(counts),
-                "Asked is always Answered + NoData + Unread; UnreadScopes counts regions, accounts and profiles.",
+                "Nodes is always Answered + NoData + Unread; UnreadScopes counts regions, accounts and profiles.",
             ),
         ),
     ]);
@@ -68,16 +68,19 @@ fn definitions() -> Value {
             "Rule",
             text_property("The rule as it is written, such as missing>=critical."),
         ),
-        ("About", text_property("What it asks for, in a sentence.")),
         (
-            "Held",
+            "Description",
+            text_property("What it asks for, in a sentence."),
+        ),
+        (
+            "Status",
             status_enum(&[GateStatus::Pass, GateStatus::Unknown, GateStatus::Fail]),
         ),
         ("Findings", array_of("Finding")),
     ]);
     let finding = [
         (
-            "Held",
+            "Status",
             status_enum(&[GateStatus::Unknown, GateStatus::Fail]),
         ),
         ("Detail", text_property("What is wrong.")),
@@ -100,8 +103,8 @@ fn definitions() -> Value {
     ];
     let line = [
         (
-            "Held",
-            json!({"description": "null of what is waived.", "enum": ["CANNOT_SAY", "BROKEN", null]}),
+            "Status",
+            json!({"description": "null for a waived finding.", "enum": [GateStatus::Unknown.as_str(), GateStatus::Fail.as_str(), null]}),
         ),
         ("Detail", json!({"type": "string"})),
         ("Patches", array_of("Patch")),
@@ -158,7 +161,7 @@ fn array_of(of: &str) -> Value {
 }
 
 fn status_enum(all: &[GateStatus]) -> Value {
-    let words: Vec<&str> = all.iter().map(|held| held.as_str()).collect();
+    let words: Vec<&str> = all.iter().map(|status| status.as_str()).collect();
     json!({"enum": words})
 }
 

@@ -26,7 +26,7 @@ pub fn doctor() -> Value {
         "title": "patchctl doctor -o json",
         "description": "Rows hold every column unless --columns chose some. With -o ndjson each line is one row.",
         "type": "object",
-        "required": ["SchemaVersion", CallCheck::JSON_KEY, "Callers", "Missing", "Summary"],
+        "required": ["SchemaVersion", CallCheck::JSON_KEY, "Callers", "MissingPermissions", "Summary"],
         "additionalProperties": false,
         "properties": {
             "SchemaVersion": {"const": SCHEMA_VERSION},
@@ -43,7 +43,7 @@ pub fn doctor() -> Value {
                     },
                 },
             },
-            "Missing": {
+            "MissingPermissions": {
                 "description": "What was denied, by account.",
                 "type": "array", "items": {
                     "type": "object", "required": ["AccountId", "Actions"], "additionalProperties": false,

@@ -1,5 +1,5 @@
 //! The reports that the formats are tried with: one that is nasty for each, one
-//! that is held, one that nobody can tell, one that is waived, and a long one.
+//! that passes, one whose status is unknown, one that is waived, and a long one.
 
 use crate::compliance::severity::Severity;
 use crate::duration::MaxAge;
@@ -28,7 +28,7 @@ fn patch(kb: &str, title: &str, severity: Severity, cves: &[&str]) -> PatchRef {
     }
 }
 
-fn finding(subject: impl Into<Option<Subject>>, held: GateStatus, detail: &str) -> Finding {
+fn finding(subject: impl Into<Option<Subject>>, status: GateStatus, detail: &str) -> Finding {
     let subject = subject.into();
     Finding {
         remedy: match subject.as_ref().and_then(Subject::id) {
@@ -36,24 +36,24 @@ fn finding(subject: impl Into<Option<Subject>>, held: GateStatus, detail: &str) 
             None => String::new(),
         },
         subject,
-        status: held,
+        status,
         detail: detail.to_owned(),
         patches: Vec::new(),
     }
 }
 
-fn rule(rule: &str, about: &str, held: GateStatus, findings: Vec<Finding>) -> RuleReport {
+fn rule(rule: &str, about: &str, status: GateStatus, findings: Vec<Finding>) -> RuleReport {
     RuleReport {
         rule: rule.to_owned(),
         description: about.to_owned(),
-        status: held,
+        status,
         findings,
     }
 }
 
-fn report(held: GateStatus, rules: Vec<RuleReport>) -> GateReport {
+fn report(status: GateStatus, rules: Vec<RuleReport>) -> GateReport {
     GateReport {
-        status: held,
+        status,
         rules,
         waived: Vec::new(),
         remarks: Vec::new(),
@@ -74,9 +74,9 @@ fn report(held: GateStatus, rules: Vec<RuleReport>) -> GateReport {
     }
 }
 
-fn missing(findings: Vec<Finding>, held: GateStatus) -> RuleReport {
+fn missing(findings: Vec<Finding>, status: GateStatus) -> RuleReport {
     let about = "No node lacks a patch that is critical.";
-    rule("missing>=critical", about, held, findings)
+    rule("missing>=critical", about, status, findings)
 }
 
 /// Everything that breaks: two nodes of two accounts, a place, the fleet, text
@@ -184,7 +184,7 @@ pub fn nasty() -> GateReport {
     report
 }
 
-pub fn held() -> GateReport {
+pub fn pass() -> GateReport {
     let mut report = report(
         GateStatus::Pass,
         vec![missing(Vec::new(), GateStatus::Pass)],
@@ -195,7 +195,7 @@ pub fn held() -> GateReport {
     report
 }
 
-pub fn cannot_say() -> GateReport {
+pub fn unknown() -> GateReport {
     let unread = finding(
         node("i-0ffffffffffffffff", "eu-west-1", None),
         GateStatus::Unknown,
@@ -213,7 +213,7 @@ pub fn cannot_say() -> GateReport {
     )
 }
 
-/// Held by its waivers alone.
+/// Passes by its waivers alone.
 pub fn waived() -> GateReport {
     let mut report = nasty();
     report.status = GateStatus::Pass;
@@ -224,7 +224,7 @@ pub fn waived() -> GateReport {
 
 /// More nodes, rules and patches than anybody wants to read.
 pub fn many() -> GateReport {
-    let broken = (0..332).map(|n| {
+    let failed = (0..332).map(|n| {
         let mut finding = finding(
             node(&format!("i-{n:017x}"), "eu-west-1", Some("111122223333")),
             if n % 40 == 39 {
@@ -242,7 +242,7 @@ pub fn many() -> GateReport {
         )];
         finding
     });
-    let mut rules = vec![missing(broken.collect(), GateStatus::Fail)];
+    let mut rules = vec![missing(failed.collect(), GateStatus::Fail)];
     for n in 0..14 {
         let id = format!("i-{n:017x}");
         let found = finding(
@@ -262,9 +262,9 @@ pub fn many() -> GateReport {
 
 pub fn samples() -> [(&'static str, GateReport); 5] {
     [
-        ("broken", nasty()),
-        ("held", held()),
-        ("cannot-say", cannot_say()),
+        ("fail", nasty()),
+        ("pass", pass()),
+        ("unknown", unknown()),
         ("waived", waived()),
         ("many", many()),
     ]
