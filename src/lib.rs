@@ -42,6 +42,7 @@ pub mod source;
 pub mod stdout;
 pub mod suggest;
 pub mod terminal;
+pub mod text;
 
 use std::ffi::OsString;
 
