@@ -1,26 +1,32 @@
-//! The walls between the rooms: which file may name which crate. Reads the
-//! sources; knows nothing of what they do.
+//! Which file may name which crate and which module, that no circle of files
+//! exists, and that prose is plain. Reads the sources as text.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn sources() -> Vec<(String, String)> {
-    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                found.push(path);
-            }
+use self::imports::{Modules, circles};
+
+mod imports;
+
+fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files_below(&path, found);
+        } else {
+            found.push(path);
         }
     }
+}
+
+fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
-    walk(&root, &mut found);
+    files_below(&root, &mut found);
     found.sort();
     found
         .into_iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
         .map(|path| {
             let name = path
                 .strip_prefix(&root)
@@ -39,7 +45,7 @@ fn code(text: &str) -> impl Iterator<Item = &str> {
         .map(|line| line.split("//").next().unwrap_or(""))
 }
 
-/// Does the line name it, other than as the end of a longer name?
+/// Whether the line names it, other than as the end of a longer name.
 fn names(line: &str, word: &str) -> bool {
     let starts_name = |at: usize| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
     line.match_indices(word).any(|(at, _)| starts_name(at))
@@ -56,7 +62,7 @@ fn trespassers(words: &[&str], rooms: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn each_crate_is_named_only_in_its_room() {
+fn each_crate_is_named_only_in_its_files() {
     let walls: [(&[&str], &[&str]); 18] = [
         (&["aws_", "rustls::"], &["source/"]),
         (
@@ -143,7 +149,7 @@ fn each_crate_is_named_only_in_its_room() {
 #[test]
 fn data_flows_one_way() {
     let upstream: [(&[&str], &[&str]); 5] = [
-        // The domain knows nothing above it.
+        // The domain: pure values and rules.
         (
             &[
                 "crate::source",
@@ -154,20 +160,16 @@ fn data_flows_one_way() {
                 "crate::command",
             ],
             &[
-                "record.rs",
-                "compliance/verdict.rs",
-                "plan/filter.rs",
-                "plan/selection.rs",
-                "report.rs",
-                "report/",
-                "plan/iam.rs",
-                "sanitize.rs",
+                "record",
+                "compliance",
+                "plan",
+                "report",
+                "aggregate",
+                "gate",
                 "columns/sort.rs",
-                "gate.rs",
-                "gate/",
-                "aggregate/summary.rs",
+                "duration.rs",
+                "sanitize.rs",
                 "suggest.rs",
-                "gate/waiver.rs",
             ],
         ),
         (
@@ -181,7 +183,7 @@ fn data_flows_one_way() {
             ],
             &["source.rs", "source/"],
         ),
-        // What is configured is words, until an argument takes them.
+        // A setting is text until the argument that takes it parses it.
         (
             &[
                 "crate::source",
@@ -200,8 +202,7 @@ fn data_flows_one_way() {
                 "crate::cli",
                 "crate::command",
                 "crate::terminal",
-                "crate::selection",
-                "crate::filter",
+                "crate::plan",
             ],
             &["render.rs", "render/", "columns.rs"],
         ),
@@ -237,13 +238,190 @@ fn data_flows_one_way() {
     }
 }
 
+/// Circles that are still to be broken. No file may join one, and a file that
+/// has left its circle is taken off the list.
+const KNOWN_CIRCLES: &[&[&str]] = &[
+    &["aggregate/pivot.rs", "aggregate/pivot/group.rs"],
+    &[
+        "cli.rs",
+        "cli/check.rs",
+        "cli/connect.rs",
+        "cli/defaults.rs",
+        "cli/iam_policy.rs",
+        "cli/layout.rs",
+        "cli/parse.rs",
+        "cli/select.rs",
+        "cli/serve.rs",
+        "cli/summary.rs",
+        "cli/value_parsers.rs",
+    ],
+    &["command.rs", "command/signals.rs"],
+    &[
+        "command/patches.rs",
+        "command/pivot.rs",
+        "command/read_patches.rs",
+    ],
+    &[
+        "demo/baselines.rs",
+        "demo/fleet.rs",
+        "demo/generate.rs",
+        "demo/groups.rs",
+        "demo/nodes.rs",
+        "demo/pages.rs",
+        "demo/request/nodes.rs",
+    ],
+    &[
+        "demo/ec2.rs",
+        "demo/ec2/instances.rs",
+        "demo/organizations.rs",
+        "demo/sts.rs",
+        "demo/world.rs",
+        "demo/world/call.rs",
+    ],
+    &[
+        "demo/mutate.rs",
+        "demo/mutate/json.rs",
+        "demo/mutate/xml.rs",
+    ],
+    &["demo/server.rs", "demo/server/throttle.rs"],
+    &["gate/evaluate.rs", "gate/patch_rules.rs"],
+    &[
+        "gate/waiver.rs",
+        "gate/waiver/file.rs",
+        "gate/waiver/remark.rs",
+    ],
+    &["record.rs", "record/baseline.rs", "record/node.rs"],
+    &[
+        "render.rs",
+        "render/csv.rs",
+        "render/json.rs",
+        "render/json/doctor.rs",
+        "render/json/summary.rs",
+        "render/ndjson.rs",
+        "render/summary_header.rs",
+        "render/table.rs",
+        "render/table/cell.rs",
+    ],
+    &[
+        "render/gate.rs",
+        "render/gate/github.rs",
+        "render/gate/json.rs",
+        "render/gate/junit.rs",
+        "render/gate/ndjson.rs",
+        "render/gate/sarif.rs",
+        "render/gate/table.rs",
+    ],
+    &["report.rs", "report/group.rs"],
+    &[
+        "source.rs",
+        "source/aws/api/baselines.rs",
+        "source/aws/api/baselines/releases.rs",
+        "source/aws/api/client.rs",
+        "source/aws/api/ec2.rs",
+        "source/aws/api/inventory_calls.rs",
+        "source/aws/api/patch_calls.rs",
+        "source/aws/api/response_capture.rs",
+        "source/aws/discovery.rs",
+        "source/aws/discovery/enrich.rs",
+        "source/aws/discovery/resolve.rs",
+        "source/aws/patch_reader.rs",
+        "source/aws/patch_reader/prefetch.rs",
+        "source/aws/session.rs",
+        "source/aws/session/profile.rs",
+        "source/aws/session/targets.rs",
+        "source/aws/stages.rs",
+        "source/ordered/codec.rs",
+        "source/ordered/ordered_jobs.rs",
+        "source/ordered/ordered_merge.rs",
+        "source/ordered/spill_buffer.rs",
+    ],
+    &[
+        "source/aws/api/wire.rs",
+        "source/aws/api/wire/strict.rs",
+        "source/aws/api/wire/value.rs",
+    ],
+];
+
 #[test]
-fn every_file_says_what_it_knows_and_stays_small() {
+fn no_two_files_use_names_of_each_other_directly_or_through_others() {
+    let imports = Modules::parse(&sources()).imports();
+    let found = circles(&imports);
+    let mut message = Vec::new();
+    for circle in &found {
+        let is_known = |known: &&[&str]| circle.iter().all(|file| known.contains(&&**file));
+        if KNOWN_CIRCLES.iter().any(is_known) {
+            continue;
+        }
+        message.push(format!("a circle of files: {}", circle.join(", ")));
+        for ((from, to), names) in &imports {
+            if circle.contains(from) && circle.contains(to) {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                message.push(format!("    {from} uses {to}: {}", names.join(", ")));
+            }
+        }
+    }
+    for file in KNOWN_CIRCLES.iter().copied().flatten() {
+        if !found.iter().flatten().any(|member| member == file) {
+            message.push(format!("{file} is in no circle: take it off KNOWN_CIRCLES"));
+        }
+    }
+    assert!(message.is_empty(), "{}", message.join("\n"));
+}
+
+/// Words of the old prose, which say nothing to a reader from outside.
+const OLD_PROSE: [&str; 5] = ["nobody", "somebody", "anybody", "in vain", "must not know"];
+
+/// Files that still contain such words: the list only gets shorter.
+/// `UPDATE_GENERATED=1 cargo test boundaries` takes off those that are clean.
+#[test]
+fn prose_is_plain_english() {
+    const KNOWN: &str = include_str!("boundaries/old_prose.txt");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["src", "docs", "man", "completions"] {
+        files_below(&root.join(folder), &mut files);
+    }
+    for page in ["README.md", "CONTRIBUTING.md", "SECURITY.md"] {
+        files.extend(Some(root.join(page)).filter(|page| page.exists()));
+    }
+    let mut found = Vec::new();
+    for path in &files {
+        let text = String::from_utf8_lossy(&fs::read(path).unwrap()).to_lowercase();
+        // A phrase may stand in a name, as a_call_in_vain, or over two lines of a comment.
+        let words: Vec<&str> = text
+            .split(|letter: char| !letter.is_alphabetic())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let text = words.join(" ");
+        if OLD_PROSE.iter().any(|phrase| text.contains(phrase)) {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap();
+            found.push(name.replace('\\', "/"));
+        }
+    }
+    let known: Vec<&str> = KNOWN.lines().collect();
+    let new: Vec<&String> = found
+        .iter()
+        .filter(|file| !known.contains(&&***file))
+        .collect();
+    assert!(new.is_empty(), "one of {OLD_PROSE:?} is in {new:?}");
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        found.sort();
+        let list = found.join("\n") + "\n";
+        fs::write(root.join("tests/boundaries/old_prose.txt"), list).unwrap();
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is_for_and_stays_small() {
+    let is_test = |name: &str| name.ends_with("/tests.rs") || name.contains("/tests/");
     for (name, text) in sources() {
-        assert!(text.starts_with("//!"), "{name} does not say what it knows");
+        assert!(
+            text.starts_with("//!"),
+            "{name} does not start with its purpose"
+        );
         let tests = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
         let lines = text[..tests].lines().count();
-        assert!(lines <= 420, "{name} has {lines} lines");
+        assert!(lines <= 420 || is_test(&name), "{name} has {lines} lines");
     }
 }
 
