@@ -21,7 +21,7 @@ pub use self::report::{
     ConfiguredKey, Finding, GateCounts, GateReport, GateStatus, PatchRef, RuleReport, WaivedFinding,
 };
 pub use self::rule::{CountThreshold, PatchKind, RULE_SYNTAX, Rule, ShareThreshold};
-pub use self::rule_set::{PatchNeeds, RuleSet};
+pub use self::rule_set::RuleSet;
 
 #[cfg(test)]
 mod tests;

@@ -11,5 +11,3 @@ pub use self::aws::limits::call_stats::CallCounts;
 pub use self::aws::progress::{LocationProgress, ProgressMonitor};
 pub use self::aws::source::AwsSource as Source;
 pub use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};
-pub use self::ordered::ordered_merge::OrderedMerge as Stream;
-pub use crate::plan::fetch_plan::{PatchPlan, Selection};

@@ -78,7 +78,7 @@ pub struct FilterArgs {
 /// What `--max-age` does where patches are listed.
 pub const MAX_AGE_WITH_CVES_HELP: &str = "With --cve: how old a node's last scan may be, such as 7d or 36h, for the node to be judged; `none`: any age";
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Judge")]
 pub struct VerdictArgs {
     /// How old a node's last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use jiff::Timestamp;
@@ -13,7 +12,6 @@ use crate::cli::{CheckArgs, Cli};
 use crate::command::collect;
 use crate::command::collect::Collector;
 use crate::command::estimate;
-use crate::command::estimate::EstimateQuery as Estimate;
 use crate::command::output;
 use crate::command::progress::ProgressDisplay;
 use crate::command::read_states;
@@ -21,10 +19,9 @@ use crate::command::read_states::NodeWithPatches;
 use crate::compliance::verdict::Verdict;
 use crate::exit::Exit;
 use crate::gate::waiver::Waivers;
-use crate::gate::{
-    ConfiguredKey, GateEvaluator, GateReport, GateStatus, PatchNeeds, Rule, RuleSet,
-};
+use crate::gate::{ConfiguredKey, GateEvaluator, GateReport, GateStatus, RuleSet};
 use crate::interrupt::Interrupt;
+use crate::plan::fetch_plan::BaselinePlan;
 use crate::record::{Outcome, Scope, Subject};
 use crate::render::gate;
 use crate::render::gate::write;
@@ -32,7 +29,7 @@ use crate::render::{Format, RenderOptions};
 use crate::report::{Footer, StateRow};
 use crate::settings::{Origin, SettingKey, Settings, distrust};
 use crate::sink::Sink;
-use crate::source::{PatchPlan, Source};
+use crate::source::Source;
 use crate::terminal::Terminal;
 
 /// What no way of finding nodes shows; stderr tells it, too.
@@ -47,20 +44,15 @@ pub async fn run(
 ) -> Result<Exit> {
     let (question, waivers) = load_rules_and_waivers(args, &cli.settings)?;
     let output = args.output.to_output();
-    let reading = question.patch_needs(&waivers);
+    let plan = question.fetch_plan(&waivers, args.select.to_selector());
     if args.select.estimate {
         if !args.output.output.is_tabular() {
             bail!("--estimate is told as table, json or ndjson; choose one with -o");
         }
-        let question = Estimate {
-            select: &args.select,
-            output: &output,
-            patches: reading.as_ref().map(|reading| (&reading.filter, true)),
-        };
-        return estimate::run(cli, &question, terminal, now, interrupt).await;
+        return estimate::run(cli, (&args.select, &output), plan, terminal, now, interrupt).await;
     }
-    let selection = collect::read_selection(&args.select, question.info_level(&waivers), terminal)?;
-    let source = collect::connect(cli, &interrupt).await?;
+    let plan = collect::with_node_ids(plan, &args.select, terminal)?;
+    let source = collect::connect(cli, now, &interrupt).await?;
     let style = output::render_options(cli, &output, terminal, now);
     let verdict_options = args.verdict.to_verdict_options(now);
     let progress = ProgressDisplay::start(terminal, &source, &output);
@@ -70,40 +62,33 @@ pub async fn run(
         &interrupt,
     )?;
 
-    let has_baselines = question.contains(Rule::BaselineDiffers);
     let mut gate = GateEvaluator::new(question, waivers, verdict_options);
     let mut collector = Collector::default();
     // Was a node without data told of? Its patches may be unread.
     let mut is_bare = false;
-    let verdict_stats = match reading.map(patch_plan) {
-        None => {
-            let take = |row: StateRow| {
-                gate.add_row(&row, &[], &Outcome::Answered(()));
-                Ok(())
-            };
-            read_states::read_states(&source, selection, &verdict_options, &mut collector, take)
-                .await?
-        }
-        Some(drilling) => {
-            let take = |node: NodeWithPatches| {
-                is_bare |= node.row.judgement.verdict == Verdict::NoData;
-                gate.add_row(&node.row, &node.patches, &node.patch_outcome);
-                Ok(())
-            };
-            read_states::read_states_with_patches(
-                &source,
-                selection,
-                &drilling,
-                &verdict_options,
-                &mut collector,
-                take,
-            )
-            .await?
-        }
+    let verdict_stats = if plan.patches.is_none() {
+        let take = |row: StateRow| {
+            gate.add_row(&row, &[], &Outcome::Answered(()));
+            Ok(())
+        };
+        read_states::read_states(&source, &plan, &verdict_options, &mut collector, take).await?
+    } else {
+        let take = |node: NodeWithPatches| {
+            is_bare |= node.row.judgement.verdict == Verdict::NoData;
+            gate.add_row(&node.row, &node.patches, &node.patch_outcome);
+            Ok(())
+        };
+        read_states::read_states_with_patches(
+            &source,
+            &plan,
+            &verdict_options,
+            &mut collector,
+            take,
+        )
+        .await?
     };
-    // Which baseline is for which system takes calls that only this rule is worth.
-    if has_baselines {
-        verdict_stats.finish(&source, &mut collector).await;
+    if plan.baselines == BaselinePlan::OperatingSystems {
+        verdict_stats.finish(&mut collector);
     }
     progress.finish();
     collector.finish();
@@ -114,7 +99,7 @@ pub async fn run(
     if let Some(left_out) = collector.unmatched_message() {
         gate.add_remark(format!("{left_out}, and nothing is said of them"));
     }
-    for failures in missing_release_date_lines(&source) {
+    for failures in missing_release_date_lines(&collector) {
         gate.add_remark(failures);
     }
     if let Some(cause) = interrupt.cause() {
@@ -226,11 +211,11 @@ fn configured_settings(settings: &Settings) -> Vec<ConfiguredKey> {
 }
 
 /// Why release dates are not known, a line for each cause.
-fn missing_release_date_lines(source: &Source) -> Vec<String> {
+fn missing_release_date_lines(collector: &Collector) -> Vec<String> {
     let mut causes: BTreeMap<Box<str>, Vec<String>> = BTreeMap::new();
-    for (location, cause) in source.release_date_failures() {
-        let location = Scope::of(&location).to_string();
-        causes.entry(cause.text).or_default().push(location);
+    for (location, cause) in &collector.missing_release_dates {
+        let location = Scope::of(location).to_string();
+        causes.entry(cause.text.clone()).or_default().push(location);
     }
     let told = causes.into_iter().map(|(cause, locations)| {
         let locations: Vec<&str> = locations.iter().map(String::as_str).collect();
@@ -238,16 +223,6 @@ fn missing_release_date_lines(source: &Source) -> Vec<String> {
         format!("when patches were released is not known in {locations}: {cause}")
     });
     told.collect()
-}
-
-fn patch_plan(reading: PatchNeeds) -> PatchPlan {
-    PatchPlan {
-        filter: Arc::new(reading.filter),
-        uses_prefetch: true,
-        wants_states: true,
-        wants_release_dates: reading.release_dates,
-        is_relevant: Some(reading.needs_patches),
-    }
 }
 
 /// Says on stderr what came of it, and what the report does not tell.

@@ -7,36 +7,35 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
+use jiff::Timestamp;
 
 use crate::cli::{Cli, SelectArgs};
 use crate::command::output::format_ids;
 use crate::compliance::baseline_conflict;
 use crate::interrupt::Interrupt;
+use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::selection::read_node_ids;
 use crate::record::{
-    AccountRegion, Cause, DiscoveryReport, InfoLevel, Node, NodeOrigin, Outcome, Scope, Subject,
-    Unread,
+    AccountRegion, Cause, DiscoveryReport, Node, NodeOrigin, Outcome, Scope, Subject, Unread,
 };
 use crate::render::{Format, NotePlacement};
 use crate::report::Footer;
-use crate::source::{ConnectOptions, Event, MissingColumns, Selection, Source, merge_reports};
+use crate::source::{ConnectOptions, Event, MissingColumns, Source, merge_reports};
 use crate::terminal::Terminal;
 
-/// Which nodes are asked for, before anybody is asked.
+/// The plan with the nodes that the arguments, files and standard input name.
 ///
 /// # Errors
-/// When no node is asked for, or the ids cannot be read.
-pub fn read_selection(
+/// When no node is selected, or the ids cannot be read.
+pub fn with_node_ids(
+    plan: FetchPlan,
     args: &SelectArgs,
-    needs: Option<InfoLevel>,
     terminal: &mut Terminal,
-) -> Result<Selection> {
-    let selector = args.to_selector();
-    let listed = read_node_ids(&args.ids, &args.ids_file, &selector, &mut *terminal.stdin)?;
-    Ok(Selection {
-        node_ids: listed,
-        selector,
-        info_level: needs,
+) -> Result<FetchPlan> {
+    let stdin = &mut *terminal.stdin;
+    Ok(FetchPlan {
+        node_ids: read_node_ids(&args.ids, &args.ids_file, &plan.selector, stdin)?,
+        ..plan
     })
 }
 
@@ -44,34 +43,26 @@ pub fn read_selection(
 ///
 /// # Errors
 /// When nowhere can be asked, or the run is interrupted first.
-pub async fn connect(cli: &Cli, interrupt: &Interrupt) -> Result<Source> {
-    connect_with(&cli.connect.to_connect(), interrupt).await
+pub async fn connect(cli: &Cli, now: Timestamp, interrupt: &Interrupt) -> Result<Source> {
+    connect_with(&cli.connect.to_connect(), now, interrupt).await
 }
 
 /// Everywhere that is asked, reached in this way.
 ///
 /// # Errors
 /// When nowhere can be asked, or the run is interrupted first.
-pub async fn connect_with(connect: &ConnectOptions, interrupt: &Interrupt) -> Result<Source> {
+pub async fn connect_with(
+    connect: &ConnectOptions,
+    now: Timestamp,
+    interrupt: &Interrupt,
+) -> Result<Source> {
     tokio::select! {
         biased;
         cause = interrupt.wait_until_raised() => bail!("{cause} before anything was asked"),
-        source = Source::connect(connect, interrupt) => {
+        source = Source::connect(connect, now, interrupt) => {
             interrupt.mark_started();
             source
         }
-    }
-}
-
-/// Says why release dates are lacking, where they were asked for and refused.
-pub fn report_missing_release_dates(source: &Source, terminal: &mut Terminal) {
-    let failures = source.release_date_failures();
-    if let Some((_, cause)) = failures.first() {
-        let more = match failures.len() {
-            1 => String::new(),
-            n => format!(" (and in {} more places)", n - 1),
-        };
-        terminal.warn(&format!("without release dates: {}{more}", cause.text));
     }
 }
 
@@ -84,8 +75,12 @@ pub struct Collector {
     pub footer: Footer,
     discovery_reports: Vec<(Arc<AccountRegion>, DiscoveryReport)>,
     /// For each cause, how many places lack something for it.
-    missing_columns: BTreeMap<&'static str, (String, usize)>,
+    missing_columns: BTreeMap<Box<str>, (String, usize)>,
     unmatched_ids: Vec<Arc<str>>,
+    /// The operating systems of baselines, as far as conflicts depend on them.
+    pub baseline_systems: BTreeMap<(Arc<AccountRegion>, Box<str>), Box<str>>,
+    /// Where release dates are missing, and why.
+    pub missing_release_dates: Vec<(Arc<AccountRegion>, Cause)>,
 }
 
 /// What is left of an event for the command itself.
@@ -102,6 +97,17 @@ impl Collector {
             Event::Item(item) => return Some(RowEvent::Item(item)),
             Event::Discovery(location, finding) => self.discovery_reports.push((location, finding)),
             Event::Excluded(ids) => self.unmatched_ids = ids,
+            Event::BaselineSystem {
+                location,
+                baseline_id,
+                operating_system,
+            } => {
+                let key = (location, baseline_id);
+                self.baseline_systems.insert(key, operating_system);
+            }
+            Event::ReleaseDatesMissing(location, cause) => {
+                self.missing_release_dates.push((location, cause));
+            }
             Event::MissingColumns(MissingColumns {
                 columns,
                 reason: why,
@@ -123,6 +129,17 @@ impl Collector {
             }
         }
         None
+    }
+
+    /// Says why release dates are missing, where they were asked for.
+    pub fn report_missing_release_dates(&self, terminal: &mut Terminal) {
+        if let Some((_, cause)) = self.missing_release_dates.first() {
+            let more = match self.missing_release_dates.len() {
+                1 => String::new(),
+                n => format!(" (and in {} more places)", n - 1),
+            };
+            terminal.warn(&format!("without release dates: {}{more}", cause.text));
+        }
     }
 
     /// Is this a stopped EC2 instance that nothing is known of? It may not even

@@ -33,7 +33,7 @@ pub async fn run(
         fail_fast: true,
         ..cli.connect.to_connect()
     };
-    let source = collect::connect_with(&connect, &interrupt).await?;
+    let source = collect::connect_with(&connect, now, &interrupt).await?;
     let style = output::render_options(cli, &args.output, terminal, now);
     let mut sink = Sink::open(
         args.output.output_file.as_deref(),

@@ -14,7 +14,7 @@ use crate::command::output::{ColumnSelection, RowWriter};
 use crate::command::progress::ProgressDisplay;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::plan::filter::Filter;
+use crate::plan::fetch_plan::FetchPlan;
 use crate::record::Subject;
 use crate::render::RenderOptions;
 use crate::report::{EstimateRow, Footer};
@@ -22,32 +22,21 @@ use crate::sink::Sink;
 use crate::source::{CallCost, merge_reports};
 use crate::terminal::Terminal;
 
-/// What is asked of the nodes: their states, or the patches that pass a filter.
-pub struct EstimateQuery<'a> {
-    pub select: &'a SelectArgs,
-    pub output: &'a OutputArgs,
-    /// The filter of `patches`, and whether counters are read first.
-    pub patches: Option<(&'a Filter, bool)>,
-}
-
 pub async fn run(
     cli: &Cli,
-    question: &EstimateQuery<'_>,
+    (select, output): (&SelectArgs, &OutputArgs),
+    plan: FetchPlan,
     terminal: &mut Terminal,
     now: Timestamp,
     interrupt: Interrupt,
 ) -> Result<Exit> {
-    let output = question.output;
-    let selection = collect::read_selection(question.select, None, terminal)?;
-    let source = collect::connect(cli, &interrupt).await?;
+    let plan = collect::with_node_ids(plan, select, terminal)?;
+    let source = collect::connect(cli, now, &interrupt).await?;
     let progress = ProgressDisplay::start(terminal, &source, output);
-    let (filter, prefetch) = question
-        .patches
-        .map_or((None, false), |(f, p)| (Some(f), p));
-    let estimate = source.estimate(selection, filter, prefetch).await;
+    let estimate = source.estimate(&plan).await;
     progress.finish();
 
-    let rate = question.select.rate;
+    let rate = select.rate;
     let layout = LayoutArgs::<EstimateRow>::default();
     // Its last line is its own.
     let style = RenderOptions {

@@ -14,10 +14,10 @@ use crate::command::output;
 use crate::command::output::{ColumnSelection, RowWriter};
 use crate::command::pivot;
 use crate::command::progress::ProgressDisplay;
-use crate::command::read_patches;
 use crate::command::read_patches::{PatchItem, PatchQuery};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
 use crate::record::InfoLevel;
 use crate::report::PatchRow;
 use crate::sink::Sink;
@@ -37,63 +37,77 @@ pub async fn run(
     if is_help {
         return Ok(Exit::Success);
     }
-    let question = PatchQuery::new(args, now)?;
+    let question = PatchQuery::new(args)?;
+    let plan = fetch_plan(args, &question);
     if args.select.estimate {
-        let question = estimate::EstimateQuery {
-            select: &args.select,
-            output: &args.output,
-            patches: Some((&question.source_filter, question.has_prefetch)),
-        };
-        return estimate::run(cli, &question, terminal, now, interrupt).await;
+        return estimate::run(
+            cli,
+            (&args.select, &args.output),
+            plan,
+            terminal,
+            now,
+            interrupt,
+        )
+        .await;
     }
+    let plan = collect::with_node_ids(plan, &args.select, terminal)?;
     match &args.layout {
         PatchLayout::Flat(layout) => {
-            let asked = (args, layout, &question);
+            let asked = (args, layout, &question, &plan);
             run_list(cli, asked, terminal, now, interrupt).await
         }
         PatchLayout::Grouped(by, layout) => {
-            let asked = (args, *by, layout, &question);
+            let asked = (args, *by, layout, &question, &plan);
             pivot::run(cli, asked, terminal, now, interrupt).await
         }
     }
 }
 
-/// What has to be fetched beside patches.
-#[must_use]
-pub fn info_level(args: &PatchesArgs) -> Option<InfoLevel> {
+/// What the columns and the filter take.
+pub fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
     let format = args.output.output;
-    let of_columns = match &args.layout {
-        PatchLayout::Flat(layout) => ColumnSelection::new(layout, format).info_level,
+    let (of_columns, release_dates) = match &args.layout {
+        PatchLayout::Flat(layout) => {
+            let columns = ColumnSelection::new(layout, format);
+            let has_dates = columns.has_extra(ColumnCost::ReleaseDates);
+            (columns.info_level, has_dates)
+        }
         PatchLayout::Grouped(by, layout) => {
-            pivot::select_columns(layout, format, *by, &[]).info_level
+            let columns = pivot::select_columns(layout, format, *by, &query.filter.states);
+            (columns.info_level, false)
         }
     };
-    of_columns.max(read_patches::info_level(&args.filter.cves))
-}
-
-/// Do the columns ask when patches were released?
-#[must_use]
-pub fn has_release_date_column(args: &PatchesArgs) -> bool {
-    match &args.layout {
-        PatchLayout::Flat(layout) => {
-            ColumnSelection::new(layout, args.output.output).has_extra(ColumnCost::ReleaseDates)
-        }
-        PatchLayout::Grouped(..) => false,
+    let has_cves = !query.filter.cves.is_empty();
+    FetchPlan {
+        selector: args.select.to_selector(),
+        // AWS reports CVE ids only on some platforms.
+        node_info: of_columns.max(has_cves.then_some(InfoLevel::Basic)),
+        patches: Some(PatchPlan {
+            filter: query.source_filter.clone(),
+            uses_prefetch: !args.filter.no_prefetch,
+            is_relevant: None,
+        }),
+        // A scan that is too old proves nothing about a CVE.
+        baselines: if has_cves {
+            BaselinePlan::ComplianceStatus
+        } else {
+            BaselinePlan::Unused
+        },
+        release_dates,
+        ..FetchPlan::default()
     }
 }
 
 /// A row for each patch.
 async fn run_list(
     cli: &Cli,
-    (args, layout, question): (&PatchesArgs, &LayoutArgs<PatchRow>, &PatchQuery),
+    (args, layout, question, plan): (&PatchesArgs, &LayoutArgs<PatchRow>, &PatchQuery, &FetchPlan),
     terminal: &mut Terminal,
     now: Timestamp,
     interrupt: Interrupt,
 ) -> Result<Exit> {
     let chosen = ColumnSelection::new(layout, args.output.output);
-    let needs = chosen.info_level.max(question.info_level());
-    let selection = collect::read_selection(&args.select, needs, terminal)?;
-    let source = collect::connect(cli, &interrupt).await?;
+    let source = collect::connect(cli, now, &interrupt).await?;
     let style = output::render_options(cli, &args.output, terminal, now);
     let progress = ProgressDisplay::start(terminal, &source, &args.output);
     let mut sink = Sink::open(
@@ -113,7 +127,7 @@ async fn run_list(
         PatchItem::NodeEnd(..) => Ok(()),
     };
     let met = question
-        .read_patches(&source, selection, &mut collector, take)
+        .read_patches(&source, plan, &mut collector, take)
         .await?;
     progress.finish();
     collector.footer.totals.rows = met.patches;
@@ -124,7 +138,7 @@ async fn run_list(
     output::report_unread(terminal, &args.output, footer, some);
     question.print_notes(terminal, args.output.output, &met, footer);
     collector.print_notes(&source, args.output.output, terminal);
-    collect::report_missing_release_dates(&source, terminal);
+    collector.report_missing_release_dates(terminal);
     output::report_calls(cli, terminal, &source.call_counts());
     Ok(exit)
 }

@@ -16,6 +16,7 @@ use crate::command::progress::ProgressDisplay;
 use crate::command::read_patches::{PatchItem, PatchQuery};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::plan::fetch_plan::FetchPlan;
 use crate::record::PatchState;
 use crate::render::Format;
 use crate::report::{PatchAggregateRow, PivotTotals};
@@ -24,11 +25,12 @@ use crate::terminal::Terminal;
 
 pub async fn run(
     cli: &Cli,
-    (args, by, layout, question): (
+    (args, by, layout, question, plan): (
         &PatchesArgs,
         PatchGrouping,
         &LayoutArgs<PatchAggregateRow>,
         &PatchQuery,
+        &FetchPlan,
     ),
     terminal: &mut Terminal,
     now: Timestamp,
@@ -36,9 +38,7 @@ pub async fn run(
 ) -> Result<Exit> {
     let filter = &question.filter;
     let chosen = select_columns(layout, args.output.output, by, &filter.states);
-    let needs = chosen.info_level.max(question.info_level());
-    let selection = collect::read_selection(&args.select, needs, terminal)?;
-    let source = collect::connect(cli, &interrupt).await?;
+    let source = collect::connect(cli, now, &interrupt).await?;
     let style = output::render_options(cli, &args.output, terminal, now);
     let progress = ProgressDisplay::start(terminal, &source, &args.output);
     let mut sink = Sink::open(
@@ -70,7 +70,7 @@ pub async fn run(
         Ok(())
     };
     let met = question
-        .read_patches(&source, selection, &mut collector, take)
+        .read_patches(&source, plan, &mut collector, take)
         .await?;
     progress.finish();
     collector.footer.totals.rows = pivot.group_count();

@@ -7,20 +7,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::Result;
-use jiff::Timestamp;
 
 use crate::aggregate::exposure;
 use crate::aggregate::exposure::ExposureAggregator;
-use crate::cli::{PatchLayout, PatchesArgs};
+use crate::cli::{PatchLayout, PatchesArgs, VerdictArgs};
 use crate::command::collect::{Collector, RowEvent};
 use crate::command::output;
-use crate::command::patches;
-use crate::compliance::verdict::VerdictOptions;
+use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::filter::{Filter, SeenWords};
-use crate::record::{InfoLevel, Node, Outcome, Patch, PatchState, Subject, is_same_word};
+use crate::record::{Node, Outcome, Patch, PatchState, Subject, is_same_word};
 use crate::render::Format;
 use crate::report::Footer;
-use crate::source::{NodeEnd, PatchEvent, PatchPlan, Selection, Source};
+use crate::source::{NodeEnd, PatchEvent, Source};
 use crate::terminal::Terminal;
 
 /// What is asked of the patches of nodes.
@@ -28,10 +26,7 @@ pub struct PatchQuery {
     pub filter: Arc<Filter>,
     /// What the source is asked, which is more where CVEs are judged.
     pub source_filter: Arc<Filter>,
-    pub has_prefetch: bool,
-    verdict_options: VerdictOptions,
-    /// Are release dates wanted?
-    has_release_dates: bool,
+    verdict: VerdictArgs,
     /// Were the states not typed, but those of who counts?
     has_default_states: bool,
 }
@@ -60,7 +55,7 @@ impl PatchQuery {
     ///
     /// # Errors
     /// When they contradict one another.
-    pub fn new(args: &PatchesArgs, now: Timestamp) -> Result<Self> {
+    pub fn new(args: &PatchesArgs) -> Result<Self> {
         let mut filter = args.filter.to_filter()?;
         // Who lacks what is no question about what is installed.
         let is_counted = matches!(args.layout, PatchLayout::Grouped(..));
@@ -77,40 +72,25 @@ impl PatchQuery {
         Ok(Self {
             filter,
             source_filter: read,
-            has_prefetch: !args.filter.no_prefetch,
-            verdict_options: args.verdict.to_verdict_options(now),
-            has_release_dates: patches::has_release_date_column(args),
+            verdict: args.verdict.clone(),
             has_default_states: usual_states,
         })
-    }
-
-    /// What has to be known of nodes: on which systems CVE ids are told at all.
-    #[must_use]
-    pub fn info_level(&self) -> Option<InfoLevel> {
-        info_level(&self.filter.cves)
     }
 
     /// Reads the patches of every node asked for, and hands them to `take`.
     pub async fn read_patches(
         &self,
         source: &Source,
-        selection: Selection,
+        plan: &FetchPlan,
         collector: &mut Collector,
         mut take: impl FnMut(PatchItem<'_>) -> Result<()>,
     ) -> Result<PatchStats> {
         let mut met = PatchStats::default();
         let cves = &self.filter.cves;
+        let verdict_options = self.verdict.to_verdict_options(source.now());
         let mut exposures =
-            (!cves.is_empty()).then(|| ExposureAggregator::new(cves, self.verdict_options));
-        let patch_plan = PatchPlan {
-            filter: self.source_filter.clone(),
-            uses_prefetch: self.has_prefetch,
-            // A scan that is too old proves nothing.
-            wants_states: exposures.is_some(),
-            wants_release_dates: self.has_release_dates,
-            is_relevant: None,
-        };
-        let mut stream = source.stream_patches(selection, &patch_plan);
+            (!cves.is_empty()).then(|| ExposureAggregator::new(cves, verdict_options));
+        let mut stream = source.stream_patches(plan);
         while let Some(event) = stream.next().await {
             match collector.collect(event) {
                 None => {}
@@ -223,12 +203,6 @@ impl PatchQuery {
             ));
         }
     }
-}
-
-/// What has to be known of nodes to judge them on these CVEs.
-#[must_use]
-pub fn info_level(cves: &[String]) -> Option<InfoLevel> {
-    (!cves.is_empty()).then_some(InfoLevel::Basic)
 }
 
 /// What is known of the CVEs asked for, where the answer itself has no room for it.

@@ -3,18 +3,16 @@
 //!
 //! Knows the source and the rows of `states`. Must not know what becomes of them.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use anyhow::Result;
 
 use crate::command::collect::{Collector, RowEvent};
-use crate::compliance::baseline_conflict::{BaselineUsage, OperatingSystem};
+use crate::compliance::baseline_conflict::BaselineUsage;
 use crate::compliance::verdict::VerdictOptions;
+use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::filter::SeenWords;
-use crate::record::{AccountRegion, Node, NodeState, Outcome, Patch, Subject};
+use crate::record::{Node, NodeState, Outcome, Patch, Subject};
 use crate::report::{StateRow, VerdictCounts};
-use crate::source::{NodeEnd, PatchEvent, PatchPlan, Selection, Source};
+use crate::source::{NodeEnd, PatchEvent, Source};
 
 /// What verdicts come to, beside the rows.
 #[derive(Default)]
@@ -35,20 +33,14 @@ impl VerdictStats {
 
     /// Closes the tail: how many rows there were, what the verdicts come to, and
     /// which nodes differ from the rest of their patch group.
-    pub async fn finish(self, source: &Source, collector: &mut Collector) {
+    pub fn finish(self, collector: &mut Collector) {
         let summary = &mut collector.footer.totals;
         summary.rows = summary.asked + summary.unread_scopes;
         summary.verdicts = Some(self.verdicts);
-        let mut systems: BTreeMap<(Arc<AccountRegion>, Box<str>), OperatingSystem> =
-            BTreeMap::new();
-        for (location, id) in self.baselines.ambiguous_baselines() {
-            let system = source.baseline_operating_system(&location, &id).await;
-            systems.insert((location, id), system);
-        }
-        collector.footer.conflicts = self.baselines.conflicts(|location, id| {
-            let of = systems.get(&(location.clone(), id.into()));
-            of.cloned().flatten()
-        });
+        let systems = &collector.baseline_systems;
+        collector.footer.conflicts = self
+            .baselines
+            .conflicts(|location, id| systems.get(&(location.clone(), id.into())).cloned());
     }
 }
 
@@ -56,13 +48,13 @@ impl VerdictStats {
 /// regions and accounts that could not be read.
 pub async fn read_states(
     source: &Source,
-    selection: Selection,
+    plan: &FetchPlan,
     verdict_options: &VerdictOptions,
     collector: &mut Collector,
     mut take: impl FnMut(StateRow) -> Result<()>,
 ) -> Result<VerdictStats> {
     let mut verdict_stats = VerdictStats::default();
-    let mut stream = source.stream_states(selection);
+    let mut stream = source.stream_states(plan);
     while let Some(event) = stream.next().await {
         match collector.collect(event) {
             None => {}
@@ -97,19 +89,14 @@ pub struct NodeWithPatches {
 /// one node at a time.
 pub async fn read_states_with_patches(
     source: &Source,
-    selection: Selection,
-    patch_plan: &PatchPlan,
+    plan: &FetchPlan,
     verdict_options: &VerdictOptions,
     collector: &mut Collector,
     mut take: impl FnMut(NodeWithPatches) -> Result<()>,
 ) -> Result<VerdictStats> {
     let mut verdict_stats = VerdictStats::default();
     let mut patches = Vec::new();
-    let patch_plan = PatchPlan {
-        wants_states: true,
-        ..patch_plan.clone()
-    };
-    let mut stream = source.stream_patches(selection, &patch_plan);
+    let mut stream = source.stream_patches(plan);
     while let Some(event) = stream.next().await {
         match collector.collect(event) {
             None => {}

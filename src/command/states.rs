@@ -12,7 +12,6 @@ use crate::columns::ColumnCost;
 use crate::command::collect;
 use crate::command::collect::Collector;
 use crate::command::estimate;
-use crate::command::estimate::EstimateQuery;
 use crate::command::output;
 use crate::command::output::{ColumnSelection, RowWriter};
 use crate::command::progress::ProgressDisplay;
@@ -20,11 +19,11 @@ use crate::command::read_states;
 use crate::command::read_states::NodeWithPatches;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
 use crate::plan::filter::Filter;
 use crate::record::{Moment, Outcome, Patch, PatchState, Subject};
 use crate::report::{Footer, StateRow};
 use crate::sink::Sink;
-use crate::source::PatchPlan;
 use crate::terminal::Terminal;
 
 pub async fn run(
@@ -38,21 +37,20 @@ pub async fn run(
         return Ok(Exit::Success);
     }
     let chosen = ColumnSelection::new(&args.layout, args.output.output);
-    let patch_plan = chosen
-        .has_extra(ColumnCost::Patches)
-        .then(missing_patch_plan);
+    let plan = fetch_plan(args);
     if args.select.estimate {
-        let question = EstimateQuery {
-            select: &args.select,
-            output: &args.output,
-            patches: patch_plan
-                .as_ref()
-                .map(|patch_plan| (&*patch_plan.filter, true)),
-        };
-        return estimate::run(cli, &question, terminal, now, interrupt).await;
+        return estimate::run(
+            cli,
+            (&args.select, &args.output),
+            plan,
+            terminal,
+            now,
+            interrupt,
+        )
+        .await;
     }
-    let selection = collect::read_selection(&args.select, chosen.info_level, terminal)?;
-    let source = collect::connect(cli, &interrupt).await?;
+    let plan = collect::with_node_ids(plan, &args.select, terminal)?;
+    let source = collect::connect(cli, now, &interrupt).await?;
     let style = output::render_options(cli, &args.output, terminal, now);
     let verdict_options = args.verdict.to_verdict_options(now);
     let progress = ProgressDisplay::start(terminal, &source, &args.output);
@@ -73,34 +71,25 @@ pub async fn run(
             Ok(())
         }
     };
-    let verdict_stats = match patch_plan {
-        None => {
-            read_states::read_states(&source, selection, &verdict_options, &mut collector, take)
-                .await?
-        }
-        Some(patch_plan) => {
-            let take = |NodeWithPatches {
-                            row,
-                            patches,
-                            patch_outcome: end,
-                        }| {
-                take(StateRow {
-                    oldest_missing: oldest_release(&patches, &end, now),
-                    ..row
-                })
-            };
-            read_states::read_states_with_patches(
-                &source,
-                selection,
-                &patch_plan,
-                &verdict_options,
-                &mut collector,
-                take,
-            )
-            .await?
-        }
+    let verdict_stats = if plan.patches.is_none() {
+        read_states::read_states(&source, &plan, &verdict_options, &mut collector, take).await?
+    } else {
+        let take = |node: NodeWithPatches| {
+            take(StateRow {
+                oldest_missing: oldest_release(&node.patches, &node.patch_outcome, now),
+                ..node.row
+            })
+        };
+        read_states::read_states_with_patches(
+            &source,
+            &plan,
+            &verdict_options,
+            &mut collector,
+            take,
+        )
+        .await?
     };
-    verdict_stats.finish(&source, &mut collector).await;
+    verdict_stats.finish(&mut collector);
     progress.finish();
     let footer = collector.finish();
     for row in held.into_iter().flatten() {
@@ -110,7 +99,7 @@ pub async fn run(
     let exit = output::close_with_exit_code(sink, footer, false, &interrupt)?;
     output::report_unread(terminal, &args.output, footer, false);
     collector.print_notes(&source, args.output.output, terminal);
-    collect::report_missing_release_dates(&source, terminal);
+    collector.report_missing_release_dates(terminal);
     output::report_calls(cli, terminal, &source.call_counts());
     Ok(exit)
 }
@@ -125,8 +114,22 @@ fn oldest_release(patches: &[Patch], end: &Outcome<()>, now: Timestamp) -> Momen
     patches.iter().filter_map(|patch| patch.release_date).min()
 }
 
+/// What the columns take.
+pub fn fetch_plan(args: &StatesArgs) -> FetchPlan {
+    let columns = ColumnSelection::new(&args.layout, args.output.output);
+    let has_patches = columns.has_extra(ColumnCost::Patches);
+    FetchPlan {
+        selector: args.select.to_selector(),
+        node_info: columns.info_level,
+        patches: has_patches.then(missing_patches),
+        baselines: BaselinePlan::OperatingSystems,
+        release_dates: has_patches,
+        ..FetchPlan::default()
+    }
+}
+
 /// What the age of the oldest missing patch takes.
-fn missing_patch_plan() -> PatchPlan {
+fn missing_patches() -> PatchPlan {
     let filter = Filter {
         states: vec![PatchState::Missing],
         ..Filter::default()
@@ -134,8 +137,6 @@ fn missing_patch_plan() -> PatchPlan {
     PatchPlan {
         filter: Arc::new(filter),
         uses_prefetch: true,
-        wants_states: true,
-        wants_release_dates: true,
         is_relevant: None,
     }
 }

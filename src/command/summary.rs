@@ -11,7 +11,6 @@ use crate::columns::sort::sort_rows;
 use crate::command::collect;
 use crate::command::collect::Collector;
 use crate::command::estimate;
-use crate::command::estimate::EstimateQuery;
 use crate::command::output;
 use crate::command::output::{ColumnSelection, RowWriter};
 use crate::command::progress::ProgressDisplay;
@@ -19,6 +18,7 @@ use crate::command::read_states;
 use crate::compliance::verdict::VerdictOptions;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
 use crate::render::Format;
 use crate::report::NodeGroup;
 use crate::sink::Sink;
@@ -38,16 +38,12 @@ pub async fn run(
         return Ok(Exit::Success);
     }
     let select = args.select_or_all();
+    let plan = fetch_plan(args);
     if select.estimate {
-        let question = EstimateQuery {
-            select: &select,
-            output: &args.output,
-            patches: None,
-        };
-        return estimate::run(cli, &question, terminal, now, interrupt).await;
+        return estimate::run(cli, (&select, &args.output), plan, terminal, now, interrupt).await;
     }
-    let selection = collect::read_selection(&select, args.by.info_level(), terminal)?;
-    let source = collect::connect(cli, &interrupt).await?;
+    let plan = collect::with_node_ids(plan, &select, terminal)?;
+    let source = collect::connect(cli, now, &interrupt).await?;
     let style = output::render_options(cli, &args.output, terminal, now);
     let verdict_options = VerdictOptions {
         // Groups are counts: nobody reads why.
@@ -68,9 +64,8 @@ pub async fn run(
         Ok(())
     };
     let verdict_stats =
-        read_states::read_states(&source, selection, &verdict_options, &mut collector, take)
-            .await?;
-    verdict_stats.finish(&source, &mut collector).await;
+        read_states::read_states(&source, &plan, &verdict_options, &mut collector, take).await?;
+    verdict_stats.finish(&mut collector);
     progress.finish();
 
     let total = summary.total();
@@ -105,6 +100,16 @@ pub async fn run(
     }
     output::report_calls(cli, terminal, &source.call_counts());
     Ok(exit)
+}
+
+/// What the grouping takes.
+pub fn fetch_plan(args: &SummaryArgs) -> FetchPlan {
+    FetchPlan {
+        selector: args.select_or_all().to_selector(),
+        node_info: args.by.info_level(),
+        baselines: BaselinePlan::OperatingSystems,
+        ..FetchPlan::default()
+    }
 }
 
 /// The table spends no room on what is rare and not there.

@@ -1,13 +1,14 @@
-//! What the gate is asked, and what has to be read of nodes to answer it.
-//!
-//! Pure. Knows which rules hang on patches, and which counters make a node
-//! worth its calls. Must not know how anything is read.
+//! The rules of a gate, and what has to be fetched to evaluate them.
+
+use std::sync::Arc;
 
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::{AvailableUpdates, available_updates};
 use crate::gate::waiver::Waivers;
 use crate::gate::{PatchKind, Rule};
+use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
 use crate::plan::filter::Filter;
+use crate::plan::selection::Selector;
 use crate::record::{InfoLevel, NodeState, PatchState};
 
 /// What is held against a fleet.
@@ -16,17 +17,6 @@ pub struct RuleSet {
     rules: Vec<Rule>,
     /// Patches less severe than this do not count.
     pub min_severity: Option<Severity>,
-}
-
-/// What has to be read of nodes' patches.
-#[derive(Debug, Clone)]
-pub struct PatchNeeds {
-    /// Only states: how severe patches are is judged after they were read, so
-    /// that those nobody rated can be told of.
-    pub filter: Filter,
-    /// The nodes whose patches matter.
-    pub needs_patches: fn(&NodeState) -> bool,
-    pub release_dates: bool,
 }
 
 impl RuleSet {
@@ -67,9 +57,41 @@ impl RuleSet {
         })
     }
 
-    /// The patches that have to be read; `None`: counters are enough.
+    /// What has to be fetched to evaluate the rules on these nodes.
     #[must_use]
-    pub fn patch_needs(&self, waivers: &Waivers) -> Option<PatchNeeds> {
+    pub fn fetch_plan(&self, waivers: &Waivers, selector: Selector) -> FetchPlan {
+        let states = self.states_to_read(waivers);
+        // The filter has only states: severity is evaluated after patches were
+        // read, so that unrated ones can be reported.
+        let patches = (!states.is_empty()).then(|| PatchPlan {
+            filter: Arc::new(Filter {
+                states,
+                ..Filter::default()
+            }),
+            uses_prefetch: true,
+            is_relevant: Some(if self.counts_unapproved() {
+                may_have_counted_or_unapproved_patches
+            } else {
+                may_have_counted_patches
+            }),
+        });
+        let is_dated = |rule: &Rule| matches!(rule, Rule::PatchOlderThan(_));
+        FetchPlan {
+            selector,
+            node_info: self.info_level(waivers),
+            release_dates: patches.is_some() && self.rules.iter().any(is_dated),
+            patches,
+            baselines: if self.contains(Rule::BaselineDiffers) {
+                BaselinePlan::OperatingSystems
+            } else {
+                BaselinePlan::ComplianceStatus
+            },
+            ..FetchPlan::default()
+        }
+    }
+
+    /// The states of the patches that have to be read; none where counters are enough.
+    fn states_to_read(&self, waivers: &Waivers) -> Vec<PatchState> {
         let narrows = self.min_severity.is_some() || waivers.has_patch_waivers();
         let has = |state: &PatchState| {
             self.rules.iter().any(|rule| match rule {
@@ -84,29 +106,13 @@ impl RuleSet {
                 Rule::Stale | Rule::NoData | Rule::Unread | Rule::BaselineDiffers => false,
             })
         };
-        let states: Vec<PatchState> = PatchState::DOCUMENTED.into_iter().filter(has).collect();
-        (!states.is_empty()).then(|| PatchNeeds {
-            filter: Filter {
-                states,
-                ..Filter::default()
-            },
-            needs_patches: if self.counts_unapproved() {
-                may_have_counted_or_unapproved_patches
-            } else {
-                may_have_counted_patches
-            },
-            release_dates: self
-                .rules
-                .iter()
-                .any(|rule| matches!(rule, Rule::PatchOlderThan(_))),
-        })
+        PatchState::DOCUMENTED.into_iter().filter(has).collect()
     }
 
     /// What has to be known of nodes beside their records. Only Windows counts
-    /// available security updates, so a record without that counter asks for
+    /// available security updates, so a record without that counter requires
     /// the node's platform.
-    #[must_use]
-    pub fn info_level(&self, waivers: &Waivers) -> Option<InfoLevel> {
+    fn info_level(&self, waivers: &Waivers) -> Option<InfoLevel> {
         if waivers.needs_tags() {
             Some(InfoLevel::Tags)
         } else {

@@ -1,15 +1,17 @@
-//! Which call is made for what, and the least policy that allows some of them.
-//!
-//! Pure, and the only such list: `iam-policy`, `doctor` and the README come from
-//! it, and a test holds `source/` to it. Must not know how calls are made.
+//! The calls that this program makes, what each is for, and the least policy that
+//! allows what a plan needs. `iam-policy`, `doctor` and the documentation are made
+//! from this one list, and a test compares it with the calls in `source/`.
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::plan::fetch_plan::FetchPlan;
+use crate::record::InfoLevel;
+
 /// What calls are made for, as fine as the flags tell it apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Purpose {
+enum Purpose {
     /// The patch states of nodes.
     States,
     /// The patches of nodes.
@@ -46,7 +48,7 @@ pub enum Purpose {
 
 impl Purpose {
     /// Everything in the caller's own account.
-    pub const OWN_ACCOUNT: [Self; 13] = [
+    const OWN_ACCOUNT: [Self; 13] = [
         Self::States,
         Self::Patches,
         Self::Baselines,
@@ -63,8 +65,7 @@ impl Purpose {
     ];
 
     /// The statement it stands in; `None` where IAM allows the call to everybody.
-    #[must_use]
-    pub const fn sid(self) -> Option<&'static str> {
+    const fn sid(self) -> Option<&'static str> {
         match self {
             Self::States | Self::Patches => Some("PatchRecords"),
             Self::Baselines => Some("PatchBaselines"),
@@ -83,12 +84,91 @@ impl Purpose {
     }
 }
 
+/// What a run needs access to.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct Access<'a> {
+    /// `None`: everything that any command fetches.
+    pub plan: Option<&'a FetchPlan>,
+    pub all_regions: bool,
+    pub organization: bool,
+    pub assumes_roles: bool,
+    /// No call to EC2 is allowed.
+    pub without_ec2: bool,
+}
+
+impl Access<'_> {
+    /// The actions that the run may call, apart from the one that is always allowed.
+    #[must_use]
+    pub fn actions(&self) -> BTreeSet<&'static str> {
+        let purposes = self.purposes();
+        let serves = |action: &&&Action| action.purposes.iter().any(|of| purposes.contains(of));
+        ACTIONS
+            .iter()
+            .filter(serves)
+            .map(|action| action.name)
+            .collect()
+    }
+
+    fn purposes(&self) -> BTreeSet<Purpose> {
+        let mut purposes = match self.plan {
+            None => BTreeSet::from(Purpose::OWN_ACCOUNT),
+            Some(plan) => self.purposes_of(plan),
+        };
+        if self.without_ec2 {
+            for of in [Purpose::StoppedNodes, Purpose::Names, Purpose::Regions] {
+                purposes.remove(&of);
+            }
+        }
+        let optional = [
+            (self.all_regions, Purpose::Regions),
+            (self.organization, Purpose::Accounts),
+            (self.assumes_roles, Purpose::Roles),
+        ];
+        purposes.extend(optional.into_iter().filter_map(|(is, of)| is.then_some(of)));
+        purposes
+    }
+
+    fn purposes_of(&self, plan: &FetchPlan) -> BTreeSet<Purpose> {
+        let selector = &plan.selector;
+        let by_group = !selector.patch_groups.is_empty();
+        // The members of a group are listed beside all others only to compare tags.
+        let lists = selector.needs_discovery() && !(by_group && selector.tags.is_empty());
+        let has_info = |level| plan.node_info >= Some(level);
+        let all = [
+            // The state of a node without patches tells whether it was ever scanned.
+            (true, Purpose::States),
+            (plan.patches.is_some(), Purpose::Patches),
+            (plan.has_verdicts(), Purpose::Baselines),
+            (plan.has_verdicts(), Purpose::AwsBaselines),
+            (plan.release_dates, Purpose::ReleaseDates),
+            (by_group, Purpose::PatchGroups),
+            (lists, Purpose::ManagedNodes),
+            (lists && !self.without_ec2, Purpose::StoppedNodes),
+            (
+                lists && self.without_ec2 && selector.tags.is_empty(),
+                Purpose::StoppedWithoutEc2,
+            ),
+            (has_info(InfoLevel::Basic), Purpose::NodeInfo),
+            // EC2 tells the platform of nodes that only the group knew.
+            (
+                has_info(InfoLevel::Names) || by_group && !selector.platforms.is_empty(),
+                Purpose::Names,
+            ),
+            (has_info(InfoLevel::Tags), Purpose::Tags),
+        ];
+        all.into_iter()
+            .filter_map(|(is, of)| is.then_some(of))
+            .collect()
+    }
+}
+
 /// One call, and what it is made for.
 #[derive(Debug)]
 pub struct Action {
     /// As a policy names it.
     pub name: &'static str,
-    pub purposes: &'static [Purpose],
+    purposes: &'static [Purpose],
     /// What it is needed for, in a few words.
     pub needed_for: &'static str,
     /// Without it a command has no answer; without the others, one with gaps.
@@ -181,10 +261,14 @@ pub struct AssumedRole {
 }
 
 impl Policy {
-    /// The least that allows these uses. Each statement is whole: whoever does
-    /// without one takes it out, and the others still hold.
+    /// The least that a run needs. Each statement is whole: without one of them
+    /// the others still hold.
     #[must_use]
-    pub fn allowing(uses: &BTreeSet<Purpose>, role: &AssumedRole, partition: &str) -> Self {
+    pub fn least(access: &Access<'_>, role: &AssumedRole, partition: &str) -> Self {
+        Self::allowing(&access.purposes(), role, partition)
+    }
+
+    fn allowing(uses: &BTreeSet<Purpose>, role: &AssumedRole, partition: &str) -> Self {
         let arn = |rest: &str| format!("arn:{partition}:{rest}");
         let mut statement: Vec<Statement> = Vec::new();
         // In the order of the uses, which is that of the statements too.

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::plan::iam;
 use crate::record::Cause;
 
 /// Where nodes live: one account in one region.
@@ -249,6 +248,8 @@ pub struct DiscoveryReport {
     /// Is there something that it cannot see only because a call was refused or
     /// failed, rather than because nobody tells it?
     pub has_failed_calls: bool,
+    /// Did EC2 list the stopped instances?
+    pub lists_stopped_instances: bool,
     /// Are there nodes of which no call tells whether they are asked for?
     pub has_undecided_nodes: bool,
     /// The places where it was this way.
@@ -263,9 +264,8 @@ impl DiscoveryReport {
     /// whether those without a record are managed is not.
     #[must_use]
     pub fn may_be_incomplete(&self) -> bool {
-        let is_listed = self.calls.contains(&iam::INSTANCES.name);
         self.has_undecided_nodes
-            || self.has_failed_calls && (!is_listed || self.stopped_without_record > 0)
+            || self.has_failed_calls && (!self.lists_stopped_instances || self.stopped_without_record > 0)
     }
 
     /// How nodes were found, and what that cannot see, for people.

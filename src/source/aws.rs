@@ -12,4 +12,5 @@ pub(super) mod patch_reader;
 pub(super) mod progress;
 pub(super) mod session;
 pub(super) mod source;
-pub(super) mod stages;
+mod stages;
+pub(super) mod stream;

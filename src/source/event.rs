@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::plan::filter::Filtered;
-use crate::record::{AccountRegion, DiscoveryReport, Node, NodeState, Outcome, Unread};
+use crate::record::{AccountRegion, Cause, DiscoveryReport, Node, NodeState, Outcome, Unread};
 
 /// Some nodes, and what came back for each.
 pub type NodeStates = Vec<(Node, Outcome<NodeState>)>;
@@ -20,12 +20,21 @@ pub enum Event<T> {
     MissingColumns(MissingColumns),
     /// Nodes that were listed, and are not what the selector asks for.
     Excluded(Vec<Arc<str>>),
+    /// The operating system of a baseline, in AWS's word. Sent after all nodes,
+    /// for the baselines of patch groups that have several.
+    BaselineSystem {
+        location: Arc<AccountRegion>,
+        baseline_id: Box<str>,
+        operating_system: Box<str>,
+    },
+    /// Why some release dates of a location are missing. Sent after all nodes.
+    ReleaseDatesMissing(Arc<AccountRegion>, Cause),
 }
 
 /// A helper call that failed: some columns stay empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingColumns {
-    pub columns: &'static str,
+    pub columns: Box<str>,
     pub reason: String,
 }
 
@@ -55,6 +64,35 @@ impl NodeEnd {
             node,
             outcome,
             state: None,
+        }
+    }
+}
+
+/// Items that may hold the states of nodes.
+pub trait Judged {
+    fn each_state(&self, each: impl FnMut(&Node, &NodeState));
+}
+
+impl Judged for NodeStates {
+    fn each_state(&self, mut each: impl FnMut(&Node, &NodeState)) {
+        for (node, outcome) in self {
+            if let Outcome::Answered(state) = outcome {
+                each(node, state);
+            }
+        }
+    }
+}
+
+impl Judged for PatchEvent {
+    fn each_state(&self, mut each: impl FnMut(&Node, &NodeState)) {
+        if let Self::End(NodeEnd {
+            node,
+            state: Some(state),
+            ..
+        }) = self
+            && let Outcome::Answered(state) = &**state
+        {
+            each(node, state);
         }
     }
 }

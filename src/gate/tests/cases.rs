@@ -1,6 +1,7 @@
 //! What is found, waived, named and mended.
 
 use crate::gate::tests::*;
+use crate::plan::selection::Selector;
 
 #[test]
 fn a_gate_over_clean_nodes_is_held_and_says_so_for_each_rule() {
@@ -254,8 +255,8 @@ fn a_baseline_of_unknown_system_asks_for_the_call_that_tells_it() {
 fn patches_are_read_only_where_something_hangs_on_them() {
     let read = |rules: &[&str], least, text: &str| {
         let question = rule_set(rules, least);
-        let reading = question.patch_needs(&waivers(text));
-        reading.map(|reading| reading.filter.states.len())
+        let plan = question.fetch_plan(&waivers(text), Selector::default());
+        plan.patches.map(|patches| patches.filter.states.len())
     };
     let by_node = waiver("node = \"i-1\"");
     let by_kb = waiver("kb = \"KB1\"");

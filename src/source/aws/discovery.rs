@@ -19,12 +19,11 @@ use crate::record::{Cause, InfoLevel, NodeOrigin};
 use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::inventory_calls::ListFilter;
-use crate::source::aws::discovery::discovered::{Discovered, FoundNode, FoundNodes};
+use crate::source::aws::discovery::discovered::{Discovered, FoundNode, FoundNodes, INSTANCES_CALL};
 use crate::source::aws::discovery::enrich::add_instance_info;
 
 /// Systems Manager's list of managed nodes.
 const INSTANCE_INFORMATION_CALL: &str = "ssm:DescribeInstanceInformation";
-const INSTANCES_CALL: &str = "ec2:DescribeInstances";
 const INVENTORY_CALL: &str = "ssm:GetInventory";
 
 /// The two tags that put a node into a patch group. Source: Systems Manager

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::plan::fetch_plan::Selection;
+use crate::plan::fetch_plan::{FetchPlan, PatchPlan};
 use crate::plan::filter::Filter;
 use crate::record::{
     AccountRegion, DiscoveryReport, Node, NodeState, Outcome, Scope, Subject, Unread,
@@ -48,16 +48,16 @@ pub struct Estimate {
 
 impl AwsSource {
     /// Finds the nodes, and for patches reads their counters; counts the calls
-    /// of the whole answer. `filter` is that of `patches`, none is `states`.
-    pub async fn estimate(
-        &self,
-        selection: Selection,
-        filter: Option<&Filter>,
-        prefetch: bool,
-    ) -> Estimate {
-        let resolver = self.resolver(selection);
+    /// of the whole answer.
+    pub async fn estimate(&self, plan: &FetchPlan) -> Estimate {
+        // Columns take few calls, and finding their values out would make them.
+        let bare = FetchPlan {
+            node_info: None,
+            ..plan.clone()
+        };
+        let resolver = self.resolver(&bare);
         let mut locations = stream::iter(&self.clients)
-            .map(|client| estimate_location(client, &resolver, filter, prefetch))
+            .map(|client| estimate_location(client, &resolver, plan.patches.as_ref()))
             .buffered(CONCURRENT_LOCATIONS);
         let mut estimate = Estimate {
             unread: self.unread.clone(),
@@ -89,8 +89,7 @@ struct LocationEstimate {
 async fn estimate_location(
     client: &Arc<RegionClient>,
     resolver: &Resolver,
-    filter: Option<&Filter>,
-    prefetch: bool,
+    patches: Option<&PatchPlan>,
 ) -> Result<LocationEstimate, Unread> {
     let resolution = resolver.resolve(client).await;
     let Resolved {
@@ -119,10 +118,11 @@ async fn estimate_location(
     let mut add = |operation: &str, calls| {
         *needed.entry(format!("ssm:{operation}")).or_default() += calls;
     };
-    match filter {
+    match patches {
         None => add("DescribeInstancePatchStates", batches),
-        Some(filter) => {
-            let prefetch = prefetch && nodes > 1;
+        Some(patches) => {
+            let filter = &*patches.filter;
+            let prefetch = patches.uses_prefetch && nodes > 1;
             let ahead = count_pages(client, picks, filter, prefetch).await;
             let counters = if prefetch || patch_reader::needs_counters(filter) {
                 batches

@@ -224,7 +224,7 @@ impl PatchReader<'_> {
         }
         if self.prefetch.take_first_denial() {
             let missing = MissingColumns {
-                columns: COUNTER_COLUMNS,
+                columns: COUNTER_COLUMNS.into(),
                 reason: cause.text.to_string(),
             };
             // What holds no rows stays in memory: only items can wait in a file.

@@ -4,25 +4,26 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Result;
+use jiff::Timestamp;
 
 use crate::interrupt::Interrupt;
-use crate::plan::fetch_plan::{PatchPlan, Selection};
+use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::iam::Action;
-use crate::record::{AccountRegion, Cause, Outcome, Scope, Subject, Unread};
+use crate::record::{Outcome, Scope, Subject, Unread};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
 use crate::source::aws::connect_options::{Accounts, ConnectOptions};
-use crate::source::aws::discovery::resolve::Target;
+use crate::source::aws::discovery::resolve::{Resolver, Target};
 use crate::source::aws::limits::call_stats::{CallCounts, CallStats};
 use crate::source::aws::patch_reader;
 use crate::source::aws::patch_reader::{Hint, HintKind, PatchReader, Prefetch, PreparedPlan};
 use crate::source::aws::progress::{ProgressCounters, ProgressMonitor};
 use crate::source::aws::session::Session;
 use crate::source::aws::session::targets;
-use crate::source::aws::stages::ReadNodes;
+use crate::source::aws::stages::{Locations, ReadNodes, build_stages};
+use crate::source::aws::stream::AwsStream;
 use crate::source::event::{Event, NodeEnd, NodeStates, PatchEvent};
 use crate::source::ordered::ordered_jobs::{JobSender, PendingJobs};
-use crate::source::ordered::ordered_merge::OrderedMerge;
 
 /// Every account and region that is asked.
 pub struct AwsSource {
@@ -41,6 +42,7 @@ pub struct AwsSource {
     pub(crate) concurrency: usize,
     /// For each asker, how far it has come.
     pub(crate) counters: Vec<Arc<ProgressCounters>>,
+    now: Timestamp,
 }
 
 impl AwsSource {
@@ -49,9 +51,13 @@ impl AwsSource {
     ///
     /// # Errors
     /// When nowhere can be asked, with the remedy.
-    pub async fn connect(connect: &ConnectOptions, interrupt: &Interrupt) -> Result<Self> {
+    pub async fn connect(
+        connect: &ConnectOptions,
+        now: Timestamp,
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
         let tally = CallStats::default();
-        let reach = targets::resolve_targets(connect, interrupt, &tally).await?;
+        let reach = targets::resolve_targets(connect, now, interrupt, &tally).await?;
         let counts = reach.clients.iter().map(|_| Arc::default()).collect();
         Ok(Self {
             clients: reach.clients,
@@ -63,7 +69,14 @@ impl AwsSource {
             call_stats: tally,
             concurrency: connect.concurrency,
             counters: counts,
+            now,
         })
+    }
+
+    /// The time that ages are told from.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// The calls made so far, by operation.
@@ -114,7 +127,7 @@ impl AwsSource {
 
     /// The state of each node asked for, a batch at a time, place by place.
     #[must_use]
-    pub fn stream_states(&self, selection: Selection) -> OrderedMerge<Event<NodeStates>> {
+    pub fn stream_states(&self, plan: &FetchPlan) -> AwsStream<NodeStates> {
         let read: ReadNodes<NodeStates> = Arc::new(
             move |client: Arc<RegionClient>, picks: Vec<Target>, counts| {
                 let mut picks = picks.into_iter();
@@ -137,21 +150,18 @@ impl AwsSource {
                 )
             },
         );
-        self.build_stages(selection, &read, |nodes| {
+        let merge = build_stages(self.locations(), self.resolver(plan), &read, |nodes| {
             (!nodes.is_empty()).then_some(nodes)
-        })
+        });
+        AwsStream::new(merge, self.clients.clone(), plan)
     }
 
     /// The patches of each node asked for that pass the filter, page by page,
     /// place by place; a [`PatchEvent::End`] closes each node.
     #[must_use]
-    pub fn stream_patches(
-        &self,
-        selection: Selection,
-        patch_plan: &PatchPlan,
-    ) -> OrderedMerge<Event<PatchEvent>> {
+    pub fn stream_patches(&self, plan: &FetchPlan) -> AwsStream<PatchEvent> {
         let width = self.concurrency;
-        let wanted = Arc::new(PreparedPlan::new(patch_plan));
+        let wanted = Arc::new(PreparedPlan::new(plan));
         let read: ReadNodes<PatchEvent> = Arc::new(
             move |asker: Arc<RegionClient>, picks: Vec<Target>, counts| {
                 let ahead = Arc::new(Prefetch::new(asker.clone(), wanted.clone(), picks, width));
@@ -194,43 +204,45 @@ impl AwsSource {
                 )
             },
         );
-        self.build_stages(selection, &read, |nodes: NodeStates| {
-            let ends = nodes.into_iter().map(|(node, state)| {
-                let outcome = match &state {
-                    Outcome::Unread(cause) => Outcome::Unread(cause.clone()),
-                    Outcome::NoData | Outcome::Answered(_) => Outcome::NoData,
-                };
-                PatchEvent::End(NodeEnd {
-                    state: Some(Box::new(state)),
-                    ..NodeEnd::new(node, outcome)
-                })
-            });
-            ends.collect::<Vec<_>>()
-        })
+        let merge = build_stages(
+            self.locations(),
+            self.resolver(plan),
+            &read,
+            |nodes: NodeStates| {
+                let ends = nodes.into_iter().map(|(node, state)| {
+                    let outcome = match &state {
+                        Outcome::Unread(cause) => Outcome::Unread(cause.clone()),
+                        Outcome::NoData | Outcome::Answered(_) => Outcome::NoData,
+                    };
+                    PatchEvent::End(NodeEnd {
+                        state: Some(Box::new(state)),
+                        ..NodeEnd::new(node, outcome)
+                    })
+                });
+                ends.collect::<Vec<_>>()
+            },
+        );
+        AwsStream::new(merge, self.clients.clone(), plan)
     }
 
-    /// The operating system that a baseline of a place is for, in AWS's word;
-    /// `None` where that cannot be known. All of a place are listed by one call.
-    pub async fn baseline_operating_system(
-        &self,
-        location: &AccountRegion,
-        id: &str,
-    ) -> Option<Box<str>> {
-        let client = self
-            .clients
-            .iter()
-            .find(|client| *client.location == *location)?;
-        let listed = client.baseline_index().await.ok()?.as_ref().ok()?;
-        listed.get(id)?.operating_system.clone()
+    /// Resolves what the plan selects, in every location.
+    pub(crate) fn resolver(&self, plan: &FetchPlan) -> Resolver {
+        let several = self.clients.len() > 1 || !self.unread.is_empty();
+        Resolver::new(
+            &plan.node_ids,
+            plan.selector.clone(),
+            plan.node_info,
+            several,
+            self.concurrency,
+        )
     }
 
-    /// The places where it could not be learnt when patches were released, and
-    /// why; for a line at the end, as the dates themselves are only absent.
-    #[must_use]
-    pub fn release_date_failures(&self) -> Vec<(Arc<AccountRegion>, Cause)> {
-        let clients = self.clients.iter();
-        let failures = clients
-            .filter_map(|client| Some((client.location.clone(), client.release_date_failure()?)));
-        failures.collect()
+    fn locations(&self) -> Locations<'_> {
+        Locations {
+            clients: &self.clients,
+            counters: &self.counters,
+            unread: &self.unread,
+            concurrency: self.concurrency,
+        }
     }
 }

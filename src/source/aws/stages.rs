@@ -9,12 +9,10 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use tokio::sync::Semaphore;
 
-use crate::plan::fetch_plan::Selection;
 use crate::record::{Cause, Node, Scope, Subject, Unread};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::discovery::resolve::{Resolver, Target};
 use crate::source::aws::progress::ProgressCounters;
-use crate::source::aws::source::AwsSource;
 use crate::source::event::{Event, NodeStates};
 use crate::source::ordered::codec::Spillable;
 use crate::source::ordered::ordered_jobs::{JobLimits, OrderedJobs, PendingJobs};
@@ -36,75 +34,73 @@ pub type ReadNodes<T> = Arc<
         + Sync,
 >;
 
-impl AwsSource {
-    /// Asks every place side by side, and hands out what they tell in their
-    /// order. `nowhere` makes items of the nodes that no place knows.
-    pub(crate) fn build_stages<T, I>(
-        &self,
-        selection: Selection,
-        read: &ReadNodes<T>,
-        nowhere: fn(NodeStates) -> I,
-    ) -> OrderedMerge<Event<T>>
-    where
-        T: Spillable,
-        I: IntoIterator<Item = T> + Send + 'static,
-        I::IntoIter: Send,
-    {
-        let resolver = Arc::new(self.resolver(selection));
-        let (told, width) = (Arc::new(CompletionLatch::default()), self.concurrency);
-        let mut stages = Vec::with_capacity(self.clients.len() + 2);
-        if !self.unread.is_empty() {
-            let unread = self.unread.clone();
-            stages.push(OrderedJobs::with_preparation(
-                job_limits(width),
-                async move {
-                    (
-                        unread.into_iter().map(Event::Unread).collect(),
-                        PendingJobs::empty(),
-                    )
-                },
-            ));
-        }
-        for (client, counts) in self.clients.iter().zip(&self.counters) {
-            let (client, counts) = (client.clone(), counts.clone());
-            let (resolver, read, told) = (resolver.clone(), read.clone(), told.clone());
-            stages.push(OrderedJobs::with_preparation(
-                job_limits(width),
-                async move {
-                    let ready = start_location(client, &resolver, &read, counts).await;
-                    told.complete_one();
-                    ready
-                },
-            ));
-        }
-        // One place, and everything asked of it: there is nothing after it.
-        if resolver.may_have_unresolved() {
-            let (unread, locations) = (self.unread.clone(), self.clients.len());
-            stages.push(OrderedJobs::with_preparation(
-                job_limits(width),
-                async move {
-                    told.wait_for(locations).await;
-                    (
-                        unresolved_events(&resolver, unread, nowhere),
-                        PendingJobs::empty(),
-                    )
-                },
-            ));
-        }
-        OrderedMerge::new(stages, MERGE_LIMITS)
-    }
+/// Where to read, and how much at once.
+#[derive(Clone, Copy)]
+pub struct Locations<'a> {
+    pub clients: &'a [Arc<RegionClient>],
+    /// For each client.
+    pub counters: &'a [Arc<ProgressCounters>],
+    /// What could not be reached at all.
+    pub unread: &'a [Unread],
+    /// Calls under way at once in each location.
+    pub concurrency: usize,
+}
 
-    /// The roll of what is asked for, for every place.
-    pub(crate) fn resolver(&self, selection: Selection) -> Resolver {
-        let several = self.clients.len() > 1 || !self.unread.is_empty();
-        Resolver::new(
-            &selection.node_ids,
-            selection.selector,
-            selection.info_level,
-            several,
-            self.concurrency,
-        )
+/// Asks every place side by side, and hands out what they tell in their
+/// order. `nowhere` makes items of the nodes that no place knows.
+pub fn build_stages<T, I>(
+    locations: Locations<'_>,
+    resolver: Resolver,
+    read: &ReadNodes<T>,
+    nowhere: fn(NodeStates) -> I,
+) -> OrderedMerge<Event<T>>
+where
+    T: Spillable,
+    I: IntoIterator<Item = T> + Send + 'static,
+    I::IntoIter: Send,
+{
+    let resolver = Arc::new(resolver);
+    let (told, width) = (Arc::new(CompletionLatch::default()), locations.concurrency);
+    let mut stages = Vec::with_capacity(locations.clients.len() + 2);
+    if !locations.unread.is_empty() {
+        let unread = locations.unread.to_vec();
+        stages.push(OrderedJobs::with_preparation(
+            job_limits(width),
+            async move {
+                (
+                    unread.into_iter().map(Event::Unread).collect(),
+                    PendingJobs::empty(),
+                )
+            },
+        ));
     }
+    for (client, counts) in locations.clients.iter().zip(locations.counters) {
+        let (client, counts) = (client.clone(), counts.clone());
+        let (resolver, read, told) = (resolver.clone(), read.clone(), told.clone());
+        stages.push(OrderedJobs::with_preparation(
+            job_limits(width),
+            async move {
+                let ready = start_location(client, &resolver, &read, counts).await;
+                told.complete_one();
+                ready
+            },
+        ));
+    }
+    // One place, and everything asked of it: there is nothing after it.
+    if resolver.may_have_unresolved() {
+        let (unread, count) = (locations.unread.to_vec(), locations.clients.len());
+        stages.push(OrderedJobs::with_preparation(
+            job_limits(width),
+            async move {
+                told.wait_for(count).await;
+                (
+                    unresolved_events(&resolver, unread, nowhere),
+                    PendingJobs::empty(),
+                )
+            },
+        ));
+    }
+    OrderedMerge::new(stages, MERGE_LIMITS)
 }
 
 /// One place: which nodes it has, and what is then asked of them.

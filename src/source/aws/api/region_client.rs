@@ -4,6 +4,7 @@
 //! what any call is for.
 
 pub(in crate::source::aws) mod baseline_calls;
+mod caches;
 pub(in crate::source::aws) mod inventory_calls;
 pub(in crate::source) mod patch_calls;
 pub(in crate::source::aws) mod probe_calls;
@@ -14,12 +15,13 @@ use std::sync::{Arc, OnceLock};
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::http::HttpResponse;
 use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
+use jiff::Timestamp;
 
 use crate::interrupt::Interrupt;
 use crate::record::AccountRegion;
 use crate::source::aws::api::ec2::{Ec2Client, Ec2Instance};
 use crate::source::aws::api::error::{CallContext, CallError, ErrorKind};
-use crate::source::aws::api::region_client::baseline_calls::BaselineCache;
+use crate::source::aws::api::region_client::caches::{BaselineCache, ReleaseDateCache};
 use crate::source::aws::api::response_capture::{
     CaptureInterceptor, OperationError, OperationOutput, ResponseCapture,
 };
@@ -48,10 +50,19 @@ pub struct RegionClient {
     ec2_error: OnceLock<CallError>,
     /// What was learnt here of baselines and patches, whichever node asked.
     pub(crate) baseline_cache: BaselineCache,
+    pub(crate) release_dates_cache: ReleaseDateCache,
+    /// When the run started: a release date after it is wrong.
+    pub(crate) now: Timestamp,
 }
 
 impl RegionClient {
-    pub fn new(session: Session, place: AccountRegion, width: usize, interrupt: Interrupt) -> Self {
+    pub fn new(
+        session: Session,
+        place: AccountRegion,
+        width: usize,
+        now: Timestamp,
+        interrupt: Interrupt,
+    ) -> Self {
         let call_stats = CallStats::default();
         let breaker = CircuitBreaker::default();
         Self {
@@ -65,6 +76,8 @@ impl RegionClient {
             ec2: OnceLock::new(),
             ec2_error: OnceLock::new(),
             baseline_cache: BaselineCache::default(),
+            release_dates_cache: ReleaseDateCache::default(),
+            now,
         }
     }
 
@@ -241,6 +254,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
     use std::time::Duration;
 
+    use crate::demo::NOW;
     use aws_sdk_ssm::config::timeout::TimeoutConfig;
 
     use super::*;
@@ -291,7 +305,7 @@ mod tests {
                 region: demo::REGION.into(),
                 account: Some(demo::ACCOUNT.into()),
             };
-            RegionClient::new(identity, location, 4, Interrupt::default())
+            RegionClient::new(identity, location, 4, NOW, Interrupt::default())
         }
     }
 

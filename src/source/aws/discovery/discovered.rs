@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::{Cause, DiscoveryReport, NodeInfo, NodeOrigin, NodeState};
 
+/// The call that lists EC2 instances, stopped ones included.
+pub const INSTANCES_CALL: &str = "ec2:DescribeInstances";
+
 /// A node that was found.
 #[derive(Debug)]
 pub struct FoundNode {
@@ -50,6 +53,7 @@ impl Discovered {
             calls: self.calls.iter().copied().collect(),
             limitations: self.limitations.iter().cloned().collect(),
             has_failed_calls: self.has_failed_calls,
+            lists_stopped_instances: self.calls.contains(INSTANCES_CALL),
             has_undecided_nodes: !self.unknown_platform_ids.is_empty(),
             ..DiscoveryReport::default()
         }

@@ -29,10 +29,10 @@ pub async fn enrich(
     needs: InfoLevel,
 ) -> Vec<MissingColumns> {
     let mut missing_columns = Vec::new();
-    let mut lacking = |columns, result: Result<(), CallError>| {
+    let mut lacking = |columns: &str, result: Result<(), CallError>| {
         if let Err(error) = result {
             missing_columns.push(MissingColumns {
-                columns,
+                columns: columns.into(),
                 reason: error.cause.text.into(),
             });
         }

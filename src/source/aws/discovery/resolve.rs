@@ -404,8 +404,7 @@ mod tests {
             limitations: vec![],
             scopes: vec![region(location)],
             stopped_without_record: stopped,
-            has_failed_calls: false,
-            has_undecided_nodes: false,
+            ..DiscoveryReport::default()
         };
         let told = merge_reports(vec![
             finding("a", "eu-west-1", 1),

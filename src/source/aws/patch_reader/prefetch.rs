@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::SetOnce;
 
-use crate::plan::fetch_plan::PatchPlan;
+use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::filter::Filter;
 use crate::record::{Cause, Node, NodeState, Outcome};
 use crate::source::aws::api::region_client::RegionClient;
@@ -91,15 +91,17 @@ pub struct PreparedPlan {
 }
 
 impl PreparedPlan {
-    pub fn new(patch_plan: &PatchPlan) -> Self {
+    /// Without a plan for patches, all of them are read.
+    pub fn new(plan: &FetchPlan) -> Self {
+        let patches = plan.patches.clone().unwrap_or_default();
         Self {
-            pushed_filters: patch_calls::to_api_filters(&patch_plan.filter.push_down()),
-            compared_counters: ComparedCounters::of(&patch_plan.filter),
-            filter: patch_plan.filter.clone(),
-            uses_prefetch: patch_plan.uses_prefetch,
-            wants_states: patch_plan.wants_states,
-            wants_release_dates: patch_plan.wants_release_dates,
-            is_relevant: patch_plan.is_relevant,
+            pushed_filters: patch_calls::to_api_filters(&patches.filter.push_down()),
+            compared_counters: ComparedCounters::of(&patches.filter),
+            filter: patches.filter,
+            uses_prefetch: patches.uses_prefetch,
+            wants_states: plan.has_verdicts(),
+            wants_release_dates: plan.release_dates,
+            is_relevant: patches.is_relevant,
         }
     }
 }

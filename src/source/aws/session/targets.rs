@@ -10,6 +10,8 @@ use anyhow::{Result, anyhow};
 use aws_sdk_organizations::operation::list_accounts::ListAccountsOutput;
 use futures_util::future::join_all;
 
+use jiff::Timestamp;
+
 use crate::interrupt::Interrupt;
 use crate::plan::iam;
 use crate::plan::iam::Action;
@@ -59,6 +61,7 @@ impl Targets {
 /// When there is nowhere to ask.
 pub async fn resolve_targets(
     connect: &ConnectOptions,
+    now: Timestamp,
     interrupt: &Interrupt,
     call_stats: &CallStats,
 ) -> Result<Targets> {
@@ -103,6 +106,7 @@ pub async fn resolve_targets(
                         who.clone(),
                         location,
                         connect.concurrency,
+                        now,
                         interrupt.clone(),
                     );
                     targets.clients.push(Arc::new(client));

@@ -1,21 +1,19 @@
-//! What baselines rule: each is asked for once a place, however many nodes name it.
+//! Calls about baselines: which count available security updates, and which
+//! operating system each is for.
 //!
-//! Knows the calls that tell, and the two names that a baseline may have. Must
-//! not know what comes of a ruling; when patches were released, `releases` knows.
+//! A baseline has two names: a bare id, and the ARN of a baseline that AWS owns.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use aws_sdk_ssm::operation::describe_patch_baselines::DescribePatchBaselinesOutput;
 use aws_sdk_ssm::operation::get_patch_baseline::GetPatchBaselineOutput;
-use tokio::sync::OnceCell;
 
 use crate::record::{Baseline, Cause};
 use crate::source::aws::api::error::CallError;
 use crate::source::aws::api::pages::{PageStart, Paginator};
 use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::api::region_client::caches::BaselineIndex;
 use crate::source::aws::api::region_client::patch_calls::PAGE_SIZE;
-use crate::source::aws::api::region_client::release_date_calls::ReleaseDateCache;
 use crate::source::aws::api::response_capture::ResponseCapture;
 use crate::source::aws::api::wire::{BodyError, ListedBaseline, Page, bare_baseline_id};
 
@@ -24,22 +22,6 @@ const DESCRIBE_PATCH_BASELINES: &str = "DescribePatchBaselines";
 
 /// AWS has baselines of its own in every region.
 const NO_BASELINES_MESSAGE: &str = "it lists no baseline, not even AWS's own";
-
-/// What one place has told of baselines and patches. It grows with the
-/// baselines and patches that there are, not with the nodes.
-#[derive(Default)]
-pub struct BaselineCache {
-    /// The baselines there are, or why they are not known.
-    index: OnceCell<Result<BaselineIndex, CallError>>,
-    baselines: Mutex<HashMap<Box<str>, BaselineEntry>>,
-    pub(crate) release_dates: ReleaseDateCache,
-}
-
-/// Baselines by their bare ids.
-type BaselineIndex = HashMap<Box<str>, ListedBaseline>;
-
-/// A baseline, or why it could not be read; empty until somebody has asked.
-type BaselineEntry = Arc<OnceCell<Result<Arc<Baseline>, Cause>>>;
 
 impl RegionClient {
     /// The baseline that patch states name by this id. All who ask share one
@@ -95,9 +77,7 @@ impl RegionClient {
     }
 
     /// The baselines there are, listed once; only an interruption is no answer.
-    pub(crate) async fn baseline_index(
-        &self,
-    ) -> Result<&Result<BaselineIndex, CallError>, CallError> {
+    async fn baseline_index(&self) -> Result<&Result<BaselineIndex, CallError>, CallError> {
         let list = || async {
             match self.read_baseline_list().await {
                 Err(error) if error.is_interrupted() => Err(error),
@@ -105,6 +85,13 @@ impl RegionClient {
             }
         };
         self.baseline_cache.index.get_or_try_init(list).await
+    }
+
+    /// The operating system that a baseline is for, in AWS's word; `None` where
+    /// that cannot be known. One call lists all baselines of a location.
+    pub async fn baseline_operating_system(&self, id: &str) -> Option<Box<str>> {
+        let listed = self.baseline_index().await.ok()?.as_ref().ok()?;
+        listed.get(id)?.operating_system.clone()
     }
 
     async fn read_baseline_list(&self) -> Result<BaselineIndex, CallError> {

@@ -3,14 +3,12 @@
 //! Knows which patches can be asked about. Must not know how old is too old.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use aws_sdk_ssm::operation::describe_available_patches::DescribeAvailablePatchesOutput;
 use aws_sdk_ssm::types::PatchOrchestratorFilter;
 use jiff::Timestamp;
 
-use crate::demo::NOW;
-use crate::record::{Cause, Moment};
+use crate::record::Cause;
 use crate::source::aws::api::error::CallError;
 use crate::source::aws::api::pages::{PageStart, Paginator};
 use crate::source::aws::api::region_client::RegionClient;
@@ -19,57 +17,6 @@ use crate::source::aws::api::response_capture::ResponseCapture;
 use crate::source::aws::api::wire::{Page, PatchRelease};
 
 const DESCRIBE_AVAILABLE_PATCHES: &str = "DescribeAvailablePatches";
-
-/// KB numbers in one call. The model sets no limit to the values of this
-/// filter; its sibling with the same keys in baselines, PatchFilter, takes 20,
-/// and so many patches have a page or two of rows, one for each product.
-const IDS_PER_CALL: usize = 20;
-
-/// What is known of release dates in one place.
-#[derive(Default)]
-pub struct ReleaseDateCache {
-    state: Mutex<ReleaseDateState>,
-    /// Held by the one who asks; the others wait for what that tells.
-    fetch_lock: tokio::sync::Mutex<()>,
-    /// Set once it could not be asked: nobody tries again.
-    failure: OnceLock<Cause>,
-    /// The first date that could not be read.
-    first_unreadable: OnceLock<Cause>,
-}
-
-#[derive(Default)]
-struct ReleaseDateState {
-    /// By KB number; `None` where the service does not know the patch.
-    dates: HashMap<Box<str>, Moment>,
-    /// Those that somebody waits for, so that one call asks for all of them.
-    pending: BTreeSet<Box<str>>,
-}
-
-impl ReleaseDateCache {
-    fn lock_state(&self) -> MutexGuard<'_, ReleaseDateState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl ReleaseDateState {
-    fn unknown_ids<'a>(&self, kb_ids: &[&'a str]) -> Vec<&'a str> {
-        let unknown = kb_ids.iter().filter(|id| !self.dates.contains_key(**id));
-        unknown.copied().collect()
-    }
-
-    /// What to ask next: these first, then what others wait for.
-    fn next_batch(&self, kb_ids: &[&str]) -> BTreeSet<Box<str>> {
-        let others = self.pending.iter().map(|id| &**id);
-        let mut next = BTreeSet::new();
-        for id in kb_ids.iter().copied().chain(others) {
-            if next.len() == IDS_PER_CALL {
-                break;
-            }
-            next.insert(id.into());
-        }
-        next
-    }
-}
 
 impl RegionClient {
     /// When these patches were released, of those that the service knows.
@@ -80,7 +27,7 @@ impl RegionClient {
     /// (API reference, DescribeAvailablePatches, Note and Filters). Where it
     /// cannot be asked, nothing more is learnt, and [`Asker::undated`] tells why.
     pub async fn release_dates(&self, kb_ids: &[&str]) -> HashMap<Box<str>, Timestamp> {
-        let releases = &self.baseline_cache.release_dates;
+        let releases = &self.release_dates_cache;
         let kb_ids: Vec<&str> = kb_ids
             .iter()
             .copied()
@@ -105,7 +52,7 @@ impl RegionClient {
 
     /// Asks until these are known, or nobody tells.
     async fn fetch_release_dates(&self, kb_ids: &[&str]) {
-        let releases = &self.baseline_cache.release_dates;
+        let releases = &self.release_dates_cache;
         while releases.failure.get().is_none() {
             let next = {
                 let told = releases.lock_state();
@@ -143,8 +90,6 @@ impl RegionClient {
     ) -> Result<HashMap<Box<str>, Timestamp>, CallError> {
         let mut dates: HashMap<Box<str>, Timestamp> = HashMap::new();
         let mut unreadable: BTreeSet<Box<str>> = BTreeSet::new();
-        let is_demo = self.session().is_in_process;
-        let now = if is_demo { NOW } else { Timestamp::now() };
         let mut pages = Paginator::new(self.call_context(DESCRIBE_AVAILABLE_PATCHES));
         while let Some(PageStart(token)) = pages.next_start()? {
             let page = self.available_patches_page(kb_ids, token).await?;
@@ -159,7 +104,7 @@ impl RegionClient {
                     continue;
                 }
                 let at = match at {
-                    Ok(Some(at)) if at > now => Err(format!("lies in the future: {at}")),
+                    Ok(Some(at)) if at > self.now => Err(format!("lies in the future: {at}")),
                     Ok(Some(at)) => Ok(at),
                     Ok(None) => continue,
                     Err(value) => Err(format!("cannot be read: {value}")),
@@ -168,8 +113,7 @@ impl RegionClient {
                     Ok(at) => at,
                     Err(odd) => {
                         let text = format!("the ReleaseDate of {kb_id} {odd}");
-                        self.baseline_cache
-                            .release_dates
+                        self.release_dates_cache
                             .first_unreadable
                             .get_or_init(|| Cause {
                                 code: "Unreadable".into(),
@@ -216,7 +160,7 @@ impl RegionClient {
 
     /// Why release dates could not be learnt here, if they could not.
     pub fn release_date_failure(&self) -> Option<Cause> {
-        let releases = &self.baseline_cache.release_dates;
+        let releases = &self.release_dates_cache;
         let cause = releases
             .failure
             .get()

@@ -1,0 +1,84 @@
+//! The stream of an AWS source: what each account and region says, in their
+//! order, then what only all of it together tells.
+
+use std::sync::Arc;
+
+use crate::compliance::baseline_conflict::BaselineUsage;
+use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
+use crate::source::aws::api::region_client::RegionClient;
+use crate::source::event::{Event, Judged};
+use crate::source::ordered::codec::Spillable;
+use crate::source::ordered::ordered_merge::OrderedMerge;
+
+/// Events in a fixed order, made while they are read.
+pub struct AwsStream<T> {
+    merge: OrderedMerge<Event<T>>,
+    clients: Vec<Arc<RegionClient>>,
+    /// Which baselines the nodes had, where their operating systems are wanted.
+    usage: Option<BaselineUsage>,
+    has_release_dates: bool,
+    /// The last events, once all nodes have been read.
+    trailing: Option<std::vec::IntoIter<Event<T>>>,
+}
+
+impl<T: Spillable + Judged> AwsStream<T> {
+    pub fn new(
+        merge: OrderedMerge<Event<T>>,
+        clients: Vec<Arc<RegionClient>>,
+        plan: &FetchPlan,
+    ) -> Self {
+        let has_systems = plan.baselines == BaselinePlan::OperatingSystems;
+        Self {
+            merge,
+            clients,
+            usage: has_systems.then(BaselineUsage::default),
+            has_release_dates: plan.release_dates,
+            trailing: None,
+        }
+    }
+
+    /// The next event, or `None` at the end. May be dropped while it waits, and
+    /// called again.
+    ///
+    /// # Panics
+    /// When a task that reads nodes panicked.
+    pub async fn next(&mut self) -> Option<Event<T>> {
+        if self.trailing.is_none() {
+            if let Some(event) = self.merge.next().await {
+                if let (Some(usage), Event::Item(item)) = (&mut self.usage, &event) {
+                    item.each_state(|node, state| usage.add_node(node, state));
+                }
+                return Some(event);
+            }
+            self.trailing = Some(self.trailing_events().await.into_iter());
+        }
+        self.trailing.as_mut()?.next()
+    }
+
+    async fn trailing_events(&self) -> Vec<Event<T>> {
+        let mut events = Vec::new();
+        let ambiguous = self
+            .usage
+            .iter()
+            .flat_map(BaselineUsage::ambiguous_baselines);
+        for (location, baseline_id) in ambiguous {
+            let mut clients = self.clients.iter();
+            if let Some(client) = clients.find(|client| client.location == location)
+                && let Some(operating_system) = client.baseline_operating_system(&baseline_id).await
+            {
+                events.push(Event::BaselineSystem {
+                    location,
+                    baseline_id,
+                    operating_system,
+                });
+            }
+        }
+        if self.has_release_dates {
+            events.extend(self.clients.iter().filter_map(|client| {
+                let cause = client.release_date_failure()?;
+                Some(Event::ReleaseDatesMissing(client.location.clone(), cause))
+            }));
+        }
+        events
+    }
+}
