@@ -1,13 +1,160 @@
 //! Where records come from: an ordered stream of events about nodes.
+//!
+//! A source of another kind is a folder beside `aws` and an arm of [`Source`].
 
 pub(crate) mod aws;
 pub(crate) mod event;
 mod ordered;
+#[cfg(test)]
+mod replay;
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use crate::interrupt::Interrupt;
+use crate::plan::fetch_plan::FetchPlan;
+use crate::source::aws::source::AwsSource;
+use crate::source::aws::stream::AwsStream;
+use crate::source::event::Judged;
+use crate::source::ordered::codec::Spillable;
 
 pub use self::aws::connect_options::{Accounts, ConnectOptions, EndpointOverride};
 pub use self::aws::discovery::resolve::merge_reports;
 pub use self::aws::estimate::{CallCost, Estimate};
 pub use self::aws::limits::call_stats::CallCounts;
 pub use self::aws::progress::{LocationProgress, ProgressMonitor};
-pub use self::aws::source::AwsSource as Source;
 pub use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};
+
+/// A source, connected.
+pub enum Source {
+    Aws(Box<AwsSource>),
+    #[cfg(test)]
+    Replay(replay::Replay),
+}
+
+/// The events of a source, in a fixed order.
+pub enum Stream<T> {
+    Aws(Box<AwsStream<T>>),
+    #[cfg(test)]
+    Replay(replay::ReplayStream<T>),
+}
+
+impl<T: Spillable + Judged + Clone> Stream<T> {
+    /// The next event, or `None` at the end. May be dropped while it waits, and
+    /// called again.
+    ///
+    /// # Panics
+    /// When a task that reads nodes panicked.
+    pub async fn next(&mut self) -> Option<Event<T>> {
+        match self {
+            Self::Aws(stream) => stream.next().await,
+            #[cfg(test)]
+            Self::Replay(stream) => stream.next().await,
+        }
+    }
+}
+
+impl Source {
+    /// Finds regions and credentials, and assumes roles. Reads no node.
+    ///
+    /// # Errors
+    /// When no account and region can be read, with the remedy.
+    pub async fn connect(
+        options: &ConnectOptions,
+        now: Timestamp,
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
+        #[cfg(test)]
+        if let Some(replay) = replay::installed(options, now, interrupt).await {
+            return Ok(Self::Replay(replay?));
+        }
+        let source = AwsSource::connect(options, now, interrupt).await?;
+        Ok(Self::Aws(Box::new(source)))
+    }
+
+    /// The AWS source, for what only AWS can do: try calls, and estimate them.
+    ///
+    /// # Errors
+    /// When the source makes no AWS calls.
+    pub fn aws(&self) -> Result<&AwsSource> {
+        match self {
+            Self::Aws(source) => Ok(source),
+            #[cfg(test)]
+            Self::Replay(_) => anyhow::bail!("this source makes no AWS calls"),
+        }
+    }
+
+    /// The time that ages are told from.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        match self {
+            Self::Aws(source) => source.now(),
+            #[cfg(test)]
+            Self::Replay(source) => source.now(),
+        }
+    }
+
+    /// What a user may have to know about how the source was reached.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        match self {
+            Self::Aws(source) => &source.notes,
+            #[cfg(test)]
+            Self::Replay(source) => source.notes(),
+        }
+    }
+
+    /// The calls made so far, by operation.
+    #[must_use]
+    pub fn call_counts(&self) -> BTreeMap<String, CallCounts> {
+        match self {
+            Self::Aws(source) => source.call_counts(),
+            #[cfg(test)]
+            Self::Replay(_) => BTreeMap::new(),
+        }
+    }
+
+    /// The progress of each location, from beside the stream.
+    #[must_use]
+    pub fn progress_monitor(&self) -> ProgressMonitor {
+        match self {
+            Self::Aws(source) => source.progress_monitor(),
+            #[cfg(test)]
+            Self::Replay(_) => ProgressMonitor::default(),
+        }
+    }
+
+    /// Are nodes of more than one region read, and of more than one account?
+    /// Rows are then told apart by these columns.
+    #[must_use]
+    pub fn spans_regions_and_accounts(&self) -> (bool, bool) {
+        match self {
+            Self::Aws(source) => source.spans_regions_and_accounts(),
+            #[cfg(test)]
+            Self::Replay(source) => source.spans_regions_and_accounts(),
+        }
+    }
+
+    /// The states of the nodes that the plan selects, some at a time.
+    #[must_use]
+    pub fn stream_states(&self, plan: &FetchPlan) -> Stream<NodeStates> {
+        match self {
+            Self::Aws(source) => Stream::Aws(Box::new(source.stream_states(plan))),
+            #[cfg(test)]
+            Self::Replay(source) => Stream::Replay(source.stream_states(plan)),
+        }
+    }
+
+    /// The patches of the nodes that the plan selects, some at a time; a
+    /// [`PatchEvent::End`] closes each node.
+    #[must_use]
+    pub fn stream_patches(&self, plan: &FetchPlan) -> Stream<PatchEvent> {
+        match self {
+            Self::Aws(source) => Stream::Aws(Box::new(source.stream_patches(plan))),
+            #[cfg(test)]
+            Self::Replay(source) => Stream::Replay(source.stream_patches(plan)),
+        }
+    }
+}

@@ -21,6 +21,7 @@ mod limits;
 mod output;
 mod output_file;
 mod patches;
+mod permissions;
 mod pivot;
 mod places;
 mod resilience;

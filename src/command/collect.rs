@@ -198,7 +198,7 @@ impl Collector {
 
     /// Says on stderr what the rows do not tell.
     pub fn print_notes(&self, source: &Source, output: Format, terminal: &mut Terminal) {
-        for remark in &source.notes {
+        for remark in source.notes() {
             terminal.note(remark);
         }
         // The other formats have it in their own summary.

@@ -55,7 +55,7 @@ pub async fn run(
         }
         answer.write_row(checked)
     };
-    let callers = source.check_calls(&interrupt, row).await?;
+    let callers = source.aws()?.check_calls(&interrupt, row).await?;
     diagnosis.callers = callers;
     let exit = if interrupt.is_raised() {
         Exit::Partial
@@ -79,7 +79,7 @@ pub async fn run(
     for line in problem_lines(&amiss, footer.diagnosis.as_ref()) {
         terminal.warn(&line);
     }
-    for remark in &source.notes {
+    for remark in source.notes() {
         terminal.note(remark);
     }
     output::report_calls(cli, terminal, &source.call_counts());

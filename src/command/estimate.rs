@@ -33,7 +33,7 @@ pub async fn run(
     let plan = collect::with_node_ids(plan, select, terminal)?;
     let source = collect::connect(cli, now, &interrupt).await?;
     let progress = ProgressDisplay::start(terminal, &source, output);
-    let estimate = source.estimate(&plan).await;
+    let estimate = source.aws()?.estimate(&plan).await;
     progress.finish();
 
     let rate = select.rate;

@@ -253,7 +253,7 @@ fn merge_words<T: Ord>(into: &mut BTreeSet<T>, from: BTreeSet<T>) {
 }
 
 /// Some rows, filtered: what passed, how many did not, and the words met.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Filtered {
     pub kept: Vec<Patch>,
     pub hidden: u64,

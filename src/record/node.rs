@@ -265,7 +265,8 @@ impl DiscoveryReport {
     #[must_use]
     pub fn may_be_incomplete(&self) -> bool {
         self.has_undecided_nodes
-            || self.has_failed_calls && (!self.lists_stopped_instances || self.stopped_without_record > 0)
+            || self.has_failed_calls
+                && (!self.lists_stopped_instances || self.stopped_without_record > 0)
     }
 
     /// How nodes were found, and what that cannot see, for people.

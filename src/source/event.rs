@@ -9,7 +9,7 @@ use crate::record::{AccountRegion, Cause, DiscoveryReport, Node, NodeState, Outc
 pub type NodeStates = Vec<(Node, Outcome<NodeState>)>;
 
 /// What a stream tells beside its items.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Event<T> {
     Item(T),
     /// How the nodes of a place were found. Sent once for each place that looks for nodes.
@@ -39,7 +39,7 @@ pub struct MissingColumns {
 }
 
 /// What comes of one node's patches.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum PatchEvent {
     /// Some of its rows, filtered.
     Rows(Filtered),

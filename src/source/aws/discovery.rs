@@ -19,7 +19,9 @@ use crate::record::{Cause, InfoLevel, NodeOrigin};
 use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::inventory_calls::ListFilter;
-use crate::source::aws::discovery::discovered::{Discovered, FoundNode, FoundNodes, INSTANCES_CALL};
+use crate::source::aws::discovery::discovered::{
+    Discovered, FoundNode, FoundNodes, INSTANCES_CALL,
+};
 use crate::source::aws::discovery::enrich::add_instance_info;
 
 /// Systems Manager's list of managed nodes.

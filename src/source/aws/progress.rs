@@ -39,6 +39,7 @@ pub struct LocationProgress {
 }
 
 /// Looks at a source from beside its stream.
+#[derive(Default)]
 pub struct ProgressMonitor {
     pub(crate) clients: Vec<Arc<RegionClient>>,
     pub(crate) counters: Vec<Arc<ProgressCounters>>,

@@ -15,10 +15,10 @@ use crate::demo::world::{ApiRequest, World};
 use crate::demo::{ACCOUNT, NOW, REGION};
 use crate::interrupt::Interrupt;
 use crate::record::{AccountRegion, BaselineComplianceStatus};
-use crate::source::Source;
 use crate::source::aws::api::region_client::baseline_calls::*;
 use crate::source::aws::connect_options::ConnectOptions;
 use crate::source::aws::session;
+use crate::source::aws::source::AwsSource;
 
 /// AWS's own for Windows; one's own that rule each way, and one that says
 /// nothing; and one that somebody deleted.
@@ -241,7 +241,7 @@ fn one_call_lists_the_operating_systems_of_all_baselines_of_a_location() {
         ..ConnectOptions::default()
     };
     wait(async {
-        let source = Source::connect(&connect, NOW, &Interrupt::default()).await;
+        let source = AwsSource::connect(&connect, NOW, &Interrupt::default()).await;
         let source = source.unwrap();
         for client in &source.clients {
             let system = client.baseline_operating_system(AWS_BASELINE).await;

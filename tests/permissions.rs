@@ -1,0 +1,93 @@
+//! The calls that a command makes are those that its plan needs: `iam-policy` lists
+//! exactly the calls that the command makes in the demo.
+
+use std::collections::BTreeSet;
+
+use crate::doctor::policy;
+use crate::support::{demo, run};
+
+/// The calls of a run, as `--verbose` counts them, without the one that every caller may make.
+fn calls_made(args: &[&str]) -> BTreeSet<String> {
+    let ran = run(&mut demo(&[args, &["--verbose"]].concat()));
+    assert!([0, 1, 3].contains(&ran.code), "{args:?}: {}", ran.err);
+    let operations = ran.err.lines().filter_map(|line| {
+        let line = line.strip_prefix("patchctl: ").unwrap_or(line);
+        let (operation, counts) = line.split_once(": ")?;
+        counts.contains(" retries").then(|| operation.to_owned())
+    });
+    operations
+        .filter(|name| name != "sts:GetCallerIdentity")
+        .collect()
+}
+
+const INVENTORY: &str = "ssm:GetInventory";
+const INSTANCES: &str = "ec2:DescribeInstances";
+const STATES: &str = "ssm:DescribeInstancePatchStates";
+const BASELINE: &str = "ssm:GetPatchBaseline";
+
+#[test]
+fn each_command_makes_the_calls_that_its_policy_lists_and_no_other() {
+    // With each: the calls that these nodes of the demo do not need.
+    let commands: &[(&str, &[&str])] = &[
+        ("states i-123", &[]),
+        ("states --all", &[]),
+        ("states --all -o wide", &[]),
+        ("states --all -o csv", &[]),
+        ("states --tag Env=prod", &[]),
+        // No Linux node counts available security updates.
+        ("states --platform linux", &[BASELINE]),
+        // The states of the members of a patch group come with them, and their platforms too.
+        ("states --patch-group prod-web", &[STATES]),
+        (
+            "states --patch-group prod-web --platform windows",
+            &[STATES, INSTANCES],
+        ),
+        ("states --patch-group prod-web --tag Env=prod", &[STATES]),
+        ("states i-123 --columns +Name", &[]),
+        ("states i-123 --columns +PlatformName", &[]),
+        ("states i-123 mi-07c2e5a8f1d4b6930 --columns +tag:Env", &[]),
+        ("states --all --columns +OldestMissing", &[]),
+        ("states --all --sort-by OldestMissing", &[]),
+        ("states --all --columns +BaselineDiffers", &[]),
+        // That region has neither stopped instances nor available security updates.
+        ("states --all --region us-east-1", &[INVENTORY, BASELINE]),
+        ("states --all --all-regions", &[]),
+        ("states --all --organization --role-name reader", &[]),
+        (
+            "states --all --region us-east-1 --account 444455556666 --role-name reader",
+            &[INVENTORY, BASELINE],
+        ),
+        ("patches i-123", &[]),
+        ("patches i-123 --columns +Name", &[]),
+        ("patches --all --state Missing", &[]),
+        ("patches --all --no-prefetch --kb KB5088215", &[]),
+        ("patches --all --columns +ReleaseDate", &[]),
+        ("patches --all --cve CVE-2026-57026", &[]),
+        ("patches --all --by kb", &[]),
+        ("patches --all --by cve -o json", &[]),
+        ("patches --all --by node -o wide", &[]),
+        ("patches --all --by severity", &[]),
+        ("summary", &[]),
+        ("summary --by platform", &[]),
+        ("summary --by account", &[]),
+        ("summary --by tag:Env", &[]),
+        ("summary --tag Env=prod", &[]),
+        ("check i-123", &[]),
+        ("check --all", &[]),
+        ("check --all --fail-on stale", &[]),
+        ("check --all --fail-on baseline-differs", &[]),
+        ("check --all --fail-on missing>=critical", &[]),
+        ("check --all --fail-on unapproved>0", &[]),
+        ("check --all --fail-on patch-older-than=30d", &[]),
+        ("check --all --min-severity high", &[]),
+    ];
+    for (command, unneeded) in commands {
+        let args: Vec<&str> = command.split(' ').collect();
+        let listed: BTreeSet<String> = policy(&args).into_iter().collect();
+        let mut made = calls_made(&args);
+        for call in *unneeded {
+            assert!(made.insert((*call).to_owned()), "{command} makes {call}");
+        }
+        assert_eq!(made, listed, "{command}");
+    }
+}
