@@ -266,7 +266,7 @@ class Fleet:
         """Those that nobody rated are counted, but for those that were left out for another reason."""
         rest = ask.without("--min-severity")
         unrated = sum(rest.passes(row) for _, row in self.all if row["SeverityLevel"] == "Unrated")
-        told = re.search(r"left out: (\d+) patch(?:es)? that nobody rated", said)
+        told = re.search(r"ignored: (\d+) unrated patch(?:es)? \(--min-severity\)", said)
         self.check(f"{what}, stderr counts {unrated} that nobody rated", [] if int(told[1] if told else 0) == unrated else said)
 
     def run_said(self, command, ids, *flags):

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Command as Clap, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
-pub use self::check::{CheckArgs, GateArgs, GateOutputArgs};
+pub use self::check::{CheckArgs, GateArgs};
 pub use self::connect::ConnectArgs;
 pub use self::defaults::ConfigArgs;
 pub use self::iam_policy::{PolicyArgs, PolicyCommand};
@@ -100,7 +100,7 @@ Examples:
 Values of one flag are OR, flags are AND; case, '_', '-' and spaces do not matter.")]
     Patches(PatchesArgs),
     /// The gate: is the fleet as it has to be? Ends with 0, 1 or 3
-    #[command(after_help = check::HELP)]
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(|_| true))), after_help = check::HELP)]
     Check(Box<CheckArgs>),
     /// The fleet by patch group, platform, region, account, baseline, tag or verdict: one screen
     #[command(after_help = "\

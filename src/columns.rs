@@ -14,6 +14,7 @@ use crate::duration::whole_days;
 use crate::record::{
     CallStatus, Count, Cves, InfoLevel, Moment, NodeInfo, PatchState, is_same_word,
 };
+use crate::report::Footer;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,10 +173,10 @@ const TAG_PREFIX: &str = "tag:";
 
 /// A type of row that can be printed.
 pub trait Row: Clone + fmt::Debug + 'static {
+    /// What stands below rows of this type.
+    type Footer: Footer;
     /// The key of the rows in the JSON document; AWS's own.
     const JSON_KEY: &'static str;
-    /// What one row is called, in the plural.
-    const NOUN: &'static str;
     /// The column that tells why a row is only a remark, where there are such rows.
     const NOTE_COLUMN: Option<&'static str> = None;
     /// Are the rows about nodes, which have tags?
@@ -315,6 +316,7 @@ macro_rules! columns {
 
 // Below the macro that they are written with.
 mod calls;
+mod findings;
 mod groups;
 mod patches;
 pub mod pivot;
@@ -341,7 +343,7 @@ fn time(value: Moment) -> Cell<'static> {
 mod tests {
     use super::*;
     use crate::record::CallCheck;
-    use crate::report::{NodeGroup, PatchAggregateRow, PatchRow, StateRow};
+    use crate::report::{FindingRow, NodeGroup, PatchAggregateRow, PatchRow, StateRow};
     use std::collections::BTreeSet;
 
     fn holds<R: Row>() {
@@ -375,5 +377,6 @@ mod tests {
         holds::<PatchAggregateRow>();
         holds::<CallCheck>();
         holds::<NodeGroup>();
+        holds::<FindingRow>();
     }
 }

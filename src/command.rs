@@ -1,7 +1,5 @@
-//! Subcommand -> function.
-//!
-//! Knows which command is which file. The files below it are the only places
-//! where the stages (selection, source, filter, report, render) are joined.
+//! Runs the subcommand that was typed. Each has a file below, which joins plan, source,
+//! filter, report and renderer.
 
 mod check;
 mod collect;
@@ -13,10 +11,10 @@ mod estimate;
 mod iam_policy;
 mod output;
 mod patches;
-mod pivot;
 mod progress;
 mod read_patches;
 mod read_states;
+mod run;
 mod signals;
 mod states;
 mod summary;
@@ -26,6 +24,7 @@ use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
 
 use crate::cli::{Cli, Command, ConfigCommand, DemoCommand};
+use crate::command::run::Context;
 use crate::demo as demo_region;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -34,12 +33,12 @@ use crate::terminal::Terminal;
 
 pub use self::docs::man_page;
 
-/// Runs what was asked for.
+/// Runs the command that was typed.
 ///
 /// # Errors
 /// When it could not start or its output could not be written.
 pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Result<Exit> {
-    terminal.quiet = cli.messages.quiet;
+    terminal.messages.quiet = cli.messages.quiet;
     config::print_notes(cli, terminal);
     let connect = &cli.connect;
     if connect.demo && !(connect.profiles.is_empty() && connect.endpoints.is_empty()) {
@@ -60,21 +59,11 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
         clock()
     };
     match &cli.command {
-        Command::States(args) => run_interruptible(cli, |interrupt| {
-            states::run(cli, args, terminal, now, interrupt)
-        }),
-        Command::Patches(args) => run_interruptible(cli, |interrupt| {
-            patches::run(cli, args, terminal, now, interrupt)
-        }),
-        Command::Check(args) => run_interruptible(cli, |interrupt| {
-            check::run(cli, args, terminal, now, interrupt)
-        }),
-        Command::Summary(args) => run_interruptible(cli, |interrupt| {
-            summary::run(cli, args, terminal, now, interrupt)
-        }),
-        Command::Doctor(args) => run_interruptible(cli, |interrupt| {
-            doctor::run(cli, args, terminal, now, interrupt)
-        }),
+        Command::States(args) => run_interruptible(cli, terminal, now, |c| states::run(c, args)),
+        Command::Patches(args) => run_interruptible(cli, terminal, now, |c| patches::run(c, args)),
+        Command::Check(args) => run_interruptible(cli, terminal, now, |c| check::run(c, args)),
+        Command::Summary(args) => run_interruptible(cli, terminal, now, |c| summary::run(c, args)),
+        Command::Doctor(args) => run_interruptible(cli, terminal, now, |c| doctor::run(c, args)),
         Command::IamPolicy(args) => iam_policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => block_on(demo::serve(args, terminal, clock())),
         Command::Demo(DemoCommand::Nodes) => demo::print_node_ids(terminal),
@@ -90,14 +79,24 @@ pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Resu
 /// Runs a command to its end. Ctrl-C, or a request to terminate, lets it show
 /// what it has read; the second one ends the process at once. So does the end
 /// of the time limit.
-fn run_interruptible<F>(cli: &Cli, command: impl FnOnce(Interrupt) -> F) -> Result<Exit>
+fn run_interruptible<'a, F>(
+    cli: &'a Cli,
+    terminal: &'a mut Terminal,
+    now: Timestamp,
+    command: impl FnOnce(Context<'a>) -> F,
+) -> Result<Exit>
 where
     F: Future<Output = Result<Exit>>,
 {
     let interrupt = Interrupt::default();
     signals::listen(interrupt.clone());
     time_limit::start(cli.connect.timeout, &interrupt);
-    block_on(command(interrupt))
+    block_on(command(Context {
+        cli,
+        terminal,
+        now,
+        interrupt,
+    }))
 }
 
 /// Runs a command to its end, or to the first panic of any task: what waits for

@@ -1,23 +1,27 @@
-//! The finished answer: its rows, and what stands below them.
-//!
-//! Knows what a report is made of. Must not know columns, formats, or where
-//! records come from; every presenter is handed exactly this.
+//! The finished answer of each command: its rows, its footer and its notes. Every
+//! renderer gets exactly this.
 
+mod check;
 mod diagnosis;
+mod estimate;
+mod footer;
 mod group;
+pub mod notes;
+mod patch_footer;
 mod pivot;
 
-use crate::aggregate::exposure::Exposure;
-use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::compliance::verdict;
 use crate::compliance::verdict::{Judgement, Verdict, VerdictOptions, judge};
-use crate::record::{
-    Cause, DiscoveryReport, Moment, Node, NodeState, Outcome, Patch, Scope, Subject, Unread,
-};
+use crate::record::{Cause, Moment, Node, NodeState, Outcome, Patch, Scope, Subject};
 
+pub use self::check::{CheckFooter, FindingRow, WaiverInfo};
 pub use self::diagnosis::{Diagnosis, DoctorCounts, MissingActions};
+pub use self::estimate::{EstimateFooter, EstimateRow};
+pub use self::footer::{Coverage, Footer, GroupFooter, StateFooter, Totals, VerdictCounts};
 pub use self::group::{CounterSum, GroupKey, NodeGroup};
-pub use self::pivot::{PatchAggregateRow, PivotTotals};
+pub use self::notes::{Note, NoteKind, NoteLevel};
+pub use self::patch_footer::{PatchAggregateFooter, PatchFooter, PatchStats};
+pub use self::pivot::PatchAggregateRow;
 
 /// One node that was asked for, in the answer of `states`; or a region, an
 /// account or a profile that could not be read at all.
@@ -148,92 +152,5 @@ impl PatchRow {
             Self::Patch(patch) => Some(patch),
             Self::Note { .. } => None,
         }
-    }
-}
-
-/// What one operation takes in one place, in the answer of `--estimate`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EstimateRow {
-    pub region: String,
-    pub account: Option<String>,
-    pub operation: String,
-    /// Calls that the whole answer takes.
-    pub calls: u64,
-    /// Calls that were made to find that out.
-    pub calls_made: u64,
-    /// How long the calls take at the rate reckoned with.
-    pub seconds: u64,
-}
-
-/// The counts below an answer. `asked` is always `answered + no_data + unread`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// Nodes asked for, each once.
-    pub asked: u64,
-    /// Nodes with data that could be judged, or whose patches were read to the end.
-    pub answered: u64,
-    /// Nodes of which the service has no data to judge by.
-    pub no_data: u64,
-    /// Nodes that could not be read, in whole or in part.
-    pub unread: u64,
-    /// Regions, accounts and profiles whose nodes are not even known. They are
-    /// no nodes and stand apart from the sum above.
-    pub unread_scopes: u64,
-    /// Rows printed: nodes for `states`, patches for `patches`.
-    pub rows: u64,
-    /// Rows that were read and did not pass the filter. Rows that the service
-    /// was never asked for are not among them.
-    pub hidden: u64,
-    /// Nodes by verdict, where verdicts were asked for.
-    pub verdicts: Option<VerdictCounts>,
-}
-
-/// How many nodes are compliant, how many are not, and of how many that is old news.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct VerdictCounts {
-    pub compliant: u64,
-    pub non_compliant: u64,
-    /// Compliant when last scanned, which is too long ago.
-    pub stale: u64,
-}
-
-impl VerdictCounts {
-    /// One more node.
-    pub fn count(&mut self, verdict: Verdict) {
-        match verdict {
-            Verdict::Compliant => self.compliant += 1,
-            Verdict::NonCompliant => self.non_compliant += 1,
-            Verdict::Stale => self.stale += 1,
-            Verdict::NoData | Verdict::Unread => {}
-        }
-    }
-}
-
-/// What stands below the rows: the nodes without rows, and the counts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Footer {
-    /// How nodes were found; empty where all were named.
-    pub discovery: Vec<DiscoveryReport>,
-    pub no_data: Vec<Node>,
-    pub unread: Vec<Unread>,
-    pub totals: Totals,
-    /// Patch groups whose nodes were scanned with different baselines.
-    pub conflicts: Vec<BaselineConflict>,
-    /// What is known of each CVE that was asked for.
-    pub exposures: Vec<Exposure>,
-    /// What patches were counted by, where the rows are counts.
-    pub pivot_totals: Option<PivotTotals>,
-    /// What stands there instead, where the answer is not about nodes.
-    pub diagnosis: Option<Diagnosis>,
-    /// All groups as one, where the rows are groups.
-    pub total_group: Option<Box<NodeGroup>>,
-}
-
-impl Footer {
-    /// Were CVEs asked for, or counted?
-    #[must_use]
-    pub fn is_about_cves(&self) -> bool {
-        let by = self.pivot_totals.map(|pivot| pivot.grouping);
-        !self.exposures.is_empty() || by == Some(crate::aggregate::pivot::PatchGrouping::Cve)
     }
 }

@@ -31,14 +31,19 @@ pub struct Terminal {
     pub stdin: Box<dyn Read>,
     /// The data, and nothing else.
     pub out: Box<dyn Write>,
-    err: Box<dyn Write>,
+    pub messages: Messages,
     /// Columns of the terminal behind stdout; `None` when it is none.
     pub width: Option<usize>,
     /// Is a person watching stderr? Progress is drawn only then.
     pub err_is_terminal: bool,
     /// May colour be used where the user leaves it to us?
     pub color_allowed: bool,
-    /// Say nothing on stderr but errors.
+}
+
+/// Lines on stderr.
+pub struct Messages {
+    err: Box<dyn Write>,
+    /// Print errors and warnings only.
     pub quiet: bool,
 }
 
@@ -100,11 +105,13 @@ impl Terminal {
         Self {
             stdin: Box::new(io::stdin()),
             out: stdout::open(),
-            err: Box::new(io::stderr()),
+            messages: Messages {
+                err: Box::new(io::stderr()),
+                quiet: false,
+            },
             width,
             err_is_terminal: io::stderr().is_terminal(),
             color_allowed: width.is_some() && !set("NO_COLOR") && !dumb,
-            quiet: false,
         }
     }
 
@@ -119,11 +126,10 @@ impl Terminal {
         Self {
             stdin: Box::new(io::Cursor::new(stdin.to_vec())),
             out: stdout::buffered(out),
-            err,
+            messages: Messages { err, quiet: false },
             width,
             err_is_terminal: false,
             color_allowed: width.is_some(),
-            quiet: false,
         }
     }
 
@@ -137,7 +143,19 @@ impl Terminal {
         }
     }
 
-    /// One line on stderr that matters whatever was asked: errors, unread nodes.
+    /// One line on stderr, also with `--quiet`.
+    pub fn warn(&mut self, line: &str) {
+        self.messages.warn(line);
+    }
+
+    /// One line on stderr, unless `--quiet`.
+    pub fn note(&mut self, line: &str) {
+        self.messages.note(line);
+    }
+}
+
+impl Messages {
+    /// One line on stderr, also with `--quiet`: errors, unread nodes.
     pub fn warn(&mut self, line: &str) {
         let line = secrets::redact(line);
         // A stderr that cannot be written leaves nothing to tell it to.
@@ -148,7 +166,7 @@ impl Terminal {
         );
     }
 
-    /// One line on stderr that helps, unless `--quiet`.
+    /// One line on stderr, unless `--quiet`.
     pub fn note(&mut self, line: &str) {
         if !self.quiet {
             self.warn(line);
@@ -172,7 +190,7 @@ impl Terminal {
     #[must_use]
     pub fn is_progress_enabled(&self, format: Format, to_file: bool) -> bool {
         let rows_scroll_by = self.width.is_some() && !to_file && !format.is_table();
-        self.err_is_terminal && !self.quiet && !rows_scroll_by
+        self.err_is_terminal && !self.messages.quiet && !rows_scroll_by
     }
 }
 

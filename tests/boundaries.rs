@@ -39,6 +39,11 @@ fn sources() -> Vec<(String, String)> {
         .collect()
 }
 
+/// Is the whole file about tests?
+fn is_test(name: &str) -> bool {
+    name.ends_with("/tests.rs") || name.contains("/tests/")
+}
+
 /// The code of a file: its comments may name what they like.
 fn code(text: &str) -> impl Iterator<Item = &str> {
     text.lines()
@@ -220,7 +225,7 @@ fn data_flows_one_way() {
     ];
     for (words, files) in upstream {
         for (name, text) in sources() {
-            let is_meant = files.iter().any(|file| name.starts_with(file));
+            let is_meant = files.iter().any(|file| name.starts_with(file)) && !is_test(&name);
             // Sorting is the one pure file that is about columns.
             let words: Vec<&&str> = words
                 .iter()
@@ -287,17 +292,6 @@ const KNOWN_CIRCLES: &[&[&str]] = &[
     ],
     &["record.rs", "record/baseline.rs", "record/node.rs"],
     &[
-        "render.rs",
-        "render/csv.rs",
-        "render/json.rs",
-        "render/json/doctor.rs",
-        "render/json/summary.rs",
-        "render/ndjson.rs",
-        "render/summary_header.rs",
-        "render/table.rs",
-        "render/table/cell.rs",
-    ],
-    &[
         "render/gate.rs",
         "render/gate/github.rs",
         "render/gate/junit.rs",
@@ -305,7 +299,6 @@ const KNOWN_CIRCLES: &[&[&str]] = &[
         "render/gate/sarif.rs",
         "render/gate/table.rs",
     ],
-    &["report.rs", "report/group.rs"],
     &[
         "source/aws/patch_reader.rs",
         "source/aws/patch_reader/prefetch.rs",
@@ -388,7 +381,6 @@ fn prose_is_plain_english() {
 
 #[test]
 fn every_file_says_what_it_is_for_and_stays_small() {
-    let is_test = |name: &str| name.ends_with("/tests.rs") || name.contains("/tests/");
     for (name, text) in sources() {
         assert!(
             text.starts_with("//!"),

@@ -240,7 +240,7 @@ fn ids_beside_a_filter_are_narrowed_by_it_and_those_left_out_are_named() {
     assert_eq!(ids(&ran), ["i-0a4c1f8e7d2b93605", "i-123"]);
     assert!(
         ran.err
-            .contains("left out: --tag, --patch-group or --platform did not find i-456"),
+            .contains("left out by --tag, --patch-group or --platform: i-456"),
         "{}",
         ran.err
     );

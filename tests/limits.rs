@@ -476,7 +476,7 @@ fn the_time_limit_counts_while_credentials_are_fetched_and_before_anything_is_as
         assert_eq!(ran.code, 2, "{}", ran.err);
         assert!(
             ran.err.ends_with(
-                "patchctl: the time limit of 1s (--timeout) ended before anything was asked\n"
+                "patchctl: the time limit of 1s (--timeout) ended before any node was read\n"
             ),
             "{}",
             ran.err

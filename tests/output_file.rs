@@ -76,7 +76,7 @@ fn a_named_pipe_without_a_reader_is_given_up_at_the_first_ctrl_c() {
     // It may not have come to the pipe yet.
     let told = [
         "interrupted before it had a reader",
-        "interrupted before anything was asked",
+        "interrupted before any node was read",
     ];
     assert!(
         told.iter().any(|told| ran.err.contains(told)),

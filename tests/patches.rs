@@ -461,7 +461,7 @@ fn numbers_of_other_systems_are_found_as_typed_and_pasted_cves_too() {
 fn quiet_still_names_the_nodes_that_nothing_is_known_of() {
     let ran = run(&mut demo(&["patches", "i-0dead00000000beef", "-q"]));
     assert_eq!((ran.code, ran.out.as_str()), (0, ""));
-    assert_eq!(ran.err, "patchctl: no patch data of i-0dead00000000beef\n");
+    assert_eq!(ran.err, "patchctl: no patch data: i-0dead00000000beef\n");
 }
 
 #[test]
@@ -483,7 +483,7 @@ fn a_remark_on_a_node_never_looks_like_a_finding() {
         "InstanceId,KBId,State\r\ni-123,KB5092964,Missing\r\n"
     );
     assert!(
-        ran.err.contains("no patch data of i-0dead00000000beef"),
+        ran.err.contains("no patch data: i-0dead00000000beef"),
         "{}",
         ran.err
     );

@@ -209,7 +209,8 @@ fn nodes_that_no_count_holds_stand_in_every_format() {
         assert_eq!(document["Unread"][0]["InstanceId"], "i-bogus");
         let table = by(view, "table", &nodes).out;
         assert!(
-            table.contains("no data: i-0dead00000000beef") && table.contains("unread: i-bogus"),
+            table.contains("no patch data: i-0dead00000000beef")
+                && table.contains("unread: i-bogus"),
             "{table}"
         );
         for format in ["csv", "ndjson"] {

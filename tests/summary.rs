@@ -510,7 +510,7 @@ fn the_table_names_nodes_without_data_and_what_is_unread_below_itself() {
         line.split(", ").map(ToOwned::to_owned).collect()
     };
     let document = run(demo(&["summary", "-o", "json"]).args(EVERYWHERE)).json();
-    for (start, list) in [("no data: ", "NoData"), ("unread: ", "Unread")] {
+    for (start, list) in [("no patch data: ", "NoData"), ("unread: ", "Unread")] {
         assert_eq!(
             below(start).len(),
             document[list].as_array().unwrap().len(),

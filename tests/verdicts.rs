@@ -272,7 +272,11 @@ fn severities_of_all_vendors_stand_on_one_scale_and_unrated_ones_are_told() {
     assert_eq!(levels(&severe), wanted);
     // The raw word is kept, and the priority of a Debian package is no severity.
     assert!(levels(&all).contains(&("Unrated".to_owned(), "important".to_owned())));
-    assert!(severe.err.contains("that nobody rated"), "{}", severe.err);
+    assert!(
+        severe.err.contains("unrated patches (--min-severity)"),
+        "{}",
+        severe.err
+    );
     let wrong = run(&mut demo(&[
         "patches",
         "i-123",

@@ -16,9 +16,6 @@ use crate::record::{
 pub use self::doubt::{NotJudged, NotJudgedReason};
 use crate::aggregate::exposure::doubt::ListedCounts;
 
-/// More nodes than this are counted in a sentence, not named.
-const MAX_NAMED_NODES: usize = 3;
-
 /// The states whose patches AWS tells CVE ids of. Source: AWS Systems Manager
 /// API, PatchComplianceData, CVEIds.
 pub const STATES_WITH_CVE_IDS: [PatchState; 2] = [PatchState::Missing, PatchState::Failed];
@@ -51,90 +48,6 @@ impl Exposure {
             .enumerate()
             .filter(|(at, _)| self.open_indices.binary_search(at).is_err())
             .map(|(_, doubted)| doubted)
-    }
-
-    /// The lines for people: what is known, then why the rest is not.
-    #[must_use]
-    pub fn to_lines(&self) -> Vec<String> {
-        let open = match &self.open_nodes[..] {
-            [] => "no node is seen to lack its fix".to_owned(),
-            open => {
-                let (missing, ids) = match open.len() {
-                    1 => ("lacks", "1 node".to_owned()),
-                    n => ("lack", format!("{n} nodes")),
-                };
-                let named: Vec<&str> = open.iter().map(|node| &*node.id).collect();
-                format!("{ids} {missing} its fix: {}", format_ids(&named))
-            }
-        };
-        let mut doubts: Vec<(&NotJudgedReason, Vec<&Subject>)> = Vec::new();
-        for NotJudged {
-            subject,
-            reason: doubt,
-        } in self.not_judged()
-        {
-            match doubts.iter_mut().find(|(of, _)| of.is_same_kind(doubt)) {
-                Some((_, subjects)) => subjects.push(subject),
-                None => doubts.push((doubt, vec![subject])),
-            }
-        }
-        doubts.sort_by_key(|(doubt, _)| doubt.rank());
-        let not_judged = describe_subjects(self.not_judged().map(|doubted| &doubted.subject));
-        let mut lines = vec![format!(
-            "{}: {open}; {not_judged} cannot be judged, {} not seen to lack it",
-            self.cve, self.not_seen
-        )];
-        for (doubt, subjects) in doubts {
-            let kind = doubt.describe_group(&describe_subjects(subjects.iter().copied()));
-            let ids: Vec<String> = subjects.iter().map(ToString::to_string).collect();
-            let named: Vec<&str> = ids.iter().map(String::as_str).collect();
-            lines.push(format!("  not judged: {kind}: {}", format_ids(&named)));
-        }
-        lines
-    }
-}
-
-/// The lines of all of them, which say once where those stand that are not named.
-#[must_use]
-pub fn to_lines(exposures: &[Exposure]) -> Vec<String> {
-    let mut lines: Vec<String> = exposures.iter().flat_map(Exposure::to_lines).collect();
-    let more = lines.iter_mut().find_map(|line| {
-        let end = line.find(MORE_SUFFIX)? + MORE_SUFFIX.len();
-        Some((line, end))
-    });
-    if let Some((line, end)) = more {
-        line.insert_str(end, " (-o json names all)");
-    }
-    lines
-}
-
-/// What follows the number of those that are not named.
-const MORE_SUFFIX: &str = " more";
-
-/// How many nodes, and how many places, which are none.
-fn describe_subjects<'a>(subjects: impl Iterator<Item = &'a Subject>) -> String {
-    let (mut nodes, mut locations) = (0_usize, 0_usize);
-    for subject in subjects {
-        match subject {
-            Subject::Node(_) => nodes += 1,
-            Subject::Scope(_) => locations += 1,
-        }
-    }
-    let plural = |n: usize| if n == 1 { "" } else { "s" };
-    let told = |locations: usize| format!("{locations} place{}", plural(locations));
-    match (nodes, locations) {
-        (nodes, 0) => nodes.to_string(),
-        (0, locations) => told(locations),
-        _ => format!("{nodes} node{} and {}", plural(nodes), told(locations)),
-    }
-}
-
-/// The first of them, and how many more there are.
-fn format_ids(ids: &[&str]) -> String {
-    let named = &ids[..ids.len().min(MAX_NAMED_NODES)];
-    match ids.len() - named.len() {
-        0 => named.join(", "),
-        more => format!("{} and {more}{MORE_SUFFIX}", named.join(", ")),
     }
 }
 

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::PossibleValue;
 
-use crate::cli::value_parsers::{CompletingParser, SEVERITY_PARSER, format_parser};
-use crate::cli::{OutputArgs, SelectArgs, VerdictArgs};
+use crate::cli::value_parsers::{CompletingParser, SEVERITY_PARSER};
+use crate::cli::{LayoutArgs, OutputArgs, SelectArgs, VerdictArgs};
 use crate::compliance::severity::Severity;
 use crate::gate::{Rule, RuleSet};
-use crate::render::Format;
+use crate::report::FindingRow;
 
 /// What stands below the flags in the help.
 pub const HELP: &str = "\
@@ -58,7 +58,9 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub verdict: VerdictArgs,
     #[command(flatten)]
-    pub output: GateOutputArgs,
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub layout: LayoutArgs<FindingRow>,
 }
 
 #[derive(Debug, Args)]
@@ -81,17 +83,6 @@ pub struct GateArgs {
     pub min_severity: Option<Severity>,
 }
 
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub struct GateOutputArgs {
-    /// The format
-    #[arg(short = 'o', long, value_name = "FORMAT", value_parser = format_parser(Format::is_of_check), ignore_case = true, default_value_t = Format::Table)]
-    pub output: Format,
-    /// Write to a file, which is replaced only when the run has read something, whatever the gate's status; - is stdout
-    #[arg(long, value_name = "PATH")]
-    pub output_file: Option<PathBuf>,
-}
-
 impl GateArgs {
     /// The rules that the fleet is checked against.
     #[must_use]
@@ -104,19 +95,6 @@ impl GateArgs {
     pub fn waivers_path(&self) -> Option<&Path> {
         let path = self.waivers.as_deref();
         path.filter(|path| !path.as_os_str().eq_ignore_ascii_case("none"))
-    }
-}
-
-impl GateOutputArgs {
-    /// The same as the flags of the other commands.
-    #[must_use]
-    pub fn to_output(&self) -> OutputArgs {
-        OutputArgs {
-            output: self.output,
-            output_file: self.output_file.clone(),
-            no_headers: false,
-            bom: false,
-        }
     }
 }
 

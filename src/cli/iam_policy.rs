@@ -4,7 +4,7 @@
 
 use clap::{Args, Subcommand};
 
-use crate::cli::value_parsers::parse_account;
+use crate::cli::value_parsers::{format_parser, parse_account};
 use crate::cli::{CheckArgs, DoctorArgs, PatchesArgs, StatesArgs, SummaryArgs};
 
 #[derive(Debug, Args)]
@@ -28,6 +28,7 @@ pub enum PolicyCommand {
     /// The least policy of `patches` with these flags
     Patches(Box<PatchesArgs>),
     /// The least policy of `check` with these flags
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(|_| true))))]
     Check(Box<CheckArgs>),
     /// The least policy of `summary` with these flags
     Summary(Box<SummaryArgs>),

@@ -4,7 +4,7 @@
 
 use crate::columns::{Cell, Column, Row, text};
 use crate::record::{CallCheck, NodeInfo};
-use crate::report::EstimateRow;
+use crate::report::{Diagnosis, EstimateFooter, EstimateRow};
 
 static ESTIMATES: &[Column<EstimateRow>] = columns! { @list EstimateRow:
     own "AccountId" "Account" Word Some(5), |r| text(r.account.as_deref()), "the account that is asked, where the credentials tell it";
@@ -16,8 +16,8 @@ static ESTIMATES: &[Column<EstimateRow>] = columns! { @list EstimateRow:
 };
 
 impl Row for EstimateRow {
+    type Footer = EstimateFooter;
     const JSON_KEY: &'static str = "Estimate";
-    const NOUN: &'static str = "operations";
     const IS_PER_NODE: bool = false;
     fn columns() -> &'static [Column<Self>] {
         ESTIMATES
@@ -38,8 +38,8 @@ static CHECKS: &[Column<CallCheck>] = columns! { @list CallCheck:
 };
 
 impl Row for CallCheck {
+    type Footer = Diagnosis;
     const JSON_KEY: &'static str = "Checks";
-    const NOUN: &'static str = "calls";
     const IS_PER_NODE: bool = false;
     fn columns() -> &'static [Column<Self>] {
         CHECKS

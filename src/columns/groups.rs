@@ -4,7 +4,7 @@
 
 use crate::columns::{Cell, Column, Percent, Row, count, text, time};
 use crate::record::NodeInfo;
-use crate::report::{GroupKey, NodeGroup};
+use crate::report::{GroupFooter, GroupKey, NodeGroup};
 
 static NODE_GROUPS: &[Column<NodeGroup>] = columns! { @list NodeGroup:
     own "By" "By" Word None, |r| text(Some(&r.grouping_name)), "what nodes are grouped by";
@@ -38,8 +38,8 @@ static NODE_GROUPS: &[Column<NodeGroup>] = columns! { @list NodeGroup:
 };
 
 impl Row for NodeGroup {
+    type Footer = GroupFooter;
     const JSON_KEY: &'static str = "Groups";
-    const NOUN: &'static str = "groups";
     const IS_PER_NODE: bool = false;
     fn columns() -> &'static [Column<Self>] {
         NODE_GROUPS

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::columns::{Cell, Column, Row, info_text, text, time};
 use crate::compliance::severity::Severity;
 use crate::record::{NodeInfo, Patch};
-use crate::report::PatchRow;
+use crate::report::{PatchFooter, PatchRow};
 
 static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
     aws "Title" "Title" Prose Some(15), |r| patch_text(r, |p| p.title.as_deref()), "the patch's title; empty for InstalledOther and NotApplicable";
@@ -23,8 +23,8 @@ static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
 };
 
 impl Row for PatchRow {
+    type Footer = PatchFooter;
     const JSON_KEY: &'static str = "Patches";
-    const NOUN: &'static str = "patches";
     const NOTE_COLUMN: Option<&'static str> = Some("Note");
     fn columns() -> &'static [Column<Self>] {
         PATCHES

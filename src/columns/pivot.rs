@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::aggregate::pivot::{PatchAggregate, PatchGrouping};
 use crate::columns::{Cell, Column, Row, count, info_text, text};
 use crate::record::{NodeInfo, PatchState};
-use crate::report::PatchAggregateRow;
+use crate::report::{PatchAggregateFooter, PatchAggregateRow};
 
 static PATCH_AGGREGATES: &[Column<PatchAggregateRow>] = columns! { PatchAggregateRow:
     own "KBId" "KB" Id Some(2), |r| aggregate_cell(r, |g| text(g.id().filter(|_| g.grouping() == PatchGrouping::Kb))), "what was counted, with --by kb: the KB number on Windows, name.architecture of the package elsewhere";
@@ -42,8 +42,8 @@ static PATCH_AGGREGATES: &[Column<PatchAggregateRow>] = columns! { PatchAggregat
 };
 
 impl Row for PatchAggregateRow {
+    type Footer = PatchAggregateFooter;
     const JSON_KEY: &'static str = "Groups";
-    const NOUN: &'static str = "groups";
     const NOTE_COLUMN: Option<&'static str> = Some("Note");
     fn columns() -> &'static [Column<Self>] {
         PATCH_AGGREGATES

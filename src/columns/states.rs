@@ -4,7 +4,7 @@
 
 use crate::columns::{Cell, Column, Row, count, info_text, text, time};
 use crate::record::{Count, Moment, NodeInfo, NodeState};
-use crate::report::StateRow;
+use crate::report::{StateFooter, StateRow};
 
 static STATES: &[Column<StateRow>] = columns! { StateRow:
     own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, STALE (compliant when last scanned, which is too long ago), NO_DATA (nothing to judge by) or UNREAD (could not be read)";
@@ -40,8 +40,8 @@ static STATES: &[Column<StateRow>] = columns! { StateRow:
 };
 
 impl Row for StateRow {
+    type Footer = StateFooter;
     const JSON_KEY: &'static str = "InstancePatchStates";
-    const NOUN: &'static str = "nodes";
     fn columns() -> &'static [Column<Self>] {
         STATES
     }

@@ -1,85 +1,38 @@
 //! `--estimate`: how many calls an answer takes, and how long that is.
-//!
-//! Joins the stages; every rule it applies lives in one of them.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use jiff::Timestamp;
 
-use crate::cli::{Cli, LayoutArgs, OutputArgs, SelectArgs};
-use crate::command::collect;
-use crate::command::output;
-use crate::command::output::{ColumnSelection, RowWriter};
-use crate::command::progress::ProgressDisplay;
+use crate::cli::{LayoutArgs, OutputArgs, SelectArgs};
+use crate::command::output::ColumnSelection;
+use crate::command::run::{Context, Run};
 use crate::exit::Exit;
-use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::record::Subject;
-use crate::render::RenderOptions;
-use crate::report::{EstimateRow, Footer};
-use crate::sink::Sink;
-use crate::source::{CallCost, merge_reports};
-use crate::terminal::Terminal;
+use crate::report::{Coverage, EstimateFooter, EstimateRow, Totals};
+use crate::source::{CallCost, Estimate, merge_reports};
 
 pub async fn run(
-    cli: &Cli,
-    (select, output): (&SelectArgs, &OutputArgs),
+    mut context: Context<'_>,
+    select: &SelectArgs,
+    output: &OutputArgs,
     plan: FetchPlan,
-    terminal: &mut Terminal,
-    now: Timestamp,
-    interrupt: Interrupt,
 ) -> Result<Exit> {
-    let plan = collect::with_node_ids(plan, select, terminal)?;
-    let source = collect::connect(cli, now, &interrupt).await?;
-    let progress = ProgressDisplay::start(terminal, &source, output);
-    let estimate = source.aws()?.estimate(&plan).await;
-    progress.finish();
-
-    let rate = select.rate;
+    let plan = context.with_node_ids(plan, select)?;
+    let connect = context.cli.connect.to_connect();
+    let (mut run, sink) = Run::start(context, &connect, output).await?;
     let layout = LayoutArgs::<EstimateRow>::default();
-    // Its last line is its own.
-    let style = RenderOptions {
-        quiet: true,
-        ..output::render_options(cli, output, terminal, now)
-    };
-    let quiet = terminal.quiet;
-    let mut sink = Sink::open(
-        output.output_file.as_deref(),
-        &mut *terminal.out,
-        &interrupt,
-    )?;
-    let chosen = ColumnSelection::new(&layout, output.output);
-    let mut answer = RowWriter::begin(output, &layout, chosen, style, &mut sink)?;
-    let mut footer = Footer {
-        unread: estimate.unread,
-        discovery: merge_reports(estimate.discoveries),
-        ..Footer::default()
-    };
-    let scopes = footer
-        .unread
-        .iter()
-        .filter(|unread| matches!(unread.subject, Subject::Scope(_)));
-    footer.totals.unread_scopes = scopes.count() as u64;
-    footer.totals.asked = estimate.nodes;
-    footer.totals.answered = estimate.nodes;
-    footer.totals.rows = estimate.costs.len() as u64;
-    for cost in &estimate.costs {
-        answer.write_row(to_row(cost, rate))?;
-    }
-    answer.finish(&footer)?;
-    if output.output.is_table() && !quiet {
-        use std::io::Write as _;
-        writeln!(
-            sink,
-            "\n{}",
-            format_total(&estimate.costs, estimate.nodes, rate)
-        )?;
-    }
-    let exit = output::exit_code(&footer, !estimate.costs.is_empty(), &interrupt);
-    output::close_sink(sink, exit, &footer, true)?;
-    output::warn_unread(terminal, &footer.unread);
-    Ok(exit)
+    let columns = ColumnSelection::new(&layout, output.output);
+    let mut rows = run.write_rows(sink, &layout, columns)?;
+    let estimate = run.source.aws()?.estimate(&plan).await;
+    let rate = select.rate;
+    let costs = estimate.costs.iter();
+    costs
+        .map(|cost| to_row(cost, rate))
+        .try_for_each(|row| rows.write_row(row))?;
+    let footer = footer(estimate, rate, run.coverage());
+    run.finish(rows, &footer)
 }
 
 fn to_row(cost: &CallCost, rate: f64) -> EstimateRow {
@@ -93,7 +46,7 @@ fn to_row(cost: &CallCost, rate: f64) -> EstimateRow {
     }
 }
 
-/// Rounded up: whoever waits would rather be surprised by less.
+/// Rounded up.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -104,38 +57,45 @@ fn estimated_seconds(calls: u64, rate: f64) -> u64 {
     (calls as f64 / rate).ceil() as u64
 }
 
-/// "2,240 calls for 1,000 nodes, about 112 s at 20 calls a second": the places
-/// are asked side by side, so the slowest of them counts.
-fn format_total(costs: &[CallCost], nodes: u64, rate: f64) -> String {
+/// The counts of all accounts and regions. They are asked side by side, so the slowest
+/// one decides how long it takes.
+fn footer(estimate: Estimate, rate: f64, coverage: Coverage) -> EstimateFooter {
     let mut locations: BTreeMap<_, u64> = BTreeMap::new();
-    for cost in costs {
+    for cost in &estimate.costs {
         *locations.entry(&cost.location).or_default() += cost.needed;
     }
-    let calls: u64 = locations.values().sum();
     let slowest = locations.values().max().copied().unwrap_or(0);
-    let each = if locations.len() > 1 {
-        " in each account and region, side by side"
-    } else {
-        ""
-    };
-    let of = |n: u64, word: &str| match n {
-        1 => format!("1 {word}"),
-        n => format!("{n} {word}s"),
-    };
-    let (calls, nodes) = (of(calls, "call"), of(nodes, "node"));
-    format!(
-        "{calls} for {nodes}, about {} s at {rate} calls a second{each}",
-        estimated_seconds(slowest, rate)
-    )
+    let is_scope = |subject: &Subject| matches!(subject, Subject::Scope(_));
+    let scopes = estimate.unread.iter();
+    let scopes = scopes.filter(|unread| is_scope(&unread.subject)).count();
+    EstimateFooter {
+        calls: locations.values().sum(),
+        seconds: estimated_seconds(slowest, rate),
+        rate,
+        has_several_locations: locations.len() > 1,
+        coverage: Coverage {
+            totals: Totals {
+                asked: estimate.nodes,
+                answered: estimate.nodes,
+                unread_scopes: scopes as u64,
+                rows: estimate.costs.len() as u64,
+                ..Totals::default()
+            },
+            unread: estimate.unread,
+            discovery: merge_reports(estimate.discoveries),
+            ..coverage
+        },
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Footer as _;
     use std::sync::Arc;
 
     #[test]
-    fn the_slowest_place_is_how_long_it_takes() {
+    fn the_slowest_region_decides_how_long_it_takes() {
         let cost = |region: &str, needed| CallCost {
             location: Arc::new(crate::record::AccountRegion {
                 region: region.into(),
@@ -146,12 +106,20 @@ mod tests {
             needed,
         };
         let costs = [cost("a", 100), cost("a", 1), cost("b", 30)];
+        let total = |costs: &[CallCost], nodes, rate| {
+            let estimate = Estimate {
+                costs: costs.to_vec(),
+                nodes,
+                ..Estimate::default()
+            };
+            footer(estimate, rate, Coverage::default()).notes()[0].to_line()
+        };
         assert_eq!(
-            format_total(&costs, 40, 20.0),
+            total(&costs, 40, 20.0),
             "131 calls for 40 nodes, about 6 s at 20 calls a second in each account and region, side by side"
         );
         assert_eq!(
-            format_total(&costs[..1], 1, 0.5),
+            total(&costs[..1], 1, 0.5),
             "100 calls for 1 node, about 200 s at 0.5 calls a second"
         );
         assert_eq!(to_row(&costs[1], 0.3).seconds, 4);

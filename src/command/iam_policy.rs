@@ -60,7 +60,7 @@ fn fetch_plan(command: Option<&PolicyCommand>, settings: &Settings) -> Result<Op
         }
         Some(PolicyCommand::Check(args)) => {
             let (rules, waivers) = check::load_rules_and_waivers(args, settings)?;
-            Some(rules.fetch_plan(&waivers, args.select.to_selector()))
+            Some(check::fetch_plan(args, &rules, &waivers))
         }
     })
 }

@@ -1,64 +1,44 @@
-//! `patchctl patches`: the patches of each node that pass the filter.
-//!
-//! Joins the stages; every rule it applies lives in one of them.
+//! `patchctl patches`: the patches of each node that pass the filter, or with `--by`
+//! counts of them.
 
 use anyhow::Result;
-use jiff::Timestamp;
 
-use crate::cli::{Cli, LayoutArgs, PatchLayout, PatchesArgs};
+use crate::aggregate::pivot::{PatchGrouping, Pivot};
+use crate::cli::{LayoutArgs, PatchLayout, PatchesArgs};
 use crate::columns::ColumnCost;
-use crate::command::collect;
-use crate::command::collect::Collector;
+use crate::columns::pivot::is_default_column;
 use crate::command::estimate;
 use crate::command::output;
-use crate::command::output::{ColumnSelection, RowWriter};
-use crate::command::pivot;
-use crate::command::progress::ProgressDisplay;
+use crate::command::output::ColumnSelection;
 use crate::command::read_patches::{PatchItem, PatchQuery};
+use crate::command::run::{Context, Run};
 use crate::exit::Exit;
-use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
-use crate::record::InfoLevel;
-use crate::report::PatchRow;
+use crate::record::{InfoLevel, PatchState};
+use crate::render::Format;
+use crate::report::{PatchAggregateFooter, PatchAggregateRow, PatchRow};
 use crate::sink::Sink;
-use crate::terminal::Terminal;
 
-pub async fn run(
-    cli: &Cli,
-    args: &PatchesArgs,
-    terminal: &mut Terminal,
-    now: Timestamp,
-    interrupt: Interrupt,
-) -> Result<Exit> {
+pub async fn run(mut context: Context<'_>, args: &PatchesArgs) -> Result<Exit> {
     let is_help = match &args.layout {
-        PatchLayout::Flat(layout) => output::print_column_help(layout, terminal)?,
-        PatchLayout::Grouped(_, layout) => output::print_column_help(layout, terminal)?,
+        PatchLayout::Flat(layout) => output::print_column_help(layout, context.terminal)?,
+        PatchLayout::Grouped(_, layout) => output::print_column_help(layout, context.terminal)?,
     };
     if is_help {
         return Ok(Exit::Success);
     }
-    let question = PatchQuery::new(args)?;
-    let plan = fetch_plan(args, &question);
+    let query = PatchQuery::new(args)?;
+    let plan = fetch_plan(args, &query);
     if args.select.estimate {
-        return estimate::run(
-            cli,
-            (&args.select, &args.output),
-            plan,
-            terminal,
-            now,
-            interrupt,
-        )
-        .await;
+        return estimate::run(context, &args.select, &args.output, plan).await;
     }
-    let plan = collect::with_node_ids(plan, &args.select, terminal)?;
+    let plan = context.with_node_ids(plan, &args.select)?;
+    let connect = context.cli.connect.to_connect();
+    let (run, sink) = Run::start(context, &connect, &args.output).await?;
     match &args.layout {
-        PatchLayout::Flat(layout) => {
-            let asked = (args, layout, &question, &plan);
-            run_list(cli, asked, terminal, now, interrupt).await
-        }
+        PatchLayout::Flat(layout) => write_list(run, sink, args, layout, &query, &plan).await,
         PatchLayout::Grouped(by, layout) => {
-            let asked = (args, *by, layout, &question, &plan);
-            pivot::run(cli, asked, terminal, now, interrupt).await
+            write_counts(run, sink, args, (*by, layout), &query, &plan).await
         }
     }
 }
@@ -73,7 +53,7 @@ pub fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
             (columns.info_level, has_dates)
         }
         PatchLayout::Grouped(by, layout) => {
-            let columns = pivot::select_columns(layout, format, *by, &query.filter.states);
+            let columns = select_columns(layout, format, *by, &query.filter.states);
             (columns.info_level, false)
         }
     };
@@ -99,46 +79,82 @@ pub fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
 }
 
 /// A row for each patch.
-async fn run_list(
-    cli: &Cli,
-    (args, layout, question, plan): (&PatchesArgs, &LayoutArgs<PatchRow>, &PatchQuery, &FetchPlan),
-    terminal: &mut Terminal,
-    now: Timestamp,
-    interrupt: Interrupt,
+async fn write_list<'a>(
+    mut run: Run<'a>,
+    sink: Sink<'a>,
+    args: &PatchesArgs,
+    layout: &LayoutArgs<PatchRow>,
+    query: &PatchQuery,
+    plan: &FetchPlan,
 ) -> Result<Exit> {
-    let chosen = ColumnSelection::new(layout, args.output.output);
-    let source = collect::connect(cli, now, &interrupt).await?;
-    let style = output::render_options(cli, &args.output, terminal, now);
-    let progress = ProgressDisplay::start(terminal, &source, &args.output);
-    let mut sink = Sink::open(
-        args.output.output_file.as_deref(),
-        &mut *terminal.out,
-        &interrupt,
-    )?;
-    let chosen = chosen.with_location_columns(source.spans_regions_and_accounts());
-    let mut answer = RowWriter::begin(&args.output, layout, chosen, style, &mut sink)?;
-
-    let mut collector = Collector::default();
-    let take = |read: PatchItem<'_>| match read {
+    let columns = ColumnSelection::new(layout, args.output.output)
+        .with_location_columns(run.source.spans_regions_and_accounts());
+    let mut rows = run.write_rows(sink, layout, columns)?;
+    let take = |item: PatchItem<'_>| match item {
         PatchItem::Patches(patches) => patches
             .into_iter()
-            .try_for_each(|patch| answer.write_row(PatchRow::Patch(patch))),
-        PatchItem::Unavailable(subject, note) => answer.write_row(PatchRow::Note { subject, note }),
+            .try_for_each(|patch| rows.write_row(PatchRow::Patch(patch))),
+        PatchItem::Unavailable(subject, note) => rows.write_row(PatchRow::Note { subject, note }),
         PatchItem::NodeEnd(..) => Ok(()),
     };
-    let met = question
-        .read_patches(&source, plan, &mut collector, take)
-        .await?;
-    progress.finish();
-    collector.footer.totals.rows = met.patches;
-    let footer = collector.finish();
-    answer.finish(footer)?;
-    let some = met.patches + footer.totals.hidden > 0;
-    let exit = output::close_with_exit_code(sink, footer, some, &interrupt)?;
-    output::report_unread(terminal, &args.output, footer, some);
-    question.print_notes(terminal, args.output.output, &met, footer);
-    collector.print_notes(&source, args.output.output, terminal);
-    collector.report_missing_release_dates(terminal);
-    output::report_calls(cli, terminal, &source.call_counts());
-    Ok(exit)
+    let footer = query.read_patches(&mut run, plan, take).await?;
+    run.finish(rows, &footer)
+}
+
+/// A row for each KB, CVE, node or severity.
+async fn write_counts<'a>(
+    mut run: Run<'a>,
+    sink: Sink<'a>,
+    args: &PatchesArgs,
+    (by, layout): (PatchGrouping, &LayoutArgs<PatchAggregateRow>),
+    query: &PatchQuery,
+    plan: &FetchPlan,
+) -> Result<Exit> {
+    let filter = &query.filter;
+    let mut columns = select_columns(layout, args.output.output, by, &filter.states);
+    if by == PatchGrouping::Node {
+        columns = columns.with_location_columns(run.source.spans_regions_and_accounts());
+    }
+    let mut rows = run.write_rows(sink, layout, columns)?;
+    let mut pivot = Pivot::new(by)
+        .with_states(&filter.states)
+        .with_cves(&filter.cves);
+    let mut notes = Vec::new();
+    let take = |item: PatchItem<'_>| {
+        match item {
+            PatchItem::Patches(patches) => pivot.add_rows(&patches),
+            PatchItem::Unavailable(subject, note) => {
+                notes.push(PatchAggregateRow::Note { subject, note });
+            }
+            PatchItem::NodeEnd(node, is_read) => pivot.finish_node(node, is_read),
+        }
+        Ok(())
+    };
+    let mut patches = query.read_patches(&mut run, plan, take).await?;
+    patches.coverage.totals.rows = pivot.group_count();
+    let footer = PatchAggregateFooter {
+        patches,
+        grouping: by,
+        patch_count: pivot.patch_count(),
+    };
+    let groups = pivot.into_groups();
+    // Nodes that are in no count stand below the counts.
+    groups
+        .map(PatchAggregateRow::Aggregate)
+        .chain(notes)
+        .try_for_each(|row| rows.write_row(row))?;
+    run.finish(rows, &footer)
+}
+
+/// The columns of a view of patches in these states.
+fn select_columns(
+    layout: &LayoutArgs<PatchAggregateRow>,
+    format: Format,
+    by: PatchGrouping,
+    states: &[PatchState],
+) -> ColumnSelection<PatchAggregateRow> {
+    let is_wide = format == Format::Wide;
+    ColumnSelection::with_default_columns(layout, format, |column| {
+        is_default_column(column, by, states, is_wide)
+    })
 }

@@ -1,25 +1,24 @@
-//! Nodes with their verdicts, in their order: what every command that judges
-//! does alike.
-//!
-//! Knows the source and the rows of `states`. Must not know what becomes of them.
+//! Reads nodes and judges them, in their order.
+
+use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::command::collect::{Collector, RowEvent};
+use crate::command::collect::RowEvent;
+use crate::command::run::Run;
 use crate::compliance::baseline_conflict::BaselineUsage;
 use crate::compliance::verdict::VerdictOptions;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::filter::SeenWords;
-use crate::record::{Node, NodeState, Outcome, Patch, Subject};
-use crate::report::{StateRow, VerdictCounts};
-use crate::source::{NodeEnd, PatchEvent, Source};
+use crate::record::{AccountRegion, Node, NodeState, Outcome, Patch, Subject};
+use crate::report::{StateFooter, StateRow, VerdictCounts};
+use crate::source::{NodeEnd, PatchEvent};
 
-/// What verdicts come to, beside the rows.
+/// What was counted while nodes were judged.
 #[derive(Default)]
 pub struct VerdictStats {
-    pub verdicts: VerdictCounts,
-    pub baselines: BaselineUsage,
-    /// The words met in patches.
+    verdicts: VerdictCounts,
+    baselines: BaselineUsage,
     pub seen_words: SeenWords,
 }
 
@@ -31,53 +30,54 @@ impl VerdictStats {
         }
     }
 
-    /// Closes the tail: how many rows there were, what the verdicts come to, and
-    /// which nodes differ from the rest of their patch group.
-    pub fn finish(self, collector: &mut Collector) {
-        let summary = &mut collector.footer.totals;
-        summary.rows = summary.asked + summary.unread_scopes;
-        summary.verdicts = Some(self.verdicts);
-        let systems = &collector.baseline_systems;
-        collector.footer.conflicts = self
-            .baselines
-            .conflicts(|location, id| systems.get(&(location.clone(), id.into())).cloned());
+    /// The footer, after the last event.
+    pub fn into_footer(self, run: &mut Run<'_>) -> StateFooter {
+        let systems = std::mem::take(&mut run.collector.baseline_systems);
+        let system = |location: &Arc<AccountRegion>, id: &str| {
+            systems.get(&(location.clone(), id.into())).cloned()
+        };
+        StateFooter {
+            conflicts: self.baselines.conflicts(system),
+            coverage: run.coverage(),
+            verdicts: self.verdicts,
+        }
     }
 }
 
-/// Judges every node asked for, and hands each row to `take`: also those of
-/// regions and accounts that could not be read.
+/// Judges every selected node, and hands each row to `take`: also those of regions and
+/// accounts that could not be read.
 pub async fn read_states(
-    source: &Source,
+    run: &mut Run<'_>,
     plan: &FetchPlan,
-    verdict_options: &VerdictOptions,
-    collector: &mut Collector,
+    options: &VerdictOptions,
     mut take: impl FnMut(StateRow) -> Result<()>,
 ) -> Result<VerdictStats> {
-    let mut verdict_stats = VerdictStats::default();
-    let mut stream = source.stream_states(plan);
+    let mut stats = VerdictStats::default();
+    let mut stream = run.source.stream_states(plan);
+    let collector = &mut run.collector;
     while let Some(event) = stream.next().await {
         match collector.collect(event) {
             None => {}
             Some(RowEvent::Unread(scope, cause)) => {
-                take(StateRow::for_unread_scope(scope, cause, verdict_options))?;
+                take(StateRow::for_unread_scope(scope, cause, options))?;
             }
             Some(RowEvent::Item(batch)) => {
                 for (node, outcome) in batch {
                     if collector.count_if_stopped_without_record(&node, &outcome) {
                         continue;
                     }
-                    let row = StateRow::new(node.clone(), outcome, verdict_options);
+                    let row = StateRow::new(node.clone(), outcome, options);
                     collector.count_node(&node, &row.effective_outcome());
-                    verdict_stats.count(&row);
+                    stats.count(&row);
                     take(row)?;
                 }
             }
         }
     }
-    Ok(verdict_stats)
+    Ok(stats)
 }
 
-/// A node with its verdict and those of its patches that were asked for.
+/// A node with its verdict and those of its patches that pass the filter.
 pub struct NodeWithPatches {
     pub row: StateRow,
     pub patches: Vec<Patch>,
@@ -85,28 +85,27 @@ pub struct NodeWithPatches {
     pub patch_outcome: Outcome<()>,
 }
 
-/// The same, with the patches of each node that pass the filter. Holds those of
-/// one node at a time.
+/// The same with patches. Holds those of one node at a time.
 pub async fn read_states_with_patches(
-    source: &Source,
+    run: &mut Run<'_>,
     plan: &FetchPlan,
-    verdict_options: &VerdictOptions,
-    collector: &mut Collector,
+    options: &VerdictOptions,
     mut take: impl FnMut(NodeWithPatches) -> Result<()>,
 ) -> Result<VerdictStats> {
-    let mut verdict_stats = VerdictStats::default();
+    let mut judged = VerdictStats::default();
     let mut patches = Vec::new();
-    let mut stream = source.stream_patches(plan);
+    let mut stream = run.source.stream_patches(plan);
+    let collector = &mut run.collector;
     while let Some(event) = stream.next().await {
         match collector.collect(event) {
             None => {}
             Some(RowEvent::Unread(scope, cause)) => take(NodeWithPatches {
-                row: StateRow::for_unread_scope(scope, cause.clone(), verdict_options),
+                row: StateRow::for_unread_scope(scope, cause.clone(), options),
                 patches: Vec::new(),
                 patch_outcome: Outcome::Unread(cause),
             })?,
             Some(RowEvent::Item(PatchEvent::Rows(filtered))) => {
-                verdict_stats.seen_words.merge(filtered.seen_words);
+                judged.seen_words.merge(filtered.seen_words);
                 patches.extend(filtered.kept);
             }
             Some(RowEvent::Item(PatchEvent::End(end))) => {
@@ -115,9 +114,9 @@ pub async fn read_states_with_patches(
                     continue;
                 }
                 let (node, state, end) = split_end(end);
-                let row = StateRow::new(node.clone(), state, verdict_options);
+                let row = StateRow::new(node.clone(), state, options);
                 collector.count_node(&node, &combined_outcome(&row, &end));
-                verdict_stats.count(&row);
+                judged.count(&row);
                 take(NodeWithPatches {
                     row,
                     patches,
@@ -126,13 +125,13 @@ pub async fn read_states_with_patches(
             }
         }
     }
-    Ok(verdict_stats)
+    Ok(judged)
 }
 
 /// The node, its state and how its patches ended.
 fn split_end(end: NodeEnd) -> (Node, Outcome<NodeState>, Outcome<()>) {
     let state = end.state.map(|state| *state);
-    // A node whose events were lost has no state, and an end that says why.
+    // A node whose events were lost has no state, but an outcome with the cause.
     let state = state.unwrap_or_else(|| match &end.outcome {
         Outcome::Unread(cause) => Outcome::Unread(cause.clone()),
         Outcome::Answered(()) | Outcome::NoData => Outcome::NoData,
@@ -140,8 +139,8 @@ fn split_end(end: NodeEnd) -> (Node, Outcome<NodeState>, Outcome<()>) {
     (end.node, state, end.outcome)
 }
 
-/// A node is read when both its state and its patches are; one without data whose
-/// patches are unread is unread.
+/// A node is read when its state and its patches are. One without data is unread if its
+/// patches are.
 fn combined_outcome(row: &StateRow, end: &Outcome<()>) -> Outcome<()> {
     match (row.effective_outcome(), end) {
         (Outcome::Answered(()) | Outcome::NoData, Outcome::Unread(cause)) => {

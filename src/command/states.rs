@@ -1,78 +1,50 @@
-//! `patchctl states`: one row per node that was asked for.
-//!
-//! Joins the stages; every rule it applies lives in one of them.
+//! `patchctl states`: one row per node, with its verdict.
 
 use std::sync::Arc;
 
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::cli::{Cli, StatesArgs};
+use crate::cli::StatesArgs;
 use crate::columns::ColumnCost;
-use crate::command::collect;
-use crate::command::collect::Collector;
 use crate::command::estimate;
 use crate::command::output;
-use crate::command::output::{ColumnSelection, RowWriter};
-use crate::command::progress::ProgressDisplay;
-use crate::command::read_states;
-use crate::command::read_states::NodeWithPatches;
+use crate::command::output::ColumnSelection;
+use crate::command::read_states::{NodeWithPatches, read_states, read_states_with_patches};
+use crate::command::run::{Context, Run};
 use crate::exit::Exit;
-use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
 use crate::plan::filter::Filter;
 use crate::record::{Moment, Outcome, Patch, PatchState, Subject};
-use crate::report::{Footer, StateRow};
-use crate::sink::Sink;
-use crate::terminal::Terminal;
+use crate::report::{StateFooter, StateRow};
 
-pub async fn run(
-    cli: &Cli,
-    args: &StatesArgs,
-    terminal: &mut Terminal,
-    now: Timestamp,
-    interrupt: Interrupt,
-) -> Result<Exit> {
-    if output::print_column_help(&args.layout, terminal)? {
+pub async fn run(mut context: Context<'_>, args: &StatesArgs) -> Result<Exit> {
+    if output::print_column_help(&args.layout, context.terminal)? {
         return Ok(Exit::Success);
     }
-    let chosen = ColumnSelection::new(&args.layout, args.output.output);
     let plan = fetch_plan(args);
     if args.select.estimate {
-        return estimate::run(
-            cli,
-            (&args.select, &args.output),
-            plan,
-            terminal,
-            now,
-            interrupt,
-        )
-        .await;
+        return estimate::run(context, &args.select, &args.output, plan).await;
     }
-    let plan = collect::with_node_ids(plan, &args.select, terminal)?;
-    let source = collect::connect(cli, now, &interrupt).await?;
-    let style = output::render_options(cli, &args.output, terminal, now);
-    let verdict_options = args.verdict.to_verdict_options(now);
-    let progress = ProgressDisplay::start(terminal, &source, &args.output);
-    let mut sink = Sink::open(
-        args.output.output_file.as_deref(),
-        &mut *terminal.out,
-        &interrupt,
-    )?;
-    let chosen = chosen.with_location_columns(source.spans_regions_and_accounts());
-    let mut held = chosen.has_extra(ColumnCost::AllRows).then(Vec::new);
-    let mut answer = RowWriter::begin(&args.output, &args.layout, chosen, style, &mut sink)?;
-
-    let mut collector = Collector::default();
+    let plan = context.with_node_ids(plan, &args.select)?;
+    let connect = context.cli.connect.to_connect();
+    let (mut run, sink) = Run::start(context, &connect, &args.output).await?;
+    let now = run.source.now();
+    let options = args.verdict.to_verdict_options(now);
+    let columns = ColumnSelection::new(&args.layout, args.output.output)
+        .with_location_columns(run.source.spans_regions_and_accounts());
+    // Whether a baseline differs is known only after the last node.
+    let mut held = columns.has_extra(ColumnCost::AllRows).then(Vec::new);
+    let mut rows = run.write_rows(sink, &args.layout, columns)?;
     let mut take = |row: StateRow| match &mut held {
-        None => answer.write_row(row),
+        None => rows.write_row(row),
         Some(held) => {
             held.push(row);
             Ok(())
         }
     };
-    let verdict_stats = if plan.patches.is_none() {
-        read_states::read_states(&source, &plan, &verdict_options, &mut collector, take).await?
+    let stats = if plan.patches.is_none() {
+        read_states(&mut run, &plan, &options, take).await?
     } else {
         let take = |node: NodeWithPatches| {
             take(StateRow {
@@ -80,32 +52,17 @@ pub async fn run(
                 ..node.row
             })
         };
-        read_states::read_states_with_patches(
-            &source,
-            &plan,
-            &verdict_options,
-            &mut collector,
-            take,
-        )
-        .await?
+        read_states_with_patches(&mut run, &plan, &options, take).await?
     };
-    verdict_stats.finish(&mut collector);
-    progress.finish();
-    let footer = collector.finish();
+    let footer = stats.into_footer(&mut run);
     for row in held.into_iter().flatten() {
-        answer.write_row(with_baseline_conflict(row, footer))?;
+        rows.write_row(with_baseline_conflict(row, &footer))?;
     }
-    answer.finish(footer)?;
-    let exit = output::close_with_exit_code(sink, footer, false, &interrupt)?;
-    output::report_unread(terminal, &args.output, footer, false);
-    collector.print_notes(&source, args.output.output, terminal);
-    collector.report_missing_release_dates(terminal);
-    output::report_calls(cli, terminal, &source.call_counts());
-    Ok(exit)
+    run.finish(rows, &footer)
 }
 
-/// When the oldest of these was released; unknown where one of them has no date,
-/// or one in the future, or not all were read: the oldest may be that one.
+/// When the oldest of these was released. Unknown where not all were read, or one has no
+/// date or one in the future: the oldest may be that one.
 fn oldest_release(patches: &[Patch], end: &Outcome<()>, now: Timestamp) -> Moment {
     let is_dated = |patch: &Patch| patch.release_date.is_some_and(|at| at <= now);
     if matches!(end, Outcome::Unread(_)) || !patches.iter().all(is_dated) {
@@ -128,7 +85,7 @@ pub fn fetch_plan(args: &StatesArgs) -> FetchPlan {
     }
 }
 
-/// What the age of the oldest missing patch takes.
+/// What the column OldestMissing takes.
 fn missing_patches() -> PatchPlan {
     let filter = Filter {
         states: vec![PatchState::Missing],
@@ -142,7 +99,7 @@ fn missing_patches() -> PatchPlan {
 }
 
 /// The row, with whether its node differs from the rest of its patch group.
-fn with_baseline_conflict(row: StateRow, footer: &Footer) -> StateRow {
+fn with_baseline_conflict(row: StateRow, footer: &StateFooter) -> StateRow {
     let differs = match (&row.subject, row.state()) {
         (Subject::Node(node), Some(state)) => Some(
             footer

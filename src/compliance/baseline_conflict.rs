@@ -140,74 +140,12 @@ impl BaselineConflict {
             && state.patch_group.as_ref() == Some(&self.patch_group)
             && state.baseline_id.as_ref() == Some(&self.baseline_id)
     }
-
-    /// "pb-0123456789abcdef0: i-123, i-456 and 3 more"
-    fn describe_nodes(&self) -> String {
-        let mut nodes = self.node_ids.join(", ");
-        let more = self.node_count - self.node_ids.len() as u64;
-        if more > 0 {
-            nodes = format!("{nodes} and {more} more");
-        }
-        format!("{}: {nodes}", self.baseline_id)
-    }
-}
-
-/// More patch groups than this are told in one line.
-const MAX_LINES: usize = 3;
-
-/// The sentences for people: one for each patch group, or for all of them where
-/// there are many.
-#[must_use]
-pub fn to_lines(conflicts: &[BaselineConflict]) -> Vec<String> {
-    let of_one_group = |left: &BaselineConflict, right: &BaselineConflict| {
-        (&left.location, &left.patch_group) == (&right.location, &right.patch_group)
-    };
-    let groups: Vec<&[BaselineConflict]> = conflicts.chunk_by(of_one_group).collect();
-    if groups.len() > MAX_LINES {
-        let named = groups.iter().take(MAX_NAMED);
-        let named: Vec<&str> = named.map(|group| &*group[0].patch_group).collect();
-        let more = match groups.len() - named.len() {
-            0 => String::new(),
-            n => format!(" and {n} more"),
-        };
-        return vec![format!(
-            "baselines differ in {} patch groups, and results overwrite each other: {}{more}; states --columns +BaselineDiffers names the nodes",
-            groups.len(),
-            named.join(", "),
-        )];
-    }
-    groups
-        .into_iter()
-        .map(|group| {
-            let named: Vec<&Box<str>> =
-                group.iter().map(|conflict| &conflict.baseline_id).collect();
-            let mut parts: Vec<String> =
-                group.iter().map(BaselineConflict::describe_nodes).collect();
-            let rest = group[0]
-                .other_baselines
-                .iter()
-                .filter(|(id, _)| !named.contains(&id));
-            parts.extend(rest.map(|(id, count)| match count {
-                1 => format!("1 node with {id}"),
-                n => format!("{n} nodes with {id}"),
-            }));
-            let doubt = if group.iter().all(|conflict| conflict.is_certain) {
-                ""
-            } else {
-                ", if these are for one operating system"
-            };
-            format!(
-                "baselines differ in patch group {}, and results overwrite each other{doubt}: {}",
-                group[0].patch_group,
-                parts.join("; "),
-            )
-        })
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::{Note, notes};
 
     fn place() -> Arc<AccountRegion> {
         Arc::new(AccountRegion {
@@ -229,6 +167,11 @@ mod tests {
         baselines
     }
 
+    fn lines(conflicts: &[BaselineConflict]) -> Vec<String> {
+        let notes = notes::conflicts(conflicts);
+        notes.iter().map(Note::to_line).collect()
+    }
+
     #[test]
     fn the_one_that_differs_is_named_and_the_rest_is_not() {
         let baselines = counted(&[
@@ -241,7 +184,7 @@ mod tests {
         let conflicts = baselines.conflicts(|_, _| Some("WINDOWS".into()));
         assert_eq!(conflicts.len(), 1);
         assert_eq!(
-            to_lines(&conflicts),
+            lines(&conflicts),
             [
                 "baselines differ in patch group web, and results overwrite each other: pb-b: i-2; 2 nodes with pb-a"
             ]
@@ -258,7 +201,7 @@ mod tests {
         let conflicts = baselines.conflicts(|_, _| None);
         assert_eq!(conflicts.len(), 2, "neither is the usual one");
         assert_eq!(
-            to_lines(&conflicts),
+            lines(&conflicts),
             [
                 "baselines differ in patch group web, and results overwrite each other, if these are for one operating system: pb-lin: i-2; pb-win: i-1"
             ]

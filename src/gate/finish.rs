@@ -8,6 +8,7 @@ use crate::gate::remedy;
 use crate::gate::{
     Finding, GateEvaluator, GateReport, GateStatus, Rule, RuleReport, ShareThreshold,
 };
+use crate::report::notes;
 
 /// More nodes than any place has.
 const MAX_UNREAD_NODES: u64 = 1 << 40;
@@ -67,11 +68,8 @@ impl GateEvaluator {
 
         let (patches, nodes) = self.unrated_counts;
         if patches > 0 {
-            self.remarks.push(format!(
-                "left out: {patches} {} on {nodes} {} that nobody rated, of which a least severity says nothing",
-                if patches == 1 { "patch" } else { "patches" },
-                if nodes == 1 { "node" } else { "nodes" },
-            ));
+            self.remarks
+                .push(notes::unrated(patches, Some(nodes)).to_line());
         }
         if question.contains(Rule::Stale) && self.options.max_age.0.is_none() {
             let never = "stale cannot fail: max-age is none";

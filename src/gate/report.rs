@@ -6,6 +6,7 @@ use crate::duration::MaxAge;
 use crate::exit::Exit;
 use crate::record::Subject;
 use crate::report::VerdictCounts;
+use crate::text::count;
 
 /// The status of the gate, of a rule or of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +56,86 @@ pub struct GateReport {
     pub configured: Vec<ConfiguredKey>,
 }
 
+impl GateReport {
+    /// "2 rules failed, 1 unknown, 3 passed; 4 findings waived"
+    #[must_use]
+    pub fn describe_outcome(&self) -> String {
+        let mut parts = Vec::new();
+        for (status, word) in [
+            (GateStatus::Fail, "failed"),
+            (GateStatus::Unknown, "unknown"),
+            (GateStatus::Pass, "passed"),
+        ] {
+            let rules = self.rules.iter().filter(|rule| rule.status == status);
+            let n = rules.count();
+            if n > 0 {
+                parts.push(if parts.is_empty() {
+                    format!("{} {word}", count(n, "rule"))
+                } else {
+                    format!("{n} {word}")
+                });
+            }
+        }
+        if parts.is_empty() {
+            parts.push("no rules".to_owned());
+        }
+        let waived = match self.waived.len() {
+            0 => String::new(),
+            n => format!("; {} waived", count(n, "finding")),
+        };
+        format!("{}{waived}", parts.join(", "))
+    }
+
+    /// "gate failed: non-compliant (18), stale (2); 44 nodes"
+    #[must_use]
+    pub fn describe_status(&self) -> String {
+        let rules_with = |status: GateStatus| {
+            let rules = self.rules.iter().filter_map(|rule| {
+                let findings = rule.findings.iter();
+                let n = findings.filter(|finding| finding.status == status).count();
+                (n > 0).then(|| format!("{} ({n})", rule.rule))
+            });
+            rules.collect::<Vec<_>>().join(", ")
+        };
+        let is_unknown = |rule: &RuleReport| rule.status == GateStatus::Unknown;
+        let mut parts = Vec::new();
+        match self.status {
+            GateStatus::Pass => parts.push("gate passed".to_owned()),
+            GateStatus::Unknown => {
+                parts.push(format!("gate unknown: {}", rules_with(GateStatus::Unknown)));
+            }
+            GateStatus::Fail => {
+                parts.push(format!("gate failed: {}", rules_with(GateStatus::Fail)));
+                if self.rules.iter().any(is_unknown) {
+                    parts.push(format!("unknown: {}", rules_with(GateStatus::Unknown)));
+                }
+            }
+        }
+        if !self.waived.is_empty() {
+            parts.push(format!("{} waived", self.waived.len()));
+        }
+        parts.push(count(self.nodes.asked, "node"));
+        parts.join("; ")
+    }
+
+    /// "configured: fail-on by /repo/patchctl.toml:3, max-age by PATCHCTL_MAX_AGE"
+    #[must_use]
+    pub fn describe_configured(&self) -> Option<String> {
+        let all = self.configured.iter();
+        let all: Vec<String> = all.map(ToString::to_string).collect();
+        (!all.is_empty()).then(|| format!("configured: {}", all.join(", ")))
+    }
+
+    /// "passed: stale, unread"
+    #[must_use]
+    pub fn describe_passed(&self) -> Option<String> {
+        let rules = self.rules.iter();
+        let passed = rules.filter(|rule| rule.status == GateStatus::Pass);
+        let passed: Vec<&str> = passed.map(|rule| &*rule.rule).collect();
+        (!passed.is_empty()).then(|| format!("passed: {}", passed.join(", ")))
+    }
+}
+
 /// A key that decides what the gate lets pass, and what sets it: every format
 /// names it, as a file may have been found in an unexpected place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +162,37 @@ pub struct GateCounts {
     /// Regions, accounts and profiles that could not be read.
     pub unread_scopes: u64,
     pub verdicts: VerdictCounts,
+}
+
+impl GateCounts {
+    /// "40 nodes, 37 answered, 2 unread; 30 compliant, 7 non-compliant"
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let mut parts = vec![
+            count(self.asked, "node"),
+            format!("{} answered", self.answered),
+        ];
+        for (n, word) in [(self.no_data, "without data"), (self.unread, "unread")] {
+            if n > 0 {
+                parts.push(format!("{n} {word}"));
+            }
+        }
+        if self.unread_scopes > 0 {
+            let scopes = count(self.unread_scopes, "region or account");
+            parts.push(format!("{scopes} unread"));
+        }
+        let verdicts = self.verdicts;
+        let stale = match verdicts.stale {
+            0 => String::new(),
+            stale => format!(", {stale} stale"),
+        };
+        format!(
+            "{}; {} compliant, {} non-compliant{stale}",
+            parts.join(", "),
+            verdicts.compliant,
+            verdicts.non_compliant
+        )
+    }
 }
 
 /// One rule, and what it found.

@@ -268,33 +268,4 @@ impl DiscoveryReport {
             || self.has_failed_calls
                 && (!self.lists_stopped_instances || self.stopped_without_record > 0)
     }
-
-    /// How nodes were found, and what that cannot see, for people.
-    #[must_use]
-    pub fn to_lines(&self, of_several: bool) -> Vec<String> {
-        let locations: Vec<String> = self.scopes.iter().map(ToString::to_string).collect();
-        let of = match (of_several, &locations[..]) {
-            (false, _) | (_, []) => String::new(),
-            (true, [one]) => format!(" ({one})"),
-            (true, [first, more @ ..]) => {
-                format!(" ({first}, and in {} more places)", more.len())
-            }
-        };
-        let mut lines = vec![format!("found by {}{of}", self.calls.join(", "))];
-        if self.stopped_without_record > 0 {
-            lines.push(format!(
-                "  left out: {} without a patch record: not managed, or never scanned",
-                match self.stopped_without_record {
-                    1 => "1 stopped EC2 instance".to_owned(),
-                    n => format!("{n} stopped EC2 instances"),
-                }
-            ));
-        }
-        lines.extend(
-            self.limitations
-                .iter()
-                .map(|blind| format!("  cannot see: {blind}")),
-        );
-        lines
-    }
 }

@@ -1,7 +1,5 @@
-//! CSV: AWS's field names as header, RFC 4180, safe to open in a spreadsheet.
-//!
-//! Quotes more than the csv crate can be told to: what other separators than the
-//! comma would split. Streams: holds one row at a time.
+//! CSV: AWS's field names as header, RFC 4180, safe to open in a spreadsheet. Streams.
+//! By hand, as the csv crate cannot quote what other separators than the comma split.
 
 use std::io::Write;
 
@@ -9,7 +7,7 @@ use anyhow::Result;
 
 use crate::columns::{Column, PlainCell, Row};
 use crate::render::{Columns, RenderOptions, Renderer};
-use crate::report::Footer;
+use crate::report::Note;
 use crate::sanitize::{CsvDestination, csv_cell};
 
 /// What tells spreadsheets that would otherwise guess that a file is UTF-8.
@@ -18,38 +16,30 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// Rows are handed on in pieces of about this many bytes.
 const CHUNK_BYTES: usize = 1 << 14;
 
-pub struct CsvRenderer<'a, R: 'static> {
+pub struct CsvRenderer<R: 'static> {
     columns: Vec<&'static Column<R>>,
     headers: bool,
+    bom: bool,
     destination: CsvDestination,
-    out: &'a mut dyn Write,
     /// Rows that are not handed on yet.
     buffer: Vec<u8>,
     /// Is the next field the first of its row?
     is_first: bool,
 }
 
-impl<'a, R: Row> CsvRenderer<'a, R> {
-    /// Writes the byte order mark, where one is wanted, before anything else.
-    pub fn new(
-        columns: Columns<R>,
-        options: RenderOptions,
-        out: &'a mut dyn Write,
-    ) -> Result<Self> {
-        if options.bom {
-            out.write_all(BYTE_ORDER_MARK.as_bytes())?;
-        }
-        Ok(Self {
+impl<R: Row> CsvRenderer<R> {
+    pub fn new(columns: Columns<R>, options: RenderOptions) -> Self {
+        Self {
+            bom: options.bom,
             headers: options.headers,
             destination: match options.width {
                 Some(_) => CsvDestination::Terminal,
                 None => CsvDestination::Pipe,
             },
             columns: columns.list,
-            out,
             buffer: Vec::with_capacity(CHUNK_BYTES + (CHUNK_BYTES >> 2)),
             is_first: true,
-        })
+        }
     }
 
     fn write_text(&mut self, text: &str) {
@@ -93,7 +83,7 @@ impl<'a, R: Row> CsvRenderer<'a, R> {
         self.is_first = false;
     }
 
-    fn end_row(&mut self) -> Result<()> {
+    fn end_row(&mut self, out: &mut dyn Write) -> Result<()> {
         // The only field, and empty: a line of nothing would be no row.
         if self.columns.len() == 1 && (self.buffer.is_empty() || self.buffer.ends_with(b"\n")) {
             self.buffer.extend_from_slice(b"\"\"");
@@ -101,30 +91,33 @@ impl<'a, R: Row> CsvRenderer<'a, R> {
         self.buffer.extend_from_slice(b"\r\n");
         self.is_first = true;
         if self.buffer.len() >= CHUNK_BYTES {
-            self.flush_buffer()?;
+            self.flush_buffer(out)?;
         }
         Ok(())
     }
 
-    fn flush_buffer(&mut self) -> Result<()> {
-        self.out.write_all(&self.buffer)?;
+    fn flush_buffer(&mut self, out: &mut dyn Write) -> Result<()> {
+        out.write_all(&self.buffer)?;
         self.buffer.clear();
         Ok(())
     }
 }
 
-impl<R: Row> Renderer<R> for CsvRenderer<'_, R> {
-    fn write_header(&mut self) -> Result<()> {
+impl<R: Row> Renderer<R> for CsvRenderer<R> {
+    fn write_header(&mut self, out: &mut dyn Write) -> Result<()> {
+        if self.bom {
+            out.write_all(BYTE_ORDER_MARK.as_bytes())?;
+        }
         if self.headers {
             for at in 0..self.columns.len() {
                 self.write_text(self.columns[at].name);
             }
-            self.end_row()?;
+            self.end_row(out)?;
         }
         Ok(())
     }
 
-    fn write_row(&mut self, row: &R) -> Result<()> {
+    fn write_row(&mut self, row: &R, out: &mut dyn Write) -> Result<()> {
         for at in 0..self.columns.len() {
             match self.columns[at].cell(row).plain() {
                 PlainCell::Unknown => self.write_separator(),
@@ -135,12 +128,12 @@ impl<R: Row> Renderer<R> for CsvRenderer<'_, R> {
                 PlainCell::Percent(percent) => self.write_display(percent)?,
             }
         }
-        self.end_row()
+        self.end_row(out)
     }
 
-    fn write_footer(&mut self, _tail: &Footer) -> Result<()> {
-        self.flush_buffer()?;
-        self.out.flush()?;
+    fn write_footer(&mut self, _: &R::Footer, _: &[Note], out: &mut dyn Write) -> Result<()> {
+        self.flush_buffer(out)?;
+        out.flush()?;
         Ok(())
     }
 }
@@ -165,14 +158,14 @@ mod tests {
             quiet: false,
             show_waived: false,
         };
-        let mut csv = CsvRenderer::new(columns, options, &mut out).unwrap();
+        let mut csv = CsvRenderer::new(columns, options);
         for row in rows {
             for field in row {
                 csv.write_text(field);
             }
-            csv.end_row().unwrap();
+            csv.end_row(&mut out).unwrap();
         }
-        csv.flush_buffer().unwrap();
+        csv.flush_buffer(&mut out).unwrap();
         out
     }
 

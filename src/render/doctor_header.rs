@@ -1,14 +1,11 @@
-//! The lines around the table of `doctor`: who was asking, and the counts.
-//!
-//! Pure text. Must not know rows, colours or widths.
+//! The lines above the table of `doctor`: the callers.
 
 use crate::record::Caller;
-use crate::report::DoctorCounts;
 
 /// More regions or endpoints than this are counted.
 const MAX_NAMED: usize = 4;
 
-/// Who was asking: a block for each, however many places it asked in.
+/// A block for each caller, however many accounts and regions it calls.
 pub fn caller_lines(callers: &[Caller]) -> Vec<String> {
     let mut groups: Vec<Vec<&Caller>> = Vec::new();
     for caller in callers {
@@ -63,26 +60,6 @@ fn join_distinct(all: impl Iterator<Item = String>) -> String {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
-}
-
-/// "12 checks: 9 OK, 2 denied, 1 failed"
-pub fn describe_counts(counts: &DoctorCounts) -> String {
-    let checks = if counts.total() == 1 {
-        "check"
-    } else {
-        "checks"
-    };
-    let mut parts = vec![format!("{} OK", counts.ok)];
-    for (count, word) in [
-        (counts.denied, "denied"),
-        (counts.failed, "failed"),
-        (counts.unread, "unread"),
-    ] {
-        if count > 0 {
-            parts.push(format!("{count} {word}"));
-        }
-    }
-    format!("{} {checks}: {}", counts.total(), parts.join(", "))
 }
 
 #[cfg(test)]

@@ -79,9 +79,15 @@ impl Format {
         !matches!(self, Self::Junit | Self::Sarif | Self::Github)
     }
 
-    /// Can `check` print its report in it?
+    /// Can `check` print columns in it?
     #[must_use]
-    pub const fn is_of_check(self) -> bool {
+    pub const fn has_columns(self) -> bool {
+        self.is_tabular() && !matches!(self, Self::Json)
+    }
+
+    /// Has `check` a report of its own in it, rather than rows?
+    #[must_use]
+    pub const fn has_gate_report(self) -> bool {
         !matches!(self, Self::Wide | Self::Csv)
     }
 
@@ -96,10 +102,8 @@ impl Format {
     pub const fn prints_notes(self) -> NotePlacement {
         match self {
             Self::Table | Self::Wide => NotePlacement::BelowRows,
-            Self::Json => NotePlacement::Members,
-            Self::Ndjson | Self::Csv | Self::Junit | Self::Sarif | Self::Github => {
-                NotePlacement::Stderr
-            }
+            Self::Json | Self::Junit | Self::Sarif | Self::Github => NotePlacement::Members,
+            Self::Ndjson | Self::Csv => NotePlacement::Stderr,
         }
     }
 

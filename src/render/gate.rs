@@ -15,7 +15,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use crate::gate::{Finding, GateCounts, GateReport, GateStatus, PatchRef, RuleReport};
+use crate::gate::{Finding, GateReport, GateStatus, PatchRef, RuleReport};
 use crate::record::Subject;
 use crate::render::{Format, RenderOptions};
 
@@ -74,79 +74,6 @@ fn count_noun(n: impl TryInto<u64>, one: &str) -> String {
         1 => format!("1 {one}"),
         n => format!("{n} {one}s"),
     }
-}
-
-/// How many rules have this status.
-fn count_rules(report: &GateReport, status: GateStatus) -> usize {
-    report
-        .rules
-        .iter()
-        .filter(|rule| rule.status == status)
-        .count()
-}
-
-/// "2 rules failed, 1 unknown, 3 passed; 4 findings waived"
-fn describe_outcome(report: &GateReport) -> String {
-    let mut parts = Vec::new();
-    for (status, word) in [
-        (GateStatus::Fail, "failed"),
-        (GateStatus::Unknown, "unknown"),
-        (GateStatus::Pass, "passed"),
-    ] {
-        let n = count_rules(report, status);
-        if n > 0 {
-            parts.push(if parts.is_empty() {
-                format!("{} {word}", count_noun(n, "rule"))
-            } else {
-                format!("{n} {word}")
-            });
-        }
-    }
-    if parts.is_empty() {
-        parts.push("no rules".to_owned());
-    }
-    let waived = match report.waived.len() {
-        0 => String::new(),
-        n => format!("; {} waived", count_noun(n, "finding")),
-    };
-    format!("{}{waived}", parts.join(", "))
-}
-
-/// "40 nodes, 37 answered, 2 unread; 30 compliant, 7 non-compliant"
-fn describe_node_counts(nodes: &GateCounts) -> String {
-    let mut parts = vec![
-        count_noun(nodes.asked, "node"),
-        format!("{} answered", nodes.answered),
-    ];
-    for (n, word) in [(nodes.no_data, "without data"), (nodes.unread, "unread")] {
-        if n > 0 {
-            parts.push(format!("{n} {word}"));
-        }
-    }
-    if nodes.unread_scopes > 0 {
-        parts.push(format!(
-            "{} unread",
-            count_noun(nodes.unread_scopes, "place")
-        ));
-    }
-    let verdicts = nodes.verdicts;
-    let stale = match verdicts.stale {
-        0 => String::new(),
-        stale => format!(", {stale} stale"),
-    };
-    format!(
-        "{}; {} compliant, {} non-compliant{stale}",
-        parts.join(", "),
-        verdicts.compliant,
-        verdicts.non_compliant
-    )
-}
-
-/// "configured: fail-on by /repo/patchctl.toml:3, max-age by PATCHCTL_MAX_AGE"
-pub fn describe_configured(report: &GateReport) -> Option<String> {
-    let all = report.configured.iter();
-    let all: Vec<String> = all.map(ToString::to_string).collect();
-    (!all.is_empty()).then(|| format!("configured: {}", all.join(", ")))
 }
 
 /// What the rule asks for, worded so that it is not taken for what was found.

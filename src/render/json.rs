@@ -5,6 +5,7 @@
 
 mod doctor;
 mod exposure;
+pub mod footer;
 mod summary;
 
 use std::io::{self, Write};
@@ -18,90 +19,52 @@ use crate::columns::{Cell, Column, Row};
 use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::duration::whole_days;
 use crate::record::{DiscoveryReport, Scope, Unread};
-use crate::render::{Columns, RenderOptions, Renderer, SCHEMA_VERSION};
-use crate::report::Footer;
+use crate::render::{Columns, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION};
+use crate::report::{Coverage, Note, VerdictCounts};
 use crate::sanitize::is_unsafe;
 
-pub struct JsonRenderer<'a, R: 'static> {
+pub struct JsonRenderer<R: 'static> {
     objects: ObjectWriter<R>,
-    out: &'a mut dyn Write,
     row_count: u64,
 }
 
-impl<'a, R: Row> JsonRenderer<'a, R> {
-    pub fn new(columns: &Columns<R>, options: RenderOptions, out: &'a mut dyn Write) -> Self {
+impl<R: Row> JsonRenderer<R> {
+    pub fn new(columns: &Columns<R>, options: RenderOptions) -> Self {
         Self {
             objects: ObjectWriter::new(columns, options),
-            out,
             row_count: 0,
         }
     }
 }
 
-impl<R: Row> Renderer<R> for JsonRenderer<'_, R> {
-    fn write_header(&mut self) -> Result<()> {
+impl<R: Row<Footer: RenderFooter>> Renderer<R> for JsonRenderer<R> {
+    fn write_header(&mut self, out: &mut dyn Write) -> Result<()> {
         write!(
-            self.out,
+            out,
             "{{\n\"SchemaVersion\":{SCHEMA_VERSION},\n\"{}\":[",
             R::JSON_KEY
         )?;
         Ok(())
     }
 
-    fn write_row(&mut self, row: &R) -> Result<()> {
+    fn write_row(&mut self, row: &R, out: &mut dyn Write) -> Result<()> {
         // It is in `NoData` or `Unread`, below.
         if !row.is_in_json() {
             return Ok(());
         }
-        self.out
-            .write_all(if self.row_count == 0 { b"\n" } else { b",\n" })?;
+        out.write_all(if self.row_count == 0 { b"\n" } else { b",\n" })?;
         self.row_count += 1;
-        self.objects.write(self.out, row)
+        self.objects.write(out, row)
     }
 
-    fn write_footer(&mut self, footer: &Footer) -> Result<()> {
+    // The document has members for what the notes say.
+    fn write_footer(&mut self, footer: &R::Footer, _: &[Note], out: &mut dyn Write) -> Result<()> {
         if self.row_count > 0 {
-            self.out.write_all(b"\n")?;
+            out.write_all(b"\n")?;
         }
-        self.out.write_all(b"]")?;
-        if let Some(diagnosis) = &footer.diagnosis {
-            return doctor::write(self.out, diagnosis);
-        }
-        if let Some(total) = &footer.total_group {
-            summary::write(self.out, total, self.objects.to_terminal)?;
-        }
-        write_list(self.out, "NoData", &footer.no_data, |node| {
-            node.id.to_string()
-        })?;
-        write_list(self.out, "Unread", &footer.unread, UnreadObject::new)?;
-        write_list(
-            self.out,
-            "Discovery",
-            &footer.discovery,
-            DiscoveryObject::new,
-        )?;
-        if footer.totals.verdicts.is_some() {
-            write_list(
-                self.out,
-                "BaselineConflicts",
-                &footer.conflicts,
-                ConflictObject::new,
-            )?;
-        }
-        if !footer.exposures.is_empty() {
-            write_list(
-                self.out,
-                "Exposure",
-                &footer.exposures,
-                exposure::ExposureObject::new,
-            )?;
-        }
-        if let Some(pivot) = footer.pivot_totals {
-            write!(self.out, ",\n\"By\":\"{}\"", pivot.grouping)?;
-        }
-        self.out.write_all(b",\n\"Summary\":")?;
-        serde_json::to_writer(&mut *self.out, &TotalsObject::new(footer, self.row_count))?;
-        self.out.write_all(b"\n}\n")?;
+        out.write_all(b"]")?;
+        footer.write_json(self.row_count, self.objects.to_terminal, out)?;
+        out.write_all(b"\n}\n")?;
         Ok(())
     }
 }
@@ -243,20 +206,29 @@ struct TotalsObject {
 }
 
 impl TotalsObject {
-    fn new(footer: &Footer, row_count: u64) -> Self {
-        let summary = &footer.totals;
+    fn new(coverage: &Coverage, rows: u64) -> Self {
+        let totals = &coverage.totals;
         Self {
-            nodes: summary.asked,
-            answered: summary.answered,
-            no_data: summary.no_data,
-            unread: summary.unread,
-            unread_scopes: summary.unread_scopes,
-            rows: row_count,
-            hidden: summary.hidden,
-            patches: footer.pivot_totals.map(|pivot| pivot.patch_count),
-            compliant: summary.verdicts.map(|v| v.compliant),
-            non_compliant: summary.verdicts.map(|v| v.non_compliant),
-            stale: summary.verdicts.map(|v| v.stale),
+            nodes: totals.asked,
+            answered: totals.answered,
+            no_data: totals.no_data,
+            unread: totals.unread,
+            unread_scopes: totals.unread_scopes,
+            rows,
+            hidden: totals.hidden,
+            patches: None,
+            compliant: None,
+            non_compliant: None,
+            stale: None,
+        }
+    }
+
+    fn with_verdicts(self, verdicts: VerdictCounts) -> Self {
+        Self {
+            compliant: Some(verdicts.compliant),
+            non_compliant: Some(verdicts.non_compliant),
+            stale: Some(verdicts.stale),
+            ..self
         }
     }
 }

@@ -1,6 +1,4 @@
-//! NDJSON: each row an object on a line of its own, nothing around them.
-//!
-//! Knows only that; the object itself is the JSON document's. Streams.
+//! NDJSON: each row a JSON object on a line of its own. Streams.
 
 use std::io::Write;
 
@@ -9,30 +7,24 @@ use anyhow::Result;
 use crate::columns::Row;
 use crate::render::json::ObjectWriter;
 use crate::render::{Columns, RenderOptions, Renderer};
-use crate::report::Footer;
+use crate::report::Note;
 
-pub struct NdjsonRenderer<'a, R: 'static> {
-    objects: ObjectWriter<R>,
-    out: &'a mut dyn Write,
-}
+pub struct NdjsonRenderer<R: 'static>(ObjectWriter<R>);
 
-impl<'a, R: Row> NdjsonRenderer<'a, R> {
-    pub fn new(columns: &Columns<R>, options: RenderOptions, out: &'a mut dyn Write) -> Self {
-        Self {
-            objects: ObjectWriter::new(columns, options),
-            out,
-        }
+impl<R: Row> NdjsonRenderer<R> {
+    pub fn new(columns: &Columns<R>, options: RenderOptions) -> Self {
+        Self(ObjectWriter::new(columns, options))
     }
 }
 
-impl<R: Row> Renderer<R> for NdjsonRenderer<'_, R> {
-    fn write_row(&mut self, row: &R) -> Result<()> {
-        self.objects.write(self.out, row)?;
-        self.out.write_all(b"\n")?;
+impl<R: Row> Renderer<R> for NdjsonRenderer<R> {
+    fn write_row(&mut self, row: &R, out: &mut dyn Write) -> Result<()> {
+        self.0.write(out, row)?;
+        out.write_all(b"\n")?;
         Ok(())
     }
 
-    fn write_footer(&mut self, _tail: &Footer) -> Result<()> {
+    fn write_footer(&mut self, _: &R::Footer, _: &[Note], _: &mut dyn Write) -> Result<()> {
         Ok(())
     }
 }

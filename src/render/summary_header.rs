@@ -3,7 +3,7 @@
 //! Pure. Knows shares and cells. Must not know how a tone is coloured.
 
 use crate::columns::Percent;
-use crate::render::table::Tone;
+use crate::render::tone::{Tone, TonedText};
 use crate::report::NodeGroup;
 
 /// Shares of what is known of nodes: as they are drawn, told and coloured. The
@@ -19,9 +19,6 @@ const STATUS_PARTS: [(char, &str, Tone); 4] = [
 pub const MIN_BAR_WIDTH: usize = 8;
 /// A longer one shows no more.
 pub const MAX_BAR_WIDTH: usize = 40;
-
-/// A text in its tone.
-pub type TonedText = (String, Tone);
 
 /// How many cells each part has of a bar of this length. A part that is there
 /// has one at least, so that a full bar of one kind means all.
@@ -103,23 +100,6 @@ pub fn headline(total: &NodeGroup, room: Option<usize>) -> Vec<Vec<TonedText>> {
         }
     }
     lines
-}
-
-/// What the sums leave out, if they do.
-#[must_use]
-pub fn describe_unreported(total: &NodeGroup) -> Option<String> {
-    let sums = [
-        (total.missing, "missing"),
-        (total.failed, "failed"),
-        (total.rejected, "rejected"),
-        (total.pending_reboot, "pending reboot"),
-    ];
-    let told: Vec<String> = sums
-        .iter()
-        .filter(|(sum, _)| sum.unreported > 0)
-        .map(|(sum, word)| format!("{word} of {}", sum.unreported))
-        .collect();
-    (!told.is_empty()).then(|| format!("not reported, and so not in the sums: {}", told.join(", ")))
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
-//! The table for people: fits the terminal, says in words what it colours.
-//!
-//! The only user of comfy-table. Holds its rows, as widths depend on all of
-//! them; whoever has a million of them wants another format.
+//! The table for people: fits the terminal. Holds its rows, as the widths depend on all
+//! of them; the other formats stream.
 
 mod cell;
 
@@ -12,37 +10,30 @@ use comfy_table::{Attribute, Cell as Styled, CellAlignment, Color, ContentArrang
 use crossterm::style::Stylize as _;
 use unicode_width::UnicodeWidthStr as _;
 
-pub(super) use self::cell::Tone;
-use crate::aggregate::exposure;
-use crate::aggregate::exposure::NOT_SEEN_CAVEAT;
 use crate::columns::{Column, ColumnKind, Row};
-use crate::compliance::baseline_conflict;
 use crate::render::column_widths::{ColumnWidth, GAP, fit_columns, shorten};
-use crate::render::doctor_header;
 use crate::render::summary_header;
-use crate::render::summary_header::TonedText;
 use crate::render::table::cell::{min_width, render_cell};
-use crate::render::{Columns, RenderOptions, Renderer};
-use crate::report::{Footer, PivotTotals, Totals};
+use crate::render::tone::{Tone, TonedText};
+use crate::render::{Columns, RenderFooter, RenderOptions, Renderer};
+use crate::report::Note;
 use crate::sanitize::sanitize;
 
-pub struct TableRenderer<'a, R: 'static> {
+pub struct TableRenderer<R: 'static> {
     columns: Columns<R>,
     options: RenderOptions,
     rows: Vec<Vec<TonedText>>,
     /// What there is to draw beside each row.
     status_counts: Vec<Option<[u64; 4]>>,
-    out: &'a mut dyn Write,
 }
 
-impl<'a, R: Row> TableRenderer<'a, R> {
-    pub fn new(columns: Columns<R>, options: RenderOptions, out: &'a mut dyn Write) -> Self {
+impl<R: Row> TableRenderer<R> {
+    pub fn new(columns: Columns<R>, options: RenderOptions) -> Self {
         Self {
             columns,
             options,
             rows: Vec::new(),
             status_counts: Vec::new(),
-            out,
         }
     }
 
@@ -98,7 +89,7 @@ impl<'a, R: Row> TableRenderer<'a, R> {
         painted.collect()
     }
 
-    fn draw(&mut self) -> Result<()> {
+    fn draw(&self, out: &mut dyn Write) -> Result<()> {
         let needs = self.column_widths();
         // Bars are drawn on a terminal only, in what room is left, and in some anyway.
         let has_bars = self.status_counts.iter().any(Option::is_some);
@@ -171,7 +162,7 @@ impl<'a, R: Row> TableRenderer<'a, R> {
             bars.set_padding((0, 0));
         }
         for line in table.lines() {
-            writeln!(self.out, "{}", line.trim_end())?;
+            writeln!(out, "{}", line.trim_end())?;
         }
         let given_up: Vec<&str> = widths
             .iter()
@@ -183,7 +174,7 @@ impl<'a, R: Row> TableRenderer<'a, R> {
             .collect();
         if !given_up.is_empty() {
             writeln!(
-                self.out,
+                out,
                 "\nno room for {}; widen the terminal, name fewer --columns, or use -o csv or -o json",
                 given_up.join(", ")
             )?;
@@ -192,9 +183,9 @@ impl<'a, R: Row> TableRenderer<'a, R> {
     }
 }
 
-impl<R: Row> Renderer<R> for TableRenderer<'_, R> {
-    fn write_row(&mut self, row: &R) -> Result<()> {
-        // A remark on a node stands below the table.
+impl<R: Row<Footer: RenderFooter>> Renderer<R> for TableRenderer<R> {
+    fn write_row(&mut self, row: &R, _out: &mut dyn Write) -> Result<()> {
+        // A remark on a node is among the notes.
         if !row.is_note() {
             self.status_counts.push(row.status_counts());
             self.rows.push(
@@ -208,140 +199,34 @@ impl<R: Row> Renderer<R> for TableRenderer<'_, R> {
         Ok(())
     }
 
-    fn write_footer(&mut self, footer: &Footer) -> Result<()> {
-        let around = footer.diagnosis.as_ref().filter(|_| !self.options.quiet);
-        if let Some(diagnosis) = around {
-            for line in doctor_header::caller_lines(&diagnosis.callers) {
-                writeln!(self.out, "{}", sanitize(&line))?;
+    fn write_footer(
+        &mut self,
+        footer: &R::Footer,
+        notes: &[Note],
+        out: &mut dyn Write,
+    ) -> Result<()> {
+        let is_quiet = self.options.quiet;
+        if !is_quiet {
+            let head = footer.head(self.options.width);
+            for pieces in &head {
+                writeln!(out, "{}", self.paint(pieces).trim_end())?;
             }
-            writeln!(self.out)?;
-        }
-        let total = footer
-            .total_group
-            .as_deref()
-            .filter(|_| !self.options.quiet);
-        if let Some(total) = total {
-            for pieces in summary_header::headline(total, self.options.width) {
-                writeln!(self.out, "{}", self.paint(&pieces).trim_end())?;
-            }
-            if !self.rows.is_empty() {
-                writeln!(self.out)?;
+            if !head.is_empty() && !self.rows.is_empty() {
+                writeln!(out)?;
             }
         }
         if !self.rows.is_empty() {
-            self.draw()?;
-        }
-        if self.options.quiet {
-            return Ok(());
-        }
-        if !self.rows.is_empty() {
-            writeln!(self.out)?;
-        }
-        if let Some(diagnosis) = around {
-            writeln!(
-                self.out,
-                "{}",
-                doctor_header::describe_counts(&diagnosis.counts)
-            )?;
-            return Ok(());
-        }
-        writeln!(self.out, "{}", describe_totals(footer, R::NOUN))?;
-        if let Some(gaps) = total.and_then(summary_header::describe_unreported) {
-            writeln!(self.out, "{gaps}")?;
-        }
-        // `states` has a row for each of these already, and `summary` has none.
-        if footer.totals.verdicts.is_none() || total.is_some() {
-            if !footer.no_data.is_empty() {
-                let ids: Vec<&str> = footer.no_data.iter().map(|node| &*node.id).collect();
-                writeln!(self.out, "no data: {}", sanitize(&ids.join(", ")))?;
-            }
-            if !footer.unread.is_empty() {
-                // Why stands on stderr, for each.
-                let ids: Vec<String> = footer
-                    .unread
-                    .iter()
-                    .map(|unread| unread.subject.to_string())
-                    .collect();
-                writeln!(self.out, "unread: {}", sanitize(&ids.join(", ")))?;
+            self.draw(out)?;
+            if !is_quiet {
+                writeln!(out)?;
             }
         }
-        for line in exposure::to_lines(&footer.exposures) {
-            writeln!(self.out, "{}", sanitize(&line))?;
-        }
-        if footer.is_about_cves() {
-            writeln!(self.out, "{NOT_SEEN_CAVEAT}")?;
-        }
-        for line in baseline_conflict::to_lines(&footer.conflicts) {
-            writeln!(self.out, "{}", sanitize(&line))?;
-        }
-        for finding in &footer.discovery {
-            for line in finding.to_lines(footer.discovery.len() > 1) {
-                writeln!(self.out, "{}", sanitize(&line))?;
-            }
+        for note in notes {
+            let indent = if note.is_detail { "  " } else { "" };
+            writeln!(out, "{indent}{}", sanitize(&note.to_full_line()))?;
         }
         Ok(())
     }
-}
-
-/// "40 nodes asked, 37 answered, 3 without data; 12 non-compliant"
-fn describe_totals(footer: &Footer, noun: &str) -> String {
-    let summary: &Totals = &footer.totals;
-    let nodes = if summary.asked == 1 { "node" } else { "nodes" };
-    let mut parts = vec![
-        format!(
-            "{} {nodes} {}",
-            summary.asked,
-            if footer.discovery.is_empty() {
-                "asked"
-            } else {
-                "found"
-            }
-        ),
-        format!("{} answered", summary.answered),
-    ];
-    if summary.no_data > 0 {
-        parts.push(format!("{} without data", summary.no_data));
-    }
-    if summary.unread > 0 {
-        parts.push(format!("{} unread", summary.unread));
-    }
-    match summary.unread_scopes {
-        0 => {}
-        1 => parts.push("1 place unread".to_owned()),
-        n => parts.push(format!("{n} places unread")),
-    }
-    let found = if let Some(verdicts) = summary.verdicts {
-        let stale = match verdicts.stale {
-            0 => String::new(),
-            stale => format!(", {stale} stale"),
-        };
-        format!("{} non-compliant{stale}", verdicts.non_compliant)
-    } else {
-        let hidden = match summary.hidden {
-            0 => String::new(),
-            hidden => format!(", {hidden} read and hidden by the filter"),
-        };
-        let noun = if summary.rows == 1 { "patch" } else { noun };
-        let rows = match footer.pivot_totals {
-            None => format!("{} {noun}", summary.rows),
-            Some(pivot) => describe_pivot_totals(pivot, summary.rows),
-        };
-        format!("{rows}{hidden}")
-    };
-    format!("{}; {found}", parts.join(", "))
-}
-
-/// "57 patches counted in 12 groups by kb"
-fn describe_pivot_totals(pivot: PivotTotals, groups: u64) -> String {
-    let patches = match pivot.patch_count {
-        1 => "1 patch".to_owned(),
-        n => format!("{n} patches"),
-    };
-    let plural = if groups == 1 { "" } else { "s" };
-    format!(
-        "{patches} counted in {groups} group{plural} by {}",
-        pivot.grouping
-    )
 }
 
 fn styled_cell(text: String, tone: Tone) -> Styled {

@@ -1,23 +1,24 @@
-//! What stands around the rows of `doctor`: who was asking, what is missing, and
-//! the counts.
-//!
-//! Knows what it is made of and how the calls add up. Must not know formats.
+//! The footer of `doctor`: the callers, the missing permissions and the counts.
 
 use std::sync::Arc;
 
 use crate::plan::iam;
 use crate::record::{CallCheck, CallStatus, Caller};
+use crate::report::{Footer, Note, NoteKind, NoteLevel};
+use crate::text::count;
 
-/// What all the calls that were tried come to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The result of all the calls that were tried.
+#[derive(Debug, Clone, Default)]
 pub struct Diagnosis {
     /// One for each place that was asked, in their order.
     pub callers: Vec<Caller>,
     /// One for each account that denied something.
     pub missing_actions: Vec<MissingActions>,
     pub counts: DoctorCounts,
-    /// Is a command kept from its answer somewhere?
+    /// Does a command fail somewhere?
     pub has_blocking_failure: bool,
+    /// The calls that did not succeed.
+    pub problems: Vec<CallCheck>,
 }
 
 /// What a policy in one account lacks.
@@ -48,6 +49,9 @@ impl Diagnosis {
             CallStatus::Unread => counts.unread += 1,
         }
         self.has_blocking_failure |= checked.is_blocking;
+        if checked.status != CallStatus::Ok {
+            self.problems.push(checked.clone());
+        }
         if let (CallStatus::Denied, Some(action)) = (checked.status, checked.action) {
             self.add_missing_action(checked.scope.account.as_ref(), action);
         }
@@ -67,10 +71,90 @@ impl Diagnosis {
         }
     }
 
-    /// Did anybody answer anything, if only that the caller may not?
+    /// Was any call answered, if only with a refusal?
     #[must_use]
     pub fn has_answer(&self) -> bool {
         self.counts.ok + self.counts.denied > 0
+    }
+
+    /// A note for each account that denies something.
+    fn denied_notes(&self) -> impl Iterator<Item = Note> {
+        self.missing_actions.iter().filter_map(|missing| {
+            // A role that cannot be assumed has causes of its own.
+            let actions = missing.actions.iter().copied();
+            let actions = actions.filter(|action| *action != iam::ASSUME_ROLE.name);
+            let actions: Vec<&str> = actions.collect();
+            let account = missing.account.as_ref();
+            let account = account.map_or(String::new(), |id| format!("account {id}: "));
+            (!actions.is_empty()).then(|| {
+                warning(format!(
+                    "{account}denied: {}; patchctl iam-policy prints a policy",
+                    actions.join(", ")
+                ))
+            })
+        })
+    }
+
+    /// A note for each account and region where calls fail.
+    fn failure_notes(&self) -> impl Iterator<Item = Note> {
+        // An endpoint that does not respond fails every call for one reason.
+        let mut causes: Vec<(&CallCheck, u64)> = Vec::new();
+        for checked in &self.problems {
+            let is_role = checked
+                .action
+                .is_some_and(|action| action.name == iam::ASSUME_ROLE.name);
+            if checked.status == CallStatus::Denied && !is_role {
+                continue;
+            }
+            match causes
+                .iter_mut()
+                .find(|(known, _)| known.scope == checked.scope)
+            {
+                Some((known, n)) => {
+                    *n += 1;
+                    // A failure says more than a call that was not tried after it.
+                    if known.status == CallStatus::Unread && checked.status == CallStatus::Failed {
+                        *known = checked;
+                    }
+                }
+                None => causes.push((checked, 1)),
+            }
+        }
+        causes.into_iter().map(|(checked, n)| {
+            let word = match checked.status {
+                CallStatus::Failed => "failed",
+                CallStatus::Ok | CallStatus::Denied | CallStatus::Unread => "unread",
+            };
+            let scope = match checked.scope.to_string() {
+                scope if scope.is_empty() => scope,
+                scope => format!("{scope}: "),
+            };
+            let calls = match n {
+                1 => String::new(),
+                n => format!("{n} calls, one of them: "),
+            };
+            warning(format!("{word}: {scope}{calls}{}", checked.detail))
+        })
+    }
+}
+
+fn warning(text: String) -> Note {
+    Note::new(NoteKind::Run, NoteLevel::Warning, text)
+}
+
+impl Footer for Diagnosis {
+    fn is_complete(&self) -> bool {
+        self.has_answer() && !self.has_blocking_failure
+    }
+
+    fn is_nothing_read(&self) -> bool {
+        !self.has_answer()
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let counts = Note::counts(self.counts.describe());
+        let failures = self.denied_notes().chain(self.failure_notes());
+        [counts].into_iter().chain(failures).collect()
     }
 }
 
@@ -78,6 +162,21 @@ impl DoctorCounts {
     #[must_use]
     pub fn total(&self) -> u64 {
         self.ok + self.denied + self.failed + self.unread
+    }
+
+    /// "12 checks: 9 OK, 2 denied, 1 failed"
+    fn describe(&self) -> String {
+        let mut parts = vec![format!("{} OK", self.ok)];
+        for (n, word) in [
+            (self.denied, "denied"),
+            (self.failed, "failed"),
+            (self.unread, "unread"),
+        ] {
+            if n > 0 {
+                parts.push(format!("{n} {word}"));
+            }
+        }
+        format!("{}: {}", count(self.total(), "check"), parts.join(", "))
     }
 }
 

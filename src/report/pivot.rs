@@ -1,9 +1,6 @@
-//! A row of patches counted by something, or a remark on a node that is in no
-//! such row.
-//!
-//! Knows what a row is about. Must not know columns or formats.
+//! The rows of `patches --by`.
 
-use crate::aggregate::pivot::{PatchAggregate, PatchGrouping};
+use crate::aggregate::pivot::PatchAggregate;
 use crate::record::{Node, Subject};
 
 /// One row in the answer of `patches --by`.
@@ -16,14 +13,6 @@ pub enum PatchAggregateRow {
         subject: Subject,
         note: String,
     },
-}
-
-/// What an answer of counted patches tells below its rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PivotTotals {
-    pub grouping: PatchGrouping,
-    /// The patches that were counted.
-    pub patch_count: u64,
 }
 
 impl PatchAggregateRow {

@@ -150,7 +150,7 @@ impl NotJudgedReason {
     }
 
     /// What so many nodes, or places, have in common.
-    pub(super) fn describe_group(&self, count: &str) -> String {
+    pub fn describe_group(&self, count: &str) -> String {
         let what = match self {
             Self::Unread(_) => "unread".to_owned(),
             Self::NoData => "without data".to_owned(),

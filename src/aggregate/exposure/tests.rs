@@ -1,6 +1,7 @@
 //! What may be said of a node and a CVE, case by case and as a law.
 //! Knows the fold from outside only.
 
+use crate::report::{Note, notes};
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
@@ -255,11 +256,14 @@ fn the_lines_for_people_count_all_and_name_the_first() {
         Some(&Outcome::Answered(fresh())),
     );
     assert_eq!(
-        to_lines(&exposures.finish()),
+        notes::exposures(&exposures.finish())
+            .iter()
+            .map(Note::to_line)
+            .collect::<Vec<_>>(),
         [
-            "CVE-2026-1000: 5 nodes lack its fix: i-0, i-1, i-2 and 2 more (-o json names all); 1 node and 1 place cannot be judged, 1 not seen to lack it",
-            "  not judged: 1 place unread: us-east-1",
-            "  not judged: 1 without data: i-8",
+            "CVE-2026-1000: 5 nodes lack its fix: i-0, i-1, i-2 and 2 more (-o json names all); 1 node and 1 region or account cannot be judged, 1 not seen to lack it",
+            "not judged: 1 region or account unread: us-east-1",
+            "not judged: 1 without data: i-8",
         ]
     );
 }

@@ -81,7 +81,7 @@ fn a_least_severity_leaves_out_the_lesser_and_tells_of_those_nobody_rated() {
     assert_eq!(finding.patches[0].severity, Severity::Important);
     assert_eq!(
         report.remarks,
-        ["left out: 1 patch on 1 node that nobody rated, of which a least severity says nothing"]
+        ["ignored: 1 unrated patch on 1 node (--min-severity)"]
     );
 }
 

@@ -10,9 +10,8 @@ use anyhow::Result;
 use crate::gate::{Finding, GateReport, GateStatus, RuleReport, WaivedFinding};
 use crate::render::RenderOptions;
 use crate::render::gate::{
-    count_noun, describe_finding, describe_finding_count, describe_node_counts, describe_outcome,
-    describe_waiver, describe_wanted, findings_or_placeholder, full_subject_name, patch_lines,
-    subject_name,
+    count_noun, describe_finding, describe_finding_count, describe_waiver, describe_wanted,
+    findings_or_placeholder, full_subject_name, patch_lines, subject_name,
 };
 use crate::sanitize::sanitize;
 
@@ -48,9 +47,9 @@ pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -
     let mut told = vec![format!(
         "{}: {}",
         report.status.as_str(),
-        describe_outcome(report)
+        report.describe_outcome()
     )];
-    told.push(describe_node_counts(&report.nodes));
+    told.push(report.nodes.describe());
     // A line each, as long ones are cut.
     told.extend(
         report

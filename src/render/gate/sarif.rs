@@ -18,8 +18,8 @@ use crate::gate::{Finding, GateReport, GateStatus, PatchRef, RuleReport, WaivedF
 use crate::record::Subject;
 use crate::render::gate::json::{ConfiguredObject, GateCountsObject, PatchObject, SubjectObject};
 use crate::render::gate::{
-    count_noun, describe_finding, describe_node_counts, describe_waiver, findings_or_placeholder,
-    full_subject_name, patch_lines, subject_name, subject_parts,
+    count_noun, describe_finding, describe_waiver, findings_or_placeholder, full_subject_name,
+    patch_lines, subject_name, subject_parts,
 };
 use crate::render::json::write_value;
 use crate::sanitize::sanitize;
@@ -191,10 +191,7 @@ fn invocation(report: &GateReport) -> Value {
     if !is_whole {
         note(
             "error",
-            &format!(
-                "not all nodes could be read: {}",
-                describe_node_counts(nodes)
-            ),
+            &format!("not all nodes could be read: {}", nodes.describe()),
         );
     }
     for remark in &report.remarks {

@@ -16,8 +16,8 @@ use crate::record::Subject;
 use crate::render::RenderOptions;
 use crate::render::column_widths::{shorten, wrap};
 use crate::render::gate::{
-    count_noun, describe_configured, describe_finding, describe_node_counts, describe_outcome,
-    describe_waiver, describe_wanted, findings_or_placeholder, subject_name,
+    count_noun, describe_finding, describe_waiver, describe_wanted, findings_or_placeholder,
+    subject_name,
 };
 use crate::sanitize::sanitize;
 
@@ -41,7 +41,7 @@ pub fn write(report: &GateReport, look: RenderOptions, out: &mut dyn Write) -> R
         out,
     };
     let head = page.paint_status(report.status);
-    page.write_line(&format!("{head}: {}", describe_outcome(report)))?;
+    page.write_line(&format!("{head}: {}", report.describe_outcome()))?;
     for rule in report
         .rules
         .iter()
@@ -300,19 +300,13 @@ impl GateTableWriter<'_> {
         for remark in &report.remarks {
             self.write_text(0, &sanitize(remark))?;
         }
-        let passed: Vec<&str> = report
-            .rules
-            .iter()
-            .filter(|rule| rule.status == GateStatus::Pass)
-            .map(|rule| &*rule.rule)
-            .collect();
-        if !passed.is_empty() {
-            self.write_text(0, &sanitize(&format!("passed: {}", passed.join(", "))))?;
+        if let Some(passed) = report.describe_passed() {
+            self.write_text(0, &sanitize(&passed))?;
         }
-        if let Some(configured) = describe_configured(report) {
+        if let Some(configured) = report.describe_configured() {
             self.write_text(0, &sanitize(&configured))?;
         }
-        self.write_text(0, &describe_node_counts(&report.nodes))
+        self.write_text(0, &report.nodes.describe())
     }
 }
 

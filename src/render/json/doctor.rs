@@ -11,7 +11,7 @@ use crate::record::Caller;
 use crate::render::json::write_list;
 use crate::report::{Diagnosis, MissingActions};
 
-/// Writes it, and ends the document.
+/// Writes it.
 pub fn write(out: &mut dyn Write, diagnosis: &Diagnosis) -> Result<()> {
     write_list(out, "Callers", &diagnosis.callers, CallerObject::new)?;
     write_list(
@@ -30,7 +30,6 @@ pub fn write(out: &mut dyn Write, diagnosis: &Diagnosis) -> Result<()> {
     };
     out.write_all(b",\n\"Summary\":")?;
     serde_json::to_writer(&mut *out, &summary)?;
-    out.write_all(b"\n}\n")?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use crate::compliance::verdict::Verdict;
 use crate::duration;
 use crate::record::{CallStatus, PatchState};
 use crate::render::RenderOptions;
+use crate::render::tone::Tone;
 use crate::sanitize::sanitize_truncated;
 
 /// The most characters of a text, and of a list. A table gives each row the width
@@ -46,16 +47,6 @@ pub fn min_width(kind: ColumnKind) -> Option<usize> {
         | ColumnKind::Severity
         | ColumnKind::Check => None,
     }
-}
-
-/// What a cell means, which is what its colour repeats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    Plain,
-    Dim,
-    Good,
-    Bad,
-    Warning,
 }
 
 /// What stands in a cell, and what it means.

@@ -3,7 +3,7 @@
 
 use crate::compliance::severity::Severity;
 use crate::duration::MaxAge;
-use crate::gate::{ConfiguredKey, WaivedFinding};
+use crate::gate::{ConfiguredKey, GateCounts, WaivedFinding};
 use crate::record::{AccountRegion, Node, Scope};
 use crate::render::gate::*;
 use crate::report::VerdictCounts;

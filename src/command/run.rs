@@ -1,0 +1,229 @@
+//! One run of a command that calls AWS: its source, its output, and its end. Every such
+//! command ends here, so that exit codes and messages are alike.
+
+use anyhow::{Result, bail};
+use jiff::Timestamp;
+
+use crate::cli::{Cli, LayoutArgs, OutputArgs, SelectArgs};
+use crate::columns::Row;
+use crate::command::collect::Collector;
+use crate::command::output;
+use crate::command::output::{ColumnSelection, RowWriter};
+use crate::command::progress::ProgressDisplay;
+use crate::exit::{Exit, format_error_line};
+use crate::interrupt::Interrupt;
+use crate::plan::fetch_plan::FetchPlan;
+use crate::plan::selection::read_node_ids;
+use crate::render::{NotePlacement, RenderFooter, RenderOptions};
+use crate::report::{Coverage, Footer, Note, NoteKind, NoteLevel};
+use crate::sink::Sink;
+use crate::source::{CallCounts, ConnectOptions, Source};
+use crate::terminal::{Messages, Terminal};
+
+/// What a command gets from the process.
+pub struct Context<'a> {
+    pub cli: &'a Cli,
+    pub terminal: &'a mut Terminal,
+    pub now: Timestamp,
+    pub interrupt: Interrupt,
+}
+
+impl Context<'_> {
+    /// The plan with the nodes that the arguments, files and standard input name.
+    ///
+    /// # Errors
+    /// When no node is selected, or the ids cannot be read.
+    pub fn with_node_ids(&mut self, plan: FetchPlan, args: &SelectArgs) -> Result<FetchPlan> {
+        let stdin = &mut *self.terminal.stdin;
+        Ok(FetchPlan {
+            node_ids: read_node_ids(&args.ids, &args.ids_file, &plan.selector, stdin)?,
+            ..plan
+        })
+    }
+}
+
+/// A run that is connected.
+pub struct Run<'a> {
+    pub source: Source,
+    pub collector: Collector,
+    pub interrupt: Interrupt,
+    pub options: RenderOptions,
+    output: &'a OutputArgs,
+    progress: ProgressDisplay,
+    messages: &'a mut Messages,
+    is_verbose: bool,
+}
+
+impl<'a> Run<'a> {
+    /// Connects, and opens the output.
+    ///
+    /// # Errors
+    /// When no account and region can be reached, the output cannot be opened, or the run
+    /// is interrupted first.
+    pub async fn start(
+        context: Context<'a>,
+        connect_options: &ConnectOptions,
+        output: &'a OutputArgs,
+    ) -> Result<(Self, Sink<'a>)> {
+        let Context {
+            cli,
+            terminal,
+            now,
+            interrupt,
+        } = context;
+        let source = connect(connect_options, now, &interrupt).await?;
+        let options = output::render_options(cli, output, terminal, now);
+        let progress = ProgressDisplay::start(terminal, &source, output);
+        let Terminal { out, messages, .. } = terminal;
+        let sink = Sink::open(output.output_file.as_deref(), &mut **out, &interrupt)?;
+        let run = Self {
+            source,
+            collector: Collector::default(),
+            interrupt,
+            options,
+            output,
+            progress,
+            messages,
+            is_verbose: cli.messages.verbose,
+        };
+        Ok((run, sink))
+    }
+
+    /// Opens the answer.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn write_rows<R: Row<Footer: RenderFooter>>(
+        &self,
+        sink: Sink<'a>,
+        layout: &LayoutArgs<R>,
+        selected: ColumnSelection<R>,
+    ) -> Result<RowWriter<'a, R>> {
+        RowWriter::begin(sink, self.output.output, layout, selected, self.options)
+    }
+
+    /// What was collected beside the rows, after the last event.
+    pub fn coverage(&mut self) -> Coverage {
+        self.progress.finish();
+        std::mem::take(&mut self.collector).finish()
+    }
+
+    /// Ends an answer of rows.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn finish<R: Row<Footer: RenderFooter>>(
+        self,
+        rows: RowWriter<'a, R>,
+        footer: &R::Footer,
+    ) -> Result<Exit> {
+        let notes = footer.notes();
+        let placement = self.output.output.prints_notes();
+        let is_below_rows = |note: &&Note| {
+            placement == NotePlacement::BelowRows
+                && note.kind != NoteKind::Run
+                && !self.options.quiet
+        };
+        let below_rows: Vec<Note> = notes.iter().filter(is_below_rows).cloned().collect();
+        let written = rows.finish(footer, &below_rows);
+        self.end(written, footer, &notes, placement)
+    }
+
+    /// Ends any answer: closes the output, prints the messages, and decides the exit code.
+    ///
+    /// # Errors
+    /// When the output cannot be written, and the exit code would not say that something
+    /// is wrong.
+    pub fn end(
+        mut self,
+        written: Result<Sink<'_>>,
+        footer: &dyn Footer,
+        notes: &[Note],
+        placement: NotePlacement,
+    ) -> Result<Exit> {
+        self.progress.finish();
+        let exit = footer.exit_code(self.interrupt.is_raised());
+        // A file from an earlier run is better than one without any data.
+        let is_discarded =
+            exit == Exit::Error || (exit == Exit::Partial && footer.is_nothing_read());
+        let closed = written.and_then(|sink| {
+            if is_discarded {
+                sink.discard()
+            } else {
+                sink.commit()
+            }
+        });
+        let file = self.output.output_file.as_deref();
+        if let Some(path) = file.filter(|_| is_discarded && self.output.is_to_file()) {
+            let path = path.display();
+            self.messages
+                .warn(&format!("nothing was read, so {path} is not written"));
+        }
+        for note in notes {
+            self.print_note(note, placement);
+        }
+        for note in self.source.notes() {
+            self.messages.note(note);
+        }
+        if self.is_verbose {
+            for (operation, calls) in self.source.call_counts() {
+                self.messages.note(&describe_calls(&operation, calls));
+            }
+        }
+        match closed {
+            Err(error) if footer.is_gate() && exit != Exit::Success && exit != Exit::Error => {
+                self.messages.warn(&format_error_line(&error));
+                Ok(exit)
+            }
+            closed => closed.map(|()| exit),
+        }
+    }
+
+    /// Prints a note on stderr, unless the output has it.
+    fn print_note(&mut self, note: &Note, placement: NotePlacement) {
+        let is_in_output = match note.kind {
+            NoteKind::Counts => true,
+            NoteKind::Run => false,
+            NoteKind::Answer => match placement {
+                NotePlacement::BelowRows => !self.messages.quiet,
+                NotePlacement::Members => true,
+                NotePlacement::Stderr => false,
+            },
+        };
+        if is_in_output {
+            return;
+        }
+        match note.level {
+            NoteLevel::Info => self.messages.note(&note.to_line()),
+            NoteLevel::Warning => self.messages.warn(&note.to_line()),
+        }
+    }
+}
+
+async fn connect(
+    options: &ConnectOptions,
+    now: Timestamp,
+    interrupt: &Interrupt,
+) -> Result<Source> {
+    tokio::select! {
+        biased;
+        cause = interrupt.wait_until_raised() => bail!("{cause} before any node was read"),
+        source = Source::connect(options, now, interrupt) => {
+            interrupt.mark_started();
+            source
+        }
+    }
+}
+
+/// "ssm:DescribeInstancePatches: 40 calls, 2 retries, 1 throttled"
+fn describe_calls(operation: &str, calls: CallCounts) -> String {
+    let throttled = match calls.throttled {
+        0 => String::new(),
+        n => format!(", {n} throttled"),
+    };
+    format!(
+        "{operation}: {} calls, {} retries{throttled}",
+        calls.calls,
+        calls.attempts.saturating_sub(calls.calls)
+    )
+}

@@ -1,0 +1,89 @@
+//! The interface of a format: what it gets, and what it has to do.
+
+use std::io::Write;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use crate::columns::{Column, Row};
+use crate::render::tone::TonedText;
+use crate::report::{Footer, Note};
+
+/// The version of the JSON documents. A field that goes or changes its meaning
+/// raises it; a new field does not.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The columns of an answer, in their order.
+pub struct Columns<R: 'static> {
+    pub list: Vec<&'static Column<R>>,
+    /// The names of those that the user asked for: the table drops them last, and
+    /// prints a line where it must.
+    pub requested: Vec<&'static str>,
+}
+
+/// How an answer looks, decided before the first row.
+#[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own, as typed"
+)]
+pub struct RenderOptions {
+    pub headers: bool,
+    /// A byte order mark before CSV, for spreadsheets that need one.
+    pub bom: bool,
+    pub color: bool,
+    /// Columns of the terminal; `None` when the answer does not go to one.
+    pub width: Option<usize>,
+    /// The moment relative times are counted from.
+    pub now: Timestamp,
+    /// Print no counts and no notes below the rows.
+    pub quiet: bool,
+    /// `check`: list the findings that waivers cover, in the formats that only count them
+    /// otherwise. JSON, JUnit and SARIF have a place for them and always list them.
+    pub show_waived: bool,
+}
+
+/// A renderer gets the header, each row in order, and the footer. What it writes goes to
+/// `out`, the same in each call.
+pub trait Renderer<R: Row> {
+    /// Writes what stands before the first row.
+    ///
+    /// # Errors
+    /// When the bytes cannot be written.
+    fn write_header(&mut self, _out: &mut dyn Write) -> Result<()> {
+        Ok(())
+    }
+
+    /// Writes, or keeps, one row.
+    ///
+    /// # Errors
+    /// When the bytes cannot be written.
+    fn write_row(&mut self, row: &R, out: &mut dyn Write) -> Result<()>;
+
+    /// Writes what stands below the rows. `notes` are those of the footer that the
+    /// format has a place for.
+    ///
+    /// # Errors
+    /// When the bytes cannot be written.
+    fn write_footer(
+        &mut self,
+        footer: &R::Footer,
+        notes: &[Note],
+        out: &mut dyn Write,
+    ) -> Result<()>;
+}
+
+/// A footer that can be printed.
+pub trait RenderFooter: Footer {
+    /// Lines above the rows of a table.
+    fn head(&self, _width: Option<usize>) -> Vec<Vec<TonedText>> {
+        Vec::new()
+    }
+
+    /// Writes the members after the rows, each with a comma before it. `rows` is the
+    /// number of rows in the document.
+    ///
+    /// # Errors
+    /// When the bytes cannot be written.
+    fn write_json(&self, rows: u64, to_terminal: bool, out: &mut dyn Write) -> Result<()>;
+}

@@ -1,0 +1,157 @@
+//! The rows and the footer of `check`.
+
+use crate::exit::Exit;
+use crate::gate::{GateReport, GateStatus, PatchRef, WaivedFinding};
+use crate::record::Subject;
+use crate::report::{Coverage, Footer, Note, NoteKind, NoteLevel};
+
+/// One finding. A rule that passes has one row, too, so that each rule has a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindingRow {
+    pub rule: String,
+    /// `None` of a finding that a waiver covers.
+    pub status: Option<GateStatus>,
+    /// `None` where it is about all nodes.
+    pub subject: Option<Subject>,
+    pub detail: Option<String>,
+    pub patches: Vec<PatchRef>,
+    pub remedy: Option<String>,
+    pub waiver: Option<WaiverInfo>,
+}
+
+/// The waiver that covers a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaiverInfo {
+    /// Where it stands: `waivers.toml:12`.
+    pub location: String,
+    pub reason: String,
+    pub owner: Option<String>,
+    /// As it is written in the file.
+    pub expires: String,
+}
+
+impl FindingRow {
+    /// The rows of a report, in its order; at the end those that waivers cover, if they
+    /// are to be shown.
+    #[must_use]
+    pub fn from_report(report: &GateReport, show_waived: bool) -> Vec<Self> {
+        let mut rows = Vec::new();
+        for rule in &report.rules {
+            let row = Self {
+                rule: rule.rule.clone(),
+                status: Some(rule.status),
+                subject: None,
+                detail: None,
+                patches: Vec::new(),
+                remedy: None,
+                waiver: None,
+            };
+            if rule.findings.is_empty() {
+                rows.push(row);
+                continue;
+            }
+            rows.extend(rule.findings.iter().map(|finding| Self {
+                status: Some(finding.status),
+                subject: finding.subject.clone(),
+                detail: Some(finding.detail.clone()),
+                patches: finding.patches.clone(),
+                remedy: Some(finding.remedy.clone()).filter(|remedy| !remedy.is_empty()),
+                ..row.clone()
+            }));
+        }
+        let waived = report.waived.iter().filter(|_| show_waived);
+        rows.extend(waived.map(Self::from_waived));
+        rows
+    }
+
+    fn from_waived(waived: &WaivedFinding) -> Self {
+        Self {
+            rule: waived.rule.clone(),
+            status: None,
+            subject: waived.subject.clone(),
+            detail: Some(waived.detail.clone()),
+            patches: waived.patches.clone(),
+            remedy: None,
+            waiver: Some(WaiverInfo {
+                location: waived.waiver.clone(),
+                reason: waived.reason.clone(),
+                owner: waived.owner.clone(),
+                expires: waived.expires.clone(),
+            }),
+        }
+    }
+
+    /// The node's id, where the row is about one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.subject.as_ref().and_then(Subject::id)
+    }
+
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.subject.as_ref().and_then(Subject::region)
+    }
+
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        self.subject.as_ref().and_then(Subject::account)
+    }
+}
+
+/// The footer of `check`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckFooter {
+    pub coverage: Coverage,
+    pub report: GateReport,
+    /// Remarks of the report that repeat notes about the coverage.
+    pub coverage_remarks: Vec<String>,
+    /// Was a node without data read? Its patches may be unread.
+    pub has_nodes_without_data: bool,
+}
+
+impl Footer for CheckFooter {
+    fn is_complete(&self) -> bool {
+        self.coverage.unread.is_empty()
+    }
+
+    fn is_nothing_read(&self) -> bool {
+        // Nodes whose patches are unread have counters all the same, and a failed rule has
+        // read what fails it.
+        let verdicts = self.report.nodes.verdicts;
+        let is_judged = verdicts.compliant + verdicts.non_compliant + verdicts.stale > 0
+            || self.has_nodes_without_data
+            || self.report.status == GateStatus::Fail;
+        !is_judged && self.coverage.is_nothing_read()
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let report = &self.report;
+        let outcome = format!("{}: {}", report.status.as_str(), report.describe_outcome());
+        let mut all = vec![Note::counts(outcome)];
+        let remarks = report.remarks.iter();
+        let own = remarks.filter(|remark| !self.coverage_remarks.contains(remark));
+        all.extend(own.map(Note::warning));
+        all.extend(report.describe_passed().map(Note::counts));
+        all.extend(report.describe_configured().map(Note::warning));
+        all.push(Note::counts(report.nodes.describe()));
+        // No format of the gate lists how nodes were found.
+        let discovery = self.coverage.discovery_notes().into_iter();
+        all.extend(discovery.map(|note| note.of_kind(NoteKind::Run)));
+        all.extend(self.coverage.run_notes());
+        let status = report.describe_status();
+        all.push(Note::new(NoteKind::Run, NoteLevel::Info, status));
+        all
+    }
+
+    fn is_gate(&self) -> bool {
+        true
+    }
+
+    fn exit_code(&self, is_interrupted: bool) -> Exit {
+        if !is_interrupted && !self.is_complete() && self.is_nothing_read() {
+            Exit::Error
+        } else {
+            self.report.status.exit()
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! What stands below the rows: what all footers have in common, and those of `states` and
+//! `summary`. Each makes its notes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::compliance::baseline_conflict::BaselineConflict;
+use crate::compliance::verdict::Verdict;
+use crate::exit::Exit;
+use crate::record::{DiscoveryReport, Node, Unread};
+use crate::report::notes;
+use crate::report::{CounterSum, NodeGroup, Note, NoteKind, NoteLevel};
+use crate::text::count;
+
+/// The end of an answer, whatever its rows are.
+pub trait Footer {
+    /// Was everything read that was asked for?
+    fn is_complete(&self) -> bool;
+
+    /// Was nothing read at all, so that an older file is better than this output?
+    fn is_nothing_read(&self) -> bool;
+
+    /// What there is to say beside the rows, in the order in which it is printed.
+    fn notes(&self) -> Vec<Note>;
+
+    /// Is it the verdict of a gate? Its exit code counts even if the output cannot be
+    /// written.
+    fn is_gate(&self) -> bool {
+        false
+    }
+
+    /// How the run ends, if its output can be written.
+    fn exit_code(&self, is_interrupted: bool) -> Exit {
+        if is_interrupted {
+            Exit::Partial
+        } else if self.is_complete() {
+            Exit::Success
+        } else if self.is_nothing_read() {
+            Exit::Error
+        } else {
+            Exit::Partial
+        }
+    }
+}
+
+/// Which nodes the answer covers, and what kept it from more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage {
+    pub totals: Totals,
+    /// How nodes were found; empty where all were named.
+    pub discovery: Vec<DiscoveryReport>,
+    pub no_data: Vec<Node>,
+    pub unread: Vec<Unread>,
+    /// Listed nodes that the filters exclude.
+    pub unmatched_ids: Vec<Arc<str>>,
+    /// Columns that a failed call leaves empty: the reason, and in how many locations.
+    pub missing_columns: BTreeMap<Box<str>, (String, usize)>,
+    /// Where release dates are not known, and why.
+    pub missing_release_dates: Vec<(String, String)>,
+}
+
+/// The counts below an answer. `asked` is always `answered + no_data + unread`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Nodes asked for, each once.
+    pub asked: u64,
+    /// Nodes with data that could be judged, or whose patches were read to the end.
+    pub answered: u64,
+    /// Nodes of which the service has no data to judge by.
+    pub no_data: u64,
+    /// Nodes that could not be read, in whole or in part.
+    pub unread: u64,
+    /// Regions, accounts and profiles whose nodes are not known. They are not nodes,
+    /// and not in the sum above.
+    pub unread_scopes: u64,
+    /// Rows of the answer: nodes for `states`, patches for `patches`.
+    pub rows: u64,
+    /// Rows that were read and did not pass the filter.
+    pub hidden: u64,
+}
+
+/// Nodes by verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct VerdictCounts {
+    pub compliant: u64,
+    pub non_compliant: u64,
+    /// Compliant when last scanned, which is too long ago.
+    pub stale: u64,
+}
+
+impl VerdictCounts {
+    /// One more node.
+    pub fn count(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Compliant => self.compliant += 1,
+            Verdict::NonCompliant => self.non_compliant += 1,
+            Verdict::Stale => self.stale += 1,
+            Verdict::NoData | Verdict::Unread => {}
+        }
+    }
+}
+
+impl Coverage {
+    /// Was no node read? A location that was searched and has no node is an answer.
+    #[must_use]
+    pub fn is_nothing_read(&self) -> bool {
+        self.totals.answered + self.totals.no_data == 0 && self.discovery.is_empty()
+    }
+
+    /// "40 nodes asked, 37 answered, 3 without data; 12 non-compliant"
+    #[must_use]
+    pub fn describe_counts(&self, found: &str) -> String {
+        let totals = &self.totals;
+        let verb = if self.discovery.is_empty() {
+            "asked"
+        } else {
+            "found"
+        };
+        let mut parts = vec![
+            format!("{} {verb}", count(totals.asked, "node")),
+            format!("{} answered", totals.answered),
+        ];
+        for (n, word) in [(totals.no_data, "without data"), (totals.unread, "unread")] {
+            if n > 0 {
+                parts.push(format!("{n} {word}"));
+            }
+        }
+        if totals.unread_scopes > 0 {
+            parts.push(format!(
+                "{} unread",
+                notes::count_scopes(totals.unread_scopes)
+            ));
+        }
+        format!("{}; {found}", parts.join(", "))
+    }
+
+    /// How nodes were found, for every kind of answer.
+    #[must_use]
+    pub fn discovery_notes(&self) -> Vec<Note> {
+        notes::discovery(&self.discovery)
+    }
+
+    /// What stands on stderr whatever the rows are.
+    #[must_use]
+    pub fn run_notes(&self) -> Vec<Note> {
+        let mut all = notes::unread_causes(&self.unread);
+        let columns = self.missing_columns.iter();
+        all.extend(columns.map(|(columns, (reason, locations))| {
+            notes::missing_columns(columns, reason, *locations)
+        }));
+        all.extend(notes::missing_release_dates(&self.missing_release_dates));
+        all.extend(notes::unmatched(&self.unmatched_ids));
+        if self.totals.asked == 0 && self.unmatched_ids.is_empty() && self.unread.is_empty() {
+            all.push(Note::new(
+                NoteKind::Run,
+                NoteLevel::Warning,
+                "no managed node was found; see --region, --all-regions and the filters",
+            ));
+        }
+        all
+    }
+}
+
+/// The footer of `states`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StateFooter {
+    pub coverage: Coverage,
+    pub verdicts: VerdictCounts,
+    /// Patch groups whose nodes were scanned with different baselines.
+    pub conflicts: Vec<BaselineConflict>,
+}
+
+impl StateFooter {
+    fn counts(&self) -> Note {
+        let stale = match self.verdicts.stale {
+            0 => String::new(),
+            stale => format!(", {stale} stale"),
+        };
+        let verdicts = format!("{} non-compliant{stale}", self.verdicts.non_compliant);
+        Note::counts(self.coverage.describe_counts(&verdicts))
+    }
+
+    fn answer_notes(&self) -> Vec<Note> {
+        let mut all = notes::conflicts(&self.conflicts);
+        all.extend(self.coverage.discovery_notes());
+        all
+    }
+}
+
+impl Footer for StateFooter {
+    fn is_complete(&self) -> bool {
+        self.coverage.unread.is_empty()
+    }
+
+    fn is_nothing_read(&self) -> bool {
+        self.coverage.is_nothing_read()
+    }
+
+    // Nodes without data and unread ones have rows.
+    fn notes(&self) -> Vec<Note> {
+        let mut all = vec![self.counts()];
+        all.extend(self.answer_notes());
+        all.extend(self.coverage.run_notes());
+        all
+    }
+}
+
+/// The footer of `summary`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupFooter {
+    pub states: StateFooter,
+    /// All groups as one.
+    pub total: NodeGroup,
+    /// Does the last row stand for several groups?
+    pub has_merged_groups: bool,
+}
+
+impl GroupFooter {
+    /// The sums that leave out nodes, as their records lack the counter.
+    fn unreported(&self) -> Option<Note> {
+        let sums: [(CounterSum, &str); 4] = [
+            (self.total.missing, "missing"),
+            (self.total.failed, "failed"),
+            (self.total.rejected, "rejected"),
+            (self.total.pending_reboot, "pending reboot"),
+        ];
+        let lacking = sums.iter().filter(|(sum, _)| sum.unreported > 0);
+        let lacking: Vec<String> = lacking
+            .map(|(sum, word)| format!("{word} of {}", sum.unreported))
+            .collect();
+        let text = "not reported, and so not in the sums";
+        (!lacking.is_empty()).then(|| Note::counts(text).with_ids(lacking))
+    }
+}
+
+impl Footer for GroupFooter {
+    fn is_complete(&self) -> bool {
+        self.states.is_complete()
+    }
+
+    fn is_nothing_read(&self) -> bool {
+        self.states.is_nothing_read()
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let coverage = &self.states.coverage;
+        let mut all = vec![self.states.counts()];
+        all.extend(self.unreported());
+        // The groups count them.
+        all.extend(notes::no_data(&coverage.no_data).map(|note| note.of_kind(NoteKind::Counts)));
+        all.extend(notes::unread_subjects(&coverage.unread));
+        all.extend(self.states.answer_notes());
+        all.extend(coverage.run_notes());
+        if self.has_merged_groups {
+            all.push(Note::new(
+                NoteKind::Run,
+                NoteLevel::Info,
+                "the last row is several groups added up; -o wide shows each",
+            ));
+        }
+        all
+    }
+}
