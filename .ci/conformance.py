@@ -263,7 +263,7 @@ class Fleet:
             self.check(f"boto3's Filters {key}={value} and the same in Python", [f"differ on {wrong}"] if wrong else [])
 
     def check_unrated(self, what, ask, said):
-        """Those that nobody rated are counted, but for those that were left out for another reason."""
+        """Unrated patches are counted, but for those that were left out for another reason."""
         rest = ask.without("--min-severity")
         unrated = sum(rest.passes(row) for _, row in self.all if row["SeverityLevel"] == "Unrated")
         told = re.search(r"ignored: (\d+) unrated patch(?:es)? \(--min-severity\)", said)

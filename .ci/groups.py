@@ -237,15 +237,15 @@ class Groups:
         if node not in self.read:
             return "NoData"
         if record and self.max_age and not rule.last_scan(record):
-            return "Undated"
+            return "UnknownScanAge"
         if record and rule.is_stale(record, self.max_age, rule.moment()):
             return "Stale"
         if not system:
-            return "NoPlatform"
+            return "UnknownPlatform"
         if system.startswith(("Debian", "Ubuntu", "macOS")):
             return "NoCveData"
         if any(row.get("State") in ("Missing", "Failed") and not cves(row) for row in rows):
-            return "NamelessPatches"
+            return "PatchesWithoutCves"
         count = lambda name: known((record or {}).get(name))
         listed = Counter(row.get("State") for row in rows)
         if any((count(f"{state}Count") or 0) > listed[state] for state in ("Missing", "Failed")):
@@ -258,7 +258,7 @@ class Groups:
         counters = ["MissingCount", "FailedCount", "InstalledPendingRebootCount"]
         if "Windows" in system:
             counters.append("AvailableSecurityUpdateCount")
-        return "NoCounter" if any(count(name) is None for name in counters) else "not seen to lack it"
+        return "MissingCounter" if any(count(name) is None for name in counters) else "not seen to lack it"
 
     def everything(self):
         section = lambda name, run, *args: self.checks.section(f"{self.name}: {name}", run, *args)

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use jiff::{Span, SpanRelativeTo};
 
+use crate::text;
+
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
@@ -136,10 +138,7 @@ pub fn format_long(seconds: u64) -> String {
         HOUR..172_800 => (seconds / HOUR, "hour"),
         _ => (seconds / DAY, "day"),
     };
-    match count {
-        1 => format!("1 {unit}"),
-        n => format!("{n} {unit}s"),
-    }
+    text::count(count, unit)
 }
 
 #[cfg(test)]

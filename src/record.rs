@@ -16,7 +16,8 @@ use jiff::Timestamp;
 pub use self::baseline::{Baseline, BaselineComplianceStatus};
 pub use self::check::{CallCheck, CallStatus, Caller};
 pub use self::node::{
-    AccountRegion, DiscoveryReport, InfoLevel, Node, NodeInfo, NodeOrigin, Scope, Subject, Unread,
+    AccountRegion, DiscoveryReport, InfoLevel, Node, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS, Scope,
+    Subject, Unread,
 };
 pub use self::unreadable::UnreadableField;
 

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+
 /// Makes control and bidirectional characters visible (`\u{1b}`, `\n`), so that
 /// a title can neither move the cursor nor reorder what stands beside it.
 #[must_use]
@@ -46,6 +48,19 @@ fn push_escaped(shown: &mut String, letter: char) {
         letter => write!(shown, "\\u{{{:x}}}", u32::from(letter))
             .expect("writing to a string cannot fail"),
     }
+}
+
+/// All but the unreserved characters. Source: RFC 3986, 2.3.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The text as a segment of a path, or a value of a form or a query.
+#[must_use]
+pub fn percent_encode(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, RESERVED)
 }
 
 /// C0, DEL and C1 controls; line and paragraph separators; the bidirectional

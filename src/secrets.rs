@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};
 
+use crate::sanitize::percent_encode;
+
 /// A shorter value is no secret: ordinary words would be blotted out.
 const MIN_SECRET_LEN: usize = 6;
 
@@ -22,7 +24,7 @@ pub fn register(secret: &str) {
     }
     for form in [
         Cow::Borrowed(secret),
-        percent_encoded(secret),
+        percent_encode(secret).into(),
         json_escaped(secret),
     ] {
         let is_known = |known: &[Box<str>]| known.iter().any(|known| **known == *form);
@@ -48,22 +50,6 @@ pub fn redact(text: &str) -> Cow<'_, str> {
         }
     }
     shown
-}
-
-/// As it stands in a form or a query.
-fn percent_encoded(text: &str) -> Cow<'_, str> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    if text.bytes().all(is_plain) {
-        return Cow::Borrowed(text);
-    }
-    let encoded = text.bytes().map(|byte| {
-        if is_plain(byte) {
-            char::from(byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
-    });
-    Cow::Owned(encoded.collect())
 }
 
 /// As it stands in JSON that escapes slashes.

@@ -12,15 +12,11 @@ pub fn count(n: impl TryInto<u64>, noun: &str) -> String {
 /// The noun as it follows this number: "node" after 1, "nodes" after any other.
 #[must_use]
 pub fn noun_for(n: u64, noun: &str) -> String {
-    if n == 1 {
-        return noun.to_owned();
-    }
-    let words: Vec<String> = noun.split(" or ").map(plural).collect();
-    words.join(" or ")
-}
-
-fn plural(noun: &str) -> String {
     match noun {
+        _ if n == 1 => noun.to_owned(),
+        _ if noun.ends_with("region or account") => {
+            format!("{}s", noun.replace("region", "regions"))
+        }
         _ if noun.ends_with("ch") => format!("{noun}es"),
         _ if noun.ends_with("ry") || noun.ends_with("cy") => {
             format!("{}ies", &noun[..noun.len() - 1])

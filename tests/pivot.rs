@@ -400,7 +400,7 @@ fn a_cve_is_open_on_some_not_judged_on_others_and_proven_closed_on_none() {
         ("i-0dead00000000beef", "NoData"),
         ("i-0b7e2d9150c4f8a36", "UnapprovedUpdates"),
         ("i-0e6b4f20a9d7c1385", "PendingReboot"),
-        ("i-05a1f9d3c7b6e8240", "NamelessPatches"),
+        ("i-05a1f9d3c7b6e8240", "PatchesWithoutCves"),
     ] {
         assert_eq!(why.get(id), Some(&code), "{id}");
     }
@@ -421,7 +421,7 @@ fn a_cve_is_open_on_some_not_judged_on_others_and_proven_closed_on_none() {
     .json();
     assert_eq!(
         any["Exposure"][0]["NotJudged"][0]["Code"],
-        "NamelessPatches"
+        "PatchesWithoutCves"
     );
 }
 
@@ -554,7 +554,7 @@ fn without_platforms_and_with_a_region_down_nothing_is_taken_for_judged() {
     assert_eq!(exposure["NotSeen"], 0, "{exposure}");
     for one in exposure["NotJudged"].as_array().unwrap() {
         assert!(
-            one["Code"] == "NoPlatform" || one["Code"] == "Stale",
+            one["Code"] == "UnknownPlatform" || one["Code"] == "Stale",
             "{one}"
         );
     }

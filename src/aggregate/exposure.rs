@@ -40,8 +40,8 @@ pub struct Exposure {
 }
 
 impl Exposure {
-    /// What cannot be judged, each node once, with the strongest reason. Places
-    /// that could not be read are among it.
+    /// What cannot be judged, each node once, with the strongest reason; and each
+    /// region and account that could not be read.
     pub fn not_judged(&self) -> impl Iterator<Item = &NotJudged> {
         self.all_not_judged
             .iter()

@@ -8,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::record::{InfoLevel, NodeInfo, Subject, is_same_word};
+use crate::record::{InfoLevel, NodeInfo, PATCH_GROUP_TAGS, Subject, is_same_word};
 use crate::report::StateRow;
 
 pub use crate::report::{GroupKey, NodeGroup};
@@ -34,10 +34,6 @@ pub enum NodeGrouping {
 
 /// How a tag is written; the rest is its key.
 const TAG_PREFIX: &str = "tag:";
-
-/// The two tags that put a node into a patch group. Source: Systems Manager
-/// user guide, "Patch groups".
-const PATCH_GROUP_TAGS: [&str; 2] = ["Patch Group", "PatchGroup"];
 
 /// What the names of Windows start with; in a column of them, it says nothing.
 const WINDOWS_VENDOR_PREFIX: &str = "Microsoft ";

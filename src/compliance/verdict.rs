@@ -11,6 +11,7 @@ use jiff::tz::Offset;
 
 use crate::duration::MaxAge;
 use crate::record::{BaselineComplianceStatus, Cause, Count, NodeState, Outcome, PatchState};
+use crate::text;
 
 /// Is this node compliant?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -154,8 +155,7 @@ pub fn available_updates(state: &NodeState) -> AvailableUpdates {
     let Some(n) = state.available_security_update.filter(|n| *n > 0) else {
         return AvailableUpdates::Ignored;
     };
-    let plural = if n == 1 { "" } else { "s" };
-    let updates = format!("{n} security update{plural} available");
+    let updates = format!("{} available", text::count(n, "security update"));
     let unknown =
         |cause: &str, verdict| AvailableUpdates::Unknown(format!("{updates}, {cause}"), verdict);
     match (&state.baseline_status, &state.baseline_id) {

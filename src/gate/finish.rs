@@ -9,6 +9,7 @@ use crate::gate::{
     Finding, GateEvaluator, GateReport, GateStatus, Rule, RuleReport, ShareThreshold,
 };
 use crate::report::notes;
+use crate::text;
 
 /// More nodes than any place has.
 const MAX_UNREAD_NODES: u64 = 1 << 40;
@@ -129,13 +130,9 @@ impl CoverageGap {
     /// What keeps a rule that found nothing from passing, with this many
     /// nodes unread that may violate it.
     fn unknown_finding(&self, nodes: u64) -> Option<Finding> {
-        let told = |n: u64, one: &str| match n {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            n => Some(format!("{n} {one}s")),
-        };
-        let parts = [told(nodes, "node"), told(self.unread_scopes, "place")];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let counts = [(nodes, "node"), (self.unread_scopes, "region or account")];
+        let counts = counts.into_iter().filter(|(n, _)| *n > 0);
+        let parts: Vec<String> = counts.map(|(n, noun)| text::count(n, noun)).collect();
         let mut detail = match nodes + self.unread_scopes {
             0 => String::new(),
             1 => format!("{} is unread and may violate it", parts[0]),

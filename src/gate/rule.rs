@@ -11,6 +11,7 @@ use crate::compliance::severity::Severity;
 use crate::duration;
 use crate::duration::format_long;
 use crate::record::PatchState;
+use crate::text;
 
 /// One thing that breaks the gate. Written as it is displayed; case and spaces
 /// around operators do not matter.
@@ -84,11 +85,10 @@ impl PatchKind {
     /// "2 missing", as reasons say it.
     #[must_use]
     pub fn describe_count(self, n: u64) -> String {
-        match (self, n) {
-            (Self::Unapproved, 1) => "1 security update available".to_owned(),
-            (Self::Unapproved, n) => format!("{n} security updates available"),
-            (Self::PendingReboot, n) => format!("{n} pending reboot"),
-            (of, n) => format!("{n} {}", of.as_str()),
+        match self {
+            Self::Unapproved => format!("{} available", text::count(n, "security update")),
+            Self::PendingReboot => format!("{n} pending reboot"),
+            of => format!("{n} {}", of.as_str()),
         }
     }
 

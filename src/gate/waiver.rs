@@ -18,13 +18,9 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 pub use self::remark::{RemarkKind, WaiverRemark};
-use crate::record::{Node, Patch};
+use crate::record::{Node, PATCH_GROUP_TAGS, Patch};
 
 use crate::gate::waiver::pattern::{CvePattern, KbPattern, Pattern, TagPattern};
-
-/// The tags that put a node into a patch group. Source: Systems Manager user
-/// guide, "Patch groups".
-const PATCH_GROUP_TAGS: [&str; 2] = ["Patch Group", "PatchGroup"];
 
 /// The waivers of a file, in its order, and what each came to so far.
 ///

@@ -118,6 +118,10 @@ impl NodeInfo {
     }
 }
 
+/// The tags that put a node into a patch group. Source: Systems Manager user
+/// guide, "Patch groups".
+pub const PATCH_GROUP_TAGS: [&str; 2] = ["Patch Group", "PatchGroup"];
+
 /// What is wanted of nodes beyond their patch records; more than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InfoLevel {

@@ -1,6 +1,7 @@
 //! The lines above the table of `doctor`: the callers.
 
 use crate::record::Caller;
+use crate::text;
 
 /// More regions or endpoints than this are counted.
 const MAX_NAMED: usize = 4;
@@ -54,12 +55,7 @@ fn join_distinct(all: impl Iterator<Item = String>) -> String {
             distinct.push(one);
         }
     }
-    let named = distinct.len().min(MAX_NAMED);
-    let shown = distinct[..named].join(", ");
-    match distinct.len() - named {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
+    text::first_n(&distinct, MAX_NAMED)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use anyhow::Result;
 use crate::gate::{Finding, GateReport, GateStatus, PatchRef, RuleReport};
 use crate::record::Subject;
 use crate::render::{Format, RenderOptions};
+use crate::text;
 
 /// Writes the whole report.
 ///
@@ -68,14 +69,6 @@ fn subject_parts(subject: Option<&Subject>) -> Vec<&str> {
     .collect()
 }
 
-/// "1 rule", "3 rules"
-fn count_noun(n: impl TryInto<u64>, one: &str) -> String {
-    match n.try_into().unwrap_or(u64::MAX) {
-        1 => format!("1 {one}"),
-        n => format!("{n} {one}s"),
-    }
-}
-
 /// What the rule asks for, worded so that it is not taken for what was found.
 fn describe_wanted(rule: &RuleReport) -> String {
     format!("wanted: {}", rule.description)
@@ -114,7 +107,7 @@ fn describe_finding(rule: &RuleReport, finding: &Finding) -> String {
 fn describe_finding_count(rule: &RuleReport) -> String {
     let unsaid = |finding: &&Finding| finding.status == GateStatus::Unknown;
     let findings = findings_or_placeholder(rule);
-    let all = count_noun(findings.len(), "finding");
+    let all = text::count(findings.len(), "finding");
     let unsaid = findings.iter().filter(unsaid).count();
     if unsaid == 0 || rule.status == GateStatus::Unknown {
         all
@@ -137,11 +130,9 @@ fn describe_patch(patch: &PatchRef) -> String {
 
 /// A line for each of the first patches, and one that counts the others.
 fn patch_lines(all: &[PatchRef], most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = all.iter().take(most).map(describe_patch).collect();
-    if all.len() > most {
-        lines.push(format!("and {} more patches", all.len() - most));
-    }
-    lines
+    text::first_lines(all, most, describe_patch, |more| {
+        format!("and {}", text::count(more, "more patch"))
+    })
 }
 
 /// What a waiver says for itself: its reason, who answers for it, till when,

@@ -5,6 +5,7 @@
 use crate::columns::Percent;
 use crate::render::tone::{Tone, TonedText};
 use crate::report::NodeGroup;
+use crate::text;
 
 /// Shares of what is known of nodes: as they are drawn, told and coloured. The
 /// signs differ, so that bars can be read without colours.
@@ -64,8 +65,10 @@ pub fn headline(total: &NodeGroup, room: Option<usize>) -> Vec<Vec<TonedText>> {
     let by = &total.grouping_name;
     let unread = match total.unread_scopes {
         0 => String::new(),
-        1 => "; 1 place could not be read".to_owned(),
-        n => format!("; {n} places could not be read"),
+        n => format!(
+            "; {} could not be read",
+            text::count(n, "region or account")
+        ),
     };
     let first = match total.compliant_tenths() {
         None => format!("no nodes, by {by}{unread}"),

@@ -6,6 +6,7 @@
 use crate::compliance::verdict::{VerdictOptions, judge};
 use crate::duration::format_long;
 use crate::record::{Count, Node, NodeInfo, NodeState, Outcome, Subject};
+use crate::text;
 
 /// A node, or a place, and why it cannot be judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,14 +60,14 @@ impl NotJudgedReason {
             Self::NoData => "NoData",
             Self::Unreadable(_) => "Unreadable",
             Self::Stale(_) => "Stale",
-            Self::UnknownScanAge => "Undated",
+            Self::UnknownScanAge => "UnknownScanAge",
             Self::NoCveData(_) => "NoCveData",
-            Self::UnknownPlatform => "NoPlatform",
-            Self::PatchesWithoutCves(_) => "NamelessPatches",
+            Self::UnknownPlatform => "UnknownPlatform",
+            Self::PatchesWithoutCves(_) => "PatchesWithoutCves",
             Self::UnlistedPatches(_) => "UnlistedPatches",
             Self::UnapprovedUpdates(_) => "UnapprovedUpdates",
             Self::PendingReboot(_) => "PendingReboot",
-            Self::MissingCounter(_) => "NoCounter",
+            Self::MissingCounter(_) => "MissingCounter",
         }
     }
 
@@ -76,14 +77,14 @@ impl NotJudgedReason {
         "NoData",
         "Unreadable",
         "Stale",
-        "Undated",
+        "UnknownScanAge",
         "NoCveData",
-        "NoPlatform",
-        "NamelessPatches",
+        "UnknownPlatform",
+        "PatchesWithoutCves",
         "UnlistedPatches",
         "UnapprovedUpdates",
         "PendingReboot",
-        "NoCounter",
+        "MissingCounter",
     ];
 
     /// The lower, the stronger.
@@ -95,7 +96,7 @@ impl NotJudgedReason {
             .unwrap_or(Self::CODES.len())
     }
 
-    /// Are these told in one line?
+    /// Do these share one line?
     #[must_use]
     pub fn is_same_kind(&self, other: &Self) -> bool {
         match (self, other) {
@@ -108,10 +109,6 @@ impl NotJudgedReason {
     /// The sentence about one node.
     #[must_use]
     pub fn describe(&self) -> String {
-        let counted = |n: u64, one: &str, many: &str| match n {
-            1 => format!("1 {one}"),
-            n => format!("{n} {many}"),
-        };
         match self {
             Self::Unread(cause) => format!("unread: {cause}"),
             Self::NoData => "no patch data: never scanned, not managed, or unknown here".to_owned(),
@@ -121,29 +118,24 @@ impl NotJudgedReason {
             Self::UnknownScanAge => {
                 "its patch state could not be read, so the age of its scan is not known".to_owned()
             }
-            Self::NoCveData(platform) => format!("AWS tells no CVE ids on {platform}"),
+            Self::NoCveData(platform) => format!("AWS gives no CVE ids on {platform}"),
             Self::UnknownPlatform => {
-                "platform not known, and on some AWS tells no CVE ids".to_owned()
+                "platform not known, and AWS gives no CVE ids on some platforms".to_owned()
             }
-            Self::PatchesWithoutCves(n) => counted(
-                *n,
-                "missing patch names no CVEs",
-                "missing patches name no CVEs",
+            Self::PatchesWithoutCves(n) => {
+                format!("{} without CVE ids", text::count(*n, "missing patch"))
+            }
+            Self::UnlistedPatches(n) => format!(
+                "{} counted but not listed",
+                text::count(*n, "missing or failed patch")
             ),
-            Self::UnlistedPatches(n) => counted(
-                *n,
-                "missing or failed patch is counted and was not listed",
-                "missing or failed patches are counted and were not listed",
+            Self::UnapprovedUpdates(n) => format!(
+                "{} available, for which AWS gives no CVE ids",
+                text::count(*n, "security update")
             ),
-            Self::UnapprovedUpdates(n) => counted(
-                *n,
-                "security update is available, of which AWS tells no CVE ids",
-                "security updates are available, of which AWS tells no CVE ids",
-            ),
-            Self::PendingReboot(n) => counted(
-                *n,
-                "patch waits for a restart, of which AWS tells no CVE ids",
-                "patches wait for a restart, of which AWS tells no CVE ids",
+            Self::PendingReboot(n) => format!(
+                "{} pending reboot, for which AWS gives no CVE ids",
+                text::count(*n, "patch")
             ),
             Self::MissingCounter(name) => format!("its record has no {name}"),
         }
@@ -159,9 +151,9 @@ impl NotJudgedReason {
             Self::UnknownScanAge => "of unknown scan age".to_owned(),
             Self::NoCveData(platform) => format!("on {platform}, which has no CVE data"),
             Self::UnknownPlatform => "of unknown platform".to_owned(),
-            Self::PatchesWithoutCves(_) => "with missing patches that name no CVEs".to_owned(),
+            Self::PatchesWithoutCves(_) => "with missing patches without CVE ids".to_owned(),
             Self::UnlistedPatches(_) => {
-                "with missing or failed patches that were not listed".to_owned()
+                "with missing or failed patches that are counted but not listed".to_owned()
             }
             Self::UnapprovedUpdates(_) => "with unapproved security updates".to_owned(),
             Self::PendingReboot(_) => "waiting for a restart".to_owned(),

@@ -117,7 +117,7 @@ fn systems_that_tell_no_cves_are_known_by_their_names() {
         ("Linux", "Debian GNU/Linux", Some("NoCveData")),
         ("MacOS", "macOS", Some("NoCveData")),
         ("MacOS", "", Some("NoCveData")),
-        ("Linux", "", Some("NoPlatform")),
+        ("Linux", "", Some("UnknownPlatform")),
         ("Windows", "", None),
         ("Linux", "Amazon Linux", None),
         ("Linux", "SLES", None),

@@ -366,7 +366,7 @@ fn what_was_not_read_may_violate_any_rule_and_raise_any_share() {
     for report in [&location, &unread] {
         assert_eq!(
             details(report, "stale"),
-            ["1 place is unread and may violate it"]
+            ["1 region or account is unread and may violate it"]
         );
     }
     assert_eq!(

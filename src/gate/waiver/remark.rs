@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::gate::waiver::Waiver;
+use crate::text;
 
 /// A waiver to look at again, and why. Displayed as one line, in which the
 /// file's name is as it was given.
@@ -47,10 +48,6 @@ impl RemarkKind {
 impl fmt::Display for WaiverRemark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Waiver { label, expires, .. } = &*self.waiver;
-        let told = |n: u64| match n {
-            1 => "1 finding".to_owned(),
-            n => format!("{n} findings"),
-        };
         match self.kind {
             RemarkKind::Expired { findings: 0 } => {
                 write!(
@@ -61,12 +58,12 @@ impl fmt::Display for WaiverRemark {
             RemarkKind::Expired { findings } => write!(
                 f,
                 "{label}: expired ({expires}); it would waive {}; renew it or remove it",
-                told(findings)
+                text::count(findings, "finding")
             ),
             RemarkKind::Partial { findings } => write!(
                 f,
                 "{label}: waives nothing; {} that it matches fix CVEs too that no active waiver names",
-                told(findings)
+                text::count(findings, "finding")
             ),
             RemarkKind::Unmatched => write!(f, "{label}: matches no finding"),
         }

@@ -10,10 +10,11 @@ use anyhow::Result;
 use crate::gate::{Finding, GateReport, GateStatus, RuleReport, WaivedFinding};
 use crate::render::RenderOptions;
 use crate::render::gate::{
-    count_noun, describe_finding, describe_finding_count, describe_waiver, describe_wanted,
+    describe_finding, describe_finding_count, describe_waiver, describe_wanted,
     findings_or_placeholder, full_subject_name, patch_lines, subject_name,
 };
 use crate::sanitize::sanitize;
+use crate::text;
 
 /// GitHub shows the first 10 errors, 10 warnings and 10 notices of a step.
 /// Source: its documentation, "Workflow commands for GitHub Actions".
@@ -80,7 +81,7 @@ pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -
     if options.show_waived && !report.waived.is_empty() {
         begin_group(
             out,
-            &format!("WAIVED: {}", count_noun(report.waived.len(), "finding")),
+            &format!("WAIVED: {}", text::count(report.waived.len(), "finding")),
         )?;
         for waived in &report.waived {
             write_waived(out, waived)?;
@@ -125,7 +126,7 @@ fn write_annotations(
         let title = format!(
             "patchctl: {} {} more",
             first.status.as_str(),
-            count_noun(rest.len(), "rule")
+            text::count(rest.len(), "rule")
         );
         let lines = first_lines(rest, |rule| {
             format!("{} ({})", rule.rule, describe_finding_count(rule))
@@ -137,14 +138,9 @@ fn write_annotations(
 
 /// A line for each of the first, and one that counts the others.
 fn first_lines<T>(all: &[T], line: impl Fn(&T) -> String) -> Vec<String> {
-    let mut lines: Vec<String> = all.iter().take(MAX_NODES).map(line).collect();
-    if all.len() > MAX_NODES {
-        lines.push(format!(
-            "and {} more; the log names them all",
-            all.len() - MAX_NODES
-        ));
-    }
-    lines
+    text::first_lines(all, MAX_NODES, line, |more| {
+        format!("and {more} more; the log names them all")
+    })
 }
 
 fn write_finding(out: &mut dyn Write, rule: &RuleReport, finding: &Finding) -> Result<()> {

@@ -18,11 +18,12 @@ use crate::gate::{Finding, GateReport, GateStatus, PatchRef, RuleReport, WaivedF
 use crate::record::Subject;
 use crate::render::gate::json::{ConfiguredObject, GateCountsObject, PatchObject, SubjectObject};
 use crate::render::gate::{
-    count_noun, describe_finding, describe_waiver, findings_or_placeholder, full_subject_name,
-    patch_lines, subject_name, subject_parts,
+    describe_finding, describe_waiver, findings_or_placeholder, full_subject_name, patch_lines,
+    subject_name, subject_parts,
 };
 use crate::render::json::write_value;
-use crate::sanitize::sanitize;
+use crate::sanitize::{percent_encode, sanitize};
+use crate::text;
 
 const SARIF_SCHEMA_URI: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -207,7 +208,7 @@ fn invocation(report: &GateReport) -> Value {
             "warning",
             &format!(
                 "{}: GitHub shows 5000 of a run, and rejects a file with more than 25000",
-                count_noun(results, "result")
+                text::count(results, "result")
             ),
         );
     }
@@ -358,18 +359,12 @@ fn location(subject: Option<&Subject>) -> Value {
     })
 }
 
-/// A segment of a path. Source: RFC 3986, 2.3.
 fn push_encoded(uri: &mut String, segment: &str) {
-    // A segment of dots alone would be taken for a step up.
-    let is_dots = segment.chars().all(|letter| letter == '.');
-    for byte in segment.bytes() {
-        match byte {
-            b'.' if is_dots => uri.push_str("%2E"),
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                uri.push(char::from(byte));
-            }
-            _ => write!(uri, "%{byte:02X}").expect("writing to a string cannot fail"),
-        }
+    if segment.chars().all(|letter| letter == '.') {
+        // It would be taken for a step up.
+        uri.push_str(&"%2E".repeat(segment.len()));
+    } else {
+        uri.extend(percent_encode(segment));
     }
 }
 

@@ -16,10 +16,10 @@ use crate::record::Subject;
 use crate::render::RenderOptions;
 use crate::render::column_widths::{shorten, wrap};
 use crate::render::gate::{
-    count_noun, describe_finding, describe_waiver, describe_wanted, findings_or_placeholder,
-    subject_name,
+    describe_finding, describe_waiver, describe_wanted, findings_or_placeholder, subject_name,
 };
 use crate::sanitize::sanitize;
+use crate::text;
 
 /// More findings of a rule than this are counted.
 const MAX_FINDINGS: usize = 20;
@@ -271,7 +271,7 @@ impl GateTableWriter<'_> {
             return Ok(());
         }
         self.write_line("")?;
-        self.write_line(&format!("WAIVED  {}", count_noun(all.len(), "finding")))?;
+        self.write_line(&format!("WAIVED  {}", text::count(all.len(), "finding")))?;
         let shown = &all[..all.len().min(MAX_FINDINGS)];
         let name =
             |waived: &WaivedFinding| sanitize(&subject_name(waived.subject.as_ref())).into_owned();
@@ -294,7 +294,7 @@ impl GateTableWriter<'_> {
     fn write_footer(&mut self, report: &GateReport) -> Result<()> {
         self.write_line("")?;
         if !report.waived.is_empty() && !self.options.show_waived {
-            let findings = count_noun(report.waived.len(), "finding");
+            let findings = text::count(report.waived.len(), "finding");
             self.write_text(0, &format!("waived: {findings}; --show-waived names them"))?;
         }
         for remark in &report.remarks {

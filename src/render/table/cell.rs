@@ -3,8 +3,6 @@
 //! Pure. Knows the kinds of columns. Must not know widths of the whole, or
 //! comfy-table.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 
 use crate::columns::{Cell, Column, ColumnKind, Row};
@@ -15,6 +13,7 @@ use crate::record::{CallStatus, PatchState};
 use crate::render::RenderOptions;
 use crate::render::tone::Tone;
 use crate::sanitize::sanitize_truncated;
+use crate::text;
 
 /// The most characters of a text, and of a list. A table gives each row the width
 /// of its widest cell, so one cell of a megabyte would take as much in every row.
@@ -105,7 +104,7 @@ pub fn render_cell<R: Row>(column: &Column<R>, row: &R, options: RenderOptions) 
             (severity.as_str().to_owned(), tone)
         }
         Cell::Names(names) => (
-            sanitize_clipped(&first_names(&names), MAX_TEXT_CHARS),
+            sanitize_clipped(&text::first_n(&names, MAX_NAMED), MAX_TEXT_CHARS),
             Tone::Plain,
         ),
         Cell::Ratio(0, all) => (format!("0 of {all}"), Tone::Dim),
@@ -123,15 +122,6 @@ pub fn render_cell<R: Row>(column: &Column<R>, row: &R, options: RenderOptions) 
 /// Text from outside: harmless on a terminal, and of a bounded length.
 fn sanitize_clipped(text: &str, most: usize) -> String {
     sanitize_truncated(text, most).into_owned()
-}
-
-/// The first of a list, and how many more there are.
-fn first_names(names: &[Cow<'_, str>]) -> String {
-    let shown = &names[..names.len().min(MAX_NAMED)];
-    match names.len() - shown.len() {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
 }
 
 /// "3d ago", for people; a moment to come is shown as it is.

@@ -13,8 +13,6 @@ pub(crate) mod readers {
     pub use super::response::{parse_instances, parse_regions};
 }
 
-use std::fmt::Write as _;
-
 use aws_runtime::auth::SigV4OperationSigningConfig;
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
 use aws_runtime::invocation_id::InvocationIdInterceptor;
@@ -47,6 +45,7 @@ use aws_smithy_types::retry::{RetryConfig, RetrySpec};
 use aws_types::region::{Region, SigningRegion};
 use aws_types::{SdkConfig, SigningName};
 
+use crate::sanitize::percent_encode;
 use crate::source::aws::api::error::{CallContext, CallError};
 use crate::source::aws::api::response_capture::{service_error, unreadable_response};
 use crate::source::aws::api::wire::{BodyError, Page};
@@ -194,13 +193,7 @@ impl FormBody {
         }
         self.0.push_str(name);
         self.0.push('=');
-        for byte in value.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                self.0.push(char::from(byte));
-            } else {
-                let _ = write!(self.0, "%{byte:02X}");
-            }
-        }
+        self.0.extend(percent_encode(value));
     }
 }
 

@@ -339,11 +339,17 @@ fn credentials_error(error: &CredentialsError, profile: Option<&str>) -> anyhow:
     );
     let cause = error_chain(error);
     let cause = cause.trim_start_matches("an error occurred while loading credentials: ");
-    // The metadata service is asked last, when nobody else had any: hosts that
+    // The metadata service is asked last, when no other provider had any: hosts that
     // forbid it answer with an error of their own.
-    let nobody_had =
+    let none_found =
         matches!(error, CredentialsError::CredentialsNotLoaded(_)) || cause.contains("IMDS");
-    if profile.is_none() && nobody_had {
+    // The rest of that text lists the SDK's providers.
+    if profile.is_some() && cause.starts_with("no credentials found in chain") {
+        return anyhow!(
+            "no AWS credentials found{of}: run {sign_in}, or add credentials to the profile"
+        );
+    }
+    if profile.is_none() && none_found {
         return anyhow!(
             "no AWS credentials found: run {sign_in}, give --profile, or set \
              AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; --demo needs none"
