@@ -512,7 +512,7 @@ fn where_nothing_could_be_read_it_has_not_started_and_an_old_report_stays() {
 }
 
 #[test]
-fn a_gate_broken_by_patches_alone_is_broken_and_its_report_is_written() {
+fn a_gate_that_fails_by_patches_alone_fails_and_its_report_is_written() {
     let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatchStates"]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gate.json");

@@ -145,7 +145,7 @@ fn an_account_or_region_that_could_not_be_read_is_a_row_and_never_absent() {
             .lines()
             .next()
             .unwrap()
-            .ends_with("by patch-group; 2 places could not be read"),
+            .ends_with("by patch-group; 2 regions or accounts could not be read"),
         "{table}"
     );
     assert!(table.contains("Places unread"));

@@ -1,17 +1,19 @@
-//! `config show`: the settled configuration as a table or as JSON.
-//!
-//! Knows how a key, its value and its origin are written. The objects are
-//! frozen apart from what they are made of.
+//! `config show`: the effective configuration as a table or as JSON.
 
 use std::io::Write;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::render::SCHEMA_VERSION;
-use crate::sanitize::{is_unsafe, sanitize};
-use crate::settings::{GatePolicy, Origin, Setting, SettingEntry, Settings, ValueKind};
+use crate::render::json::encode::write_document;
+use crate::render::schema::words;
+use crate::sanitize::sanitize;
+use crate::settings::{
+    ConfigFileKind, GatePolicy, Origin, Setting, SettingEntry, Settings, ValueKind,
+};
 
 /// For people.
 ///
@@ -96,9 +98,9 @@ fn write_rows<const N: usize>(out: &mut dyn Write, rows: &[[String; N]]) -> Resu
 pub fn write_json(settings: &Settings, out: &mut dyn Write) -> Result<()> {
     let files = settings.files.iter().map(|file| FileObject {
         kind: match file.kind {
-            crate::settings::ConfigFileKind::Named => "Named",
-            crate::settings::ConfigFileKind::Project => "Project",
-            crate::settings::ConfigFileKind::User => "User",
+            ConfigFileKind::Named => KindWord::Named,
+            ConfigFileKind::Project => KindWord::Project,
+            ConfigFileKind::User => KindWord::User,
         },
         path: file.path.display().to_string(),
         found: file.is_present,
@@ -110,40 +112,43 @@ pub fn write_json(settings: &Settings, out: &mut dyn Write) -> Result<()> {
         policy: settings.policy_name(),
         policies: settings.policies.iter().map(PolicyObject::new).collect(),
     };
-    for letter in serde_json::to_string_pretty(&document)?.chars() {
-        // What a terminal would act on stands in strings alone, but for line ends.
-        if letter != '\n' && is_unsafe(letter) {
-            for unit in letter.encode_utf16(&mut [0; 2]) {
-                write!(out, "\\u{unit:04x}")?;
-            }
-        } else {
-            write!(out, "{letter}")?;
-        }
-    }
-    writeln!(out)?;
-    Ok(())
+    // It may be a terminal, and it is the same JSON.
+    write_document(out, &document, "Policies", true)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-struct ConfigDocument<'s> {
+pub struct ConfigDocument<'s> {
+    #[schemars(schema_with = "words::version")]
     schema_version: u32,
     settings: Vec<SettingObject<'s>>,
+    /// The files that were looked for, the one with the highest precedence first.
     files: Vec<FileObject>,
+    /// The policy in use.
     policy: Option<&'s str>,
     policies: Vec<PolicyObject<'s>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(rename = "File")]
 struct FileObject {
-    kind: &'static str,
+    kind: KindWord,
     path: String,
     found: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+enum KindWord {
+    Named,
+    Project,
+    User,
+}
+
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(rename = "Policy")]
 struct PolicyObject<'s> {
     name: &'s str,
     settings: Vec<SettingObject<'s>>,
@@ -158,12 +163,15 @@ impl<'s> PolicyObject<'s> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(rename = "Setting")]
 struct SettingObject<'s> {
+    /// As a file spells it; columns.states is states in the table columns.
     key: String,
     #[serde(flatten)]
     entry: EntryObject<'s>,
+    /// What it overrides, the highest precedence first.
     overrides: Vec<EntryObject<'s>>,
 }
 
@@ -181,20 +189,35 @@ impl<'s> SettingObject<'s> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(inline)]
 enum ValueObject<'s> {
     Word(Option<&'s str>),
     List(Vec<&'s str>),
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(rename = "Entry")]
 struct EntryObject<'s> {
+    /// A list where the key holds one; empty where it is switched off; null where nothing
+    /// is set.
     value: ValueObject<'s>,
-    origin: &'static str,
+    origin: OriginWord,
+    /// The flag, the variable, or the path of the file.
     from: Option<String>,
+    #[schemars(range(min = 1))]
     line: Option<usize>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+enum OriginWord {
+    Flag,
+    Environment,
+    File,
+    Default,
 }
 
 impl<'s> EntryObject<'s> {
@@ -207,12 +230,14 @@ impl<'s> EntryObject<'s> {
             Some(entry) => ValueObject::List(entry.texts()),
         };
         let (origin, from, line) = match entry.map_or(&Origin::Default, |entry| &entry.origin) {
-            Origin::Flag(name) => ("Flag", Some(name.clone()), None),
-            Origin::Variable(name) => ("Environment", Some(name.clone()), None),
-            Origin::File { path, line, .. } => {
-                ("File", Some(path.display().to_string()), Some(*line))
-            }
-            Origin::Default => ("Default", None, None),
+            Origin::Flag(name) => (OriginWord::Flag, Some(name.clone()), None),
+            Origin::Variable(name) => (OriginWord::Environment, Some(name.clone()), None),
+            Origin::File { path, line, .. } => (
+                OriginWord::File,
+                Some(path.display().to_string()),
+                Some(*line),
+            ),
+            Origin::Default => (OriginWord::Default, None, None),
         };
         Self {
             value,

@@ -4,9 +4,9 @@
 //! not know how a report comes about; each format lives in a file of its own.
 
 mod github;
-mod json;
+pub(super) mod json;
 mod junit;
-mod ndjson;
+pub(super) mod ndjson;
 mod sarif;
 mod table;
 

@@ -3,25 +3,25 @@
 //! Knows the document's frame and how a row becomes an object. Streams: rows
 //! first, then what stands below them. `null` is "unknown".
 
-mod doctor;
-mod exposure;
+pub mod doctor;
+pub mod encode;
+pub mod exposure;
 pub mod footer;
 mod summary;
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Serializer;
-use serde_json::ser::Formatter;
 
 use crate::columns::{Cell, Column, Row};
 use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::duration::whole_days;
 use crate::record::{DiscoveryReport, Scope, Unread};
+use crate::render::json::encode::write_value;
 use crate::render::{Columns, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION};
 use crate::report::{Coverage, Note, VerdictCounts};
-use crate::sanitize::is_unsafe;
 
 pub struct JsonRenderer<R: 'static> {
     objects: ObjectWriter<R>,
@@ -85,14 +85,17 @@ fn write_list<'t, T, S: Serialize>(
     Ok(())
 }
 
-/// `Unread` as it is printed: frozen apart from the domain's type.
-#[derive(Serialize)]
+/// Without an InstanceId: a region, account or profile of which nothing could be read.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-struct UnreadObject {
+#[schemars(rename = "Unread")]
+pub struct UnreadObject {
     instance_id: Option<String>,
     region: Option<String>,
     account_id: Option<String>,
     profile: Option<String>,
+    /// AWS's error code, or Timeout, Unreachable, Unreadable, RepeatedToken, TooManyPages,
+    /// Contradiction, Interrupted, TimeLimit, NotSent.
     code: String,
     cause: String,
 }
@@ -111,26 +114,31 @@ impl UnreadObject {
     }
 }
 
-/// `Discovery` as it is printed.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-struct DiscoveryObject {
+#[schemars(rename = "Discovery")]
+pub struct DiscoveryObject {
+    /// The calls that found nodes.
     calls: Vec<&'static str>,
+    /// What these calls cannot find.
     limitations: Vec<String>,
+    /// Stopped EC2 instances without a patch record: not managed, or never scanned. They
+    /// have no row.
     stopped_without_record: u64,
-    scopes: Vec<LocationObject>,
+    scopes: Vec<ScopeObject>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-struct LocationObject {
+#[schemars(rename = "Scope")]
+struct ScopeObject {
     region: Option<String>,
     account_id: Option<String>,
 }
 
 impl DiscoveryObject {
     fn new(finding: &DiscoveryReport) -> Self {
-        let location = |scope: &Scope| LocationObject {
+        let location = |scope: &Scope| ScopeObject {
             region: scope.region.as_deref().map(ToOwned::to_owned),
             account_id: scope.account.as_deref().map(ToOwned::to_owned),
         };
@@ -143,25 +151,31 @@ impl DiscoveryObject {
     }
 }
 
-/// A conflict of baselines as it is printed.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-struct ConflictObject {
+#[schemars(rename = "BaselineConflict")]
+pub struct ConflictObject {
     region: String,
     account_id: Option<String>,
     patch_group: String,
+    /// The baseline of these nodes.
     baseline_id: String,
+    #[schemars(range(min = 1))]
     nodes: u64,
-    /// The first of them.
+    /// The first 20 of them.
     instance_ids: Vec<String>,
+    /// The other baselines of the group.
     other_baselines: Vec<BaselineUsersObject>,
+    /// null where the baselines' operating systems are not known.
     same_operating_system: Option<bool>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(rename = "BaselineUsers")]
 struct BaselineUsersObject {
     baseline_id: String,
+    #[schemars(range(min = 1))]
     nodes: u64,
 }
 
@@ -184,10 +198,12 @@ impl ConflictObject {
     }
 }
 
-/// `Summary` as it is printed.
-#[derive(Serialize)]
+/// Nodes is always Answered + NoData + Unread; UnreadScopes counts regions, accounts and
+/// profiles; Rows counts the rows of this document.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-struct TotalsObject {
+#[schemars(inline)]
+pub struct TotalsObject {
     nodes: u64,
     answered: u64,
     no_data: u64,
@@ -196,12 +212,16 @@ struct TotalsObject {
     rows: u64,
     hidden: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     patches: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     compliant: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     non_compliant: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     stale: Option<u64>,
 }
 
@@ -231,74 +251,6 @@ impl TotalsObject {
             ..self
         }
     }
-}
-
-/// Writes any value on one line: AWS's text, with control characters escaped, and
-/// for a terminal with all that it would act on written as `\u202e`. It is the same
-/// JSON.
-pub(super) fn write_value(
-    out: &mut dyn Write,
-    value: &(impl Serialize + ?Sized),
-    to_terminal: bool,
-) -> Result<()> {
-    if to_terminal {
-        value.serialize(&mut Serializer::with_formatter(out, EscapeUnsafe))?;
-    } else {
-        value.serialize(&mut Serializer::with_formatter(out, EscapeControls))?;
-    }
-    Ok(())
-}
-
-/// Escapes DEL and the C1 controls, which JSON allows as they are, as it demands of
-/// the others.
-struct EscapeControls;
-
-impl Formatter for EscapeControls {
-    fn write_string_fragment<W: Write + ?Sized>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        // 0xc2 starts U+0080 to U+00BF. Never left early, so that it takes many bytes
-        // at a time.
-        let may_hold_some = |found, byte| found | matches!(byte, 0x7f | 0xc2);
-        if fragment.bytes().fold(false, may_hold_some) {
-            write_escaped(writer, fragment, char::is_control)
-        } else {
-            writer.write_all(fragment.as_bytes())
-        }
-    }
-}
-
-/// Escapes what a terminal would act on; the value stays the same.
-struct EscapeUnsafe;
-
-impl Formatter for EscapeUnsafe {
-    fn write_string_fragment<W: Write + ?Sized>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        write_escaped(writer, fragment, is_unsafe)
-    }
-}
-
-/// Writes each letter, those that are to be escaped as `\u202e`.
-fn write_escaped<W: Write + ?Sized>(
-    writer: &mut W,
-    text: &str,
-    is_escaped: impl Fn(char) -> bool,
-) -> io::Result<()> {
-    for letter in text.chars() {
-        if is_escaped(letter) {
-            for unit in letter.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-        } else {
-            writer.write_all(letter.encode_utf8(&mut [0; 4]).as_bytes())?;
-        }
-    }
-    Ok(())
 }
 
 /// Writes rows as JSON objects, the keys in the order of the columns.

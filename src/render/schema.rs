@@ -1,239 +1,274 @@
-//! The JSON Schema of each document, made from the list of columns.
+//! The JSON Schema of each document: its rows from the list of columns, everything else
+//! from the types that are printed and their comments.
 //!
-//! Knows what a kind of column is in JSON. The files in `schemas/` are this
-//! program's own output, and a test holds them to it.
+//! The files in `schemas/` are this program's own output, and a test proves them fresh.
 
-pub(super) mod check;
-mod config;
-mod doctor;
+pub mod words;
 
+use schemars::generate::SchemaSettings;
+use schemars::transform::{RecursiveTransform, Transform};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use crate::aggregate::exposure::NotJudgedReason;
 use crate::aggregate::pivot::PatchGrouping;
 use crate::columns::{Column, ColumnKind, Row};
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::Verdict;
-use crate::record::CallStatus;
+use crate::record::{CallCheck, CallStatus};
 use crate::render::SCHEMA_VERSION;
+use crate::render::config::ConfigDocument;
+use crate::render::gate::json::GateDocument;
+use crate::render::gate::ndjson::NdjsonLine;
+use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
+use crate::render::json::exposure::ExposureObject;
+use crate::render::json::{ConflictObject, DiscoveryObject, TotalsObject, UnreadObject};
 use crate::report::{EstimateRow, NodeGroup, PatchAggregateRow, PatchRow, StateRow};
 
-pub use self::check::check;
-pub use self::config::config;
-pub use self::doctor::doctor;
+const VERDICT_COUNTS: [&str; 3] = ["Compliant", "NonCompliant", "Stale"];
 
 /// The schema of the document of `states`.
 #[must_use]
 pub fn states() -> Value {
-    verdict_document::<StateRow>("states")
+    let mut document = Document::of_nodes::<StateRow>("states", &VERDICT_COUNTS);
+    document.add_conflicts();
+    document.finish()
 }
 
 /// The schema of the document of `summary`.
 #[must_use]
 pub fn summary() -> Value {
-    let mut document = verdict_document::<NodeGroup>("summary");
-    if let Some(required) = document["required"].as_array_mut() {
-        required.extend(["By".into(), "Total".into()]);
-    }
-    let properties = &mut document["properties"];
-    properties["By"] = json!({"description": "What nodes are grouped by.", "type": "string"});
-    properties["Total"] = json!({
-        "description": "All groups added up, with every column.", "$ref": "#/$defs/Row",
-    });
-    document
-}
-
-/// The schema of a document that tells what verdicts come to.
-fn verdict_document<R: Row>(command: &str) -> Value {
-    let mut document = document::<R>(command, &["Compliant", "NonCompliant", "Stale"]);
-    if let Some(required) = document["required"].as_array_mut() {
-        required.push("BaselineConflicts".into());
-    }
-    document["properties"]["BaselineConflicts"] = conflicts();
-    document
-}
-
-/// Nodes that were scanned with another baseline than the rest of their group.
-fn conflicts() -> Value {
-    json!({
-        "description": "Nodes scanned with another baseline than the rest of their patch group: each scan overwrites the one before.",
-        "type": "array",
-        "items": {
-            "type": "object", "additionalProperties": false,
-            "required": ["Region", "AccountId", "PatchGroup", "BaselineId", "Nodes", "InstanceIds", "OtherBaselines", "SameOperatingSystem"],
-            "properties": {
-                "Region": {"type": "string"},
-                "AccountId": {"type": ["string", "null"]},
-                "PatchGroup": {"type": "string"},
-                "BaselineId": {"description": "The baseline of these nodes.", "type": "string"},
-                "Nodes": {"type": "integer", "minimum": 1},
-                "InstanceIds": {"description": "The first 20 of them.", "type": "array", "items": {"type": "string"}},
-                "OtherBaselines": {
-                    "description": "The other baselines of the group.", "type": "array",
-                    "items": {
-                        "type": "object", "required": ["BaselineId", "Nodes"], "additionalProperties": false,
-                        "properties": {"BaselineId": {"type": "string"}, "Nodes": {"type": "integer", "minimum": 1}},
-                    },
-                },
-                "SameOperatingSystem": {"description": "null where the baselines' operating systems are not known.", "type": ["boolean", "null"]},
-            },
-        },
-    })
+    let mut document = Document::of_nodes::<NodeGroup>("summary", &VERDICT_COUNTS);
+    document.add_conflicts();
+    document.add(
+        "By",
+        json!({"description": "What nodes are grouped by.", "type": "string"}),
+    );
+    document.add(
+        "Total",
+        json!({"description": "All groups added up, with every column.", "$ref": "#/$defs/Row"}),
+    );
+    document.finish()
 }
 
 /// The schema of the document of `patches`.
 #[must_use]
 pub fn patches() -> Value {
-    let mut document = document::<PatchRow>("patches", &[]);
-    document["properties"]["Exposure"] = exposure();
-    document
+    let mut document = Document::of_nodes::<PatchRow>("patches", &[]);
+    document.add_exposure();
+    document.finish()
 }
 
 /// The schema of the document of `patches --by`.
 #[must_use]
 pub fn pivot() -> Value {
-    let mut document = document::<PatchAggregateRow>("pivot", &["Patches"]);
-    document["title"] = "patchctl patches --by VIEW -o json".into();
-    document["properties"]["Exposure"] = exposure();
-    document["properties"]["By"] = json!({
-        "description": "What patches were counted by.",
-        "enum": PatchGrouping::ALL.map(PatchGrouping::as_str),
-    });
-    if let Some(required) = document["required"].as_array_mut() {
-        required.push("By".into());
-    }
-    document
-}
-
-/// What is known of each CVE that was asked for.
-fn exposure() -> Value {
-    let place = || {
-        json!({
-            "InstanceId": {"type": ["string", "null"]},
-            "Region": {"type": ["string", "null"]},
-            "AccountId": {"type": ["string", "null"]},
-        })
-    };
-    let mut doubted = place();
-    doubted["Code"] = json!({"enum": NotJudgedReason::CODES});
-    doubted["Profile"] = json!({"type": ["string", "null"]});
-    doubted["Cause"] = json!({"type": "string"});
-    json!({
-        "description": "With --cve: which nodes lack its fix, and which cannot be judged. A CVE can be seen open, never proven closed.",
-        "type": "array",
-        "items": {
-            "type": "object", "additionalProperties": false,
-            "required": ["CVEId", "Open", "NotJudged", "NotSeen"],
-            "properties": {
-                "CVEId": {"type": "string"},
-                "Open": {
-                    "description": "The nodes that lack its fix: a missing or failed patch names it.",
-                    "type": "array",
-                    "items": {
-                        "type": "object", "additionalProperties": false,
-                        "required": ["InstanceId", "Region", "AccountId"], "properties": place(),
-                    },
-                },
-                "NotJudged": {
-                    "description": "The other nodes of which nothing can be said, each once, with the strongest reason; without an InstanceId, a region, account or profile that could not be read.",
-                    "type": "array",
-                    "items": {
-                        "type": "object", "additionalProperties": false,
-                        "required": ["InstanceId", "Region", "AccountId", "Profile", "Code", "Cause"], "properties": doubted,
-                    },
-                },
-                "NotSeen": {"description": "How many nodes were judged and are not seen to lack it, which is no proof.", "type": "integer", "minimum": 0},
-            },
-        },
-    })
+    let mut document = Document::of_nodes::<PatchAggregateRow>("pivot", &["Patches"]);
+    document.argv = "patches --by VIEW";
+    document.add_exposure();
+    let views = PatchGrouping::ALL.map(PatchGrouping::as_str);
+    document.add(
+        "By",
+        json!({"description": "What patches were counted by.", "enum": views}),
+    );
+    document.finish()
 }
 
 /// The schema of the document of `--estimate`.
 #[must_use]
 pub fn estimate() -> Value {
-    document::<EstimateRow>("estimate", &[])
+    Document::of_nodes::<EstimateRow>("estimate", &[]).finish()
 }
 
-fn document<R: Row>(command: &str, more_counts: &[&str]) -> Value {
-    let count = || json!({"type": "integer", "minimum": 0});
-    let counts: Map<String, Value> = [
-        "Nodes",
-        "Answered",
-        "NoData",
-        "Unread",
-        "UnreadScopes",
-        "Rows",
-        "Hidden",
-    ]
-    .iter()
-    .chain(more_counts)
-    .map(|name| ((*name).to_owned(), count()))
-    .collect();
-    let required: Vec<&String> = counts.keys().collect();
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": format!("urn:patchctl:{command}:v{SCHEMA_VERSION}"),
-        "title": format!("patchctl {command} -o json"),
-        "description": "Rows hold every column unless --columns chose some. With -o ndjson each line is one row.",
-        "type": "object",
-        "required": ["SchemaVersion", R::JSON_KEY, "NoData", "Unread", "Discovery", "Summary"],
-        "additionalProperties": false,
-        "properties": {
-            "SchemaVersion": {"const": SCHEMA_VERSION},
-            R::JSON_KEY: {"type": "array", "items": {"$ref": "#/$defs/Row"}},
-            "NoData": {
-                "description": "The nodes that the service has no data of to judge by.",
+/// The schema of the document of `doctor`.
+#[must_use]
+pub fn doctor() -> Value {
+    let mut document = Document::of_rows::<CallCheck>("doctor");
+    document.add_list::<CallerObject>(
+        "Callers",
+        "The identity that made the calls, in each account and region.",
+    );
+    document.add_list::<MissingActionsObject>(
+        "MissingPermissions",
+        "The actions that were denied, by account.",
+    );
+    let summary = document.schema_of::<DoctorCountsObject>();
+    document.add("Summary", summary);
+    document.finish()
+}
+
+/// The schema of the document of `check`.
+#[must_use]
+pub fn check() -> Value {
+    let mut generator = generator();
+    generator.subschema_for::<NdjsonLine<'_>>();
+    with_header(
+        generator.into_root_schema_for::<GateDocument<'_>>(),
+        "check",
+        "patchctl check -o json",
+    )
+}
+
+/// The schema of the document of `config show`.
+#[must_use]
+pub fn config() -> Value {
+    with_header(
+        generator().into_root_schema_for::<ConfigDocument<'_>>(),
+        "config",
+        "patchctl config show -o json",
+    )
+}
+
+fn with_header(schema: Schema, command: &str, title: &str) -> Value {
+    let mut schema = schema.to_value();
+    schema["$id"] = format!("urn:patchctl:{command}:v{SCHEMA_VERSION}").into();
+    schema["title"] = title.into();
+    schema
+}
+
+/// Of what is printed: no other member than those of the types, all of them there.
+fn generator() -> SchemaGenerator {
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .with_transform(RecursiveTransform(make_strict))
+        .into_generator()
+}
+
+fn make_strict(schema: &mut Schema) {
+    let Some(schema) = schema.as_object_mut() else {
+        return;
+    };
+    if schema.contains_key("properties") {
+        schema.insert("additionalProperties".to_owned(), false.into());
+    }
+    // Comments have lines.
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        *description = description.replace('\n', " ");
+    }
+    // The names of Rust's types say nothing here.
+    schema.retain(|key, value| match key.as_str() {
+        "title" => !value.is_string(),
+        "format" => !value.as_str().is_some_and(|name| name.starts_with("uint")),
+        _ => true,
+    });
+}
+
+/// A document of rows that have columns.
+struct Document {
+    generator: SchemaGenerator,
+    command: &'static str,
+    argv: &'static str,
+    row: Value,
+    properties: Map<String, Value>,
+    optional: Vec<&'static str>,
+}
+
+impl Document {
+    fn of_rows<R: Row>(command: &'static str) -> Self {
+        let columns = R::columns().iter();
+        let columns = columns.map(|column| (column.name.to_owned(), property(column)));
+        let row = json!({
+            "type": "object", "additionalProperties": false,
+            "properties": columns.collect::<Map<_, _>>(),
+        });
+        let mut document = Self {
+            generator: generator(),
+            command,
+            argv: command,
+            row,
+            properties: Map::new(),
+            optional: Vec::new(),
+        };
+        document.add("SchemaVersion", json!({"const": SCHEMA_VERSION}));
+        document.add(
+            R::JSON_KEY,
+            json!({"type": "array", "items": {"$ref": "#/$defs/Row"}}),
+        );
+        document
+    }
+
+    /// `more_counts`: what its counts have beside those of nodes and rows.
+    fn of_nodes<R: Row>(command: &'static str, more_counts: &[&str]) -> Self {
+        let mut document = Self::of_rows::<R>(command);
+        document.row["patternProperties"] = json!({
+            "^tag:": {"description": "The value of a tag, with --columns +tag:KEY.", "type": ["string", "null"]},
+        });
+        document.add(
+            "NoData",
+            json!({
+                "description": "The nodes for which the service has no data to judge by.",
                 "type": "array", "items": {"type": "string"},
-            },
-            "Unread": {
-                "description": "The nodes that could not be read, in whole or in part; without an InstanceId, a region, account or profile of which nothing could be read.",
-                "type": "array", "items": {"$ref": "#/$defs/Unread"},
-            },
-            "Discovery": {
-                "description": "How nodes were found, where not all were named.",
-                "type": "array", "items": {"$ref": "#/$defs/Discovery"},
-            },
-            "Summary": {
-                "description": "Nodes is always Answered + NoData + Unread; UnreadScopes counts regions, accounts and profiles; Rows counts the rows of this document.",
-                "type": "object", "required": required, "additionalProperties": false,
-                "properties": &counts,
-            },
-        },
-        "$defs": {
-            "Row": {
-                "type": "object", "additionalProperties": false,
-                "properties": R::columns().iter().map(|column| (column.name.to_owned(), property(column))).collect::<Map<_, _>>(),
-                "patternProperties": {"^tag:": {"description": "The value of a tag, with --columns +tag:KEY.", "type": ["string", "null"]}},
-            },
-            "Discovery": {
-                "type": "object",
-                "required": ["Calls", "Limitations", "StoppedWithoutRecord", "Scopes"],
-                "additionalProperties": false,
-                "properties": {
-                    "Calls": {"description": "The calls that found them.", "type": "array", "items": {"type": "string"}},
-                    "Limitations": {"description": "What these calls cannot find.", "type": "array", "items": {"type": "string"}},
-                    "StoppedWithoutRecord": {"description": "Stopped EC2 instances without a patch record: not managed, or never scanned. They have no row.", "type": "integer", "minimum": 0},
-                    "Scopes": {"type": "array", "items": {
-                        "type": "object", "required": ["Region", "AccountId"], "additionalProperties": false,
-                        "properties": {"Region": {"type": ["string", "null"]}, "AccountId": {"type": ["string", "null"]}},
-                    }},
-                },
-            },
-            "Unread": {
-                "type": "object",
-                "required": ["InstanceId", "Region", "AccountId", "Profile", "Code", "Cause"],
-                "additionalProperties": false,
-                "properties": {
-                    "InstanceId": {"type": ["string", "null"]},
-                    "Region": {"type": ["string", "null"]},
-                    "AccountId": {"type": ["string", "null"]},
-                    "Profile": {"type": ["string", "null"]},
-                    "Code": {"description": "AWS's error code, or Timeout, Unreachable, Unreadable, RepeatedToken, TooManyPages, Contradiction, Interrupted, TimeLimit, NotSent.", "type": "string"},
-                    "Cause": {"type": "string"},
-                },
-            },
-        },
-    })
+            }),
+        );
+        document.add_list::<UnreadObject>(
+            "Unread",
+            "The nodes that could not be read, in whole or in part; without an InstanceId, a region, account or profile.",
+        );
+        document.add_list::<DiscoveryObject>(
+            "Discovery",
+            "How nodes were found, where not all were named.",
+        );
+        let mut totals = document.schema_of::<TotalsObject>();
+        let Some(Value::Array(required)) = totals.get_mut("required") else {
+            unreachable!("counts of nodes are always there");
+        };
+        required.extend(more_counts.iter().map(|name| (*name).into()));
+        let required = required.clone();
+        if let Some(counts) = totals["properties"].as_object_mut() {
+            counts.retain(|name, _| required.iter().any(|known| *known == **name));
+        }
+        document.add("Summary", totals);
+        document
+    }
+
+    fn add(&mut self, name: &'static str, schema: Value) {
+        self.properties.insert(name.to_owned(), schema);
+    }
+
+    fn add_list<T: JsonSchema>(&mut self, name: &'static str, description: &str) {
+        let items = self.generator.subschema_for::<T>();
+        self.add(
+            name,
+            json!({"description": description, "type": "array", "items": items}),
+        );
+    }
+
+    fn add_conflicts(&mut self) {
+        self.add_list::<ConflictObject>(
+            "BaselineConflicts",
+            "Nodes scanned with another baseline than the rest of their patch group: each scan overwrites the one before.",
+        );
+    }
+
+    fn add_exposure(&mut self) {
+        self.add_list::<ExposureObject<'_>>(
+            "Exposure",
+            "With --cve: which nodes lack its fix, and for which that is unknown. A CVE can be seen open, never proven closed.",
+        );
+        self.optional.push("Exposure");
+    }
+
+    fn schema_of<T: JsonSchema>(&mut self) -> Value {
+        let mut schema = self.generator.subschema_for::<T>();
+        RecursiveTransform(make_strict).transform(&mut schema);
+        schema.to_value()
+    }
+
+    fn finish(mut self) -> Value {
+        let names = self.properties.keys().map(String::as_str);
+        let required: Vec<&str> = names.filter(|name| !self.optional.contains(name)).collect();
+        let mut definitions = self.generator.take_definitions(true);
+        definitions.insert("Row".to_owned(), self.row);
+        json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": format!("urn:patchctl:{}:v{SCHEMA_VERSION}", self.command),
+            "title": format!("patchctl {} -o json", self.argv),
+            "description": "Rows hold every column unless --columns chose some. With -o ndjson each line is one row.",
+            "type": "object",
+            "required": required,
+            "additionalProperties": false,
+            "properties": &self.properties,
+            "$defs": definitions,
+        })
+    }
 }
 
 fn property<R>(column: &Column<R>) -> Value {

@@ -1,87 +1,94 @@
 //! The report as one JSON document, a finding a line; `null` is "unknown".
 //!
-//! Knows the document and its objects, which are frozen apart from the domain's
-//! types. Its schema is in `schema/check.rs`.
+//! What is printed is frozen apart from the domain's types. The schema comes from
+//! these types and their comments.
 
 use std::borrow::Cow;
 use std::io::Write;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::gate::{ConfiguredKey, Finding, GateCounts, GateReport, PatchRef, WaivedFinding};
+use crate::gate::{
+    ConfiguredKey, Finding, GateCounts, GateReport, PatchRef, RuleReport, WaivedFinding,
+};
 use crate::record::Subject;
 use crate::render::RenderOptions;
 use crate::render::SCHEMA_VERSION;
-use crate::render::json::write_value;
+use crate::render::json::encode::{Each, write_document};
+use crate::render::schema::words;
 use crate::sanitize::sanitize;
 
 pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -> Result<()> {
-    let to_terminal = options.width.is_some();
-    write!(
-        out,
-        "{{\n\"SchemaVersion\":{SCHEMA_VERSION},\n\"Status\":\"{}\",\n\"Rules\":[",
-        report.status.as_str()
-    )?;
-    for (at, rule) in report.rules.iter().enumerate() {
-        out.write_all(if at == 0 {
-            b"\n{\"Rule\":"
-        } else {
-            b",\n{\"Rule\":"
-        })?;
-        write_value(out, &rule.rule, to_terminal)?;
-        out.write_all(b",\"Description\":")?;
-        write_value(out, &rule.description, to_terminal)?;
-        write!(
-            out,
-            ",\"Status\":\"{}\",\"Findings\":[",
-            rule.status.as_str()
-        )?;
-        write_lines(out, &rule.findings, FindingObject::new, to_terminal)?;
-        out.write_all(b"]}")?;
-    }
-    out.write_all(if report.rules.is_empty() {
-        b"],\n\"Waived\":["
-    } else {
-        b"\n],\n\"Waived\":["
-    })?;
-    write_lines(out, &report.waived, WaivedObject::new, to_terminal)?;
-    out.write_all(b"],\n\"Remarks\":[")?;
-    write_lines(out, &report.remarks, |remark| remark, to_terminal)?;
-    out.write_all(b"],\n\"MaxAge\":")?;
-    write_value(out, &report.max_age.0, to_terminal)?;
-    out.write_all(b",\n\"Configured\":[")?;
-    write_lines(out, &report.configured, ConfiguredObject::new, to_terminal)?;
-    out.write_all(b"],\n\"Summary\":")?;
-    write_value(out, &GateCountsObject::new(&report.nodes), to_terminal)?;
-    out.write_all(b"\n}\n")?;
+    let document = GateDocument {
+        schema_version: SCHEMA_VERSION,
+        status: report.status.as_str(),
+        rules: Each::new(&report.rules, RuleObject::new),
+        waived: Each::new(&report.waived, WaivedObject::new),
+        remarks: &report.remarks,
+        max_age: report.max_age.0,
+        configured: Each::new(&report.configured, ConfiguredObject::new),
+        summary: GateCountsObject::new(&report.nodes),
+    };
+    write_document(out, &document, "Rules", options.width.is_some())?;
     out.flush()?;
     Ok(())
 }
 
-fn write_lines<'a, T, S: Serialize>(
-    out: &mut dyn Write,
-    items: &'a [T],
-    object: impl Fn(&'a T) -> S,
-    to_terminal: bool,
-) -> Result<()> {
-    for (at, item) in items.iter().enumerate() {
-        out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
-        write_value(out, &object(item), to_terminal)?;
-    }
-    if !items.is_empty() {
-        out.write_all(b"\n")?;
-    }
-    Ok(())
+/// With -o ndjson each line is one Line.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub struct GateDocument<'a> {
+    #[schemars(schema_with = "words::version")]
+    schema_version: u32,
+    #[schemars(schema_with = "words::gate_status")]
+    status: &'static str,
+    rules: Each<'a, RuleReport, RuleObject<'a>>,
+    waived: Each<'a, WaivedFinding, WaivedObject<'a>>,
+    /// Waivers that have expired or match nothing, and other remarks.
+    remarks: &'a [String],
+    /// How long a scan counts, in seconds; null: forever.
+    #[schemars(range(min = 1))]
+    max_age: Option<u64>,
+    configured: Each<'a, ConfiguredKey, ConfiguredObject<'a>>,
+    summary: GateCountsObject,
 }
 
-/// What it is about. A node has an id; a place has none; all `null`: the fleet.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+#[schemars(rename = "Rule")]
+struct RuleObject<'a> {
+    /// The rule as it is written, such as missing>=critical.
+    rule: &'a str,
+    /// What it asks for, in a sentence.
+    description: &'a str,
+    #[schemars(schema_with = "words::gate_status")]
+    status: &'static str,
+    findings: Each<'a, Finding, FindingObject<'a>>,
+}
+
+impl<'a> RuleObject<'a> {
+    fn new(rule: &'a RuleReport) -> Self {
+        Self {
+            rule: &rule.rule,
+            description: &rule.description,
+            status: rule.status.as_str(),
+            findings: Each::new(&rule.findings, FindingObject::new),
+        }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct SubjectObject<'a> {
+    /// The node's id.
     instance_id: Option<Cow<'a, str>>,
+    /// Its region.
     region: Option<Cow<'a, str>>,
+    /// Its account.
     account_id: Option<Cow<'a, str>>,
+    /// A profile that could not be read.
     profile: Option<Cow<'a, str>>,
 }
 
@@ -113,14 +120,17 @@ fn sanitize_cow(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// A patch of a finding.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(rename = "Patch")]
 pub struct PatchObject<'a> {
+    /// The patch's id.
     #[serde(rename = "KBId")]
     kb_id: Option<Cow<'a, str>>,
+    /// Its title.
     title: Option<Cow<'a, str>>,
     state: Cow<'a, str>,
+    #[schemars(schema_with = "words::severity")]
     severity_level: &'static str,
     #[serde(rename = "CVEIds")]
     cve_ids: Vec<Cow<'a, str>>,
@@ -152,14 +162,20 @@ impl<'a> PatchObject<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// A node has an InstanceId; a region, account or profile has none; where all are
+/// null, it is about the whole fleet.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(rename = "Finding")]
 struct FindingObject<'a> {
     #[serde(flatten)]
     subject: SubjectObject<'a>,
+    #[schemars(schema_with = "words::finding_status")]
     status: &'static str,
+    /// What is wrong.
     detail: &'a str,
     patches: Vec<PatchObject<'a>>,
+    /// What to do about it; empty where nothing can be said.
     remedy: &'a str,
 }
 
@@ -175,17 +191,24 @@ impl<'a> FindingObject<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(rename = "Waived")]
 struct WaivedObject<'a> {
+    /// The rule as it is written.
     rule: &'a str,
     #[serde(flatten)]
     subject: SubjectObject<'a>,
+    /// What would be wrong.
     detail: &'a str,
     patches: Vec<PatchObject<'a>>,
+    /// The file and line of the waiver, such as waivers.toml:12.
     waiver: &'a str,
+    /// Why it is waived.
     reason: &'a str,
+    /// Who is responsible for it.
     owner: Option<&'a str>,
+    /// Until when, as it is written.
     expires: &'a str,
 }
 
@@ -204,11 +227,14 @@ impl<'a> WaivedObject<'a> {
     }
 }
 
-/// A key that was not typed, and what sets it; every format for machines prints these names.
-#[derive(Serialize)]
+/// A setting of the gate that was configured rather than typed.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(rename = "Configured")]
 pub struct ConfiguredObject<'a> {
+    /// The key: fail-on, waivers, max-age or policy.
     key: &'a str,
+    /// The file and line that set it, or the environment variable.
     from: Cow<'a, str>,
 }
 
@@ -233,9 +259,11 @@ impl<'a> ConfiguredObject<'a> {
     }
 }
 
-/// The counts of nodes; every format for machines prints these names.
-#[derive(Serialize)]
+/// Nodes is always Answered + NoData + Unread; UnreadScopes counts regions, accounts and
+/// profiles.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(inline)]
 pub struct GateCountsObject {
     nodes: u64,
     answered: u64,

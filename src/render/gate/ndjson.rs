@@ -6,28 +6,38 @@
 use std::io::Write;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::gate::GateReport;
 use crate::render::RenderOptions;
 use crate::render::gate::findings_or_placeholder;
 use crate::render::gate::json::{ConfiguredObject, PatchObject, SubjectObject};
-use crate::render::json::write_value;
+use crate::render::json::encode::write_value;
+use crate::render::schema::words;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-struct NdjsonLine<'a> {
+#[schemars(rename = "Line")]
+pub struct NdjsonLine<'a> {
+    /// The rule as it is written.
     rule: &'a str,
     #[serde(flatten)]
     subject: SubjectObject<'a>,
-    /// `None` for a waived finding.
+    /// null for a waived finding.
+    #[schemars(schema_with = "words::line_status")]
     status: Option<&'static str>,
     detail: &'a str,
     patches: Vec<PatchObject<'a>>,
+    /// null for a waived finding.
     remedy: Option<&'a str>,
+    /// null unless it is waived; such lines only with --show-waived.
     waiver: Option<&'a str>,
+    /// Why it is waived.
     reason: Option<&'a str>,
+    /// Who is responsible for the waiver.
     owner: Option<&'a str>,
+    /// Until when it is waived.
     expires: Option<&'a str>,
     configured: Vec<ConfiguredObject<'a>>,
 }

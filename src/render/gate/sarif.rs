@@ -21,7 +21,7 @@ use crate::render::gate::{
     describe_finding, describe_waiver, findings_or_placeholder, full_subject_name, patch_lines,
     subject_name, subject_parts,
 };
-use crate::render::json::write_value;
+use crate::render::json::encode::write_value;
 use crate::sanitize::{percent_encode, sanitize};
 use crate::text;
 

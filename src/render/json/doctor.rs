@@ -1,10 +1,9 @@
 //! What stands below the rows of `doctor` in its JSON document.
-//!
-//! Knows only that; each object is frozen apart from what it is made of.
 
 use std::io::Write;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::record::Caller;
@@ -33,13 +32,16 @@ pub fn write(out: &mut dyn Write, diagnosis: &Diagnosis) -> Result<()> {
     Ok(())
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-struct CallerObject {
+#[schemars(rename = "Caller")]
+pub struct CallerObject {
     region: String,
     account_id: Option<String>,
     arn: Option<String>,
+    /// Where the credentials come from.
     credentials: Option<String>,
+    /// Where the calls to Systems Manager go; null for the demo inside the process.
     endpoint: Option<String>,
 }
 
@@ -55,9 +57,10 @@ impl CallerObject {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-struct MissingActionsObject {
+#[schemars(rename = "MissingPermissions")]
+pub struct MissingActionsObject {
     account_id: Option<String>,
     actions: Vec<&'static str>,
 }
@@ -71,9 +74,11 @@ impl MissingActionsObject {
     }
 }
 
-#[derive(Serialize)]
+/// Checks is always Ok + Denied + Failed + Unread.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-struct DoctorCountsObject {
+#[schemars(inline)]
+pub struct DoctorCountsObject {
     checks: u64,
     ok: u64,
     denied: u64,
