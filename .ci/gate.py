@@ -1,6 +1,6 @@
 """`check` against each rule worked out in Python: which nodes fail it, for which its status is unknown, and the exit code.
 
-Knows the documented rules and when a rule is UNKNOWN. How a single node is judged is in rule.py.
+Knows the rules of docs/gate-and-waivers.md and when a rule is UNKNOWN. How a single node is judged is in rule.py.
 """
 
 import json

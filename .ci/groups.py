@@ -1,6 +1,6 @@
 """`summary`, `patches --by` and what `patches --cve` says of exposure, against groups made in Python of what boto3 reads.
 
-Knows README's words on groups, their order and their sums. Must not know how a single node is judged, which rule.py does, or
+Knows what docs/verdicts.md and docs/patches-and-cves.md say of groups, their order and their sums. Must not know how a single node is judged, which rule.py does, or
 which row a patch has, which reference.py does.
 """
 

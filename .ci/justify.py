@@ -1,6 +1,6 @@
 """What the recorded bytes justify: which records there are of a node, whether lists were read to their end.
 
-Written from README's Verdicts and AWS's documents, not from the Rust code, and it must stay so. Two readings of one page:
+Written from docs/verdicts.md and AWS's documents, not from the Rust code, and it must stay so. Two readings of one page:
 a lax one for what may justify a verdict, a strict one for what must not be passed over.
 """
 

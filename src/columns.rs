@@ -1,7 +1,7 @@
 //! The one list of columns per row: name, heading, help, kind, row -> cell.
 //!
 //! Headers, `--columns`, completion, help, JSON keys, JSON Schemas and the
-//! README all come from here. Must not know formats, widths or colours.
+//! lists in docs/output.md all come from here. Must not know formats, widths or colours.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -152,7 +152,7 @@ pub struct Column<R: 'static> {
     pub name: &'static str,
     /// The table's heading.
     pub heading: &'static str,
-    /// One sentence for `--columns help`, the README and the schema.
+    /// One sentence for `--columns help`, docs/output.md and the schema.
     pub help: &'static str,
     pub kind: ColumnKind,
     /// Does AWS itself define this field?

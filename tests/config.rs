@@ -462,7 +462,7 @@ fn the_example_is_right() {
     // Its waivers are there, and right.
     let ran = run(patchctl().args(["--config", path, "--demo", "check", "i-456"]));
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let page = crate::docs::read("docs/configuration.md");
     let example = fs::read_to_string(path).unwrap();
-    assert!(readme.contains(&format!("```toml\n{example}```\n")));
+    assert!(page.contains(&format!("```toml\n{example}```\n")));
 }

@@ -2,13 +2,9 @@
 //! `UPDATE_GENERATED=1 cargo test generated` writes them anew.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
-use crate::support::{patchctl, run};
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::docs::{self, root};
+use crate::support::{patchctl, picture, program, run, terminal};
 
 fn updating() -> bool {
     std::env::var_os("UPDATE_GENERATED").is_some()
@@ -123,54 +119,43 @@ fn schemas_are_fresh() {
     );
 }
 
-/// The README's generated blocks: `<!-- generated: ARGS -->`, a fenced block,
-/// `<!-- end -->`. What stands in the fence is what `patchctl ARGS` prints.
+/// `console` blocks of README.md and `docs/`, and the exit codes of all commands that stand there.
 #[test]
-fn what_the_readme_says_the_program_prints_is_what_it_prints() {
-    let path = root().join("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
-    let mut fresh = String::new();
-    let mut rest = readme.as_str();
-    let mut blocks = 0;
-    while let Some((before, after)) = rest.split_once("<!-- generated: ") {
-        let (args, after) = after.split_once(" -->\n").unwrap();
-        let (_, after) = after.split_once("<!-- end -->").unwrap();
-        let args: Vec<&str> = args.split_whitespace().collect();
-        let mut command = patchctl();
-        if args.contains(&"--config") {
-            // A file of the repository.
-            command.current_dir(root());
-        }
-        let ran = run(command.args(&args));
-        let shown = ran.out.trim_end_matches('\n');
-        for part in [
-            before,
-            "<!-- generated: ",
-            &args.join(" "),
-            " -->\n```text\n",
-            shown,
-            "\n```\n<!-- end -->",
-        ] {
-            fresh.push_str(part);
-        }
-        rest = after;
-        blocks += 1;
+fn what_the_pages_show_is_what_the_program_prints() {
+    docs::check(updating());
+}
+
+/// The picture in README.md is drawn from what a terminal shows.
+#[test]
+fn the_picture_in_the_readme_is_fresh() {
+    const WIDTH: u16 = 104;
+    const COMMANDS: [&str; 2] = [
+        "patchctl --demo states i-123 i-456 i-0d15e8b7c3f2946a0 i-0f7c2a6e4d9b18350 i-0dead00000000beef",
+        "patchctl --demo summary --quiet",
+    ];
+    let mut shown = String::new();
+    for command in COMMANDS {
+        let words: Vec<&str> = command.split(' ').skip(1).collect();
+        let screen = terminal::run(program().args(words).args(["--color", "always"]), WIDTH);
+        assert_eq!(screen.code, 0, "{}", screen.err);
+        shown = format!(
+            "{shown}\u{1b}[32m$\u{1b}[0m \u{1b}[1m{command}\u{1b}[0m\n{}\n",
+            screen.out
+        );
     }
-    fresh += rest;
-    if updating() {
-        fs::write(&path, &fresh).unwrap();
-    }
-    assert!(blocks >= 4, "the README shows {blocks} generated blocks");
-    assert!(
-        fresh == readme || updating(),
-        "README.md is stale: UPDATE_GENERATED=1 cargo test generated"
+    is_fresh(
+        "docs/demo.svg",
+        &picture::draw(
+            &shown,
+            WIDTH.into(),
+            &format!("A terminal that shows: {}", COMMANDS.join("; ")),
+        ),
     );
 }
 
 #[test]
-fn the_readme_names_every_column() {
-    let readme =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+fn the_page_on_output_names_every_column() {
+    let page = docs::read("docs/output.md");
     for command in [
         &["states"][..],
         &["patches"],
@@ -180,7 +165,7 @@ fn the_readme_names_every_column() {
     ] {
         for line in printed(&[command, &["--columns", "help"]].concat()).lines() {
             let name = line.split_whitespace().next().unwrap();
-            assert!(readme.contains(name), "{name}");
+            assert!(page.contains(name), "{name}");
         }
     }
 }

@@ -11,6 +11,7 @@ mod config;
 mod connect;
 mod contradictions;
 mod demo;
+mod docs;
 mod doctor;
 mod fleet;
 mod formats;

@@ -18,14 +18,14 @@ fn read(bytes: &[u8]) -> Result<Waivers, String> {
 }
 
 #[test]
-fn the_example_of_the_readme_is_a_file_of_waivers() {
-    let readme = include_str!("../README.md");
-    let block = readme
+fn the_example_of_the_documentation_is_a_file_of_waivers() {
+    let page = include_str!("../docs/gate-and-waivers.md");
+    let block = page
         .split("<!-- tests/waivers.rs reads this block -->\n```toml\n")
         .nth(1)
         .and_then(|rest| rest.split("```").next())
         .expect("the block is there");
-    let waivers = Waivers::parse("README.md", block).unwrap();
+    let waivers = Waivers::parse("gate-and-waivers.md", block).unwrap();
     assert!(waivers.has_patch_waivers() && waivers.needs_tags());
     assert_eq!(block.matches("[[waiver]]").count(), 2);
 }
