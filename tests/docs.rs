@@ -226,10 +226,15 @@ fn walk(page: &str, text: &str) -> (String, Vec<String>) {
     let folder = Folder::new();
     let mut fresh = String::new();
     let mut faults = Vec::new();
-    for part in parts(text) {
+    let mut parts = parts(text).into_iter();
+    while let Some(part) = parts.next() {
         match part {
             Part::Prose(line) => {
                 fresh = fresh + line + "\n";
+                if let Some(args) = generated_table(line) {
+                    fresh = fresh + &columns_table(args) + TABLE_END + "\n";
+                    parts.find(|part| matches!(part, Part::Prose(line) if *line == TABLE_END));
+                }
                 for command in inline_commands(line) {
                     let output = folder.shell(command).output().unwrap();
                     if !matches!(output.status.code(), Some(0 | 1 | 3)) {
@@ -270,6 +275,30 @@ fn walk(page: &str, text: &str) -> (String, Vec<String>) {
         }
     }
     (fresh, faults)
+}
+
+/// What ends a table of columns, which starts with `<!-- generated: ARGS -->`.
+const TABLE_END: &str = "<!-- end -->";
+
+fn generated_table(line: &str) -> Option<&str> {
+    line.strip_prefix("<!-- generated: ")?.strip_suffix(" -->")
+}
+
+/// What `--columns help` prints, as a table.
+fn columns_table(args: &str) -> String {
+    let list = run(patchctl().args(args.split(' ')));
+    assert_eq!(list.code, 0, "{}", list.err);
+    let mut table = "| column | meaning |\n|---|---|\n".to_owned();
+    for line in list.out.lines() {
+        let (name, help) = line.split_once("  ").unwrap();
+        let help = help
+            .trim()
+            .replace('|', "\\|")
+            .replace('<', "&lt;")
+            .replace('*', "\\*");
+        table = format!("{table}| `{name}` | {help} |\n");
+    }
+    table
 }
 
 /// What a `console` block shows: stdout, then stderr, without the blanks that fill a line up.
