@@ -462,7 +462,7 @@ fn the_example_is_right() {
     // Its waivers are there, and right.
     let ran = run(patchctl().args(["--config", path, "--demo", "check", "i-456"]));
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let page = crate::docs::read("docs/configuration.md");
+    let page = include_str!("../docs/configuration.md");
     let example = fs::read_to_string(path).unwrap();
     assert!(page.contains(&format!("```toml\n{example}```\n")));
 }

@@ -1,6 +1,8 @@
 //! README.md and the pages of `docs/`: their command lines run, their output is what the program prints, and their
 //! links lead somewhere. CONTRIBUTING.md explains the marks of the blocks.
 
+#![cfg(unix)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

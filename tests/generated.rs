@@ -1,6 +1,8 @@
 //! Files that the program wrote about itself are what it would write today.
 //! `UPDATE_GENERATED=1 cargo test generated` writes them anew.
 
+#![cfg(unix)]
+
 use std::fs;
 
 use crate::docs::{self, root};

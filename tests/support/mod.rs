@@ -4,7 +4,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene fails")]
 
+#[cfg(unix)]
 pub mod picture;
+#[cfg(unix)]
 pub mod terminal;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
