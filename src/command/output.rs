@@ -83,7 +83,7 @@ impl<R: Row> ColumnSelection<R> {
         } else {
             format.default_columns()
         };
-        if format.is_table() {
+        if format.has_table_columns() {
             columns.retain(|column| is_usual(column));
         }
         let mut requested = Vec::new();

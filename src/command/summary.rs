@@ -84,7 +84,7 @@ fn without_empty_columns(
     format: Format,
     total: &NodeGroup,
 ) -> ColumnSelection<NodeGroup> {
-    if !format.is_table() {
+    if !format.has_table_columns() {
         return columns;
     }
     let rare = [

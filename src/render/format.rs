@@ -97,6 +97,12 @@ impl Format {
         matches!(self, Self::Table | Self::Wide)
     }
 
+    /// Does it print the columns of a table, rather than all that cost no call?
+    #[must_use]
+    pub const fn has_table_columns(self) -> bool {
+        self.is_table()
+    }
+
     /// Where the notes of an answer stand.
     #[must_use]
     pub const fn prints_notes(self) -> NotePlacement {
