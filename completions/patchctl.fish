@@ -66,7 +66,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s o -l output
 wide\t'The table with names, platforms and addresses'
 json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'
+markdown\t'A table for GitHub: issues, pull requests, job summaries'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
 Region\t'the region that was asked'
@@ -201,7 +202,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s o -l outpu
 wide\t'The table with names, platforms and addresses'
 json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'
+markdown\t'A table for GitHub: issues, pull requests, job summaries'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l by -d 'Count patches by kb, cve, node or severity, and name the nodes that lack them; only in the four non-compliant states, unless --state or --cve say otherwise' -r -f -a "kb\t''
 cve\t''
@@ -392,6 +394,7 @@ wide\t'The table with names, platforms and addresses'
 json\t'One JSON document'
 ndjson\t'One JSON object per line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'
+markdown\t'A table for GitHub: issues, pull requests, job summaries'
 junit\t'JUnit XML, for Jenkins, GitLab and Azure'
 sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands, for GitHub Actions'"
@@ -436,7 +439,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -s o -l outpu
 wide\t'The table with names, platforms and addresses'
 json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'
+markdown\t'A table for GitHub: issues, pull requests, job summaries'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "By\t'what nodes are grouped by'
 Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
@@ -522,7 +526,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s o -l output
 wide\t'The table with names, platforms and addresses'
 json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'
+markdown\t'A table for GitHub: issues, pull requests, job summaries'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "Region\t'the region that was asked'
 AccountId\t'the account that was asked, where that is known'
@@ -597,7 +602,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 wide\t'The table with names, platforms and addresses'
 json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'
+markdown\t'A table for GitHub: issues, pull requests, job summaries'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
 Region\t'the region that was asked'
@@ -734,7 +740,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 wide\t'The table with names, platforms and addresses'
 json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'
+markdown\t'A table for GitHub: issues, pull requests, job summaries'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l by -d 'Count patches by kb, cve, node or severity, and name the nodes that lack them; only in the four non-compliant states, unless --state or --cve say otherwise' -r -f -a "kb\t''
 cve\t''
@@ -925,6 +932,7 @@ wide\t'The table with names, platforms and addresses'
 json\t'One JSON document'
 ndjson\t'One JSON object per line'
 csv\t'For spreadsheets: RFC 4180, formulas neutralised'
+markdown\t'A table for GitHub: issues, pull requests, job summaries'
 junit\t'JUnit XML, for Jenkins, GitLab and Azure'
 sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands, for GitHub Actions'"
@@ -970,7 +978,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 wide\t'The table with names, platforms and addresses'
 json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'
+markdown\t'A table for GitHub: issues, pull requests, job summaries'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "By\t'what nodes are grouped by'
 Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
@@ -1057,7 +1066,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 wide\t'The table with names, platforms and addresses'
 json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'
+markdown\t'A table for GitHub: issues, pull requests, job summaries'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l output-file -d 'Write to a file, which is replaced only when the run has read something; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l columns -d 'Only these columns (A,B), or the usual ones and more (+C); `help` lists them all' -r -f -a "Region\t'the region that was asked'
 AccountId\t'the account that was asked, where that is known'

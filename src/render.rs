@@ -8,6 +8,7 @@ mod footer;
 mod format;
 pub mod gate;
 mod json;
+mod markdown;
 mod ndjson;
 mod renderer;
 pub mod schema;
@@ -39,6 +40,7 @@ where
         Format::Json => Box::new(json::JsonRenderer::new(&columns, options)),
         Format::Ndjson => Box::new(ndjson::NdjsonRenderer::new(&columns, options)),
         Format::Csv => Box::new(csv::CsvRenderer::new(columns, options)),
+        Format::Markdown => Box::new(markdown::MarkdownRenderer::new(columns, options)),
         Format::Junit | Format::Sarif | Format::Github => {
             bail!("-o {format} is a format of check only")
         }

@@ -382,7 +382,7 @@ fn each_format_over_the_nastiest_node() {
         "--kb",
         "aaa-escape,aab-bidi,aac-formula,aad-wide,aae-comma,aaf-quote,aag-newline,aah-markup",
     ];
-    for format in ["table", "json", "ndjson", "csv"] {
+    for format in ["table", "json", "ndjson", "csv", "markdown"] {
         let ran = run(demo(&args).args(["-o", format]));
         insta::assert_snapshot!(format!("nasty_{format}"), ran.out);
     }
@@ -390,10 +390,53 @@ fn each_format_over_the_nastiest_node() {
 
 #[test]
 fn states_in_each_format() {
-    for format in ["table", "json", "ndjson", "csv"] {
+    for format in ["table", "json", "ndjson", "csv", "markdown"] {
         let ran = run(demo(&MIXED).args(["-o", format]));
         assert_eq!(ran.code, 3);
         insta::assert_snapshot!(format!("states_{format}"), ran.out);
+    }
+}
+
+#[test]
+fn every_command_prints_a_markdown_table_and_its_notes_as_a_list() {
+    let commands: [(&str, &[&str]); 6] = [
+        (
+            "patches_by_kb",
+            &["patches", "--by", "kb", "i-123", "i-bogus"],
+        ),
+        ("summary", &["summary"]),
+        ("doctor", &["doctor"]),
+        ("check", &["check", "i-123", "i-456", "i-bogus"]),
+        ("estimate", &["patches", "i-123", "--estimate"]),
+        (
+            "exposure",
+            &[
+                "patches",
+                "--cve",
+                "CVE-2026-57026",
+                "i-123",
+                "i-0dead00000000beef",
+            ],
+        ),
+    ];
+    for (name, args) in commands {
+        let ran = run(demo(args).args(["-o", "markdown"]));
+        let mut lines = ran.out.lines();
+        let cells = |line: &str| line.replace("\\|", "").matches('|').count();
+        let width = cells(lines.next().unwrap());
+        for line in lines.by_ref().take_while(|line| !line.is_empty()) {
+            assert_eq!(cells(line), width, "{line}");
+        }
+        assert!(
+            lines.all(|line| line.trim_start().starts_with("- ")),
+            "{name}"
+        );
+        insta::assert_snapshot!(format!("markdown_{name}"), ran.out);
+        let quiet = run(demo(args).args(["-o", "markdown", "-q"]));
+        assert!(
+            quiet.out.lines().all(|line| line.starts_with("| ")),
+            "{name}"
+        );
     }
 }
 
@@ -415,6 +458,7 @@ fn zero_and_unknown_look_different_in_every_format() {
         "{\"MissingCount\":0,\"InstalledPendingRebootCount\":null}\n"
     );
     assert_eq!(seen("table"), "0  -\n");
+    assert!(seen("markdown").ends_with("\n| 0 | - |\n"));
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub enum Format {
     Json,
     Ndjson,
     Csv,
+    Markdown,
     Junit,
     Sarif,
     Github,
@@ -32,12 +33,13 @@ pub enum NotePlacement {
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Table,
         Self::Wide,
         Self::Json,
         Self::Ndjson,
         Self::Csv,
+        Self::Markdown,
         Self::Junit,
         Self::Sarif,
         Self::Github,
@@ -52,6 +54,7 @@ impl Format {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
+            Self::Markdown => "markdown",
             Self::Junit => "junit",
             Self::Sarif => "sarif",
             Self::Github => "github",
@@ -67,6 +70,7 @@ impl Format {
             Self::Json => "One JSON document",
             Self::Ndjson => "One JSON object per line",
             Self::Csv => "For spreadsheets: RFC 4180, formulas neutralised",
+            Self::Markdown => "A table for GitHub: issues, pull requests, job summaries",
             Self::Junit => "JUnit XML, for Jenkins, GitLab and Azure",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
             Self::Github => "Workflow commands, for GitHub Actions",
@@ -88,7 +92,7 @@ impl Format {
     /// Has `check` a report of its own in it, rather than rows?
     #[must_use]
     pub const fn has_gate_report(self) -> bool {
-        !matches!(self, Self::Wide | Self::Csv)
+        !matches!(self, Self::Wide | Self::Csv | Self::Markdown)
     }
 
     /// Is it a table that fits the terminal, and so holds its rows until the end?
@@ -100,14 +104,14 @@ impl Format {
     /// Does it print the columns of a table, rather than all that cost no call?
     #[must_use]
     pub const fn has_table_columns(self) -> bool {
-        self.is_table()
+        self.is_table() || matches!(self, Self::Markdown)
     }
 
     /// Where the notes of an answer stand.
     #[must_use]
     pub const fn prints_notes(self) -> NotePlacement {
         match self {
-            Self::Table | Self::Wide => NotePlacement::BelowRows,
+            Self::Table | Self::Wide | Self::Markdown => NotePlacement::BelowRows,
             Self::Json | Self::Junit | Self::Sarif | Self::Github => NotePlacement::Members,
             Self::Ndjson | Self::Csv => NotePlacement::Stderr,
         }
@@ -117,7 +121,7 @@ impl Format {
     #[must_use]
     pub fn default_columns<R: Row>(self) -> Vec<&'static Column<R>> {
         match self {
-            Self::Table => Column::table_columns(false),
+            Self::Table | Self::Markdown => Column::table_columns(false),
             Self::Wide => Column::table_columns(true),
             _ => Column::default_columns(),
         }

@@ -36,7 +36,9 @@ pub fn write(
         Format::Junit => junit::write(report, options, out),
         Format::Sarif => sarif::write(report, out),
         Format::Github => github::write(report, options, out),
-        Format::Table | Format::Wide | Format::Csv => table::write(report, options, out),
+        Format::Table | Format::Wide | Format::Csv | Format::Markdown => {
+            table::write(report, options, out)
+        }
     }
 }
 
