@@ -49,7 +49,9 @@ fn every_format_of_the_gate_ends_alike_and_tells_of_the_same_findings() {
 
 #[test]
 fn the_same_gate_is_the_same_bytes_in_every_format() {
-    for format in ["table", "json", "ndjson", "junit", "sarif", "github"] {
+    for format in [
+        "table", "wide", "json", "ndjson", "csv", "markdown", "junit", "sarif", "github",
+    ] {
         assert_eq!(printed(format, &[]), printed(format, &[]), "{format}");
     }
 }
@@ -62,4 +64,134 @@ fn a_report_is_written_to_its_file_also_when_the_gate_fails() {
     assert_eq!(out, "");
     let written = std::fs::read_to_string(path).unwrap();
     assert_eq!(written, printed("junit", &[]));
+}
+
+#[test]
+fn findings_are_rows_with_columns_in_an_order_of_choice() {
+    let csv = printed("csv", &[]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let names = reader.headers().unwrap().clone();
+    let at = |name: &str| names.iter().position(|known| known == name).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    // As many findings as in the document, and a row for each rule that passes.
+    let findings = rows.iter().filter(|row| &row[at("Status")] != "PASS");
+    assert_eq!(findings.count(), printed("ndjson", &[]).lines().count());
+    let of = |rule: &str| rows.iter().filter(|row| &row[at("Rule")] == rule).count();
+    for rule in ["non-compliant", "stale", "no-data", "unread"] {
+        assert!(of(rule) > 0, "{rule}: {csv}");
+    }
+    assert!(
+        rows.iter()
+            .any(|row| &row[at("InstanceId")] == "i-123" && &row[at("Status")] == "FAIL")
+    );
+    let more = [
+        "--columns",
+        "Status,InstanceId,Rule",
+        "--sort-by",
+        "-Status,InstanceId",
+    ];
+    let sorted = printed("csv", &more);
+    let statuses: Vec<&str> = sorted
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').next().unwrap())
+        .collect();
+    assert!(sorted.starts_with("Status,InstanceId,Rule\r\n"));
+    assert!(
+        statuses.is_sorted_by(|left, right| left >= right),
+        "{sorted}"
+    );
+    let table = printed("table", &["--columns", "Rule,Status,Name"]);
+    assert!(
+        table.starts_with("Rule ") && table.contains("web-01") && table.contains("\nFAIL: "),
+        "{table}"
+    );
+    let line = printed("ndjson", &["--columns", "Rule,Status"]);
+    assert!(line.starts_with("{\"Rule\":\"non-compliant\",\"Status\":\"FAIL\"}\n"));
+}
+
+#[test]
+fn waived_findings_are_rows_without_a_status_where_they_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("waivers.toml");
+    let waiver = "[[waiver]]\nnode = \"i-123\"\nreason = \"moves in May\"\nexpires = 2099-01-01\n";
+    std::fs::write(&path, waiver).unwrap();
+    let args = [
+        "check",
+        "i-123",
+        "-o",
+        "csv",
+        "--columns",
+        "Status,Rule,InstanceId,Reason",
+    ];
+    let ran = run(demo(&args).args(["--show-waived", "--waivers"]).arg(&path));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.out
+            .contains("\r\n,non-compliant,i-123,moves in May\r\n"),
+        "{}",
+        ran.out
+    );
+    let without = run(demo(&args).arg("--waivers").arg(&path));
+    assert!(!without.out.contains("i-123"), "{}", without.out);
+    assert!(without.err.contains("1 waived"), "{}", without.err);
+}
+
+#[test]
+fn a_report_that_is_not_made_of_columns_refuses_them_on_one_line() {
+    for format in ["json", "junit", "sarif", "github"] {
+        for flag in ["--columns", "--sort-by"] {
+            let ran = run(&mut demo(&["check", "i-123", "-o", format, flag, "Rule"]));
+            assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+            assert_eq!(
+                ran.err,
+                format!(
+                    "patchctl: -o {format} of check has no columns; --columns and --sort-by require \
+                     -o table, wide, ndjson, csv, markdown\n"
+                )
+            );
+        }
+    }
+    // Configured columns are for the formats that have some.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("patchctl.toml");
+    std::fs::write(&path, "[columns]\ncheck = [\"Rule\", \"Status\"]\n").unwrap();
+    let configured = |format: &str| {
+        let mut command = demo(&["check", "i-123", "-o", format, "--config"]);
+        run(command.arg(&path))
+    };
+    let json = configured("json");
+    assert_eq!(json.code, 1, "{}", json.err);
+    assert_eq!(json.json()["Status"], "FAIL");
+    assert!(configured("csv").out.starts_with("Rule,Status\r\n"));
+}
+
+#[test]
+fn every_command_ends_with_its_calls_where_they_are_asked_for() {
+    for args in [
+        &["states", "i-123"][..],
+        &["states", "--all", "--estimate"],
+        &["patches", "i-123"],
+        &["patches", "i-123", "--by", "kb"],
+        &["summary"],
+        &["check", "i-123"],
+        &["check", "i-123", "-o", "junit"],
+        &["check", "i-123", "-o", "csv"],
+        &["doctor"],
+    ] {
+        let ran = run(demo(args).arg("-v"));
+        assert!(
+            ran.err.contains(" calls, 0 retries\n"),
+            "{args:?}: {}",
+            ran.err
+        );
+        let csv = run(demo(args).args(["-o", "csv"]));
+        let finds = args.contains(&"--all") || args == ["summary"];
+        assert_eq!(
+            csv.err.contains("found by "),
+            finds,
+            "{args:?}: {}",
+            csv.err
+        );
+    }
 }

@@ -16,7 +16,7 @@ use crate::gate::waiver::Waivers;
 use crate::gate::{ConfiguredKey, GateEvaluator, RuleSet};
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
 use crate::record::{Outcome, Subject};
-use crate::render::{RenderOptions, gate};
+use crate::render::{Format, RenderOptions, gate};
 use crate::report::{CheckFooter, Coverage, FindingRow, Footer as _, NoteLevel, StateRow, notes};
 use crate::settings::{Origin, SettingKey, Settings, distrust};
 use crate::sink::Sink;
@@ -32,8 +32,9 @@ pub async fn run(mut context: Context<'_>, args: &CheckArgs) -> Result<Exit> {
     if args.select.estimate {
         if !args.output.output.is_tabular() {
             bail!(
-                "--estimate has no format {}; use table, wide, json, ndjson or csv",
-                args.output.output
+                "--estimate has no format {}; use {}",
+                args.output.output,
+                Format::names(Format::is_tabular)
             );
         }
         return estimate::run(context, &args.select, &args.output, plan).await;
@@ -99,7 +100,8 @@ fn prints_rows(args: &CheckArgs, settings: &Settings) -> Result<bool> {
         .is_some_and(|entry| !matches!(entry.origin, Origin::Flag(_)));
     if has_layout && !(is_configured && args.layout.sort_by.is_empty()) {
         bail!(
-            "-o {format} of check has no columns; --columns and --sort-by go with table, wide, ndjson, csv"
+            "-o {format} of check has no columns; --columns and --sort-by require -o {}",
+            Format::names(Format::has_columns)
         );
     }
     Ok(false)

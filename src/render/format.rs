@@ -61,6 +61,13 @@ impl Format {
         }
     }
 
+    /// The names of those formats that are like this, for a message.
+    #[must_use]
+    pub fn names(is_like: fn(Self) -> bool) -> String {
+        let formats = Self::ALL.into_iter().filter(|format| is_like(*format));
+        formats.map(Self::name).collect::<Vec<_>>().join(", ")
+    }
+
     /// One line for the help.
     #[must_use]
     pub const fn help(self) -> &'static str {
