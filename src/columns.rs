@@ -1,7 +1,6 @@
-//! The one list of columns per row: name, heading, help, kind, row -> cell.
-//!
-//! Headers, `--columns`, completion, help, JSON keys, JSON Schemas and the
-//! lists in docs/output.md all come from here. Must not know formats, widths or colours.
+//! The one list of columns per row type: name, heading, help, kind, and row to cell.
+//! Headers, `--columns`, completion, help, JSON keys, JSON Schemas and the documentation
+//! come from here.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -274,9 +273,9 @@ impl<R: Row> Column<R> {
 macro_rules! columns {
     ($row:ty: $($origin:ident $name:literal $heading:literal $kind:ident $rank:expr, $cell:expr, $help:literal;)*) => {
         columns! { @list $row:
-            aws "InstanceId" "Node" Word Some(1), |r| text(r.id()), "the node's id, as it was asked for or found; none for a region or account that could not be read";
-            own "Region" "Region" Word None, |r| text(r.region()), "the region that was asked";
-            own "AccountId" "Account" Word None, |r| text(r.account()), "the account that was asked, where the credentials tell it";
+            aws "InstanceId" "Node" Word Some(1), |r| text(r.id()), "the node's id; none for a region or account that could not be read";
+            own "Region" "Region" Word None, |r| text(r.region()), "the region";
+            own "AccountId" "Account" Word None, |r| text(r.account()), "the account, where it is known";
             name "Name" "Name" Text Some(4), |r| info_text(r, |f| f.name.as_deref()), "the EC2 tag Name; the name of the activation for a hybrid node";
             fact "ComputerName" "Computer" Text Some(22), |r| info_text(r, |f| f.computer_name.as_deref()), "the host name that the agent reports";
             fact "PlatformType" "OS" Word None, |r| info_text(r, |f| f.platform_type.as_deref()), "Windows, Linux or MacOS";

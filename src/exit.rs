@@ -1,6 +1,4 @@
-//! How a run ends: the exit codes, and one line for what went wrong.
-//!
-//! Knows what each code promises to scripts. Must not know any command.
+//! The exit codes, and errors as one line.
 
 use crate::sanitize::sanitize;
 

@@ -23,17 +23,16 @@ pub use self::notes::{Note, NoteKind, NoteLevel};
 pub use self::patch_footer::{PatchAggregateFooter, PatchFooter, PatchStats};
 pub use self::pivot::PatchAggregateRow;
 
-/// One node that was asked for, in the answer of `states`; or a region, an
-/// account or a profile that could not be read at all.
+/// A row of `states`: one node, or a region, an account or a profile that could not be read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StateRow {
     pub subject: Subject,
     pub outcome: Outcome<NodeState>,
     pub judgement: Judgement,
-    /// Was it scanned with another baseline than the rest of its patch group?
-    /// Known only once all nodes are, and `None` where nobody asked.
+    /// Was it scanned with another baseline than the rest of its patch group? `None` where
+    /// the column is not printed: it takes all nodes.
     pub baseline_differs: Option<bool>,
-    /// The release of the oldest patch it lacks; `None` where nobody asked, too.
+    /// The release of the oldest patch that it lacks.
     pub oldest_missing: Moment,
 }
 
@@ -44,7 +43,7 @@ impl StateRow {
         Self::from_subject(Subject::Node(node), outcome, options)
     }
 
-    /// The row of a place whose nodes are not known.
+    /// The row of a region, account or profile whose nodes are not known.
     #[must_use]
     pub fn for_unread_scope(scope: Scope, cause: Cause, options: &VerdictOptions) -> Self {
         Self::from_subject(Subject::Scope(scope), Outcome::Unread(cause), options)
@@ -64,8 +63,8 @@ impl StateRow {
         }
     }
 
-    /// How the node counts: unread also where only its baseline was, and no
-    /// data where its record is nothing to judge by.
+    /// How the node counts: unread also where its baseline is, and without data where its
+    /// record lacks what a verdict needs.
     #[must_use]
     pub fn effective_outcome(&self) -> Outcome<()> {
         match self.judgement.verdict {
@@ -106,8 +105,8 @@ impl StateRow {
 #[derive(Debug, Clone, PartialEq)]
 pub enum PatchRow {
     Patch(Patch),
-    /// A node that has no rows because nothing is known of it or it could not
-    /// be read. Without this row, a spreadsheet would take it for a clean one.
+    /// A node without patches, because it has no data or could not be read. Without this
+    /// row, it would look compliant in a spreadsheet.
     Note {
         subject: Subject,
         note: String,

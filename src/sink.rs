@@ -1,7 +1,4 @@
-//! Where the data goes: stdout, or a file that is replaced only when the run
-//! has ended well.
-//!
-//! Knows files. Must not know formats or what is written.
+//! The output: stdout, or a file that is replaced only when the run has ended well.
 
 use std::fs;
 use std::io::{self, BufWriter, Seek as _, Write};
@@ -16,7 +13,7 @@ use crate::fifo::Fifo;
 use crate::interrupt::Interrupt;
 use crate::panics;
 
-/// The file beside its target, for whoever ends the process without a word.
+/// The file beside its target, for code that ends the process at once.
 static TEMPORARY_FILE: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 /// Leaves no half-written file behind a process that ends at once.

@@ -1,5 +1,5 @@
-//! Standard output as a writer that no reader can turn into a verdict: it goes
-//! on without output when its reader leaves, and reports every other fault.
+//! Standard output: a run goes on without output when its reader leaves, so that its exit
+//! code stays that of the answer, and reports every other fault.
 
 use std::io::{self, BufWriter, Write};
 #[cfg(unix)]

@@ -1,8 +1,5 @@
-//! The streams a run talks through, and what is known of the terminal.
-//!
-//! The only file that touches stdin and stderr, and with `stdout` the only one
-//! that touches stdout. Made once in `main`
-//! and passed down, so that a test can hand in its own.
+//! The streams of the process and what they are connected to. Made once in `main` and
+//! passed down, so that a test can pass its own.
 
 use std::io::{self, IsTerminal as _, Read, Write};
 
@@ -36,7 +33,7 @@ pub struct Terminal {
     pub width: Option<usize>,
     /// Is a person watching stderr? Progress is drawn only then.
     pub err_is_terminal: bool,
-    /// May colour be used where the user leaves it to us?
+    /// May colour be used with `--color auto`?
     pub color_allowed: bool,
 }
 
@@ -47,8 +44,8 @@ pub struct Messages {
     pub quiet: bool,
 }
 
-/// Says that Ctrl-C was heard. Written past the `Terminal`, which belongs to a
-/// thread that may be held up.
+/// Reports an interruption. Not written through the `Terminal`, which belongs to a thread
+/// that may be blocked.
 pub fn report_interrupted() {
     let _ = writeln!(
         io::stderr(),
@@ -56,7 +53,7 @@ pub fn report_interrupted() {
     );
 }
 
-/// Says that the time limit has ended, in the same way.
+/// Reports the end of the time limit, in the same way.
 pub fn report_time_limit(limit: TimeLimit) {
     let _ = writeln!(
         io::stderr(),
@@ -64,7 +61,7 @@ pub fn report_time_limit(limit: TimeLimit) {
     );
 }
 
-/// Says that the time for that has ended, too.
+/// Reports that the time for printing has ended, too.
 pub fn report_incomplete_output() {
     let _ = writeln!(
         io::stderr(),
@@ -73,8 +70,8 @@ pub fn report_incomplete_output() {
     );
 }
 
-/// Says that the program has a bug, and where. Written past the `Terminal`, which
-/// may be what panicked.
+/// Reports a panic and its place. Not written through the `Terminal`, which may be what
+/// panicked.
 pub fn report_panic(place: &str) {
     let _ = writeln!(
         io::stderr(),
@@ -88,7 +85,7 @@ pub fn report_panic(place: &str) {
 /// it. Twenty ids with their cause are some 1,000.
 const MAX_LINE_CHARS: usize = 8_000;
 
-/// Room for a terminal that does not tell its width.
+/// The width of a terminal that does not report one.
 const FALLBACK_WIDTH: usize = 80;
 
 impl Terminal {
@@ -133,7 +130,7 @@ impl Terminal {
         }
     }
 
-    /// Is colour to be used, given what the user chose?
+    /// Is colour used?
     #[must_use]
     pub fn color(&self, choice: ColorChoice) -> bool {
         match choice {
@@ -158,7 +155,7 @@ impl Messages {
     /// One line on stderr, also with `--quiet`: errors, unread nodes.
     pub fn warn(&mut self, line: &str) {
         let line = secrets::redact(line);
-        // A stderr that cannot be written leaves nothing to tell it to.
+        // There is no other stream to report it on.
         let _ = writeln!(
             self.err,
             "patchctl: {}",
@@ -175,7 +172,7 @@ impl Messages {
 }
 
 impl Terminal {
-    /// Prints a text that was asked for, such as help.
+    /// Prints a text, such as help.
     ///
     /// # Errors
     /// When stdout cannot be written.
@@ -194,7 +191,7 @@ impl Terminal {
     }
 }
 
-/// Lines on stderr that are drawn over and over, one for each place.
+/// Lines on stderr that are redrawn, one for each account and region.
 pub struct ProgressLines {
     multi: MultiProgress,
     bars: Vec<ProgressBar>,
@@ -210,7 +207,7 @@ impl Default for ProgressLines {
 }
 
 impl ProgressLines {
-    /// Shows these texts, one below the other.
+    /// Draws these texts, one below the other.
     pub fn draw(&mut self, texts: &[String]) {
         while self.bars.len() < texts.len() {
             let bar = ProgressBar::no_length().with_style(
@@ -224,7 +221,7 @@ impl ProgressLines {
         }
     }
 
-    /// Takes the lines away.
+    /// Removes the lines.
     pub fn clear(&mut self) {
         for bar in self.bars.drain(..) {
             bar.finish_and_clear();

@@ -148,7 +148,7 @@ fn an_account_or_region_that_could_not_be_read_is_a_row_and_never_absent() {
             .ends_with("by patch-group; 2 regions or accounts could not be read"),
         "{table}"
     );
-    assert!(table.contains("Places unread"));
+    assert!(table.contains("Scopes unread"));
 
     let served = DemoServer::start(&["--deny", "ssm:DescribeInstanceInformation"]);
     let ran = run(&mut live(

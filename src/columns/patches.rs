@@ -1,6 +1,4 @@
 //! The columns of patches.
-//!
-//! Knows what each holds. Must not know formats, widths or colours.
 
 use std::borrow::Cow;
 
@@ -17,8 +15,8 @@ static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
     own "SeverityLevel" "Level" Severity None, |r| r.patch().map_or(Cell::Unknown, |p| Cell::Severity(Severity::of_patch(p))), "the severity on one scale: Critical, Important (or High), Medium (or Moderate), Low, Unrated";
     aws "State" "State" State Some(3), |r| r.patch().map_or(Cell::Unknown, state_cell), "Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it";
     aws "InstalledTime" "Installed" Time Some(17), |r| r.patch().map_or(Cell::Unknown, |p| time(p.installed_time)), "when it was installed, where that is known";
-    aws "CVEIds" "CVEs" CveList Some(18), |r| r.patch().map_or(Cell::Unknown, cves_cell), "CVE ids it fixes; unknown unless told, which AWS does for missing and failed patches only, and never on Debian, Ubuntu or macOS";
-    dated "ReleaseDate" "Released" Time None, |r| r.patch().map_or(Cell::Unknown, |p| time(p.release_date)), "when a patch that the node lacks was released, where AWS tells that (Windows)";
+    aws "CVEIds" "CVEs" CveList Some(18), |r| r.patch().map_or(Cell::Unknown, cves_cell), "CVE ids it fixes; AWS lists them for missing and failed patches only, and never on Debian, Ubuntu or macOS";
+    dated "ReleaseDate" "Released" Time None, |r| r.patch().map_or(Cell::Unknown, |p| time(p.release_date)), "when a patch that the node lacks was released (Windows only)";
     own "Note" "Note" Prose None, note_cell, "why this node has no patch rows: no data, or unread; empty on patch rows";
 };
 
@@ -50,7 +48,7 @@ fn state_cell(patch: &Patch) -> Cell<'_> {
     }
 }
 
-/// None told is not none: the service leaves them out for most rows.
+/// An empty list is not "none": the service leaves CVE ids out for most rows.
 fn cves_cell(patch: &Patch) -> Cell<'_> {
     if patch.cves.is_empty() {
         Cell::Unknown

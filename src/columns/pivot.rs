@@ -1,7 +1,5 @@
-//! The columns of patches counted by KB, CVE, node or severity.
-//!
-//! Knows what each holds, and which belong in the table of each view. Must not
-//! know formats, widths or colours.
+//! The columns of patches counted by KB, CVE, node or severity, and which of them the table
+//! of each view has.
 
 use std::borrow::Cow;
 
@@ -142,7 +140,7 @@ fn note_cell(row: &PatchAggregateRow) -> Cell<'_> {
         PatchAggregateRow::Note { note, .. } => Cell::Text(Cow::Borrowed(note)),
         PatchAggregateRow::Aggregate(group) if group.is_unkeyed() => {
             Cell::Text(Cow::Borrowed(match group.grouping() {
-                PatchGrouping::Cve => "patches that name no CVE: which they fix is not told",
+                PatchGrouping::Cve => "patches without CVE ids",
                 PatchGrouping::Kb | PatchGrouping::Node | PatchGrouping::Severity => {
                     "patches that came without an id"
                 }

@@ -1,7 +1,5 @@
-//! The order of rows where a person asked for one.
-//!
-//! Pure. Knows how cells of one column compare; rows that are alike keep the
-//! order they came in, and unknown values come last either way.
+//! `--sort-by`: how cells of one column compare. Equal rows keep their order, and unknown
+//! values come last either way.
 
 use std::cmp::Ordering;
 

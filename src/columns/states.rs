@@ -1,29 +1,27 @@
-//! The columns of nodes and their verdicts.
-//!
-//! Knows what each holds. Must not know formats, widths or colours.
+//! The columns of nodes.
 
 use crate::columns::{Cell, Column, Row, count, info_text, text, time};
 use crate::record::{Count, Moment, NodeInfo, NodeState};
 use crate::report::{StateFooter, StateRow};
 
 static STATES: &[Column<StateRow>] = columns! { StateRow:
-    own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, STALE (compliant when last scanned, which is too long ago), NO_DATA (nothing to judge by) or UNREAD (could not be read)";
+    own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, STALE (compliant at the last scan, which is older than --max-age), NO_DATA (no patch data) or UNREAD (could not be read)";
     own "Reasons" "Reasons" Prose Some(13), |r| text(Some(&r.judgement.reasons)), "why, as in: 2 missing, 1 pending reboot";
-    own "LastScan" "Last scan" Time Some(14), |r| state_time(r, NodeState::last_scan_time), "when the last scan or installation ended; when it started, where no end was told";
+    own "LastScan" "Last scan" Time Some(14), |r| state_time(r, NodeState::last_scan_time), "when the last scan or installation ended; when it started, where no end is reported";
     own "Age" "Age" Age None, |r| r.judgement.scan_age.map_or(Cell::Unknown, Cell::Age), "whole days since LastScan";
-    own "Unapproved" "Unapproved" Count None, |r| state_count(r, |s| s.available_security_update), "security updates that are available and not approved yet (Windows only); whether they count is the baseline's rule";
+    own "Unapproved" "Unapproved" Count None, |r| state_count(r, |s| s.available_security_update), "security updates that are available and not approved yet (Windows only); the baseline decides whether they count";
     own "RebootPending" "Restart" Flag None, |r| r.state().and_then(NodeState::is_reboot_pending).map_or(Cell::Unknown, Cell::Flag), "true where patches wait for a restart";
-    drilled "OldestMissing" "Oldest missing" Time None, |r| time(r.oldest_missing), "when the oldest patch it lacks was released, where AWS tells that (Windows); reads the patches of nodes that lack some";
+    drilled "OldestMissing" "Oldest missing" Time None, |r| time(r.oldest_missing), "when the oldest missing patch was released (Windows only); reads the patches of nodes that lack some";
     whole "BaselineDiffers" "Baseline differs" Flag None, |r| r.baseline_differs.map_or(Cell::Unknown, Cell::Flag), "true where the node was scanned with another baseline than the rest of its patch group, so that results overwrite each other; holds all rows in memory";
     aws "PatchGroup" "Group" Text Some(17), |r| state_text(r, |s| s.patch_group.as_deref()), "the patch group the node is in, empty when in none";
     aws "BaselineId" "Baseline" Word None, |r| state_text(r, |s| s.baseline_id.as_deref()), "the patch baseline the node was last scanned with";
     aws "SnapshotId" "Snapshot" Word None, |r| state_text(r, |s| s.snapshot_id.as_deref()), "the patch baseline snapshot used";
     aws "InstallOverrideList" "Override list" Text None, |r| state_text(r, |s| s.install_override_list.as_deref()), "the list of patches that overrode the baseline";
-    aws "OwnerInformation" "Owner" Text None, |r| state_text(r, |s| s.owner_information.as_deref()), "a placeholder of AWS's, always empty";
+    aws "OwnerInformation" "Owner" Text None, |r| state_text(r, |s| s.owner_information.as_deref()), "an AWS placeholder, always empty";
     aws "InstalledCount" "Installed" Count Some(19), |r| state_count(r, |s| s.installed), "patches of the baseline that are installed";
-    aws "InstalledOtherCount" "Other" Count None, |r| state_count(r, |s| s.installed_other), "patches installed that the baseline does not name";
-    aws "InstalledPendingRebootCount" "Reboot" ViolationCount Some(18), |r| state_count(r, |s| s.installed_pending_reboot), "patches installed, with the node not restarted since";
-    aws "InstalledRejectedCount" "Rejected" ViolationCount None, |r| state_count(r, |s| s.installed_rejected), "patches installed that the baseline rejects";
+    aws "InstalledOtherCount" "Other" Count None, |r| state_count(r, |s| s.installed_other), "installed patches that are not in the baseline";
+    aws "InstalledPendingRebootCount" "Reboot" ViolationCount Some(18), |r| state_count(r, |s| s.installed_pending_reboot), "installed patches that wait for a restart";
+    aws "InstalledRejectedCount" "Rejected" ViolationCount None, |r| state_count(r, |s| s.installed_rejected), "installed patches that the baseline rejects";
     aws "MissingCount" "Missing" ViolationCount Some(15), |r| state_count(r, |s| s.missing), "approved patches that are not installed";
     aws "FailedCount" "Failed" ViolationCount Some(16), |r| state_count(r, |s| s.failed), "patches whose installation failed";
     aws "UnreportedNotApplicableCount" "Unreported" Count None, |r| state_count(r, |s| s.unreported_not_applicable), "patches that do not apply, beyond those reported by name";

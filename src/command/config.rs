@@ -1,7 +1,5 @@
-//! `patchctl config show`: what is configured, and where. Asks nobody.
-//!
-//! Also says on stderr what every command says of its configuration. Must not
-//! know how values were found.
+//! `patchctl config show`: what is configured, and where; and the messages of every
+//! command about its configuration. Makes no AWS calls.
 
 use anyhow::Result;
 
@@ -22,7 +20,7 @@ pub fn show(cli: &Cli, shown_as: Format, terminal: &mut Terminal) -> Result<Exit
     Ok(Exit::Success)
 }
 
-/// Variables that set nothing, and with `--verbose` the files that were read.
+/// Prints variables that set nothing, and with `--verbose` the files that were read.
 pub fn print_notes(cli: &Cli, terminal: &mut Terminal) {
     for remark in &cli.settings.notes {
         terminal.note(remark);

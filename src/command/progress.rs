@@ -1,7 +1,5 @@
-//! How far a run has come, for a person who waits: one line, and one for each
-//! account and region where there are several.
-//!
-//! Knows what is worth telling. Must not know how lines are drawn.
+//! The progress of a run: one line, and one for each account and region where there are
+//! several.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,17 +10,17 @@ use crate::cli::OutputArgs;
 use crate::source::{CallCounts, LocationProgress as Place, Source};
 use crate::terminal::{ProgressLines, Terminal};
 
-/// How often the lines are drawn anew.
+/// How often the lines are redrawn.
 const REDRAW_INTERVAL: Duration = Duration::from_millis(150);
 
-/// More places than this are told as a number.
+/// More accounts and regions than this are counted.
 const MAX_LINES: usize = 12;
 
-/// The lines on the screen, for as long as it is held.
+/// The lines on the screen.
 pub struct ProgressDisplay(Option<(JoinHandle<()>, Arc<Mutex<ProgressLines>>)>);
 
 impl ProgressDisplay {
-    /// Draws lines about a source, where somebody watches.
+    /// Draws lines about a source, where a person watches stderr.
     pub fn start(terminal: &Terminal, source: &Source, output: &OutputArgs) -> Self {
         if !terminal.is_progress_enabled(output.output, output.is_to_file()) {
             return Self(None);
@@ -41,7 +39,7 @@ impl ProgressDisplay {
         Self(Some((task, lines)))
     }
 
-    /// Takes the lines away.
+    /// Removes the lines.
     pub fn finish(&self) {
         if let Some((task, lines)) = &self.0 {
             task.abort();
@@ -54,7 +52,7 @@ fn lock(lines: &Mutex<ProgressLines>) -> MutexGuard<'_, ProgressLines> {
     lines.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What is told after so long.
+/// The lines after so long.
 fn progress_lines(locations: &[Place], elapsed: Duration) -> Vec<String> {
     let mut calls = CallCounts::default();
     let (mut nodes, mut done, mut rows) = (0, 0, 0);
@@ -73,7 +71,7 @@ fn progress_lines(locations: &[Place], elapsed: Duration) -> Vec<String> {
     if locations.len() < 2 {
         return texts;
     }
-    // Those that are still at work, and of them the ones with most left to do.
+    // Those that are not finished, first those with most left to do.
     let mut at_work: Vec<&Place> = locations
         .iter()
         .filter(|location| {
@@ -119,7 +117,7 @@ fn format_calls(calls: CallCounts, seconds: f64) -> String {
     format!("{} calls{throttled}, {rate:.1}/s", calls.calls)
 }
 
-/// ", 15 s left", once that can be told.
+/// ", 15 s left", once that can be estimated.
 fn format_time_left(nodes: u64, done: u64, seconds: f64) -> String {
     if done == 0 || done >= nodes || seconds < 1.0 {
         return String::new();

@@ -118,7 +118,7 @@ mod unix {
     impl Signals {
         pub fn new() -> io::Result<Self> {
             let mut interrupting = INTERRUPT_SIGNALS.to_vec();
-            // Whoever ignores it, as nohup does, wants the run to outlast its terminal.
+            // Ignored, as nohup does, it means that the run is to outlast its terminal.
             if is_ignored(Number::HUP) == Some(false) {
                 interrupting.push(Number::HUP);
             }

@@ -9,8 +9,8 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::{sink, terminal};
 
-/// How long showing what was read may take. A reader that takes nothing, or a
-/// name server that does not answer, must not hold up the end.
+/// How long printing what was read may take: a reader may take nothing, and a name
+/// server may not answer.
 const GRACE_PERIOD: Duration = Duration::from_secs(10);
 
 /// How long a message may take: stderr may be a pipe that is full.
@@ -28,7 +28,7 @@ pub fn start(limit: Option<TimeLimit>, interrupt: &Interrupt) {
     let interrupt = interrupt.clone();
     thread::spawn(move || {
         thread::sleep(limit);
-        // Told before it is raised, as what is then told comes after it.
+        // Before it is raised, so that it stands before the messages that follow.
         if !interrupt.is_raised() {
             run_with_timeout(MESSAGE_TIMEOUT, move || {
                 terminal::report_time_limit(TimeLimit::from_duration(limit));

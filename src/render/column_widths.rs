@@ -1,7 +1,5 @@
-//! How a table fits a terminal: which columns stay, how wide each may be, and
-//! how a text is shortened.
-//!
-//! Pure arithmetic on widths in terminal cells. Must not know rows or colours.
+//! How a table fits a terminal: which columns stay, how wide each is, and how a text is
+//! shortened. Widths are terminal cells.
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 

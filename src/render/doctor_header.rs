@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_caller_in_many_regions_is_told_once() {
+    fn one_caller_in_many_regions_has_one_block() {
         let caller = |region: &str| Caller {
             region: region.into(),
             account: Some("111122223333".into()),

@@ -1,14 +1,12 @@
-//! What `summary` draws beside its table: one line about everything, and bars.
-//!
-//! Pure. Knows shares and cells. Must not know how a tone is coloured.
+//! The lines above the table of `summary`, and the bars beside it.
 
 use crate::columns::Percent;
 use crate::render::tone::{Tone, TonedText};
 use crate::report::NodeGroup;
 use crate::text;
 
-/// Shares of what is known of nodes: as they are drawn, told and coloured. The
-/// signs differ, so that bars can be read without colours.
+/// The parts of a bar: sign, word and tone. The signs differ, so that bars can be read
+/// without colours.
 const STATUS_PARTS: [(char, &str, Tone); 4] = [
     ('█', "compliant", Tone::Good),
     ('▓', "stale", Tone::Warning),
@@ -85,10 +83,10 @@ pub fn headline(total: &NodeGroup, room: Option<usize>) -> Vec<Vec<TonedText>> {
     let parts = STATUS_PARTS.iter().zip(total.status_counts());
     match room.filter(|room| *room >= MIN_BAR_WIDTH) {
         None => {
-            let told: Vec<String> = parts
+            let counts: Vec<String> = parts
                 .map(|((_, word, _), count)| format!("{count} {word}"))
                 .collect();
-            lines.push(vec![plain(told.join(", "))]);
+            lines.push(vec![plain(counts.join(", "))]);
         }
         Some(room) => {
             lines.push(bar(total.status_counts(), room.min(2 * MAX_BAR_WIDTH)));

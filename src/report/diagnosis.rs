@@ -10,7 +10,7 @@ use crate::text::count;
 /// The result of all the calls that were tried.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnosis {
-    /// One for each place that was asked, in their order.
+    /// One for each account and region, in their order.
     pub callers: Vec<Caller>,
     /// One for each account that denied something.
     pub missing_actions: Vec<MissingActions>,
@@ -21,15 +21,15 @@ pub struct Diagnosis {
     pub problems: Vec<CallCheck>,
 }
 
-/// What a policy in one account lacks.
+/// The permissions that an account lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingActions {
     pub account: Option<Arc<str>>,
-    /// As a policy names them, in the order of the rows.
+    /// As an IAM policy names them, in the order of the rows.
     pub actions: Vec<&'static str>,
 }
 
-/// How many calls went how.
+/// The calls by status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DoctorCounts {
     pub ok: u64,
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_account_lacks_is_told_once_for_all_its_regions() {
+    fn what_an_account_lacks_is_listed_once_for_all_its_regions() {
         let mut diagnosis = Diagnosis::default();
         for (account, region, action) in [
             ("1", "eu-west-1", &iam::INVENTORY),
@@ -209,12 +209,12 @@ mod tests {
         ] {
             diagnosis.add_check(&denied(account, region, action));
         }
-        let told: Vec<usize> = diagnosis
+        let counts: Vec<usize> = diagnosis
             .missing_actions
             .iter()
             .map(|m| m.actions.len())
             .collect();
-        assert_eq!(told, [2, 1]);
+        assert_eq!(counts, [2, 1]);
         assert_eq!(
             (diagnosis.counts.denied, diagnosis.has_blocking_failure),
             (4, false)

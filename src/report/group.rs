@@ -1,7 +1,4 @@
-//! One line of `summary`: the nodes that have something in common, added up.
-//!
-//! Knows what is counted and how two groups add up to one. Must not know what
-//! nodes are grouped by, columns or formats.
+//! The rows of `summary`: nodes that have something in common, added up.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -18,12 +15,12 @@ pub enum GroupKey {
     Named(Box<str>),
     /// Known to have none: no patch group, no such tag.
     None,
-    /// Nobody told.
+    /// Not known.
     Unknown,
-    /// Regions, accounts and profiles that could not be read and are in no other
-    /// group: what nodes they have, nobody knows.
+    /// Regions, accounts and profiles that could not be read and are in no other group:
+    /// their nodes are not known.
     Unread,
-    /// So many groups more, added up.
+    /// More groups, added up.
     Rest(u64),
     /// All of them.
     Total,
@@ -39,7 +36,7 @@ impl GroupKey {
         }
     }
 
-    /// The word that tells a value from the lack of one.
+    /// The word that distinguishes a value from the lack of one.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -52,8 +49,8 @@ impl GroupKey {
         }
     }
 
-    /// How it is shown. What is no value stands in brackets, and a value that
-    /// could be taken for that, or not be seen, in quotes.
+    /// The text of the column. What is not a value stands in brackets, and a value that
+    /// looks like that, or is blank, in quotes.
     #[must_use]
     pub fn label(&self) -> Cow<'_, str> {
         match self {
@@ -131,7 +128,7 @@ pub struct NodeGroup {
     pub also_stale: u64,
     /// Nodes that lack a patch.
     pub missing_nodes: u64,
-    /// Nodes that wait for a restart.
+    /// Nodes with a restart pending.
     pub reboot_nodes: u64,
     pub missing: CounterSum,
     pub failed: CounterSum,
@@ -143,7 +140,7 @@ pub struct NodeGroup {
     pub oldest_scan: Moment,
     /// How old that is in seconds; `None` too where all are dated in the future.
     pub oldest_age: Option<u64>,
-    /// Nodes with a record that does not tell when they were scanned.
+    /// Nodes whose record has no time of a scan.
     pub undated: u64,
 }
 

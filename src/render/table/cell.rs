@@ -1,7 +1,4 @@
-//! One cell of the table: its text, what it means, and how narrow it may be.
-//!
-//! Pure. Knows the kinds of columns. Must not know widths of the whole, or
-//! comfy-table.
+//! One cell of the table: its text, its tone, and how narrow it may be.
 
 use jiff::Timestamp;
 
@@ -147,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_are_told_in_the_largest_unit_that_still_says_something() {
+    fn relative_times_use_the_largest_unit_that_is_not_one() {
         let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
         let at = |text: &str| relative_time(text.parse().unwrap(), now);
         assert_eq!(at("2026-11-20T11:59:30Z"), "just now");
