@@ -239,7 +239,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__check)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --fail-on --policy --waivers --show-waived --min-severity --max-age --output-file --no-headers --bom --columns --sort-by --output --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --fail-on --policy --waivers --show-waived --min-severity --max-age --output --output-file --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -285,24 +285,16 @@ _patchctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --columns)
-                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Rule Status Profile Detail Patches Remedy Waiver Reason Owner Expires help" -- "${cur}"))
-                    return 0
-                    ;;
-                --sort-by)
-                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Rule Status Profile Detail Patches Remedy Waiver Reason Owner Expires" -- "${cur}"))
-                    return 0
-                    ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown junit sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit sarif github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown junit sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --output-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -353,50 +345,14 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__completions)
-            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help bash elvish fish powershell zsh"
+            opts="-q -v -h --color --quiet --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --account)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --external-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -407,44 +363,12 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__config)
-            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help show help"
+            opts="-q -v -h --color --quiet --verbose --config --no-config --help show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --account)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --external-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -503,7 +427,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__config__subcmd__show)
-            opts="-o -q -v -h --output --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --output --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -515,38 +439,6 @@ _patchctl() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --account)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --external-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -565,44 +457,12 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__demo)
-            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help serve nodes help"
+            opts="-q -v -h --color --quiet --verbose --config --no-config --help serve nodes help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --account)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --external-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -675,44 +535,12 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__demo__subcmd__nodes)
-            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-q -v -h --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --account)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --external-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -729,7 +557,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__demo__subcmd__serve)
-            opts="-q -v -h --port --now --nodes --patches --missing-one-in --seed --stopped-one-in --unscanned-one-in --regions --accounts --latency --rate --burst --rate-falls-to --rate-falls-after --fault-every --reset-every --mutate-one-in --deny --fault-region --slow-region --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-q -v -h --port --now --nodes --patches --missing-one-in --seed --stopped-one-in --unscanned-one-in --regions --accounts --latency --rate --burst --rate-falls-to --rate-falls-after --fault-every --reset-every --mutate-one-in --deny --fault-region --slow-region --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -819,38 +647,6 @@ _patchctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --account)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --external-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -874,11 +670,11 @@ _patchctl() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 --output-file)
@@ -1235,17 +1031,13 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy)
-            opts="-q -v -h --without-ec2 --trust --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help states patches check summary doctor help"
+            opts="-q -v -h --without-ec2 --trust --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help states patches check summary doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --trust)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1265,18 +1057,6 @@ _patchctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1293,7 +1073,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__check)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --fail-on --policy --waivers --show-waived --min-severity --max-age --output-file --no-headers --bom --columns --sort-by --output --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --fail-on --policy --waivers --show-waived --min-severity --max-age --output --output-file --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1339,27 +1119,15 @@ _patchctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --columns)
-                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Rule Status Profile Detail Patches Remedy Waiver Reason Owner Expires help" -- "${cur}"))
-                    return 0
-                    ;;
-                --sort-by)
-                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Rule Status Profile Detail Patches Remedy Waiver Reason Owner Expires" -- "${cur}"))
-                    return 0
-                    ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown junit sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit sarif github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown junit sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit sarif github" -- "${cur}"))
                     return 0
                     ;;
-                --profile)
+                --output-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1376,18 +1144,6 @@ _patchctl() {
                     return 0
                     ;;
                 --external-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1407,18 +1163,18 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__doctor)
-            opts="-o -q -v -h --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 --output-file)
@@ -1431,10 +1187,6 @@ _patchctl() {
                     ;;
                 --sort-by)
                     COMPREPLY=($(compgen -W "Region AccountId Action Result NeededFor Required Detail" -- "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --region)
@@ -1450,18 +1202,6 @@ _patchctl() {
                     return 0
                     ;;
                 --external-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1579,7 +1319,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__patches)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --min-severity --classification --kb --cve --no-prefetch --max-age --output --output-file --no-headers --bom --by --columns --sort-by --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --min-severity --classification --kb --cve --no-prefetch --max-age --output --output-file --no-headers --bom --by --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1634,11 +1374,11 @@ _patchctl() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 --output-file)
@@ -1657,10 +1397,6 @@ _patchctl() {
                     COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Title KBId Classification Severity SeverityLevel State InstalledTime CVEIds ReleaseDate Note CVEId NodesLacking NodesRead NodesMissing NodesFailed NodesInstalledRejected NodesInstalledPendingReboot NodesAvailableSecurityUpdate NodesInstalled NodesInstalledOther NodesNotApplicable NodesUnknownState MissingCount FailedCount InstalledRejectedCount InstalledPendingRebootCount AvailableSecurityUpdateCount InstalledCount InstalledOtherCount NotApplicableCount UnknownStateCount PatchCount InstanceIds" -- "${cur}"))
                     return 0
                     ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --region)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1674,18 +1410,6 @@ _patchctl() {
                     return 0
                     ;;
                 --external-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1705,7 +1429,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__states)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1736,11 +1460,11 @@ _patchctl() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 --output-file)
@@ -1753,10 +1477,6 @@ _patchctl() {
                     ;;
                 --sort-by)
                     COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Verdict Reasons LastScan Age Unapproved RebootPending OldestMissing BaselineDiffers PatchGroup BaselineId SnapshotId InstallOverrideList OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount SecurityNonCompliantCount OtherNonCompliantCount" -- "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --region)
@@ -1772,18 +1492,6 @@ _patchctl() {
                     return 0
                     ;;
                 --external-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1803,7 +1511,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__summary)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --by --max-age --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --by --max-age --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1838,11 +1546,11 @@ _patchctl() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 --output-file)
@@ -1855,10 +1563,6 @@ _patchctl() {
                     ;;
                 --sort-by)
                     COMPREPLY=($(compgen -W "By Group GroupValue GroupKind Nodes CompliantPercent Compliant NonCompliant Stale NoData Unread UnreadScopes AlsoStale MissingNodes MissingCount MissingUnreported FailedCount FailedUnreported InstalledRejectedCount InstalledRejectedUnreported InstalledPendingRebootCount InstalledPendingRebootUnreported RebootNodes AvailableSecurityUpdateCount AvailableSecurityUpdateUnreported OldestScan OldestAge Undated" -- "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --region)
@@ -1874,18 +1578,6 @@ _patchctl() {
                     return 0
                     ;;
                 --external-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1905,50 +1597,14 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__man)
-            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-q -v -h --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --account)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --external-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2010,11 +1666,11 @@ _patchctl() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 --output-file)
@@ -2085,50 +1741,14 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__schema)
-            opts="-q -v -h --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help states patches pivot doctor check summary estimate config"
+            opts="-q -v -h --color --quiet --verbose --help states patches pivot doctor check summary estimate config"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --region)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --account)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --external-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --endpoint-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2170,11 +1790,11 @@ _patchctl() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 --output-file)
@@ -2272,11 +1892,11 @@ _patchctl() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table wide json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 --output-file)

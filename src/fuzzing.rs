@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::cli::read_node_ids;
 use crate::cli::{ParseOutcome, parse};
 use crate::gate::Rule;
 use crate::gate::waiver::{WaiverSubject, Waivers};
-use crate::plan::selection::{Selector, read_node_ids};
+use crate::plan::selection::Selector;
 use crate::record::{AccountRegion, Cves, Node, Patch, PatchState};
 use crate::settings::HostEnv;
 

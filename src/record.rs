@@ -5,6 +5,7 @@
 
 mod baseline;
 mod check;
+mod ids;
 mod node;
 mod unreadable;
 
@@ -15,6 +16,9 @@ use jiff::Timestamp;
 
 pub use self::baseline::{Baseline, BaselineComplianceStatus};
 pub use self::check::{CallCheck, CallStatus, Caller};
+pub use self::ids::{
+    is_account_id, is_region_name, is_well_formed_node_id, normalize_cve_id, normalize_windows_kb,
+};
 pub use self::node::{
     AccountRegion, DiscoveryReport, InfoLevel, Node, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS, Scope,
     Subject, Unread,

@@ -1,9 +1,7 @@
-//! What is configured: the files, the environment, and which value wins.
+//! The configuration: its keys, files and environment variables, and which value wins.
 //!
-//! Knows the keys, their names and their order of precedence: flag, then a
-//! policy that was typed, then environment, then any other policy, then project
-//! file, then user file, then default.
-//! Must not know clap, nor what a value means: who takes it checks it.
+//! Precedence: flag, a typed policy, environment, any other policy, project file,
+//! user file, default. A value is text; the argument that takes it checks it.
 
 mod environment;
 mod file;
@@ -17,14 +15,14 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::suggest::nearest;
+use crate::suggest::unknown_word;
 
 #[cfg(fuzzing)]
 pub use self::file::parse as read_file;
 pub use self::file_locations::{ConfigCandidate, ConfigFileKind};
 pub use self::host_env::{FileSystem, HostEnv};
 pub use self::load::{LoadOptions, load};
-pub use self::trust::distrust;
+pub use self::trust::{UntypedFile, distrust_reason};
 
 /// The keys of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,13 +38,13 @@ pub enum SettingKey {
     Columns(String),
 }
 
-/// What a key holds.
+/// The type of a key's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueKind {
     Single,
-    /// Words; a string with commas is a list, too.
+    /// A list of strings, or one string with commas.
     List,
-    /// Paths, from a file relative to it; the word `none` is no path.
+    /// Paths, relative to the file that names them; `none` is an empty list.
     PathList,
 }
 
@@ -61,14 +59,14 @@ impl SettingKey {
         Self::Policy,
     ];
 
-    /// Every key, where these commands have columns.
+    /// Every key, with one for the columns of each of these commands.
     #[must_use]
     pub fn all(commands: &[String]) -> Vec<Self> {
         let columns = commands.iter().cloned().map(Self::Columns);
         Self::GENERAL.into_iter().chain(columns).collect()
     }
 
-    /// As a file says it; `columns.states` is `states` in the table `columns`.
+    /// The name in a file; `columns.states` is `states` in the table `columns`.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -83,7 +81,7 @@ impl SettingKey {
         }
     }
 
-    /// As the environment says it.
+    /// The environment variable.
     #[must_use]
     pub fn env_variable(&self) -> String {
         let name = self.name().to_uppercase();
@@ -99,19 +97,19 @@ impl SettingKey {
         }
     }
 
-    /// May a policy set it?
+    /// Whether a policy may set it.
     #[must_use]
     pub fn is_policy_key(&self) -> bool {
         matches!(self, Self::MaxAge | Self::Waivers | Self::FailOn)
     }
 }
 
-/// Where a value comes from.
+/// The origin of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// A flag that was typed.
+    /// A typed flag.
     Flag(String),
-    /// A variable of the environment.
+    /// An environment variable.
     Variable(String),
     /// A file; line and column from 1, in characters.
     File {
@@ -119,12 +117,12 @@ pub enum Origin {
         line: usize,
         column: usize,
     },
-    /// Nothing: it is what the program does by itself.
+    /// The built-in default.
     Default,
 }
 
 impl Origin {
-    /// With the column, as editors understand it.
+    /// With the column, in the form editors understand.
     #[must_use]
     pub fn format_with_column(&self) -> String {
         match self {
@@ -148,12 +146,12 @@ impl fmt::Display for Origin {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingValue {
     pub text: String,
-    /// Where exactly it stands, for who finds fault with it.
+    /// The exact position, for error messages.
     pub origin: Origin,
 }
 
-/// What a key is set to. Without a value, the key is switched off: what is set
-/// below does not count.
+/// The value of a key in one layer. An empty one unsets the key: lower layers do
+/// not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingEntry {
     pub values: Vec<SettingValue>,
@@ -161,7 +159,7 @@ pub struct SettingEntry {
 }
 
 impl SettingEntry {
-    /// These values, from one place.
+    /// Values of one origin.
     pub fn new(values: impl IntoIterator<Item = String>, origin: Origin) -> Self {
         let values = values.into_iter().map(|text| SettingValue {
             text,
@@ -179,24 +177,24 @@ impl SettingEntry {
     }
 }
 
-/// The keys that one place sets.
+/// The keys that one origin sets.
 pub type Layer = BTreeMap<SettingKey, SettingEntry>;
 
-/// What one file says.
+/// The content of one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConfigFile {
     pub top_level: Layer,
     pub policies: BTreeMap<String, Layer>,
 }
 
-/// Everything that sets keys.
+/// All origins of values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Layers {
     pub flags: Layer,
     pub environment: Layer,
-    /// The one that outranks the others first.
+    /// Highest precedence first.
     pub files: Vec<ConfigFile>,
-    /// What holds where nothing is set, for who wants to be told.
+    /// The defaults, for `config show`.
     pub defaults: Layer,
 }
 
@@ -204,13 +202,13 @@ pub struct Layers {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting {
     pub key: SettingKey,
-    /// `None` where nobody sets it and there is no default.
+    /// `None` if it is not set and has no default.
     pub entry: Option<SettingEntry>,
-    /// What it hides, defaults apart, the highest first.
+    /// Overridden values except the default, highest precedence first.
     pub overridden: Vec<SettingEntry>,
 }
 
-/// A named set for the gate.
+/// A named set of settings for `check`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatePolicy {
     pub name: String,
@@ -218,19 +216,19 @@ pub struct GatePolicy {
     pub settings: Vec<Setting>,
 }
 
-/// The configuration, settled.
+/// The resolved configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// Every key, in a stable order, without any policy.
     pub settings: Vec<Setting>,
-    /// The keys of a policy under the policy in use, for commands that take one.
+    /// The keys of a policy, resolved with the policy in use, for commands that take one.
     pub policy_settings: Vec<Setting>,
     pub policies: Vec<GatePolicy>,
-    /// What is wrong with the name of the policy in use, for commands that take one.
+    /// The error in the name of the policy in use, for commands that take one.
     pub policy_error: Option<String>,
-    /// The files that were looked for, the one that outranks the others first.
+    /// The files searched for, highest precedence first.
     pub files: Vec<ConfigCandidate>,
-    /// What is to be said on stderr.
+    /// Notes for stderr.
     pub notes: Vec<String>,
 }
 
@@ -253,7 +251,7 @@ impl Settings {
     }
 }
 
-/// The first of these that sets the key, and what the others say.
+/// The value of the first layer that sets the key, and those it overrides.
 fn resolve_key(key: &SettingKey, layers: &[&Layer]) -> Setting {
     let mut set = layers.iter().filter_map(|layer| layer.get(key)).cloned();
     Setting {
@@ -265,13 +263,13 @@ fn resolve_key(key: &SettingKey, layers: &[&Layer]) -> Setting {
     }
 }
 
-/// Settles each of these keys.
+/// Resolves each of these keys.
 #[must_use]
 pub fn resolve(keys: &[SettingKey], layers: &Layers) -> Settings {
     let tops = layers.files.iter().map(|file| &file.top_level);
     let above = [&layers.flags, &layers.environment];
     let below: Vec<&Layer> = tops.chain([&layers.defaults]).collect();
-    let mut settled = Settings {
+    let mut resolved = Settings {
         settings: keys
             .iter()
             .map(|key| resolve_key(key, &[&above[..], &below].concat()))
@@ -283,26 +281,26 @@ pub fn resolve(keys: &[SettingKey], layers: &Layers) -> Settings {
     for (name, layer) in layers.files.iter().flat_map(|file| &file.policies) {
         policies.entry(name).or_default().push(layer);
     }
-    if let Some(entry) = settled.get(&SettingKey::Policy, false).cloned()
+    if let Some(entry) = resolved.get(&SettingKey::Policy, false).cloned()
         && let Some(name) = entry.values.first()
     {
         if let Some(of_policy) = policies.get(&*name.text) {
             let layers = match entry.origin {
-                // A policy that was typed is what is wanted now.
+                // A typed policy outranks the environment.
                 Origin::Flag(_) => [&above[..1], of_policy, &above[1..], &below].concat(),
                 _ => [&above[..], of_policy, &below].concat(),
             };
-            settled.policy_settings = keys
+            resolved.policy_settings = keys
                 .iter()
                 .filter(|key| key.is_policy_key())
                 .map(|key| resolve_key(key, &layers))
                 .collect();
         } else {
             let known: Vec<&str> = policies.keys().copied().collect();
-            settled.policy_error = Some(unknown_policy_message(name, &known));
+            resolved.policy_error = Some(unknown_policy_message(name, &known));
         }
     }
-    settled.policies = policies
+    resolved.policies = policies
         .into_iter()
         .map(|(name, of_policy)| GatePolicy {
             name: name.to_owned(),
@@ -313,18 +311,15 @@ pub fn resolve(keys: &[SettingKey], layers: &Layers) -> Settings {
                 .collect(),
         })
         .collect();
-    settled
+    resolved
 }
 
 fn unknown_policy_message(name: &SettingValue, known: &[&str]) -> String {
     let (at, text) = (name.origin.format_with_column(), &name.text);
     if known.is_empty() {
-        return format!("{at}: no policy {text:?}; no configuration file defines any");
+        return format!("{at}: unknown policy {text:?}; no configuration file defines a policy");
     }
-    let guess =
-        nearest(text, known).map_or(String::new(), |known| format!("; did you mean {known}?"));
-    let known = known.join(", ");
-    format!("{at}: no policy {text:?}{guess} (there are: {known})")
+    unknown_word(&format!("{at}: unknown policy"), text, known)
 }
 
 #[cfg(test)]

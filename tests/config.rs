@@ -121,7 +121,7 @@ fn a_flag_outranks_the_environment_that_the_project_and_that_the_user() {
     for args in [&STATES[..], &by] {
         let ran = wrong.run(&[], args);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""));
-        let expected = format!("{}: columns.patches has no column", wrong.at("2:20"));
+        let expected = format!("{}: columns.patches: unknown column", wrong.at("2:20"));
         assert!(ran.err.contains(&expected), "{}", ran.err);
         assert!(ran.err.contains("did you mean State?"), "{}", ran.err);
     }
@@ -185,27 +185,27 @@ fn what_is_wrong_in_a_file_is_refused_with_its_place_whichever_command_runs() {
         ("output = ", "1:10: "),
         (
             "\nregoin = \"x\"\n",
-            "2:1: no key is \"regoin\"; did you mean region? (allowed: region, output,",
+            "2:1: unknown key \"regoin\"; did you mean region? (allowed: region, output,",
         ),
         (
             "output = [\"csv\"]\n",
-            "1:10: output is a string, not an array",
+            "1:10: output: expected a string, got an array",
         ),
         (
             "output = \"jsn\"\n",
-            "1:10: output: there is no \"jsn\"; did you mean json? (allowed: table, wide, json, ndjson, csv",
+            "1:10: output: unknown value \"jsn\"; did you mean json? (allowed: table, wide, json, ndjson, csv",
         ),
         (
             "region = [\"eu-west-1\",\n  \"eu west\"]\n",
-            "2:3: region: \"eu west\": a region is written like eu-west-1",
+            "2:3: region: \"eu west\": not a region name; write it like eu-west-1",
         ),
         (
             "[columns]\nstates = [\"InstanceId\", \"Verdikt\"]\n",
-            "2:25: columns.states has no column \"Verdikt\"; did you mean Verdict? (allowed: InstanceId,",
+            "2:25: columns.states: unknown column \"Verdikt\"; did you mean Verdict? (allowed: InstanceId,",
         ),
         (
             "[columns]\nstate = \"Verdict\"\n",
-            "2:1: no command with columns is \"state\"; did you mean states?",
+            "2:1: unknown command \"state\"; did you mean states?",
         ),
     ] {
         let scene = Scene::new(text, "");
@@ -242,7 +242,7 @@ fn a_wrong_variable_is_named_and_a_misspelt_one_remarked_on() {
         (
             "PATCHCTL_OUTPUT",
             "jsn",
-            "PATCHCTL_OUTPUT: output: there is no \"jsn\"; did you mean json?",
+            "PATCHCTL_OUTPUT: output: unknown value \"jsn\"; did you mean json?",
         ),
         (
             "PATCHCTL_REGION",
@@ -252,12 +252,12 @@ fn a_wrong_variable_is_named_and_a_misspelt_one_remarked_on() {
         (
             "PATCHCTL_COLUMNS_STATES",
             "x",
-            "PATCHCTL_COLUMNS_STATES: columns.states has no column \"x\"",
+            "PATCHCTL_COLUMNS_STATES: columns.states: unknown column \"x\"",
         ),
         (
             "PATCHCTL_CONFIG",
             "none.toml",
-            "PATCHCTL_CONFIG: there is no file none.toml",
+            "PATCHCTL_CONFIG: file not found: none.toml",
         ),
     ] {
         let ran = scene.run(&[(variable, value)], &STATES);
@@ -274,7 +274,7 @@ fn a_wrong_variable_is_named_and_a_misspelt_one_remarked_on() {
         (ran.code, &*ran.err),
         (
             0,
-            "patchctl: PATCHCTL_OUPUT sets nothing; did you mean PATCHCTL_OUTPUT?\n"
+            "patchctl: PATCHCTL_OUPUT is not a variable of patchctl; did you mean PATCHCTL_OUTPUT?\n"
         )
     );
     let ran = scene.run(&typo, &[&["-q"], &STATES[..]].concat());
@@ -315,7 +315,7 @@ fn a_named_file_takes_the_place_of_both() {
     let ran = scene.run(&[], &["--config", "nonesuch.toml", "config", "show"]);
     assert_eq!(
         (ran.code, &*ran.err),
-        (2, "patchctl: --config: there is no file nonesuch.toml\n")
+        (2, "patchctl: --config: file not found: nonesuch.toml\n")
     );
     let ran = scene.run(&[], &["--config", "x", "--no-config", "config", "show"]);
     assert_eq!(ran.code, 2);
@@ -438,7 +438,7 @@ fn config_show_makes_what_acts_on_a_terminal_visible_and_needs_no_policy_to_be_r
     assert!(ran.out.contains("\\u{1b}[2J\\u{202e}7d"), "{}", ran.out);
     assert!(ran.out.contains("Policy a\\nb\n"), "{}", ran.out);
     let expected = format!(
-        "patchctl: {}: no policy \"nöne\" (there are: a\\nb)\n",
+        "patchctl: {}: unknown policy \"nöne\" (allowed: a\\nb)\n",
         scene.at("2:10")
     );
     assert_eq!(ran.err, expected);

@@ -478,7 +478,8 @@ fn the_demo_refuses_what_it_would_ignore() {
     let ran = run(patchctl().args(["--demo", "states", "i-123", "--profile", "prod"]));
     assert_eq!(ran.code, 2);
     assert!(
-        ran.err.contains("leave out --profile and --endpoint-url"),
+        ran.err
+            .contains("--demo cannot be combined with --profile or --endpoint-url"),
         "{}",
         ran.err
     );

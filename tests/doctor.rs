@@ -346,7 +346,7 @@ fn a_trust_policy_names_the_account_and_the_external_id() {
     let ran = run(patchctl().args(["states", "i-1", "--external-id", "x"]));
     assert_eq!(ran.code, 2);
     assert!(
-        ran.err.contains("--external-id of which role?"),
+        ran.err.contains("--external-id requires --role-name"),
         "{}",
         ran.err
     );

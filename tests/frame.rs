@@ -10,7 +10,7 @@ fn wrong_input_is_one_line_on_stderr_with_what_is_allowed_and_exit_2() {
     for (args, expected) in [
         (
             vec!["states"],
-            "which nodes? give ids such as i-0123456789abcdef0, - to read them from standard input, or --all",
+            "no nodes selected; give ids such as i-0123456789abcdef0, - to read ids from standard input, or --all",
         ),
         (
             vec!["patches", "i-1", "--state", "mising"],
@@ -31,27 +31,24 @@ fn wrong_input_is_one_line_on_stderr_with_what_is_allowed_and_exit_2() {
         ),
         (
             vec!["states", "i-1", "--endpoint-url", "localhost"],
-            "an endpoint starts with http:// or https://",
+            "write https://HOST[:PORT] or REGION=https://HOST[:PORT]",
         ),
-        (
-            vec!["patches", "i-1", "--kb", ""],
-            "an empty word matches nothing",
-        ),
+        (vec!["patches", "i-1", "--kb", ""], "must not be empty"),
         (
             vec!["patches", "i-1", "--non-compliant", "--state", "Installed"],
             "no state in common",
         ),
         (
             vec![],
-            "which command? states, patches, check, summary, doctor,",
+            "a command is required: states, patches, check, summary, doctor,",
         ),
         (
             vec!["demo"],
-            "which command? serve, nodes; try patchctl demo --help",
+            "a command is required: serve, nodes; try patchctl demo --help",
         ),
         (
             vec!["patches", "i-1", "--cve", "CVE-1"],
-            "a CVE id is written like CVE-2024-21338",
+            "not a CVE id; write it like CVE-2024-21338",
         ),
         (
             vec!["patches", "i-1", "--state", "pending reboot"],
@@ -59,12 +56,12 @@ fn wrong_input_is_one_line_on_stderr_with_what_is_allowed_and_exit_2() {
         ),
         (
             vec!["states", "i-1", "--columns", "Node"],
-            "--columns has no column \"Node\" (allowed: InstanceId,",
+            "--columns: unknown column \"Node\" (allowed: InstanceId,",
         ),
-        (vec!["man", "nonesuch"], "no command \"nonesuch\""),
+        (vec!["man", "nonesuch"], "unknown command \"nonesuch\""),
         (
             vec!["demo", "serve", "--rate", "0"],
-            "a rate is a number of calls a second above 0",
+            "not a rate; write calls per second above 0",
         ),
     ] {
         let ran = run(patchctl().args(&args));

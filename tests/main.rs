@@ -19,6 +19,7 @@ mod frame;
 mod generated;
 mod interrupt;
 mod limits;
+mod man;
 mod output;
 mod output_file;
 mod patches;

@@ -282,23 +282,23 @@ fn wrong_views_and_columns_are_refused_on_one_line() {
     for (args, expected) in [
         (
             &["--by", "host"][..],
-            "--by has no view \"host\" (allowed: kb, cve, node, severity)",
+            "--by: unknown group \"host\" (allowed: kb, cve, node, severity)",
         ),
         (
             &["--by", "kb", "--columns", "State"],
-            "--columns has no column \"State\"",
+            "--columns: unknown column \"State\"",
         ),
         (
             &["--columns", "NodesLacking"],
-            "--columns has no column \"NodesLacking\"",
+            "--columns: unknown column \"NodesLacking\"",
         ),
         (
             &["--by", "kb", "--columns", "+Name"],
-            "the column Name is about one node, and the rows of --by kb are not; use --by node",
+            "--by kb: the column Name describes one node; use --by node",
         ),
         (
             &["--cve", "2026-57026"],
-            "a CVE id is written like CVE-2024-21338",
+            "not a CVE id; write it like CVE-2024-21338",
         ),
     ] {
         let ran = run(patchctl().args(["patches", "i-1"]).args(args));
@@ -604,7 +604,10 @@ fn the_least_policy_of_a_cve_asks_for_platforms() {
 
 #[test]
 fn the_help_of_patches_says_what_the_age_of_a_scan_is_for_there() {
-    for (command, start) in [("patches", "With --cve: how old"), ("states", "How old")] {
+    for (command, start) in [
+        ("patches", "With --cve: greatest age"),
+        ("states", "Greatest age"),
+    ] {
         let ran = run(patchctl().args([command, "--help"]));
         let words: Vec<&str> = ran.out.split_whitespace().collect();
         let expected = format!("--max-age <AGE> {start}");

@@ -539,18 +539,21 @@ fn the_same_question_has_the_same_bytes_however_fast_each_region_is() {
 #[test]
 fn what_cannot_go_together_is_refused_with_what_to_type() {
     for (flags, expected) in [
-        (&["--account", "123"][..], "an account id has twelve digits"),
+        (
+            &["--account", "123"][..],
+            "not an account id; write twelve digits",
+        ),
         (&["--account", "111122223333"], "--role-name"),
         (&["--organization"], "--role-name"),
         (
             &["--role-name", "reader"],
-            "--role-name in which accounts? give --account ID,... or --organization",
+            "--role-name requires --account or --organization",
         ),
         (&["--all-regions", "--region", "eu-west-1"], "--all-regions"),
-        (&["--tag", "Env"], "a tag is written KEY=VALUE"),
+        (&["--tag", "Env"], "not a tag; write KEY=VALUE"),
         (
             &["--endpoint-url", "eu-west-1"],
-            "an endpoint starts with http:// or https://",
+            "write https://HOST[:PORT] or REGION=https://HOST[:PORT]",
         ),
         (&["--rate", "5"], "--estimate"),
     ] {

@@ -201,7 +201,7 @@ fn what_nodes_cannot_be_grouped_by_is_refused_on_one_line() {
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
     assert_eq!(
         ran.err,
-        "patchctl: --by cannot group by \"patchgrup\"; did you mean patch-group? (allowed: patch-group, platform, \
+        "patchctl: --by: unknown group \"patchgrup\"; did you mean patch-group? (allowed: patch-group, platform, \
          region, account, baseline, verdict, tag:KEY); try patchctl summary --help\n"
     );
     assert_eq!(

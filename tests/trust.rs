@@ -150,7 +150,8 @@ fn waivers_that_a_file_names_are_believed_only_if_they_are_ones_own() {
     let ran = scene.run(&[], &CHECK);
     is_refused(&ran, &waivers, "can be written by every user");
     assert!(
-        ran.err.contains("repo/patchctl.toml:1: the waivers "),
+        ran.err
+            .contains("repo/patchctl.toml:1: the file of waivers "),
         "{}",
         ran.err
     );
@@ -394,7 +395,7 @@ fn what_is_too_large_is_refused_by_its_bound_before_it_fills_the_memory() {
     soon(
         &ran,
         started,
-        "cannot read the configuration /dev/zero: it is larger than 128 KiB",
+        "cannot read the configuration file /dev/zero: it is larger than 128 KiB",
     );
     let output = program()
         .args(["--demo", "states", "-"])

@@ -1,63 +1,31 @@
-//! Hands what is configured to clap, as the defaults of what was not typed.
+//! Gives clap the configuration as default values of the arguments not typed.
 //!
-//! Knows which argument takes which key: the one of its name. Must not know
-//! where values come from, nor what they mean: the argument's own parser checks
-//! them, whether this command uses them or not.
+//! An argument takes the key of its name, and its own parser checks the value,
+//! whichever command runs.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command as Clap, FromArgMatches as _};
+use clap::{Arg, ArgAction, ArgMatches, Command as Clap, FromArgMatches as _};
 
-use crate::cli::parse::clap_error_line;
-use crate::cli::{Cli, definition, layout};
+use crate::cli::definition::{Cli, definition};
+use crate::cli::error::{CliError, clap_error_line};
+use crate::cli::layout;
+use crate::cli::validate::validate;
 use crate::settings::{
     HostEnv, Layer, Layers, LoadOptions, Origin, SettingEntry, SettingKey, SettingValue, Settings,
     load,
 };
 use crate::suggest::describe_suggestion;
 
-/// Which configuration counts.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Configuration")]
-pub struct ConfigArgs {
-    /// Read this configuration file, and no other [env: PATCHCTL_CONFIG]
-    #[arg(long, value_name = "PATH", global = true)]
-    pub config: Option<PathBuf>,
-    /// Read no configuration file
-    #[arg(long, global = true, conflicts_with = "config")]
-    pub no_config: bool,
-}
-
-/// Why there is nothing to run.
-pub enum CliError {
-    /// The command line is wrong, or asks for help.
-    Usage(clap::Error),
-    /// What is configured is wrong.
-    Settings(String),
-}
-
-impl From<clap::Error> for CliError {
-    fn from(error: clap::Error) -> Self {
-        Self::Usage(error)
-    }
-}
-
-impl From<anyhow::Error> for CliError {
-    fn from(error: anyhow::Error) -> Self {
-        Self::Settings(format!("{error:#}"))
-    }
-}
-
-/// A configured value that this command takes.
+/// A configured value that this command accepts.
 struct ConfiguredValue<'s> {
     key: &'s SettingKey,
     entry: &'s SettingEntry,
 }
 
-/// Reads the command line, with the configuration for what was not typed.
+/// Parses the command line, with the configuration as defaults.
 ///
 /// # Errors
 /// When the command line or the configuration is wrong.
@@ -65,10 +33,11 @@ pub fn parse_with_settings(args: &[OsString], host_env: &HostEnv) -> Result<Cli,
     let (matches, settings) = resolve_arguments(definition, args, host_env)?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     cli.settings = settings;
+    validate(&cli)?;
     Ok(cli)
 }
 
-/// The same for any definition of the command line.
+/// The matches of any definition, so that tests can use their own.
 fn resolve_arguments(
     definition: fn() -> Clap,
     args: &[OsString],
@@ -77,7 +46,7 @@ fn resolve_arguments(
     let mut plain = definition();
     let (matches, missing_columns) = match plain.try_get_matches_from_mut(args) {
         Ok(matches) => (matches, None),
-        // What is required may be configured.
+        // A required argument may be configured.
         Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => {
             plain = definition().ignore_errors(true);
             (plain.try_get_matches_from_mut(args)?, Some(error))
@@ -119,12 +88,11 @@ fn resolve_arguments(
     Ok((matches, settings))
 }
 
-/// The commands that only print what the program tells of itself: that depends
-/// on no configuration, and is never kept back by a wrong one.
+/// Commands that read no configuration, and so work with a wrong one.
 const UNCONFIGURED_COMMANDS: [&str; 3] = ["completions", "man", "schema"];
 
-/// The command that was meant, with what was typed; clap has built it, so it
-/// has the global arguments, too.
+/// The subcommand that runs, with its matches. clap has built it, so it includes
+/// the global arguments.
 fn leaf_command<'c>(root: &'c Clap, matches: &'c ArgMatches) -> (&'c Clap, &'c ArgMatches) {
     let (mut command, mut matches) = (root, matches);
     while let Some((name, below)) = matches.subcommand() {
@@ -136,7 +104,7 @@ fn leaf_command<'c>(root: &'c Clap, matches: &'c ArgMatches) -> (&'c Clap, &'c A
     (command, matches)
 }
 
-/// The argument of a command that takes this key.
+/// The argument of a command that a key sets.
 fn find_argument<'c>(command: &'c Clap, key: &SettingKey) -> Option<&'c Arg> {
     let id = match key {
         SettingKey::Columns(of) if of != command.get_name() => return None,
@@ -146,13 +114,13 @@ fn find_argument<'c>(command: &'c Clap, key: &SettingKey) -> Option<&'c Arg> {
     command.get_arguments().find(|arg| arg.get_id() == &*id)
 }
 
-/// A command and all those below it.
+/// A command and all its subcommands.
 fn command_tree(command: &Clap) -> Vec<&Clap> {
     let below = command.get_subcommands().flat_map(command_tree);
     [command].into_iter().chain(below).collect()
 }
 
-/// The names of the commands that have columns; `iam-policy states` is `states`.
+/// Names of the commands with columns; `iam-policy states` counts as `states`.
 fn commands_with_columns(root: &Clap) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for command in command_tree(root) {
@@ -165,7 +133,7 @@ fn commands_with_columns(root: &Clap) -> Vec<String> {
     names
 }
 
-/// What the arguments are without any configuration.
+/// The built-in defaults.
 fn default_layer(root: &Clap, commands: &[String]) -> Layer {
     let mut layer = Layer::new();
     for key in SettingKey::all(commands) {
@@ -184,8 +152,8 @@ fn default_layer(root: &Clap, commands: &[String]) -> Layer {
     layer
 }
 
-/// What was typed: a key's own flag, or one that does not go with it, which
-/// switches the key off.
+/// The typed flags: a key's own flag, or one that conflicts with it, which
+/// unsets the key.
 fn flag_layer(leaf: &Clap, typed: &ArgMatches, commands: &[String]) -> Layer {
     let is_typed =
         |arg: &Arg| typed.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
@@ -199,7 +167,7 @@ fn flag_layer(leaf: &Clap, typed: &ArgMatches, commands: &[String]) -> Layer {
         let Some(own) = find_argument(leaf, &key) else {
             continue;
         };
-        // The demo has regions of its own.
+        // The demo has its own regions.
         let rules_out = |arg: &&&Arg| {
             let conflicts = |one: &Arg, other: &Arg| {
                 let with = leaf.get_arg_conflicts_with(one);
@@ -226,7 +194,7 @@ fn flag_layer(leaf: &Clap, typed: &ArgMatches, commands: &[String]) -> Layer {
     layer
 }
 
-/// Every configured value has to be one that some command takes.
+/// Checks that each configured value is accepted by some command.
 fn check_layers(root: &Clap, layers: &Layers) -> Result<(), CliError> {
     let commands = command_tree(root);
     let of_files = layers
@@ -245,13 +213,13 @@ fn check_layers(root: &Clap, layers: &Layers) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Why none of these arguments takes these values; there may be no argument.
+/// Why none of these arguments accepts the values. Without arguments, there is no error.
 fn value_error(key: &SettingKey, entry: &SettingEntry, takers: &[&Arg]) -> Option<String> {
     let first = takers.first()?;
     if entry.values.len() > 1 && takers.iter().all(|arg| is_single_valued(arg)) {
         let at = entry.origin.format_with_column();
         return Some(format!(
-            "{at}: {}: one value, not {}",
+            "{at}: {}: expected one value, got {}",
             key.name(),
             entry.values.len()
         ));
@@ -269,15 +237,15 @@ fn is_single_valued(arg: &Arg) -> bool {
     matches!(arg.get_action(), ArgAction::Set)
 }
 
-/// Does the argument's own parser take this value?
+/// Checks a value with the argument's own parser.
 fn check_value(arg: &Arg, key: &SettingKey, value: &SettingValue) -> Result<(), clap::Error> {
     if matches!(key, SettingKey::Columns(_)) && value.text.eq_ignore_ascii_case("help") {
         return Err(clap::Error::raw(
             ErrorKind::InvalidValue,
-            "\"help\" is no column; it is typed, to list them",
+            "\"help\" is not a column; type --columns help to list them",
         ));
     }
-    // Its own parser does not know yet what the rows will be.
+    // The parser of `patches` accepts any name until it knows the row type.
     if matches!(key, SettingKey::Columns(command) if command == "patches") {
         layout::check_column_of_any_view(&value.text)?;
     }
@@ -291,7 +259,7 @@ fn check_value(arg: &Arg, key: &SettingKey, value: &SettingValue) -> Result<(), 
     command.try_get_matches_from([typed]).map(|_| ())
 }
 
-/// What clap finds fault with, told of the key and its place instead of the flag.
+/// clap's error, with the key and its position in place of the flag.
 fn format_value_error(
     key: &SettingKey,
     value: &SettingValue,
@@ -308,7 +276,7 @@ fn format_value_error(
         }
         let allowed: Vec<&str> = allowed.iter().map(|word| &**word).collect();
         return format!(
-            "{at}: {name}: there is no {}",
+            "{at}: {name}: unknown value {}",
             describe_suggestion(text, &allowed)
         );
     }
@@ -317,14 +285,13 @@ fn format_value_error(
     }
     let cause = clap_error_line(&error.render().to_string());
     let flag = takers.first().and_then(|arg| arg.get_long()).unwrap_or("");
-    match cause.strip_prefix(&format!("--{flag} ")) {
-        Some(cause) => format!("{at}: {name} {cause}"),
+    match cause.strip_prefix(&format!("--{flag}")) {
+        Some(cause) => format!("{at}: {name}{cause}"),
         None => format!("{at}: {name}: {cause}"),
     }
 }
 
-/// The value, if this command takes it and it was not typed. A value that only
-/// other commands take is none of this one.
+/// The value, if this command accepts it and it was not typed.
 fn configured_value<'s>(
     leaf: &Clap,
     key: &'s SettingKey,
@@ -335,7 +302,7 @@ fn configured_value<'s>(
     (value_error(key, entry, &[arg]).is_none()).then_some(ConfiguredValue { key, entry })
 }
 
-/// The command line, read with these defaults.
+/// Parses the command line with these defaults.
 fn parse_with_defaults(
     mut root: Clap,
     matches: &ArgMatches,
@@ -349,7 +316,7 @@ fn parse_with_defaults(
                 continue;
             };
             let id = arg.get_id().clone();
-            // clap keeps its defaults for as long as the program runs; so few can be given to it.
+            // clap wants `&'static str`; a run leaks a few short values.
             let texts = entry.texts().into_iter();
             let texts: Vec<&'static str> = texts.map(|text| &*text.to_owned().leak()).collect();
             *command = std::mem::take(command)
@@ -366,8 +333,8 @@ fn parse_with_defaults(
     root.try_get_matches_from(args)
 }
 
-/// What was right as it was typed is wrong with what is configured: whose fault
-/// is it? The first value without which it is right.
+/// The command line is valid without the configuration, so a configured value is
+/// at fault: the first one without which it is valid.
 fn attribute_error(
     error: clap::Error,
     definition: fn() -> Clap,

@@ -1,26 +1,193 @@
-//! The columns and the order of `patches`, whose rows are patches or, with
-//! `--by`, counts of them.
-//!
-//! Knows that names are read once it is known what the rows are. Must not know
-//! the columns themselves.
+//! Columns and sort order: `--columns`, `--sort-by`, and `--by` of `patches`.
 
-use clap::builder::{PossibleValue, TypedValueParser};
+use std::marker::PhantomData;
+
+use clap::builder::{PossibleValue, TypedValueParser, ValueParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command as Clap, FromArgMatches};
 
 use crate::aggregate::pivot::PatchGrouping;
-use crate::cli::LayoutArgs;
-use crate::cli::value_parsers::{
-    ColumnChoice, CompletingParser, add_layout_args, column_values, invalid_value,
-    parse_column_choice, parse_sort_key,
-};
+use crate::cli::value_parsers::{CompletingParser, invalid_value};
 use crate::columns::{Column, Row};
 use crate::record::is_same_word;
 use crate::report::{PatchAggregateRow, PatchRow};
 use crate::suggest::unknown_word;
 
-/// What the rows of `patches` are, and how they are laid out.
+/// Columns and sort order of one row type.
+#[derive(Debug)]
+pub struct LayoutArgs<R: Row> {
+    pub columns: Vec<ColumnChoice<R>>,
+    pub sort_by: Vec<SortKey<R>>,
+}
+
+impl<R: Row> Default for LayoutArgs<R> {
+    fn default() -> Self {
+        Self {
+            columns: Vec::new(),
+            sort_by: Vec::new(),
+        }
+    }
+}
+
+/// A value of `--columns`.
+#[derive(Debug, Clone)]
+pub enum ColumnChoice<R: 'static> {
+    /// `help`: list the columns.
+    Help,
+    /// `Name`: this column instead of the default ones.
+    Only(&'static Column<R>),
+    /// `+Name`: this column after the default ones.
+    Also(&'static Column<R>),
+}
+
+/// A value of `--sort-by`.
+#[derive(Debug, Clone)]
+pub struct SortKey<R: 'static> {
+    pub column: &'static Column<R>,
+    /// `-Name`: greatest first.
+    pub descending: bool,
+}
+
+impl<R: Row> FromArgMatches for LayoutArgs<R> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self {
+            columns: matches
+                .get_many::<ColumnChoice<R>>("columns")
+                .map(|all| all.cloned().collect())
+                .unwrap_or_default(),
+            sort_by: matches
+                .get_many::<SortKey<R>>("sort_by")
+                .map(|all| all.cloned().collect())
+                .unwrap_or_default(),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl<R: Row> Args for LayoutArgs<R> {
+    fn augment_args(cmd: Clap) -> Clap {
+        add_layout_args(
+            cmd,
+            ColumnParser::<R>(PhantomData).into(),
+            SortKeyParser::<R>(PhantomData).into(),
+        )
+    }
+
+    fn augment_args_for_update(cmd: Clap) -> Clap {
+        Self::augment_args(cmd)
+    }
+}
+
+/// Adds the two flags with these value parsers.
+fn add_layout_args(cmd: Clap, columns: ValueParser, sort_by: ValueParser) -> Clap {
+    cmd.arg(
+        Arg::new("columns")
+            .long("columns")
+            .value_name("NAME")
+            .help("Columns to show (A,B), or to add to the default ones (+C); `help` lists them")
+            .help_heading("Output")
+            .action(clap::ArgAction::Append)
+            .value_delimiter(',')
+            .hide_possible_values(true)
+            .value_parser(columns),
+    )
+    .arg(
+        Arg::new("sort_by")
+            .long("sort-by")
+            .value_name("NAME")
+            .help("Columns to sort by: A,-B; - sorts greatest first; holds all rows in memory")
+            .help_heading("Output")
+            .action(clap::ArgAction::Append)
+            .value_delimiter(',')
+            .allow_hyphen_values(true)
+            .hide_possible_values(true)
+            .value_parser(sort_by),
+    )
+}
+
+fn parse_column_choice<R: Row>(text: &str) -> Result<ColumnChoice<R>, clap::Error> {
+    let text = text.trim();
+    if text.eq_ignore_ascii_case("help") {
+        return Ok(ColumnChoice::Help);
+    }
+    match text.strip_prefix('+') {
+        Some(name) => find_column("--columns", name).map(ColumnChoice::Also),
+        None => find_column("--columns", text).map(ColumnChoice::Only),
+    }
+}
+
+fn parse_sort_key<R: Row>(text: &str) -> Result<SortKey<R>, clap::Error> {
+    let text = text.trim();
+    let name = text.strip_prefix('-');
+    find_column("--sort-by", name.unwrap_or(text)).map(|column| SortKey {
+        column,
+        descending: name.is_some(),
+    })
+}
+
+#[derive(Clone)]
+struct ColumnParser<R>(PhantomData<fn() -> R>);
+
+impl<R: Row> TypedValueParser for ColumnParser<R> {
+    type Value = ColumnChoice<R>;
+
+    fn parse_ref(
+        &self,
+        cmd: &Clap,
+        _arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        parse_column_choice(&value.to_string_lossy()).map_err(|error| error.with_cmd(cmd))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(column_values::<R>().chain([
+            PossibleValue::new("help").help("list the columns"),
+        ])))
+    }
+}
+
+#[derive(Clone)]
+struct SortKeyParser<R>(PhantomData<fn() -> R>);
+
+impl<R: Row> TypedValueParser for SortKeyParser<R> {
+    type Value = SortKey<R>;
+
+    fn parse_ref(
+        &self,
+        cmd: &Clap,
+        _arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        parse_sort_key(&value.to_string_lossy()).map_err(|error| error.with_cmd(cmd))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(column_values::<R>()))
+    }
+}
+
+/// The columns that completion offers.
+fn column_values<R: Row>() -> impl Iterator<Item = PossibleValue> {
+    R::columns()
+        .iter()
+        .map(|column| PossibleValue::new(column.name).help(column.help))
+}
+
+fn find_column<R: Row>(flag: &str, name: &str) -> Result<&'static Column<R>, clap::Error> {
+    Column::by_name(name).ok_or_else(|| {
+        let all: Vec<&str> = R::columns().iter().map(|column| column.name).collect();
+        invalid_value(&format!("{flag}: unknown column"), name, &all)
+    })
+}
+
+/// Row type of `patches` and its layout: names of columns are parsed once it is
+/// known whether `--by` is given.
 #[derive(Debug)]
 pub enum PatchLayout {
     Flat(LayoutArgs<PatchRow>),
@@ -67,7 +234,7 @@ impl FromArgMatches for PatchLayout {
             Some(column) if by != PatchGrouping::Node => Err(clap::Error::raw(
                 ErrorKind::ArgumentConflict,
                 format!(
-                    "the column {} is about one node, and the rows of --by {by} are not; use --by node",
+                    "--by {by}: the column {} describes one node; use --by node",
                     column.name
                 ),
             )),
@@ -81,8 +248,8 @@ impl FromArgMatches for PatchLayout {
     }
 }
 
-/// Of configured columns, those that this view has. A list that is of the other
-/// view alone says nothing of this one.
+/// The configured columns that this row type has. A list with columns of the
+/// other row type only does not apply to this one.
 fn columns_of_view<R: Row, O: Row>(
     words: Vec<String>,
     fits: impl Fn(&Column<R>) -> bool,
@@ -100,10 +267,10 @@ fn columns_of_view<R: Row, O: Row>(
         .collect()
 }
 
-/// Is this a column of either view, as the configuration names it?
+/// Checks that a configured name is a column of either row type.
 ///
 /// # Errors
-/// When neither has it.
+/// When it is none.
 pub fn check_column_of_any_view(word: &str) -> Result<(), clap::Error> {
     let name = word.trim();
     let name = name.strip_prefix('+').unwrap_or(name);
@@ -122,7 +289,7 @@ pub fn check_column_of_any_view(word: &str) -> Result<(), clap::Error> {
             names.push(column);
         }
     }
-    Err(invalid_value("--columns has no column", name, &names))
+    Err(invalid_value("--columns: unknown column", name, &names))
 }
 
 fn parse_all<T>(
@@ -137,8 +304,8 @@ impl Args for PatchLayout {
         let cmd = cmd.arg(
             Arg::new("by")
                 .long("by")
-                .value_name("VIEW")
-                .help("Count patches by kb, cve, node or severity, and name the nodes that lack them; only in the four non-compliant states, unless --state or --cve say otherwise")
+                .value_name("GROUP")
+                .help("Count patches by kb, cve, node or severity [default states: the four non-compliant ones]")
                 .help_heading("Output")
                 .hide_possible_values(true)
                 .value_parser(PATCH_GROUPING_PARSER),
@@ -162,7 +329,7 @@ const PATCH_GROUPING_PARSER: CompletingParser<PatchGrouping> = CompletingParser 
             .find(|by| is_same_word(by.as_str(), text));
         known.ok_or_else(|| {
             unknown_word(
-                "--by has no view",
+                "--by: unknown group",
                 text,
                 &PatchGrouping::ALL.map(PatchGrouping::as_str),
             )
@@ -175,8 +342,7 @@ const PATCH_GROUPING_PARSER: CompletingParser<PatchGrouping> = CompletingParser 
     },
 };
 
-/// The name of a column of either kind of row; which it must be is not known
-/// before the whole line is read.
+/// The name of a column of either row type: `--by` may come later on the line.
 #[derive(Clone)]
 struct AnyColumnParser {
     is_sort: bool,

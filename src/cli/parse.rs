@@ -1,26 +1,24 @@
-//! Reads the command line, and turns what is wrong with it into one line.
-//!
-//! Knows clap's errors. Must not know any flag.
+//! Parses the command line; an error is one line.
 
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 
 use crate::cli::defaults;
-use crate::cli::defaults::CliError;
-use crate::cli::{Cli, definition};
+use crate::cli::definition::{Cli, definition};
+use crate::cli::error::{CliError, clap_error_line};
 use crate::settings::HostEnv;
 
-/// What was typed, or the text that is to be shown instead.
+/// The command to run, or the text to print instead.
 pub enum ParseOutcome {
     Run(Box<Cli>),
-    /// Help or the version: goes to stdout, and is no error.
+    /// Help or the version, for stdout.
     Print(String),
-    /// What is wrong, and what to type.
+    /// An error message.
     Invalid(String),
 }
 
-/// Reads the command line, with what is configured for what was not typed.
+/// Parses the command line, with the configuration as defaults.
 pub fn parse(
     args: impl IntoIterator<Item = OsString>,
     color: bool,
@@ -42,7 +40,7 @@ pub fn parse(
         }),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             ParseOutcome::Invalid(format!(
-                "which command? {}; try {path} --help",
+                "a command is required: {}; try {path} --help",
                 commands.join(", ")
             ))
         }
@@ -53,8 +51,7 @@ pub fn parse(
     }
 }
 
-/// The command that was meant, as far as its words are right, and the commands
-/// below it.
+/// The path of the innermost valid command on the line, and its subcommands.
 fn intended_command(args: &[OsString]) -> (String, Vec<String>) {
     let root = definition();
     let mut command = &root;
@@ -70,25 +67,6 @@ fn intended_command(args: &[OsString]) -> (String, Vec<String>) {
         .map(|below| below.get_name().to_owned())
         .collect();
     (path.join(" "), below)
-}
-
-/// clap's several paragraphs as the one line that matters.
-pub(super) fn clap_error_line(text: &str) -> String {
-    let mut line = String::new();
-    for part in text.lines().map(str::trim).filter(|part| !part.is_empty()) {
-        if part.starts_with("Usage: ") || part.starts_with("For more information") {
-            break;
-        }
-        let part = part.strip_prefix("error: ").unwrap_or(part);
-        if line.is_empty() {
-            line.push_str(part);
-        } else if part.starts_with('[') || line.ends_with(':') {
-            line = format!("{line} {part}");
-        } else {
-            line = format!("{line}; {}", part.strip_prefix("tip: ").unwrap_or(part));
-        }
-    }
-    line
 }
 
 #[cfg(test)]
@@ -124,12 +102,12 @@ mod tests {
     }
 
     #[test]
-    fn clap_finds_no_fault_with_the_definition() {
+    fn the_definition_passes_the_checks_of_clap() {
         definition().debug_assert();
     }
 
     #[test]
-    fn states_are_read_in_any_spelling_and_lists() {
+    fn states_are_parsed_in_any_spelling_and_from_lists() {
         let args = patches(&[
             "--state",
             "missing,installed-pending-reboot",
@@ -147,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_state_is_refused_on_one_line_with_the_nearest_right_one() {
+    fn an_unknown_state_is_one_line_with_the_nearest_valid_one() {
         let line = wrong(&["patches", "i-123", "--state", "Misssing"]);
         assert!(
             line.contains("\"Misssing\"; did you mean Missing? (allowed: Installed, "),
@@ -157,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_flag_or_command_is_answered_with_the_right_one() {
+    fn a_mistyped_flag_or_command_gets_a_suggestion() {
         let line = wrong(&["states", "--regoin", "x", "i-1"]);
         assert!(
             line.contains("--region") && line.ends_with("try patchctl states --help"),
@@ -170,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_regions_and_accounts_that_the_demo_serves_are_not_those_that_are_asked() {
+    fn the_regions_and_accounts_that_the_demo_serves_are_not_the_connection_flags() {
         let args = "patchctl demo serve --nodes 9 --regions 2 --accounts 3 --region eu-west-1";
         let cli = Cli::try_parse_from(args.split(' ')).unwrap();
         assert_eq!(cli.connect.to_connect().regions, ["eu-west-1"]);
@@ -184,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn non_compliant_narrows_the_states_asked_for() {
+    fn non_compliant_narrows_the_requested_states() {
         let filter = |args: &[&str]| patches(args).filter.to_filter();
         assert_eq!(
             filter(&["--non-compliant"]).unwrap().states,
@@ -200,10 +178,10 @@ mod tests {
     }
 
     #[test]
-    fn columns_and_sort_keys_are_read_with_their_signs() {
+    fn columns_and_sort_keys_are_parsed_with_their_signs() {
         let args = patches(&["--columns", "kbid,+Title", "--sort-by", "-State,KBId"]);
         let PatchLayout::Flat(layout) = args.layout else {
-            panic!("counted")
+            panic!("grouped")
         };
         assert!(
             matches!(&layout.columns[..], [ColumnChoice::Only(a), ColumnChoice::Also(b)] if a.name == "KBId" && b.name == "Title")
@@ -212,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_those_of_the_rows_that_by_asks_for() {
+    fn columns_are_those_of_the_row_type_that_by_selects() {
         let args = [
             "--sort-by",
             "-NodesLacking",
@@ -227,7 +205,7 @@ mod tests {
         ));
         let line = wrong(&["patches", "i-123", "--columns", "NodesLacking"]);
         assert!(
-            line.contains("--columns has no column \"NodesLacking\"")
+            line.contains("--columns: unknown column \"NodesLacking\"")
                 && line.ends_with("try patchctl patches --help"),
             "{line}"
         );
@@ -239,13 +217,13 @@ mod tests {
         );
         let line = wrong(&["patches", "i-123", "--by", "cve", "--columns", "+tag:Team"]);
         assert!(
-            line.contains("tag:Team is about one node") && line.contains("use --by node"),
+            line.contains("tag:Team describes one node") && line.contains("use --by node"),
             "{line}"
         );
         let line = wrong(&["patches", "i-123", "--by", "kbs"]);
         assert!(
             line.contains(
-                "--by has no view \"kbs\"; did you mean kb? (allowed: kb, cve, node, severity)"
+                "--by: unknown group \"kbs\"; did you mean kb? (allowed: kb, cve, node, severity)"
             ),
             "{line}"
         );

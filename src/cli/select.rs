@@ -1,6 +1,4 @@
-//! The flags that say which nodes and which of their patches.
-//!
-//! Knows how they are written. Must not know how nodes are found.
+//! Flags that select nodes and filter patches.
 
 use std::path::PathBuf;
 
@@ -14,34 +12,34 @@ use crate::cli::value_parsers::{
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::VerdictOptions;
 use crate::duration::MaxAge;
-use crate::plan::filter::Filter;
+use crate::plan::filter::{Filter, requested_states};
 use crate::plan::selection::{Selector, TagFilter};
 use crate::record::PatchState;
 
 #[derive(Debug, Clone, Args)]
 pub struct SelectArgs {
-    /// Node ids (i-... or mi-...); `-` reads more from standard input: one a line, or separated by spaces or commas, `#` starts a comment
-    #[arg(value_name = "ID")]
+    /// Node ids (i-... or mi-...); `-` reads ids from standard input, separated by white space or commas; `#` starts a comment
+    #[arg(value_name = "INSTANCE_ID")]
     pub ids: Vec<String>,
-    /// Read more ids from a file, written as on standard input
+    /// Read node ids from a file, in the format of standard input
     #[arg(long, value_name = "PATH", help_heading = "Select")]
     pub ids_file: Vec<PathBuf>,
-    /// Every managed node of the regions asked, stopped ones too
+    /// Every managed node, stopped ones included
     #[arg(long, help_heading = "Select")]
     pub all: bool,
-    /// Only nodes with this tag; given again, only nodes with all of them
+    /// Only nodes with this tag; if repeated, with all of them
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = parse_tag, help_heading = "Select")]
     pub tags: Vec<TagFilter>,
-    /// Only nodes of this patch group, by their tag or their last scan
+    /// Only nodes of this patch group, by tag or last scan
     #[arg(long = "patch-group", value_name = "NAME", help_heading = "Select")]
     pub patch_groups: Vec<String>,
-    /// Only nodes of these platforms: windows, linux, macos, or the start of a name such as Ubuntu
+    /// Only nodes of these platforms: windows, linux, macos, or the start of a platform name such as Ubuntu
     #[arg(long = "platform", value_name = "NAME,...", value_delimiter = ',', value_parser = parse_word, help_heading = "Select")]
     pub platforms: Vec<String>,
-    /// Only say how many calls the answer takes, and how long: nodes are found, nothing is drilled into
+    /// Print the number of calls and the duration instead; only finds the nodes
     #[arg(long, help_heading = "Select")]
     pub estimate: bool,
-    /// Calls a second in each account and region that --estimate reckons with
+    /// Calls per second and region that --estimate assumes
     #[arg(long, value_name = "CALLS", value_parser = parse_rate, default_value_t = 10.0, requires = "estimate", help_heading = "Select")]
     pub rate: f64,
 }
@@ -52,42 +50,42 @@ pub struct FilterArgs {
     /// Only patches in these states
     #[arg(long = "state", value_name = "STATE,...", value_delimiter = ',', value_parser = STATE_PARSER)]
     pub states: Vec<PatchState>,
-    /// Only the four non-compliant states: Missing, Failed, InstalledRejected, InstalledPendingReboot (security updates not approved yet are `--state AvailableSecurityUpdate`)
+    /// Only patches in the states Missing, Failed, InstalledRejected and InstalledPendingReboot
     #[arg(long)]
     pub non_compliant: bool,
-    /// Only these severities, in the vendor's words: Critical, Important, Medium ...
+    /// Only these severities, in the vendor's words: Critical, Important, Medium, ...
     #[arg(long = "severity", value_name = "WORD,...", value_delimiter = ',', value_parser = parse_word)]
     pub severities: Vec<String>,
-    /// Only patches at least this severe on the one scale: critical, important (or high), medium (or moderate), low; leaves out what nobody rated
+    /// Only patches of at least this severity: critical, important (high), medium (moderate), low; excludes unrated patches
     #[arg(long, value_name = "SEVERITY", value_parser = SEVERITY_PARSER)]
     pub min_severity: Option<Severity>,
-    /// Only these classifications, in the vendor's words: SecurityUpdates, Security, Bugfix ...
+    /// Only these classifications, in the vendor's words: SecurityUpdates, Security, Bugfix, ...
     #[arg(long = "classification", value_name = "WORD,...", value_delimiter = ',', value_parser = parse_word)]
     pub classifications: Vec<String>,
-    /// Only these patches: KB5088215 on Windows, name.architecture of the package elsewhere
+    /// Only these patches: KB5088215 on Windows, package name.architecture elsewhere
     #[arg(long = "kb", value_name = "ID,...", value_delimiter = ',', value_parser = parse_word)]
     pub kb_ids: Vec<String>,
-    /// Only patches that fix these CVEs, where the service tells which; asks for Missing and Failed, the states it tells them for, unless --state says otherwise
+    /// Only patches that fix these CVEs [default states: Missing and Failed, the ones with CVE ids]
     #[arg(long = "cve", value_name = "CVE,...", value_delimiter = ',', value_parser = parse_cve)]
     pub cves: Vec<String>,
-    /// Drill into every node, whatever its counters say: more calls, the same answer
+    /// List the patches of every node, whatever its counters; more calls, same output
     #[arg(long)]
     pub no_prefetch: bool,
 }
 
-/// What `--max-age` does where patches are listed.
-pub const MAX_AGE_WITH_CVES_HELP: &str = "With --cve: how old a node's last scan may be, such as 7d or 36h, for the node to be judged; `none`: any age";
+/// Help of `--max-age` for `patches`.
+pub const MAX_AGE_WITH_CVES_HELP: &str = "With --cve: greatest age of a scan that can rule out an exposure, such as 7d or 36h; `none`: any age";
 
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Judge")]
+#[command(next_help_heading = "Verdict")]
 pub struct VerdictArgs {
-    /// How old a node's last scan may be, such as 7d or 36h, before it is STALE rather than COMPLIANT; `none`: any age
+    /// Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age
     #[arg(long, value_name = "AGE", value_parser = parse_max_age, default_value_t = MaxAge::default())]
     pub max_age: MaxAge,
 }
 
 impl VerdictArgs {
-    /// What verdicts are measured by at this moment.
+    /// Options of verdicts at the time `now`.
     #[must_use]
     pub fn to_verdict_options(&self, now: Timestamp) -> VerdictOptions {
         VerdictOptions {
@@ -99,7 +97,7 @@ impl VerdictArgs {
 }
 
 impl SelectArgs {
-    /// Which nodes these flags ask for, beside the ids that are listed.
+    /// The criteria of nodes, without the listed ids.
     #[must_use]
     pub fn to_selector(&self) -> Selector {
         Selector {
@@ -112,32 +110,18 @@ impl SelectArgs {
 }
 
 impl FilterArgs {
-    /// The question these flags put.
+    /// The filter of patches.
     ///
     /// # Errors
-    /// When `--state` and `--non-compliant` leave no state that both allow.
+    /// When `--state` and `--non-compliant` have no state in common.
     pub fn to_filter(&self) -> Result<Filter> {
-        let mut states = self.states.clone();
-        states.sort();
-        states.dedup();
-        if self.non_compliant {
-            if states.is_empty() {
-                states = PatchState::NON_COMPLIANT.to_vec();
-            } else {
-                states.retain(|state| PatchState::NON_COMPLIANT.contains(state));
-                if states.is_empty() {
-                    bail!(
-                        "--non-compliant and --state have no state in common; drop one of them \
-                         (non-compliant are Missing, Failed, InstalledRejected, InstalledPendingReboot)"
-                    );
-                }
-            }
-        }
-        // AWS tells CVE ids for these two only, so no others can match. Source:
-        // AWS Systems Manager API, PatchComplianceData, CVEIds.
-        if !self.cves.is_empty() && self.states.is_empty() && !self.non_compliant {
-            states = vec![PatchState::Missing, PatchState::Failed];
-        }
+        let states = requested_states(&self.states, self.non_compliant, !self.cves.is_empty());
+        let Some(states) = states else {
+            bail!(
+                "--non-compliant and --state have no state in common; drop one of them \
+                 (non-compliant: Missing, Failed, InstalledRejected, InstalledPendingReboot)"
+            );
+        };
         Ok(Filter {
             states,
             min_severity: self.min_severity,

@@ -1,13 +1,13 @@
-//! The flags of `summary`.
-//!
-//! Knows how they are written. Must not know how groups are made.
+//! Arguments of `summary`.
 
 use clap::Args;
 use clap::builder::PossibleValue;
 
 use crate::aggregate::summary::NodeGrouping;
+use crate::cli::layout::LayoutArgs;
+use crate::cli::output::OutputArgs;
+use crate::cli::select::{SelectArgs, VerdictArgs};
 use crate::cli::value_parsers::CompletingParser;
-use crate::cli::{LayoutArgs, OutputArgs, SelectArgs, VerdictArgs};
 use crate::report::NodeGroup;
 use crate::suggest::unknown_word;
 
@@ -15,8 +15,8 @@ use crate::suggest::unknown_word;
 pub struct SummaryArgs {
     #[command(flatten)]
     pub select: SelectArgs,
-    /// What nodes are grouped by; `tag:KEY` is the value of that tag
-    #[arg(long, value_name = "WHAT", value_parser = NODE_GROUPING_PARSER, default_value_t = NodeGrouping::default(), help_heading = "Group")]
+    /// Group nodes by this; `tag:KEY` is the value of a tag
+    #[arg(long, value_name = "GROUP", value_parser = NODE_GROUPING_PARSER, default_value_t = NodeGrouping::default(), help_heading = "Group")]
     pub by: NodeGrouping,
     #[command(flatten)]
     pub verdict: VerdictArgs,
@@ -27,21 +27,21 @@ pub struct SummaryArgs {
 }
 
 impl SummaryArgs {
-    /// Which nodes: where nothing is said, all of them.
+    /// The selection, or every node if none is given.
     #[must_use]
     pub fn select_or_all(&self) -> SelectArgs {
         let select = self.select.clone();
-        let is_said = !select.ids.is_empty()
+        let is_given = !select.ids.is_empty()
             || !select.ids_file.is_empty()
             || select.to_selector().needs_discovery();
         SelectArgs {
-            all: select.all || !is_said,
+            all: select.all || !is_given,
             ..select
         }
     }
 }
 
-/// What the flag takes, as it is completed and told.
+/// Values of `--by`, with help for completion.
 const GROUPING_WORDS: [(&str, &str); 7] = [
     ("patch-group", "the patch group of the last scan"),
     ("platform", "the operating system and its version"),
@@ -56,7 +56,7 @@ const NODE_GROUPING_PARSER: CompletingParser<NodeGrouping> = CompletingParser {
     parse: |text| {
         text.parse().map_err(|_| {
             unknown_word(
-                "--by cannot group by",
+                "--by: unknown group",
                 text,
                 &GROUPING_WORDS.map(|(word, _)| word),
             )
@@ -74,14 +74,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_offered_is_what_is_read() {
+    fn every_offered_group_is_parsed() {
         for (word, _) in GROUPING_WORDS {
             assert_eq!(word.parse::<NodeGrouping>().unwrap().to_string(), word);
         }
         assert_eq!(
             GROUPING_WORDS.len(),
             NodeGrouping::BUILT_IN.len() + 1,
-            "nothing is kept back"
+            "every group is offered"
         );
     }
 }

@@ -18,7 +18,7 @@ use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
 use crate::record::{Outcome, Subject};
 use crate::render::{Format, RenderOptions, gate};
 use crate::report::{CheckFooter, Coverage, FindingRow, Footer as _, NoteLevel, StateRow, notes};
-use crate::settings::{Origin, SettingKey, Settings, distrust};
+use crate::settings::{Origin, SettingKey, Settings, UntypedFile, distrust_reason};
 use crate::sink::Sink;
 
 pub async fn run(mut context: Context<'_>, args: &CheckArgs) -> Result<Exit> {
@@ -208,20 +208,19 @@ pub fn load_rules_and_waivers(args: &CheckArgs, settings: &Settings) -> Result<(
     Ok((args.gate.to_rule_set(), waivers))
 }
 
-/// A file of waivers that a configuration file names must be trusted as that one is.
-/// What is typed is trusted.
+/// A file of waivers that a configuration file names must be trusted, too.
 fn check_trusted(path: &Path, settings: &Settings) -> Result<()> {
     let entry = settings.get(&SettingKey::Waivers, true);
-    let named_by = entry.map(|entry| &entry.origin);
-    if let Some(at @ Origin::File { .. }) = named_by
-        && let Some(cause) = distrust(path)
-    {
-        let path = path.display();
-        bail!(
-            "{at}: the waivers {path} are not used: {cause}; name them with --waivers if you trust them, leave them out with --waivers none, or change their owner and mode"
-        );
-    }
-    Ok(())
+    let Some(at @ Origin::File { .. }) = entry.map(|entry| &entry.origin) else {
+        return Ok(());
+    };
+    let file = UntypedFile {
+        what: &format!("{at}: the file of waivers"),
+        path,
+        trusting_flag: "--waivers",
+        omitting_flag: "--waivers none",
+    };
+    file.check(distrust_reason(path))
 }
 
 /// The keys that decide about the gate and are configured, and where.

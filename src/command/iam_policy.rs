@@ -1,6 +1,6 @@
 //! `patchctl iam-policy`: prints the least policy for a command. Makes no AWS calls.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::cli::{Cli, PolicyArgs, PolicyCommand};
 use crate::command::read_patches::PatchQuery;
@@ -16,26 +16,22 @@ pub fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit
     let region = connect.regions.first();
     let partition = region.map_or("aws", |region| partition_of_region(region));
     let of_others = connect.organization || !connect.accounts.is_empty();
-    let policy = match &args.trust {
-        Some(_) if args.command.is_some() => {
-            bail!("--trust is about who may assume the role, not about a command; leave one out")
-        }
-        Some(account) => Policy::trust_policy(account, connect.external_id.as_deref(), partition),
-        None => {
-            let role = AssumedRole {
-                name: connect.role_name.clone().unwrap_or_default(),
-                accounts: connect.to_connect().accounts.ids().to_vec(),
-            };
-            let plan = fetch_plan(args.command.as_ref(), &cli.settings)?;
-            let access = Access {
-                plan: plan.as_ref(),
-                all_regions: connect.all_regions,
-                organization: connect.organization,
-                assumes_roles: of_others,
-                without_ec2: args.without_ec2,
-            };
-            Policy::least(&access, &role, partition)
-        }
+    let policy = if let Some(account) = &args.trust {
+        Policy::trust_policy(account, connect.external_id.as_deref(), partition)
+    } else {
+        let role = AssumedRole {
+            name: connect.role_name.clone().unwrap_or_default(),
+            accounts: connect.to_connect().accounts.ids().to_vec(),
+        };
+        let plan = fetch_plan(args.command.as_ref(), &cli.settings)?;
+        let access = Access {
+            plan: plan.as_ref(),
+            all_regions: connect.all_regions,
+            organization: connect.organization,
+            assumes_roles: of_others,
+            without_ec2: args.without_ec2,
+        };
+        Policy::least(&access, &role, partition)
     };
     let text = serde_json::to_string_pretty(&policy)?;
     writeln!(terminal.out, "{text}")?;

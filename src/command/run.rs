@@ -4,7 +4,7 @@
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 
-use crate::cli::{Cli, LayoutArgs, OutputArgs, SelectArgs};
+use crate::cli::{Cli, LayoutArgs, OutputArgs, SelectArgs, read_node_ids};
 use crate::columns::Row;
 use crate::command::collect::Collector;
 use crate::command::output;
@@ -13,7 +13,7 @@ use crate::command::progress::ProgressDisplay;
 use crate::exit::{Exit, format_error_line};
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::FetchPlan;
-use crate::plan::selection::read_node_ids;
+
 use crate::render::{NotePlacement, RenderFooter, RenderOptions};
 use crate::report::{Coverage, Footer, Note, NoteKind, NoteLevel};
 use crate::sink::Sink;

@@ -9,10 +9,9 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::demo::catalogue::{CatalogueEntry, Os};
+use crate::demo::error::ServiceError;
 use crate::demo::hash;
-use crate::demo::nodes::list_body;
-use crate::demo::pages::{collect_page, parse_token};
-use crate::demo::request::ServiceError;
+use crate::demo::pages::{collect_page, list_body, parse_token};
 use crate::demo::request::baselines::AvailablePatchesRequest;
 
 const DAY: f64 = 86_400.0;

@@ -1,94 +1,17 @@
 //! `GetPatchBaseline` and `DescribePatchBaselines`: AWS's baselines and one's own.
 //! Knows the lines of `baselines.csv`, and which of its two names each baseline goes by. Must not know nodes.
 
-use std::sync::OnceLock;
-
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::demo::groups;
+use crate::demo::baseline_catalogue::{BaselineOwner, all, groups_of_baseline};
+use crate::demo::error::ServiceError;
 use crate::demo::hash;
-use crate::demo::nodes::list_body;
-use crate::demo::pages::{collect_page, parse_token};
-use crate::demo::request::ServiceError;
+use crate::demo::pages::{collect_page, list_body, parse_token};
 use crate::demo::request::baselines::{BaselinesRequest, baseline_id};
-
-/// The account that owns AWS's baselines; really, there is one for each region.
-const AWS_ACCOUNT: &str = "075727635805";
-
-/// One's own baselines that generated fleets have beside AWS's: one lets security updates wait, one does not.
-pub const LENIENT: &str = "pb-0e7b3d5f91a2c6480";
-pub const STRICT: &str = "pb-0c10e657807e31cf2";
 
 /// When AWS's baselines were made, 2018-01-24, and when one's own were: 2024-02-29.
 const CREATED: [f64; 2] = [1_516_752_000.0, 1_709_193_600.5];
-
-/// A line of `baselines.csv`.
-#[derive(Debug, Deserialize)]
-pub struct CatalogueBaseline {
-    pub id: String,
-    owner: BaselineOwner,
-    default: String,
-    pub system: String,
-    pub name: String,
-    /// What counts where security updates are available; empty: it does not say.
-    ruling: String,
-    pub about: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-enum BaselineOwner {
-    #[serde(rename = "AWS")]
-    Aws,
-    #[serde(rename = "Self")]
-    Customer,
-}
-
-/// All baselines there are, by owner and name.
-fn all() -> &'static [CatalogueBaseline] {
-    static READ: OnceLock<Vec<CatalogueBaseline>> = OnceLock::new();
-    READ.get_or_init(|| {
-        csv::Reader::from_reader(include_bytes!("baselines.csv").as_slice())
-            .deserialize()
-            .map(|line| line.expect("baselines.csv is part of the program and read by its tests"))
-            .collect()
-    })
-}
-
-/// The baseline of this bare id.
-pub fn find(id: &str) -> Option<&'static CatalogueBaseline> {
-    all().iter().find(|baseline| baseline.id == id)
-}
-
-impl CatalogueBaseline {
-    pub fn is_default(&self) -> bool {
-        !self.default.is_empty()
-    }
-
-    /// What it goes by in its own operations: AWS's own by their ARNs, others by bare ids. Patch states give bare ids
-    /// for all of them.
-    pub fn identity(&self, region: &str) -> String {
-        match self.owner {
-            BaselineOwner::Aws => format!(
-                "arn:aws:ssm:{region}:{AWS_ACCOUNT}:patchbaseline/{}",
-                self.id
-            ),
-            BaselineOwner::Customer => self.id.clone(),
-        }
-    }
-
-    fn owner(&self) -> &'static str {
-        match self.owner {
-            BaselineOwner::Aws => "AWS",
-            BaselineOwner::Customer => "Self",
-        }
-    }
-
-    /// Does it exist here? Where nobody has nodes, nobody has made a baseline.
-    fn is_visible(&self, is_used: bool) -> bool {
-        is_used || self.owner == BaselineOwner::Aws
-    }
-}
 
 /// A baseline in an answer of `DescribePatchBaselines`.
 #[derive(Serialize)]
@@ -213,7 +136,7 @@ pub fn baseline(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, Servi
         approved_patches_enable_non_security: false,
         rejected_patches: [],
         rejected_patches_action: "ALLOW_AS_DEPENDENCY",
-        patch_groups: groups::of_baseline(&one.id),
+        patch_groups: groups_of_baseline(&one.id),
         created_date: CREATED[usize::from(is_own)],
         modified_date: CREATED[usize::from(is_own)],
         description: &one.about,
@@ -231,6 +154,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::demo::baseline_catalogue::{LENIENT, find};
     use crate::demo::catalogue::Os;
     use crate::demo::{ACCOUNT, REGION, sample};
 

@@ -1,63 +1,15 @@
 //! EC2: the regions there are, and in `instances` what is in one of them, whether Systems Manager manages it or not.
 //! Knows its XML, its filters and its words. Must not know anything of patches or agents.
 
+use crate::demo::call::ApiCall;
+use crate::demo::ec2::response::{Ec2Result, error_response, matches_pattern, respond};
 use crate::demo::fleet::Fleet;
-use crate::demo::hash;
-use crate::demo::query::{QueryForm, QueryXmlWriter, xml_response};
+use crate::demo::query::QueryForm;
+use crate::demo::regions::{DEFAULT_REGIONS, OPT_IN_REGIONS};
 use crate::demo::service::ApiResponse;
-use crate::demo::world::ApiCall;
 
 mod instances;
-
-const ATTRIBUTES: &str = r#" xmlns="http://ec2.amazonaws.com/doc/2016-11-15/""#;
-
-/// The operations there are.
-pub const OPERATIONS: [&str; 2] = ["DescribeInstances", "DescribeRegions"];
-
-/// Regions that are enabled in every account.
-pub const DEFAULT_REGIONS: [&str; 17] = [
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
-
-/// Regions that an account has to enable first.
-pub const OPT_IN_REGIONS: [&str; 17] = [
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-south-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-west-1",
-    "eu-central-2",
-    "eu-south-1",
-    "eu-south-2",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "mx-central-1",
-];
-
-/// An answer, or its status, code and message when it is none.
-type Ec2Result<T> = Result<T, (u16, &'static str, String)>;
+mod response;
 
 /// Answers a call in a region with this fleet, in an account with these regions.
 pub fn answer(called: &ApiCall, body: &[u8], fleet: &Fleet, enabled: &[String]) -> ApiResponse {
@@ -126,20 +78,6 @@ fn describe_regions(form: &QueryForm, enabled: &[String]) -> Ec2Result<ApiRespon
     }))
 }
 
-/// EC2's filters know two wildcards.
-fn matches_pattern(pattern: &[u8], text: &[u8]) -> bool {
-    match (pattern, text) {
-        ([], []) => true,
-        ([b'*', rest @ ..], _) => {
-            matches_pattern(rest, text)
-                || (!text.is_empty() && matches_pattern(pattern, &text[1..]))
-        }
-        ([b'?', rest @ ..], [_, text @ ..]) => matches_pattern(rest, text),
-        ([p, rest @ ..], [t, text @ ..]) => p == t && matches_pattern(rest, text),
-        _ => false,
-    }
-}
-
 /// The refusal of an action, in its own words.
 pub fn denied(called: &ApiCall, operation: &str) -> ApiResponse {
     let cause = format!(
@@ -159,25 +97,4 @@ pub fn unknown_client() -> ApiResponse {
 /// A fault of the service's own.
 pub fn internal() -> ApiResponse {
     error_response(500, "InternalError", "An internal error has occurred")
-}
-
-fn respond(operation: &str, content: impl FnOnce(&mut QueryXmlWriter)) -> ApiResponse {
-    let document = QueryXmlWriter::document(&format!("{operation}Response"), ATTRIBUTES, |xml| {
-        xml.text("requestId", &hash::uuid(hash::text(operation)));
-        content(xml);
-    });
-    xml_response(200, document)
-}
-
-fn error_response(status: u16, code: &str, message: &str) -> ApiResponse {
-    let document = QueryXmlWriter::document("Response", "", |xml| {
-        xml.element("Errors", |xml| {
-            xml.element("Error", |xml| {
-                xml.text("Code", code);
-                xml.text("Message", message);
-            });
-        });
-        xml.text("RequestID", &hash::uuid(hash::text(message)));
-    });
-    xml_response(status, document)
 }

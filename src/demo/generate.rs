@@ -12,7 +12,7 @@ use crate::demo::wire::{
     BaselineKind, InstancePatchState, PatchComplianceData, StateCounts, is_security, reported_cves,
     state,
 };
-use crate::demo::{NOW_SECONDS, baselines};
+use crate::demo::{NOW_SECONDS, baseline_catalogue};
 
 /// What a generated fleet looks like.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -151,8 +151,8 @@ impl GeneratedFleet {
     fn baseline(&self, index: usize) -> (BaselineKind, &'static str) {
         let os = self.systems[profile(index)];
         match (self.node_hash(index) >> 16) % 4 {
-            0 if os.is_windows() => (BaselineKind::Custom, baselines::LENIENT),
-            1 if os.is_windows() => (BaselineKind::Custom, baselines::STRICT),
+            0 if os.is_windows() => (BaselineKind::Custom, baseline_catalogue::LENIENT),
+            1 if os.is_windows() => (BaselineKind::Custom, baseline_catalogue::STRICT),
             _ => (BaselineKind::Managed, os.baseline()),
         }
     }
@@ -366,7 +366,7 @@ mod tests {
         BACK, FIRST_AVAILABLE_LIST, FleetShape, GeneratedFleet, LISTS, MachineState, NOW_SECONDS,
         PROFILES, STEP,
     };
-    use super::{baselines, state};
+    use super::{baseline_catalogue, state};
 
     fn shape(missing_one_in: usize) -> FleetShape {
         FleetShape {
@@ -469,12 +469,17 @@ mod tests {
             of.len()
         };
         let managed = fleet.systems[0].baseline();
-        for baseline in [managed, baselines::LENIENT, baselines::STRICT] {
+        for baseline in [
+            managed,
+            baseline_catalogue::LENIENT,
+            baseline_catalogue::STRICT,
+        ] {
             assert!((5..60).contains(&waiting(baseline)), "{baseline}");
         }
         // Only a baseline of one's own gives the compliance level CRITICAL.
         for record in &records {
-            let is_own = [baselines::LENIENT, baselines::STRICT].contains(&&*record.baseline_id);
+            let is_own = [baseline_catalogue::LENIENT, baseline_catalogue::STRICT]
+                .contains(&&*record.baseline_id);
             let critical = record.critical_non_compliant_count.unwrap();
             assert!(critical == 0 || is_own, "{}", record.instance_id);
         }
@@ -526,7 +531,8 @@ mod tests {
                 (facts.id, facts.group),
                 (record.instance_id, record.patch_group)
             );
-            let is_own = [baselines::LENIENT, baselines::STRICT].contains(&&*record.baseline_id);
+            let is_own = [baseline_catalogue::LENIENT, baseline_catalogue::STRICT]
+                .contains(&&*record.baseline_id);
             assert!(facts.os.baseline() == record.baseline_id || (is_own && facts.os.is_windows()));
         }
     }

@@ -4,32 +4,13 @@
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::demo::baselines;
+use crate::demo::baseline_catalogue::{MAPPINGS, find};
+use crate::demo::error::ServiceError;
 use crate::demo::fleet::{Fleet, NodeIndex};
 use crate::demo::hash;
-use crate::demo::nodes::list_body;
-use crate::demo::pages::{collect_page, parse_token};
-use crate::demo::request::ServiceError;
+use crate::demo::pages::{collect_page, list_body, parse_token};
 use crate::demo::request::groups::{GroupStatesRequest, GroupsRequest};
 use crate::demo::wire::InstancePatchState;
-
-/// Groups registered with a baseline: the group, and the baseline's bare id. `legacy`, `build` and others have nodes
-/// and no baseline, so they are not told.
-const MAPPINGS: [(&str, &str); 7] = [
-    ("factory", "pb-09ca3fb51f0412ec3"),
-    ("prod-db", baselines::STRICT),
-    ("prod-web", "pb-09ca3fb51f0412ec3"),
-    ("prod-web", "pb-05c9c9bf778d4c4d0"),
-    ("prod-web", "pb-0c7e89f711c3095f4"),
-    ("stage", "pb-0d2f6a91b83c47e05"),
-    ("web", baselines::LENIENT),
-];
-
-/// The groups that are registered with a baseline, by its bare id.
-pub fn of_baseline(id: &str) -> Vec<&'static str> {
-    let of = MAPPINGS.iter().filter(|(_, baseline)| *baseline == id);
-    of.map(|(group, _)| *group).collect()
-}
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -56,7 +37,7 @@ pub fn groups(fleet: &Fleet, region: &str, body: &[u8]) -> Result<Bytes, Service
     let there = fleet.groups();
     let (found, next) = collect_page(mark, MAPPINGS.len(), asked.max, |nth| {
         let (group, id) = MAPPINGS[nth];
-        let baseline = baselines::find(id)?;
+        let baseline = find(id)?;
         (there.contains(group) && asked.passes(group, &baseline.system))
             .then_some((group, baseline))
     });

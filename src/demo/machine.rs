@@ -6,11 +6,15 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::demo::NOW_SECONDS;
-use crate::demo::catalogue::Os;
+use crate::demo::catalogue::{Family, Os};
+use crate::demo::{NOW_SECONDS, hash};
 
 /// The newest agent there is.
 pub const LATEST_AGENT: &str = "3.3.3598.0";
+
+pub const AGENT: &str = "amazon-ssm-agent";
+pub const HYBRID_ROLE: &str = "demo-hybrid-nodes";
+pub const INVENTORY_TYPE: &str = "AWS:InstanceInformation";
 
 /// A machine: a node of Systems Manager, or an EC2 instance that it does not manage.
 #[derive(Debug, Clone)]
@@ -83,6 +87,37 @@ impl Machine {
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
         .collect()
+    }
+}
+
+/// The activation that all hybrid nodes were registered with.
+pub fn activation() -> String {
+    hash::uuid(hash::text("activation"))
+}
+
+pub fn platform_type(os: Os) -> &'static str {
+    match os.family() {
+        Family::Windows => "Windows",
+        Family::MacOs => "MacOS",
+        _ => "Linux",
+    }
+}
+
+pub fn resource_type(facts: &Machine) -> &'static str {
+    if facts.is_hybrid() {
+        "ManagedInstance"
+    } else {
+        "EC2Instance"
+    }
+}
+
+/// The word of the inventory for what has become of a machine.
+pub fn status(facts: &Machine) -> &'static str {
+    match (facts.state, facts.agent.as_ref().map(|agent| agent.ping)) {
+        (MachineState::Terminated, _) => "Terminated",
+        (MachineState::Stopped, _) => "Stopped",
+        (MachineState::Running, Some(PingStatus::Online)) => "Active",
+        (MachineState::Running, _) => "ConnectionLost",
     }
 }
 

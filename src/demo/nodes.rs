@@ -5,51 +5,18 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::demo::catalogue::{Family, Os};
+use crate::demo::error::ServiceError;
 use crate::demo::fleet::Fleet;
 use crate::demo::hash;
-use crate::demo::machine::{Agent, LATEST_AGENT, Machine, MachineState, PingStatus};
-use crate::demo::pages::{NextToken, PageCursor, collect_page, parse_token, write_next_token};
-use crate::demo::request::ServiceError;
+use crate::demo::machine::{
+    AGENT, Agent, HYBRID_ROLE, INVENTORY_TYPE, LATEST_AGENT, Machine, MachineState, PingStatus,
+    activation, platform_type, resource_type, status,
+};
+use crate::demo::pages::{NextToken, PageCursor, collect_page, list_body, parse_token};
 use crate::demo::request::nodes::{InformationRequest, InventoryRequest};
-
-pub const AGENT: &str = "amazon-ssm-agent";
-pub const HYBRID_ROLE: &str = "demo-hybrid-nodes";
-pub const INVENTORY_TYPE: &str = "AWS:InstanceInformation";
 
 /// When hybrid nodes were registered: 2025-03-03T09:00:00Z.
 const REGISTERED: f64 = 1_740_992_400.0;
-
-/// The activation that all hybrid nodes were registered with.
-pub fn activation() -> String {
-    hash::uuid(hash::text("activation"))
-}
-
-pub fn platform_type(os: Os) -> &'static str {
-    match os.family() {
-        Family::Windows => "Windows",
-        Family::MacOs => "MacOS",
-        _ => "Linux",
-    }
-}
-
-pub fn resource_type(facts: &Machine) -> &'static str {
-    if facts.is_hybrid() {
-        "ManagedInstance"
-    } else {
-        "EC2Instance"
-    }
-}
-
-/// The word of the inventory for what has become of a machine.
-pub fn status(facts: &Machine) -> &'static str {
-    match (facts.state, facts.agent.as_ref().map(|agent| agent.ping)) {
-        (MachineState::Terminated, _) => "Terminated",
-        (MachineState::Stopped, _) => "Stopped",
-        (MachineState::Running, Some(PingStatus::Online)) => "Active",
-        (MachineState::Running, _) => "ConnectionLost",
-    }
-}
 
 /// A node in an answer of `DescribeInstanceInformation`.
 #[derive(Serialize)]
@@ -228,13 +195,4 @@ pub fn inventory(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
         .filter_map(|facts| Some(InventoryEntity::of(facts, facts.agent.as_ref()?)))
         .collect();
     Ok(list_body("Entities", &entities, next, request))
-}
-
-/// A body that is one list and perhaps a token.
-pub fn list_body(name: &str, items: &impl Serialize, next: NextToken, request: u64) -> Bytes {
-    let mut body = format!("{{\"{name}\":").into_bytes();
-    serde_json::to_writer(&mut body, items)
-        .expect("a list always becomes JSON, and memory takes it");
-    write_next_token(&mut body, next, request);
-    body.into()
 }

@@ -3,15 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::demo::account::Account;
+use crate::demo::call::ApiCall;
+use crate::demo::error::ServiceError;
 use crate::demo::hash;
-use crate::demo::nodes::list_body;
-use crate::demo::pages::{collect_page, parse_token};
-use crate::demo::request::ServiceError;
+use crate::demo::pages::{collect_page, list_body, parse_token};
 use crate::demo::service::ApiResponse;
-use crate::demo::world::{Account, ApiCall};
-
-/// The operations there are.
-pub const OPERATIONS: [&str; 1] = ["ListAccounts"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -6,10 +6,12 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use serde::Serialize;
 
+use crate::demo::error::ServiceError;
 use crate::demo::fleet::{Fleet, PageQuirk, RowList};
 use crate::demo::hash;
-use crate::demo::request::{RowFilters, ServiceError};
+use crate::demo::request::RowFilters;
 
 /// Where the next page starts, and whether the node's trap has already been sprung on the way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -148,6 +150,15 @@ pub fn write_next_token(body: &mut Vec<u8>, next: NextToken, request: u64) {
         }
     }
     body.push(b'}');
+}
+
+/// A body that is one list and perhaps a token.
+pub fn list_body(name: &str, items: &impl Serialize, next: NextToken, request: u64) -> Bytes {
+    let mut body = format!("{{\"{name}\":").into_bytes();
+    serde_json::to_writer(&mut body, items)
+        .expect("a list always becomes JSON, and memory takes it");
+    write_next_token(&mut body, next, request);
+    body.into()
 }
 
 /// Bodies and filtered lists that were made before. Everything in here can be made again, so all of it may be dropped.

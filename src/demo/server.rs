@@ -21,49 +21,25 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+use crate::demo::call::{ApiCall, Service as Of};
+use crate::demo::error::ServiceError;
 use crate::demo::hash;
 use crate::demo::mutate::{MutatedResponse, Mutator};
-use crate::demo::request::ServiceError;
 use crate::demo::server::stats::ServerStats;
 use crate::demo::server::throttle::Throttle;
 use crate::demo::world::{
-    Action, ApiCall, ApiRequest, ApiResponse, Service as Of, World, access_denied_response,
-    internal_error_response,
+    ApiRequest, ApiResponse, World, access_denied_response, internal_error_response,
 };
 
+pub use self::fault_injection::FaultInjection;
 pub use crate::demo::mutate::MutationSettings;
 
+mod fault_injection;
 mod stats;
 mod throttle;
 
 /// No request of any operation comes near this.
 const LARGEST_REQUEST: usize = 1 << 20;
-
-/// How the endpoint behaves, apart from what it answers.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct FaultInjection {
-    /// How long every answer takes at least.
-    pub latency: Duration,
-    /// Calls to Systems Manager a second, in each account and region, before `ThrottlingException` (a token bucket);
-    /// `None`: as many as come.
-    pub rate: Option<f64>,
-    /// How many calls the bucket holds.
-    pub burst: u32,
-    /// After so many calls let through, the rate is another for good.
-    pub rate_falls: Option<(u64, f64)>,
-    /// Every so many calls: HTTP 500, `InternalServerError`.
-    pub fault_every: Option<u64>,
-    /// Every so many calls: the connection is cut without an answer.
-    pub reset_every: Option<u64>,
-    /// What nobody is authorized to call.
-    pub deny: Vec<Action>,
-    /// Where every call to Systems Manager gets HTTP 500.
-    pub fault_regions: Vec<String>,
-    /// Where every answer takes that much longer.
-    pub slow_regions: Vec<(String, Duration)>,
-    /// Which answers are mutated; `None`: none.
-    pub mutate: Option<MutationSettings>,
-}
 
 /// A world that listens.
 pub struct Server {

@@ -9,13 +9,14 @@ use jiff::Timestamp;
 
 use crate::demo::available::available;
 use crate::demo::baselines::{baseline, list_baselines};
+use crate::demo::error::ServiceError;
 use crate::demo::fleet::{Fleet, NodeIndex};
 use crate::demo::groups::{group_states, groups};
 use crate::demo::nodes::{information, inventory};
 use crate::demo::pages::{
     NextToken, PageCache, PageCursor, PageRange, parse_token, write_next_token,
 };
-use crate::demo::request::{PatchesRequest, ServiceError, StatesRequest};
+use crate::demo::request::{PatchesRequest, StatesRequest};
 use crate::demo::tags::tags;
 use crate::demo::{REGION, hash};
 
@@ -53,20 +54,6 @@ pub(super) struct ResponseCounts {
     pub(super) records: usize,
     pub(super) rows: usize,
 }
-
-/// The operations there are.
-pub(super) const OPERATIONS: [&str; 10] = [
-    "DescribeAvailablePatches",
-    "DescribeInstanceInformation",
-    "DescribeInstancePatches",
-    "DescribeInstancePatchStates",
-    "DescribeInstancePatchStatesForPatchGroup",
-    "DescribePatchBaselines",
-    "DescribePatchGroups",
-    "GetInventory",
-    "GetPatchBaseline",
-    "ListTagsForResource",
-];
 
 impl From<ServiceError> for ApiResponse {
     fn from(fault: ServiceError) -> Self {

@@ -1,15 +1,13 @@
 //! The Security Token Service: who is calling, and the keys of a role in another account.
 //! Knows its XML and its words. Must not know what the keys are good for; their account is in their name.
 
+use crate::demo::account::{Account, RoleAccess};
+use crate::demo::call::ApiCall;
 use crate::demo::hash;
 use crate::demo::query::{QueryForm, QueryXmlWriter, xml_response};
 use crate::demo::service::ApiResponse;
-use crate::demo::world::{Account, ApiCall, RoleAccess};
 
 const ATTRIBUTES: &str = r#" xmlns="https://sts.amazonaws.com/doc/2011-06-15/""#;
-
-/// The operations there are.
-pub const OPERATIONS: [&str; 2] = ["AssumeRole", "GetCallerIdentity"];
 
 /// Keys outlast every clock they may be checked against: in the demo it is always the same time, outside it is not.
 const EXPIRATION: &str = "2099-12-31T23:59:59Z";

@@ -4,8 +4,8 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use crate::demo::error::ServiceError;
 use crate::demo::fleet::Fleet;
-use crate::demo::request::ServiceError;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -4,22 +4,19 @@
 
 use jiff::Timestamp;
 
+use crate::demo::account::{Account, RoleAccess};
+use crate::demo::call::{ApiCall, Service, parse_credential_scope};
 use crate::demo::ec2;
-use crate::demo::ec2::{DEFAULT_REGIONS, OPT_IN_REGIONS};
+use crate::demo::error::ServiceError;
 use crate::demo::fleet::{Fleet, FleetShape};
 use crate::demo::query::QueryForm;
-use crate::demo::request::ServiceError;
+use crate::demo::regions::DEFAULT_REGIONS;
 use crate::demo::service::{RegionService, ResponseCounts};
 use crate::demo::{ACCOUNT, REGION, hash, organizations, sts};
 
-use crate::demo::world::call::parse_credential_scope;
-
-pub use self::call::Action;
+pub use crate::demo::call::Action;
+pub use crate::demo::regions::first_regions;
 pub use crate::demo::service::ApiResponse;
-
-pub(super) use self::call::{ApiCall, Service};
-
-mod call;
 
 /// What the keys that `AssumeRole` hands out begin with; the account follows.
 const ROLE_KEY_PREFIX: &str = "ASIADEMO";
@@ -45,24 +42,6 @@ pub struct World {
     has_any_region: bool,
     /// An enabled region in which there is nothing.
     empty_region: RegionService,
-}
-
-pub(super) struct Account {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) is_active: bool,
-    pub(super) role_access: RoleAccess,
-    pub(super) joined: f64,
-    /// Those in which there is something.
-    regions: Vec<(String, RegionService)>,
-}
-
-/// Who may assume a role in an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum RoleAccess {
-    Allowed,
-    Denied,
-    ExternalId(&'static str),
 }
 
 impl World {
@@ -279,21 +258,6 @@ impl World {
             None if self.enabled.iter().any(|region| region == name) => Some(&self.empty_region),
             None => None,
         }
-    }
-}
-
-/// So many regions: the demo's own first, then those that need no opting in, then the others.
-///
-/// # Errors
-/// How many there are at most, when it is none or more than that.
-pub fn first_regions(count: usize) -> Result<Vec<String>, usize> {
-    let others = DEFAULT_REGIONS.into_iter().filter(|name| *name != REGION);
-    let all = [REGION].into_iter().chain(others).chain(OPT_IN_REGIONS);
-    let most = DEFAULT_REGIONS.len() + OPT_IN_REGIONS.len();
-    if (1..=most).contains(&count) {
-        Ok(all.take(count).map(str::to_owned).collect())
-    } else {
-        Err(most)
     }
 }
 

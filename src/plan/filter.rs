@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::compliance::severity::Severity;
-use crate::record::{Count, NodeState, Patch, PatchState, is_same_word};
+use crate::record::{Count, NodeState, Patch, PatchState, is_same_word, normalize_windows_kb};
 
 /// The most values of one kind that are pushed down. The service's limit on
 /// them is not documented; a longer list is filtered here alone.
@@ -28,7 +28,36 @@ pub struct Filter {
     pub cves: Vec<String>,
 }
 
-/// The part of a filter that the service answers itself, in its own spelling.
+/// The states to list, in order: those given, of which `non_compliant` keeps the
+/// non-compliant ones; empty for every state. `None` where no state is left.
+///
+/// AWS returns CVE ids for Missing and Failed only. Source: AWS Systems Manager
+/// API, `PatchComplianceData`, `CVEIds`.
+#[must_use]
+pub fn requested_states(
+    given: &[PatchState],
+    non_compliant: bool,
+    has_cves: bool,
+) -> Option<Vec<PatchState>> {
+    let mut states = given.to_vec();
+    if states.is_empty() && non_compliant {
+        return Some(PatchState::NON_COMPLIANT.to_vec());
+    }
+    if states.is_empty() && has_cves {
+        return Some(vec![PatchState::Missing, PatchState::Failed]);
+    }
+    states.sort();
+    states.dedup();
+    if non_compliant {
+        states.retain(|state| PatchState::NON_COMPLIANT.contains(state));
+        if states.is_empty() {
+            return None;
+        }
+    }
+    Some(states)
+}
+
+/// The part of a filter that the service applies, in its spelling.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PushDown {
     pub states: Vec<String>,
@@ -187,34 +216,6 @@ fn has_contradicting_counters(node: &NodeState) -> bool {
         && !PatchState::NON_COMPLIANT
             .iter()
             .any(|state| some(state_counter(node, state)))
-}
-
-/// `kb5023702`, `KB-5023702` and `5023702` are `KB5023702`; anything else is
-/// not a Windows KB number.
-pub(crate) fn normalize_windows_kb(word: &str) -> Option<String> {
-    let folded: String = word
-        .chars()
-        .filter(|letter| !matches!(letter, '_' | '-') && !letter.is_whitespace())
-        .collect();
-    let digits = match folded.get(..2) {
-        Some(prefix) if prefix.eq_ignore_ascii_case("kb") => &folded[2..],
-        _ => &folded,
-    };
-    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
-        .then(|| format!("KB{digits}"))
-}
-
-/// A CVE id as it is written, from any spelling: the year and at least four
-/// digits. The hyphens of pasted text are often no hyphens.
-#[must_use]
-pub fn normalize_cve_id(text: &str) -> Option<String> {
-    let folded: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
-    let fits = folded
-        .get(..3)
-        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("cve"))
-        && folded.len() >= 11
-        && folded[3..].bytes().all(|b| b.is_ascii_digit());
-    fits.then(|| format!("CVE-{}-{}", &folded[3..7], &folded[7..]))
 }
 
 fn is_same_kb(kb: &str, asked: &str) -> bool {

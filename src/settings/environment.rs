@@ -1,6 +1,4 @@
-//! The variables `PATCHCTL_*`: which key each sets, and which set none.
-//!
-//! Pure. Knows their names. An empty variable counts as unset.
+//! The environment variables `PATCHCTL_*`. An empty variable counts as unset.
 
 use std::ffi::OsString;
 
@@ -9,16 +7,16 @@ use anyhow::{Result, bail};
 use crate::settings::{Layer, Origin, SettingEntry, SettingKey, ValueKind};
 use crate::suggest::nearest;
 
-/// The variable that names one file instead of all others.
+/// The variable that names the only file to read.
 pub const CONFIG_VARIABLE: &str = "PATCHCTL_CONFIG";
 
-/// How all of them start.
+/// The prefix of all variables.
 const VARIABLE_PREFIX: &str = "PATCHCTL_";
 
-/// What the environment sets, and a remark on each variable that sets nothing.
+/// The keys that the environment sets, and a note on each unknown variable.
 ///
 /// # Errors
-/// When a value cannot be read.
+/// When a value is not UTF-8, or empty.
 pub fn read_layer(
     variables: &[(OsString, OsString)],
     keys: &[SettingKey],
@@ -27,7 +25,7 @@ pub fn read_layer(
         keys.iter().map(|key| (key.env_variable(), key)).collect();
     let mut names: Vec<&str> = known.iter().map(|(name, _)| &**name).collect();
     names.push(CONFIG_VARIABLE);
-    let (mut layer, mut remarks) = (Layer::new(), Vec::new());
+    let (mut layer, mut notes) = (Layer::new(), Vec::new());
     for (variable, value) in variables {
         let name = variable.to_string_lossy();
         if !name.starts_with(VARIABLE_PREFIX) || value.is_empty() || name == CONFIG_VARIABLE {
@@ -35,21 +33,21 @@ pub fn read_layer(
         }
         let Some((_, key)) = known.iter().find(|(known, _)| *known == name) else {
             let guess = nearest(&name, &names).map_or_else(
-                || format!("there are {}", names.join(", ")),
+                || format!("allowed: {}", names.join(", ")),
                 |known| format!("did you mean {known}?"),
             );
-            remarks.push(format!("{name} sets nothing; {guess}"));
+            notes.push(format!("{name} is not a variable of patchctl; {guess}"));
             continue;
         };
         let Some(text) = value.to_str() else {
-            bail!("{name}: it is not UTF-8 text");
+            bail!("{name}: not UTF-8 text");
         };
         let origin = Origin::Variable(name.clone().into_owned());
         layer.insert((*key).clone(), parse_entry(key, text, origin)?);
     }
-    // The order of the environment is nobody's choice.
-    remarks.sort();
-    Ok((layer, remarks))
+    // The order of the environment is arbitrary.
+    notes.sort();
+    Ok((layer, notes))
 }
 
 fn parse_entry(key: &SettingKey, text: &str, origin: Origin) -> Result<SettingEntry> {
@@ -85,8 +83,8 @@ mod tests {
     }
 
     #[test]
-    fn each_key_has_its_variable() {
-        let (layer, remarks) = read(&[
+    fn each_key_has_a_variable() {
+        let (layer, notes) = read(&[
             ("PATCHCTL_REGION", "eu-west-1, us-east-1"),
             ("PATCHCTL_OUTPUT", "csv"),
             ("PATCHCTL_MAX_AGE", "7d"),
@@ -99,7 +97,7 @@ mod tests {
             ("AWS_REGION", "us-west-2"),
         ])
         .unwrap();
-        assert_eq!(remarks, [""; 0]);
+        assert_eq!(notes, [""; 0]);
         let found: Vec<(String, String)> = layer
             .iter()
             .map(|(key, entry)| (key.name(), entry.texts().join("+")))
@@ -121,8 +119,8 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_variable_is_unset_and_a_wrong_one_is_remarked_on() {
-        let (layer, remarks) = read(&[
+    fn an_empty_variable_is_unset_and_an_unknown_one_gets_a_note() {
+        let (layer, notes) = read(&[
             ("PATCHCTL_REGION", ""),
             ("PATCHCTL_REGOIN", "eu-west-1"),
             ("PATCHCTL_COLUMNS_STATE", "Verdict"),
@@ -131,16 +129,16 @@ mod tests {
         .unwrap();
         assert!(layer.is_empty());
         assert_eq!(
-            remarks,
+            notes,
             [
-                "PATCHCTL_COLUMNS_STATE sets nothing; did you mean PATCHCTL_COLUMNS_STATES?",
-                "PATCHCTL_REGOIN sets nothing; did you mean PATCHCTL_REGION?",
+                "PATCHCTL_COLUMNS_STATE is not a variable of patchctl; did you mean PATCHCTL_COLUMNS_STATES?",
+                "PATCHCTL_REGOIN is not a variable of patchctl; did you mean PATCHCTL_REGION?",
             ]
         );
     }
 
     #[test]
-    fn none_switches_waivers_off_and_an_empty_word_of_a_list_is_refused() {
+    fn none_unsets_waivers_and_an_empty_value_in_a_list_is_refused() {
         let (layer, _) = read(&[("PATCHCTL_WAIVERS", "none")]).unwrap();
         assert!(layer[&SettingKey::Waivers].values.is_empty());
         for wrong in ["a,,b", " ", ","] {

@@ -1,6 +1,4 @@
-//! What one configuration file says: TOML to entries, each with its place.
-//!
-//! Pure. Knows the form of the file. Must not know which value wins.
+//! Parses a configuration file: TOML to entries, each with its position.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -16,11 +14,11 @@ use crate::settings::{
 };
 use crate::suggest::describe_suggestion;
 
-/// Reads a file. `commands` are those that have columns.
+/// Parses a file. `commands` are those that have columns.
 ///
 /// # Errors
-/// The first fault, with line and column: not UTF-8, no TOML, a key that there
-/// is not, a value of the wrong type.
+/// The first error, with line and column: not UTF-8, not TOML, an unknown key, a
+/// value of the wrong type.
 pub fn parse(path: &Path, bytes: &[u8], commands: &[String]) -> Result<ConfigFile> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
@@ -32,7 +30,7 @@ pub fn parse(path: &Path, bytes: &[u8], commands: &[String]) -> Result<ConfigFil
     };
     if let Err(error) = std::str::from_utf8(bytes) {
         let at = error.valid_up_to();
-        reader.record_error(at..at, "it is not UTF-8 text".to_owned());
+        reader.record_error(at..at, "not UTF-8 text".to_owned());
     }
     let contents = match DeTable::parse(&text) {
         Ok(table) => reader.read_top_level(table.get_ref()),
@@ -51,7 +49,7 @@ pub fn parse(path: &Path, bytes: &[u8], commands: &[String]) -> Result<ConfigFil
     }
 }
 
-/// Line and column of a byte, from 1, in characters.
+/// Line and column of a byte offset, from 1, in characters.
 fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let before = &text.as_bytes()[..at.min(text.len())];
     let before = String::from_utf8_lossy(before);
@@ -66,7 +64,7 @@ struct ConfigReader<'a> {
     path: Arc<Path>,
     text: &'a str,
     commands: &'a [String],
-    /// The first thing that is wrong, by its place in the file.
+    /// The first error by its position in the file.
     first_error: Option<(usize, String)>,
 }
 
@@ -87,11 +85,10 @@ impl ConfigReader<'_> {
             match &**name.get_ref() {
                 "columns" => self.read_columns(value, &mut contents.top_level),
                 "policies" => {
-                    for (policy, value) in self.read_table(value, "policies", "of policies by name")
-                    {
+                    for (policy, value) in self.read_table(value, "policies", "of policies") {
                         let of = format!("policies.{}", policy.get_ref());
                         let mut layer = Layer::new();
-                        for (name, value) in self.read_table(value, &of, "of its keys") {
+                        for (name, value) in self.read_table(value, &of, "of keys") {
                             self.read_key(&of, name, value, &mut layer);
                         }
                         contents
@@ -105,9 +102,9 @@ impl ConfigReader<'_> {
         contents
     }
 
-    /// The columns, by command.
+    /// The table of columns by command.
     fn read_columns(&mut self, value: &Spanned<DeValue<'_>>, layer: &mut Layer) {
-        for (command, value) in self.read_table(value, "columns", "of lists by command") {
+        for (command, value) in self.read_table(value, "columns", "of column lists by command") {
             if self.commands.iter().any(|known| known == command.get_ref()) {
                 let key = SettingKey::Columns(command.get_ref().to_string());
                 let name = key.name();
@@ -115,12 +112,12 @@ impl ConfigReader<'_> {
             } else {
                 let known: Vec<&str> = self.commands.iter().map(|command| &**command).collect();
                 let what = describe_suggestion(command.get_ref(), &known);
-                self.record_error(command.span(), format!("no command with columns is {what}"));
+                self.record_error(command.span(), format!("unknown command {what}"));
             }
         }
     }
 
-    /// A key at the top, or of a policy.
+    /// A top-level key, or one of a policy.
     fn read_key(
         &mut self,
         of: &str,
@@ -144,10 +141,10 @@ impl ConfigReader<'_> {
                     known.extend(["columns", "policies"]);
                     String::new()
                 } else {
-                    format!(" of {of}")
+                    format!("{of}: ")
                 };
                 let what = describe_suggestion(name.get_ref(), &known);
-                self.record_error(name.span(), format!("no key{place} is {what}"));
+                self.record_error(name.span(), format!("{place}unknown key {what}"));
             }
         }
     }
@@ -164,14 +161,14 @@ impl ConfigReader<'_> {
                 let kind = type_name(other);
                 self.record_error(
                     value.span(),
-                    format!("{name} is a table {what}, not {kind}"),
+                    format!("{name}: expected a table {what}, got {kind}"),
                 );
                 Vec::new()
             }
         }
     }
 
-    /// The entry of a key, if it has the right type.
+    /// Adds the entry of a key if its value has the right type.
     fn insert_entry(
         &mut self,
         key: SettingKey,
@@ -183,18 +180,18 @@ impl ConfigReader<'_> {
         let mut values = Vec::new();
         match value.get_ref() {
             DeValue::String(text) => self.push_string(holds, name, text, value.span(), &mut values),
-            // It would set nothing, and read as if it did.
+            // It would look like a setting and set nothing.
             DeValue::Array(array) if holds != ValueKind::Single && array.is_empty() => {
                 let remedy = match holds {
-                    ValueKind::PathList => "\"none\" takes away what is set below",
-                    ValueKind::Single | ValueKind::List => "leave the key out",
+                    ValueKind::PathList => "write \"none\" for no waivers",
+                    ValueKind::Single | ValueKind::List => "remove the key",
                 };
                 self.record_error(value.span(), format!("{name}: an empty list; {remedy}"));
             }
             DeValue::Array(array) if holds != ValueKind::Single => {
                 for item in array {
                     match item.get_ref() {
-                        // A list within a list has no commas to be split at.
+                        // A string inside an array is not split at commas.
                         DeValue::String(text) if holds == ValueKind::List => {
                             self.push_string(
                                 ValueKind::Single,
@@ -209,7 +206,8 @@ impl ConfigReader<'_> {
                         }
                         other => {
                             let kind = type_name(other);
-                            let what = format!("{name} is a list of strings, not of {kind}");
+                            let what =
+                                format!("{name}: expected a list of strings, got {kind} in it");
                             self.record_error(item.span(), what);
                         }
                     }
@@ -227,7 +225,7 @@ impl ConfigReader<'_> {
                 };
                 self.record_error(
                     value.span(),
-                    format!("{name} is {wanted}, not {kind}{guess}"),
+                    format!("{name}: expected {wanted}, got {kind}{guess}"),
                 );
             }
         }
@@ -238,7 +236,7 @@ impl ConfigReader<'_> {
         layer.insert(key, SettingEntry { values, origin });
     }
 
-    /// One string, which may be a list.
+    /// Adds a string, which may be a list.
     fn push_string(
         &mut self,
         holds: ValueKind,
@@ -263,11 +261,14 @@ impl ConfigReader<'_> {
         }
     }
 
-    /// Paths are relative to the file that names them; `none` is no path.
+    /// Resolves paths relative to the file; `none` is an empty list.
     fn resolve_paths(&mut self, name: &str, at: Range<usize>, values: &mut Vec<SettingValue>) {
         if values.iter().any(|value| value.text == "none") {
             if values.len() > 1 {
-                self.record_error(at.clone(), format!("{name}: \"none\" stands alone"));
+                self.record_error(
+                    at.clone(),
+                    format!("{name}: \"none\" cannot be combined with paths"),
+                );
             }
             values.clear();
         }
@@ -277,7 +278,7 @@ impl ConfigReader<'_> {
             if let Some(joined) = folder.join(&value.text).to_str() {
                 joined.clone_into(&mut value.text);
             } else {
-                let what = format!("{name}: the folder of this file has no UTF-8 name");
+                let what = format!("{name}: the path of the folder of this file is not UTF-8");
                 self.record_error(at.clone(), what);
             }
         }
@@ -293,7 +294,7 @@ impl ConfigReader<'_> {
     }
 }
 
-/// What a value is, in words.
+/// The type of a value.
 fn type_name(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",

@@ -1,8 +1,8 @@
-//! Where configuration files may lie.
+//! The search for configuration files: from the current directory upwards, and in
+//! the user's configuration directory.
 //!
-//! Pure, given the surroundings. Knows the way up from the current directory,
-//! and the XDG Base Directory Specification (0.8): a relative path in
-//! `XDG_CONFIG_HOME` is invalid and to be ignored.
+//! Source: XDG Base Directory Specification 0.8; a relative path in
+//! `XDG_CONFIG_HOME` is invalid and ignored.
 
 use std::path::{Path, PathBuf};
 
@@ -11,14 +11,14 @@ use crate::settings::HostEnv;
 /// The name of every configuration file.
 const FILE_NAME: &str = "patchctl.toml";
 
-/// Why a file was looked for.
+/// Why a file was searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConfigFileKind {
-    /// It was named, by flag or variable.
+    /// Named by a flag or variable.
     Named,
-    /// The current directory's, or that of one above it.
+    /// In the current directory or one above it.
     Project,
-    /// The user's own.
+    /// In the user's configuration directory.
     User,
 }
 
@@ -33,17 +33,17 @@ impl ConfigFileKind {
     }
 }
 
-/// A file that was looked for.
+/// A file that was searched for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigCandidate {
     pub kind: ConfigFileKind,
     pub path: PathBuf,
-    /// Was it there? Then it was read.
+    /// Whether it exists, and so was read.
     pub is_present: bool,
 }
 
-/// The files to look for where none is named, the one that outranks the others
-/// first; of the project at most the last one is there.
+/// The files to search for if none is named, highest precedence first. Of the
+/// project files at most the last one exists.
 pub fn candidate_files(host_env: &HostEnv) -> Vec<ConfigCandidate> {
     let user = user_config_path(host_env);
     let mut places = Vec::new();
@@ -74,7 +74,7 @@ pub fn candidate_files(host_env: &HostEnv) -> Vec<ConfigCandidate> {
     places
 }
 
-/// Does a project go no further up than this?
+/// Whether the search for a project file ends at this folder.
 fn is_search_end(folder: &Path, host_env: &HostEnv) -> bool {
     host_env.file_system.exists(&folder.join(".git"))
         || host_env.home().is_some_and(|home| home == folder)

@@ -1,7 +1,6 @@
-//! What surrounds a run: its environment, the current directory, the disk.
+//! The environment of a run: variables, current directory, files.
 //!
-//! An input, made once in `main`: everything else about settings reads only
-//! this, so that a test can hand in its own.
+//! Made once in `main` and passed down, so that a test can pass its own.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -10,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::bounded_read;
 use crate::settings::trust;
 
-/// More than any configuration needs; less than what a wrong path can hold.
+/// Enough for any configuration; a bound for a path that is wrong.
 const MAX_CONFIG_BYTES: u64 = 128 << 10;
 
 /// The files that a run can see.
@@ -18,30 +17,30 @@ pub trait FileSystem {
     /// The bytes of a file.
     ///
     /// # Errors
-    /// When it is not there, or cannot be read.
+    /// When it does not exist, or cannot be read.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
 
-    /// Is there anything of this name?
+    /// Whether anything of this name exists.
     fn exists(&self, path: &Path) -> bool;
 
-    /// Why a file that was found, rather than typed, is not to be believed.
+    /// Why a file that was found, not named by the user, is not to be trusted.
     fn distrust_reason(&self, _path: &Path) -> Option<String> {
         None
     }
 }
 
-/// What surrounds a run.
+/// The environment of a run.
 pub struct HostEnv {
     pub variables: Vec<(OsString, OsString)>,
-    /// The current directory, where it is known.
+    /// The current directory, if known.
     pub current_dir: Option<PathBuf>,
-    /// Other names of the home directory, where links lead to it.
+    /// Other paths of the home directory, through links.
     pub home_aliases: Vec<PathBuf>,
     pub file_system: Box<dyn FileSystem>,
 }
 
 impl HostEnv {
-    /// The process's own.
+    /// The environment of the process.
     #[must_use]
     pub fn from_process() -> Self {
         let mut host_env = Self {
@@ -50,13 +49,13 @@ impl HostEnv {
             home_aliases: Vec::new(),
             file_system: Box::new(RealFileSystem),
         };
-        // The current directory is told without links; so must the home be.
+        // The path of the current directory has its links resolved.
         let home = host_env.home().and_then(|home| home.canonicalize().ok());
         host_env.home_aliases.extend(home);
         host_env
     }
 
-    /// Nothing is set, and nothing is there.
+    /// No variables and no files.
     #[must_use]
     pub fn empty() -> Self {
         Self {
@@ -99,7 +98,7 @@ impl FileSystem for RealFileSystem {
     }
 
     fn distrust_reason(&self, path: &Path) -> Option<String> {
-        trust::distrust(path)
+        trust::distrust_reason(path)
     }
 }
 

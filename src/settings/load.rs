@@ -1,7 +1,4 @@
-//! From the surroundings to the settled configuration: which files, read, parsed,
-//! and layered.
-//!
-//! Knows the order of the steps. Each of them lives in a file of its own.
+//! Loads the configuration: finds, reads and parses the files, and resolves the layers.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -10,30 +7,31 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::settings::file_locations::{ConfigCandidate, ConfigFileKind, candidate_files};
 use crate::settings::{
-    ConfigFile, HostEnv, Layer, Layers, SettingKey, Settings, environment, file, resolve,
+    ConfigFile, HostEnv, Layer, Layers, SettingKey, Settings, UntypedFile, environment, file,
+    resolve,
 };
 
-/// What a command line has to do with its configuration.
+/// What the command line contributes to the configuration.
 #[derive(Debug, Clone, Default)]
 pub struct LoadOptions {
-    /// The file to read instead of all others.
+    /// The only file to read.
     pub config: Option<PathBuf>,
-    /// Read no file at all.
+    /// Read no file.
     pub no_config: bool,
     /// The commands that have columns.
     pub commands: Vec<String>,
-    /// What was typed.
+    /// The typed flags.
     pub flags: Layer,
-    /// What holds where nothing is set.
+    /// The built-in defaults.
     pub defaults: Layer,
 }
 
-/// Reads what is configured, and settles it. Also returns the layers, for who
-/// checks the values that are hidden, too.
+/// Loads and resolves the configuration. Also returns the layers, so that
+/// overridden values can be checked.
 ///
 /// # Errors
-/// When a file is named and not there, a file cannot be read, or says something
-/// that no file may say; each with its place.
+/// When a named file does not exist, a file cannot be read or is not trusted, or
+/// its content is invalid; with the position.
 pub fn load(asked: LoadOptions, host_env: &HostEnv) -> Result<(Settings, Layers)> {
     let keys = SettingKey::all(&asked.commands);
     let (environment, remarks) = environment::read_layer(&host_env.variables, &keys)?;
@@ -55,12 +53,18 @@ pub fn load(asked: LoadOptions, host_env: &HostEnv) -> Result<(Settings, Layers)
     };
     for place in looked.iter_mut().filter(|place| place.is_present) {
         if named.is_none() {
-            check_trusted(&place.path, host_env)?;
+            let file = UntypedFile {
+                what: "the configuration file",
+                path: &place.path,
+                trusting_flag: "--config",
+                omitting_flag: "--no-config",
+            };
+            file.check(host_env.file_system.distrust_reason(&place.path))?;
         }
         match (read_config(&place.path, &asked.commands, host_env)?, &named) {
             (Some(contents), _) => files.push(contents),
-            (None, Some((path, by))) => bail!("{by}: there is no file {}", path.display()),
-            // A link to nothing, or gone in between.
+            (None, Some((path, by))) => bail!("{by}: file not found: {}", path.display()),
+            // A dangling link, or deleted since the search.
             (None, None) => place.is_present = false,
         }
     }
@@ -78,18 +82,7 @@ pub fn load(asked: LoadOptions, host_env: &HostEnv) -> Result<(Settings, Layers)
     Ok((settings, layers))
 }
 
-/// A file that was found decides nothing unless it is one's own.
-fn check_trusted(path: &Path, host_env: &HostEnv) -> Result<()> {
-    match host_env.file_system.distrust_reason(path) {
-        None => Ok(()),
-        Some(cause) => bail!(
-            "the configuration {} is not used: {cause}; name it with --config if you trust it, leave it out with --no-config, or change its owner and mode",
-            path.display()
-        ),
-    }
-}
-
-/// What a file says; `None` where it is not there.
+/// The content of a file; `None` if it does not exist.
 fn read_config(path: &Path, commands: &[String], host_env: &HostEnv) -> Result<Option<ConfigFile>> {
     let bytes = match host_env.file_system.read(path) {
         Ok(bytes) => bytes,
@@ -98,7 +91,7 @@ fn read_config(path: &Path, commands: &[String], host_env: &HostEnv) -> Result<O
         }
         Err(error) => {
             return Err(error)
-                .with_context(|| format!("cannot read the configuration {}", path.display()));
+                .with_context(|| format!("cannot read the configuration file {}", path.display()));
         }
     };
     file::parse(path, &bytes, commands).map(Some)

@@ -1,5 +1,4 @@
-//! Which value wins, and where files are looked for: laws over surroundings
-//! made up for the purpose.
+//! Tests of precedence and of the search for files, in a made-up environment.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -80,7 +79,7 @@ const HOME: (&str, &str) = ("HOME", "/home/me");
 
 #[test]
 #[cfg(unix)]
-fn a_project_goes_up_to_its_repository_and_no_further() {
+fn the_search_for_a_project_file_ends_at_the_repository() {
     let files = [("/code/patchctl.toml", ""), ("/code/repo/.git", "")];
     let settings = resolved(&host_env(&[HOME], "/code/repo/a/b", &files));
     assert_eq!(
@@ -105,7 +104,7 @@ fn a_project_goes_up_to_its_repository_and_no_further() {
 
 #[test]
 #[cfg(unix)]
-fn a_project_ends_at_the_home_directory_by_any_of_its_names_and_at_the_root() {
+fn the_search_for_a_project_file_ends_at_the_home_directory_and_at_the_root() {
     let files = [("/home/patchctl.toml", ""), ("/patchctl.toml", "")];
     let last = |around: &HostEnv| {
         let files = resolved(around).files;
@@ -151,7 +150,7 @@ fn the_users_file_follows_xdg_and_a_relative_path_there_is_ignored() {
 
 #[test]
 #[cfg(unix)]
-fn the_users_file_is_no_project_of_its_own_folder() {
+fn the_users_file_is_not_the_project_file_of_its_folder() {
     let files = [("/x/patchctl/patchctl.toml", "output = \"csv\"")];
     let settings = resolved(&host_env(
         &[("XDG_CONFIG_HOME", "/x")],
@@ -174,7 +173,7 @@ fn the_users_file_is_no_project_of_its_own_folder() {
 
 #[test]
 #[cfg(unix)]
-fn a_named_file_takes_the_place_of_the_others_and_must_be_there() {
+fn a_named_file_replaces_the_others_and_must_exist() {
     let files = [
         ("/w/patchctl.toml", "output = \"json\"\npolicy = \"p\""),
         ("other.toml", "output = \"csv\""),
@@ -213,13 +212,9 @@ fn a_named_file_takes_the_place_of_the_others_and_must_be_there() {
         (
             None,
             "nonesuch",
-            "PATCHCTL_CONFIG: there is no file nonesuch",
+            "PATCHCTL_CONFIG: file not found: nonesuch",
         ),
-        (
-            Some("gone"),
-            "other.toml",
-            "--config: there is no file gone",
-        ),
+        (Some("gone"), "other.toml", "--config: file not found: gone"),
     ] {
         let error = with(config, variable).unwrap_err().to_string();
         assert_eq!(error, expected);
@@ -239,7 +234,7 @@ fn a_named_file_takes_the_place_of_the_others_and_must_be_there() {
 
 #[test]
 #[cfg(unix)]
-fn a_policy_outranks_the_files_keys_and_not_the_environment() {
+fn a_policy_outranks_the_keys_of_files_and_not_the_environment() {
     let files = [
         (
             "/w/patchctl.toml",
@@ -265,7 +260,7 @@ fn a_policy_outranks_the_files_keys_and_not_the_environment() {
     assert_eq!(value(&settings, SettingKey::MaxAge, false), text("7d"));
     assert_eq!(value(&settings, SettingKey::FailOn, true), text("stale"));
     assert_eq!(value(&settings, SettingKey::FailOn, false), None);
-    // The user's policy of that name adds to the project's, and switches waivers off.
+    // The user's policy of that name extends the project's, and unsets waivers.
     assert_eq!(value(&settings, SettingKey::Waivers, true), text(""));
     assert_eq!(
         value(&settings, SettingKey::Waivers, false),
@@ -280,7 +275,7 @@ fn a_policy_outranks_the_files_keys_and_not_the_environment() {
 
     let settings = with(&[("PATCHCTL_MAX_AGE", "9d")]);
     assert_eq!(value(&settings, SettingKey::MaxAge, true), text("9d"));
-    // One that was typed outranks it, in what it sets.
+    // A typed policy outranks it in the keys that it sets.
     let flag = Origin::Flag("--policy".into());
     let typed = LoadOptions {
         flags: Layer::from([(
@@ -300,17 +295,17 @@ fn a_policy_outranks_the_files_keys_and_not_the_environment() {
     let settings = with(&[("PATCHCTL_POLICY", "prd")]);
     assert_eq!(
         settings.policy_error.as_deref(),
-        Some("PATCHCTL_POLICY: no policy \"prd\"; did you mean prod? (there are: dev, prod)")
+        Some("PATCHCTL_POLICY: unknown policy \"prd\"; did you mean prod? (allowed: dev, prod)")
     );
     let settings = resolved(&host_env(&[("PATCHCTL_POLICY", "prod")], "/", &[]));
     assert_eq!(
         settings.policy_error.as_deref(),
-        Some("PATCHCTL_POLICY: no policy \"prod\"; no configuration file defines any")
+        Some("PATCHCTL_POLICY: unknown policy \"prod\"; no configuration file defines a policy")
     );
 }
 
 #[test]
-fn an_empty_entry_hides_what_is_below_it() {
+fn an_empty_entry_hides_lower_layers() {
     let layers = Layers {
         flags: Layer::from([(
             SettingKey::Region,
@@ -330,10 +325,10 @@ fn an_empty_entry_hides_what_is_below_it() {
 }
 
 proptest! {
-    /// For every subset of the places that can set a key, the highest wins, and
-    /// what it hides is told in order, but for the default.
+    /// For every subset of origins, the highest wins, and the values it overrides
+    /// are listed in order, without the default.
     #[test]
-    fn the_highest_of_any_places_wins(set in proptest::array::uniform7(any::<bool>())) {
+    fn the_highest_of_any_origins_wins(set in proptest::array::uniform7(any::<bool>())) {
         let names = ["flag", "environment", "policy-1", "policy-2", "file-1", "file-2", "default"];
         let entry = |at: usize| {
             let origin = if at == 6 { Origin::Default } else { Origin::Variable(names[at].into()) };

@@ -1,18 +1,53 @@
-//! Is a file that was found, rather than typed, one's own? Whoever can change it
-//! decides what `check` lets pass, as with the configuration of sudo, ssh and git.
+//! Whether a file that the user did not name may configure the program. A user
+//! who can change it decides what `check` passes, as with the configuration of
+//! sudo, ssh and git.
 
 use std::path::Path;
 
-/// Why a file that was found, or named by another one, is not to be believed:
-/// another user owns it or can change or replace it. Root may. A link and what it
-/// leads to are both looked at, and so is the folder of each: whoever can write
-/// there can put another file in its place. `None`: it is to be believed, or it
-/// is not there, which is for the reader to tell.
+use anyhow::{Result, bail};
+
+/// A file that was found, or named by another file, and what to do about it.
+pub struct UntypedFile<'a> {
+    /// `the configuration`
+    pub what: &'a str,
+    pub path: &'a Path,
+    /// The flag that names it, and so trusts it.
+    pub trusting_flag: &'a str,
+    /// The flag that leaves it out.
+    pub omitting_flag: &'a str,
+}
+
+impl UntypedFile<'_> {
+    /// Refuses the file if there is a reason to distrust it.
+    ///
+    /// # Errors
+    /// The reason, and what to type.
+    pub fn check(&self, distrust_reason: Option<String>) -> Result<()> {
+        let Some(reason) = distrust_reason else {
+            return Ok(());
+        };
+        let Self {
+            what,
+            path,
+            trusting_flag,
+            omitting_flag,
+        } = self;
+        bail!(
+            "{what} {} is not trusted: {reason}; use {trusting_flag} to trust it, {omitting_flag} to leave it out, or change its owner and mode",
+            path.display()
+        );
+    }
+}
+
+/// Why a file is not to be trusted: another user owns it, or can change or
+/// replace it. Root may. Both a link and its target are checked, and the folder
+/// of each, because a user who can write there can replace the file. `None` for a
+/// trusted file, and for one that does not exist.
 ///
-/// Where there are no owners and modes (Windows), every file is believed.
+/// Windows has no owners and modes of this kind: every file is trusted there.
 #[must_use]
-pub fn distrust(path: &Path) -> Option<String> {
-    of_platform::distrust(path)
+pub fn distrust_reason(path: &Path) -> Option<String> {
+    of_platform::distrust_reason(path)
 }
 
 #[cfg(unix)]
@@ -23,7 +58,7 @@ mod of_platform {
 
     use super::{FileOwnership, ownership_problem};
 
-    pub fn distrust(path: &Path) -> Option<String> {
+    pub fn distrust_reason(path: &Path) -> Option<String> {
         let me = rustix::process::geteuid().as_raw();
         let look = |path: &Path, metadata: &Metadata| {
             let owned = FileOwnership {
@@ -55,12 +90,12 @@ mod of_platform {
 
 #[cfg(not(unix))]
 mod of_platform {
-    pub fn distrust(_path: &std::path::Path) -> Option<String> {
+    pub fn distrust_reason(_path: &std::path::Path) -> Option<String> {
         None
     }
 }
 
-/// Whose a file is, and who can write it.
+/// Owner, group and mode of a file.
 #[cfg(unix)]
 struct FileOwnership {
     owner: u32,
@@ -71,12 +106,12 @@ struct FileOwnership {
     is_file: bool,
 }
 
-/// What is wrong with it for the user `me`. Root's files and one's own are right.
+/// Why the user `me` distrusts it. Files of root and of `me` are trusted.
 #[cfg(unix)]
 fn ownership_problem(of: &FileOwnership, me: u32) -> Option<String> {
     const BY_GROUP: u32 = 0o020;
     const BY_OTHERS: u32 = 0o002;
-    /// In such a folder, as /tmp, only its owner can replace a file.
+    /// In a folder with this bit, such as /tmp, only its owner can replace a file.
     const STICKY: u32 = 0o1000;
     if of.owner != me && of.owner != 0 {
         return Some(format!("belongs to another user (uid {})", of.owner));
@@ -85,14 +120,14 @@ fn ownership_problem(of: &FileOwnership, me: u32) -> Option<String> {
     if of.is_link || (of.is_folder && of.mode & STICKY != 0) {
         return None;
     }
-    // A pipe would be waited for.
+    // Reading a pipe would block.
     if !of.is_file && !of.is_folder {
         return Some("is not a regular file".to_owned());
     }
     if of.mode & BY_OTHERS != 0 {
         return Some("can be written by every user".to_owned());
     }
-    // With a umask of 002 each user has a group alone, of the same number.
+    // Systems with a umask of 002 give each user a private group of the same number.
     let is_private = of.group == of.owner;
     (of.mode & BY_GROUP != 0 && !is_private)
         .then(|| format!("can be written by its group (gid {})", of.group))
@@ -103,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ones_own_files_and_roots_are_believed_unless_others_can_write_them() {
+    fn files_of_the_user_and_of_root_are_trusted_unless_others_can_write_them() {
         let file = |owner, group, mode| FileOwnership {
             owner,
             group,
@@ -148,13 +183,13 @@ mod tests {
             let found = ownership_problem(&file(owner, group, mode), 1000);
             assert_eq!(found.as_deref(), expected, "{owner}:{group} {mode:o}");
         }
-        // Root believes only root.
+        // Root trusts only root.
         assert!(ownership_problem(&file(1000, 1000, 0o100_644), 0).is_some());
         assert!(ownership_problem(&file(0, 0, 0o100_644), 0).is_none());
     }
 
     #[test]
-    fn a_pipe_is_not_believed() {
+    fn a_pipe_is_not_trusted() {
         let pipe = FileOwnership {
             owner: 0,
             group: 0,
@@ -170,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_as_good_as_its_mode_unless_it_is_sticky_and_a_link_as_its_owner() {
+    fn a_folder_is_judged_by_its_mode_unless_it_is_sticky_and_a_link_by_its_owner() {
         let folder = |owner, mode| FileOwnership {
             owner,
             group: 0,

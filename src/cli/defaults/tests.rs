@@ -1,5 +1,4 @@
-//! Configured values on a command line made up for the purpose: it has a gate,
-//! with every key there is.
+//! Tests of configured values on a made-up command line that has every key.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -45,7 +44,7 @@ fn age(text: &str) -> Result<u32, &'static str> {
     days.ok_or("an age is written like 7d")
 }
 
-/// `p check` takes everything, `p states` some of it.
+/// `p check` accepts every key, `p states` some of them.
 fn program() -> Clap {
     let one = |id: &'static str| Arg::new(id).long(id);
     let many = |id: &'static str| one(id).action(ArgAction::Append).value_delimiter(',');
@@ -94,7 +93,7 @@ fn program() -> Clap {
         .subcommand(Clap::new("schema"))
 }
 
-/// The arguments of the command that was meant, by their ids.
+/// The arguments of the subcommand by id.
 fn resolved(typed: &str, host_env: &HostEnv) -> Result<BTreeMap<String, String>, String> {
     let args: Vec<OsString> = ["p"]
         .into_iter()
@@ -102,7 +101,7 @@ fn resolved(typed: &str, host_env: &HostEnv) -> Result<BTreeMap<String, String>,
         .map(OsString::from)
         .collect();
     let (matches, _) = match resolve_arguments(program, &args, host_env) {
-        Ok(settled) => settled,
+        Ok(resolved) => resolved,
         Err(CliError::Settings(line)) => return Err(line),
         Err(CliError::Usage(error)) => return Err(clap_error_line(&error.render().to_string())),
     };
@@ -117,11 +116,11 @@ fn resolved(typed: &str, host_env: &HostEnv) -> Result<BTreeMap<String, String>,
 }
 
 fn describe_arguments(typed: &str, host_env: &HostEnv) -> String {
-    let settled = match resolved(typed, host_env) {
-        Ok(settled) => settled,
+    let resolved = match resolved(typed, host_env) {
+        Ok(resolved) => resolved,
         Err(line) => return line,
     };
-    let pairs: Vec<String> = settled
+    let pairs: Vec<String> = resolved
         .iter()
         .map(|(id, text)| format!("{id}={text}"))
         .collect();
@@ -144,22 +143,22 @@ fail-on = ["stale", "non-compliant"]
 "#;
 
 #[test]
-fn each_command_gets_the_keys_that_it_has() {
-    let around = host_env(FILE, &[]);
+fn each_command_gets_the_keys_that_it_accepts() {
+    let host_env = host_env(FILE, &[]);
     assert_eq!(
-        describe_arguments("check", &around),
+        describe_arguments("check", &host_env),
         "fail_on=non-compliant max_age=3d output=junit policy=prod region=a+b waivers=w.toml"
     );
-    // No policy, and no format that only the gate knows.
+    // No policy, and no format that only `check` has.
     assert_eq!(
-        describe_arguments("states", &around),
+        describe_arguments("states", &host_env),
         "columns=X+Y max_age=7d output=table region=a+b"
     );
 }
 
 #[test]
-fn a_typed_flag_wins_and_what_does_not_go_with_it_is_left_out() {
-    let around = host_env(FILE, &[("PATCHCTL_MAX_AGE", "9d")]);
+fn a_typed_flag_wins_and_unsets_what_conflicts_with_it() {
+    let host_env = host_env(FILE, &[("PATCHCTL_MAX_AGE", "9d")]);
     for (typed, expected) in [
         (
             "--region c check --max-age 1d --fail-on stale --output table",
@@ -186,17 +185,17 @@ fn a_typed_flag_wins_and_what_does_not_go_with_it_is_left_out() {
             "max_age=9d no_config=true output=table",
         ),
     ] {
-        assert_eq!(describe_arguments(typed, &around), expected, "{typed}");
+        assert_eq!(describe_arguments(typed, &host_env), expected, "{typed}");
     }
 }
 
 #[test]
-fn a_wrong_value_is_told_with_its_place_whichever_command_runs() {
+fn an_invalid_value_is_an_error_with_its_position_whichever_command_runs() {
     for (file, variable, expected) in [
         (
             "output = \"jnit\"",
             None,
-            "p.toml:1:10: output: there is no \"jnit\"; did you mean junit? (allowed: table, json, junit)",
+            "p.toml:1:10: output: unknown value \"jnit\"; did you mean junit? (allowed: table, json, junit)",
         ),
         (
             "[policies.x]\nmax-age = \"3\"",
@@ -211,14 +210,14 @@ fn a_wrong_value_is_told_with_its_place_whichever_command_runs() {
         (
             "",
             Some(("PATCHCTL_OUTPUT", "jsn")),
-            "PATCHCTL_OUTPUT: output: there is no \"jsn\"; did you mean json? (allowed: table, json, junit)",
+            "PATCHCTL_OUTPUT: output: unknown value \"jsn\"; did you mean json? (allowed: table, json, junit)",
         ),
         (
             "[columns]\nstates = \"HELP\"",
             None,
-            "p.toml:2:10: columns.states: \"help\" is no column; it is typed, to list them",
+            "p.toml:2:10: columns.states: \"help\" is not a column; type --columns help to list them",
         ),
-        // Hidden by the environment, and wrong all the same.
+        // Overridden by the environment, and invalid all the same.
         (
             "max-age = \"x\"",
             Some(("PATCHCTL_MAX_AGE", "1d")),
@@ -230,44 +229,44 @@ fn a_wrong_value_is_told_with_its_place_whichever_command_runs() {
             "check --fail-on stale",
             "states --output json --max-age 1d",
         ] {
-            let said = describe_arguments(typed, &host_env(file, variable.as_slice()));
-            assert_eq!(said, expected, "{typed}");
+            let line = describe_arguments(typed, &host_env(file, variable.as_slice()));
+            assert_eq!(line, expected, "{typed}");
         }
-        let said = describe_arguments("schema", &host_env(file, variable.as_slice()));
-        assert_eq!(said, "", "{file}");
+        let line = describe_arguments("schema", &host_env(file, variable.as_slice()));
+        assert_eq!(line, "", "{file}");
     }
 }
 
 #[test]
-fn an_unknown_policy_stops_only_the_commands_that_take_one() {
-    let around = host_env(FILE, &[("PATCHCTL_POLICY", "prd")]);
+fn an_unknown_policy_is_an_error_only_for_commands_that_take_one() {
+    let host_env = host_env(FILE, &[("PATCHCTL_POLICY", "prd")]);
     assert_eq!(
-        describe_arguments("check", &around),
-        "PATCHCTL_POLICY: no policy \"prd\"; did you mean prod? (there are: lax, prod)"
+        describe_arguments("check", &host_env),
+        "PATCHCTL_POLICY: unknown policy \"prd\"; did you mean prod? (allowed: lax, prod)"
     );
-    assert!(describe_arguments("states", &around).starts_with("columns="));
+    assert!(describe_arguments("states", &host_env).starts_with("columns="));
     assert_eq!(
-        describe_arguments("check --policy none-such", &around),
-        "--policy: no policy \"none-such\" (there are: lax, prod)"
+        describe_arguments("check --policy none-such", &host_env),
+        "--policy: unknown policy \"none-such\" (allowed: lax, prod)"
     );
 }
 
 #[test]
-fn what_is_required_may_be_configured_and_is_still_missed_where_it_is_not() {
+fn a_required_argument_may_be_configured() {
     let missing = describe_arguments("check", &host_env("max-age = \"1d\"", &[]));
     assert!(
         missing.contains("required") && missing.contains("--fail-on"),
         "{missing}"
     );
-    let around = host_env("", &[("PATCHCTL_FAIL_ON", "stale")]);
+    let host_env = host_env("", &[("PATCHCTL_FAIL_ON", "stale")]);
     assert_eq!(
-        describe_arguments("check", &around),
+        describe_arguments("check", &host_env),
         "fail_on=stale output=table"
     );
 }
 
 #[test]
-fn every_setting_of_the_program_has_the_default_that_its_help_tells() {
+fn the_default_of_each_setting_is_that_of_its_flag() {
     let root = definition();
     let commands = commands_with_columns(&root);
     for name in ["states", "patches", "doctor"] {

@@ -2,7 +2,7 @@
 //! Knows their fields and the filters on them. Must not know anything of patches or agents.
 
 use crate::demo::catalogue::{Family, Os};
-use crate::demo::ec2::{Ec2Result, matches_pattern, respond};
+use crate::demo::ec2::response::{Ec2Result, matches_pattern, respond};
 use crate::demo::fleet::Fleet;
 use crate::demo::hash;
 use crate::demo::machine::{Machine, MachineState};

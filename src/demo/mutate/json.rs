@@ -4,7 +4,7 @@
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use crate::demo::mutate::{HUGE_TEXT_BYTES, MutationKind, NESTING_DEPTH, NUMBERS, TEXTS};
+use crate::demo::mutate::kind::{HUGE_TEXT_BYTES, MutationKind, NESTING_DEPTH, NUMBERS, TEXTS};
 
 /// Stands where text is put that no value can hold; written as JSON it has no escapes.
 const PLACEHOLDER: &str = "@hole@";

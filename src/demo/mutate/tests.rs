@@ -7,9 +7,9 @@ use fastrand::Rng;
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use serde_json::{Value, json};
 
+use crate::demo::mutate::kind::HUGE_TEXT_BYTES;
 use crate::demo::mutate::{
-    HUGE_TEXT_BYTES, MutatedResponse, MutationKind, MutationSettings, Mutator, mutate_response,
-    request_hash,
+    MutatedResponse, MutationKind, MutationSettings, Mutator, mutate_response, request_hash,
 };
 use crate::demo::world::{ApiRequest, ApiResponse, World};
 

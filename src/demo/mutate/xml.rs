@@ -3,7 +3,7 @@
 
 use fastrand::Rng;
 
-use crate::demo::mutate::{HUGE_TEXT_BYTES, MutationKind, NESTING_DEPTH, NUMBERS, TEXTS};
+use crate::demo::mutate::kind::{HUGE_TEXT_BYTES, MutationKind, NESTING_DEPTH, NUMBERS, TEXTS};
 
 /// An element, by its places in the document.
 #[derive(Debug, Clone, Copy)]

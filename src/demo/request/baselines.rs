@@ -3,20 +3,11 @@
 
 use serde::Deserialize;
 
-use crate::demo::request::{FilterBody, MAX_FILTERS, ServiceError, ValidationErrors, parse};
+use crate::demo::error::ServiceError;
+use crate::demo::request::{FilterBody, MAX_FILTERS, ValidationErrors, parse};
 
 /// What a baseline's id may look like, bare or as an ARN.
 const BASELINE_ID_PATTERN: &str = r"^[a-zA-Z0-9_\-:/]{20,128}$";
-
-impl ServiceError {
-    pub fn baseline_not_found() -> Self {
-        Self::new(
-            400,
-            "DoesNotExistException",
-            "Patch Baseline to be retrieved does not exist.",
-        )
-    }
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 
 use serde::Deserialize;
 
-use crate::demo::request::{FilterBody, PAGE_SIZES, ServiceError, ValidationErrors, parse};
+use crate::demo::error::ServiceError;
+use crate::demo::request::{FilterBody, PAGE_SIZES, ValidationErrors, parse};
 use crate::demo::wire::InstancePatchState;
 
 /// A checked request for the state records of a patch group.

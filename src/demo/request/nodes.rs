@@ -3,10 +3,11 @@
 
 use serde::Deserialize;
 
-use crate::demo::machine::Machine;
-use crate::demo::nodes;
-use crate::demo::nodes::{platform_type, resource_type, status};
-use crate::demo::request::{FilterBody, ServiceError, ValidationErrors, parse, well_formed};
+use crate::demo::error::ServiceError;
+use crate::demo::machine::{
+    AGENT, HYBRID_ROLE, INVENTORY_TYPE, Machine, activation, platform_type, resource_type, status,
+};
+use crate::demo::request::{FilterBody, ValidationErrors, parse, well_formed};
 
 /// A checked request for node information.
 #[derive(Debug)]
@@ -194,8 +195,8 @@ impl NodeFilter {
             NodeFilterKey::AgentVersion => any(&agent.version),
             NodeFilterKey::PingStatus => any(agent.ping.as_str()),
             NodeFilterKey::PlatformTypes => any(platform_type(facts.os)),
-            NodeFilterKey::ActivationIds => facts.is_hybrid() && any(&nodes::activation()),
-            NodeFilterKey::IamRole => facts.is_hybrid() && any(nodes::HYBRID_ROLE),
+            NodeFilterKey::ActivationIds => facts.is_hybrid() && any(&activation()),
+            NodeFilterKey::IamRole => facts.is_hybrid() && any(HYBRID_ROLE),
             NodeFilterKey::ResourceType => any(resource_type(facts)),
             NodeFilterKey::AssociationStatus => any(&agent.association_status),
             NodeFilterKey::HasTag => facts.tags().iter().any(|(key, _)| any(key)),
@@ -268,7 +269,7 @@ impl InventoryRequest {
         let types = body.result_attributes.unwrap_or_default();
         if types
             .iter()
-            .any(|t| t.type_name.as_deref() != Some(nodes::INVENTORY_TYPE))
+            .any(|t| t.type_name.as_deref() != Some(INVENTORY_TYPE))
         {
             let cause = "The demo knows the inventory type AWS:InstanceInformation only.";
             return Err(ServiceError::new(400, "InvalidTypeNameException", cause));
@@ -333,7 +334,7 @@ impl InventoryFilter {
     fn passes(&self, facts: &Machine) -> bool {
         let agent = facts.agent.as_ref();
         let field = match self.attribute.as_str() {
-            "AgentType" => nodes::AGENT,
+            "AgentType" => AGENT,
             "AgentVersion" => agent.map_or("", |agent| &agent.version),
             "ComputerName" => &facts.computer_name,
             "InstanceId" => &facts.id,

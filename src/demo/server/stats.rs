@@ -7,9 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
 
+use crate::demo::call::{ApiCall, Service};
 use crate::demo::mutate::MutationKind;
 use crate::demo::service::ResponseCounts;
-use crate::demo::world::{ApiCall, Service};
 
 /// Those that are told even when nobody called them.
 const ALWAYS_REPORTED: [&str; 2] = ["DescribeInstancePatchStates", "DescribeInstancePatches"];

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use crate::demo::server::FaultInjection;
-use crate::demo::world::ApiCall;
+use crate::demo::call::ApiCall;
+use crate::demo::server::fault_injection::FaultInjection;
 
 /// The buckets, each made when its account and region is first called.
 pub struct Throttle {

@@ -6,9 +6,7 @@
 
 use wildmatch::WildMatch;
 
-use crate::plan::filter::{normalize_cve_id, normalize_windows_kb};
-use crate::plan::selection::is_account_id;
-use crate::record::is_same_word;
+use crate::record::{is_account_id, is_same_word, normalize_cve_id, normalize_windows_kb};
 
 /// A word, or one with `*` (any letters, or none) and `?` (any one letter).
 /// There is no way to write a plain `*` or `?`.

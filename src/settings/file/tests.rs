@@ -1,4 +1,4 @@
-//! What a file may say, and how it is told that it may not.
+//! Tests of valid and invalid configuration files.
 
 use proptest::prelude::*;
 
@@ -27,7 +27,7 @@ fn describe_layer(layer: &Layer) -> Vec<String> {
 }
 
 #[test]
-fn every_key_is_read_with_its_line() {
+fn every_key_is_parsed_with_its_line() {
     let contents = read(
         r#"region = ["eu-west-1", "us-east-1"]
 output = "csv"
@@ -69,7 +69,7 @@ waivers = ["/abs/a.toml", "../b.toml"]
 }
 
 #[test]
-fn each_of_a_list_knows_its_place() {
+fn each_value_of_a_list_has_its_position() {
     let contents = read("\u{feff}# é\r\nregion = [\"é\",\r\n  \"b\"]\r\n").unwrap();
     let places: Vec<String> = contents.top_level[&SettingKey::Region]
         .values
@@ -80,33 +80,30 @@ fn each_of_a_list_knows_its_place() {
 }
 
 #[test]
-fn none_switches_waivers_off_and_an_empty_list_sets_nothing() {
+fn none_unsets_waivers_and_an_empty_list_is_refused() {
     let contents = read("waivers = \"none\"\n").unwrap();
     assert_eq!(describe_layer(&contents.top_level), ["waivers= @1"]);
     for (text, expected) in [
         (
             "fail-on = []",
-            "1:11: fail-on: an empty list; leave the key out",
+            "1:11: fail-on: an empty list; remove the key",
         ),
-        (
-            "region = []",
-            "1:10: region: an empty list; leave the key out",
-        ),
+        ("region = []", "1:10: region: an empty list; remove the key"),
         (
             "columns.states = []",
-            "1:18: columns.states: an empty list; leave the key out",
+            "1:18: columns.states: an empty list; remove the key",
         ),
         (
             "[policies.prod]\nfail-on = [ ]",
-            "2:11: policies.prod.fail-on: an empty list; leave the key out",
+            "2:11: policies.prod.fail-on: an empty list; remove the key",
         ),
         (
             "[policy.prod]\nfail-on = \"stale\"",
-            "1:2: policy is a string, not a table; did you mean policies?",
+            "1:2: policy: expected a string, got a table; did you mean policies?",
         ),
         (
             "waivers = []",
-            "1:11: waivers: an empty list; \"none\" takes away what is set below",
+            "1:11: waivers: an empty list; write \"none\" for no waivers",
         ),
     ] {
         assert_eq!(wrong(text), format!("dir/patchctl.toml:{expected}"));
@@ -114,7 +111,7 @@ fn none_switches_waivers_off_and_an_empty_list_sets_nothing() {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_line_and_column() {
+fn an_error_has_its_line_and_column() {
     for (text, expected) in [
         ("output = ", "1:10: "),
         (
@@ -123,25 +120,31 @@ fn what_is_wrong_is_told_with_line_and_column() {
         ),
         (
             "\nregoin = \"x\"",
-            "2:1: no key is \"regoin\"; did you mean region? (allowed: region, output, timeout, max-age, waivers, fail-on, policy, columns, policies)",
+            "2:1: unknown key \"regoin\"; did you mean region? (allowed: region, output, timeout, max-age, waivers, fail-on, policy, columns, policies)",
         ),
         (
             "max_age = \"1d\"",
-            "1:1: no key is \"max_age\"; did you mean max-age?",
+            "1:1: unknown key \"max_age\"; did you mean max-age?",
         ),
-        ("output = 3", "1:10: output is a string, not an integer"),
+        (
+            "output = 3",
+            "1:10: output: expected a string, got an integer",
+        ),
         (
             "max-age = 1979-05-27",
-            "1:11: max-age is a string, not a date",
+            "1:11: max-age: expected a string, got a date",
         ),
-        ("policy = [\"a\"]", "1:10: policy is a string, not an array"),
+        (
+            "policy = [\"a\"]",
+            "1:10: policy: expected a string, got an array",
+        ),
         (
             "region = true",
-            "1:10: region is a string or a list of strings, not a boolean",
+            "1:10: region: expected a string or a list of strings, got a boolean",
         ),
         (
             "fail-on = [\"a\",\n 1.5]",
-            "2:2: fail-on is a list of strings, not of a float",
+            "2:2: fail-on: expected a list of strings, got a float in it",
         ),
         (
             "region = [\"a\", \"\"]",
@@ -150,42 +153,42 @@ fn what_is_wrong_is_told_with_line_and_column() {
         ("output = \" \"", "1:10: output: an empty value in \" \""),
         (
             "[columns]\nstate = \"A\"",
-            "2:1: no command with columns is \"state\"; did you mean states? (allowed: states, patches)",
+            "2:1: unknown command \"state\"; did you mean states? (allowed: states, patches)",
         ),
         (
             "columns = \"A\"",
-            "1:11: columns is a table of lists by command, not a string",
+            "1:11: columns: expected a table of column lists by command, got a string",
         ),
         (
             "policies = 1",
-            "1:12: policies is a table of policies by name, not an integer",
+            "1:12: policies: expected a table of policies, got an integer",
         ),
         (
             "[policies]\nprod = \"x\"",
-            "2:8: policies.prod is a table of its keys, not a string",
+            "2:8: policies.prod: expected a table of keys, got a string",
         ),
         (
             "[policies.prod]\nregion = \"x\"",
-            "2:1: no key of policies.prod is \"region\" (allowed: max-age, waivers, fail-on)",
+            "2:1: policies.prod: unknown key \"region\" (allowed: max-age, waivers, fail-on)",
         ),
         (
             "[policies.prod]\nmax-age = 3",
-            "2:11: policies.prod.max-age is a string, not an integer",
+            "2:11: policies.prod.max-age: expected a string, got an integer",
         ),
         (
             "waivers = [\"none\", \"a.toml\"]",
-            "1:11: waivers: \"none\" stands alone",
+            "1:11: waivers: \"none\" cannot be combined with paths",
         ),
-        // The first fault is told, not the first key of the alphabet.
-        ("zzz = 1\naaa = 2", "1:1: no key is \"zzz\""),
+        // The first error of the file, not of the alphabet.
+        ("zzz = 1\naaa = 2", "1:1: unknown key \"zzz\""),
     ] {
-        let said = wrong(text);
+        let error = wrong(text);
         let expected = format!("dir/patchctl.toml:{expected}");
-        assert!(said.starts_with(&expected), "{text:?}: {said}");
-        assert!(!said.contains('\n'), "{said:?}");
+        assert!(error.starts_with(&expected), "{text:?}: {error}");
+        assert!(!error.contains('\n'), "{error:?}");
     }
-    let said = parse(Path::new("x"), b"output = \"\xff\"", &[]).unwrap_err();
-    assert_eq!(said.to_string(), "x:1:11: it is not UTF-8 text");
+    let error = parse(Path::new("x"), b"output = \"\xff\"", &[]).unwrap_err();
+    assert_eq!(error.to_string(), "x:1:11: not UTF-8 text");
 }
 
 proptest! {
@@ -199,11 +202,11 @@ proptest! {
         text in "((region|output|fail-on|columns|policies|states|waivers|é)?[ .]?(=|\\[|\\]|\\{|\\}|\"|'|,|\\.|#|\n|\r|1|true|\"a,b\"|\"none\")?){0,30}"
     ) {
         if let Err(error) = read(&text) {
-            let said = error.to_string();
-            let place: Vec<&str> = said.splitn(4, ':').collect();
+            let error = error.to_string();
+            let place: Vec<&str> = error.splitn(4, ':').collect();
             let line: usize = place[1].parse().unwrap();
             let column: usize = place[2].parse().unwrap();
-            prop_assert!(line <= text.matches('\n').count() + 1 && column <= text.chars().count() + 1, "{}", said);
+            prop_assert!(line <= text.matches('\n').count() + 1 && column <= text.chars().count() + 1, "{}", error);
         }
     }
 }

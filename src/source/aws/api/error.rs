@@ -11,8 +11,7 @@ use aws_sdk_ssm::config::http::HttpResponse;
 use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 
 use crate::interrupt::InterruptCause;
-use crate::plan::selection::is_well_formed_node_id;
-use crate::record::{Cause, Node, Scope, Subject, Unread};
+use crate::record::{Cause, Node, Scope, Subject, Unread, is_well_formed_node_id};
 use crate::secrets;
 use crate::source::aws::api::error_text::{
     MAX_CODE_CHARS, MAX_MESSAGE_CHARS, describe_read_error, error_chain, media_type, root_cause,

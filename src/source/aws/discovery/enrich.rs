@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 
-use crate::plan::selection::is_well_formed_node_id;
-use crate::record::{InfoLevel, NodeInfo};
+use crate::record::{InfoLevel, NodeInfo, is_well_formed_node_id};
 use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::inventory_calls::MAX_IDS_PER_FILTER;

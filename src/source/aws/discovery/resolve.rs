@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use crate::plan::selection::{Selector, is_well_formed_node_id};
+use crate::plan::selection::Selector;
 use crate::record::{
     AccountRegion, Cause, DiscoveryReport, InfoLevel, Node, NodeOrigin, NodeState, Outcome, Scope,
+    is_well_formed_node_id,
 };
 use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::region_client::RegionClient;

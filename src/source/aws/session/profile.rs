@@ -27,7 +27,7 @@ use aws_sdk_ssm::config::timeout::TimeoutConfig;
 use aws_types::origin::Origin;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use crate::plan::selection::is_region_name;
+use crate::record::is_region_name;
 use crate::source::aws::api::error_text::error_chain;
 use crate::source::aws::connect_options::{ConnectOptions, EndpointOverride};
 use crate::source::aws::limits::circuit_breaker;

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::plan::selection::is_region_name;
+use crate::record::is_region_name;
 use crate::source::aws::api::wire::xml::{set_once, walk_document};
 use crate::source::aws::api::wire::{BodyError, MAX_PAGE_ROWS, Page};
 

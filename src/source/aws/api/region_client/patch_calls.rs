@@ -11,8 +11,7 @@ use aws_sdk_ssm::operation::describe_instance_patches::DescribeInstancePatchesOu
 use aws_sdk_ssm::types::PatchOrchestratorFilter;
 
 use crate::plan::filter::PushDown;
-use crate::plan::selection::is_well_formed_node_id;
-use crate::record::{Cause, Node, NodeState, Outcome};
+use crate::record::{Cause, Node, NodeState, Outcome, is_well_formed_node_id};
 use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::pages::{PageStart, Paginator};
 use crate::source::aws::api::region_client::RegionClient;

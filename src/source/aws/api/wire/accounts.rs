@@ -1,6 +1,6 @@
 //! The answer of AWS Organizations that lists accounts.
 
-use crate::plan::selection::is_account_id;
+use crate::record::is_account_id;
 use crate::source::aws::api::wire::strict::{BodyError, FromBody, Page, read_list};
 use crate::source::aws::api::wire::{Text, into_boxed};
 

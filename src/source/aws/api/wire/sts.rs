@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 
-use crate::plan::selection::is_account_id;
+use crate::record::is_account_id;
 use crate::source::aws::api::wire::strict::{BodyError, FromBody};
 use crate::source::aws::api::wire::xml;
 use crate::source::aws::api::wire::xml::set_once;

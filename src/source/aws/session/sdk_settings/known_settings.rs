@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 
 use crate::bounded_read;
 use crate::endpoint;
-use crate::plan::selection::{is_account_id, is_region_name};
+use crate::record::{is_account_id, is_region_name};
 use crate::secrets;
 use crate::source::aws::session::checked_credentials::header_problem;
 

@@ -1,10 +1,7 @@
-//! What was called: the service, the operation, the account and the region, and as whom.
-//! Knows how a signature says so, and the names of all that can be called. Must not know what is answered.
-
-use crate::demo::{ec2, organizations, service, sts};
+//! A call, as its signature identifies it: service, operation, account and region; and the names of all operations.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::demo) enum Service {
+pub(super) enum Service {
     Ssm,
     Sts,
     Organizations,
@@ -12,17 +9,17 @@ pub(in crate::demo) enum Service {
     Other,
 }
 
-/// What was called, where, and as whom.
+/// The operation, the account and the region of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::demo) struct ApiCall {
-    pub(in crate::demo) service: Service,
-    /// Empty when the service has no such operation.
-    pub(in crate::demo) operation: &'static str,
-    pub(in crate::demo) account: String,
-    pub(in crate::demo) region: String,
+pub(super) struct ApiCall {
+    pub(super) service: Service,
+    /// Empty if the service has no such operation.
+    pub(super) operation: &'static str,
+    pub(super) account: String,
+    pub(super) region: String,
 }
 
-/// Something that can be called, in IAM's spelling, such as `ssm:GetInventory`.
+/// An action in IAM's spelling, such as `ssm:GetInventory`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Action {
     service: Service,
@@ -37,7 +34,7 @@ impl Service {
         all.find(|s| s.name() == name).unwrap_or(Self::Other)
     }
 
-    pub(in crate::demo) fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Ssm => "ssm",
             Self::Sts => "sts",
@@ -49,10 +46,21 @@ impl Service {
 
     pub(super) fn operations(self) -> &'static [&'static str] {
         match self {
-            Self::Ssm => &service::OPERATIONS,
-            Self::Sts => &sts::OPERATIONS,
-            Self::Organizations => &organizations::OPERATIONS,
-            Self::Ec2 => &ec2::OPERATIONS,
+            Self::Ssm => &[
+                "DescribeAvailablePatches",
+                "DescribeInstanceInformation",
+                "DescribeInstancePatches",
+                "DescribeInstancePatchStates",
+                "DescribeInstancePatchStatesForPatchGroup",
+                "DescribePatchBaselines",
+                "DescribePatchGroups",
+                "GetInventory",
+                "GetPatchBaseline",
+                "ListTagsForResource",
+            ],
+            Self::Sts => &["AssumeRole", "GetCallerIdentity"],
+            Self::Organizations => &["ListAccounts"],
+            Self::Ec2 => &["DescribeInstances", "DescribeRegions"],
             Self::Other => &[],
         }
     }
@@ -65,7 +73,7 @@ impl Action {
         Self::all().find(|action| action.to_string().eq_ignore_ascii_case(name))
     }
 
-    /// Everything that can be called.
+    /// All actions.
     pub fn all() -> impl Iterator<Item = Self> {
         Service::ALL.into_iter().flat_map(|service| {
             let operations = service.operations().iter();
@@ -81,12 +89,12 @@ impl std::fmt::Display for Action {
 }
 
 impl ApiCall {
-    /// The caller, as AWS names it.
-    pub(in crate::demo) fn caller(&self) -> String {
+    /// The ARN of the caller.
+    pub(super) fn caller(&self) -> String {
         format!("arn:aws:sts::{}:assumed-role/demo/me", self.account)
     }
 
-    pub(in crate::demo) fn is_action(&self, action: Action) -> bool {
+    pub(super) fn is_action(&self, action: Action) -> bool {
         (self.service, self.operation) == (action.service, action.operation)
     }
 }

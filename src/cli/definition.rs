@@ -1,0 +1,238 @@
+//! The commands and which arguments each of them has.
+
+use clap::{Arg, Args as _, Command as Clap, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use crate::cli::check;
+use crate::cli::check::CheckArgs;
+use crate::cli::connect::ConnectArgs;
+use crate::cli::global::{ConfigArgs, MessageArgs};
+use crate::cli::iam_policy::PolicyArgs;
+use crate::cli::select;
+use crate::cli::serve::ServeArgs;
+use crate::cli::states::{DoctorArgs, PatchesArgs, StatesArgs};
+use crate::cli::summary::SummaryArgs;
+use crate::cli::value_parsers::format_parser;
+use crate::render::Format;
+use crate::settings::Settings;
+
+/// Patch compliance of an AWS Systems Manager fleet: one row per node, with the reasons for its verdict.
+#[derive(Debug, Parser)]
+#[command(
+    name = "patchctl",
+    version,
+    max_term_width = 100,
+    args_override_self = true,
+    after_help = "\
+Examples:
+  patchctl --demo states i-123 i-456             try it without an AWS account
+  patchctl --demo states --all                   the whole demo fleet
+  patchctl states i-0123456789abcdef0            is this node compliant, and why not?
+  patchctl patches i-0123456789abcdef0 --state Missing
+  patchctl states --all -o csv > fleet.csv       every managed node, stopped ones included
+  patchctl states --all --all-regions            every region of the account
+
+Exit codes: 0 complete; 1 the gate failed; 2 could not start, or nothing could be read
+or written; 3 incomplete, or the gate status is unknown."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub messages: MessageArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// The configuration, for `config show`; its values are already in the fields above.
+    #[arg(skip)]
+    pub settings: Settings,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show one row per node: its verdict, the reasons, and patch counts
+    #[command(after_help = "\
+Examples:
+  patchctl states i-0123456789abcdef0 mi-0123456789abcdef0
+  patchctl states - < nodes.txt
+  patchctl states - -o csv --output-file fleet.csv < nodes.txt
+  patchctl states - -o json < nodes.txt |
+    jq -r '.InstancePatchStates[] | select(.Verdict != \"COMPLIANT\").InstanceId'
+  patchctl states --all --tag Env=prod --platform windows -o wide
+  patchctl states --all --sort-by -MissingCount --columns +Name,+tag:Team,+OperationEndTime
+  patchctl states --all --all-regions --organization --role-name patchctl-read
+  patchctl --demo states i-123 i-456")]
+    States(StatesArgs),
+    /// List the patches of each node, filtered by state, severity, classification, KB or CVE
+    #[command(mut_arg("max_age", |arg| arg.help(select::MAX_AGE_WITH_CVES_HELP)), after_help = "\
+Examples:
+  patchctl patches i-0123456789abcdef0 --state Missing
+  patchctl patches --all --non-compliant --severity critical,important
+  patchctl patches --patch-group prod-web --state Missing --estimate
+  patchctl patches - --kb KB5088215 -o csv < nodes.txt > kb5088215.csv
+  patchctl patches - --cve CVE-2026-57026 --columns InstanceId,KBId,State < nodes.txt
+  patchctl patches --all --by kb
+  patchctl patches --all --by cve --min-severity critical -o json
+  patchctl --demo patches i-123 --state Missing
+
+A patch must match every filter flag, and one value of each. Case, '_', '-' and spaces
+in values are ignored.")]
+    Patches(PatchesArgs),
+    /// Check the fleet against rules; for CI
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(|_| true))), after_help = check::HELP)]
+    Check(Box<CheckArgs>),
+    /// Summarize the fleet by patch group, platform, region, account, baseline, tag or verdict
+    #[command(after_help = "\
+Examples:
+  patchctl summary                               every managed node, by patch group
+  patchctl summary --by platform --tag Env=prod
+  patchctl summary --by account --all-regions --organization --role-name patchctl-read
+  patchctl summary --by tag:Team --sort-by -MissingCount -o csv > teams.csv
+  patchctl summary --by region -o json | jq '.Total.CompliantPercent'
+  patchctl --demo summary
+
+Without ids, --tag, --patch-group or --platform, every managed node is included, as with --all.")]
+    Summary(SummaryArgs),
+    /// Check identity and permissions in each account and region
+    #[command(after_help = "\
+Examples:
+  patchctl doctor
+  patchctl doctor --profile prod --all-regions --sort-by Result
+  patchctl doctor --organization --role-name patchctl-read -o json | jq .Missing
+  patchctl --demo doctor
+
+Exit codes: 0 every required call is allowed (denied optional calls are listed); 3 a required
+call is denied or a call failed; 2 no call was answered.")]
+    Doctor(DoctorArgs),
+    /// Print the least IAM policy that a command needs; put it before the command
+    #[command(after_help = "\
+Examples:
+  patchctl iam-policy                            every command, in one account
+  patchctl iam-policy states i-0123456789abcdef0
+  patchctl iam-policy patches --all --columns +Name
+  patchctl iam-policy states --all --all-regions --organization --role-name patchctl-read
+  patchctl iam-policy states --all --without-ec2
+  patchctl iam-policy --trust 111122223333 --external-id SECRET
+
+Makes no AWS calls.")]
+    IamPolicy(Box<PolicyArgs>),
+    /// List the nodes of the embedded demo, or serve it to other AWS clients
+    #[command(subcommand)]
+    Demo(DemoCommand),
+    /// Show the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print a shell completion script
+    #[command(after_help = "\
+Examples:
+  patchctl completions bash > ~/.local/share/bash-completion/completions/patchctl
+  patchctl completions zsh > ~/.zfunc/_patchctl
+  patchctl completions fish > ~/.config/fish/completions/patchctl.fish")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print a man page
+    #[command(after_help = "\
+Examples:
+  patchctl man | man -l -
+  patchctl man states > patchctl-states.1")]
+    Man {
+        /// The command, such as `states` or `demo serve` [default: patchctl itself]
+        command: Vec<String>,
+    },
+    /// Print the JSON Schema of a command's JSON output
+    #[command(after_help = "\
+Examples:
+  patchctl schema states > states.schema.json")]
+    Schema {
+        /// The document
+        document: SchemaDocument,
+    },
+}
+
+/// The JSON documents that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaDocument {
+    States,
+    Patches,
+    /// Output of `patches --by`
+    Pivot,
+    Doctor,
+    Check,
+    Summary,
+    /// Output of --estimate
+    Estimate,
+    /// Output of `config show`
+    Config,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DemoCommand {
+    /// Serve the demo's accounts and regions on a loopback port, to any AWS client
+    #[command(after_help = "\
+Examples:
+  patchctl demo serve --port 8123
+  export AWS_ENDPOINT_URL=http://127.0.0.1:8123 AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
+  export AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
+  aws ssm describe-instance-patch-states --instance-ids i-123
+  patchctl demo serve --nodes 1000 --patches 250 --rate 40 --fault-every 5
+  patchctl demo serve --nodes 200 --regions 5 --accounts 30 --fault-region us-east-1
+  patchctl demo serve --deny ssm:GetInventory --deny ec2:DescribeInstances
+  curl http://127.0.0.1:8123/stats")]
+    Serve(Box<ServeArgs>),
+    /// Print the node ids of the demo fleet, one per line
+    #[command(after_help = "\
+Examples:
+  patchctl demo nodes | patchctl --demo states -")]
+    Nodes,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print each key with its value and origin, the configuration files, and the policies
+    #[command(after_help = "\
+Examples:
+  patchctl config show
+  patchctl config show -o json | jq -r '.Settings[] | select(.Origin == \"File\").Key'
+  patchctl --config other.toml config show
+
+Precedence, highest first: flag, environment variable (PATCHCTL_REGION, ...), the policy in
+use, the project's patchctl.toml, the user's patchctl.toml, default.")]
+    Show {
+        /// Output format
+        // Its own id: the key `output` of the configuration sets the format of other commands.
+        #[arg(id = "shown_as", short = 'o', long = "output", value_name = "FORMAT", value_parser = format_parser(|format| matches!(format, Format::Table | Format::Json)), ignore_case = true, default_value_t = Format::Table)]
+        format: Format,
+    },
+}
+
+/// The connection flags that `iam-policy` reads.
+const POLICY_FLAGS: [&str; 6] = [
+    "region",
+    "all_regions",
+    "account",
+    "organization",
+    "role_name",
+    "external_id",
+];
+
+/// The command line as clap sees it. A command that does not connect accepts the
+/// connection flags, as every command does, and hides them.
+#[must_use]
+pub fn definition() -> Clap {
+    let flags = |group: Clap| -> Vec<Arg> { group.get_arguments().cloned().collect() };
+    let connect = flags(ConnectArgs::augment_args(Clap::new("connect")));
+    let config = flags(ConfigArgs::augment_args(Clap::new("config")));
+    Cli::command().mut_subcommands(|command| {
+        let mut unused = match command.get_name() {
+            "completions" | "man" | "schema" => [&connect[..], &config].concat(),
+            "config" | "demo" | "iam-policy" => connect.clone(),
+            _ => Vec::new(),
+        };
+        if command.get_name() == "iam-policy" {
+            unused.retain(|flag| !POLICY_FLAGS.contains(&flag.get_id().as_str()));
+        }
+        command.args(unused.into_iter().map(|flag| flag.hide(true)))
+    })
+}

@@ -1,0 +1,35 @@
+//! Flags of a table's format and destination.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::value_parsers::format_parser;
+use crate::render::Format;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Output format
+    #[arg(short = 'o', long, value_name = "FORMAT", value_parser = format_parser(Format::is_tabular), ignore_case = true, default_value_t = Format::Table)]
+    pub output: Format,
+    /// Write to a file; an existing file is kept if nothing could be read; - is stdout
+    #[arg(long, value_name = "PATH")]
+    pub output_file: Option<PathBuf>,
+    /// Omit the header line of the table or CSV
+    #[arg(long)]
+    pub no_headers: bool,
+    /// Start CSV with a byte order mark, for spreadsheets that need one
+    #[arg(long)]
+    pub bom: bool,
+}
+
+impl OutputArgs {
+    /// Whether the output goes to a file rather than to stdout.
+    #[must_use]
+    pub fn is_to_file(&self) -> bool {
+        self.output_file
+            .as_deref()
+            .is_some_and(|path| path.as_os_str() != "-")
+    }
+}

@@ -1,0 +1,21 @@
+//! An account of the demo, with its regions and its role.
+
+use crate::demo::service::RegionService;
+
+pub struct Account {
+    pub id: String,
+    pub name: String,
+    pub is_active: bool,
+    pub role_access: RoleAccess,
+    pub joined: f64,
+    /// Those in which there is something.
+    pub regions: Vec<(String, RegionService)>,
+}
+
+/// Who may assume a role in an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoleAccess {
+    Allowed,
+    Denied,
+    ExternalId(&'static str),
+}
