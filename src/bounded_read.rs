@@ -1,11 +1,10 @@
-//! Reading what may be anything: a file or a stream that has no end, that never
-//! starts, or that is no file at all.
+//! Reads files and streams up to a bound: they may be endless, blocking, or not a file.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// All of it, up to `most` bytes: for what was typed, which may be a pipe.
+/// Reads a file of at most `most` bytes. The user named it, so it may be a pipe.
 ///
 /// # Errors
 /// When it cannot be read, or is larger.
@@ -13,41 +12,41 @@ pub fn read_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     read_stream(&mut File::open(path)?, most)
 }
 
-/// The same of a regular file, or the null device. A pipe is refused without
-/// being opened, which would wait for a writer.
+/// Reads a regular file, or the null device. A pipe is refused without opening it,
+/// which would block.
 ///
 /// # Errors
-/// When it cannot be read, is larger, or is no regular file.
+/// When it cannot be read, is larger, or is not a regular file.
 pub fn read_regular_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     if is_regular(path, &path.metadata()?) {
         return read_file(path, most);
     }
-    Err(io::Error::other("it is not a regular file"))
+    Err(io::Error::other("not a regular file"))
 }
 
-/// All of a stream, up to `most` bytes.
+/// Reads a stream of at most `most` bytes.
 ///
 /// # Errors
-/// When it cannot be read, or has more.
+/// When it cannot be read, or is larger.
 pub fn read_stream(stream: &mut dyn Read, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     stream.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         return Err(io::Error::other(format!(
-            "it is larger than {}",
+            "larger than {}",
             format_size(most)
         )));
     }
     Ok(bytes)
 }
 
-/// A directory fails by itself when it is read, with a message of its own.
+/// Directories count as regular: reading one fails with a clear message.
 fn is_regular(path: &Path, metadata: &Metadata) -> bool {
     let is_null = || {
         path.canonicalize()
             .is_ok_and(|path| path == Path::new("/dev/null"))
     };
-    // Elsewhere than on Unix, a name such as NUL is no file, and no pipe either.
+    // On Windows, names such as NUL are neither files nor pipes.
     metadata.is_file() || metadata.is_dir() || !cfg!(unix) || is_null()
 }
 
@@ -65,21 +64,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stream_is_read_to_its_bound_and_no_further() {
+    fn a_stream_is_read_up_to_its_bound() {
         assert_eq!(read_stream(&mut &b"four"[..], 4).unwrap(), b"four");
         let error = read_stream(&mut io::repeat(0), 4 << 10).unwrap_err();
-        assert_eq!(error.to_string(), "it is larger than 4 KiB");
+        assert_eq!(error.to_string(), "larger than 4 KiB");
         let error = read_stream(&mut io::repeat(0), 2 << 20).unwrap_err();
-        assert_eq!(error.to_string(), "it is larger than 2 MiB");
+        assert_eq!(error.to_string(), "larger than 2 MiB");
         let error = read_stream(&mut &b"five!"[..], 4).unwrap_err();
-        assert_eq!(error.to_string(), "it is larger than 4 bytes");
+        assert_eq!(error.to_string(), "larger than 4 bytes");
     }
 
     #[test]
     #[cfg(unix)]
-    fn what_is_no_regular_file_is_refused_where_one_is_wanted() {
+    fn a_device_is_refused_where_a_regular_file_is_required() {
         let error = read_regular_file(Path::new("/dev/zero"), 10).unwrap_err();
-        assert_eq!(error.to_string(), "it is not a regular file");
+        assert_eq!(error.to_string(), "not a regular file");
         assert_eq!(read_regular_file(Path::new("/dev/null"), 10).unwrap(), b"");
         assert!(read_regular_file(Path::new("/"), 10).is_err());
     }

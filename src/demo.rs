@@ -1,6 +1,7 @@
-//! A small world of accounts and regions inside the process, for looking around without an account, for the tests and
-//! for the benches. Knows how the services answer, awkward habits included, and what time it always is there.
-//! Must not know who asks: no AWS crate, no command line, no printing, no clock but [`NOW`].
+//! The demo: accounts, regions and the AWS services that patchctl calls, inside the process.
+//!
+//! Used by `--demo`, `demo serve`, tests and benches. It uses no AWS crate and no other part of this crate, and reads no
+//! clock but [`NOW`].
 
 pub mod fleet;
 pub mod server;
@@ -31,17 +32,17 @@ mod sts;
 mod tags;
 mod wire;
 
-/// What time it always is in the demo: 2026-11-20T12:00:00Z. Every time it answers lies before it. A server for clients with
-/// clocks of their own moves it: see [`world::World::at`].
+/// The fixed time of the demo: 2026-11-20T12:00:00Z, after every time in its responses. A server for clients that have a
+/// clock shifts it: see [`world::World::with_now`].
 pub const NOW: jiff::Timestamp = jiff::Timestamp::constant(1_795_176_000, 0);
 
-/// The region where the demo's nodes are unless something else is said.
+/// The default region.
 pub const REGION: &str = "eu-west-1";
 
-/// The account the demo's callers are in.
+/// The account of the caller.
 pub const ACCOUNT: &str = "111122223333";
 
-/// [`NOW`] the way the service writes times: epoch seconds.
+/// [`NOW`] in epoch seconds, as the service writes times.
 const NOW_SECONDS: u32 = 1_795_176_000;
 
 #[cfg(test)]
@@ -49,7 +50,7 @@ mod tests {
     use super::{NOW, NOW_SECONDS};
 
     #[test]
-    fn it_is_always_noon_on_the_twentieth_of_november() {
+    fn now_is_noon_on_the_twentieth_of_november() {
         assert_eq!(NOW.to_string(), "2026-11-20T12:00:00Z");
         assert_eq!(NOW.as_second(), i64::from(NOW_SECONDS));
     }

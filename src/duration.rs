@@ -1,6 +1,4 @@
-//! How old something may be, and how its age is told.
-//!
-//! Pure. Knows spans of time. Must not know what they are of.
+//! Time spans: parsing, greatest ages, time limits, and display. Pure.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,19 +12,19 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// How long a scan is believed; `None`: for ever.
+/// Greatest age of a scan, in seconds; `None`: unlimited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MaxAge(pub Option<u64>);
 
 impl Default for MaxAge {
-    /// Seven days: AWS's own patch policies scan daily, and weekly is common.
+    /// Seven days: AWS's patch policies scan daily, and weekly scans are common.
     fn default() -> Self {
         Self(Some(7 * DAY))
     }
 }
 
 impl MaxAge {
-    /// Is this age, in seconds, more than is allowed?
+    /// Whether this age, in seconds, is too large.
     #[must_use]
     pub fn is_exceeded_by(self, age: u64) -> bool {
         self.0.is_some_and(|most| age > most)
@@ -53,7 +51,7 @@ impl fmt::Display for MaxAge {
     }
 }
 
-/// How long a run may take, in seconds; `None`: for as long as it takes.
+/// Time limit of a run, in seconds; `None`: unlimited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TimeLimit(pub Option<u64>);
 
@@ -63,7 +61,7 @@ impl TimeLimit {
         self.0.map(Duration::from_secs)
     }
 
-    /// A limit of so many whole seconds.
+    /// A limit in whole seconds.
     #[must_use]
     pub fn from_duration(limit: Duration) -> Self {
         Self(Some(limit.as_secs()))
@@ -78,12 +76,12 @@ impl FromStr for TimeLimit {
             return Ok(Self(None));
         }
         let seconds = parse_span(text)
-            .ok_or_else(|| format!("{text:?} is no time limit; write 30s, 10m, 2h or none"))?;
+            .ok_or_else(|| format!("{text:?} is not a time limit; write 30s, 10m, 2h or none"))?;
         Ok(Self(Some(seconds)))
     }
 }
 
-/// To the second, in the largest unit that is whole.
+/// In the largest unit without a remainder.
 impl fmt::Display for TimeLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
@@ -95,12 +93,12 @@ impl fmt::Display for TimeLimit {
     }
 }
 
-/// Reads a span such as `7d`, `36h` or `1w 2d`, in seconds. A day has 24 hours.
+/// Parses a span such as `7d`, `36h` or `1w 2d`, in seconds. A day has 24 hours.
 ///
 /// # Errors
-/// When it is none, or not above zero.
+/// When it is not a span, or not above zero.
 pub fn parse_seconds(text: &str) -> Result<u64, String> {
-    parse_span(text).ok_or_else(|| format!("{text:?} is no span of time; write 7d, 36h, 2w or 90m"))
+    parse_span(text).ok_or_else(|| format!("{text:?} is not a time span; write 7d, 36h, 2w or 90m"))
 }
 
 /// The whole seconds of a span, above zero.
@@ -112,7 +110,7 @@ fn parse_span(text: &str) -> Option<u64> {
         .filter(|seconds| *seconds > 0)
 }
 
-/// `9d`: in the largest unit that still says something.
+/// `9d`: rounded down to the largest suitable unit.
 #[must_use]
 pub fn format_short(seconds: u64) -> String {
     match seconds {
@@ -123,7 +121,7 @@ pub fn format_short(seconds: u64) -> String {
     }
 }
 
-/// Whole days, for machines: two runs on one day tell the same.
+/// Whole days, for output that is the same for all runs of a day.
 #[must_use]
 pub fn whole_days(seconds: u64) -> u64 {
     seconds / DAY
@@ -147,7 +145,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn spans_are_read_as_people_write_them() {
+    fn spans_are_parsed_in_their_usual_forms() {
         let read = |text: &str| text.parse::<MaxAge>().unwrap().0;
         assert_eq!(read("7d"), Some(604_800));
         assert_eq!(read("36h"), Some(129_600));
@@ -160,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn ages_are_told_in_the_largest_unit_that_still_says_something() {
+    fn ages_are_shown_in_the_largest_suitable_unit() {
         assert_eq!(
             (format_short(59), format_long(1)),
             ("59s".into(), "1 second".into())
@@ -180,8 +178,8 @@ mod tests {
     }
 
     #[test]
-    fn time_limits_are_read_as_people_write_them_and_told_to_the_second() {
-        for (typed, told) in [
+    fn time_limits_are_parsed_in_their_usual_forms_and_shown_to_the_second() {
+        for (typed, shown) in [
             ("30s", "30s"),
             ("90s", "90s"),
             ("10m", "10m"),
@@ -189,7 +187,7 @@ mod tests {
             (" 2h ", "2h"),
             ("None", "none"),
         ] {
-            assert_eq!(typed.parse::<TimeLimit>().unwrap().to_string(), told);
+            assert_eq!(typed.parse::<TimeLimit>().unwrap().to_string(), shown);
         }
         for wrong in ["", "0", "0s", "10", "-3s", "500ms", "soon", "1mo"] {
             let error = wrong.parse::<TimeLimit>().unwrap_err();
@@ -199,19 +197,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_time_limit_is_told_as_it_can_be_typed(seconds in 1u64..10_000_000) {
+        fn a_time_limit_is_shown_as_it_can_be_typed(seconds in 1u64..10_000_000) {
             let limit = TimeLimit(Some(seconds));
             prop_assert_eq!(limit.to_string().parse::<TimeLimit>(), Ok(limit));
         }
 
         #[test]
-        fn a_limit_of_whole_days_or_hours_is_told_as_it_was_typed(days in 2u64..5_000) {
+        fn a_greatest_age_of_whole_days_is_shown_as_it_was_typed(days in 2u64..5_000) {
             let typed = format!("{days}d");
             prop_assert_eq!(typed.parse::<MaxAge>().unwrap().to_string(), typed);
         }
 
         #[test]
-        fn reading_a_span_never_panics(text in "\\PC{0,20}|[0-9dhwmy. -]{0,12}") {
+        fn parsing_a_span_never_panics(text in "\\PC{0,20}|[0-9dhwmy. -]{0,12}") {
             let _ = text.parse::<MaxAge>();
         }
     }

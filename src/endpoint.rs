@@ -1,39 +1,37 @@
-//! The address of an endpoint or proxy: checked before it is used, and shown
-//! without what may be secret in it. Pure.
+//! URLs of endpoints and proxies: validation, and display without secrets.
 
 use hyper::Uri;
 
-/// What keeps this from being the address of an HTTP endpoint. The parser is the
-/// one of the AWS SDK, which fails late, and with the whole request in its
-/// message, on what it cannot parse.
+/// Checks the URL of an HTTP endpoint, with the parser of the AWS SDK. The SDK
+/// itself fails late, with the whole request in its message.
 ///
 /// # Errors
-/// The cause, without the address.
+/// The cause, without the URL.
 pub fn validate_url(url: &str) -> Result<(), String> {
     if url.trim() != url {
-        return Err("there is white space around it".to_owned());
+        return Err("white space around the URL".to_owned());
     }
     let uri: Uri = url.parse().map_err(|error| format!("{error}"))?;
     if !matches!(uri.scheme_str(), Some("http" | "https")) {
-        return Err("it does not start with http:// or https://".to_owned());
+        return Err("the URL does not start with http:// or https://".to_owned());
     }
-    let authority = uri.authority().ok_or("it names no host")?;
+    let authority = uri.authority().ok_or("the URL has no host")?;
     if authority.host().is_empty() {
-        return Err("it names no host".to_owned());
+        return Err("the URL has no host".to_owned());
     }
     let after_user = authority.as_str().rsplit('@').next().unwrap_or_default();
-    // The parser takes any digits for a port, and the client then uses another.
+    // The parser accepts any digits as a port, and the client then uses another.
     if let Some(port) = after_user.strip_prefix(authority.host())
         && !port.is_empty()
         && !port[1..].parse::<u16>().is_ok_and(|port| port > 0)
     {
-        return Err("its port is no number from 1 to 65535".to_owned());
+        return Err("the port is not a number from 1 to 65535".to_owned());
     }
     Ok(())
 }
 
-/// The address without user, password, query and fragment. Only for one that
-/// `check` accepts: in another, a password may stand without an `@` after it.
+/// The URL without user, password, query and fragment. Only for a URL that
+/// `validate_url` accepts: in others, a password may have no `@` after it.
 #[must_use]
 pub fn redact_url(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
@@ -47,7 +45,7 @@ pub fn redact_url(url: &str) -> String {
     }
 }
 
-/// The user and the password in an address, as they are written there.
+/// The user and the password of a URL, as written.
 #[must_use]
 pub fn userinfo(url: &str) -> Option<(&str, &str)> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -61,28 +59,28 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn an_address_that_the_client_could_not_use_is_refused_with_its_cause() {
+    fn a_url_that_the_client_cannot_use_is_refused_with_the_cause() {
         for (url, cause) in [
             ("", "empty string"),
-            ("http://127.0.0.1:1 ", "white space around it"),
-            ("\thttp://127.0.0.1:1", "white space around it"),
-            ("http://127.0.0.1:1\r", "white space around it"),
+            ("http://127.0.0.1:1 ", "white space around the URL"),
+            ("\thttp://127.0.0.1:1", "white space around the URL"),
+            ("http://127.0.0.1:1\r", "white space around the URL"),
             ("http://a b/", "invalid uri character"),
             ("http://ä.example", "invalid uri character"),
             ("http://", "empty string"),
             ("http:///path", "invalid format"),
-            ("https://:443", "it names no host"),
+            ("https://:443", "the URL has no host"),
             ("http://[::1", "invalid authority"),
-            ("http://user:pass/word@host", "its port is no number"),
-            ("ftp://host", "it does not start with http"),
-            ("host:443", "it does not start with http"),
-            ("host", "it does not start with http"),
-            ("/path", "it does not start with http"),
-            ("http://127.0.0.1:99999", "its port is no number"),
-            ("http://127.0.0.1:0", "its port is no number"),
-            ("http://127.0.0.1:", "its port is no number"),
-            ("http://[::1]:70000", "its port is no number"),
-            ("http://u:p@127.0.0.1:x", "its port is no number"),
+            ("http://user:pass/word@host", "the port is not a number"),
+            ("ftp://host", "the URL does not start with http"),
+            ("host:443", "the URL does not start with http"),
+            ("host", "the URL does not start with http"),
+            ("/path", "the URL does not start with http"),
+            ("http://127.0.0.1:99999", "the port is not a number"),
+            ("http://127.0.0.1:0", "the port is not a number"),
+            ("http://127.0.0.1:", "the port is not a number"),
+            ("http://[::1]:70000", "the port is not a number"),
+            ("http://u:p@127.0.0.1:x", "the port is not a number"),
         ] {
             let why = validate_url(url).expect_err(url);
             assert!(why.contains(cause), "{url}: {why}");
@@ -101,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_shown_without_what_may_be_secret() {
+    fn a_url_is_shown_without_secrets() {
         for (url, expected) in [
             ("http://127.0.0.1:1 ", "http://127.0.0.1:1 "),
             (
@@ -120,7 +118,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_password_is_shown_however_it_is_written(password in "[ -~]{1,20}", host in "[a-z]{1,8}") {
+        fn no_password_is_shown_in_any_spelling(password in "[ -~]{1,20}", host in "[a-z]{1,8}") {
             let secret = format!("<{password}>");
             let url = format!("http://user:{secret}@{host}");
             prop_assert_eq!(redact_url(&url), format!("http://{host}"));
@@ -128,7 +126,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_written_is_checked_and_shown(url in "\\PC{0,40}") {
+        fn any_text_is_validated_and_redacted_without_a_panic(url in "\\PC{0,40}") {
             let _ = validate_url(&url);
             let _ = redact_url(&url);
         }

@@ -1,5 +1,4 @@
-//! Ctrl-C, or the end of the time limit: told once to every waiting call, so
-//! that what was read is still shown.
+//! Interruption of a run, by Ctrl-C or the time limit: signalled to every waiting call, so that what was read is shown.
 //!
 //! Signals and clocks are read in `command`.
 
@@ -11,7 +10,7 @@ use tokio::sync::Notify;
 
 use crate::duration::TimeLimit;
 
-/// Whether the run was interrupted; clones share it.
+/// The state of interruption; clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt(Arc<InterruptState>);
 
@@ -32,7 +31,7 @@ pub enum InterruptCause {
 }
 
 impl InterruptCause {
-    /// The code of what was not read for it.
+    /// The error code of what was not read.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -41,7 +40,7 @@ impl InterruptCause {
         }
     }
 
-    /// Is this the code of an interruption?
+    /// Whether this is the code of an interruption.
     #[must_use]
     pub fn is_code(code: &str) -> bool {
         matches!(code, "Interrupted" | "TimeLimit")
@@ -59,17 +58,17 @@ impl fmt::Display for InterruptCause {
 }
 
 impl Interrupt {
-    /// Interrupts, by a signal: everything that waits goes on.
+    /// Interrupts by a signal: waiting calls end.
     pub fn raise(&self) {
         self.raise_by(InterruptCause::Signal);
     }
 
-    /// The same, as the time limit has ended.
+    /// Interrupts by the time limit.
     pub fn raise_time_limit(&self, limit: TimeLimit) {
         self.raise_by(InterruptCause::TimeLimit(limit));
     }
 
-    /// What came first stays the cause.
+    /// The first cause stays.
     fn raise_by(&self, cause: InterruptCause) {
         let _ = self.0.raised_by.set(cause);
         self.0.waiting.notify_waiters();
@@ -80,17 +79,17 @@ impl Interrupt {
         self.cause().is_some()
     }
 
-    /// Why, once it is raised.
+    /// The cause, if interrupted.
     #[must_use]
     pub fn cause(&self) -> Option<InterruptCause> {
         self.0.raised_by.get().copied()
     }
 
-    /// Waits until it is raised; at once when it has been.
+    /// Waits for the interruption; returns at once if it has happened.
     pub async fn wait_until_raised(&self) -> InterruptCause {
         let waiting = self.0.waiting.notified();
         let mut waiting = std::pin::pin!(waiting);
-        // Listens before it looks, so that nothing can be raised in between.
+        // Registers before the check, so that no interruption is missed.
         waiting.as_mut().enable();
         if !self.is_raised() {
             waiting.await;
@@ -98,12 +97,12 @@ impl Interrupt {
         self.cause().unwrap_or(InterruptCause::Signal)
     }
 
-    /// Something can be asked from here on.
+    /// Marks that calls can be made.
     pub fn mark_started(&self) {
         self.0.has_started.store(true, Ordering::SeqCst);
     }
 
-    /// Could anything be asked?
+    /// Whether calls could be made.
     #[must_use]
     pub fn has_started(&self) -> bool {
         self.0.has_started.load(Ordering::SeqCst)

@@ -1,5 +1,4 @@
-//! Panics: each is a bug, caught where the process ends, and told in one line
-//! that holds no data.
+//! Panics: caught where the process ends, and reported in one line without data.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, Location, PanicHookInfo, catch_unwind, set_hook, take_hook};
@@ -10,45 +9,44 @@ use tokio::sync::SetOnce;
 use crate::exit::Exit;
 use crate::terminal;
 
-/// What was seen of panics: the place of the first. Clones share it.
+/// The location of the first panic. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct PanicMonitor(Arc<SetOnce<String>>);
 
 thread_local! {
-    /// The watch of the run that this thread works for.
+    /// The monitor of the run that this thread works for.
     static THREAD_MONITOR: RefCell<Option<PanicMonitor>> = const { RefCell::new(None) };
 }
 
-/// The watch of threads that have none of their own, such as those on which the
-/// runtime resolves names.
+/// The monitor of other threads, such as those on which the runtime resolves names.
 static PROCESS_MONITOR: OnceLock<PanicMonitor> = OnceLock::new();
 
-/// Runs the whole program. A panic in it, or in any thread of the process, is
-/// told on stderr, and the run ends as one that could not start.
+/// Runs the program. A panic in it, or in any thread of the process, is reported
+/// on stderr, and the run ends with exit code 2.
 pub fn guard_process(run: impl FnOnce() -> Exit) -> Exit {
-    let watch = PROCESS_MONITOR.get_or_init(PanicMonitor::default).clone();
-    watch.guard(run)
+    let monitor = PROCESS_MONITOR.get_or_init(PanicMonitor::default).clone();
+    monitor.guard(run)
 }
 
 impl PanicMonitor {
-    /// Runs something on this thread under this watch: a panic of it, and of each
-    /// task that it leaves to the runtime, is told on stderr.
+    /// Runs `run` on this thread with this monitor: a panic of it, or of a task that
+    /// it spawns, is reported on stderr.
     pub fn guard(&self, run: impl FnOnce() -> Exit) -> Exit {
         install_hook();
         let before = THREAD_MONITOR.replace(Some(self.clone()));
-        // What the panic left half done is dropped, not read.
+        // State that the panic left inconsistent is dropped, not read.
         let ended = catch_unwind(AssertUnwindSafe(run));
         THREAD_MONITOR.set(before);
         match (ended, self.0.get()) {
             (Ok(exit), None) => exit,
             (_, place) => {
-                terminal::report_panic(place.map_or("an unknown place", String::as_str));
+                terminal::report_panic(place.map_or("an unknown location", String::as_str));
                 Exit::Error
             }
         }
     }
 
-    /// The watch that this thread is under.
+    /// The monitor of this thread.
     #[must_use]
     pub fn current() -> Option<Self> {
         THREAD_MONITOR
@@ -56,7 +54,7 @@ impl PanicMonitor {
             .or_else(|| PROCESS_MONITOR.get().cloned())
     }
 
-    /// Has anything panicked?
+    /// Whether anything panicked.
     #[must_use]
     pub fn has_panicked(&self) -> bool {
         self.0.get().is_some()
@@ -68,23 +66,23 @@ impl PanicMonitor {
     }
 }
 
-/// Has anything panicked that this thread's run consists of? What it would put
-/// in place may then lack something.
+/// Whether anything panicked in the run of this thread. Its output may then be
+/// incomplete.
 #[must_use]
 pub fn has_panicked() -> bool {
-    PanicMonitor::current().is_some_and(|watch| watch.has_panicked())
+    PanicMonitor::current().is_some_and(|monitor| monitor.has_panicked())
 }
 
-/// Keeps the place of a panic for the run that watches for it; other panics are told
-/// as before.
+/// Records the location of a panic for the monitor of its thread; other panics are
+/// reported as before.
 fn install_hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = take_hook();
         set_hook(Box::new(move |panic: &PanicHookInfo<'_>| {
             match PanicMonitor::current() {
-                // Never the message: it may quote what was read, or a credential.
-                Some(watch) => drop(watch.0.set(format_location(panic.location()))),
+                // Without the message: it may quote data or a credential.
+                Some(monitor) => drop(monitor.0.set(format_location(panic.location()))),
                 None => before(panic),
             }
         }));
@@ -92,10 +90,10 @@ fn install_hook() {
 }
 
 /// `src/lib.rs:12:3`, or `http-1.0.0/src/header.rs:9:1`: without the folders of
-/// the machine it was built on.
+/// the build machine.
 fn format_location(location: Option<&Location<'_>>) -> String {
     location.map_or_else(
-        || "an unknown place".to_owned(),
+        || "an unknown location".to_owned(),
         |at| {
             let (file, line, column) = (shorten_path(at.file()), at.line(), at.column());
             format!("{file}:{line}:{column}")
@@ -104,7 +102,7 @@ fn format_location(location: Option<&Location<'_>>) -> String {
 }
 
 fn shorten_path(file: &str) -> &str {
-    // The registry has a folder for each index; the standard library one for each commit.
+    // The registry has a folder per index, the standard library one per commit.
     for folder in ["/registry/src/", "/rustc/"] {
         if let Some((_, rest)) = file.split_once(folder) {
             return rest.split_once('/').map_or(rest, |(_, rest)| rest);
@@ -118,11 +116,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_ends_the_run_as_one_that_could_not_start_and_its_place_is_kept() {
-        let watch = PanicMonitor::default();
-        let exit = watch.guard(|| panic!("a secret"));
+    fn a_panic_ends_the_run_with_exit_code_2_and_its_location_is_recorded() {
+        let monitor = PanicMonitor::default();
+        let exit = monitor.guard(|| panic!("a secret"));
         assert_eq!(exit, Exit::Error);
-        let place = watch.0.get().unwrap();
+        let place = monitor.0.get().unwrap();
         assert!(place.starts_with("src/panics.rs:"), "{place}");
         assert!(!place.contains("secret"));
         assert_eq!(
@@ -132,9 +130,9 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_that_was_lost_on_the_way_is_found_out_at_the_end() {
-        let watch = PanicMonitor::default();
-        let exit = watch.guard(|| {
+    fn a_panic_that_was_caught_elsewhere_is_reported_at_the_end() {
+        let monitor = PanicMonitor::default();
+        let exit = monitor.guard(|| {
             let _ = catch_unwind(|| panic!("caught by a runtime"));
             assert!(has_panicked());
             Exit::Success
@@ -143,10 +141,10 @@ mod tests {
     }
 
     #[test]
-    fn other_threads_are_watched_only_where_they_say_so() {
-        let watch = PanicMonitor::default();
-        let (theirs, ours) = (watch.clone(), watch.clone());
-        let exit = watch.guard(|| {
+    fn other_threads_are_monitored_only_if_they_opt_in() {
+        let monitor = PanicMonitor::default();
+        let (theirs, ours) = (monitor.clone(), monitor.clone());
+        let exit = monitor.guard(|| {
             let other = std::thread::spawn(move || theirs.guard(|| panic!("in a thread")));
             assert_eq!(other.join().unwrap(), Exit::Error);
             Exit::Success
@@ -156,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_told_without_the_folders_of_the_builder() {
+    fn a_location_is_shown_without_the_folders_of_the_build_machine() {
         let registry =
             "/home/me/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/http-1.3.1/src/a.rs";
         assert_eq!(shorten_path(registry), "http-1.3.1/src/a.rs");

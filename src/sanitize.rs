@@ -1,15 +1,12 @@
-//! Text from AWS is untrusted: how it is made harmless where it is shown.
-//!
-//! Pure. Knows what a terminal or a spreadsheet would act on. Must not know
-//! who prints.
+//! Sanitizes untrusted text for terminals and spreadsheets. Pure.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
-/// Makes control and bidirectional characters visible (`\u{1b}`, `\n`), so that
-/// a title can neither move the cursor nor reorder what stands beside it.
+/// Escapes control and bidirectional characters (`\u{1b}`, `\n`), so that a title
+/// can neither move the cursor nor reorder text.
 #[must_use]
 pub fn sanitize(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
@@ -26,12 +23,11 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The same of at most so many characters, and `…` where there are more.
+/// The same, truncated to `most` characters and `…`.
 #[must_use]
 pub fn sanitize_truncated(text: &str, most: usize) -> Cow<'_, str> {
     let end = |text: &str| text.char_indices().nth(most).map(|(at, _)| at);
-    // Cut before, as what is not shown need not be looked at, and after, as what
-    // is made visible is longer.
+    // Truncated before, to save work, and after, as escapes are longer.
     let first = end(text);
     let shown = sanitize(&text[..first.unwrap_or(text.len())]);
     match (first, end(&shown)) {
@@ -64,7 +60,7 @@ pub fn percent_encode(text: &str) -> PercentEncode<'_> {
 }
 
 /// C0, DEL and C1 controls; line and paragraph separators; the bidirectional
-/// formatting characters of UAX #9; and zero-width characters, which hide.
+/// formatting characters of UAX #9; and zero-width characters, which are invisible.
 #[must_use]
 pub fn is_unsafe(letter: char) -> bool {
     letter.is_control()
@@ -75,12 +71,12 @@ pub fn is_unsafe(letter: char) -> bool {
         )
 }
 
-/// Who reads a cell of CSV.
+/// Where CSV goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CsvDestination {
-    /// A program or a file: only controls and line ends are made visible.
+    /// A program or a file: only controls and line ends are escaped.
     Pipe,
-    /// A terminal, which also acts on other characters.
+    /// A terminal, which also interprets other characters.
     Terminal,
 }
 
@@ -88,22 +84,21 @@ pub enum CsvDestination {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CsvCell<'a> {
     pub text: Cow<'a, str>,
-    /// Does the text hold what a reader could split it at? Spaces do not count: they
-    /// are in every title.
+    /// Whether the text has a character at which a reader could split it. Spaces do
+    /// not count, as every title has some.
     pub needs_quotes: bool,
 }
 
-/// Text for a cell of CSV: nothing in it acts, and no spreadsheet takes any part of
-/// it for a formula, whatever it splits the file at.
+/// Text for a cell of CSV: controls are escaped, and no spreadsheet interprets a
+/// part of it as a formula, whatever separator it splits the file at.
 ///
-/// A sign that starts a formula gets an apostrophe where it starts the cell, or
-/// stands behind a separator or a control character. Behind a mere space, as in
-/// `KB123 - Update`, it stays as it is when another space follows: split at spaces,
-/// it is then a cell of its own, which is no formula.
+/// A sign that starts a formula gets an apostrophe at the start of the cell and
+/// after a separator or control character. Between two spaces, as in
+/// `KB123 - Update`, it is kept: split at spaces, the sign alone is not a formula.
 ///
-/// Source: OWASP, "CSV Injection". The full-width forms are acted on by
-/// spreadsheets in East Asian locales. Not covered: a spreadsheet that is told to
-/// take the apostrophe for the quotation mark.
+/// Source: OWASP, "CSV Injection". Spreadsheets in East Asian locales also
+/// interpret the full-width forms. Not covered: an import with the apostrophe as
+/// quotation mark.
 #[must_use]
 pub fn csv_cell(text: &str, reader: CsvDestination) -> CsvCell<'_> {
     let classes = byte_classes(text);
@@ -115,7 +110,7 @@ pub fn csv_cell(text: &str, reader: CsvDestination) -> CsvCell<'_> {
         };
     }
     CsvCell {
-        // The controls beyond ASCII are not among the classes.
+        // The byte classes do not include controls beyond ASCII.
         needs_quotes: needs_quotes || !text.is_ascii() && text.contains(char::is_control),
         text: neutralize_formulas(text, reader),
     }
@@ -135,11 +130,11 @@ fn neutralize_formulas(text: &str, reader: CsvDestination) -> Cow<'_, str> {
             before = Preceding::Text;
             continue;
         }
-        let acts = match reader {
+        let is_escaped = match reader {
             CsvDestination::Pipe => is_control_or_line_end(letter),
             CsvDestination::Terminal => is_unsafe(letter),
         };
-        if acts {
+        if is_escaped {
             push_escaped(&mut shown, letter);
         } else {
             shown.push(letter);
@@ -157,23 +152,23 @@ fn neutralize_formulas(text: &str, reader: CsvDestination) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// What a letter stands behind.
+/// The context before a character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Preceding {
-    /// The start of a cell, where text is split at separators, and spaces.
+    /// The start of a cell if text is split at separators.
     Start,
-    /// A space: a start only where text is split at spaces.
+    /// A space: a start if text is split at spaces.
     Space,
     Text,
 }
 
-/// A control character, or what is not ASCII.
+/// A control character, or one beyond ASCII.
 const CONTROL_OR_NON_ASCII: u8 = 1;
-/// What a reader could split a cell at.
+/// A character at which a reader could split a cell.
 const NEEDS_QUOTES: u8 = 1 << 1;
 /// A sign that starts a formula.
 const FORMULA_SIGN: u8 = 1 << 2;
-/// What a sign may stand behind, as in `x64-based`.
+/// A character after which a sign is harmless, as in `x64-based`.
 const WORD_CHAR: u8 = 1 << 3;
 
 const BYTE_CLASSES: [u8; 256] = {
@@ -195,9 +190,9 @@ const BYTE_CLASSES: [u8; 256] = {
     }
 };
 
-/// What bytes there are in a text, where `SIGN` does not count inside words: without
-/// it and `OTHER`, nothing has to be done. Each cell goes through this, so it looks
-/// once at each byte and never jumps.
+/// The classes of the bytes of a text; `FORMULA_SIGN` does not count inside words.
+/// Without it and `CONTROL_OR_NON_ASCII`, the text is safe. Every cell passes
+/// through this, so it reads each byte once, without branches.
 fn byte_classes(text: &str) -> u8 {
     let (mut classes, mut before) = (0, 0);
     for byte in text.bytes() {
@@ -212,12 +207,12 @@ fn starts_formula(letter: char) -> bool {
     matches!(letter, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
 }
 
-/// What people split text at, and the quotation marks, which some reader drops.
+/// Separators, and quotation marks, which some readers drop.
 fn is_separator(letter: char) -> bool {
     letter.is_whitespace() || matches!(letter, ',' | ';' | '|' | ':' | '^' | '~' | '"' | '\'' | '`')
 }
 
-/// Ends a line, or is no text at all.
+/// A control character or line end.
 fn is_control_or_line_end(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
 }
@@ -228,7 +223,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn escape_sequences_and_bidi_overrides_are_shown_not_obeyed() {
+    fn escape_sequences_and_bidi_overrides_are_escaped() {
         assert_eq!(sanitize("a\u{1b}[31mb"), "a\\u{1b}[31mb");
         assert_eq!(sanitize("a\u{202e}b\u{85}"), "a\\u{202e}b\\u{85}");
         assert_eq!(sanitize("one\ttwo\r\n"), "one\\ttwo\\r\\n");
@@ -240,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn formulas_get_an_apostrophe_wherever_a_cell_may_be_split() {
+    fn formulas_get_an_apostrophe_wherever_a_cell_can_be_split() {
         for (text, shown) in [
             ("=HYPERLINK(\"x\")", "'=HYPERLINK(\"x\")"),
             ("＝1+1", "'＝1+1"),
@@ -264,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_text_in_a_cell_is_left_alone() {
+    fn ordinary_text_in_a_cell_is_unchanged() {
         for text in [
             "",
             "2021-01 Update",
@@ -288,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_shortened_also_where_it_is_longer_once_it_is_visible() {
+    fn text_is_truncated_after_escaping() {
         assert!(matches!(
             sanitize_truncated("five.", 5),
             Cow::Borrowed("five.")
@@ -299,19 +294,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_that_acts_is_left_in_visible_text(text in "\\PC*|[\\x00-\\x1f\\x7f-\\x9f\u{202a}-\u{202e}a]{0,20}") {
+        fn sanitized_text_has_no_unsafe_character(text in "\\PC*|[\\x00-\\x1f\\x7f-\\x9f\u{202a}-\u{202e}a]{0,20}") {
             let shown = sanitize(&text);
             prop_assert!(!shown.chars().any(is_unsafe));
             prop_assert!(matches!(sanitize(&shown), Cow::Borrowed(_)));
         }
 
         #[test]
-        fn no_part_of_a_cell_starts_with_a_sign_a_spreadsheet_acts_on(
+        fn no_part_of_a_cell_starts_with_a_formula_sign(
             text in "[=+@\\-＝＠;,|: \\t\\r\\n\\x00\\x0b\u{85}\u{a0}\u{2028}\"'a-c]{0,12}",
         ) {
             let cell = piped(&text);
             prop_assert!(!cell.chars().any(is_control_or_line_end));
-            // What stands behind a backslash was a control.
+            // A backslash starts an escaped control.
             for part in cell.split(|letter| is_separator(letter) && !matches!(letter, '\'' | ' ')) {
                 let part = part.trim_start();
                 prop_assert!(!part.starts_with(starts_formula), "{part:?} of {cell:?}");
@@ -324,7 +319,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_done_to_a_cell_does_not_hang_on_the_short_cut(text in "[ -~]{0,12}|[=+@\\- ,;\ta1é]{0,8}") {
+        fn the_fast_path_gives_the_same_text(text in "[ -~]{0,12}|[=+@\\- ,;\ta1é]{0,8}") {
             prop_assert_eq!(piped(&text), neutralize_formulas(&text, CsvDestination::Pipe));
         }
     }

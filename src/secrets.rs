@@ -1,22 +1,23 @@
-//! Secrets in play: values that no printed line holds, wherever its text comes
-//! from. The second defence: the first is not to print what may hold one.
+//! Registered secrets, which are replaced in every printed line.
+//!
+//! A second defence: code should not print text that may hold a secret.
 
 use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};
 
 use crate::sanitize::percent_encode;
 
-/// A shorter value is no secret: ordinary words would be blotted out.
+/// Shorter values are not replaced, as they would match ordinary words.
 const MIN_SECRET_LEN: usize = 6;
 
-/// What is shown instead.
+/// The text shown in place of a secret.
 const REPLACEMENT: &str = "***";
 
-/// The longest first, so that one that holds another is replaced whole. For the
-/// whole process: text is printed in places that cannot know each other.
+/// Longest first, so that a secret that contains another is replaced whole. One
+/// list for the process, as text is printed in many places.
 static SECRETS: RwLock<Vec<Box<str>>> = RwLock::new(Vec::new());
 
-/// From now on, this value is replaced in every message. White space around it is no part of it.
+/// Registers a value, without white space around it.
 pub fn register(secret: &str) {
     let secret = secret.trim();
     if secret.len() < MIN_SECRET_LEN {
@@ -52,7 +53,7 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     shown
 }
 
-/// As it stands in JSON that escapes slashes.
+/// The form in JSON that escapes slashes.
 fn json_escaped(text: &str) -> Cow<'_, str> {
     if text.contains(['/', '"', '\\']) {
         let text = text.replace('\\', "\\\\").replace('"', "\\\"");
@@ -67,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_replaced_in_each_of_its_forms_and_short_words_are_left_alone() {
+    fn a_secret_is_replaced_in_each_form_and_short_words_are_kept() {
         for secret in [
             "  wJalrXUtnFEMI/K7MDENG+b=\r\n",
             "wJalrXUtnFEMI",

@@ -1,10 +1,6 @@
-//! What to say to a word that is none of those allowed: the nearest right one,
-//! and all of them.
-//!
-//! Pure. Knows how alike two words are. Must not know what they mean, nor where
-//! they were written: a flag, a file.
+//! Suggestions for an unknown word: the nearest allowed one, and all of them. Pure.
 
-/// `--state has no patch state "Misssing"; did you mean Missing? (allowed: ...)`
+/// `--state: unknown patch state "Misssing"; did you mean Missing? (allowed: ...)`
 #[must_use]
 pub fn unknown_word(what: &str, word: &str, allowed: &[&str]) -> String {
     format!("{what} {}", describe_suggestion(word, allowed))
@@ -18,7 +14,7 @@ pub fn describe_suggestion(word: &str, allowed: &[&str]) -> String {
     format!("{word:?}{guess} (allowed: {})", allowed.join(", "))
 }
 
-/// The allowed word that was most likely meant, if any comes near.
+/// The most similar allowed word, if one is similar enough.
 #[must_use]
 pub fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
     allowed
@@ -35,7 +31,7 @@ pub fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
         .map(|(_, known)| known)
 }
 
-/// Does the long word hold the short one, or its letters in another spelling?
+/// Whether `known` contains the letters of `word`, ignoring case and separators.
 fn contains_letters(known: &str, word: &str) -> bool {
     let folded = |text: &str| -> String {
         text.chars()
@@ -52,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_word_is_offered_and_a_far_one_is_not() {
+    fn a_similar_word_is_suggested_and_a_different_one_is_not() {
         let allowed = ["patch-group", "account", "node", "max-age"];
         assert_eq!(nearest("PatchGroup", &allowed), Some("patch-group"));
         assert_eq!(nearest("acount", &allowed), Some("account"));

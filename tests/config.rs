@@ -1,5 +1,4 @@
-//! What is configured: a flag outranks the environment, that a project's file,
-//! that the user's; and every value says where it comes from.
+//! Configuration: precedence, and the origin of each value.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -135,7 +134,7 @@ fn a_flag_outranks_the_environment_that_the_project_and_that_the_user() {
 }
 
 #[test]
-fn a_configured_region_is_asked_unless_flags_say_where() {
+fn a_configured_region_is_used_unless_flags_name_another() {
     let service = ScriptedService::start(|_| states_reply(&[]));
     let scene = Scene::new("region = [\"us-east-1\", \"eu-west-1\"]\n", "");
     let asked = |configured: bool, more: &[&str]| {
@@ -180,7 +179,7 @@ fn the_demo_and_all_regions_are_not_narrowed_by_a_configured_region() {
 }
 
 #[test]
-fn what_is_wrong_in_a_file_is_refused_with_its_place_whichever_command_runs() {
+fn an_error_in_a_file_is_reported_with_its_position_whichever_command_runs() {
     for (text, expected) in [
         ("output = ", "1:10: "),
         (
@@ -236,7 +235,7 @@ fn what_is_wrong_in_a_file_is_refused_with_its_place_whichever_command_runs() {
 }
 
 #[test]
-fn a_wrong_variable_is_named_and_a_misspelt_one_remarked_on() {
+fn an_invalid_variable_is_an_error_and_an_unknown_one_gets_a_note() {
     let scene = Scene::new("", "");
     for (variable, value, expected) in [
         (
@@ -282,7 +281,7 @@ fn a_wrong_variable_is_named_and_a_misspelt_one_remarked_on() {
 }
 
 #[test]
-fn help_and_what_is_generated_do_not_show_what_is_configured() {
+fn help_and_generated_files_do_not_show_the_configuration() {
     let scene = Scene::new("region = \"ap-south-1\"\noutput = \"ndjson\"\n", "");
     for args in [
         &["states", "--help"][..],
@@ -302,7 +301,7 @@ fn help_and_what_is_generated_do_not_show_what_is_configured() {
 }
 
 #[test]
-fn a_named_file_takes_the_place_of_both() {
+fn a_named_file_replaces_both() {
     let scene = Scene::new("output = \"json\"\n", "[columns]\nstates = \"Verdict\"\n");
     fs::write(scene.path("other.toml"), "output = \"csv\"\n").unwrap();
     let other = scene.path("other.toml");
@@ -322,7 +321,7 @@ fn a_named_file_takes_the_place_of_both() {
 }
 
 #[test]
-fn iam_policy_is_about_the_command_as_it_is_configured() {
+fn iam_policy_uses_the_configuration_of_the_command() {
     let scene = Scene::new("[columns]\nstates = \"InstanceId,Name\"\n", "");
     let ran = scene.run(&[], &["iam-policy", "states", "i-0123456789abcdef0"]);
     assert!(ran.out.contains("ec2:DescribeInstances"), "{}", ran.out);
@@ -337,7 +336,7 @@ fn iam_policy_is_about_the_command_as_it_is_configured() {
 }
 
 #[test]
-fn config_show_tells_each_value_where_it_is_from_and_what_it_hides() {
+fn config_show_lists_each_value_with_its_origin_and_what_it_overrides() {
     let scene = Scene::new(
         "output = \"csv\"\nmax-age = \"7d\"\npolicy = \"prod\"\n[policies.prod]\nwaivers = \"w.toml\"\n",
         "output = \"json\"\nregion = \"eu-west-1\"\n[policies.prod]\nwaivers = \"none\"\nmax-age = \"1d\"\n",
@@ -428,7 +427,7 @@ fn squeezed(text: &str) -> String {
 }
 
 #[test]
-fn config_show_makes_what_acts_on_a_terminal_visible_and_needs_no_policy_to_be_right() {
+fn config_show_escapes_control_characters_and_works_with_an_unknown_policy() {
     let scene = Scene::new(
         "waivers = \"\\u001b[2J\\u202e7d\"\npolicy = \"nöne\"\n[policies.\"a\\nb\"]\n",
         "",
@@ -455,7 +454,7 @@ fn verbose_names_the_files_that_were_read() {
 }
 
 #[test]
-fn the_example_is_right() {
+fn the_example_file_is_valid() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/patchctl.toml");
     let ran = run(patchctl().args(["--config", path, "config", "show", "-o", "json"]));
     assert_eq!(ran.code, 0, "{}", ran.err);

@@ -1,4 +1,4 @@
-//! How a person's AWS settings are found, and what is said when they are not.
+//! AWS settings: how they are found, and the errors if they are missing.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -48,7 +48,7 @@ fn with_keys(command: &mut Command) -> &mut Command {
 }
 
 #[test]
-fn without_a_region_it_says_how_to_give_one() {
+fn a_missing_region_is_reported_with_how_to_set_one() {
     let ran = run(with_keys(patchctl().args(["states", "i-00000001"])));
     assert_eq!(ran.code, 2);
     assert!(
@@ -60,7 +60,7 @@ fn without_a_region_it_says_how_to_give_one() {
 }
 
 #[test]
-fn without_credentials_it_says_how_to_sign_in() {
+fn missing_credentials_are_reported_with_how_to_sign_in() {
     let ran = run(patchctl().args(["states", "i-00000001", "--region", "eu-west-1"]));
     assert_eq!(ran.code, 2);
     assert!(
@@ -371,7 +371,7 @@ fn a_container_gives_its_credentials() {
 }
 
 #[test]
-fn a_session_of_iam_identity_center_is_used_and_an_expired_one_told() {
+fn a_session_of_iam_identity_center_is_used_and_an_expired_one_reported() {
     let portal = answering(&[(
         "GET /federation/credentials?role_name=auditor",
         r#"{"roleCredentials":{"accessKeyId":"ASIASSO","secretAccessKey":"s","sessionToken":"t","expiration":4070908800000}}"#,
@@ -419,7 +419,7 @@ fn a_session_of_iam_identity_center_is_used_and_an_expired_one_told() {
 }
 
 #[test]
-fn settings_that_make_no_sense_are_refused_before_any_call() {
+fn invalid_settings_are_refused_before_any_call() {
     for (variable, value, expected) in [
         (
             "AWS_MAX_ATTEMPTS",
@@ -474,7 +474,7 @@ fn a_proxy_that_cannot_be_used_is_refused_and_one_without_a_scheme_is_http() {
 }
 
 #[test]
-fn the_demo_refuses_what_it_would_ignore() {
+fn the_demo_refuses_flags_that_it_would_ignore() {
     let ran = run(patchctl().args(["--demo", "states", "i-123", "--profile", "prod"]));
     assert_eq!(ran.code, 2);
     assert!(

@@ -1,4 +1,4 @@
-//! The demo region: the same answer each time, inside the process and on a port.
+//! The demo: the same output each time, embedded and served.
 
 use crate::support::{DEMO_NOW, DemoServer, demo, live, patchctl, run};
 
@@ -18,7 +18,7 @@ fn the_demo_prints_the_same_each_time() {
 }
 
 #[test]
-fn the_demo_inside_the_process_and_the_one_on_a_port_answer_alike() {
+fn the_embedded_demo_and_the_served_demo_give_the_same_output() {
     let served = DemoServer::start(&DEMO_NOW);
     let ids = served.node_list();
     assert_eq!(ids, run(&mut demo(&["demo", "nodes"])).out);
@@ -52,7 +52,7 @@ fn the_demo_inside_the_process_and_the_one_on_a_port_answer_alike() {
 }
 
 #[test]
-fn the_demo_on_a_port_is_as_young_as_the_one_inside_whenever_it_is_asked() {
+fn scans_of_the_served_demo_have_the_same_age_at_any_time() {
     let served = DemoServer::start(&[]);
     let ids = served.node_list();
     let args = [
@@ -74,7 +74,7 @@ fn the_demo_on_a_port_is_as_young_as_the_one_inside_whenever_it_is_asked() {
 }
 
 #[test]
-fn a_time_that_is_none_is_refused_with_how_to_write_one() {
+fn an_invalid_time_is_refused_with_the_expected_form() {
     let ran = run(patchctl().args(["demo", "serve", "--now", "tomorrow"]));
     assert_eq!((ran.code, &*ran.out), (2, ""));
     assert!(

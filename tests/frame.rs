@@ -1,4 +1,4 @@
-//! The habits of a good command line: exit codes, streams, files, one-line errors.
+//! Exit codes, streams, files, and errors in one line.
 
 use std::io::Read as _;
 use std::process::{Command, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::support::{demo, patchctl, program, run};
 
 #[test]
-fn wrong_input_is_one_line_on_stderr_with_what_is_allowed_and_exit_2() {
+fn invalid_input_is_one_line_on_stderr_with_the_allowed_values_and_exit_2() {
     for (args, expected) in [
         (
             vec!["states"],
@@ -73,7 +73,7 @@ fn wrong_input_is_one_line_on_stderr_with_what_is_allowed_and_exit_2() {
 }
 
 #[test]
-fn help_and_version_are_no_errors_and_every_help_has_examples() {
+fn help_and_version_exit_0_and_every_help_has_examples() {
     for command in [
         vec![],
         vec!["states"],
@@ -129,7 +129,7 @@ fn a_closed_pipe_is_quiet() {
 }
 
 #[test]
-fn a_file_is_written_whole_and_a_run_that_read_nothing_leaves_the_old_one() {
+fn a_file_is_written_whole_and_a_run_that_read_nothing_keeps_the_old_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.csv");
     let file = path.to_str().unwrap();
@@ -198,7 +198,7 @@ fn a_file_is_written_whole_and_a_run_that_read_nothing_leaves_the_old_one() {
 }
 
 #[test]
-fn quiet_leaves_only_the_data_and_verbose_tells_the_calls() {
+fn quiet_prints_only_the_data_and_verbose_adds_call_statistics() {
     let ran = run(&mut demo(&["states", "i-456", "-q"]));
     assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
     assert_eq!(ran.err, "");
@@ -221,7 +221,7 @@ fn quiet_leaves_only_the_data_and_verbose_tells_the_calls() {
 }
 
 #[test]
-fn messages_hold_no_key_no_secret_and_no_token() {
+fn messages_contain_no_key_no_secret_and_no_token() {
     let service = crate::support::ScriptedService::start(|_| {
         crate::support::error_reply(500, "InternalServerError", "")
     });

@@ -1,5 +1,5 @@
-//! Ctrl-C: what was read is shown whole, the rest is unread, and a second one
-//! ends at once.
+//! Ctrl-C: what was read is shown, the rest is unread, and a second one ends at
+//! once.
 
 #![cfg(unix)]
 
@@ -100,7 +100,7 @@ fn what_was_read_is_valid_json_and_every_other_node_is_unread() {
 }
 
 #[test]
-fn csv_is_whole_too_and_a_request_to_terminate_does_the_same() {
+fn csv_is_complete_and_a_request_to_terminate_does_the_same() {
     let served = DemoServer::start(&["--nodes", "2000", "--rate", "10", "--burst", "60"]);
     let child = start(&served, &["states", "--all", "-o", "csv"]);
     wait_for(&served, "DescribeInstancePatchStates", 2);
@@ -121,7 +121,7 @@ fn csv_is_whole_too_and_a_request_to_terminate_does_the_same() {
 }
 
 #[test]
-fn an_interruption_while_nodes_are_looked_for_is_an_unread_region() {
+fn an_interruption_during_discovery_makes_the_region_unread() {
     let served = DemoServer::start(&["--nodes", "10", "--latency", "60000"]);
     let child = start(&served, &["states", "--all", "-o", "json"]);
     wait_for(&served, "DescribeInstanceInformation", 1);
@@ -134,7 +134,7 @@ fn an_interruption_while_nodes_are_looked_for_is_an_unread_region() {
 }
 
 #[test]
-fn a_second_one_ends_at_once_even_while_nobody_reads_and_leaves_no_file() {
+fn a_second_signal_ends_at_once_even_if_the_reader_stalls_and_leaves_no_file() {
     let served = DemoServer::start(&["--nodes", "2000", "--patches", "250"]);
     // Nobody takes what it writes, so it hangs in the middle of its answer.
     let mut child = start(&served, &["patches", "--all", "-o", "ndjson"]);

@@ -1,7 +1,7 @@
-//! No secret is printed, whatever a service answers and however it was set up:
-//! each source of credentials, each kind of wrong answer, and wrong settings.
+//! No secret is printed, for each source of credentials, each kind of wrong
+//! response, and wrong settings.
 //!
-//! Every secret here holds the word `hush`, so that a part of one is found, too.
+//! Every secret here contains the word `hush`, so that a part of one is found, too.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -338,7 +338,7 @@ fn side_by_side<T: Sync>(cases: &[T], of: impl Fn(&T) + Sync) {
 }
 
 #[test]
-fn a_process_that_gives_no_credentials_is_told_without_what_it_printed() {
+fn a_credential_process_that_fails_is_reported_without_its_output() {
     for printed in [
         "hush",
         "{\"Version\":1,\"AccessKeyId\":\"AKID\",\"SecretAccessKey\":\"hush-process\"",
@@ -488,7 +488,7 @@ fn a_profile_that_cannot_be_used_is_named_with_its_setting_and_without_secrets()
 }
 
 #[test]
-fn tokens_in_files_that_no_request_can_carry_are_told_and_end_no_run_badly() {
+fn tokens_that_no_request_can_carry_are_reported_in_one_line() {
     let mut cases = Vec::new();
     for wrong in [
         "hush\\u0007token",
@@ -531,7 +531,7 @@ fn tokens_in_files_that_no_request_can_carry_are_told_and_end_no_run_badly() {
 }
 
 #[test]
-fn an_error_in_a_row_holds_no_secret_that_a_service_sent_back() {
+fn an_error_in_a_row_contains_no_secret_that_a_service_sent_back() {
     let is_token = |line: &&str| {
         line.to_ascii_lowercase()
             .starts_with("x-amz-security-token")

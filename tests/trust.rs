@@ -1,5 +1,4 @@
-//! Which files are believed, and how much of them is read: configuration of
-//! other users, pipes in the place of files, and files without end.
+//! Files: which are trusted, and how much of them is read.
 
 #![cfg(unix)]
 
@@ -98,7 +97,7 @@ fn a_project_file_of_another_user_is_refused_unless_it_is_named() {
 }
 
 #[test]
-fn the_users_own_file_is_refused_too_where_it_is_another_users() {
+fn a_user_configuration_owned_by_another_user_is_refused() {
     if !can_chown() {
         return;
     }
@@ -140,7 +139,7 @@ fn a_project_file_that_others_can_write_or_replace_is_refused() {
 }
 
 #[test]
-fn waivers_that_a_file_names_are_believed_only_if_they_are_ones_own() {
+fn waivers_that_a_file_names_must_be_trusted() {
     let scene = Scene::new("waivers = \"w.toml\"\n", "");
     let waivers = scene.path("repo/w.toml");
     let text = "[[waiver]]\nnode = \"i-123\"\nexpires = 2099-12-31\nreason = \"known\"\n";
@@ -182,7 +181,7 @@ fn waivers_that_a_file_names_are_believed_only_if_they_are_ones_own() {
 }
 
 #[test]
-fn the_report_of_check_names_what_configured_it_in_each_format() {
+fn the_report_of_check_names_its_configuration_in_each_format() {
     let scene = Scene::new(
         "policy = \"prod\"\n[policies.prod]\nfail-on = \"no-data\"\nwaivers = \"none\"\n",
         "max-age = \"9d\"\n",
@@ -278,7 +277,7 @@ fn soon(ran: &RunOutput, started: Instant, expected: &str) {
 }
 
 #[test]
-fn a_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for() {
+fn a_pipe_in_place_of_a_file_is_refused_without_blocking() {
     let scene = Scene::new("", "");
     let fifo = scene.path("repo/patchctl.toml");
     pipe(&fifo);
@@ -309,17 +308,17 @@ fn a_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for() {
         (
             "",
             "config",
-            ".aws/config cannot be read: it is not a regular file",
+            ".aws/config cannot be read: not a regular file",
         ),
         (
             "",
             "credentials",
-            ".aws/credentials cannot be read: it is not a regular file",
+            ".aws/credentials cannot be read: not a regular file",
         ),
         (
             "AWS_CONFIG_FILE",
             "other",
-            "other cannot be read: it is not a regular file",
+            "other cannot be read: not a regular file",
         ),
         ("AWS_CA_BUNDLE", "ca.pem", "AWS_CA_BUNDLE"),
         (
@@ -371,31 +370,31 @@ fn a_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for() {
     soon(
         &ask("", &aws),
         started,
-        "token.json cannot be used: it is not a regular file",
+        "token.json cannot be used: not a regular file",
     );
 }
 
 #[test]
-fn what_is_too_large_is_refused_by_its_bound_before_it_fills_the_memory() {
+fn a_file_that_is_too_large_is_refused_at_its_bound() {
     let started = Instant::now();
     let zero = "/dev/zero";
     let ran = run(&mut demo(&["states", "--ids-file", zero]));
     soon(
         &ran,
         started,
-        "cannot read node ids from /dev/zero: it is larger than 16 MiB",
+        "cannot read node ids from /dev/zero: larger than 16 MiB",
     );
     let ran = run(&mut demo(&["check", "i-123", "--waivers", zero]));
     soon(
         &ran,
         started,
-        "cannot read the waivers in /dev/zero: it is larger than 16 MiB",
+        "cannot read the waivers in /dev/zero: larger than 16 MiB",
     );
     let ran = run(patchctl().args(["--config", zero, "config", "show"]));
     soon(
         &ran,
         started,
-        "cannot read the configuration file /dev/zero: it is larger than 128 KiB",
+        "cannot read the configuration file /dev/zero: larger than 128 KiB",
     );
     let output = program()
         .args(["--demo", "states", "-"])
@@ -407,16 +406,16 @@ fn what_is_too_large_is_refused_by_its_bound_before_it_fills_the_memory() {
         (output.status.code(), err.as_str()),
         (
             Some(2),
-            "patchctl: cannot read node ids from standard input: it is larger than 16 MiB\n"
+            "patchctl: cannot read node ids from standard input: larger than 16 MiB\n"
         )
     );
     let folder = tempfile::tempdir().unwrap();
     let sparse = folder.path().join("bundle.pem");
     fs::File::create(&sparse).unwrap().set_len(5 << 20).unwrap();
     for (variable, expected) in [
-        ("AWS_CA_BUNDLE", "it is larger than 4 MiB"),
-        ("AWS_CONFIG_FILE", "it is larger than 4 MiB"),
-        ("AWS_WEB_IDENTITY_TOKEN_FILE", "it is larger than 64 KiB"),
+        ("AWS_CA_BUNDLE", "larger than 4 MiB"),
+        ("AWS_CONFIG_FILE", "larger than 4 MiB"),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "larger than 64 KiB"),
     ] {
         let ran = run(patchctl().env(variable, &sparse).args([
             "states",
@@ -429,7 +428,7 @@ fn what_is_too_large_is_refused_by_its_bound_before_it_fills_the_memory() {
 }
 
 #[test]
-fn what_is_typed_may_be_a_pipe_as_shells_make_them() {
+fn a_typed_path_may_be_a_pipe() {
     let waivers = "[[waiver]]\nnode = \"i-123\"\nexpires = 2099-12-31\nreason = \"known\"\n";
     let folder = tempfile::tempdir().unwrap();
     for (name, text, args) in [

@@ -68,8 +68,5 @@ fn a_file_too_large_to_be_one_of_waivers_is_not_read_to_its_end() {
     assert!(read(&large).unwrap().is_empty());
     large.push(b'#');
     let said = read(&large).unwrap_err();
-    assert_eq!(
-        said,
-        "cannot read the waivers in FILE: it is larger than 16 MiB"
-    );
+    assert_eq!(said, "cannot read the waivers in FILE: larger than 16 MiB");
 }

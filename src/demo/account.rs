@@ -8,7 +8,7 @@ pub struct Account {
     pub is_active: bool,
     pub role_access: RoleAccess,
     pub joined: f64,
-    /// Those in which there is something.
+    /// Regions with nodes.
     pub regions: Vec<(String, RegionService)>,
 }
 

@@ -1,5 +1,6 @@
-//! `DescribeAvailablePatches`: the patches of Windows, whichever node has them, a row for each product.
-//! Knows when each was released: on the second Tuesday of the month in its title, as Microsoft does. Must not know nodes.
+//! `DescribeAvailablePatches`: the patches of Windows, one row per product.
+//!
+//! Release dates are the second Tuesday of the month in the title, as Microsoft releases.
 
 use std::sync::OnceLock;
 
@@ -16,13 +17,13 @@ use crate::demo::request::baselines::AvailablePatchesRequest;
 
 const DAY: f64 = 86_400.0;
 
-/// A month, as a number that counts months.
+/// Months since year 0.
 type Month = i16;
 
 /// The month of the demo.
 const THIS_MONTH: Month = 2026 * 12 + 10;
 
-/// A patch in an answer.
+/// A patch in a response.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct AvailablePatch {
@@ -61,7 +62,7 @@ impl AvailablePatch {
         }
     }
 
-    /// What a filter compares.
+    /// The value that a filter of this key compares.
     fn field(&self, key: &str) -> Option<String> {
         Some(match key {
             "PATCH_SET" => "OS".to_owned(),
@@ -75,7 +76,7 @@ impl AvailablePatch {
     }
 }
 
-/// The Windows systems, with what their patches call them.
+/// The Windows systems, with their product names.
 fn products() -> Vec<(Os, &'static str)> {
     [
         ("windows-2016", "WindowsServer2016"),
@@ -90,8 +91,8 @@ fn products() -> Vec<(Os, &'static str)> {
     .to_vec()
 }
 
-/// The rows about the patches of the catalogue, by KB number, in each the product that had it first at the end: who
-/// takes the first row of a patch for its date is wrong.
+/// The rows of the patches of the catalogue, by KB number. The earliest release of a patch is its last row, so that a
+/// client that reads only the first row gets a wrong date.
 fn catalogue_patches() -> &'static [AvailablePatch] {
     static MADE: OnceLock<Vec<AvailablePatch>> = OnceLock::new();
     MADE.get_or_init(|| {
@@ -104,7 +105,7 @@ fn catalogue_patches() -> &'static [AvailablePatch] {
                 AvailablePatch::of(entry, &entry.kb_id, product, at)
             }));
         }
-        // The sort keeps the order of products, oldest system first, so they are turned.
+        // The sort is stable; products are listed oldest system first, so the order is reversed.
         patches.reverse();
         patches.sort_by(|left, right| left.kb_number.cmp(&right.kb_number));
         for rows in patches.chunk_by_mut(|left, right| left.kb_number == right.kb_number) {
@@ -116,14 +117,14 @@ fn catalogue_patches() -> &'static [AvailablePatch] {
     })
 }
 
-/// The row about a patch past the end of the catalogues, such as nodes of generated fleets have by the hundred.
+/// The row of a generated patch, which nodes of generated fleets have in addition to the catalogue.
 fn generated_patch(kb: &str) -> Option<AvailablePatch> {
     let [.., (os, product)] = products()[..] else {
         return None;
     };
     let nth = os.generated_index(kb)?;
     let entries = os.entries();
-    // Four of a month, going back from this one; the service remembers some three years.
+    // Four per month, back from the current one; the service lists about three years.
     let back = Month::try_from(nth / 4).ok().filter(|back| *back < 36)?;
     let at = second_tuesday(THIS_MONTH - back);
     Some(AvailablePatch::of(
@@ -134,7 +135,7 @@ fn generated_patch(kb: &str) -> Option<AvailablePatch> {
     ))
 }
 
-/// `DescribeAvailablePatches`. The demo has patches of Windows to tell; a question about Linux has an empty answer.
+/// `DescribeAvailablePatches`. The demo has patches of Windows only; requests about Linux get an empty list.
 pub fn available(body: &[u8]) -> Result<Bytes, ServiceError> {
     let asked = AvailablePatchesRequest::read(body)?;
     let request = hash::text(&asked.binding());
@@ -163,7 +164,7 @@ pub fn available(body: &[u8]) -> Result<Bytes, ServiceError> {
     Ok(list_body("Patches", &found, next, request))
 }
 
-/// The months that titles begin with (`2026-11 Cumulative Update ...`), by KB number.
+/// The months in titles (`2026-11 Cumulative Update ...`), by KB number.
 fn months() -> Vec<(u64, Month)> {
     let entries = products().into_iter().flat_map(|(os, _)| os.entries());
     let mut months: Vec<_> = entries
@@ -181,8 +182,8 @@ fn month_of_title(title: &str) -> Option<Month> {
     (1..=12).contains(&month).then(|| year * 12 + month - 1)
 }
 
-/// The month in its title. Where there is none, that of the last article numbered before it, as Microsoft counts on;
-/// very low numbers are those of tools that come out anew each month.
+/// The month in the title, or that of the article with the next lower KB number, as Microsoft numbers articles in order.
+/// The lowest numbers belong to tools that are released every month.
 fn month(months: &[(u64, Month)], entry: &CatalogueEntry) -> Month {
     month_of_title(&entry.title).unwrap_or_else(|| {
         let before = months.partition_point(|(known, _)| *known < kb_number(entry));
@@ -245,7 +246,7 @@ mod tests {
         let rows = by_id(&["KB5094128"]);
         assert_eq!(rows.len(), 1);
         assert_eq!(at(&rows[0]["ReleaseDate"]), "2026-11-10T17:00:08Z");
-        // Microsoft's own month, and the day that AWS's documentation shows.
+        // The date that AWS's documentation shows.
         let rows = by_id(&["KB4480979"]);
         assert_eq!(at(&rows[0]["ReleaseDate"]), "2019-01-08T17:00:08Z");
         assert_eq!(rows[0]["Product"], "WindowsServer2019");
@@ -260,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn every_patch_was_released_before_now_and_is_told_once_a_product() {
+    fn every_patch_was_released_before_now_and_is_listed_once_per_product() {
         let (mut rows, mut token) = (BTreeMap::new(), Value::Null);
         loop {
             let page = ask(&json!({ "MaxResults": 7, "NextToken": token }));
@@ -280,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn patches_past_the_end_of_the_catalogues_are_known_and_very_old_ones_are_not() {
+    fn generated_patches_are_listed_unless_they_are_very_old() {
         let (os, _) = products()[0];
         let (new, old) = (os.generated_id(40), os.generated_id(900));
         let rows = by_id(&[&old, &new, "KB5094128", "KB1", "bash.x86_64"]);
@@ -293,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn filters_go_together() {
+    fn filters_are_combined() {
         let body = json!({ "Filters": [
             { "Key": "PRODUCT", "Values": ["WindowsServer2016", "WindowsServer2019"] },
             { "Key": "MSRC_SEVERITY", "Values": ["Critical"] },

@@ -1,5 +1,4 @@
-//! `GetPatchBaseline` and `DescribePatchBaselines`: AWS's baselines and one's own.
-//! Knows the lines of `baselines.csv`, and which of its two names each baseline goes by. Must not know nodes.
+//! `GetPatchBaseline` and `DescribePatchBaselines`.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -10,10 +9,10 @@ use crate::demo::hash;
 use crate::demo::pages::{collect_page, list_body, parse_token};
 use crate::demo::request::baselines::{BaselinesRequest, baseline_id};
 
-/// When AWS's baselines were made, 2018-01-24, and when one's own were: 2024-02-29.
+/// Creation times: of AWS's baselines, 2018-01-24, and of custom ones, 2024-02-29.
 const CREATED: [f64; 2] = [1_516_752_000.0, 1_709_193_600.5];
 
-/// A baseline in an answer of `DescribePatchBaselines`.
+/// A baseline in a response of `DescribePatchBaselines`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct BaselineIdentity<'a> {
@@ -24,7 +23,7 @@ struct BaselineIdentity<'a> {
     default_baseline: bool,
 }
 
-/// `DescribePatchBaselines`; `is_used`: is there any node in the region?
+/// `DescribePatchBaselines`; `is_used`: whether the region has nodes.
 pub fn list_baselines(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, ServiceError> {
     let asked = BaselinesRequest::read(body)?;
     let request = hash::text(&asked.binding());
@@ -47,7 +46,7 @@ pub fn list_baselines(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes,
     Ok(list_body("BaselineIdentities", &listed, next, request))
 }
 
-/// The answer of `GetPatchBaseline`.
+/// A response of `GetPatchBaseline`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct GetPatchBaselineResult<'a> {
@@ -98,7 +97,7 @@ struct Rule {
     enable_non_security: bool,
 }
 
-/// `GetPatchBaseline`. The bare id of a baseline of AWS's is nobody's, though patch states give it.
+/// `GetPatchBaseline`. The plain id of an AWS baseline does not exist, although patch states give it.
 pub fn baseline(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, ServiceError> {
     let id = baseline_id(body)?;
     let one = all()
@@ -111,7 +110,7 @@ pub fn baseline(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, Servi
     } else {
         "Security"
     };
-    let told = GetPatchBaselineResult {
+    let result = GetPatchBaselineResult {
         baseline_id: id,
         name: &one.name,
         operating_system: &one.system,
@@ -143,7 +142,7 @@ pub fn baseline(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, Servi
         sources: [],
         available_security_updates_compliance_status: &one.ruling,
     };
-    let body = serde_json::to_vec(&told).expect("a baseline always becomes JSON");
+    let body = serde_json::to_vec(&result).expect("a baseline always becomes JSON");
     Ok(body.into())
 }
 
@@ -160,8 +159,8 @@ mod tests {
 
     fn ask(id: &str) -> Result<Value, ServiceError> {
         let body = json!({ "BaselineId": id }).to_string();
-        let told = baseline(REGION, true, body.as_bytes())?;
-        Ok(serde_json::from_slice(&told).unwrap())
+        let result = baseline(REGION, true, body.as_bytes())?;
+        Ok(serde_json::from_slice(&result).unwrap())
     }
 
     fn arn(id: &str) -> String {
@@ -169,17 +168,17 @@ mod tests {
     }
 
     #[test]
-    fn a_baseline_of_awss_is_known_by_its_arn_only_and_ones_own_by_its_bare_id() {
+    fn baselines_of_aws_are_found_by_arn_only_and_custom_ones_by_plain_id() {
         let windows = Os::all().find(|os| os.is_windows()).unwrap().baseline();
         assert_eq!(
             ask(windows).unwrap_err(),
             ServiceError::baseline_not_found()
         );
-        let told = ask(&arn(windows)).unwrap();
-        assert_eq!(told["BaselineId"], arn(windows).as_str());
-        assert_eq!(told["Name"], "AWS-DefaultPatchBaseline");
+        let result = ask(&arn(windows)).unwrap();
+        assert_eq!(result["BaselineId"], arn(windows).as_str());
+        assert_eq!(result["Name"], "AWS-DefaultPatchBaseline");
         assert_eq!(
-            told["AvailableSecurityUpdatesComplianceStatus"],
+            result["AvailableSecurityUpdatesComplianceStatus"],
             "NON_COMPLIANT"
         );
         let own = ask(LENIENT).unwrap();
@@ -193,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn where_there_are_no_nodes_there_are_baselines_of_awss_only() {
+    fn regions_without_nodes_have_aws_baselines_only() {
         let body = json!({ "BaselineId": LENIENT }).to_string();
         assert!(baseline(REGION, false, body.as_bytes()).is_err());
         let listed: Value =
@@ -207,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn every_system_has_its_baseline_and_only_windows_ones_say_what_counts() {
+    fn every_system_has_a_baseline_and_only_windows_ones_have_a_compliance_status() {
         for os in Os::all() {
             let one = find(os.baseline()).unwrap();
             assert_eq!(one.owner, BaselineOwner::Aws, "{}", os.tag());
@@ -224,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn at_home_some_nodes_only_have_security_updates_waiting_under_each_ruling() {
+    fn some_nodes_have_only_available_security_updates_under_each_compliance_status() {
         let nodes = sample::nodes(ACCOUNT, REGION);
         let records = nodes.iter().filter_map(sample::SampleNode::record);
         let waiting = records.filter(|record| {

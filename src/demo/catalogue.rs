@@ -1,12 +1,11 @@
-//! What can be on a machine: operating systems, and the patches and packages each of them talks about.
-//! Knows the vocabularies and id formats per family. Must not know nodes, states or dates of installation.
+//! The operating systems of the demo, with their patches and packages from the catalogue files.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-/// Operating systems whose patches are written alike.
+/// Operating systems with the same format of patches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
     Windows,
@@ -41,8 +40,7 @@ const fn os_info(
     }
 }
 
-/// Every system there is, with the AWS-managed baseline it falls under when nobody says otherwise, and what its
-/// agent calls it.
+/// Every system, with its default baseline of AWS and the platform that its agent reports.
 const SYSTEMS: [OsInfo; 17] = [
     os_info(
         "windows-2016",
@@ -165,13 +163,13 @@ const SYSTEMS: [OsInfo; 17] = [
     ),
 ];
 
-/// KB numbers that no catalogue names begin here, and go in steps through a prime; the last undoes the step.
+/// Generated KB numbers start here and go in steps modulo a prime; `KB_BACK` is the inverse of the step.
 const FIRST_KB: usize = 3_000_000;
 const KB_STEP: usize = 7_919;
 const KB_PRIME: usize = 999_983;
 const KB_BACK: u64 = 984_451;
 
-/// One operating system, by its place in the list.
+/// An operating system, by its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Cow<'_, str>")]
 pub struct Os(usize);
@@ -183,22 +181,22 @@ impl TryFrom<Cow<'_, str>> for Os {
         let place = SYSTEMS.iter().position(|kind| kind.tag == tag);
         place
             .map(Self)
-            .ok_or_else(|| format!("no operating system is called {tag}"))
+            .ok_or_else(|| format!("unknown operating system {tag}"))
     }
 }
 
-/// A patch of a catalogue, newest first; everything is already spelt as its OS spells it.
+/// A patch of a catalogue, in the spelling of its operating system.
 #[derive(Debug)]
 pub struct CatalogueEntry {
     pub kb_id: String,
     pub title: String,
     pub classification: String,
     pub severity: String,
-    /// Comma-joined without spaces; empty where the service would not report any.
+    /// Comma-separated; empty if the service reports none.
     pub cves: String,
 }
 
-/// A line of a catalogue file: packages write their version where Windows writes the article's title.
+/// A line of a catalogue file. Packages have a version in place of a title.
 #[derive(Deserialize)]
 struct CatalogueLine {
     kb: String,
@@ -225,7 +223,7 @@ impl Os {
         SYSTEMS[self.0].tag
     }
 
-    /// The AWS-managed baseline: a bare id, also where other calls give an ARN.
+    /// The id of the default baseline of AWS, without an ARN.
     pub fn baseline(self) -> &'static str {
         SYSTEMS[self.0].baseline
     }
@@ -239,17 +237,17 @@ impl Os {
         self.family() == Family::Windows
     }
 
-    /// The patches this system talks about, newest first. Read once, when first asked for.
+    /// The patches of this system, newest first. Parsed once, at the first use.
     pub fn entries(self) -> &'static [CatalogueEntry] {
         static READ: [OnceLock<Vec<CatalogueEntry>>; SYSTEMS.len()] =
             [const { OnceLock::new() }; SYSTEMS.len()];
         READ[self.0].get_or_init(|| read(self))
     }
 
-    /// The id of the `nth` thing on this system that no catalogue names; no two are alike.
+    /// The id of the `nth` generated patch or package of this system; all differ.
     pub fn generated_id(self, nth: usize) -> String {
         if self.is_windows() {
-            // A prime, so a step through it meets each number once before any comes back.
+            // Steps modulo a prime reach each number once before one repeats.
             return format!("KB{}", FIRST_KB + nth * KB_STEP % KB_PRIME);
         }
         let names = self.generated_names();
@@ -271,7 +269,7 @@ impl Os {
         }
     }
 
-    /// The place of a KB number among those that no catalogue names; the way back from `other`.
+    /// The index of a generated KB number; the inverse of `generated_id`.
     pub fn generated_index(self, kb: &str) -> Option<usize> {
         let number: usize = kb.strip_prefix("KB")?.parse().ok()?;
         let offset = number.checked_sub(FIRST_KB).filter(|n| *n < KB_PRIME)?;
@@ -336,7 +334,7 @@ impl Family {
     }
 }
 
-/// Reads the part of a family's catalogue that is about `os`.
+/// Parses the entries of `os` in the catalogue of its family.
 fn read(os: Os) -> Vec<CatalogueEntry> {
     csv::Reader::from_reader(os.family().catalogue().as_bytes())
         .deserialize()

@@ -1,5 +1,4 @@
-//! EC2: the regions there are, and in `instances` what is in one of them, whether Systems Manager manages it or not.
-//! Knows its XML, its filters and its words. Must not know anything of patches or agents.
+//! EC2: `DescribeRegions` and `DescribeInstances`.
 
 use crate::demo::call::ApiCall;
 use crate::demo::ec2::response::{Ec2Result, error_response, matches_pattern, respond};
@@ -11,7 +10,7 @@ use crate::demo::service::ApiResponse;
 mod instances;
 mod response;
 
-/// Answers a call in a region with this fleet, in an account with these regions.
+/// Answers a call in a region with this fleet; the account has these regions.
 pub fn answer(called: &ApiCall, body: &[u8], fleet: &Fleet, enabled: &[String]) -> ApiResponse {
     let form = QueryForm::read(body);
     let answer = match form.get("Action").unwrap_or_default() {
@@ -33,11 +32,11 @@ fn describe_regions(form: &QueryForm, enabled: &[String]) -> Ec2Result<ApiRespon
     let mut regions: Vec<&str> = enabled.iter().map(String::as_str).chain(known).collect();
     regions.sort_unstable();
     regions.dedup();
-    if let Some(stranger) = names.iter().find(|name| !regions.contains(name)) {
-        let cause = format!("Invalid region: [{stranger}]");
+    if let Some(unknown) = names.iter().find(|name| !regions.contains(name)) {
+        let cause = format!("Invalid region: [{unknown}]");
         return Err((400, "InvalidParameterValue", cause));
     }
-    let mut told = vec![];
+    let mut shown = vec![];
     for name in regions {
         let here = enabled.iter().any(|region| region == name);
         let status = match (here, OPT_IN_REGIONS.contains(&name)) {
@@ -62,12 +61,12 @@ fn describe_regions(form: &QueryForm, enabled: &[String]) -> Ec2Result<ApiRespon
                 .any(|value| matches_pattern(value.as_bytes(), field.as_bytes()));
         }
         if passes {
-            told.push((name, status));
+            shown.push((name, status));
         }
     }
     Ok(respond("DescribeRegions", |xml| {
         xml.element("regionInfo", |xml| {
-            for (name, status) in told {
+            for (name, status) in shown {
                 xml.element("item", |xml| {
                     xml.text("regionName", name);
                     xml.text("regionEndpoint", &format!("ec2.{name}.amazonaws.com"));
@@ -78,7 +77,7 @@ fn describe_regions(form: &QueryForm, enabled: &[String]) -> Ec2Result<ApiRespon
     }))
 }
 
-/// The refusal of an action, in its own words.
+/// The response to a denied action, in the words of EC2.
 pub fn denied(called: &ApiCall, operation: &str) -> ApiResponse {
     let cause = format!(
         "You are not authorized to perform this operation. User: {} is not authorized to perform: ec2:{operation} \
@@ -88,13 +87,13 @@ pub fn denied(called: &ApiCall, operation: &str) -> ApiResponse {
     error_response(403, "UnauthorizedOperation", &cause)
 }
 
-/// Keys that the region does not know, as all are to one that the account has not enabled.
+/// The response to unknown credentials, as in a region that the account has not enabled.
 pub fn unknown_client() -> ApiResponse {
     let cause = "AWS was not able to validate the provided access credentials";
     error_response(401, "AuthFailure", cause)
 }
 
-/// A fault of the service's own.
+/// An internal error.
 pub fn internal() -> ApiResponse {
     error_response(500, "InternalError", "An internal error has occurred")
 }

@@ -1,6 +1,6 @@
 //! Errors of the services, in their own words.
 
-/// An answer that is an error.
+/// An error response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceError {
     pub status: u16,
@@ -65,7 +65,7 @@ impl ServiceError {
         )
     }
 
-    /// The body. What the models describe writes `Message`, what comes from the front end writes `message`.
+    /// The body. Errors of the service model have `Message`, those of the front end `message`.
     pub fn body(&self) -> Vec<u8> {
         let front = [
             "ValidationException",

@@ -1,6 +1,4 @@
-//! Fleets, each of one account and region: those of the sample world, and generated ones of any size.
-//! Knows which nodes and other machines there are, their facts, records and rows, and what time it is there.
-//! Must not know requests, pages or the network.
+//! Fleets: the nodes and other machines of one account and region, from the sample files or generated.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -23,15 +21,15 @@ pub struct Fleet {
     time_shift: TimeShift,
 }
 
-/// By how many whole seconds everything happened later than it did in the demo, whose time stands still.
+/// The shift of all times, in whole seconds after the fixed time of the demo.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct TimeShift(i32);
 
 impl TimeShift {
     const DAY: i32 = 86_400;
 
-    /// A time as it is told. One that is none, 0 or the year 1, stays what it is, and midnight stays midnight: Windows
-    /// only knows the day of an installation.
+    /// The shifted time. Absent times, 0 or in the year 1, stay as they are; midnight stays midnight, as Windows knows
+    /// only the day of an installation.
     fn shift(self, time: f64) -> f64 {
         if time <= 0.0 {
             return time;
@@ -51,21 +49,21 @@ enum FleetKind {
     Generated(Box<GeneratedFleet>),
 }
 
-/// The facts are those of the nodes, in the same order, then those of machines that are no nodes.
+/// `machines` are those of the nodes, in the same order, then unmanaged ones.
 struct SampleFleet {
     nodes: Vec<sample::SampleNode>,
     machines: Vec<Machine>,
 }
 
-/// A node's place in its fleet.
+/// The index of a node in its fleet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NodeIndex(pub(super) usize);
 
-/// A list of patch rows. Nodes of a generated fleet share lists; rows do not say whose they are.
+/// A list of patch rows, which nodes of a generated fleet share: rows have no node id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct RowList(usize);
 
-/// The ways in which a node's pages are awkward on purpose.
+/// Valid but unusual paging, to test clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PageQuirk {
     EmptyPage,
@@ -74,13 +72,13 @@ pub(super) enum PageQuirk {
 }
 
 impl Fleet {
-    /// The fleet that ships with the program: some fifty nodes, worth looking at.
+    /// The sample fleet of some fifty nodes.
     #[must_use]
     pub fn sample() -> Self {
         Self::sample_of(ACCOUNT, REGION)
     }
 
-    /// The nodes of the sample world in an account and region; of most there are none.
+    /// The sample nodes of an account and region; most have none.
     pub(super) fn sample_of(account: &str, region: &str) -> Self {
         let nodes = sample::nodes(account, region);
         let mut machines = machine::machines(account, region);
@@ -104,7 +102,7 @@ impl Fleet {
         }
     }
 
-    /// A fleet out of a seed. Costs the same whatever its size: rows are made when they are asked for.
+    /// A fleet generated from a seed. The cost does not depend on its size: rows are made on request.
     #[must_use]
     pub fn generated(shape: &FleetShape) -> Self {
         Self {
@@ -113,11 +111,11 @@ impl Fleet {
         }
     }
 
-    /// Makes it that time in the fleet: everything is as long ago as it was. When patches were released stays a fact
-    /// of the calendar, and so does what happened once: when a node was registered, a machine launched.
+    /// Sets the time of the fleet: scans, pings and installations keep their age. Release dates, registrations and
+    /// launches keep their date.
     pub(super) fn set_now(&mut self, now: Timestamp) {
         let later = now.as_second() - i64::from(NOW_SECONDS);
-        // A clock that is wrong by a lifetime moves nothing further than a number goes.
+        // Clamped to the range of the shift, for clocks that are very wrong.
         let later = later.clamp(-i64::from(NOW_SECONDS), i64::from(i32::MAX));
         self.time_shift = TimeShift(i32::try_from(later).expect("it is clamped to less"));
     }
@@ -145,7 +143,7 @@ impl Fleet {
         .map(NodeIndex)
     }
 
-    /// What `DescribeInstancePatchStates` knows; nothing about a node that was never scanned.
+    /// The state record; `None` for a node that was never scanned.
     pub(super) fn record(&self, NodeIndex(index): NodeIndex) -> Option<InstancePatchState> {
         let record = match &self.kind {
             FleetKind::Sample(SampleFleet { nodes, .. }) => nodes[index].record(),
@@ -166,7 +164,7 @@ impl Fleet {
         }
     }
 
-    /// How many nodes there are; their places come first among those of all machines.
+    /// The number of nodes; their indices come first among all machines.
     pub(super) fn node_count(&self) -> usize {
         match &self.kind {
             FleetKind::Sample(SampleFleet { nodes, .. }) => nodes.len(),
@@ -174,7 +172,7 @@ impl Fleet {
         }
     }
 
-    /// How many machines there are, nodes and others.
+    /// The number of machines, nodes and others.
     pub(super) fn machine_count(&self) -> usize {
         match &self.kind {
             FleetKind::Sample(SampleFleet { machines, .. }) => machines.len(),
@@ -195,7 +193,7 @@ impl Fleet {
         machine
     }
 
-    /// The place of the machine with this id among all machines.
+    /// The index of the machine with this id.
     pub(super) fn find_machine(&self, id: &str) -> Option<usize> {
         match &self.kind {
             FleetKind::Sample(SampleFleet { machines, .. }) => {
@@ -205,7 +203,7 @@ impl Fleet {
         }
     }
 
-    /// The patch groups of the nodes, in order, each once.
+    /// The distinct patch groups of the nodes, in order.
     pub(super) fn groups(&self) -> BTreeSet<&str> {
         match &self.kind {
             FleetKind::Sample(SampleFleet { nodes, .. }) => {
@@ -215,7 +213,7 @@ impl Fleet {
         }
     }
 
-    /// Is this one of the fleets whose pages are awkward on purpose?
+    /// Whether the fleet has unusual pages.
     pub(super) fn has_page_quirks(&self) -> bool {
         matches!(self.kind, FleetKind::Sample(_))
     }
@@ -227,7 +225,7 @@ impl Fleet {
         })
     }
 
-    /// How many rows a list has.
+    /// The number of rows of a list.
     pub(super) fn row_count(&self, RowList(list): RowList) -> usize {
         match &self.kind {
             FleetKind::Sample(SampleFleet { nodes, .. }) => nodes[list].rows().len(),
@@ -272,7 +270,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_time_moves_by_whole_seconds_or_days_and_what_is_no_time_does_not_move(
+        fn a_time_is_shifted_by_whole_seconds_or_days_and_an_absent_time_is_not(
             later in -200_000_000_i32..2_000_000_000,
             eighths in 1_i64..16_000_000_000,
             day in 1_i32..20_000,
@@ -303,8 +301,8 @@ mod tests {
     }
 
     #[test]
-    fn at_its_own_time_nothing_moves_and_at_another_only_times_do() {
-        let told = |fleet: &Fleet| {
+    fn only_times_change_with_the_time_of_the_fleet() {
+        let contents = |fleet: &Fleet| {
             let places = || (0..fleet.node_count()).map(NodeIndex);
             let rows = |place| {
                 let list = fleet.list(place);
@@ -332,13 +330,13 @@ mod tests {
             )
         };
         for make in [Fleet::sample, some] {
-            let (text, records, rows, seen) = told(&make());
+            let (text, records, rows, seen) = contents(&make());
             let mut fleet = make();
             fleet.set_now(NOW);
-            assert_eq!(told(&fleet).0, text);
+            assert_eq!(contents(&fleet).0, text);
             let year: Timestamp = "2027-11-20T12:00:00.9Z".parse().unwrap();
             fleet.set_now(year);
-            let (_, later_records, later_rows, later_seen) = told(&fleet);
+            let (_, later_records, later_rows, later_seen) = contents(&fleet);
             let shift = 365.0 * 86_400.0;
             let moved = |time: f64| if time > 0.0 { time + shift } else { time };
             for (was, is) in records.into_iter().zip(later_records) {
@@ -374,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn every_id_is_there_once_and_leads_to_its_node() {
+    fn every_id_is_unique_and_is_found() {
         let shape = FleetShape {
             seed: 1,
             nodes: 300,
@@ -391,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_thousand_nodes_cost_nothing_until_asked_about() {
+    fn a_hundred_thousand_nodes_cost_nothing_until_requested() {
         let shape = FleetShape {
             seed: 1,
             nodes: 100_000,

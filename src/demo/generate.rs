@@ -1,6 +1,6 @@
-//! Fleets of any size out of a seed: ids by arithmetic, and sixteen kinds of node whose rows are made when asked for.
-//! Knows the mixture of states in a clean node, in one with something missing, and in one with updates that wait.
-//! Must not keep anything per node: a hundred thousand of them cost what one costs.
+//! Generated fleets of any size: ids by arithmetic, and sixteen profiles of nodes whose rows are made on request.
+//!
+//! Nothing is stored per node.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -14,24 +14,24 @@ use crate::demo::wire::{
 };
 use crate::demo::{NOW_SECONDS, baseline_catalogue};
 
-/// What a generated fleet looks like.
+/// Parameters of a generated fleet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FleetShape {
     /// The same seed gives the same fleet.
     pub seed: u64,
-    /// How many nodes.
+    /// Number of nodes.
     pub nodes: usize,
-    /// How many patch rows each node has, exactly.
+    /// Number of patch rows of each node.
     pub patches: usize,
-    /// One node in so many has rows that are `Missing` or worse; 0 and 1: all nodes have.
+    /// One node in N has non-compliant rows; 0 and 1: every node.
     pub missing_one_in: usize,
-    /// One node in so many is stopped; 0: none is.
+    /// One node in N is stopped; 0: none.
     pub stopped_one_in: usize,
-    /// One node in so many was never scanned; 0: all were.
+    /// One node in N was never scanned; 0: none.
     pub unscanned_one_in: usize,
 }
 
-/// Nodes differ by profile; two of one profile show the same rows, which is what makes pages worth keeping.
+/// Nodes of one profile have the same rows, so that pages can be cached.
 const PROFILES: [&str; 16] = [
     "windows-2022",
     "amazon-2023",
@@ -51,23 +51,23 @@ const PROFILES: [&str; 16] = [
     "suse-12",
 ];
 
-/// Each profile has a clean list and one with something missing.
+/// Each profile has a compliant and a non-compliant list.
 const LISTS: usize = PROFILES.len() * 2;
 
-/// The list of nodes that were never scanned: it has no rows.
+/// The list of nodes that were never scanned, without rows.
 const UNSCANNED_LIST: usize = LISTS;
 
-/// Where the lists begin in which nothing is amiss but security updates that wait, one for each profile of Windows.
+/// The first of the lists with available security updates and no other finding, one per profile of Windows.
 const FIRST_AVAILABLE_LIST: usize = LISTS + 1;
 
-/// One clean node of Windows in so many has such a list, and one node in so many has a scan that is up to 40 days old;
-/// those of the others are of this week.
+/// One compliant node of Windows in N has such a list; one node in N has a scan up to 40 days old, the others of this
+/// week.
 const ONE_AVAILABLE_IN: u64 = 4;
 const ONE_STALE_IN: u64 = 8;
 const WEEK: u32 = 604_800_000;
 const FORTY_DAYS: u32 = 3_456_000_000;
 
-/// Patch groups, each with the Env and Team of its nodes.
+/// Patch groups, with the tags Env and Team of their nodes.
 const GROUPS: [(&str, &str, &str); 4] = [
     ("prod-web", "prod", "web"),
     ("prod-db", "prod", "data"),
@@ -75,7 +75,7 @@ const GROUPS: [(&str, &str, &str); 4] = [
     ("", "dev", "platform"),
 ];
 
-/// An odd number and its inverse modulo 2^64: multiplying by one undoes the other.
+/// An odd number and its inverse modulo 2^64.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 const BACK: u64 = 0xf1de_83e1_9937_733d;
 
@@ -83,7 +83,7 @@ pub struct GeneratedFleet {
     shape: FleetShape,
     key: u64,
     systems: [Os; PROFILES.len()],
-    /// By list, under a baseline of AWS's and under one's own.
+    /// By list, under an AWS baseline and under a custom one.
     counts: [[OnceLock<StateCounts>; 2]; FIRST_AVAILABLE_LIST + PROFILES.len()],
 }
 
@@ -103,13 +103,13 @@ impl GeneratedFleet {
         self.shape.nodes
     }
 
-    /// The id of the node at `index`; every step can be undone, so looking an id up needs no table.
+    /// The id of the node at `index`. Every step is invertible, so a lookup needs no table.
     pub fn id(&self, index: usize) -> String {
         let spread = (index as u64).wrapping_mul(STEP);
         format!("i-{:017x}", (spread ^ (spread >> 32)) ^ self.key)
     }
 
-    /// The place of the node with this id.
+    /// The index of the node with this id.
     pub fn find(&self, id: &str) -> Option<usize> {
         let digits = id.strip_prefix("i-0").filter(|digits| digits.len() == 16)?;
         if !digits
@@ -125,7 +125,7 @@ impl GeneratedFleet {
             .filter(|&index| index < self.shape.nodes)
     }
 
-    /// Which list of rows the node at `index` shows.
+    /// The list of rows of the node at `index`.
     pub fn list(&self, index: usize) -> usize {
         if is_last_of(self.shape.unscanned_one_in, index) {
             return UNSCANNED_LIST;
@@ -147,7 +147,7 @@ impl GeneratedFleet {
         hash::join(self.key, index as u64)
     }
 
-    /// The baseline that the node at `index` was scanned with: some nodes of Windows have one's own, others AWS's.
+    /// The baseline of the last scan of the node at `index`: a custom one for some nodes of Windows.
     fn baseline(&self, index: usize) -> (BaselineKind, &'static str) {
         let os = self.systems[profile(index)];
         match (self.node_hash(index) >> 16) % 4 {
@@ -165,19 +165,19 @@ impl GeneratedFleet {
         }
     }
 
-    /// The patch groups there are.
+    /// The patch groups.
     pub fn groups() -> impl Iterator<Item = &'static str> {
         GROUPS.iter().map(|(group, ..)| *group)
     }
 
-    /// One row of a list, made from nothing but its place.
+    /// A row of a list, computed from its index.
     pub fn row(&self, list: usize, nth: usize) -> PatchComplianceData {
         let os = self.systems[profile_of(list)];
         let entries = os.entries();
         let entry = &entries[nth % entries.len()];
         let rng = hash::join(self.key ^ list as u64, nth as u64);
         let state = if list >= FIRST_AVAILABLE_LIST {
-            // Whatever the size, one waits: the newest of a catalogue is about security.
+            // The first row is always available: the newest entry of a catalogue is a security update.
             let waits = nth == 0 || rng % 120 < 10;
             if waits && is_security(&entry.classification) {
                 state::AVAILABLE
@@ -185,7 +185,7 @@ impl GeneratedFleet {
                 compliant_state(rng % 120, os)
             }
         } else if list % 2 == 1 {
-            // Whatever the size, there is something to find.
+            // The first row is always missing.
             if nth == 0 {
                 state::MISSING
             } else {
@@ -213,7 +213,7 @@ impl GeneratedFleet {
                 Cow::Borrowed(entry.title.as_str()),
             )
         } else {
-            // Past the end of the catalogue, the same news about another package.
+            // Beyond the catalogue, entries repeat with generated ids.
             let kb = os.generated_id(nth);
             let title = entry.title.replace(&entry.kb_id, &kb);
             (Cow::Owned(kb), Cow::Owned(title))
@@ -229,7 +229,7 @@ impl GeneratedFleet {
         }
     }
 
-    /// What is known of the node at `index` apart from its patches.
+    /// The machine of the node at `index`.
     pub fn machine(&self, index: usize) -> Machine {
         let rng = self.node_hash(index);
         let (group, env, team) = GROUPS[group_of(rng)];
@@ -237,7 +237,7 @@ impl GeneratedFleet {
         let more = hash::mix(rng);
         let stopped = is_last_of(self.shape.stopped_one_in, index);
         let lost = stopped || more.is_multiple_of(50);
-        // A million nodes at most: three bytes say which.
+        // At most a million nodes: three bytes are enough.
         let address = |separator| {
             let [third, second, first, ..] = index.to_le_bytes();
             format!("10{separator}{first}{separator}{second}{separator}{third}")
@@ -277,7 +277,7 @@ impl GeneratedFleet {
         }
     }
 
-    /// The state record of the node at `index`; a node that was never scanned has none.
+    /// The state record of the node at `index`; `None` if it was never scanned.
     pub fn record(&self, index: usize) -> Option<InstancePatchState> {
         let list = self.list(index);
         if list == UNSCANNED_LIST {
@@ -320,28 +320,28 @@ impl GeneratedFleet {
     }
 }
 
-/// Whose list it is.
+/// The profile of a list.
 fn profile_of(list: usize) -> usize {
     list.checked_sub(FIRST_AVAILABLE_LIST).unwrap_or(list / 2)
 }
 
-/// Which of the profiles the node at `index` has.
+/// The profile of the node at `index`.
 fn profile(index: usize) -> usize {
-    // Turned by one each round, so that no profile is always clean when every so many nodes are.
+    // Shifted by one each round, so that no profile is always compliant.
     (index + index / PROFILES.len()) % PROFILES.len()
 }
 
-/// Which of the patch groups a node is in.
+/// The patch group of a node.
 fn group_of(rng: u64) -> usize {
     (rng >> 40) as usize % GROUPS.len()
 }
 
-/// Is this the last of every so many?
+/// Whether this is the last of every `one_in` indices.
 fn is_last_of(one_in: usize, index: usize) -> bool {
     one_in > 0 && index % one_in == one_in - 1
 }
 
-/// The states of a node with nothing to do.
+/// States of compliant nodes.
 fn compliant_state(rng: u64, os: Os) -> &'static str {
     match rng {
         0..76 => state::INSTALLED,
@@ -350,7 +350,7 @@ fn compliant_state(rng: u64, os: Os) -> &'static str {
     }
 }
 
-/// The states of a node with something to do: one row in twelve is missing.
+/// States of non-compliant nodes: one row in twelve is missing.
 fn non_compliant_state(rng: u64, os: Os) -> &'static str {
     match rng {
         0..10 => state::MISSING,
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_leads_back_to_its_node_and_to_no_other() {
+    fn an_id_is_found_and_others_are_not() {
         assert_eq!(STEP.wrapping_mul(BACK), 1);
         let fleet = GeneratedFleet::new(&shape(5));
         for index in 0..1_000 {
@@ -388,14 +388,14 @@ mod tests {
             assert_eq!(id.len(), 19);
             assert_eq!(fleet.find(&id), Some(index));
         }
-        for stranger in [
+        for unknown in [
             "i-00000000000000000",
             "i-0",
             "",
             "mi-0123456789abcdef0",
             "i-1ffffffffffffffff",
         ] {
-            assert_eq!(fleet.find(stranger), None, "{stranger}");
+            assert_eq!(fleet.find(unknown), None, "{unknown}");
         }
         assert_eq!(
             fleet.find(&fleet.id(3).to_uppercase().replace('I', "i")),
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn one_node_in_five_has_something_missing_and_the_others_nothing() {
+    fn one_node_in_five_is_not_compliant() {
         let fleet = GeneratedFleet::new(&shape(5));
         for index in 0..100 {
             let record = fleet.record(index).unwrap();
@@ -476,7 +476,7 @@ mod tests {
         ] {
             assert!((5..60).contains(&waiting(baseline)), "{baseline}");
         }
-        // Only a baseline of one's own gives the compliance level CRITICAL.
+        // Only a custom baseline gives the compliance level CRITICAL.
         for record in &records {
             let is_own = [baseline_catalogue::LENIENT, baseline_catalogue::STRICT]
                 .contains(&&*record.baseline_id);
@@ -508,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn one_node_in_so_many_is_stopped_and_one_was_never_scanned() {
+    fn one_node_in_n_is_stopped_and_one_was_never_scanned() {
         let fleet = GeneratedFleet::new(&FleetShape {
             unscanned_one_in: 10,
             ..shape(3)
@@ -523,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn facts_agree_with_the_record() {
+    fn the_machine_agrees_with_the_record() {
         let fleet = GeneratedFleet::new(&shape(3));
         for index in 0..200 {
             let (facts, record) = (fleet.machine(index), fleet.record(index).unwrap());

@@ -1,5 +1,4 @@
-//! `DescribePatchGroups` and `DescribeInstancePatchStatesForPatchGroup`: nodes by patch group.
-//! Knows which groups are registered with a baseline, and that the others are not told.
+//! `DescribePatchGroups` and `DescribeInstancePatchStatesForPatchGroup`.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -29,16 +28,16 @@ struct MappingBaseline<'a> {
     default_baseline: bool,
 }
 
-/// `DescribePatchGroups`: a group has one line for each system it has a baseline for.
+/// `DescribePatchGroups`; a group has one row per system with a baseline.
 pub fn groups(fleet: &Fleet, region: &str, body: &[u8]) -> Result<Bytes, ServiceError> {
     let asked = GroupsRequest::read(body)?;
     let request = hash::text(&asked.binding());
     let mark = parse_token(asked.token.as_deref(), request)?;
-    let there = fleet.groups();
+    let existing = fleet.groups();
     let (found, next) = collect_page(mark, MAPPINGS.len(), asked.max, |nth| {
         let (group, id) = MAPPINGS[nth];
         let baseline = find(id)?;
-        (there.contains(group) && asked.passes(group, &baseline.system))
+        (existing.contains(group) && asked.passes(group, &baseline.system))
             .then_some((group, baseline))
     });
     let groups: Vec<PatchGroupMapping> = found
@@ -57,7 +56,7 @@ pub fn groups(fleet: &Fleet, region: &str, body: &[u8]) -> Result<Bytes, Service
     Ok(list_body("Mappings", &groups, next, request))
 }
 
-/// `DescribeInstancePatchStatesForPatchGroup`: an unknown group has no nodes, and that is no error.
+/// `DescribeInstancePatchStatesForPatchGroup`; an unknown group has no nodes and is not an error.
 pub fn group_states(fleet: &Fleet, body: &[u8]) -> Result<(Bytes, usize), ServiceError> {
     let asked = GroupStatesRequest::read(body)?;
     let request = hash::text(&asked.binding());

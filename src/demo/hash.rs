@@ -1,7 +1,6 @@
-//! Where the demo's variety comes from: the same words in, the same number out, on every machine.
-//! Knows numbers only. Must not be used where an adversary chooses the input.
+//! Deterministic pseudo-random numbers: the same input gives the same number on every machine. Not for untrusted input.
 
-/// Spreads one number over all 64 bits (the finaliser of splitmix64).
+/// Mixes all 64 bits (the finaliser of splitmix64).
 pub fn mix(value: u64) -> u64 {
     let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -9,12 +8,12 @@ pub fn mix(value: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Two numbers as one; the order matters.
+/// Combines two numbers; the order matters.
 pub fn join(left: u64, right: u64) -> u64 {
     mix(mix(left) ^ right)
 }
 
-/// A text as a number (FNV-1a, then spread).
+/// Hashes a text (FNV-1a, then mixed).
 pub fn text(text: &str) -> u64 {
     let folded = text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -22,7 +21,7 @@ pub fn text(text: &str) -> u64 {
     mix(folded)
 }
 
-/// A UUID-shaped name for a number: snapshots and request ids look like that.
+/// A UUID from a number, for snapshot and request ids.
 pub fn uuid(value: u64) -> String {
     let (high, low) = (mix(value), join(value, 1));
     format!(
@@ -40,7 +39,7 @@ mod tests {
     use super::{join, text, uuid};
 
     #[test]
-    fn the_same_words_give_the_same_number_and_others_another() {
+    fn the_same_text_gives_the_same_number_and_another_text_another() {
         assert_eq!(text("i-123"), text("i-123"));
         assert_ne!(text("i-123"), text("i-124"));
         assert_ne!(join(1, 2), join(2, 1));

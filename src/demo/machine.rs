@@ -1,6 +1,4 @@
-//! What is known of a machine apart from its patches: its names, platform, agent, address and tags.
-//! Knows the lines of `facts.csv`, of every account and region of the sample world.
-//! Must not know requests, nor which call tells which of these facts.
+//! Machines: names, platform, agent, address and tags, from `facts.csv`.
 
 use std::borrow::Cow;
 
@@ -9,31 +7,31 @@ use serde::{Deserialize, Serialize};
 use crate::demo::catalogue::{Family, Os};
 use crate::demo::{NOW_SECONDS, hash};
 
-/// The newest agent there is.
+/// The newest version of the agent.
 pub const LATEST_AGENT: &str = "3.3.3598.0";
 
 pub const AGENT: &str = "amazon-ssm-agent";
 pub const HYBRID_ROLE: &str = "demo-hybrid-nodes";
 pub const INVENTORY_TYPE: &str = "AWS:InstanceInformation";
 
-/// A machine: a node of Systems Manager, or an EC2 instance that it does not manage.
+/// A node of Systems Manager, or an unmanaged EC2 instance.
 #[derive(Debug, Clone)]
 pub struct Machine {
     pub id: String,
     pub os: Os,
-    /// The EC2 tag `Name`, or the name a hybrid node was registered with; whoever gave it may have written anything.
+    /// The EC2 tag `Name`, or the name of the registration of a hybrid node. Untrusted text.
     pub name: String,
     pub computer_name: String,
     pub ip: String,
     pub state: MachineState,
-    /// `None`: Systems Manager does not know this machine.
+    /// `None`: not managed by Systems Manager.
     pub agent: Option<Agent>,
     pub env: String,
     pub team: String,
     pub group: String,
 }
 
-/// The agent, as Systems Manager last heard of it.
+/// The agent, as of its last ping.
 #[derive(Debug, Clone)]
 pub struct Agent {
     pub version: Cow<'static, str>,
@@ -43,7 +41,7 @@ pub struct Agent {
     pub association_status: Cow<'static, str>,
 }
 
-/// What EC2 says of the machine; a hybrid node is always taken to run.
+/// The state in EC2; hybrid nodes count as running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MachineState {
@@ -70,12 +68,12 @@ impl PingStatus {
 }
 
 impl Machine {
-    /// A machine outside of EC2, registered with an activation.
+    /// Whether it is outside EC2, registered with an activation.
     pub fn is_hybrid(&self) -> bool {
         self.id.starts_with("mi-")
     }
 
-    /// The tags. Only EC2 instances have their name among them.
+    /// The tags; only EC2 instances have a tag `Name`.
     pub fn tags(&self) -> Vec<(&'static str, &str)> {
         let name = if self.is_hybrid() { "" } else { &self.name };
         [
@@ -90,7 +88,7 @@ impl Machine {
     }
 }
 
-/// The activation that all hybrid nodes were registered with.
+/// The activation of all hybrid nodes.
 pub fn activation() -> String {
     hash::uuid(hash::text("activation"))
 }
@@ -111,7 +109,7 @@ pub fn resource_type(facts: &Machine) -> &'static str {
     }
 }
 
-/// The word of the inventory for what has become of a machine.
+/// The status of a machine in the inventory.
 pub fn status(facts: &Machine) -> &'static str {
     match (facts.state, facts.agent.as_ref().map(|agent| agent.ping)) {
         (MachineState::Terminated, _) => "Terminated",
@@ -141,7 +139,7 @@ struct MachineLine {
     team: String,
 }
 
-/// The machines of a region of the sample world: its nodes in their order, then what else is there.
+/// The machines of a region of the sample world: the nodes in order, then unmanaged ones.
 pub fn machines(account: &str, region: &str) -> Vec<Machine> {
     csv::Reader::from_reader(include_bytes!("facts.csv").as_slice())
         .deserialize()
@@ -174,7 +172,7 @@ impl From<MachineLine> for Machine {
     }
 }
 
-/// The file shows what must not stand in a file as itself: escape, bell, the escape of eight bits, and right-to-left.
+/// Replaces the visible stand-ins of the file by the control characters they represent.
 fn unmask(name: &str) -> String {
     const MASKS: [(char, char); 4] = [
         ('␛', '\u{1b}'),
@@ -198,12 +196,12 @@ mod tests {
     use crate::demo::sample::nodes;
     use crate::demo::{ACCOUNT, REGION};
 
-    fn home() -> Vec<Machine> {
+    fn default_region() -> Vec<Machine> {
         machines(ACCOUNT, REGION)
     }
 
     #[test]
-    fn every_node_has_its_facts_in_the_order_of_the_nodes() {
+    fn every_node_has_a_machine_in_the_same_order() {
         for (account, region) in [
             (ACCOUNT, REGION),
             (ACCOUNT, "us-east-1"),
@@ -222,10 +220,10 @@ mod tests {
     }
 
     #[test]
-    fn among_the_machines_at_home_is_one_of_every_kind_that_a_fleet_loses() {
+    fn the_default_region_has_machines_of_every_state() {
         let nodes = nodes(ACCOUNT, REGION);
         let record = |id: &str| nodes.iter().find(|node| node.id() == id)?.record();
-        let facts = home();
+        let facts = default_region();
         let of = |state, managed| {
             let fits = move |f: &&Machine| f.state == state && f.agent.is_some() == managed;
             facts.iter().filter(fits).collect::<Vec<_>>()
@@ -244,8 +242,11 @@ mod tests {
     }
 
     #[test]
-    fn names_can_be_anything() {
-        let names: Vec<String> = home().into_iter().map(|facts| facts.name).collect();
+    fn some_names_hold_formulas_and_control_characters() {
+        let names: Vec<String> = default_region()
+            .into_iter()
+            .map(|facts| facts.name)
+            .collect();
         assert!(names.iter().any(|name| name.starts_with('=')));
         assert!(names.iter().any(|name| name.contains('\u{1b}')));
         assert!(names.iter().any(|name| name.contains('\u{202e}')));
@@ -253,7 +254,7 @@ mod tests {
 
     #[test]
     fn no_two_machines_of_a_region_share_an_id_or_an_address() {
-        let facts = home();
+        let facts = default_region();
         let ids: BTreeSet<_> = facts.iter().map(|f| &f.id).collect();
         let ips: BTreeSet<_> = facts.iter().map(|f| &f.ip).collect();
         assert_eq!((ids.len(), ips.len()), (facts.len(), facts.len()));

@@ -1,5 +1,6 @@
-//! Mutated answers: what a broken service, proxy or network can send in the place of an answer.
-//! Pure: which answer is mutated, and how, follows from the seed, the request and how often that request was made.
+//! Mutated responses, as a broken service, proxy or network can send them.
+//!
+//! The seed, the request and the number of its repetitions decide which response is mutated, and how.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -18,32 +19,32 @@ mod json;
 mod kind;
 mod xml;
 
-/// Requests whose repetitions are counted; beyond them, each is taken for new.
+/// The most requests whose repetitions are counted; further ones count as new.
 const MOST_REQUESTS: usize = 1 << 20;
 
-/// Which answers are mutated.
+/// Which responses are mutated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MutationSettings {
-    /// One answer in so many; 1 is each.
+    /// One response in N; 1: every response.
     pub one_in: u64,
-    /// The same seed has the same fate for the same requests.
+    /// The same seed gives the same mutations for the same requests.
     pub seed: u64,
 }
 
-/// An answer with what was done to it.
+/// A mutated response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MutatedResponse {
     pub answer: ApiResponse,
     pub kind: MutationKind,
-    /// What `Content-Length` says, where that is not how long the body is.
+    /// `Content-Length`, if it differs from the length of the body.
     pub length: Option<usize>,
 }
 
-/// Decides the fate of answers, one after the other.
+/// Decides which responses are mutated.
 #[derive(Debug)]
 pub struct Mutator {
     settings: MutationSettings,
-    /// How often each request was made.
+    /// Repetitions by request.
     request_counts: Mutex<HashMap<u64, u64>>,
 }
 
@@ -56,7 +57,7 @@ impl Mutator {
         }
     }
 
-    /// The mutated form of an answer; `None` leaves it as it is.
+    /// The mutated response; `None` if it is not mutated.
     pub(super) fn mutate(
         &self,
         called: &ApiCall,
@@ -77,12 +78,12 @@ impl Mutator {
                 0
             }
         };
-        let fate = hash::join(self.settings.seed, hash::join(request, nth));
-        if !fate.is_multiple_of(self.settings.one_in.max(1)) {
+        let draw = hash::join(self.settings.seed, hash::join(request, nth));
+        if !draw.is_multiple_of(self.settings.one_in.max(1)) {
             return None;
         }
-        let mut rng = Rng::with_seed(hash::mix(fate));
-        // Not every kind can be done to every document.
+        let mut rng = Rng::with_seed(hash::mix(draw));
+        // Not every kind applies to every document.
         (0..64).find_map(|_| {
             let kind = *rng.choice(&MutationKind::ALL)?;
             mutate_response(kind, answer, asked, &mut rng)
@@ -90,7 +91,7 @@ impl Mutator {
     }
 }
 
-/// A request as a number: the same request has the same number.
+/// The hash of a request.
 fn request_hash(called: &ApiCall, asked: &ApiRequest<'_>) -> u64 {
     let mut text = format!(
         "{}/{}/{}/{}/",
@@ -104,7 +105,7 @@ fn request_hash(called: &ApiCall, asked: &ApiRequest<'_>) -> u64 {
     hash::text(&text)
 }
 
-/// Does one thing to an answer, where it can be done.
+/// Applies one kind of mutation, if it is applicable.
 fn mutate_response(
     kind: MutationKind,
     answer: &ApiResponse,
@@ -163,7 +164,7 @@ fn mutate_response(
     })
 }
 
-/// A place before the end of a body.
+/// A random offset in the body.
 fn random_offset(body: &[u8], rng: &mut Rng) -> Option<usize> {
     (!body.is_empty()).then(|| rng.usize(..body.len()))
 }
@@ -177,7 +178,7 @@ fn flip_bits(body: &[u8], rng: &mut Rng) -> Option<Bytes> {
     Some(body.into())
 }
 
-/// An error of the service, in JSON or XML; some of them without a word.
+/// An error document, in JSON or XML; some have no message.
 fn error_body(is_xml: bool, rng: &mut Rng) -> Option<Bytes> {
     let code = rng.choice(CODES)?;
     let message = rng.choice(MESSAGES)?;
@@ -218,7 +219,7 @@ const MESSAGES: [&str; 4] = [
     "=1+1",
 ];
 
-/// Documents of other operations, each as its service writes it.
+/// Empty documents of other operations.
 const OTHER_DOCUMENTS: [&str; 12] = [
     "{}",
     r#"{"InstancePatchStates":[]}"#,

@@ -1,5 +1,4 @@
-//! `DescribeInstanceInformation` and `GetInventory`: the nodes of a region as Systems Manager tells them.
-//! Knows which machines each of the two leaves out, and their fields. Must not know patches.
+//! `DescribeInstanceInformation` and `GetInventory`.
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -15,10 +14,10 @@ use crate::demo::machine::{
 use crate::demo::pages::{NextToken, PageCursor, collect_page, list_body, parse_token};
 use crate::demo::request::nodes::{InformationRequest, InventoryRequest};
 
-/// When hybrid nodes were registered: 2025-03-03T09:00:00Z.
+/// Registration of the hybrid nodes: 2025-03-03T09:00:00Z.
 const REGISTERED: f64 = 1_740_992_400.0;
 
-/// A node in an answer of `DescribeInstanceInformation`.
+/// A node in a response of `DescribeInstanceInformation`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct NodeInformation<'a> {
@@ -39,7 +38,7 @@ struct NodeInformation<'a> {
     association_status: &'a str,
 }
 
-/// What only hybrid nodes have.
+/// Fields of hybrid nodes.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct HybridInformation<'a> {
@@ -75,12 +74,12 @@ impl<'a> NodeInformation<'a> {
     }
 }
 
-/// `DescribeInstanceInformation`. Stopped and terminated machines are left out; that is the service's way.
+/// `DescribeInstanceInformation`. Like the service, it omits stopped and terminated machines.
 pub fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
     let asked = InformationRequest::read(body, |id| fleet.find_machine(id).is_some())?;
     let request = hash::text(&format!("{:?}", asked.filters));
     let mark = parse_token(asked.token.as_deref(), request)?;
-    let tells = |facts: &Machine| {
+    let is_listed = |facts: &Machine| {
         facts.agent.is_some() && facts.state == MachineState::Running && asked.passes(facts)
     };
     let named = asked.ids().map(|ids| {
@@ -91,7 +90,7 @@ pub fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
     });
     let at = |nth: usize| named.as_ref().map_or(nth, |places| places[nth]);
     let total = named.as_ref().map_or(fleet.machine_count(), Vec::len);
-    // One question is answered the awkward way: with an empty page that has more behind it.
+    // A platform filter first gets an empty page with a token, as the service sometimes does.
     let (found, next) =
         if fleet.has_page_quirks() && asked.has_platform_filter() && !mark.is_quirk_done {
             let start = mark.start;
@@ -104,7 +103,7 @@ pub fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
             )
         } else {
             collect_page(mark, total, asked.max, |nth| {
-                Some(fleet.machine(at(nth))).filter(|facts| tells(facts))
+                Some(fleet.machine(at(nth))).filter(|facts| is_listed(facts))
             })
         };
     let nodes: Vec<NodeInformation> = found
@@ -114,7 +113,7 @@ pub fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
     Ok(list_body("InstanceInformationList", &nodes, next, request))
 }
 
-/// A machine in an answer of `GetInventory`.
+/// A machine in a response of `GetInventory`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct InventoryEntity<'a> {
@@ -182,7 +181,7 @@ impl<'a> InventoryEntity<'a> {
     }
 }
 
-/// `GetInventory`, which also remembers what was stopped or terminated.
+/// `GetInventory`, which includes stopped and terminated machines.
 pub fn inventory(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
     let asked = InventoryRequest::read(body)?;
     let request = hash::text(&asked.binding());

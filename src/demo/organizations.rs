@@ -1,5 +1,4 @@
-//! AWS Organizations: which accounts there are.
-//! Knows that only the management account is told. Must not know what is in the accounts.
+//! AWS Organizations: `ListAccounts`, for the management account only.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +29,7 @@ struct AccountEntry<'a> {
     joined_timestamp: f64,
 }
 
-/// Answers a call; the first of the accounts manages the others.
+/// Answers a call; the first account is the management account.
 pub fn answer(called: &ApiCall, body: &[u8], accounts: &[Account]) -> ApiResponse {
     if called.operation != "ListAccounts" {
         return ServiceError::unknown_operation().into();
@@ -65,13 +64,13 @@ fn list_accounts(
         )
     })?;
     let (found, next) = collect_page(mark, accounts.len(), max, |nth| accounts.get(nth));
-    let told: Vec<AccountEntry> = found
+    let listed: Vec<AccountEntry> = found
         .into_iter()
         .map(|a| AccountEntry::of(a, manager))
         .collect();
     Ok(ApiResponse::json(
         200,
-        list_body("Accounts", &told, next, request),
+        list_body("Accounts", &listed, next, request),
     ))
 }
 

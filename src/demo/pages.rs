@@ -1,5 +1,4 @@
-//! Pages of patch rows: where one starts and ends, the tokens between them, and the bodies already written once.
-//! Knows the paging habits, traps included. Must not know validation; a token it cannot check is simply none.
+//! Pages of lists: page tokens, unusual pages, and a cache of written pages.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,7 +12,7 @@ use crate::demo::fleet::{Fleet, PageQuirk, RowList};
 use crate::demo::hash;
 use crate::demo::request::RowFilters;
 
-/// Where the next page starts, and whether the node's trap has already been sprung on the way.
+/// The start of the next page, and whether the unusual page of the node was already sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PageCursor {
     pub start: usize,
@@ -21,7 +20,7 @@ pub struct PageCursor {
 }
 
 impl PageCursor {
-    /// A token for this mark. It carries its own proof, so nobody has to remember it, and holds for one request only.
+    /// The token of this cursor. A checksum binds it to its request, so that no state is needed.
     pub fn to_token(self, request: u64) -> String {
         let Self {
             start,
@@ -34,7 +33,7 @@ impl PageCursor {
         )
     }
 
-    /// Reads a token back; `None` for one that was never given out for this request.
+    /// Parses a token; `None` if it does not belong to this request.
     pub fn parse(token: &str, request: u64) -> Option<Self> {
         let (sprung, rest) = token.strip_prefix("AAEAA")?.split_once('/')?;
         let start = usize::from_str_radix(rest.get(..8)?, 16).ok()?;
@@ -53,17 +52,17 @@ impl PageCursor {
     }
 }
 
-/// What a page says about the next one.
+/// The `NextToken` of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NextToken {
-    /// The key is left out: the ordinary last page.
+    /// No key: the usual last page.
     Absent,
-    /// `"NextToken":""`, the other way to say that this was the last.
+    /// `"NextToken":""`: also a last page.
     Empty,
     Cursor(PageCursor),
 }
 
-/// One page: the rows from `start` up to `end`.
+/// A page: the rows from `start` up to `end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageRange {
     pub start: usize,
@@ -72,8 +71,8 @@ pub struct PageRange {
 }
 
 impl PageRange {
-    /// The page at a mark. A trap is sprung on the second page, or on the first when the service filters,
-    /// because that is where a client that stops too early loses rows.
+    /// The page at a cursor. The unusual page is the second one, or the first one with filters, where a client that
+    /// stops too early loses rows.
     pub fn from_cursor(
         mark: PageCursor,
         max: usize,
@@ -105,15 +104,15 @@ impl PageRange {
     }
 }
 
-/// Where a request goes on: at the start without a token, else where its token says.
+/// The cursor of a request: the start without a token.
 pub fn parse_token(token: Option<&str>, request: u64) -> Result<PageCursor, ServiceError> {
     token.map_or(Ok(PageCursor::default()), |token| {
         PageCursor::parse(token, request).ok_or_else(ServiceError::invalid_token)
     })
 }
 
-/// The next `max` of those that `take` has something of, from a mark on. A mark is a place among all of `total`, so
-/// that a page costs no more than what lies between its ends, however many there are.
+/// The next `max` items for which `take` returns something. A cursor is an index into all of `total`, so that the cost
+/// of a page does not depend on `total`.
 pub fn collect_page<T>(
     mark: PageCursor,
     total: usize,
@@ -138,7 +137,7 @@ pub fn collect_page<T>(
     (found, NextToken::Absent)
 }
 
-/// Closes a body after its list.
+/// Writes the token and closes the body.
 pub fn write_next_token(body: &mut Vec<u8>, next: NextToken, request: u64) {
     match next {
         NextToken::Absent => {}
@@ -152,7 +151,7 @@ pub fn write_next_token(body: &mut Vec<u8>, next: NextToken, request: u64) {
     body.push(b'}');
 }
 
-/// A body that is one list and perhaps a token.
+/// A body with one list and an optional token.
 pub fn list_body(name: &str, items: &impl Serialize, next: NextToken, request: u64) -> Bytes {
     let mut body = format!("{{\"{name}\":").into_bytes();
     serde_json::to_writer(&mut body, items)
@@ -161,20 +160,20 @@ pub fn list_body(name: &str, items: &impl Serialize, next: NextToken, request: u
     body.into()
 }
 
-/// Bodies and filtered lists that were made before. Everything in here can be made again, so all of it may be dropped.
+/// A cache of bodies and filtered lists.
 pub struct PageCache {
-    /// How many share the memory.
+    /// The number of caches that share the memory.
     share_count: usize,
     bodies: BoundedCache<(RowList, RowFilters, usize, usize), Bytes>,
     filtered: BoundedCache<(RowList, RowFilters), Arc<[u32]>>,
 }
 
-/// 64 MiB of bodies, 16 MiB of places: enough for every page of a generated fleet of a thousand rows a node.
+/// Enough for every page of a generated fleet with a thousand rows per node.
 const MAX_BODY_BYTES: usize = 64 << 20;
 const MAX_INDEX_BYTES: usize = 16 << 20;
 
 impl PageCache {
-    /// Keeps its part of what is kept for so many regions.
+    /// A cache for one of so many regions.
     pub fn shared_by(regions: usize) -> Self {
         Self {
             share_count: regions.max(1),
@@ -183,7 +182,7 @@ impl PageCache {
         }
     }
 
-    /// The places of the rows that pass; `None` says all of them do.
+    /// The indices of the rows that pass; `None` for all rows.
     pub fn filtered_rows(
         &self,
         fleet: &Fleet,
@@ -207,7 +206,7 @@ impl PageCache {
         ))
     }
 
-    /// The body of a page, up to the end of its list.
+    /// The body of a page up to the end of its list.
     pub fn body(
         &self,
         fleet: &Fleet,
@@ -238,7 +237,7 @@ impl PageCache {
     }
 }
 
-/// Things kept until they are too many; then all are let go, which is simpler than choosing and as good for pages.
+/// A cache that is cleared when it is full.
 struct BoundedCache<K, V>(Mutex<(HashMap<K, V>, usize)>);
 
 impl<K, V> Default for BoundedCache<K, V> {
@@ -249,7 +248,7 @@ impl<K, V> Default for BoundedCache<K, V> {
 
 impl<K: Eq + Hash, V: Clone> BoundedCache<K, V> {
     fn get(&self, key: K, limit: usize, make: impl FnOnce() -> (V, usize)) -> V {
-        // Nothing in here can be half done: a panic elsewhere leaves it usable.
+        // A panic elsewhere leaves the map consistent.
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(value) = lock().0.get(&key) {
             return value.clone();
@@ -287,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_pages_are_full_and_the_last_leaves_the_token_out() {
+    fn usual_pages_are_full_and_the_last_has_no_token() {
         assert_eq!(
             lengths(120, 50, None, false),
             (vec![50, 50, 20], NextToken::Absent)
@@ -311,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_page_can_have_more_behind_it() {
+    fn a_short_page_can_have_a_token() {
         let trap = Some(PageQuirk::ShortPage);
         assert_eq!(
             lengths(120, 50, trap, false),
@@ -325,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_page_can_say_so_with_an_empty_token() {
+    fn the_last_page_can_have_an_empty_token() {
         assert_eq!(
             lengths(60, 50, Some(PageQuirk::BlankToken), false),
             (vec![50, 10], NextToken::Empty)
@@ -333,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_walk_meets_each_that_fits_once_and_ends_without_a_token() {
+    fn paging_lists_each_item_once_and_ends_without_a_token() {
         for (total, max) in [(0, 5), (7, 5), (10, 5), (100, 7)] {
             let (mut mark, mut met) = (PageCursor::default(), vec![]);
             loop {
@@ -350,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_holds_for_its_own_request_only() {
+    fn a_token_is_valid_for_its_request_only() {
         for mark in [
             PageCursor {
                 start: 50,
@@ -379,10 +378,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_made_once_and_let_go_when_there_is_too_much() {
+    fn a_cached_value_is_made_once_until_the_cache_is_full() {
         let kept: BoundedCache<u8, u8> = BoundedCache::default();
         assert_eq!(kept.get(1, 10, || (11, 6)), 11);
-        assert_eq!(kept.get(1, 10, || panic!("it was kept")), 11);
+        assert_eq!(kept.get(1, 10, || panic!("it was cached")), 11);
         assert_eq!(kept.get(2, 10, || (22, 6)), 22);
         assert_eq!(kept.get(1, 10, || (12, 6)), 12);
     }

@@ -1,12 +1,11 @@
-//! The query protocol of the older services: a form comes in, XML goes out.
-//! Knows escaping in both directions. Must not know any operation.
+//! The AWS Query protocol of EC2 and STS: a form in, XML out.
 
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
 use crate::demo::service::ApiResponse;
 
-/// The fields of a form, in their order.
+/// The fields of a form, in order.
 #[derive(Debug, Default)]
 pub struct QueryForm(Vec<(String, String)>);
 
@@ -29,14 +28,14 @@ impl QueryForm {
         fields.find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
-    /// The values of `name.1`, `name.2` and so on, until one is not there.
+    /// The values of `name.1`, `name.2` and so on, up to the first missing one.
     pub fn list(&self, name: &str) -> Vec<&str> {
         (1..)
             .map_while(|nth| self.get(&format!("{name}.{nth}")))
             .collect()
     }
 
-    /// Filters, as EC2 writes them: a name, and values of which one must match.
+    /// The filters of EC2: a name, and values of which one must match.
     pub fn filters(&self) -> Vec<(&str, Vec<&str>)> {
         (1..)
             .map_while(|nth| {
@@ -52,11 +51,11 @@ fn decode(text: &str) -> String {
     percent_decode_str(&text).decode_utf8_lossy().into_owned()
 }
 
-/// XML on its way out.
+/// Writes XML.
 pub struct QueryXmlWriter(String);
 
 impl QueryXmlWriter {
-    /// A document: its root element, with attributes as they are to stand there.
+    /// A document with this root element; `attributes` are written as they are.
     pub fn document(root: &str, attributes: &str, content: impl FnOnce(&mut Self)) -> Bytes {
         let mut xml = Self(r#"<?xml version="1.0" encoding="UTF-8"?>"#.to_owned());
         for part in ["<", root, attributes, ">"] {
@@ -85,7 +84,7 @@ impl QueryXmlWriter {
         self.0.push('>');
     }
 
-    /// XML 1.0 has no way at all to write most control characters, not even as references.
+    /// XML 1.0 cannot express most control characters, not even as references.
     fn escape(&mut self, text: &str) {
         for c in text.chars() {
             match c {
@@ -101,7 +100,7 @@ impl QueryXmlWriter {
     }
 }
 
-/// An answer in XML.
+/// A response in XML.
 pub fn xml_response(status: u16, body: Bytes) -> ApiResponse {
     ApiResponse {
         status,
@@ -115,7 +114,7 @@ mod tests {
     use super::{QueryForm, QueryXmlWriter};
 
     #[test]
-    fn a_form_is_read_with_its_escapes_lists_and_filters() {
+    fn a_form_is_parsed_with_escapes_lists_and_filters() {
         let form = QueryForm::read(
             b"Action=DescribeInstances&Filter.1.Name=tag%3APatch+Group&Filter.1.Value.1=a%26b&Filter.1.Value.2=%C3%A9\
               &Filter.2.Name=platform&InstanceId.1=i-1&InstanceId.2=i-2&InstanceId.4=i-4&Bad=%zz",
@@ -131,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn text_cannot_leave_its_element() {
+    fn text_is_escaped() {
         let xml = QueryXmlWriter::document("a", r#" b="c""#, |xml| {
             xml.element("d", |xml| {
                 xml.text("e", "</e> & \"\u{1b}[31m\u{9b}\u{202e}é\n");

@@ -23,7 +23,7 @@ pub const DEFAULT_REGIONS: [&str; 17] = [
     "us-west-2",
 ];
 
-/// Regions that an account has to enable first.
+/// Regions that an account must enable.
 pub const OPT_IN_REGIONS: [&str; 17] = [
     "af-south-1",
     "ap-east-1",
@@ -44,10 +44,10 @@ pub const OPT_IN_REGIONS: [&str; 17] = [
     "mx-central-1",
 ];
 
-/// So many regions: the demo's own first, then those that need no opting in, then the others.
+/// The first `count` regions: the demo's default, then those enabled by default, then opt-in regions.
 ///
 /// # Errors
-/// How many there are at most, when it is none or more than that.
+/// The largest count, if `count` is 0 or larger.
 pub fn first_regions(count: usize) -> Result<Vec<String>, usize> {
     let others = DEFAULT_REGIONS.into_iter().filter(|name| *name != REGION);
     let all = [REGION].into_iter().chain(others).chain(OPT_IN_REGIONS);

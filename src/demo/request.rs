@@ -1,5 +1,4 @@
-//! What a request may say, and what the service answers when it says something else, in the service's own words.
-//! Knows limits, patterns and messages. Must not know what the fleet holds: it is told which ids are known.
+//! Requests to Systems Manager, parsed and validated with the messages of the service.
 
 use std::ops::RangeInclusive;
 
@@ -18,7 +17,7 @@ const PAGE_SIZES: RangeInclusive<i64> = 10..=50;
 const MAX_IDS: usize = 50;
 const MAX_FILTERS: usize = 5;
 
-/// A checked request for state records.
+/// A valid request of `DescribeInstancePatchStates`.
 #[derive(Debug)]
 pub struct StatesRequest {
     pub ids: Vec<String>,
@@ -26,7 +25,7 @@ pub struct StatesRequest {
     pub token: Option<String>,
 }
 
-/// A checked request for patch rows.
+/// A valid request of `DescribeInstancePatches`.
 #[derive(Debug)]
 pub struct PatchesRequest {
     pub id: String,
@@ -62,14 +61,14 @@ struct FilterBody {
 impl StatesRequest {
     pub fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, ServiceError> {
         let body: StatesBody = parse(body)?;
-        let mut complaints = ValidationErrors::default();
+        let mut errors = ValidationErrors::default();
         let ids = body.instance_ids.unwrap_or_else(|| {
-            complaints.add("null", "instanceIds", "Member must not be null");
+            errors.add("null", "instanceIds", "Member must not be null");
             vec![]
         });
         let shown = || format!("'[{}]'", ids.join(", "));
-        if ids.is_empty() && complaints.0.is_empty() {
-            complaints.add(
+        if ids.is_empty() && errors.0.is_empty() {
+            errors.add(
                 &shown(),
                 "instanceIds",
                 "Member must have length greater than or equal to 1",
@@ -77,16 +76,16 @@ impl StatesRequest {
         }
         if ids.len() > MAX_IDS {
             let rule = format!("Member must have length less than or equal to {MAX_IDS}");
-            complaints.add(&shown(), "instanceIds", &rule);
+            errors.add(&shown(), "instanceIds", &rule);
         }
         if ids.iter().any(|id| !known(id) && !well_formed(id)) {
             let rule = format!(
                 "Member must satisfy constraint: [Member must satisfy regular expression pattern: {NODE_ID_PATTERN}]"
             );
-            complaints.add(&shown(), "instanceIds", &rule);
+            errors.add(&shown(), "instanceIds", &rule);
         }
-        let max = complaints.check_page_size(body.max_results, PAGE_SIZES, *PAGE_SIZES.end());
-        complaints.into_result()?;
+        let max = errors.check_page_size(body.max_results, PAGE_SIZES, *PAGE_SIZES.end());
+        errors.into_result()?;
         Ok(Self {
             ids,
             max,
@@ -98,25 +97,25 @@ impl StatesRequest {
 impl PatchesRequest {
     pub fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, ServiceError> {
         let body: PatchesBody = parse(body)?;
-        let mut complaints = ValidationErrors::default();
+        let mut errors = ValidationErrors::default();
         let id = body.instance_id.unwrap_or_else(|| {
-            complaints.add("null", "instanceId", "Member must not be null");
+            errors.add("null", "instanceId", "Member must not be null");
             String::new()
         });
-        if complaints.0.is_empty() && !known(&id) && !well_formed(&id) {
+        if errors.0.is_empty() && !known(&id) && !well_formed(&id) {
             let rule = format!("Member must satisfy regular expression pattern: {NODE_ID_PATTERN}");
-            complaints.add(&format!("'{id}'"), "instanceId", &rule);
+            errors.add(&format!("'{id}'"), "instanceId", &rule);
         }
         let filters = body.filters.unwrap_or_default();
         if filters.len() > MAX_FILTERS {
             let rule = format!("Member must have length less than or equal to {MAX_FILTERS}");
-            complaints.add(&format!("'[{} filters]'", filters.len()), "filters", &rule);
+            errors.add(&format!("'[{} filters]'", filters.len()), "filters", &rule);
         }
-        for (place, filter) in (1..).zip(&filters) {
-            complaints.check_filter(place, filter);
+        for (index, filter) in (1..).zip(&filters) {
+            errors.check_filter(index, filter);
         }
-        let max = complaints.check_page_size(body.max_results, PAGE_SIZES, *PAGE_SIZES.end());
-        complaints.into_result()?;
+        let max = errors.check_page_size(body.max_results, PAGE_SIZES, *PAGE_SIZES.end());
+        errors.into_result()?;
         let filters = filters
             .into_iter()
             .map(RowFilter::read)
@@ -135,7 +134,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ServiceError> {
         .map_err(|error| ServiceError::new(400, "SerializationException", error.to_string()))
 }
 
-/// The pattern above, without a regular expression engine.
+/// Whether the id matches `NODE_ID_PATTERN`.
 fn well_formed(id: &str) -> bool {
     let word = |rest: &str| rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     match (id.strip_prefix("i-"), id.strip_prefix("mi-")) {
@@ -145,7 +144,7 @@ fn well_formed(id: &str) -> bool {
     }
 }
 
-/// Everything wrong with a request, told at once like the service does.
+/// All validation errors of a request, which the service reports together.
 #[derive(Default)]
 struct ValidationErrors(Vec<String>);
 
@@ -161,7 +160,7 @@ impl ValidationErrors {
         ));
     }
 
-    /// The page size, and what it is when none was asked for.
+    /// Checks the page size, which has a default.
     fn check_page_size(
         &mut self,
         max: Option<i64>,
@@ -181,16 +180,16 @@ impl ValidationErrors {
         usize::try_from(max).unwrap_or(0)
     }
 
-    /// A filter needs a key, and values of which none may be empty or longer than 256 characters.
-    fn check_filter(&mut self, place: usize, filter: &FilterBody) {
+    /// Checks a filter: it needs a key, and values of 1 to 256 characters.
+    fn check_filter(&mut self, index: usize, filter: &FilterBody) {
         if filter.key.is_none() {
             self.add(
                 "null",
-                &format!("filters.{place}.member.key"),
+                &format!("filters.{index}.member.key"),
                 "Member must not be null",
             );
         }
-        let field = format!("filters.{place}.member.values");
+        let field = format!("filters.{index}.member.values");
         match &filter.values {
             None => self.add("null", &field, "Member must not be null"),
             Some(values) if values.is_empty() => {
@@ -226,7 +225,7 @@ impl ValidationErrors {
     }
 }
 
-/// Filters: one of a filter's values must match, and every filter must. Case matters; that is the strict reading.
+/// Filters: every filter must match with one of its values. Case matters.
 #[derive(Debug, Default, PartialEq, Eq, Hash, Clone)]
 pub struct RowFilters(Vec<RowFilter>);
 

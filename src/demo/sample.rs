@@ -1,6 +1,4 @@
-//! The sample nodes: one line of `nodes.csv` or `elsewhere.csv` each, and the rows and record that follow from it.
-//! Knows how a line becomes patch rows, and which nodes are odd on purpose and how.
-//! Must not know requests, pages or the network.
+//! The sample nodes, from `nodes.csv` and `elsewhere.csv`, with their patch rows and records.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -19,7 +17,7 @@ use crate::demo::{ACCOUNT, NOW_SECONDS, REGION};
 
 const HOUR: f64 = 3_600.0;
 
-/// What is wrong with a node, on purpose.
+/// An intended anomaly of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Quirk {
@@ -29,24 +27,24 @@ pub enum Quirk {
     /// Written before several counters existed.
     OldRecord,
     NoInstalledCount,
-    /// The run never ended: `OperationEndTime` is 0.
+    /// `OperationEndTime` is 0: the run did not end.
     InterruptedZero,
-    /// The run never ended: `OperationEndTime` is the year 1.
+    /// `OperationEndTime` is in the year 1: the run did not end.
     InterruptedYearOne,
     UnknownState,
     NoStateKey,
     NoOperation,
     UntrustedTitles,
     OverrideList,
-    /// An empty page that carries a token.
+    /// An empty page with a token.
     EmptyPage,
-    /// The last page says `"NextToken":""`.
+    /// The last page has `"NextToken":""`.
     BlankToken,
-    /// A short page with more behind it.
+    /// A short page with a token.
     ShortPage,
 }
 
-/// A line of `nodes.csv`, or of `elsewhere.csv`, which says where as well.
+/// A line of `nodes.csv`, or of `elsewhere.csv`, which has account and region.
 #[derive(Deserialize)]
 struct NodeLine {
     #[serde(default = "account")]
@@ -91,11 +89,11 @@ fn blank_is_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Qu
 /// One node of the sample fleet.
 pub struct SampleNode {
     line: NodeLine,
-    /// Made when somebody asks: most runs look at a few nodes only.
+    /// Made on request: most runs need a few nodes only.
     rows: OnceLock<Vec<PatchComplianceData>>,
 }
 
-/// The nodes of an account and region, in the order of their file.
+/// The nodes of an account and region, in the order of the file.
 pub fn nodes(account: &str, region: &str) -> Vec<SampleNode> {
     let file = if (account, region) == (ACCOUNT, REGION) {
         include_str!("nodes.csv")
@@ -131,7 +129,7 @@ impl SampleNode {
         self.line.odd
     }
 
-    /// The patch rows, in the order the service gives them.
+    /// The patch rows, in the order of the service.
     pub fn rows(&self) -> &[PatchComplianceData] {
         self.rows.get_or_init(|| {
             if self.is_scanned() {
@@ -142,7 +140,7 @@ impl SampleNode {
         })
     }
 
-    /// The state record; a node that was never scanned has none.
+    /// The state record; `None` if the node was never scanned.
     pub fn record(&self) -> Option<InstancePatchState> {
         if !self.is_scanned() {
             return None;
@@ -172,7 +170,7 @@ impl SampleNode {
         };
         let mut counts = StateCounts::of(self.rows().iter().map(Cow::Borrowed), baseline);
         if !line.os.is_windows() {
-            // Linux and macOS only count what does not apply; no rows say so.
+            // Linux and macOS count what does not apply and list no rows of it.
             counts.not_applicable = i64::try_from(line.not_applicable).unwrap_or(0);
         }
         record.set_counts(&counts, line.os.is_windows());
@@ -192,7 +190,7 @@ impl SampleNode {
         self.line.hours_ago.is_some()
     }
 
-    /// Start and end of the last operation. Most have a fraction of a second, some are whole.
+    /// Start and end of the last operation; most have fractions of a second.
     fn times(&self) -> (f64, f64) {
         let mut rng = Rng::with_seed(hash::join(hash::text(&self.line.id), 1));
         let hours = f64::from(self.line.hours_ago.unwrap_or(0));
@@ -206,7 +204,7 @@ impl SampleNode {
         (end - f64::from(rng.u32(40..700)), end)
     }
 
-    /// What the odd nodes' records get wrong.
+    /// Applies the anomaly of the node to its record.
     fn apply_quirk(&self, record: &mut InstancePatchState) {
         match self.line.odd {
             Some(Quirk::UnreportedUnknown) => record.unreported_not_applicable_count = Some(-1),
@@ -265,7 +263,7 @@ impl SampleNode {
         rows
     }
 
-    /// The rows about patches of the catalogue: what is not yet there is among the newest.
+    /// The rows of patches of the catalogue; missing ones are among the newest.
     fn catalogue_rows(&self, rng: &mut Rng) -> Vec<PatchComplianceData> {
         let line = &self.line;
         let mut pool: Vec<&'static CatalogueEntry> = line.os.entries().iter().collect();
@@ -285,7 +283,7 @@ impl SampleNode {
             for _ in 0..count {
                 let fits =
                     |entry: &CatalogueEntry| !security_only || is_security(&entry.classification);
-                // One of each severity first, so that there is something to sort by.
+                // One of each severity first.
                 let varied = pool
                     .iter()
                     .take(newest)
@@ -323,7 +321,7 @@ impl SampleNode {
         }
     }
 
-    /// When something was installed: days before the scan, to the day on Windows, and now and then not known at all.
+    /// Time of an installation: some days before the scan, whole days on Windows, sometimes unknown.
     fn installed_at(&self, rng: &mut Rng) -> f64 {
         const DAY: u32 = 86_400;
         if rng.u8(0..8) == 0 {
@@ -361,7 +359,7 @@ impl SampleNode {
     }
 }
 
-/// Titles come from whoever named a package; some of these try to leave the cell they are put in.
+/// Titles are untrusted text: formulas, control characters and markup.
 const UNTRUSTED: [(&str, &str); 8] = [
     (
         "aaa-escape",

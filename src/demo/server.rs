@@ -1,6 +1,4 @@
-//! The demo's world on a loopback port: HTTP in front of [`World`], and the bad manners a real endpoint can have.
-//! Knows connections, delays, faults and cut lines. Must not know what the answers mean, and serves nobody but this
-//! machine.
+//! Serves [`World`] over HTTP on a loopback port, with injected faults.
 
 use std::future::{Future, poll_fn};
 use std::io::ErrorKind;
@@ -38,51 +36,53 @@ mod fault_injection;
 mod stats;
 mod throttle;
 
-/// No request of any operation comes near this.
+/// More than any valid request.
 const LARGEST_REQUEST: usize = 1 << 20;
 
-/// A world that listens.
+/// A world with a listening socket.
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     state: Arc<ServerState>,
 }
 
-/// Binds 127.0.0.1 at `port`, or at any free port when it is 0.
+/// Binds 127.0.0.1 at `port`; 0 picks a free one.
 ///
 /// # Errors
-/// When the port is taken or may not be used.
-pub async fn bind(world: World, manners: FaultInjection, port: u16) -> anyhow::Result<Server> {
+/// When the port cannot be bound.
+pub async fn bind(
+    world: World,
+    fault_injection: FaultInjection,
+    port: u16,
+) -> anyhow::Result<Server> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
-        .with_context(|| format!("could not listen on 127.0.0.1:{port}"))?;
-    let address = listener
-        .local_addr()
-        .context("could not learn the bound port")?;
+        .with_context(|| format!("cannot listen on 127.0.0.1:{port}"))?;
+    let address = listener.local_addr().context("cannot get the bound port")?;
     Ok(Server {
         listener,
         address,
         state: Arc::new(ServerState {
             world,
-            throttle: Throttle::new(&manners),
-            mutator: manners.mutate.map(Mutator::new),
-            fault_injection: manners,
+            throttle: Throttle::new(&fault_injection),
+            mutator: fault_injection.mutate.map(Mutator::new),
+            fault_injection,
             stats: ServerStats::default(),
         }),
     })
 }
 
 impl Server {
-    /// Where it listens.
+    /// The bound address.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Serves until `stop` resolves; connections still open then are closed.
+    /// Serves until `stop` resolves, then closes open connections.
     ///
     /// # Errors
-    /// When the socket fails for good; a connection that fails ends alone.
+    /// When the socket fails; a failed connection does not end the server.
     pub async fn run(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let mut stop = pin!(stop);
         let mut connections = JoinSet::new();
@@ -92,7 +92,7 @@ impl Server {
                 Some(_) = connections.join_next() => {}
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => { connections.spawn(serve(stream, Arc::clone(&self.state))); }
-                    // Out of file handles, or a client gone before it was met: neither ends the service.
+                    // Out of file handles, or the client is gone.
                     Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
                 },
             }
@@ -100,12 +100,12 @@ impl Server {
     }
 }
 
-async fn serve(stream: TcpStream, desk: Arc<ServerState>) {
-    // Answers are single writes; waiting to fill a packet would only add delay.
+async fn serve(stream: TcpStream, state: Arc<ServerState>) {
+    // Responses are single writes; Nagle's algorithm would only delay them.
     let _ = stream.set_nodelay(true);
     let last: Arc<Mutex<Option<Vec<u8>>>> = Arc::default();
     let service = Connection {
-        state: desk,
+        state,
         raw_reply: Arc::clone(&last),
     };
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
@@ -118,13 +118,13 @@ async fn serve(stream: TcpStream, desk: Arc<ServerState>) {
         if let Some(bytes) = bytes {
             write_all(&stream, &bytes).await;
         } else {
-            // Closing with zero linger sends RST instead of FIN: the line is cut, not ended.
+            // Zero linger sends RST in place of FIN.
             let _ = stream.set_zero_linger();
         }
     }
 }
 
-/// Writes until all is written, or the client is gone.
+/// Writes all bytes, unless the client is gone.
 async fn write_all(stream: &TcpStream, mut bytes: &[u8]) {
     while !bytes.is_empty() && stream.writable().await.is_ok() {
         match stream.try_write(bytes) {
@@ -135,7 +135,7 @@ async fn write_all(stream: &TcpStream, mut bytes: &[u8]) {
     }
 }
 
-/// What all connections share.
+/// State of all connections.
 struct ServerState {
     world: World,
     fault_injection: FaultInjection,
@@ -144,13 +144,13 @@ struct ServerState {
     stats: ServerStats,
 }
 
-/// The line is to be cut.
+/// The connection is to be reset.
 #[derive(Debug)]
 struct ConnectionCut;
 
 impl std::fmt::Display for ConnectionCut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("cut on purpose")
+        f.write_str("reset by fault injection")
     }
 }
 
@@ -158,16 +158,16 @@ impl std::error::Error for ConnectionCut {}
 
 struct Connection {
     state: Arc<ServerState>,
-    /// What is written as it is before the connection ends: hyper writes no length that is wrong.
+    /// Bytes to write before the connection ends: hyper does not write a wrong length.
     raw_reply: Arc<Mutex<Option<Vec<u8>>>>,
 }
 
 type HttpResponse = Response<Full<Bytes>>;
 
-/// What goes back.
+/// A reply.
 enum ServerReply {
     Http(HttpResponse),
-    /// A whole answer as it is to stand on the wire, after which the connection ends.
+    /// A raw response, after which the connection ends.
     Raw(Vec<u8>),
 }
 
@@ -177,9 +177,9 @@ impl Service<Request<Incoming>> for Connection {
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, ConnectionCut>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let (desk, last) = (Arc::clone(&self.state), Arc::clone(&self.raw_reply));
+        let (state, last) = (Arc::clone(&self.state), Arc::clone(&self.raw_reply));
         Box::pin(async move {
-            match desk.reply(request).await? {
+            match state.reply(request).await? {
                 ServerReply::Http(reply) => Ok(reply),
                 ServerReply::Raw(bytes) => {
                     *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
@@ -283,7 +283,7 @@ fn is_due(every: Option<u64>, number: u64) -> bool {
     every.is_some_and(|every| every > 0 && number.is_multiple_of(every))
 }
 
-/// Token and organization services are the same everywhere, whatever region they are called by.
+/// STS and Organizations are global.
 fn is_regional(called: &ApiCall) -> bool {
     matches!(called.service, Of::Ssm | Of::Ec2)
 }
@@ -293,7 +293,7 @@ fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
     value.unwrap_or_default()
 }
 
-/// A field of a query that needs no escapes.
+/// A field of a query string without escapes.
 fn query_field<'a>(query: &'a str, name: &str) -> Option<&'a str> {
     let mut fields = query.split('&').filter_map(|field| field.split_once('='));
     fields.find(|(n, _)| *n == name).map(|(_, value)| value)
@@ -317,7 +317,7 @@ fn with_aws_headers(answer: ApiResponse, number: u64) -> HttpResponse {
     reply
 }
 
-/// Hyper writes a mutated answer, unless its length is a lie.
+/// hyper writes the response unless its length is wrong.
 fn mutated_response(mutated: MutatedResponse, number: u64) -> ServerReply {
     let Some(length) = mutated.length else {
         return ServerReply::Http(with_aws_headers(mutated.answer, number));

@@ -1,5 +1,4 @@
-//! Systems Manager in one account and region: a request in, an answer out. Knows its operations as it performs them.
-//! Pure: no input or output, no network, no clock but the demo's. Must not know who asks, how fast or how often.
+//! Systems Manager in one account and region: dispatches operations, and lists states and patches.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -20,21 +19,21 @@ use crate::demo::request::{PatchesRequest, StatesRequest};
 use crate::demo::tags::tags;
 use crate::demo::{REGION, hash};
 
-/// A fleet behind the rules of the service.
+/// The service of one region.
 pub struct RegionService {
     fleet: Fleet,
     name: String,
     pages: PageCache,
 }
 
-/// What goes back over the wire.
+/// A response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiResponse {
     /// The HTTP status.
     pub status: u16,
-    /// How the body is written.
+    /// `Content-Type`
     pub content_type: &'static str,
-    /// JSON or XML, whatever the status.
+    /// JSON or XML.
     pub body: Bytes,
 }
 
@@ -48,7 +47,7 @@ impl ApiResponse {
     }
 }
 
-/// What an answer carried, for those who count.
+/// Counts of a response, for statistics.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct ResponseCounts {
     pub(super) records: usize,
@@ -62,13 +61,13 @@ impl From<ServiceError> for ApiResponse {
 }
 
 impl RegionService {
-    /// Puts a fleet behind the rules.
+    /// The service of a fleet.
     #[must_use]
     pub fn new(fleet: Fleet) -> Self {
         Self::with_cache_share(1, fleet, REGION)
     }
 
-    /// The same, in a region of that name, which is one of so many.
+    /// The same, in this region; so many regions share the memory of the cache.
     pub(super) fn with_cache_share(regions: usize, fleet: Fleet, name: &str) -> Self {
         Self {
             fleet,
@@ -83,13 +82,13 @@ impl RegionService {
         self.answer_counted(target, body).0
     }
 
-    /// All ids the region knows, always in the same order.
+    /// All node ids, in a stable order.
     #[must_use]
     pub fn node_ids(&self) -> Vec<String> {
         self.fleet.node_ids()
     }
 
-    /// Makes it that time in the region, before it answers: pages that were made are kept.
+    /// Sets the time of the region. Call it before the first request, as pages are cached.
     pub(super) fn set_now(&mut self, now: Timestamp) {
         self.fleet.set_now(now);
     }
@@ -135,7 +134,7 @@ impl RegionService {
         let asked = StatesRequest::read(body, |id| self.has_node(id))?;
         let request = hash::text(&asked.ids.join(","));
         let mark = parse_token(asked.token.as_deref(), request)?;
-        // Unknown and never scanned ids are left out without a word; that is the service's way.
+        // Like the service, it omits unknown and never scanned ids.
         let mut seen = HashSet::new();
         let records: Vec<_> = asked
             .ids
@@ -186,12 +185,12 @@ impl RegionService {
         let rows = passing
             .as_ref()
             .map_or_else(|| self.fleet.row_count(list), |places| places.len());
-        let trap = self.fleet.page_quirk(place);
-        let page = PageRange::from_cursor(mark, asked.max, rows, trap, passing.is_some());
+        let quirk = self.fleet.page_quirk(place);
+        let page = PageRange::from_cursor(mark, asked.max, rows, quirk, passing.is_some());
         let list = self
             .pages
             .body(&self.fleet, list, &asked.filters, passing.as_deref(), page);
-        // The rows were written once for all nodes that share them; the token is this node's own.
+        // The rows are cached for all nodes that share them; the token belongs to this node.
         let room = if matches!(page.next, NextToken::Cursor(_)) {
             64
         } else {

@@ -1,5 +1,4 @@
-//! The Security Token Service: who is calling, and the keys of a role in another account.
-//! Knows its XML and its words. Must not know what the keys are good for; their account is in their name.
+//! STS: `GetCallerIdentity` and `AssumeRole`.
 
 use crate::demo::account::{Account, RoleAccess};
 use crate::demo::call::ApiCall;
@@ -9,10 +8,10 @@ use crate::demo::service::ApiResponse;
 
 const ATTRIBUTES: &str = r#" xmlns="https://sts.amazonaws.com/doc/2011-06-15/""#;
 
-/// Keys outlast every clock they may be checked against: in the demo it is always the same time, outside it is not.
+/// Keys never expire, whatever the clock of the client.
 const EXPIRATION: &str = "2099-12-31T23:59:59Z";
 
-/// Answers a call; `find` finds accounts by their id.
+/// Answers a call; `find` finds accounts by id.
 pub fn answer<'a>(
     called: &ApiCall,
     body: &[u8],
@@ -56,13 +55,13 @@ fn assume_role<'a>(
     let Some((account, path)) = role else {
         return error_response(400, "ValidationError", &format!("{arn} is invalid"));
     };
-    let open = find(account).is_some_and(|account| match account.role_access {
+    let may_assume = find(account).is_some_and(|account| match account.role_access {
         RoleAccess::Allowed => true,
         RoleAccess::Denied => false,
         RoleAccess::ExternalId(wanted) => form.get("ExternalId") == Some(wanted),
     });
-    // A role that is not there and one that may not be assumed are told alike, so that nobody learns which exist.
-    if !open {
+    // Unknown roles and roles that may not be assumed get the same error, so that it does not reveal which exist.
+    if !may_assume {
         return denied(called, "AssumeRole", Some(arn));
     }
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -85,7 +84,7 @@ fn assume_role<'a>(
     })
 }
 
-/// The refusal of an action, in its own words; without a resource there are fewer of them.
+/// The response to a denied action, in the words of STS.
 pub fn denied(called: &ApiCall, operation: &str, resource: Option<&str>) -> ApiResponse {
     let on = resource.map_or(String::new(), |arn| format!(" on resource: {arn}"));
     let cause = format!(
@@ -95,13 +94,13 @@ pub fn denied(called: &ApiCall, operation: &str, resource: Option<&str>) -> ApiR
     error_response(403, "AccessDenied", &cause)
 }
 
-/// Keys of no account.
+/// The response to unknown credentials.
 pub fn unknown_client() -> ApiResponse {
     let cause = "The security token included in the request is invalid";
     error_response(403, "InvalidClientTokenId", cause)
 }
 
-/// A fault of the service's own.
+/// An internal error.
 pub fn internal() -> ApiResponse {
     error_response(500, "InternalFailure", "An internal error has occurred.")
 }

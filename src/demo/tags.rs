@@ -1,5 +1,4 @@
-//! `ListTagsForResource`: the tags of a hybrid node.
-//! Knows that EC2 instances have theirs in EC2. Must not know who asks.
+//! `ListTagsForResource`: the tags of hybrid nodes; those of EC2 instances are in EC2.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -27,7 +26,7 @@ struct Tag<'a> {
     value: &'a str,
 }
 
-/// `ListTagsForResource`, which has no pages.
+/// `ListTagsForResource`, without pages.
 pub fn tags(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
     let asked: ListTagsRequest = serde_json::from_slice(body)
         .map_err(|error| ServiceError::new(400, "SerializationException", error.to_string()))?;
@@ -46,10 +45,10 @@ pub fn tags(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
         .filter(|facts| facts.is_hybrid())
         .ok_or_else(|| ServiceError::new(400, "InvalidResourceId", ""))?;
     let tag_list = facts.tags().into_iter();
-    let told = ListTagsResult {
+    let result = ListTagsResult {
         tag_list: tag_list.map(|(key, value)| Tag { key, value }).collect(),
     };
-    let body = serde_json::to_vec(&told).expect("a list always becomes JSON");
+    let body = serde_json::to_vec(&result).expect("a list always becomes JSON");
     Ok(body.into())
 }
 
@@ -64,9 +63,9 @@ mod tests {
             let body = serde_json::json!({"ResourceType": "ManagedInstance", "ResourceId": id});
             tags(&fleet, body.to_string().as_bytes())
         };
-        let told = asked("mi-0a9c3e7f5b1d82460").unwrap();
-        let told: serde_json::Value = serde_json::from_slice(&told).unwrap();
-        assert_eq!(told["TagList"][0]["Key"], "Env");
+        let result = asked("mi-0a9c3e7f5b1d82460").unwrap();
+        let result: serde_json::Value = serde_json::from_slice(&result).unwrap();
+        assert_eq!(result["TagList"][0]["Key"], "Env");
         for id in ["i-0f82c7d3b61e4a950", "mi-00000000000000000"] {
             assert_eq!(asked(id).unwrap_err().status, 400, "{id}");
         }

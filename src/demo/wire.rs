@@ -1,11 +1,10 @@
-//! The two things the service answers with, a patch row and a node's state record, in its own spelling on the wire.
-//! Knows names, optional keys and how counters follow from rows. Must not know where rows come from or how they are paged.
+//! Patch rows and state records in the JSON of Systems Manager.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// The eight states as the wire spells them (the model's enum says `INSTALLED_OTHER`, the wire does not).
+/// The eight states in the spelling of responses; the enum of the service model has `INSTALLED_OTHER`.
 pub mod state {
     pub const INSTALLED: &str = "Installed";
     pub const OTHER: &str = "InstalledOther";
@@ -17,10 +16,10 @@ pub mod state {
     pub const AVAILABLE: &str = "AvailableSecurityUpdate";
 }
 
-/// A text that lives in a catalogue, or one made for a row.
+/// A text of a catalogue, or one made for a row.
 pub type Text = Cow<'static, str>;
 
-/// One row of `DescribeInstancePatches`. It does not say which node it belongs to; the request did.
+/// A row of `DescribeInstancePatches`. It has no node id.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PatchComplianceData {
@@ -37,7 +36,7 @@ pub struct PatchComplianceData {
 }
 
 impl PatchComplianceData {
-    /// A row the service says nothing more about, on purpose: `InstalledOther` and `NotApplicable` are like that.
+    /// A row without details, as the service gives for `InstalledOther` and `NotApplicable`.
     pub fn without_details(kb_id: String, state: &'static str, installed_time: f64) -> Self {
         Self {
             title: Cow::Borrowed(""),
@@ -51,13 +50,13 @@ impl PatchComplianceData {
     }
 }
 
-/// The CVE ids a row shows: only one that is still due shows any.
+/// The CVE ids of a row: only missing and failed patches have any.
 pub fn reported_cves(cves: &'static str, state: &str) -> Option<&'static str> {
     let due = matches!(state, state::MISSING | state::FAILED);
     (due && !cves.is_empty()).then_some(cves)
 }
 
-/// One record of `DescribeInstancePatchStates`. A `None` leaves its key out: old records do that, and it is not zero.
+/// A record of `DescribeInstancePatchStates`. `None` omits the key, as in old records; it is not zero.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct InstancePatchState {
@@ -103,14 +102,14 @@ pub struct InstancePatchState {
     pub other_non_compliant_count: Option<i64>,
 }
 
-/// Whose rules a node is judged by: only a baseline of one's own can give the compliance level CRITICAL.
+/// The owner of a baseline: only a custom baseline can give the compliance level CRITICAL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BaselineKind {
     Managed,
     Custom,
 }
 
-/// The counters of a record, added up from its rows so that both always agree.
+/// The counters of a record, computed from its rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StateCounts {
     pub installed: i64,
@@ -127,7 +126,7 @@ pub struct StateCounts {
 }
 
 impl StateCounts {
-    /// Adds up all rows.
+    /// Counts all rows.
     pub fn of<'a>(
         rows: impl IntoIterator<Item = Cow<'a, PatchComplianceData>>,
         baseline: BaselineKind,
@@ -158,20 +157,20 @@ impl StateCounts {
         let critical =
             baseline == BaselineKind::Custom && row.severity.eq_ignore_ascii_case("critical");
         let security = is_security(row.classification);
-        // One patch can count in both, as in the service: the two are not parts of a sum.
+        // One patch can count in both, as in the service.
         self.critical += i64::from(critical);
         self.security += i64::from(security);
         self.other_non_compliant += i64::from(!critical && !security);
     }
 }
 
-/// Is this the classification of a security fix, in any OS's words?
+/// Whether this is the classification of a security update, in the words of any system.
 pub fn is_security(classification: &str) -> bool {
     classification == "SecurityUpdates" || classification.eq_ignore_ascii_case("security")
 }
 
 impl InstancePatchState {
-    /// Writes all counters. `windows` decides whether the Windows-only one is there at all.
+    /// Sets all counters; one exists on Windows only.
     pub fn set_counts(&mut self, counts: &StateCounts, windows: bool) {
         self.installed_count = Some(counts.installed);
         self.installed_other_count = Some(counts.other);
@@ -205,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_spelt_as_on_the_wire() {
+    fn a_row_has_the_json_of_the_service() {
         assert_eq!(
             serde_json::to_string(&missing("SecurityUpdates", "Critical")).unwrap(),
             r#"{"Title":"t","KBId":"KB1","Classification":"SecurityUpdates","Severity":"Critical","State":"Missing","InstalledTime":0.0}"#
@@ -213,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_counter_leaves_its_key_out() {
+    fn an_absent_counter_has_no_key() {
         let json = serde_json::to_string(&InstancePatchState::default()).unwrap();
         assert!(!json.contains("Count"), "{json}");
         assert!(!json.contains("RebootOption"), "{json}");
@@ -221,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_custom_baseline_knows_critical_and_one_patch_may_count_twice() {
+    fn only_a_custom_baseline_counts_critical_and_one_patch_may_count_twice() {
         let rows = || [Cow::Owned(missing("SecurityUpdates", "Critical"))];
         let managed = StateCounts::of(rows(), BaselineKind::Managed);
         assert_eq!(

@@ -1,6 +1,4 @@
-//! The world of the demo: accounts, the regions in each, and the four services that tell of them.
-//! Knows who is asking, and where, by the signature of a request; answers to whom it concerns.
-//! Must not know how a service answers, nor the network.
+//! All accounts and regions of the demo: routes a request by its signature to a service.
 
 use jiff::Timestamp;
 
@@ -18,10 +16,10 @@ pub use crate::demo::call::Action;
 pub use crate::demo::regions::first_regions;
 pub use crate::demo::service::ApiResponse;
 
-/// What the keys that `AssumeRole` hands out begin with; the account follows.
+/// Prefix of the access keys of `AssumeRole`; the account follows.
 const ROLE_KEY_PREFIX: &str = "ASIADEMO";
 
-/// A request, as far as any service looks at it: three HTTP headers, empty when absent, and the body.
+/// A request: three HTTP headers, empty if absent, and the body.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ApiRequest<'a> {
     /// `Authorization`
@@ -33,26 +31,26 @@ pub struct ApiRequest<'a> {
     pub body: &'a [u8],
 }
 
-/// Accounts, their regions, and what is in them. The first account is everybody's who assumed no role.
+/// All accounts with their regions. The first account is that of callers without a role.
 pub struct World {
     accounts: Vec<Account>,
-    /// Regions that answer in every account.
+    /// Regions that are enabled in every account.
     enabled: Vec<String>,
-    /// Whether a region nobody spoke of answers like the first one.
+    /// Whether unlisted regions have the fleet of the first one.
     has_any_region: bool,
-    /// An enabled region in which there is nothing.
+    /// An enabled region without nodes.
     empty_region: RegionService,
 }
 
 impl World {
-    /// The world that ships with the program: five accounts, small enough to look at.
+    /// The sample world of five accounts.
     #[must_use]
     pub fn sample() -> Self {
-        let account = |id: &str, name: &str, door, regions: &[&str]| Account {
+        let account = |id: &str, name: &str, access, regions: &[&str]| Account {
             id: id.to_owned(),
             name: name.to_owned(),
             is_active: true,
-            role_access: door,
+            role_access: access,
             joined: joined(id),
             regions: regions
                 .iter()
@@ -98,8 +96,8 @@ impl World {
         }
     }
 
-    /// A world of fleets out of seeds, one of the same shape in each region of each account. Without regions, any
-    /// region that is asked answers alike; without a number of accounts there is the one of the sample world.
+    /// A world of generated fleets, one per region and account. Without regions, every region has the same fleet;
+    /// without a number of accounts, there is one account.
     #[must_use]
     pub fn generated(shape: &FleetShape, regions: &[String], accounts: Option<usize>) -> Self {
         let has_any_region = regions.is_empty();
@@ -116,7 +114,7 @@ impl World {
         };
         let count = ids.len() * enabled.len();
         let fleet = |id: &str, region: &str| {
-            // Where there is only one fleet, its seed is the one that was given.
+            // A single fleet has the seed itself.
             let seed = if id == ids[0] && region == REGION {
                 shape.seed
             } else {
@@ -150,8 +148,7 @@ impl World {
         }
     }
 
-    /// The same world at another time: scans, pings and installations are as long before it as they are before
-    /// [`crate::demo::NOW`]; what the calendar says, such as when a patch was released, stays.
+    /// The same world at another time: scans, pings and installations keep their age, and release dates stay.
     #[must_use]
     pub fn with_now(mut self, now: Timestamp) -> Self {
         let accounts = self.accounts.iter_mut();
@@ -167,7 +164,7 @@ impl World {
         self.answer_counted(&self.parse_call(asked), asked).0
     }
 
-    /// The ids of the nodes in an account and region, always in the same order; by default, in the first of each.
+    /// The node ids of an account and region, in a stable order; by default, of the first ones.
     #[must_use]
     pub fn node_ids(&self, account: Option<&str>, region: Option<&str>) -> Vec<String> {
         let account = match account {
@@ -181,7 +178,7 @@ impl World {
         found.map_or(vec![], RegionService::node_ids)
     }
 
-    /// Reads where a request goes, and whose it is, from its signature. One without goes to Systems Manager.
+    /// Parses the signature of a request. Without one, the request goes to Systems Manager.
     pub(super) fn parse_call(&self, asked: &ApiRequest<'_>) -> ApiCall {
         let (key, region, service) = parse_credential_scope(asked.authorization).unwrap_or((
             "",
@@ -261,7 +258,7 @@ impl World {
     }
 }
 
-/// The refusal of an action, as its service words it.
+/// The response to a denied action, in the words of its service.
 pub(super) fn access_denied_response(called: &ApiCall, body: &[u8]) -> ApiResponse {
     let ApiCall {
         operation,
@@ -291,7 +288,7 @@ pub(super) fn access_denied_response(called: &ApiCall, body: &[u8]) -> ApiRespon
     }
 }
 
-/// A fault of the service's own.
+/// An internal error of the service.
 pub(super) fn internal_error_response(called: &ApiCall) -> ApiResponse {
     match called.service {
         Service::Sts => sts::internal(),
@@ -300,7 +297,7 @@ pub(super) fn internal_error_response(called: &ApiCall) -> ApiResponse {
     }
 }
 
-/// What a call to Systems Manager is about: the node or baseline it names, or anything.
+/// The ARN of the node or baseline of a call to Systems Manager.
 fn resource(body: &[u8], account: &str, region: &str) -> String {
     let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     match body["BaselineId"].as_str() {
@@ -320,7 +317,7 @@ fn resource(body: &[u8], account: &str, region: &str) -> String {
     }
 }
 
-/// When an account was made: some day in 2022 or later.
+/// Creation time of an account: 2022 or later.
 fn joined(id: &str) -> f64 {
     f64::from(1_640_995_200 + (hash::text(id) >> 40) as u32 % 94_000_000)
 }

@@ -1,9 +1,7 @@
-//! Which patches a person asked for: does this record pass, which part of the
-//! question the service may answer early, and which nodes can have a match.
+//! The filter of patches: whether a patch passes, which part of the filter the service can apply, and which nodes can have
+//! a match. Pure.
 //!
-//! Pure. Must not know how records are fetched or printed. What is pushed down
-//! only saves work: everything is filtered again here, so that the answer
-//! never depends on it.
+//! A part that is pushed down only saves work: every row is filtered again here.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,17 +9,17 @@ use std::sync::Arc;
 use crate::compliance::severity::Severity;
 use crate::record::{Count, NodeState, Patch, PatchState, is_same_word, normalize_windows_kb};
 
-/// The most values of one kind that are pushed down. The service's limit on
-/// them is not documented; a longer list is filtered here alone.
+/// The most values of one kind that are pushed down. The limit of the service is
+/// not documented; a longer list is filtered here only.
 const MAX_PUSHED_VALUES: usize = 20;
 
-/// The question put to `patches`: values of one kind are OR, kinds are AND, an
-/// empty kind asks nothing. Case, `_`, `-` and white space do not matter.
+/// The filter of `patches`: values of one kind are OR, kinds are AND, an empty kind
+/// matches everything. Case, `_`, `-` and white space are ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     pub states: Vec<PatchState>,
     pub severities: Vec<String>,
-    /// At least as severe as this, on the one scale.
+    /// At least this severity.
     pub min_severity: Option<Severity>,
     pub classifications: Vec<String>,
     pub kb_ids: Vec<String>,
@@ -65,7 +63,7 @@ pub struct PushDown {
 }
 
 impl Filter {
-    /// Does this patch pass?
+    /// Whether the patch passes.
     #[must_use]
     pub fn matches(&self, patch: &Patch) -> bool {
         (self.states.is_empty() || self.states.contains(&patch.state))
@@ -89,12 +87,12 @@ impl Filter {
             .is_none_or(|least| Severity::of_patch(patch) >= least)
     }
 
-    /// Can this node have a match, as far as its counters tell? A counter that
-    /// was not reported tells nothing.
+    /// Whether the node can have a match by its counters. A counter that was not
+    /// reported rules nothing out.
     #[must_use]
     pub fn may_match(&self, node: &NodeState) -> bool {
         self.states.is_empty()
-            // A record that is garbled in one field rules nothing out by another.
+            // A record with an unreadable field rules nothing out.
             || !node.unreadable_fields.is_empty()
             || self
                 .states
@@ -107,8 +105,8 @@ impl Filter {
                     .any(|state| PatchState::NON_COMPLIANT.contains(state)))
     }
 
-    /// About how many rows the service will list for this node, as its counters
-    /// tell. A counter that was not reported counts nothing.
+    /// The number of rows that the service will list for the node, estimated from
+    /// its counters. A counter that was not reported counts as zero.
     #[must_use]
     pub fn estimated_rows(&self, node: &NodeState) -> u64 {
         let pushed = self.push_down();
@@ -120,8 +118,8 @@ impl Filter {
         } else {
             &self.states
         };
-        // Windows lists what does not apply; others only count it. Only Windows
-        // reports available security updates.
+        // Windows lists patches that do not apply, others only count them. Only
+        // Windows reports available security updates.
         let lists_all = node.available_security_update.is_some();
         states
             .iter()
@@ -130,20 +128,20 @@ impl Filter {
             .sum()
     }
 
-    /// What the service may be asked to leave out.
+    /// The part of the filter that the service applies.
     ///
-    /// States, in AWS's `CamelCase`. KB ids only where each is a Windows KB
-    /// number, whose one spelling is known: whether the service minds the case
-    /// of a package's name is not documented, and a row lost that way would
-    /// read as "not missing". Severity and classification are open
-    /// vocabularies, of which every value seen must be told.
+    /// States, in AWS's `CamelCase`. KB ids only if each is a Windows KB number,
+    /// which has one spelling: it is not documented whether the service compares
+    /// names of packages with case, and a lost row would read as "not missing".
+    /// Severity and classification are open vocabularies, of which every value is
+    /// reported.
     #[must_use]
     pub fn push_down(&self) -> PushDown {
         let states: Vec<String> = self.states.iter().map(ToString::to_string).collect();
         let kb_ids: Option<Vec<String>> = self
             .kb_ids
             .iter()
-            // Bare digits are not enough: products of other systems are numbered too.
+            // Digits alone are not enough: other systems have numbered products.
             .map(|kb| normalize_windows_kb(kb).filter(|_| kb.trim_start().starts_with(['k', 'K'])))
             .collect();
         PushDown {
@@ -158,9 +156,8 @@ impl Filter {
         }
     }
 
-    /// The wider question that has to be put where CVEs are judged: every row
-    /// in these states too, whatever else it is, because what is left out could
-    /// be the fix.
+    /// A wider filter to judge exposure to CVEs: every row in these states too,
+    /// because a row left out could be the fix.
     #[must_use]
     pub fn widened_to_states(&self, states: &[PatchState]) -> Self {
         let mut all = self.states.clone();
@@ -175,7 +172,7 @@ impl Filter {
         }
     }
 
-    /// Does it ask anything at all?
+    /// Whether it matches every patch.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self == &Self::default()
@@ -202,8 +199,8 @@ pub fn state_counter(node: &NodeState, state: &PatchState) -> Count {
     }
 }
 
-/// Does AWS count non-compliant patches where all counters that could be meant
-/// are zero? The reassuring half is not believed.
+/// Whether AWS counts non-compliant patches while all state counters are zero. The
+/// zeros are then not trusted.
 fn has_contradicting_counters(node: &NodeState) -> bool {
     let some = |count: Count| count.is_some_and(|n| n > 0);
     let counts = [
@@ -223,8 +220,7 @@ fn is_same_kb(kb: &str, asked: &str) -> bool {
         || normalize_windows_kb(asked).is_some_and(|canonical| is_same_word(kb, &canonical))
 }
 
-/// The words met on the way, so that a filter that matches nothing can be
-/// answered with what there was.
+/// The words in unfiltered rows, to report when a filter matches nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SeenWords {
     pub severities: BTreeSet<Arc<str>>,
@@ -233,10 +229,10 @@ pub struct SeenWords {
 }
 
 impl SeenWords {
-    /// More distinct words than this are not kept: they are foreign input.
+    /// A bound on distinct words, which are untrusted input.
     const MAX_WORDS: usize = 64;
 
-    /// Adds the words of some other rows.
+    /// Adds the words of other rows.
     pub fn merge(&mut self, other: Self) {
         merge_words(&mut self.severities, other.severities);
         merge_words(&mut self.classifications, other.classifications);
@@ -253,12 +249,12 @@ fn merge_words<T: Ord>(into: &mut BTreeSet<T>, from: BTreeSet<T>) {
     }
 }
 
-/// Some rows, filtered: what passed, how many did not, and the words met.
+/// The result of filtering rows.
 #[derive(Debug, Clone, Default)]
 pub struct Filtered {
     pub kept: Vec<Patch>,
     pub hidden: u64,
-    /// How many of those only because nobody rated how severe they are.
+    /// How many of those are hidden only because they have no severity rating.
     pub unrated: u64,
     pub seen_words: SeenWords,
 }
@@ -270,7 +266,7 @@ impl Filter {
         let mut seen = SeenWords::default();
         let total = rows.len();
         let mut unrated = 0;
-        // Without the least severity, the same question.
+        // The same filter without the minimum severity.
         let any_severity = self.min_severity.map(|_| Self {
             min_severity: None,
             ..self.clone()
@@ -305,7 +301,7 @@ impl Filter {
                 passes
             })
             .collect();
-        // Filtering in place keeps the room of what was hidden.
+        // Filtering in place keeps the capacity of hidden rows.
         kept.shrink_to_fit();
         Filtered {
             hidden: (total - kept.len()) as u64,
@@ -355,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn case_and_separators_do_not_matter() {
+    fn case_and_separators_are_ignored() {
         let row = patch(PatchState::Missing, "KB5023702", "Critical", "CVE-2024-1");
         for (severity, class, kb, cve) in [
             ("critical", "security-updates", "kb5023702", "cve_2024_1"),
@@ -386,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn only_windows_kb_numbers_are_pushed_down_in_their_one_spelling() {
+    fn only_windows_kb_numbers_are_pushed_down() {
         let ask = |kbs: &[&str]| {
             Filter {
                 kb_ids: kbs.iter().map(ToString::to_string).collect(),
@@ -415,7 +411,7 @@ mod tests {
         assert!(filter.may_match(&with(Some(1))));
         assert!(!filter.may_match(&with(Some(0))));
         assert!(Filter::default().may_match(&with(Some(0))));
-        // AWS counts what no counter shows.
+        // AWS counts a non-compliant patch that no state counter includes.
         let contradicting = NodeState {
             missing: Some(0),
             critical_non_compliant: Some(1),
@@ -462,7 +458,7 @@ mod tests {
             })
     }
 
-    /// The strictest service there could be: exact words, as they were sent.
+    /// The strictest possible service: exact comparison of words.
     fn served(pushed: &PushDown, row: &Patch) -> bool {
         (pushed.states.is_empty() || pushed.states.iter().any(|s| s == row.state.as_str()))
             && (pushed.kb_ids.is_empty()
@@ -477,7 +473,7 @@ mod tests {
         fn what_is_pushed_down_never_loses_a_row_that_passes(
             rows in proptest::collection::vec(row(), 0..20), filter in filter(),
         ) {
-            // Windows writes `KB` in capitals; a `kb1` on the wire is not its spelling.
+            // Windows writes `KB` in capitals.
             let rows: Vec<Patch> = rows.into_iter().filter(|r| r.kb_id.as_deref() != Some("kb1")).collect();
             let pushed = filter.push_down();
             for row in &rows {
@@ -486,7 +482,7 @@ mod tests {
         }
 
         #[test]
-        fn sifting_keeps_order_and_counts_every_row(
+        fn filtering_keeps_the_order_and_counts_every_row(
             rows in proptest::collection::vec(row(), 0..20), filter in filter(),
         ) {
             let filtered = filter.apply(rows.clone());
@@ -496,7 +492,7 @@ mod tests {
         }
 
         #[test]
-        fn a_node_whose_counters_agree_with_its_rows_is_only_skipped_when_nothing_passes(
+        fn a_node_with_consistent_counters_is_skipped_only_if_no_row_passes(
             rows in proptest::collection::vec(row(), 0..20), filter in filter(),
         ) {
             let count = |state: &PatchState| Some(rows.iter().filter(|r| &r.state == state).count() as u64);

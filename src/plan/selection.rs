@@ -1,16 +1,13 @@
-//! Which nodes were asked for: read, checked, de-duplicated, in the order typed.
-//!
-//! Pure. Knows how a list of ids is written and what a well-formed id looks
-//! like; must not know the service that is asked about them.
+//! The selection of nodes: criteria on tags, patch groups and platforms. Pure.
 
 use crate::record::{NodeInfo, is_same_word};
 
-/// Which nodes are asked for, beside those that are listed.
+/// Criteria of nodes, in addition to listed ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selector {
-    /// Every managed node, whether it is listed or not.
+    /// Every managed node, listed or not.
     pub all: bool,
-    /// Only nodes that have every one of these.
+    /// Only nodes with all of these.
     pub tags: Vec<TagFilter>,
     /// Only nodes of one of these.
     pub patch_groups: Vec<String>,
@@ -27,19 +24,19 @@ pub struct TagFilter {
 }
 
 impl Selector {
-    /// Does it ask for only some nodes?
+    /// Whether it narrows the selection.
     #[must_use]
     pub fn has_criteria(&self) -> bool {
         !(self.tags.is_empty() && self.patch_groups.is_empty() && self.platforms.is_empty())
     }
 
-    /// Do nodes have to be found, or their facts, before they can be asked about?
+    /// Whether nodes or their properties must be discovered first.
     #[must_use]
     pub fn needs_discovery(&self) -> bool {
         self.all || self.has_criteria()
     }
 
-    /// Is this one of the platforms asked for? `None`: not told, so nobody knows.
+    /// Whether the node has one of the platforms; `None` if its platform is unknown.
     #[must_use]
     pub fn matches_platform(&self, info: Option<&NodeInfo>) -> Option<bool> {
         if self.platforms.is_empty() {
@@ -53,14 +50,14 @@ impl Selector {
         let is = |asked: &String| {
             [kind.unwrap_or_default(), word]
                 .into_iter()
-                .any(|told| !told.is_empty() && is_same_word(told, asked))
+                .any(|word| !word.is_empty() && is_same_word(word, asked))
                 || name.is_some_and(|name| has_name_prefix(name, asked))
         };
         if self.platforms.iter().any(is) {
             return Some(true);
         }
-        // EC2 tells only the kind, so a name that was asked for stays open. So
-        // does a kind where the node has a type and a name that tell none.
+        // EC2 reports only the type, so a requested name stays unknown. So does a
+        // type if neither the type nor the name of the node implies one.
         let open = |asked: &String| match PlatformType::parse(asked) {
             Some(_) => kind.is_none(),
             None => name.is_none(),
@@ -71,8 +68,8 @@ impl Selector {
         Some(false)
     }
 
-    /// The kinds of platform that the service can be asked for, where every
-    /// platform asked for is a kind.
+    /// The platform types for a filter of the service, if every requested platform
+    /// is a type.
     #[must_use]
     pub fn platform_types(&self) -> Option<Vec<&'static str>> {
         if self.platforms.is_empty() {
@@ -85,7 +82,7 @@ impl Selector {
     }
 }
 
-/// The kinds of platform, as the service spells them.
+/// Platform types, in the spelling of the service.
 struct PlatformType;
 
 impl PlatformType {
@@ -95,7 +92,7 @@ impl PlatformType {
             .find(|kind| is_same_word(kind, word))
     }
 
-    /// The kind that the name of a platform tells. Source: Systems Manager user
+    /// The type that the name of a platform implies. Source: Systems Manager user
     /// guide, "Supported operating systems for Systems Manager".
     fn from_platform_name(name: &str) -> Option<&'static str> {
         let starts = |words: &[&str]| words.iter().any(|word| has_name_prefix(name, word));
@@ -111,7 +108,7 @@ impl PlatformType {
     }
 }
 
-/// How the names of Linux distributions start.
+/// Prefixes of the names of Linux distributions.
 const LINUX_NAME_PREFIXES: [&str; 15] = [
     "AlmaLinux",
     "Amazon Linux",
@@ -130,7 +127,7 @@ const LINUX_NAME_PREFIXES: [&str; 15] = [
     "Ubuntu",
 ];
 
-/// Does the name start with these letters, whatever their case and what stands between them?
+/// Whether the name starts with these letters, ignoring case and separators.
 fn has_name_prefix(name: &str, asked: &str) -> bool {
     let folded = |text: &str| -> String {
         text.chars()
@@ -155,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_platform_is_a_kind_or_the_start_of_a_name_and_may_be_unknown() {
+    fn a_platform_is_a_type_or_the_start_of_a_name_and_may_be_unknown() {
         let asking = |words: &[&str]| Selector {
             platforms: words.iter().map(ToString::to_string).collect(),
             ..Selector::default()
@@ -166,7 +163,7 @@ mod tests {
             Some("Microsoft Windows Server 2022 Datacenter"),
         );
         let windows_name = windows.platform_name.as_deref();
-        // What EC2 tells of a stopped instance.
+        // What EC2 reports for a stopped instance.
         let bare = node_info(Some("Linux"), None);
         for (words, info, expected) in [
             (&[][..], None, Some(true)),
@@ -183,7 +180,7 @@ mod tests {
             (&["linux"], Some(&node_info(None, None)), None),
             (&["ubuntu"], Some(&bare), None),
             (&["windows"], Some(&bare), Some(false)),
-            // A type that tells no kind leaves it to the name, or open.
+            // With an unknown type, the name decides.
             (
                 &["windows"],
                 Some(&node_info(None, windows_name)),
@@ -235,7 +232,7 @@ mod tests {
             asking(&["windows", "mac_os"]).platform_types(),
             Some(vec!["Windows", "MacOS"])
         );
-        // One that is a name cannot be asked for, so none is.
+        // A name cannot be filtered by the service, so nothing is.
         assert_eq!(asking(&["windows", "ubuntu"]).platform_types(), None);
         assert_eq!(asking(&[]).platform_types(), None);
     }

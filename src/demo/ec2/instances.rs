@@ -1,5 +1,4 @@
-//! The instances of a region, as EC2 tells them.
-//! Knows their fields and the filters on them. Must not know anything of patches or agents.
+//! `DescribeInstances`, with its filters.
 
 use crate::demo::catalogue::{Family, Os};
 use crate::demo::ec2::response::{Ec2Result, matches_pattern, respond};
@@ -10,7 +9,7 @@ use crate::demo::pages::{NextToken, collect_page, parse_token};
 use crate::demo::query::{QueryForm, QueryXmlWriter};
 use crate::demo::service::ApiResponse;
 
-/// `DescribeInstances`: an instance is told in a reservation of its own.
+/// `DescribeInstances`; each instance has its own reservation.
 pub fn describe(form: &QueryForm, fleet: &Fleet, account: &str) -> Ec2Result<ApiResponse> {
     let ids = form.list("InstanceId");
     let max = match form.get("MaxResults").map(str::parse) {
@@ -57,12 +56,12 @@ pub fn describe(form: &QueryForm, fleet: &Fleet, account: &str) -> Ec2Result<Api
     }))
 }
 
-/// What was terminated can be seen for about an hour; here that hour has passed.
+/// Terminated instances are listed for about an hour; in the demo that hour is over.
 fn is_instance(facts: &Machine) -> bool {
     !facts.is_hybrid() && facts.state != MachineState::Terminated
 }
 
-/// The places of the instances asked for by id, which must all be there.
+/// The indices of the requested instances, all of which must exist.
 fn indices_of_ids(ids: &[&str], fleet: &Fleet) -> Ec2Result<Option<Vec<usize>>> {
     if ids.is_empty() {
         return Ok(None);
@@ -73,16 +72,16 @@ fn indices_of_ids(ids: &[&str], fleet: &Fleet) -> Ec2Result<Option<Vec<usize>>> 
     };
     let mut places: Vec<usize> = ids.iter().filter_map(|id| place(id)).collect();
     if places.len() < ids.len() {
-        let strangers: Vec<&str> = ids
+        let unknown: Vec<&str> = ids
             .iter()
             .copied()
             .filter(|id| place(id).is_none())
             .collect();
-        let (these, exist) = match strangers.len() {
+        let (these, exist) = match unknown.len() {
             1 => ("ID", "does not exist"),
             _ => ("IDs", "do not exist"),
         };
-        let cause = format!("The instance {these} '{}' {exist}", strangers.join(", "));
+        let cause = format!("The instance {these} '{}' {exist}", unknown.join(", "));
         return Err((400, "InvalidInstanceID.NotFound", cause));
     }
     places.sort_unstable();
@@ -90,7 +89,7 @@ fn indices_of_ids(ids: &[&str], fleet: &Fleet) -> Ec2Result<Option<Vec<usize>>> 
     Ok(Some(places))
 }
 
-/// What a filter is about.
+/// The key of a filter.
 #[derive(Debug)]
 enum InstanceFilterKey {
     InstanceId,

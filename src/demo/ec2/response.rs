@@ -6,10 +6,10 @@ use crate::demo::service::ApiResponse;
 
 const ATTRIBUTES: &str = r#" xmlns="http://ec2.amazonaws.com/doc/2016-11-15/""#;
 
-/// An answer, or its status, code and message when it is none.
+/// A response, or status, code and message of an error.
 pub type Ec2Result<T> = Result<T, (u16, &'static str, String)>;
 
-/// EC2's filters know two wildcards.
+/// Matches a pattern with the wildcards `*` and `?` of EC2 filters.
 pub fn matches_pattern(pattern: &[u8], text: &[u8]) -> bool {
     match (pattern, text) {
         ([], []) => true,

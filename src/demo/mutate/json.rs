@@ -1,18 +1,17 @@
-//! Mutations of JSON documents that know their structure: values, members, rows and page tokens.
-//! Pure. Knows the names of the members that hold rows, ids and tokens, and no operation.
+//! Mutations of values, members, rows and page tokens of JSON documents.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
 use crate::demo::mutate::kind::{HUGE_TEXT_BYTES, MutationKind, NESTING_DEPTH, NUMBERS, TEXTS};
 
-/// Stands where text is put that no value can hold; written as JSON it has no escapes.
+/// Placeholder for text that `Value` cannot represent; it has no JSON escapes.
 const PLACEHOLDER: &str = "@hole@";
 
-/// Members that hold the id of what a row is about.
+/// Members with the id of a row.
 const IDS: [&str; 5] = ["InstanceId", "Id", "BaselineId", "PatchGroup", "Key"];
 
-/// The document with one thing done to it; `None` where that cannot be done to it.
+/// The mutated document; `None` if the kind is not applicable.
 pub(super) fn mutate(
     kind: MutationKind,
     body: &[u8],
@@ -42,7 +41,7 @@ pub(super) fn mutate(
             match rng.usize(..TEXTS.len() + 2) {
                 nth if nth < TEXTS.len() => *value = TEXTS[nth].into(),
                 nth if nth == TEXTS.len() => *value = "x".repeat(HUGE_TEXT_BYTES).into(),
-                // Half a character: no text holds it, but an escape can say it.
+                // A lone surrogate, which only an escape can express.
                 _ => {
                     *value = PLACEHOLDER.into();
                     r#""\ud800""#.clone_into(&mut hole);
@@ -94,14 +93,14 @@ pub(super) fn mutate(
                 )
             };
         }
-        // Done to the bytes.
+        // These kinds change bytes.
         _ => return None,
     }
     let quoted = format!("\"{PLACEHOLDER}\"");
     Some(document.to_string().replacen(&quoted, &hole, 1).into())
 }
 
-/// A value of the document, or all of it, that is like that. Every other time, one right at the top, where tokens and lists are.
+/// A random value of the document that satisfies the predicate. Half of the time, a top-level one: lists and tokens.
 fn pick_value<'a>(
     document: &'a mut Value,
     rng: &mut Rng,
@@ -128,7 +127,7 @@ fn pick_value<'a>(
     })
 }
 
-/// The first value that `found` says is the one, children after their parents.
+/// The first value for which `found` is true, parents before children.
 fn visit<'a>(
     value: &'a mut Value,
     found: &mut impl FnMut(&Value) -> bool,
@@ -143,7 +142,7 @@ fn visit<'a>(
     }
 }
 
-/// A member of some object.
+/// A random member of an object.
 fn member<'a>(
     document: &'a mut Value,
     rng: &mut Rng,
@@ -156,13 +155,13 @@ fn member<'a>(
     Some((members, key))
 }
 
-/// The list of the document, when it has rows.
+/// The list of rows of the document, if it has rows.
 fn rows(document: &mut Value) -> Option<&mut Vec<Value>> {
     let mut members = document.as_object_mut()?.values_mut();
     members.find_map(|value| value.as_array_mut().filter(|rows| !rows.is_empty()))
 }
 
-/// Two rows get each other's id; a single one a strange id.
+/// Swaps the ids of two rows, or gives a single row an unknown id.
 fn swap(rows: &mut [Value], rng: &mut Rng) -> Option<()> {
     let key = *IDS.iter().find(|key| rows[0].get(**key).is_some())?;
     if rows.len() == 1 {
@@ -203,7 +202,7 @@ fn other_type(value: &Value, rng: &mut Rng) -> Option<Value> {
     )
 }
 
-/// A value of the same type, or none.
+/// Another value of the same type.
 fn other_value(value: &Value, rng: &mut Rng) -> Option<Value> {
     Some(match value {
         Value::Number(number) if number.as_i64() == Some(0) => json!(rng.u8(1..)),

@@ -1,68 +1,68 @@
 //! The kinds of mutation, and the values they put into documents.
 
-/// How long the longest text that is put into an answer is, in bytes.
+/// Length of the longest inserted text, in bytes.
 pub const HUGE_TEXT_BYTES: usize = 1 << 20;
 
-/// How deep nested values are.
+/// Depth of nested values.
 pub const NESTING_DEPTH: usize = 50_000;
 
-/// One way in which an answer is spoilt.
+/// A kind of mutation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MutationKind {
     /// One to eight bits of the body are flipped.
     BitFlips,
-    /// The body ends early, and the length says so.
+    /// The body ends early, with the matching length.
     Truncation,
     /// More bytes follow the document.
     TrailingBytes,
-    /// Status 200 with nothing in it.
+    /// Status 200 with an empty body.
     EmptyBody,
     /// Status 204.
     NoContent,
-    /// A web page with status 200.
+    /// An HTML page with status 200.
     Html,
-    /// A web page with an error status, as load balancers and proxies send it.
+    /// An HTML page with an error status, as load balancers and proxies send.
     HtmlError,
-    /// `Content-Length` says more than there is, and the connection ends.
+    /// `Content-Length` is larger than the body, and the connection ends.
     LengthTooLong,
-    /// `Content-Length` says less than there is.
+    /// `Content-Length` is smaller than the body.
     LengthTooShort,
     /// The document of another operation.
     OtherOperation,
-    /// The document of an error, with status 200.
+    /// An error document with status 200.
     ErrorWith200,
-    /// An error the service was not meant to answer.
+    /// An error in place of the response.
     ErrorStatus,
     /// A value of another type.
     WrongType,
-    /// No value where there was one.
+    /// A value replaced by null.
     Null,
-    /// A member that is left out.
+    /// A missing member.
     MissingMember,
-    /// A number out of all range, below zero, or not whole.
+    /// A number that is out of range, negative or fractional.
     OddNumber,
-    /// A text with control characters, formulas, or of a megabyte.
+    /// A text with control characters or formulas, or of a megabyte.
     OddText,
-    /// A member that stands twice, with two values.
+    /// A member twice, with two values.
     DuplicateKey,
-    /// A row that stands twice, the second time perhaps with another value.
+    /// A row twice, the second time perhaps with another value.
     RepeatedRow,
-    /// A row that is left out.
+    /// A missing row.
     MissingRow,
     /// A list without its rows.
     NoRows,
-    /// Two rows that have each other's id, or one that has a strange one.
+    /// Two rows with their ids swapped, or one with an unknown id.
     SwappedNodes,
     /// A page token of a megabyte.
     HugeToken,
-    /// A page token that was there before.
+    /// The page token of the request again.
     RepeatedToken,
-    /// Values nested some ten thousand times.
+    /// Deeply nested values.
     DeepNesting,
 }
 
 impl MutationKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 25] = [
         Self::BitFlips,
         Self::Truncation,
@@ -91,7 +91,7 @@ impl MutationKind {
         Self::DeepNesting,
     ];
 
-    /// Its name in `/stats`, such as `bit-flips`.
+    /// The name in `/stats`, such as `bit-flips`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -124,7 +124,7 @@ impl MutationKind {
     }
 }
 
-/// Texts that are no trouble to send, and some to print.
+/// Texts that are dangerous to print.
 pub const TEXTS: [&str; 10] = [
     "",
     " ",
@@ -138,7 +138,7 @@ pub const TEXTS: [&str; 10] = [
     "<script>alert(1)</script>]]>&amp;",
 ];
 
-/// Numbers that no counter or time is.
+/// Numbers that are invalid as counters or times.
 pub const NUMBERS: [&str; 13] = [
     "1e300",
     "-1e300",

@@ -1,4 +1,4 @@
-//! What each kind of mutation does to a document, and that a fate can be repeated.
+//! Tests of each kind of mutation, and of their reproducibility.
 
 use std::collections::BTreeSet;
 
@@ -66,7 +66,7 @@ fn fate(mutator: &Mutator, world: &World, asked: &ApiRequest<'_>) -> Option<Muta
     mutator.mutate(&world.parse_call(asked), asked, &world.answer(asked))
 }
 
-/// The forms that one kind gives a document, over some seeds.
+/// The results of one kind on a document, over some seeds.
 fn forms(kind: MutationKind, body: &str, asked: &str) -> Vec<String> {
     let xml = body.starts_with('<');
     let answer = ApiResponse {
@@ -87,7 +87,7 @@ fn forms(kind: MutationKind, body: &str, asked: &str) -> Vec<String> {
 const LIST: &str = r#"{"InstancePatchStates":[{"InstanceId":"i-1","MissingCount":0},{"InstanceId":"i-2","MissingCount":3}],"NextToken":"t"}"#;
 
 #[test]
-fn one_answer_in_one_is_every_answer_and_one_in_four_is_about_a_quarter() {
+fn one_in_one_mutates_every_response_and_one_in_four_about_a_quarter() {
     let world = World::sample();
     let asked = &requests()[1];
     let count = |one_in| {
@@ -102,7 +102,7 @@ fn one_answer_in_one_is_every_answer_and_one_in_four_is_about_a_quarter() {
 }
 
 #[test]
-fn a_fate_is_repeated_by_its_seed_whatever_else_is_asked_in_between() {
+fn a_seed_gives_the_same_mutations_whatever_other_requests_come_in_between() {
     let world = World::sample();
     let mutate = MutationSettings { one_in: 2, seed: 7 };
     let (first, second) = (Mutator::new(mutate), Mutator::new(mutate));
@@ -132,7 +132,7 @@ fn a_fate_is_repeated_by_its_seed_whatever_else_is_asked_in_between() {
 }
 
 #[test]
-fn every_kind_can_happen_and_none_leaves_the_answer_as_it_is() {
+fn every_kind_occurs_and_changes_the_response() {
     let world = World::sample();
     let mutator = Mutator::new(MutationSettings { one_in: 1, seed: 3 });
     let mut seen = BTreeSet::new();
@@ -157,7 +157,7 @@ fn names_of_kinds_are_distinct() {
 }
 
 #[test]
-fn lengths_say_more_or_less_than_there_is() {
+fn content_length_can_be_larger_or_smaller_than_the_body() {
     let world = World::sample();
     let asked = &requests()[0];
     let answer = world.answer(asked);
@@ -173,7 +173,7 @@ fn lengths_say_more_or_less_than_there_is() {
 }
 
 #[test]
-fn rows_are_repeated_left_out_and_given_the_ids_of_others() {
+fn rows_are_repeated_dropped_and_given_other_ids() {
     let (one, two) = (
         json!({"InstanceId": "i-1", "MissingCount": 0}),
         json!({"InstanceId": "i-2", "MissingCount": 3}),
@@ -214,7 +214,7 @@ fn rows_are_repeated_left_out_and_given_the_ids_of_others() {
 }
 
 #[test]
-fn members_are_left_out_nulled_doubled_and_of_other_types() {
+fn members_are_dropped_nulled_doubled_and_of_other_types() {
     let body = r#"{"MissingCount":3}"#;
     assert_eq!(forms(MutationKind::MissingMember, body, "{}"), ["{}"]);
     assert_eq!(
@@ -245,7 +245,7 @@ fn members_are_left_out_nulled_doubled_and_of_other_types() {
 }
 
 #[test]
-fn tokens_are_huge_or_come_again() {
+fn tokens_are_huge_or_repeated() {
     let token = |kind, asked| {
         let forms = forms(kind, LIST, asked);
         let document: Value = serde_json::from_str(&forms[0]).unwrap();
@@ -267,7 +267,7 @@ fn tokens_are_huge_or_come_again() {
 const SET: &str = "<?xml version=\"1.0\"?><R xmlns=\"u\"><set><item><instanceId>i-1</instanceId></item><item><instanceId>i-2</instanceId></item></set></R>";
 
 #[test]
-fn xml_is_changed_by_its_elements() {
+fn xml_is_mutated_by_elements() {
     let bodies = |kind| -> Vec<String> {
         let strip = |form: String| {
             let (_, rest) = form.split_once("<R xmlns=\"u\">").unwrap();
@@ -314,16 +314,16 @@ fn xml_is_changed_by_its_elements() {
 }
 
 proptest! {
-    /// Whoever does not ask for mutations gets the bytes of the world.
+    /// Without a mutation, the bytes are those of the world.
     #[test]
-    fn an_answer_that_is_spared_is_left_as_it_is(seed in any::<u64>(), nth in 0_usize..6) {
+    fn a_response_that_is_not_mutated_is_unchanged(seed in any::<u64>(), nth in 0_usize..6) {
         let world = World::sample();
         let asked = &requests()[nth];
         let mutator = Mutator::new(MutationSettings { one_in: u64::MAX, seed });
         prop_assert_eq!(fate(&mutator, &world, asked), None);
     }
 
-    /// Whatever it is done to: no kind panics, and none gives back what it was given.
+    /// On any bytes, no kind panics, and none returns its input.
     #[test]
     fn any_bytes_can_be_mutated(body in any::<Vec<u8>>(), text in "[<>/a\\[\\]{}\":,1 &]{0,40}", xml in any::<bool>(), seed in any::<u64>()) {
         for body in [Bytes::from(body), text.into()] {

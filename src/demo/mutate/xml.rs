@@ -1,16 +1,17 @@
-//! Mutations of XML documents that know their elements: texts, members, rows and page tokens.
-//! Pure. Reads what [`crate::demo::query`] writes: elements without attributes below the root, and no comments.
+//! Mutations of texts, elements, rows and page tokens of XML documents.
+//!
+//! Parses what [`crate::demo::query`] writes: no attributes below the root, no comments.
 
 use fastrand::Rng;
 
 use crate::demo::mutate::kind::{HUGE_TEXT_BYTES, MutationKind, NESTING_DEPTH, NUMBERS, TEXTS};
 
-/// An element, by its places in the document.
+/// An element, by its offsets in the document.
 #[derive(Debug, Clone, Copy)]
 struct Element<'a> {
     name: &'a str,
     start: usize,
-    /// Where what it holds starts and ends.
+    /// Start and end of its content.
     inner: (usize, usize),
     end: usize,
     is_leaf: bool,
@@ -19,7 +20,7 @@ struct Element<'a> {
 /// Elements that are rows of a list.
 const ROWS: [&str; 2] = ["item", "member"];
 
-/// The document with one thing done to it; `None` where that cannot be done to it.
+/// The mutated document; `None` if the kind is not applicable.
 pub(super) fn mutate(kind: MutationKind, body: &[u8], rng: &mut Rng) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(body).ok()?;
     let all = elements(text);
@@ -88,7 +89,7 @@ pub(super) fn mutate(kind: MutationKind, body: &[u8], rng: &mut Rng) -> Option<V
         }
         MutationKind::NoRows => {
             let first = *all.iter().find(|one| row(one))?;
-            // Elements come after those they hold.
+            // Elements come after their children.
             let list = all
                 .iter()
                 .find(|one| one.start < first.start && one.end > first.end)?;
@@ -118,7 +119,7 @@ pub(super) fn mutate(kind: MutationKind, body: &[u8], rng: &mut Rng) -> Option<V
             );
             replace(text, pick(rng, &|_| true)?.inner, &deep)
         }
-        // Done to the bytes.
+        // These kinds change bytes.
         _ => return None,
     };
     Some(changed.into())
@@ -139,7 +140,7 @@ fn with_token(text: &str, all: &[Element], root: Element, token: &str) -> String
     }
 }
 
-/// All elements, each after those that it holds: the root is the last.
+/// All elements, children before parents: the root is last.
 fn elements(text: &str) -> Vec<Element<'_>> {
     let mut open: Vec<(&str, usize, usize)> = vec![];
     let mut found = vec![];
@@ -151,7 +152,7 @@ fn elements(text: &str) -> Vec<Element<'_>> {
         };
         let tag = &text[start + 1..end - 1];
         if tag.starts_with('?') || tag.ends_with('/') {
-            // A declaration, or an element with nothing in it.
+            // A declaration, or an empty element.
         } else if tag.starts_with('/') {
             if let Some((name, from, inner)) = open.pop() {
                 found.push(Element {

@@ -1,12 +1,11 @@
-//! What the operations about baselines and about available patches may be asked, and what they answer to anything else.
-//! Knows limits, filter keys and messages. Must not know which baselines or patches there are.
+//! Requests about baselines and available patches.
 
 use serde::Deserialize;
 
 use crate::demo::error::ServiceError;
 use crate::demo::request::{FilterBody, MAX_FILTERS, ValidationErrors, parse};
 
-/// What a baseline's id may look like, bare or as an ARN.
+/// The pattern of a baseline id or ARN.
 const BASELINE_ID_PATTERN: &str = r"^[a-zA-Z0-9_\-:/]{20,128}$";
 
 #[derive(Deserialize)]
@@ -15,7 +14,7 @@ struct BaselineBody {
     baseline_id: Option<String>,
 }
 
-/// The id that `GetPatchBaseline` is asked for.
+/// The id of a valid request of `GetPatchBaseline`.
 pub fn baseline_id(body: &[u8]) -> Result<String, ServiceError> {
     let body: BaselineBody = parse(body)?;
     let mut complaints = ValidationErrors::default();
@@ -50,11 +49,11 @@ struct ListBody {
     next_token: Option<String>,
 }
 
-/// Filters by key: one of a filter's values must match, and every filter must.
+/// Filters: every filter must match with one of its values.
 #[derive(Debug)]
 struct KeyFilters(Vec<(String, Vec<String>)>);
 
-/// A checked request of a list: its filters, page size and token. Keys other than these are refused.
+/// Parses a request of a list: filters with one of these keys, page size and token.
 fn read_list(
     body: &[u8],
     most: i64,
@@ -93,7 +92,7 @@ impl KeyFilters {
     }
 }
 
-/// A checked request for the baselines there are.
+/// A valid request of `DescribePatchBaselines`.
 #[derive(Debug)]
 pub struct BaselinesRequest {
     filters: KeyFilters,
@@ -125,13 +124,13 @@ impl BaselinesRequest {
         })
     }
 
-    /// What a token is bound to.
+    /// The text that a token is bound to.
     pub fn binding(&self) -> String {
         format!("{:?}", self.filters)
     }
 }
 
-/// A checked request for the patches that there are, whichever node has them.
+/// A valid request of `DescribeAvailablePatches`.
 #[derive(Debug)]
 pub struct AvailablePatchesRequest {
     filters: KeyFilters,
@@ -180,20 +179,20 @@ impl AvailablePatchesRequest {
         })
     }
 
-    /// The KB numbers asked for, if any were: then no other patch needs to be looked at.
+    /// The requested KB numbers, if any.
     pub fn ids(&self) -> Option<&[String]> {
         let mut filters = self.filters.0.iter();
         let (_, values) = filters.find(|(key, _)| key == "PATCH_ID")?;
         Some(values)
     }
 
-    /// Does a patch with these fields pass? The keys of Linux name what no patch of Windows has.
+    /// Whether a patch with these fields passes. Patches of Windows have none of the fields of Linux.
     pub fn passes(&self, field: impl Fn(&str) -> Option<String>) -> bool {
         self.filters
             .matches(|key, value| field(key).is_some_and(|field| field == value))
     }
 
-    /// What a token is bound to.
+    /// The text that a token is bound to.
     pub fn binding(&self) -> String {
         format!("{:?}", self.filters)
     }
@@ -205,7 +204,7 @@ mod tests {
 
     use super::*;
 
-    fn refusal<T: std::fmt::Debug>(read: Result<T, ServiceError>) -> (&'static str, String) {
+    fn error_of<T: std::fmt::Debug>(read: Result<T, ServiceError>) -> (&'static str, String) {
         let fault = read.unwrap_err();
         assert_eq!(fault.status, 400);
         (fault.code, fault.message)
@@ -225,38 +224,38 @@ mod tests {
                 .is_ok()
         );
         for wrong in ["", "pb-1", "pb-09ca3fb51f0412ec3 ", &"p".repeat(129)] {
-            let (kind, message) = refusal(read(wrong.into()));
+            let (kind, message) = error_of(read(wrong.into()));
             assert_eq!(kind, "ValidationException");
             assert!(message.contains("at 'baselineId' failed"), "{message}");
         }
-        assert!(refusal(read(Value::Null)).1.contains("must not be null"));
+        assert!(error_of(read(Value::Null)).1.contains("must not be null"));
     }
 
     #[test]
-    fn lists_have_pages_of_their_own_and_keys_of_their_own() {
+    fn each_list_has_its_page_sizes_and_keys() {
         let sized = |size: i64| json!({ "MaxResults": size }).to_string().into_bytes();
         assert_eq!(BaselinesRequest::read(&sized(100)).unwrap().max, 100);
         assert_eq!(AvailablePatchesRequest::read(&sized(50)).unwrap().max, 50);
         for size in [0, 101] {
-            let (kind, _) = refusal(BaselinesRequest::read(&sized(size)));
+            let (kind, _) = error_of(BaselinesRequest::read(&sized(size)));
             assert_eq!(kind, "ValidationException", "{size}");
         }
         for size in [0, 51] {
-            let (kind, _) = refusal(AvailablePatchesRequest::read(&sized(size)));
+            let (kind, _) = error_of(AvailablePatchesRequest::read(&sized(size)));
             assert_eq!(kind, "ValidationException", "{size}");
         }
         assert!(BaselinesRequest::read(&filtered("OWNER", "AWS")).is_ok());
         for (key, value) in [("OWNER", "Amazon"), ("PATCH_ID", "KB1"), ("Name", "x")] {
-            let (kind, message) = refusal(BaselinesRequest::read(&filtered(key, value)));
+            let (kind, message) = error_of(BaselinesRequest::read(&filtered(key, value)));
             assert_eq!(kind, "ValidationException");
             assert!(message.ends_with("is not valid."), "{message}");
         }
     }
 
     #[test]
-    fn a_filter_for_linux_wants_the_product_too() {
+    fn a_filter_for_linux_requires_the_product() {
         assert!(AvailablePatchesRequest::read(&filtered("PATCH_ID", "KB1")).is_ok());
-        let (_, message) = refusal(AvailablePatchesRequest::read(&filtered(
+        let (_, message) = error_of(AvailablePatchesRequest::read(&filtered(
             "CVE_ID",
             "CVE-2018-3615",
         )));

@@ -1,5 +1,4 @@
-//! What the two operations about patch groups may be asked, and what they answer to anything else.
-//! Knows limits, filter keys and operators. Must not know which groups there are.
+//! Requests about patch groups.
 
 use std::cmp::Ordering;
 
@@ -9,7 +8,7 @@ use crate::demo::error::ServiceError;
 use crate::demo::request::{FilterBody, PAGE_SIZES, ValidationErrors, parse};
 use crate::demo::wire::InstancePatchState;
 
-/// A checked request for the state records of a patch group.
+/// A valid request of `DescribeInstancePatchStatesForPatchGroup`.
 #[derive(Debug)]
 pub struct GroupStatesRequest {
     pub group: String,
@@ -24,7 +23,7 @@ type Counter = fn(&InstancePatchState) -> Option<i64>;
 struct CountFilter {
     key: String,
     counter: Counter,
-    is_wanted: fn(Ordering) -> bool,
+    accepts: fn(Ordering) -> bool,
     value: i64,
 }
 
@@ -81,7 +80,7 @@ impl GroupStatesRequest {
         record.patch_group == self.group && self.filters.iter().all(|f| f.passes(record))
     }
 
-    /// What a token is bound to.
+    /// The text that a token is bound to.
     pub fn binding(&self) -> String {
         let filters: Vec<_> = self.filters.iter().map(|f| (&f.key, f.value)).collect();
         format!("{} {filters:?}", self.group)
@@ -90,7 +89,7 @@ impl GroupStatesRequest {
 
 impl CountFilter {
     fn read(body: CountFilterBody) -> Result<Self, ServiceError> {
-        let wanted: fn(Ordering) -> bool = match body.r#type.as_deref() {
+        let accepts: fn(Ordering) -> bool = match body.r#type.as_deref() {
             Some("Equal") => Ordering::is_eq,
             Some("NotEqual") => Ordering::is_ne,
             Some("LessThan") => Ordering::is_lt,
@@ -108,17 +107,17 @@ impl CountFilter {
         Ok(Self {
             key,
             counter,
-            is_wanted: wanted,
+            accepts,
             value,
         })
     }
 
     fn passes(&self, record: &InstancePatchState) -> bool {
-        (self.counter)(record).is_some_and(|count| (self.is_wanted)(count.cmp(&self.value)))
+        (self.counter)(record).is_some_and(|count| (self.accepts)(count.cmp(&self.value)))
     }
 }
 
-/// How to find the counter of that name, when there is one.
+/// The counter with this name.
 fn counter(key: &str) -> Option<Counter> {
     Some(match key {
         "InstalledCount" => |record| record.installed_count,
@@ -133,7 +132,7 @@ fn counter(key: &str) -> Option<Counter> {
     })
 }
 
-/// A checked request for patch groups and their baselines.
+/// A valid request of `DescribePatchGroups`.
 #[derive(Debug)]
 pub struct GroupsRequest {
     prefixes: Vec<Vec<String>>,
@@ -179,7 +178,7 @@ impl GroupsRequest {
         self.prefixes.iter().all(begins) && self.systems.iter().all(is)
     }
 
-    /// What a token is bound to.
+    /// The text that a token is bound to.
     pub fn binding(&self) -> String {
         format!("{:?} {:?}", self.prefixes, self.systems)
     }

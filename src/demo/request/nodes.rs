@@ -1,5 +1,4 @@
-//! What `DescribeInstanceInformation` and `GetInventory` may be asked, and what they answer to anything else.
-//! Knows limits, filter keys and messages. Must not know which machines there are.
+//! Requests of `DescribeInstanceInformation` and `GetInventory`.
 
 use serde::Deserialize;
 
@@ -9,7 +8,7 @@ use crate::demo::machine::{
 };
 use crate::demo::request::{FilterBody, ValidationErrors, parse, well_formed};
 
-/// A checked request for node information.
+/// A valid request of `DescribeInstanceInformation`.
 #[derive(Debug)]
 pub struct InformationRequest {
     pub filters: Vec<NodeFilter>,
@@ -17,7 +16,7 @@ pub struct InformationRequest {
     pub token: Option<String>,
 }
 
-/// A filter on nodes: one of its values must match.
+/// A filter of nodes: one of its values must match.
 #[derive(Debug)]
 pub struct NodeFilter {
     key: NodeFilterKey,
@@ -78,7 +77,7 @@ impl InformationRequest {
         for (place, filter) in (1..).zip(&filters) {
             complaints.check_filter(place, filter);
         }
-        // Who asks for no size gets ten: the page that a first try without paging takes for the whole fleet.
+        // The default page has only ten nodes.
         let max = complaints.check_page_size(body.max_results, 5..=50, 10);
         complaints.into_result()?;
         let filters: Vec<NodeFilter> = filters
@@ -100,7 +99,7 @@ impl InformationRequest {
         })
     }
 
-    /// The ids asked for, if any were: then no other node needs to be looked at.
+    /// The requested ids, if any.
     pub fn ids(&self) -> Option<&[String]> {
         let filter = self
             .filters
@@ -109,7 +108,7 @@ impl InformationRequest {
         Some(&filter.values)
     }
 
-    /// Does this question ask for a platform? Its answer is the awkward one.
+    /// Whether the request filters by platform, which gets an unusual page.
     pub fn has_platform_filter(&self) -> bool {
         self.filters
             .iter()
@@ -205,7 +204,7 @@ impl NodeFilter {
     }
 }
 
-/// A checked request for inventory.
+/// A valid request of `GetInventory`.
 #[derive(Debug)]
 pub struct InventoryRequest {
     filters: Vec<InventoryFilter>,
@@ -271,7 +270,7 @@ impl InventoryRequest {
             .iter()
             .any(|t| t.type_name.as_deref() != Some(INVENTORY_TYPE))
         {
-            let cause = "The demo knows the inventory type AWS:InstanceInformation only.";
+            let cause = "The demo has the inventory type AWS:InstanceInformation only.";
             return Err(ServiceError::new(400, "InvalidTypeNameException", cause));
         }
         let filters = filters
@@ -289,7 +288,7 @@ impl InventoryRequest {
         self.filters.iter().all(|filter| filter.passes(facts))
     }
 
-    /// What a token is bound to.
+    /// The text that a token is bound to.
     pub fn binding(&self) -> String {
         format!("{:?}", self.filters)
     }
@@ -330,7 +329,7 @@ impl InventoryFilter {
         })
     }
 
-    /// Case does not matter: tools in production ask for `active` and get `Active`.
+    /// Case does not matter: the service accepts `active` for `Active`.
     fn passes(&self, facts: &Machine) -> bool {
         let agent = facts.agent.as_ref();
         let field = match self.attribute.as_str() {
@@ -372,28 +371,28 @@ mod tests {
         information(&json!({ "Filters": filters }))
     }
 
-    fn refusal<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> (&'static str, String) {
+    fn error_of<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> (&'static str, String) {
         let fault = result.unwrap_err();
         assert_eq!(fault.status, 400);
         (fault.code, fault.message)
     }
 
     #[test]
-    fn a_page_of_nodes_has_five_to_fifty_and_ten_unasked() {
+    fn a_page_has_five_to_fifty_nodes_and_ten_by_default() {
         assert_eq!(information(&json!({})).unwrap().max, 10);
         assert_eq!(information(&json!({ "MaxResults": 5 })).unwrap().max, 5);
         for size in [4, 51] {
-            let (kind, _) = refusal(information(&json!({ "MaxResults": size })));
+            let (kind, _) = error_of(information(&json!({ "MaxResults": size })));
             assert_eq!(kind, "ValidationException");
         }
     }
 
     #[test]
-    fn a_tag_filter_goes_alone() {
+    fn a_tag_filter_cannot_be_combined() {
         assert!(filtered(&[("tag:Env", &["prod", "stage"])]).is_ok());
         for other in ["PingStatus", "tag:Team", "tag-key"] {
             assert_eq!(
-                refusal(filtered(&[("tag:Env", &["prod"]), (other, &["Online"])])),
+                error_of(filtered(&[("tag:Env", &["prod"]), (other, &["Online"])])),
                 (
                     "ValidationException",
                     "Cannot mix tag or inventory filter with any other filter.".to_owned()
@@ -404,13 +403,13 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_values_that_the_service_does_not_know_are_refused() {
+    fn unknown_keys_and_values_are_refused() {
         assert_eq!(
-            refusal(filtered(&[("Name", &["web"])])).0,
+            error_of(filtered(&[("Name", &["web"])])).0,
             "InvalidFilterKey"
         );
         assert_eq!(
-            refusal(filtered(&[("tag:", &["web"])])).0,
+            error_of(filtered(&[("tag:", &["web"])])).0,
             "InvalidFilterKey"
         );
         let value = "InvalidInstanceInformationFilterValue";
@@ -420,10 +419,10 @@ mod tests {
             ("ResourceType", &["Document"]),
             ("ResourceType", &["EC2Instance", "ManagedInstance"]),
         ] {
-            assert_eq!(refusal(filtered(&[(key, values)])).0, value, "{key}");
+            assert_eq!(error_of(filtered(&[(key, values)])).0, value, "{key}");
         }
         assert_eq!(
-            refusal(filtered(&[("InstanceIds", &["web-1"])])).0,
+            error_of(filtered(&[("InstanceIds", &["web-1"])])).0,
             "InvalidInstanceId"
         );
         assert!(filtered(&[("InstanceIds", &["i-123", "i-0ffffffffffffffff"])]).is_ok());
@@ -447,13 +446,13 @@ mod tests {
             ("InstanceStatus", "Equal"),
             ("AWS:InstanceInformation.InstanceStatus", "LessThan"),
         ] {
-            assert_eq!(refusal(by(key, how)).0, "InvalidFilter");
+            assert_eq!(error_of(by(key, how)).0, "InvalidFilter");
         }
         assert_eq!(
-            refusal(read(json!({ "MaxResults": 51 }))).0,
+            error_of(read(json!({ "MaxResults": 51 }))).0,
             "ValidationException"
         );
         let type_name = json!({ "ResultAttributes": [{ "TypeName": "AWS:Network" }] });
-        assert_eq!(refusal(read(type_name)).0, "InvalidTypeNameException");
+        assert_eq!(error_of(read(type_name)).0, "InvalidTypeNameException");
     }
 }

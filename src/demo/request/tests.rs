@@ -1,5 +1,4 @@
-//! What the service refuses, and in which words.
-//! Knows requests as JSON; must not know fleets or pages.
+//! Tests of refused requests and their messages.
 
 use serde_json::{Value, json};
 
@@ -20,7 +19,7 @@ fn refusal<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> (&'static str
 }
 
 #[test]
-fn a_page_above_fifty_is_refused_in_the_services_words() {
+fn a_page_above_fifty_is_refused_with_the_message_of_the_service() {
     let expected = "1 validation error detected: Value '100' at 'maxResults' failed to satisfy constraint: \
                     Member must have value less than or equal to 50";
     let body = json!({ "InstanceIds": ["i-123"], "MaxResults": 100 });
@@ -45,7 +44,7 @@ fn a_page_below_ten_is_refused() {
 }
 
 #[test]
-fn fifty_ids_are_fine_and_one_more_is_not() {
+fn fifty_ids_are_accepted_and_one_more_is_refused() {
     let ids = |count: u32| -> Vec<String> { (0..count).map(|n| format!("i-{n:017x}")).collect() };
     assert_eq!(states(&json!({ "InstanceIds": ids(50) })).unwrap().max, 50);
     let (kind, message) = refusal(states(&json!({ "InstanceIds": ids(51) })));
@@ -58,7 +57,7 @@ fn fifty_ids_are_fine_and_one_more_is_not() {
 }
 
 #[test]
-fn no_ids_at_all_are_refused() {
+fn an_empty_list_of_ids_is_refused() {
     assert!(
         refusal(states(&json!({})))
             .1
@@ -97,7 +96,7 @@ fn one_malformed_id_fails_the_whole_call_unless_the_fleet_knows_it() {
 }
 
 #[test]
-fn ids_have_two_lengths_and_hybrid_ones_only_one() {
+fn instance_ids_have_two_lengths_and_hybrid_ids_one() {
     for id in [
         "i-1f7c3a9b",
         "i-0a4c1f8e7d2b93605",
@@ -120,7 +119,7 @@ fn ids_have_two_lengths_and_hybrid_ones_only_one() {
 }
 
 #[test]
-fn several_faults_are_told_at_once() {
+fn several_errors_are_reported_at_once() {
     let (_, message) = refusal(states(
         &json!({ "InstanceIds": ["nope"], "MaxResults": 100 }),
     ));
@@ -131,14 +130,14 @@ fn several_faults_are_told_at_once() {
 }
 
 #[test]
-fn five_filters_are_fine_and_six_are_not() {
+fn five_filters_are_accepted_and_six_are_refused() {
     let filters = |count| json!({ "InstanceId": "i-123", "Filters": vec![json!({ "Key": "State", "Values": ["Missing"] }); count] });
     assert!(patches(&filters(5)).is_ok());
     assert_eq!(refusal(patches(&filters(6))).0, "ValidationException");
 }
 
 #[test]
-fn a_filter_on_what_cannot_be_filtered_is_invalid() {
+fn a_filter_with_an_unknown_key_is_invalid() {
     let body = |key: &str, values: Value| json!({ "InstanceId": "i-123", "Filters": [{ "Key": key, "Values": values }] });
     assert_eq!(
         refusal(patches(&body("Title", json!(["x"])))).0,
@@ -164,7 +163,7 @@ fn a_filter_on_what_cannot_be_filtered_is_invalid() {
 }
 
 #[test]
-fn what_is_not_json_or_of_the_wrong_type_is_a_serialization_fault() {
+fn invalid_json_and_wrong_types_are_serialization_errors() {
     assert_eq!(
         refusal(StatesRequest::read(b"{", |_| true)).0,
         "SerializationException"
@@ -180,7 +179,7 @@ fn what_is_not_json_or_of_the_wrong_type_is_a_serialization_fault() {
 }
 
 #[test]
-fn modelled_errors_write_message_with_a_capital() {
+fn errors_of_the_model_have_message_with_a_capital() {
     let text = |fault: ServiceError| String::from_utf8(fault.body()).unwrap();
     assert_eq!(
         text(ServiceError::throttled()),

@@ -1,5 +1,4 @@
-//! What the sample fleet promises to show.
-//! Knows the lines of the file; must not know requests or pages.
+//! Tests of the sample fleet.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +41,7 @@ fn records() -> Vec<InstancePatchState> {
 }
 
 #[test]
-fn there_are_about_fifty_nodes_of_every_family_and_every_form_of_id() {
+fn the_sample_has_about_fifty_nodes_of_every_family_and_form_of_id() {
     let nodes = nodes();
     assert!((44..=50).contains(&nodes.len()), "{}", nodes.len());
     let systems: BTreeSet<_> = nodes.iter().map(|node| node.line.os.tag()).collect();
@@ -57,7 +56,7 @@ fn there_are_about_fifty_nodes_of_every_family_and_every_form_of_id() {
 }
 
 #[test]
-fn every_line_gets_all_the_rows_it_asks_for() {
+fn every_line_gets_all_its_rows() {
     for node in nodes().iter().filter(|node| node.is_scanned()) {
         let line = &node.line;
         let windows_only = if line.os.is_windows() {
@@ -84,7 +83,7 @@ fn every_line_gets_all_the_rows_it_asks_for() {
 }
 
 #[test]
-fn counters_agree_with_the_rows_except_on_nodes_that_are_odd_about_it() {
+fn counters_agree_with_the_rows_except_on_nodes_with_an_anomaly() {
     for node in nodes() {
         let Some(record) = node.record() else {
             continue;
@@ -133,7 +132,7 @@ fn counters_agree_with_the_rows_except_on_nodes_that_are_odd_about_it() {
 }
 
 #[test]
-fn about_a_third_is_not_compliant_and_some_only_have_security_updates_waiting() {
+fn about_a_third_is_not_compliant_and_some_have_only_available_security_updates() {
     let records = records();
     let bad = records.iter().filter(|record| due(record) > 0).count();
     assert!(
@@ -153,7 +152,7 @@ fn about_a_third_is_not_compliant_and_some_only_have_security_updates_waiting() 
 }
 
 #[test]
-fn the_first_example_is_worth_looking_at_and_the_second_is_clean() {
+fn the_first_example_is_not_compliant_and_the_second_is_compliant() {
     let first = node("i-123");
     let severities: BTreeSet<_> = first
         .rows()
@@ -173,7 +172,7 @@ fn the_first_example_is_worth_looking_at_and_the_second_is_clean() {
 }
 
 #[test]
-fn every_state_occurs_and_so_does_one_that_nobody_knows() {
+fn every_state_occurs_and_so_does_an_unknown_one() {
     let nodes = nodes();
     let states: BTreeSet<_> = nodes
         .iter()
@@ -209,7 +208,7 @@ fn every_state_occurs_and_so_does_one_that_nobody_knows() {
 }
 
 #[test]
-fn rows_say_only_what_the_service_says_about_their_state() {
+fn rows_have_only_the_fields_that_the_service_gives_for_their_state() {
     for node in nodes() {
         for row in node.rows() {
             let Some(state) = row.state else { continue };
@@ -279,7 +278,7 @@ fn no_two_rows_of_a_node_share_both_id_and_title_but_some_share_the_id() {
 }
 
 #[test]
-fn times_lie_before_now_in_order_and_some_have_a_fraction() {
+fn times_are_before_now_in_order_and_some_have_a_fraction() {
     let mut fractions = 0;
     for node in nodes() {
         let Some(record) = node.record() else {
@@ -302,7 +301,7 @@ fn times_lie_before_now_in_order_and_some_have_a_fraction() {
 }
 
 #[test]
-fn odd_nodes_are_odd_in_the_way_their_line_says() {
+fn nodes_have_the_anomaly_of_their_line() {
     assert!(node_with_quirk(Quirk::NeverScanned).record().is_none());
     assert!(node_with_quirk(Quirk::NeverScanned).rows().is_empty());
     assert_eq!(
@@ -356,7 +355,7 @@ fn one_scan_is_seventy_days_old_and_one_node_has_three_thousand_rows_that_do_not
 }
 
 #[test]
-fn a_node_that_was_scanned_long_ago_can_look_clean() {
+fn a_node_with_an_old_scan_can_look_compliant() {
     let now = f64::from(NOW_SECONDS);
     let clean = records().into_iter().filter(|record| {
         due(record) == 0
@@ -380,7 +379,7 @@ fn in_one_patch_group_one_node_was_scanned_with_another_baseline_than_the_rest()
 }
 
 #[test]
-fn some_titles_try_to_leave_their_cell() {
+fn some_titles_hold_formulas_and_control_characters() {
     let titles: String = node_with_quirk(Quirk::UntrustedTitles)
         .rows()
         .iter()

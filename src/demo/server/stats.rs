@@ -1,5 +1,4 @@
-//! What was called, how often and where, since the start or the last reset.
-//! Knows counters only. Must not know what becomes of a call.
+//! Counters of calls since the start or the last reset.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -11,7 +10,7 @@ use crate::demo::call::{ApiCall, Service};
 use crate::demo::mutate::MutationKind;
 use crate::demo::service::ResponseCounts;
 
-/// Those that are told even when nobody called them.
+/// Operations that are listed even without calls.
 const ALWAYS_REPORTED: [&str; 2] = ["DescribeInstancePatchStates", "DescribeInstancePatches"];
 
 #[derive(Default)]
@@ -25,7 +24,7 @@ pub struct ServerStats {
 struct ServerCounts {
     all: u64,
     calls: BTreeMap<&'static str, u64>,
-    /// Calls to Systems Manager by account and region, and how many of them were throttled.
+    /// Calls to Systems Manager by account and region, and the throttled ones among them.
     by_account_region: BTreeMap<(String, String), (u64, u64)>,
     throttled: u64,
     faults: u64,
@@ -40,7 +39,7 @@ impl ServerStats {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a call when it arrives, whatever becomes of it; says which it was.
+    /// Counts a call when it arrives, and returns its number.
     pub fn count_call(&self, called: &ApiCall) -> u64 {
         let name = match called.operation {
             "" => "Unknown",
@@ -73,12 +72,12 @@ impl ServerStats {
         self.counts().faults += 1;
     }
 
-    /// The line was cut.
+    /// Counts a reset connection.
     pub fn count_reset(&self) {
         self.counts().resets += 1;
     }
 
-    /// An answer was spoilt in this way.
+    /// Counts a mutated response.
     pub fn count_mutated(&self, kind: MutationKind) {
         *self.counts().mutated.entry(kind.name()).or_default() += 1;
     }
@@ -89,7 +88,7 @@ impl ServerStats {
         counts.records += carried.records;
     }
 
-    /// Counts a call as open for as long as the answer is held.
+    /// Counts a call as open until the guard is dropped.
     pub fn open_call(&self) -> OpenCall<'_> {
         let open = self.open.fetch_add(1, Relaxed) + 1;
         self.most_open.fetch_max(open, Relaxed);

@@ -1,5 +1,4 @@
-//! What the endpoint promises on the wire.
-//! Knows HTTP by hand; must not leave the loopback interface.
+//! Tests of the server on the wire, over loopback.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -12,9 +11,9 @@ use crate::demo::server::throttle::TokenBucket;
 use crate::demo::server::{FaultInjection, MutationSettings, bind};
 use crate::demo::world::{Action, World};
 
-/// Runs `talk` against a sample region served by another thread, then stops the server.
+/// Runs `talk` against a server in another thread, then stops it.
 fn served<T>(fault_injection: FaultInjection, talk: impl FnOnce(SocketAddr) -> T) -> T {
-    let (tell, told) = std::sync::mpsc::channel();
+    let (tell, result) = std::sync::mpsc::channel();
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -27,7 +26,7 @@ fn served<T>(fault_injection: FaultInjection, talk: impl FnOnce(SocketAddr) -> T
             server.run(async { drop(stopped.await) }).await.unwrap();
         });
     });
-    let result = talk(told.recv().unwrap());
+    let result = talk(result.recv().unwrap());
     stop.send(()).unwrap();
     serving.join().unwrap();
     result
@@ -69,7 +68,7 @@ fn call_bytes(address: SocketAddr) -> std::io::Result<Vec<u8>> {
     )
 }
 
-/// A call whose signature names a key, a region and a service.
+/// A call with a key, a region and a service in its signature.
 fn signed(address: SocketAddr, scope: &str, target: &str, body: &str) -> String {
     let (key, rest) = scope.split_once('/').unwrap();
     let authorization = format!(
@@ -98,7 +97,7 @@ fn stats(address: SocketAddr) -> Value {
 }
 
 #[test]
-fn an_answer_looks_like_the_services() {
+fn a_response_has_the_form_of_the_services() {
     let answer = served(FaultInjection::default(), |address| call(address).unwrap());
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     assert!(
@@ -140,7 +139,7 @@ fn calls_and_rows_are_counted_until_reset() {
 }
 
 #[test]
-fn node_ids_come_one_a_line_and_other_paths_are_not_found() {
+fn node_ids_are_listed_one_per_line_and_other_paths_are_not_found() {
     served(FaultInjection::default(), |address| {
         let nodes = get(address, "/nodes");
         assert!(nodes.contains("\r\n\r\ni-123\ni-456\n"), "{nodes}");
@@ -152,7 +151,7 @@ fn node_ids_come_one_a_line_and_other_paths_are_not_found() {
 }
 
 #[test]
-fn every_so_many_calls_fail_with_a_fault_of_the_server() {
+fn every_nth_call_fails_with_a_server_error() {
     let fault_injection = FaultInjection {
         fault_every: Some(2),
         ..FaultInjection::default()
@@ -170,7 +169,7 @@ fn every_so_many_calls_fail_with_a_fault_of_the_server() {
 }
 
 #[test]
-fn every_so_many_calls_the_line_is_cut_without_an_answer() {
+fn every_nth_connection_is_reset_without_a_response() {
     let fault_injection = FaultInjection {
         reset_every: Some(2),
         ..FaultInjection::default()
@@ -212,7 +211,7 @@ fn calls_above_the_rate_are_throttled_and_still_counted() {
 }
 
 #[test]
-fn the_rate_can_fall_after_so_many_calls() {
+fn the_rate_can_fall_after_n_calls() {
     let fault_injection = FaultInjection {
         rate: Some(1e9),
         burst: 1,
@@ -229,7 +228,7 @@ fn the_rate_can_fall_after_so_many_calls() {
 }
 
 #[test]
-fn an_answer_takes_as_long_as_it_is_told_to_and_calls_wait_side_by_side() {
+fn a_response_has_its_delay_and_calls_are_delayed_concurrently() {
     let fault_injection = FaultInjection {
         latency: Duration::from_millis(40),
         ..FaultInjection::default()
@@ -244,7 +243,7 @@ fn an_answer_takes_as_long_as_it_is_told_to_and_calls_wait_side_by_side() {
 }
 
 #[test]
-fn every_account_and_region_is_throttled_for_itself_and_counted() {
+fn every_account_and_region_is_throttled_separately_and_counted() {
     let fault_injection = FaultInjection {
         rate: Some(0.001),
         burst: 1,
@@ -281,7 +280,7 @@ fn every_account_and_region_is_throttled_for_itself_and_counted() {
 }
 
 #[test]
-fn what_is_denied_is_denied_everywhere_and_nothing_else_is() {
+fn a_denied_action_is_denied_everywhere_and_no_other_is() {
     let fault_injection = FaultInjection {
         deny: vec![Action::named("ssm:GetInventory").unwrap()],
         ..FaultInjection::default()
@@ -298,7 +297,7 @@ fn what_is_denied_is_denied_everywhere_and_nothing_else_is() {
 }
 
 #[test]
-fn a_region_can_fail_or_be_slow_for_itself() {
+fn one_region_can_fail_or_be_slow() {
     let fault_injection = FaultInjection {
         fault_regions: vec!["us-east-1".to_owned()],
         slow_regions: vec![("eu-central-1".to_owned(), Duration::from_millis(60))],
@@ -320,7 +319,7 @@ fn a_region_can_fail_or_be_slow_for_itself() {
 }
 
 #[test]
-fn the_nodes_of_other_accounts_and_regions_are_listed_when_asked_for() {
+fn the_nodes_of_other_accounts_and_regions_are_listed_on_request() {
     served(FaultInjection::default(), |address| {
         let lines = |path| {
             get(address, path)
@@ -367,7 +366,7 @@ fn many_requests_share_one_connection() {
 }
 
 #[test]
-fn mutated_answers_are_counted_by_kind_and_lengths_are_lies_on_the_wire() {
+fn mutated_responses_are_counted_by_kind_and_lengths_are_wrong_on_the_wire() {
     let fault_injection = FaultInjection {
         mutate: Some(MutationSettings { one_in: 1, seed: 1 }),
         ..FaultInjection::default()
@@ -402,7 +401,7 @@ fn mutated_answers_are_counted_by_kind_and_lengths_are_lies_on_the_wire() {
 }
 
 #[test]
-fn no_answer_is_mutated_unless_it_is_asked_for() {
+fn no_response_is_mutated_by_default() {
     served(FaultInjection::default(), |address| {
         let first = call_bytes(address).unwrap();
         let body = |answer: &[u8]| {

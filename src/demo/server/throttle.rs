@@ -1,5 +1,4 @@
-//! Throttling as Systems Manager does it: a bucket of its own for each account and region.
-//! Knows rates and time. Must not know what the calls are about.
+//! Throttling: a token bucket per account and region, as Systems Manager has.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,7 +7,7 @@ use std::time::Instant;
 use crate::demo::call::ApiCall;
 use crate::demo::server::fault_injection::FaultInjection;
 
-/// The buckets, each made when its account and region is first called.
+/// The buckets, each created at the first call.
 pub struct Throttle {
     rate: Option<f64>,
     burst: u32,
@@ -26,7 +25,7 @@ impl Throttle {
         }
     }
 
-    /// Takes a token from the bucket of the call, if there is one.
+    /// Takes a token from the bucket of the call, if it has one.
     pub fn try_admit(&self, called: &ApiCall) -> bool {
         let Some(rate) = self.rate else {
             return true;
@@ -44,7 +43,7 @@ impl Throttle {
     }
 }
 
-/// A token bucket: fills at the rate, holds the burst.
+/// A token bucket: fills at the rate up to the burst.
 pub struct TokenBucket {
     tokens: f64,
     filled: Instant,

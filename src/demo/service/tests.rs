@@ -1,5 +1,4 @@
-//! What the region promises to whoever asks.
-//! Knows requests and answers as JSON; must not know how they are made.
+//! Tests of the operations of one region.
 
 use serde_json::{Value, json};
 
@@ -39,7 +38,7 @@ fn states(ids: &[&str]) -> Vec<Value> {
     answer["InstancePatchStates"].as_array().unwrap().clone()
 }
 
-/// Follows the tokens to the end; the pages as they came.
+/// All pages, by following the tokens.
 fn pages(region: &RegionService, request: &Value) -> Vec<Value> {
     let (mut request, mut pages) = (request.clone(), vec![]);
     loop {
@@ -58,7 +57,7 @@ fn length(page: &Value) -> usize {
 }
 
 #[test]
-fn an_operation_nobody_knows_is_refused() {
+fn an_unknown_operation_is_refused() {
     for target in ["AmazonSSM.PutParameter", "DescribeInstancePatches", ""] {
         let answer = region().answer(target, b"{}");
         assert_eq!(answer.status, 400);
@@ -70,7 +69,7 @@ fn an_operation_nobody_knows_is_refused() {
 }
 
 #[test]
-fn unknown_and_never_scanned_ids_are_left_out_and_duplicates_answered_once() {
+fn unknown_and_never_scanned_ids_are_omitted_and_duplicates_listed_once() {
     let found = states(&[
         "i-456",
         "i-0ffffffffffffffff",
@@ -104,7 +103,7 @@ fn one_malformed_id_fails_the_whole_call() {
 }
 
 #[test]
-fn a_node_nobody_knows_has_an_empty_list_of_patches() {
+fn an_unknown_node_has_an_empty_list_of_patches() {
     for id in ["i-0ffffffffffffffff", "i-0dead00000000beef"] {
         let answer = fine(
             &region(),
@@ -116,7 +115,7 @@ fn a_node_nobody_knows_has_an_empty_list_of_patches() {
 }
 
 #[test]
-fn state_records_come_in_pages_when_asked_to() {
+fn state_records_come_in_pages_on_request() {
     let region = region();
     let ids: Vec<_> = region.node_ids().into_iter().take(25).collect();
     let mut request = json!({ "InstanceIds": ids, "MaxResults": 10 });
@@ -152,7 +151,7 @@ fn every_node_pages_to_its_end_whatever_the_page_size() {
 }
 
 #[test]
-fn three_nodes_page_in_the_ways_that_clients_get_wrong() {
+fn three_nodes_have_unusual_pages() {
     let region = region();
     let lengths = |id: &str| -> Vec<usize> {
         pages(&region, &json!({ "InstanceId": id }))
@@ -168,7 +167,7 @@ fn three_nodes_page_in_the_ways_that_clients_get_wrong() {
 }
 
 #[test]
-fn a_token_holds_for_its_node_and_its_filters_only() {
+fn a_token_is_valid_for_its_node_and_filters_only() {
     let region = region();
     let first = fine(
         &region,

@@ -1,5 +1,4 @@
-//! What the world promises to whoever asks, whichever service it is.
-//! Knows requests as they are signed and sent; must not know how answers are made.
+//! Tests of the world, by signed requests.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +42,7 @@ impl Caller<'_> {
         (answer.status, serde_json::from_slice(&answer.body).unwrap())
     }
 
-    /// Follows the tokens to the end; the pages as they came.
+    /// All pages, by following the tokens.
     fn pages(&self, operation: &str, list: &str, request: &Value) -> Vec<Vec<Value>> {
         let (mut request, mut pages) = (request.clone(), vec![]);
         loop {
@@ -108,7 +107,7 @@ fn ids(nodes: &[Value]) -> BTreeSet<&str> {
         .collect()
 }
 
-/// What stands between tags of that name, each time.
+/// The contents of all elements of this name.
 fn texts<'a>(xml: &'a str, name: &str) -> Vec<&'a str> {
     xml.split(&format!("<{name}>"))
         .skip(1)
@@ -172,7 +171,7 @@ fn nodes_of_every_region_have_rows_that_agree_with_their_records() {
 }
 
 #[test]
-fn a_region_that_is_not_enabled_knows_no_keys() {
+fn a_region_that_is_not_enabled_refuses_all_keys() {
     let world = World::sample();
     for region in ["me-central-1", "af-south-1", "xx-nowhere-1", ""] {
         let caller = Caller(&world, "AKIAEXAMPLE", region);
@@ -189,9 +188,9 @@ fn a_region_that_is_not_enabled_knows_no_keys() {
             "{body}"
         );
     }
-    let nobody = Caller(&world, "ASIADEMO000000000000", REGION);
-    assert_eq!(nobody.ssm("GetInventory", &json!({})).0, 400);
-    let (status, body) = nobody.xml("sts", "Action=GetCallerIdentity");
+    let unknown = Caller(&world, "ASIADEMO000000000000", REGION);
+    assert_eq!(unknown.ssm("GetInventory", &json!({})).0, 400);
+    let (status, body) = unknown.xml("sts", "Action=GetCallerIdentity");
     assert_eq!(
         (status, texts(&body, "Code")),
         (403, vec!["InvalidClientTokenId"])
@@ -224,7 +223,7 @@ fn shape(nodes: usize) -> FleetShape {
 }
 
 #[test]
-fn a_generated_world_without_regions_answers_alike_in_all_of_them() {
+fn a_generated_world_without_regions_has_the_same_fleet_in_all_regions() {
     let world = World::generated(&shape(30), &[], None);
     let nodes = |region| Caller(&world, "x", region).information(&json!({}));
     assert_eq!(nodes(REGION).len(), 29);
@@ -279,6 +278,6 @@ fn a_page_of_a_hundred_thousand_nodes_costs_what_a_page_costs() {
         );
         request["NextToken"] = page["NextToken"].clone();
     }
-    // Were a page to cost the whole fleet, this would take minutes.
+    // If a page cost as much as the whole fleet, this would take minutes.
     assert!(started.elapsed().as_secs() < 30);
 }

@@ -1,5 +1,4 @@
-//! What the services beside Systems Manager tell of the sample world, and how each refuses.
-//! Knows forms, XML and JSON by hand; must not know how answers are made.
+//! Tests of EC2, STS and Organizations.
 
 use serde_json::{Value, json};
 
@@ -9,7 +8,7 @@ use crate::demo::world::tests::{
 };
 
 #[test]
-fn the_token_service_says_who_is_calling() {
+fn sts_returns_the_identity_of_the_caller() {
     let world = World::sample();
     for (key, account) in [("AKIAEXAMPLE", ACCOUNT), (PRODUCTION, "444455556666")] {
         let (status, body) = Caller(&world, key, "us-east-1")
@@ -21,7 +20,7 @@ fn the_token_service_says_who_is_calling() {
 }
 
 #[test]
-fn a_role_is_assumed_where_the_account_allows_it() {
+fn a_role_is_assumed_if_the_account_allows_it() {
     let world = World::sample();
     let assume = |account: &str, more: &str| {
         let form = format!(
@@ -73,7 +72,7 @@ fn a_role_is_assumed_where_the_account_allows_it() {
 }
 
 #[test]
-fn the_organization_is_told_to_the_account_that_manages_it() {
+fn only_the_management_account_lists_the_organization() {
     let world = World::sample();
     let (status, page) = home(&world).accounts(&json!({ "MaxResults": 3 }));
     assert_eq!(status, 200);
@@ -81,7 +80,7 @@ fn the_organization_is_told_to_the_account_that_manages_it() {
     assert!(rest.get("NextToken").is_none());
     let mut accounts = page["Accounts"].as_array().unwrap().clone();
     accounts.extend(rest["Accounts"].as_array().unwrap().clone());
-    let told: Vec<_> = accounts
+    let result: Vec<_> = accounts
         .iter()
         .map(|a| {
             (
@@ -92,7 +91,7 @@ fn the_organization_is_told_to_the_account_that_manages_it() {
         })
         .collect();
     assert_eq!(
-        told,
+        result,
         [
             (ACCOUNT, "demo-management", "ACTIVE"),
             ("444455556666", "demo-production", "ACTIVE"),
@@ -193,7 +192,7 @@ fn instances_are_those_of_ec2_managed_or_not() {
 }
 
 #[test]
-fn regions_are_told_with_their_opt_in_status() {
+fn regions_have_an_opt_in_status() {
     let world = World::sample();
     let regions = |more: &str| {
         let (status, body) = home(&world).xml("ec2", &format!("Action=DescribeRegions{more}"));
@@ -212,7 +211,7 @@ fn regions_are_told_with_their_opt_in_status() {
 }
 
 #[test]
-fn a_denial_is_worded_as_its_service_words_it() {
+fn a_denial_has_the_words_of_its_service() {
     let world = World::sample();
     let caller = home(&world);
     let deny = |service: &str, target: &str, body: &str| {

@@ -1,12 +1,11 @@
-//! What Systems Manager tells of the nodes of the sample world.
-//! Knows requests and answers as JSON; must not know how they are made.
+//! Tests of Systems Manager about nodes and patch groups.
 
 use serde_json::{Value, json};
 
 use crate::demo::world::tests::{World, home, ids};
 
 #[test]
-fn node_information_leaves_out_what_is_stopped_terminated_or_not_managed() {
+fn node_information_omits_stopped_terminated_and_unmanaged_machines() {
     let world = World::sample();
     let nodes = home(&world).information(&json!({ "MaxResults": 50 }));
     let ids = ids(&nodes);
@@ -23,7 +22,7 @@ fn node_information_leaves_out_what_is_stopped_terminated_or_not_managed() {
 }
 
 #[test]
-fn a_node_is_told_in_the_services_spelling() {
+fn a_node_has_the_json_of_the_service() {
     let world = World::sample();
     let node = |id| home(&world).information_by("InstanceIds", &[id]).remove(0);
     assert_eq!(
@@ -45,7 +44,7 @@ fn a_node_is_told_in_the_services_spelling() {
 }
 
 #[test]
-fn pages_of_nodes_end_and_hold_each_node_once() {
+fn pages_list_each_node_once() {
     let world = World::sample();
     let all = home(&world).information(&json!({ "MaxResults": 50 }));
     for size in [5, 7, 10, 45, 46] {
@@ -67,7 +66,7 @@ fn pages_of_nodes_end_and_hold_each_node_once() {
 }
 
 #[test]
-fn a_question_for_a_platform_is_answered_with_an_empty_page_first() {
+fn a_platform_filter_first_gets_an_empty_page() {
     let world = World::sample();
     let request =
         json!({ "Filters": [{ "Key": "PlatformTypes", "Values": ["Linux"] }], "MaxResults": 10 });
@@ -81,7 +80,7 @@ fn a_question_for_a_platform_is_answered_with_an_empty_page_first() {
 }
 
 #[test]
-fn filters_on_nodes_pass_what_they_say() {
+fn filters_select_nodes() {
     let world = World::sample();
     let home = home(&world);
     let count = |key: &str, values: &[&str]| home.information_by(key, values).len();
@@ -120,7 +119,7 @@ fn filters_on_nodes_pass_what_they_say() {
 }
 
 #[test]
-fn inventory_remembers_what_was_stopped_and_terminated() {
+fn inventory_includes_stopped_and_terminated_machines() {
     let world = World::sample();
     let home = home(&world);
     let by = |how: &str, value: &str| {
