@@ -62,11 +62,11 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l patch-group
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a platform name such as Ubuntu' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l rate -d 'Calls per second and region that --estimate assumes' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l max-age -d 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s o -l output -d 'Output format' -r -f -a "table\t'Table for people; fits the terminal'
-wide\t'Table with names, platforms and addresses'
-json\t'One JSON document; a superset of the AWS CLI\'s'
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -s o -l output -d 'Output format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'CSV for spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l output-file -d 'Write to a file; an existing file is kept if nothing could be read; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l columns -d 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
 Region\t'the region that was asked'
@@ -197,11 +197,11 @@ low\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l classification -d 'Only these classifications, in the vendor\'s words: SecurityUpdates, Security, Bugfix, ...' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l kb -d 'Only these patches: KB5088215 on Windows, package name.architecture elsewhere' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l cve -d 'Only patches that fix these CVEs [default states: Missing and Failed, the ones with CVE ids]' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s o -l output -d 'Output format' -r -f -a "table\t'Table for people; fits the terminal'
-wide\t'Table with names, platforms and addresses'
-json\t'One JSON document; a superset of the AWS CLI\'s'
+complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -s o -l output -d 'Output format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'CSV for spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l output-file -d 'Write to a file; an existing file is kept if nothing could be read; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand patches" -l by -d 'Count patches by kb, cve, node or severity [default states: the four non-compliant ones]' -r -f -a "kb\t''
 cve\t''
@@ -329,7 +329,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l tag -d 'Only
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l patch-group -d 'Only nodes of this patch group, by tag or last scan' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a platform name such as Ubuntu' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l rate -d 'Calls per second and region that --estimate assumes' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l fail-on -d 'Rules that fail the check, in place of the default ones; see below [default: non-compliant,stale,no-data,unread]' -r -f -a "non-compliant\t''
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l fail-on -d 'Rules that fail the gate, in place of the default ones; see below [default: non-compliant,stale,no-data,unread]' -r -f -a "non-compliant\t''
 stale\t''
 no-data\t''
 unread\t''
@@ -341,13 +341,60 @@ important\t''
 medium\t''
 low\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l max-age -d 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand check" -s o -l output -d 'Output format' -r -f -a "table\t'Table for people: findings and remedies'
-json\t'One JSON document'
-ndjson\t'One JSON object per finding'
-junit\t'JUnit XML for Jenkins, GitLab and Azure'
-sarif\t'SARIF 2.1.0 for code scanning'
-github\t'Workflow commands for GitHub Actions'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l output-file -d 'Write to a file; an existing file is kept if nothing could be read; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l columns -d 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
+Region\t'the region that was asked'
+AccountId\t'the account that was asked, where the credentials tell it'
+Name\t'the EC2 tag Name; the name of the activation for a hybrid node'
+ComputerName\t'the host name that the agent reports'
+PlatformType\t'Windows, Linux or MacOS'
+PlatformName\t'the operating system'
+PlatformVersion\t'its version'
+PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so'
+AgentVersion\t'the version of the SSM agent'
+ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
+IPAddress\t'the address that the agent reports, or EC2\'s private one'
+Rule\t'the rule, as it is written in --fail-on'
+Status\t'FAIL, UNKNOWN (data that decides is missing) or PASS (the rule has no finding); none where a waiver covers the finding'
+Profile\t'the profile that could not be read'
+Detail\t'what is wrong, or what is missing'
+Patches\t'the patches that the finding is about, the worst first: their KB number, or their title'
+Remedy\t'what to do about it'
+Waiver\t'with --show-waived: the file and line of the waiver that covers the finding'
+Reason\t'why it is waived'
+Owner\t'the owner of the waiver'
+Expires\t'when the waiver expires'
+help\t'list the columns'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l sort-by -d 'Columns to sort by: A,-B; - sorts greatest first; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
+Region\t'the region that was asked'
+AccountId\t'the account that was asked, where the credentials tell it'
+Name\t'the EC2 tag Name; the name of the activation for a hybrid node'
+ComputerName\t'the host name that the agent reports'
+PlatformType\t'Windows, Linux or MacOS'
+PlatformName\t'the operating system'
+PlatformVersion\t'its version'
+PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so'
+AgentVersion\t'the version of the SSM agent'
+ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
+IPAddress\t'the address that the agent reports, or EC2\'s private one'
+Rule\t'the rule, as it is written in --fail-on'
+Status\t'FAIL, UNKNOWN (data that decides is missing) or PASS (the rule has no finding); none where a waiver covers the finding'
+Profile\t'the profile that could not be read'
+Detail\t'what is wrong, or what is missing'
+Patches\t'the patches that the finding is about, the worst first: their KB number, or their title'
+Remedy\t'what to do about it'
+Waiver\t'with --show-waived: the file and line of the waiver that covers the finding'
+Reason\t'why it is waived'
+Owner\t'the owner of the waiver'
+Expires\t'when the waiver expires'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -s o -l output -d 'Output format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One JSON document'
+ndjson\t'One JSON object per line'
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'
+junit\t'JUnit XML, for Jenkins, GitLab and Azure'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands, for GitHub Actions'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l profile -d 'Profiles of the AWS config files, each a separate account [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l region -d 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l account -d 'These accounts, through the role --role-name in each' -r
@@ -363,6 +410,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l config -d 'R
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l all -d 'Every managed node, stopped ones included'
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l estimate -d 'Print the number of calls and the duration instead; only finds the nodes'
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l show-waived -d 'List waived findings; they are always counted'
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l no-headers -d 'Omit the header line of the table or CSV'
+complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l demo -d 'Use the embedded demo: no network, no credentials, the same output each time'
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l all-regions -d 'Every region enabled for the account'
 complete -c patchctl -n "__fish_patchctl_using_subcommand check" -l organization -d 'Every active account of the organization, through the role --role-name in each'
@@ -383,16 +432,16 @@ baseline\t'the patch baseline of the last scan'
 verdict\t'COMPLIANT, NON_COMPLIANT ...'
 tag:KEY\t'the value of the tag KEY'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l max-age -d 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -s o -l output -d 'Output format' -r -f -a "table\t'Table for people; fits the terminal'
-wide\t'Table with names, platforms and addresses'
-json\t'One JSON document; a superset of the AWS CLI\'s'
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -s o -l output -d 'Output format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'CSV for spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l output-file -d 'Write to a file; an existing file is kept if nothing could be read; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l columns -d 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them' -r -f -a "By\t'what nodes are grouped by'
 Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
 GroupValue\t'the same as a plain value, nothing where there is none'
-GroupIs\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
+GroupKind\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
 Nodes\t'how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread'
 CompliantPercent\t'the share of Compliant in Nodes, rounded down, so that 100 means all'
 Compliant\t'nodes that are compliant by a scan that is young enough'
@@ -401,7 +450,7 @@ Stale\t'nodes that were compliant when last scanned, which is too long ago'
 NoData\t'nodes with nothing to judge by'
 Unread\t'nodes that could not be read; in the table where there are any'
 UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
-StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
+AlsoStale\t'nodes of another verdict than STALE whose last scan is too old as well'
 MissingNodes\t'nodes that lack an approved patch; nothing where none reports it'
 MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
 MissingUnreported\t'nodes with a record that does not report it'
@@ -421,7 +470,7 @@ help\t'list the columns'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l sort-by -d 'Columns to sort by: A,-B; - sorts greatest first; holds all rows in memory' -r -f -a "By\t'what nodes are grouped by'
 Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
 GroupValue\t'the same as a plain value, nothing where there is none'
-GroupIs\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
+GroupKind\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
 Nodes\t'how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread'
 CompliantPercent\t'the share of Compliant in Nodes, rounded down, so that 100 means all'
 Compliant\t'nodes that are compliant by a scan that is young enough'
@@ -430,7 +479,7 @@ Stale\t'nodes that were compliant when last scanned, which is too long ago'
 NoData\t'nodes with nothing to judge by'
 Unread\t'nodes that could not be read; in the table where there are any'
 UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
-StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
+AlsoStale\t'nodes of another verdict than STALE whose last scan is too old as well'
 MissingNodes\t'nodes that lack an approved patch; nothing where none reports it'
 MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
 MissingUnreported\t'nodes with a record that does not report it'
@@ -469,11 +518,11 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -s q -l quiet
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -s v -l verbose -d 'Print call statistics'
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s o -l output -d 'Output format' -r -f -a "table\t'Table for people; fits the terminal'
-wide\t'Table with names, platforms and addresses'
-json\t'One JSON document; a superset of the AWS CLI\'s'
+complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -s o -l output -d 'Output format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'CSV for spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l output-file -d 'Write to a file; an existing file is kept if nothing could be read; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand doctor" -l columns -d 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them' -r -f -a "Region\t'the region that was asked'
 AccountId\t'the account that was asked, where that is known'
@@ -539,11 +588,11 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a platform name such as Ubuntu' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l rate -d 'Calls per second and region that --estimate assumes' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l max-age -d 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -s o -l output -d 'Output format' -r -f -a "table\t'Table for people; fits the terminal'
-wide\t'Table with names, platforms and addresses'
-json\t'One JSON document; a superset of the AWS CLI\'s'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -s o -l output -d 'Output format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'CSV for spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l output-file -d 'Write to a file; an existing file is kept if nothing could be read; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l columns -d 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
 Region\t'the region that was asked'
@@ -671,11 +720,11 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l kb -d 'Only these patches: KB5088215 on Windows, package name.architecture elsewhere' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l cve -d 'Only patches that fix these CVEs [default states: Missing and Failed, the ones with CVE ids]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l max-age -d 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s o -l output -d 'Output format' -r -f -a "table\t'Table for people; fits the terminal'
-wide\t'Table with names, platforms and addresses'
-json\t'One JSON document; a superset of the AWS CLI\'s'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -s o -l output -d 'Output format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'CSV for spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l output-file -d 'Write to a file; an existing file is kept if nothing could be read; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from patches" -l by -d 'Count patches by kb, cve, node or severity [default states: the four non-compliant ones]' -r -f -a "kb\t''
 cve\t''
@@ -798,7 +847,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l patch-group -d 'Only nodes of this patch group, by tag or last scan' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l platform -d 'Only nodes of these platforms: windows, linux, macos, or the start of a platform name such as Ubuntu' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l rate -d 'Calls per second and region that --estimate assumes' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l fail-on -d 'Rules that fail the check, in place of the default ones; see below [default: non-compliant,stale,no-data,unread]' -r -f -a "non-compliant\t''
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l fail-on -d 'Rules that fail the gate, in place of the default ones; see below [default: non-compliant,stale,no-data,unread]' -r -f -a "non-compliant\t''
 stale\t''
 no-data\t''
 unread\t''
@@ -810,13 +859,60 @@ important\t''
 medium\t''
 low\t''"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l max-age -d 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format' -r -f -a "table\t'Table for people: findings and remedies'
-json\t'One JSON document'
-ndjson\t'One JSON object per finding'
-junit\t'JUnit XML for Jenkins, GitLab and Azure'
-sarif\t'SARIF 2.1.0 for code scanning'
-github\t'Workflow commands for GitHub Actions'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l output-file -d 'Write to a file; an existing file is kept if nothing could be read; - is stdout' -r -F
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l columns -d 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
+Region\t'the region that was asked'
+AccountId\t'the account that was asked, where the credentials tell it'
+Name\t'the EC2 tag Name; the name of the activation for a hybrid node'
+ComputerName\t'the host name that the agent reports'
+PlatformType\t'Windows, Linux or MacOS'
+PlatformName\t'the operating system'
+PlatformVersion\t'its version'
+PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so'
+AgentVersion\t'the version of the SSM agent'
+ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
+IPAddress\t'the address that the agent reports, or EC2\'s private one'
+Rule\t'the rule, as it is written in --fail-on'
+Status\t'FAIL, UNKNOWN (data that decides is missing) or PASS (the rule has no finding); none where a waiver covers the finding'
+Profile\t'the profile that could not be read'
+Detail\t'what is wrong, or what is missing'
+Patches\t'the patches that the finding is about, the worst first: their KB number, or their title'
+Remedy\t'what to do about it'
+Waiver\t'with --show-waived: the file and line of the waiver that covers the finding'
+Reason\t'why it is waived'
+Owner\t'the owner of the waiver'
+Expires\t'when the waiver expires'
+help\t'list the columns'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l sort-by -d 'Columns to sort by: A,-B; - sorts greatest first; holds all rows in memory' -r -f -a "InstanceId\t'the node\'s id, as it was asked for or found; none for a region or account that could not be read'
+Region\t'the region that was asked'
+AccountId\t'the account that was asked, where the credentials tell it'
+Name\t'the EC2 tag Name; the name of the activation for a hybrid node'
+ComputerName\t'the host name that the agent reports'
+PlatformType\t'Windows, Linux or MacOS'
+PlatformName\t'the operating system'
+PlatformVersion\t'its version'
+PingStatus\t'Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so'
+AgentVersion\t'the version of the SSM agent'
+ResourceType\t'EC2Instance or ManagedInstance (hybrid)'
+IPAddress\t'the address that the agent reports, or EC2\'s private one'
+Rule\t'the rule, as it is written in --fail-on'
+Status\t'FAIL, UNKNOWN (data that decides is missing) or PASS (the rule has no finding); none where a waiver covers the finding'
+Profile\t'the profile that could not be read'
+Detail\t'what is wrong, or what is missing'
+Patches\t'the patches that the finding is about, the worst first: their KB number, or their title'
+Remedy\t'what to do about it'
+Waiver\t'with --show-waived: the file and line of the waiver that covers the finding'
+Reason\t'why it is waived'
+Owner\t'the owner of the waiver'
+Expires\t'when the waiver expires'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One JSON document'
+ndjson\t'One JSON object per line'
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'
+junit\t'JUnit XML, for Jenkins, GitLab and Azure'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands, for GitHub Actions'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l region -d 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l account -d 'These accounts, through the role --role-name in each' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l role-name -d 'Name of the role to assume in each account' -r
@@ -828,6 +924,8 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l all -d 'Every managed node, stopped ones included'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l estimate -d 'Print the number of calls and the duration instead; only finds the nodes'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l show-waived -d 'List waived findings; they are always counted'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l no-headers -d 'Omit the header line of the table or CSV'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l bom -d 'Start CSV with a byte order mark, for spreadsheets that need one'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l without-ec2 -d 'Leave out EC2: most stopped nodes are then found through inventory and patch groups, and EC2 nodes have no names or tags'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l all-regions -d 'Every region enabled for the account'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from check" -l organization -d 'Every active account of the organization, through the role --role-name in each'
@@ -848,16 +946,16 @@ baseline\t'the patch baseline of the last scan'
 verdict\t'COMPLIANT, NON_COMPLIANT ...'
 tag:KEY\t'the value of the tag KEY'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l max-age -d 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age' -r
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -s o -l output -d 'Output format' -r -f -a "table\t'Table for people; fits the terminal'
-wide\t'Table with names, platforms and addresses'
-json\t'One JSON document; a superset of the AWS CLI\'s'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -s o -l output -d 'Output format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'CSV for spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l output-file -d 'Write to a file; an existing file is kept if nothing could be read; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l columns -d 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them' -r -f -a "By\t'what nodes are grouped by'
 Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
 GroupValue\t'the same as a plain value, nothing where there is none'
-GroupIs\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
+GroupKind\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
 Nodes\t'how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread'
 CompliantPercent\t'the share of Compliant in Nodes, rounded down, so that 100 means all'
 Compliant\t'nodes that are compliant by a scan that is young enough'
@@ -866,7 +964,7 @@ Stale\t'nodes that were compliant when last scanned, which is too long ago'
 NoData\t'nodes with nothing to judge by'
 Unread\t'nodes that could not be read; in the table where there are any'
 UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
-StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
+AlsoStale\t'nodes of another verdict than STALE whose last scan is too old as well'
 MissingNodes\t'nodes that lack an approved patch; nothing where none reports it'
 MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
 MissingUnreported\t'nodes with a record that does not report it'
@@ -886,7 +984,7 @@ help\t'list the columns'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l sort-by -d 'Columns to sort by: A,-B; - sorts greatest first; holds all rows in memory' -r -f -a "By\t'what nodes are grouped by'
 Group\t'what the nodes of the group have in common; (none) is known to have none, (unknown) was not told, (unread) are places that could not be read; a value that looks like these, or is empty, stands in quotes'
 GroupValue\t'the same as a plain value, nothing where there is none'
-GroupIs\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
+GroupKind\t'NAMED, NONE, UNKNOWN or UNREAD, which tells a value from the lack of one; REST and TOTAL are groups added up'
 Nodes\t'how many nodes; always Compliant + NonCompliant + Stale + NoData + Unread'
 CompliantPercent\t'the share of Compliant in Nodes, rounded down, so that 100 means all'
 Compliant\t'nodes that are compliant by a scan that is young enough'
@@ -895,7 +993,7 @@ Stale\t'nodes that were compliant when last scanned, which is too long ago'
 NoData\t'nodes with nothing to judge by'
 Unread\t'nodes that could not be read; in the table where there are any'
 UnreadScopes\t'regions, accounts and profiles that could not be read, which are no nodes; in the table where there are any'
-StaleToo\t'nodes of another verdict than STALE whose last scan is too old as well'
+AlsoStale\t'nodes of another verdict than STALE whose last scan is too old as well'
 MissingNodes\t'nodes that lack an approved patch; nothing where none reports it'
 MissingCount\t'approved patches that are not installed, added up over the nodes that report it; nothing where none does'
 MissingUnreported\t'nodes with a record that does not report it'
@@ -930,11 +1028,11 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -s v -l verbose -d 'Print call statistics'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l no-config -d 'Read no configuration file'
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -s o -l output -d 'Output format' -r -f -a "table\t'Table for people; fits the terminal'
-wide\t'Table with names, platforms and addresses'
-json\t'One JSON document; a superset of the AWS CLI\'s'
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -s o -l output -d 'Output format' -r -f -a "table\t'For people: fits the terminal'
+wide\t'The table with names, platforms and addresses'
+json\t'One JSON document'
 ndjson\t'One JSON object per line'
-csv\t'CSV for spreadsheets: RFC 4180, formulas neutralised'"
+csv\t'For spreadsheets: RFC 4180, formulas neutralised'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l output-file -d 'Write to a file; an existing file is kept if nothing could be read; - is stdout' -r -F
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from doctor" -l columns -d 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them' -r -f -a "Region\t'the region that was asked'
 AccountId\t'the account that was asked, where that is known'
@@ -1049,7 +1147,7 @@ complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -s h -l help -d 'Print help'
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -f -a "show" -d 'Print each key with its value and origin, the configuration files, and the policies'
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and not __fish_seen_subcommand_from show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format' -r -f -a "table\t'Table for people'
+complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format' -r -f -a "table\t'For people: fits the terminal'
 json\t'One JSON document'"
 complete -c patchctl -n "__fish_patchctl_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour; NO_COLOR is respected' -r -f -a "auto\t''
 always\t''
