@@ -1,5 +1,5 @@
-//! Answers that are not the document asked for, in every call: asked for
-//! again, and then told; never taken for an empty list.
+//! Wrong responses in every call: requested again, then reported; never read as
+//! an empty list.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -12,15 +12,17 @@ use crate::support::{
 
 const ONE: &str = "i-00000001";
 const TWO: &str = "i-00000002";
-/// Stopped: EC2 and the inventory know it.
+/// Stopped: EC2 and the inventory list it.
 const THREE: &str = "i-00000003";
-/// One of AWS's: records name it by its last part, GetPatchBaseline knows it by all of it.
+/// An AWS baseline: records contain the last part of its ARN, GetPatchBaseline
+/// takes the whole ARN.
 const BASELINE: &str = "arn:aws:ssm:eu-west-1:075727635805:patchbaseline/pb-0123456789abcdef0";
 
-/// What an operation answers, and which command needs its answer.
+/// An operation, its response, and a command that needs it.
 struct Operation {
     name: &'static str,
-    /// In what the answer is a list, and what names a row of it; empty where it is none.
+    /// The member with the list and the one that identifies a row; empty if the
+    /// response is no list.
     list: &'static str,
     id: &'static str,
     command: &'static [&'static str],
@@ -85,7 +87,7 @@ fn operations() -> Vec<Operation> {
             "InstanceId",
             of_group,
         ),
-        // Asked only where EC2 denies.
+        // Called only if EC2 is denied.
         operation("DescribePatchGroups", "Mappings", "PatchGroup", ALL),
         operation(
             "DescribePatchBaselines",
@@ -107,28 +109,28 @@ fn operations() -> Vec<Operation> {
     ]
 }
 
-/// The answer of a service with nothing amiss. Every list has two pages.
-fn right(asked: &RecordedRequest, ec2_denies: bool) -> ScriptedReply {
+/// The response of a correct service. Every list has two pages.
+fn right(request: &RecordedRequest, ec2_denies: bool) -> ScriptedReply {
     let node =
         |id: &str| json!({"InstanceId": id, "PingStatus": "Online", "PlatformType": "Linux"});
     let entity = |id: &str| json!({"Id": id, "Data": {"AWS:InstanceInformation": {"Content": [{"InstanceStatus": "Stopped"}]}}});
     let account = |id: &str| json!({"Id": id, "Status": "ACTIVE"});
     let page = |member: &str, first: Value, second: Value| {
-        if asked.is_next_page {
+        if request.is_next_page {
             json!({member: [second]})
         } else {
             json!({member: [first], "NextToken": "two"})
         }
     };
-    let json = match &*asked.operation {
+    let json = match &*request.operation {
         "DescribeInstanceInformation" => page("InstanceInformationList", node(ONE), node(TWO)),
         "GetInventory" => page("Entities", entity(THREE), entity("i-00000004")),
         "DescribeInstancePatchStates" => {
-            let ids = asked.ids();
+            let ids = request.ids();
             let (first, rest) = ids.split_at(ids.len().div_ceil(2));
-            let some = if asked.is_next_page { rest } else { first };
+            let some = if request.is_next_page { rest } else { first };
             let records: Vec<Value> = some.iter().map(|id| record(id)).collect();
-            if asked.is_next_page {
+            if request.is_next_page {
                 json!({"InstancePatchStates": records})
             } else {
                 json!({"InstancePatchStates": records, "NextToken": "two"})
@@ -152,7 +154,7 @@ fn right(asked: &RecordedRequest, ec2_denies: bool) -> ScriptedReply {
             json!({"BaselineId": "pb-09ca3fb51f0412ec3"}),
             json!({"BaselineId": BASELINE, "OperatingSystem": "WINDOWS"}),
         ),
-        "GetPatchBaseline" if asked.body["BaselineId"] != BASELINE => {
+        "GetPatchBaseline" if request.body["BaselineId"] != BASELINE => {
             return error_reply(400, "DoesNotExistException", "no").into();
         }
         "GetPatchBaseline" => {
@@ -164,16 +166,16 @@ fn right(asked: &RecordedRequest, ec2_denies: bool) -> ScriptedReply {
             json!({"KbNumber": "KB2", "ReleaseDate": 1_600_000_000}),
         ),
         "ListAccounts" => page("Accounts", account("111122223333"), account("444455556666")),
-        other => return xml(&right_xml(other, asked.is_next_page, ec2_denies)),
+        other => return xml(&right_xml(other, request.is_next_page, ec2_denies)),
     };
     ScriptedReply::from((200, json.to_string()))
 }
 
-/// Of some nodes the record says that something is to be looked up.
+/// The record of a node; some require further calls.
 fn record(id: &str) -> Value {
     let mut record = clean_state(id);
     match id {
-        // Whether it is compliant, its baseline rules.
+        // Its verdict depends on its baseline.
         "i-000000ab" => record["AvailableSecurityUpdateCount"] = json!(1),
         "i-000000cd" => record["MissingCount"] = json!(1),
         _ => {}
@@ -224,7 +226,7 @@ fn xml(body: &str) -> ScriptedReply {
     }
 }
 
-/// Every way to be wrong with the status of an answer, made of the right one.
+/// Every way to be wrong with the status 200, derived from the right response.
 fn wrong(of: &Operation, right: &ScriptedReply) -> Wrong {
     let text = String::from_utf8(right.body.clone()).unwrap();
     let ok = |body: String| ScriptedReply {
@@ -375,7 +377,7 @@ fn emptied(text: &str, name: &str) -> String {
     format!("{before}{start}{end}{after}")
 }
 
-/// A service that answers one operation with this, on one page, so often.
+/// A service that gives this response to one operation, on one page, so often.
 fn garbling(
     of: &Operation,
     is_further: bool,
@@ -383,33 +385,33 @@ fn garbling(
     times: usize,
 ) -> ScriptedService {
     let (name, left) = (of.name, AtomicUsize::new(times));
-    ScriptedService::start(move |asked| {
-        let is_meant = asked.operation == name && asked.is_next_page == is_further;
+    ScriptedService::start(move |request| {
+        let is_meant = request.operation == name && request.is_next_page == is_further;
         let takes_one = |left: usize| left.checked_sub(1);
         if is_meant && left.fetch_update(Relaxed, Relaxed, takes_one).is_ok() {
             reply.clone()
         } else {
-            right(asked, name == "DescribePatchGroups")
+            right(request, name == "DescribePatchGroups")
         }
     })
 }
 
-/// The answer of this page where all is well.
+/// The right response for this page.
 fn right_of(of: &Operation, is_further: bool) -> ScriptedReply {
-    let asked = RecordedRequest {
+    let request = RecordedRequest {
         operation: of.name.to_owned(),
         body: json!({"InstanceIds": [ONE, TWO], "BaselineId": BASELINE}),
         is_next_page: is_further,
         access_key: String::new(),
     };
-    right(&asked, false)
+    right(&request, false)
 }
 
 fn ask(service: &ScriptedService, command: &[&str], attempts: &str) -> RunOutput {
     run(live(&service.url, command).env("AWS_MAX_ATTEMPTS", attempts))
 }
 
-/// Runs a test of each operation, on two threads: each starts many programs.
+/// Runs a test of each operation on two threads, as each starts many processes.
 fn of_each(test: impl Fn(&Operation) + Sync) {
     let queue = Mutex::new(operations());
     std::thread::scope(|scope| {
@@ -432,25 +434,26 @@ fn pages(of: &Operation) -> &'static [bool] {
 }
 
 #[test]
-fn a_service_with_nothing_amiss_holds_every_gate() {
+fn a_correct_service_passes_every_gate() {
     of_each(|of| {
         let service = garbling(of, false, right_of(of, false), 0);
         let ran = ask(&service, of.command, "1");
         assert_eq!(ran.code, 0, "{}: {}{}", of.name, ran.out, ran.err);
         for is_further in pages(of) {
-            let mut asked = service.requests().into_iter();
-            let is_asked =
-                asked.any(|asked| asked.operation == of.name && asked.is_next_page == *is_further);
-            assert!(is_asked, "{} is not asked for that page", of.name);
+            let mut requests = service.requests().into_iter();
+            let is_asked = requests
+                .any(|request| request.operation == of.name && request.is_next_page == *is_further);
+            assert!(is_asked, "{} is not called for that page", of.name);
         }
     });
 }
 
 #[test]
-fn a_wrong_answer_never_holds_a_gate_and_is_told_with_its_call() {
+fn a_wrong_response_never_passes_a_gate_and_is_reported_with_its_call() {
     of_each(|of| {
         for &is_further in pages(of) {
-            // Each page goes through the same reader: of the second, some are enough.
+            // Both pages have the same parser: for the second, some are
+            // sufficient.
             let some = if is_further { 3 } else { usize::MAX };
             let kinds = wrong(of, &right_of(of, is_further)).into_iter();
             for (kind, reply) in kinds.take(some) {
@@ -461,19 +464,19 @@ fn a_wrong_answer_never_holds_a_gate_and_is_told_with_its_call() {
                     of.name, ran.out, ran.err
                 );
                 assert!(ran.code == 2 || ran.code == 3, "{}: {what}", ran.code);
-                let told = format!("{}{}", ran.out, ran.err);
-                assert!(told.contains("the answer could not be read: "), "{what}");
+                let output = format!("{}{}", ran.out, ran.err);
+                assert!(output.contains("the answer could not be read: "), "{what}");
                 let call = format!(":{} in eu-west-1", of.name);
-                assert!(told.contains(&call), "{what}");
-                assert!(!told.contains("Sign in"), "{what}");
-                assert!(!told.contains("of-a-session"), "{what}");
+                assert!(output.contains(&call), "{what}");
+                assert!(!output.contains("Sign in"), "{what}");
+                assert!(!output.contains("of-a-session"), "{what}");
             }
         }
     });
 }
 
 #[test]
-fn an_answer_that_is_wrong_once_is_asked_for_again_and_the_whole_is_right() {
+fn a_response_that_is_wrong_once_is_requested_again_and_has_no_effect() {
     of_each(|of| {
         for &is_further in pages(of) {
             for (kind, reply) in wrong(of, &right_of(of, is_further)).into_iter().take(4) {
@@ -491,16 +494,16 @@ fn an_answer_that_is_wrong_once_is_asked_for_again_and_the_whole_is_right() {
     });
 }
 
-/// A service that answers this operation so, and all others right.
+/// A service with this response to one operation, and right ones to all others.
 fn answering(
     name: &'static str,
     answer: impl Fn(&RecordedRequest) -> ScriptedReply + Send + Sync + 'static,
 ) -> ScriptedService {
-    ScriptedService::start(move |asked| {
-        if asked.operation == name {
-            answer(asked)
+    ScriptedService::start(move |request| {
+        if request.operation == name {
+            answer(request)
         } else {
-            right(asked, false)
+            right(request, false)
         }
     })
 }
@@ -514,7 +517,7 @@ fn verdicts(ran: &RunOutput) -> Vec<String> {
 }
 
 #[test]
-fn a_node_that_was_asked_for_has_its_row_whatever_is_answered() {
+fn a_requested_node_has_its_row_whatever_the_response() {
     let states = Operation {
         command: &["states", ONE, TWO, "-o", "json"],
         ..operation(
@@ -552,8 +555,8 @@ fn a_node_that_was_asked_for_has_its_row_whatever_is_answered() {
 }
 
 #[test]
-fn a_record_of_a_node_that_was_not_asked_for_is_no_answer() {
-    // Two answers that were swapped on their way.
+fn a_record_of_a_node_that_was_not_requested_is_an_error() {
+    // Two responses that were swapped.
     let service = answering("DescribeInstancePatchStates", |_| {
         crate::support::states_reply(&[clean_state(ONE), clean_state(THREE)]).into()
     });
@@ -565,27 +568,28 @@ fn a_record_of_a_node_that_was_not_asked_for_is_no_answer() {
     );
     assert!(
         ran.err
-            .contains("a record of i-00000003, which was not asked for"),
+            .contains("a record of i-00000003, which was not requested"),
         "{}",
         ran.err
     );
 }
 
 #[test]
-fn an_unreadable_answer_is_asked_for_as_often_as_any_call_is_tried() {
+fn an_unreadable_response_is_requested_as_often_as_any_call_is_tried() {
     for of in operations() {
         let nothing = ScriptedReply::from((200, String::new()));
         let service = garbling(&of, false, nothing, usize::MAX);
         ask(&service, of.command, "2");
-        let asked = service.requests().into_iter();
-        let tries = asked.filter(|asked| asked.operation == of.name && !asked.is_next_page);
-        // Some are asked for more than one node, tag or group, each as often.
+        let requests = service.requests().into_iter();
+        let tries =
+            requests.filter(|request| request.operation == of.name && !request.is_next_page);
+        // Some are called for more than one node, tag or group, each as often.
         assert_eq!(tries.count() % 2, 0, "{}", of.name);
     }
 }
 
 #[test]
-fn a_refusal_after_an_unreadable_answer_is_told_in_its_own_words() {
+fn a_refusal_after_an_unreadable_response_is_reported_as_the_refusal() {
     let asked_before = AtomicUsize::new(0);
     let service = answering("DescribeInstanceInformation", move |_| {
         if asked_before.fetch_add(1, Relaxed) == 0 {
@@ -600,17 +604,17 @@ fn a_refusal_after_an_unreadable_answer_is_told_in_its_own_words() {
         "{}",
         ran.err
     );
-    let asked = service.requests().into_iter();
+    let requests = service.requests().into_iter();
     assert_eq!(
-        asked
-            .filter(|asked| asked.operation == "DescribeInstanceInformation")
+        requests
+            .filter(|request| request.operation == "DescribeInstanceInformation")
             .count(),
         2
     );
 }
 
 #[test]
-fn an_error_page_is_told_by_its_status_in_one_short_line() {
+fn an_error_page_is_reported_by_its_status_in_one_short_line() {
     let page = format!(
         "<html><body>{}\u{1b}[31m</body></html>",
         "no ".repeat(5_000)
@@ -624,14 +628,14 @@ fn an_error_page_is_told_by_its_status_in_one_short_line() {
             };
             let service = garbling(&of, false, page, usize::MAX);
             let ran = ask(&service, of.command, "1");
-            let told = format!("{}{}", ran.out, ran.err);
+            let output = format!("{}{}", ran.out, ran.err);
             let expected = format!(
                 "HTTP {status} from the endpoint, not an answer of the service (text/html)"
             );
-            assert!(told.contains(&expected), "{} {status}: {told}", of.name);
+            assert!(output.contains(&expected), "{} {status}: {output}", of.name);
             assert!(
-                !told.contains("no no") && !told.contains('\u{1b}'),
-                "{told}"
+                !output.contains("no no") && !output.contains('\u{1b}'),
+                "{output}"
             );
             assert!(
                 ran.code == 2 || ran.code == 3,
@@ -644,7 +648,7 @@ fn an_error_page_is_told_by_its_status_in_one_short_line() {
 }
 
 #[test]
-fn a_message_of_any_length_becomes_a_short_line_that_no_terminal_acts_on() {
+fn a_message_of_any_length_becomes_one_short_line_without_control_characters() {
     let message = "\u{1b}]0;title\u{7} of\n\u{202e}a proxy ".repeat(20_000);
     let service = answering("DescribeInstancePatchStates", move |_| {
         error_reply(400, "AccessDeniedException", &message).into()
@@ -665,7 +669,7 @@ fn a_message_of_any_length_becomes_a_short_line_that_no_terminal_acts_on() {
 }
 
 #[test]
-fn no_account_at_all_is_no_organization() {
+fn an_organization_without_accounts_is_an_error() {
     let command = &["check", "--all", "--organization", "--role-name", "reader"];
     let account = |id: &str| json!({"Id": id, "Status": "ACTIVE"});
     for (accounts, why) in [
@@ -673,10 +677,10 @@ fn no_account_at_all_is_no_organization() {
             json!([]),
             "the answer could not be read: it lists no account",
         ),
-        // The management account asks, or a member that it delegated to.
+        // The caller is the management account, or a delegated administrator.
         (
             json!([account("444455556666")]),
-            "it does not list the account that asks, 111122223333",
+            "it does not list the caller's account, 111122223333",
         ),
     ] {
         let body = json!({"Accounts": accounts}).to_string();
@@ -693,24 +697,24 @@ fn no_account_at_all_is_no_organization() {
             ran.err
         );
     }
-    // An account in a state that is new is asked.
+    // An account in an unknown state is read.
     let service = answering("ListAccounts", move |_| {
         let accounts = json!([account("111122223333"), {"Id": "444455556666", "Status": "ACTIVF"}]);
         ScriptedReply::from((200, json!({"Accounts": accounts}).to_string()))
     });
     let ran = ask(&service, command, "1");
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let asked = service.requests().into_iter();
+    let requests = service.requests().into_iter();
     assert_eq!(
-        asked
-            .filter(|asked| asked.operation == "AssumeRole")
+        requests
+            .filter(|request| request.operation == "AssumeRole")
             .count(),
         1
     );
 }
 
 #[test]
-fn one_account_whose_role_or_regions_are_garbled_costs_no_other() {
+fn an_account_with_a_garbled_role_or_regions_affects_no_other() {
     for (name, why) in [
         (
             "AssumeRole",
@@ -752,7 +756,7 @@ fn one_account_whose_role_or_regions_are_garbled_costs_no_other() {
 }
 
 #[test]
-fn session_keys_that_no_header_can_hold_are_refused_and_not_shown() {
+fn session_keys_that_no_header_can_carry_are_refused_and_not_shown() {
     for (part, name) in [
         ("ASIAEXAMPLE", "AccessKeyId"),
         ("secret-of-a-session", "SecretAccessKey"),
@@ -774,9 +778,9 @@ fn session_keys_that_no_header_can_hold_are_refused_and_not_shown() {
     }
 }
 
-/// `check --all --platform windows` where one managed node has this platform.
+/// `check --all --platform windows` with one managed node of this platform.
 fn platform_check(platform: Value) -> RunOutput {
-    let service = ScriptedService::start(move |asked| match &*asked.operation {
+    let service = ScriptedService::start(move |request| match &*request.operation {
         "DescribeInstanceInformation" => {
             let known = json!({"InstanceId": ONE, "PlatformType": "Windows"});
             let mut odd = platform.clone();
@@ -789,16 +793,16 @@ fn platform_check(platform: Value) -> RunOutput {
         }
         "GetInventory" => ScriptedReply::from((200, json!({"Entities": []}).to_string())),
         "DescribeInstancePatchStates" => {
-            let records: Vec<Value> = asked.ids().iter().map(|id| clean_state(id)).collect();
+            let records: Vec<Value> = request.ids().iter().map(|id| clean_state(id)).collect();
             crate::support::states_reply(&records).into()
         }
-        _ => right(asked, false),
+        _ => right(request, false),
     });
     ask(&service, &["check", "--all", "--platform", "windows"], "1")
 }
 
 #[test]
-fn a_node_whose_platform_type_cannot_be_used_is_judged_by_name_or_left_in_doubt() {
+fn a_node_with_an_unusable_platform_type_is_matched_by_name_or_reported() {
     for platform in [
         json!({"PlatformType": null}),
         json!({}),
@@ -823,7 +827,7 @@ fn a_node_whose_platform_type_cannot_be_used_is_judged_by_name_or_left_in_doubt(
 }
 
 #[test]
-fn a_node_of_a_status_that_is_not_known_stays_among_the_stopped_ones() {
+fn a_node_of_unknown_status_is_kept_as_stopped() {
     for (status, count) in [
         (json!("Stopped"), 1),
         (json!("Halted"), 1),
@@ -834,7 +838,7 @@ fn a_node_of_a_status_that_is_not_known_stays_among_the_stopped_ones() {
     ] {
         let service = ScriptedService::start({
             let status = status.clone();
-            move |asked| match &*asked.operation {
+            move |request| match &*request.operation {
                 "DescribeInstanceInformation" => {
                     let known = json!({"InstanceId": ONE, "PlatformType": "Linux"});
                     let list = json!({"InstanceInformationList": [known]});
@@ -847,10 +851,10 @@ fn a_node_of_a_status_that_is_not_known_stays_among_the_stopped_ones() {
                 }
                 "DescribeInstancePatchStates" => {
                     let records: Vec<Value> =
-                        asked.ids().iter().map(|id| clean_state(id)).collect();
+                        request.ids().iter().map(|id| clean_state(id)).collect();
                     crate::support::states_reply(&records).into()
                 }
-                _ => right(asked, true),
+                _ => right(request, true),
             }
         });
         let ran = ask(&service, &["states", "--all", "-o", "csv"], "1");
@@ -865,11 +869,11 @@ fn a_node_of_a_status_that_is_not_known_stays_among_the_stopped_ones() {
 }
 
 #[test]
-fn a_node_of_a_platform_that_a_failed_call_keeps_untold_makes_its_place_unread() {
-    // A group's state tells no platform, and EC2 would.
+fn a_platform_unknown_after_a_failed_call_makes_the_region_unread() {
+    // The state of a group has no platform; EC2 would report it.
     let member = "i-00000009";
     let service = |ec2: ScriptedReply| {
-        ScriptedService::start(move |asked| match &*asked.operation {
+        ScriptedService::start(move |request| match &*request.operation {
             "DescribeInstanceInformation" => {
                 let known = json!({"InstanceId": ONE, "PlatformType": "Windows"});
                 ScriptedReply::from((200, json!({"InstanceInformationList": [known]}).to_string()))
@@ -878,7 +882,7 @@ fn a_node_of_a_platform_that_a_failed_call_keeps_untold_makes_its_place_unread()
                 crate::support::states_reply(&[clean_state(ONE), clean_state(member)]).into()
             }
             "DescribeInstances" => ec2.clone(),
-            _ => right(asked, false),
+            _ => right(request, false),
         })
     };
     let command = &["check", "--patch-group", "web", "--platform", "windows"];
@@ -900,7 +904,7 @@ fn a_node_of_a_platform_that_a_failed_call_keeps_untold_makes_its_place_unread()
 }
 
 #[test]
-fn a_diagnosis_calls_no_wrong_answer_ok() {
+fn a_diagnosis_reports_no_wrong_response_as_ok() {
     let messages =
         ScriptedService::start(|_| ScriptedReply::from((200, r#"{"message":"no"}"#.to_owned())));
     let ran = ask(&messages, &["doctor", "-o", "csv"], "1");
@@ -909,16 +913,16 @@ fn a_diagnosis_calls_no_wrong_answer_ok() {
 }
 
 #[test]
-fn tags_that_could_not_be_read_are_told_and_leave_their_column_empty() {
+fn tags_that_could_not_be_read_are_reported_and_leave_their_column_empty() {
     let hybrid = "mi-00000000000000001";
     let ask_tags = |body: &'static str| {
-        let service = ScriptedService::start(move |asked| match &*asked.operation {
+        let service = ScriptedService::start(move |request| match &*request.operation {
             "ListTagsForResource" => ScriptedReply::from((200, body.to_owned())),
             "DescribeInstanceInformation" => {
                 let node = json!({"InstanceId": hybrid});
                 ScriptedReply::from((200, json!({"InstanceInformationList": [node]}).to_string()))
             }
-            _ => right(asked, false),
+            _ => right(request, false),
         });
         let columns = [
             "states",

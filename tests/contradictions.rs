@@ -1,6 +1,5 @@
-//! What is not taken for an answer: rows listed twice or too few of them, two
-//! records of one node, values that cannot be read. Runs the real binary
-//! against answers scripted by hand.
+//! Contradictory responses: rows listed twice or too few of them, two records
+//! of one node, unreadable values. Runs the binary against scripted responses.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -31,15 +30,15 @@ fn with(id: &str, fields: &[(&str, Value)]) -> Value {
 }
 
 fn page(rows: &[Value], next: Option<&str>) -> (u16, String) {
-    // The last page is AWS's with an empty token.
+    // AWS's last page has an empty token.
     let next = next.unwrap_or_default();
     (200, json!({"Patches": rows, "NextToken": next}).to_string())
 }
 
-/// One node whose record says so many missing patches, and that lists these, each
-/// on a page of its own; and a clean one beside it.
+/// One node whose record has this missing count and whose list has these rows,
+/// each on its own page; and a clean node.
 fn listing(count: u64, rows: Vec<Value>) -> ScriptedService {
-    ScriptedService::start(move |asked| match &*asked.operation {
+    ScriptedService::start(move |request| match &*request.operation {
         STATES => {
             let record = |id: &String| match &**id {
                 NODE => with(
@@ -48,10 +47,10 @@ fn listing(count: u64, rows: Vec<Value>) -> ScriptedService {
                 ),
                 id => with(id, &[("InstalledCount", json!(0))]),
             };
-            states_reply(&asked.ids().iter().map(record).collect::<Vec<_>>())
+            states_reply(&request.ids().iter().map(record).collect::<Vec<_>>())
         }
-        PATCHES if asked.body["InstanceId"] == NODE => {
-            let at = asked.token().map_or(0, |token| token.parse().unwrap());
+        PATCHES if request.body["InstanceId"] == NODE => {
+            let at = request.token().map_or(0, |token| token.parse().unwrap());
             let next = (at + 1 < rows.len()).then(|| (at + 1).to_string());
             let row = rows.get(at).cloned();
             page(&row.into_iter().collect::<Vec<_>>(), next.as_deref())
@@ -79,8 +78,8 @@ fn ask(service: &ScriptedService, args: &[&str]) -> RunOutput {
 }
 
 #[test]
-fn a_list_that_falls_short_is_told_by_every_command_in_every_format() {
-    for (count, rows, told) in [
+fn an_incomplete_list_is_reported_by_every_command_in_every_format() {
+    for (count, rows, expected) in [
         (
             2,
             vec![missing("KB1"), missing("KB1")],
@@ -96,7 +95,7 @@ fn a_list_that_falls_short_is_told_by_every_command_in_every_format() {
             vec![],
             "its counters say 3 missing, the service lists 0 missing",
         ),
-        // The dangerous direction: a record that is clean, and a list that is not.
+        // The dangerous direction: a clean record, and a list that is not.
         (
             0,
             vec![missing("KB1")],
@@ -110,7 +109,7 @@ fn a_list_that_falls_short_is_told_by_every_command_in_every_format() {
             assert_eq!(ran.code, 3, "{format}: {}", ran.err);
             let all = format!("{}{}", ran.out, ran.err);
             let words = all.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(words.contains(told), "{format}: {all}");
+            assert!(words.contains(expected), "{format}: {all}");
         }
         for more in [
             &[][..],
@@ -124,7 +123,7 @@ fn a_list_that_falls_short_is_told_by_every_command_in_every_format() {
                 &service,
                 &[&["patches", NODE, OTHER, "-o", "json"], more].concat(),
             );
-            // A list that no counter asks for is not read.
+            // A list is not read if no counter requires it.
             if count == 0 && more == ["--cve", "CVE-2026-0001"] {
                 continue;
             }
@@ -141,7 +140,7 @@ fn a_list_that_falls_short_is_told_by_every_command_in_every_format() {
                 document["Unread"][0]["Cause"]
                     .as_str()
                     .unwrap()
-                    .starts_with(told)
+                    .starts_with(expected)
             );
             if more.contains(&"--cve") {
                 let doubts = &document["Exposure"][0]["NotJudged"];
@@ -172,7 +171,7 @@ fn a_list_that_falls_short_is_told_by_every_command_in_every_format() {
             assert_eq!(document["Summary"]["Patches"], listed, "{by}: {document}");
             assert_eq!(document["Unread"][0]["Code"], "Contradiction");
         }
-        // One node alone: its counters are read beside its list.
+        // One node alone: its counters are read concurrently with its list.
         let ran = ask(&service, &["patches", NODE, "-o", "json"]);
         assert_eq!(ran.code, if listed == 1 { 3 } else { 2 }, "{}", ran.err);
         assert_eq!(ran.json()["Unread"][0]["Code"], "Contradiction");
@@ -180,14 +179,14 @@ fn a_list_that_falls_short_is_told_by_every_command_in_every_format() {
 }
 
 #[test]
-fn a_repeated_row_never_lets_a_waiver_hold_the_gate() {
+fn a_repeated_row_never_lets_a_waiver_pass_the_gate() {
     let (_folder, path) = waiver("kb = \"KB1\"");
     let path = path.to_str().unwrap();
     for (rows, code) in [
         (vec![missing("KB1"), missing("KB1")], 3),
         (vec![missing("KB1")], 3),
         (vec![missing("KB1"), missing("KB2")], 1),
-        // The same patch, worded in two ways.
+        // The same patch with two different rows.
         (
             vec![missing("KB1"), {
                 let mut other = missing("KB1");
@@ -233,7 +232,7 @@ fn a_repeated_row_never_lets_a_waiver_hold_the_gate() {
     );
     assert_eq!(
         ran.code, 0,
-        "what is listed twice and counted once is one: {}",
+        "a patch listed twice and counted once is one: {}",
         ran.err
     );
 }
@@ -241,7 +240,7 @@ fn a_repeated_row_never_lets_a_waiver_hold_the_gate() {
 #[test]
 fn a_scan_that_ends_between_two_calls_is_no_contradiction() {
     let reads = AtomicU32::new(0);
-    let service = ScriptedService::start(move |asked| match &*asked.operation {
+    let service = ScriptedService::start(move |request| match &*request.operation {
         STATES => {
             let before = reads.fetch_add(1, Relaxed) == 0;
             let count = if before { 3 } else { 1 };
@@ -251,7 +250,7 @@ fn a_scan_that_ends_between_two_calls_is_no_contradiction() {
                     &[("MissingCount", json!(count)), ("InstalledCount", json!(0))],
                 )
             };
-            states_reply(&asked.ids().iter().map(record).collect::<Vec<_>>())
+            states_reply(&request.ids().iter().map(record).collect::<Vec<_>>())
         }
         _ => page(&[missing("KB1")], None),
     });
@@ -266,20 +265,20 @@ fn a_scan_that_ends_between_two_calls_is_no_contradiction() {
             "json",
         ],
     );
-    // The newer record counts: one is missing, and not more.
+    // The newer record counts: one missing patch.
     assert_eq!(ran.code, 1, "{}", ran.err);
     let rules = ran.json()["Rules"].clone();
     assert_eq!(
         (&rules[0]["Status"], &rules[1]["Status"]),
         (&json!("FAIL"), &json!("PASS"))
     );
-    let asked = service.requests();
-    let of = |operation: &str| asked.iter().filter(|a| a.operation == operation).count();
+    let requests = service.requests();
+    let of = |operation: &str| requests.iter().filter(|a| a.operation == operation).count();
     assert_eq!((of(STATES), of(PATCHES)), (2, 1));
 }
 
 #[test]
-fn what_is_there_and_cannot_be_read_is_no_data_with_its_value_in_every_format() {
+fn an_unreadable_value_is_no_data_and_shown_in_every_format() {
     let fields = [
         ("AvailableSecurityUpdateCount", json!("5"), "\"5\""),
         ("AvailableSecurityUpdateCount", json!(1.5), "1.5"),
@@ -310,32 +309,36 @@ fn what_is_there_and_cannot_be_read_is_no_data_with_its_value_in_every_format() 
     ];
     for (field, value, shown) in fields {
         let record = with(NODE, &[(field, value.clone())]);
-        let service = ScriptedService::start(move |asked| {
-            let records = asked.ids().into_iter().map(|id| match &*id {
+        let service = ScriptedService::start(move |request| {
+            let records = request.ids().into_iter().map(|id| match &*id {
                 NODE => record.clone(),
                 id => clean_state(id),
             });
             states_reply(&records.collect::<Vec<_>>())
         });
-        let told = format!("{field} cannot be read: {shown}");
+        let expected = format!("{field} cannot be read: {shown}");
         let ran = ask(&service, &["states", NODE, OTHER, "-o", "json"]);
         assert_eq!(ran.code, 0, "{}", ran.err);
         let rows = ran.json()["InstancePatchStates"].clone();
         assert_eq!(rows[0]["Verdict"], "NO_DATA", "{field} {value}");
         assert!(
-            rows[0]["Reasons"].as_str().unwrap().contains(&told),
+            rows[0]["Reasons"].as_str().unwrap().contains(&expected),
             "{}",
             rows[0]
         );
         assert_eq!(rows[0][field], Value::Null);
-        // It costs its own node alone.
+        // It affects only its own node.
         assert_eq!(rows[1]["Verdict"], "COMPLIANT");
-        // In CSV, a sign that starts a formula is neutralised behind a space, too.
-        let csv_told = told.replace('"', "\"\"").replace(" -", " '-");
-        let json_told = serde_json::to_string(&told).unwrap();
-        for (format, told) in [("csv", &*csv_told), ("ndjson", json_told.trim_matches('"'))] {
+        // In CSV, a character that starts a formula is neutralised after a
+        // space, too.
+        let csv_expected = expected.replace('"', "\"\"").replace(" -", " '-");
+        let json_expected = serde_json::to_string(&expected).unwrap();
+        for (format, expected) in [
+            ("csv", &*csv_expected),
+            ("ndjson", json_expected.trim_matches('"')),
+        ] {
             let ran = ask(&service, &["states", NODE, OTHER, "-o", format]);
-            assert!(ran.out.contains(told), "{format}: {}", ran.out);
+            assert!(ran.out.contains(expected), "{format}: {}", ran.out);
             assert!(!ran.out.contains(['\u{1b}', '\u{202e}']), "{}", ran.out);
         }
         for (rules, code) in [
@@ -349,7 +352,7 @@ fn what_is_there_and_cannot_be_read_is_no_data_with_its_value_in_every_format() 
             );
             assert_eq!(ran.code, code, "{field} {value} {rules}: {}", ran.out);
             assert!(
-                rules.contains('%') || ran.out.contains(json_told.trim_matches('"')),
+                rules.contains('%') || ran.out.contains(json_expected.trim_matches('"')),
                 "{}",
                 ran.out
             );
@@ -358,7 +361,7 @@ fn what_is_there_and_cannot_be_read_is_no_data_with_its_value_in_every_format() 
 }
 
 #[test]
-fn a_node_that_is_certainly_bad_stays_so_and_tells_what_cannot_be_read() {
+fn a_non_compliant_node_stays_so_and_reports_what_cannot_be_read() {
     let record = with(
         NODE,
         &[
@@ -366,7 +369,7 @@ fn a_node_that_is_certainly_bad_stays_so_and_tells_what_cannot_be_read() {
             ("AvailableSecurityUpdateCount", json!(true)),
         ],
     );
-    let service = ScriptedService::start(move |asked| match &*asked.operation {
+    let service = ScriptedService::start(move |request| match &*request.operation {
         STATES => states_reply(std::slice::from_ref(&record)),
         _ => page(&[missing("KB1"), missing("KB2")], None),
     });
@@ -390,12 +393,12 @@ fn a_node_that_is_certainly_bad_stays_so_and_tells_what_cannot_be_read() {
 }
 
 #[test]
-fn a_counter_that_cannot_be_read_vouches_for_no_list() {
+fn an_unreadable_counter_does_not_confirm_a_list() {
     let record = with(
         NODE,
         &[("MissingCount", json!("1")), ("InstalledCount", json!(0))],
     );
-    let service = ScriptedService::start(move |asked| match &*asked.operation {
+    let service = ScriptedService::start(move |request| match &*request.operation {
         STATES => states_reply(std::slice::from_ref(&record)),
         _ => page(&[], None),
     });
@@ -411,7 +414,7 @@ fn a_counter_that_cannot_be_read_vouches_for_no_list() {
 }
 
 #[test]
-fn a_row_of_the_wrong_type_costs_its_own_node_and_names_the_field() {
+fn a_field_of_the_wrong_type_affects_only_its_node_and_is_named() {
     for (field, value) in [
         ("State", json!(5)),
         ("Severity", json!(["Critical"])),
@@ -432,14 +435,14 @@ fn a_row_of_the_wrong_type_costs_its_own_node_and_names_the_field() {
 }
 
 #[test]
-fn a_word_that_is_no_ruling_is_no_data_with_the_word() {
-    for (word, told) in [
+fn an_unknown_compliance_status_is_no_data_and_shown() {
+    for (word, expected) in [
         (json!("MAYBE"), "\"MAYBE\""),
         (json!(1), "1"),
         (json!(["COMPLIANT"]), "a list"),
     ] {
-        let service = ScriptedService::start(move |asked| {
-            match &*asked.operation {
+        let service = ScriptedService::start(move |request| {
+            match &*request.operation {
             "GetPatchBaseline" => (
                 200,
                 json!({"BaselineId": "pb-0123456789abcdef0", "AvailableSecurityUpdatesComplianceStatus": word}).to_string(),
@@ -453,14 +456,14 @@ fn a_word_that_is_no_ruling_is_no_data_with_the_word() {
         assert_eq!(row["Verdict"], "NO_DATA");
         let reasons = row["Reasons"].as_str().unwrap();
         assert!(
-            reasons.ends_with(&format!("cannot be read: {told}")),
+            reasons.ends_with(&format!("cannot be read: {expected}")),
             "{reasons}"
         );
     }
 }
 
 #[test]
-fn of_groups_that_differ_on_a_node_none_is_believed() {
+fn if_groups_differ_on_a_node_it_is_read_by_id() {
     let dirty = || {
         with(
             NODE,
@@ -469,25 +472,25 @@ fn of_groups_that_differ_on_a_node_none_is_believed() {
     };
     let clean = || with(NODE, &[("PatchGroup", json!("web"))]);
     for records in [[clean(), dirty()], [dirty(), clean()]] {
-        let service = ScriptedService::start(move |asked| match &*asked.operation {
+        let service = ScriptedService::start(move |request| match &*request.operation {
             "DescribeInstancePatchStatesForPatchGroup" => states_reply(&records),
             "DescribeInstanceInformation" => {
                 (200, json!({"InstanceInformationList": []}).to_string())
             }
-            // Asked for by its id, it has one record.
+            // Read by its id, it has one record.
             _ => states_reply(&[dirty()]),
         });
         let ran = ask(&service, &["states", "--patch-group", "web", "-o", "json"]);
         let rows = ran.json()["InstancePatchStates"].clone();
         assert_eq!(rows.as_array().unwrap().len(), 1);
         assert_eq!(rows[0]["Reasons"], "2 missing");
-        let by_id = |asked: &&RecordedRequest| asked.operation == STATES;
+        let by_id = |request: &&RecordedRequest| request.operation == STATES;
         assert_eq!(service.requests().iter().filter(by_id).count(), 1);
     }
 }
 
 #[test]
-fn a_node_that_is_listed_on_two_platforms_is_on_none_that_is_known() {
+fn a_node_listed_with_two_platforms_has_an_unknown_one() {
     let on = |platform: &str| json!({"InstanceId": NODE, "PlatformType": platform, "PlatformName": "SLES"});
     for order in [
         ["Windows", "Linux"],
@@ -495,11 +498,11 @@ fn a_node_that_is_listed_on_two_platforms_is_on_none_that_is_known() {
         ["Linux", "Linux"],
     ] {
         let listed = order.map(on);
-        let service = ScriptedService::start(move |asked| match &*asked.operation {
+        let service = ScriptedService::start(move |request| match &*request.operation {
             "DescribeInstanceInformation" => {
                 (200, json!({"InstanceInformationList": listed}).to_string())
             }
-            // Without the counter that only Windows has.
+            // Without the counter that only Windows reports.
             STATES => states_reply(&[clean_state(NODE)]),
             _ => error_reply(400, "AccessDeniedException", "no"),
         });
@@ -516,7 +519,7 @@ fn a_node_that_is_listed_on_two_platforms_is_on_none_that_is_known() {
 }
 
 #[test]
-fn a_release_date_in_the_future_or_unreadable_does_not_hold_patch_older_than() {
+fn a_release_date_in_the_future_or_unreadable_does_not_pass_patch_older_than() {
     let day = 24 * 60 * 60;
     let now = jiff::Timestamp::now().as_second();
     for (dates, code) in [
@@ -531,7 +534,8 @@ fn a_release_date_in_the_future_or_unreadable_does_not_hold_patch_older_than() {
         // The one that cannot be read may be the earliest.
         (vec![json!(now - 5 * day), json!("2020-01-01")], 3),
         (vec![json!(now - 60 * day), json!(now - 5 * day)], 1),
-        // Nor is one that lies ahead known to be the latest.
+        // A date in the future may be wrong, so the other is not known to be
+        // the earliest.
         (vec![json!(now - 2 * day), json!(now + 9 * day)], 3),
         (vec![json!(now + 9 * day), json!(now - 2 * day)], 3),
     ] {
@@ -540,7 +544,7 @@ fn a_release_date_in_the_future_or_unreadable_does_not_hold_patch_older_than() {
             .map(|date| json!({"KbNumber": "KB5000001", "ReleaseDate": date}))
             .collect();
         let answer = json!({"Patches": rows}).to_string();
-        let service = ScriptedService::start(move |asked| match &*asked.operation {
+        let service = ScriptedService::start(move |request| match &*request.operation {
             STATES => states_reply(&[with(NODE, &[("MissingCount", json!(1))])]),
             PATCHES => page(&[missing("KB5000001")], None),
             _ => (200, answer.clone()),
@@ -569,8 +573,8 @@ fn a_release_date_in_the_future_or_unreadable_does_not_hold_patch_older_than() {
     }
 }
 
-/// A small fleet that tells the truth.
-fn truth(asked: &RecordedRequest) -> (u16, String) {
+/// A small fleet with consistent data.
+fn truth(request: &RecordedRequest) -> (u16, String) {
     let failed = || {
         let mut row = missing("KB3");
         row["State"] = json!("Failed");
@@ -582,7 +586,7 @@ fn truth(asked: &RecordedRequest) -> (u16, String) {
         row["CVEIds"] = json!("");
         row
     };
-    match &*asked.operation {
+    match &*request.operation {
         STATES => {
             let record = |id: &String| match &**id {
                 "i-00000001" => with(id, &[("MissingCount", json!(2)), ("InstalledCount", json!(0))]),
@@ -593,10 +597,10 @@ fn truth(asked: &RecordedRequest) -> (u16, String) {
                 ]),
                 id => clean_state(id),
             };
-            states_reply(&asked.ids().iter().map(record).collect::<Vec<_>>())
+            states_reply(&request.ids().iter().map(record).collect::<Vec<_>>())
         }
         PATCHES => {
-            let rows = match asked.body["InstanceId"].as_str().unwrap() {
+            let rows = match request.body["InstanceId"].as_str().unwrap() {
                 "i-00000001" => vec![missing("KB1"), missing("KB2")],
                 "i-00000002" => vec![failed(), waiting()],
                 _ => vec![],
@@ -615,7 +619,7 @@ fn truth(asked: &RecordedRequest) -> (u16, String) {
     }
 }
 
-/// What may become of an answer.
+/// The ways in which a response is corrupted.
 fn spoiled(kind: usize, body: &str) -> (u16, String) {
     let mut body: Value = serde_json::from_str(body).unwrap();
     let list = ["Patches", "InstancePatchStates", "BaselineIdentities"]
@@ -649,10 +653,10 @@ fn spoiled(kind: usize, body: &str) -> (u16, String) {
     }
 }
 
-/// The law of the gate, with everything that reads the answers: the same law for
-/// the fold alone stands beside it.
+/// The law of the gate, through the whole program: `gate/tests` has the same
+/// law for the fold alone.
 #[test]
-fn no_answer_that_is_lost_empty_short_repeated_or_garbled_turns_a_broken_gate_into_a_held_one() {
+fn no_lost_empty_short_repeated_or_garbled_response_makes_a_failed_gate_pass() {
     let nodes = ["i-00000001", "i-00000002", "i-00000003"];
     let (_folder, path) = waiver("kb = [\"KB1\", \"KB3\"]");
     let path = path.to_str().unwrap();
@@ -675,10 +679,10 @@ fn no_answer_that_is_lost_empty_short_repeated_or_garbled_turns_a_broken_gate_in
         assert!(matches!(before.code, 1 | 3), "{question:?}: {}", before.out);
         for (operation, node) in places {
             for kind in 0..6 {
-                let service = ScriptedService::start(move |asked| {
-                    let (status, body) = truth(asked);
-                    let is_it = asked.operation == operation
-                        && node.is_none_or(|node| asked.body["InstanceId"] == node);
+                let service = ScriptedService::start(move |request| {
+                    let (status, body) = truth(request);
+                    let is_it = request.operation == operation
+                        && node.is_none_or(|node| request.body["InstanceId"] == node);
                     if is_it {
                         spoiled(kind, &body)
                     } else {
@@ -697,18 +701,18 @@ fn no_answer_that_is_lost_empty_short_repeated_or_garbled_turns_a_broken_gate_in
 }
 
 #[test]
-fn a_list_whose_counters_cannot_be_read_is_shown_and_is_not_taken_for_whole() {
+fn a_list_without_readable_counters_is_shown_and_not_taken_as_complete() {
     for (code, ended) in [("InternalServerError", 3), ("AccessDeniedException", 0)] {
-        let service = ScriptedService::start(move |asked| match &*asked.operation {
+        let service = ScriptedService::start(move |request| match &*request.operation {
             STATES => error_reply(400, code, "no counters"),
             _ => page(&[missing("KB1")], None),
         });
         let ran = ask(&service, &["patches", NODE, OTHER, "-o", "json"]);
         assert_eq!(ran.code, ended, "{code}: {}", ran.err);
         assert_eq!(ran.json()["Patches"].as_array().unwrap().len(), 2);
-        let told = "the counters that say whether lists are whole";
+        let expected = "the counters that say whether lists are whole";
         assert_eq!(
-            ran.err.matches(told).count(),
+            ran.err.matches(expected).count(),
             usize::from(ended == 0),
             "{}",
             ran.err

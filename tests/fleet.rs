@@ -1,5 +1,5 @@
-//! Which nodes an answer is about when they are not named: every managed node,
-//! stopped ones too, and what the way they were found cannot see.
+//! Discovery of nodes that are not named: every managed node, stopped ones too,
+//! and the limitations of the calls that find them.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::support::{
     DemoServer, RunOutput, ScriptedService, clean_state, demo, error_reply, live, run, states_reply,
 };
 
-/// The ids of an answer of `states` in JSON, in its order.
+/// The ids in a JSON output of `states`, in its order.
 fn ids(ran: &RunOutput) -> Vec<String> {
     let rows = ran.json()["InstancePatchStates"]
         .as_array()
@@ -30,7 +30,7 @@ fn row(ran: &RunOutput, id: &str) -> Value {
         .unwrap_or_else(|| panic!("no row of {id}"))
 }
 
-/// Three that are stopped and have records, and one that was never scanned.
+/// Three are stopped and have records, one was never scanned.
 const STOPPED: [&str; 4] = [
     "i-09c5a2f8e3b7d1460",
     "i-0d4b9f2c8e6a13750",
@@ -39,7 +39,7 @@ const STOPPED: [&str; 4] = [
 ];
 
 #[test]
-fn all_nodes_have_a_row_each_also_the_stopped_ones_that_the_service_does_not_list() {
+fn every_node_has_a_row_including_stopped_ones_that_the_service_does_not_list() {
     let ran = run(&mut demo(&["states", "--all", "-o", "json"]));
     assert_eq!(ran.code, 0, "{}", ran.err);
     let found = ids(&ran);
@@ -56,7 +56,8 @@ fn all_nodes_have_a_row_each_also_the_stopped_ones_that_the_service_does_not_lis
     }
     assert_eq!(row(&ran, STOPPED[2])["Verdict"], "NON_COMPLIANT");
     assert_eq!(row(&ran, STOPPED[3])["Verdict"], "NO_DATA");
-    // One instance is stopped and unknown to Systems Manager: no node, but not passed over.
+    // One instance is stopped and unknown to Systems Manager: no node, but it
+    // is counted.
     let how = &ran.json()["Discovery"][0];
     assert_eq!(how["StoppedWithoutRecord"], 1);
     assert_eq!(how["Limitations"], json!([]));
@@ -71,11 +72,11 @@ fn all_nodes_have_a_row_each_also_the_stopped_ones_that_the_service_does_not_lis
 }
 
 #[test]
-fn every_format_tells_how_nodes_were_found() {
+fn every_format_reports_how_nodes_were_found() {
     let table = run(&mut demo(&["states", "--all"]));
-    let told = "found by ec2:DescribeInstances, ssm:DescribeInstanceInformation, ssm:GetInventory\n  \
+    let lines = "found by ec2:DescribeInstances, ssm:DescribeInstanceInformation, ssm:GetInventory\n  \
                 left out: 1 stopped EC2 instance without a patch record: not managed, or never scanned\n";
-    assert!(table.out.ends_with(told), "{}", table.out);
+    assert!(table.out.ends_with(lines), "{}", table.out);
     assert!(
         table
             .out
@@ -95,11 +96,11 @@ fn every_format_tells_how_nodes_were_found() {
         );
     }
     let patches = run(&mut demo(&["patches", "--all", "--state", "Failed"]));
-    assert!(patches.out.ends_with(told), "{}", patches.out);
+    assert!(patches.out.ends_with(lines), "{}", patches.out);
 }
 
 #[test]
-fn without_ec2_the_inventory_and_the_patch_groups_tell_of_stopped_nodes() {
+fn without_ec2_the_inventory_and_the_patch_groups_list_stopped_nodes() {
     let all = run(&mut demo(&["states", "--all", "-o", "json"]));
     let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
     let ran = run(&mut live(&served.url, &["states", "--all", "-o", "json"]));
@@ -112,9 +113,9 @@ fn without_ec2_the_inventory_and_the_patch_groups_tell_of_stopped_nodes() {
     assert_eq!(
         blind,
         "stopped EC2 nodes that the inventory has forgotten (after 30 days) and whose patch group \
-         is registered with no baseline, for want of ec2:DescribeInstances (UnauthorizedOperation)"
+         is registered with no baseline: ec2:DescribeInstances failed (UnauthorizedOperation)"
     );
-    // The states of a group's nodes came with them and are not asked for again.
+    // The states of a group's nodes are in its list and are not read again.
     assert!(served.call_count("DescribeInstancePatchStatesForPatchGroup") > 0);
     assert!(served.call_count("DescribeInstancePatchStates") <= 1);
 
@@ -141,7 +142,7 @@ fn without_ec2_the_inventory_and_the_patch_groups_tell_of_stopped_nodes() {
 }
 
 #[test]
-fn who_is_quiet_still_hears_what_cannot_be_seen() {
+fn quiet_still_prints_limitations_of_discovery() {
     let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
     for format in ["csv", "ndjson", "table"] {
         let ran = run(&mut live(
@@ -160,7 +161,7 @@ fn who_is_quiet_still_hears_what_cannot_be_seen() {
 }
 
 #[test]
-fn a_list_that_may_not_be_read_is_an_unread_region_and_no_empty_answer() {
+fn a_denied_list_is_an_unread_region_and_not_an_empty_one() {
     let served = DemoServer::start(&["--deny", "ssm:DescribeInstanceInformation"]);
     let ran = run(&mut live(&served.url, &["states", "--all", "-o", "csv"]));
     assert_eq!(ran.code, 2);
@@ -183,7 +184,7 @@ fn a_list_that_may_not_be_read_is_an_unread_region_and_no_empty_answer() {
 }
 
 #[test]
-fn tags_patch_groups_and_platforms_each_narrow_what_is_asked() {
+fn tags_patch_groups_and_platforms_each_select_nodes() {
     let of = |flags: &[&str]| {
         let ran = run(demo(&["states", "-o", "json"]).args(flags));
         assert_eq!(ran.code, 0, "{flags:?}: {}", ran.err);
@@ -225,7 +226,7 @@ fn tags_patch_groups_and_platforms_each_narrow_what_is_asked() {
 }
 
 #[test]
-fn ids_beside_a_filter_are_narrowed_by_it_and_those_left_out_are_named() {
+fn a_filter_applies_to_ids_and_excluded_ones_are_named() {
     let ran = run(demo(&[
         "states",
         "i-456",
@@ -247,7 +248,7 @@ fn ids_beside_a_filter_are_narrowed_by_it_and_those_left_out_are_named() {
 }
 
 #[test]
-fn all_beside_ids_gives_the_ids_a_row_even_where_nobody_knows_them() {
+fn all_with_ids_gives_unknown_ids_a_row() {
     let ran = run(&mut demo(&[
         "states",
         "--all",
@@ -263,8 +264,8 @@ fn all_beside_ids_gives_the_ids_a_row_even_where_nobody_knows_them() {
 }
 
 #[test]
-fn a_node_asked_for_by_id_has_a_row_even_where_it_may_be_none() {
-    // A stopped instance that Systems Manager knows nothing of.
+fn a_node_requested_by_id_has_a_row_even_if_it_is_not_managed() {
+    // A stopped instance that Systems Manager does not know.
     let id = "i-0f4d2b8c6e1a97530";
     let ran = run(&mut demo(&["states", "--all", id, "-o", "json"]));
     assert_eq!(row(&ran, id)["Verdict"], "NO_DATA");
@@ -272,7 +273,7 @@ fn a_node_asked_for_by_id_has_a_row_even_where_it_may_be_none() {
 }
 
 #[test]
-fn a_node_of_which_nobody_can_say_whether_it_is_meant_is_unread_or_named() {
+fn a_node_that_may_match_a_selector_is_unread_or_named() {
     let stopped = STOPPED[0];
     let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
     let ran = run(&mut live(
@@ -287,19 +288,19 @@ fn a_node_of_which_nobody_can_say_whether_it_is_meant_is_unread_or_named() {
     ));
     let blind = ran.json()["Discovery"][0]["Limitations"].to_string();
     assert!(
-        blind.contains("as nobody tells: ") && blind.contains(stopped),
+        blind.contains("which is unknown: ") && blind.contains(stopped),
         "{blind}"
     );
 }
 
 #[test]
-fn a_tag_is_taken_to_the_letter_by_every_service() {
+fn wildcards_in_a_tag_are_literal_in_every_service() {
     let ran = run(&mut demo(&["states", "--tag", "Env=d*", "-o", "json"]));
     assert_eq!(ids(&ran), Vec::<String>::new());
 }
 
 #[test]
-fn a_list_of_stopped_nodes_that_broke_off_is_told_and_costs_no_other_node() {
+fn a_failed_list_of_stopped_nodes_is_reported_and_affects_no_other_node() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -320,7 +321,7 @@ fn a_list_of_stopped_nodes_that_broke_off_is_told_and_costs_no_other_node() {
 }
 
 #[test]
-fn an_estimate_of_counters_that_cannot_be_read_says_so() {
+fn an_estimate_reports_unreadable_counters() {
     let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatchStates", "--nodes", "4"]);
     let ran = run(&mut live(
         &served.url,
@@ -331,7 +332,7 @@ fn an_estimate_of_counters_that_cannot_be_read_says_so() {
 }
 
 #[test]
-fn ids_come_from_files_too() {
+fn ids_are_read_from_files() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("nodes.txt");
     std::fs::write(&path, "\u{feff}i-456, i-123 # two\r\n").unwrap();
@@ -349,7 +350,7 @@ fn ids_come_from_files_too() {
     let ran = run(&mut demo(&["states", "--ids-file", path]));
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("no node ids in "), "{}", ran.err);
-    // Out of an empty list nothing is left; it does not mean every node.
+    // An empty list selects nothing; it does not select every node.
     let ran = run(&mut demo(&[
         "states",
         "--ids-file",
@@ -361,7 +362,7 @@ fn ids_come_from_files_too() {
 }
 
 #[test]
-fn facts_are_joined_where_a_column_asks_for_them_and_fetched_only_then() {
+fn node_information_is_fetched_only_if_a_column_needs_it() {
     let served = DemoServer::start(&[]);
     let columns = "InstanceId,Name,ComputerName,PlatformType,PlatformName,PlatformVersion,PingStatus,AgentVersion,ResourceType,IPAddress,tag:Env,tag:Nonesuch";
     let ran = run(&mut live(
@@ -383,7 +384,7 @@ fn facts_are_joined_where_a_column_asks_for_them_and_fetched_only_then() {
     let hybrid = row(&ran, "mi-0a9c3e7f5b1d82460");
     assert_eq!(hybrid["ResourceType"], "ManagedInstance");
     assert!(hybrid["Name"].is_string());
-    // In bulk: pages, and not a call for each of forty nodes.
+    // In bulk: pages, not a call for each of forty nodes.
     assert!(served.call_count("DescribeInstances") <= 3);
     assert!(served.call_count("DescribeInstanceInformation") <= 2);
 
@@ -406,12 +407,12 @@ fn facts_are_joined_where_a_column_asks_for_them_and_fetched_only_then() {
         ],
     ));
     assert_eq!(row(&ran, "i-123")["Name"], "web-01");
-    // These two ids are odd, and odd ones are asked for alone.
+    // These two ids are malformed, and malformed ids are sent alone.
     assert_eq!(plain.call_count("DescribeInstanceInformation"), 2);
 }
 
 #[test]
-fn a_helper_call_that_is_denied_leaves_columns_empty_and_is_told_once() {
+fn a_denied_auxiliary_call_leaves_columns_empty_and_is_reported_once() {
     let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
     let ran = run(&mut live(
         &served.url,
@@ -430,16 +431,16 @@ fn a_helper_call_that_is_denied_leaves_columns_empty_and_is_told_once() {
         ran.out,
         "InstanceId,Name,PlatformType\r\ni-123,,Windows\r\ni-456,,Linux\r\n"
     );
-    let told: Vec<&str> = ran
+    let lines: Vec<&str> = ran
         .err
         .lines()
         .filter(|line| line.contains("left empty"))
         .collect();
-    assert_eq!(told.len(), 1, "{}", ran.err);
+    assert_eq!(lines.len(), 1, "{}", ran.err);
     assert!(
-        told[0].contains("left empty: Name of EC2 nodes: UnauthorizedOperation")
-            && told[0].contains("allow ec2:DescribeInstances in the caller's IAM policy"),
-        "{told:?}"
+        lines[0].contains("left empty: Name of EC2 nodes: UnauthorizedOperation")
+            && lines[0].contains("allow ec2:DescribeInstances in the caller's IAM policy"),
+        "{lines:?}"
     );
 }
 
@@ -463,7 +464,7 @@ fn wide_is_the_table_with_names_and_platforms() {
     assert!(ran.out.contains("Amazon Linux"));
 }
 
-/// A service whose list has the pages that clients stumble over.
+/// A service whose list has unusual pages.
 fn listing(token_of_third: &'static str) -> ScriptedService {
     ScriptedService::start(move |asked| {
         let node =
@@ -472,13 +473,13 @@ fn listing(token_of_third: &'static str) -> ScriptedService {
             ("DescribeInstanceInformation", None) => {
                 (200, json!({"InstanceInformationList": [node("i-00000001")], "NextToken": "two"}).to_string())
             }
-            // An empty page has more behind it.
+            // An empty page has more pages after it.
             ("DescribeInstanceInformation", Some("two")) => {
                 (200, json!({"InstanceInformationList": [], "NextToken": "three"}).to_string())
             }
             ("DescribeInstanceInformation", Some("three")) => (
                 200,
-                // A node that comes twice is one node.
+                // A node that is listed twice is one node.
                 json!({"InstanceInformationList": [node("i-00000002"), node("i-00000001")], "NextToken": token_of_third})
                     .to_string(),
             ),
@@ -515,7 +516,7 @@ fn the_list_is_read_to_its_last_page_whatever_the_pages_look_like() {
 }
 
 #[test]
-fn a_list_whose_pages_go_round_is_unread() {
+fn a_list_with_repeating_pages_is_unread() {
     let service = listing("two");
     let ran = run(&mut live(&service.url, &["states", "--all", "-o", "json"]));
     assert_eq!(ran.code, 2);
@@ -528,7 +529,7 @@ fn a_list_whose_pages_go_round_is_unread() {
 }
 
 #[test]
-fn what_an_estimate_says_is_what_the_run_takes() {
+fn an_estimate_is_the_number_of_calls_of_the_run() {
     let fleet = [
         "--nodes",
         "120",
@@ -579,7 +580,7 @@ fn what_an_estimate_says_is_what_the_run_takes() {
 }
 
 #[test]
-fn an_estimate_for_people_ends_with_how_long_it_takes() {
+fn an_estimate_as_a_table_ends_with_its_duration() {
     let ran = run(&mut demo(&["patches", "i-123", "i-456", "--estimate"]));
     assert_eq!(ran.code, 0);
     let last = ran.out.lines().last().unwrap();

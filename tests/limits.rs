@@ -1,5 +1,5 @@
-//! What a service can do without end, and how it fails to answer: each has a
-//! bound, a clear error, and costs its own node or place.
+//! Limits on endless responses, and on services that do not respond: each limit
+//! reports a clear error and affects only its own node or region.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -19,17 +19,17 @@ fn send(writer: &mut TcpStream, (status, body): (u16, String)) -> Option<()> {
     writer.write_all(reply.as_bytes()).ok()
 }
 
-/// Reads the patches of four nodes where one of them is answered by `odd`. The
-/// rows of the others are there, and it is told why the one is unread.
+/// Reads the patches of four nodes, of which `fault` serves one. The rows of
+/// the others are complete, and the cause of the unread one is reported.
 fn costs_its_own_node(
-    odd: impl Fn(&RecordedRequest, &mut TcpStream) -> Option<()> + Send + Sync + 'static,
+    fault: impl Fn(&RecordedRequest, &mut TcpStream) -> Option<()> + Send + Sync + 'static,
     why: &str,
 ) -> ScriptedService {
-    let service = ScriptedService::start_raw(move |asked, writer| {
-        if asked.body["InstanceId"] == IDS[1] {
-            odd(asked, writer)
+    let service = ScriptedService::start_raw(move |request, writer| {
+        if request.body["InstanceId"] == IDS[1] {
+            fault(request, writer)
         } else {
-            send(writer, default_reply(asked))
+            send(writer, default_reply(request))
         }
     });
     let ran = run(live(&service.url, &["patches", "-o", "json"])
@@ -39,8 +39,8 @@ fn costs_its_own_node(
     let document = ran.json();
     assert_eq!(document["Summary"]["Answered"], 3, "{}", ran.err);
     assert_eq!(document["Unread"][0]["InstanceId"], IDS[1]);
-    let told = document["Unread"][0]["Cause"].to_string();
-    assert!(told.contains(why), "{document}");
+    let message = document["Unread"][0]["Cause"].to_string();
+    assert!(message.contains(why), "{document}");
     service
 }
 
@@ -50,10 +50,10 @@ fn requests(service: &ScriptedService) -> usize {
 
 #[test]
 fn page_tokens_without_end_and_without_rows_cost_one_node_and_at_most_200_calls() {
-    let asked = AtomicUsize::new(0);
+    let calls = AtomicUsize::new(0);
     let service = costs_its_own_node(
         move |_, writer| {
-            let token = format!("token {}", asked.fetch_add(1, Relaxed));
+            let token = format!("token {}", calls.fetch_add(1, Relaxed));
             let page = json!({"Patches": [], "NextToken": token});
             send(writer, (200, page.to_string()))
         },
@@ -65,8 +65,8 @@ fn page_tokens_without_end_and_without_rows_cost_one_node_and_at_most_200_calls(
 #[test]
 fn a_page_token_of_100_kb_costs_one_node() {
     costs_its_own_node(
-        |asked, writer| {
-            assert_eq!(asked.token(), None, "it is not sent back");
+        |request, writer| {
+            assert_eq!(request.token(), None, "it is not sent back");
             let page = json!({"Patches": [], "NextToken": "x".repeat(100_000)});
             send(writer, (200, page.to_string()))
         },
@@ -76,9 +76,9 @@ fn a_page_token_of_100_kb_costs_one_node() {
 
 #[test]
 fn a_list_of_nodes_without_end_makes_its_region_unread_after_1000_calls() {
-    let asked = AtomicUsize::new(0);
+    let calls = AtomicUsize::new(0);
     let service = ScriptedService::start(move |_| {
-        let token = format!("token {}", asked.fetch_add(1, Relaxed));
+        let token = format!("token {}", calls.fetch_add(1, Relaxed));
         let page = json!({"InstanceInformationList": [], "NextToken": token});
         (200, page.to_string())
     });
@@ -97,7 +97,7 @@ fn a_list_of_nodes_without_end_makes_its_region_unread_after_1000_calls() {
 }
 
 #[test]
-fn an_answer_of_gigabytes_costs_one_node_whether_its_length_is_announced_or_not() {
+fn a_response_of_gigabytes_costs_one_node_with_or_without_a_content_length() {
     costs_its_own_node(
         |_, writer| {
             let head = json_head(200, 1_500_000_000);
@@ -121,7 +121,7 @@ fn an_answer_of_gigabytes_costs_one_node_whether_its_length_is_announced_or_not(
     );
 }
 
-/// Sends until the other side hangs up.
+/// Sends until the peer closes the connection.
 fn pour(
     writer: &mut TcpStream,
     send: impl Fn(&mut TcpStream, &[u8]) -> std::io::Result<()>,
@@ -131,7 +131,7 @@ fn pour(
     None
 }
 
-/// How a service fails to answer.
+/// The ways in which a service fails to respond.
 const NO_ANSWERS: [(&str, &str); 8] = [
     ("closed", ""),
     ("cut", ""),
@@ -169,11 +169,11 @@ fn no_answer(way: &str, body: &str, writer: &mut TcpStream) -> Option<()> {
 }
 
 #[test]
-fn a_service_that_stops_answering_is_given_up_after_32_calls_whatever_way_it_fails() {
+fn a_service_that_stops_responding_is_given_up_after_32_calls_however_it_fails() {
     for (way, body) in NO_ANSWERS {
-        let service = ScriptedService::start_raw(move |asked, writer| {
-            if asked.operation == "DescribeInstancePatchStates" {
-                send(writer, default_reply(asked))
+        let service = ScriptedService::start_raw(move |request, writer| {
+            if request.operation == "DescribeInstancePatchStates" {
+                send(writer, default_reply(request))
             } else {
                 no_answer(way, body, writer)
             }
@@ -188,17 +188,21 @@ fn a_service_that_stops_answering_is_given_up_after_32_calls_whatever_way_it_fai
             unread.contains("given up after 32 calls in a row without an answer; the last: "),
             "{way}: {unread}"
         );
-        // 32, and those that were under way by then, each with two attempts.
-        let asked = service.requests();
-        let patches = asked
+        // 32 calls, and those in flight by then, each with two attempts.
+        let requests = service.requests();
+        let patches = requests
             .iter()
-            .filter(|asked| asked.operation == "DescribeInstancePatches");
-        assert!(patches.count() <= 2 * (32 + 16), "{way}: {}", asked.len());
+            .filter(|request| request.operation == "DescribeInstancePatches");
+        assert!(
+            patches.count() <= 2 * (32 + 16),
+            "{way}: {}",
+            requests.len()
+        );
     }
 }
 
 #[test]
-fn a_service_that_never_answers_is_given_up_after_four_attempts_whatever_way_it_fails() {
+fn a_service_that_never_responds_is_given_up_after_four_attempts_however_it_fails() {
     for (way, body) in NO_ANSWERS {
         let service = ScriptedService::start_raw(move |_, writer| no_answer(way, body, writer));
         let ran = run(live(
@@ -208,7 +212,8 @@ fn a_service_that_never_answers_is_given_up_after_four_attempts_whatever_way_it_
         .args(IDS));
         assert_eq!(ran.code, 2, "{way}: {}", ran.err);
         assert_eq!(ran.json()["Summary"]["Unread"], 4, "{way}");
-        // Where answers come and cannot be read, three more calls are made once each.
+        // If responses arrive and cannot be read, three more calls are made
+        // once each.
         let most = match way {
             "cut" | "garbage" | "HTML" | "HTML 403" => 4 + 3,
             _ => 4,
@@ -218,18 +223,18 @@ fn a_service_that_never_answers_is_given_up_after_four_attempts_whatever_way_it_
 }
 
 #[test]
-fn one_refused_credential_among_many_calls_is_fetched_anew_and_nothing_is_unread() {
+fn one_refused_credential_among_many_calls_is_refreshed_and_nothing_is_unread() {
     for code in [
         "ExpiredTokenException",
         "UnrecognizedClientException",
         "InvalidSignatureException",
     ] {
         let calls = AtomicUsize::new(0);
-        let service = ScriptedService::start(move |asked| {
+        let service = ScriptedService::start(move |request| {
             if calls.fetch_add(1, Relaxed) == 40 {
                 error_reply(400, code, "The token is expired")
             } else {
-                default_reply(asked)
+                default_reply(request)
             }
         });
         let ids: Vec<String> = (0..100).map(|n| format!("i-{n:08x}")).collect();
@@ -241,8 +246,8 @@ fn one_refused_credential_among_many_calls_is_fetched_anew_and_nothing_is_unread
     }
 }
 
-/// Runs with keys `AKID1`, `AKID2` and so on, a new one each time they are
-/// fetched; returns how often they were.
+/// Runs with keys `AKID1`, `AKID2` and so on, a new one for each fetch; also
+/// returns the number of fetches.
 fn with_a_process(service: &ScriptedService, args: &[&str]) -> (RunOutput, usize) {
     let folder = tempfile::tempdir().unwrap();
     let count = folder.path().join("count");
@@ -277,12 +282,12 @@ fn with_a_process(service: &ScriptedService, args: &[&str]) -> (RunOutput, usize
 #[test]
 fn all_calls_whose_key_has_expired_share_one_new_key() {
     let calls = AtomicUsize::new(0);
-    let service = ScriptedService::start(move |asked| {
-        // The first key is good for 20 calls.
-        if calls.fetch_add(1, Relaxed) >= 20 && asked.access_key == "AKID1" {
+    let service = ScriptedService::start(move |request| {
+        // The first key is valid for 20 calls.
+        if calls.fetch_add(1, Relaxed) >= 20 && request.access_key == "AKID1" {
             error_reply(400, "ExpiredTokenException", "The token is expired")
         } else {
-            default_reply(asked)
+            default_reply(request)
         }
     });
     let ids: Vec<String> = (0..100).map(|n| format!("i-{n:08x}")).collect();
@@ -293,13 +298,14 @@ fn all_calls_whose_key_has_expired_share_one_new_key() {
     assert_eq!(ran.json()["Summary"]["Answered"], 100);
     assert_eq!(fetched, 2);
 
-    // And where the new one is refused, too, the rest is unread, and no third is fetched.
+    // If the new key is refused too, the rest is unread, and no third key is
+    // fetched.
     let calls = AtomicUsize::new(0);
-    let service = ScriptedService::start(move |asked| {
+    let service = ScriptedService::start(move |request| {
         if calls.fetch_add(1, Relaxed) >= 20 {
             error_reply(400, "ExpiredTokenException", "The token is expired")
         } else {
-            default_reply(asked)
+            default_reply(request)
         }
     });
     let (ran, fetched) = with_a_process(&service, &args);
@@ -324,8 +330,8 @@ fn ec2_sts_and_organizations_get_a_new_credential_too() {
         "AssumeRole",
     ] {
         let refused = AtomicUsize::new(0);
-        let service = ScriptedService::start(move |asked| {
-            let operation = asked.operation.rsplit('.').next().unwrap();
+        let service = ScriptedService::start(move |request| {
+            let operation = request.operation.rsplit('.').next().unwrap();
             if operation == action && refused.fetch_add(1, Relaxed) == 0 {
                 return if action == "ListAccounts" {
                     error_reply(400, "ExpiredTokenException", "expired")
@@ -359,7 +365,7 @@ fn ec2_sts_and_organizations_get_a_new_credential_too() {
                 "DescribeInstanceInformation" => {
                     json!({"InstanceInformationList": [{"InstanceId": "i-00000001"}]}).to_string()
                 }
-                _ => return default_reply(asked),
+                _ => return default_reply(request),
             };
             (200, answer)
         });
@@ -381,17 +387,17 @@ fn ec2_sts_and_organizations_get_a_new_credential_too() {
             .unwrap()
             .clone();
         assert_eq!(rows.len(), 2, "{action}");
-        let asked = service.requests();
-        let times = asked
+        let requests = service.requests();
+        let times = requests
             .iter()
-            .filter(|asked| asked.operation.ends_with(action));
-        // EC2 is asked in both accounts; the others once for all of them.
+            .filter(|request| request.operation.ends_with(action));
+        // EC2 is called in both accounts; the others once for all of them.
         let once = if action == "DescribeInstances" { 2 } else { 1 };
         assert_eq!(times.count(), once + 1, "{action}");
     }
 }
 
-/// A fleet of which a throttled server lets only some be read in time.
+/// A fleet that a throttled server cannot return completely in time.
 const SLOW: [&str; 8] = [
     "--nodes",
     "400",
@@ -404,7 +410,7 @@ const SLOW: [&str; 8] = [
 ];
 
 #[test]
-fn when_the_time_limit_ends_what_was_read_is_shown_and_the_rest_is_unread() {
+fn after_the_time_limit_the_rows_read_so_far_are_shown_and_the_rest_is_unread() {
     let served = DemoServer::start(&SLOW);
     let args = [
         "patches",
@@ -454,7 +460,7 @@ fn a_gate_whose_time_limit_ends_never_passes() {
     );
 }
 
-/// Accepts connections and never answers.
+/// Accepts connections and never responds.
 fn silent() -> (std::net::TcpListener, String) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -462,7 +468,7 @@ fn silent() -> (std::net::TcpListener, String) {
 }
 
 #[test]
-fn the_time_limit_counts_while_credentials_are_fetched_and_before_anything_is_asked() {
+fn the_time_limit_includes_fetching_credentials_before_the_first_call() {
     let (_listener, url) = silent();
     for variable in ["AWS_ENDPOINT_URL", "PATCHCTL_TIMEOUT"] {
         let mut command = live(&url, &["states", "--all", "--organization"]);
@@ -483,7 +489,8 @@ fn the_time_limit_counts_while_credentials_are_fetched_and_before_anything_is_as
         );
         assert_eq!(ran.out, "");
     }
-    // One that is asked for nodes, and says nothing: every node has its row.
+    // A service that is called for nodes and does not respond: every node has
+    // its row.
     let ran = run(live(&url, &["states", "-o", "json", "--timeout", "1s"]).args(IDS));
     assert_eq!(ran.code, 3, "{}", ran.err);
     assert_eq!(ran.json()["Summary"]["Unread"], 4);
@@ -491,7 +498,7 @@ fn the_time_limit_counts_while_credentials_are_fetched_and_before_anything_is_as
 
 #[cfg(unix)]
 #[test]
-fn a_reader_that_takes_nothing_does_not_hold_up_the_end_of_the_time_limit() {
+fn a_reader_that_reads_nothing_does_not_delay_the_end_of_the_time_limit() {
     use std::process::Stdio;
     let mut child = crate::support::program()
         .args(["--demo", "patches", "--all", "-o", "ndjson"])
@@ -500,7 +507,7 @@ fn a_reader_that_takes_nothing_does_not_hold_up_the_end_of_the_time_limit() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Its pipe is full, and stays so until it has ended.
+    // Its pipe is full, and stays full until it has ended.
     let code = child.wait().unwrap().code();
     let output = child.wait_with_output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
@@ -510,7 +517,7 @@ fn a_reader_that_takes_nothing_does_not_hold_up_the_end_of_the_time_limit() {
 }
 
 #[test]
-fn a_time_limit_that_is_none_is_refused_with_what_to_type() {
+fn an_invalid_time_limit_is_refused_with_an_example() {
     for wrong in ["0s", "500ms", "soon", "10"] {
         let ran = run(patchctl().args(["--demo", "states", "i-123", "--timeout", wrong]));
         assert_eq!(ran.code, 2);
@@ -527,8 +534,8 @@ fn a_time_limit_that_is_none_is_refused_with_what_to_type() {
 }
 
 #[test]
-fn an_sts_that_never_answers_is_not_asked_for_each_account_of_an_organization() {
-    let service = ScriptedService::start(|asked| match asked.operation.rsplit('.').next() {
+fn an_sts_that_never_responds_is_not_called_for_each_account_of_an_organization() {
+    let service = ScriptedService::start(|request| match request.operation.rsplit('.').next() {
         Some("GetCallerIdentity") => (200, CALLER.to_owned()),
         Some("ListAccounts") => {
             let others = (1..200).map(|n| format!("{n:012}"));
@@ -546,13 +553,15 @@ fn an_sts_that_never_answers_is_not_asked_for_each_account_of_an_organization() 
         .env("AWS_MAX_ATTEMPTS", "2"));
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert_eq!(ran.json()["Unread"].as_array().unwrap().len(), 200);
-    let asked = service.requests();
-    let roles = asked.iter().filter(|asked| asked.operation == "AssumeRole");
+    let requests = service.requests();
+    let roles = requests
+        .iter()
+        .filter(|request| request.operation == "AssumeRole");
     assert!(roles.count() <= 2 * 16, "those under way at once");
 }
 
 #[test]
-fn answers_of_every_service_have_a_bound_and_those_that_give_credentials_too() {
+fn responses_of_every_service_and_credential_provider_have_a_size_limit() {
     let endless = || {
         ScriptedService::start_raw(|_, writer| {
             writer
@@ -562,9 +571,9 @@ fn answers_of_every_service_have_a_bound_and_those_that_give_credentials_too() {
         })
     };
     let larger = |ran: &RunOutput, most: &str| {
-        let told = format!("the answer is larger than {most} MiB");
+        let message = format!("the answer is larger than {most} MiB");
         assert_eq!(ran.code, 2, "{}", ran.err);
-        assert!(ran.err.contains(&told), "{}", ran.err);
+        assert!(ran.err.contains(&message), "{}", ran.err);
     };
     let service = endless();
     for (args, most) in [

@@ -1,5 +1,5 @@
-//! Several regions, accounts and profiles in one answer, and what becomes of
-//! those that cannot be read.
+//! Several regions, accounts and profiles in one output, and those that cannot
+//! be read.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ fn rows(ran: &RunOutput) -> Vec<Value> {
 }
 
 /// "ACCOUNT/REGION" of each row, in order, each once.
-fn places(ran: &RunOutput) -> Vec<String> {
+fn scopes(ran: &RunOutput) -> Vec<String> {
     places_of(&rows(ran))
 }
 
@@ -25,19 +25,19 @@ fn unread_scopes(ran: &RunOutput) -> Vec<String> {
 }
 
 fn places_of(entries: &[Value]) -> Vec<String> {
-    let mut places: Vec<String> = entries
+    let mut scopes: Vec<String> = entries
         .iter()
         .map(|row| {
             let text = |name: &str| row[name].as_str().unwrap_or("-").to_owned();
             format!("{}/{}", text("AccountId"), text("Region"))
         })
         .collect();
-    places.dedup();
-    places
+    scopes.dedup();
+    scopes
 }
 
 #[test]
-fn several_regions_are_one_answer_in_the_order_asked() {
+fn several_regions_are_one_output_in_the_requested_order() {
     let ran = run(&mut demo(&[
         "states",
         "--all",
@@ -50,7 +50,7 @@ fn several_regions_are_one_answer_in_the_order_asked() {
     ]));
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(
-        places(&ran),
+        scopes(&ran),
         [
             "111122223333/us-east-1",
             "111122223333/eu-west-1",
@@ -61,7 +61,7 @@ fn several_regions_are_one_answer_in_the_order_asked() {
 }
 
 #[test]
-fn the_table_tells_regions_and_accounts_apart_only_where_there_are_several() {
+fn the_table_shows_regions_and_accounts_only_if_there_are_several() {
     let head = |flags: &[&str]| {
         let ran = run(demo(&["states", "--all"]).args(flags));
         ran.out.lines().next().unwrap().to_owned()
@@ -86,7 +86,7 @@ fn the_table_tells_regions_and_accounts_apart_only_where_there_are_several() {
 }
 
 #[test]
-fn a_region_that_is_not_enabled_is_unread_with_its_remedy_and_the_others_are_whole() {
+fn a_region_that_is_not_enabled_is_unread_with_its_remedy_and_the_others_are_complete() {
     let ran = run(&mut demo(&[
         "states",
         "--all",
@@ -119,7 +119,8 @@ fn a_region_that_is_not_enabled_is_unread_with_its_remedy_and_the_others_are_who
     // The rows of the document are nodes only, as scripts for `aws ssm` expect.
     assert_eq!((rows(&ran).len(), &json["Summary"]["Rows"]), (3, &json!(3)));
     assert!(rows(&ran).iter().all(|row| row["InstanceId"].is_string()));
-    // CSV and NDJSON have no other place, so that the region is not taken for an empty one.
+    // CSV and NDJSON have no other member for it, so the region has a row and
+    // does not look empty.
     let ndjson = run(&mut demo(&[
         "states",
         "--all",
@@ -157,7 +158,7 @@ fn a_region_that_is_not_enabled_is_unread_with_its_remedy_and_the_others_are_who
 }
 
 #[test]
-fn all_regions_are_those_that_the_account_has_enabled() {
+fn all_regions_reads_the_enabled_regions_of_the_account() {
     let ran = run(&mut demo(&[
         "states",
         "--all",
@@ -167,7 +168,7 @@ fn all_regions_are_those_that_the_account_has_enabled() {
     ]));
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(
-        places(&ran),
+        scopes(&ran),
         [
             "111122223333/eu-central-1",
             "111122223333/eu-west-1",
@@ -192,7 +193,7 @@ fn all_regions_are_those_that_the_account_has_enabled() {
 }
 
 #[test]
-fn accounts_are_asked_through_their_role_and_one_whose_role_cannot_be_assumed_is_unread() {
+fn accounts_are_read_through_their_role_and_one_whose_role_cannot_be_assumed_is_unread() {
     let flags = [
         "--account",
         "444455556666,777788889999,123456789012,111122223333",
@@ -232,17 +233,17 @@ fn accounts_are_asked_through_their_role_and_one_whose_role_cannot_be_assumed_is
     );
     // The caller's own account needs no role.
     assert_eq!(
-        places(&ran),
+        scopes(&ran),
         ["444455556666/us-east-1", "111122223333/us-east-1"]
     );
 
     let ran = run(demo(&["states", "--all", "-o", "json", "--external-id", "demo"]).args(flags));
     assert_eq!(ran.json()["Unread"].as_array().unwrap().len(), 1);
-    assert!(places(&ran).contains(&"123456789012/us-east-1".to_owned()));
+    assert!(scopes(&ran).contains(&"123456789012/us-east-1".to_owned()));
 }
 
 #[test]
-fn a_role_is_assumed_once_and_not_for_each_region_anew() {
+fn a_role_is_assumed_once_for_all_regions() {
     let served = DemoServer::start(&[]);
     let ran = run(&mut live(
         &served.url,
@@ -260,7 +261,7 @@ fn a_role_is_assumed_once_and_not_for_each_region_anew() {
     ));
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(
-        places(&ran),
+        scopes(&ran),
         ["444455556666/eu-west-1", "444455556666/us-east-1"]
     );
     assert!(served.call_count("DescribeInstanceInformation") > 10);
@@ -268,7 +269,7 @@ fn a_role_is_assumed_once_and_not_for_each_region_anew() {
 }
 
 #[test]
-fn an_organization_is_every_active_account_and_the_others_are_named() {
+fn organization_reads_every_active_account_and_names_the_others() {
     let ran = run(&mut demo(&[
         "states",
         "--all",
@@ -280,7 +281,7 @@ fn an_organization_is_every_active_account_and_the_others_are_named() {
     ]));
     assert_eq!(ran.code, 3);
     assert_eq!(
-        (unread_scopes(&ran), places(&ran)),
+        (unread_scopes(&ran), scopes(&ran)),
         (
             vec!["123456789012/-".to_owned(), "777788889999/-".to_owned()],
             vec![
@@ -291,7 +292,7 @@ fn an_organization_is_every_active_account_and_the_others_are_named() {
     );
     assert!(
         ran.err.contains(
-            "accounts of the organization that are not active, and so are not asked: 999900001111"
+            "accounts of the organization that are not active, and were skipped: 999900001111"
         ),
         "{}",
         ran.err
@@ -311,7 +312,7 @@ fn an_organization_is_every_active_account_and_the_others_are_named() {
 }
 
 #[test]
-fn an_id_has_one_row_whichever_region_knows_it() {
+fn an_id_has_one_row_whichever_region_has_it() {
     let ids = ["i-123", "i-0f4eeb3b56edcaded", "i-0ffffffffffffffff"];
     let regions = ["--region", "us-east-1,eu-west-1,eu-central-1"];
     let ran = run(demo(&["states", "-o", "json"]).args(ids).args(regions));
@@ -346,7 +347,7 @@ fn an_id_has_one_row_whichever_region_knows_it() {
 }
 
 #[test]
-fn an_id_that_may_be_where_nobody_could_look_is_unread_and_not_without_data() {
+fn an_id_that_may_be_in_an_unread_region_is_unread_not_no_data() {
     let ran = run(&mut demo(&[
         "states",
         "i-123",
@@ -373,7 +374,7 @@ fn an_id_that_may_be_where_nobody_could_look_is_unread_and_not_without_data() {
 }
 
 #[test]
-fn an_id_that_is_none_costs_no_region_its_nodes() {
+fn an_invalid_id_makes_no_region_unread() {
     let regions = ["--region", "eu-west-1,us-east-1", "-o", "json"];
     let ran = run(demo(&["states", "--all", "i-typo"]).args(regions));
     assert_eq!(ran.code, 3);
@@ -390,13 +391,13 @@ fn an_id_that_is_none_costs_no_region_its_nodes() {
             .starts_with("not a node id"),
         "{unread:?}"
     );
-    // Nor does it alone make a region unread.
+    // It does not make a region unread, either.
     let ran = run(demo(&["states", "i-typo"]).args(regions));
     assert_eq!(rows(&ran).len(), 1, "{}", ran.out);
 }
 
 #[test]
-fn a_listed_node_has_its_row_where_states_may_not_be_read() {
+fn a_listed_node_has_its_row_if_states_are_denied() {
     let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatchStates"]);
     let known = "i-0a4c1f8e7d2b93605";
     let ran = run(&mut live(
@@ -422,7 +423,7 @@ fn a_listed_node_has_its_row_where_states_may_not_be_read() {
 }
 
 #[test]
-fn profiles_are_accounts_of_their_own_and_one_that_is_broken_is_unread() {
+fn each_profile_is_an_account_and_a_broken_one_is_unread() {
     let folder = tempfile::tempdir().unwrap();
     let (config, credentials) = (
         folder.path().join("config"),
@@ -449,14 +450,14 @@ fn profiles_are_accounts_of_their_own_and_one_that_is_broken_is_unread() {
     .env("AWS_CONFIG_FILE", &config)
     .env("AWS_SHARED_CREDENTIALS_FILE", &credentials));
     assert_eq!(ran.code, 3, "{}", ran.err);
-    assert_eq!(places(&ran), ["111122223333/eu-central-1"]);
+    assert_eq!(scopes(&ran), ["111122223333/eu-central-1"]);
     assert_eq!(ran.json()["Unread"][0]["Profile"], "broken");
     assert!(ran.err.contains("unread: profile broken: "), "{}", ran.err);
 }
 
 #[test]
-fn a_dead_region_and_a_broken_one_keep_nothing_from_the_others() {
-    // Nobody listens there once this is dropped.
+fn an_unreachable_region_and_a_failing_one_do_not_affect_the_others() {
+    // Nothing listens on this port once the listener is dropped.
     let closed = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -505,8 +506,9 @@ fn a_dead_region_and_a_broken_one_keep_nothing_from_the_others() {
 }
 
 #[test]
-fn the_same_question_has_the_same_bytes_however_fast_each_region_is() {
-    // Several servers, one time: else each is as old as its start.
+fn the_same_command_prints_the_same_bytes_however_fast_each_region_is() {
+    // Several servers with the same time: otherwise ages would depend on their
+    // start.
     let fleet = [
         "--now",
         DEMO_NOW[1],
@@ -537,7 +539,7 @@ fn the_same_question_has_the_same_bytes_however_fast_each_region_is() {
 }
 
 #[test]
-fn what_cannot_go_together_is_refused_with_what_to_type() {
+fn conflicting_flags_are_refused_with_a_remedy() {
     for (flags, expected) in [
         (
             &["--account", "123"][..],

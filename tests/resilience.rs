@@ -1,4 +1,4 @@
-//! What the network and the service do to a sweep, and that it ends complete.
+//! Sweeps through faults of the network and the service: they end complete.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -9,14 +9,15 @@ use crate::support::{
     states_reply,
 };
 
-/// Every node, every row, exit 0, against a server with bad manners.
-fn ends_complete(manners: &[&str], nodes: &str) {
-    // Two servers, one time: else each is as old as its start.
+/// Every node, every row, exit 0, against a server that injects faults.
+fn ends_complete(faults: &[&str], nodes: &str) {
+    // Two servers with the same time: otherwise ages would depend on their
+    // start.
     let fleet = [&DEMO_NOW[..], &["--nodes", nodes, "--patches", "70"]].concat();
     let calm = DemoServer::start(&fleet);
     let ids = calm.node_list();
     let expected = run(live(&calm.url, &["patches", "-", "-o", "csv"]).write_stdin(ids.clone()));
-    let rough = DemoServer::start(&[&fleet[..], manners].concat());
+    let rough = DemoServer::start(&[&fleet[..], faults].concat());
     let ran = run(live(&rough.url, &["patches", "-", "-o", "csv", "-v"]).write_stdin(ids));
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out == expected.out, "the rows differ");
@@ -26,28 +27,28 @@ fn ends_complete(manners: &[&str], nodes: &str) {
         .find(|line| line.contains("DescribeInstancePatches:"));
     assert!(
         patches.is_some_and(|line| !line.contains(", 0 retries")),
-        "nothing was ridden out: {}",
+        "nothing was retried: {}",
         ran.err
     );
 }
 
 #[test]
-fn a_server_error_on_every_fifth_call_is_ridden_out() {
+fn a_server_error_on_every_fifth_call_is_retried() {
     ends_complete(&["--fault-every", "5"], "40");
 }
 
 #[test]
-fn a_reset_on_every_seventh_call_is_ridden_out() {
+fn a_reset_on_every_seventh_call_is_retried() {
     ends_complete(&["--reset-every", "7"], "40");
 }
 
 #[test]
-fn throttling_is_ridden_out() {
+fn throttled_calls_are_retried() {
     ends_complete(&["--rate", "60", "--burst", "5"], "40");
 }
 
 #[test]
-fn a_throttled_try_is_not_counted_among_those_that_a_call_has() {
+fn a_throttled_attempt_does_not_count_towards_the_attempts_of_a_call() {
     for (status, code) in [
         (400, "ThrottlingException"),
         (400, "RequestLimitExceeded"),
@@ -55,10 +56,10 @@ fn a_throttled_try_is_not_counted_among_those_that_a_call_has() {
         (429, ""),
     ] {
         let asked_before = AtomicBool::new(false);
-        let service = ScriptedService::start(move |asked| {
+        let service = ScriptedService::start(move |request| {
             if asked_before.swap(true, Relaxed) {
                 states_reply(
-                    &asked
+                    &request
                         .ids()
                         .iter()
                         .map(|id| clean_state(id))
@@ -78,7 +79,7 @@ fn a_throttled_try_is_not_counted_among_those_that_a_call_has() {
 }
 
 #[test]
-fn a_limit_is_found_with_few_throttled_calls_however_many_may_be_under_way() {
+fn a_limit_is_found_with_few_throttled_calls_at_any_concurrency() {
     let served = DemoServer::start(&[
         "--nodes",
         "150",
@@ -94,17 +95,18 @@ fn a_limit_is_found_with_few_throttled_calls_however_many_may_be_under_way() {
     let ran = run(live(&served.url, &args).write_stdin(ids));
     assert_eq!(ran.code, 0, "{}", ran.err);
     let tries = served.call_count("DescribeInstancePatches");
-    // 128 at once would be throttled 118 times before the first was heard of.
+    // 128 at once would be throttled 118 times before the first throttled
+    // response.
     assert!(tries < 150 + 40, "{tries} tries");
 }
 
 #[test]
-fn what_still_fails_after_every_retry_is_unread_and_the_rest_is_printed() {
-    let service = ScriptedService::start(|asked| {
-        if asked.body["InstanceId"] == "i-00000002" {
+fn a_node_that_fails_after_every_retry_is_unread_and_the_rest_is_printed() {
+    let service = ScriptedService::start(|request| {
+        if request.body["InstanceId"] == "i-00000002" {
             return error_reply(500, "InternalServerError", "");
         }
-        default_reply(asked)
+        default_reply(request)
     });
     let ran = run(live(
         &service.url,
@@ -132,13 +134,13 @@ fn what_still_fails_after_every_retry_is_unread_and_the_rest_is_printed() {
     let tries = service
         .requests()
         .iter()
-        .filter(|asked| asked.body["InstanceId"] == "i-00000002")
+        .filter(|request| request.body["InstanceId"] == "i-00000002")
         .count();
     assert_eq!(tries, 3);
 }
 
 #[test]
-fn an_endpoint_that_nobody_serves_is_named_with_what_to_check() {
+fn an_unreachable_endpoint_is_reported_with_a_remedy() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -153,7 +155,7 @@ fn an_endpoint_that_nobody_serves_is_named_with_what_to_check() {
 }
 
 #[test]
-fn rows_come_in_the_same_order_however_many_calls_are_under_way() {
+fn rows_have_the_same_order_at_any_concurrency() {
     let served = DemoServer::start(&["--nodes", "60", "--patches", "120", "--latency", "2"]);
     let ids = served.node_list();
     let sweep = |concurrency: &str| {
@@ -170,7 +172,7 @@ fn rows_come_in_the_same_order_however_many_calls_are_under_way() {
 }
 
 #[test]
-fn nobody_at_the_endpoint_is_found_out_once_and_not_for_every_node() {
+fn an_unreachable_endpoint_is_detected_once_and_not_for_every_node() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -197,12 +199,12 @@ fn nobody_at_the_endpoint_is_found_out_once_and_not_for_every_node() {
 }
 
 #[test]
-fn a_node_whose_calls_are_always_cut_costs_nobody_elses_rows() {
-    let service = ScriptedService::start(|asked| {
-        if asked.body["InstanceId"] == "i-00000002" {
+fn a_node_whose_responses_always_break_off_does_not_affect_others() {
+    let service = ScriptedService::start(|request| {
+        if request.body["InstanceId"] == "i-00000002" {
             return (0, String::new());
         }
-        default_reply(asked)
+        default_reply(request)
     });
     let ids = ["i-00000001", "i-00000002", "i-00000003", "i-00000004"];
     let ran = run(live(

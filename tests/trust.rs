@@ -1,4 +1,5 @@
-//! Files: which are trusted, and how much of them is read.
+//! Trust in files, and limits on their size: configuration of other users,
+//! pipes in place of files, and endless files.
 
 #![cfg(unix)]
 
@@ -17,12 +18,12 @@ const RULES: &str = "fail-on = \"patch-older-than 30d\"\nmax-age = \"9d\"\n";
 /// Another user, who owns nothing.
 const OTHER: u32 = 64_001;
 
-/// Giving files away takes root, as in CI.
+/// Changing a file's owner requires root, as in CI.
 fn can_chown() -> bool {
     let probe = tempfile::NamedTempFile::new().unwrap();
     let can = chown(probe.path(), Some(OTHER), None).is_ok();
     if !can {
-        let note = "SKIPPED: whose a file is, as only root gives files away\n";
+        let note = "SKIPPED: file ownership, as only root can change a file's owner\n";
         std::io::stderr().write_all(note.as_bytes()).unwrap();
     }
     can
@@ -32,7 +33,7 @@ fn mode(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// Was the file refused, on one line that says why and what to do?
+/// Was the file refused, on one line with the cause and the remedy?
 fn is_refused(ran: &RunOutput, path: &Path, why: &str) {
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
     let expected = format!("{} {why}", path.display());
@@ -78,13 +79,14 @@ fn a_project_file_of_another_user_is_refused_unless_it_is_named() {
     );
     assert_eq!(scene.run(&[], &["completions", "bash"]).code, 0);
 
-    // The folder is another user's, who can put any of one's files there.
+    // The folder belongs to another user, who can replace files in it.
     chown(&file, Some(0), Some(0)).unwrap();
     chown(scene.path("repo"), Some(OTHER), Some(OTHER)).unwrap();
     is_refused(&scene.run(&[], &CHECK), &scene.path("repo"), &why);
     chown(scene.path("repo"), Some(0), Some(0)).unwrap();
 
-    // A link of another user to a file of one's own, and one's own to another's.
+    // A link of another user to the user's own file, and a link of the user to
+    // another's file.
     let real = scene.path("repo/real.toml");
     fs::rename(&file, &real).unwrap();
     symlink(&real, &file).unwrap();
@@ -97,7 +99,7 @@ fn a_project_file_of_another_user_is_refused_unless_it_is_named() {
 }
 
 #[test]
-fn a_user_configuration_owned_by_another_user_is_refused() {
+fn the_user_configuration_is_refused_if_another_user_owns_it() {
     if !can_chown() {
         return;
     }
@@ -125,7 +127,7 @@ fn a_project_file_that_others_can_write_or_replace_is_refused() {
         &folder,
         "can be written by every user",
     );
-    // As in /tmp, where only the owner of a file replaces it.
+    // As in /tmp, where only the owner of a file can replace it.
     mode(&folder, 0o1777);
     assert_eq!(scene.run(&[], &CHECK).code, 1);
     mode(&folder, 0o755);
@@ -139,7 +141,7 @@ fn a_project_file_that_others_can_write_or_replace_is_refused() {
 }
 
 #[test]
-fn waivers_that_a_file_names_must_be_trusted() {
+fn waivers_named_in_a_configuration_are_trusted_only_if_the_user_owns_them() {
     let scene = Scene::new("waivers = \"w.toml\"\n", "");
     let waivers = scene.path("repo/w.toml");
     let text = "[[waiver]]\nnode = \"i-123\"\nexpires = 2099-12-31\nreason = \"known\"\n";
@@ -170,7 +172,8 @@ fn waivers_that_a_file_names_must_be_trusted() {
             .code,
         1
     );
-    // A configuration that is named does not make what it names one's own.
+    // A configuration named on the command line does not make the files it
+    // names trusted.
     let config = scene.path("repo/patchctl.toml");
     let named = [&CHECK[..], &["--config", config.to_str().unwrap()]].concat();
     is_refused(
@@ -234,7 +237,7 @@ fn the_report_of_check_names_its_configuration_in_each_format() {
         let ndjson = out("ndjson", &["-q"]);
         assert_eq!(ndjson.err, format!("patchctl: {line}\n"));
     }
-    // A line of NDJSON stands alone, and what is typed is not named.
+    // A line of NDJSON is self-contained, and flags are not named.
     let broken = [
         "--demo",
         "check",
@@ -259,13 +262,13 @@ fn the_report_of_check_names_its_configuration_in_each_format() {
     assert!(!none.out.contains("configured"), "{}", none.out);
 }
 
-/// A pipe that is never written to.
+/// A pipe without a writer.
 fn pipe(path: &Path) {
     let made = std::process::Command::new("mkfifo").arg(path).status();
     assert!(made.unwrap().success());
 }
 
-/// Ended soon, with one line that holds this?
+/// Did it end soon, with one line that contains this?
 fn soon(ran: &RunOutput, started: Instant, expected: &str) {
     assert!(started.elapsed() < Duration::from_secs(20), "{expected}");
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
@@ -277,7 +280,7 @@ fn soon(ran: &RunOutput, started: Instant, expected: &str) {
 }
 
 #[test]
-fn a_pipe_in_place_of_a_file_is_refused_without_blocking() {
+fn a_pipe_in_place_of_a_file_is_refused_without_waiting() {
     let scene = Scene::new("", "");
     let fifo = scene.path("repo/patchctl.toml");
     pipe(&fifo);
@@ -338,7 +341,7 @@ fn a_pipe_in_place_of_a_file_is_refused_without_blocking() {
         soon(&ask(variable, &path), started, expected);
         fs::remove_file(&path).unwrap();
     }
-    // Files without end, and one that is no text.
+    // Endless files, and one that is not text.
     for variable in [
         "AWS_CONFIG_FILE",
         "AWS_SHARED_CREDENTIALS_FILE",
@@ -352,7 +355,7 @@ fn a_pipe_in_place_of_a_file_is_refused_without_blocking() {
             "/dev/zero cannot be",
         );
     }
-    // That is how to have none.
+    // The usual way to have none.
     let ran = ask("AWS_CONFIG_FILE", Path::new("/dev/null"));
     assert!(ran.err.contains("no AWS region"), "{}", ran.err);
     fs::write(aws.join("config"), b"[default]\nregion = \xff\n").unwrap();
@@ -375,7 +378,7 @@ fn a_pipe_in_place_of_a_file_is_refused_without_blocking() {
 }
 
 #[test]
-fn a_file_that_is_too_large_is_refused_at_its_bound() {
+fn a_file_above_its_size_limit_is_refused_before_it_fills_the_memory() {
     let started = Instant::now();
     let zero = "/dev/zero";
     let ran = run(&mut demo(&["states", "--ids-file", zero]));
@@ -428,7 +431,7 @@ fn a_file_that_is_too_large_is_refused_at_its_bound() {
 }
 
 #[test]
-fn a_typed_path_may_be_a_pipe() {
+fn files_on_the_command_line_may_be_pipes() {
     let waivers = "[[waiver]]\nnode = \"i-123\"\nexpires = 2099-12-31\nreason = \"known\"\n";
     let folder = tempfile::tempdir().unwrap();
     for (name, text, args) in [

@@ -1,27 +1,28 @@
-//! Events of a source: what it says of nodes, wherever the records come from.
+//! Events of a source: what it reports about nodes, whatever it reads from.
 
 use std::sync::Arc;
 
 use crate::plan::filter::Filtered;
 use crate::record::{AccountRegion, Cause, DiscoveryReport, Node, NodeState, Outcome, Unread};
 
-/// Some nodes, and what came back for each.
+/// Nodes, each with the outcome of reading it.
 pub type NodeStates = Vec<(Node, Outcome<NodeState>)>;
 
-/// What a stream tells beside its items.
+/// What a stream reports beside its items.
 #[derive(Debug, Clone)]
 pub enum Event<T> {
     Item(T),
-    /// How the nodes of a place were found. Sent once for each place that looks for nodes.
+    /// How the nodes of an account and region were found. Sent once for each
+    /// location that runs discovery.
     Discovery(Arc<AccountRegion>, DiscoveryReport),
-    /// A place, account or profile of which nothing can be read.
+    /// A location, account or profile that could not be read.
     Unread(Unread),
-    /// A helper call failed, and some columns stay empty.
+    /// An auxiliary call failed, so some columns stay empty.
     MissingColumns(MissingColumns),
-    /// Nodes that were listed, and are not what the selector asks for.
+    /// Listed nodes that do not match the selector.
     Excluded(Vec<Arc<str>>),
-    /// The operating system of a baseline, in AWS's word. Sent after all nodes,
-    /// for the baselines of patch groups that have several.
+    /// The operating system of a baseline, as AWS writes it. Sent after all
+    /// nodes, for the baselines of patch groups that have several.
     BaselineSystem {
         location: Arc<AccountRegion>,
         baseline_id: Box<str>,
@@ -31,33 +32,33 @@ pub enum Event<T> {
     ReleaseDatesMissing(Arc<AccountRegion>, Cause),
 }
 
-/// A helper call that failed: some columns stay empty.
+/// An auxiliary call that failed, and the columns that stay empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingColumns {
     pub columns: Box<str>,
     pub reason: String,
 }
 
-/// What comes of one node's patches.
+/// What is read of one node's patches.
 #[derive(Debug, Clone)]
 pub enum PatchEvent {
     /// Some of its rows, filtered.
     Rows(Filtered),
-    /// There are no more, and this is how it ended. Sent once for every node.
+    /// The last event of a node, with the outcome. Sent once for every node.
     End(NodeEnd),
 }
 
-/// How the reading of one node's patches ended.
+/// How reading one node's patches ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NodeEnd {
     pub node: Node,
     pub outcome: Outcome<()>,
-    /// Its state, where that was wanted too.
+    /// Its state, if the plan asks for states too.
     pub state: Option<Box<Outcome<NodeState>>>,
 }
 
 impl NodeEnd {
-    /// The end of a node whose state nobody wants.
+    /// The end of a node whose state was not requested.
     #[must_use]
     pub fn new(node: Node, outcome: Outcome<()>) -> Self {
         Self {
@@ -68,7 +69,7 @@ impl NodeEnd {
     }
 }
 
-/// Items that may hold the states of nodes.
+/// Items that may contain the states of nodes.
 pub trait Judged {
     fn each_state(&self, each: impl FnMut(&Node, &NodeState));
 }

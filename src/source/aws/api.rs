@@ -1,4 +1,4 @@
-//! The calls to AWS services, and the readers of their responses.
+//! Calls to AWS services, and the parsers of their responses.
 
 pub(super) mod ec2;
 pub(super) mod error;

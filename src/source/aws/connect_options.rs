@@ -1,29 +1,29 @@
 //! Which accounts and regions to read, and how to reach them.
 
-/// How to reach the service, as the user said it.
+/// How to reach the service, as configured by the user.
 #[derive(Debug, Clone, Default)]
 pub struct ConnectOptions {
-    /// Ask the demo world inside the process.
+    /// Use the demo service inside the process.
     pub demo: bool,
     pub profiles: Vec<String>,
     pub regions: Vec<String>,
-    /// Every region that is enabled, rather than `regions`.
+    /// Every enabled region, instead of `regions`.
     pub all_regions: bool,
     pub accounts: Accounts,
     /// The role to assume in each of the accounts.
     pub role_name: Option<String>,
     pub external_id: Option<String>,
     pub endpoints: Vec<EndpointOverride>,
-    /// Calls under way at once, in each account and region.
+    /// Concurrent calls in each account and region.
     pub concurrency: usize,
-    /// Give up early: whoever asks wants to know what is wrong, not to ride it out.
+    /// Give up early, to diagnose a failure instead of waiting it out.
     pub fail_fast: bool,
 }
 
-/// Whose nodes are asked about.
+/// The accounts whose nodes are read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Accounts {
-    /// The caller's own.
+    /// The caller's own account.
     #[default]
     Own,
     Listed(Vec<String>),
@@ -32,7 +32,7 @@ pub enum Accounts {
 }
 
 impl Accounts {
-    /// Those that are known by their ids.
+    /// The accounts that are given by id.
     #[must_use]
     pub fn ids(&self) -> &[String] {
         match self {
@@ -45,7 +45,7 @@ impl Accounts {
 /// Where to send calls instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndpointOverride {
-    /// Only calls to this region.
+    /// Only for calls to this region.
     pub region: Option<String>,
     pub url: String,
 }

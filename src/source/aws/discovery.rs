@@ -1,12 +1,11 @@
-//! Which nodes a place has: the calls that a selector takes, joined.
+//! Discovers the nodes of one account and region that match a selector:
+//! combines the calls that list them, with fallbacks for calls that are denied.
 //!
-//! Knows which call sees what, and what to use where one may not be made. Must
-//! not know how its answer is used, nor other places.
-//!
-//! DescribeInstanceInformation leaves stopped EC2 nodes out, though their patch
-//! states are still there. EC2 knows which instances are stopped, but not which
-//! are managed: those are candidates, and only a patch record makes them nodes.
-//! Where EC2 may not be asked, the inventory and the patch groups tell of most.
+//! DescribeInstanceInformation does not list stopped EC2 nodes, although their
+//! patch states still exist. EC2 knows which instances are stopped, but not
+//! which of them are managed: those are candidates, and only a patch record
+//! makes them nodes. If EC2 calls are denied, the inventory and the patch
+//! groups cover most of them.
 
 mod discovered;
 pub(in crate::source) mod enrich;
@@ -32,7 +31,7 @@ const INVENTORY_CALL: &str = "ssm:GetInventory";
 /// user guide, "Patch groups".
 const PATCH_GROUP_TAG_KEYS: [&str; 2] = ["tag:Patch Group", "tag:PatchGroup"];
 
-/// Finds the nodes that the selector asks for.
+/// Finds the nodes that match the selector.
 pub async fn discover(
     asker: &RegionClient,
     selector: &Selector,
@@ -78,8 +77,9 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    /// What Systems Manager lists: by tag one list for each, as a tag's filter
-    /// goes alone; else everything, or everything of a kind of platform.
+    /// The nodes that Systems Manager lists: one list per tag, because a tag
+    /// filter cannot be combined with others; otherwise all nodes, or all of a
+    /// platform type.
     async fn find_managed(&mut self) -> Result<(), CallError> {
         self.discovered.calls.insert(INSTANCE_INFORMATION_CALL);
         let mut filters: Vec<Option<ListFilter>> = Vec::new();
@@ -127,7 +127,7 @@ impl Finder<'_> {
             .await
     }
 
-    /// The nodes that the list leaves out.
+    /// Adds the stopped nodes, which that list does not contain.
     async fn find_stopped(&mut self) -> Result<(), CallError> {
         let states = ["stopping", "stopped"].map(ToOwned::to_owned).to_vec();
         let mut filters = vec![("instance-state-name".to_owned(), states)];
@@ -161,13 +161,13 @@ impl Finder<'_> {
                 }
                 self.discovered.has_failed_calls = true;
                 self.discovered.limitations.insert(format!(
-                    "stopped EC2 nodes, whose tags only {INSTANCES_CALL} tells ({})",
+                    "stopped EC2 nodes, whose tags only {INSTANCES_CALL} reports ({})",
                     error_code(&error)
                 ));
                 self.discovered.general_uncertainty = Some(Cause {
                     code: "Unknown".into(),
                     text: format!(
-                        "nobody tells its tags, should it be stopped: {}",
+                        "if it is stopped, its tags are unknown: {}",
                         error.cause.text
                     )
                     .into(),
@@ -177,13 +177,13 @@ impl Finder<'_> {
         }
     }
 
-    /// A call for its stopped nodes broke off.
+    /// Records that a call for stopped nodes failed.
     fn record_stopped_failure(&mut self, error: &CallError) {
         self.record_failure("its stopped nodes", error);
     }
 
-    /// A call that broke off, rather than being denied, may answer when it is
-    /// asked again.
+    /// Records that nodes may be missing because a call failed. A denied call
+    /// is a standing limitation; any other failure may be gone in the next run.
     fn record_failure(&mut self, nodes: &str, error: &CallError) {
         if error.kind != ErrorKind::AccessDenied && self.discovered.failure.is_none() {
             self.discovered.failure = Some(Cause {
@@ -193,9 +193,9 @@ impl Finder<'_> {
         }
     }
 
-    /// Which stopped instances are managed, as far as the inventory tells: those
-    /// get a row also when they were never scanned. Without it, those that have
-    /// no record are only counted.
+    /// Marks the stopped instances that the inventory lists as managed: they
+    /// get a row even if they were never scanned. Without the inventory,
+    /// instances without a patch record are only counted.
     async fn mark_managed_stopped(&mut self) -> Result<(), CallError> {
         let mut nodes = self.discovered.nodes.values();
         if !nodes.any(|one| one.origin == NodeOrigin::Stopped) {
@@ -209,7 +209,7 @@ impl Finder<'_> {
                 self.record_stopped_failure(&error);
                 self.discovered.has_failed_calls = true;
                 self.discovered.limitations.insert(format!(
-                    "which stopped EC2 nodes are managed and were never scanned, for want of {INVENTORY_CALL} ({})",
+                    "which stopped EC2 nodes are managed and were never scanned: {INVENTORY_CALL} failed ({})",
                     error_code(&error)
                 ));
                 Ok(())
@@ -217,8 +217,9 @@ impl Finder<'_> {
         }
     }
 
-    /// What the inventory tells of stopped nodes: that they are managed, and
-    /// what their agent knew. With `adds`, also of those that EC2 did not tell.
+    /// Reads stopped nodes from the inventory: that they are managed, and what
+    /// their agent reported. With `adds`, also adds nodes that EC2 did not
+    /// list.
     async fn read_inventory(&mut self, adds: bool) -> Result<(), CallError> {
         let (keeps_facts, nodes) = (self.keeps_info, &mut self.discovered.nodes);
         self.client
@@ -232,13 +233,15 @@ impl Finder<'_> {
                     }),
                     None => return,
                 };
-                // A node that is listed has been started since; the list is fresher.
+                // A listed node has been started since; the list is more
+                // recent.
                 if one.origin != NodeOrigin::Stopped {
                     return;
                 }
                 one.origin = NodeOrigin::Managed;
                 if keeps_facts {
-                    // The agent knows its platform better: to EC2 a Mac is "Linux/UNIX".
+                    // The agent knows the platform better: EC2 reports a Mac as
+                    // "Linux/UNIX".
                     let known = one.info.get_or_insert_default();
                     let ec2 = std::mem::replace(&mut **known, facts);
                     known.fill_missing_from(ec2);
@@ -249,7 +252,7 @@ impl Finder<'_> {
         Ok(())
     }
 
-    /// Stopped nodes where EC2 does not tell.
+    /// Finds stopped nodes without EC2.
     async fn find_stopped_without_ec2(&mut self, ec2: &CallError) -> Result<(), CallError> {
         let inventory = self.read_inventory(true).await;
         let mut missed = Vec::new();
@@ -278,7 +281,7 @@ impl Finder<'_> {
             }
         }
         self.discovered.limitations.insert(format!(
-            "stopped EC2 nodes {}, for want of {INSTANCES_CALL} ({})",
+            "stopped EC2 nodes {}: {INSTANCES_CALL} failed ({})",
             missed.join(" and "),
             error_code(ec2)
         ));
@@ -294,7 +297,7 @@ impl Finder<'_> {
         Ok(())
     }
 
-    /// The states come with it, so they are kept and not asked for again.
+    /// The response contains the states, so they are kept and not read again.
     async fn read_group_states(&mut self, group: &str) -> Result<(), CallError> {
         let Discovered {
             nodes,
@@ -320,8 +323,8 @@ impl Finder<'_> {
         Ok(())
     }
 
-    /// The members of the groups asked for: by their last scan, stopped or not,
-    /// and by their tag, scanned or not.
+    /// The members of the selected groups: by their last scan, running or
+    /// stopped, and by their tag, scanned or not.
     async fn find_in_patch_groups(&mut self) -> Result<(), CallError> {
         for key in PATCH_GROUP_TAG_KEYS {
             let only = (key.to_owned(), self.selector.patch_groups.clone());
@@ -339,55 +342,58 @@ impl Finder<'_> {
         Ok(())
     }
 
-    /// Drops what is of another platform.
+    /// Removes nodes of other platforms.
     async fn filter_platforms(&mut self) -> Result<(), CallError> {
         if self.selector.platforms.is_empty() {
             return Ok(());
         }
         let selector = self.selector;
         let nodes = self.discovered.nodes.iter();
-        let untold: Vec<Box<str>> = nodes
+        let unknown: Vec<Box<str>> = nodes
             .filter(|(_, one)| selector.matches_platform(one.info.as_deref()).is_none())
             .map(|(id, _)| id.clone())
             .collect();
         let mut refused = None;
-        if !untold.is_empty() {
-            // EC2 tells of nodes that only a patch group knew. A refusal leaves them untold.
-            match add_instance_info(self.client, &mut self.discovered.nodes, &untold).await {
+        if !unknown.is_empty() {
+            // EC2 may describe nodes that only a patch group lists. If it is
+            // denied, their platform stays unknown.
+            match add_instance_info(self.client, &mut self.discovered.nodes, &unknown).await {
                 Err(error) if error.is_interrupted() => return Err(error),
                 joined => refused = joined.err(),
             }
         }
-        let mut untold = Vec::new();
+        let mut unknown = Vec::new();
         self.discovered.nodes.retain(|id, one| {
             let has = selector.matches_platform(one.info.as_deref());
             if has.is_none() {
-                untold.push(id.to_string());
+                unknown.push(id.to_string());
             }
             has == Some(true)
         });
-        self.discovered.unknown_platform_ids = untold.iter().map(|id| id.as_str().into()).collect();
-        if !untold.is_empty() {
+        self.discovered.unknown_platform_ids =
+            unknown.iter().map(|id| id.as_str().into()).collect();
+        if !unknown.is_empty() {
             self.discovered.limitations.insert(format!(
-                "whether these are of the platform asked for, as nobody tells: {}",
-                untold.join(", ")
+                "whether these are of the selected platform, which is unknown: {}",
+                unknown.join(", ")
             ));
             if let Some(error) = refused {
                 self.discovered.has_failed_calls = true;
-                self.record_failure("nodes of the platform asked for", &error);
+                self.record_failure("nodes of the selected platform", &error);
             }
         }
         Ok(())
     }
 }
 
-/// A value that EC2 takes to the letter: it knows wildcards, Systems Manager does not.
+/// Escapes a value for EC2, which supports wildcards; Systems Manager does not.
 fn escape_wildcards(value: &str) -> String {
     let value = value.replace('\\', "\\\\");
     value.replace('*', "\\*").replace('?', "\\?")
 }
 
-/// The cause without the place, which is the same for many.
+/// The error code alone: the text names the location, and limitations are
+/// merged over many locations.
 fn error_code(error: &CallError) -> String {
     error.cause.code.to_string()
 }

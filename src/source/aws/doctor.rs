@@ -1,7 +1,5 @@
-//! Tries every call once, in every place: which are answered, which denied.
-//!
-//! Knows the cheapest honest question for each call. Must not know what is made
-//! of the answers, nor how they are printed.
+//! Tries every call once, in every account and region: which succeed, which are
+//! denied. Uses the cheapest valid request of each call.
 
 use std::sync::Arc;
 
@@ -21,27 +19,27 @@ use crate::source::aws::api::region_client::probe_calls::{
 use crate::source::aws::session::Session;
 use crate::source::aws::source::AwsSource;
 
-/// Places that are tried side by side.
+/// Locations that are tried concurrently.
 const CONCURRENT_LOCATIONS: usize = 32;
 
-/// The account and ARN that the service takes somebody for.
+/// The account and ARN of a caller, as the service reports them.
 type CallerResult = Result<(Arc<str>, Arc<str>), CallError>;
 
-/// Somebody who asks, and what the service takes them for, asked for once.
+/// A caller and its identity, which is requested once.
 struct SessionCaller<'a> {
     session: &'a Session,
     caller: OnceCell<CallerResult>,
 }
 
-/// What is tried together, in the order of the answer.
+/// Checks that run together, in the order of the output.
 enum CheckStage<'a> {
     Session(&'a SessionCaller<'a>),
     Location(&'a RegionClient, &'a SessionCaller<'a>),
 }
 
 impl AwsSource {
-    /// Tries every call in every place and hands each to `each`, in a fixed
-    /// order; returns who was asking in each place.
+    /// Tries every call in every location and passes each result to `each`, in
+    /// a fixed order; returns the caller of each location.
     ///
     /// # Errors
     /// Those of `each`, at once.
@@ -53,15 +51,15 @@ impl AwsSource {
         for unread in &self.unread {
             each(self.unreachable_check(unread))?;
         }
-        let whos = self.session_callers();
+        let session_callers = self.session_callers();
         let mut stages = Vec::new();
-        for who in &whos {
-            stages.push(CheckStage::Session(who));
+        for session_caller in &session_callers {
+            stages.push(CheckStage::Session(session_caller));
             let theirs = self
                 .clients
                 .iter()
-                .filter(|client| who.has_session(client.session()));
-            stages.extend(theirs.map(|client| CheckStage::Location(client, who)));
+                .filter(|client| session_caller.has_session(client.session()));
+            stages.extend(theirs.map(|client| CheckStage::Location(client, session_caller)));
         }
         let mut tried = stream::iter(stages)
             .map(|stage| self.run_stage(stage, interrupt))
@@ -74,19 +72,23 @@ impl AwsSource {
         Ok(callers)
     }
 
-    /// Everybody who asks: the user, and each role that was assumed.
+    /// All callers: the user's sessions, and that of each role that was
+    /// assumed.
     fn session_callers(&self) -> Vec<SessionCaller<'_>> {
-        let mut whos: Vec<SessionCaller> = Vec::new();
+        let mut session_callers: Vec<SessionCaller> = Vec::new();
         let clients = self.clients.iter().map(|client| client.session());
         for identity in self.callers.iter().chain(clients) {
-            if !whos.iter().any(|who| who.has_session(identity)) {
-                whos.push(SessionCaller {
+            if !session_callers
+                .iter()
+                .any(|session_caller| session_caller.has_session(identity))
+            {
+                session_callers.push(SessionCaller {
                     session: identity,
                     caller: OnceCell::new(),
                 });
             }
         }
-        whos
+        session_callers
     }
 
     async fn run_stage(
@@ -95,9 +97,12 @@ impl AwsSource {
         interrupt: &Interrupt,
     ) -> (Vec<CallCheck>, Option<Caller>) {
         match stage {
-            CheckStage::Session(who) => (Box::pin(self.check_session(who, interrupt)).await, None),
-            CheckStage::Location(client, who) => {
-                let known = self.caller_of(who, interrupt);
+            CheckStage::Session(session_caller) => (
+                Box::pin(self.check_session(session_caller, interrupt)).await,
+                None,
+            ),
+            CheckStage::Location(client, session_caller) => {
+                let known = self.caller_of(session_caller, interrupt);
                 let (known, mut checks) = join(known, Box::pin(check_location(client))).await;
                 let known = known.as_ref().ok();
                 let account = client.location.account.clone();
@@ -107,29 +112,33 @@ impl AwsSource {
                 }
                 let region = client.location.region.clone();
                 let caller = Caller {
-                    endpoint: who.session.ssm_endpoint(&region).await.map(Into::into),
+                    endpoint: session_caller
+                        .session
+                        .ssm_endpoint(&region)
+                        .await
+                        .map(Into::into),
                     region,
                     account,
                     arn: known.map(|(_, arn)| arn.clone()),
-                    credentials: who.session.credentials_source.clone(),
+                    credentials: session_caller.session.credentials_source.clone(),
                 };
                 (checks, Some(caller))
             }
         }
     }
 
-    /// What is about somebody, wherever they ask.
+    /// The checks of a session, independent of the location.
     async fn check_session(
         &self,
-        who: &SessionCaller<'_>,
+        session_caller: &SessionCaller<'_>,
         interrupt: &Interrupt,
     ) -> Vec<CallCheck> {
-        let session = who.session;
+        let session = session_caller.session;
         let home = session.home_region();
         let is_asked = self
             .clients
             .iter()
-            .any(|client| who.has_session(client.session()));
+            .any(|client| session_caller.has_session(client.session()));
         let regions = async {
             if !is_asked {
                 return Ok(());
@@ -138,7 +147,8 @@ impl AwsSource {
             let ec2 = session.ec2_client(home, &self.call_stats, session.max_attempts);
             unless_interrupted(interrupt, ec2.regions()).await.map(drop)
         };
-        let (known, regions) = join(self.caller_of(who, interrupt), Box::pin(regions)).await;
+        let (known, regions) =
+            join(self.caller_of(session_caller, interrupt), Box::pin(regions)).await;
         let account = session.account.clone();
         let account = account.or_else(|| known.as_ref().ok().map(|(account, _)| account.clone()));
         let scope = Scope {
@@ -151,7 +161,8 @@ impl AwsSource {
             &iam::CALLER_IDENTITY,
             known.as_ref().map(|_| ()).map_err(Clone::clone),
         )];
-        // The source has made these two calls already, or there would be nobody here.
+        // The source has made these two calls already; otherwise this session
+        // would not exist.
         if session.role_arn.is_some() {
             checks.push(CallCheck::ok(scope.clone(), &iam::ASSUME_ROLE));
         } else if self.is_organization {
@@ -163,20 +174,24 @@ impl AwsSource {
         checks
     }
 
-    /// Who the service takes them for.
+    /// The caller's identity.
     async fn caller_of<'w>(
         &self,
-        who: &'w SessionCaller<'_>,
+        session_caller: &'w SessionCaller<'_>,
         interrupt: &Interrupt,
     ) -> &'w CallerResult {
-        who.caller
+        session_caller
+            .caller
             .get_or_init(|| {
-                unless_interrupted(interrupt, who.session.caller_identity(&self.call_stats))
+                unless_interrupted(
+                    interrupt,
+                    session_caller.session.caller_identity(&self.call_stats),
+                )
             })
             .await
     }
 
-    /// The row of what could not be reached at all.
+    /// The row of a scope that could not be reached at all.
     fn unreachable_check(&self, unread: &Unread) -> CallCheck {
         let scope = match &unread.subject {
             Subject::Scope(scope) => scope.clone(),
@@ -215,8 +230,8 @@ async fn unless_interrupted<T>(
     }
 }
 
-/// Every call about the nodes of one place. Those that list go first: they know
-/// a node and a group to ask the others about.
+/// Every call about the nodes of one location. List calls go first: they return
+/// a node and a group for the others.
 async fn check_location(client: &RegionClient) -> Vec<CallCheck> {
     let ((listed, groups, instances, inventory), baselines) = Box::pin(join(
         join4(
@@ -253,14 +268,14 @@ async fn check_location(client: &RegionClient) -> Vec<CallCheck> {
     let scope = Scope::of(&client.location);
     let about = |is_known: bool, mut checked: CallCheck, id: &str| {
         if !is_known && checked.status == CallStatus::Ok {
-            checked.detail = format!("asked about {id}, for want of a real one").into();
+            checked.detail = format!("called with {id}, as no real id is known").into();
         }
         checked
     };
     let of_node = |action: &'static Action, result| {
         about(!ids.is_empty(), call_check(&scope, action, result), node)
     };
-    // That there is no such node is an answer to whoever may ask.
+    // The error that there is no such node shows that the call is allowed.
     let tags = match tags {
         Err(error) if hybrid.is_none() && error.is_invalid_id() => Ok(()),
         other => other.map(drop),
@@ -317,9 +332,9 @@ fn call_check(scope: &Scope, action: &'static Action, result: Result<(), CallErr
                 ErrorKind::AccessDenied => (CallStatus::Denied, error.cause),
                 _ if error.is_interrupted() => (CallStatus::Unread, error.cause),
                 _ if is_own => (CallStatus::Failed, error.cause),
-                // Another call has shown that none would fare better.
+                // Another call has failed with an error that affects all calls.
                 _ => {
-                    let text = "not asked, as a call before it failed for all of them";
+                    let text = "not called: an earlier error affects all calls";
                     let text = text.into();
                     (
                         CallStatus::Unread,

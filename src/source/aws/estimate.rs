@@ -1,6 +1,5 @@
-//! How many calls an answer takes, before the many of them are made.
-//!
-//! Knows which calls follow from which nodes. Must not make the calls it counts.
+//! Estimates how many calls a command takes, from the nodes and their counters,
+//! without making the calls for patches.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,22 +21,23 @@ use crate::source::aws::source::AwsSource;
 /// Rows on a page of DescribeInstancePatches.
 const ROWS_PER_PAGE: u64 = 50;
 
-/// Places that are looked at side by side.
+/// Locations that are searched concurrently.
 const CONCURRENT_LOCATIONS: usize = 64;
 
-/// What one operation takes in one place.
+/// The calls of one operation in one location.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallCost {
     pub location: Arc<AccountRegion>,
     /// As an IAM policy names it.
     pub operation: String,
-    /// Calls that were made to find this out.
+    /// Calls that were made for the estimate.
     pub made: u64,
-    /// Calls that the whole answer takes. What was made for this is not kept.
+    /// Calls that the whole command takes. The calls of the estimate are not
+    /// reused.
     pub needed: u64,
 }
 
-/// What an answer takes.
+/// The calls that a command takes.
 #[derive(Debug, Default)]
 pub struct Estimate {
     pub costs: Vec<CallCost>,
@@ -48,9 +48,10 @@ pub struct Estimate {
 
 impl AwsSource {
     /// Finds the nodes, and for patches reads their counters; counts the calls
-    /// of the whole answer.
+    /// of the whole command.
     pub async fn estimate(&self, plan: &FetchPlan) -> Estimate {
-        // Columns take few calls, and finding their values out would make them.
+        // Columns take few calls, and reading their values would make those
+        // calls.
         let bare = FetchPlan {
             node_info: None,
             ..plan.clone()
@@ -82,7 +83,7 @@ struct LocationEstimate {
     nodes: u64,
     discovery: Option<DiscoveryReport>,
     costs: Vec<CallCost>,
-    /// Nodes whose counters could not be read, and what else may be missing.
+    /// Nodes whose counters could not be read, and other gaps.
     unread: Vec<Unread>,
 }
 
@@ -108,7 +109,7 @@ async fn estimate_location(
         })
         .into_iter()
         .collect();
-    // What finding the nodes took, the answer takes too.
+    // The command repeats the calls that found the nodes.
     let mut needed: BTreeMap<String, u64> = client
         .call_stats
         .counts()
@@ -156,13 +157,13 @@ async fn estimate_location(
 #[derive(Default)]
 struct PatchReads {
     pages: u64,
-    /// Nodes without any rows, which must be asked for their counters alone.
+    /// Nodes without rows, whose counters must be read separately.
     without_rows: u64,
     unread: Vec<Unread>,
 }
 
-/// The counters of some nodes. Those that finding the nodes told are not asked
-/// for again, and no baseline is read: no call hangs on what it rules.
+/// The counters of some nodes. States that discovery has read are not read
+/// again, and no baseline is read: no call depends on its status.
 async fn read_counters(
     client: &RegionClient,
     targets: Vec<Target>,
@@ -181,7 +182,7 @@ async fn read_counters(
     known
 }
 
-/// How many pages of patches there are to read, as the counters tell.
+/// The number of pages of patches, from the counters.
 async fn count_pages(
     client: &RegionClient,
     targets: Vec<Target>,

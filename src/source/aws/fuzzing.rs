@@ -1,4 +1,4 @@
-//! The readers of what services answer, for the fuzz targets: see `crate::fuzzing`.
+//! Parsers of service responses, for the fuzz targets: see `crate::fuzzing`.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::source::aws::api::wire::{
     parse_service_error,
 };
 
-/// Reads an answer as each document it may be.
+/// Parses a response as each document it may be.
 pub fn ssm(body: &[u8]) {
     if let Ok(page) = Page::<StateRecord>::from_body(body) {
         counters(body, &page);
@@ -29,9 +29,10 @@ pub fn ssm(body: &[u8]) {
     let _ = parse_service_error(None, body);
 }
 
-/// No counter is read that is not in the answer, as a number, under its own name.
+/// Every counter that is read is in the response, as a number, under its own
+/// name.
 fn counters(body: &[u8], page: &Page<StateRecord>) {
-    // What is nested deeper than serde_json reads into values cannot be compared.
+    // Documents nested too deeply for serde_json's values cannot be compared.
     let Ok(value) = serde_json::from_slice::<Value>(body) else {
         return;
     };
@@ -63,7 +64,7 @@ fn counters(body: &[u8], page: &Page<StateRecord>) {
     }
 }
 
-/// Reads an answer as each document it may be.
+/// Parses a response as each document it may be.
 pub fn xml(body: &[u8]) {
     if let Ok(page) = readers::parse_instances(body) {
         assert!(page.rows.iter().all(|instance| !instance.id.is_empty()));

@@ -1,8 +1,6 @@
-//! What is asked of the nodes of one place: their states, their patches page by
-//! page, and their counters ahead of the patches.
-//!
-//! Knows when an answer can be trusted. Must not know how nodes were found, nor
-//! other places.
+//! Reads the nodes of one account and region: their states, their patches page
+//! by page, and their counters ahead of the patches. Decides when a list of
+//! patches can be trusted.
 
 mod listing;
 mod prefetch;
@@ -21,8 +19,8 @@ use crate::source::aws::progress::ProgressCounters;
 use crate::source::event::{Event, MissingColumns, PatchEvent};
 use crate::source::ordered::ordered_jobs::JobSender;
 
-/// The states of some nodes, in their order, with what their baselines rule.
-/// Those that finding the nodes told are not asked for again.
+/// The states of some nodes, in their order, with the compliance status of
+/// their baselines. States that discovery has read are not read again.
 pub async fn read_states(
     client: &RegionClient,
     batch: Vec<Target>,
@@ -52,7 +50,8 @@ pub async fn read_states(
     rows
 }
 
-/// Finds out what baselines rule of the nodes whose verdict may hang on it.
+/// Adds the compliance status of baselines to nodes whose verdict may depend on
+/// it.
 async fn add_baseline_status(
     client: &RegionClient,
     outcomes: impl Iterator<Item = &mut Outcome<NodeState>>,
@@ -73,12 +72,12 @@ async fn add_baseline_status(
     }
 }
 
-/// Are counters read whatever else is asked, to compare lists with them?
+/// Are counters always read, to compare lists with them?
 pub fn needs_counters(filter: &Filter) -> bool {
     !ComparedCounters::of(filter).is_empty()
 }
 
-/// What is lacking where counters may not be read.
+/// What is missing if counters may not be read.
 const COUNTER_COLUMNS: &str = "the counters that say whether lists are whole";
 
 /// Reads nodes' patches to the last page.
@@ -95,8 +94,8 @@ impl PatchReader<'_> {
         self.sender.send(Event::Item(event), weight).await;
     }
 
-    /// The patches of the node at this place in the list; how it ended is for
-    /// the caller to send, with its state where that was read anew.
+    /// Sends the patches of the node at this index. The caller sends the end,
+    /// with the state if it was read again.
     pub async fn read_patches(
         &mut self,
         node: &Node,
@@ -104,7 +103,8 @@ impl PatchReader<'_> {
     ) -> (Outcome<()>, Option<Outcome<NodeState>>) {
         let mut pages = self.client.patches_paginator();
         let mut listing = PatchListing::new();
-        // Pages of which nothing is kept are told together, so that they hold no memory.
+        // Filtered-out rows of several pages are sent together, so that they
+        // use no memory.
         let mut hidden = Filtered::default();
         let end = loop {
             let token = match pages.next_start() {
@@ -147,10 +147,10 @@ impl PatchReader<'_> {
         }
     }
 
-    /// How a node ends whose list was read to the last page: answered only if
+    /// The end of a node whose list was read to the last page: complete only if
     /// its counters count the same patches. A scan may have ended between the
-    /// two calls, so where they differ the state is read once more; the list is
-    /// not, as its rows are told already.
+    /// two calls, so on a difference the state is read once more; the list is
+    /// not, as its rows have been sent.
     async fn compare_with_counters(
         &mut self,
         node: &Node,
@@ -164,7 +164,8 @@ impl PatchReader<'_> {
         };
         let doubt = match told.kind {
             HintKind::NoRecord if listing.is_empty() => return (Outcome::NoData, None),
-            // No rows at all: a clean node, or one that nothing is known of? Its state tells.
+            // No rows: either no patches, or no record. The state distinguishes
+            // them.
             HintKind::Unknown if listing.is_empty() => String::new(),
             HintKind::HasRecord | HintKind::CannotMatch => match listing.mismatch(&told.expected) {
                 Some(doubt) => doubt,
@@ -209,9 +210,10 @@ impl PatchReader<'_> {
         self.finish_unless_ambiguous(node, listing, Some(fresh))
     }
 
-    /// How a node ends whose list has rows and whose counters could not be read:
-    /// unread, as the list may fall short. Where the caller may not read
-    /// counters at all, lists are all there is to have, and that is told once.
+    /// The end of a node whose list has rows and whose counters could not be
+    /// read: unread, as the list may be incomplete. If the caller is not
+    /// allowed to read counters at all, lists are accepted without them, and
+    /// that is reported once.
     async fn finish_without_counters(
         &mut self,
         node: &Node,
@@ -219,7 +221,7 @@ impl PatchReader<'_> {
         cause: &Cause,
     ) -> (Outcome<()>, Option<Outcome<NodeState>>) {
         if ErrorKind::from_code(&cause.code) != ErrorKind::AccessDenied {
-            let cause = patch_calls::prefix_cause("nothing says whether the list is whole", cause);
+            let cause = patch_calls::prefix_cause("the list cannot be verified", cause);
             return (Outcome::Unread(cause), None);
         }
         if self.prefetch.take_first_denial() {
@@ -227,13 +229,13 @@ impl PatchReader<'_> {
                 columns: COUNTER_COLUMNS.into(),
                 reason: cause.text.to_string(),
             };
-            // What holds no rows stays in memory: only items can wait in a file.
+            // An event without rows stays in memory: only items can be spilled.
             self.sender.send(Event::MissingColumns(missing), 0).await;
         }
         self.finish_unless_ambiguous(node, listing, None)
     }
 
-    /// Answered, unless the list alone contradicts itself.
+    /// Complete, unless the list contradicts itself.
     fn finish_unless_ambiguous(
         &self,
         node: &Node,
@@ -248,7 +250,7 @@ impl PatchReader<'_> {
     }
 }
 
-/// Finds out when patches were released that a node still lacks: nothing hangs
+/// Adds the release dates of patches that a node still lacks: no result depends
 /// on the age of the others.
 async fn add_release_dates(client: &RegionClient, patches: &mut [Patch]) {
     let lacks = |patch: &Patch| PatchState::NON_COMPLIANT.contains(&patch.state);

@@ -7,7 +7,7 @@ use crate::record::AccountRegion;
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::limits::call_stats::CallCounts;
 
-/// How far one place has come.
+/// Progress of one location.
 #[derive(Debug, Default)]
 pub(crate) struct ProgressCounters {
     pub(crate) nodes: AtomicU64,
@@ -16,18 +16,18 @@ pub(crate) struct ProgressCounters {
 }
 
 impl ProgressCounters {
-    /// So many more nodes have ended.
+    /// Counts more finished nodes.
     pub(crate) fn add_finished(&self, more: usize) {
         self.finished.fetch_add(more as u64, Relaxed);
     }
 
-    /// So many more rows were read.
+    /// Counts more rows.
     pub(crate) fn add_rows(&self, more: usize) {
         self.rows.fetch_add(more as u64, Relaxed);
     }
 }
 
-/// How far one place has come, for a progress line.
+/// Progress of one location, for a progress line.
 #[derive(Debug, Clone)]
 pub struct LocationProgress {
     pub location: Arc<AccountRegion>,
@@ -38,7 +38,7 @@ pub struct LocationProgress {
     pub call_counts: CallCounts,
 }
 
-/// Looks at a source from beside its stream.
+/// Reads the progress of a source, independent of its stream.
 #[derive(Default)]
 pub struct ProgressMonitor {
     pub(crate) clients: Vec<Arc<RegionClient>>,
@@ -46,7 +46,7 @@ pub struct ProgressMonitor {
 }
 
 impl ProgressMonitor {
-    /// How far each place has come.
+    /// The progress of each location.
     #[must_use]
     pub fn progress(&self) -> Vec<LocationProgress> {
         self.clients

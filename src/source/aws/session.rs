@@ -1,6 +1,5 @@
-//! Who asks: credentials and endpoints, and the clients made with them.
-//!
-//! A person's settings are found in `clients`.
+//! An AWS session: credentials and endpoints, and the SDK clients made with
+//! them. `profile` loads one from the user's settings.
 
 mod body_limit;
 mod checked_credentials;
@@ -40,48 +39,48 @@ use crate::source::aws::session::body_limit::{
 use crate::source::aws::session::credentials::CredentialsCache;
 use crate::{demo, endpoint};
 
-/// How often a call is tried in all where nobody says otherwise.
+/// Attempts of one call, unless AWS_MAX_ATTEMPTS is set.
 pub const DEFAULT_MAX_ATTEMPTS: u32 = 10;
 
-/// How often at most where the answer is only whether it works.
+/// The most attempts with `fail_fast`.
 const FAIL_FAST_ATTEMPTS: u32 = 3;
 
-/// Where to look for regions when the user has none of their own. It is
+/// The region for account-level calls if the user has configured none. It is
 /// enabled in every account of the commercial partition.
 pub const FALLBACK_REGION: &str = "us-east-1";
 
-/// Who asks: credentials, and all that clients made with them share.
+/// A caller: credentials, and what all clients made with them share.
 #[derive(Clone)]
 pub struct Session {
     pub(crate) config: SdkConfig,
-    /// What the calls are signed with.
+    /// The credentials that sign the calls.
     pub(crate) credentials_cache: CredentialsCache,
-    /// How often a call is tried in all.
+    /// Attempts of one call.
     pub(crate) max_attempts: u32,
     pub(crate) endpoints: Arc<[EndpointOverride]>,
-    /// The account, where the credentials tell it.
+    /// The account, if the credentials contain it.
     pub account: Option<Arc<str>>,
     pub profile: Option<Arc<str>>,
     /// "profile prod", for error messages.
     pub label: Option<Arc<str>>,
-    /// Where the credentials come from, for people.
+    /// Where the credentials come from, for display.
     pub credentials_source: Option<Arc<str>>,
-    /// The role that was assumed, where one was.
+    /// The assumed role, if there is one.
     pub role_arn: Option<Arc<str>>,
-    /// Is all of it answered inside this process?
+    /// Do calls go to the demo service inside this process?
     pub(crate) is_in_process: bool,
 }
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Identity")
+        f.debug_struct("Session")
             .field("said", &self.label)
             .finish_non_exhaustive()
     }
 }
 
 impl Session {
-    /// The region that calls about the account itself are made in.
+    /// The region for calls about the account itself.
     pub fn home_region(&self) -> &str {
         self.config.region().map_or(FALLBACK_REGION, AsRef::as_ref)
     }
@@ -91,7 +90,7 @@ impl Session {
         self.config_with_body_limit(region, MAX_BODY_BYTES)
     }
 
-    /// The same, with answers of at most so many bytes.
+    /// The same, with responses of at most so many bytes.
     fn config_with_body_limit(&self, region: &str, most_bytes: usize) -> SdkConfig {
         let mut config = self
             .config
@@ -115,8 +114,8 @@ impl Session {
         self
     }
 
-    /// Where calls to Systems Manager go in a region; `None`: nowhere, they are
-    /// answered inside this process.
+    /// The endpoint of Systems Manager in a region; `None` if calls are handled
+    /// inside this process.
     pub async fn ssm_endpoint(&self, region: &str) -> Option<String> {
         if self.is_in_process {
             return None;
@@ -181,7 +180,7 @@ impl Session {
         aws_sdk_sts::Client::from_conf(config.build())
     }
 
-    /// A client of Organizations, which lives in one region of each partition.
+    /// A client of Organizations, which is in one region of each partition.
     pub fn organizations_client(&self, call_stats: &CallStats) -> aws_sdk_organizations::Client {
         let config = aws_sdk_organizations::config::Builder::from(
             &self.config_for_region(self.home_region()),
@@ -207,7 +206,7 @@ impl Session {
 }
 
 /// The same settings, for calls that are signed with these credentials. The
-/// cache of the SDK would hold on to what a service has refused.
+/// SDK's cache would keep credentials that a service has refused.
 pub(crate) fn with_credentials(config: &SdkConfig, held: &CredentialsCache) -> SdkConfig {
     config
         .to_builder()
@@ -216,7 +215,7 @@ pub(crate) fn with_credentials(config: &SdkConfig, held: &CredentialsCache) -> S
         .build()
 }
 
-/// Who asks in the demo world inside the process.
+/// The caller of the demo service inside the process.
 pub fn demo_session() -> Session {
     let credentials = Credentials::builder()
         .access_key_id("AKIADEMODEMODEMODEMO")
@@ -229,7 +228,7 @@ pub fn demo_session() -> Session {
     );
     let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        // What is about the account is asked where the demo's own nodes are.
+        // Account-level calls are made in the region of the demo's own nodes.
         .region(Region::from_static(demo::REGION))
         .http_client(demo_http::in_process_client(demo::world::World::sample()))
         .build();
@@ -247,40 +246,42 @@ pub fn demo_session() -> Session {
     }
 }
 
-/// Retries that ride out what befalls one call.
+/// Retries for transient failures of one call.
 fn retry_config(attempts: u32) -> RetryConfig {
     RetryConfig::standard()
         .with_retry_spec(RetrySpec::v2_1())
         .with_max_attempts(attempts)
 }
 
-/// Retries of one client alone, as many as its calls take: a slow account or
-/// region must not hold back another, nor a role that of the next account.
+/// A retry budget for each client, as large as its calls need: a slow account
+/// or region must not block another, nor must the role of one account block
+/// that of the next.
 fn retry_partition(of: &str) -> RetryPartition {
     RetryPartition::custom(of.to_owned())
         .token_bucket(TokenBucket::unlimited())
         .build()
 }
 
-/// What every client gets: retries that ride out what befalls one call, and the
-/// count of calls. What is throttled comes back at once: `pace` rides that out
-/// for all calls together.
+/// Settings of every client: retries for transient failures of one call, and
+/// call statistics. A throttled attempt is returned at once: `rate_limiter`
+/// handles throttling for all calls together.
 ///
 /// The SDK's defaults lose most of a throttled sweep: a shared bucket of
-/// retries runs dry. Its adaptive mode loses none, but sends a herd before it
-/// learns, and gives up a call after so many throttled tries.
+/// retries runs dry. Its adaptive mode loses none, but sends a burst before it
+/// learns, and gives up a call after so many throttled attempts.
 fn configure_retries(config: Builder, attempts: u32, of: &str, call_stats: &CallStats) -> Builder {
     config
         .retry_config(retry_config(attempts))
         .retry_partition(retry_partition(of))
         .retry_classifier(NoRetryWhenThrottled)
-        // Answers are small and read whole; the attempt's time limit covers them.
+        // Responses are small and read whole; the attempt's time limit covers
+        // them.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .interceptor(call_stats.clone())
 }
 
-/// Takes what the SDK's own classifiers, which run before it, call throttled
-/// out of the SDK's retries.
+/// Excludes from the SDK's retries what its own classifiers, which run before
+/// this one, classify as throttled.
 #[derive(Debug)]
 struct NoRetryWhenThrottled;
 
@@ -308,7 +309,7 @@ impl ClassifyRetry for NoRetryWhenThrottled {
     }
 
     fn priority(&self) -> RetryClassifierPriority {
-        // The service's error codes are read in the one before.
+        // The service's error codes are read in the classifier before.
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }

@@ -1,4 +1,5 @@
-//! AWS as a source: every account and region asked, and the streams of their nodes.
+//! AWS as a source: the clients of every account and region, and the streams of
+//! their nodes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,32 +26,32 @@ use crate::source::aws::stream::AwsStream;
 use crate::source::event::{Event, NodeEnd, NodeStates, PatchEvent};
 use crate::source::ordered::ordered_jobs::{JobSender, PendingJobs};
 
-/// Every account and region that is asked.
+/// Every account and region that is read.
 pub struct AwsSource {
     pub(crate) clients: Vec<Arc<RegionClient>>,
     /// What could not be reached at all.
     pub(crate) unread: Vec<Unread>,
-    /// Which call it was that some of those were refused.
+    /// The calls that were denied for some of those.
     pub(crate) refused_calls: Vec<(Scope, &'static Action)>,
-    /// The user, under each profile.
+    /// The caller, one for each profile.
     pub(crate) callers: Vec<Session>,
     pub(crate) is_organization: bool,
-    /// What the user may wonder about.
+    /// Notes for the user.
     pub notes: Vec<String>,
-    /// Calls made before any place was asked.
+    /// Calls made before any location was read.
     pub(crate) call_stats: CallStats,
     pub(crate) concurrency: usize,
-    /// For each asker, how far it has come.
+    /// The progress of each client.
     pub(crate) counters: Vec<Arc<ProgressCounters>>,
     now: Timestamp,
 }
 
 impl AwsSource {
-    /// Finds regions and credentials, and assumes the roles asked for; asks
-    /// about no node.
+    /// Finds regions and credentials, and assumes the requested roles. Reads no
+    /// nodes.
     ///
     /// # Errors
-    /// When nowhere can be asked, with the remedy.
+    /// If there is no location to read, with the remedy.
     pub async fn connect(
         connect: &ConnectOptions,
         now: Timestamp,
@@ -73,7 +74,7 @@ impl AwsSource {
         })
     }
 
-    /// The time that ages are told from.
+    /// The time that ages are computed from.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now
@@ -91,7 +92,7 @@ impl AwsSource {
         all
     }
 
-    /// A look at how far each place has come, from beside the stream.
+    /// A monitor of each location's progress, independent of the stream.
     #[must_use]
     pub fn progress_monitor(&self) -> ProgressMonitor {
         ProgressMonitor {
@@ -100,8 +101,8 @@ impl AwsSource {
         }
     }
 
-    /// Is more than one region asked, and more than one account? Rows are then
-    /// told apart by them.
+    /// Is more than one region read, and more than one account? Rows then need
+    /// these columns.
     #[must_use]
     pub fn spans_regions_and_accounts(&self) -> (bool, bool) {
         let distinct = |mut names: Vec<Option<Arc<str>>>| {
@@ -125,7 +126,7 @@ impl AwsSource {
         (distinct(regions.collect()), distinct(accounts.collect()))
     }
 
-    /// The state of each node asked for, a batch at a time, place by place.
+    /// The states of the selected nodes, in batches, location by location.
     #[must_use]
     pub fn stream_states(&self, plan: &FetchPlan) -> AwsStream<NodeStates> {
         let read: ReadNodes<NodeStates> = Arc::new(
@@ -156,8 +157,8 @@ impl AwsSource {
         AwsStream::new(merge, self.clients.clone(), plan)
     }
 
-    /// The patches of each node asked for that pass the filter, page by page,
-    /// place by place; a [`PatchEvent::End`] closes each node.
+    /// The patches of the selected nodes that pass the filter, page by page,
+    /// location by location; a [`PatchEvent::End`] ends each node.
     #[must_use]
     pub fn stream_patches(&self, plan: &FetchPlan) -> AwsStream<PatchEvent> {
         let width = self.concurrency;
@@ -225,7 +226,7 @@ impl AwsSource {
         AwsStream::new(merge, self.clients.clone(), plan)
     }
 
-    /// Resolves what the plan selects, in every location.
+    /// The resolver of the plan's selection, for every location.
     pub(crate) fn resolver(&self, plan: &FetchPlan) -> Resolver {
         let several = self.clients.len() > 1 || !self.unread.is_empty();
         Resolver::new(

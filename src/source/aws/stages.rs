@@ -1,8 +1,5 @@
-//! The stages of a run: what could not be reached, then each place, then the
-//! nodes that no place knows.
-//!
-//! Knows what a place does in turn. Must not know which calls find nodes or
-//! read them, nor how places wait for one another.
+//! The stages of a run: the locations that could not be reached, then each
+//! account and region, then the nodes that no location has.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -18,36 +15,36 @@ use crate::source::ordered::codec::Spillable;
 use crate::source::ordered::ordered_jobs::{JobLimits, OrderedJobs, PendingJobs};
 use crate::source::ordered::ordered_merge::{MergeLimits, OrderedMerge};
 
-/// Rows that nodes read ahead of their turn may hold together: some 20 MB.
+/// Rows that may be buffered ahead of their turn: about 20 MB.
 const MAX_BUFFERED_ROWS: usize = 40_000;
 
-/// How many places are asked side by side, and what they may hold in memory.
+/// How many locations are read concurrently, and what they may buffer.
 const MERGE_LIMITS: MergeLimits = MergeLimits {
     concurrent_parts: 64,
     buffered_rows: MAX_BUFFERED_ROWS,
 };
 
-/// What is done with the nodes of one place.
+/// Reads the nodes of one location.
 pub type ReadNodes<T> = Arc<
     dyn Fn(Arc<RegionClient>, Vec<Target>, Arc<ProgressCounters>) -> PendingJobs<Event<T>>
         + Send
         + Sync,
 >;
 
-/// Where to read, and how much at once.
+/// The locations to read, with their limits.
 #[derive(Clone, Copy)]
 pub struct Locations<'a> {
     pub clients: &'a [Arc<RegionClient>],
-    /// For each client.
+    /// One for each client.
     pub counters: &'a [Arc<ProgressCounters>],
     /// What could not be reached at all.
     pub unread: &'a [Unread],
-    /// Calls under way at once in each location.
+    /// Concurrent calls in each location.
     pub concurrency: usize,
 }
 
-/// Asks every place side by side, and hands out what they tell in their
-/// order. `nowhere` makes items of the nodes that no place knows.
+/// Reads all locations concurrently and returns their events in order.
+/// `nowhere` makes items of the nodes that no location has.
 pub fn build_stages<T, I>(
     locations: Locations<'_>,
     resolver: Resolver,
@@ -86,7 +83,7 @@ where
             },
         ));
     }
-    // One place, and everything asked of it: there is nothing after it.
+    // With only one location, nothing comes after it.
     if resolver.may_have_unresolved() {
         let (unread, count) = (locations.unread.to_vec(), locations.clients.len());
         stages.push(OrderedJobs::with_preparation(
@@ -103,7 +100,7 @@ where
     OrderedMerge::new(stages, MERGE_LIMITS)
 }
 
-/// One place: which nodes it has, and what is then asked of them.
+/// One location: resolves its nodes, and makes the jobs that read them.
 async fn start_location<T: Spillable>(
     client: Arc<RegionClient>,
     resolver: &Resolver,
@@ -139,7 +136,7 @@ async fn start_location<T: Spillable>(
     (events, read(client, resolution.targets, counts))
 }
 
-/// The nodes that no place answers for.
+/// The nodes that no location has.
 fn unresolved_events<T, I>(
     resolver: &Resolver,
     unread: Vec<Unread>,
@@ -163,7 +160,7 @@ where
     events
 }
 
-/// Waits for every place to have told which nodes it has.
+/// Waits until every location has resolved its nodes.
 struct CompletionLatch(Semaphore);
 
 impl Default for CompletionLatch {
@@ -178,7 +175,7 @@ impl CompletionLatch {
     }
 
     async fn wait_for(&self, locations: usize) {
-        // Fails only when closed, which it never is.
+        // Fails only if closed, which never happens.
         let _ = self
             .0
             .acquire_many(u32::try_from(locations).unwrap_or(u32::MAX))
@@ -186,7 +183,8 @@ impl CompletionLatch {
     }
 }
 
-/// Only items wait: what else a place tells, it tells before its jobs start.
+/// Only items are buffered: other events are sent before the jobs of a location
+/// start.
 impl<T: Spillable> Spillable for Event<T> {
     fn pack(&self, nodes: &mut Vec<Node>, bytes: &mut Vec<u8>) {
         if let Self::Item(item) = self {

@@ -1,5 +1,5 @@
-//! The stream of an AWS source: what each account and region says, in their
-//! order, then what only all of it together tells.
+//! The stream of an AWS source: the events of each account and region in order,
+//! then the events that need all of them.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use crate::source::event::{Event, Judged};
 use crate::source::ordered::codec::Spillable;
 use crate::source::ordered::ordered_merge::OrderedMerge;
 
-/// Events in a fixed order, made while they are read.
+/// Events in a fixed order, produced while they are read.
 pub struct AwsStream<T> {
     merge: OrderedMerge<Event<T>>,
     clients: Vec<Arc<RegionClient>>,
-    /// Which baselines the nodes had, where their operating systems are wanted.
+    /// The baselines of the nodes, if their operating systems are wanted.
     usage: Option<BaselineUsage>,
     has_release_dates: bool,
     /// The last events, once all nodes have been read.

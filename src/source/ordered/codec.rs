@@ -1,8 +1,6 @@
-//! Items as bytes, for those that wait for their turn in a file.
-//!
-//! Knows the fields of records. The form never outlives the run: it has no
-//! version and follows the records. Nodes stay in memory, and the bytes say
-//! which one is meant. Must not know where the bytes are kept.
+//! Encodes items as bytes, for those that are spilled to a file. The format
+//! never outlives the run: it has no version and follows the records. Nodes
+//! stay in memory, and the bytes refer to them by index.
 
 mod format;
 
@@ -14,24 +12,23 @@ use crate::record::{
 use crate::source::event::{NodeEnd, PatchEvent};
 use crate::source::ordered::codec::format::{Codec, Decoder, Encoder, encode_size, encode_text};
 
-/// Something that can wait as bytes.
+/// An item that can be spilled as bytes.
 pub trait Spillable: Send + Sized + 'static {
-    /// Appends it to `bytes`, and to `nodes` the nodes that it names.
+    /// Appends the item to `bytes`, and the nodes it refers to to `nodes`.
     fn pack(&self, nodes: &mut Vec<Node>, bytes: &mut Vec<u8>);
 
-    /// What was packed; `None` when these are not its bytes.
+    /// The packed item; `None` if the bytes are not those of such an item.
     fn unpack(nodes: &[Node], bytes: &[u8]) -> Option<Self>;
 
-    /// Is it the last that is told of its nodes?
+    /// Is this the last item of its nodes?
     fn is_final(&self) -> bool;
 
-    /// What stands for an item whose bytes are lost. One that did not close
-    /// its nodes may have nothing to stand for it: the next one that does is
-    /// then spoiled.
+    /// The replacement of an item whose bytes are lost. An item that does not
+    /// end its nodes may have none: the next one that ends them is then marked
+    /// incomplete.
     fn placeholder_for_lost(nodes: &[Node], closed: bool, cause: &Cause) -> Option<Self>;
 
-    /// Turns an item that closes its nodes into one that says that something
-    /// before it was lost.
+    /// Marks an item that ends its nodes: an item before it was lost.
     fn mark_incomplete(&mut self, cause: &Cause);
 }
 
@@ -98,7 +95,7 @@ fn unpack<T: Codec>(nodes: &[Node], bytes: &[u8]) -> Option<T> {
 
 impl Codec for Node {
     fn encode(&self, to: &mut Encoder<'_>) {
-        // The rows of a page are all of one node.
+        // All rows of a page belong to one node.
         if to.nodes.last() != Some(self) {
             to.nodes.push(self.clone());
         }
@@ -227,8 +224,8 @@ impl Codec for PatchEvent {
     }
 }
 
-/// A record as its fields, one after the other. A field that is left out here
-/// does not compile.
+/// Encodes a record as its fields, one after the other. A field that is missing
+/// in the list does not compile.
 macro_rules! fields {
     ($record:ident: $($field:ident),*) => {
         impl Codec for $record {
@@ -276,7 +273,7 @@ mod tests {
     }
 
     fn some_node() -> impl Strategy<Value = Node> {
-        // Few of them, so that some follow themselves and some come back.
+        // Few ids, so that some follow themselves and some recur.
         "[ab]".prop_map(|id| node(&id))
     }
 
@@ -312,7 +309,7 @@ mod tests {
         proptest::sample::select(PatchState::DOCUMENTED.to_vec())
             .boxed()
             .prop_union(text().prop_map(PatchState::Other).boxed())
-            // A documented word that came as an unknown one stays one.
+            // A documented state that was read as an unknown one stays unknown.
             .or(Just(PatchState::Other("Missing".into())).boxed())
     }
 
@@ -445,13 +442,15 @@ mod tests {
             })
     }
 
-    /// Packs it, and holds what comes back against it. `Debug` tells every field.
+    /// Packs an item and compares it with what is unpacked. `Debug` shows every
+    /// field.
     fn assert_round_trip<T: Spillable + Debug>(item: &T) -> Result<(), TestCaseError> {
         let (mut nodes, mut bytes) = (Vec::new(), Vec::new());
         item.pack(&mut nodes, &mut bytes);
         let back = T::unpack(&nodes, &bytes);
         prop_assert_eq!(format!("{back:?}"), format!("Some({item:?})"));
-        // Whatever is cut off or damaged is refused or read as something else, and never panics.
+        // Truncated or damaged bytes are refused or read as something else;
+        // they never panic.
         for end in 0..bytes.len() {
             prop_assert!(T::unpack(&nodes, &bytes[..end]).is_none());
         }
@@ -467,12 +466,12 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn an_event_comes_back_as_it_was(event in event()) {
+        fn an_event_is_unpacked_unchanged(event in event()) {
             assert_round_trip(&event)?;
         }
 
         #[test]
-        fn a_batch_comes_back_as_it_was(
+        fn a_batch_is_unpacked_unchanged(
             batch in vec((some_node(), outcome(node_state())), 0..4),
         ) {
             assert_round_trip(&batch)?;
@@ -480,7 +479,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_node_whose_bytes_are_lost_its_end_says_so() {
+    fn the_end_of_a_node_reports_its_lost_bytes() {
         let cause = Cause {
             code: "Unreadable".into(),
             text: "lost".into(),

@@ -1,9 +1,8 @@
-//! Runs jobs side by side and hands out what they send in the order of the jobs.
-//!
-//! Knows tokio and nothing of AWS. Memory is bounded: what jobs send ahead of
-//! their turn goes through a `Hold`, while the job being read is never held
-//! back, so nothing can wait for itself. What that one sends is not bounded
-//! here: on the one thread there is, its reader takes it before it can go on.
+//! Runs jobs concurrently and returns what they send in the order of the jobs.
+//! Memory is bounded: what jobs send ahead of their turn goes through a
+//! [`SpillBuffer`], while the current job is never blocked, so there is no
+//! deadlock. What the current job sends is not bounded: on the single thread of
+//! the runtime, its receiver takes each item before it can continue.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -17,32 +16,32 @@ use crate::record::Node;
 use crate::source::ordered::codec::Spillable;
 use crate::source::ordered::spill_buffer::{Buffered, Slot, SpillBuffer};
 
-/// How much may go on at once.
+/// Limits on concurrency and memory.
 #[derive(Debug, Clone, Copy)]
 pub struct JobLimits {
-    /// Jobs at work.
+    /// Concurrent jobs.
     pub concurrent_jobs: usize,
-    /// Rows held of jobs whose turn has not come.
+    /// Rows buffered of jobs whose turn has not come.
     pub buffered_rows: usize,
 }
 
-/// Jobs that were started and whose turn has not ended. More of them would
-/// only cost memory, each a little.
+/// Jobs that were started and whose turn has not ended. More of them would only
+/// take memory, a little for each.
 pub const MAX_STARTED_JOBS: usize = 2_048;
 
 /// The sending end of one job.
 pub struct JobSender<T> {
     sender: mpsc::UnboundedSender<Buffered<T>>,
     buffer: Arc<SpillBuffer>,
-    /// The nodes of what was put into the hold last.
+    /// The nodes of the last item that was buffered.
     last_nodes: Option<Arc<[Node]>>,
     became_current: Arc<Notify>,
     is_current: bool,
 }
 
 impl<T: Spillable> JobSender<T> {
-    /// Sends something that holds so many rows; waits while there is no room
-    /// for them, unless this job is the one being read.
+    /// Sends an item of so many rows; waits while there is no room for them,
+    /// unless this job is the current one.
     pub async fn send(&mut self, item: T, rows: usize) {
         let slot = if self.is_current {
             Slot::Memory(None)
@@ -57,7 +56,7 @@ impl<T: Spillable> JobSender<T> {
             }
         };
         let buffered = self.buffer.store(item, slot, &mut self.last_nodes);
-        // The reader is gone when the run is being given up.
+        // The receiver is dropped if the run is aborted.
         let _ = self.sender.send(buffered);
     }
 }
@@ -72,7 +71,7 @@ struct StartedJob<T> {
 pub struct PendingJobs<T>(Box<dyn FnMut() -> Option<StartJob<T>> + Send>);
 
 impl<T> PendingJobs<T> {
-    /// Each job, and what is run for it.
+    /// The jobs, and the function that runs each.
     pub fn new<J, F, Fut>(jobs: impl Iterator<Item = J> + Send + 'static, run: F) -> Self
     where
         J: Send + 'static,
@@ -87,7 +86,7 @@ impl<T> PendingJobs<T> {
         }))
     }
 
-    /// None at all.
+    /// No jobs.
     pub fn empty() -> Self {
         Self(Box::new(|| None))
     }
@@ -96,10 +95,10 @@ impl<T> PendingJobs<T> {
 /// What comes before the jobs are known: some items, and then the jobs.
 type Preparation<T> = Pin<Box<dyn Future<Output = (Vec<T>, PendingJobs<T>)> + Send>>;
 
-/// The receiving end: everything the jobs send, in the order of the jobs.
+/// The receiver: everything the jobs send, in the order of the jobs.
 pub struct OrderedJobs<T> {
     preparation: Option<Preparation<T>>,
-    /// What the prelude told, until it is handed out.
+    /// The items of the preparation, until they are returned.
     prepared_items: VecDeque<T>,
     pending: PendingJobs<T>,
     is_exhausted: bool,
@@ -107,7 +106,7 @@ pub struct OrderedJobs<T> {
     max_started: usize,
     permits: Arc<Semaphore>,
     buffer: Arc<SpillBuffer>,
-    /// Is it the turn of these jobs, as far as others go?
+    /// Is it the turn of these jobs, in a merge?
     is_current: bool,
 }
 
@@ -115,7 +114,7 @@ type StartJob<T> = Box<dyn FnOnce(JobSender<T>) -> BoxedJob + Send>;
 type BoxedJob = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl<T: Spillable> OrderedJobs<T> {
-    /// Starts `jobs`, as many at once as `bounds` allow.
+    /// Starts `pending`, as many jobs at once as `bounds` allow.
     pub fn new(pending: PendingJobs<T>, bounds: JobLimits) -> Self {
         Self {
             preparation: None,
@@ -130,8 +129,8 @@ impl<T: Spillable> OrderedJobs<T> {
         }
     }
 
-    /// The same, with jobs that have to be found out first. What is told on the
-    /// way comes before what they send.
+    /// The same, with jobs that must first be determined. The items of the
+    /// preparation come before those of the jobs.
     pub fn with_preparation(
         bounds: JobLimits,
         prelude: impl Future<Output = (Vec<T>, PendingJobs<T>)> + Send + 'static,
@@ -141,7 +140,7 @@ impl<T: Spillable> OrderedJobs<T> {
         ordered_jobs
     }
 
-    /// Jobs and what is run for each, for tests.
+    /// The same from a list of jobs, for tests.
     #[cfg(test)]
     pub fn from_jobs<J, F, Fut>(
         jobs: impl Iterator<Item = J> + Send + 'static,
@@ -156,15 +155,16 @@ impl<T: Spillable> OrderedJobs<T> {
         Self::new(PendingJobs::new(jobs, run), bounds)
     }
 
-    /// Makes it one of several, not read before its turn; to be said before
-    /// anything is started. What it sends ahead goes through the `hold` of all.
+    /// Makes this one part of a merge, not read before its turn; must be called
+    /// before anything is started. What it sends ahead goes through the shared
+    /// buffer.
     pub fn share_buffer(&mut self, buffer: Arc<SpillBuffer>, most_lanes: usize) {
         self.buffer = buffer;
         self.max_started = most_lanes;
         self.is_current = false;
     }
 
-    /// Its turn has come.
+    /// Marks its turn.
     pub fn make_current(&mut self) {
         self.is_current = true;
         if let Some(first) = self.started.front() {
@@ -172,11 +172,11 @@ impl<T: Spillable> OrderedJobs<T> {
         }
     }
 
-    /// The next item, or `None` when every job has ended. May be given up while
-    /// it waits, and called again.
+    /// The next item, or `None` once every job has ended. Cancel-safe: may be
+    /// dropped while it waits, and called again.
     ///
     /// # Panics
-    /// When a job panicked: its node would otherwise be missing in silence.
+    /// If a job panicked: its node would otherwise be missing silently.
     pub async fn next(&mut self) -> Option<T> {
         loop {
             let buffered = self.next_buffered().await?;
@@ -186,10 +186,11 @@ impl<T: Spillable> OrderedJobs<T> {
         }
     }
 
-    /// The same, as it waits.
+    /// The same, still buffered.
     pub async fn next_buffered(&mut self) -> Option<Buffered<T>> {
         if let Some(prelude) = &mut self.preparation {
-            // It stays in its place until it has ended: this may be given up while it waits.
+            // Stays in place until it has ended, as this future may be dropped
+            // while it waits.
             let (told, jobs) = prelude.as_mut().await;
             self.preparation = None;
             self.prepared_items = told.into();
@@ -252,7 +253,8 @@ impl<T: Spillable> OrderedJobs<T> {
         let Some(first) = self.started.front_mut() else {
             return;
         };
-        // It stays in its place until it has ended: this may be given up while it waits.
+        // Stays in place until it has ended, as this future may be dropped
+        // while it waits.
         let ended = (&mut first.handle).await;
         self.started.pop_front();
         if let Err(failed) = ended
@@ -311,8 +313,9 @@ mod tests {
             .block_on(future)
     }
 
-    /// Runs jobs that each send some items of a weight, with so many turns
-    /// given to others before each, and returns what arrives and how many jobs were at work at most.
+    /// Runs jobs that each send items of a weight, yielding so often before
+    /// each, and returns what arrives and the largest number of concurrent
+    /// jobs.
     fn run(jobs: Vec<Vec<(u64, usize)>>, bounds: JobLimits) -> (Vec<(usize, usize)>, usize) {
         on_one_thread(async move {
             let at_work = Arc::new(AtomicUsize::new(0));
@@ -348,7 +351,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn everything_arrives_once_in_the_order_of_the_jobs_whatever_the_bounds(
+        fn every_item_arrives_once_in_the_order_of_the_jobs_with_any_limits(
             jobs in proptest::collection::vec(proptest::collection::vec((0u64..50, 0usize..9), 0..6), 0..12),
             width in 1usize..6, rows in 1usize..12,
         ) {
@@ -364,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn jobs_behind_a_slow_one_go_on_as_far_as_the_rows_allow_and_no_further() {
+    fn jobs_behind_a_slow_one_continue_up_to_the_row_limit() {
         let sent = Arc::new(AtomicUsize::new(0));
         let when_first_sent = Arc::new(AtomicUsize::new(0));
         let counters = (sent.clone(), when_first_sent.clone());
@@ -380,7 +383,7 @@ mod tests {
                     let (sent, when_first_sent) = counters.clone();
                     async move {
                         if job == 0 {
-                            // Everybody else gets far more turns than they need.
+                            // All others get far more turns than they need.
                             for _ in 0..1_000 {
                                 tokio::task::yield_now().await;
                             }
@@ -412,7 +415,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "boom")]
-    fn a_job_that_panics_is_not_taken_for_one_that_ended() {
+    fn a_job_that_panics_does_not_count_as_ended() {
         on_one_thread(async {
             let mut ordered_jobs = OrderedJobs::from_jobs(
                 std::iter::once(()),
@@ -430,7 +433,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "boom")]
-    fn a_panic_is_heard_of_by_a_reader_that_gave_up_waiting_and_came_back() {
+    fn a_panic_reaches_a_receiver_that_was_cancelled_and_called_again() {
         on_one_thread(async {
             let mut ordered_jobs = OrderedJobs::from_jobs(
                 std::iter::once(()),

@@ -1,8 +1,6 @@
-//! Many places at once, each with its own jobs, handed out place by place.
-//!
-//! Knows whose turn it is. A place whose turn has not come goes on all the
-//! same, and what it sends waits in the one `Hold` they all share. Must not
-//! know what is asked, nor how it waits.
+//! Runs the ordered jobs of several locations concurrently and returns their
+//! items location by location. A location whose turn has not come continues,
+//! and what it sends waits in one [`SpillBuffer`] that all share.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,29 +12,30 @@ use crate::source::ordered::codec::Spillable;
 use crate::source::ordered::ordered_jobs::{MAX_STARTED_JOBS, OrderedJobs};
 use crate::source::ordered::spill_buffer::{Buffered, SpillBuffer, SpilledItem};
 
-/// How much of them may go on at once.
+/// Limits of the merge.
 #[derive(Debug, Clone, Copy)]
 pub struct MergeLimits {
-    /// Places at work.
+    /// Concurrent locations.
     pub concurrent_parts: usize,
-    /// Rows held in memory ahead of their turn, in all places together. More
-    /// go to a temporary file, so this is the sum: beside it there are only
-    /// the pages that are being read (one for each job), one block of bytes,
-    /// and some forty bytes for each page that waits in the file.
+    /// Rows buffered in memory ahead of their turn, in all locations together.
+    /// More go to a temporary file, so this is the total: besides it there are
+    /// only the pages that are being read (one for each job), one block of
+    /// bytes, and some forty bytes for each page in the file.
     pub buffered_rows: usize,
 }
 
-/// A place may always start so many jobs ahead of its slowest.
+/// A location may always start so many jobs ahead of its slowest.
 const MIN_STARTED_JOBS: usize = 64;
 
-/// Everything that all places send: place by place, in each in the order of its jobs.
+/// Everything that all locations send: location by location, in each in the
+/// order of its jobs.
 pub struct OrderedMerge<T> {
     buffer: Arc<SpillBuffer>,
     current: Option<ActivePart<T>>,
     waiting: VecDeque<WaitingPart<T>>,
 }
 
-/// A place at work, and the right to be.
+/// A running location, with its permit.
 struct ActivePart<T> {
     jobs: OrderedJobs<T>,
     _permit: Option<OwnedSemaphorePermit>,
@@ -44,30 +43,30 @@ struct ActivePart<T> {
 
 struct WaitingPart<T> {
     backlog: Arc<Backlog<T>>,
-    /// Told when everything sent so far has been read.
+    /// Notified when everything sent so far has been read.
     became_current: Arc<Notify>,
     state: DriverState<T>,
 }
 
 enum DriverState<T> {
     Running(JoinHandle<Option<ActivePart<T>>>),
-    /// With what is left to go on, where it had not ended.
+    /// With the rest, if it had not ended.
     Done(Option<ActivePart<T>>),
 }
 
-/// What one place has sent ahead.
+/// What one location has sent ahead.
 type Backlog<T> = Mutex<VecDeque<BacklogItem<T>>>;
 
-/// A parcel, small where it is one of the many that are in the file.
+/// A buffered item, small if it is one of the many in the file.
 enum BacklogItem<T> {
     InMemory(Box<Buffered<T>>),
     Spilled(SpilledItem),
 }
 
 impl<T: Spillable> OrderedMerge<T> {
-    /// Starts all but the first place, as many as may be at work together; the
-    /// first starts when it is read. To be called on a runtime. One place alone
-    /// is left as it is, with its own bound and no file.
+    /// Starts all but the first location, as many as may run concurrently; the
+    /// first starts when it is read. Must be called on a runtime. A single
+    /// location is left as it is, with its own limit and no file.
     pub fn new(locations: Vec<OrderedJobs<T>>, together: MergeLimits) -> Self {
         let buffer = Arc::new(SpillBuffer::with_file(together.buffered_rows));
         Self::with_buffer(locations, together.concurrent_parts, buffer)
@@ -101,22 +100,23 @@ impl<T: Spillable> OrderedMerge<T> {
         }
     }
 
-    /// The next item, or `None` when every place has ended. May be given up
-    /// while it waits, and called again.
+    /// The next item, or `None` once every location has ended. Cancel-safe: may
+    /// be dropped while it waits, and called again.
     ///
     /// # Panics
-    /// When a job panicked, at its turn.
+    /// If a job panicked, at its turn.
     pub async fn next(&mut self) -> Option<T> {
         loop {
             if let Some(location) = &mut self.current {
-                // From here on there is nothing in between.
+                // From here on items are not buffered.
                 if let Some(item) = location.jobs.next().await {
                     return Some(item);
                 }
                 self.current = None;
             }
             let first = self.waiting.front_mut()?;
-            // Reading back never waits, and the others want to go on meanwhile.
+            // Reading back never waits, and the other locations must make
+            // progress meanwhile.
             coop::consume_budget().await;
             if let Some(buffered) = first.pop() {
                 match self.buffer.take(buffered) {
@@ -131,10 +131,10 @@ impl<T: Spillable> OrderedMerge<T> {
                     Err(failed) if failed.is_panic() => {
                         std::panic::resume_unwind(failed.into_panic())
                     }
-                    // Only a runtime that is going down ends it otherwise.
+                    // Otherwise it ends only if the runtime shuts down.
                     Err(_) => None,
                 };
-                // It may have sent more before it heard.
+                // It may have sent more before it was notified.
                 first.state = DriverState::Done(left);
                 continue;
             }
@@ -158,7 +158,8 @@ impl<T: Spillable> WaitingPart<T> {
         let became_current = Arc::new(Notify::new());
         let (sent, told) = (backlog.clone(), became_current.clone());
         let driver = tokio::spawn(async move {
-            // Given in the order of asking, which is that of the places.
+            // Permits are given in the order of the requests, which is that of
+            // the locations.
             let slot = slots.acquire_owned().await.ok();
             loop {
                 let buffered = tokio::select! {
@@ -221,11 +222,12 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     thread_local! {
-        /// Rows of items that are in memory, whoever has them.
+        /// Rows of all items that are in memory.
         static IN_MEMORY: Cell<usize> = const { Cell::new(0) };
     }
 
-    /// An item that counts while it is in memory: place, job and number, and how many rows it holds.
+    /// An item that counts while it is in memory: location, job, number, and
+    /// rows.
     #[derive(Debug, PartialEq)]
     struct Counted([usize; 4]);
 
@@ -279,7 +281,7 @@ mod tests {
         }
     }
 
-    /// Items as turns given to others before each, and its rows; jobs of those; places of those.
+    /// Items as yields before each and rows; jobs of those; locations of those.
     type Plan = Vec<Vec<Vec<(usize, usize)>>>;
 
     fn plan() -> impl Strategy<Value = Plan> {
@@ -329,7 +331,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn everything_arrives_once_in_the_order_of_the_places_whatever_the_bounds(
+        fn every_item_arrives_once_in_the_order_of_the_locations_with_any_limits(
             plan in plan(), jobs in 1usize..4, at_once in 1usize..5, rows in 1usize..30, block in 1usize..400,
             file in proptest::sample::select(vec![files::good as fn() -> io::Result<File>, files::none, files::full]),
             slow_reader in 0usize..5, impatient: bool,
@@ -362,9 +364,10 @@ mod tests {
             prop_assert_eq!(IN_MEMORY.get(), 0);
         }
 
-        /// The first place answers only when all others have ended, whatever they send.
+        /// The first location responds only when all others have ended,
+        /// whatever they send.
         #[test]
-        fn a_place_that_does_not_answer_holds_nobody_back_and_costs_no_memory(
+        fn a_location_without_a_response_does_not_block_others_and_takes_no_memory(
             plan in plan(), jobs in 1usize..4, rows in 9usize..30, block in 1usize..400,
         ) {
             let all: usize = plan.iter().map(Vec::len).sum();
@@ -415,8 +418,8 @@ mod tests {
         }
 
         #[test]
-        fn what_cannot_be_read_back_is_told_of_its_node_and_of_no_other(
-            // Places of nodes, each with some pages of so many rows.
+        fn data_lost_in_the_file_is_reported_for_its_node_alone(
+            // Locations of nodes, each with some pages of so many rows.
             plan in vec(vec(vec(0usize..4, 0..4), 0..6), 1..5),
             jobs in 1usize..4, rows in 1usize..12, block in 1usize..400,
         ) {
@@ -470,7 +473,7 @@ mod tests {
         Node::requested(&format!("i-{at}"), &location)
     }
 
-    /// So many rows, and one that was hidden.
+    /// So many rows, and one that was filtered out.
     fn page(node: &Node, rows: usize) -> Filtered {
         let patch = Patch {
             node: node.clone(),
@@ -493,7 +496,7 @@ mod tests {
         }
     }
 
-    /// Counts while it is there.
+    /// Counts while it exists.
     struct Guard(Arc<AtomicUsize>);
 
     impl Drop for Guard {
@@ -503,7 +506,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_stops_reading_stops_every_job_of_every_place() {
+    fn dropping_the_receiver_stops_every_job_of_every_location() {
         let at_work = Arc::new(AtomicUsize::new(0));
         on_one_thread(async {
             let all_jobs = (0..3).map(|_| {
@@ -537,7 +540,7 @@ mod tests {
     }
 
     #[test]
-    fn a_job_that_panics_is_heard_of_at_the_turn_of_its_place() {
+    fn a_panic_surfaces_at_the_turn_of_its_location() {
         let arrived = Arc::new(AtomicUsize::new(0));
         let counter = arrived.clone();
         on_one_thread(async {
@@ -574,7 +577,7 @@ mod tests {
     }
 
     #[test]
-    fn one_place_alone_needs_no_file() {
+    fn a_single_location_needs_no_file() {
         let arrived = on_one_thread(async {
             let plan = vec![vec![vec![(1, 5); 9]; 9]];
             let fanouts = fanouts(
@@ -601,7 +604,7 @@ mod tests {
     }
 
     #[test]
-    fn others_go_on_while_a_long_place_is_read_back() {
+    fn other_locations_continue_while_a_long_one_is_read_back() {
         const AHEAD: usize = 10_000;
         let is_sent = Arc::new(Notify::new());
         let is_read = Arc::new(Notify::new());
@@ -616,7 +619,8 @@ mod tests {
                         match location {
                             0 => {
                                 sent.notified().await;
-                                // All that was sent goes where it waits, a little each turn.
+                                // Everything that was sent goes to the buffer,
+                                // a little each turn.
                                 yield_times(AHEAD).await;
                             }
                             1 => {

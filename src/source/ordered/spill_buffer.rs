@@ -1,8 +1,5 @@
-//! What waits for its turn: in memory as far as a bound of rows goes, and
-//! beyond it in a temporary file.
-//!
-//! Knows semaphores, bytes and the one file. Must not know what an item is,
-//! nor whose turn it is.
+//! Buffers items until their turn: in memory up to a number of rows, and beyond
+//! it in a temporary file.
 
 use std::env;
 use std::fs::File;
@@ -14,32 +11,32 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::record::{Cause, Node};
 use crate::source::ordered::codec::Spillable;
 
-/// Bytes that are written to the file together.
+/// Bytes that are written to the file at once.
 const BLOCK_SIZE: usize = 1 << 17;
 
-/// Where items wait. One for all that share its bound.
+/// The buffer of items. One for all that share its limit.
 ///
-/// Without a file, whoever finds the memory full waits for room in it. With
-/// one, nobody waits: what finds no room goes to the file, as bytes. Should
-/// the file fail (a full disk), what it was to take stays in memory, at most
-/// one block, nothing goes there any more, and everybody waits for memory as
-/// if there had never been one. Room in the file is not used twice: it grows by
-/// all that ever passes through it, some 170 bytes a row.
+/// Without a file, a sender waits if the memory is full. With a file, no sender
+/// waits: items that find no room are written to the file. If the file fails (a
+/// full disk), the data it could not take stays in memory, at most one block;
+/// no more is written, and senders wait for memory as they would without a
+/// file. Space in the file is not reused: it grows with all data that passes
+/// through it, some 170 bytes a row.
 pub struct SpillBuffer {
     row_permits: Arc<Semaphore>,
     max_rows: u32,
     spill_file: Option<Mutex<SpillFile>>,
 }
 
-/// Where one item may wait.
+/// Where one item is buffered.
 pub enum Slot {
     Memory(Option<OwnedSemaphorePermit>),
     Disk,
 }
 
-/// An item on its way to its turn.
+/// A buffered item.
 pub enum Buffered<T> {
-    /// With its share of the memory, given back when it is opened.
+    /// With its share of the memory, released when the item is taken.
     InMemory(T, Option<OwnedSemaphorePermit>),
     Spilled(SpilledItem),
 }
@@ -53,7 +50,7 @@ pub struct SpilledItem {
 }
 
 impl SpillBuffer {
-    /// Room for so many rows in memory.
+    /// A buffer of so many rows in memory.
     pub fn in_memory(rows: usize) -> Self {
         let max_rows = u32::try_from(rows).unwrap_or(u32::MAX).max(1);
         Self {
@@ -63,13 +60,13 @@ impl SpillBuffer {
         }
     }
 
-    /// Room for so many rows in memory, and for all others in a file, which is
-    /// made when the first block of them is full.
+    /// A buffer of so many rows in memory, and of all others in a file, which
+    /// is created when the first block of them is full.
     pub fn with_file(rows: usize) -> Self {
         Self::with_file_options(rows, create_temp_file, BLOCK_SIZE)
     }
 
-    /// The same, with another file and other blocks.
+    /// The same, with another file and another block size.
     pub fn with_file_options(rows: usize, make: fn() -> io::Result<File>, block: usize) -> Self {
         Self {
             spill_file: Some(Mutex::new(SpillFile {
@@ -91,7 +88,7 @@ impl SpillBuffer {
         Some(disk.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Finds room for an item of so many rows; waits where there is none.
+    /// Reserves room for an item of so many rows; waits if there is none.
     pub async fn reserve(&self, rows: usize) -> Slot {
         let wanted = u32::try_from(rows).unwrap_or(u32::MAX).min(self.max_rows);
         if wanted == 0 {
@@ -107,8 +104,9 @@ impl SpillBuffer {
         Slot::Memory(rows.acquire_many_owned(wanted).await.ok())
     }
 
-    /// Puts an item into its room. `nodes` remembers those of the last one:
-    /// what comes of one job is mostly about the same, and need not keep them twice.
+    /// Stores an item in its slot. `nodes` keeps those of the last item: items
+    /// of one job are mostly about the same nodes, which need not be kept
+    /// twice.
     pub fn store<T: Spillable>(
         &self,
         item: T,
@@ -134,8 +132,8 @@ impl SpillBuffer {
         })
     }
 
-    /// Takes the item out; to be called in the order of the turns. `None` when it is lost and nothing can stand for it
-    /// but the end of its node, which will say so.
+    /// Takes the item out; must be called in the order of the turns. `None` if
+    /// its bytes are lost and only the end of its node can report that.
     pub fn take<T: Spillable>(&self, buffered: Buffered<T>) -> Option<T> {
         let Some(mut disk) = self.lock_spill_file() else {
             return match buffered {
@@ -164,7 +162,7 @@ impl SpillBuffer {
     }
 }
 
-/// The file and what goes through it.
+/// The file and its state.
 struct SpillFile {
     create: fn() -> io::Result<File>,
     file: Option<File>,
@@ -176,18 +174,18 @@ struct SpillFile {
     is_usable: bool,
     /// The bytes that were read last.
     read_buffer: Vec<u8>,
-    /// Why something of the node being read is missing.
+    /// Why data of the node being read is missing.
     read_error: Option<Cause>,
 }
 
 impl SpillFile {
-    /// Adds some bytes: where they begin, and how many they are.
+    /// Appends some bytes: returns their offset and length.
     fn append(&mut self, pack: impl FnOnce(&mut Vec<u8>)) -> (u64, usize) {
         let before = self.unwritten.len();
         pack(&mut self.unwritten);
         let location = (self.written + before as u64, self.unwritten.len() - before);
         if self.unwritten.len() >= self.block_size {
-            // What could not be written is still here, and is read from here.
+            // Bytes that could not be written are kept, and read from memory.
             self.is_usable = self.flush().is_ok();
         }
         location
@@ -230,15 +228,16 @@ fn read_back_error(error: &io::Error) -> Cause {
     Cause {
         code: "Unreadable".into(),
         text: format!(
-            "what was read of it waited for its turn in a temporary file, which cannot be read back ({error}); \
-             ask again, for fewer regions at once or with TMPDIR on another disk"
+            "its data was buffered in a temporary file, which cannot be read back ({error}); \
+             run again with fewer regions, or with TMPDIR on another disk"
         )
         .into(),
     }
 }
 
-/// A file that nobody else can open and that is gone with the process. `/tmp`
-/// is often kept in memory, which would defeat it, and `/var/tmp` on a disk.
+/// A file that no other process can open and that is deleted when this process
+/// ends. `/tmp` is often in memory, which would defeat its purpose; `/var/tmp`
+/// is on a disk.
 fn create_temp_file() -> io::Result<File> {
     if cfg!(unix)
         && env::var_os("TMPDIR").is_none()
@@ -262,7 +261,7 @@ pub mod files {
         Err(io::ErrorKind::PermissionDenied.into())
     }
 
-    /// As a full disk, it takes no byte.
+    /// Like a full disk, it accepts no byte.
     pub fn full() -> io::Result<File> {
         let file = tempfile::NamedTempFile::new()?;
         File::open(file.path())
@@ -289,7 +288,7 @@ mod tests {
         Node::requested(&id.to_string(), &location)
     }
 
-    /// Puts an item into the file, if it goes there.
+    /// Stores an item in the file, if it is spilled.
     fn put(buffer: &SpillBuffer, item: PatchEvent) -> Buffered<PatchEvent> {
         buffer.store(item, Slot::Disk, &mut None)
     }
@@ -310,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_disk_that_fills_up_did_not_take_is_still_here() {
+    fn bytes_that_a_full_disk_refused_are_kept() {
         // Two ends fill a block.
         let buffer = SpillBuffer::with_file_options(1, files::good, 12);
         let mut parcels: Vec<_> = (0..4).map(|at| put(&buffer, end(at))).collect();
@@ -325,7 +324,7 @@ mod tests {
         {
             let mut disk = buffer.lock_spill_file().unwrap();
             assert!(!disk.is_usable && !disk.unwritten.is_empty());
-            // What it had taken can be read.
+            // The bytes that it accepted can be read.
             disk.file = None;
         }
         let back = parcels.split_off(4);
@@ -338,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn no_file_is_made_before_a_block_is_full() {
+    fn no_file_is_created_before_a_block_is_full() {
         let buffer = SpillBuffer::with_file_options(1, || unreachable!("a file"), 1_000);
         let parcels: Vec<_> = (0..9).map(|at| put(&buffer, end(at))).collect();
         for (at, buffered) in parcels.into_iter().enumerate() {
@@ -347,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_whose_rows_are_lost_does_not_end_as_if_it_had_none() {
+    fn a_node_whose_rows_are_lost_is_unread() {
         let buffer = SpillBuffer::with_file_options(1, files::unreadable, 1);
         let rows = put(&buffer, PatchEvent::Rows(Filtered::default()));
         let ends: Vec<_> = (1..3)
@@ -363,6 +362,6 @@ mod tests {
             panic!("taken for a node without rows");
         };
         assert!(cause.text.contains("temporary file"));
-        assert_eq!(id(ends.next().unwrap()), 2, "and the next is not touched");
+        assert_eq!(id(ends.next().unwrap()), 2, "and the next is not affected");
     }
 }

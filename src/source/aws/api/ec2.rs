@@ -1,10 +1,7 @@
-//! A small client of EC2: the two operations that are needed, and no more.
-//!
-//! Knows how the SDK's own building blocks make a client: signing, retries,
-//! timeouts and the headers of every AWS client. Must not know what is asked
-//! for or why.
-//!
-//! Not aws-sdk-ec2: it takes twice as long to build as everything else here.
+//! A small EC2 client with the two operations that are needed, made of the
+//! SDK's own building blocks: signing, retries, timeouts and the headers of
+//! every AWS client. aws-sdk-ec2 takes twice as long to build as everything
+//! else in the crate.
 
 pub(crate) mod endpoint;
 mod response;
@@ -57,28 +54,30 @@ pub use self::response::{Ec2Instance, RegionInfo};
 const DESCRIBE_INSTANCES: &str = "DescribeInstances";
 const DESCRIBE_REGIONS: &str = "DescribeRegions";
 
-/// The version of EC2's interface, which every request names.
+/// The version of EC2's API, which every request names.
 const API_VERSION: &str = "2016-11-15";
 
-/// The most instances that a page may hold. Source: the service model.
+/// The most instances of a page. Source: the service model.
 const PAGE_SIZE: &str = "1000";
 
-/// A client of EC2 for one account in one region.
+/// A client of EC2 for one account and region.
 #[derive(Debug, Clone)]
 pub struct Ec2Client {
     instances: Operation<String, Page<Ec2Instance>, ErrorMetadata>,
     regions: Operation<String, Vec<RegionInfo>, ErrorMetadata>,
     region: Box<str>,
     session_label: Option<Box<str>>,
-    /// What the calls are signed with, where it can be fetched anew.
+    /// The credentials that sign the calls, if they can be refreshed.
     credentials_cache: Option<CredentialsCache>,
 }
 
 impl Ec2Client {
     /// A client for the account whose credentials `config` holds, in `region`.
-    /// It tries each call up to `attempts` times, and counts it in `tally`.
+    /// It tries each call up to `attempts` times, and counts it in
+    /// `call_stats`.
     pub fn new(config: &SdkConfig, region: &str, call_stats: &CallStats, attempts: u32) -> Self {
-        // One plugin for both, so that they share its pacing and its clock.
+        // One plugin for both, so that they share its rate limits and its
+        // clock.
         let plugin = SharedRuntimePlugin::new(
             StaticRuntimePlugin::new()
                 .with_config(config_layer(config, region, attempts))
@@ -97,14 +96,14 @@ impl Ec2Client {
         }
     }
 
-    /// Whose credentials they are, for error messages: "profile prod".
+    /// The owner of the credentials, for error messages: "profile prod".
     #[must_use]
     pub fn with_session_label(mut self, session: Option<&str>) -> Self {
         self.session_label = session.map(Into::into);
         self
     }
 
-    /// What fetches the credentials anew where they are refused.
+    /// The cache that refreshes refused credentials.
     #[must_use]
     pub fn with_credentials_cache(mut self, held: CredentialsCache) -> Self {
         self.credentials_cache = Some(held);
@@ -112,12 +111,12 @@ impl Ec2Client {
     }
 
     /// One page of the instances that pass every filter. A filter is a name and
-    /// values of which one has to match, as DescribeInstances takes them:
+    /// values of which one has to match, as in DescribeInstances:
     /// `("instance-state-name", ["stopped"])`, `("tag:Env", ["prod"])`. EC2
-    /// takes up to 200 values. The first page is asked for without a token.
+    /// accepts up to 200 values. The first page has no token.
     ///
     /// # Errors
-    /// When there is no answer, or none that can be read, after every retry.
+    /// If there is no readable response after every retry.
     pub async fn instances_page(
         &self,
         filters: &[(String, Vec<String>)],
@@ -137,10 +136,10 @@ impl Ec2Client {
         self.send(&self.instances, form, DESCRIBE_INSTANCES).await
     }
 
-    /// Every region there is for the account, sorted, and whether it is enabled.
+    /// Every region of the account, sorted, and whether it is enabled.
     ///
     /// # Errors
-    /// When there is no answer, or none that can be read, after every retry.
+    /// If there is no readable response after every retry.
     pub async fn regions(&self) -> Result<Vec<RegionInfo>, CallError> {
         let mut form = FormBody::new(DESCRIBE_REGIONS);
         form.add("AllRegions", "true");
@@ -176,7 +175,7 @@ impl Ec2Client {
     }
 }
 
-/// The fields of a request, encoded as those of an HTML form.
+/// The fields of a request, encoded like those of an HTML form.
 struct FormBody(String);
 
 impl FormBody {
@@ -197,7 +196,7 @@ impl FormBody {
     }
 }
 
-/// An operation: a form goes out, and what `read` makes of the answer comes back.
+/// An operation: sends a form, and parses the response with `read`.
 fn build_operation<T: std::fmt::Debug + Send + Sync + 'static>(
     name: &'static str,
     plugin: SharedRuntimePlugin,
@@ -232,8 +231,8 @@ fn read_response<T>(
     read(body).map_err(|error| unreadable_response(response, &error))
 }
 
-/// What the parts of the client look up. It has no pace of its own, so the SDK's
-/// adaptive retries hold back what is throttled.
+/// The settings that the parts of the client look up. It has no rate limiter,
+/// so the SDK's adaptive retries handle throttling.
 fn config_layer(config: &SdkConfig, region: &str, attempts: u32) -> FrozenLayer {
     let region = Region::new(region.to_owned());
     let mut layer = Layer::new("ec2");
@@ -242,7 +241,7 @@ fn config_layer(config: &SdkConfig, region: &str, attempts: u32) -> FrozenLayer 
     layer.store_put(region);
     layer.store_put(SigV4OperationSigningConfig::default());
     layer.store_put(ApiMetadata::new("ec2", env!("CARGO_PKG_VERSION")));
-    // There is one way to sign, and one endpoint: neither needs to be told anything.
+    // There is one auth scheme and one endpoint: neither needs parameters.
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
     layer.store_put(EndpointResolverParams::new(()));
     layer.store_put(
@@ -271,13 +270,14 @@ fn config_layer(config: &SdkConfig, region: &str, attempts: u32) -> FrozenLayer 
     layer.freeze()
 }
 
-/// The parts themselves, in the order in which the SDK's clients have them.
+/// The parts, in the order in which the SDK's clients have them.
 fn runtime_components(
     config: &SdkConfig,
     region: &str,
     call_stats: &CallStats,
 ) -> RuntimeComponentsBuilder {
-    // Where the configuration has no sleep, time source or cache, the SDK's default stands.
+    // Without a sleep, time source or cache in the configuration, the SDK's
+    // default applies.
     let parts = RuntimeComponentsBuilder::new("ec2")
         .with_http_client(config.http_client())
         .with_sleep_impl(config.sleep_impl())

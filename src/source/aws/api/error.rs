@@ -1,8 +1,5 @@
-//! A call that failed for good: what it means for the nodes it was about, and
-//! the line a person reads.
-//!
-//! Knows the service's error codes and the SDK's error types. Must not know
-//! what is done about a fault.
+//! The error of a failed call: its meaning for the nodes it was about, and its
+//! one-line message.
 
 use std::fmt;
 
@@ -18,25 +15,25 @@ use crate::source::aws::api::error_text::{
     sanitize_line,
 };
 
-/// What kind of failure it is, as far as that changes what is done next.
+/// The kind of failure, as far as it changes what is done next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// One of the ids is refused: the others may be asked without it.
+    /// One of the ids is invalid: the others may be read without it.
     InvalidRequest,
-    /// The caller may not, for all nodes or for some.
+    /// The caller is not allowed to make the call, for all nodes or for some.
     AccessDenied,
-    /// The credentials are no good: no other call will fare better.
+    /// The credentials were refused: every other call would fail too.
     Credentials,
-    /// Nobody answers at the endpoint, after every retry.
+    /// No response from the endpoint, after every retry.
     Unreachable,
-    /// Too many calls at once: this one may be made again.
+    /// Too many concurrent calls: this one may be repeated.
     Throttled,
-    /// The service answers, and only that something is wrong on its side.
+    /// The service responded with an error on its side.
     ServerError,
-    /// What came is no answer of the service: it breaks off, is too large, or
-    /// is not what was asked for.
+    /// The response is not one of the service: it breaks off, is too large, or
+    /// does not match the request.
     InvalidResponse,
-    /// The call could not be made at all.
+    /// The call could not be sent.
     NotSent,
     /// Anything else, after retries.
     Other,
@@ -49,7 +46,7 @@ pub struct CallError {
     pub cause: Cause,
 }
 
-/// Which call it was, for the line a person reads.
+/// The call, for the error message.
 #[derive(Debug, Clone, Copy)]
 pub struct CallContext<'a> {
     /// The service, as an IAM policy names it: `ssm`, `ec2`, `sts`, `organizations`.
@@ -57,7 +54,7 @@ pub struct CallContext<'a> {
     /// The operation, as an IAM policy names it after the service.
     pub action: &'static str,
     pub region: &'a str,
-    /// "profile prod" or "account 1111...", where one is known.
+    /// "profile prod" or "account 1111...", if known.
     pub session_label: Option<&'a str>,
 }
 
@@ -71,7 +68,7 @@ impl fmt::Display for CallContext<'_> {
     }
 }
 
-/// Codes that say the caller is not, or no longer, who it claims to be.
+/// Codes of credentials that are invalid or have expired.
 const CREDENTIAL_CODES: [&str; 10] = [
     "AuthFailure",
     "ExpiredToken",
@@ -85,11 +82,11 @@ const CREDENTIAL_CODES: [&str; 10] = [
     "MissingAuthenticationTokenException",
 ];
 
-/// What EC2 puts before a blob of hundreds of characters that only AWS can read.
+/// EC2's prefix of a text of hundreds of characters that only AWS can decode.
 const ENCODED_MESSAGE_PREFIX: &str = "Encoded authorization failure message:";
 
 impl CallError {
-    /// Reads the SDK's error for what it means.
+    /// Interprets the SDK's error.
     pub fn from_sdk<E>(error: &SdkError<E, HttpResponse>, call: CallContext<'_>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -129,7 +126,7 @@ impl CallError {
                 "Unreachable".into(),
                 format!("the endpoint cannot be reached: {}", root_cause(error)),
             ),
-            // As where the connection is closed before an answer.
+            // Also if the connection is closed before a response.
             SdkError::DispatchFailure(failure) if !failure.is_user() => (
                 ErrorKind::Unreachable,
                 "Unreachable".into(),
@@ -146,7 +143,7 @@ impl CallError {
                 format!("the call could not be made: {}", error_chain(error)),
             ),
         };
-        // A service, or what stands for it, may send back what it was sent.
+        // A service, or a proxy, may echo what it was sent.
         let said = secrets::redact(&said);
         let mut text = format!("{said} ({call})");
         if let Some(remedy) = remedy(&code, call) {
@@ -167,7 +164,7 @@ impl CallError {
         self.kind == ErrorKind::Credentials
     }
 
-    /// A fault that this program found itself.
+    /// An error that this program detected itself.
     pub fn client_side(code: &str, text: &str, call: CallContext<'_>) -> Self {
         Self {
             kind: ErrorKind::Other,
@@ -178,7 +175,7 @@ impl CallError {
         }
     }
 
-    /// The pages of a list come round again.
+    /// The pages of a list repeat.
     pub fn repeated_token(call: CallContext<'_>) -> Self {
         Self::client_side(
             "RepeatedToken",
@@ -198,8 +195,8 @@ impl CallError {
         }
     }
 
-    /// Why this node could not be read. The service's words for an id it
-    /// refuses are long; what is wrong comes first.
+    /// The cause for this node. The service's message for an invalid id is
+    /// long; the error itself comes first.
     pub fn into_node_cause(self, node: &Node) -> Cause {
         if self.kind == ErrorKind::InvalidRequest && !is_well_formed_node_id(&node.id) {
             Cause {
@@ -211,14 +208,14 @@ impl CallError {
         }
     }
 
-    /// Is what was asked about not there, or no name for it? Source: API
-    /// reference, GetPatchBaseline, Errors; validation comes before all of them.
+    /// Does the id not exist, or is it invalid? Source: API reference,
+    /// GetPatchBaseline, Errors; validation comes before all of them.
     pub fn is_not_found(&self) -> bool {
         let codes = ["DoesNotExistException", "InvalidResourceId"];
         self.kind == ErrorKind::InvalidRequest || codes.contains(&&*self.cause.code)
     }
 
-    /// The line for everywhere that this fault keeps from being read.
+    /// The `Unread` of everything that this error makes unreadable.
     pub fn into_unread(self, scope: Scope) -> Unread {
         Unread {
             subject: Subject::Scope(scope),
@@ -230,7 +227,7 @@ impl CallError {
         self.kind == ErrorKind::InvalidRequest || *self.cause.code == *"InvalidResourceId"
     }
 
-    /// What is said of the calls that are not made any more.
+    /// The error of calls that are no longer made.
     pub fn with_given_up(mut self, after: &str) -> Self {
         let text = format!("given up {after}; the last: {}", self.cause.text);
         self.cause.text = text.into();
@@ -244,7 +241,7 @@ impl CallError {
 }
 
 impl ErrorKind {
-    /// Does the service answer the call, if only to refuse it?
+    /// Is this a response of the service, if only a refusal?
     pub fn is_service_response(self) -> bool {
         match self {
             Self::InvalidRequest
@@ -256,14 +253,14 @@ impl ErrorKind {
         }
     }
 
-    /// What a code of the service means.
+    /// The meaning of an error code of the service.
     pub fn from_code(code: &str) -> Self {
         kind_of_code(code)
     }
 }
 
-/// What the status of an error means that is not one of AWS's: a proxy, a load
-/// balancer or a web server answered, and its page says no more than its status.
+/// The error of a response that does not come from AWS: a proxy, a load
+/// balancer or a web server sent it, and its page says no more than its status.
 fn classify_foreign_response(response: &HttpResponse) -> (ErrorKind, String, String) {
     let status = response.status();
     let said = format!(
@@ -308,9 +305,10 @@ fn remedy(code: &str, call: CallContext<'_>) -> Option<String> {
         (ErrorKind::Credentials, _) => {
             Some("check the access key, and that the region is enabled for the account".into())
         }
-        // Told only when it was given up, which nothing but others' calls can cause.
+        // Reported only once the rate limiter has given up, for which only
+        // calls of others can be the reason.
         (ErrorKind::Throttled, _) => Some(
-            "throttled for as long as was sensible to wait: others use up the account's limit; try again later"
+            "gave up after continuous throttling: other callers use the account's quota; try again later"
                 .into(),
         ),
         (_, "Unreachable" | "Timeout") => Some(
@@ -358,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn the_service_is_named_in_the_call_and_in_the_remedy() {
+    fn the_call_and_the_remedy_name_the_service() {
         let denied = fault("ssm", "DescribeInstancePatches", "AccessDenied", "No.");
         assert_eq!(denied.kind, ErrorKind::AccessDenied);
         assert_eq!(
@@ -387,7 +385,7 @@ mod tests {
     impl std::error::Error for TextError {}
 
     #[test]
-    fn no_type_of_the_sdk_is_shown_in_its_debug_form() {
+    fn no_sdk_type_is_shown_in_its_debug_form() {
         for (said, shown) in [
             (
                 "failed to apply endpoint `http://x` to request `Request { body: SdkBody { inner: Once(Some(b\"\")) }, headers: {\"x-amz-sso_bearer_token\": \"hush\"} }`: endpoint is not a valid URI",
@@ -426,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_service_sends_back_of_a_secret_is_not_shown() {
+    fn a_secret_that_a_service_echoes_is_not_shown() {
         secrets::register("wJalrXUtnFEMI-in-a-fault");
         let echo = "You sent wJalrXUtnFEMI-in-a-fault.";
         let denied = fault("ssm", "DescribeInstancePatches", "AccessDenied", echo);
@@ -439,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn the_blob_that_only_aws_can_read_is_cut_off() {
+    fn the_encoded_authorization_message_is_removed() {
         let denied = fault(
             "ec2",
             "DescribeInstances",
@@ -457,7 +455,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_a_region_does_not_know_is_a_matter_of_credentials() {
+    fn a_key_that_a_region_does_not_know_is_a_credentials_error() {
         let refused = fault(
             "ec2",
             "DescribeRegions",
@@ -473,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_that_is_not_awss_is_told_by_its_status_and_never_by_its_page() {
+    fn an_error_page_is_reported_by_its_status_and_never_by_its_content() {
         for (status, kind, expected, meant) in [
             (
                 503,
@@ -510,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_broke_off_is_one_that_could_not_be_read() {
+    fn a_response_that_breaks_off_is_reported_as_unreadable() {
         for cause in ["end of file", "the answer could not be read: end of file"] {
             let error = SdkError::<ErrorMetadata, _>::response_error(cause, answer(200, ""));
             let fault = CallError::from_sdk(&error, CALL);
@@ -525,7 +523,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_comes_from_outside_is_one_short_line_that_no_terminal_acts_on(
+        fn foreign_text_is_one_short_line_without_control_characters(
             code in "\\PC{0,200}|[\\x00-\\x1f\\x7f-\\x9f]{1,9}", message in any::<String>(), times in 1usize..300,
         ) {
             let said = ErrorMetadata::builder().code(code).message(message.repeat(times)).build();

@@ -1,19 +1,19 @@
-//! Text of errors that came from outside, made one short line: without secrets,
-//! control characters, and the debug output of the SDK's types.
+//! Turns foreign error text into one short line: without secrets, control
+//! characters, and the debug output of the SDK's types.
 
 use aws_sdk_ssm::config::http::HttpResponse;
 
 use crate::sanitize::sanitize_truncated;
 use crate::secrets;
 
-/// The most characters of a message that came from outside. AWS's refusals
-/// with two ARNs in them are shorter; a page of HTML is not.
+/// The most characters of a foreign message. AWS's refusals with two ARNs in
+/// them are shorter; an HTML page is not.
 pub const MAX_MESSAGE_CHARS: usize = 400;
 
 /// The most characters of an error code.
 pub const MAX_CODE_CHARS: usize = 80;
 
-/// What an answer says it is written in.
+/// The media type of a response.
 pub fn media_type(response: &HttpResponse) -> String {
     let header = response.headers().get("content-type").unwrap_or_default();
     let kind = header.split(';').next().unwrap_or_default().trim();
@@ -24,8 +24,8 @@ pub fn media_type(response: &HttpResponse) -> String {
     }
 }
 
-/// A chain of errors on one line, outermost first. Not the SDK's own way of
-/// showing it, which adds the debug form of everything, requests included.
+/// A chain of errors on one line, outermost first. The SDK's own display would
+/// add the debug form of everything, requests included.
 pub fn error_chain(error: &dyn std::error::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);
@@ -45,19 +45,19 @@ pub fn error_chain(error: &dyn std::error::Error) -> String {
     parts.join(": ")
 }
 
-/// What an error says, on one line, without secrets, and without the debug form
-/// of a type, which some of the SDK's errors print: a request with the token in
-/// its headers, a response with its body.
+/// The message of an error, on one line, without secrets, and without the debug
+/// form of a type, which some of the SDK's errors print: a request with the
+/// token in its headers, a response with its body.
 pub fn clean_message(text: &str) -> String {
     let text = sanitize_line(text, MAX_MESSAGE_CHARS);
-    // The one debug form that tells something.
+    // The only debug form with useful information.
     let text = match text.split_once("provider: StatusCode(") {
         Some((before, after)) => format!("{before}provider: HTTP {}", after.trim_end_matches(')')),
         None => text,
     };
     let end = find_debug_form(&text).unwrap_or(text.len());
     let kept = &text[..end];
-    // What led up to it is no sentence without it.
+    // The words before it are no sentence without it.
     let kept = if end < text.len() {
         kept.trim_end_matches(" to request `")
     } else {
@@ -92,7 +92,7 @@ fn find_debug_form(text: &str) -> Option<usize> {
     })
 }
 
-/// The root of a chain of errors, which is where the cause stands.
+/// The root of a chain of errors, which names the cause.
 pub fn root_cause(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
@@ -101,8 +101,8 @@ pub fn root_cause(error: &dyn std::error::Error) -> String {
     clean_message(&cause.to_string())
 }
 
-/// Why an answer could not be read: a reader of our own says so, the SDK's HTTP
-/// client only what happened.
+/// Why a response could not be read: our own parser says so, the SDK's HTTP
+/// client reports only what happened.
 pub fn describe_read_error(error: &dyn std::error::Error) -> String {
     let cause = root_cause(error);
     if cause.starts_with("the answer could not be read") {
@@ -112,12 +112,12 @@ pub fn describe_read_error(error: &dyn std::error::Error) -> String {
     }
 }
 
-/// Text from outside on one line, without secrets, of at most so many characters,
-/// with nothing in it that a terminal acts on.
+/// Foreign text on one line, without secrets and control characters, of at most
+/// so many characters.
 pub fn sanitize_line(text: &str, most: usize) -> String {
-    // Before anything is cut: half a secret is not known for one.
+    // Before anything is cut: half a secret would not be recognised.
     let text = secrets::redact(text);
-    // White space is folded below, so more than is shown is looked at.
+    // White space is collapsed below, so more than the limit is read.
     let cut: String = text.chars().take(8 * most).collect();
     let line = cut.split_whitespace().collect::<Vec<_>>().join(" ");
     sanitize_truncated(&line, most).into_owned()

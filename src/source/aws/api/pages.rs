@@ -1,56 +1,56 @@
-//! Paging: follows page tokens to the last page, within bounds.
-//!
-//! Every list call goes through here, so that no service can keep a run going
-//! without end, nor fill the memory with tokens.
+//! Pagination: follows page tokens to the last page, within limits. Every list
+//! call uses it, so that no service can prolong a run endlessly or fill the
+//! memory with tokens.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 
 use crate::source::aws::api::error::{CallContext, CallError};
 
-/// The most bytes that a page token may have. AWS's are a few hundred to a few
-/// thousand characters long, and the request repeats them.
+/// The most bytes of a page token. AWS's have a few hundred to a few thousand
+/// characters, and the request repeats them.
 const MAX_TOKEN_BYTES: usize = 64 << 10;
 
-/// How far one list is followed.
+/// The limits of one list.
 #[derive(Debug, Clone, Copy)]
 struct PageLimits {
     /// Pages in a row without a row. A filtered list may have many: the service
-    /// reads a page of its own, and then drops what does not match.
+    /// reads a page, and then removes what does not match.
     empty_pages: usize,
     pages: usize,
     rows: usize,
 }
 
-/// The list of a place. With 50 rows a page, 1,000 empty pages are 50,000 nodes
-/// that do not match, and 500,000 rows are ten times the largest fleets of one
-/// account and region; they take some 300 MB.
+/// The limits of a list of an account and region. With 50 rows a page, 1,000
+/// empty pages are 50,000 nodes that do not match, and 500,000 rows are ten
+/// times the largest fleets of one account and region; they take some 300 MB.
 const LOCATION_LIMITS: PageLimits = PageLimits {
     empty_pages: 1_000,
     pages: 25_000,
     rows: 500_000,
 };
 
-/// The list of one node, or of one batch of nodes. A node has 400 to 3,000
-/// patches, that is 60 pages of 50; `check` holds the rows of one node at a time.
+/// The limits of a list of one node, or of one batch of nodes. A node has 400
+/// to 3,000 patches, that is 60 pages of 50; `check` keeps the rows of one node
+/// at a time.
 const NODE_LIMITS: PageLimits = PageLimits {
     empty_pages: 200,
     pages: 5_000,
     rows: 250_000,
 };
 
-/// The way from page to page, on the token alone: a page may be empty and have
-/// more behind it, and the last one may carry an empty token.
+/// Follows the tokens alone: a page may be empty and have more after it, and
+/// the last one may have an empty token.
 pub struct Paginator<'a> {
     call: CallContext<'a>,
     limits: PageLimits,
-    /// Hashes of the tokens, which are all that finding a repeated one takes.
+    /// Hashes of the tokens, which are sufficient to detect a repeated one.
     seen_tokens: HashSet<u64>,
     hasher: RandomState,
     next: Option<PageStart>,
-    /// Why the next page is not asked for.
+    /// Why the next page is not requested.
     error: Option<CallError>,
-    /// Pages so far, those of them at the end that were empty, and rows.
+    /// The pages so far, the number of empty ones at the end, and the rows.
     pages_read: usize,
     consecutive_empty_pages: usize,
     rows_read: usize,
@@ -61,7 +61,8 @@ pub struct Paginator<'a> {
 pub struct PageStart(pub Option<String>);
 
 impl<'a> Paginator<'a> {
-    /// The pages of a list of a place: its nodes, groups or baselines.
+    /// The pages of a list of an account and region: its nodes, groups or
+    /// baselines.
     pub fn new(call: CallContext<'a>) -> Self {
         Self::with_limits(call, LOCATION_LIMITS)
     }
@@ -88,7 +89,7 @@ impl<'a> Paginator<'a> {
     /// Where the next page starts, if there is one.
     ///
     /// # Errors
-    /// When the list has reached a bound, or the service has repeated a token.
+    /// If the list has reached a limit, or the service has repeated a token.
     pub fn next_start(&mut self) -> Result<Option<PageStart>, CallError> {
         match self.error.take() {
             Some(error) => Err(error),
@@ -96,7 +97,7 @@ impl<'a> Paginator<'a> {
         }
     }
 
-    /// A page was read: it has so many rows, and names the next one.
+    /// Records a page: its number of rows, and the token of the next.
     pub fn record_page(&mut self, rows: usize, token: Option<String>) {
         self.pages_read += 1;
         self.rows_read += rows;
@@ -114,7 +115,7 @@ impl<'a> Paginator<'a> {
         }
     }
 
-    /// Why the page at this token is not asked for.
+    /// Why the page at this token is not requested.
     fn check_limits(&mut self, token: &str) -> Option<CallError> {
         let PageLimits {
             empty_pages,
@@ -166,29 +167,29 @@ mod tests {
         rows: 100,
     };
 
-    /// How many pages are asked for where each has so many rows and a new token,
+    /// How many pages are requested if each has so many rows and a new token,
     /// and why no more.
     fn endless(bounds: PageLimits, rows: usize) -> (usize, CallError) {
         let mut pages = Paginator::with_limits(CALL, bounds);
-        for asked in 0.. {
+        for requested in 0.. {
             match pages.next_start() {
                 Ok(start) => assert!(start.is_some()),
-                Err(error) => return (asked, error),
+                Err(error) => return (requested, error),
             }
-            pages.record_page(rows, Some(format!("token {asked}")));
+            pages.record_page(rows, Some(format!("token {requested}")));
         }
         unreachable!()
     }
 
     #[test]
-    fn a_list_without_end_stops_at_the_bound_that_it_reaches_first() {
-        for (rows, asked, words) in [
+    fn an_endless_list_stops_at_the_limit_that_it_reaches_first() {
+        for (rows, requested, words) in [
             (0, 3, "3 pages in a row without a row"),
             (1, 10, "10 pages and still names a next one"),
             (50, 2, "100 rows and still names a next page"),
         ] {
             let (pages, error) = endless(SMALL_LIMITS, rows);
-            assert_eq!(pages, asked, "{rows} rows a page");
+            assert_eq!(pages, requested, "{rows} rows a page");
             assert!(error.cause.text.contains(words), "{}", error.cause.text);
             assert!(
                 error
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_pages_with_rows_between_them_and_a_last_page_at_the_bound_are_no_fault() {
+    fn empty_pages_between_rows_and_a_last_page_at_the_limit_are_accepted() {
         let mut pages = Paginator::with_limits(CALL, SMALL_LIMITS);
         for (at, rows) in [0, 0, 1, 0, 0, 1].into_iter().enumerate() {
             assert!(pages.next_start().unwrap().is_some());
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_comes_again_or_is_longer_than_any_of_aws_is_refused() {
+    fn a_repeated_or_oversized_token_is_refused() {
         let mut pages = Paginator::new(CALL);
         for token in ["a", "b", "a"] {
             assert!(pages.next_start().unwrap().is_some());
@@ -234,15 +235,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_list_ends_and_tokens_are_followed_in_their_order(
-            told in proptest::collection::vec((0usize..60, proptest::option::of("[a-d]{0,3}")), 0..40),
+        fn every_list_ends_and_its_tokens_are_followed_in_order(
+            script in proptest::collection::vec((0usize..60, proptest::option::of("[a-d]{0,3}")), 0..40),
         ) {
             let mut pages = Paginator::with_limits(CALL, SMALL_LIMITS);
-            let mut told = told.into_iter();
+            let mut script = script.into_iter();
             let mut expected = Some(None);
             while let Ok(Some(PageStart(token))) = pages.next_start() {
                 prop_assert_eq!(Some(&token), expected.as_ref());
-                let (rows, next) = told.next().unwrap_or_default();
+                let (rows, next) = script.next().unwrap_or_default();
                 pages.record_page(rows, next.clone());
                 expected = next.filter(|next| !next.is_empty()).map(Some);
             }

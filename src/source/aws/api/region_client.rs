@@ -1,7 +1,5 @@
-//! One account in one region, ready to be asked: every call goes through here.
-//!
-//! Knows when a call may go, and when no other would fare better. Must not know
-//! what any call is for.
+//! The client of one account and region: every call to it is sent here, through
+//! the rate limiter, the circuit breaker and the credentials cache.
 
 pub(in crate::source::aws) mod baseline_calls;
 mod caches;
@@ -31,24 +29,24 @@ use crate::source::aws::limits::circuit_breaker::CircuitBreaker;
 use crate::source::aws::limits::rate_limiter::{RateLimiter, ThrottleAction};
 use crate::source::aws::session::Session;
 
-/// EC2 helps, and is not needed: where it does not answer, nobody waits for long.
+/// EC2 is optional: if it does not respond, it must not delay the run for long.
 const MAX_EC2_ATTEMPTS: u32 = 4;
 
-/// Asks one account in one region.
+/// The client of one account and region.
 pub struct RegionClient {
     pub(crate) ssm: Client,
     pub location: Arc<AccountRegion>,
     session: Session,
-    /// The calls made here.
+    /// The calls made by this client.
     pub call_stats: CallStats,
     rate_limiter: RateLimiter,
-    /// Open once no other call would fare better.
+    /// Open once every other call would fail too.
     breaker: CircuitBreaker,
     interrupt: Interrupt,
     ec2: OnceLock<Ec2Client>,
     /// Set once EC2 could not be reached.
     ec2_error: OnceLock<CallError>,
-    /// What was learnt here of baselines and patches, whichever node asked.
+    /// The baselines and patches read so far, for all nodes.
     pub(crate) baseline_cache: BaselineCache,
     pub(crate) release_dates_cache: ReleaseDateCache,
     /// When the run started: a release date after it is wrong.
@@ -81,7 +79,7 @@ impl RegionClient {
         }
     }
 
-    /// EC2 in the same place.
+    /// EC2 in the same account and region.
     pub(crate) fn ec2(&self) -> &Ec2Client {
         self.ec2.get_or_init(|| {
             self.session
@@ -89,13 +87,13 @@ impl RegionClient {
         })
     }
 
-    /// Whose credentials it asks with.
+    /// The session that signs the calls.
     pub(crate) fn session(&self) -> &Session {
         &self.session
     }
 
-    /// One page of EC2 instances. Nobody needs EC2 to answer, so one that does
-    /// not is asked once, and not for long.
+    /// One page of EC2 instances. EC2 is optional, so if it cannot be reached,
+    /// it is tried once and not for long.
     pub(crate) async fn ec2_instances_page(
         &self,
         filters: &[(String, Vec<String>)],
@@ -125,10 +123,11 @@ impl RegionClient {
         }
     }
 
-    /// Makes one call, at the pace that the service allows, unless no call would
-    /// fare better or the run is interrupted. A throttled try is made again and
-    /// not counted among those the SDK allows: it says nothing about the call.
-    /// One that is refused for its credentials is made once more, with new ones.
+    /// Makes one call, as fast as the rate limiter allows, unless every call
+    /// would fail or the run is interrupted. A throttled attempt is repeated
+    /// and does not count among those the SDK allows: it says nothing about the
+    /// call. A call whose credentials were refused is repeated once with new
+    /// ones.
     pub(crate) async fn send<T, E, F>(
         &self,
         action: &'static str,
@@ -145,7 +144,8 @@ impl RegionClient {
             let mut refused: Option<CallError> = None;
             loop {
                 let turn = self.rate_limiter.acquire_attempt().await;
-                // Found out by another one, perhaps, while this one waited.
+                // Another call may have opened the breaker while this one
+                // waited.
                 self.ensure_callable()?;
                 if under_way.is_none() {
                     under_way = Some(self.breaker.begin_call());
@@ -164,7 +164,7 @@ impl RegionClient {
                 match fault.kind {
                     ErrorKind::Throttled => {
                         self.call_stats.record_throttle("ssm", action);
-                        // The service is there: its silence is none.
+                        // The service has responded: not a failure.
                         self.breaker.record_answer();
                         if self.rate_limiter.record_throttle(turn) == ThrottleAction::Retry {
                             continue;
@@ -179,7 +179,7 @@ impl RegionClient {
                         refused = Some(fault);
                         continue;
                     }
-                    // There were no new ones to be had.
+                    // New credentials could not be fetched.
                     (ErrorKind::NotSent, Some(refused)) => refused,
                     _ => fault,
                 };
@@ -199,7 +199,7 @@ impl RegionClient {
     {
         let fault = CallError::from_sdk(error, self.call_context(action));
         let status = error.raw_response().map(|raw| raw.status().as_u16());
-        // Said by something in front of the service, it carries no code.
+        // The response of something in front of the service has no error code.
         let kind = match (fault.kind, status) {
             (_, Some(429)) => ErrorKind::Throttled,
             (ErrorKind::Other, Some(500..)) => ErrorKind::ServerError,
@@ -208,7 +208,7 @@ impl RegionClient {
         CallError { kind, ..fault }
     }
 
-    /// Waits for a call no longer than until the run is interrupted.
+    /// Waits for a call, at most until the run is interrupted.
     pub(crate) async fn unless_interrupted<T>(
         &self,
         call: impl Future<Output = Result<T, CallError>>,
@@ -227,7 +227,8 @@ impl RegionClient {
         self.breaker.check()
     }
 
-    /// Makes one call, as [`Self::send`] does, whose answer is to fill the slot.
+    /// Makes one call, like [`Self::send`], whose response the capture
+    /// receives.
     pub(crate) async fn send_captured<T, O, E, F>(
         &self,
         slot: ResponseCapture<T>,
@@ -263,7 +264,8 @@ mod tests {
     use crate::source::aws::session;
     use crate::source::aws::session::http::plain_http_client;
 
-    /// A service that answers so many requests, and of all others only the head.
+    /// A service that responds to so many requests, and sends only headers to
+    /// all others.
     struct HeadOnlyServer {
         url: String,
         requests: Arc<AtomicUsize>,
@@ -284,7 +286,7 @@ mod tests {
             Self { url, requests }
         }
 
-        /// Asks it with time limits that are 1/500 of the real ones.
+        /// Calls it with time limits that are 1/500 of the real ones.
         fn region_client(&self) -> RegionClient {
             let demo = session::demo_session();
             let limits = TimeoutConfig::builder()
@@ -354,17 +356,17 @@ mod tests {
     }
 
     #[test]
-    fn a_head_and_then_silence_is_no_answer() {
+    fn headers_without_a_body_are_no_response() {
         let service = HeadOnlyServer::start(0);
         let client = service.region_client();
         assert_eq!(code(&states(&client)), "Timeout");
-        assert_eq!(service.requests.load(Relaxed), 2, "it never answered");
+        assert_eq!(service.requests.load(Relaxed), 2, "it never responded");
         assert_eq!(code(&states(&client)), "Timeout");
-        assert_eq!(service.requests.load(Relaxed), 2, "and is not asked again");
+        assert_eq!(service.requests.load(Relaxed), 2, "and is not called again");
     }
 
     #[test]
-    fn a_call_that_times_out_is_tried_three_times_and_not_ten() {
+    fn a_call_that_times_out_is_tried_three_times_not_ten() {
         let service = HeadOnlyServer::start(1);
         let client = service.region_client();
         assert!(matches!(states(&client)[..], [Outcome::NoData]));

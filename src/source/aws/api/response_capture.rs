@@ -1,9 +1,7 @@
-//! Reads the body of an answer in place of the SDK's own parser.
-//!
-//! Knows the SDK's orchestrator and nothing of what is read (`wire` does). Why:
-//! the SDK's types cannot tell an absent counter from a zero or an absent list
-//! from an empty one, drop rows that are null, and refuse a page for one odd
-//! row; and its errors show what they could not parse.
+//! Parses the body of a response in place of the SDK's own parser. Why: the
+//! SDK's types do not distinguish an absent counter from a zero or an absent
+//! list from an empty one, drop rows that are null, and refuse a page for one
+//! malformed row; and its errors show what they could not parse.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,7 +21,7 @@ use crate::source::aws::api::error::{CallContext, CallError};
 use crate::source::aws::api::error_text::media_type;
 use crate::source::aws::api::wire::{BodyError, FromBody, parse_service_error};
 
-/// The output of an operation, which the SDK wants to hand out.
+/// The output of an operation, which the SDK expects.
 pub trait OperationOutput: fmt::Debug + Send + Sync + 'static {}
 impl<O: fmt::Debug + Send + Sync + 'static> OperationOutput for O {}
 
@@ -37,10 +35,10 @@ impl<E> OperationError for E where
 {
 }
 
-/// Says why an answer, though well formed, cannot be the one asked for.
+/// Checks that a well-formed response matches the request.
 type ResponseCheck<T> = dyn Fn(&T) -> Result<(), BodyError> + Send + Sync;
 
-/// Where the answer of one call is put, to be fetched once it has succeeded.
+/// Receives the response of one call, to be taken once it has succeeded.
 pub struct ResponseCapture<T> {
     value: Arc<Mutex<Option<T>>>,
     check: Arc<ResponseCheck<T>>,
@@ -51,8 +49,8 @@ impl<T: FromBody> ResponseCapture<T> {
         Self::with_check(|_| Ok(()))
     }
 
-    /// A slot for an answer that also passes this check. One that does not is
-    /// asked for again, like one that cannot be read.
+    /// With a check that the response must pass. A call whose response does not
+    /// is repeated, as if it could not be read.
     pub fn with_check(check: impl Fn(&T) -> Result<(), BodyError> + Send + Sync + 'static) -> Self {
         Self {
             value: Arc::default(),
@@ -60,7 +58,7 @@ impl<T: FromBody> ResponseCapture<T> {
         }
     }
 
-    /// The hook that fills this slot. `output` makes the operation's own
+    /// The interceptor that fills this slot. `output` makes the operation's own
     /// output, which stays empty.
     pub fn interceptor<O: OperationOutput, E: OperationError>(
         &self,
@@ -74,7 +72,7 @@ impl<T: FromBody> ResponseCapture<T> {
         }))
     }
 
-    /// Makes a call that no asker makes, which is to fill this slot.
+    /// Makes a call outside of a [`RegionClient`] and takes its response.
     pub async fn send<O, E, F>(
         &self,
         call: CallContext<'_>,
@@ -98,19 +96,19 @@ impl<T: FromBody> ResponseCapture<T> {
     }
 }
 
-/// Puts our parser in the place of the SDK's.
+/// Replaces the SDK's parser by ours.
 pub struct CaptureInterceptor<T, O, E>(Arc<CaptureState<T, O, E>>);
 
 impl<T, O, E> fmt::Debug for CaptureInterceptor<T, O, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Reader")
+        f.write_str("CaptureInterceptor")
     }
 }
 
 #[dyn_dispatch_hint]
 impl<T: FromBody, O: OperationOutput, E: OperationError> Intercept for CaptureInterceptor<T, O, E> {
     fn name(&self) -> &'static str {
-        "patchctl::Reader"
+        "patchctl::ResponseCapture"
     }
 
     fn modify_before_deserialization(
@@ -163,8 +161,8 @@ impl<T: FromBody, O: OperationOutput, E: OperationError> DeserializeResponse
     }
 }
 
-/// Why a service refused a call. What holds no error of AWS is no answer of the
-/// service, whatever its status.
+/// Why a service refused a call. A response without an AWS error is not one of
+/// the service, whatever its status.
 pub fn service_error<E>(
     response: &HttpResponse,
     error: impl FnOnce(ErrorMetadata) -> E,
@@ -178,7 +176,7 @@ pub fn service_error<E>(
     }
 }
 
-/// An error of the response, not of the operation: those are tried again.
+/// An error of the response, not of the operation: the SDK retries those.
 pub fn unreadable_response<E>(response: &HttpResponse, error: &BodyError) -> OrchestratorError<E> {
     let status = response.status().as_u16();
     let kind = media_type(response);

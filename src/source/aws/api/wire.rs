@@ -1,8 +1,7 @@
-//! The service's answers, as they are written, to records.
-//!
-//! The only place that knows AWS's spelling on the wire. Pure. It reads the
-//! answer itself, because the SDK's types turn an absent counter into a zero
-//! and refuse a whole page for one row without a state.
+//! Parses Systems Manager's responses into records. The only file with AWS's
+//! spelling on the wire. Pure. It parses the response itself, because the SDK's
+//! types turn an absent counter into a zero and refuse a whole page for one row
+//! without a state.
 
 mod accounts;
 mod baseline;
@@ -33,7 +32,7 @@ pub use self::sts::{CallerIdentity, RoleCredentials};
 
 use crate::source::aws::api::wire::strict::read_list;
 
-/// A record with the id of the node it is about, as the service wrote it.
+/// A record with the id of its node, as the service wrote it.
 pub type StateRecord = (Box<str>, NodeState);
 
 impl FromBody for Page<StateRecord> {
@@ -47,7 +46,7 @@ impl FromBody for Page<StateRecord> {
     }
 }
 
-/// A row before it is known whose it is: the answer does not repeat the node.
+/// A row before its node is known: the response does not repeat the node.
 #[derive(Debug, PartialEq)]
 pub struct PatchRecord {
     title: Option<Box<str>>,
@@ -60,7 +59,7 @@ pub struct PatchRecord {
 }
 
 impl PatchRecord {
-    /// The row, as one of this node's.
+    /// The row as a patch of this node.
     #[must_use]
     pub fn into_patch(self, node: &Node) -> Patch {
         Patch {
@@ -86,13 +85,14 @@ impl FromBody for Page<PatchRecord> {
     }
 }
 
-/// The few words that fill two columns of every row: each is kept once a page.
+/// The few words that fill two columns of every row: each is kept once per
+/// page.
 #[derive(Default)]
 struct WordInterner(Vec<Arc<str>>);
 
 impl WordInterner {
-    /// Foreign input may hold a new word in each row; looking them all up
-    /// again and again would cost more than it saves.
+    /// Foreign input may contain a new word in each row; searching them all
+    /// each time would cost more than it saves.
     const MAX_WORDS: usize = 32;
 
     fn intern(&mut self, word: Text<'_>) -> Arc<str> {
@@ -153,16 +153,16 @@ struct WireState<'a> {
 
 impl WireState<'_> {
     fn into_record(self) -> StateRecord {
-        // A verdict, a rule or an exposure uses the fields that are read through
-        // this: what is there and cannot be read must not pass for absent. On
-        // the others only a column depends.
-        let mut odd = UnreadableFields::default();
+        // A verdict, a rule or an exposure uses the fields that are read with
+        // this: an unreadable value must not be treated as absent. Of the other
+        // fields only a column depends.
+        let mut unreadable = UnreadableFields::default();
         let state = NodeState {
             patch_group: into_boxed(
-                odd.value_or_default("PatchGroup", parse_text(self.patch_group)),
+                unreadable.value_or_default("PatchGroup", parse_text(self.patch_group)),
             ),
             baseline_id: into_boxed(
-                odd.value_or_default("BaselineId", parse_text(self.baseline_id)),
+                unreadable.value_or_default("BaselineId", parse_text(self.baseline_id)),
             ),
             snapshot_id: into_boxed(parse_text(self.snapshot_id).unwrap_or_default()),
             install_override_list: into_boxed(
@@ -171,28 +171,28 @@ impl WireState<'_> {
             owner_information: into_boxed(parse_text(self.owner_information).unwrap_or_default()),
             installed: parse_count(self.installed_count).unwrap_or_default(),
             installed_other: parse_count(self.installed_other_count).unwrap_or_default(),
-            installed_pending_reboot: odd.value_or_default(
+            installed_pending_reboot: unreadable.value_or_default(
                 "InstalledPendingRebootCount",
                 parse_count(self.installed_pending_reboot_count),
             ),
-            installed_rejected: odd.value_or_default(
+            installed_rejected: unreadable.value_or_default(
                 "InstalledRejectedCount",
                 parse_count(self.installed_rejected_count),
             ),
-            missing: odd.value_or_default("MissingCount", parse_count(self.missing_count)),
-            failed: odd.value_or_default("FailedCount", parse_count(self.failed_count)),
+            missing: unreadable.value_or_default("MissingCount", parse_count(self.missing_count)),
+            failed: unreadable.value_or_default("FailedCount", parse_count(self.failed_count)),
             unreported_not_applicable: parse_count(self.unreported_not_applicable_count)
                 .unwrap_or_default(),
             not_applicable: parse_count(self.not_applicable_count).unwrap_or_default(),
-            available_security_update: odd.value_or_default(
+            available_security_update: unreadable.value_or_default(
                 "AvailableSecurityUpdateCount",
                 parse_count(self.available_security_update_count),
             ),
-            operation_start: odd.value_or_default(
+            operation_start: unreadable.value_or_default(
                 "OperationStartTime",
                 parse_timestamp(self.operation_start_time),
             ),
-            operation_end: odd.value_or_default(
+            operation_end: unreadable.value_or_default(
                 NodeState::OPERATION_END_FIELD,
                 parse_timestamp(self.operation_end_time),
             ),
@@ -200,31 +200,31 @@ impl WireState<'_> {
             last_no_reboot_install: parse_timestamp(self.last_no_reboot_install_operation_time)
                 .unwrap_or_default(),
             reboot_option: into_boxed(parse_text(self.reboot_option).unwrap_or_default()),
-            critical_non_compliant: odd.value_or_default(
+            critical_non_compliant: unreadable.value_or_default(
                 "CriticalNonCompliantCount",
                 parse_count(self.critical_non_compliant_count),
             ),
-            security_non_compliant: odd.value_or_default(
+            security_non_compliant: unreadable.value_or_default(
                 "SecurityNonCompliantCount",
                 parse_count(self.security_non_compliant_count),
             ),
-            other_non_compliant: odd.value_or_default(
+            other_non_compliant: unreadable.value_or_default(
                 "OtherNonCompliantCount",
                 parse_count(self.other_non_compliant_count),
             ),
             baseline_status: None,
-            unreadable_fields: odd.0.into(),
+            unreadable_fields: unreadable.0.into(),
         };
         (self.instance_id.0.into(), state)
     }
 }
 
-/// The fields of one record that are there and cannot be read.
+/// The fields of one record that are present and unreadable.
 #[derive(Default)]
 struct UnreadableFields(Vec<UnreadableField>);
 
 impl UnreadableFields {
-    /// The value, or its default once it is noted that it cannot be read.
+    /// The value, or its default after recording that it is unreadable.
     fn value_or_default<T: Default>(&mut self, field: &str, read: Result<T, Box<str>>) -> T {
         read.unwrap_or_else(|value| {
             self.0.push(UnreadableField {
@@ -254,13 +254,13 @@ struct WirePatch<'a> {
 
 impl WirePatch<'_> {
     /// # Errors
-    /// When a field that says what the patch is stands there and is no text:
-    /// the page is then asked for again, and costs its own node alone.
+    /// If a field that identifies the patch is present and is no text: the page
+    /// is then requested again, and affects its own node alone.
     fn into_record(self, words: &mut WordInterner) -> Result<PatchRecord, BodyError> {
         let state = text_field("State", self.state)?;
         let title = into_boxed(text_field("Title", self.title)?);
         let kb_id = into_boxed(text_field("KBId", self.kb_id)?);
-        // No other member tells which patch it is.
+        // No other member identifies the patch.
         if [&title, &kb_id]
             .into_iter()
             .flatten()
@@ -285,12 +285,12 @@ impl WirePatch<'_> {
     }
 }
 
-/// The text of a field that the answer cannot be read without.
+/// The text of a field that is required to read the response.
 fn text_field<'a>(name: &str, value: Option<TextValue<'a>>) -> Result<Option<Text<'a>>, BodyError> {
     parse_text(value).map_err(|value| BodyError::new(format!("{name} cannot be read: {value}")))
 }
 
-/// A string of the answer, borrowed from it wherever it holds no escape.
+/// A string of the response, borrowed from it unless it contains an escape.
 struct Text<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
@@ -316,7 +316,7 @@ fn into_boxed(text: Option<Text<'_>>) -> Option<Box<str>> {
     text.map(|text| text.0.into())
 }
 
-/// A text that says something.
+/// A text that is not empty.
 fn non_empty(text: Option<Text<'_>>) -> Option<Box<str>> {
     into_boxed(text).filter(|text| !text.is_empty())
 }
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_counter_and_minus_one_are_not_reported_and_zero_is_zero() {
+    fn an_absent_counter_is_not_reported_and_zero_is_zero() {
         let page = states(
             r#"{"InstancePatchStates":[{"InstanceId":"i-1","MissingCount":0,"UnreportedNotApplicableCount":-1,"FailedCount":null}]}"#,
         );
@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_and_cannot_be_read_is_told_with_its_field_and_value() {
+    fn an_unreadable_value_is_reported_with_its_field() {
         for field in COUNTERS {
             for (value, shown) in [
                 (r#""5""#, "\"5\""),
@@ -424,8 +424,8 @@ mod tests {
                 ("[5]", "a list"),
                 (r#"{"N":5}"#, "an object"),
             ] {
-                let told = format!("{field} cannot be read: {shown}");
-                assert_eq!(unreadable_fields(field, value), [told]);
+                let expected = format!("{field} cannot be read: {shown}");
+                assert_eq!(unreadable_fields(field, value), [expected]);
             }
             for value in ["null", "0", "5", "5.0"] {
                 assert!(
@@ -454,7 +454,7 @@ mod tests {
                     && unreadable_fields(field, r#""""#).is_empty()
             );
         }
-        // On these only a column depends; -1 is documented for the first.
+        // Only a column depends on these; -1 is documented for the first.
         for field in [
             "UnreportedNotApplicableCount",
             "InstalledCount",
@@ -465,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_of_a_patch_that_is_no_text_is_named_with_its_value() {
+    fn a_patch_field_that_is_no_text_is_reported_with_its_value() {
         for field in [
             "Title",
             "KBId",
@@ -481,8 +481,8 @@ mod tests {
             for (value, shown) in [("5", "5"), ("true", "true"), (r#"["a"]"#, "a list")] {
                 let body = format!(r#"{{"Patches":[{{{named},"{field}":{value}}}]}}"#);
                 let error = Page::<PatchRecord>::from_body(body.as_bytes()).unwrap_err();
-                let told = format!("{field} cannot be read: {shown} at line 1");
-                assert!(error.to_string().starts_with(&told), "{error}");
+                let expected = format!("{field} cannot be read: {shown} at line 1");
+                assert!(error.to_string().starts_with(&expected), "{error}");
             }
             let body = format!(r#"{{"Patches":[{{{named},"{field}":null}}]}}"#);
             assert_eq!(patches(&body).rows.len(), 1);
@@ -490,7 +490,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_without_a_state_costs_nobody_elses_row() {
+    fn a_row_without_a_state_does_not_affect_other_rows() {
         let page = patches(
             r#"{"Patches":[{"KBId":"KB1","Title":"a \"b\""},{"KBId":"KB2","State":"MISSING","CVEIds":"CVE-1-1,CVE-1-2"},{"Title":"c","State":"InstalledSuperseded"}]}"#,
         );
@@ -501,7 +501,7 @@ mod tests {
     }
 
     #[test]
-    fn one_odd_value_costs_neither_its_row_nor_the_page() {
+    fn one_unusual_value_costs_neither_its_row_nor_the_page() {
         let page = states(
             r#"{"InstancePatchStates":[{"InstanceId":"i-1","MissingCount":1.0,"FailedCount":"two","OperationEndTime":"yesterday","InstalledCount":[1,{"a":2}],"InstalledOtherCount":1.5,"NotApplicableCount":true}]}"#,
         );
@@ -520,7 +520,7 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_that_cannot_be_told_from_others_makes_its_page_unreadable() {
+    fn a_patch_without_an_identity_makes_its_page_unreadable() {
         for row in ["{}", r#"{"State":"Missing"}"#, r#"{"KBId":"","Title":""}"#] {
             let body = format!(r#"{{"Patches":[{{"KBId":"KB1"}},{row}]}}"#);
             assert!(
@@ -528,12 +528,12 @@ mod tests {
                 "{row}"
             );
         }
-        // InstalledOther and NotApplicable have an empty Title on purpose.
+        // InstalledOther and NotApplicable have an empty Title by design.
         patches(r#"{"Patches":[{"KBId":"bash.x86_64","Title":"","State":"InstalledOther"}]}"#);
     }
 
     #[test]
-    fn a_page_of_more_rows_than_ten_thousand_is_no_answer() {
+    fn a_page_of_more_than_ten_thousand_rows_is_an_error() {
         let row = r#"{"KBId":"1"}"#;
         let body = |rows: usize| format!(r#"{{"Patches":[{}]}}"#, vec![row; rows].join(","));
         assert!(Page::<PatchRecord>::from_body(body(MAX_PAGE_ROWS).as_bytes()).is_ok());
@@ -554,7 +554,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn titles_arrive_letter_for_letter(title in any::<String>()) {
+        fn titles_are_read_unchanged(title in any::<String>()) {
             let body = serde_json::json!({"Patches": [{"KBId": "KB1", "Title": title, "State": "Failed"}]}).to_string();
             let page = Page::<PatchRecord>::from_body(body.as_bytes()).unwrap();
             prop_assert_eq!(page.rows[0].title.as_deref(), Some(title.as_str()));

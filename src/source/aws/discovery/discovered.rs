@@ -12,42 +12,43 @@ pub const INSTANCES_CALL: &str = "ec2:DescribeInstances";
 pub struct FoundNode {
     pub origin: NodeOrigin,
     pub info: Option<Box<NodeInfo>>,
-    /// Its patch state, where finding it told.
+    /// Its patch state, if discovery read it.
     pub state: Option<Box<NodeState>>,
 }
 
 /// The nodes by their ids.
 pub type FoundNodes = BTreeMap<Box<str>, FoundNode>;
 
-/// What was found in one place.
+/// What was found in one account and region.
 #[derive(Debug, Default)]
 pub struct Discovered {
     pub nodes: FoundNodes,
     pub calls: BTreeSet<&'static str>,
     pub limitations: BTreeSet<String>,
-    /// Is it blind for want of a call that was refused or failed?
+    /// Was a call denied, or did one fail, so that nodes may be missing?
     pub has_failed_calls: bool,
-    /// A call broke off that might have told of more nodes: asked again, it may.
+    /// A failed call that might have listed more nodes; it may succeed in a
+    /// later run.
     pub failure: Option<Cause>,
-    /// Why nobody can say of any other node that it is not meant.
+    /// Why any node that was not found may still match the selector.
     pub general_uncertainty: Option<Cause>,
-    /// Nodes that may be of the platform asked for.
+    /// Nodes whose platform is unknown and may match.
     pub unknown_platform_ids: BTreeSet<Box<str>>,
-    /// Nodes of which groups gave different records: they are asked for by id.
+    /// Nodes for which groups returned different records; they are read by id.
     pub ambiguous_ids: BTreeSet<Box<str>>,
 }
 
 impl Discovered {
-    /// Why a node that was not found may yet be what the selector asks for.
+    /// Why a node that was not found may still match the selector.
     pub fn uncertainty_of(&self, id: &str) -> Option<Cause> {
         let untold = self.unknown_platform_ids.contains(id).then(|| Cause {
             code: "Unknown".into(),
-            text: "nobody tells whether it is of the platform asked for".into(),
+            text: "its platform is unknown".into(),
         });
         untold.or_else(|| self.general_uncertainty.clone())
     }
 
-    /// How it was found, for the reader.
+    /// The discovery report.
     pub fn report(&self) -> DiscoveryReport {
         DiscoveryReport {
             calls: self.calls.iter().copied().collect(),

@@ -1,7 +1,5 @@
-//! What else is known of nodes: the helper calls that fill columns, in bulk.
-//!
-//! Knows which call tells what. Must not know how nodes were found, and never
-//! fails: what may not be asked leaves a column empty.
+//! Enriches nodes with names, tags and platforms, by auxiliary calls in bulk.
+//! Never fails: a denied call leaves columns empty.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +12,14 @@ use crate::source::aws::api::region_client::inventory_calls::MAX_IDS_PER_FILTER;
 use crate::source::aws::discovery::discovered::FoundNodes;
 use crate::source::event::MissingColumns;
 
-/// More ids than this are cheaper to pick from a list of everything.
+/// Above this many ids, listing all nodes takes fewer calls.
 const LIST_ALL_THRESHOLD: usize = 1_000;
 
-/// Hybrid nodes whose tags are asked for side by side.
+/// Concurrent calls for the tags of hybrid nodes.
 const CONCURRENT_TAG_CALLS: usize = 16;
 
-/// Completes the facts of nodes for the columns that need them. What may not be
-/// asked leaves them empty, and is told.
+/// Adds the node information that the columns need. Columns of denied calls
+/// stay empty and are reported.
 pub async fn enrich(
     client: &RegionClient,
     nodes: &mut FoundNodes,
@@ -42,7 +40,7 @@ pub async fn enrich(
         .map(|(id, _)| id.clone())
         .collect();
     lacking(
-        "what Systems Manager knows of the node",
+        "node details from Systems Manager",
         add_managed_info(client, nodes, &undescribed).await,
     );
     let ids: Vec<Box<str>> = nodes.keys().cloned().collect();
@@ -68,10 +66,13 @@ async fn add_managed_info(
     nodes: &mut FoundNodes,
     ids: &[Box<str>],
 ) -> Result<(), CallError> {
-    let (well_formed, odd): (Vec<&Box<str>>, Vec<&Box<str>>) =
+    let (well_formed, malformed): (Vec<&Box<str>>, Vec<&Box<str>>) =
         ids.iter().partition(|id| is_well_formed_node_id(id));
-    // One id that the service refuses would take the others along.
-    for batch in well_formed.chunks(MAX_IDS_PER_FILTER).chain(odd.chunks(1)) {
+    // A malformed id is sent alone: the service would reject the whole batch.
+    for batch in well_formed
+        .chunks(MAX_IDS_PER_FILTER)
+        .chain(malformed.chunks(1))
+    {
         let ids = batch.iter().map(ToString::to_string).collect();
         let only = ("InstanceIds".to_owned(), ids);
         let mut described: BTreeMap<Box<str>, NodeInfo> = BTreeMap::new();

@@ -1,8 +1,5 @@
-//! The roll of nodes that each place answers for, out of what was listed and
-//! what was found.
-//!
-//! Knows how a list of ids and a selector combine, over several places too. Must
-//! not know which calls find nodes (`find` does) nor what is asked of them.
+//! Resolves the selection to nodes in each account and region: combines the ids
+//! that were given with those that discovery found.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,50 +20,50 @@ use crate::source::aws::discovery::discovered::{FoundNode, FoundNodes};
 use crate::source::aws::discovery::enrich::enrich;
 use crate::source::event::MissingColumns;
 
-/// What is asked for, of every place alike.
+/// The selection, the same for every location.
 pub struct Resolver {
     ids: Vec<Arc<str>>,
     selector: Selector,
     info_level: Option<InfoLevel>,
-    /// Is there more than one place a listed node can be in?
+    /// Is there more than one location in which a listed node can be?
     has_several_locations: bool,
-    /// Calls side by side in one place.
+    /// Concurrent calls in one location.
     concurrency: usize,
     lookups: Mutex<Lookups>,
 }
 
-/// What the places told of the listed nodes.
+/// What the locations reported about the listed nodes.
 #[derive(Default)]
 struct Lookups {
     found_ids: HashSet<Arc<str>>,
     uncertain_ids: HashMap<Arc<str>, Cause>,
-    /// Places that could not be read at all.
+    /// Locations that could not be read at all.
     failed_scopes: Vec<(Scope, Cause)>,
 }
 
-/// A node that a place answers for.
+/// A node found in a location.
 #[derive(Debug, Clone)]
 pub struct Target {
     pub node: Node,
-    /// Its patch state, where finding it told.
+    /// Its patch state, if discovery read it.
     pub state: Option<Box<NodeState>>,
 }
 
-/// The nodes of one place, in the order of the answer.
+/// The nodes of one location, in the order of the output.
 #[derive(Debug, Default)]
 pub struct Resolved {
     pub targets: Vec<Target>,
     pub discovery: Option<DiscoveryReport>,
-    /// Why some of its nodes may be missing, where that is no standing refusal.
+    /// Why some of its nodes may be missing, unless a call was denied.
     pub failure: Option<Cause>,
     pub missing_columns: Vec<MissingColumns>,
 }
 
-/// The listed nodes that no place answers for.
+/// The listed nodes that were found in no location.
 #[derive(Debug, Default)]
 pub struct Unresolved {
     pub nodes: Vec<(Node, Outcome<NodeState>)>,
-    /// Listed, and not what the selector asks for.
+    /// Listed nodes that do not match the selector.
     pub excluded: Vec<Arc<str>>,
 }
 
@@ -88,7 +85,7 @@ impl Resolver {
         }
     }
 
-    /// May a listed node be in no place?
+    /// May a listed node be in no location?
     pub fn may_have_unresolved(&self) -> bool {
         !self.ids.is_empty() && (self.has_several_locations || self.selector.needs_discovery())
     }
@@ -97,7 +94,8 @@ impl Resolver {
         self.lookups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The nodes of one place. Where that fails, none of them are known.
+    /// Resolves the nodes of one location. If that fails, none of them are
+    /// known.
     pub async fn resolve(&self, client: &RegionClient) -> Result<Resolved, CallError> {
         let resolved = self.try_resolve(client).await;
         if let Err(error) = &resolved {
@@ -129,7 +127,7 @@ impl Resolver {
             failed = catch.failure;
             nodes = catch.nodes;
         }
-        // One that was asked for has a row whatever is known of it.
+        // A node that was requested by id has a row whatever is known of it.
         for id in &self.ids {
             if let Some(one) = nodes.get_mut(&**id) {
                 one.origin = NodeOrigin::Requested;
@@ -143,7 +141,7 @@ impl Resolver {
             .collect();
         self.lock_lookups().found_ids.extend(met.iter().cloned());
         if self.selector.has_criteria() && !self.ids.is_empty() && !self.selector.all {
-            // Out of a list, in its order.
+            // With ids and criteria, the order is that of the ids.
             let among: HashSet<&str> = met.iter().map(|id| &**id).collect();
             nodes.retain(|id, _| among.contains(&**id));
             order = met;
@@ -180,8 +178,9 @@ impl Resolver {
         })
     }
 
-    /// Adds the listed nodes that were not found otherwise: in the only place
-    /// there is, all of them; in one of several, those it has a patch record of.
+    /// Adds the listed nodes that discovery did not find: all of them if there
+    /// is only one location, otherwise those with a patch record in this
+    /// location.
     async fn add_listed(
         &self,
         client: &RegionClient,
@@ -205,7 +204,8 @@ impl Resolver {
         };
         if self.has_several_locations {
             let located = match self.locate(client, rest).await {
-                // What was found here stays found; the ids are in doubt, each with its cause.
+                // Nodes found in this location stay found; each undetermined id
+                // keeps its own cause.
                 Err(_) if self.selector.needs_discovery() => Vec::new(),
                 located => located?,
             };
@@ -222,7 +222,7 @@ impl Resolver {
         Ok(())
     }
 
-    /// Those of the ids that this place has a patch record of.
+    /// The ids that have a patch record in this location.
     async fn locate(
         &self,
         client: &RegionClient,
@@ -251,7 +251,7 @@ impl Resolver {
                         found.push((node.id, state));
                     }
                     Outcome::NoData => answered = true,
-                    // That it is no id says nothing of the place.
+                    // An invalid id says nothing about the location.
                     Outcome::Unread(why)
                         if !is_well_formed_node_id(&node.id)
                             && why.code.starts_with("Validation") =>
@@ -273,7 +273,7 @@ impl Resolver {
             }
         }
         match first {
-            // Nothing was read here at all: that is about the place.
+            // No call succeeded: the failure is about the location.
             Some(why) if !answered => Err(CallError {
                 kind: ErrorKind::Other,
                 cause: why,
@@ -282,15 +282,15 @@ impl Resolver {
         }
     }
 
-    /// What is left once every place has answered. `elsewhere` are places that
-    /// nobody could even be asked in.
-    pub fn unresolved(&self, elsewhere: &[(Scope, Cause)]) -> Unresolved {
+    /// The listed nodes that no location has, once every location has been
+    /// searched. `unreachable` are locations that could not be searched.
+    pub fn unresolved(&self, unreachable: &[(Scope, Cause)]) -> Unresolved {
         let met = self.lock_lookups();
-        let nobody: Arc<AccountRegion> = Arc::new(AccountRegion {
+        let no_location: Arc<AccountRegion> = Arc::new(AccountRegion {
             region: "".into(),
             account: None,
         });
-        let unread = elsewhere.iter().chain(&met.failed_scopes).next();
+        let unread = unreachable.iter().chain(&met.failed_scopes).next();
         let mut nowhere = Unresolved::default();
         for id in self.ids.iter().filter(|id| !met.found_ids.contains(*id)) {
             let doubt = met.uncertain_ids.get(id).cloned().or_else(|| {
@@ -306,18 +306,18 @@ impl Resolver {
             match doubt {
                 Some(cause) => nowhere
                     .nodes
-                    .push((Node::requested(id, &nobody), Outcome::Unread(cause))),
+                    .push((Node::requested(id, &no_location), Outcome::Unread(cause))),
                 None if self.selector.has_criteria() => nowhere.excluded.push(id.clone()),
                 None => nowhere
                     .nodes
-                    .push((Node::requested(id, &nobody), Outcome::NoData)),
+                    .push((Node::requested(id, &no_location), Outcome::NoData)),
             }
         }
         nowhere
     }
 }
 
-/// Findings that are alike, told once for all their places.
+/// Merges equal reports into one that names all their locations.
 pub fn merge_reports(findings: Vec<DiscoveryReport>) -> Vec<DiscoveryReport> {
     let mut alike: BTreeMap<(Vec<&'static str>, Vec<String>), DiscoveryReport> = BTreeMap::new();
     for finding in findings {
@@ -343,7 +343,7 @@ mod tests {
     fn why() -> Cause {
         Cause {
             code: "Unreachable".into(),
-            text: "nobody there".into(),
+            text: "connection refused".into(),
         }
     }
 
@@ -355,10 +355,10 @@ mod tests {
     }
 
     proptest! {
-        /// Listed ids of which some were found and some are in doubt, with or
-        /// without a place that nobody could look in, and with or without a filter.
+        /// Some listed ids are found and some undetermined, with or without an
+        /// unreachable location, and with or without criteria.
         #[test]
-        fn every_listed_node_is_found_or_told_nowhere_and_never_both(
+        fn every_listed_node_is_either_found_or_unresolved(
             listed in proptest::collection::btree_set("i-[0-9]{1,3}", 0..20),
             fates in proptest::collection::vec(0u8..3, 20),
             dark in any::<bool>(),
@@ -383,15 +383,16 @@ mod tests {
                     _ => {}
                 }
             }
-            let elsewhere = if dark { vec![(region("eu-west-1"), why())] } else { vec![] };
-            let nowhere = resolver.unresolved(&elsewhere);
+            let unreachable = if dark { vec![(region("eu-west-1"), why())] } else { vec![] };
+            let nowhere = resolver.unresolved(&unreachable);
             let mut told: Vec<String> = nowhere.nodes.iter().map(|(node, _)| node.id.to_string()).collect();
             told.extend(nowhere.excluded.iter().map(ToString::to_string));
             told.extend(found);
             told.sort_unstable();
             prop_assert_eq!(&told, &listed);
             for (_, outcome) in &nowhere.nodes {
-                // Nobody who may be where no one could look is without data.
+                // A node that may be in an unreachable location is not reported
+                // as NO_DATA.
                 prop_assert!(!dark || matches!(outcome, Outcome::Unread(_)));
             }
             prop_assert!(nowhere.excluded.is_empty() || (narrows && !dark));
@@ -399,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn findings_that_are_alike_are_told_once_for_all_their_places() {
+    fn equal_reports_are_merged_with_all_their_locations() {
         let finding = |by: &'static str, location: &str, stopped| DiscoveryReport {
             calls: vec![by],
             limitations: vec![],

@@ -1,7 +1,4 @@
-//! Counts the calls that really go out, for `--verbose`.
-//!
-//! Knows the SDK's hook for an attempt; calls and throttled answers it is
-//! told. Must not know what a call is for, and keeps nothing of its contents.
+//! Call statistics: counts the calls that are sent, for `--verbose`.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,8 +9,8 @@ use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterce
 use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 
-/// How often one operation was called, how many tries that took, and how many
-/// of those were throttled.
+/// How often one operation was called, how many attempts that took, and how
+/// many of those were throttled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CallCounts {
     pub calls: u64,
@@ -22,7 +19,7 @@ pub struct CallCounts {
 }
 
 impl CallCounts {
-    /// Both together.
+    /// Adds the other's counts.
     pub fn add(&mut self, other: Self) {
         self.calls += other.calls;
         self.attempts += other.attempts;
@@ -52,12 +49,12 @@ impl CallStats {
         sum
     }
 
-    /// A call is made, however many tries it takes.
+    /// Counts a call, whatever number of attempts it takes.
     pub fn record_call(&self, service: &str, name: &str) {
         self.update(service, name, |calls| calls.calls += 1);
     }
 
-    /// One of the tries was throttled.
+    /// Counts a throttled attempt.
     pub fn record_throttle(&self, service: &str, name: &str) {
         self.update(service, name, |calls| calls.throttled += 1);
     }
@@ -80,7 +77,7 @@ impl CallStats {
 #[dyn_dispatch_hint]
 impl Intercept for CallStats {
     fn name(&self) -> &'static str {
-        "patchctl::Tally"
+        "patchctl::CallStats"
     }
 
     fn read_before_transmit(
@@ -101,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_is_counted_once_and_each_throttled_try_of_it_too() {
+    fn a_call_is_counted_once_and_each_throttled_attempt_separately() {
         let call_stats = CallStats::default();
         call_stats.record_call("ssm", "DescribeInstancePatches");
         call_stats.record_throttle("ssm", "DescribeInstancePatches");

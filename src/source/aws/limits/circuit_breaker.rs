@@ -1,22 +1,22 @@
-//! Circuit breaker: when one account and region is no longer asked. The one
-//! place that says how long patchctl tries.
+//! Circuit breaker of one account and region: stops calls to an endpoint that
+//! does not respond. All limits on how long patchctl tries are in this file.
 //!
-//! A call has no answer when its connection is refused, closed or reset, when
-//! nothing or only a head comes in time, when the body breaks off, is too large
-//! or cannot be read, and when there is only an error of the server (5xx). All
+//! A call has no response if its connection is refused, closed or reset, if
+//! nothing or only the headers arrive in time, if the body breaks off, is too
+//! large or cannot be read, and if there is only a server error (5xx). All
 //! of these count alike:
 //!
 //! | What fails | When it is given up |
 //! |---|---|
-//! | one attempt | 5 s to connect, 30 s in all (`clients`) |
+//! | one attempt | 5 s to connect, 30 s in total (`http`) |
 //! | one call | after 10 attempts (`AWS_MAX_ATTEMPTS`), at the latest after 100 s: three that time out |
-//! | an endpoint that never answered | after four attempts of one call, or two that timed out; after four calls where answers come and cannot be read |
-//! | an endpoint that has answered | after 32 calls in a row without an answer, or when there was none for 2 minutes |
-//! | the credentials | refused, then fetched anew, and refused again |
-//! | throttling | never counts; `pace` has a bound of its own |
+//! | an endpoint that never responded | after four attempts of one call, or two that timed out; after four calls whose responses cannot be read |
+//! | an endpoint that has responded | after 32 calls in a row without a response, or after 2 minutes without one |
+//! | the credentials | refused, then fetched again, and refused again |
+//! | throttling | never counts; `rate_limiter` has its own limit |
 //!
-//! What is then left is `Unread`. The breaker never closes again in one run:
-//! a later run asks again.
+//! What is left is then `Unread`. The breaker stays open until the end of the
+//! run; a later run tries again.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -38,30 +38,32 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
 use crate::duration;
 use crate::source::aws::api::error::{CallError, ErrorKind};
 
-/// How long an attempt may take to connect, and in all.
+/// How long an attempt may take to connect, and in total.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a call may take with all its attempts: three that time out, and the
-/// waits between them. Ten that fail at once wait 26 s in all.
+/// waits between them. Ten that fail at once wait 26 s in total.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(100);
 
-/// Attempts of one call, with never an answer to any, after which nothing is
-/// tried again. Of one call, as many at once may all meet the same moment.
+/// Attempts of one call, without any response so far, after which nothing is
+/// tried again. Counted per call, because many concurrent calls may fail at the
+/// same moment.
 const MAX_UNANSWERED_ATTEMPTS: u32 = 4;
 
-/// The same for attempts that timed out: each costs seconds where a refusal costs none.
+/// The same for attempts that timed out: each takes seconds, a refused
+/// connection takes none.
 const MAX_UNANSWERED_TIMEOUTS: u32 = 2;
 
-/// Calls whose answers came and could not be read, with never an answer to any:
-/// one operation that is garbled says little of the others.
+/// Calls whose responses could not be read, without any readable one so far:
+/// one garbled operation says little about the others.
 const MAX_UNREADABLE_CALLS: u32 = 4;
 
-/// Calls in a row without an answer.
+/// Calls in a row without a response.
 const MAX_FAILED_CALLS: u32 = 32;
 
-/// How long calls may be under way without an answer to any, and how many of
-/// them have to have failed: one alone may be about one odd node.
+/// How long calls may be in flight without a response to any, and how many of
+/// them must have failed: a single one may be specific to one node.
 const MAX_SILENCE: Duration = Duration::from_mins(2);
 const MIN_SILENT_CALLS: u32 = 2;
 
@@ -71,22 +73,23 @@ pub struct CircuitBreaker(Arc<BreakerState>);
 
 #[derive(Default)]
 struct BreakerState {
-    /// Did the service ever answer anything, if only that it may not?
+    /// Has the service ever responded, even with a refusal?
     has_answered: AtomicBool,
-    /// Has one call used up the attempts that an endpoint has which never answered?
+    /// Has one call used up the attempts for an endpoint that has never
+    /// responded?
     is_exhausted: AtomicBool,
     streak: Mutex<FailureStreak>,
-    /// Why nothing more is asked.
+    /// Why no more calls are made.
     opened_by: OnceLock<CallError>,
 }
 
-/// Calls without an answer since the last one with an answer.
+/// Calls without a response since the last one with a response.
 #[derive(Debug, Default)]
 struct FailureStreak {
     failed_calls: u32,
     in_flight: usize,
-    /// When the time began in which calls were under way and none was answered;
-    /// time in which there were none does not count.
+    /// When the time began in which calls were in flight and none got a
+    /// response; time without calls does not count.
     silent_since: Option<Instant>,
     idle_since: Option<Instant>,
 }
@@ -114,7 +117,7 @@ impl FailureStreak {
         self.silent_since = Some(now);
     }
 
-    /// One more has failed: why that is the last one, if it is.
+    /// Counts a failed call; returns why the breaker opens, if it does.
     fn record_failure(&mut self, now: Instant) -> Option<String> {
         self.failed_calls = self.failed_calls.saturating_add(1);
         let silent = self
@@ -133,7 +136,7 @@ impl FailureStreak {
     }
 }
 
-/// A call that is under way.
+/// A call in flight.
 pub struct InFlightCall<'a>(&'a CircuitBreaker);
 
 impl Drop for InFlightCall<'_> {
@@ -153,7 +156,7 @@ impl CircuitBreaker {
         InFlightCall(self)
     }
 
-    /// Whether a call may be made.
+    /// Checks that a call may be made.
     ///
     /// # Errors
     /// Why not.
@@ -164,15 +167,15 @@ impl CircuitBreaker {
             .map_or(Ok(()), |error| Err(error.clone()))
     }
 
-    /// A call was answered, if only by a refusal.
+    /// A call got a response, if only a refusal.
     pub fn record_answer(&self) {
         self.0.has_answered.store(true, Relaxed);
         self.lock_streak().record_answer(Instant::now());
     }
 
     /// Makes one of many calls to an endpoint that are signed for different
-    /// accounts, unless it is given up: what credentials are refused is then a
-    /// matter of one account.
+    /// accounts, unless the breaker is open: refused credentials then concern
+    /// one account only.
     ///
     /// # Errors
     /// Those of the call, or why it is not made.
@@ -191,15 +194,16 @@ impl CircuitBreaker {
         }
     }
 
-    /// A call has ended with this fault, after every attempt that it had.
-    /// Returns what there is to say about its node.
+    /// Records that a call has failed after all its attempts. Returns the error
+    /// to report for its node.
     pub fn record_failure(&self, error: CallError) -> CallError {
         self.record_failure_at(error, Instant::now())
     }
 
     fn record_failure_at(&self, error: CallError, now: Instant) -> CallError {
         let cause = match error.kind {
-            // Given up only when nothing was let through for long.
+            // The rate limiter gives up only after a long time without any
+            // response.
             ErrorKind::Credentials | ErrorKind::Throttled => error.clone(),
             kind if kind.is_service_response() => {
                 self.lock_streak().record_answer(now);
@@ -222,7 +226,7 @@ impl CircuitBreaker {
         error
     }
 
-    /// Takes note of an attempt, one of so many of its call, that had no answer.
+    /// Records a failed attempt of a call, and how many attempts it has had.
     fn record_failed_attempt(&self, attempts: u32, timed_out: bool) {
         let most = if timed_out {
             MAX_UNANSWERED_TIMEOUTS
@@ -267,7 +271,7 @@ impl Intercept for CircuitBreaker {
         match attempt.output_or_error() {
             None => {}
             Some(Ok(_)) => self.0.has_answered.store(true, Relaxed),
-            // A head alone, or a body that cannot be read, is no answer.
+            // Headers alone, or an unreadable body, are no response.
             Some(Err(error))
                 if error.is_operation_error()
                     && status.is_some_and(|status| !status.is_server_error()) =>
@@ -285,7 +289,7 @@ impl Intercept for CircuitBreaker {
     }
 }
 
-/// Only looks: the SDK asks more than once about the same attempt.
+/// Read-only: the SDK classifies the same attempt more than once.
 impl ClassifyRetry for CircuitBreaker {
     fn classify_retry(&self, _attempt: &InterceptorContext) -> RetryAction {
         if self.forbids_retries() {
@@ -319,11 +323,11 @@ mod tests {
         };
         CallError {
             kind,
-            ..CallError::client_side("Odd", "odd", call)
+            ..CallError::client_side("Other", "other", call)
         }
     }
 
-    /// One that has answered before.
+    /// A breaker that has seen a response.
     fn breaker_with_answer() -> CircuitBreaker {
         let breaker = CircuitBreaker::default();
         breaker.0.has_answered.store(true, Relaxed);
@@ -338,9 +342,9 @@ mod tests {
     ];
 
     #[test]
-    fn an_endpoint_that_never_answers_is_given_up_and_one_that_did_is_not() {
+    fn an_endpoint_that_never_responded_is_given_up_and_one_that_did_is_not() {
         let breaker = CircuitBreaker::default();
-        // Many calls at once that each failed a little are no reason to give up.
+        // Many concurrent calls that each failed a little do not open it.
         (0..100).for_each(|_| breaker.record_failed_attempt(MAX_UNANSWERED_ATTEMPTS - 1, false));
         assert!(!breaker.forbids_retries());
         breaker.record_failed_attempt(MAX_UNANSWERED_ATTEMPTS, false);
@@ -357,13 +361,13 @@ mod tests {
                 assert!(breaker.check().is_ok(), "others may be readable");
             }
             breaker.record_failure(fault(kind));
-            assert!(breaker.check().is_err(), "{kind:?}, and it never answered");
+            assert!(breaker.check().is_err(), "{kind:?}, and it never responded");
         }
     }
 
     #[test]
-    fn of_calls_for_many_accounts_none_is_made_once_the_endpoint_is_given_up() {
-        // Whether the call was made at all, and how it ended.
+    fn no_call_for_any_account_is_made_after_the_endpoint_is_given_up() {
+        // Whether the call was made, and how it ended.
         let guard = |breaker: &CircuitBreaker, kind| {
             let mut made = false;
             let call = breaker.guard(async {
@@ -382,7 +386,7 @@ mod tests {
             assert_eq!(guard(&breaker, kind), (true, kind));
             assert_eq!(guard(&breaker, ErrorKind::AccessDenied), (false, kind));
         }
-        // A refusal is about one account.
+        // A refusal concerns one account.
         let breaker = CircuitBreaker::default();
         for kind in [
             ErrorKind::Credentials,
@@ -395,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn thirty_two_calls_in_a_row_without_an_answer_open_it_whatever_way_they_fail() {
+    fn thirty_two_calls_in_a_row_without_a_response_open_it_however_they_fail() {
         let breaker = breaker_with_answer();
         for at in 1..MAX_FAILED_CALLS {
             breaker.record_failure(fault(NO_ANSWER[at as usize % 4]));
@@ -404,14 +408,15 @@ mod tests {
         breaker.record_failure(fault(ErrorKind::Unreachable));
         let cause = breaker.check().unwrap_err().cause.text;
         assert!(
-            cause.starts_with("given up after 32 calls in a row without an answer; the last: odd"),
+            cause
+                .starts_with("given up after 32 calls in a row without an answer; the last: other"),
             "{cause}"
         );
         assert!(breaker.forbids_retries(), "calls under way end, too");
     }
 
     #[test]
-    fn two_minutes_without_an_answer_open_it_and_time_without_calls_does_not_count() {
+    fn two_minutes_without_a_response_open_it_and_time_without_calls_does_not_count() {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
         let breaker = breaker_with_answer();
@@ -439,7 +444,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn as_long_as_every_other_call_is_answered_it_stays_closed(
+        fn it_stays_closed_while_every_other_call_succeeds(
             calls in proptest::collection::vec((0usize..4, 0u64..119), 1..200),
         ) {
             let breaker = breaker_with_answer();

@@ -1,62 +1,62 @@
-//! How fast one account in one region is asked: calls under way grow while
-//! answers come, and the first throttled answer starts a clock that lets calls
-//! go one by one, at a rate learned from what the service lets through.
-//!
-//! Knows instants and what became of a call. Must not know AWS, what a call
-//! asks, or any other account and region: each has a pace of its own.
+//! Adaptive rate limiter of one account and region: concurrency grows with each
+//! response, and the first throttled one switches to sending attempts one by
+//! one, at a rate learned from what the service admits. Depends on time and
+//! outcomes only, not on AWS.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex as Turnstile, Semaphore, SemaphorePermit};
 
-/// Calls under way before the first answer. Each answer allows one more, so
-/// they double with every round trip; a herd of hundreds would be throttled
-/// together before the first of them is heard of.
+/// Concurrent calls before the first response. Each response allows one more,
+/// so they double with every round trip; hundreds at once would all be
+/// throttled before the first response arrives.
 const INITIAL_WINDOW: usize = 8;
 
-/// The first guess after a throttled answer, in calls a second, where next to
-/// nothing was let through before it.
+/// The first guess after a throttled response, in calls per second, if next to
+/// nothing was admitted before it.
 const INITIAL_RATE: f64 = 5.0;
 
-/// However little is let through, the service is asked this often, in calls a second.
+/// The lowest rate, however little is admitted, in calls per second.
 const MIN_RATE: f64 = 0.5;
 
-/// A throttled answer lowers the rate by this at least, and to this at most.
-/// What is then left unused fills the service's bucket again, and pays for the
-/// next look above the limit.
+/// A throttled response lowers the rate by this at least, and to this at most.
+/// The unused difference refills the service's bucket, and pays for the next
+/// probe above the limit.
 const SMALLEST_DECREASE: f64 = 0.95;
 const LARGEST_DECREASE: f64 = 0.5;
 
-/// What each answer adds at most.
+/// The most that each response adds.
 const LARGEST_INCREASE: f64 = 0.1;
 
-/// A rate at which next to nothing was let through may still be near the
-/// limit: back up to this part of it in long steps, beyond it in small ones.
+/// A rate at which next to nothing was admitted may still be near the limit:
+/// return to this part of it in long steps, beyond it in small ones.
 const SEARCH_RESUME_FACTOR: f64 = 0.75;
 
-/// How long the rate takes to grow by a factor of e while the limit is looked
-/// for, in seconds; two round trips where those take longer.
+/// How long the rate takes to grow by a factor of e while the limit is
+/// searched, in seconds; two round trips if those take longer.
 const SEARCH_TIME_CONSTANT: f64 = 0.3;
 
-/// What each answer adds when the limit is known, times the answers since the
-/// last throttled one: flat near the limit, ever steeper above it, because
-/// then the limit has risen. Divided by the calls under way, which all go
-/// before the first throttled one is heard of. A call in some 45 is throttled.
+/// What each response adds once the limit is known, times the responses since
+/// the last throttled one: flat near the limit and ever steeper above it,
+/// because then the limit has risen. Divided by the calls in flight, which are
+/// all sent before the first throttled response arrives. One call in about 45
+/// is throttled.
 const PROBE_GAIN: f64 = 0.000_04;
 
-/// The same by time, a second for each second since the last throttled answer.
-/// At a low rate answers are too rare to find out that the limit has risen, or
-/// that another program that shared it is gone; and of several that share one
-/// the slowest catches up, being throttled the least often.
+/// The same by time, one second for each second since the last throttled
+/// response. At a low rate, responses are too rare to detect that the limit has
+/// risen, or that another program that shared it has ended; and of several
+/// programs that share a limit the slowest catches up, because it is throttled
+/// least often.
 const RECOVERY_GAIN: f64 = 0.01;
 
-/// A call that comes later than its turn by no more than this was held by the
-/// pace; the next may make up for it. Timers are no finer.
+/// A call that is sent later than its turn by no more than this was delayed by
+/// the limiter; the next may make up for it. Timers are no finer.
 const MAX_CATCH_UP: Duration = Duration::from_millis(20);
 
-/// With nobody answered for so long, and so many throttled in a row, a call is
-/// given up. While the service answers anybody, none is.
+/// After this time without any admitted call, and so many throttled in a row, a
+/// call is given up. While the service admits any call, none is.
 const GIVE_UP_SILENCE: Duration = Duration::from_mins(2);
 const GIVE_UP_THROTTLES: u32 = 10;
 
@@ -67,25 +67,25 @@ pub enum ThrottleAction {
     GiveUp,
 }
 
-/// One attempt on its way.
+/// One attempt in flight.
 #[derive(Debug, Clone, Copy)]
 pub struct Permit {
     sent_at: Instant,
-    /// It would have gone earlier, had the pace allowed it.
+    /// Would it have been sent earlier without the limiter?
     was_delayed: bool,
 }
 
-/// The pace of one account in one region.
+/// The rate limiter of one account and region.
 pub struct RateLimiter {
     state: Mutex<LimiterState>,
     call_permits: Semaphore,
-    /// Only its holder watches the clock: nobody wakes in a herd, and all go
-    /// in the order in which they came.
+    /// Only its holder waits for the clock, so that waiting attempts are sent
+    /// in order and do not wake together.
     queue: Turnstile<()>,
 }
 
 impl RateLimiter {
-    /// With at most `bound` calls under way.
+    /// With at most `bound` concurrent calls.
     pub fn new(bound: usize) -> Self {
         let state = LimiterState::new(bound, Instant::now());
         Self {
@@ -95,13 +95,13 @@ impl RateLimiter {
         }
     }
 
-    /// A place among the calls under way, for all attempts of one call.
+    /// A slot for one call, for all its attempts.
     pub async fn acquire_call(&self) -> Option<SemaphorePermit<'_>> {
-        // Fails only when closed, which it never is.
+        // Fails only if closed, which never happens.
         self.call_permits.acquire().await.ok()
     }
 
-    /// Waits until an attempt may go.
+    /// Waits until an attempt may be sent.
     pub async fn acquire_attempt(&self) -> Permit {
         let _first = if self.lock_state().rate.is_some() {
             Some(self.queue.lock().await)
@@ -109,7 +109,8 @@ impl RateLimiter {
             None
         };
         loop {
-            // Asked anew after each wait: the pace may have changed meanwhile.
+            // Computed again after each wait: the rate may have changed
+            // meanwhile.
             let wait = {
                 let mut state = self.lock_state();
                 let now = Instant::now();
@@ -123,14 +124,14 @@ impl RateLimiter {
         }
     }
 
-    /// The service answered this attempt, with whatever it was.
+    /// Records that the service admitted this attempt, whatever it responded.
     pub fn record_answer(&self, permit: Permit) {
         if self.lock_state().record_answer(permit, Instant::now()) {
             self.call_permits.add_permits(1);
         }
     }
 
-    /// The service let this attempt wait outside.
+    /// Records that the service throttled this attempt.
     pub fn record_throttle(&self, permit: Permit) -> ThrottleAction {
         self.lock_state()
             .record_throttle(permit, Instant::now(), fastrand::f64())
@@ -141,27 +142,27 @@ impl RateLimiter {
     }
 }
 
-/// The part that decides: a function of events, instants and chances.
+/// The decisions: a function of events, instants and random numbers.
 #[derive(Debug)]
 struct LimiterState {
-    /// Calls that may be under way, and the most that ever may.
+    /// The number of calls that may be in flight, and its maximum.
     window: usize,
     max_window: usize,
-    /// Attempts a second; none before the first throttled answer.
+    /// Attempts per second; `None` before the first throttled response.
     rate: Option<f64>,
-    /// When the next attempt may go.
+    /// When the next attempt may be sent.
     next_at: Instant,
-    /// When the rate was last lowered: attempts that went before say nothing
-    /// of the new one.
+    /// When the rate was last lowered: attempts sent before say nothing about
+    /// the new rate.
     lowered_at: Instant,
-    /// Answers to attempts that went since then.
+    /// Responses to attempts that were sent since then.
     answers_since_lowered: u32,
-    /// Up to this rate the limit is looked for in long steps.
+    /// Up to this rate the limit is searched in long steps.
     search_limit: f64,
     started_at: Instant,
     answer_count: u32,
     last_answer_at: Instant,
-    /// Throttled answers since then.
+    /// Throttled responses since then.
     throttled_in_a_row: u32,
 }
 
@@ -191,7 +192,7 @@ impl LimiterState {
         }
     }
 
-    /// An attempt goes.
+    /// An attempt is sent.
     fn issue_permit(&mut self, now: Instant) -> Permit {
         let Some(rate) = self.rate else {
             return Permit {
@@ -208,14 +209,15 @@ impl LimiterState {
         }
     }
 
-    /// Whether one more call may now be under way.
+    /// Records a response; returns whether one more call may be in flight.
     fn record_answer(&mut self, permit: Permit, now: Instant) -> bool {
         self.answer_count = self.answer_count.wrapping_add(1);
         self.last_answer_at = now;
         self.throttled_in_a_row = 0;
         if permit.sent_at > self.lowered_at {
             self.answers_since_lowered = self.answers_since_lowered.saturating_add(1);
-            // Where something else is slower than the pace, nothing is learned about it.
+            // If something else is slower than the limiter, nothing is learned
+            // about the limit.
             if let (Some(rate), true) = (&mut self.rate, permit.was_delayed) {
                 let trip = now.saturating_duration_since(permit.sent_at).as_secs_f64();
                 let growth = if *rate < self.search_limit {
@@ -234,10 +236,10 @@ impl LimiterState {
         grows
     }
 
-    /// `chance`, of 0 to 1, keeps several programs that share a limit out of step.
+    /// `chance`, of 0 to 1, desynchronises programs that share a limit.
     fn record_throttle(&mut self, permit: Permit, now: Instant, chance: f64) -> ThrottleAction {
         self.throttled_in_a_row = self.throttled_in_a_row.saturating_add(1);
-        // Those that were under way together are one piece of news.
+        // Attempts that were in flight together count once.
         if self.rate.is_none() || permit.sent_at > self.lowered_at {
             self.lower_rate(now, chance);
         }
@@ -250,20 +252,22 @@ impl LimiterState {
     }
 
     fn lower_rate(&mut self, now: Instant, chance: f64) {
-        // Many let through: the limit is just below. Hardly any: it may be far below.
+        // Many admitted: the limit is just below. Hardly any: it may be far
+        // below.
         self.search_limit = match self.rate {
             None => f64::INFINITY,
             Some(rate) if self.answers_since_lowered < 2 => rate * SEARCH_RESUME_FACTOR,
             Some(_) => 0.0,
         };
         let rate = match self.rate {
-            // A bucket that was full has been emptied: no more than a guess.
+            // A full bucket has been emptied: only a guess.
             None => {
                 let seconds = now.saturating_duration_since(self.started_at).as_secs_f64();
                 (f64::from(self.answer_count) / seconds.max(1.0)).max(INITIAL_RATE)
             }
-            // The bucket was empty at the last throttled answer, too. So many
-            // let through since, and one not, is how the limit is to the rate.
+            // The bucket was empty at the last throttled response, too. The
+            // ratio of the admitted attempts since to all attempts is that of
+            // the limit to the rate.
             Some(rate) => {
                 let through = f64::from(self.answers_since_lowered);
                 rate * (through / (through + 1.0)).clamp(LARGEST_DECREASE, SMALLEST_DECREASE)
@@ -285,17 +289,18 @@ mod tests {
     use std::cmp::Reverse;
     use std::collections::BinaryHeap;
 
-    /// A service with a bucket of calls that fills at a rate, and may change it once.
+    /// A service with a token bucket that refills at a rate, and may change the
+    /// rate once.
     #[derive(Debug, Clone, Copy)]
     struct SimulatedService {
         rate: f64,
         burst: f64,
         latency: f64,
-        /// After so many let through, another rate.
+        /// After so many admitted calls, another rate.
         changes: Option<(u32, f64)>,
     }
 
-    /// What became of a sweep.
+    /// The outcome of a simulation.
     #[derive(Debug, Clone, Copy, Default)]
     struct SimulationStats {
         seconds: f64,
@@ -312,12 +317,12 @@ mod tests {
         sweep: SimulationStats,
     }
 
-    /// Makes so many calls of a service, in time that is only counted.
+    /// Makes so many calls to a service, in simulated time.
     fn simulate(service: SimulatedService, bound: usize, calls: u32, seed: u64) -> SimulationStats {
         simulate_many(1, service, bound, calls, seed)[0]
     }
 
-    /// The same by several programs at once, that know nothing of one another.
+    /// The same by several programs at once that do not know of each other.
     fn simulate_many(
         many: usize,
         service: SimulatedService,
@@ -338,12 +343,12 @@ mod tests {
             })
             .collect();
         let (mut now, mut tokens, mut filled, mut let_through) = (0.0_f64, service.burst, 0.0, 0);
-        // Nanoseconds: heaps want whole numbers.
+        // Nanoseconds: the heap needs integers.
         let mut arrivals: BinaryHeap<Reverse<(u128, usize, usize, bool)>> = BinaryHeap::new();
         let mut turns = Vec::new();
         loop {
             let mut departs = f64::INFINITY;
-            for (who, program) in programs.iter_mut().enumerate() {
+            for (index, program) in programs.iter_mut().enumerate() {
                 let state = &mut program.state;
                 let locations = state.window - program.waiting - program.under_way;
                 let started = locations.min(program.unstarted as usize);
@@ -362,7 +367,7 @@ mod tests {
                         let_through += 1;
                     }
                     let back = Duration::from_secs_f64(now + service.latency).as_nanos();
-                    arrivals.push(Reverse((back, turns.len(), who, admitted)));
+                    arrivals.push(Reverse((back, turns.len(), index, admitted)));
                     turns.push(state.issue_permit(at(now)));
                     program.waiting -= 1;
                     program.under_way += 1;
@@ -380,11 +385,11 @@ mod tests {
                 now = departs;
                 continue;
             }
-            let Some(Reverse((_, permit, who, admitted))) = arrivals.pop() else {
+            let Some(Reverse((_, permit, index, admitted))) = arrivals.pop() else {
                 return programs.iter().map(|program| program.sweep).collect();
             };
             now = now.max(arrives);
-            let program = &mut programs[who];
+            let program = &mut programs[index];
             program.under_way -= 1;
             program.sweep.seconds = now;
             if admitted {
@@ -414,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_limit_is_found_and_held_however_many_calls_may_be_under_way() {
+    fn an_unknown_limit_is_found_and_kept_with_any_number_of_concurrent_calls() {
         for (bound, latency) in [(1, 0.0005), (16, 0.0005), (128, 0.0005), (128, 0.1)] {
             for seed in 0..20 {
                 let swept = simulate(
@@ -434,8 +439,9 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_that_falls_or_rises_midway_is_followed() {
-        // At 1/s the limit is tried every six seconds, which is then a greater part of the calls.
+    fn a_changing_limit_is_followed() {
+        // At 1/s the limit is probed every six seconds, which is then a larger
+        // part of the calls.
         for (from, to, over, most) in [
             (50.0, 10.0, 1.03, 100),
             (10.0, 50.0, 1.15, 100),
@@ -458,7 +464,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_throttled_answer_nothing_waits_and_the_bound_is_reached_in_a_few_round_trips() {
+    fn without_throttling_nothing_waits_and_full_concurrency_is_reached_in_a_few_round_trips() {
         let service = SimulatedService {
             rate: 1e9,
             burst: 1e9,
@@ -472,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn programs_that_share_a_limit_all_come_to_an_end_and_none_is_held_back_for_long() {
+    fn programs_that_share_a_limit_all_finish_and_none_is_delayed_for_long() {
         for (many, latency) in [(2, 0.0005), (3, 0.0005), (3, 0.1), (8, 0.02)] {
             for seed in 0..10 {
                 let service = SimulatedService {
@@ -490,7 +496,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_throttled_together_are_one_piece_of_news() {
+    fn calls_throttled_together_lower_the_rate_once() {
         let start = Instant::now();
         let mut state = LimiterState::new(16, start);
         let turns: Vec<Permit> = (0..16).map(|_| state.issue_permit(start)).collect();
@@ -502,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_is_given_up_only_when_nobody_was_answered_for_minutes() {
+    fn a_call_is_given_up_only_after_minutes_without_any_admitted_call() {
         let start = Instant::now();
         let mut state = LimiterState::new(16, start);
         let mut throttled = |seconds: f64| {
@@ -521,7 +527,8 @@ mod tests {
             let permit = state.issue_permit(after(start, seconds));
             state.record_throttle(permit, after(start, seconds), 0.5)
         };
-        // One try after a long silence, as after a laptop's sleep, is no proof.
+        // One attempt after a long pause, as after a laptop's sleep, proves
+        // nothing.
         assert_eq!(throttled(999.0), ThrottleAction::Retry);
     }
 
@@ -529,7 +536,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(200))]
 
         #[test]
-        fn every_call_is_answered_in_good_time_whatever_the_limit(
+        fn every_call_completes_in_time_whatever_the_limit(
             rate in 1.0..200.0_f64, burst in 1.0..60.0_f64, latency in 0.0..0.3_f64,
             bound in 1..200_usize, calls in 1..1_500_u32, seed in any::<u64>(),
         ) {
@@ -539,14 +546,15 @@ mod tests {
             prop_assert_eq!(swept.given_up, 0);
             prop_assert!(swept.most_under_way <= bound);
             prop_assert!(swept.seconds <= 1.25 * ideal + 6.0, "{swept:?}, ideal {ideal}");
-            // A herd before the first of it is heard of, another where the search ends, then a call in
-            // some twenty, and at a low rate one every three seconds.
+            // A burst before the first response, another where the search ends,
+            // then one call in about twenty, and at a low rate one every three
+            // seconds.
             let herds = 40.0 + f64::from(u32::try_from(bound).unwrap()) + 4.0 * rate * latency;
             prop_assert!(f64::from(swept.throttled) <= herds + 0.06 * f64::from(calls) + swept.seconds / 3.0, "{swept:?}");
         }
 
         #[test]
-        fn an_answer_never_lowers_the_rate_and_a_throttled_one_never_raises_it(
+        fn a_response_never_lowers_the_rate_and_a_throttled_one_never_raises_it(
             events in proptest::collection::vec((any::<bool>(), 0.0..3.0_f64, 0.0..1.0_f64, 0.0..2.0_f64), 0..300),
             bound in 1..300_usize,
         ) {
@@ -567,7 +575,7 @@ mod tests {
                     state.record_throttle(permit, now, chance);
                     let after = state.rate.unwrap();
                     prop_assert!(after <= before.max(MIN_RATE) && after >= MIN_RATE);
-                    // At most two intervals: nobody waits for long.
+                    // At most two intervals: no call waits for long.
                     prop_assert!(state.wait_time(now).as_secs_f64() <= 2.0 / after + 1e-6);
                 }
                 prop_assert!((1..=bound).contains(&state.window));

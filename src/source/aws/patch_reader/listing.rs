@@ -1,7 +1,5 @@
-//! Whether the patches that the service lists of one node are those that its
-//! counters count: the one place where the two are compared.
-//!
-//! Pure: rows and counters in, a reason or nothing out.
+//! Compares the patches that the service lists for one node with those that its
+//! counters count. Pure: rows and counters in, a reason or nothing out.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
@@ -12,10 +10,10 @@ use crate::plan::filter::{Filter, state_counter};
 use crate::record::{NodeState, Patch, PatchState};
 use crate::sanitize::sanitize;
 
-/// The states whose patches are counted and listed one by one, with the words
-/// for so many of them. The first five decide on a node's compliance; of the
-/// other two it is only compared whether there are any. Not-applicable patches
-/// are not compared: Windows lists them, other systems only count them.
+/// The states whose patches are both counted and listed, with the words for a
+/// number of them. The first five decide a node's compliance and are compared
+/// exactly; for the other two only whether there are any. Not-applicable
+/// patches are not compared: Windows lists them, other systems only count them.
 static COMPARED_STATES: [(PatchState, &str); COMPARED_STATE_COUNT] = [
     (PatchState::Missing, "missing"),
     (PatchState::Failed, "failed"),
@@ -29,17 +27,17 @@ static COMPARED_STATES: [(PatchState, &str); COMPARED_STATE_COUNT] = [
     (PatchState::InstalledOther, "installed (other)"),
 ];
 
-/// How many of these are compared one by one.
+/// How many of these are compared exactly.
 const EXACT_STATE_COUNT: usize = 5;
 const COMPARED_STATE_COUNT: usize = 7;
 
-/// Which counters a list can be compared with, given what is asked for.
+/// The counters that a list can be compared with, given the filter.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ComparedCounters([bool; COMPARED_STATE_COUNT]);
 
 impl ComparedCounters {
-    /// The service leaves other KB ids out of the list, and counts them all the
-    /// same; what is filtered here is counted before.
+    /// For a KB id the service filters the list but not the counters; other
+    /// filters are applied after counting.
     pub fn of(filter: &Filter) -> Self {
         if !filter.push_down().kb_ids.is_empty() {
             return Self::default();
@@ -55,12 +53,12 @@ impl ComparedCounters {
     }
 }
 
-/// What the counters of a node say of its list. Kept for every node until the
-/// end of the run, so it is small.
+/// The expected counts of a node's list. Kept for every node until the end of
+/// the run, so it is small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExpectedCounts {
     counts: [u32; COMPARED_STATE_COUNT],
-    /// Which of the counters are there and cannot be read, a bit for each.
+    /// A bit for each counter that is present and cannot be read.
     unreadable_mask: u8,
 }
 
@@ -74,13 +72,13 @@ impl ExpectedCounts {
         unreadable_mask: 0,
     };
 
-    /// A counter that was not reported says nothing.
+    /// A counter that was not reported is not compared.
     pub fn of(scope: ComparedCounters, state: &NodeState) -> Self {
         let mut expected = Self::ALL_UNKNOWN;
         for (at, (of, _)) in COMPARED_STATES.iter().enumerate() {
             if scope.0[at] {
                 if let Some(count) = state_counter(state, of) {
-                    // No list comes near the most that fits.
+                    // No list comes near the largest value.
                     expected.counts[at] = u32::try_from(count).unwrap_or(Self::UNKNOWN_COUNT - 1);
                 }
                 expected.unreadable_mask |= u8::from(state.unreadable_counter(of).is_some()) << at;
@@ -94,13 +92,13 @@ impl ExpectedCounts {
     }
 }
 
-/// Writes a text and its end, by bytes that no UTF-8 holds.
+/// Appends a text and a terminator, with bytes that never occur in UTF-8.
 fn append_field(to: &mut Vec<u8>, text: Option<&str>) {
     to.extend_from_slice(text.unwrap_or_default().as_bytes());
     to.push(if text.is_some() { 0xff } else { 0xfe });
 }
 
-/// The values are hashes already, and are not hashed again.
+/// The values are hashes already and are not hashed again.
 type RowHashes = HashSet<u64, BuildHasherDefault<IdentityHasher>>;
 
 #[derive(Default)]
@@ -108,7 +106,7 @@ struct IdentityHasher(u64);
 
 impl Hasher for IdentityHasher {
     fn write(&mut self, bytes: &[u8]) {
-        // Of a number, all bytes come at once.
+        // All bytes of an integer arrive in one call.
         for byte in bytes {
             self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
         }
@@ -123,19 +121,19 @@ impl Hasher for IdentityHasher {
     }
 }
 
-/// The rows of one node, as they come.
+/// The rows of one node, page by page.
 pub struct PatchListing {
     hasher: RandomState,
-    /// A hash of every row: a node has thousands of them.
+    /// A hash of every row, as a node has thousands of them.
     row_hashes: RowHashes,
-    /// A hash of what each patch is that counts one by one.
+    /// A hash of the identity of each patch that is compared exactly.
     identity_hashes: RowHashes,
     listed_counts: [u32; COMPARED_STATE_COUNT],
-    /// Further rows of patches that are listed, with other details.
+    /// Further rows of listed patches, with different details.
     conflicting_counts: [u32; COMPARED_STATE_COUNT],
-    /// One row, as it is hashed.
+    /// One row, encoded for hashing.
     row_buffer: Vec<u8>,
-    /// A patch that is listed twice, and not alike.
+    /// A patch that is listed twice with different details.
     duplicate: Option<Box<str>>,
 }
 
@@ -157,7 +155,7 @@ impl PatchListing {
         self.row_hashes.is_empty()
     }
 
-    /// Counts some more rows, and drops those that were listed before.
+    /// Counts more rows, and removes those that were listed before.
     pub fn add_page(&mut self, rows: &mut Vec<Patch>) {
         rows.retain(|row| self.insert_row(row));
     }
@@ -189,8 +187,8 @@ impl PatchListing {
         true
     }
 
-    /// Writes a row in one piece, as hashing it field by field takes twice as
-    /// long; returns where what identifies it ends.
+    /// Encodes a row into one buffer, as hashing it field by field takes twice
+    /// as long; returns where its identity ends.
     fn encode_row(&mut self, row: &Patch) -> usize {
         self.row_buffer.clear();
         let state = Some(row.state.as_str());
@@ -208,7 +206,7 @@ impl PatchListing {
         session
     }
 
-    /// Why the list cannot be trusted, as far as it alone tells.
+    /// Why the list alone cannot be trusted.
     pub fn ambiguity(&self) -> Option<String> {
         let twice = self.duplicate.as_deref()?;
         let name: String = twice.chars().take(40).collect();
@@ -218,19 +216,19 @@ impl PatchListing {
         ))
     }
 
-    /// Why these counters and the list cannot both be right, or the counters
-    /// cannot be read where the two are compared.
+    /// Why the counters and the list contradict each other, or why a compared
+    /// counter cannot be read.
     pub fn mismatch(&self, expected: &ExpectedCounts) -> Option<String> {
         let is_odd = |at: &usize| expected.unreadable_mask >> at & 1 == 1;
         if let Some(at) = (0..COMPARED_STATE_COUNT).find(is_odd) {
             let name = COMPARED_STATES[at].0.counter_name().unwrap_or_default();
             return Some(format!(
-                "its {name} cannot be read, so that nothing says whether the list is whole"
+                "its {name} cannot be read, so the list cannot be verified"
             ));
         }
         let mut differing: Vec<usize> = (0..EXACT_STATE_COUNT)
             .filter(|&at| {
-                // Of patches listed twice, `ambiguity` tells.
+                // `ambiguity` reports patches that are listed twice.
                 let most = self.listed_counts[at].saturating_add(self.conflicting_counts[at]);
                 expected
                     .count(at)
@@ -290,7 +288,7 @@ mod tests {
     fn listing(rows: &[Patch]) -> (PatchListing, Vec<Patch>) {
         let mut listing = PatchListing::new();
         let mut kept = Vec::new();
-        // As they come: a page at a time.
+        // Page by page.
         for page in rows.chunks(2) {
             let mut page = page.to_vec();
             listing.add_page(&mut page);
@@ -329,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_row_is_dropped_and_is_no_second_patch() {
+    fn a_repeated_row_is_dropped() {
         let rows = [missing("KB1"), missing("KB1"), missing("KB1")];
         let (listing, kept) = listing(&rows);
         assert_eq!(kept.len(), 1);
@@ -345,13 +343,13 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_that_is_listed_twice_and_not_alike_is_counted_once_and_told() {
+    fn a_patch_listed_twice_with_different_details_is_counted_once_and_reported() {
         let rows = [
             missing("KB1"),
             row(PatchState::Missing, "KB1", "t", "Critical"),
         ];
         let (listing, kept) = listing(&rows);
-        assert_eq!(kept.len(), 2, "what differs is shown");
+        assert_eq!(kept.len(), 2, "both rows are shown");
         assert_eq!(
             listing.ambiguity().unwrap(),
             "the service lists a patch twice, with different details: KB1"
@@ -367,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn more_rows_than_are_counted_are_a_contradiction_too() {
+    fn more_rows_than_counted_are_also_a_contradiction() {
         let none = NodeState {
             missing: Some(0),
             failed: Some(1),
@@ -380,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_counter_counts_is_not_compared() {
+    fn patches_without_a_counter_are_not_compared() {
         let absent = NodeState::default();
         assert_eq!(doubt(&[missing("KB1")], &absent), None);
         let not_applicable = NodeState {
@@ -388,7 +386,7 @@ mod tests {
             ..NodeState::default()
         };
         assert_eq!(doubt(&[], &not_applicable), None);
-        // Of what is installed only that there is none at all.
+        // For installed patches, only that there are none at all.
         let installed = NodeState {
             installed: Some(9),
             ..record(&[missing("KB1")])
@@ -405,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn a_counter_that_cannot_be_read_says_nothing_good() {
+    fn an_unreadable_counter_is_a_mismatch() {
         let odd = NodeState {
             unreadable_fields: [UnreadableField {
                 field: "FailedCount".into(),
@@ -428,13 +426,13 @@ mod tests {
     }
 
     #[test]
-    fn what_the_service_filters_by_kb_is_not_compared() {
+    fn a_list_filtered_by_kb_is_not_compared() {
         let by_kb = |kb: &str| Filter {
             kb_ids: vec![kb.into()],
             ..Filter::default()
         };
         assert!(ComparedCounters::of(&by_kb("KB1")).is_empty());
-        // This one is filtered here, so that all rows are listed.
+        // The service does not filter this one, so all rows are listed.
         assert!(!ComparedCounters::of(&by_kb("bash.x86_64")).is_empty());
     }
 
@@ -449,7 +447,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_truthful_list_is_believed_whatever_is_repeated_and_a_shorter_one_is_not(
+        fn a_correct_list_is_accepted_with_repeated_rows_and_a_short_one_is_not(
             rows in proptest::collection::vec(some_row(), 0..12), lost in any::<prop::sample::Index>(),
         ) {
             let state = record(&rows);
@@ -464,7 +462,7 @@ mod tests {
             if kept.is_empty() {
                 return Ok(());
             }
-            // One is lost, and another stands in its place.
+            // One row is lost, and another takes its place.
             let at = lost.index(kept.len());
             let mut shorter = kept.clone();
             let gone = shorter.remove(at);

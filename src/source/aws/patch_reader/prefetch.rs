@@ -1,7 +1,5 @@
-//! What nodes' counters tell before their patches are read, and after: read in
-//! batches, some ahead of the nodes they belong to.
-//!
-//! Does not depend on how patches are read.
+//! Prefetches the counters of nodes in batches, some ahead of the nodes they
+//! belong to, so that nodes without matching patches need no further call.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,20 +16,20 @@ use crate::source::aws::discovery::resolve::Target;
 use crate::source::aws::patch_reader::listing::{ComparedCounters, ExpectedCounts};
 use crate::source::aws::patch_reader::read_states;
 
-/// What is known of a node before its patches are asked for.
+/// What is known of a node before its patches are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HintKind {
     /// Nothing yet.
     Unknown,
     /// The service has a record of it.
     HasRecord,
-    /// Its counters say that no row can pass the filter.
+    /// Its counters show that no row can pass the filter.
     CannotMatch,
     /// The service has no record of it.
     NoRecord,
 }
 
-/// What its state tells of a node's patches: kept for every node, and smaller
+/// What a node's state says about its patches: kept for every node, and smaller
 /// than its counters.
 #[derive(Debug, Clone)]
 pub(crate) struct CounterHint {
@@ -48,7 +46,7 @@ impl CounterHint {
         cause: None,
     };
 
-    /// What its counters tell of a node.
+    /// The hint in a node's counters.
     fn from_state(wanted: &PreparedPlan, state: &NodeState) -> Self {
         let is_worth = wanted.is_relevant.is_none_or(|worth| worth(state));
         Self {
@@ -62,7 +60,7 @@ impl CounterHint {
         }
     }
 
-    /// A state that could not be read tells only why.
+    /// An unread state gives only the cause.
     fn from_outcome(wanted: &PreparedPlan, outcome: &Outcome<NodeState>) -> Self {
         match outcome {
             Outcome::Answered(state) => Self::from_state(wanted, state),
@@ -78,7 +76,7 @@ impl CounterHint {
     }
 }
 
-/// What is wanted of each node, settled once.
+/// What is read of each node, prepared once.
 pub struct PreparedPlan {
     pub(crate) filter: Arc<Filter>,
     pub(crate) pushed_filters: patch_calls::ApiFilters,
@@ -91,7 +89,7 @@ pub struct PreparedPlan {
 }
 
 impl PreparedPlan {
-    /// Without a plan for patches, all of them are read.
+    /// If the plan has no part for patches, all of them are read.
     pub fn new(plan: &FetchPlan) -> Self {
         let patches = plan.patches.clone().unwrap_or_default();
         Self {
@@ -106,16 +104,16 @@ impl PreparedPlan {
     }
 }
 
-/// A node, and what is known of it before its patches are asked for.
+/// A node, and what is known of it before its patches are read.
 pub struct Hint {
     pub node: Node,
     pub kind: HintKind,
-    /// Its state, where that is wanted too.
+    /// Its state, if the plan asks for states too.
     pub state: Option<Box<Outcome<NodeState>>>,
 }
 
 /// The counters of nodes, read some batches ahead of the nodes they belong to,
-/// or beside them where no call hangs on what they tell.
+/// or concurrently with them if no call depends on the counters.
 pub struct Prefetch {
     client: Arc<RegionClient>,
     plan: Arc<PreparedPlan>,
@@ -123,31 +121,32 @@ pub struct Prefetch {
     batches: Vec<Batch>,
     /// How many batches ahead.
     batches_ahead: usize,
-    /// Do nodes wait for what their counters tell?
+    /// Do nodes wait for their counters?
     is_awaited: bool,
-    /// Was it told that counters may not be read here?
+    /// Has it been reported that counters may not be read in this location?
     is_denial_reported: AtomicBool,
 }
 
 #[derive(Default)]
 struct Batch {
     is_started: AtomicBool,
-    /// What they tell, and not the records: those would pile up.
+    /// The hints and not the records, which would use too much memory.
     hints: SetOnce<Vec<CounterHint>>,
-    /// Where the counters are wanted too, each until its node takes it.
+    /// The states, if they are wanted too; each is kept until its node takes
+    /// it.
     states: Mutex<Vec<Option<Box<Outcome<NodeState>>>>>,
 }
 
 impl Prefetch {
-    /// Without prefetch, nothing is known of a node before its patches are read
-    /// but what finding it told.
+    /// Without prefetch, only what discovery found is known of a node before
+    /// its patches are read.
     pub fn new(
         client: Arc<RegionClient>,
         plan: Arc<PreparedPlan>,
         targets: Vec<Target>,
         batches_ahead: usize,
     ) -> Self {
-        // Waiting for one node's state would only take longer.
+        // Waiting for the state of a single node would only take longer.
         let is_awaited = plan.wants_states || (plan.uses_prefetch && targets.len() > 1);
         let batches = if is_awaited || !plan.compared_counters.is_empty() {
             targets.len().div_ceil(STATES_BATCH_SIZE)
@@ -169,7 +168,7 @@ impl Prefetch {
         self.targets.len()
     }
 
-    /// The node at this place in the list, and what is known of it.
+    /// The node at this index, and what is known of it.
     pub async fn hint(self: &Arc<Self>, at: usize) -> Hint {
         let node = self.targets[at].node.clone();
         if let Some(told) = self.hint_from_discovery(at) {
@@ -196,7 +195,7 @@ impl Prefetch {
         let state = states
             .get_mut(at % STATES_BATCH_SIZE)
             .and_then(Option::take);
-        // Without prefetch, every node is drilled into.
+        // Without prefetch, the patches of every node are read.
         if !self.plan.uses_prefetch {
             known = match known {
                 HintKind::CannotMatch => HintKind::HasRecord,
@@ -217,7 +216,7 @@ impl Prefetch {
         Some(CounterHint::from_state(&self.plan, state))
     }
 
-    /// What the state of a node tells that was asked about before.
+    /// The hint for a node whose `hint` was called before.
     pub(crate) async fn counter_hint(&self, at: usize) -> CounterHint {
         if let Some(told) = self.hint_from_discovery(at) {
             return told;
@@ -228,7 +227,7 @@ impl Prefetch {
         }
     }
 
-    /// Is this the first node of the place whose counters may not be read?
+    /// Is this the first node of the location whose counters may not be read?
     pub(crate) fn take_first_denial(&self) -> bool {
         !self.is_denial_reported.swap(true, Ordering::Relaxed)
     }
@@ -253,7 +252,7 @@ impl Prefetch {
                 *batch.states.lock().unwrap_or_else(PoisonError::into_inner) = kept.collect();
                 told
             } else {
-                // A node whose state is known already is not asked about again.
+                // A node whose state is known is not read again.
                 let nodes: Vec<Node> = targets
                     .iter()
                     .filter(|target| target.state.is_none())
@@ -268,7 +267,7 @@ impl Prefetch {
                 });
                 told.collect()
             };
-            // Set once only, by whoever started it.
+            // Set only once, by the task that started the batch.
             let _ = batch.hints.set(told);
         });
     }

@@ -1,5 +1,5 @@
-//! A bound on the size of every answer, whichever service gives it: the SDK
-//! reads a whole body into memory before anything looks at it.
+//! Limits the size of every response: the SDK reads a whole body into memory
+//! before it parses it.
 
 use aws_sdk_ssm::config::http::{HttpRequest, HttpResponse};
 use aws_sdk_ssm::config::{ConfigBag, HttpClient, RuntimeComponents, SharedHttpClient};
@@ -12,18 +12,18 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder
 use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
-/// The most bytes of an answer. A page of 50 rows has 10 to 50 KB; 50 patches
-/// that fix 3,000 CVEs each would have 2.5 MB. 64 calls that all meet a hostile
-/// service hold 512 MiB.
+/// The most bytes of a response. A page of 50 rows has 10 to 50 KB; 50 patches
+/// that fix 3,000 CVEs each would have 2.5 MB. 64 concurrent calls to a hostile
+/// service take 512 MiB.
 pub const MAX_BODY_BYTES: usize = 8 << 20;
 
-/// The same for EC2, of which one call is under way in each place. A page has
-/// up to 1,000 instances of 5 KB, and a node of Kubernetes with 240 addresses
+/// The same for EC2, of which one call is in flight in each location. A page
+/// has up to 1,000 instances of 5 KB, and a Kubernetes node with 240 addresses
 /// has 50 KB.
 pub const MAX_EC2_BODY_BYTES: usize = 64 << 20;
 
-/// The client, with answers of at most so many bytes. A longer one ends in an
-/// error of the response, as one that breaks off does.
+/// A client with responses of at most so many bytes. A longer one fails as an
+/// error of the response, like one that breaks off.
 pub fn with_body_limit(client: SharedHttpClient, most: usize) -> SharedHttpClient {
     SharedHttpClient::new(LimitedClient {
         client,
@@ -81,7 +81,7 @@ impl HttpConnector for LimitedConnector {
         let (call, most) = (self.connector.call(request), self.max_bytes);
         HttpConnectorFuture::new(async move {
             let response: HttpResponse = call.await?;
-            // The HTTP client checks that a body is as long as it was announced.
+            // The HTTP client checks that a body has its announced length.
             Ok(match response.body().content_length() {
                 Some(length) if length <= most as u64 => response,
                 Some(_) => response.map(|body| limit_body(body, 0, most)),
@@ -115,7 +115,7 @@ mod tests {
     use hyper::body::Frame;
     use proptest::prelude::*;
 
-    /// Reads a body of these pieces, announced or not, behind the bound.
+    /// Reads a body of these pieces, announced or not, with the limit.
     fn read(pieces: &[usize], announced: bool, most: usize) -> Result<usize, String> {
         let whole: usize = pieces.iter().sum();
         let body = if announced {
@@ -143,7 +143,7 @@ mod tests {
         .unwrap()
     }
 
-    /// Answers once, with this body.
+    /// Responds once, with this body.
     #[derive(Debug)]
     struct OneResponseConnector(std::sync::Mutex<Option<SdkBody>>);
 
@@ -157,7 +157,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_answer_up_to_the_bound_is_whole_and_a_longer_one_is_an_error(
+        fn a_response_up_to_the_limit_is_complete_and_a_longer_one_is_an_error(
             pieces in proptest::collection::vec(1usize..40, 0..10), announced: bool, most in 1usize..200,
         ) {
             let whole: usize = pieces.iter().sum();

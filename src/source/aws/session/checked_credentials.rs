@@ -1,5 +1,6 @@
-//! Credentials on their way in: remembered as secrets before anything is printed,
-//! and refused where no request could carry them, which the SDK panics on.
+//! Checks credentials as they are fetched: remembers them as secrets before
+//! anything is printed, and refuses those that no request can carry, on which
+//! the SDK panics.
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
@@ -16,7 +17,7 @@ use http_body_util::{BodyExt as _, Limited};
 
 use crate::secrets;
 
-/// Hands on what another provider gives, if it can be used.
+/// Returns the credentials of another provider, if they can be used.
 #[derive(Debug)]
 pub struct CheckedProvider(SharedCredentialsProvider);
 
@@ -41,7 +42,7 @@ impl ProvideCredentials for CheckedProvider {
     }
 }
 
-/// Can requests be signed with these? Remembers what is secret of them.
+/// Checks that requests can be signed with these, and remembers their secrets.
 ///
 /// # Errors
 /// What is wrong with which part, without its value.
@@ -67,8 +68,8 @@ pub fn check_usable(credentials: &Credentials) -> Result<(), String> {
     Ok(())
 }
 
-/// Why an HTTP header cannot carry this value. The secret key is in none, and yet
-/// has no other characters.
+/// Why an HTTP header cannot carry this value. The secret key is in no header,
+/// but has the same characters.
 #[must_use]
 pub fn header_problem(value: &str) -> Option<&'static str> {
     if value.trim() != value {
@@ -82,9 +83,8 @@ pub fn header_problem(value: &str) -> Option<&'static str> {
     }
 }
 
-/// An HTTP client for providers of credentials: what its requests carry to
-/// prove who asks is remembered as a secret. Such tokens are read from files, or
-/// fetched, inside the SDK.
+/// An HTTP client for credential providers: remembers the tokens in its
+/// requests as secrets. The SDK reads or fetches such tokens itself.
 #[derive(Debug)]
 pub struct SecretTrackingClient(pub SharedHttpClient);
 
@@ -102,7 +102,8 @@ impl HttpClient for SecretTrackingClient {
 #[derive(Debug)]
 struct SecretTrackingConnector(SharedHttpConnector);
 
-/// Headers that carry a secret. That of a signed request holds only a signature.
+/// Headers that carry a secret. That of a signed request holds only a
+/// signature.
 const SECRET_HEADERS: [&str; 4] = [
     "authorization",
     "x-amz-security-token",
@@ -110,12 +111,12 @@ const SECRET_HEADERS: [&str; 4] = [
     "x-aws-ec2-metadata-token",
 ];
 
-/// Where the metadata service of EC2 names the role of an instance, which becomes
-/// part of the next request; the SDK panics where it cannot. Source: IAM user
-/// guide, "IAM and AWS STS quotas", for the characters of a name.
+/// Where the EC2 metadata service names the role of an instance, which becomes
+/// part of the next request; the SDK panics on an invalid name. Source: IAM
+/// user guide, "IAM and AWS STS quotas", for the characters of a name.
 const INSTANCE_ROLE_PATH: &str = "/iam/security-credentials/";
 
-/// Its answer has a name of 64 characters, or an error page.
+/// The response is a name of up to 64 characters, or an error page.
 const MAX_ROLE_NAME_BYTES: usize = 64 << 10;
 
 /// Members of a request to IAM Identity Center, and of its cached tokens.
@@ -155,7 +156,7 @@ impl HttpConnector for SecretTrackingConnector {
     }
 }
 
-/// Remembers the tokens in a JSON object.
+/// Remembers the tokens in a JSON object as secrets.
 pub fn remember_json_secrets(json: &[u8]) {
     if json.first() != Some(&b'{') {
         return;
@@ -174,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn credentials_that_no_request_can_carry_are_refused_without_their_value() {
+    fn unusable_credentials_are_refused_without_showing_them() {
         let right = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
         let with = |key: &str, secret: &str, token: Option<&str>| {
             check_usable(&Credentials::new(
@@ -205,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_in_requests_for_tokens_are_remembered() {
+    fn tokens_in_token_requests_are_remembered_as_secrets() {
         remember_json_secrets(br#"{"refreshToken":"refresh-9f2e","grantType":"refresh_token","clientSecret":"client-77aa"}"#);
         remember_json_secrets(b"{");
         assert_eq!(

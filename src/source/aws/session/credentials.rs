@@ -1,8 +1,7 @@
-//! The credentials of one identity: fetched once for all its clients, and anew
-//! when they are about to expire or a service has refused them.
-//!
-//! It stands in for the SDK's identity cache, which cannot be told that what it
-//! holds was refused.
+//! Credentials cache of one session: fetched once for all its clients, and
+//! again when they are about to expire or a service has refused them. Replaces
+//! the SDK's identity cache, which has no way to invalidate refused
+//! credentials.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -11,28 +10,29 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
 
-/// Credentials are fetched anew so long before they expire, as by the SDK.
+/// Credentials are refreshed so long before they expire, as by the SDK.
 const REFRESH_BEFORE_EXPIRY: Duration = Duration::from_secs(10);
 
-/// Fetched ones count as good for so long, whatever the local clock makes of
-/// their expiry: where it is wrong, they would be fetched for every attempt.
+/// Fetched credentials are valid for at least this long, whatever the local
+/// clock makes of their expiry: with a wrong clock they would be fetched for
+/// every attempt.
 const MIN_LIFETIME: Duration = Duration::from_mins(1);
 
-/// How long fetching them may take: a person may have to type a code for the
-/// process that gives them.
+/// How long fetching may take: the user may have to enter a code for a
+/// credential process.
 const FETCH_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Fetches credentials.
 ///
 /// # Errors
-/// When there are none, or none in time.
+/// If there are none, or none in time.
 pub async fn fetch_credentials(provider: &SharedCredentialsProvider) -> provider::Result {
     tokio::time::timeout(FETCH_TIMEOUT, provider.provide_credentials())
         .await
         .unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(FETCH_TIMEOUT)))
 }
 
-/// The credentials of one identity; clones share them.
+/// The credentials of one session; clones share them.
 #[derive(Debug, Clone)]
 pub struct CredentialsCache(Arc<SharedCredentials>);
 
@@ -48,13 +48,13 @@ struct SharedCredentials {
 struct CachedCredentials {
     credentials: Option<Credentials>,
     fetched_at: Instant,
-    /// How often they were fetched anew.
+    /// How often they were fetched.
     generation: u64,
 }
 
 impl CredentialsCache {
-    /// Those that were fetched already, and where others come from: who has
-    /// signed in once is not asked to twice.
+    /// With credentials that were fetched already, and the provider of later
+    /// ones: a user who has signed in is not asked to sign in twice.
     pub fn new(first: Credentials, provider: SharedCredentialsProvider) -> Self {
         Self(Arc::new(SharedCredentials {
             provider,
@@ -74,22 +74,22 @@ impl CredentialsCache {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Which credentials a call that begins now is signed with.
+    /// The generation of the credentials that sign a call that begins now.
     pub fn generation(&self) -> u64 {
         self.lock_current().generation
     }
 
-    /// A service has refused those of this generation: the next call fetches
-    /// others, unless another call has done so meanwhile.
+    /// Invalidates the credentials of this generation, which a service has
+    /// refused: the next call fetches others, unless another call has done so
+    /// meanwhile.
     pub fn invalidate(&self, generation: u64) {
-        let mut held = self.lock_current();
-        if held.generation == generation {
-            held.credentials = None;
+        let mut current = self.lock_current();
+        if current.generation == generation {
+            current.credentials = None;
         }
     }
 
-    /// Makes a call, and once more with new credentials where it ends in an
-    /// error that says that they are refused.
+    /// Makes a call, and repeats it with new credentials if they were refused.
     pub async fn with_refresh<T, E, F>(
         &self,
         call: impl Fn() -> F,
@@ -109,13 +109,13 @@ impl CredentialsCache {
     }
 
     fn valid_credentials(&self) -> Option<Credentials> {
-        let held = self.lock_current();
+        let current = self.lock_current();
         let soon = SystemTime::now() + REFRESH_BEFORE_EXPIRY;
         let is_good = |of: &Credentials| {
             of.expiry().is_none_or(|expiry| expiry > soon)
-                || held.fetched_at.elapsed() < MIN_LIFETIME
+                || current.fetched_at.elapsed() < MIN_LIFETIME
         };
-        held.credentials.clone().filter(is_good)
+        current.credentials.clone().filter(is_good)
     }
 
     async fn get_or_fetch(&self) -> provider::Result {
@@ -127,10 +127,10 @@ impl CredentialsCache {
             return Ok(credentials);
         }
         let fetched = fetch_credentials(&self.0.provider).await?;
-        let mut held = self.lock_current();
-        held.credentials = Some(fetched.clone());
-        held.fetched_at = Instant::now();
-        held.generation += 1;
+        let mut current = self.lock_current();
+        current.credentials = Some(fetched.clone());
+        current.fetched_at = Instant::now();
+        current.generation += 1;
         Ok(fetched)
     }
 }
@@ -153,7 +153,7 @@ mod tests {
     use futures_util::future::join_all;
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-    /// Counts how often it is asked; each answer has a key of its own.
+    /// Counts its calls; each result has a key of its own.
     #[derive(Debug, Default)]
     struct CountingProvider(Arc<AtomicU64>);
 
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn all_whose_credentials_were_refused_share_one_fetch() {
+    fn calls_whose_credentials_were_refused_share_one_fetch() {
         let (cache, count) = cache(None);
         wait(async {
             // Each is refused with the first key, and repeats its call once.
@@ -209,13 +209,14 @@ mod tests {
             }
         });
         assert_eq!((count.load(Relaxed), cache.generation()), (1, 1));
-        // Who was refused with old ones takes no new ones away.
+        // A call that was refused with old credentials does not invalidate the
+        // new ones.
         cache.invalidate(0);
         assert!(cache.valid_credentials().is_some());
     }
 
     #[test]
-    fn a_call_is_repeated_once_and_other_errors_are_not_its_matter() {
+    fn a_call_is_repeated_once_and_only_for_refused_credentials() {
         let (cache, count) = cache(None);
         let calls = AtomicU64::new(0);
         let refused = || async {
@@ -226,12 +227,12 @@ mod tests {
         assert_eq!(calls.load(Relaxed), 2);
         wait(cache.with_refresh(refused, |_| false)).unwrap_err();
         assert_eq!(calls.load(Relaxed), 3);
-        // None of these calls asked for the credentials.
+        // None of these calls fetched credentials.
         assert_eq!(count.load(Relaxed), 0);
     }
 
     #[test]
-    fn those_that_expire_soon_are_fetched_anew_but_not_for_every_attempt() {
+    fn credentials_that_expire_soon_are_refreshed_but_not_for_every_attempt() {
         let soon = SystemTime::now() + Duration::from_secs(5);
         let (cache, count) = cache(Some(soon));
         wait(cache.provide_credentials()).unwrap();

@@ -1,7 +1,5 @@
-//! The demo's world behind the SDK: its HTTP client, answered inside the process.
-//!
-//! Everything else of the SDK's request and response path is the real one.
-//! Knows only how a request is handed to the demo and its answer back.
+//! Connects the SDK's HTTP client to the demo world inside the process. The
+//! rest of the SDK's request and response path is the real one.
 
 use std::sync::Arc;
 
@@ -16,7 +14,7 @@ use aws_smithy_types::body::SdkBody;
 
 use crate::demo::world::{ApiRequest, World};
 
-/// An HTTP client whose every request is answered by `world`, whichever service it is for.
+/// An HTTP client whose every request goes to `world`, for any service.
 pub fn in_process_client(world: World) -> SharedHttpClient {
     let connector = SharedHttpConnector::new(InProcessConnector(Arc::new(world)));
     http_client_fn(

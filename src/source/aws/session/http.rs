@@ -1,8 +1,5 @@
-//! How requests travel: which certificates are trusted, which proxy is used,
-//! and plain HTTP where the endpoint wants it.
-//!
-//! Knows the SDK's HTTP client and the variables that every HTTP tool reads.
-//! Must not know regions, credentials or calls.
+//! HTTP clients: trusted certificates, proxies, and plain HTTP for endpoints
+//! that use it.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -25,8 +22,8 @@ use crate::{bounded_read, endpoint, secrets};
 /// A system's whole bundle has some 250 KB.
 const MAX_CA_BUNDLE_BYTES: u64 = 4 << 20;
 
-/// The certificates to trust instead of the system's. `AWS_CA_BUNDLE` or the
-/// profile's `ca_bundle`, as the AWS CLI reads them; the SDK reads neither.
+/// The certificates to trust instead of the system's: `AWS_CA_BUNDLE` or the
+/// profile's `ca_bundle`, as in the AWS CLI; the SDK reads neither.
 pub fn load_ca_bundle(of_profile: Option<&str>) -> Result<Option<Vec<u8>>> {
     let path = std::env::var_os("AWS_CA_BUNDLE")
         .filter(|path| !path.is_empty())
@@ -50,8 +47,8 @@ pub fn load_ca_bundle(of_profile: Option<&str>) -> Result<Option<Vec<u8>>> {
 }
 
 /// The HTTPS client, through the proxy of `HTTPS_PROXY` or `ALL_PROXY` except
-/// for the hosts of `NO_PROXY`. Plain HTTP is never sent through a proxy: it is
-/// how the metadata services of EC2 and containers are reached.
+/// for the hosts of `NO_PROXY`. Plain HTTP is never sent through a proxy: the
+/// metadata services of EC2 and containers use it.
 pub fn https_client(ca_bundle: Option<Vec<u8>>) -> Result<SharedHttpClient> {
     let first_set = |names: &[&str]| {
         names
@@ -92,9 +89,9 @@ pub fn https_client(ca_bundle: Option<Vec<u8>>) -> Result<SharedHttpClient> {
     )
 }
 
-/// The proxy of this address; `host:port` is taken for HTTP, as curl does. One
-/// that cannot be used is an error: to go without it would leave the way that
-/// was asked for, in silence. The address may hold a password and is not shown.
+/// The proxy of this URL; `host:port` is taken for HTTP, as in curl. An
+/// unusable one is an error: a direct connection would silently bypass the
+/// configured proxy. The URL may contain a password and is not shown.
 fn parse_proxy(url: &str) -> Result<ProxyConfig> {
     let url = if url.contains("://") {
         url.to_owned()
@@ -112,13 +109,13 @@ fn parse_proxy(url: &str) -> Result<ProxyConfig> {
         .ok_or_else(|| anyhow!("HTTPS_PROXY or ALL_PROXY is not the address of an HTTP proxy, such as http://proxy:3128"))
 }
 
-/// A client without TLS or proxy: how metadata services are reached.
+/// A client without TLS or proxy, for metadata services.
 pub fn plain_http_client() -> SharedHttpClient {
     HttpBuilder::new().build_http()
 }
 
-/// Plain HTTP to an endpoint that wants it, without loading what TLS needs:
-/// reading the system's certificates costs more than the call.
+/// Plain HTTP to an endpoint that uses it, without loading TLS: reading the
+/// system's certificates costs more than the call.
 #[derive(Debug)]
 pub struct SchemeRoutingClient {
     https: SharedHttpClient,

@@ -1,7 +1,5 @@
-//! A person's AWS settings: from a profile, or the environment, to an identity.
-//!
-//! The only user of aws-config. Knows where settings and credentials are found
-//! and what to say when they are not; must not know which calls are made.
+//! Loads a [`Session`] from a profile or the environment. The only user of
+//! aws-config.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,17 +40,18 @@ use crate::source::aws::session::{
     DEFAULT_MAX_ATTEMPTS, FALLBACK_REGION, Session, with_credentials,
 };
 
-/// How long the metadata service of an EC2 instance may take to answer, once.
-/// It answers in milliseconds where there is one; on a laptop nobody does, and
-/// both waits together (region, then credentials) must stay under two seconds.
+/// How long the metadata service of an EC2 instance may take to respond, once.
+/// It responds within milliseconds if there is one; on a laptop there is none,
+/// and both timeouts together (region, then credentials) must stay under two
+/// seconds.
 const METADATA_TIMEOUT: Duration = Duration::from_millis(700);
 
-/// Who asks the real service, or whatever answers at the endpoint: the profile
-/// of this name, or what the environment says.
+/// Loads the session of the named profile, or of the environment, for AWS or a
+/// custom endpoint.
 ///
 /// # Errors
-/// When the profile, the region, the credentials or the CA bundle cannot be
-/// found or read; each with what to type.
+/// If the profile, the region, the credentials or the CA bundle cannot be found
+/// or read; each with the remedy.
 pub async fn load_session(connect: &ConnectOptions, named: Option<&str>) -> Result<Session> {
     sdk_settings::check_environment(std::env::vars_os())?;
     sdk_settings::check_files()?;
@@ -96,7 +95,8 @@ pub async fn load_session(connect: &ConnectOptions, named: Option<&str>) -> Resu
         .map_err(|error| credentials_error(&error, profile.as_deref()))?;
     let account: Option<Arc<str>> = first.account_id().map(|id| id.as_str().into());
     let credentials = credentials_kind(&first);
-    // Keys in the environment outrank a profile that only AWS_PROFILE names.
+    // Keys in the environment take precedence over a profile that only
+    // AWS_PROFILE names.
     let by_keys = named.is_none() && std::env::var_os("AWS_ACCESS_KEY_ID").is_some();
     let said = match (&profile, &account) {
         (Some(profile), _) if !by_keys => Some(format!("profile {profile}")),
@@ -106,7 +106,7 @@ pub async fn load_session(connect: &ConnectOptions, named: Option<&str>) -> Resu
 
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(with_body_limit(https.clone(), MAX_BODY_BYTES))
-        // Given here, because aws-config panics on an AWS_MAX_ATTEMPTS it cannot read.
+        // Set here, because aws-config panics on an invalid AWS_MAX_ATTEMPTS.
         .retry_config(RetryConfig::standard())
         .region(region)
         .timeout_config(
@@ -122,7 +122,8 @@ pub async fn load_session(connect: &ConnectOptions, named: Option<&str>) -> Resu
         loader = loader.profile_name(name);
     }
     let shared = loader.load().await;
-    // On the clients of services only: the credentials are fetched elsewhere.
+    // Only for the clients of services: credentials are fetched with other
+    // settings.
     let mut config = shared
         .to_builder()
         .http_client(SchemeRoutingClient::new(https));
@@ -151,8 +152,7 @@ pub async fn load_session(connect: &ConnectOptions, named: Option<&str>) -> Resu
     })
 }
 
-/// How often a call is tried in all. `AWS_MAX_ATTEMPTS` is respected, as by
-/// every AWS tool.
+/// Attempts of one call. `AWS_MAX_ATTEMPTS` is respected, as by every AWS tool.
 fn max_attempts() -> Result<u32> {
     let Some(text) = std::env::var("AWS_MAX_ATTEMPTS")
         .ok()
@@ -166,7 +166,7 @@ fn max_attempts() -> Result<u32> {
     }
 }
 
-/// The profile that was asked for by name, which then has to exist.
+/// The profile that was requested by name, which must then exist.
 fn find_profile(named: Option<&str>, profiles: &ProfileSet) -> Result<Option<String>> {
     let from_environment = || {
         std::env::var("AWS_PROFILE")
@@ -189,7 +189,7 @@ fn find_profile(named: Option<&str>, profiles: &ProfileSet) -> Result<Option<Str
     bail!("no profile {name:?} in the AWS config files; {hint}")
 }
 
-/// The metadata service of an EC2 instance, asked once and not for long.
+/// The metadata service of an EC2 instance, tried once with a short timeout.
 fn metadata_client() -> imds::Client {
     imds::Client::builder()
         .configure(
@@ -205,9 +205,9 @@ fn metadata_client() -> imds::Client {
         .build()
 }
 
-/// The region that is asked where nobody names another, and that calls about
-/// the account itself are made in: rather one that the user works in than one
-/// of many that were named for this run, which may not be enabled.
+/// The default region, and the one for account-level calls: preferably one that
+/// the user works in rather than one of many that were named for this run,
+/// which may not be enabled.
 async fn home_region(
     connect: &ConnectOptions,
     named: Option<&str>,
@@ -245,7 +245,7 @@ async fn home_region(
         })
 }
 
-/// The keys of a profile that say where its credentials come from. Source: the
+/// The profile keys that define where its credentials come from. Source: the
 /// AWS SDKs and Tools reference guide, "Shared config and credentials files".
 const CREDENTIAL_KEYS: [&str; 8] = [
     "aws_access_key_id",
@@ -258,9 +258,9 @@ const CREDENTIAL_KEYS: [&str; 8] = [
     "web_identity_token_file",
 ];
 
-/// Where credentials come from. A profile named by `--profile` outranks keys
-/// in the environment, as with the AWS CLI; the SDK's own chain has it the
-/// other way round.
+/// The source of credentials. A profile named by `--profile` takes precedence
+/// over keys in the environment, as with the AWS CLI; the SDK's own chain has
+/// the opposite order.
 async fn credentials_provider(
     named: Option<&str>,
     config: &ProviderConfig,
@@ -286,7 +286,7 @@ async fn credentials_provider(
         .get_profile(name)
         .is_some_and(|profile| CREDENTIAL_KEYS.iter().any(|key| profile.get(key).is_some()));
     if says_where {
-        // What is wrong with it must not be hidden by what the others say.
+        // An error in the profile must not be hidden by another source.
         return SharedCredentialsProvider::new(profile);
     }
     SharedCredentialsProvider::new(
@@ -305,11 +305,11 @@ async fn credentials_provider(
     )
 }
 
-/// What kind of credentials these are, for people, where they tell.
+/// The kind of credentials, for display, if it is known.
 fn credentials_kind(credentials: &Credentials) -> Option<&'static str> {
     use AwsCredentialFeature as Feature;
     let features = credentials.get_property::<Vec<Feature>>()?;
-    // The last step is what the calls are signed with.
+    // The last step provides the credentials that sign the calls.
     features.iter().rev().find_map(|feature| {
         Some(match feature {
             Feature::CredentialsEnvVars => "keys in the environment",
@@ -339,8 +339,8 @@ fn credentials_error(error: &CredentialsError, profile: Option<&str>) -> anyhow:
     );
     let cause = error_chain(error);
     let cause = cause.trim_start_matches("an error occurred while loading credentials: ");
-    // The metadata service is asked last, when no other provider had any: hosts that
-    // forbid it answer with an error of their own.
+    // The metadata service is tried last, if no other source had credentials:
+    // hosts that forbid it respond with an error of their own.
     let none_found =
         matches!(error, CredentialsError::CredentialsNotLoaded(_)) || cause.contains("IMDS");
     // The rest of that text lists the SDK's providers.

@@ -1,5 +1,5 @@
-//! The settings of AWS, checked before the SDK acts on them: it ignores some of
-//! what it cannot read, panics on some, and waits for ever on some.
+//! Checks AWS settings before the SDK uses them: it ignores some invalid
+//! values, panics on some, and waits forever on some.
 
 mod known_settings;
 
@@ -23,10 +23,10 @@ pub use self::known_settings::check_url;
 /// Some config files list hundreds of accounts, which makes 100 KB.
 const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
-/// Checks each variable that decides who asks, and where.
+/// Checks each variable that decides about credentials and endpoints.
 ///
 /// # Errors
-/// For the first that cannot be used, by its name.
+/// For the first that cannot be used, by name.
 pub fn check_environment(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<()> {
     let mut variables: Vec<(OsString, OsString)> = variables.collect();
     variables.sort();
@@ -35,7 +35,7 @@ pub fn check_environment(variables: impl Iterator<Item = (OsString, OsString)>) 
         if !name.starts_with("AWS_") && !NON_AWS_VARIABLES.contains(&name) {
             continue;
         }
-        // The SDK would take it for unset.
+        // The SDK would treat it as unset.
         let Some(value) = value.to_str() else {
             bail!("{name} is not UTF-8 text: set it anew, or unset it");
         };
@@ -47,11 +47,11 @@ pub fn check_environment(variables: impl Iterator<Item = (OsString, OsString)>) 
     Ok(())
 }
 
-/// Checks the two files of AWS, which the SDK takes for empty where it cannot
+/// Checks the two AWS config files, which the SDK treats as empty if it cannot
 /// read them.
 ///
 /// # Errors
-/// When one is there and is no regular file, cannot be read, is too large, or is
+/// If one exists and is no regular file, cannot be read, is too large, or is
 /// not UTF-8 text.
 pub fn check_files() -> Result<()> {
     for (variable, name) in [
@@ -81,7 +81,7 @@ pub fn check_files() -> Result<()> {
     Ok(())
 }
 
-/// The path as the SDK takes it: `~/` is the home directory.
+/// The path as the SDK reads it: `~/` is the home directory.
 fn expand_home(path: OsString) -> Option<PathBuf> {
     let path = PathBuf::from(path);
     match path.strip_prefix("~") {
@@ -95,10 +95,11 @@ fn home_dir() -> Option<PathBuf> {
     of("HOME").or_else(|| of("USERPROFILE").filter(|_| cfg!(windows)))
 }
 
-/// Checks the profile that is used, and those that it takes its credentials from.
+/// Checks the profile that is used, and those that it takes its credentials
+/// from.
 ///
 /// # Errors
-/// For the first setting that cannot be used, by its name.
+/// For the first setting that cannot be used, by name.
 pub fn check_profiles(profiles: &EnvConfigSections) -> Result<()> {
     for profile in profiles
         .profiles()
@@ -126,7 +127,7 @@ pub fn check_profiles(profiles: &EnvConfigSections) -> Result<()> {
         }
         next = source_profile(profile).and_then(|name| profiles.get_profile(name));
     }
-    // What stands in a services section, as the SDK finds it.
+    // The entries of a services section, as the SDK finds them.
     let none = Env::from_slice(&[]);
     for service in SERVICES {
         let setting = EnvConfigValue::new()
@@ -150,7 +151,7 @@ fn source_profile(profile: &Profile) -> Option<&str> {
     profile.get("source_profile")
 }
 
-/// Every setting that a section of a file has.
+/// Checks every setting that a section of a file has.
 fn check_section<'v>(of: &str, get: impl Fn(&str) -> Option<&'v str>) -> Result<()> {
     for known in KNOWN_SETTINGS
         .iter()
@@ -163,16 +164,17 @@ fn check_section<'v>(of: &str, get: impl Fn(&str) -> Option<&'v str>) -> Result<
     Ok(())
 }
 
-/// The tokens of IAM Identity Center that `aws sso login` left.
+/// Remembers the tokens of IAM Identity Center that `aws sso login` stored.
 ///
 /// # Errors
-/// When one of the files is a pipe, which the SDK would wait for. What else cannot
-/// be read may be another program's; the SDK tells it, if it needs it.
+/// If one of the files is a pipe, which the SDK would wait for. Other
+/// unreadable files may belong to another program; the SDK reports them if it
+/// needs them.
 fn remember_sso_cache() -> Result<()> {
     let Some(folder) = home_dir().map(|home| home.join(".aws").join("sso").join("cache")) else {
         return Ok(());
     };
-    // Not there, or not to be read: the SDK tells it, if it needs it.
+    // Missing or unreadable: the SDK reports it, if it needs it.
     let Ok(files) = folder.read_dir() else {
         return Ok(());
     };
@@ -203,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn each_variable_is_refused_for_what_the_sdk_would_stumble_over() {
+    fn each_variable_is_refused_for_values_that_the_sdk_cannot_handle() {
         for (name, wrong) in [
             (
                 "AWS_ACCESS_KEY_ID",
@@ -258,7 +260,7 @@ mod tests {
             ("AWS_ENDPOINT_URL", "http://user:hush-hush@[::1]:8000/path"),
             ("AWS_USE_FIPS_ENDPOINT", "True"),
             ("AWS_USE_FIPS_ENDPOINT", ""),
-            // Not of a service that is asked.
+            // Not of a service that is called.
             ("AWS_ENDPOINT_URL_S3", "nonsense\r"),
             (
                 "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
@@ -272,7 +274,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_variable_that_is_not_text_is_refused_by_its_name_whichever_it_is() {
+    fn every_variable_that_is_not_utf8_is_refused_by_name() {
         use std::os::unix::ffi::OsStringExt as _;
         for (name, is_refused) in [
             ("AWS_ENDPOINT_URL", true),

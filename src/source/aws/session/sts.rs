@@ -1,4 +1,5 @@
-//! Calls of the Security Token Service: who is calling, and sessions of roles.
+//! Calls to the Security Token Service: the caller's identity, and sessions of
+//! roles.
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use crate::source::aws::session::credentials::CredentialsCache;
 use crate::source::aws::session::{Session, with_credentials};
 
 impl Session {
-    /// Who the service takes the caller for: account and ARN.
+    /// The account and ARN of the caller.
     pub async fn caller_identity(
         &self,
         call_stats: &CallStats,
@@ -43,8 +44,9 @@ impl Session {
         Ok((caller.account_id.into(), caller.arn.into()))
     }
 
-    /// The identity of a role in an account. The first session is made here, so
-    /// that a role that cannot be assumed is known before anything is asked.
+    /// A session of a role in an account. The first credentials are fetched
+    /// now, so that a role that cannot be assumed is reported before any other
+    /// call.
     pub async fn assume_role(
         &self,
         account: &str,
@@ -77,16 +79,16 @@ impl Session {
     }
 }
 
-/// A role whose sessions are renewed for as long as the run takes.
+/// A role whose credentials are renewed until the end of the run.
 #[derive(Debug)]
 struct RoleCredentialsProvider {
     sts: Client,
-    /// What the call that assumes it is signed with.
+    /// The credentials that sign the AssumeRole call.
     source_credentials: CredentialsCache,
     account: Box<str>,
     role_arn: String,
     external_id: Option<String>,
-    /// Where it is asked for, and by whom, for error messages.
+    /// The region and caller of the call, for error messages.
     region: Box<str>,
     session_label: Option<Arc<str>>,
 }
@@ -109,7 +111,8 @@ impl RoleCredentialsProvider {
             .role_session_name("patchctl")
             .set_external_id(self.external_id.clone());
         let account = self.account.clone();
-        // What is read with keys of another account would stand under this one's name.
+        // Data read with keys of another account would be reported under this
+        // one's name.
         let slot = ResponseCapture::<RoleCredentials>::with_check(move |session| {
             if session.account_id == account {
                 return Ok(());

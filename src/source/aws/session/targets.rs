@@ -1,7 +1,5 @@
-//! Which accounts and regions are asked: from what the user said to one asker
-//! for each, and what could not be reached at all.
-//!
-//! Knows profiles, roles, the organization and its regions. Must not know nodes.
+//! Resolves the requested accounts and regions to one client for each, and
+//! reports those that could not be reached.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -28,25 +26,25 @@ use crate::source::aws::session;
 use crate::source::aws::session::Session;
 use crate::source::aws::session::profile;
 
-/// Roles that are assumed side by side.
+/// Roles that are assumed concurrently.
 const CONCURRENT_ROLES: usize = 16;
 
-/// Everywhere that is asked.
+/// All accounts and regions that are read.
 #[derive(Default)]
 pub struct Targets {
     pub clients: Vec<Arc<RegionClient>>,
-    /// Profiles, accounts and regions that cannot be asked, and why.
+    /// Profiles, accounts and regions that cannot be read, and why.
     pub unread: Vec<Unread>,
-    /// Which call it was that some of those were refused.
+    /// The calls that were denied for some of those.
     pub failed_actions: Vec<(Scope, &'static Action)>,
-    /// The user, under each profile.
+    /// The caller, one for each profile.
     pub sessions: Vec<Session>,
-    /// What the user may wonder about.
+    /// Notes for the user.
     pub remarks: Vec<String>,
 }
 
 impl Targets {
-    /// Somewhere cannot be asked, for want of this call.
+    /// Records a location that cannot be read because this call failed.
     fn add_unread(&mut self, unread: Unread, action: &'static Action) {
         if let Subject::Scope(scope) = &unread.subject {
             self.failed_actions.push((scope.clone(), action));
@@ -55,10 +53,11 @@ impl Targets {
     }
 }
 
-/// Finds everywhere that is to be asked. `tally` counts the calls this takes.
+/// Resolves all accounts and regions to read. `call_stats` counts the calls
+/// this takes.
 ///
 /// # Errors
-/// When there is nowhere to ask.
+/// If there is none.
 pub async fn resolve_targets(
     connect: &ConnectOptions,
     now: Timestamp,
@@ -100,7 +99,8 @@ pub async fn resolve_targets(
                     region: region.into(),
                     account: who.account.clone(),
                 };
-                // Two profiles of one account must not give every node twice.
+                // Two profiles of one account must not produce every node
+                // twice.
                 if location.account.is_none() || seen.insert(location.clone()) {
                     let client = RegionClient::new(
                         who.clone(),
@@ -117,8 +117,8 @@ pub async fn resolve_targets(
     Ok(targets)
 }
 
-/// Who asks: each profile. One of several that cannot be used is unread; alone,
-/// it is an error.
+/// The session of each profile. If there are several, one that cannot be used
+/// is unread; a single one is an error.
 async fn load_sessions(connect: &ConnectOptions, unread: &mut Vec<Unread>) -> Result<Vec<Session>> {
     if connect.demo {
         return Ok(vec![session::demo_session()]);
@@ -150,7 +150,8 @@ async fn load_sessions(connect: &ConnectOptions, unread: &mut Vec<Unread>) -> Re
     Ok(found)
 }
 
-/// The accounts that one identity is to ask, each with credentials of its own.
+/// The sessions of the accounts that one caller reads, each with its own
+/// credentials.
 async fn account_sessions(
     connect: &ConnectOptions,
     who: Session,
@@ -168,7 +169,7 @@ async fn account_sessions(
     }
     let (own, arn) = match who.caller_identity(call_stats).await {
         Ok(caller) => caller,
-        // Of several profiles, the others are asked all the same.
+        // With several profiles, the others are still read.
         Err(error) if connect.profiles.len() > 1 => {
             let scope = Scope {
                 profile: who.profile.clone(),
@@ -185,7 +186,8 @@ async fn account_sessions(
             active_accounts(&who, &own, call_stats, &mut targets.remarks).await?
         }
     };
-    // `arn:aws:sts::111122223333:assumed-role/...`: roles lie in the same partition.
+    // `arn:aws:sts::111122223333:assumed-role/...`: roles are in the same
+    // partition.
     let partition = arn.split(':').nth(1).unwrap_or("aws");
     let role = connect.role_name.as_deref().unwrap_or_default();
     let mut found = Vec::new();
@@ -197,7 +199,8 @@ async fn account_sessions(
             let breaker = &breaker;
             async move {
                 if **own == **account {
-                    // An organization's first account has no role that its own people assume.
+                    // An organization's management account has no role that its
+                    // own users assume.
                     return Ok(Session {
                         account: Some(own.clone()),
                         ..who.clone()
@@ -226,7 +229,7 @@ async fn account_sessions(
     Ok(found)
 }
 
-/// The identity's own account. Its id is asked for only where it tells rows apart.
+/// The caller's own account. Its id is read only if rows need it.
 async fn own_account_session(
     connect: &ConnectOptions,
     who: Session,
@@ -250,8 +253,8 @@ async fn own_account_session(
     }
 }
 
-/// The active accounts of the organization, by their ids. The account that
-/// asks is one of them, whether it manages the organization or was delegated to.
+/// The active accounts of the organization, by id. The caller's account is one
+/// of them, whether it is the management account or a delegated administrator.
 async fn active_accounts(
     who: &Session,
     own: &str,
@@ -262,7 +265,7 @@ async fn active_accounts(
     let listed = listed.map_err(|error| anyhow!("{}", error.cause.text))?;
     if !listed.iter().any(|member| *member.id == *own) {
         let call = who.call_context("organizations", LIST_ACCOUNTS);
-        let text = format!("it does not list the account that asks, {own}");
+        let text = format!("it does not list the caller's account, {own}");
         return Err(anyhow!(
             "{}",
             CallError::client_side("Unreadable", &text, call).cause.text
@@ -278,7 +281,7 @@ async fn active_accounts(
             .collect();
         closed.sort_unstable();
         remarks.push(format!(
-            "accounts of the organization that are not active, and so are not asked: {}",
+            "accounts of the organization that are not active and were skipped: {}",
             closed.join(", ")
         ));
     }
@@ -290,8 +293,8 @@ async fn active_accounts(
 
 const LIST_ACCOUNTS: &str = "ListAccounts";
 
-/// Every account of the organization. None at all is no answer: there is at
-/// least the one that manages it.
+/// Every account of the organization. An empty list is an error: there is at
+/// least the management account.
 async fn list_accounts(
     who: &Session,
     call_stats: &CallStats,
@@ -327,7 +330,7 @@ async fn list_accounts(
     Ok(members)
 }
 
-/// The regions that are asked for one account.
+/// The regions that are read in one account.
 async fn target_regions(
     connect: &ConnectOptions,
     who: &Session,
@@ -369,7 +372,7 @@ async fn target_regions(
     }
 }
 
-/// AWS says the same of every cause, so all of them are named.
+/// AWS reports every cause alike, so all of them are named.
 fn assume_role_error(mut error: CallError, role: &str, with_external_id: bool) -> CallError {
     if error.kind == ErrorKind::AccessDenied {
         let external_id = if with_external_id {

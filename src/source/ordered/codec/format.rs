@@ -1,6 +1,5 @@
-//! One way to bytes and back, for what records are made of.
-//!
-//! Knows numbers, texts, moments and lists. Must not know any record.
+//! Encodes and decodes the building blocks of records: numbers, texts, times
+//! and lists.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,7 +21,7 @@ pub struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    /// Foreign input may hold a new word in each row, as in `wire`.
+    /// Foreign input may contain a new word in each row, as in `wire`.
     const MAX_INTERNED: usize = 32;
 
     fn read_array<const N: usize>(&mut self) -> Option<[u8; N]> {
@@ -43,14 +42,14 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// One way to bytes and back.
+/// Encodes and decodes one type.
 pub trait Codec: Sized {
     fn encode(&self, to: &mut Encoder<'_>);
     fn decode(from: &mut Decoder<'_>) -> Option<Self>;
 }
 
-/// A length or an index. No page of an answer comes near the limit; were one
-/// to pass it, its bytes would not be taken for its own again.
+/// A length or an index. No page of a response comes near the limit; bytes of a
+/// larger one would not be accepted when decoding.
 pub fn encode_size(size: usize, to: &mut Encoder<'_>) {
     let size = u32::try_from(size).unwrap_or(u32::MAX);
     to.bytes.extend(size.to_le_bytes());
@@ -170,7 +169,7 @@ impl<T: Codec> Codec for Vec<T> {
 
     fn decode(from: &mut Decoder<'_>) -> Option<Self> {
         let size = from.read_size()?;
-        // Nothing here takes less than a byte.
+        // Every value takes at least one byte.
         let mut values = Self::with_capacity(size.min(from.bytes.len()));
         for _ in 0..size {
             values.push(T::decode(from)?);

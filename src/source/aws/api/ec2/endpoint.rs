@@ -1,13 +1,10 @@
-//! Where EC2 is reached in a region.
-//!
-//! Knows the settings that every AWS tool honours and the names of EC2's public
-//! endpoints. Must not know what is sent there.
+//! The EC2 endpoint of a region: configured, or public.
 
 use aws_types::SdkConfig;
 use aws_types::origin::Origin;
 use aws_types::service_config::ServiceConfigKey;
 
-/// The endpoint's address: the one that was set, or the public one.
+/// The endpoint's URL: the configured one, or the public one.
 pub fn endpoint_url(config: &SdkConfig, region: &str) -> String {
     configured_endpoint(config, "EC2").unwrap_or_else(|| {
         public_endpoint(
@@ -18,10 +15,11 @@ pub fn endpoint_url(config: &SdkConfig, region: &str) -> String {
     })
 }
 
-/// The address that was set for a service. As in the SDK's own clients: what the
-/// program says outranks the settings for the service (`AWS_ENDPOINT_URL_EC2`,
-/// the profile's services section), and those the settings for all services. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is respected
-/// by whoever loaded the settings.
+/// The configured URL of a service. As in the SDK's own clients: the value set
+/// in the program takes precedence over the settings for the service
+/// (`AWS_ENDPOINT_URL_EC2`, the profile's services section), and those over the
+/// settings for all services. The loader of the settings respects
+/// `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`.
 pub fn configured_endpoint(config: &SdkConfig, service: &str) -> Option<String> {
     let general = config.endpoint_url().map(ToOwned::to_owned);
     let is_a_setting = [
@@ -57,8 +55,8 @@ fn public_endpoint(region: &str, fips: bool, dual_stack: bool) -> String {
     format!("https://{host}.{region}.{suffix}")
 }
 
-/// The domain of a partition, without and with IPv6. The isolated ones have no
-/// endpoints with both.
+/// The domain of a partition, without and with IPv6. The isolated partitions
+/// have no dual-stack endpoints.
 fn domain_suffixes(region: &str) -> (&'static str, &'static str) {
     const PARTITIONS: [(&str, &str, &str); 6] = [
         ("cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
@@ -81,7 +79,7 @@ mod tests {
     use super::*;
     use aws_types::service_config::LoadServiceConfig;
 
-    /// Settings as the environment and the profile give them.
+    /// Settings of the environment and the profile.
     #[derive(Debug)]
     struct Settings(Option<&'static str>);
 
@@ -150,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearer_setting_wins() {
+    fn the_more_specific_setting_wins() {
         let public = "https://ec2.eu-west-1.amazonaws.com";
         let env = Origin::shared_environment_variable();
         let program = Origin::shared_config();

@@ -1,8 +1,5 @@
-//! EC2's answers, as they are written, to what they tell.
-//!
-//! Knows the elements of the EC2 query protocol, and no other file does. Pure.
-//! An element that is not known is passed over; an answer that lacks its list
-//! is no answer.
+//! Parses EC2's responses, in the XML of the EC2 query protocol. Pure. Unknown
+//! elements are ignored; a response without its list is an error.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,31 +8,33 @@ use crate::record::is_region_name;
 use crate::source::aws::api::wire::xml::{set_once, walk_document};
 use crate::source::aws::api::wire::{BodyError, MAX_PAGE_ROWS, Page};
 
-/// One EC2 instance, as far as it matters here.
+/// One EC2 instance, with the fields that are used.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ec2Instance {
     pub id: Box<str>,
-    /// `running`, `stopped` and so on; empty where the answer does not say.
+    /// `running`, `stopped` and so on; empty if the response does not contain
+    /// it.
     pub state: Box<str>,
     pub tags: BTreeMap<Box<str>, Box<str>>,
-    /// In AWS's words: `Linux/UNIX`, `Windows`, `Red Hat Enterprise Linux`.
+    /// As AWS writes it: `Linux/UNIX`, `Windows`, `Red Hat Enterprise Linux`.
     pub platform_details: Option<Box<str>>,
     /// Its private IPv4 address.
     pub private_ip: Option<Box<str>>,
 }
 
-/// A region, as an account sees it.
+/// A region, as returned for an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegionInfo {
     pub name: Box<str>,
-    /// False only where the account is said not to have opted in.
+    /// False only if the account has explicitly not opted in.
     pub is_enabled: bool,
 }
 
-/// Reads an answer to DescribeInstances.
+/// Parses a response of DescribeInstances.
 ///
 /// # Errors
-/// When it is not one, is not whole, or a row of its lists cannot be read.
+/// If it is another document, is incomplete, or a row of its lists cannot be
+/// read.
 pub fn parse_instances(body: &[u8]) -> Result<Page<Ec2Instance>, BodyError> {
     let (mut rows, mut draft) = (Vec::new(), InstanceBuilder::default());
     let (mut next, mut has_set) = (Box::default(), false);
@@ -77,11 +76,11 @@ pub fn parse_instances(body: &[u8]) -> Result<Page<Ec2Instance>, BodyError> {
     })
 }
 
-/// Reads an answer to DescribeRegions; the regions come sorted.
+/// Parses a response of DescribeRegions; the regions are sorted.
 ///
 /// # Errors
-/// When it is not one, is not whole, has a row that cannot be read, or none of
-/// an enabled region: every account has some. Source: AWS account management
+/// If it is another document, is incomplete, has a row that cannot be read, or
+/// no enabled region: every account has some. Source: AWS account management
 /// reference guide, "Enable or disable AWS Regions".
 pub fn parse_regions(body: &[u8]) -> Result<Vec<RegionInfo>, BodyError> {
     let mut regions = Vec::new();
@@ -94,11 +93,13 @@ pub fn parse_regions(body: &[u8]) -> Result<Vec<RegionInfo>, BodyError> {
         ["regionInfo", "item", "optInStatus"] => set_once(&mut status, text, "optInStatus"),
         ["regionInfo", "item"] => {
             let name = std::mem::take(&mut name);
-            // It becomes part of the name of a host that credentials are sent to.
+            // It becomes part of the name of a host that credentials are sent
+            // to.
             if !is_region_name(&name) {
                 return Err(BodyError::new("a region without a name of one"));
             }
-            // A status that is new takes no region away: one that is not enabled is reported.
+            // An unknown status does not remove a region: one that is not
+            // enabled is reported.
             let enabled = *std::mem::take(&mut status) != *"not-opted-in";
             regions.push(RegionInfo {
                 name,
@@ -116,7 +117,7 @@ pub fn parse_regions(body: &[u8]) -> Result<Vec<RegionInfo>, BodyError> {
     Ok(regions)
 }
 
-/// A list holds elements and no words.
+/// A list contains elements and no text.
 fn require_blank(text: &str, name: &str) -> Result<(), BodyError> {
     if text.trim().is_empty() {
         Ok(())
@@ -125,8 +126,8 @@ fn require_blank(text: &str, name: &str) -> Result<(), BodyError> {
     }
 }
 
-/// Is it an element inside of `nextToken`, or one whose name differs from that
-/// only in case? Taken for no token, it would end a list that goes on.
+/// Is it an element inside `nextToken`, or one whose name differs from that
+/// only in case? Ignoring it would end a list that goes on.
 fn is_malformed_token(path: &[&str]) -> bool {
     path.first().is_some_and(|first| {
         first.eq_ignore_ascii_case("nextToken") && (*first != "nextToken" || path.len() > 1)
@@ -141,7 +142,7 @@ fn unexpected_list_element(name: &str) -> BodyError {
     BodyError::new(format!("a <{name}> in a list of <item>"))
 }
 
-/// An instance while its elements are still coming in.
+/// An instance whose elements are still being read.
 #[derive(Default)]
 struct InstanceBuilder {
     instance: Ec2Instance,
@@ -150,8 +151,9 @@ struct InstanceBuilder {
 }
 
 impl InstanceBuilder {
-    /// Takes an element inside the instance. Its network interfaces, volumes
-    /// and groups have elements of the same names, further down.
+    /// Sets the field of an element inside the instance. Its network
+    /// interfaces, volumes and groups have elements of the same names, at a
+    /// deeper level.
     fn set_element(&mut self, path: &[&str], text: Cow<'_, str>) -> Result<(), BodyError> {
         match path {
             ["instanceId"] => return set_once(&mut self.instance.id, text, "instanceId"),
@@ -163,7 +165,7 @@ impl InstanceBuilder {
             ["tagSet", "item"] => {
                 let key = std::mem::take(&mut self.tag_key);
                 let value = std::mem::take(&mut self.tag_value);
-                // Without a key it tags nothing.
+                // Without a key it is no tag.
                 if !key.is_empty() {
                     self.instance.tags.insert(key, value);
                 }

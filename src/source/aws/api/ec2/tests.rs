@@ -1,5 +1,5 @@
-//! The client against a service on a loopback port that answers as scripted
-//! and keeps what it was sent.
+//! The client against a scripted server on a loopback port, which records the
+//! requests.
 
 mod scripted_server;
 
@@ -34,20 +34,25 @@ fn filters(of: &[(&str, &[&str])]) -> Vec<(String, Vec<String>)> {
 }
 
 #[test]
-fn a_question_is_a_form_signed_for_ec2_in_the_region() {
+fn a_request_is_a_form_signed_for_ec2_in_the_region() {
     let service = ScriptedServer::start(vec![response(200, NO_INSTANCES)]);
     let call_stats = CallStats::default();
-    let asked = filters(&[
+    let request = filters(&[
         ("instance-state-name", &["stopped", "stopping"]),
         ("tag:Cost center/€", &["a b&c=d+e%", "*~-._"]),
     ]);
-    let page = wait(service.client(&call_stats, 1).instances_page(&asked, None)).unwrap();
+    let page = wait(
+        service
+            .client(&call_stats, 1)
+            .instances_page(&request, None),
+    )
+    .unwrap();
     assert_eq!((page.rows.len(), page.next_token), (0, None));
 
-    let asked = service.requests().remove(0);
-    assert_eq!(asked.request_line, "POST / HTTP/1.1");
+    let request = service.requests().remove(0);
+    assert_eq!(request.request_line, "POST / HTTP/1.1");
     assert_eq!(
-        asked.body,
+        request.body,
         "Action=DescribeInstances&Version=2016-11-15\
          &Filter.1.Name=instance-state-name&Filter.1.Value.1=stopped&Filter.1.Value.2=stopping\
          &Filter.2.Name=tag%3ACost%20center%2F%E2%82%AC\
@@ -55,23 +60,23 @@ fn a_question_is_a_form_signed_for_ec2_in_the_region() {
          &MaxResults=1000"
     );
     assert_eq!(
-        asked.header("content-type"),
+        request.header("content-type"),
         "application/x-www-form-urlencoded"
     );
-    let signed = asked.header("authorization");
+    let signed = request.header("authorization");
     let scope = format!(
         "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/{}/eu-west-3/ec2/aws4_request, ",
-        &asked.header("x-amz-date")[..8]
+        &request.header("x-amz-date")[..8]
     );
     assert!(signed.starts_with(&scope), "{signed}");
     for name in ["host", "x-amz-date", "x-amz-security-token", "content-type"] {
         assert!(signed.contains(name), "{signed}");
-        assert_ne!(asked.header(name), "");
+        assert_ne!(request.header(name), "");
     }
-    assert_eq!(asked.header("x-amz-security-token"), "session-of-nobody");
-    assert_ne!(asked.header("amz-sdk-invocation-id"), "");
-    assert_eq!(asked.header("amz-sdk-request"), "attempt=1; max=1");
-    assert!(asked.header("x-amz-user-agent").contains("api/ec2/"));
+    assert_eq!(request.header("x-amz-security-token"), "session-example");
+    assert_ne!(request.header("amz-sdk-invocation-id"), "");
+    assert_eq!(request.header("amz-sdk-request"), "attempt=1; max=1");
+    assert!(request.header("x-amz-user-agent").contains("api/ec2/"));
     assert_eq!(
         call_stats.counts().into_iter().collect::<Vec<_>>(),
         [(
@@ -86,7 +91,7 @@ fn a_question_is_a_form_signed_for_ec2_in_the_region() {
 }
 
 #[test]
-fn the_next_page_is_asked_for_with_the_token_of_the_last() {
+fn the_next_page_is_requested_with_the_token_of_the_last() {
     let service = ScriptedServer::start(vec![
         response(
             200,
@@ -108,7 +113,7 @@ fn the_next_page_is_asked_for_with_the_token_of_the_last() {
 }
 
 #[test]
-fn all_regions_are_asked_for_also_those_that_are_not_enabled() {
+fn all_regions_are_requested_including_disabled_ones() {
     let service = ScriptedServer::start(vec![response(
         200,
         "<DescribeRegionsResponse><regionInfo>\
@@ -129,10 +134,10 @@ fn all_regions_are_asked_for_also_those_that_are_not_enabled() {
 }
 
 #[test]
-fn a_throttled_call_is_tried_again() {
+fn a_throttled_call_is_retried() {
     let service = ScriptedServer::start(vec![
         error_response(503, "RequestLimitExceeded", "Request limit exceeded."),
-        // Not even a status that is always tried again.
+        // Not even a status that is always retried.
         error_response(400, "RequestLimitExceeded", "Request limit exceeded."),
         response(200, NO_INSTANCES),
     ]);
@@ -140,13 +145,13 @@ fn a_throttled_call_is_tried_again() {
     wait(service.client(&call_stats, 5).instances_page(&[], None)).unwrap();
     let counts = call_stats.counts()[&format!("ec2:{DESCRIBE_INSTANCES}")];
     assert_eq!((counts.calls, counts.attempts), (0, 3));
-    let asked = service.requests();
-    assert_eq!(asked[2].header("amz-sdk-request"), "attempt=3; max=5");
-    assert_eq!(asked[2].body, asked[0].body);
+    let requests = service.requests();
+    assert_eq!(requests[2].header("amz-sdk-request"), "attempt=3; max=5");
+    assert_eq!(requests[2].body, requests[0].body);
 }
 
 #[test]
-fn what_is_throttled_to_the_end_says_so() {
+fn a_call_throttled_to_the_end_reports_it() {
     let service = ScriptedServer::start(vec![error_response(
         503,
         "RequestLimitExceeded",
@@ -162,12 +167,12 @@ fn what_is_throttled_to_the_end_says_so() {
     assert_eq!(
         &*error.cause.text,
         "RequestLimitExceeded: Slow down. (ec2:DescribeInstances in eu-west-3, profile prod); \
-         throttled for as long as was sensible to wait: others use up the account's limit; try again later"
+         gave up after continuous throttling: other callers use the account's quota; try again later"
     );
 }
 
 #[test]
-fn a_refusal_is_told_at_once_with_what_to_do() {
+fn a_refusal_is_reported_at_once_with_its_remedy() {
     let service = ScriptedServer::start(vec![
         error_response(
             403,
@@ -204,12 +209,13 @@ fn a_refusal_is_told_at_once_with_what_to_do() {
 }
 
 #[test]
-fn an_answer_that_is_not_whole_is_asked_for_again_and_never_taken_for_an_empty_one() {
+fn an_incomplete_response_is_requested_again_and_never_read_as_an_empty_one() {
     let half = &NO_INSTANCES[..NO_INSTANCES.len() - 10];
     let service = ScriptedServer::start(vec![
-        // The document ends before its root does.
+        // The document ends before its root element does.
         response(200, half),
-        // The connection ends before the body does, be the document whole or not.
+        // The connection ends before the body does, whether the document is
+        // complete or not.
         ScriptedResponse {
             is_truncated: true,
             ..response(200, NO_INSTANCES)
@@ -244,7 +250,7 @@ fn an_answer_that_is_not_whole_is_asked_for_again_and_never_taken_for_an_empty_o
 }
 
 #[test]
-fn nobody_at_the_endpoint_is_unreachable() {
+fn an_endpoint_that_refuses_connections_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -270,8 +276,8 @@ fn without_credentials_nothing_is_sent() {
 }
 
 #[test]
-fn time_limits_and_the_name_of_the_program_are_those_of_the_configuration() {
-    // Connections are accepted by the system, and no answer comes.
+fn time_limits_and_the_user_agent_come_from_the_configuration() {
+    // The system accepts connections, and there is no response.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let config = ScriptedServer {
         url: format!("http://{}", silent.local_addr().unwrap()),
@@ -298,11 +304,11 @@ fn time_limits_and_the_name_of_the_program_are_those_of_the_configuration() {
         .build();
     let client = Ec2Client::new(&config, "eu-west-3", &CallStats::default(), 1);
     wait(client.instances_page(&[], None)).unwrap();
-    let asked = service.requests().pop().unwrap();
+    let request = service.requests().pop().unwrap();
     assert!(
-        asked
+        request
             .header("x-amz-user-agent")
             .contains("app/fleet-report"),
-        "{asked:?}"
+        "{request:?}"
     );
 }

@@ -1,7 +1,8 @@
-//! Calls about baselines: which count available security updates, and which
-//! operating system each is for.
+//! Calls about baselines: whether each counts available security updates, and
+//! which operating system each is for.
 //!
-//! A baseline has two names: a bare id, and the ARN of a baseline that AWS owns.
+//! A baseline has two names: a bare id, and the ARN of a baseline that AWS
+//! owns.
 
 use std::sync::{Arc, PoisonError};
 
@@ -24,12 +25,12 @@ const DESCRIBE_PATCH_BASELINES: &str = "DescribePatchBaselines";
 const NO_BASELINES_MESSAGE: &str = "it lists no baseline, not even AWS's own";
 
 impl RegionClient {
-    /// The baseline that patch states name by this id. All who ask share one
-    /// answer, a failure too: a call that was given up is not made again for
-    /// the next node. Only an interrupted one leaves nothing behind.
+    /// The baseline that patch states name by this id. All callers share one
+    /// result, failures included: a call that was given up is not repeated for
+    /// the next node. Only an interrupted call is not cached.
     ///
     /// # Errors
-    /// Why it could not be read: gone, denied, or nobody there.
+    /// Why it could not be read: deleted, denied, or unreachable.
     pub async fn baseline(&self, id: &str) -> Result<Arc<Baseline>, Cause> {
         let entry = {
             let baseline_cache = &self.baseline_cache.baselines;
@@ -55,11 +56,12 @@ impl RegionClient {
     /// Patch states give a bare id whoever owns the baseline, and
     /// GetPatchBaseline knows AWS's own by their full ARN only (API reference,
     /// GetPatchBaseline, BaselineId), which holds an account number for each
-    /// region that only DescribePatchBaselines tells. So that is asked first:
-    /// AWS has some twenty baselines, one page, and a fleet on AWS's Windows
-    /// baseline, the usual one, takes two calls a place. Trying the bare id
-    /// first would take three, one of them refused, and one more for each
-    /// further baseline of AWS's; it saves a call only where nobody uses one.
+    /// region that only DescribePatchBaselines returns. So that is called
+    /// first: AWS has some twenty baselines, one page, and a fleet on AWS's
+    /// Windows baseline, the usual one, takes two calls per location. Trying
+    /// the bare id first would take three, one of them refused, and one more
+    /// for each further AWS baseline; it saves a call only if no AWS baseline
+    /// is used.
     async fn read_baseline_by_id(&self, id: &str) -> Result<Baseline, CallError> {
         let unlisted = match self.baseline_index().await? {
             Ok(listed) => {
@@ -68,15 +70,15 @@ impl RegionClient {
             }
             Err(error) => error,
         };
-        // Without the list, one's own can still be read.
+        // Without the list, a custom baseline can still be read.
         match self.read_baseline(id).await {
-            // Perhaps it is AWS's own, so that is what stands in the way.
+            // It may be one of AWS's, so the failed list is the cause.
             Err(error) if error.is_not_found() => Err(unlisted.clone()),
             read => read,
         }
     }
 
-    /// The baselines there are, listed once; only an interruption is no answer.
+    /// All baselines, listed once; only an interruption is not cached.
     async fn baseline_index(&self) -> Result<&Result<BaselineIndex, CallError>, CallError> {
         let list = || async {
             match self.read_baseline_list().await {
@@ -87,8 +89,8 @@ impl RegionClient {
         self.baseline_cache.index.get_or_try_init(list).await
     }
 
-    /// The operating system that a baseline is for, in AWS's word; `None` where
-    /// that cannot be known. One call lists all baselines of a location.
+    /// The operating system that a baseline is for, as AWS writes it; `None` if
+    /// it is unknown. One call lists all baselines of a location.
     pub async fn baseline_operating_system(&self, id: &str) -> Option<Box<str>> {
         let listed = self.baseline_index().await.ok()?.as_ref().ok()?;
         listed.get(id)?.operating_system.clone()
@@ -104,7 +106,8 @@ impl RegionClient {
                 let id: Box<str> = bare_baseline_id(&listed.arn_or_id).into();
                 match list.get_mut(&id) {
                     Some(known) if *known != listed => {
-                        // Listed twice and differently, it is known by its bare id alone.
+                        // Listed twice with differences, only its bare id is
+                        // known.
                         known.arn_or_id = id;
                         known.operating_system = None;
                     }
@@ -125,8 +128,9 @@ impl RegionClient {
         Ok(list)
     }
 
-    /// One page of the baselines, AWS's and one's own. The model allows pages of 100, as it
-    /// does for DescribeInstancePatchStates, where the service refuses more than 50.
+    /// One page of the baselines, AWS's and custom ones. The model allows pages
+    /// of 100, as it does for DescribeInstancePatchStates, where the service
+    /// refuses more than 50.
     pub(crate) async fn baselines_page(
         &self,
         most: i32,
@@ -151,10 +155,11 @@ impl RegionClient {
         .await
     }
 
-    /// The baseline of this name: a bare id of one's own, or an ARN of AWS's.
+    /// The baseline of this name: the bare id of a custom one, or the ARN of an
+    /// AWS one.
     pub(crate) async fn read_baseline(&self, name: &str) -> Result<Baseline, CallError> {
         let id: Box<str> = bare_baseline_id(name).into();
-        // What another baseline rules would be a verdict without data.
+        // The status of another baseline would be a verdict without data.
         let slot = ResponseCapture::<Baseline>::with_check(move |baseline| {
             if *baseline.id == *id {
                 return Ok(());
@@ -170,8 +175,8 @@ impl RegionClient {
     }
 }
 
-/// Did the service say that there is no such baseline? That is an answer, and
-/// asking again will not change it.
+/// Did the service report that there is no such baseline? Repeating the call
+/// would not change that.
 pub fn is_baseline_deleted(cause: &Cause) -> bool {
     &*cause.code == "DoesNotExistException"
 }

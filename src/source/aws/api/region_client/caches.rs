@@ -1,4 +1,4 @@
-//! What one account and region has said of baselines and release dates: each is
+//! Caches of baselines and release dates of one account and region: each is
 //! read once, however many nodes need it.
 
 use std::collections::{BTreeSet, HashMap};
@@ -10,8 +10,8 @@ use crate::record::{Baseline, Cause, Moment};
 use crate::source::aws::api::error::CallError;
 use crate::source::aws::api::wire::ListedBaseline;
 
-/// The baselines of one location. It grows with the baselines that there are,
-/// not with the nodes.
+/// The baselines of one location. Its size depends on the number of baselines,
+/// not of nodes.
 #[derive(Default)]
 pub struct BaselineCache {
     /// All baselines, or why they are not known.
@@ -22,7 +22,7 @@ pub struct BaselineCache {
 /// Baselines by their bare ids.
 pub type BaselineIndex = HashMap<Box<str>, ListedBaseline>;
 
-/// A baseline, or why it could not be read; empty until it was asked for.
+/// A baseline, or why it could not be read; empty until it is requested.
 pub type BaselineEntry = Arc<OnceCell<Result<Arc<Baseline>, Cause>>>;
 
 /// KB numbers in one call. The model sets no limit to the values of this
@@ -34,7 +34,7 @@ const IDS_PER_CALL: usize = 20;
 #[derive(Default)]
 pub struct ReleaseDateCache {
     pub state: Mutex<ReleaseDateState>,
-    /// Held during a call; others wait for its result.
+    /// Held during a call; other callers wait for its result.
     pub fetch_lock: tokio::sync::Mutex<()>,
     /// Set once a call failed: none is made after it.
     pub failure: OnceLock<Cause>,
@@ -44,9 +44,10 @@ pub struct ReleaseDateCache {
 
 #[derive(Default)]
 pub struct ReleaseDateState {
-    /// By KB number; `None` where the service does not know the patch.
+    /// By KB number; `None` if the service does not know the patch.
     pub dates: HashMap<Box<str>, Moment>,
-    /// Those that a caller waits for, so that one call asks for all of them.
+    /// KB numbers that a caller waits for, so that one call requests all of
+    /// them.
     pub pending: BTreeSet<Box<str>>,
 }
 
@@ -62,7 +63,7 @@ impl ReleaseDateState {
         unknown.copied().collect()
     }
 
-    /// What to ask next: these first, then what others wait for.
+    /// The next batch: these first, then those that other callers wait for.
     pub fn next_batch(&self, kb_ids: &[&str]) -> BTreeSet<Box<str>> {
         let others = self.pending.iter().map(|id| &**id);
         let mut next = BTreeSet::new();

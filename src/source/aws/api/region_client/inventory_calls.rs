@@ -1,8 +1,5 @@
-//! Which nodes there are: the calls around patches that list them, each read to
-//! its last page.
-//!
-//! Knows the operations and their limits. Must not know which of them answers
-//! a question (`find` does).
+//! The calls that list nodes, patch groups and tags, each read to its last
+//! page.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,22 +31,23 @@ pub const GET_INVENTORY: &str = "GetInventory";
 pub const DESCRIBE_INSTANCES: &str = "DescribeInstances";
 pub const LIST_TAGS_FOR_RESOURCE: &str = "ListTagsForResource";
 
-/// The most ids one filter of DescribeInstanceInformation or DescribeInstances
-/// is given; their own limits are 100 and 200.
+/// The most ids in one filter of DescribeInstanceInformation or
+/// DescribeInstances; their own limits are 100 and 200.
 pub const MAX_IDS_PER_FILTER: usize = 50;
 
-/// What the inventory calls the status of a node.
+/// The inventory's key for the status of a node.
 const INSTANCE_STATUS_KEY: &str = "AWS:InstanceInformation.InstanceStatus";
 
-/// The statuses that surely differ from "Stopped".
+/// The statuses that definitely differ from "Stopped".
 const NOT_STOPPED_STATUSES: [&str; 2] = ["Active", "Terminated"];
 
-/// A filter of a listing call: its key, and the values of which one must hold.
+/// A filter of a list call: its key, and the values of which one must match.
 pub type ListFilter = (String, Vec<String>);
 
 impl RegionClient {
-    /// Every node that Systems Manager lists as managed, which stopped EC2 nodes
-    /// are not. One filter at most: a tag's goes alone.
+    /// Every node that Systems Manager lists as managed, which excludes stopped
+    /// EC2 nodes. One filter at most: a tag filter cannot be combined with
+    /// others.
     pub async fn read_managed_nodes(
         &self,
         only: Option<&ListFilter>,
@@ -96,7 +94,8 @@ impl RegionClient {
         .await
     }
 
-    /// Every node that the inventory calls stopped. It forgets after 30 days.
+    /// Every node that is stopped according to the inventory, which deletes its
+    /// data after 30 days.
     pub async fn list_stopped_in_inventory(
         &self,
         mut each: impl FnMut(&str, NodeInfo),
@@ -112,8 +111,8 @@ impl RegionClient {
             let page = self.inventory_page(Some(&filter), PAGE_SIZE, token).await?;
             pages.record_page(page.rows.len(), page.next_token);
             for node in page.rows {
-                // The filter may not have been applied, and a word that is not
-                // known takes no node away.
+                // The filter may not have been applied, and an unknown status
+                // does not exclude a node.
                 let status = node.status.as_deref().unwrap_or_default();
                 let is_other = |known: &&str| status.eq_ignore_ascii_case(known);
                 if !NOT_STOPPED_STATUSES.iter().any(is_other) {
@@ -128,7 +127,7 @@ impl RegionClient {
         Ok(())
     }
 
-    /// One page of what the inventory tells of nodes, of at most so many.
+    /// One page of the inventory's nodes, of at most so many.
     pub(crate) async fn inventory_page(
         &self,
         filter: Option<&InventoryFilter>,
@@ -182,7 +181,7 @@ impl RegionClient {
     }
 
     /// The patch state of each node whose last scan was made in this group,
-    /// stopped or not.
+    /// running or stopped.
     pub async fn list_group_states(
         &self,
         group: &str,
@@ -243,7 +242,7 @@ impl RegionClient {
         Ok(())
     }
 
-    /// The tags of one hybrid node. EC2 nodes have theirs in EC2.
+    /// The tags of one hybrid node. The tags of EC2 nodes are read from EC2.
     pub async fn hybrid_node_tags(
         &self,
         id: &str,

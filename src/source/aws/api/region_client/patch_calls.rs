@@ -1,8 +1,5 @@
-//! Which calls answer a question: batches of 50, pages of 50 to the last, and
-//! what is tried again without the node that spoiled it.
-//!
-//! Knows the two operations of the service and their limits. Must not know
-//! credentials or endpoints (`identity` does), filters' meaning, or output.
+//! The calls that read patch states and patches: batches of 50, all pages, and
+//! a retry of a batch without the node that makes it fail.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -18,7 +15,8 @@ use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::response_capture::ResponseCapture;
 use crate::source::aws::api::wire::{BodyError, Page, PatchRecord, StateRecord};
 
-/// The most ids one DescribeInstancePatchStates call takes. Source: the service model.
+/// The most ids of one DescribeInstancePatchStates call. Source: the service
+/// model.
 pub const STATES_BATCH_SIZE: usize = 50;
 
 /// The page size. The model says 100, the service refuses more than 50.
@@ -27,33 +25,34 @@ pub(crate) const PAGE_SIZE: i32 = 50;
 const DESCRIBE_INSTANCE_PATCH_STATES: &str = "DescribeInstancePatchStates";
 const DESCRIBE_INSTANCE_PATCHES: &str = "DescribeInstancePatches";
 
-/// The code of answers that do not agree with one another.
+/// The error code of responses that contradict each other.
 const CONTRADICTION_CODE: &str = "Contradiction";
 
 /// The part of a filter that goes into a call.
 pub type ApiFilters = Vec<PatchOrchestratorFilter>;
 
 impl RegionClient {
-    /// The state of each node, in their order. Nodes that the service refuses
-    /// to hear of, or that the caller may not see, cost nobody else's answer:
-    /// a refused call is asked again in halves, down to the node that spoils it.
+    /// The state of each node, in order. A node that the service rejects, or
+    /// that the caller may not read, does not affect the others: a refused
+    /// batch is split into halves, down to the node that makes it fail.
     pub async fn patch_states(&self, nodes: &[Node]) -> Vec<Outcome<NodeState>> {
-        // The service refuses a whole call for one malformed id, so those are
-        // asked for alone, and the rest together.
-        let (well_formed, odd): (Vec<usize>, Vec<usize>) =
+        // The service refuses a whole batch for one malformed id, so malformed
+        // ids are sent alone.
+        let (well_formed, malformed): (Vec<usize>, Vec<usize>) =
             (0..nodes.len()).partition(|&at| is_well_formed_node_id(&nodes[at].id));
         let mut parts: VecDeque<Vec<usize>> = well_formed
             .chunks(STATES_BATCH_SIZE)
             .map(<[usize]>::to_vec)
             .collect();
-        parts.extend(odd.into_iter().map(|at| vec![at]));
+        parts.extend(malformed.into_iter().map(|at| vec![at]));
         let mut outcomes = vec![Outcome::NoData; nodes.len()];
         let mut asked_again: HashSet<usize> = HashSet::new();
         while let Some(part) = parts.pop_front() {
             let ids: Vec<&str> = part.iter().map(|&at| &*nodes[at].id).collect();
             let (mut records, failed) = self.states_batch(&ids).await;
-            // The page that was not read may hold a second record of any node. Where
-            // one is left without a record, that node tells of the fault.
+            // The page that was not read may contain a second record of any
+            // node. If a node is left without a record, that node reports the
+            // error.
             if failed.is_some() && ids.iter().all(|id| records.contains_key(*id)) {
                 records.clear();
             }
@@ -63,7 +62,8 @@ impl RegionClient {
                     outcomes[at] = Outcome::Answered(state);
                     false
                 }
-                // A scan may have ended between two pages: alone, it is asked for once more.
+                // A scan may have ended between two pages: the node is read
+                // once more, alone.
                 Some(None) if asked_again.insert(at) => {
                     parts.push_back(vec![at]);
                     false
@@ -98,9 +98,9 @@ impl RegionClient {
         outcomes
     }
 
-    /// One call and its further pages: what was read, and what ended it early.
-    /// A node with different records has none that can be believed: no time or
-    /// counter tells which of them is right.
+    /// One batch with all its pages: the records, and the error that ended it
+    /// early. A node with different records has no reliable one: neither times
+    /// nor counters show which of them is right.
     async fn states_batch(
         &self,
         ids: &[&str],
@@ -130,19 +130,19 @@ impl RegionClient {
         }
     }
 
-    /// One page of the states of these nodes. One that tells of any other is
-    /// no answer to what was asked.
+    /// One page of the states of these nodes. A page with a record of another
+    /// node does not match the request.
     pub(crate) async fn states_page(
         &self,
         ids: &[&str],
         token: Option<String>,
     ) -> Result<Page<StateRecord>, CallError> {
-        let asked: HashSet<Box<str>> = ids.iter().map(|id| Box::from(*id)).collect();
+        let requested: HashSet<Box<str>> = ids.iter().map(|id| Box::from(*id)).collect();
         let slot = ResponseCapture::<Page<StateRecord>>::with_check(move |page| {
             let mut rows = page.rows.iter();
-            match rows.find(|(id, _)| !asked.contains(id)) {
+            match rows.find(|(id, _)| !requested.contains(id)) {
                 Some((id, _)) => Err(BodyError::new(format!(
-                    "a record of {id}, which was not asked for"
+                    "a record of {id}, which was not requested"
                 ))),
                 None => Ok(()),
             }
@@ -160,7 +160,7 @@ impl RegionClient {
         .await
     }
 
-    /// One page of a node's patches. The first is asked for without a token.
+    /// One page of a node's patches. The first has no token.
     pub async fn patches_page(
         &self,
         node: &Node,
@@ -184,7 +184,8 @@ impl RegionClient {
         .await
     }
 
-    /// The counters of a node and the list of its patches do not agree.
+    /// The counters of a node and the list of its patches contradict each
+    /// other.
     pub fn contradiction(&self, what: &str) -> CallError {
         CallError::client_side(
             CONTRADICTION_CODE,
@@ -193,7 +194,7 @@ impl RegionClient {
         )
     }
 
-    /// A node stands twice in an answer, and not with the same record.
+    /// A node occurs twice, with different records.
     fn conflicting_records(&self) -> CallError {
         CallError::client_side(
             CONTRADICTION_CODE,
@@ -222,7 +223,7 @@ pub fn to_api_filters(push_down: &PushDown) -> ApiFilters {
         .collect()
 }
 
-/// Why the list of a node is no answer, given why its state could not be read.
+/// Why the list of a node is unreliable, given why its state could not be read.
 pub fn prefix_cause(what: &str, cause: &Cause) -> Cause {
     Cause {
         code: cause.code.clone(),

@@ -1,4 +1,4 @@
-//! Probes: each call of a region once, as small as the service takes it.
+//! Probes: each call of a region once, as small as the service allows.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,14 @@ use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::inventory_calls::DESCRIBE_INSTANCES;
 use crate::source::aws::api::region_client::patch_calls::ApiFilters;
 
-/// Ids to ask about where no node is known: well formed, and assigned to no node.
+/// Ids to use if no node is known: well formed, and assigned to no node.
 pub const PROBE_NODE_ID: &str = "i-00000000000000000";
 pub const PROBE_HYBRID_NODE_ID: &str = "mi-00000000000000000";
 pub const PROBE_PATCH_GROUP: &str = "patchctl-doctor";
 pub const PROBE_BASELINE_ID: &str = "pb-00000000000000000";
 
-/// The patch in the examples of AWS's documentation of DescribeAvailablePatches.
+/// The patch in the examples of AWS's documentation of
+/// DescribeAvailablePatches.
 const PROBE_KB_ID: &str = "KB4480979";
 
 impl RegionClient {

@@ -1,6 +1,5 @@
-//! When patches were released: each is asked about once a place, many in a call.
-//!
-//! Knows which patches can be asked about. Must not know how old is too old.
+//! Reads when patches were released: each is requested once per location, many
+//! in one call.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -19,13 +18,14 @@ use crate::source::aws::api::wire::{Page, PatchRelease};
 const DESCRIBE_AVAILABLE_PATCHES: &str = "DescribeAvailablePatches";
 
 impl RegionClient {
-    /// When these patches were released, of those that the service knows.
+    /// The release dates of these patches, of those that the service knows.
     ///
-    /// Only Windows' KB numbers are asked about: DescribeAvailablePatches
-    /// supports Windows Server and Amazon Linux 1 and 2 only, and wants the
-    /// product in any filter for Linux, which a patch of a node does not tell
-    /// (API reference, DescribeAvailablePatches, Note and Filters). Where it
-    /// cannot be asked, nothing more is learnt, and [`Asker::undated`] tells why.
+    /// Only Windows KB numbers are requested: DescribeAvailablePatches supports
+    /// Windows Server and Amazon Linux 1 and 2 only, and wants the product in
+    /// any filter for Linux, which a patch of a node does not include (API
+    /// reference, DescribeAvailablePatches, Note and Filters). After a failure
+    /// no more calls are made, and [`RegionClient::release_date_failure`]
+    /// returns the cause.
     pub async fn release_dates(&self, kb_ids: &[&str]) -> HashMap<Box<str>, Timestamp> {
         let releases = &self.release_dates_cache;
         let kb_ids: Vec<&str> = kb_ids
@@ -50,14 +50,14 @@ impl RegionClient {
             .collect()
     }
 
-    /// Asks until these are known, or nobody tells.
+    /// Makes calls until these are known, or a call fails.
     async fn fetch_release_dates(&self, kb_ids: &[&str]) {
         let releases = &self.release_dates_cache;
         while releases.failure.get().is_none() {
             let next = {
                 let told = releases.lock_state();
                 match told.unknown_ids(kb_ids) {
-                    // Another one has asked meanwhile.
+                    // Another caller has read them meanwhile.
                     unknown if unknown.is_empty() => return,
                     unknown => told.next_batch(&unknown),
                 }
@@ -80,10 +80,10 @@ impl RegionClient {
     }
 
     /// The earliest date of each of these that has any. A patch has a row for
-    /// each product, and may come later to some: counted from the first of
-    /// them, a node may seem to wait too long and never too short a time. Where
-    /// one of the dates cannot be read, or lies in the future and is thus wrong,
-    /// it may be the earliest, so that the patch has none.
+    /// each product, and may be released later for some: counted from the
+    /// earliest, a node may seem to wait too long but never too short a time.
+    /// If one of the dates cannot be read, or lies in the future and is thus
+    /// wrong, it may be the earliest, so the patch has none.
     async fn read_release_dates(
         &self,
         kb_ids: &BTreeSet<Box<str>>,
@@ -99,7 +99,8 @@ impl RegionClient {
                 released_at: at,
             } in page.rows
             {
-                // Rows of other patches are not kept: their names are foreign input.
+                // Rows of other patches are not kept: their names are foreign
+                // input.
                 if !kb_ids.contains(&kb_id) {
                     continue;
                 }
@@ -131,7 +132,7 @@ impl RegionClient {
         Ok(dates)
     }
 
-    /// One page of what the service knows of these patches, whichever node has them.
+    /// One page of the service's data on these patches, for all nodes.
     pub(in crate::source) async fn available_patches_page(
         &self,
         kb_ids: &BTreeSet<Box<str>>,
@@ -158,7 +159,7 @@ impl RegionClient {
         .await
     }
 
-    /// Why release dates could not be learnt here, if they could not.
+    /// Why release dates are missing in this location, if they are.
     pub fn release_date_failure(&self) -> Option<Cause> {
         let releases = &self.release_dates_cache;
         let cause = releases
@@ -169,9 +170,10 @@ impl RegionClient {
     }
 }
 
-/// Is this the number of an article of Microsoft's, as Windows patches have?
+/// Is this the number of a Microsoft article, as Windows patches have?
 fn is_kb_number(id: &str) -> bool {
     let digits = id.strip_prefix("KB").unwrap_or_default();
-    // Foreign input: a longer one would be refused, and take the others along.
+    // Foreign input: the service would refuse a longer one together with the
+    // whole batch.
     (1..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
 }

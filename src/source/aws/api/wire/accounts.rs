@@ -1,4 +1,4 @@
-//! The answer of AWS Organizations that lists accounts.
+//! Parses the list of accounts of AWS Organizations.
 
 use crate::record::is_account_id;
 use crate::source::aws::api::wire::strict::{BodyError, FromBody, Page, read_list};
@@ -8,13 +8,13 @@ use crate::source::aws::api::wire::{Text, into_boxed};
 #[derive(Debug, PartialEq)]
 pub struct OrganizationAccount {
     pub id: Box<str>,
-    /// `State`, which replaces `Status`; whichever there is.
+    /// `State`, which replaces `Status`; whichever is present.
     pub state: Option<Box<str>>,
 }
 
 impl OrganizationAccount {
-    /// Is it closed, on its way there, or not yet open? A state that is new
-    /// takes no account away: a role that cannot be assumed there is reported.
+    /// Is it closed, being closed, or not yet open? An unknown state does not
+    /// exclude an account: a role that cannot be assumed there is reported.
     /// Source: AWS Organizations API reference, Account, State and Status.
     pub fn is_inactive(&self) -> bool {
         let inactive = [
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_state_that_is_known_to_be_inactive_takes_an_account_away() {
+    fn only_a_known_inactive_state_excludes_an_account() {
         let body = r#"{"Accounts":[
             {"Id":"111122223333","Status":"ACTIVE"},
             {"Id":"222233334444","Status":"SUSPENDED","State":"CLOSED"},

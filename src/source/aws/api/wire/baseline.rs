@@ -1,6 +1,4 @@
-//! The answers about baselines, and about patches whatever node has them.
-//!
-//! Knows AWS's spelling of them. Must not know which call was made, or why.
+//! Parses responses about baselines, and about patches independent of nodes.
 
 use crate::record::{Baseline, BaselineComplianceStatus, Moment};
 use crate::source::aws::api::wire::strict::{BodyError, FromBody, Page, read_list, read_object};
@@ -9,7 +7,7 @@ use crate::source::aws::api::wire::value::{
 };
 use crate::source::aws::api::wire::{Text, into_boxed};
 
-/// The last part of a baseline's ARN, or the id itself where it is bare.
+/// The last part of a baseline's ARN, or the id itself if it is bare.
 pub fn bare_baseline_id(id: &str) -> &str {
     id.rsplit_once('/').map_or(id, |(_, bare)| bare)
 }
@@ -26,7 +24,7 @@ struct WireBaseline<'a> {
 impl FromBody for Baseline {
     fn from_body(body: &[u8]) -> Result<Self, BodyError> {
         let wire: WireBaseline<'_> = read_object(body)?;
-        // A baseline that says nothing must not be made of an answer that is none.
+        // A response without an id must not become a baseline without a status.
         let id = wire.baseline_id;
         if id.0.is_empty() {
             return Err(BodyError::new("an empty BaselineId"));
@@ -43,13 +41,13 @@ impl FromBody for Baseline {
     }
 }
 
-/// `COMPLIANT` or `NON_COMPLIANT`. Other words of the service are written
-/// otherwise on the wire than in its model, so case and `_` do not matter.
+/// `COMPLIANT` or `NON_COMPLIANT`. The service spells other words on the wire
+/// differently from its model, so case and `_` are ignored.
 fn parse_ruling(word: &str) -> BaselineComplianceStatus {
     match &*word.replace('_', "").to_ascii_lowercase() {
         "compliant" => BaselineComplianceStatus::Compliant,
         "noncompliant" => BaselineComplianceStatus::NonCompliant,
-        // AWS writes UNSPECIFIED where other levels of a baseline are not set.
+        // AWS writes UNSPECIFIED if other levels of a baseline are not set.
         "" | "unspecified" => BaselineComplianceStatus::Unspecified,
         _ => BaselineComplianceStatus::Unrecognized(quote_text(word)),
     }
@@ -58,7 +56,7 @@ fn parse_ruling(word: &str) -> BaselineComplianceStatus {
 /// A baseline of a list.
 #[derive(Debug, PartialEq)]
 pub struct ListedBaseline {
-    /// Its ARN where AWS owns it, else its bare id.
+    /// Its ARN if AWS owns it, otherwise its bare id.
     pub arn_or_id: Box<str>,
     pub operating_system: Option<Box<str>>,
 }
@@ -89,11 +87,11 @@ impl FromBody for Page<ListedBaseline> {
     }
 }
 
-/// When a patch was released for one of the products it is for.
+/// When a patch was released for one of its products.
 #[derive(Debug, PartialEq)]
 pub struct PatchRelease {
     pub kb_id: Box<str>,
-    /// A value that is no time is kept as it is shown.
+    /// A value that is no time is kept for display.
     pub released_at: Result<Moment, Box<str>>,
 }
 
@@ -109,7 +107,7 @@ struct WireAvailablePatch<'a> {
 impl FromBody for Page<PatchRelease> {
     fn from_body(body: &[u8]) -> Result<Self, BodyError> {
         read_list(body, "Patches", |row: WireAvailablePatch<'_>| {
-            // Only packages of Linux have none, and only numbers are asked about.
+            // Only Linux packages have none, and only KB numbers are requested.
             if row.kb_number.0.is_empty() {
                 return Err(BodyError::new("a patch with an empty KbNumber"));
             }
@@ -133,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ruling_is_read_in_any_case_and_any_other_word_is_none() {
+    fn a_compliance_status_is_read_in_any_case_and_unknown_words_are_kept() {
         let key = "AvailableSecurityUpdatesComplianceStatus";
         let ruling = |word: &str| baseline(&format!(r#","{key}":{word}"#)).compliance_status;
         for word in [r#""COMPLIANT""#, r#""Compliant""#, r#""compliant""#] {
@@ -157,7 +155,7 @@ mod tests {
                 "{word}"
             );
         }
-        // A word that is not known is no ruling, and is shown.
+        // An unknown word is no status, and is shown.
         for (value, shown) in [
             (r#""NOT COMPLIANT""#, "\"NOT COMPLIANT\""),
             ("5", "5"),
@@ -179,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_of_something_else_is_no_baseline_that_says_nothing() {
+    fn another_document_is_not_a_baseline_without_a_status() {
         for body in [
             "{}",
             "[]",
@@ -197,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_that_means_nothing_is_unknown_and_costs_no_row() {
+    fn an_invalid_date_is_unknown_and_costs_no_row() {
         let page = Page::<PatchRelease>::from_body(
             br#"{"Patches":[{"KbNumber":"KB1","ReleaseDate":0},{"KbNumber":"KB2","ReleaseDate":1546970408.0},{"KbNumber":"KB3","ReleaseDate":"soon"}],"NextToken":"t"}"#,
         )

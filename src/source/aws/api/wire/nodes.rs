@@ -1,4 +1,4 @@
-//! The answers that list nodes, patch groups and tags.
+//! Parses the responses that list nodes, patch groups and tags.
 
 use std::collections::BTreeMap;
 
@@ -58,11 +58,11 @@ impl FromBody for Page<ManagedNode> {
     }
 }
 
-/// A node of GetInventory, by what its agent last reported of itself.
+/// A node of GetInventory, as its agent last reported it.
 #[derive(Debug, PartialEq)]
 pub struct InventoryNode {
     pub id: Box<str>,
-    /// `Active`, `Stopped`, `Terminated` or `ConnectionLost`, where it is told.
+    /// `Active`, `Stopped`, `Terminated` or `ConnectionLost`, if reported.
     pub status: Option<Box<str>>,
     pub info: NodeInfo,
 }
@@ -76,7 +76,7 @@ struct WireInventoryEntity<'a> {
     data: Option<JsonObject<WireInventoryData<'a>>>,
 }
 
-/// By types of inventory, of which every agent reports this one.
+/// By inventory type; every agent reports this one.
 #[derive(serde::Deserialize)]
 struct WireInventoryData<'a> {
     #[serde(borrow, rename = "AWS:InstanceInformation")]
@@ -186,7 +186,7 @@ impl FromBody for Page<ResourceTag> {
     }
 }
 
-/// An id that names something.
+/// An id that is not blank.
 fn non_blank(id: Option<Text<'_>>) -> Option<Box<str>> {
     into_boxed(id).filter(|id| !id.trim().is_empty())
 }

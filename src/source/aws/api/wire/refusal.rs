@@ -1,13 +1,13 @@
-//! Reads why a service refused a call, whichever protocol it speaks.
+//! Parses the error of a refused call, in every protocol.
 
 use aws_smithy_types::error::ErrorMetadata;
 
 use crate::source::aws::api::wire::strict::read_object;
 use crate::source::aws::api::wire::{Text, xml};
 
-/// The error that an answer with the status of an error holds: `header` is its
-/// `x-amzn-errortype`. One that does not say so in AWS's way, as a proxy's does
-/// not, has no code.
+/// The error in a response with an error status: `header` is its
+/// `x-amzn-errortype`. A response that is not in AWS's format, such as a
+/// proxy's, has no code.
 ///
 /// Sources: the Smithy specifications of awsJson1.1 ("Operation error
 /// serialization"), awsQuery and ec2Query.
@@ -32,8 +32,8 @@ struct ErrorParts {
     message: Option<String>,
 }
 
-/// `com.amazon.coral.service#ThrottlingException:http://...` is a code with
-/// its namespace before it and its documentation behind.
+/// `com.amazon.coral.service#ThrottlingException:http://...` is a code after
+/// its namespace and before its documentation.
 fn bare_error_code(word: &str) -> &str {
     let word = word.split_once(':').map_or(word, |(code, _)| code);
     word.rsplit_once('#').map_or(word, |(_, code)| code).trim()
@@ -47,7 +47,7 @@ struct WireError<'a> {
     code: Option<Text<'a>>,
     #[serde(borrow)]
     message: Option<Text<'a>>,
-    /// Modelled errors of Systems Manager have it with a capital.
+    /// Modelled errors of Systems Manager use a capital letter.
     #[serde(borrow, rename = "Message")]
     capitalized_message: Option<Text<'a>>,
 }
@@ -68,7 +68,7 @@ fn parse_json_error(body: &[u8]) -> ErrorParts {
 
 fn parse_xml_error(body: &[u8]) -> ErrorParts {
     let mut said = ErrorParts::default();
-    // What was read before an answer broke off still tells more than nothing.
+    // What was read before a response broke off is still useful.
     let _ = xml::walk_elements(body, |path, text| {
         match path {
             [.., "Error", "Code"] if said.code.is_none() => said.code = Some(text.into_owned()),
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_in_json_is_read_in_every_spelling() {
+    fn an_error_in_json_is_parsed_in_every_spelling() {
         for (header, body) in [
             (
                 None,
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_in_xml_is_read_with_its_first_code() {
+    fn an_error_in_xml_is_parsed_with_its_first_code() {
         assert_eq!(
             read(
                 None,
@@ -152,13 +152,13 @@ mod tests {
             ),
             error("AuthFailure", "No.")
         );
-        // Cut short, but it had said enough.
+        // Truncated after the code.
         let cut = "<Response><Errors><Error><Code>InvalidParameterValue</Code><Mess";
         assert_eq!(read(None, cut), error("InvalidParameterValue", ""));
     }
 
     #[test]
-    fn what_is_no_error_of_aws_has_no_code() {
+    fn an_error_that_is_not_from_aws_has_no_code() {
         for body in [
             "<html><h1>502 Bad Gateway</h1></html>",
             "",

@@ -1,10 +1,11 @@
-//! Strict readers of JSON answers: a body that is not the document asked for
+//! Strict parsers of JSON responses: a body that is not the requested document
 //! is an error, and never an empty list.
 //!
-//! AWS sends the list of a list call in every answer, an empty one as `[]`,
+//! AWS sends the list of a list call in every response, an empty one as `[]`,
 //! also on an empty page before the last; a row is an object. Source: raw
-//! answers of DescribeInstanceInformation and ListCommandInvocations in
-//! aws-cli issue 2626 and boto3 issue 2643, and the samples of the CLI reference.
+//! responses of DescribeInstanceInformation and ListCommandInvocations in
+//! aws-cli issue 2626 and boto3 issue 2643, and the samples of the CLI
+//! reference.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,7 +18,7 @@ use serde::de::{
 
 use crate::source::aws::api::wire::Text;
 
-/// Why an answer is not the document that was asked for.
+/// Why a response is not the requested document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BodyError(Cow<'static, str>);
 
@@ -47,16 +48,16 @@ impl From<serde_json::Error> for BodyError {
     }
 }
 
-/// Something that can be read from the body of an answer.
+/// A type that is parsed from the body of a response.
 pub trait FromBody: Sized + Send + 'static {
-    /// Reads the body.
+    /// Parses the body.
     ///
     /// # Errors
-    /// When it is not the document of this kind, whole and alone.
+    /// If it is not exactly one complete document of this kind.
     fn from_body(body: &[u8]) -> Result<Self, BodyError>;
 }
 
-/// One page of an answer.
+/// One page of a list.
 #[derive(Debug, PartialEq)]
 pub struct Page<T> {
     pub rows: Vec<T>,
@@ -64,19 +65,20 @@ pub struct Page<T> {
     pub next_token: Option<String>,
 }
 
-/// The most rows that a page may have, where 50 were asked for. Of the smallest
-/// ones an answer within its bound could hold millions, and they would take gigabytes.
+/// The most rows of a page, for requests of 50. Within the size limit, a
+/// response could hold millions of the smallest rows, which would take
+/// gigabytes.
 pub const MAX_PAGE_ROWS: usize = 10_000;
 
-/// Reads the answer to a list call: an object that holds a list under `member`
-/// and perhaps a token of the next page. A token that is `null` is none: the AWS
-/// JSON protocols take a member that is null for absent. Source: Smithy, "AWS
-/// JSON 1.1 protocol". `make` makes a row of each object in
-/// the list, or says what it lacks.
+/// Parses the response of a list call: an object with a list under `member` and
+/// possibly a token of the next page. A token that is `null` is none: the AWS
+/// JSON protocols treat a null member as absent. Source: Smithy, "AWS JSON 1.1
+/// protocol". `make` makes a row of each object in the list, or returns what it
+/// lacks.
 ///
 /// # Errors
-/// When the body is anything else, or one row is: a row that cannot be read
-/// may be the one that matters.
+/// If the body is anything else, or a row is: a row that cannot be read may be
+/// the one that matters.
 pub fn read_list<'a, R, T>(
     body: &'a [u8],
     member: &'static str,
@@ -96,10 +98,10 @@ where
     )
 }
 
-/// Reads an answer that is one object.
+/// Parses a response that is one object.
 ///
 /// # Errors
-/// When the body is anything else.
+/// If the body is anything else.
 pub fn read_object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, BodyError> {
     read_json(body, PhantomData::<JsonObject<T>>).map(|object| object.0)
 }
@@ -108,7 +110,7 @@ fn read_json<'a, S: DeserializeSeed<'a>>(body: &'a [u8], seed: S) -> Result<S::V
     if body.trim_ascii().is_empty() {
         return Err(BodyError::new("it is empty"));
     }
-    // Checked once as a whole, and not again for each of its strings.
+    // UTF-8 is checked once for the whole body, not for each of its strings.
     let text =
         std::str::from_utf8(body).map_err(|error| BodyError::new(format!("not UTF-8: {error}")))?;
     let mut json = serde_json::Deserializer::from_str(text);
@@ -117,7 +119,7 @@ fn read_json<'a, S: DeserializeSeed<'a>>(body: &'a [u8], seed: S) -> Result<S::V
     Ok(read)
 }
 
-/// The answer to a list call.
+/// Parses the response of a list call.
 struct ListSeed<R, F> {
     member: &'static str,
     make_row: F,
@@ -182,7 +184,7 @@ where
     }
 }
 
-/// The list itself.
+/// Parses the list itself.
 struct RowsSeed<'f, R, F> {
     make_row: &'f mut F,
     row_type: PhantomData<R>,
@@ -224,8 +226,8 @@ where
     }
 }
 
-/// A struct that is an object of JSON: serde takes a list of its fields' values
-/// as well.
+/// A struct that must be a JSON object: serde would accept a list of its
+/// fields' values as well.
 pub struct JsonObject<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonObject<T> {

@@ -1,4 +1,5 @@
-//! The answers of the Security Token Service, in the XML of the AWS query protocol.
+//! Parses responses of the Security Token Service, in the XML of the AWS query
+//! protocol.
 
 use std::time::SystemTime;
 
@@ -9,7 +10,7 @@ use crate::source::aws::api::wire::strict::{BodyError, FromBody};
 use crate::source::aws::api::wire::xml;
 use crate::source::aws::api::wire::xml::set_once;
 
-/// Who is calling, by GetCallerIdentity.
+/// The caller, by GetCallerIdentity.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CallerIdentity {
     pub account_id: Box<str>,
@@ -43,13 +44,13 @@ impl FromBody for CallerIdentity {
     }
 }
 
-/// The session of a role, by AssumeRole. Without Debug: it holds a secret.
+/// The session of a role, by AssumeRole. No Debug: it contains a secret.
 pub struct RoleCredentials {
     pub access_key_id: Box<str>,
     pub secret_access_key: Box<str>,
     pub session_token: Box<str>,
     pub expiration: SystemTime,
-    /// The account of the role that was assumed.
+    /// The account of the assumed role.
     pub account_id: Box<str>,
 }
 
@@ -87,8 +88,8 @@ impl FromBody for RoleCredentials {
     }
 }
 
-/// A part of credentials that can stand in the header of a request: the SDK
-/// panics on one that cannot.
+/// A part of credentials that is valid in an HTTP header: the SDK panics on one
+/// that is not.
 fn require_header_safe(text: Box<str>, name: &str) -> Result<Box<str>, BodyError> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(BodyError::new(format!("no {name} that can be used")));
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_does_not_say_who_is_calling_is_an_error() {
+    fn a_response_without_the_caller_is_an_error() {
         let account = "<Account>111122223333</Account>";
         for (body, cause) in [
             (String::new(), "no XML"),
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_has_keys_an_end_and_an_account() {
+    fn a_session_has_keys_an_expiry_and_an_account() {
         let read = session(SESSION).unwrap();
         assert_eq!(
             [
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_without_one_of_its_parts_is_an_error_that_shows_no_secret() {
+    fn an_incomplete_session_is_an_error_that_shows_no_secret() {
         for (part, cause) in [
             ("ASIAEXAMPLE", "no AccessKeyId"),
             ("secret/key+", "no SecretAccessKey"),

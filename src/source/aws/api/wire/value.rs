@@ -1,5 +1,5 @@
-//! Values of an answer that may be of the wrong type: what stands there is kept,
-//! so that it does not pass for a value that was not sent.
+//! Values of a response that may have the wrong type: the actual value is kept,
+//! so that it is not treated as absent.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,16 +11,16 @@ use crate::record::{Count, Moment};
 use crate::sanitize::sanitize;
 use crate::source::aws::api::wire::Text;
 
-/// A string of the answer, or what stands in its place.
+/// A string of the response, or the value in its place.
 pub enum TextValue<'a> {
     Text(Text<'a>),
     Unexpected(Box<str>),
 }
 
-/// The text, where there is one.
+/// The text, if there is one.
 ///
 /// # Errors
-/// What stands in its place, as it is shown.
+/// The value in its place, for display.
 pub fn parse_text(value: Option<TextValue<'_>>) -> Result<Option<Text<'_>>, Box<str>> {
     match value {
         None => Ok(None),
@@ -39,11 +39,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for TextValue<'a> {
     }
 }
 
-/// A count of the service; `Ok(None)` where none was sent.
+/// A count; `Ok(None)` if none was sent.
 ///
 /// # Errors
-/// What cannot be a count, as it is shown: `-1`, too, which stands for a count
-/// that could not be made.
+/// A value that cannot be a count, for display: also `-1`, which stands for a
+/// count that could not be computed.
 pub fn parse_count(value: NumberValue) -> Result<Count, Box<str>> {
     let number = match value {
         NumberValue::Absent => return Ok(None),
@@ -61,11 +61,11 @@ pub fn parse_count(value: NumberValue) -> Result<Count, Box<str>> {
     Ok(Some(number as u64))
 }
 
-/// The greatest whole number up to which all are exact as a float: 2^53.
+/// The largest integer up to which all are exact as a float: 2^53.
 const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
 
-/// A number of the answer, or what stands in its place: one odd value must not
-/// cost the page, nor pass for one that was not sent.
+/// A number of the response, or the value in its place: one unusual value must
+/// not cost the page, nor be treated as absent.
 #[derive(Default)]
 pub enum NumberValue {
     /// Not sent, or null.
@@ -86,11 +86,11 @@ impl<'de> Deserialize<'de> for NumberValue {
     }
 }
 
-/// Any value of an answer.
+/// Any value of a response.
 enum AnyValue<'a> {
     Text(Text<'a>),
     Number(f64),
-    /// Neither, as it is shown.
+    /// Neither, for display.
     Other(&'static str),
 }
 
@@ -134,10 +134,10 @@ impl<'de> Visitor<'de> for AnyValueVisitor {
     }
 }
 
-/// Longer values are cut where they are shown.
+/// Longer values are truncated for display.
 const MAX_SHOWN_CHARS: usize = 40;
 
-/// A text in quotes, cut and harmless: it comes from outside.
+/// A text in quotes, truncated and sanitised: it is foreign input.
 pub fn quote_text(text: &str) -> Box<str> {
     let end = text.char_indices().nth(MAX_SHOWN_CHARS).map(|(at, _)| at);
     let (cut, more) = end.map_or((text, ""), |end| (&text[..end], "..."));
@@ -154,11 +154,11 @@ fn format_number(number: f64) -> Box<str> {
 }
 
 /// Epoch seconds with an optional fraction. Zero, anything before it, and the
-/// year 1 of .NET mean "not known". Kept to the microsecond, which is what the
-/// fraction of such a number can hold.
+/// year 1 of .NET mean "not known". Kept to the microsecond, which is the
+/// precision of such a number.
 ///
 /// # Errors
-/// What cannot be a time, as it is shown.
+/// A value that cannot be a time, for display.
 pub fn parse_timestamp(value: NumberValue) -> Result<Moment, Box<str>> {
     let seconds = match value {
         NumberValue::Absent => return Ok(None),
@@ -188,7 +188,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn times_that_mean_nothing_are_unknown() {
+    fn placeholder_times_are_unknown() {
         for seconds in [0.0, -0.0, -1.0, -62_135_596_800.0, f64::NEG_INFINITY] {
             assert_eq!(
                 parse_timestamp(NumberValue::Value(seconds)),
@@ -207,12 +207,12 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_no_time_is_kept_as_it_is_shown() {
+    fn a_value_that_is_no_time_is_kept_for_display() {
         for (seconds, shown) in [
             (1e300, "1e300"),
             (f64::NAN, "NaN"),
             (f64::INFINITY, "inf"),
-            // Milliseconds, in a year far away.
+            // Milliseconds, in a distant year.
             (1_559_250_178_250.0, "1559250178250"),
         ] {
             assert_eq!(
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_no_count_is_kept_as_it_is_shown() {
+    fn a_value_that_is_no_count_is_kept_for_display() {
         for (number, shown) in [
             (-1.0, "-1"),
             (1.5, "1.5"),
@@ -241,14 +241,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_number_is_a_time_of_this_era_or_unknown_or_none(seconds in any::<f64>()) {
+        fn any_number_is_a_plausible_time_or_unknown_or_an_error(seconds in any::<f64>()) {
             if let Ok(Some(moment)) = parse_timestamp(NumberValue::Value(seconds)) {
                 prop_assert!(moment.as_second() >= 0);
             }
         }
 
         #[test]
-        fn a_value_is_shown_short_and_harmless(value in any::<String>()) {
+        fn a_value_is_displayed_short_and_sanitised(value in any::<String>()) {
             let json = serde_json::to_string(&value).unwrap();
             let NumberValue::Unexpected(shown) = serde_json::from_str(&json).unwrap() else {
                 panic!("{json} is no number");

@@ -1,10 +1,7 @@
-//! XML as a walk over its elements, each told once it is complete.
+//! Walks the elements of an XML document, each once it is complete. A truncated
+//! or ill-formed document is an error, never a shorter document.
 //!
-//! Knows the syntax, and holds an answer to it: one that is cut short or ill
-//! formed is an error, never a shorter answer. Must not know what an element
-//! means.
-//!
-//! Not the SDK's own reader: that one ends quietly where a document breaks off,
+//! Not the SDK's own reader: that one ends silently if a document breaks off,
 //! and loses the text of a CDATA section.
 
 use std::borrow::Cow;
@@ -13,16 +10,16 @@ use xmlparser::{ElementEnd, Token, Tokenizer};
 
 use crate::source::aws::api::wire::BodyError;
 
-/// How deep elements may lie. EC2's lie nine deep; of what lies ever deeper, an
-/// answer within its bound could hold millions.
+/// The maximum depth of elements. EC2's have nine levels; within the size
+/// limit, a response could nest millions.
 const MAX_DEPTH: usize = 100;
 
-/// Tells `closed` of every element when it ends: the names from the root down
-/// to it, and its text. Names come without their namespace's prefix. Text with
-/// elements among it is layout, and only what follows the last of them is told.
+/// Calls `closed` for every element when it ends: with the names from the root
+/// down to it, and its text. Names come without namespace prefixes. Text
+/// between elements is layout; only the text after the last child is passed.
 ///
 /// # Errors
-/// When the body is not one whole, well-formed document, or `closed` says no.
+/// If the body is not one complete, well-formed document, or `closed` fails.
 pub fn walk_elements<'a>(
     body: &'a [u8],
     mut closed: impl FnMut(&[&'a str], Cow<'a, str>) -> Result<(), BodyError>,
@@ -67,7 +64,7 @@ pub fn walk_elements<'a>(
                     true
                 }
             },
-            // It may define entities, and no answer has any.
+            // It may define entities, and no response has any.
             Token::DtdStart { .. }
             | Token::EmptyDtd { .. }
             | Token::EntityDeclaration { .. }
@@ -90,11 +87,11 @@ pub fn walk_elements<'a>(
     }
 }
 
-/// Walks an answer with this root, directly below which `member` has to be,
-/// once, and tells of every element by its path below the root.
+/// Walks a response with this root, which must have exactly one `member` as a
+/// child, and calls `closed` for every element with its path below the root.
 ///
 /// # Errors
-/// When the body is anything else, or `closed` says no.
+/// If the body is anything else, or `closed` fails.
 pub fn walk_document<'a>(
     body: &'a [u8],
     root: &str,
@@ -119,10 +116,10 @@ pub fn walk_document<'a>(
     }
 }
 
-/// Takes the text of an element that says something at most once.
+/// Sets a field from the text of an element that may occur at most once.
 ///
 /// # Errors
-/// When it did already.
+/// If it was set already.
 pub fn set_once(field: &mut Box<str>, text: Cow<'_, str>, name: &str) -> Result<(), BodyError> {
     if !field.is_empty() {
         return Err(BodyError::new(format!("two <{name}>")));
@@ -162,9 +159,9 @@ fn unescape(text: &str) -> Result<Cow<'_, str>, BodyError> {
     Ok(Cow::Owned(plain))
 }
 
-/// The character that an entity stands for. Some that XML forbids, such as
-/// control characters, pass: they are made visible where a value is printed, and
-/// a page must not be lost for one of them.
+/// The character of an entity. Some that XML forbids, such as control
+/// characters, are accepted: they are made visible when a value is printed, and
+/// must not cost a page.
 fn decode_entity(entity: &str) -> Option<char> {
     match entity {
         "lt" => Some('<'),
@@ -178,7 +175,7 @@ fn decode_entity(entity: &str) -> Option<char> {
                 Some(digits) => (digits, 16),
                 None => (number, 10),
             };
-            // A sign would be read as part of the number.
+            // A sign would be parsed as part of the number.
             if !digits.starts_with(|first: char| first.is_digit(radix)) {
                 return None;
             }
@@ -194,17 +191,17 @@ mod tests {
 
     /// Every element as `path=text`, in the order of their ends.
     fn elements(body: &str) -> Result<Vec<String>, String> {
-        let mut told = Vec::new();
+        let mut walked = Vec::new();
         walk_elements(body.as_bytes(), |path, text| {
-            told.push(format!("{}={text}", path.join("/")));
+            walked.push(format!("{}={text}", path.join("/")));
             Ok(())
         })
         .map_err(|error| error.to_string())?;
-        Ok(told)
+        Ok(walked)
     }
 
     #[test]
-    fn an_element_is_told_by_its_path_with_its_text() {
+    fn an_element_is_passed_with_its_path_and_text() {
         assert_eq!(
             elements("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a x='1'>\n <b>one</b>\n <c><d/></c>\n</a>\n<!-- end -->").unwrap(),
             ["a/b=one", "a/c/d=", "a/c=", "a=\n"]
@@ -216,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn text_in_pieces_is_one_text() {
+    fn text_in_pieces_is_joined() {
         assert_eq!(
             elements("<a>1 &lt; <![CDATA[2 &lt; <b>]]><!-- no -->&#51;&#x1F980;<?no?>!</a>")
                 .unwrap(),
@@ -229,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_short_anywhere_is_an_error() {
+    fn a_truncated_document_is_an_error() {
         let whole = "<a><b>x&amp;y</b><![CDATA[z]]><c d='e'/></a>";
         assert!(elements(whole).is_ok());
         for end in 0..whole.len() {
@@ -238,14 +235,14 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_too_deep_is_an_error() {
+    fn elements_nested_too_deeply_are_an_error() {
         let nested = |depth: usize| "<a>".repeat(depth) + &"</a>".repeat(depth);
         assert!(elements(&nested(MAX_DEPTH)).is_ok());
         assert!(elements(&nested(MAX_DEPTH + 1)).is_err());
     }
 
     #[test]
-    fn what_is_not_well_formed_is_an_error() {
+    fn an_ill_formed_document_is_an_error() {
         for (body, cause) in [
             ("<a><b></a></b>", "ends another element"),
             ("<a/><b/>", "not XML"),

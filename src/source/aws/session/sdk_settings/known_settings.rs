@@ -1,4 +1,5 @@
-//! The settings of AWS that this program or the SDK reads, and which values each can have.
+//! The AWS settings that this program or the SDK reads, and which values each
+//! can have.
 
 use std::path::Path;
 
@@ -13,34 +14,35 @@ use crate::source::aws::session::checked_credentials::header_problem;
 /// Tokens have a few KB; AWS STS takes 20,000 characters.
 pub const MAX_TOKEN_BYTES: u64 = 64 << 10;
 
-/// What a value has to be.
+/// The format that a value must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueFormat {
-    /// A line, as it stands. In a file it may go on over several, and does no harm.
+    /// A line, as it stands. In a file it may continue over several lines,
+    /// which is harmless.
     Line,
-    /// White space around it does not count: whoever reads it takes it off.
+    /// Surrounding white space is ignored: its reader trims it.
     Trimmed,
     /// The value of an HTTP header.
     Header,
     /// The address of an endpoint.
     Url,
-    /// The part of an address that follows the host.
+    /// The part of a URL that follows the host.
     UrlPath,
     /// `true` or `false`.
     Boolean,
-    /// A region, whose name becomes part of an address.
+    /// A region, whose name becomes part of a URL.
     Region,
-    /// The id of an account, which is printed.
+    /// An account id, which is printed.
     Account,
     /// A file with a token.
     TokenFile,
 }
 
-/// A setting that this program or the SDK reads, as far as its value can do harm.
+/// A setting that this program or the SDK reads and whose value can do harm.
 pub struct KnownSetting {
-    /// In the environment; empty where there is none.
+    /// The environment variable; empty if there is none.
     pub variable: &'static str,
-    /// In a profile; empty where there is none.
+    /// The key in a profile; empty if there is none.
     pub profile_key: &'static str,
     pub format: ValueFormat,
     pub is_secret: bool,
@@ -146,10 +148,10 @@ pub const KNOWN_SETTINGS: [KnownSetting; 34] = [
     setting("", "sso_region", ValueFormat::Region),
 ];
 
-/// The services that are asked, as the SDK names them.
+/// The services that are called, as the SDK names them.
 pub const SERVICES: [&str; 6] = ["SSM", "STS", "EC2", "Organizations", "SSO", "SSO OIDC"];
 
-/// Variables that others than AWS define, and that decide where requests go or
+/// Variables that AWS does not define, and that decide where requests go or
 /// which files are read.
 pub const NON_AWS_VARIABLES: [&str; 8] = [
     "HOME",
@@ -163,7 +165,8 @@ pub const NON_AWS_VARIABLES: [&str; 8] = [
 ];
 
 impl KnownSetting {
-    /// Is this a value that can be used? `name`: what it is called there.
+    /// Checks that a value can be used. `name` is how the setting is called in
+    /// its source.
     pub fn check(&self, name: &str, value: &str) -> Result<()> {
         if self.is_secret {
             secrets::register(value);
@@ -172,7 +175,7 @@ impl KnownSetting {
             ValueFormat::Trimmed | ValueFormat::Account => value.trim(),
             _ => value,
         };
-        // Empty is unset, but for the SDK an empty endpoint is one.
+        // Empty is unset, but to the SDK an empty endpoint is set.
         if value.is_empty() && !matches!(self.format, ValueFormat::Url | ValueFormat::UrlPath) {
             return Ok(());
         }
@@ -185,12 +188,10 @@ impl KnownSetting {
                 if !value.starts_with('/')
                     || endpoint::validate_url(&format!("http://host{value}")).is_err() =>
             {
-                bail!("{name} is no path of an address, such as /v2/credentials");
+                bail!("{name} is not the path of a URL, such as /v2/credentials");
             }
             ValueFormat::Account if !is_account_id(value) => {
-                bail!(
-                    "{name} is no id of an account, which has twelve digits, such as 111122223333"
-                );
+                bail!("{name} is not an account id, which has twelve digits, such as 111122223333");
             }
             ValueFormat::Region if !is_region_name(value) => {
                 bail!(
@@ -214,10 +215,11 @@ impl KnownSetting {
     }
 }
 
-/// Can this be the address of an endpoint? Its password is remembered.
+/// Checks that this can be the URL of an endpoint, and remembers its password
+/// as a secret.
 ///
 /// # Errors
-/// When it cannot, with its name.
+/// If it cannot, with its name.
 pub fn check_url(name: &str, url: &str) -> Result<()> {
     if let Some((_, password)) = endpoint::userinfo(url) {
         secrets::register(password);
@@ -229,7 +231,7 @@ pub fn check_url(name: &str, url: &str) -> Result<()> {
     if url.is_empty() {
         bail!("{name} is empty, which is no endpoint: unset it, or give http:// or https://");
     }
-    // Not shown: where it cannot be parsed, no part of it is known to be no password.
+    // Not shown: if it cannot be parsed, any part of it may be a password.
     endpoint::validate_url(url).map_err(|cause| {
         anyhow!(
             "{name} is no endpoint ({cause}): unset it, or give http:// or https:// with a host"
@@ -237,8 +239,8 @@ pub fn check_url(name: &str, url: &str) -> Result<()> {
     })
 }
 
-/// A file with a token, which the SDK reads each time it needs it. One that is
-/// not there is told by the SDK, if it is needed at all.
+/// Remembers a token in a file, which the SDK reads each time it needs it. If
+/// the file is missing, the SDK reports it when it is needed.
 fn remember_token_file(name: &str, path: &Path) -> Result<()> {
     let cannot = || format!("{name} {} cannot be used", path.display());
     if let Some(bytes) = read_if_exists(path, MAX_TOKEN_BYTES).with_context(cannot)? {
@@ -247,7 +249,7 @@ fn remember_token_file(name: &str, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A regular file; `None` where it is not there.
+/// Reads a regular file; `None` if it does not exist.
 pub fn read_if_exists(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
     use std::io::ErrorKind::{NotADirectory, NotFound};
     match bounded_read::read_regular_file(path, most) {

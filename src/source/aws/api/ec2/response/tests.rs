@@ -1,4 +1,4 @@
-//! What is read from EC2's answers, odd ones included.
+//! Parsing of EC2's responses, unusual ones included.
 
 use std::fmt::Write as _;
 
@@ -34,7 +34,7 @@ fn one(inside: &str) -> Ec2Instance {
 }
 
 /// As EC2 writes it, much shortened: two reservations, three instances, and
-/// inside of them elements of the same names that mean something else.
+/// inside them elements of the same names with another meaning.
 const NASTY: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
     <requestId>8f7724cf-496f-496e-8fe3-example</requestId>
@@ -97,7 +97,7 @@ const NASTY: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 "#;
 
 #[test]
-fn instances_of_every_reservation_are_read_and_nothing_that_only_looks_like_theirs() {
+fn instances_of_every_reservation_are_read_without_similar_nested_elements() {
     let page = parse_instances(NASTY.as_bytes()).unwrap();
     assert_eq!(
         page.rows,
@@ -132,7 +132,7 @@ fn instances_of_every_reservation_are_read_and_nothing_that_only_looks_like_thei
 }
 
 #[test]
-fn an_answer_that_breaks_off_anywhere_is_no_answer() {
+fn a_response_that_breaks_off_anywhere_is_an_error() {
     let whole = NASTY.trim_end();
     for end in (0..whole.len()).filter(|&end| whole.is_char_boundary(end)) {
         assert!(parse_instances(&whole.as_bytes()[..end]).is_err(), "{end}");
@@ -140,20 +140,20 @@ fn an_answer_that_breaks_off_anywhere_is_no_answer() {
 }
 
 #[test]
-fn no_instances_is_an_answer_too() {
+fn a_list_without_instances_is_valid() {
     for nothing in ["<reservationSet/>", "<reservationSet>\n</reservationSet>"] {
         for token in ["", "<nextToken/>", "<nextToken></nextToken>"] {
             let page = page(&format!("{nothing}{token}")).unwrap();
             assert_eq!((page.rows.len(), page.next_token), (0, None));
         }
     }
-    // A page may be empty and yet not the last.
+    // A page may be empty without being the last.
     let page = page("<reservationSet/><nextToken>more</nextToken>").unwrap();
     assert_eq!(page.next_token.as_deref(), Some("more"));
 }
 
 #[test]
-fn a_token_of_another_form_is_not_taken_for_the_end_of_a_list() {
+fn a_malformed_token_does_not_end_a_list() {
     for token in [
         "<nextToken><x>t</x></nextToken>",
         "<nextToken><x/></nextToken>",
@@ -175,7 +175,7 @@ fn a_token_of_another_form_is_not_taken_for_the_end_of_a_list() {
 }
 
 #[test]
-fn what_is_not_an_answer_of_the_operation_is_not_taken_for_an_empty_one() {
+fn another_document_is_not_read_as_an_empty_list() {
     for (body, cause) in [
         ("", "no XML in it"),
         (
@@ -206,7 +206,7 @@ fn what_is_not_an_answer_of_the_operation_is_not_taken_for_an_empty_one() {
 }
 
 #[test]
-fn a_region_is_out_only_where_the_account_has_not_opted_in() {
+fn a_region_is_disabled_only_if_the_account_has_not_opted_in() {
     let body = "<DescribeRegionsResponse xmlns='x'><requestId>1</requestId><regionInfo>\
         <item><regionName>us-east-1</regionName><regionEndpoint>ec2.us-east-1.amazonaws.com</regionEndpoint>\
             <optInStatus>opt-in-not-required</optInStatus></item>\
@@ -234,7 +234,7 @@ fn a_region_is_out_only_where_the_account_has_not_opted_in() {
 }
 
 #[test]
-fn regions_that_cannot_be_read_are_an_error() {
+fn unreadable_regions_are_an_error() {
     for body in [
         "<DescribeRegionsResponse/>",
         "<DescribeRegionsResponse><regionInfo><item><regionName>eu-west-1</regionName></item>",
@@ -258,7 +258,8 @@ fn regions_that_cannot_be_read_are_an_error() {
             &format!("{known}<item><regionName> </regionName></item>"),
             "a region without a name of one",
         ),
-        // It would become a part of the host that is asked, and signed for.
+        // It would become part of the host name that requests are sent to and
+        // signed for.
         (
             &format!("{known}<item><regionName>x.example.com/</regionName></item>"),
             "a region without a name of one",
@@ -278,7 +279,7 @@ fn regions_that_cannot_be_read_are_an_error() {
 }
 
 #[test]
-fn a_list_of_instances_holds_instances_and_nothing_else() {
+fn a_list_of_instances_contains_only_instances() {
     let known =
         "<item><instancesSet><item><instanceId>i-1</instanceId></item></instancesSet></item>";
     for (inside, cause) in [
@@ -326,7 +327,7 @@ fn a_list_of_instances_holds_instances_and_nothing_else() {
     }
 }
 
-/// A text as XML: by names, by numbers, or as it is in CDATA sections.
+/// A text as XML: with named entities, with numeric ones, or in CDATA sections.
 fn escaped(text: &str, how: usize) -> String {
     match how {
         0 => text
@@ -360,7 +361,7 @@ proptest! {
     ) {
         let mut body = before.as_bytes().to_vec();
         body.extend(bytes);
-        // The root is still open, or there never was one.
+        // The root element is still open, or there is none.
         prop_assert!(parse_instances(&body).is_err());
         prop_assert!(parse_regions(&body).is_err());
     }
@@ -376,7 +377,7 @@ proptest! {
 }
 
 #[test]
-fn a_page_of_more_instances_than_ten_thousand_is_no_answer() {
+fn a_page_of_more_than_ten_thousand_instances_is_an_error() {
     let body = |rows: usize| {
         let items = "<item><instanceId>i</instanceId></item>".repeat(rows);
         format!(

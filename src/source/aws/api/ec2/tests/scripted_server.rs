@@ -1,4 +1,5 @@
-//! A server on a loopback port that answers as scripted and keeps what it was sent.
+//! A server on a loopback port that sends scripted responses and records the
+//! requests.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -9,7 +10,7 @@ use aws_sdk_ssm::config::{Credentials, SharedCredentialsProvider};
 use crate::source::aws::api::ec2::*;
 use crate::source::aws::session::http::plain_http_client;
 
-/// One request, as it came over the wire.
+/// One request, as it was received.
 #[derive(Debug, Clone, Default)]
 pub struct RecordedRequest {
     pub request_line: String,
@@ -26,7 +27,7 @@ impl RecordedRequest {
     }
 }
 
-/// A status and a body. Bodies are delivered as if they were longer where `cut`.
+/// A status and a body. With `cut`, the headers announce a longer body.
 pub struct ScriptedResponse {
     pub status: u16,
     pub body: String,
@@ -54,7 +55,7 @@ pub fn error_response(status: u16, code: &str, message: &str) -> ScriptedRespons
 pub const NO_INSTANCES: &str =
     "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>";
 
-/// Answers each request with the next of its answers, the last one for ever.
+/// Responds to each request with the next response, and repeats the last one.
 pub struct ScriptedServer {
     pub url: String,
     pub requests: Arc<Mutex<Vec<RecordedRequest>>>,
@@ -82,8 +83,8 @@ impl ScriptedServer {
     pub fn config(&self) -> aws_types::sdk_config::Builder {
         let keys = Credentials::new(
             "AKIDEXAMPLE",
-            "secret-of-nobody",
-            Some("session-of-nobody".into()),
+            "secret-example",
+            Some("session-example".into()),
             None,
             "test",
         );
@@ -107,28 +108,28 @@ pub fn serve(
     let mut writer = stream.try_clone().ok()?;
     let mut reader = BufReader::new(stream);
     loop {
-        let mut asked = RecordedRequest::default();
+        let mut request = RecordedRequest::default();
         let mut line = String::new();
         if reader.read_line(&mut line).ok()? == 0 {
             return None;
         }
-        asked.request_line = line.trim().to_owned();
+        request.request_line = line.trim().to_owned();
         loop {
             let mut line = String::new();
             reader.read_line(&mut line).ok()?;
             let Some((name, value)) = line.trim().split_once(": ") else {
                 break;
             };
-            asked
+            request
                 .headers
                 .push((name.to_ascii_lowercase(), value.to_owned()));
         }
-        let mut body = vec![0; asked.header("content-length").parse().ok()?];
+        let mut body = vec![0; request.header("content-length").parse().ok()?];
         reader.read_exact(&mut body).ok()?;
-        asked.body = String::from_utf8(body).ok()?;
+        request.body = String::from_utf8(body).ok()?;
         let answer = {
             let mut log = log.lock().ok()?;
-            log.push(asked);
+            log.push(request);
             answers.get(log.len() - 1).or(answers.last())?
         };
         let length = answer.body.len() + usize::from(answer.is_truncated);

@@ -1,5 +1,4 @@
-//! What asking about baselines and release dates promises, on the demo's world.
-//! Knows calls by their counts. Must not know the demo's tables beyond a few names.
+//! Calls about baselines and release dates, against the demo world.
 
 use std::sync::Arc;
 
@@ -20,15 +19,15 @@ use crate::source::aws::connect_options::ConnectOptions;
 use crate::source::aws::session;
 use crate::source::aws::source::AwsSource;
 
-/// AWS's own for Windows; one's own that rule each way, and one that says
-/// nothing; and one that somebody deleted.
+/// AWS's own baseline for Windows; custom ones with each status and with none;
+/// and a deleted one.
 const AWS_BASELINE: &str = "pb-09ca3fb51f0412ec3";
 const LENIENT: &str = "pb-0e7b3d5f91a2c6480";
 const STRICT: &str = "pb-0c10e657807e31cf2";
 const UNSPECIFIED: &str = "pb-0f5c9a1e7d3b28640";
 const DELETED: &str = "pb-0b1d9e5f3a7c64280";
 
-/// The demo's world, in which some operations are denied.
+/// The demo world with some operations denied.
 #[derive(Clone)]
 struct DenyingConnector(Arc<World>, &'static [&'static str]);
 
@@ -55,7 +54,7 @@ impl HttpConnector for DenyingConnector {
             (answer.status, SdkBody::from(answer.body))
         };
         let status = status.try_into().unwrap();
-        // Others get a turn before it is here, as on a network.
+        // Other tasks run before the response arrives, as on a network.
         HttpConnectorFuture::new(async move {
             tokio::task::yield_now().await;
             Ok(HttpResponse::new(status, body))
@@ -105,7 +104,7 @@ fn baseline_error(client: &RegionClient, id: &str) -> Cause {
 }
 
 #[test]
-fn five_hundred_nodes_of_awss_baseline_read_it_once_and_list_once_for_its_name() {
+fn five_hundred_nodes_of_an_aws_baseline_read_it_once_and_list_once() {
     let client = region_client();
     let read = wait(join_all((0..500).map(|_| client.baseline(AWS_BASELINE))));
     for baseline in read {
@@ -123,7 +122,7 @@ fn five_hundred_nodes_of_awss_baseline_read_it_once_and_list_once_for_its_name()
         ),
         (1, 1)
     );
-    // The list serves all others, and none costs more than its own call.
+    // The list serves all others, and each takes only its own call.
     for (nth, id) in [LENIENT, STRICT, UNSPECIFIED].into_iter().enumerate() {
         assert!(wait(client.baseline(id)).is_ok());
         assert_eq!(call_count(&client, GET_PATCH_BASELINE), nth as u64 + 2);
@@ -132,7 +131,7 @@ fn five_hundred_nodes_of_awss_baseline_read_it_once_and_list_once_for_its_name()
 }
 
 #[test]
-fn baselines_rule_one_way_or_the_other_or_say_nothing() {
+fn each_baseline_has_its_compliance_status() {
     let client = region_client();
     assert_eq!(
         ruling(&client, LENIENT),
@@ -150,7 +149,7 @@ fn baselines_rule_one_way_or_the_other_or_say_nothing() {
         ruling(&client, "pb-05c9c9bf778d4c4d0"),
         BaselineComplianceStatus::Unspecified
     );
-    // A name that is an ARN already is taken as it is.
+    // A name that is an ARN already is used as it is.
     let arn = format!("arn:aws:ssm:{REGION}:075727635805:patchbaseline/{AWS_BASELINE}");
     assert_eq!(
         ruling(&client, &arn),
@@ -159,10 +158,10 @@ fn baselines_rule_one_way_or_the_other_or_say_nothing() {
 }
 
 #[test]
-fn a_baseline_that_is_gone_is_a_failure_told_to_all_and_asked_about_once() {
+fn a_deleted_baseline_is_requested_once_and_reported_to_every_caller() {
     let client = region_client();
-    let told = wait(join_all((0..50).map(|_| client.baseline(DELETED))));
-    for cause in told {
+    let results = wait(join_all((0..50).map(|_| client.baseline(DELETED))));
+    for cause in results {
         let cause = cause.unwrap_err();
         assert_eq!(&*cause.code, "DoesNotExistException");
         assert!(cause.text.contains("ssm:GetPatchBaseline in eu-west-1"));
@@ -179,7 +178,7 @@ fn a_baseline_that_is_gone_is_a_failure_told_to_all_and_asked_about_once() {
 }
 
 #[test]
-fn where_reading_is_denied_the_remedy_is_told() {
+fn a_denied_read_reports_the_remedy() {
     let client = client_without(&["GetPatchBaseline"]);
     for id in [AWS_BASELINE, LENIENT, AWS_BASELINE] {
         assert_eq!(
@@ -192,7 +191,7 @@ fn where_reading_is_denied_the_remedy_is_told() {
 }
 
 #[test]
-fn where_listing_is_denied_ones_own_are_read_and_the_remedy_is_that_of_the_list() {
+fn with_a_denied_list_custom_baselines_are_read_and_the_remedy_names_the_list() {
     let client = client_without(&["DescribePatchBaselines"]);
     assert_eq!(
         ruling(&client, LENIENT),
@@ -212,12 +211,12 @@ fn where_listing_is_denied_ones_own_are_read_and_the_remedy_is_that_of_the_list(
     assert_eq!(
         call_count(&client, DESCRIBE_PATCH_BASELINES),
         1,
-        "a refusal is remembered"
+        "a refusal is cached"
     );
 }
 
 #[test]
-fn an_interrupted_question_is_no_answer() {
+fn an_interrupted_call_is_not_cached() {
     let interrupt = Interrupt::default();
     interrupt.raise();
     let location = region_client().location.as_ref().clone();
@@ -227,7 +226,7 @@ fn an_interrupted_question_is_no_answer() {
     assert_eq!(
         client.release_date_failure(),
         None,
-        "the run tells that already"
+        "the run reports that already"
     );
     assert!(client.call_stats.counts().is_empty());
 }
@@ -252,7 +251,10 @@ fn one_call_lists_the_operating_systems_of_all_baselines_of_a_location() {
             assert_eq!(unlisted, None);
         }
         let calls = source.call_counts();
-        assert_eq!(calls["ssm:DescribePatchBaselines"].calls, 2, "one a place");
+        assert_eq!(
+            calls["ssm:DescribePatchBaselines"].calls, 2,
+            "one per location"
+        );
         assert!(!calls.contains_key("ssm:GetPatchBaseline"));
     });
 }
@@ -276,7 +278,7 @@ mod releases {
     }
 
     #[test]
-    fn a_patch_of_several_products_was_released_when_the_first_of_them_had_it() {
+    fn a_patch_of_several_products_has_the_earliest_release_date() {
         let client = region_client();
         let dates = release_dates(&client, &["KB5088215", "KB5094128", "KB1"]);
         let expected = [
@@ -285,7 +287,7 @@ mod releases {
         ];
         assert_eq!(dates, expected);
         assert_eq!(call_count(&client, DESCRIBE_AVAILABLE_PATCHES), 1);
-        // Neither what is known nor what is not is asked about again.
+        // Neither known nor unknown patches are requested again.
         assert_eq!(
             release_dates(&client, &["KB1", "KB5094128"]),
             [expected[1].clone()]
@@ -294,7 +296,7 @@ mod releases {
     }
 
     #[test]
-    fn packages_are_not_asked_about() {
+    fn packages_are_not_requested() {
         let client = region_client();
         let ids = ["openssl.x86_64", "KB", "KBase.noarch", "kb5094128", ""];
         assert!(release_dates(&client, &ids).is_empty());
@@ -304,7 +306,8 @@ mod releases {
     #[test]
     fn all_pages_are_read_before_a_date_is_the_earliest() {
         let client = region_client();
-        // Fourteen patches, with a row for each of their products: one more than a page.
+        // Fourteen patches, with a row for each of their products: one more
+        // than a page.
         let ids = [
             "KB4023057",
             "KB4052623",
@@ -342,7 +345,8 @@ mod releases {
         };
         wait(join_all((0..45).map(of_node)));
         assert_eq!(call_count(&client, DESCRIBE_AVAILABLE_PATCHES), 3);
-        // Each alone lacks one, and waits while the first is asked about: the others go together.
+        // Each alone lacks one, and waits while the first is requested: the
+        // others are sent together.
         let one = |nth: usize| {
             let client = &client;
             async move { client.release_dates(&[&format!("KB{}", 200 + nth)]).await }
@@ -352,9 +356,9 @@ mod releases {
     }
 
     #[test]
-    fn where_it_is_denied_nothing_is_known_and_why_is_told_and_not_asked_again() {
+    fn a_denied_call_for_dates_is_reported_and_not_repeated() {
         let client = client_without(&[DESCRIBE_AVAILABLE_PATCHES]);
-        assert_eq!(client.release_date_failure(), None, "nobody has asked");
+        assert_eq!(client.release_date_failure(), None, "no call was made");
         for id in ["KB5088215", "KB5094128", "KB5088215"] {
             assert!(release_dates(&client, &[id]).is_empty());
         }

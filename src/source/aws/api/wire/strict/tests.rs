@@ -1,5 +1,5 @@
-//! Every reader of a list, held to the same: what is not the list that was
-//! asked for, whole and with every row readable, is an error.
+//! Every parser of a list: a body that is not the requested list, complete and
+//! with every row readable, is an error.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -11,13 +11,13 @@ use crate::source::aws::api::wire::{
     PatchRelease, ResourceTag, StateRecord,
 };
 
-/// How many rows there are, and the token; or why that cannot be read.
+/// The number of rows and the token, or the error.
 type ReadOutcome = Result<(usize, Option<String>), String>;
 
-/// A list call, as its reader sees it.
+/// A list call and its parser.
 struct ListCase {
     member: &'static str,
-    /// What names a row, and a row that has everything.
+    /// The member that identifies a row, and a row with every member.
     id_key: &'static str,
     row: Value,
     read: fn(&[u8]) -> ReadOutcome,
@@ -98,7 +98,7 @@ fn list_cases() -> Vec<ListCase> {
 }
 
 impl ListCase {
-    /// A page of two rows with a page behind it.
+    /// A page of two rows with a page after it.
     fn document(&self) -> Value {
         json!({self.member: [self.row, self.row], "NextToken": "more", "Newer": {"a": [null]}})
     }
@@ -131,7 +131,7 @@ fn every_list_is_read_with_its_token_and_an_empty_list_is_empty() {
 }
 
 #[test]
-fn what_is_not_the_list_that_was_asked_for_is_an_error() {
+fn a_body_that_is_not_the_requested_list_is_an_error() {
     for call in list_cases() {
         let (member, row) = (call.member, call.row.to_string());
         let whole = call.document().to_string();
@@ -141,7 +141,7 @@ fn what_is_not_the_list_that_was_asked_for_is_an_error() {
             ("null".to_owned(), "invalid type: null"),
             ("{}".to_owned(), "missing field"),
             ("[]".to_owned(), "invalid type: sequence"),
-            // serde would take a list of the fields' values.
+            // serde would accept a list of the fields' values.
             (format!(r#"[[{row}],"more"]"#), "invalid type: sequence"),
             (
                 "<html><body>sign in</body></html>".to_owned(),
@@ -210,7 +210,7 @@ fn what_is_not_the_list_that_was_asked_for_is_an_error() {
 }
 
 #[test]
-fn a_row_that_cannot_be_read_makes_its_page_unreadable() {
+fn an_unreadable_row_makes_its_page_unreadable() {
     for call in list_cases() {
         let with_id = |id: Value| {
             let mut row = call.row.clone();
@@ -285,7 +285,7 @@ fn a_node_of_the_inventory_has_an_id_and_perhaps_nothing_else() {
 }
 
 #[test]
-fn every_fact_of_a_managed_node_is_read_and_what_is_empty_is_not_told() {
+fn every_field_of_a_managed_node_is_read_and_empty_ones_are_absent() {
     let body = json!({"InstanceInformationList": [
         {"InstanceId": "mi-1", "Name": "n", "ComputerName": "c", "PlatformType": "Linux", "PlatformName": "Ubuntu",
             "PlatformVersion": "22.04", "PingStatus": "Online", "AgentVersion": "3.1", "ResourceType": "ManagedInstance",
@@ -293,19 +293,19 @@ fn every_fact_of_a_managed_node_is_read_and_what_is_empty_is_not_told() {
         {"InstanceId": "i-1", "Name": "", "IPAddress": null},
     ]});
     let page = Page::<ManagedNode>::from_body(body.to_string().as_bytes()).unwrap();
-    let told = |text: &str| Some(text.into());
+    let text_of = |text: &str| Some(text.into());
     assert_eq!(
         page.rows[0].info,
         NodeInfo {
-            name: told("n"),
-            computer_name: told("c"),
-            platform_type: told("Linux"),
-            platform_name: told("Ubuntu"),
-            platform_version: told("22.04"),
-            ping_status: told("Online"),
-            agent_version: told("3.1"),
-            resource_type: told("ManagedInstance"),
-            ip_address: told("10.0.0.1"),
+            name: text_of("n"),
+            computer_name: text_of("c"),
+            platform_type: text_of("Linux"),
+            platform_name: text_of("Ubuntu"),
+            platform_version: text_of("22.04"),
+            ping_status: text_of("Online"),
+            agent_version: text_of("3.1"),
+            resource_type: text_of("ManagedInstance"),
+            ip_address: text_of("10.0.0.1"),
             ..NodeInfo::default()
         }
     );
@@ -314,7 +314,7 @@ fn every_fact_of_a_managed_node_is_read_and_what_is_empty_is_not_told() {
 
 proptest! {
     #[test]
-    fn an_answer_that_breaks_off_is_an_error(of in 0usize..9, part in 0.0..1.0f64) {
+    fn a_response_that_breaks_off_is_an_error(of in 0usize..9, part in 0.0..1.0f64) {
         let call = &list_cases()[of];
         let body = call.document().to_string();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an offset in a short text")]
@@ -322,10 +322,10 @@ proptest! {
         prop_assert!((call.read)(&body.as_bytes()[..end]).is_err());
     }
 
-    /// Read with other eyes: whatever is read has as many rows as the list in
-    /// the document, each an object, and the same token.
+    /// Compared with serde_json: whatever is parsed has as many rows as the
+    /// list in the document, each an object, and the same token.
     #[test]
-    fn changed_bytes_are_an_error_or_what_they_now_say(
+    fn changed_bytes_are_an_error_or_their_new_value(
         of in 0usize..9, changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
     ) {
         let call = &list_cases()[of];
@@ -350,7 +350,7 @@ proptest! {
     }
 
     #[test]
-    fn foreign_json_is_no_list(of in 0usize..9, key in "[A-Za-z]{1,12}", depth in 0usize..200) {
+    fn foreign_json_is_an_error(of in 0usize..9, key in "[A-Za-z]{1,12}", depth in 0usize..200) {
         let body = format!(r#"{{"{key}":{}1{}}}"#, "[".repeat(depth), "]".repeat(depth));
         prop_assert!((list_cases()[of].read)(body.as_bytes()).is_err());
     }
