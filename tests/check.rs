@@ -171,7 +171,7 @@ fn what_is_no_rule_is_refused_on_one_line_with_the_nearest_one() {
         ("compliant<95", "write compliant<95%"),
         ("missing<3", "write missing>0"),
         ("patch-older-than soon", "write 7d, 36h, 2w or 90m"),
-        ("stale,,unread", "no rule \"\""),
+        ("stale,,unread", "unknown rule \"\""),
     ] {
         let ran = check(&["i-123", "--fail-on", rule]);
         assert_eq!((ran.code, ran.err.lines().count()), (2, 1), "{}", ran.err);

@@ -1,13 +1,12 @@
-//! What a verdict promises: that nothing is compliant by luck, and that every
-//! other word says why.
-//!
-//! Knows the demo's nodes. Runs the real binary.
+//! Verdicts: no node is compliant without data, and every other verdict has a
+//! reason. Runs the binary on the demo's nodes.
 
 use serde_json::{Value, json};
 
 use crate::support::{DemoServer, ScriptedService, clean_state, demo, live, run, states_reply};
 
-/// Nodes of the demo whose verdicts hang on their baseline or on the age of their scan.
+/// Nodes of the demo whose verdicts depend on their baseline or on the age of
+/// their scan.
 const WAITING_ALLOWED: &str = "i-0c1d7e4f9a3b58260";
 const WAITING_COUNTS: &str = "i-0e5b1f8d2c7a93640";
 const WAITING_GONE: &str = "i-0a2f6d8b3e1c97540";
@@ -22,7 +21,7 @@ fn rows(document: &Value) -> &Vec<Value> {
 }
 
 #[test]
-fn available_security_updates_count_as_each_nodes_baseline_rules() {
+fn available_security_updates_count_as_each_nodes_baseline_specifies() {
     let ran = run(&mut demo(&[
         "states",
         WAITING_ALLOWED,
@@ -34,7 +33,7 @@ fn available_security_updates_count_as_each_nodes_baseline_rules() {
     ]));
     assert_eq!(ran.code, 0, "{}", ran.err);
     let document = ran.json();
-    let told: Vec<(&str, &str)> = rows(&document)
+    let verdicts: Vec<(&str, &str)> = rows(&document)
         .iter()
         .map(|row| {
             let text = |name: &str| row[name].as_str().unwrap();
@@ -42,7 +41,7 @@ fn available_security_updates_count_as_each_nodes_baseline_rules() {
         })
         .collect();
     assert_eq!(
-        told,
+        verdicts,
         [
             ("COMPLIANT", ""),
             ("NON_COMPLIANT", "3 security updates available"),
@@ -56,13 +55,13 @@ fn available_security_updates_count_as_each_nodes_baseline_rules() {
             ),
         ]
     );
-    // What waits for approval is told whatever it comes to.
+    // Unapproved updates are reported whatever the verdict.
     let waiting = rows(&document).iter().map(|row| &row["Unapproved"]);
     assert_eq!(waiting.collect::<Vec<_>>(), [2, 3, 1, 2]);
 }
 
 #[test]
-fn where_baselines_may_not_be_read_no_node_is_compliant_by_luck() {
+fn without_readable_baselines_no_node_is_compliant() {
     let served = DemoServer::start(&["--deny", "ssm:GetPatchBaseline"]);
     let nodes = ["states", WAITING_ALLOWED, "i-456", "i-123", "-o", "json"];
     let ran = run(&mut live(
@@ -81,10 +80,10 @@ fn where_baselines_may_not_be_read_no_node_is_compliant_by_luck() {
         "{reasons}"
     );
     assert!(reasons.contains("allow ssm:GetPatchBaseline"), "{reasons}");
-    // Its record was read, and stands there.
+    // Its record was read and is shown.
     assert_eq!(row["MissingCount"], 0);
     assert_eq!(document["Unread"][0]["InstanceId"], WAITING_ALLOWED);
-    // What does not hang on it is judged all the same.
+    // Verdicts that do not depend on it are unaffected.
     assert_eq!(rows(&document)[1]["Verdict"], "COMPLIANT");
     assert_eq!(rows(&document)[2]["Verdict"], "NON_COMPLIANT");
     let summary = &document["Summary"];
@@ -100,7 +99,7 @@ fn where_baselines_may_not_be_read_no_node_is_compliant_by_luck() {
 }
 
 #[test]
-fn an_old_scan_is_stale_and_outranks_compliant_alone() {
+fn an_old_scan_is_stale_and_replaces_only_compliant() {
     let verdicts = |age: &[&str]| -> Vec<(String, String)> {
         let nodes = ["states", CLEAN_AND_OLD, BAD_AND_OLD, "i-456", "-o", "json"];
         let ran = run(&mut demo(&[&nodes[..], age].concat()));
@@ -139,7 +138,7 @@ fn an_old_scan_is_stale_and_outranks_compliant_alone() {
 }
 
 #[test]
-fn a_scan_of_unknown_age_is_no_fresh_one() {
+fn a_scan_of_unknown_age_is_stale() {
     let mut unknown = clean_state("i-00000001");
     unknown["OperationEndTime"] = json!(0);
     unknown["OperationStartTime"] = json!(-62_135_596_800.0);
@@ -160,7 +159,7 @@ fn a_scan_of_unknown_age_is_no_fresh_one() {
 }
 
 #[test]
-fn a_wrong_age_is_refused_with_what_to_type() {
+fn an_invalid_age_is_refused_with_an_example() {
     for wrong in ["7", "soon", "0d", "-1d", "1mo"] {
         let ran = run(&mut demo(&[
             "states",
@@ -216,7 +215,7 @@ fn nodes_scanned_with_another_baseline_than_their_group_are_named() {
 }
 
 #[test]
-fn the_oldest_missing_patch_is_dated_where_aws_tells_it_and_unknown_elsewhere() {
+fn the_oldest_missing_patch_has_a_date_if_aws_has_one() {
     let served = DemoServer::start(&[]);
     let columns = [
         "--columns",
@@ -233,7 +232,7 @@ fn the_oldest_missing_patch_is_dated_where_aws_tells_it_and_unknown_elsewhere() 
         ran.out,
         "InstanceId,MissingCount,OldestMissing\r\ni-123,6,2026-09-08T17:00:08Z\r\ni-456,0,\r\ni-05a1f9d3c7b6e8240,9,\r\n"
     );
-    // A clean node is not drilled into.
+    // The patches of a clean node are not read.
     let asked = served.call_count("DescribeInstancePatches");
     assert_eq!(asked, 2);
     let denied = DemoServer::start(&["--deny", "ssm:DescribeAvailablePatches"]);
@@ -249,7 +248,7 @@ fn the_oldest_missing_patch_is_dated_where_aws_tells_it_and_unknown_elsewhere() 
 }
 
 #[test]
-fn severities_of_all_vendors_stand_on_one_scale_and_unrated_ones_are_told() {
+fn severities_of_all_vendors_are_on_one_scale_and_unrated_ones_are_reported() {
     let all = run(demo(&["patches", "-", "-o", "json"]).write_stdin(NODES));
     let severe =
         run(demo(&["patches", "-", "-o", "json", "--min-severity", "high"]).write_stdin(NODES));
@@ -270,7 +269,8 @@ fn severities_of_all_vendors_stand_on_one_scale_and_unrated_ones_are_told() {
         .collect();
     assert!(!wanted.is_empty());
     assert_eq!(levels(&severe), wanted);
-    // The raw word is kept, and the priority of a Debian package is no severity.
+    // The raw word is kept, and the priority of a Debian package is no
+    // severity.
     assert!(levels(&all).contains(&("Unrated".to_owned(), "important".to_owned())));
     assert!(
         severe.err.contains("unrated patches (--min-severity)"),
@@ -294,7 +294,7 @@ fn severities_of_all_vendors_stand_on_one_scale_and_unrated_ones_are_told() {
 }
 
 #[test]
-fn what_stands_below_the_rows_of_json_holds_nothing_that_a_terminal_acts_on() {
+fn the_stderr_of_json_contains_no_control_characters() {
     let nodes: Vec<Value> = [("i-00000001", "pb-0a"), ("i-00000002", "pb-0b")]
         .into_iter()
         .map(|(id, baseline)| {
@@ -311,7 +311,7 @@ fn what_stands_below_the_rows_of_json_holds_nothing_that_a_terminal_acts_on() {
     ));
     let conflicts = ran.json()["BaselineConflicts"].clone();
     assert_eq!(conflicts[0]["PatchGroup"], "web\u{202e}\u{9b}31m");
-    // Nobody tells which systems they are for.
+    // The operating systems of the baselines are unknown.
     assert_eq!(conflicts[0]["SameOperatingSystem"], Value::Null);
     let below = ran.out.split_once("\"BaselineConflicts\"").unwrap().1;
     assert!(below.contains("web\\u202e\\u009b31m"), "{below}");
@@ -319,7 +319,7 @@ fn what_stands_below_the_rows_of_json_holds_nothing_that_a_terminal_acts_on() {
 }
 
 #[test]
-fn stopped_nodes_that_only_the_inventory_knows_are_not_dropped_without_a_word() {
+fn stopped_nodes_that_only_the_inventory_lists_are_reported_if_it_is_denied() {
     let fleet = [
         "--nodes",
         "60",
@@ -339,7 +339,7 @@ fn stopped_nodes_that_only_the_inventory_knows_are_not_dropped_without_a_word() 
     assert!(left > 0 && asked(&some) + left >= asked(&all));
     let blind = found["Limitations"][0].as_str().unwrap();
     assert!(
-        blind.contains("were never scanned, for want of ssm:GetInventory"),
+        blind.contains("were never scanned: ssm:GetInventory failed"),
         "{blind}"
     );
 }

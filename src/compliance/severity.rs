@@ -1,23 +1,21 @@
-//! One scale for the severities of all vendors.
-//!
-//! Pure. Knows which of their words mean the same. The word itself stays as it
-//! is in the record; nothing here changes it.
+//! Maps the severity words of all vendors to one scale. Pure; records keep the
+//! vendor's word.
 
 use std::fmt;
 
 use crate::record::{Patch, is_same_word};
 
-/// How bad it is that a patch is missing. In ascending order, so that
-/// `>= Severity::Important` reads as it should.
+/// The severity of a missing patch. In ascending order, so that `>=
+/// Severity::Important` has its usual meaning.
 ///
 /// Sources: Microsoft's severity rating system (Critical, Important, Moderate,
 /// Low); Red Hat's and SUSE's severity ratings (critical, important, moderate,
 /// low); Amazon Linux Security Center (Critical, Important, Medium, Low).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Nobody rated it: no word, `Unspecified`, `None`, or a Debian or Ubuntu
-    /// priority, which tells how much a system needs a package and nothing of
-    /// what a patch mends.
+    /// Not rated: no word, `Unspecified`, `None`, or a Debian or Ubuntu
+    /// priority, which says how much a system needs a package and nothing about
+    /// what a patch fixes.
     #[default]
     Unrated,
     Low,
@@ -28,14 +26,14 @@ pub enum Severity {
     Critical,
 }
 
-/// The architectures that only Debian and Ubuntu call so; a package's id ends
+/// The architecture names that only Debian and Ubuntu use; a package's id ends
 /// with its architecture. Source: dpkg's `cputable` against rpm's `rpmrc`.
 const DPKG_ARCHITECTURES: [&str; 8] = [
     "amd64", "arm64", "all", "armhf", "armel", "ppc64el", "riscv64", "i386",
 ];
 
 impl Severity {
-    /// From the worst down, as people read them.
+    /// From the most severe down, the usual order of display.
     pub const ALL: [Self; 5] = [
         Self::Critical,
         Self::Important,
@@ -55,8 +53,7 @@ impl Severity {
         }
     }
 
-    /// What a word means that a person typed as a severity; `None` for any
-    /// other word.
+    /// The severity of a word that a user typed; `None` for any other word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         const SYNONYMS: [(&str, Severity); 2] = [
@@ -71,14 +68,14 @@ impl Severity {
             .map(|(_, severity)| severity)
     }
 
-    /// How severe this patch is, by its vendor's word.
+    /// The severity of this patch, by its vendor's word.
     #[must_use]
     pub fn of_patch(patch: &Patch) -> Self {
         Self::from_vendor_word(patch.severity.as_deref(), patch.kb_id.as_deref())
     }
 
-    /// How severe a patch is by its vendor's word, whose meaning hangs on who
-    /// says it: the `important` of Debian and Ubuntu is a priority.
+    /// The severity of a vendor's word, whose meaning depends on the vendor:
+    /// the `important` of Debian and Ubuntu is a priority.
     #[must_use]
     pub fn from_vendor_word(word: Option<&str>, kb_id: Option<&str>) -> Self {
         let Some(word) = word else {
@@ -106,7 +103,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn every_vendors_word_has_its_place_on_the_scale() {
+    fn every_vendors_word_is_on_the_scale() {
         let rated = |word, kb| Severity::from_vendor_word(Some(word), Some(kb));
         for (word, kb, severity) in [
             ("Critical", "KB5023702", Severity::Critical),
@@ -130,13 +127,13 @@ mod tests {
     }
 
     #[test]
-    fn the_scale_is_in_the_order_it_is_read() {
+    fn the_scale_is_in_ascending_order() {
         assert!(Severity::ALL.is_sorted_by(|worse, better| worse > better));
     }
 
     proptest! {
         #[test]
-        fn an_unknown_word_is_unrated_and_never_worse(word in "\\PC{0,12}", kb in "\\PC{0,12}") {
+        fn an_unknown_word_is_unrated(word in "\\PC{0,12}", kb in "\\PC{0,12}") {
             let rated = Severity::from_vendor_word(Some(&word), Some(&kb));
             prop_assert!(rated == Severity::Unrated || Severity::from_word(&word) == Some(rated));
         }

@@ -1,8 +1,6 @@
-//! AWS's compliance rule: from a node's counters to a verdict and its reasons.
-//!
-//! Knows the rule and nothing else. Must not know where counters come from,
-//! and never guesses: a counter that was not reported is not a zero, and a scan
-//! whose age is unknown is not a fresh one.
+//! AWS's compliance rule: from a node's counters to a verdict with reasons.
+//! Never guesses: a counter that was not reported is not a zero, and a scan of
+//! unknown age is not a recent one.
 
 use std::fmt;
 
@@ -18,13 +16,12 @@ use crate::text;
 pub enum Verdict {
     Compliant,
     NonCompliant,
-    /// It was compliant when it was last scanned, which is too long ago.
+    /// It was compliant at its last scan, which is too long ago.
     Stale,
-    /// Nothing to judge by: no record of the node, or one that lacks a counter
-    /// the rule needs.
+    /// No record of the node, or one without a counter that the rule needs.
     NoData,
-    /// The node, or what its verdict hangs on, could not be read, so nothing is
-    /// said about it.
+    /// The node, or data its verdict depends on, could not be read, so there is
+    /// no verdict.
     Unread,
 }
 
@@ -56,12 +53,12 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// What scans are held against: this moment, and how old they may be.
+/// The current time, and the maximum age of scans.
 #[derive(Debug, Clone, Copy)]
 pub struct VerdictOptions {
     pub now: Timestamp,
     pub max_age: MaxAge,
-    /// Are reasons wanted? Who only counts nodes does without their words.
+    /// Are reasons needed? Commands that only count nodes do without.
     pub wants_reasons: bool,
 }
 
@@ -69,16 +66,16 @@ pub struct VerdictOptions {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     pub verdict: Verdict,
-    /// Empty for a compliant node, and where nobody wants them.
+    /// Empty for a compliant node, and if no reasons are needed.
     pub reasons: String,
-    /// Seconds since the last scan, where that is known.
+    /// Seconds since the last scan, if known.
     pub scan_age: Option<u64>,
-    /// Is the last scan too old to be believed, whatever the verdict?
+    /// Is the last scan too old, whatever the verdict?
     pub is_stale: bool,
 }
 
-/// The counters that make a node non-compliant when above zero, as people name
-/// them. Source: AWS Systems Manager user guide, "Patch compliance state
+/// The counters that make a node non-compliant when above zero, with their
+/// words. Source: AWS Systems Manager user guide, "Patch compliance state
 /// values": Missing, Failed, InstalledRejected, InstalledPendingReboot; in the
 /// order of `PatchState::NON_COMPLIANT`.
 fn non_compliant_counters(state: &NodeState) -> [(Count, &'static str); 4] {
@@ -90,8 +87,8 @@ fn non_compliant_counters(state: &NodeState) -> [(Count, &'static str); 4] {
     ]
 }
 
-/// AWS's own counts of non-compliant patches. One patch may stand in several, so
-/// they are never added up.
+/// AWS's own counts of non-compliant patches. A patch may be counted in
+/// several, so they are never added up.
 fn counters_against_compliance(state: &NodeState) -> [(Count, &'static str); 3] {
     [
         (state.critical_non_compliant, "critical"),
@@ -132,25 +129,25 @@ impl ReasonText {
     }
 }
 
-/// What the available security updates of a node come to.
+/// The effect of a node's available security updates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AvailableUpdates {
-    /// There are none, or the baseline says that they do not matter.
+    /// There are none, or the baseline says that they are compliant.
     Ignored,
     /// They count like missing patches: "2 security updates available".
     NonCompliant(String),
-    /// Whether they matter is not known: why, and the verdict where nothing
-    /// else decides.
+    /// Their effect is unknown: the cause, and the verdict if nothing else
+    /// decides.
     Unknown(String, Verdict),
 }
 
-/// An available security update counts as the node's baseline rules. Source:
+/// Available security updates count as the node's baseline specifies. Source:
 /// AWS Systems Manager API, GetPatchBaseline,
 /// AvailableSecurityUpdatesComplianceStatus.
 #[must_use]
 pub fn available_updates(state: &NodeState) -> AvailableUpdates {
-    if let Some(odd) = state.unreadable_counter(&PatchState::AvailableSecurityUpdate) {
-        return AvailableUpdates::Unknown(odd.to_string(), Verdict::NoData);
+    if let Some(unreadable) = state.unreadable_counter(&PatchState::AvailableSecurityUpdate) {
+        return AvailableUpdates::Unknown(unreadable.to_string(), Verdict::NoData);
     }
     let Some(n) = state.available_security_update.filter(|n| *n > 0) else {
         return AvailableUpdates::Ignored;
@@ -186,7 +183,8 @@ pub fn available_updates(state: &NodeState) -> AvailableUpdates {
     }
 }
 
-/// `2026-11-11 06:00 UTC`: a reason is the same whenever it is read.
+/// `2026-11-11 06:00 UTC`: absolute, so that a reason does not depend on when
+/// it is read.
 struct UtcMinute(Timestamp);
 
 impl fmt::Display for UtcMinute {
@@ -198,15 +196,16 @@ impl fmt::Display for UtcMinute {
     }
 }
 
-/// Clocks differ; a scan that ends further in the future than this is not believed.
+/// Clocks differ; the time of a scan further in the future than this is
+/// invalid.
 const MAX_CLOCK_SKEW_SECONDS: i64 = 24 * 60 * 60;
 
-/// Why a scan is not to be believed.
+/// Why a scan is stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StaleReason {
-    /// Nobody knows when it was.
+    /// The time of the scan is unknown.
     UnknownScanTime,
-    /// It is dated in the future.
+    /// Its time is in the future.
     InFuture(Timestamp),
     /// It was too long ago.
     TooOld(Timestamp),
@@ -222,7 +221,7 @@ impl fmt::Display for StaleReason {
     }
 }
 
-/// How old the last scan is in seconds, and why it is not to be believed.
+/// The age of the last scan in seconds, and why it is stale.
 #[must_use]
 pub fn scan_age(state: &NodeState, options: &VerdictOptions) -> (Option<u64>, Option<StaleReason>) {
     let is_on = options.max_age.0.is_some();
@@ -238,8 +237,8 @@ pub fn scan_age(state: &NodeState, options: &VerdictOptions) -> (Option<u64>, Op
     (Some(age), is_old.then_some(StaleReason::TooOld(last)))
 }
 
-/// Judges one node by AWS's rule, and by the age of its last scan: a node that
-/// is no longer scanned keeps looking compliant.
+/// The verdict of one node by AWS's rule, and by the age of its last scan: a
+/// node that is no longer scanned would otherwise stay compliant.
 #[must_use]
 pub fn judge(outcome: &Outcome<NodeState>, options: &VerdictOptions) -> Judgement {
     let absent = |verdict| Judgement {
@@ -271,7 +270,7 @@ pub fn judge(outcome: &Outcome<NodeState>, options: &VerdictOptions) -> Judgemen
         AvailableUpdates::Unknown(reason, verdict) => doubt = Some((reason, verdict)),
     }
     if !reasons.has_any {
-        // The record contradicts itself; the reassuring half is not believed.
+        // The record contradicts itself; the worse half is used.
         for (n, word) in above_zero(counters_against_compliance(state)) {
             reasons.push(format_args!("{n} {word} non-compliant by AWS's count"));
         }
@@ -287,11 +286,11 @@ pub fn judge(outcome: &Outcome<NodeState>, options: &VerdictOptions) -> Judgemen
             reasons.push(format_args!("{word} not reported"));
         }
     }
-    for odd in &state.unreadable_fields {
+    for unreadable in &state.unreadable_fields {
         is_lacking = true;
-        // The doubt about available updates tells its own.
-        if Some(&*odd.field) != PatchState::AvailableSecurityUpdate.counter_name() {
-            reasons.push(format_args!("{odd}"));
+        // The reason about available updates includes its own.
+        if Some(&*unreadable.field) != PatchState::AvailableSecurityUpdate.counter_name() {
+            reasons.push(format_args!("{unreadable}"));
         }
     }
     let doubt = doubt.map(|(reason, verdict)| {
@@ -324,7 +323,8 @@ pub fn judge(outcome: &Outcome<NodeState>, options: &VerdictOptions) -> Judgemen
     }
 }
 
-/// Why a node that answered is unread all the same: its baseline was not told.
+/// Why a node with a record is unread all the same: its baseline could not be
+/// read.
 #[must_use]
 pub fn unread_cause<'a>(
     outcome: &'a Outcome<NodeState>,
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn reasons_read_like_a_sentence() {
+    fn reasons_are_joined_with_commas() {
         let state = NodeState {
             missing: Some(2),
             installed_pending_reboot: Some(1),
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_left_out_has_no_data_and_an_unread_one_no_verdict() {
+    fn a_node_without_a_record_has_no_data_and_an_unread_one_no_verdict() {
         assert_eq!(judge(&Outcome::NoData).verdict, Verdict::NoData);
         let cause = Cause {
             code: "Timeout".into(),
@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn available_security_updates_count_as_the_baseline_rules() {
+    fn available_security_updates_count_as_the_baseline_specifies() {
         let cause = Cause {
             code: "AccessDeniedException".into(),
             text: "denied".into(),
@@ -455,7 +455,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_scan_outranks_compliant_and_nothing_else() {
+    fn an_old_scan_replaces_only_a_compliant_verdict() {
         let old = "2026-11-11T06:00:00Z";
         let judged = judge(&scanned(clean(), old));
         assert_eq!(judged.verdict, Verdict::Stale);
@@ -485,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scan_of_unknown_or_impossible_age_is_not_a_fresh_one() {
+    fn a_scan_of_unknown_or_impossible_age_is_stale() {
         for (end, reasons) in [
             (None, "when it was last scanned is not known"),
             (
@@ -512,7 +512,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scan_that_has_only_started_has_an_age_too() {
+    fn a_scan_without_an_end_time_has_an_age() {
         let outcome = Outcome::Answered(NodeState {
             operation_start: "2026-11-20T11:00:00Z".parse().ok(),
             operation_end: None,
@@ -522,7 +522,7 @@ mod tests {
     }
 
     #[test]
-    fn not_applicable_and_installed_other_do_not_matter() {
+    fn not_applicable_and_installed_other_have_no_effect() {
         let state = NodeState {
             not_applicable: Some(3000),
             installed_other: Some(40),
@@ -533,9 +533,9 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_cannot_be_read_is_no_data_and_hides_nothing_that_is_worse() {
+    fn an_unreadable_field_is_no_data_and_hides_no_worse_verdict() {
         use crate::record::UnreadableField;
-        let odd = |field: &str| -> Box<[UnreadableField]> {
+        let unreadable = |field: &str| -> Box<[UnreadableField]> {
             [UnreadableField {
                 field: field.into(),
                 value: "true".into(),
@@ -552,7 +552,7 @@ mod tests {
         };
         let judged = |state: NodeState| judge(&Outcome::Answered(state));
         let state = NodeState {
-            unreadable_fields: odd("AvailableSecurityUpdateCount"),
+            unreadable_fields: unreadable("AvailableSecurityUpdateCount"),
             ..clean.clone()
         };
         let judgement = judged(state.clone());
@@ -565,18 +565,18 @@ mod tests {
         });
         assert_eq!(judgement.verdict, Verdict::NonCompliant);
         assert_eq!(judgement.reasons, format!("2 missing, {told}"));
-        // Its counter is not called "not reported" beside it.
+        // An unreadable counter is not also reported as "not reported".
         let judgement = judged(NodeState {
             failed: None,
-            unreadable_fields: odd("FailedCount"),
+            unreadable_fields: unreadable("FailedCount"),
             ..clean.clone()
         });
         assert_eq!(judgement.reasons, "FailedCount cannot be read: true");
-        // A start that can be read does not stand for an end that cannot.
+        // A readable start time does not replace an unreadable end time.
         let judgement = judged(NodeState {
             operation_start: Some(options().now),
             operation_end: None,
-            unreadable_fields: odd("OperationEndTime"),
+            unreadable_fields: unreadable("OperationEndTime"),
             ..clean
         });
         assert_eq!(
@@ -617,7 +617,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn compliant_means_all_was_reported_well_and_lately(
+        fn compliant_requires_complete_and_recent_data(
             missing in count(), failed in count(), rejected in count(), reboot in count(), available in count(),
             ruling in ruling(), days in proptest::option::of(0i64..15),
         ) {
@@ -641,7 +641,7 @@ mod tests {
             prop_assert_eq!(judged.verdict == Verdict::Stale, clean && old);
             prop_assert_eq!(judged.is_stale, old);
             prop_assert_eq!(judged.reasons.is_empty(), judged.verdict == Verdict::Compliant);
-            // Who wants no reasons has the same verdict.
+            // Without reasons, the verdict is the same.
             let brief = VerdictOptions { wants_reasons: false, ..options() };
             let counted = super::judge(&outcome, &brief);
             prop_assert_eq!((counted.verdict, counted.scan_age, counted.is_stale), (judged.verdict, judged.scan_age, judged.is_stale));

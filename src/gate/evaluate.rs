@@ -1,8 +1,5 @@
-//! One node before the gate: what each rule says of it, with waivers and
-//! without them.
-//!
-//! Pure. Knows counters, rows and how far they agree. Must not know other nodes.
-//! What cannot be told is never taken for the better.
+//! Evaluates one node against each rule, with waivers and without. Pure. If
+//! data is missing, the outcome is never the better one.
 
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict;
@@ -14,11 +11,11 @@ use crate::plan::filter::state_counter;
 use crate::record::{NodeState, PatchState};
 use crate::report::StateRow;
 
-/// A node with all that is known of it.
+/// A node with all data about it.
 pub struct NodeEvaluation<'a> {
     pub row: &'a StateRow,
     pub patches: Vec<CandidatePatch<'a>>,
-    /// Were its patches read to the end, or nobody asked for them?
+    /// Were its patches read to the end, or not needed?
     pub is_complete: bool,
     /// Are there waivers that cover single patches?
     pub has_patch_waivers: bool,
@@ -26,7 +23,8 @@ pub struct NodeEvaluation<'a> {
     pub options: VerdictOptions,
 }
 
-/// The four kinds that make a node non-compliant whatever its baseline rules.
+/// The four kinds that make a node non-compliant whatever its baseline
+/// specifies.
 const NON_COMPLIANT_KINDS: [PatchKind; 4] = [
     PatchKind::Missing,
     PatchKind::Failed,
@@ -34,7 +32,7 @@ const NON_COMPLIANT_KINDS: [PatchKind; 4] = [
     PatchKind::PendingReboot,
 ];
 
-/// Why a node's patches tell less than its counters.
+/// Why a node's patches are less complete than its counters.
 pub(super) const PATCHES_NOT_READ: &str = "its patches could not be read to the end";
 
 impl<'a> NodeEvaluation<'a> {
@@ -47,7 +45,7 @@ impl<'a> NodeEvaluation<'a> {
         RuleOutcome::Unknown(self.row.judgement.reasons.clone())
     }
 
-    /// Why its last scan is too old to be believed, if it is.
+    /// Why its last scan is stale, if it is.
     fn stale_reason(&self) -> Option<String> {
         let (_, old) = verdict::scan_age(self.state()?, &self.options);
         old.map(|old| old.to_string())
@@ -62,14 +60,14 @@ impl<'a> NodeEvaluation<'a> {
         !self.is_below_min_severity(row) && (with == WaiverMode::Ignore || row.waiver.is_none())
     }
 
-    /// Does the verdict hang on less than the counters say?
+    /// Does the verdict depend on fewer patches than the counters count?
     fn excludes_patches(&self, with: WaiverMode) -> bool {
         self.rule_set.min_severity.is_some()
             || (self.has_patch_waivers && with == WaiverMode::Apply)
     }
 
-    /// The node's counter. Only Windows counts available security updates:
-    /// elsewhere one that is not there is a zero.
+    /// The node's counter. Only Windows counts available security updates: for
+    /// other systems an absent one is a zero.
     fn counter(&self, of: PatchKind) -> Option<u64> {
         let state = self.state()?;
         let counter = state_counter(state, &of.state());
@@ -97,7 +95,8 @@ impl<'a> NodeEvaluation<'a> {
         let rows = self.patches.iter().filter(|row| row.patch.state == state);
         let mut rows: Vec<&CandidatePatch<'_>> = rows.collect();
         rows.sort_by_key(|row| row.identity());
-        // A patch that stands twice is one, and as bad as the worse of its rows.
+        // A patch that is listed twice is one, as severe as the worse of its
+        // rows.
         for same in rows.chunk_by(|one, other| one.identity() == other.identity()) {
             listed += 1;
             if same.iter().any(|row| self.is_counted(row, with)) {
@@ -109,7 +108,7 @@ impl<'a> NodeEvaluation<'a> {
             }
         }
         if let Some(counter) = self.counter(of) {
-            // A row that was counted and is not listed is never waived by luck.
+            // A row that was counted and is not listed is never waived.
             tally.unlisted = counter.saturating_sub(listed);
             tally.max = Some(tally.min + tally.unlisted);
             if self.is_complete || !self.excludes_patches(with) {
@@ -119,11 +118,12 @@ impl<'a> NodeEvaluation<'a> {
         tally
     }
 
-    /// Why it is not known how many patches of a kind there are.
+    /// Why the number of patches of a kind is unknown.
     pub(super) fn describe_missing_counter(&self, of: PatchKind) -> String {
-        let odd = |state: &NodeState| Some(state.unreadable_counter(&of.state())?.to_string());
+        let unreadable =
+            |state: &NodeState| Some(state.unreadable_counter(&of.state())?.to_string());
         self.state()
-            .and_then(odd)
+            .and_then(unreadable)
             .unwrap_or_else(|| of.describe_not_reported())
     }
 
@@ -138,7 +138,7 @@ impl<'a> NodeEvaluation<'a> {
         kinds
     }
 
-    /// The kinds of patches for which it breaks the rule.
+    /// The kinds of patches for which it violates the rule.
     pub fn violating_kinds(&self, rule: Rule) -> Vec<PatchKind> {
         match rule {
             Rule::NonCompliant | Rule::CompliantShare(_) => {
@@ -152,19 +152,19 @@ impl<'a> NodeEvaluation<'a> {
         }
     }
 
-    /// Were patches read of every kind for which it breaks the rule?
+    /// Were patches read of every kind for which it violates the rule?
     pub fn lists_all_violating_kinds(&self, rule: Rule) -> bool {
         let is_listed = |of: &PatchKind| {
             let mut rows = self.patches.iter();
             rows.any(|row| row.patch.state == of.state())
         };
-        // Where the verdict hangs on patches, those of every kind are.
+        // If the verdict depends on patches, those of every kind are read.
         rule != Rule::NonCompliant
             || self.excludes_patches(WaiverMode::Apply)
             || self.violating_kinds(rule).iter().all(is_listed)
     }
 
-    /// Would the rule count this patch, waivers aside?
+    /// Would the rule count this patch, apart from waivers?
     pub fn rule_matches_patch(&self, rule: Rule, row: &CandidatePatch<'_>) -> bool {
         let state = &row.patch.state;
         !self.is_below_min_severity(row)
@@ -183,7 +183,7 @@ impl<'a> NodeEvaluation<'a> {
             }
     }
 
-    /// How many of its patches a rule leaves out because nobody rated them.
+    /// The number of its patches that a rule ignores because they are unrated.
     pub fn count_unrated(&self) -> u64 {
         let rules = self.rule_set.rules();
         let by_least = |row: &CandidatePatch<'_>| {
@@ -207,8 +207,8 @@ impl<'a> NodeEvaluation<'a> {
         unrated.count() as u64
     }
 
-    /// What the rule says of this node alone. Of rules on the whole fleet: does
-    /// the node count as compliant?
+    /// The outcome of the rule for this node alone. For rules on the whole
+    /// fleet: does the node count as compliant?
     pub fn evaluate(&self, rule: Rule, with: WaiverMode) -> RuleOutcome {
         match rule {
             Rule::NonCompliant => self.evaluate_non_compliant(with),
@@ -250,17 +250,18 @@ impl<'a> NodeEvaluation<'a> {
         }
     }
 
-    /// Which baselines differ is told of all nodes together. A node without a
-    /// record, or with one that cannot be read there, may be one that does.
+    /// Differing baselines are reported once all nodes are known. A node
+    /// without a record, or with an unreadable baseline, may be one that
+    /// differs.
     fn evaluate_baseline(&self) -> RuleOutcome {
         match self.state() {
             None if self.row.judgement.verdict == Verdict::NoData => self.missing_state_outcome(),
             None => RuleOutcome::Pass,
             Some(state) => {
                 let fields = ["PatchGroup", "BaselineId"].into_iter();
-                let mut odd = fields.filter_map(|field| state.unreadable_field(field));
-                if let Some(odd) = odd.next() {
-                    return RuleOutcome::Unknown(odd.to_string());
+                let mut unreadable = fields.filter_map(|field| state.unreadable_field(field));
+                if let Some(unreadable) = unreadable.next() {
+                    return RuleOutcome::Unknown(unreadable.to_string());
                 }
                 let has =
                     |field: &Option<Box<str>>| field.as_deref().is_some_and(|s| !s.is_empty());
@@ -272,16 +273,16 @@ impl<'a> NodeEvaluation<'a> {
         }
     }
 
-    /// Does nobody know what it has to do with a rule that finds nothing about it?
-    /// Its record may tell of no data, or of another baseline.
+    /// Is the outcome unknown under a rule that finds nothing about the node?
+    /// Its record may be missing, or have another baseline.
     pub fn may_hide_violation(&self, rule: Rule) -> bool {
         matches!(rule, Rule::NoData | Rule::BaselineDiffers)
             && self.row.judgement.verdict == Verdict::Unread
             && self.state().is_none()
     }
 
-    /// A non-compliant node whose record lacks something breaks this rule too:
-    /// what it lacks may be worse.
+    /// A non-compliant node whose record is incomplete violates this rule too:
+    /// the missing data may be worse.
     fn evaluate_no_data(&self) -> RuleOutcome {
         let judgement = &self.row.judgement;
         let state = match (judgement.verdict, self.state()) {
@@ -332,7 +333,8 @@ impl<'a> NodeEvaluation<'a> {
         }
         let is_counted = |of: &PatchKind| self.counter(*of).is_some_and(|n| n > 0);
         if self.patches.is_empty() && !tallies.iter().any(|(of, _)| is_counted(of)) {
-            // AWS's own counts contradict the others: there is nothing to waive.
+            // AWS's own counts contradict the others: there is nothing to
+            // waive.
             return RuleOutcome::Fail(reasons.clone());
         }
         let mut doubts: Vec<String> = tallies
@@ -357,8 +359,8 @@ impl<'a> NodeEvaluation<'a> {
         }
     }
 
-    /// A node that its counters call compliant, and whose list says otherwise:
-    /// the reassuring half is not believed.
+    /// A node that is compliant by its counters and not by its list: the worse
+    /// half is used.
     fn evaluate_listed_patches(&self, with: WaiverMode) -> RuleOutcome {
         let tallies = self
             .non_compliant_kinds()
@@ -376,11 +378,12 @@ impl<'a> NodeEvaluation<'a> {
     }
 }
 
-/// The fields of a record that cannot be read and are no counters of patches by
-/// state: those are told where they are counted.
+/// The unreadable fields of a record that are no counters of patches by state:
+/// those are reported where they are counted.
 fn unreadable_non_counters(state: &NodeState) -> impl Iterator<Item = String> {
     let counters = PatchState::DOCUMENTED.map(|of| of.counter_name());
-    let odd = state.unreadable_fields.iter();
-    odd.filter(move |odd| !counters.contains(&Some(&*odd.field)))
+    let unreadable = state.unreadable_fields.iter();
+    unreadable
+        .filter(move |unreadable| !counters.contains(&Some(&*unreadable.field)))
         .map(ToString::to_string)
 }

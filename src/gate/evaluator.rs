@@ -1,7 +1,5 @@
-//! The fold: nodes in, one at a time and in any order; a report out.
-//!
-//! Pure. Knows which finding stands under which rule, which of them a waiver
-//! covers, and what all come to. Must not know how nodes are read or formats.
+//! Evaluates the gate: a fold over all nodes, in any order, into a report.
+//! Pure.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -20,14 +18,15 @@ use crate::gate::{Finding, GateCounts, GateStatus, PatchRef, Rule, RuleSet, Waiv
 use crate::record::{Outcome, Patch, Scope, Subject};
 use crate::report::StateRow;
 
-/// The gate, fed with every node and every place that could not be read.
+/// The gate, fed with every node and every location that could not be read.
 ///
-/// - A node that is unread, or whose patches are where a rule hangs on them,
-///   stands under `unread`, given or not, and nothing waives it: it may break
-///   any rule, so the gate cannot say, unless something is broken.
-/// - A node without data stands under `no-data`. Where that rule is not given
-///   and others hang on data, the gate cannot say either.
-/// - A stale node that is non-compliant breaks both rules.
+/// - A node that is unread, or whose patches are unread while a rule depends on
+///   them, is reported under `unread`, whether that rule is given or not, and
+///   nothing waives it: it may violate any rule, so the gate is unknown, unless
+///   it fails.
+/// - A node without data is reported under `no-data`. If that rule is not given
+///   and others depend on data, the gate is unknown too.
+/// - A stale node that is non-compliant violates both rules.
 pub struct GateEvaluator {
     pub(super) rule_set: Arc<RuleSet>,
     pub(super) waivers: Waivers,
@@ -37,12 +36,12 @@ pub struct GateEvaluator {
     pub(super) findings_by_rule: Vec<Vec<Finding>>,
     pub(super) unread_findings: Vec<Finding>,
     pub(super) no_data_findings: Vec<Finding>,
-    /// With the place of the rule in their order.
+    /// With the index of the rule.
     pub(super) waived: Vec<(usize, WaivedFinding)>,
     /// For each rule, the nodes that count as compliant by a share, and those
-    /// that nothing is known of that would answer it.
+    /// whose compliance is unknown.
     pub(super) share_counts: Vec<(u64, u64)>,
-    /// Nodes that were scanned with a baseline, for those that differ.
+    /// Nodes that were scanned with a baseline, to report those that differ.
     scanned_nodes: Vec<ScannedNode>,
     pub(super) unrated_counts: (u64, u64),
     pub(super) remarks: Vec<String>,
@@ -70,8 +69,8 @@ impl GateEvaluator {
         }
     }
 
-    /// One node, with those of its patches that were read and how reading them
-    /// ended; or a place that could not be read. Each once.
+    /// Adds one node, with those of its patches that were read and how reading
+    /// them ended; or a location that could not be read. Each once.
     pub fn add_row(&mut self, row: &StateRow, patches: &[Patch], end: &Outcome<()>) {
         let Subject::Node(node) = &row.subject else {
             self.counts.unread_scopes += 1;
@@ -118,7 +117,7 @@ impl GateEvaluator {
             node,
             patch_group: state.and_then(|state| state.patch_group.as_deref()),
         };
-        // Of a node that is unread nobody knows what a waiver would hide.
+        // For an unread node it is unknown what a waiver would hide.
         if sight.has_patch_waivers && state.is_some() {
             for at in 0..sight.patches.len() {
                 let counts = |rule: &Rule| sight.rule_matches_patch(*rule, &sight.patches[at]);
@@ -156,7 +155,7 @@ impl GateEvaluator {
         }
     }
 
-    /// Something that could not be read.
+    /// Adds a finding about something that could not be read.
     fn push_unread(&mut self, subject: Option<Subject>, cause: String) {
         self.unread_findings.push(Finding {
             remedy: remedy::for_rule(Rule::Unread, &[], None),
@@ -167,7 +166,7 @@ impl GateEvaluator {
         });
     }
 
-    /// What one rule says of a node.
+    /// Evaluates one rule for a node.
     fn evaluate_rule(&mut self, at: usize, rule: Rule, case: &NodeCase<'_>) {
         let evaluation = &case.evaluation;
         let is_share = matches!(rule, Rule::CompliantShare(_));
@@ -183,7 +182,7 @@ impl GateEvaluator {
                 self.share_counts[at].0 += u64::from(is_share);
                 return;
             }
-            // It stands under `unread` or `no-data` already.
+            // It is reported under `unread` or `no-data` already.
             (RuleOutcome::Unknown(_), RuleOutcome::Unknown(_))
                 if case.is_already_reported() && !is_share =>
             {
@@ -197,14 +196,14 @@ impl GateEvaluator {
             .patches
             .iter()
             .filter(|row| row.waiver.is_none() && evaluation.rule_matches_patch(rule, row))
-            // Those of unknown age are not what breaks it.
+            // Patches of unknown age are not the violation.
             .filter(|row| {
                 held == GateStatus::Unknown
                     || !matches!(rule, Rule::PatchOlderThan(_))
                     || patch_age(row.patch, self.options.now).is_some()
             })
             .collect();
-        // Patches of one kind alone would pass for all there are.
+        // Patches of only one of several kinds would look like all of them.
         let rows = if evaluation.lists_all_violating_kinds(rule) {
             rows
         } else {
@@ -215,7 +214,7 @@ impl GateEvaluator {
         let waiver = case.waiver(&mut self.waivers, self.options.now);
         if is_share {
             let (compliant, unknown) = &mut self.share_counts[at];
-            // Nothing makes a node compliant of which something is unread.
+            // A node with unread data is not waived.
             if waiver.is_some() && !case.is_unread {
                 *compliant += 1;
             } else if waiver.is_some() || held == GateStatus::Unknown {
@@ -244,12 +243,13 @@ impl GateEvaluator {
         }
     }
 
-    /// A node without data, where `no-data` is not asked for and others hang on it.
+    /// A node without data, if `no-data` is not given and other rules depend on
+    /// data.
     fn evaluate_missing_data(&mut self, case: &NodeCase<'_>) {
         let (evaluation, rule_set) = (&case.evaluation, self.rule_set.clone());
-        // One that is unread, too, stands under `unread` already.
-        let is_bare = evaluation.row.judgement.verdict == Verdict::NoData && !case.is_unread;
-        if !is_bare || rule_set.contains(Rule::NoData) {
+        // A node that is also unread is reported under `unread` already.
+        let lacks_data = evaluation.row.judgement.verdict == Verdict::NoData && !case.is_unread;
+        if !lacks_data || rule_set.contains(Rule::NoData) {
             return;
         }
         let hangs = |rule: &&Rule| {
@@ -278,7 +278,7 @@ impl GateEvaluator {
         });
     }
 
-    /// One finding that a waiver covers.
+    /// Adds one finding that a waiver covers.
     fn push_waived(
         &mut self,
         at: usize,
@@ -293,7 +293,7 @@ impl GateEvaluator {
             .push((at, waived_finding(waiver, rule, subject, detail, patches)));
     }
 
-    /// The patches that waivers keep from counting under this rule.
+    /// Adds the patches that waivers exclude under this rule.
     fn push_waived_patches(&mut self, at: usize, rule: Rule, evaluation: &NodeEvaluation<'_>) {
         let mut by: Vec<(Arc<Waiver>, Vec<&CandidatePatch<'_>>)> = Vec::new();
         for row in evaluation
@@ -314,8 +314,8 @@ impl GateEvaluator {
         }
     }
 
-    /// The nodes that were scanned with another baseline than the rest of their
-    /// patch group; known once all nodes are.
+    /// Adds the nodes that were scanned with another baseline than the rest of
+    /// their patch group; known once all nodes are.
     pub fn add_conflicts(&mut self, conflicts: &[BaselineConflict]) {
         let rule_set = self.rule_set.clone();
         let is_it = |rule: &Rule| *rule == Rule::BaselineDiffers;
@@ -382,18 +382,18 @@ impl GateEvaluator {
         }
     }
 
-    /// Something else that is to be said, on one line.
+    /// Adds a further remark of one line.
     pub fn add_remark(&mut self, line: String) {
         self.remarks.push(line);
     }
 
-    /// The run was cut short: whatever was not seen may break any rule.
+    /// The run was interrupted: nodes that were not read may violate any rule.
     pub fn set_interruption(&mut self, cause: String) {
         self.interruption = Some(cause.clone());
         self.push_unread(None, cause);
     }
 
-    /// A place part of which could not be seen: it counts like one that is unread.
+    /// A location that was read in part: it counts like one that is unread.
     pub fn add_partly_unread_scope(&mut self, scope: Scope, cause: String) {
         self.counts.unread_scopes += 1;
         self.push_unread(Some(Subject::Scope(scope)), cause);

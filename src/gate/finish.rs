@@ -1,7 +1,5 @@
-//! What all findings come to: the end of the fold.
-//!
-//! Pure. Knows the order of the report, and the rules on the whole fleet. Must
-//! not know how a node is judged.
+//! Finishes the evaluation: sorts the findings, and evaluates the rules on the
+//! whole fleet.
 
 use crate::gate::ordering::{finding_sort_key, waived_sort_key};
 use crate::gate::remedy;
@@ -11,12 +9,12 @@ use crate::gate::{
 use crate::report::notes;
 use crate::text;
 
-/// More nodes than any place has.
+/// More nodes than any location has.
 const MAX_UNREAD_NODES: u64 = 1 << 40;
 const NO_NODES_REMEDY: &str = "see --region, --all-regions and the filters";
 
 impl GateEvaluator {
-    /// No more nodes.
+    /// Finishes the report after the last node.
     #[must_use]
     pub fn finish(mut self) -> GateReport {
         if self.counts.asked == 0 && self.counts.unread_scopes == 0 {
@@ -48,16 +46,16 @@ impl GateEvaluator {
                 Rule::NoData => findings.append(&mut self.no_data_findings),
                 _ => {}
             }
-            // Nothing that is unread violates it.
+            // No unread node can violate it.
             let never = rule == Rule::Stale && self.options.max_age.0.is_none();
             if findings.is_empty() && rule != Rule::Unread && !never {
-                // A share that is met is met whatever the nodes are that were asked.
+                // A satisfied share is satisfied whatever the unread nodes are.
                 let is_share = matches!(rule, Rule::CompliantShare(_));
                 findings.extend(unseen.unknown_finding(if is_share { 0 } else { share.1 }));
             }
             rules.push((rule, findings));
         }
-        // Listed or not: they keep the gate from passing.
+        // Given or not: these findings keep the gate from passing.
         let rest = [
             (Rule::NoData, self.no_data_findings),
             (Rule::Unread, self.unread_findings),
@@ -113,11 +111,11 @@ impl GateEvaluator {
     }
 }
 
-/// What was not read beside the nodes that were.
+/// What was not read in addition to unread nodes.
 struct CoverageGap {
     unread_scopes: u64,
     interruption: Option<String>,
-    /// Was no node asked at all?
+    /// Were there no nodes at all?
     is_without_nodes: bool,
 }
 
@@ -127,8 +125,8 @@ impl CoverageGap {
         self.unread_scopes > 0 || self.interruption.is_some()
     }
 
-    /// What keeps a rule that found nothing from passing, with this many
-    /// nodes unread that may violate it.
+    /// Why a rule without findings does not pass, with this many unread nodes
+    /// that may violate it.
     fn unknown_finding(&self, nodes: u64) -> Option<Finding> {
         let counts = [(nodes, "node"), (self.unread_scopes, "region or account")];
         let counts = counts.into_iter().filter(|(n, _)| *n > 0);
@@ -163,9 +161,9 @@ impl CoverageGap {
     }
 }
 
-/// What the share of compliant nodes comes to. It fails only if it would also fail
-/// with every unknown node compliant, and with any number of compliant nodes in the
-/// regions and accounts that are unread.
+/// The finding about the share of compliant nodes. It fails only if it would
+/// also fail with every unknown node compliant, and with any number of
+/// compliant nodes in the regions and accounts that are unread.
 fn share_finding(
     least: ShareThreshold,
     (compliant, unknown): (u64, u64),
@@ -185,7 +183,7 @@ fn share_finding(
     } else {
         GateStatus::Unknown
     };
-    // Rounded down, so that no node that is not compliant rounds away.
+    // Rounded down, so that a single non-compliant node stays visible.
     let tenths = u128::from(compliant) * 1_000 / u128::from(all);
     let mut doubt = match unknown {
         0 => String::new(),

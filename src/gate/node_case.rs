@@ -1,4 +1,5 @@
-//! A node under evaluation, with the waiver of the whole node: looked up once.
+//! A node under evaluation, with the waiver of the whole node, which is looked
+//! up once.
 
 use std::cell::OnceCell;
 use std::sync::Arc;

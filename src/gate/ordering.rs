@@ -1,6 +1,4 @@
-//! How findings name patches and nodes, and the order they stand in.
-//!
-//! Pure. Knows the shapes of the report. Must not know rules.
+//! How findings name patches and nodes, and the order of findings.
 
 use std::cmp::Reverse;
 
@@ -9,11 +7,11 @@ use crate::gate::waiver::Waiver;
 use crate::gate::{Finding, PatchKind, PatchRef, Rule, WaivedFinding};
 use crate::record::Subject;
 
-/// More patches of one finding than this are counted, not named.
+/// A finding names at most so many patches; the others are counted.
 const MAX_NAMED_PATCHES: usize = 20;
 
-/// The patches that a finding names, the worst first, and what to say where
-/// those are not all.
+/// The patches that a finding names, the most severe first, and a note if those
+/// are not all.
 pub fn patch_refs(rows: &[&CandidatePatch<'_>]) -> (Vec<PatchRef>, String) {
     let mut rows = rows.to_vec();
     rows.sort_by(|one, other| {
@@ -48,7 +46,7 @@ pub fn describe_patches(rows: &[&CandidatePatch<'_>]) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// A finding that is covered, and by what.
+/// A finding that is waived, with its waiver.
 pub fn waived_finding(
     waiver: &Waiver,
     rule: Rule,
@@ -68,7 +66,7 @@ pub fn waived_finding(
     }
 }
 
-/// Where a subject stands: the whole fleet first, then account by account,
+/// The order of subjects: the whole fleet first, then account by account,
 /// region by region, each before its nodes.
 fn subject_sort_key(subject: Option<&Subject>) -> impl Ord {
     let profile = match subject {
@@ -85,7 +83,7 @@ fn subject_sort_key(subject: Option<&Subject>) -> impl Ord {
     )
 }
 
-/// Where a finding stands under its rule.
+/// The order of findings under their rule.
 pub fn finding_sort_key(finding: &Finding) -> impl Ord {
     (
         subject_sort_key(finding.subject.as_ref()),
@@ -93,7 +91,7 @@ pub fn finding_sort_key(finding: &Finding) -> impl Ord {
     )
 }
 
-/// Where a waived finding stands among those of its rule.
+/// The order of waived findings among those of their rule.
 pub fn waived_sort_key(waived: &WaivedFinding) -> impl Ord {
     (
         subject_sort_key(waived.subject.as_ref()),

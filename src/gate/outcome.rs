@@ -1,6 +1,4 @@
-//! What one node comes to under a rule: an answer, and the patches behind it.
-//!
-//! Pure. Knows plain values. Must not know how they are arrived at.
+//! The outcome of a rule for one node, and the patches behind it: plain values.
 
 use std::sync::Arc;
 
@@ -9,17 +7,17 @@ use crate::gate::waiver::Waiver;
 use crate::gate::{PatchKind, PatchRef};
 use crate::record::Patch;
 
-/// What a rule says of a node.
+/// The outcome of a rule for a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RuleOutcome {
     Pass,
-    /// It may break the rule: why that cannot be told.
+    /// It may violate the rule: why that is unknown.
     Unknown(String),
-    /// It breaks the rule: what is wrong.
+    /// It violates the rule: what is wrong.
     Fail(String),
 }
 
-/// Do waivers hold, or is it asked what would be without them?
+/// Are waivers applied, or ignored to see what they cover?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaiverMode {
     Apply,
@@ -34,12 +32,12 @@ pub struct CandidatePatch<'a> {
 }
 
 impl<'a> CandidatePatch<'a> {
-    /// What patch it is, on one node: the best key there is.
+    /// The identity of the patch within a node: the best key there is.
     pub fn identity(&self) -> (Option<&'a str>, Option<&'a str>) {
         (self.patch.kb_id.as_deref(), self.patch.title.as_deref())
     }
 
-    /// How many patches these rows are: one that stands twice is one.
+    /// The number of distinct patches: one that is listed twice is one.
     pub fn count_distinct<'s>(rows: impl Iterator<Item = &'s Self>) -> u64
     where
         'a: 's,
@@ -50,7 +48,7 @@ impl<'a> CandidatePatch<'a> {
         identities.len() as u64
     }
 
-    /// As the report names it.
+    /// The patch as the report names it.
     pub fn to_patch_ref(&self) -> PatchRef {
         PatchRef {
             kb_id: self.patch.kb_id.clone(),
@@ -65,14 +63,14 @@ impl<'a> CandidatePatch<'a> {
 /// How many patches of one kind count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CountRange {
-    /// For certain.
+    /// At least.
     pub min: u64,
-    /// At most; `None`: nobody counted them.
+    /// At most; `None` if they were not counted.
     pub max: Option<u64>,
-    /// Counted and not among the rows read.
+    /// Counted, but not among the rows read.
     pub unlisted: u64,
     pub waived: u64,
-    /// Less severe than what counts.
+    /// Less severe than the least severity.
     pub below_min_severity: u64,
 }
 

@@ -1,8 +1,6 @@
-//! The rules on single patches of a node: how severe they are, and how long ago
-//! they were released.
-//!
-//! Pure. Knows counters, rows and how far they agree. What cannot be told is
-//! never taken for the better.
+//! The rules on single patches of a node: their severity, and the time since
+//! their release. Pure. If data is missing, the outcome is never the better
+//! one.
 
 use jiff::Timestamp;
 
@@ -47,7 +45,7 @@ impl NodeEvaluation<'_> {
             };
             return RuleOutcome::Unknown(format!("{told} of unknown severity: {cause}"));
         }
-        // Without a counter, nothing says that the list is whole.
+        // Without a counter, the list may be incomplete.
         if tally.max.is_none() {
             return RuleOutcome::Unknown(self.describe_missing_counter(of));
         }
@@ -125,8 +123,8 @@ impl NodeEvaluation<'_> {
     }
 }
 
-/// How long ago a patch was released, in seconds. A moment to come is no age: a
-/// date that cannot be true says nothing of how long the patch has waited.
+/// Seconds since a patch was released. A date in the future is invalid and
+/// gives no age.
 pub fn patch_age(patch: &Patch, now: Timestamp) -> Option<u64> {
     u64::try_from(now.as_second() - patch.release_date?.as_second()).ok()
 }

@@ -1,15 +1,13 @@
-//! What to do about a finding, in a line.
-//!
-//! Pure. Knows which command mends what. Must not know who prints it. A line is
-//! made to be copied into a shell, so nothing foreign stands in one but ids.
+//! Remedies: what to do about a finding, in one line. Pure. A line is made to
+//! be copied into a shell, so ids are the only foreign text in it.
 
 use crate::gate::{PatchKind, Rule};
 use crate::record::{BaselineComplianceStatus, NodeState};
 
-/// `AWS-RunPatchBaseline` is what patches and what scans. Source: AWS Systems
-/// Manager user guide, "SSM Command document for patching".
+/// `AWS-RunPatchBaseline` patches and scans. Source: AWS Systems Manager user
+/// guide, "SSM Command document for patching".
 fn patch_command(id: Option<&str>, parameters: &str) -> String {
-    // Whatever else an id may hold, it is not for a shell.
+    // Other characters of an id must not reach a shell.
     let is_plain =
         |id: &&str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let id = id.filter(is_plain).unwrap_or("i-...");
@@ -19,7 +17,7 @@ fn patch_command(id: Option<&str>, parameters: &str) -> String {
     )
 }
 
-/// Scans a node anew.
+/// Scans a node again.
 pub fn scan_command(id: Option<&str>) -> String {
     patch_command(id, "Operation=Scan")
 }
@@ -28,7 +26,7 @@ fn install_remedy(id: Option<&str>) -> String {
     format!("install: {}", patch_command(id, "Operation=Install"))
 }
 
-/// What mends patches of these kinds.
+/// The remedy for patches of these kinds.
 pub fn for_patches(kinds: &[PatchKind], id: Option<&str>) -> String {
     let has = |kind| kinds.contains(&kind);
     if has(PatchKind::Missing) {
@@ -48,11 +46,12 @@ pub fn for_patches(kinds: &[PatchKind], id: Option<&str>) -> String {
     } else if has(PatchKind::Unapproved) {
         format!("approve them in its baseline, then {}", install_remedy(id))
     } else {
-        format!("scan it anew: {}", scan_command(id))
+        format!("scan it again: {}", scan_command(id))
     }
 }
 
-/// What gives data of a node, which may have a record that is nothing to judge by.
+/// The remedy for a node without data, which may have a record that is
+/// insufficient for a verdict.
 pub fn for_no_data(state: Option<&NodeState>, id: Option<&str>) -> String {
     match state {
         None => format!(
@@ -62,15 +61,15 @@ pub fn for_no_data(state: Option<&NodeState>, id: Option<&str>) -> String {
         Some(NodeState {
             baseline_status: Some(BaselineComplianceStatus::Unspecified),
             ..
-        }) => "say in its baseline what security updates count for that are available and not \
+        }) => "set in its baseline whether security updates count that are available and not \
                approved (update-patch-baseline --available-security-updates-compliance-status), \
                or install them"
             .to_owned(),
-        Some(_) => format!("scan it anew: {}", scan_command(id)),
+        Some(_) => format!("scan it again: {}", scan_command(id)),
     }
 }
 
-/// What mends a node that breaks this rule for these kinds of patches.
+/// The remedy for a node that violates this rule for these kinds of patches.
 pub fn for_rule(rule: Rule, kinds: &[PatchKind], id: Option<&str>) -> String {
     match rule {
         Rule::NonCompliant => for_patches(kinds, id),
@@ -81,29 +80,29 @@ pub fn for_rule(rule: Rule, kinds: &[PatchKind], id: Option<&str>) -> String {
             scan_command(id)
         ),
         Rule::NoData => for_no_data(None, id),
-        Rule::Unread => "mend the cause; patchctl doctor tries every call".to_owned(),
+        Rule::Unread => "fix the cause; patchctl doctor tries every call".to_owned(),
         Rule::CompliantShare(_) => {
-            "patchctl states tells which nodes are not compliant, and why".to_owned()
+            "patchctl states shows which nodes are not compliant, and why".to_owned()
         }
         Rule::BaselineDiffers => format!(
-            "find who scans it with another baseline (a patch policy, a maintenance window), \
+            "find what scans it with another baseline (a patch policy, a maintenance window), \
              then scan: {}",
             scan_command(id)
         ),
     }
 }
 
-/// What answers a rule that cannot be answered for a node.
+/// The remedy for a rule whose outcome is unknown for a node.
 pub fn for_unknown(rule: Rule, id: Option<&str>) -> String {
     match rule {
         Rule::PatchOlderThan(_) => {
-            "look up when they were released; or waive them by KB until a day".to_owned()
+            "look up their release dates, or waive them by KB with an expiry date".to_owned()
         }
         Rule::BaselineDiffers => {
-            // It tells the baselines' operating systems.
-            "allow ssm:DescribePatchBaselines; where a baseline no longer exists, scan its nodes again"
+            // It returns the baselines' operating systems.
+            "allow ssm:DescribePatchBaselines; if a baseline no longer exists, scan its nodes again"
                 .to_owned()
         }
-        _ => format!("scan it anew: {}", scan_command(id)),
+        _ => format!("scan it again: {}", scan_command(id)),
     }
 }

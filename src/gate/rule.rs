@@ -1,7 +1,4 @@
-//! The language of the gate: one rule, as it is written.
-//!
-//! Pure. Knows the words, and what each rule asks for in a sentence. Must not
-//! know how nodes are judged.
+//! The language of the gate: one rule, its syntax and its description.
 
 mod parse;
 
@@ -13,23 +10,23 @@ use crate::duration::format_long;
 use crate::record::PatchState;
 use crate::text;
 
-/// One thing that breaks the gate. Written as it is displayed; case and spaces
-/// around operators do not matter.
+/// A rule that the fleet has to satisfy. Displayed in its canonical spelling;
+/// case and spaces around operators are ignored when parsing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
     /// A node is non-compliant by AWS's rule.
     NonCompliant,
-    /// A node's last scan is too old to be believed, whatever its verdict.
+    /// A node's last scan is too old, whatever its verdict.
     Stale,
-    /// There is no patch data of a node, or not all that a verdict needs.
+    /// There is no patch data of a node, or less than a verdict needs.
     NoData,
     /// A node, region or account could not be read.
     Unread,
-    /// A node has so many such patches, by its counters.
+    /// A node has this many such patches, by its counters.
     Count(PatchKind, CountThreshold),
-    /// A node has such a patch that is at least so severe.
+    /// A node has such a patch of at least this severity.
     SeverityAtLeast(PatchKind, Severity),
-    /// Of all nodes asked for, too small a share is compliant.
+    /// Too small a share of all nodes is compliant.
     CompliantShare(ShareThreshold),
     /// A node lacks a patch that was released more than so many seconds ago.
     PatchOlderThan(u64),
@@ -37,7 +34,7 @@ pub enum Rule {
     BaselineDiffers,
 }
 
-/// The patches that a node's counters count, and a rule may be about.
+/// The patches that a node's counters count, and that a rule may be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PatchKind {
     Missing,
@@ -45,7 +42,7 @@ pub enum PatchKind {
     Rejected,
     PendingReboot,
     /// Security updates that are available and not approved, whatever the
-    /// baseline rules on them.
+    /// baseline specifies for them.
     Unapproved,
 }
 
@@ -82,7 +79,7 @@ impl PatchKind {
         }
     }
 
-    /// "2 missing", as reasons say it.
+    /// "2 missing", as in reasons.
     #[must_use]
     pub fn describe_count(self, n: u64) -> String {
         match self {
@@ -92,7 +89,7 @@ impl PatchKind {
         }
     }
 
-    /// "pending reboot not reported", as reasons say it.
+    /// "pending reboot not reported", as in reasons.
     #[must_use]
     pub fn describe_not_reported(self) -> String {
         format!("{} not reported", self.as_str().replace('-', " "))
@@ -115,7 +112,7 @@ impl PatchKind {
     }
 }
 
-/// More than so many, or at least so many.
+/// More than a number, or at least a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CountThreshold {
     Above(u64),
@@ -123,7 +120,7 @@ pub enum CountThreshold {
 }
 
 impl CountThreshold {
-    /// Is this many too many?
+    /// Does this number violate the threshold?
     #[must_use]
     pub const fn is_violated(self, n: u64) -> bool {
         match self {
@@ -142,7 +139,7 @@ impl fmt::Display for CountThreshold {
     }
 }
 
-/// A share of the nodes, and whether it is itself too small.
+/// The least share of the nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShareThreshold {
     /// In tenths of a percent.
@@ -152,7 +149,7 @@ pub struct ShareThreshold {
 }
 
 impl ShareThreshold {
-    /// Is `part` of `whole` too small a share? `whole` is above zero.
+    /// Does `part` of `whole` violate the threshold? `whole` is above zero.
     #[must_use]
     pub fn is_violated(self, part: u64, whole: u64) -> bool {
         let (part, least) = (
@@ -177,7 +174,7 @@ impl fmt::Display for ShareThreshold {
     }
 }
 
-/// The rules that are a word and nothing else.
+/// The rules that consist of a keyword only.
 const KEYWORD_RULES: [(&str, Rule); 5] = [
     ("non-compliant", Rule::NonCompliant),
     ("stale", Rule::Stale),
@@ -189,17 +186,17 @@ const KEYWORD_RULES: [(&str, Rule); 5] = [
 const COMPLIANT: &str = "compliant";
 const PATCH_OLDER_THAN: &str = "patch-older-than";
 
-/// All that can be written, on one line.
+/// The syntax of all rules, on one line.
 pub const RULE_SYNTAX: &str = "non-compliant, stale, no-data, unread, baseline-differs, missing>N, missing>=N, \
      missing>=SEVERITY (also failed, rejected, pending-reboot, unapproved), compliant<N%, compliant<=N%, \
      patch-older-than AGE";
 
 impl Rule {
-    /// What is held against a fleet where nobody says what.
+    /// The default rules.
     pub const DEFAULT: [Self; 4] = [Self::NonCompliant, Self::Stale, Self::NoData, Self::Unread];
 
-    /// What it asks for, in a sentence, where scans are believed for so long
-    /// and patches less severe than this do not count.
+    /// The rule in a sentence, with this maximum age of scans, and this least
+    /// severity of patches that count.
     #[must_use]
     pub fn describe(self, max_age: duration::MaxAge, least: Option<Severity>) -> String {
         let mut about = match self {
@@ -209,7 +206,7 @@ impl Rule {
                     "No node's last scan is older than {}.",
                     format_long(seconds)
                 ),
-                None => "Scans of any age are believed.".to_owned(),
+                None => "Scans of any age are accepted.".to_owned(),
             },
             Self::NoData => "There is patch data of every node.".to_owned(),
             Self::Unread => "Every node, region and account could be read.".to_owned(),
@@ -257,7 +254,7 @@ impl Rule {
         about
     }
 
-    /// Does it hang on single patches, so that a least severity narrows it?
+    /// Does it depend on single patches, so that a least severity restricts it?
     #[must_use]
     pub const fn is_about_patches(self) -> bool {
         match self {
@@ -279,7 +276,7 @@ pub fn severity_or_worse(severity: Severity) -> String {
     }
 }
 
-/// A span in the largest unit that tells it exactly.
+/// A duration in the largest unit that is exact.
 fn format_exact_span(seconds: u64) -> String {
     match seconds {
         s if s % 86_400 == 0 => format!("{}d", s / 86_400),
@@ -319,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_is_read_in_any_spelling_and_told_in_one() {
+    fn every_rule_is_parsed_in_any_spelling_and_displayed_in_one() {
         for (typed, told) in [
             (" Non_Compliant ", "non-compliant"),
             ("STALE", "stale"),
@@ -347,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rule_is_answered_on_one_line_with_what_is() {
+    fn an_invalid_rule_is_reported_on_one_line_with_valid_ones() {
         let told: Vec<String> = [
             "",
             "mising>0",
@@ -388,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn each_says_what_it_asks_for_in_a_sentence() {
+    fn each_rule_is_described_in_a_sentence() {
         let max_age = duration::MaxAge::default();
         let told: Vec<String> = [
             "non-compliant",
@@ -415,7 +412,7 @@ mod tests {
         );
         assert_eq!(
             read("stale").describe(duration::MaxAge(None), Some(Severity::Important)),
-            "Scans of any age are believed."
+            "Scans of any age are accepted."
         );
     }
 
@@ -436,17 +433,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_rule_is_read_as_it_is_told(rule in rule()) {
+        fn a_displayed_rule_is_parsed_unchanged(rule in rule()) {
             prop_assert_eq!(rule.to_string().parse::<Rule>().unwrap(), rule);
         }
 
         #[test]
-        fn reading_a_rule_never_panics(text in "\\PC{0,24}|[a-z-]{0,14}[<>= ]{0,3}[0-9.%a-z]{0,6}") {
+        fn parsing_a_rule_never_panics(text in "\\PC{0,24}|[a-z-]{0,14}[<>= ]{0,3}[0-9.%a-z]{0,6}") {
             let _ = text.parse::<Rule>();
         }
 
         #[test]
-        fn what_is_no_rule_is_told_on_one_line(text in "(compliant|missing|foo)[<>=]{1,2}[0-9\\s\\x00-\\x1f\\x7f-\\x9f.%a-z]{0,12}") {
+        fn an_invalid_rule_is_reported_on_one_line(text in "(compliant|missing|foo)[<>=]{1,2}[0-9\\s\\x00-\\x1f\\x7f-\\x9f.%a-z]{0,12}") {
             if let Err(line) = text.parse::<Rule>() {
                 prop_assert!(!line.contains(char::is_control), "{:?}", line);
             }

@@ -11,7 +11,7 @@ use crate::plan::filter::Filter;
 use crate::plan::selection::Selector;
 use crate::record::{InfoLevel, NodeState, PatchState};
 
-/// What is held against a fleet.
+/// The rules that the fleet is checked against.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleSet {
     rules: Vec<Rule>,
@@ -45,8 +45,8 @@ impl RuleSet {
         self.rules.contains(&rule)
     }
 
-    /// Does a rule hang on security updates that are not approved, whatever
-    /// baselines rule on them?
+    /// Does a rule depend on security updates that are not approved, whatever
+    /// baselines specify for them?
     fn counts_unapproved(&self) -> bool {
         self.rules.iter().any(|rule| {
             matches!(
@@ -90,7 +90,7 @@ impl RuleSet {
         }
     }
 
-    /// The states of the patches that have to be read; none where counters are enough.
+    /// The states of the patches that have to be read; empty if counters are enough.
     fn states_to_read(&self, waivers: &Waivers) -> Vec<PatchState> {
         let narrows = self.min_severity.is_some() || waivers.has_patch_waivers();
         let has = |state: &PatchState| {
@@ -109,7 +109,7 @@ impl RuleSet {
         PatchState::DOCUMENTED.into_iter().filter(has).collect()
     }
 
-    /// What has to be known of nodes beside their records. Only Windows counts
+    /// The node information needed besides records. Only Windows counts
     /// available security updates, so a record without that counter requires
     /// the node's platform.
     fn info_level(&self, waivers: &Waivers) -> Option<InfoLevel> {
@@ -121,8 +121,8 @@ impl RuleSet {
     }
 }
 
-/// Could one of the node's patches count? A counter that was not reported does
-/// not say no.
+/// May one of the node's patches count? A counter that was not reported may be
+/// above zero.
 fn may_have_counted_patches(state: &NodeState) -> bool {
     let four = [
         state.missing,

@@ -1,5 +1,5 @@
-//! What has to be fetched for an answer: built once per command from its flags
-//! and columns, and read by the source, `--estimate` and `iam-policy` alike.
+//! What a command has to fetch: built once from its flags and columns, and read
+//! by the source, `--estimate` and `iam-policy`.
 
 use std::sync::Arc;
 
@@ -7,19 +7,19 @@ use crate::plan::filter::Filter;
 use crate::plan::selection::Selector;
 use crate::record::{InfoLevel, NodeState};
 
-/// Everything that an answer needs of a source.
+/// Everything that a command needs from a source.
 #[derive(Debug, Clone, Default)]
 pub struct FetchPlan {
-    /// The nodes that are named, each once, in their order.
+    /// The node ids that were given, each once, in their order.
     pub node_ids: Vec<String>,
-    /// Which other nodes, or which of these.
+    /// Selects other nodes, or some of these.
     pub selector: Selector,
-    /// What has to be known of nodes beside their records.
+    /// The node information that is needed besides records.
     pub node_info: Option<InfoLevel>,
     /// `None`: the counters of nodes are enough.
     pub patches: Option<PatchPlan>,
     pub baselines: BaselinePlan,
-    /// When patches were released, where AWS tells that.
+    /// Whether release dates are read, for patches that AWS has them for.
     pub release_dates: bool,
 }
 
@@ -27,27 +27,29 @@ pub struct FetchPlan {
 #[derive(Debug, Clone, Default)]
 pub struct PatchPlan {
     pub filter: Arc<Filter>,
-    /// Read counters first: they spare the calls that can find nothing.
+    /// Read counters first: they save the calls that can find nothing.
     pub uses_prefetch: bool,
-    /// With prefetch, only nodes with such a record have a patch that matters,
-    /// whatever else the filter would let pass.
+    /// With prefetch, only nodes with such a state are read, whatever else the
+    /// filter would accept.
     pub is_relevant: Option<fn(&NodeState) -> bool>,
 }
 
-/// What has to be known of the baselines that nodes were scanned with.
+/// What has to be known of the nodes' baselines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BaselinePlan {
     /// Nothing: nodes get no verdict.
     #[default]
     Unused,
-    /// Whether available security updates make a node non-compliant, which verdicts depend on.
+    /// Whether available security updates make a node non-compliant, on which
+    /// verdicts depend.
     ComplianceStatus,
     /// Also the operating system of each baseline of a patch group that has several.
     OperatingSystems,
 }
 
 impl FetchPlan {
-    /// Are nodes judged, so that patches come with the state of their node?
+    /// Do nodes get verdicts, so that patches come with the state of their
+    /// node?
     #[must_use]
     pub fn has_verdicts(&self) -> bool {
         self.baselines > BaselinePlan::Unused

@@ -1,6 +1,7 @@
-//! The calls that this program makes, what each is for, and the least policy that
-//! allows what a plan needs. `iam-policy`, `doctor` and the documentation are made
-//! from this one list, and a test compares it with the calls in `source/`.
+//! The AWS calls that this program makes, their purposes, and the least IAM
+//! policy for a plan. `iam-policy`, `doctor` and the documentation are
+//! generated from this list, and a test compares it with the calls in
+//! `source/`.
 
 use std::collections::BTreeSet;
 
@@ -9,26 +10,26 @@ use serde::Serialize;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::record::InfoLevel;
 
-/// What calls are made for, as fine as the flags tell it apart.
+/// Purposes of calls, as fine as flags distinguish them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Purpose {
     /// The patch states of nodes.
     States,
     /// The patches of nodes.
     Patches,
-    /// What the baselines of nodes rule.
+    /// The compliance status of baselines.
     Baselines,
-    /// Which baselines are AWS's own, and go by another name.
+    /// Which baselines are AWS's own, known by their ARN only.
     AwsBaselines,
-    /// When patches were released.
+    /// Release dates of patches.
     ReleaseDates,
-    /// Which nodes Systems Manager lists.
+    /// The nodes that Systems Manager lists.
     ManagedNodes,
-    /// Which nodes are stopped, and so not on that list.
+    /// Stopped nodes, which that list does not contain.
     StoppedNodes,
-    /// The same, where EC2 may not be asked.
+    /// The same, if EC2 is denied.
     StoppedWithoutEc2,
-    /// Which nodes are in a patch group.
+    /// The nodes of a patch group.
     PatchGroups,
     /// The columns that Systems Manager fills.
     NodeInfo,
@@ -36,18 +37,18 @@ enum Purpose {
     Names,
     /// Tags.
     Tags,
-    /// Which regions are enabled.
+    /// Enabled regions.
     Regions,
-    /// Which accounts the organization has.
+    /// Accounts of the organization.
     Accounts,
     /// Roles in other accounts.
     Roles,
-    /// Who is asking.
+    /// The caller's identity.
     Caller,
 }
 
 impl Purpose {
-    /// Everything in the caller's own account.
+    /// Every purpose in the caller's own account.
     const OWN_ACCOUNT: [Self; 13] = [
         Self::States,
         Self::Patches,
@@ -64,7 +65,7 @@ impl Purpose {
         Self::Regions,
     ];
 
-    /// The statement it stands in; `None` where IAM allows the call to everybody.
+    /// The statement of the policy; `None` if IAM always allows the call.
     const fn sid(self) -> Option<&'static str> {
         match self {
             Self::States | Self::Patches => Some("PatchRecords"),
@@ -132,11 +133,13 @@ impl Access<'_> {
     fn purposes_of(&self, plan: &FetchPlan) -> BTreeSet<Purpose> {
         let selector = &plan.selector;
         let by_group = !selector.patch_groups.is_empty();
-        // The members of a group are listed beside all others only to compare tags.
+        // The members of a group are listed with all other nodes only to
+        // compare tags.
         let lists = selector.needs_discovery() && !(by_group && selector.tags.is_empty());
         let has_info = |level| plan.node_info >= Some(level);
         let all = [
-            // The state of a node without patches tells whether it was ever scanned.
+            // The state of a node without patches shows whether it was ever
+            // scanned.
             (true, Purpose::States),
             (plan.patches.is_some(), Purpose::Patches),
             (plan.has_verdicts(), Purpose::Baselines),
@@ -150,7 +153,7 @@ impl Access<'_> {
                 Purpose::StoppedWithoutEc2,
             ),
             (has_info(InfoLevel::Basic), Purpose::NodeInfo),
-            // EC2 tells the platform of nodes that only the group knew.
+            // EC2 reports the platform of nodes that only the group lists.
             (
                 has_info(InfoLevel::Names) || by_group && !selector.platforms.is_empty(),
                 Purpose::Names,
@@ -163,15 +166,16 @@ impl Access<'_> {
     }
 }
 
-/// One call, and what it is made for.
+/// One call and its purpose.
 #[derive(Debug)]
 pub struct Action {
-    /// As a policy names it.
+    /// The name in a policy.
     pub name: &'static str,
     purposes: &'static [Purpose],
-    /// What it is needed for, in a few words.
+    /// Its purpose, in a few words.
     pub needed_for: &'static str,
-    /// Without it a command has no answer; without the others, one with gaps.
+    /// Required calls: without one of them a command fails; without the others,
+    /// its output has gaps.
     pub is_required: bool,
 }
 
@@ -191,9 +195,9 @@ macro_rules! actions {
 actions! {
     STATES "ssm:DescribeInstancePatchStates" required [States] "states: the counters of a node";
     PATCHES "ssm:DescribeInstancePatches" required [Patches] "patches: the patches of a node";
-    BASELINE "ssm:GetPatchBaseline" optional [Baselines] "verdicts where security updates wait";
+    BASELINE "ssm:GetPatchBaseline" optional [Baselines] "verdicts of nodes with available security updates";
     BASELINES "ssm:DescribePatchBaselines" optional [AwsBaselines] "the same, with AWS's own baselines";
-    AVAILABLE_PATCHES "ssm:DescribeAvailablePatches" optional [ReleaseDates] "how long patches have been out";
+    AVAILABLE_PATCHES "ssm:DescribeAvailablePatches" optional [ReleaseDates] "release dates of patches";
     INSTANCE_INFORMATION "ssm:DescribeInstanceInformation" optional [ManagedNodes PatchGroups NodeInfo Names Tags] "finding nodes; their platforms";
     INSTANCES "ec2:DescribeInstances" optional [StoppedNodes Names] "stopped nodes; names and tags";
     INVENTORY "ssm:GetInventory" optional [StoppedNodes StoppedWithoutEc2] "stopped nodes never scanned";
@@ -203,16 +207,16 @@ actions! {
     REGIONS "ec2:DescribeRegions" optional [Regions] "--all-regions";
     ACCOUNTS "organizations:ListAccounts" optional [Accounts] "--organization";
     ASSUME_ROLE "sts:AssumeRole" required [Roles] "--organization, --account";
-    CALLER_IDENTITY "sts:GetCallerIdentity" optional [Caller] "who is asking; always allowed";
+    CALLER_IDENTITY "sts:GetCallerIdentity" optional [Caller] "the caller's identity; always allowed";
 }
 
-/// The two that can be narrowed to nodes: all of them, of EC2 and hybrid.
+/// The two resource types of nodes, EC2 and hybrid, without restriction.
 const NODE_RESOURCES: [&str; 2] = ["ec2:*:*:instance/*", "ssm:*:*:managed-instance/*"];
 
-/// Baselines, of whichever account: AWS's own are in accounts of AWS's.
+/// Baselines of any account: AWS's own are in AWS accounts.
 const BASELINE_RESOURCES: &str = "ssm:*:*:patchbaseline/*";
 
-/// A policy, in IAM's own form.
+/// A policy, in IAM's JSON format.
 #[derive(Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "PascalCase")]
 pub struct Policy {
@@ -261,8 +265,8 @@ pub struct AssumedRole {
 }
 
 impl Policy {
-    /// The least that a run needs. Each statement is whole: without one of them
-    /// the others still hold.
+    /// The least policy that a run needs. Statements are independent: without
+    /// one of them the others still work.
     #[must_use]
     pub fn least(access: &Access<'_>, role: &AssumedRole, partition: &str) -> Self {
         Self::allowing(&access.purposes(), role, partition)
@@ -271,7 +275,7 @@ impl Policy {
     fn allowing(uses: &BTreeSet<Purpose>, role: &AssumedRole, partition: &str) -> Self {
         let arn = |rest: &str| format!("arn:{partition}:{rest}");
         let mut statement: Vec<Statement> = Vec::new();
-        // In the order of the uses, which is that of the statements too.
+        // In the order of the purposes, which is also that of the statements.
         for sid in uses.iter().filter_map(|of| of.sid()) {
             if statement.iter().any(|known| known.sid == sid) {
                 continue;
@@ -304,8 +308,9 @@ impl Policy {
         Self::new(statement)
     }
 
-    /// Who may assume a role: the people of one account whom their own policies
-    /// let, and who know the external id where there is one.
+    /// The trust policy of a role: principals of one account may assume it if
+    /// their own policies allow it, and if they give the external id, if there
+    /// is one.
     #[must_use]
     pub fn trust_policy(account: &str, external_id: Option<&str>, partition: &str) -> Self {
         Self::new(vec![Statement {
@@ -330,7 +335,7 @@ impl Policy {
     }
 }
 
-/// The partition whose regions are named like this one.
+/// The partition of regions with this name.
 #[must_use]
 pub fn partition_of_region(region: &str) -> &'static str {
     const PARTITIONS: [(&str, &str); 7] = [
@@ -361,16 +366,16 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_holds_what_was_asked_for_and_no_more() {
+    fn a_policy_contains_what_was_requested_and_no_more() {
         let states = policy(&[Purpose::States]);
         assert_eq!(states.statement.len(), 1);
         assert_eq!(states.statement[0].action, [STATES.name]);
         let caller = policy(&[Purpose::Caller]);
-        assert!(caller.statement.is_empty(), "everybody may ask that");
+        assert!(caller.statement.is_empty(), "this call is always allowed");
     }
 
     #[test]
-    fn reading_a_baseline_is_narrowed_to_baselines_and_listing_them_cannot_be() {
+    fn reading_a_baseline_is_restricted_to_baselines_and_listing_them_is_not() {
         let role = AssumedRole::default();
         let uses = BTreeSet::from([Purpose::Baselines, Purpose::AwsBaselines]);
         let policy = Policy::allowing(&uses, &role, "aws-us-gov");
@@ -388,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn every_statement_has_actions_and_is_whole_without_the_others() {
+    fn every_statement_has_actions_and_is_independent_of_the_others() {
         let mut uses = Purpose::OWN_ACCOUNT.to_vec();
         uses.extend([Purpose::Accounts, Purpose::Roles]);
         let all = policy(&uses);
@@ -418,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn every_action_but_the_one_that_all_may_is_in_the_largest_policy() {
+    fn every_action_except_the_always_allowed_one_is_in_the_largest_policy() {
         let named: BTreeSet<&str> = ACTIONS.iter().map(|action| action.name).collect();
         assert_eq!(named.len(), ACTIONS.len(), "each once");
         for action in ACTIONS {
@@ -433,7 +438,7 @@ mod tests {
     }
 
     #[test]
-    fn arns_are_those_of_the_partition() {
+    fn arns_use_the_partition() {
         assert_eq!(partition_of_region("eu-west-1"), "aws");
         assert_eq!(partition_of_region("us-gov-west-1"), "aws-us-gov");
         assert_eq!(partition_of_region("us-isob-east-1"), "aws-iso-b");

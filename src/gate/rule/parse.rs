@@ -1,6 +1,4 @@
-//! Reads a rule, and says to a word that is none which one was meant.
-//!
-//! Pure. Knows every spelling. Must not know what a rule is for.
+//! Parses a rule, and suggests the nearest one for an invalid text.
 
 use std::str::FromStr;
 
@@ -17,9 +15,10 @@ use crate::suggest;
 impl FromStr for Rule {
     type Err = String;
 
-    /// What is wrong is said on one line, with the nearest rule and all there are.
+    /// The error is one line, with the nearest rule and the syntax of all
+    /// rules.
     fn from_str(text: &str) -> Result<Self, String> {
-        // The line repeats words of the text, which may hold line breaks.
+        // The line repeats words of the text, which may contain line breaks.
         parse_rule(text.trim()).map_err(|line| sanitize(&line).into_owned())
     }
 }
@@ -60,7 +59,7 @@ fn parse_rule(text: &str) -> Result<Rule, String> {
         known if KEYWORD_RULES.iter().any(|(word, _)| *word == known) => known.to_owned(),
         known => format!("{known}{operator}{value}"),
     });
-    // What is offered has to be one.
+    // A suggestion has to be valid.
     Err(unknown_rule(
         text,
         meant.filter(|meant| parse_rule(meant).is_ok()),
@@ -73,7 +72,7 @@ fn parse_patch_kind(word: &str) -> Option<PatchKind> {
         .find(|of| is_same_word(of.as_str(), word))
 }
 
-/// A rule without an operator.
+/// Parses a rule without an operator.
 fn parse_without_operator(text: &str) -> Result<Rule, String> {
     if let Some((_, rule)) = KEYWORD_RULES
         .iter()
@@ -93,16 +92,18 @@ fn parse_without_operator(text: &str) -> Result<Rule, String> {
     }
     if is_same_word(text, PATCH_OLDER_THAN) {
         return Err(format!(
-            "{PATCH_OLDER_THAN} which age? write {PATCH_OLDER_THAN} 30d"
+            "{PATCH_OLDER_THAN} requires an age; write {PATCH_OLDER_THAN} 30d"
         ));
     }
     if is_same_word(text, COMPLIANT) {
-        return Err(format!("{COMPLIANT} to which share? write {COMPLIANT}<95%"));
+        return Err(format!(
+            "{COMPLIANT} requires a share; write {COMPLIANT}<95%"
+        ));
     }
     if let Some(of) = parse_patch_kind(text) {
         let of = of.as_str();
         return Err(format!(
-            "{of} how many, or how severe? write {of}>0, or {of}>=critical"
+            "{of} requires a number or a severity; write {of}>0, or {of}>=critical"
         ));
     }
     let meant = nearest_rule_word(text).map(|known| match known {
@@ -126,7 +127,7 @@ fn parse_count(of: PatchKind, operator: &str, value: &str) -> Result<Rule, Strin
             .parse()
             .map_err(|_| format!("{word}{operator}{value}: {value:?} is no whole number"))?;
         return match (operator, n) {
-            (">=", 0) => Err(format!("{word}>=0 is always so; write {word}>0")),
+            (">=", 0) => Err(format!("{word}>=0 is always true; write {word}>0")),
             (">=", n) => Ok(Rule::Count(of, CountThreshold::AtLeast(n))),
             (_, n) => Ok(Rule::Count(of, CountThreshold::Above(n))),
         };
@@ -183,7 +184,7 @@ fn parse_patch_age(value: &str) -> Result<Rule, String> {
         .map_err(|cause| format!("{PATCH_OLDER_THAN}: {cause}"))
 }
 
-/// The word of a rule that was most likely meant, if any is near.
+/// The word of the rule that was most likely meant, if any is similar.
 fn nearest_rule_word(word: &str) -> Option<&'static str> {
     let words = KEYWORD_RULES.iter().map(|(word, _)| *word);
     let counted = PatchKind::ALL.into_iter().map(PatchKind::as_str);
@@ -196,5 +197,5 @@ fn nearest_rule_word(word: &str) -> Option<&'static str> {
 
 fn unknown_rule(text: &str, meant: Option<String>) -> String {
     let guess = meant.map_or(String::new(), |meant| format!("; did you mean {meant}?"));
-    format!("no rule {text:?}{guess} (allowed: {RULE_SYNTAX})")
+    format!("unknown rule {text:?}{guess} (allowed: {RULE_SYNTAX})")
 }

@@ -1,5 +1,5 @@
-//! The law of the gate: whatever answer is lost, empty, short or garbled, a gate
-//! that fails or is unknown never passes because of it.
+//! A gate that fails or is unknown never passes because a response is lost,
+//! empty, short or garbled.
 
 use proptest::prelude::*;
 
@@ -9,8 +9,8 @@ use crate::gate::waiver::WaiverSubject;
 use crate::plan::filter::state_counter;
 use crate::record::UnreadableField;
 
-/// A node whose list and counters agree, as a truthful service tells them; some
-/// counters are not reported.
+/// A node whose list and counters are consistent, as from a correct service;
+/// some counters are not reported.
 fn truthful(at: usize) -> impl Strategy<Value = NodeInput> {
     let reported = proptest::collection::vec(proptest::bool::weighted(0.9), 5);
     (answered(), reported, 0u8..12).prop_map(move |((mut state, mut rows), reported, kind)| {
@@ -35,30 +35,30 @@ fn truthful(at: usize) -> impl Strategy<Value = NodeInput> {
     })
 }
 
-/// The service has no record of it, so that its patches are not asked for.
+/// The service has no record of it, so its patches are not read.
 fn lose_record(fed: &mut NodeInput) {
     fed.outcome = Outcome::NoData;
     fed.patches.clear();
     fed.end = Outcome::NoData;
 }
 
-/// What becomes of one answer about a node.
+/// What happens to one response about a node.
 #[derive(Debug, Clone, Copy)]
 enum Corruption {
     /// The call for its record fails.
     RecordUnread,
-    /// The page that should hold its record is empty.
+    /// The page that should contain its record is empty.
     RecordEmpty,
-    /// One field of its record is no longer what it should be.
+    /// One field of its record is garbled.
     RecordGarbled(usize),
-    /// The call for its baseline fails, or tells nothing.
+    /// The call for its baseline fails, or returns no status.
     Baseline(usize),
     /// The call for its patches fails after so many rows.
     ListBreaksOff(usize),
     ListEmpty,
     /// Its list ends after so many rows.
     ListShort(usize),
-    /// One row of its list is another one once more.
+    /// One row of its list is replaced by a repetition of another.
     ListRepeats(usize),
     /// The call for release dates fails.
     Undated,
@@ -88,7 +88,7 @@ fn spoil(fed: &mut NodeInput, how: Corruption) {
         Corruption::RecordEmpty => lose_record(fed),
         Corruption::RecordGarbled(at) => garble(fed, at),
         Corruption::Baseline(at) => {
-            // One that is unread already is no answer.
+            // One that is unread already has no response.
             if let Outcome::Answered(state) = &mut fed.outcome
                 && !matches!(
                     state.baseline_status,
@@ -167,7 +167,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_lost_empty_short_or_garbled_answer_turns_a_gate_into_one_that_passes(
+    fn no_lost_empty_short_or_garbled_response_makes_a_gate_pass(
         fleet in (1usize..5).prop_flat_map(|n| (0..n).map(truthful).collect::<Vec<_>>()),
         rules in rules(), least in least(), text in waived(),
         faults in proptest::collection::vec((any::<prop::sample::Index>(), spoiled()), 1..4),
@@ -177,11 +177,11 @@ proptest! {
         let mut spoilt = fleet.clone();
         for (at, how) in &faults {
             let at = at.index(spoilt.len());
-            // An answer is spoiled; what was never answered stays as it is.
+            // A response is corrupted; what had none stays as it is.
             let is_answered = matches!(fleet[at].outcome, Outcome::Answered(_));
             // A waiver of the whole node covers that it has no data.
-            let who = WaiverSubject { node: &node(&fleet[at].id), patch_group: None };
-            let may_lack_data = waivers(&text).waive_node(&who, verdict_options().now).is_some()
+            let subject = WaiverSubject { node: &node(&fleet[at].id), patch_group: None };
+            let may_lack_data = waivers(&text).waive_node(&subject, verdict_options().now).is_some()
                 && matches!(how, Corruption::RecordEmpty | Corruption::RecordGarbled(_));
             if is_answered && !may_lack_data {
                 spoil(&mut spoilt[at], *how);
@@ -195,9 +195,9 @@ proptest! {
         prop_assert_eq!(after.nodes.asked, before.nodes.asked);
     }
 
-    /// Each row a rule hangs on, taken away alone.
+    /// Each row that a rule depends on, removed alone.
     #[test]
-    fn no_single_row_that_is_lost_turns_a_gate_into_one_that_passes(
+    fn no_single_lost_row_makes_a_gate_pass(
         fed in truthful(1), rules in rules(), least in least(), text in waived(),
     ) {
         let ask = |fed: &NodeInput| checked(RuleSet::new(&rules, least), waivers(&text), std::slice::from_ref(fed)).status;
@@ -215,7 +215,7 @@ proptest! {
 }
 
 #[test]
-fn a_row_that_is_repeated_is_no_second_one_and_waives_nothing_by_luck() {
+fn a_repeated_row_counts_once_and_waives_nothing_more() {
     let state = NodeState {
         missing: Some(2),
         ..clean()
@@ -232,7 +232,7 @@ fn a_row_that_is_repeated_is_no_second_one_and_waives_nothing_by_luck() {
 }
 
 #[test]
-fn a_patch_that_is_listed_twice_is_as_bad_as_the_worse_of_its_rows() {
+fn a_patch_that_is_listed_twice_is_as_severe_as_the_worse_row() {
     let state = NodeState {
         missing: Some(1),
         ..clean()
@@ -255,7 +255,7 @@ fn a_patch_that_is_listed_twice_is_as_bad_as_the_worse_of_its_rows() {
 }
 
 #[test]
-fn a_list_that_says_worse_than_the_counters_is_believed() {
+fn a_list_that_is_worse_than_the_counters_counts() {
     let nodes = [NodeInput::new("i-1", clean(), vec![missing("KB1", "Low")])];
     let report = check(&["non-compliant"], "", &nodes);
     assert_eq!(

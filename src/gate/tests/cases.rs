@@ -1,10 +1,10 @@
-//! What is found, waived, named and mended.
+//! Findings, waivers, named patches and remedies.
 
 use crate::gate::tests::*;
 use crate::plan::selection::Selector;
 
 #[test]
-fn a_gate_over_clean_nodes_is_held_and_says_so_for_each_rule() {
+fn a_gate_over_clean_nodes_passes_every_rule() {
     let rules = Rule::DEFAULT.map(|rule| rule.to_string());
     let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
     let report = check(&rules, "", &[NodeInput::new("i-1", clean(), Vec::new())]);
@@ -14,7 +14,7 @@ fn a_gate_over_clean_nodes_is_held_and_says_so_for_each_rule() {
 }
 
 #[test]
-fn a_row_that_is_counted_and_not_listed_is_never_waived_by_luck() {
+fn a_counted_patch_that_is_not_listed_is_never_waived() {
     let state = NodeState {
         missing: Some(2),
         ..clean()
@@ -36,14 +36,14 @@ fn a_row_that_is_counted_and_not_listed_is_never_waived_by_luck() {
     let nodes = [NodeInput::new("i-1", state, one)];
     let report = check(&["non-compliant", "missing>0", "missing>1"], &by_kb, &nodes);
     assert_eq!(report.status, GateStatus::Fail);
-    let told = ["1 missing (beside 1 waived)"];
-    assert_eq!(details(&report, "non-compliant"), told);
-    assert_eq!(details(&report, "missing>0"), told);
+    let expected = ["1 missing (beside 1 waived)"];
+    assert_eq!(details(&report, "non-compliant"), expected);
+    assert_eq!(details(&report, "missing>0"), expected);
     assert_eq!(details(&report, "missing>1"), [""; 0]);
 }
 
 #[test]
-fn the_words_of_the_counters_alone_are_not_waived_by_patches() {
+fn counters_without_listed_patches_are_not_waived_by_patches() {
     let state = NodeState {
         security_non_compliant: Some(4),
         ..clean()
@@ -57,7 +57,7 @@ fn the_words_of_the_counters_alone_are_not_waived_by_patches() {
 }
 
 #[test]
-fn a_least_severity_leaves_out_the_lesser_and_tells_of_those_nobody_rated() {
+fn a_least_severity_ignores_less_severe_patches_and_reports_unrated_ones() {
     let state = NodeState {
         missing: Some(3),
         ..clean()
@@ -86,7 +86,7 @@ fn a_least_severity_leaves_out_the_lesser_and_tells_of_those_nobody_rated() {
 }
 
 #[test]
-fn a_stale_node_that_is_non_compliant_breaks_both_rules() {
+fn a_stale_node_that_is_non_compliant_violates_both_rules() {
     let state = NodeState {
         missing: Some(1),
         operation_end: "2026-11-01T00:00:00Z".parse().ok(),
@@ -113,7 +113,7 @@ fn a_stale_node_that_is_non_compliant_breaks_both_rules() {
 }
 
 #[test]
-fn a_node_scanned_with_another_baseline_is_found_once_all_nodes_are_known() {
+fn a_node_scanned_with_another_baseline_is_found_after_all_nodes() {
     let with = |baseline: &str| NodeState {
         baseline_id: Some(baseline.into()),
         ..clean()
@@ -136,7 +136,7 @@ fn a_node_scanned_with_another_baseline_is_found_once_all_nodes_are_known() {
 }
 
 #[test]
-fn a_node_of_a_patch_group_whose_record_has_no_baseline_may_be_one_that_differs() {
+fn a_node_of_a_patch_group_without_a_baseline_may_differ() {
     let with = |baseline: Option<&str>| NodeState {
         baseline_id: baseline.map(Into::into),
         ..clean()
@@ -153,7 +153,7 @@ fn a_node_of_a_patch_group_whose_record_has_no_baseline_may_be_one_that_differs(
             details(&report, "baseline-differs"),
             ["its record has no BaselineId"]
         );
-        // Outside of any group there is nothing to differ from.
+        // Without a patch group there is nothing to differ from.
         let state = NodeState {
             patch_group: Some("".into()),
             ..with(none)
@@ -165,7 +165,7 @@ fn a_node_of_a_patch_group_whose_record_has_no_baseline_may_be_one_that_differs(
 }
 
 #[test]
-fn an_expired_waiver_waives_nothing_and_one_without_a_finding_is_told() {
+fn an_expired_waiver_waives_nothing_and_an_unused_one_is_reported() {
     let text = "[[waiver]]\nnode = \"i-1\"\nexpires = 2026-11-19\nreason = \"old\"\n\
                 [[waiver]]\nkb = \"KB9\"\nexpires = 2026-12-31\nreason = \"none\"\n";
     let state = NodeState {
@@ -181,7 +181,7 @@ fn an_expired_waiver_waives_nothing_and_one_without_a_finding_is_told() {
 }
 
 #[test]
-fn many_patches_are_counted_and_the_worst_are_named() {
+fn many_patches_are_counted_and_the_most_severe_are_named() {
     let state = NodeState {
         missing: Some(25),
         ..clean()
@@ -202,7 +202,7 @@ fn many_patches_are_counted_and_the_worst_are_named() {
 }
 
 #[test]
-fn patches_of_one_kind_alone_are_not_named_as_if_they_were_all() {
+fn patches_of_one_of_several_kinds_are_not_named() {
     let state = NodeState {
         missing: Some(1),
         failed: Some(1),
@@ -219,7 +219,7 @@ fn patches_of_one_kind_alone_are_not_named_as_if_they_were_all() {
 }
 
 #[test]
-fn a_remedy_can_be_pasted_into_a_shell_whatever_the_node_is_called() {
+fn a_remedy_is_safe_in_a_shell_whatever_the_node_id() {
     let state = NodeState {
         missing: Some(1),
         ..clean()
@@ -244,15 +244,15 @@ fn a_remedy_can_be_pasted_into_a_shell_whatever_the_node_is_called() {
 }
 
 #[test]
-fn a_baseline_of_unknown_system_asks_for_the_call_that_tells_it() {
+fn a_baseline_of_unknown_system_names_the_call_that_reports_it() {
     assert_eq!(
         remedy::for_unknown(Rule::BaselineDiffers, Some("i-1")),
-        "allow ssm:DescribePatchBaselines; where a baseline no longer exists, scan its nodes again"
+        "allow ssm:DescribePatchBaselines; if a baseline no longer exists, scan its nodes again"
     );
 }
 
 #[test]
-fn patches_are_read_only_where_something_hangs_on_them() {
+fn patches_are_read_only_if_a_rule_depends_on_them() {
     let read = |rules: &[&str], least, text: &str| {
         let question = rule_set(rules, least);
         let plan = question.fetch_plan(&waivers(text), Selector::default());

@@ -1,9 +1,9 @@
-//! How long ago patches were released, and what a date is worth that cannot be true.
+//! How long ago patches were released, and invalid dates.
 
 use crate::gate::tests::*;
 
 #[test]
-fn old_patches_break_the_gate_and_those_of_unknown_age_keep_it_from_saying() {
+fn old_patches_fail_the_gate_and_those_of_unknown_age_make_it_unknown() {
     let now = verdict_options().now;
     let released = |days: i64, kb| Patch {
         release_date: Some(now - SignedDuration::from_hours(24 * days)),

@@ -40,7 +40,7 @@ fn with_an_unread_region_the_gate_is_unknown_or_fails() {
 }
 
 #[test]
-fn a_node_without_data_breaks_its_rule_or_keeps_others_from_being_answered() {
+fn a_node_without_data_violates_its_rule_or_makes_others_unknown() {
     let nodes = [NodeInput {
         outcome: Outcome::NoData,
         end: Outcome::NoData,
@@ -54,7 +54,7 @@ fn a_node_without_data_breaks_its_rule_or_keeps_others_from_being_answered() {
         (&["missing>=critical"], GateStatus::Unknown),
         (&["patch-older-than 30d"], GateStatus::Unknown),
         (&["unread"], GateStatus::Pass),
-        // Its record, had it been sent, might name another baseline.
+        // Its record, if it had been sent, might name another baseline.
         (&["baseline-differs"], GateStatus::Unknown),
         (&["compliant<50%"], GateStatus::Fail),
     ] {
@@ -66,7 +66,7 @@ fn a_node_without_data_breaks_its_rule_or_keeps_others_from_being_answered() {
 }
 
 #[test]
-fn counters_that_were_not_reported_answer_only_the_rules_on_others() {
+fn unreported_counters_make_only_their_own_rules_unknown() {
     let state = NodeState {
         failed: None,
         ..clean()
@@ -82,13 +82,13 @@ fn counters_that_were_not_reported_answer_only_the_rules_on_others() {
     let nodes = [NodeInput::new("i-1", state, Vec::new())];
     let report = check(&["failed>0"], "", &nodes);
     assert_eq!(details(&report, "failed>0"), ["failed not reported"]);
-    // What is not reported may be worse than what is.
+    // A counter that is not reported may be worse than the others.
     let report = check(&["no-data"], "", &nodes);
     assert_eq!(details(&report, "no-data"), ["failed not reported"]);
 }
 
 #[test]
-fn only_windows_counts_security_updates_and_others_have_none() {
+fn only_windows_counts_available_security_updates() {
     let state = NodeState {
         available_security_update: None,
         ..clean()
@@ -117,7 +117,7 @@ fn only_windows_counts_security_updates_and_others_have_none() {
 }
 
 #[test]
-fn what_could_not_be_read_is_not_waived_and_not_taken_for_broken_either() {
+fn unread_patches_are_not_waived_and_violate_nothing() {
     let state = NodeState {
         missing: Some(2),
         ..clean()
@@ -135,7 +135,7 @@ fn what_could_not_be_read_is_not_waived_and_not_taken_for_broken_either() {
         ["its patches are unread: denied"]
     );
     assert_eq!(report.nodes.unread, 1);
-    // Nor is it by a waiver of the whole node.
+    // A waiver of the whole node does not waive it either.
     let report = check(rules, &waiver("node = \"i-1\""), std::slice::from_ref(&fed));
     assert_eq!(report.status, GateStatus::Unknown);
     // Without waivers of patches, the counters decide.
@@ -149,7 +149,7 @@ fn what_could_not_be_read_is_not_waived_and_not_taken_for_broken_either() {
 }
 
 #[test]
-fn an_update_whose_baseline_is_not_readable_is_not_waived_away_with_the_rest() {
+fn an_update_with_an_unreadable_baseline_is_not_waived_with_the_rest() {
     let state = NodeState {
         missing: Some(1),
         available_security_update: Some(1),
@@ -166,7 +166,7 @@ fn an_update_whose_baseline_is_not_readable_is_not_waived_away_with_the_rest() {
 }
 
 #[test]
-fn a_share_is_broken_only_if_it_would_be_were_all_unread_nodes_compliant() {
+fn a_share_fails_only_if_it_would_fail_with_all_unread_nodes_compliant() {
     let bad = || NodeState {
         missing: Some(1),
         ..clean()
@@ -287,7 +287,7 @@ fn a_rule_that_unread_nodes_may_violate_does_not_pass() {
             }
         }
     }
-    // What the record answers is answered also where patches are unread.
+    // Outcomes that the record decides are known even if patches are unread.
     let state = NodeState {
         missing: Some(1),
         ..clean()
@@ -309,7 +309,7 @@ fn a_rule_that_unread_nodes_may_violate_does_not_pass() {
 }
 
 #[test]
-fn what_was_not_read_may_violate_any_rule_and_raise_any_share() {
+fn unread_scopes_may_violate_any_rule_and_raise_any_share() {
     let nodes = [
         NodeInput::new("i-1", clean(), Vec::new()),
         NodeInput::new(
@@ -354,7 +354,7 @@ fn what_was_not_read_may_violate_any_rule_and_raise_any_share() {
     });
     let cut = gate(&|gate| gate.set_interruption("interrupted before the end".to_owned()));
     for report in [&location, &unread, &cut] {
-        // Not one compliant node more makes all of them compliant.
+        // With no number of further compliant nodes are all of them compliant.
         assert_eq!(ends(report), [doubt, broken, doubt, doubt]);
         assert_eq!(
             details(report, "compliant<95%"),
@@ -376,7 +376,7 @@ fn what_was_not_read_may_violate_any_rule_and_raise_any_share() {
 }
 
 #[test]
-fn a_rule_on_old_scans_that_can_never_fail_says_so() {
+fn a_rule_on_old_scans_that_can_never_fail_is_reported() {
     let ages = |max_age| {
         let yardstick = VerdictOptions {
             max_age,

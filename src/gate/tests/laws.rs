@@ -1,4 +1,4 @@
-//! What holds of every fleet, question and file of waivers.
+//! Properties of every fleet, set of rules and file of waivers.
 
 use proptest::prelude::*;
 
@@ -31,7 +31,7 @@ fn row() -> impl Strategy<Value = Patch> {
         })
 }
 
-/// Counters that mostly agree with the rows, and sometimes do not.
+/// Counters that mostly match the rows, and sometimes do not.
 pub(super) fn answered() -> impl Strategy<Value = (NodeState, Vec<Patch>)> {
     (
         proptest::collection::vec(row(), 0..5),
@@ -141,7 +141,7 @@ pub(super) fn waived() -> impl Strategy<Value = String> {
     })
 }
 
-/// Which rule finds something about whom, and what that comes to.
+/// Each finding: its rule, its subject, its status.
 fn found(report: &GateReport) -> Vec<(String, String, GateStatus)> {
     let of = |rule_report: &RuleReport| {
         let rule = rule_report.rule.clone();
@@ -156,11 +156,11 @@ fn found(report: &GateReport) -> Vec<(String, String, GateStatus)> {
     report.rules.iter().flat_map(of).collect()
 }
 
-/// Every finding of `less` is one of `more`, and none is worse there.
+/// Every finding of `less` is one of `more`, and none is worse in `less`.
 fn is_within(less: &GateReport, more: &GateReport) -> Result<(), TestCaseError> {
     let more_found = found(more);
     for (rule, name, held) in found(less) {
-        // What is told of the whole fleet stands where no node is found any more.
+        // A finding about the whole fleet replaces those about nodes.
         let known = more_found
             .iter()
             .filter(|(of, about, _)| *of == rule && (*about == name || name.is_empty()))
@@ -192,7 +192,7 @@ proptest! {
     }
 
     #[test]
-    fn a_waiver_never_adds_a_finding_and_never_waives_what_is_unread(
+    fn a_waiver_never_adds_a_finding_and_never_waives_an_unread_node(
         fleet in fleet(), rules in rules(), least in least(), text in waived(), more in waived(),
     ) {
         let ask = |text: &str| checked(RuleSet::new(&rules, least), waivers(text), &fleet);
@@ -211,7 +211,7 @@ proptest! {
         let ask = |least| checked(RuleSet::new(&rules, least), waivers(&text), &fleet);
         let (some, all) = (ask(least), ask(None));
         prop_assert!(some.status <= all.status);
-        // What is not reported may stand under `no-data` instead.
+        // A node with an unreported counter may be under `no-data` instead.
         let all = found(&all);
         for (rule, name, held) in found(&some) {
             let stands = |(_, about, of): &(String, String, GateStatus)| (*about == name || name.is_empty()) && held <= *of;
@@ -220,7 +220,7 @@ proptest! {
     }
 
     #[test]
-    fn one_more_bad_patch_never_turns_a_broken_gate_into_a_held_one(
+    fn one_more_bad_patch_never_makes_a_failed_gate_pass(
         fleet in fleet(), rules in rules(), least in least(), text in waived(), at in any::<prop::sample::Index>(),
         bad in row(), more in fed(99),
     ) {
@@ -246,7 +246,7 @@ proptest! {
         let mut larger = fleet;
         larger.push(more);
         let is_share = |rule: &Rule| matches!(rule, Rule::CompliantShare(_));
-        // One more compliant node may well lift the share, and settle a group.
+        // One more compliant node may raise the share, and settle a group.
         let settles = |rule: &Rule| is_share(rule) || *rule == Rule::BaselineDiffers;
         if !rules.iter().any(settles) && larger.len() > 1 {
             prop_assert!(ask(&larger).status >= before);
@@ -254,7 +254,7 @@ proptest! {
     }
 
     #[test]
-    fn nodes_add_up_and_an_unread_one_is_never_part_of_a_held_gate(
+    fn nodes_add_up_and_a_gate_with_an_unread_node_never_passes(
         fleet in fleet(), rules in rules(), least in least(), text in waived(),
     ) {
         let report = checked(RuleSet::new(&rules, least), waivers(&text), &fleet);
@@ -279,7 +279,7 @@ proptest! {
     }
 
     #[test]
-    fn a_node_is_waived_by_its_patches_only_if_each_of_them_is(fed in fed(7), text in waived()) {
+    fn a_node_is_waived_by_its_patches_only_if_all_of_them_are(fed in fed(7), text in waived()) {
         let rule = [Rule::NonCompliant];
         let of_patches: String = text.split_inclusive("reason = \"r\"\n")
             .filter(|one| one.contains("kb") || one.contains("cve")).collect();
@@ -291,13 +291,13 @@ proptest! {
             let Outcome::Answered(state) = &fed.outcome else { panic!("waived unread") };
             let mut every = waivers(&of_patches);
             let about = node(&fed.id);
-            let who = WaiverSubject { node: &about, patch_group: state.patch_group.as_deref() };
+            let subject = WaiverSubject { node: &about, patch_group: state.patch_group.as_deref() };
             for of in PatchState::NON_COMPLIANT {
                 let rows: Vec<&Patch> = fed.patches.iter().filter(|row| row.state == of).collect();
                 let counter = crate::plan::filter::state_counter(state, &of);
                 prop_assert!(counter.is_some_and(|n| n <= rows.len() as u64), "{of}");
                 for row in rows {
-                    prop_assert!(every.waive_patch(&who, row, verdict_options().now).is_some(), "{row:?}");
+                    prop_assert!(every.waive_patch(&subject, row, verdict_options().now).is_some(), "{row:?}");
                 }
             }
         }
