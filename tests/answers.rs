@@ -407,7 +407,7 @@ fn right_of(of: &Operation, is_further: bool) -> ScriptedReply {
     right(&request, false)
 }
 
-fn ask(service: &ScriptedService, command: &[&str], attempts: &str) -> RunOutput {
+fn run_against(service: &ScriptedService, command: &[&str], attempts: &str) -> RunOutput {
     run(live(&service.url, command).env("AWS_MAX_ATTEMPTS", attempts))
 }
 
@@ -437,7 +437,7 @@ fn pages(of: &Operation) -> &'static [bool] {
 fn a_correct_service_passes_every_gate() {
     of_each(|of| {
         let service = garbling(of, false, right_of(of, false), 0);
-        let ran = ask(&service, of.command, "1");
+        let ran = run_against(&service, of.command, "1");
         assert_eq!(ran.code, 0, "{}: {}{}", of.name, ran.out, ran.err);
         for is_further in pages(of) {
             let mut requests = service.requests().into_iter();
@@ -458,7 +458,7 @@ fn a_wrong_response_never_passes_a_gate_and_is_reported_with_its_call() {
             let kinds = wrong(of, &right_of(of, is_further)).into_iter();
             for (kind, reply) in kinds.take(some) {
                 let service = garbling(of, is_further, reply, usize::MAX);
-                let ran = ask(&service, of.command, "1");
+                let ran = run_against(&service, of.command, "1");
                 let what = format!(
                     "{} {kind}, page 2: {is_further}: {}{}",
                     of.name, ran.out, ran.err
@@ -481,7 +481,7 @@ fn a_response_that_is_wrong_once_is_requested_again_and_has_no_effect() {
         for &is_further in pages(of) {
             for (kind, reply) in wrong(of, &right_of(of, is_further)).into_iter().take(4) {
                 let service = garbling(of, is_further, reply, 1);
-                let ran = ask(&service, of.command, "2");
+                let ran = run_against(&service, of.command, "2");
                 assert_eq!(ran.code, 0, "{} {kind}: {}{}", of.name, ran.out, ran.err);
                 assert!(
                     !ran.err.contains("could not be read"),
@@ -534,7 +534,7 @@ fn a_requested_node_has_its_row_whatever_the_response() {
     ] {
         for (kind, reply) in wrong(&states, &right_of(&states, is_further)) {
             let service = garbling(&states, is_further, reply, usize::MAX);
-            let ran = ask(&service, states.command, "1");
+            let ran = run_against(&service, states.command, "1");
             assert_eq!(verdicts(&ran), expected, "{kind}");
             assert_eq!(ran.json()["Unread"][0]["Code"], "Unreadable", "{kind}");
             assert_ne!(ran.code, 0, "{kind}");
@@ -546,7 +546,7 @@ fn a_requested_node_has_its_row_whatever_the_response() {
     };
     for (kind, reply) in wrong(&patches, &right_of(&patches, false)) {
         let service = garbling(&patches, false, reply, usize::MAX);
-        let ran = ask(&service, patches.command, "1");
+        let ran = run_against(&service, patches.command, "1");
         let unread = ran.json()["Unread"].clone();
         let unread = unread.as_array().unwrap().iter();
         let ids: Vec<&Value> = unread.map(|unread| &unread["InstanceId"]).collect();
@@ -560,7 +560,7 @@ fn a_record_of_a_node_that_was_not_requested_is_an_error() {
     let service = answering("DescribeInstancePatchStates", |_| {
         crate::support::states_reply(&[clean_state(ONE), clean_state(THREE)]).into()
     });
-    let ran = ask(&service, &["states", ONE, TWO, "-o", "json"], "1");
+    let ran = run_against(&service, &["states", ONE, TWO, "-o", "json"], "1");
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert_eq!(
         verdicts(&ran),
@@ -579,7 +579,7 @@ fn an_unreadable_response_is_requested_as_often_as_any_call_is_tried() {
     for of in operations() {
         let nothing = ScriptedReply::from((200, String::new()));
         let service = garbling(&of, false, nothing, usize::MAX);
-        ask(&service, of.command, "2");
+        run_against(&service, of.command, "2");
         let requests = service.requests().into_iter();
         let tries =
             requests.filter(|request| request.operation == of.name && !request.is_next_page);
@@ -598,7 +598,7 @@ fn a_refusal_after_an_unreadable_response_is_reported_as_the_refusal() {
             error_reply(400, "AccessDeniedException", "User is not authorized").into()
         }
     });
-    let ran = ask(&service, &["states", "--all"], "5");
+    let ran = run_against(&service, &["states", "--all"], "5");
     assert!(
         ran.err.contains("AccessDeniedException: User is not authorized (ssm:DescribeInstanceInformation in eu-west-1); allow"),
         "{}",
@@ -627,7 +627,7 @@ fn an_error_page_is_reported_by_its_status_in_one_short_line() {
                 body: page.clone().into_bytes(),
             };
             let service = garbling(&of, false, page, usize::MAX);
-            let ran = ask(&service, of.command, "1");
+            let ran = run_against(&service, of.command, "1");
             let output = format!("{}{}", ran.out, ran.err);
             let expected = format!(
                 "HTTP {status} from the endpoint, not an answer of the service (text/html)"
@@ -653,7 +653,7 @@ fn a_message_of_any_length_becomes_one_short_line_without_control_characters() {
     let service = answering("DescribeInstancePatchStates", move |_| {
         error_reply(400, "AccessDeniedException", &message).into()
     });
-    let ran = ask(&service, &["states", ONE], "1");
+    let ran = run_against(&service, &["states", ONE], "1");
     assert!(
         ran.err.contains("AccessDeniedException: \\u{1b}]0;title"),
         "{}",
@@ -687,7 +687,7 @@ fn an_organization_without_accounts_is_an_error() {
         let service = answering("ListAccounts", move |_| {
             ScriptedReply::from((200, body.clone()))
         });
-        let ran = ask(&service, command, "1");
+        let ran = run_against(&service, command, "1");
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
         assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
         assert!(ran.err.contains(why), "{}", ran.err);
@@ -702,7 +702,7 @@ fn an_organization_without_accounts_is_an_error() {
         let accounts = json!([account("111122223333"), {"Id": "444455556666", "Status": "ACTIVF"}]);
         ScriptedReply::from((200, json!({"Accounts": accounts}).to_string()))
     });
-    let ran = ask(&service, command, "1");
+    let ran = run_against(&service, command, "1");
     assert_eq!(ran.code, 0, "{}", ran.err);
     let requests = service.requests().into_iter();
     assert_eq!(
@@ -745,7 +745,7 @@ fn an_account_with_a_garbled_role_or_regions_affects_no_other() {
             "reader",
         ];
         let command = ["states", "--all", "--all-regions", "-o", "json"];
-        let ran = ask(&service, &[&command[..], &accounts].concat(), "1");
+        let ran = run_against(&service, &[&command[..], &accounts].concat(), "1");
         assert_eq!(ran.code, 3, "{name}: {}", ran.err);
         let json = ran.json();
         assert_eq!(json["Summary"]["UnreadScopes"], 1, "{name}");
@@ -766,7 +766,7 @@ fn session_keys_that_no_header_can_carry_are_refused_and_not_shown() {
             let right = right_xml("AssumeRole", false, false);
             xml(&right.replace(part, &format!("{part}&#13;")))
         });
-        let ran = ask(&service, ROLES, "1");
+        let ran = run_against(&service, ROLES, "1");
         assert_eq!(ran.code, 2, "{}", ran.err);
         let why = format!("no {name} that can be used");
         assert!(ran.err.contains(&why), "{}", ran.err);
@@ -798,7 +798,7 @@ fn platform_check(platform: Value) -> RunOutput {
         }
         _ => right(request, false),
     });
-    ask(&service, &["check", "--all", "--platform", "windows"], "1")
+    run_against(&service, &["check", "--all", "--platform", "windows"], "1")
 }
 
 #[test]
@@ -857,7 +857,7 @@ fn a_node_of_unknown_status_is_kept_as_stopped() {
                 _ => right(request, true),
             }
         });
-        let ran = ask(&service, &["states", "--all", "-o", "csv"], "1");
+        let ran = run_against(&service, &["states", "--all", "-o", "csv"], "1");
         assert_eq!(
             ran.out.matches(THREE).count(),
             count,
@@ -890,14 +890,14 @@ fn a_platform_unknown_after_a_failed_call_makes_the_region_unread() {
         "<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>{member}</instanceId>\
          <platformDetails>Windows</platformDetails></item></instancesSet></item></reservationSet></DescribeInstancesResponse>"
     );
-    let ran = ask(&service(xml(&instance)), command, "1");
+    let ran = run_against(&service(xml(&instance)), command, "1");
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     for ec2 in [
         xml(""),
         xml("<html/>"),
         xml(&right_xml("DescribeInstances", false, true)),
     ] {
-        let ran = ask(&service(ec2), command, "1");
+        let ran = run_against(&service(ec2), command, "1");
         assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
         assert!(ran.err.contains(member), "{}", ran.err);
     }
@@ -907,7 +907,7 @@ fn a_platform_unknown_after_a_failed_call_makes_the_region_unread() {
 fn a_diagnosis_reports_no_wrong_response_as_ok() {
     let messages =
         ScriptedService::start(|_| ScriptedReply::from((200, r#"{"message":"no"}"#.to_owned())));
-    let ran = ask(&messages, &["doctor", "-o", "csv"], "1");
+    let ran = run_against(&messages, &["doctor", "-o", "csv"], "1");
     assert_eq!(ran.out.matches(",OK,").count(), 0, "{}", ran.out);
     assert_ne!(ran.code, 0);
 }
@@ -932,7 +932,7 @@ fn tags_that_could_not_be_read_are_reported_and_leave_their_column_empty() {
             "-o",
             "csv",
         ];
-        ask(&service, &columns, "1")
+        run_against(&service, &columns, "1")
     };
     let ran = ask_tags(r#"{"TagList":[{"Key":"Env","Value":"prod"}]}"#);
     assert!(ran.out.contains("prod"), "{}{}", ran.out, ran.err);

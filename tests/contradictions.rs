@@ -73,7 +73,7 @@ fn waiver(named: &str) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-fn ask(service: &ScriptedService, args: &[&str]) -> RunOutput {
+fn run_against(service: &ScriptedService, args: &[&str]) -> RunOutput {
     run(live(&service.url, args).env("AWS_MAX_ATTEMPTS", "1"))
 }
 
@@ -105,7 +105,7 @@ fn an_incomplete_list_is_reported_by_every_command_in_every_format() {
         let listed = u64::from(!rows.is_empty());
         let service = listing(count, rows);
         for format in ["table", "wide", "json", "ndjson", "csv"] {
-            let ran = ask(&service, &["patches", NODE, OTHER, "-o", format]);
+            let ran = run_against(&service, &["patches", NODE, OTHER, "-o", format]);
             assert_eq!(ran.code, 3, "{format}: {}", ran.err);
             let all = format!("{}{}", ran.out, ran.err);
             let words = all.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -119,7 +119,7 @@ fn an_incomplete_list_is_reported_by_every_command_in_every_format() {
             &["--cve", "CVE-2026-0001"],
             &["--cve", "CVE-2026-0001", "--no-prefetch"],
         ] {
-            let ran = ask(
+            let ran = run_against(
                 &service,
                 &[&["patches", NODE, OTHER, "-o", "json"], more].concat(),
             );
@@ -151,7 +151,7 @@ fn an_incomplete_list_is_reported_by_every_command_in_every_format() {
             }
         }
         for by in ["kb", "node", "cve", "severity"] {
-            let ran = ask(
+            let ran = run_against(
                 &service,
                 &[
                     "patches",
@@ -172,7 +172,7 @@ fn an_incomplete_list_is_reported_by_every_command_in_every_format() {
             assert_eq!(document["Unread"][0]["Code"], "Contradiction");
         }
         // One node alone: its counters are read concurrently with its list.
-        let ran = ask(&service, &["patches", NODE, "-o", "json"]);
+        let ran = run_against(&service, &["patches", NODE, "-o", "json"]);
         assert_eq!(ran.code, if listed == 1 { 3 } else { 2 }, "{}", ran.err);
         assert_eq!(ran.json()["Unread"][0]["Code"], "Contradiction");
     }
@@ -214,12 +214,12 @@ fn a_repeated_row_never_lets_a_waiver_pass_the_gate() {
                 "-o",
                 "json",
             ];
-            let ran = ask(&service, &args);
+            let ran = run_against(&service, &args);
             assert_eq!(ran.code, code, "{rules} {rows:?}: {}{}", ran.out, ran.err);
         }
     }
     let service = listing(1, vec![missing("KB1"), missing("KB1")]);
-    let ran = ask(
+    let ran = run_against(
         &service,
         &[
             "check",
@@ -254,7 +254,7 @@ fn a_scan_that_ends_between_two_calls_is_no_contradiction() {
         }
         _ => page(&[missing("KB1")], None),
     });
-    let ran = ask(
+    let ran = run_against(
         &service,
         &[
             "check",
@@ -317,7 +317,7 @@ fn an_unreadable_value_is_no_data_and_shown_in_every_format() {
             states_reply(&records.collect::<Vec<_>>())
         });
         let expected = format!("{field} cannot be read: {shown}");
-        let ran = ask(&service, &["states", NODE, OTHER, "-o", "json"]);
+        let ran = run_against(&service, &["states", NODE, OTHER, "-o", "json"]);
         assert_eq!(ran.code, 0, "{}", ran.err);
         let rows = ran.json()["InstancePatchStates"].clone();
         assert_eq!(rows[0]["Verdict"], "NO_DATA", "{field} {value}");
@@ -337,7 +337,7 @@ fn an_unreadable_value_is_no_data_and_shown_in_every_format() {
             ("csv", &*csv_expected),
             ("ndjson", json_expected.trim_matches('"')),
         ] {
-            let ran = ask(&service, &["states", NODE, OTHER, "-o", format]);
+            let ran = run_against(&service, &["states", NODE, OTHER, "-o", format]);
             assert!(ran.out.contains(expected), "{format}: {}", ran.out);
             assert!(!ran.out.contains(['\u{1b}', '\u{202e}']), "{}", ran.out);
         }
@@ -346,7 +346,7 @@ fn an_unreadable_value_is_no_data_and_shown_in_every_format() {
             ("non-compliant", 3),
             ("compliant<100%", 1),
         ] {
-            let ran = ask(
+            let ran = run_against(
                 &service,
                 &["check", NODE, OTHER, "--fail-on", rules, "-o", "json"],
             );
@@ -373,19 +373,19 @@ fn a_non_compliant_node_stays_so_and_reports_what_cannot_be_read() {
         STATES => states_reply(std::slice::from_ref(&record)),
         _ => page(&[missing("KB1"), missing("KB2")], None),
     });
-    let ran = ask(&service, &["states", NODE, "-o", "json"]);
+    let ran = run_against(&service, &["states", NODE, "-o", "json"]);
     let row = ran.json()["InstancePatchStates"][0].clone();
     assert_eq!(row["Verdict"], "NON_COMPLIANT");
     assert_eq!(
         row["Reasons"],
         "2 missing, AvailableSecurityUpdateCount cannot be read: true"
     );
-    let ran = ask(
+    let ran = run_against(
         &service,
         &["check", NODE, "--fail-on", "no-data", "-o", "json"],
     );
     assert_eq!(ran.code, 1);
-    let ran = ask(
+    let ran = run_against(
         &service,
         &["check", NODE, "--fail-on", "unapproved>0", "-o", "json"],
     );
@@ -403,13 +403,13 @@ fn an_unreadable_counter_does_not_confirm_a_list() {
         _ => page(&[], None),
     });
     for more in [&[][..], &["--no-prefetch"], &["--state", "Missing"]] {
-        let ran = ask(&service, &[&["patches", NODE, "-o", "json"], more].concat());
+        let ran = run_against(&service, &[&["patches", NODE, "-o", "json"], more].concat());
         assert_eq!(ran.code, 2, "{}", ran.err);
         let unread = ran.json()["Unread"][0].clone();
         let why = unread["Cause"].as_str().unwrap();
         assert!(why.starts_with("its MissingCount cannot be read"), "{why}");
     }
-    let ran = ask(&service, &["check", NODE, "--fail-on", "missing>=critical"]);
+    let ran = run_against(&service, &["check", NODE, "--fail-on", "missing>=critical"]);
     assert_eq!(ran.code, 3, "{}", ran.out);
 }
 
@@ -424,7 +424,7 @@ fn a_field_of_the_wrong_type_affects_only_its_node_and_is_named() {
         let mut row = missing("KB1");
         row[field] = value;
         let service = listing(1, vec![row]);
-        let ran = ask(&service, &["patches", NODE, OTHER, "-o", "json"]);
+        let ran = run_against(&service, &["patches", NODE, OTHER, "-o", "json"]);
         assert_eq!(ran.code, 3, "{}", ran.err);
         let unread = ran.json()["Unread"].clone();
         assert_eq!(unread.as_array().unwrap().len(), 1);
@@ -451,7 +451,7 @@ fn an_unknown_compliance_status_is_no_data_and_shown() {
             _ => states_reply(&[with(NODE, &[("AvailableSecurityUpdateCount", json!(2))])]),
         }
         });
-        let ran = ask(&service, &["states", NODE, "-o", "json"]);
+        let ran = run_against(&service, &["states", NODE, "-o", "json"]);
         let row = ran.json()["InstancePatchStates"][0].clone();
         assert_eq!(row["Verdict"], "NO_DATA");
         let reasons = row["Reasons"].as_str().unwrap();
@@ -480,7 +480,7 @@ fn if_groups_differ_on_a_node_it_is_read_by_id() {
             // Read by its id, it has one record.
             _ => states_reply(&[dirty()]),
         });
-        let ran = ask(&service, &["states", "--patch-group", "web", "-o", "json"]);
+        let ran = run_against(&service, &["states", "--patch-group", "web", "-o", "json"]);
         let rows = ran.json()["InstancePatchStates"].clone();
         assert_eq!(rows.as_array().unwrap().len(), 1);
         assert_eq!(rows[0]["Reasons"], "2 missing");
@@ -507,7 +507,7 @@ fn a_node_listed_with_two_platforms_has_an_unknown_one() {
             _ => error_reply(400, "AccessDeniedException", "no"),
         });
         let args = ["check", NODE, "--fail-on", "unapproved>0", "-o", "json"];
-        let ran = ask(&service, &args);
+        let ran = run_against(&service, &args);
         let is_linux = order[0] == order[1];
         assert_eq!(
             ran.code,
@@ -549,7 +549,7 @@ fn a_release_date_in_the_future_or_unreadable_does_not_pass_patch_older_than() {
             PATCHES => page(&[missing("KB5000001")], None),
             _ => (200, answer.clone()),
         });
-        let ran = ask(
+        let ran = run_against(
             &service,
             &[
                 "check",
@@ -675,7 +675,7 @@ fn no_lost_empty_short_repeated_or_garbled_response_makes_a_failed_gate_pass() {
     ];
     for question in questions {
         let args = [&["check", "-o", "json"], &nodes[..], question].concat();
-        let before = ask(&ScriptedService::start(truth), &args);
+        let before = run_against(&ScriptedService::start(truth), &args);
         assert!(matches!(before.code, 1 | 3), "{question:?}: {}", before.out);
         for (operation, node) in places {
             for kind in 0..6 {
@@ -689,7 +689,7 @@ fn no_lost_empty_short_repeated_or_garbled_response_makes_a_failed_gate_pass() {
                         (status, body)
                     }
                 });
-                let after = ask(&service, &args);
+                let after = run_against(&service, &args);
                 assert_ne!(
                     after.code, 0,
                     "{question:?} {operation} {node:?} {kind}: {}",
@@ -707,10 +707,10 @@ fn a_list_without_readable_counters_is_shown_and_not_taken_as_complete() {
             STATES => error_reply(400, code, "no counters"),
             _ => page(&[missing("KB1")], None),
         });
-        let ran = ask(&service, &["patches", NODE, OTHER, "-o", "json"]);
+        let ran = run_against(&service, &["patches", NODE, OTHER, "-o", "json"]);
         assert_eq!(ran.code, ended, "{code}: {}", ran.err);
         assert_eq!(ran.json()["Patches"].as_array().unwrap().len(), 2);
-        let expected = "the counters that say whether lists are whole";
+        let expected = "the counters that verify lists";
         assert_eq!(
             ran.err.matches(expected).count(),
             usize::from(ended == 0),

@@ -466,10 +466,10 @@ fn wide_is_the_table_with_names_and_platforms() {
 
 /// A service whose list has unusual pages.
 fn listing(token_of_third: &'static str) -> ScriptedService {
-    ScriptedService::start(move |asked| {
+    ScriptedService::start(move |request| {
         let node =
             |id: &str| json!({"InstanceId": id, "PingStatus": "Online", "PlatformType": "Linux"});
-        match (asked.operation.as_str(), asked.token()) {
+        match (request.operation.as_str(), request.token()) {
             ("DescribeInstanceInformation", None) => {
                 (200, json!({"InstanceInformationList": [node("i-00000001")], "NextToken": "two"}).to_string())
             }
@@ -488,10 +488,10 @@ fn listing(token_of_third: &'static str) -> ScriptedService {
                 "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>".to_owned(),
             ),
             ("DescribeInstancePatchStates", _) => {
-                let records: Vec<Value> = asked.ids().iter().map(|id| clean_state(id)).collect();
+                let records: Vec<Value> = request.ids().iter().map(|id| clean_state(id)).collect();
                 states_reply(&records)
             }
-            _ => error_reply(400, "UnknownOperationException", &asked.operation),
+            _ => error_reply(400, "UnknownOperationException", &request.operation),
         }
     })
 }
@@ -505,7 +505,7 @@ fn the_list_is_read_to_its_last_page_whatever_the_pages_look_like() {
     let read: Vec<String> = service
         .requests()
         .into_iter()
-        .map(|asked| format!("{} {:?}", asked.operation, asked.token()))
+        .map(|request| format!("{} {:?}", request.operation, request.token()))
         .collect();
     let distinct: BTreeSet<&String> = read.iter().collect();
     assert_eq!(

@@ -295,7 +295,7 @@ fn a_pipe_in_place_of_a_file_is_refused_without_waiting() {
     let home = tempfile::tempdir().unwrap();
     let aws = home.path().join(".aws");
     fs::create_dir_all(aws.join("sso/cache")).unwrap();
-    let ask = |variable: &str, path: &Path| {
+    let run_with = |variable: &str, path: &Path| {
         let mut command = patchctl();
         command
             .env("HOME", home.path())
@@ -338,7 +338,7 @@ fn a_pipe_in_place_of_a_file_is_refused_without_waiting() {
         let path = aws.join(name);
         pipe(&path);
         let started = Instant::now();
-        soon(&ask(variable, &path), started, expected);
+        soon(&run_with(variable, &path), started, expected);
         fs::remove_file(&path).unwrap();
     }
     // Endless files, and one that is not text.
@@ -350,18 +350,18 @@ fn a_pipe_in_place_of_a_file_is_refused_without_waiting() {
     ] {
         let started = Instant::now();
         soon(
-            &ask(variable, Path::new("/dev/zero")),
+            &run_with(variable, Path::new("/dev/zero")),
             started,
             "/dev/zero cannot be",
         );
     }
     // The usual way to have none.
-    let ran = ask("AWS_CONFIG_FILE", Path::new("/dev/null"));
+    let ran = run_with("AWS_CONFIG_FILE", Path::new("/dev/null"));
     assert!(ran.err.contains("no AWS region"), "{}", ran.err);
     fs::write(aws.join("config"), b"[default]\nregion = \xff\n").unwrap();
     let started = Instant::now();
     soon(
-        &ask("", &aws),
+        &run_with("", &aws),
         started,
         "config is not UTF-8 text in line 2",
     );
@@ -371,7 +371,7 @@ fn a_pipe_in_place_of_a_file_is_refused_without_waiting() {
     pipe(&aws.join("sso/cache/token.json"));
     let started = Instant::now();
     soon(
-        &ask("", &aws),
+        &run_with("", &aws),
         started,
         "token.json cannot be used: not a regular file",
     );

@@ -233,8 +233,8 @@ fn the_oldest_missing_patch_has_a_date_if_aws_has_one() {
         "InstanceId,MissingCount,OldestMissing\r\ni-123,6,2026-09-08T17:00:08Z\r\ni-456,0,\r\ni-05a1f9d3c7b6e8240,9,\r\n"
     );
     // The patches of a clean node are not read.
-    let asked = served.call_count("DescribeInstancePatches");
-    assert_eq!(asked, 2);
+    let calls = served.call_count("DescribeInstancePatches");
+    assert_eq!(calls, 2);
     let denied = DemoServer::start(&["--deny", "ssm:DescribeAvailablePatches"]);
     let ran = run(live(&denied.url, &["states", "i-123"]).args(columns));
     assert_eq!(ran.code, 0);
@@ -333,10 +333,10 @@ fn stopped_nodes_that_only_the_inventory_lists_are_reported_if_it_is_denied() {
     let all = run(&mut live(&whole.url, &states)).json();
     let denied = DemoServer::start(&[&fleet[..], &["--deny", "ssm:GetInventory"]].concat());
     let some = run(&mut live(&denied.url, &states)).json();
-    let asked = |document: &Value| document["Summary"]["Nodes"].as_u64().unwrap();
+    let node_count = |document: &Value| document["Summary"]["Nodes"].as_u64().unwrap();
     let found = &some["Discovery"][0];
     let left = found["StoppedWithoutRecord"].as_u64().unwrap();
-    assert!(left > 0 && asked(&some) + left >= asked(&all));
+    assert!(left > 0 && node_count(&some) + left >= node_count(&all));
     let blind = found["Limitations"][0].as_str().unwrap();
     assert!(
         blind.contains("were never scanned: ssm:GetInventory failed"),

@@ -227,8 +227,8 @@ impl<'a> NodeEvaluation<'a> {
                 } else if tally.max.is_none() {
                     RuleOutcome::Unknown(self.describe_missing_counter(of))
                 } else if tally.max.is_some_and(|most| bound.is_violated(most)) {
-                    let told = of.describe_count(tally.max.unwrap_or_default());
-                    RuleOutcome::Unknown(format!("{told} at most; {PATCHES_NOT_READ}"))
+                    let count = of.describe_count(tally.max.unwrap_or_default());
+                    RuleOutcome::Unknown(format!("{count} at most; {PATCHES_NOT_READ}"))
                 } else {
                     RuleOutcome::Pass
                 }

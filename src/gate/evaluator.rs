@@ -97,7 +97,7 @@ impl GateEvaluator {
             self.push_unread(Some(row.subject.clone()), cause);
         }
         let rule_set = self.rule_set.clone();
-        let mut sight = NodeEvaluation {
+        let mut evaluation = NodeEvaluation {
             row,
             patches: patches
                 .iter()
@@ -113,27 +113,29 @@ impl GateEvaluator {
             options: self.options,
         };
         let state = row.state();
-        let who = WaiverSubject {
+        let waiver_subject = WaiverSubject {
             node,
             patch_group: state.and_then(|state| state.patch_group.as_deref()),
         };
         // For an unread node it is unknown what a waiver would hide.
-        if sight.has_patch_waivers && state.is_some() {
-            for at in 0..sight.patches.len() {
-                let counts = |rule: &Rule| sight.rule_matches_patch(*rule, &sight.patches[at]);
+        if evaluation.has_patch_waivers && state.is_some() {
+            for at in 0..evaluation.patches.len() {
+                let counts =
+                    |rule: &Rule| evaluation.rule_matches_patch(*rule, &evaluation.patches[at]);
                 if rule_set.rules().iter().any(counts) {
-                    let patch = sight.patches[at].patch;
-                    sight.patches[at].waiver =
-                        self.waivers.waive_patch(&who, patch, self.options.now);
+                    let patch = evaluation.patches[at].patch;
+                    evaluation.patches[at].waiver =
+                        self.waivers
+                            .waive_patch(&waiver_subject, patch, self.options.now);
                 }
             }
         }
-        let unrated = sight.count_unrated();
+        let unrated = evaluation.count_unrated();
         self.unrated_counts.0 += unrated;
         self.unrated_counts.1 += u64::from(unrated > 0);
         let node_case = NodeCase {
-            evaluation: sight,
-            waiver_subject: who,
+            evaluation,
+            waiver_subject,
             is_unread,
             waiver: OnceCell::new(),
         };
@@ -177,7 +179,7 @@ impl GateEvaluator {
             return;
         }
         self.push_waived_patches(at, rule, evaluation);
-        let (held, detail) = match (before, evaluation.evaluate(rule, WaiverMode::Apply)) {
+        let (status, detail) = match (before, evaluation.evaluate(rule, WaiverMode::Apply)) {
             (_, RuleOutcome::Pass) => {
                 self.share_counts[at].0 += u64::from(is_share);
                 return;
@@ -198,7 +200,7 @@ impl GateEvaluator {
             .filter(|row| row.waiver.is_none() && evaluation.rule_matches_patch(rule, row))
             // Patches of unknown age are not the violation.
             .filter(|row| {
-                held == GateStatus::Unknown
+                status == GateStatus::Unknown
                     || !matches!(rule, Rule::PatchOlderThan(_))
                     || patch_age(row.patch, self.options.now).is_some()
             })
@@ -217,7 +219,7 @@ impl GateEvaluator {
             // A node with unread data is not waived.
             if waiver.is_some() && !case.is_unread {
                 *compliant += 1;
-            } else if waiver.is_some() || held == GateStatus::Unknown {
+            } else if waiver.is_some() || status == GateStatus::Unknown {
                 *unknown += 1;
             }
         }
@@ -227,10 +229,10 @@ impl GateEvaluator {
             let id = evaluation.row.id();
             self.findings_by_rule[at].push(Finding {
                 subject: Some(evaluation.row.subject.clone()),
-                status: held,
+                status,
                 detail,
                 patches,
-                remedy: match (held, rule) {
+                remedy: match (status, rule) {
                     (GateStatus::Fail, Rule::NoData) => {
                         remedy::for_no_data(evaluation.row.state(), id)
                     }
@@ -349,19 +351,19 @@ impl GateEvaluator {
                 "scanned with {baseline}, others of patch group {group} with {}{doubt}",
                 others.join(", ")
             );
-            let who = WaiverSubject {
+            let waiver_subject = WaiverSubject {
                 node: &node,
                 patch_group: Some(&group),
             };
-            let ask = || self.waivers.waive_node(&who, self.options.now);
+            let look_up = || self.waivers.waive_node(&waiver_subject, self.options.now);
             let rule = Rule::BaselineDiffers;
-            if let Some(waiver) = waiver.get_or_init(ask) {
+            if let Some(waiver) = waiver.get_or_init(look_up) {
                 let subject = Some(Subject::Node(node.clone()));
                 let covered = waived_finding(waiver, rule, subject, detail, Vec::new());
                 self.waived.push((at, covered));
                 continue;
             }
-            let (held, remedy) = if conflict.is_certain {
+            let (status, remedy) = if conflict.is_certain {
                 (
                     GateStatus::Fail,
                     remedy::for_rule(rule, &[], Some(&node.id)),
@@ -374,7 +376,7 @@ impl GateEvaluator {
             };
             self.findings_by_rule[at].push(Finding {
                 subject: Some(Subject::Node(node)),
-                status: held,
+                status,
                 detail,
                 patches: Vec::new(),
                 remedy,

@@ -33,8 +33,8 @@ impl GateEvaluator {
             is_without_nodes: self.counts.asked == 0,
         };
         let mut rules = Vec::new();
-        let question = self.rule_set.clone();
-        let given = question.rules().iter().copied();
+        let rule_set = self.rule_set.clone();
+        let given = rule_set.rules().iter().copied();
         for ((rule, mut findings), share) in
             given.zip(self.findings_by_rule).zip(&self.share_counts)
         {
@@ -70,7 +70,7 @@ impl GateEvaluator {
             self.remarks
                 .push(notes::unrated(patches, Some(nodes)).to_line());
         }
-        if question.contains(Rule::Stale) && self.options.max_age.0.is_none() {
+        if rule_set.contains(Rule::Stale) && self.options.max_age.0.is_none() {
             let never = "stale cannot fail: max-age is none";
             self.remarks.push(never.to_owned());
         }
@@ -82,7 +82,7 @@ impl GateEvaluator {
             findings.sort_by(|one, other| finding_sort_key(one).cmp(&finding_sort_key(other)));
             RuleReport {
                 rule: rule.to_string(),
-                description: rule.describe(max_age, question.min_severity),
+                description: rule.describe(max_age, rule_set.min_severity),
                 status: findings
                     .iter()
                     .map(|finding| finding.status)

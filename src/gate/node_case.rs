@@ -11,12 +11,12 @@ use crate::gate::evaluate::NodeEvaluation;
 use crate::gate::waiver::{Waiver, WaiverSubject, Waivers};
 use crate::record::Node;
 
-/// A node that is judged.
+/// A node under evaluation.
 pub struct NodeCase<'a> {
     pub evaluation: NodeEvaluation<'a>,
     pub waiver_subject: WaiverSubject<'a>,
     pub is_unread: bool,
-    /// The waiver of the whole node, asked about once, and only if it has a finding.
+    /// The waiver of the whole node, looked up once, and only if it has a finding.
     pub waiver: OnceCell<Option<Arc<Waiver>>>,
 }
 
@@ -29,7 +29,7 @@ pub struct ScannedNode {
 }
 
 impl NodeCase<'_> {
-    /// Does it stand under `unread` or `no-data`, where what it lacks is told?
+    /// Is it reported under `unread` or `no-data`, with the data it lacks?
     pub fn is_already_reported(&self) -> bool {
         self.is_unread || self.evaluation.row.judgement.verdict == Verdict::NoData
     }

@@ -86,11 +86,11 @@ impl CountRange {
                 beside.push(format!("{n} {what}"));
             }
         }
-        let told = of.describe_count(n);
+        let text = of.describe_count(n);
         if beside.is_empty() {
-            told
+            text
         } else {
-            format!("{told} (beside {})", beside.join(", "))
+            format!("{text} (beside {})", beside.join(", "))
         }
     }
 }

@@ -37,13 +37,13 @@ impl NodeEvaluation<'_> {
         }
         let tally = self.count_range(of, with);
         if tally.unlisted > 0 {
-            let told = of.describe_count(tally.unlisted);
+            let count = of.describe_count(tally.unlisted);
             let cause = if self.is_complete {
                 "which the service counts and does not list"
             } else {
                 PATCHES_NOT_READ
             };
-            return RuleOutcome::Unknown(format!("{told} of unknown severity: {cause}"));
+            return RuleOutcome::Unknown(format!("{count} of unknown severity: {cause}"));
         }
         // Without a counter, the list may be incomplete.
         if tally.max.is_none() {
@@ -67,33 +67,33 @@ impl NodeEvaluation<'_> {
         let old = CandidatePatch::count_distinct(dated.iter().copied());
         let ages = dated.iter().filter_map(|row| patch_age(row.patch, now));
         let oldest = ages.max().unwrap_or(0);
-        let (ahead, untold): (Vec<&CandidatePatch<'_>>, Vec<_>) = undated
+        let (ahead, unknown): (Vec<&CandidatePatch<'_>>, Vec<_>) = undated
             .into_iter()
             .partition(|row| row.patch.release_date.is_some());
-        let (ahead, untold) = (
+        let (ahead, unknown) = (
             CandidatePatch::count_distinct(ahead.into_iter()),
-            CandidatePatch::count_distinct(untold.into_iter()),
+            CandidatePatch::count_distinct(unknown.into_iter()),
         );
-        let unknown = ahead + untold;
-        let told = |n| PatchKind::Missing.describe_count(n);
+        let unknown = ahead + unknown;
+        let describe = |n| PatchKind::Missing.describe_count(n);
         let mut causes = Vec::new();
-        if untold > 0 {
+        if unknown > 0 {
             causes.push(format!(
-                "{} of unknown age: AWS tells release dates of Windows updates only",
-                told(untold)
+                "{} of unknown age: AWS reports release dates of Windows updates only",
+                describe(unknown)
             ));
         }
         if ahead > 0 {
             causes.push(format!(
                 "{} of unknown age: the release date is in the future",
-                told(ahead)
+                describe(ahead)
             ));
         }
         let undated = causes.join("; ");
         if old > 0 {
             let mut detail = format!(
                 "{} released more than {} ago, the oldest {} ago",
-                told(old),
+                describe(old),
                 format_long(seconds),
                 format_long(oldest)
             );
@@ -115,7 +115,7 @@ impl NodeEvaluation<'_> {
         } else if tally.unlisted > 0 {
             RuleOutcome::Unknown(format!(
                 "{} of unknown age: the service counts them and does not list them",
-                told(tally.unlisted)
+                describe(tally.unlisted)
             ))
         } else {
             RuleOutcome::Pass

@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn every_rule_is_parsed_in_any_spelling_and_displayed_in_one() {
-        for (typed, told) in [
+        for (typed, expected) in [
             (" Non_Compliant ", "non-compliant"),
             ("STALE", "stale"),
             ("no data", "no-data"),
@@ -338,14 +338,14 @@ mod tests {
             ("patch-older-than=36h", "patch-older-than 36h"),
             ("patch_older_than > 90m", "patch-older-than 90m"),
         ] {
-            assert_eq!(read(typed).to_string(), told, "{typed}");
-            assert_eq!(read(told), read(typed), "{typed}");
+            assert_eq!(read(typed).to_string(), expected, "{typed}");
+            assert_eq!(read(expected), read(typed), "{typed}");
         }
     }
 
     #[test]
     fn an_invalid_rule_is_reported_on_one_line_with_valid_ones() {
-        let told: Vec<String> = [
+        let expected: Vec<String> = [
             "",
             "mising>0",
             "non-complaint",
@@ -381,13 +381,13 @@ mod tests {
             format!("{text:?}: {error}")
         })
         .collect();
-        insta::assert_snapshot!(told.join("\n"));
+        insta::assert_snapshot!(expected.join("\n"));
     }
 
     #[test]
     fn each_rule_is_described_in_a_sentence() {
         let max_age = duration::MaxAge::default();
-        let told: Vec<String> = [
+        let expected: Vec<String> = [
             "non-compliant",
             "stale",
             "no-data",
@@ -405,7 +405,7 @@ mod tests {
         .iter()
         .map(|rule| format!("{rule}: {}", read(rule).describe(max_age, None)))
         .collect();
-        insta::assert_snapshot!(told.join("\n"));
+        insta::assert_snapshot!(expected.join("\n"));
         assert_eq!(
             read("missing>0").describe(max_age, Some(Severity::Important)),
             "No node has a missing patch. Only patches count that are rated Important or worse."

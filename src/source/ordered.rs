@@ -1,4 +1,4 @@
-//! Concurrent jobs whose results come out in order, within a bound of memory. Free of AWS.
+//! Runs jobs concurrently, with results in order and bounded memory. No AWS in it.
 
 pub(super) mod codec;
 pub(super) mod ordered_jobs;

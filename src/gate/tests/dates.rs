@@ -31,7 +31,7 @@ fn old_patches_fail_the_gate_and_those_of_unknown_age_make_it_unknown() {
             3,
             GateStatus::Fail,
             "1 missing released more than 30 days ago, the oldest 31 days ago; 1 missing of unknown \
-             age: AWS tells release dates of Windows updates only; 1 missing of unknown age: the \
+             age: AWS reports release dates of Windows updates only; 1 missing of unknown age: the \
              release date is in the future",
         ),
         (
@@ -43,13 +43,13 @@ fn old_patches_fail_the_gate_and_those_of_unknown_age_make_it_unknown() {
             3,
             GateStatus::Fail,
             "2 missing released more than 30 days ago, the oldest 94 days ago; 1 missing of unknown \
-             age: AWS tells release dates of Windows updates only",
+             age: AWS reports release dates of Windows updates only",
         ),
         (
             vec![missing("bind.x86_64", "Low")],
             1,
             GateStatus::Unknown,
-            "1 missing of unknown age: AWS tells release dates of Windows updates only",
+            "1 missing of unknown age: AWS reports release dates of Windows updates only",
         ),
         (
             vec![released(3, "KB1")],

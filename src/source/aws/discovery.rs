@@ -33,12 +33,12 @@ const PATCH_GROUP_TAG_KEYS: [&str; 2] = ["tag:Patch Group", "tag:PatchGroup"];
 
 /// Finds the nodes that match the selector.
 pub async fn discover(
-    asker: &RegionClient,
+    client: &RegionClient,
     selector: &Selector,
     needs: Option<InfoLevel>,
 ) -> Result<Discovered, CallError> {
     let mut finder = Finder {
-        client: asker,
+        client,
         selector,
         keeps_info: needs.is_some() || !selector.platforms.is_empty(),
         discovered: Discovered::default(),

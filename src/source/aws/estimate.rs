@@ -52,11 +52,11 @@ impl AwsSource {
     pub async fn estimate(&self, plan: &FetchPlan) -> Estimate {
         // Columns take few calls, and reading their values would make those
         // calls.
-        let bare = FetchPlan {
+        let without_columns = FetchPlan {
             node_info: None,
             ..plan.clone()
         };
-        let resolver = self.resolver(&bare);
+        let resolver = self.resolver(&without_columns);
         let mut locations = stream::iter(&self.clients)
             .map(|client| estimate_location(client, &resolver, plan.patches.as_ref()))
             .buffered(CONCURRENT_LOCATIONS);
@@ -94,14 +94,17 @@ async fn estimate_location(
 ) -> Result<LocationEstimate, Unread> {
     let resolution = resolver.resolve(client).await;
     let Resolved {
-        targets: picks,
+        targets,
         discovery: finding,
         failure: failed,
         ..
     } = resolution.map_err(|error| error.into_unread(Scope::of(&client.location)))?;
-    let nodes = picks.len() as u64;
-    let untold = picks.iter().filter(|target| target.state.is_none()).count() as u64;
-    let batches = untold.div_ceil(STATES_BATCH_SIZE as u64);
+    let nodes = targets.len() as u64;
+    let unknown = targets
+        .iter()
+        .filter(|target| target.state.is_none())
+        .count() as u64;
+    let batches = unknown.div_ceil(STATES_BATCH_SIZE as u64);
     let mut unread: Vec<Unread> = failed
         .map(|why| Unread {
             subject: Subject::Scope(Scope::of(&client.location)),
@@ -124,7 +127,7 @@ async fn estimate_location(
         Some(patches) => {
             let filter = &*patches.filter;
             let prefetch = patches.uses_prefetch && nodes > 1;
-            let ahead = count_pages(client, picks, filter, prefetch).await;
+            let ahead = count_pages(client, targets, filter, prefetch).await;
             let counters = if prefetch || patch_reader::needs_counters(filter) {
                 batches
             } else {

@@ -26,7 +26,7 @@ pub async fn read_states(
     batch: Vec<Target>,
 ) -> Vec<(Node, Outcome<NodeState>)> {
     let mut rest = Vec::with_capacity(batch.len());
-    let told: Vec<Option<(Node, Outcome<NodeState>)>> = batch
+    let known: Vec<Option<(Node, Outcome<NodeState>)>> = batch
         .into_iter()
         .map(|target| {
             if let Some(state) = target.state {
@@ -42,9 +42,9 @@ pub async fn read_states(
         client.patch_states(&rest).await
     };
     let mut others = rest.into_iter().zip(outcomes);
-    let mut rows: Vec<(Node, Outcome<NodeState>)> = told
+    let mut rows: Vec<(Node, Outcome<NodeState>)> = known
         .into_iter()
-        .filter_map(|told| told.or_else(|| others.next()))
+        .filter_map(|known| known.or_else(|| others.next()))
         .collect();
     add_baseline_status(client, rows.iter_mut().map(|(_, outcome)| outcome)).await;
     rows
@@ -78,7 +78,7 @@ pub fn needs_counters(filter: &Filter) -> bool {
 }
 
 /// What is missing if counters may not be read.
-const COUNTER_COLUMNS: &str = "the counters that say whether lists are whole";
+const COUNTER_COLUMNS: &str = "the counters that verify lists";
 
 /// Reads nodes' patches to the last page.
 pub struct PatchReader<'a> {
@@ -157,22 +157,24 @@ impl PatchReader<'_> {
         at: usize,
         listing: &PatchListing,
     ) -> (Outcome<()>, Option<Outcome<NodeState>>) {
-        let told = self.prefetch.counter_hint(at).await;
+        let known = self.prefetch.counter_hint(at).await;
         let contradiction = |what: &str| {
             let error = self.client.contradiction(what);
             (Outcome::Unread(error.into_node_cause(node)), None)
         };
-        let doubt = match told.kind {
+        let doubt = match known.kind {
             HintKind::NoRecord if listing.is_empty() => return (Outcome::NoData, None),
             // No rows: either no patches, or no record. The state distinguishes
             // them.
             HintKind::Unknown if listing.is_empty() => String::new(),
-            HintKind::HasRecord | HintKind::CannotMatch => match listing.mismatch(&told.expected) {
-                Some(doubt) => doubt,
-                None => return self.finish_unless_ambiguous(node, listing, None),
-            },
+            HintKind::HasRecord | HintKind::CannotMatch => {
+                match listing.mismatch(&known.expected) {
+                    Some(doubt) => doubt,
+                    None => return self.finish_unless_ambiguous(node, listing, None),
+                }
+            }
             HintKind::Unknown | HintKind::NoRecord => {
-                return match told
+                return match known
                     .cause
                     .filter(|_| !self.plan.compared_counters.is_empty())
                 {
@@ -253,10 +255,10 @@ impl PatchReader<'_> {
 /// Adds the release dates of patches that a node still lacks: no result depends
 /// on the age of the others.
 async fn add_release_dates(client: &RegionClient, patches: &mut [Patch]) {
-    let lacks = |patch: &Patch| PatchState::NON_COMPLIANT.contains(&patch.state);
+    let is_missing = |patch: &Patch| PatchState::NON_COMPLIANT.contains(&patch.state);
     let mut kb_ids: Vec<&str> = patches
         .iter()
-        .filter(|patch| lacks(patch))
+        .filter(|patch| is_missing(patch))
         .filter_map(|patch| patch.kb_id.as_deref())
         .collect();
     kb_ids.sort_unstable();
@@ -265,7 +267,7 @@ async fn add_release_dates(client: &RegionClient, patches: &mut [Patch]) {
         return;
     }
     let dates = client.release_dates(&kb_ids).await;
-    for patch in patches.iter_mut().filter(|patch| lacks(patch)) {
+    for patch in patches.iter_mut().filter(|patch| is_missing(patch)) {
         patch.release_date = patch.kb_id.as_deref().and_then(|id| dates.get(id)).copied();
     }
 }

@@ -1,4 +1,4 @@
-//! Progress of each account and region, for a display beside the stream.
+//! Progress of each account and region, for display during the run.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

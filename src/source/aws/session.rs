@@ -74,7 +74,7 @@ pub struct Session {
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session")
-            .field("said", &self.label)
+            .field("label", &self.label)
             .finish_non_exhaustive()
     }
 }
@@ -207,10 +207,10 @@ impl Session {
 
 /// The same settings, for calls that are signed with these credentials. The
 /// SDK's cache would keep credentials that a service has refused.
-pub(crate) fn with_credentials(config: &SdkConfig, held: &CredentialsCache) -> SdkConfig {
+pub(crate) fn with_credentials(config: &SdkConfig, cache: &CredentialsCache) -> SdkConfig {
     config
         .to_builder()
-        .credentials_provider(SharedCredentialsProvider::new(held.clone()))
+        .credentials_provider(SharedCredentialsProvider::new(cache.clone()))
         .identity_cache(IdentityCache::no_cache())
         .build()
 }
@@ -222,7 +222,7 @@ pub fn demo_session() -> Session {
         .secret_access_key("demo")
         .provider_name("demo")
         .build();
-    let held = CredentialsCache::new(
+    let cache = CredentialsCache::new(
         credentials.clone(),
         SharedCredentialsProvider::new(credentials),
     );
@@ -233,8 +233,8 @@ pub fn demo_session() -> Session {
         .http_client(demo_http::in_process_client(demo::world::World::sample()))
         .build();
     Session {
-        config: with_credentials(&config, &held),
-        credentials_cache: held,
+        config: with_credentials(&config, &cache),
+        credentials_cache: cache,
         max_attempts: DEFAULT_MAX_ATTEMPTS,
         endpoints: Arc::new([]),
         account: Some(demo::ACCOUNT.into()),

@@ -130,10 +130,10 @@ impl AwsSource {
     #[must_use]
     pub fn stream_states(&self, plan: &FetchPlan) -> AwsStream<NodeStates> {
         let read: ReadNodes<NodeStates> = Arc::new(
-            move |client: Arc<RegionClient>, picks: Vec<Target>, counts| {
-                let mut picks = picks.into_iter();
+            move |client: Arc<RegionClient>, nodes: Vec<Target>, counts| {
+                let mut nodes = nodes.into_iter();
                 let batches = std::iter::from_fn(move || {
-                    let batch: Vec<Target> = picks.by_ref().take(STATES_BATCH_SIZE).collect();
+                    let batch: Vec<Target> = nodes.by_ref().take(STATES_BATCH_SIZE).collect();
                     (!batch.is_empty()).then_some(batch)
                 });
                 PendingJobs::new(
@@ -164,13 +164,13 @@ impl AwsSource {
         let width = self.concurrency;
         let wanted = Arc::new(PreparedPlan::new(plan));
         let read: ReadNodes<PatchEvent> = Arc::new(
-            move |asker: Arc<RegionClient>, picks: Vec<Target>, counts| {
-                let ahead = Arc::new(Prefetch::new(asker.clone(), wanted.clone(), picks, width));
+            move |client: Arc<RegionClient>, nodes: Vec<Target>, counts| {
+                let ahead = Arc::new(Prefetch::new(client.clone(), wanted.clone(), nodes, width));
                 let wanted = wanted.clone();
                 PendingJobs::new(
                     0..ahead.len(),
                     move |at, mut lane: JobSender<Event<PatchEvent>>| {
-                        let (asker, ahead) = (asker.clone(), ahead.clone());
+                        let (client, ahead) = (client.clone(), ahead.clone());
                         let (wanted, counts) = (wanted.clone(), Arc::clone(&counts));
                         async move {
                             let Hint {
@@ -183,7 +183,7 @@ impl AwsSource {
                                 HintKind::CannotMatch => (Outcome::Answered(()), None),
                                 HintKind::Unknown | HintKind::HasRecord => {
                                     let mut drill = PatchReader {
-                                        client: &asker,
+                                        client: &client,
                                         plan: &wanted,
                                         prefetch: &ahead,
                                         counters: &counts,

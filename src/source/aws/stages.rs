@@ -57,7 +57,7 @@ where
     I::IntoIter: Send,
 {
     let resolver = Arc::new(resolver);
-    let (told, width) = (Arc::new(CompletionLatch::default()), locations.concurrency);
+    let (latch, width) = (Arc::new(CompletionLatch::default()), locations.concurrency);
     let mut stages = Vec::with_capacity(locations.clients.len() + 2);
     if !locations.unread.is_empty() {
         let unread = locations.unread.to_vec();
@@ -73,12 +73,12 @@ where
     }
     for (client, counts) in locations.clients.iter().zip(locations.counters) {
         let (client, counts) = (client.clone(), counts.clone());
-        let (resolver, read, told) = (resolver.clone(), read.clone(), told.clone());
+        let (resolver, read, latch) = (resolver.clone(), read.clone(), latch.clone());
         stages.push(OrderedJobs::with_preparation(
             job_limits(width),
             async move {
                 let ready = start_location(client, &resolver, &read, counts).await;
-                told.complete_one();
+                latch.complete_one();
                 ready
             },
         ));
@@ -89,7 +89,7 @@ where
         stages.push(OrderedJobs::with_preparation(
             job_limits(width),
             async move {
-                told.wait_for(count).await;
+                latch.wait_for(count).await;
                 (
                     unresolved_events(&resolver, unread, nowhere),
                     PendingJobs::empty(),

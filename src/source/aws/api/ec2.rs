@@ -105,8 +105,8 @@ impl Ec2Client {
 
     /// The cache that refreshes refused credentials.
     #[must_use]
-    pub fn with_credentials_cache(mut self, held: CredentialsCache) -> Self {
-        self.credentials_cache = Some(held);
+    pub fn with_credentials_cache(mut self, cache: CredentialsCache) -> Self {
+        self.credentials_cache = Some(cache);
         self
     }
 
@@ -157,8 +157,9 @@ impl Ec2Client {
             answer.map_err(|error| CallError::from_sdk(&error, self.call_context(action)))
         };
         match &self.credentials_cache {
-            Some(held) => {
-                held.with_refresh(ask, CallError::is_credentials_error)
+            Some(cache) => {
+                cache
+                    .with_refresh(ask, CallError::is_credentials_error)
                     .await
             }
             None => ask().await,

@@ -114,14 +114,14 @@ impl Resolver {
                 scopes: vec![Scope::of(&client.location)],
                 ..catch.report()
             });
-            let mut met = self.lock_lookups();
+            let mut lookups = self.lock_lookups();
             for id in self
                 .ids
                 .iter()
                 .filter(|id| !catch.nodes.contains_key(&***id))
             {
                 if let Some(cause) = catch.uncertainty_of(id) {
-                    met.uncertain_ids.entry(id.clone()).or_insert(cause);
+                    lookups.uncertain_ids.entry(id.clone()).or_insert(cause);
                 }
             }
             failed = catch.failure;
@@ -133,29 +133,29 @@ impl Resolver {
                 one.origin = NodeOrigin::Requested;
             }
         }
-        let met: Vec<Arc<str>> = self
+        let found: Vec<Arc<str>> = self
             .ids
             .iter()
             .filter(|id| nodes.contains_key(&***id))
             .cloned()
             .collect();
-        self.lock_lookups().found_ids.extend(met.iter().cloned());
+        self.lock_lookups().found_ids.extend(found.iter().cloned());
         if self.selector.has_criteria() && !self.ids.is_empty() && !self.selector.all {
             // With ids and criteria, the order is that of the ids.
-            let among: HashSet<&str> = met.iter().map(|id| &**id).collect();
+            let among: HashSet<&str> = found.iter().map(|id| &**id).collect();
             nodes.retain(|id, _| among.contains(&**id));
-            order = met;
+            order = found;
         } else {
             order.extend(nodes.keys().map(|id| Arc::from(&**id)));
             if !self.selector.has_criteria() {
                 self.add_listed(client, &mut order, &mut nodes).await?;
             }
         }
-        let lacks = match self.info_level {
+        let missing_columns = match self.info_level {
             Some(needs) if !nodes.is_empty() => enrich(client, &mut nodes, needs).await,
             _ => Vec::new(),
         };
-        let picks = order
+        let targets = order
             .into_iter()
             .filter_map(|id| {
                 let one = nodes.remove(&*id)?;
@@ -171,10 +171,10 @@ impl Resolver {
             })
             .collect();
         Ok(Resolved {
-            targets: picks,
+            targets,
             discovery: finding,
             failure: failed,
-            missing_columns: lacks,
+            missing_columns,
         })
     }
 
@@ -285,15 +285,19 @@ impl Resolver {
     /// The listed nodes that no location has, once every location has been
     /// searched. `unreachable` are locations that could not be searched.
     pub fn unresolved(&self, unreachable: &[(Scope, Cause)]) -> Unresolved {
-        let met = self.lock_lookups();
+        let lookups = self.lock_lookups();
         let no_location: Arc<AccountRegion> = Arc::new(AccountRegion {
             region: "".into(),
             account: None,
         });
-        let unread = unreachable.iter().chain(&met.failed_scopes).next();
+        let unread = unreachable.iter().chain(&lookups.failed_scopes).next();
         let mut nowhere = Unresolved::default();
-        for id in self.ids.iter().filter(|id| !met.found_ids.contains(*id)) {
-            let doubt = met.uncertain_ids.get(id).cloned().or_else(|| {
+        for id in self
+            .ids
+            .iter()
+            .filter(|id| !lookups.found_ids.contains(*id))
+        {
+            let doubt = lookups.uncertain_ids.get(id).cloned().or_else(|| {
                 unread.map(|(scope, cause)| Cause {
                     code: cause.code.clone(),
                     text: format!(
@@ -385,11 +389,11 @@ mod tests {
             }
             let unreachable = if dark { vec![(region("eu-west-1"), why())] } else { vec![] };
             let nowhere = resolver.unresolved(&unreachable);
-            let mut told: Vec<String> = nowhere.nodes.iter().map(|(node, _)| node.id.to_string()).collect();
-            told.extend(nowhere.excluded.iter().map(ToString::to_string));
-            told.extend(found);
-            told.sort_unstable();
-            prop_assert_eq!(&told, &listed);
+            let mut reported: Vec<String> = nowhere.nodes.iter().map(|(node, _)| node.id.to_string()).collect();
+            reported.extend(nowhere.excluded.iter().map(ToString::to_string));
+            reported.extend(found);
+            reported.sort_unstable();
+            prop_assert_eq!(&reported, &listed);
             for (_, outcome) in &nowhere.nodes {
                 // A node that may be in an unreachable location is not reported
                 // as NO_DATA.
@@ -408,13 +412,16 @@ mod tests {
             stopped_without_record: stopped,
             ..DiscoveryReport::default()
         };
-        let told = merge_reports(vec![
+        let merged = merge_reports(vec![
             finding("a", "eu-west-1", 1),
             finding("b", "us-east-1", 2),
             finding("a", "ap-south-1", 4),
         ]);
-        assert_eq!(told.len(), 2);
-        assert_eq!(told[0].scopes, [region("eu-west-1"), region("ap-south-1")]);
-        assert_eq!(told[0].stopped_without_record, 5);
+        assert_eq!(merged.len(), 2);
+        assert_eq!(
+            merged[0].scopes,
+            [region("eu-west-1"), region("ap-south-1")]
+        );
+        assert_eq!(merged[0].stopped_without_record, 5);
     }
 }

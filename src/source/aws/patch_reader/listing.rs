@@ -242,7 +242,7 @@ impl PatchListing {
         if differing.is_empty() {
             return None;
         }
-        let told = |count: &dyn Fn(usize) -> u32| {
+        let describe = |count: &dyn Fn(usize) -> u32| {
             let parts = differing
                 .iter()
                 .map(|&at| format!("{} {}", count(at), COMPARED_STATES[at].1));
@@ -250,8 +250,8 @@ impl PatchListing {
         };
         Some(format!(
             "its counters say {}, the service lists {}",
-            told(&|at| expected.counts[at]),
-            told(&|at| self.listed_counts[at]),
+            describe(&|at| expected.counts[at]),
+            describe(&|at| self.listed_counts[at]),
         ))
     }
 }
@@ -404,7 +404,7 @@ mod tests {
 
     #[test]
     fn an_unreadable_counter_is_a_mismatch() {
-        let odd = NodeState {
+        let unreadable = NodeState {
             unreadable_fields: [UnreadableField {
                 field: "FailedCount".into(),
                 value: "true".into(),
@@ -412,15 +412,20 @@ mod tests {
             .into(),
             ..record(&[])
         };
-        let told = doubt(&[], &odd).unwrap();
-        assert!(told.starts_with("its FailedCount cannot be read"), "{told}");
+        let mismatch = doubt(&[], &unreadable).unwrap();
+        assert!(
+            mismatch.starts_with("its FailedCount cannot be read"),
+            "{mismatch}"
+        );
         let only_missing = Filter {
             states: vec![PatchState::Missing],
             ..Filter::default()
         };
         let scope = ComparedCounters::of(&only_missing);
         assert_eq!(
-            listing(&[]).0.mismatch(&ExpectedCounts::of(scope, &odd)),
+            listing(&[])
+                .0
+                .mismatch(&ExpectedCounts::of(scope, &unreadable)),
             None
         );
     }

@@ -171,10 +171,10 @@ impl Prefetch {
     /// The node at this index, and what is known of it.
     pub async fn hint(self: &Arc<Self>, at: usize) -> Hint {
         let node = self.targets[at].node.clone();
-        if let Some(told) = self.hint_from_discovery(at) {
+        if let Some(found) = self.hint_from_discovery(at) {
             return Hint {
                 node,
-                kind: told.kind,
+                kind: found.kind,
                 state: None,
             };
         }
@@ -218,8 +218,8 @@ impl Prefetch {
 
     /// The hint for a node whose `hint` was called before.
     pub(crate) async fn counter_hint(&self, at: usize) -> CounterHint {
-        if let Some(told) = self.hint_from_discovery(at) {
-            return told;
+        if let Some(found) = self.hint_from_discovery(at) {
+            return found;
         }
         match self.batches.get(at / STATES_BATCH_SIZE) {
             Some(batch) => batch.hints.wait().await[at % STATES_BATCH_SIZE].clone(),
@@ -242,15 +242,15 @@ impl Prefetch {
                 [of * STATES_BATCH_SIZE..prefetch.targets.len().min((of + 1) * STATES_BATCH_SIZE)];
             let wanted = &prefetch.plan;
             let batch = &prefetch.batches[of];
-            let told: Vec<CounterHint> = if prefetch.plan.wants_states {
+            let found: Vec<CounterHint> = if prefetch.plan.wants_states {
                 let read = read_states(&prefetch.client, targets.to_vec()).await;
-                let told = read
+                let found = read
                     .iter()
                     .map(|(_, state)| CounterHint::from_outcome(wanted, state));
-                let told = told.collect();
+                let found = found.collect();
                 let kept = read.into_iter().map(|(_, state)| Some(Box::new(state)));
                 *batch.states.lock().unwrap_or_else(PoisonError::into_inner) = kept.collect();
-                told
+                found
             } else {
                 // A node whose state is known is not read again.
                 let nodes: Vec<Node> = targets
@@ -259,16 +259,16 @@ impl Prefetch {
                     .map(|target| target.node.clone())
                     .collect();
                 let mut asked = prefetch.client.patch_states(&nodes).await.into_iter();
-                let told = targets.iter().map(|target| match &target.state {
+                let found = targets.iter().map(|target| match &target.state {
                     Some(state) => CounterHint::from_state(wanted, state),
                     None => asked.next().map_or(CounterHint::UNKNOWN, |outcome| {
                         CounterHint::from_outcome(wanted, &outcome)
                     }),
                 });
-                told.collect()
+                found.collect()
             };
             // Set only once, by the task that started the batch.
-            let _ = batch.hints.set(told);
+            let _ = batch.hints.set(found);
         });
     }
 }

@@ -117,7 +117,7 @@ pub async fn load_session(connect: &ConnectOptions, named: Option<&str>) -> Resu
                 .build(),
         )
         .credentials_provider(provider.clone());
-    let held = CredentialsCache::new(first, provider);
+    let cache = CredentialsCache::new(first, provider);
     if let Some(name) = named {
         loader = loader.profile_name(name);
     }
@@ -133,8 +133,8 @@ pub async fn load_session(connect: &ConnectOptions, named: Option<&str>) -> Resu
         config.insert_origin("endpoint_url", Origin::shared_config());
     }
     Ok(Session {
-        config: with_credentials(&config.build(), &held),
-        credentials_cache: held,
+        config: with_credentials(&config.build(), &cache),
+        credentials_cache: cache,
         max_attempts: attempts,
         endpoints: connect.endpoints.clone().into(),
         account,

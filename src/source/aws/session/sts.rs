@@ -66,10 +66,10 @@ impl Session {
         };
         call_stats.record_call("sts", "AssumeRole");
         let first = role.assume().await?;
-        let held = CredentialsCache::new(first, SharedCredentialsProvider::new(role));
+        let cache = CredentialsCache::new(first, SharedCredentialsProvider::new(role));
         Ok(Self {
-            config: with_credentials(&self.config, &held),
-            credentials_cache: held,
+            config: with_credentials(&self.config, &cache),
+            credentials_cache: cache,
             account: Some(account.into()),
             label: Some(format!("account {account}").into()),
             credentials_source: Some(format!("the role {role_arn}").into()),

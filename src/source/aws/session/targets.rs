@@ -66,27 +66,27 @@ pub async fn resolve_targets(
 ) -> Result<Targets> {
     let mut targets = Targets::default();
     let mut sessions = Vec::new();
-    for who in load_sessions(connect, &mut targets.unread).await? {
-        let who = if connect.fail_fast {
-            who.fail_fast()
+    for caller in load_sessions(connect, &mut targets.unread).await? {
+        let caller = if connect.fail_fast {
+            caller.fail_fast()
         } else {
-            who
+            caller
         };
-        targets.sessions.push(who.clone());
-        sessions.extend(account_sessions(connect, who, call_stats, &mut targets).await?);
+        targets.sessions.push(caller.clone());
+        sessions.extend(account_sessions(connect, caller, call_stats, &mut targets).await?);
     }
     let mut seen = HashSet::new();
     let mut breakers: HashMap<String, CircuitBreaker> = HashMap::new();
     for some in sessions.chunks(CONCURRENT_ROLES) {
-        let known = some.iter().map(|who| {
+        let known = some.iter().map(|caller| {
             let breaker = breakers
-                .entry(who.home_region().to_owned())
+                .entry(caller.home_region().to_owned())
                 .or_default()
                 .clone();
-            target_regions(connect, who, call_stats, breaker)
+            target_regions(connect, caller, call_stats, breaker)
         });
         let known = join_all(known.collect::<Vec<_>>()).await;
-        for (who, known) in some.iter().zip(known) {
+        for (caller, known) in some.iter().zip(known) {
             let names = match known {
                 Ok(names) => names,
                 Err(unread) => {
@@ -97,13 +97,13 @@ pub async fn resolve_targets(
             for region in names {
                 let location = AccountRegion {
                     region: region.into(),
-                    account: who.account.clone(),
+                    account: caller.account.clone(),
                 };
                 // Two profiles of one account must not produce every node
                 // twice.
                 if location.account.is_none() || seen.insert(location.clone()) {
                     let client = RegionClient::new(
-                        who.clone(),
+                        caller.clone(),
                         location,
                         connect.concurrency,
                         now,
@@ -154,25 +154,27 @@ async fn load_sessions(connect: &ConnectOptions, unread: &mut Vec<Unread>) -> Re
 /// credentials.
 async fn account_sessions(
     connect: &ConnectOptions,
-    who: Session,
+    caller: Session,
     call_stats: &CallStats,
     targets: &mut Targets,
 ) -> Result<Vec<Session>> {
     if connect.accounts == Accounts::Own {
-        return Ok(match own_account_session(connect, who, call_stats).await {
-            Ok(who) => vec![who],
-            Err((scope, error)) => {
-                targets.add_unread(error.into_unread(scope), &iam::CALLER_IDENTITY);
-                vec![]
-            }
-        });
+        return Ok(
+            match own_account_session(connect, caller, call_stats).await {
+                Ok(caller) => vec![caller],
+                Err((scope, error)) => {
+                    targets.add_unread(error.into_unread(scope), &iam::CALLER_IDENTITY);
+                    vec![]
+                }
+            },
+        );
     }
-    let (own, arn) = match who.caller_identity(call_stats).await {
+    let (own, arn) = match caller.caller_identity(call_stats).await {
         Ok(caller) => caller,
         // With several profiles, the others are still read.
         Err(error) if connect.profiles.len() > 1 => {
             let scope = Scope {
-                profile: who.profile.clone(),
+                profile: caller.profile.clone(),
                 ..Scope::default()
             };
             targets.add_unread(error.into_unread(scope), &iam::CALLER_IDENTITY);
@@ -183,7 +185,7 @@ async fn account_sessions(
     let ids = match &connect.accounts {
         Accounts::Listed(ids) => ids.clone(),
         Accounts::Own | Accounts::Organization => {
-            active_accounts(&who, &own, call_stats, &mut targets.remarks).await?
+            active_accounts(&caller, &own, call_stats, &mut targets.remarks).await?
         }
     };
     // `arn:aws:sts::111122223333:assumed-role/...`: roles are in the same
@@ -194,7 +196,7 @@ async fn account_sessions(
     let breaker = CircuitBreaker::default();
     for some in ids.chunks(CONCURRENT_ROLES) {
         let assumed = join_all(some.iter().map(|account| {
-            let who = &who;
+            let caller = &caller;
             let (own, external_id) = (&own, connect.external_id.clone());
             let breaker = &breaker;
             async move {
@@ -203,11 +205,11 @@ async fn account_sessions(
                     // own users assume.
                     return Ok(Session {
                         account: Some(own.clone()),
-                        ..who.clone()
+                        ..caller.clone()
                     });
                 }
                 let arn = format!("arn:{partition}:iam::{account}:role/{role}");
-                let assuming = who.assume_role(account, arn, external_id, call_stats);
+                let assuming = caller.assume_role(account, arn, external_id, call_stats);
                 breaker.guard(assuming).await
             }
         }))
@@ -232,20 +234,20 @@ async fn account_sessions(
 /// The caller's own account. Its id is read only if rows need it.
 async fn own_account_session(
     connect: &ConnectOptions,
-    who: Session,
+    caller: Session,
     call_stats: &CallStats,
 ) -> Result<Session, (Scope, CallError)> {
-    if who.account.is_some() || connect.profiles.len() < 2 {
-        return Ok(who);
+    if caller.account.is_some() || connect.profiles.len() < 2 {
+        return Ok(caller);
     }
-    match who.caller_identity(call_stats).await {
+    match caller.caller_identity(call_stats).await {
         Ok((account, _)) => Ok(Session {
             account: Some(account),
-            ..who
+            ..caller
         }),
         Err(error) => {
             let scope = Scope {
-                profile: who.profile.clone(),
+                profile: caller.profile.clone(),
                 ..Scope::default()
             };
             Err((scope, error))
@@ -256,15 +258,15 @@ async fn own_account_session(
 /// The active accounts of the organization, by id. The caller's account is one
 /// of them, whether it is the management account or a delegated administrator.
 async fn active_accounts(
-    who: &Session,
+    caller: &Session,
     own: &str,
     call_stats: &CallStats,
     remarks: &mut Vec<String>,
 ) -> Result<Vec<String>> {
-    let listed = list_accounts(who, call_stats).await;
+    let listed = list_accounts(caller, call_stats).await;
     let listed = listed.map_err(|error| anyhow!("{}", error.cause.text))?;
     if !listed.iter().any(|member| *member.id == *own) {
-        let call = who.call_context("organizations", LIST_ACCOUNTS);
+        let call = caller.call_context("organizations", LIST_ACCOUNTS);
         let text = format!("it does not list the caller's account, {own}");
         return Err(anyhow!(
             "{}",
@@ -296,11 +298,11 @@ const LIST_ACCOUNTS: &str = "ListAccounts";
 /// Every account of the organization. An empty list is an error: there is at
 /// least the management account.
 async fn list_accounts(
-    who: &Session,
+    caller: &Session,
     call_stats: &CallStats,
 ) -> Result<Vec<OrganizationAccount>, CallError> {
-    let call = who.call_context("organizations", LIST_ACCOUNTS);
-    let client = who.organizations_client(call_stats);
+    let call = caller.call_context("organizations", LIST_ACCOUNTS);
+    let client = caller.organizations_client(call_stats);
     let mut members = Vec::new();
     let mut pages = Paginator::new(call);
     while let Some(PageStart(token)) = pages.next_start()? {
@@ -320,7 +322,7 @@ async fn list_accounts(
                 |reader| asked.clone().customize().interceptor(reader).send(),
             )
         };
-        let page = who
+        let page = caller
             .credentials_cache
             .with_refresh(ask, CallError::is_credentials_error)
             .await?;
@@ -333,20 +335,21 @@ async fn list_accounts(
 /// The regions that are read in one account.
 async fn target_regions(
     connect: &ConnectOptions,
-    who: &Session,
+    caller: &Session,
     call_stats: &CallStats,
     breaker: CircuitBreaker,
 ) -> Result<Vec<String>, Unread> {
     if !connect.all_regions {
         return Ok(if connect.regions.is_empty() {
-            vec![who.home_region().to_owned()]
+            vec![caller.home_region().to_owned()]
         } else {
             connect.regions.clone()
         });
     }
     let ask = async {
         call_stats.record_call("ec2", "DescribeRegions");
-        who.ec2_client(who.home_region(), call_stats, who.max_attempts)
+        caller
+            .ec2_client(caller.home_region(), call_stats, caller.max_attempts)
             .regions()
             .await
     };
@@ -364,8 +367,8 @@ async fn target_regions(
             );
             error.cause.text = text.into();
             Err(error.into_unread(Scope {
-                account: who.account.clone(),
-                profile: who.profile.clone(),
+                account: caller.account.clone(),
+                profile: caller.profile.clone(),
                 region: None,
             }))
         }

@@ -163,12 +163,17 @@ mod tests {
                 "http://ec2",
             ),
             (
-                Some("http://said"),
+                Some("http://explicit"),
                 Some(program),
                 Some("http://ec2"),
-                "http://said",
+                "http://explicit",
             ),
-            (Some("http://said"), None, Some("http://ec2"), "http://said"),
+            (
+                Some("http://explicit"),
+                None,
+                Some("http://ec2"),
+                "http://explicit",
+            ),
         ] {
             let mut config = SdkConfig::builder().service_config(Settings(of_ec2));
             config.set_endpoint_url(general.map(ToOwned::to_owned));

@@ -34,19 +34,21 @@ impl RegionClient {
             .filter(|id| is_kb_number(id))
             .collect();
         let unknown = {
-            let mut told = releases.lock_state();
-            let unknown = told.unknown_ids(&kb_ids);
-            told.pending.extend(unknown.iter().map(|id| Box::from(*id)));
+            let mut state = releases.lock_state();
+            let unknown = state.unknown_ids(&kb_ids);
+            state
+                .pending
+                .extend(unknown.iter().map(|id| Box::from(*id)));
             unknown
         };
         if !unknown.is_empty() {
             let _turn = releases.fetch_lock.lock().await;
             self.fetch_release_dates(&unknown).await;
         }
-        let told = releases.lock_state();
+        let state = releases.lock_state();
         kb_ids
             .into_iter()
-            .filter_map(|id| Some((id.into(), (*told.dates.get(id)?)?)))
+            .filter_map(|id| Some((id.into(), (*state.dates.get(id)?)?)))
             .collect()
     }
 
@@ -55,20 +57,20 @@ impl RegionClient {
         let releases = &self.release_dates_cache;
         while releases.failure.get().is_none() {
             let next = {
-                let told = releases.lock_state();
-                match told.unknown_ids(kb_ids) {
+                let state = releases.lock_state();
+                match state.unknown_ids(kb_ids) {
                     // Another caller has read them meanwhile.
                     unknown if unknown.is_empty() => return,
-                    unknown => told.next_batch(&unknown),
+                    unknown => state.next_batch(&unknown),
                 }
             };
             match self.read_release_dates(&next).await {
                 Ok(dates) => {
-                    let mut told = releases.lock_state();
+                    let mut state = releases.lock_state();
                     for id in next {
-                        told.pending.remove(&id);
+                        state.pending.remove(&id);
                         let date = dates.get(&id).copied();
-                        told.dates.insert(id, date);
+                        state.dates.insert(id, date);
                     }
                 }
                 Err(error) if error.is_interrupted() => return,
@@ -112,8 +114,8 @@ impl RegionClient {
                 };
                 let at = match at {
                     Ok(at) => at,
-                    Err(odd) => {
-                        let text = format!("the ReleaseDate of {kb_id} {odd}");
+                    Err(problem) => {
+                        let text = format!("the ReleaseDate of {kb_id} {problem}");
                         self.release_dates_cache
                             .first_unreadable
                             .get_or_init(|| Cause {
