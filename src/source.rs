@@ -42,8 +42,8 @@ pub enum Stream<T> {
 }
 
 impl<T: Spillable + Judged + Clone> Stream<T> {
-    /// The next event, or `None` at the end. May be dropped while it waits, and
-    /// called again.
+    /// The next event, or `None` at the end. Cancel-safe: may be dropped while
+    /// it waits, and called again.
     ///
     /// # Panics
     /// When a task that reads nodes panicked.
@@ -74,7 +74,8 @@ impl Source {
         Ok(Self::Aws(Box::new(source)))
     }
 
-    /// The AWS source, for what only AWS can do: try calls, and estimate them.
+    /// The AWS source, for commands that only AWS supports: trying calls, and
+    /// estimating them.
     ///
     /// # Errors
     /// When the source makes no AWS calls.
@@ -86,7 +87,7 @@ impl Source {
         }
     }
 
-    /// The time that ages are told from.
+    /// The time that ages are computed from.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         match self {
@@ -96,7 +97,7 @@ impl Source {
         }
     }
 
-    /// What a user may have to know about how the source was reached.
+    /// Notes for the user about how the source was reached.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         match self {
@@ -116,7 +117,7 @@ impl Source {
         }
     }
 
-    /// The progress of each location, from beside the stream.
+    /// The progress of each location, independent of the stream.
     #[must_use]
     pub fn progress_monitor(&self) -> ProgressMonitor {
         match self {
@@ -127,7 +128,7 @@ impl Source {
     }
 
     /// Are nodes of more than one region read, and of more than one account?
-    /// Rows are then told apart by these columns.
+    /// Rows then need these columns.
     #[must_use]
     pub fn spans_regions_and_accounts(&self) -> (bool, bool) {
         match self {
@@ -137,7 +138,7 @@ impl Source {
         }
     }
 
-    /// The states of the nodes that the plan selects, some at a time.
+    /// The states of the nodes that the plan selects, in batches.
     #[must_use]
     pub fn stream_states(&self, plan: &FetchPlan) -> Stream<NodeStates> {
         match self {
@@ -147,8 +148,8 @@ impl Source {
         }
     }
 
-    /// The patches of the nodes that the plan selects, some at a time; a
-    /// [`PatchEvent::End`] closes each node.
+    /// The patches of the nodes that the plan selects, page by page; a
+    /// [`PatchEvent::End`] ends each node.
     #[must_use]
     pub fn stream_patches(&self, plan: &FetchPlan) -> Stream<PatchEvent> {
         match self {

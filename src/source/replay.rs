@@ -26,7 +26,7 @@ enum Mode {
     Replay(Rc<Recording>),
 }
 
-/// Everything that a source said in one run.
+/// The events and properties of a source in one run.
 #[derive(Default)]
 pub struct Recording {
     head: RefCell<Option<Head>>,
@@ -41,7 +41,7 @@ struct Head {
     spans_regions_and_accounts: (bool, bool),
 }
 
-/// Sends recorded events; or records those that it passes on.
+/// Replays recorded events, or records those that it passes on.
 pub struct Replay {
     recording: Rc<Recording>,
     head: Head,

@@ -37,8 +37,8 @@ impl<T: Spillable + Judged> AwsStream<T> {
         }
     }
 
-    /// The next event, or `None` at the end. May be dropped while it waits, and
-    /// called again.
+    /// The next event, or `None` at the end. Cancel-safe: may be dropped while
+    /// it waits, and called again.
     ///
     /// # Panics
     /// When a task that reads nodes panicked.

@@ -21,7 +21,7 @@ impl Write for Shared {
     }
 }
 
-/// Output, messages and exit of a run on the source that is installed.
+/// Output, messages and exit status of a run on the installed source.
 fn run(mode: Mode, args: &[&str]) -> (String, String, crate::exit::Exit) {
     INSTALLED.set(Some(mode));
     let (out, err) = (Shared::default(), Shared::default());
@@ -47,7 +47,7 @@ const ORGANIZATION: [&str; 5] = [
 ];
 
 #[test]
-fn every_command_answers_the_same_from_recorded_events() {
+fn every_command_prints_the_same_from_recorded_events() {
     let states = "i-123,i-456,i-0dead00000000beef,mi-0d8b1f5c3a7e96240,i-bogus";
     let columns = "+Name,+OldestMissing,+BaselineDiffers,+tag:Env";
     let commands: [&[&str]; 12] = [
@@ -97,7 +97,7 @@ fn every_command_answers_the_same_from_recorded_events() {
 }
 
 #[test]
-fn what_only_aws_can_do_is_refused_on_one_line() {
+fn aws_only_commands_are_refused_on_one_line() {
     let recording = Rc::new(Recording::default());
     run(Mode::Record(recording.clone()), &["states", "i-123"]);
     for args in [&["doctor"][..], &["states", "--all", "--estimate"]] {
