@@ -1,7 +1,6 @@
-//! The gate: may this pipeline go on?
+//! The gate: checks a fleet against rules.
 //!
-//! Pure. Knows rules, findings and what they come to. Must not know how nodes
-//! are read, nor how a report is printed.
+//! Pure: independent of how nodes are read and how a report is printed.
 
 mod evaluate;
 mod evaluator;

@@ -235,7 +235,7 @@ fn a_node_is_found_under_every_rule_it_breaks_with_the_patches_and_the_remedy() 
 }
 
 #[test]
-fn a_least_severity_leaves_out_the_lesser_and_says_what_nobody_rated() {
+fn a_minimum_severity_ignores_lesser_patches_and_counts_unrated_ones() {
     let ran = check(&["i-123", "--min-severity", "critical", "-o", "json"]);
     assert_eq!(ran.code, 1);
     assert_eq!(

@@ -1,8 +1,7 @@
-//! Waivers: findings that somebody answers for until a day, and why.
+//! Waivers: accepted findings, each with a reason and an expiry date.
 //!
-//! Pure but for `Waivers::read`. Knows which waivers cover a finding, and what
-//! each came to. Must not know how findings are judged or shown: it says who
-//! waives one, and nothing else, so that a waiver can never add a finding.
+//! Pure but for `Waivers::read`, and independent of how findings are made or shown:
+//! it says which waiver covers a finding, so that a waiver can never add one.
 
 mod file;
 mod pattern;
@@ -27,7 +26,7 @@ use crate::gate::waiver::pattern::{CvePattern, KbPattern, Pattern, TagPattern};
 /// A finding is a node, or one patch on one node, that a gate would count. A
 /// waiver has matched when it covered a finding: ask about findings alone, and
 /// about each of them once. What is `UNREAD` is no finding that could be
-/// waived, and must not be asked about: nobody knows what it would hide.
+/// waived, and is never asked about: what it would hide is not known.
 #[derive(Debug, Clone, Default)]
 pub struct Waivers {
     entries: Vec<WaiverEntry>,
@@ -151,9 +150,9 @@ struct WaiverEntry {
 struct WaiverMatchCounts {
     /// Waived by it, alone or with others.
     waived: u64,
-    /// Waived by nobody; they would be if what has expired still held.
+    /// Not waived, but they would be if what has expired were still valid.
     expired: u64,
-    /// Waived by nobody: they fix CVEs too that no waiver names.
+    /// Not waived: they fix CVEs too that no waiver names.
     partial: u64,
 }
 

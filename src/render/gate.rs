@@ -1,7 +1,6 @@
 //! The gate's report in each of its formats, and the words they share.
 //!
-//! Knows which formats there are, and how a report is said in plain text. Must
-//! not know how a report comes about; each format lives in a file of its own.
+//! Each format has a file of its own.
 
 mod github;
 pub(super) mod json;

@@ -1,7 +1,6 @@
 //! JSON: one document that is a superset of the AWS CLI's, one row a line.
 //!
-//! Knows the document's frame and how a row becomes an object. Streams: rows
-//! first, then what stands below them. `null` is "unknown".
+//! Streams: rows first, then the members below them. `null` is "unknown".
 
 pub mod doctor;
 pub mod encode;

@@ -1,8 +1,5 @@
-//! A file of waivers: TOML, read whole or refused whole, each refusal with its
+//! A file of waivers: TOML, accepted whole or refused whole, each refusal with its
 //! line and column.
-//!
-//! Knows the keys of a waiver and what may stand there. Must not know what a
-//! waiver comes to.
 
 use std::path::Path;
 use std::sync::Arc;

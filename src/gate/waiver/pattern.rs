@@ -1,8 +1,7 @@
 //! The patterns of a waiver: how each is written, and what it matches.
 //!
-//! Pure. Knows words and wildcards. Must not know which keys a file has, or
-//! what comes of a match. A pattern never matches more than it says: what is
-//! waived by mistake stays exposed.
+//! A pattern never matches more than it says: a node whose finding is waived by mistake
+//! stays exposed.
 
 use wildmatch::WildMatch;
 

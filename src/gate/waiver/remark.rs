@@ -1,6 +1,4 @@
-//! What to say of a waiver that did not do what it was written for.
-//!
-//! Pure. Knows the words. Must not know who shows them, or where.
+//! Remarks on waivers that have expired, match nothing, or cover a finding in part.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! JUnit XML, as Jenkins, GitLab and Azure DevOps show it: a suite for each
 //! rule, a test case for each node with a finding.
 //!
-//! The only user of quick-xml. Knows what stands for what: a failure is broken,
-//! an error cannot be told, what is skipped is waived, and a rule that found
+//! The only user of quick-xml. A failure is FAIL, an error is
+//! UNKNOWN, what is skipped is waived, and a rule that found
 //! nothing is one case that passed.
 
 use std::borrow::Cow;

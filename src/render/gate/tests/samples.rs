@@ -222,7 +222,7 @@ pub fn waived() -> GateReport {
     report
 }
 
-/// More nodes, rules and patches than anybody wants to read.
+/// More nodes, rules and patches than a report shows.
 pub fn many() -> GateReport {
     let failed = (0..332).map(|n| {
         let mut finding = finding(
