@@ -67,20 +67,20 @@ impl NodeEvaluation<'_> {
         let old = CandidatePatch::count_distinct(dated.iter().copied());
         let ages = dated.iter().filter_map(|row| patch_age(row.patch, now));
         let oldest = ages.max().unwrap_or(0);
-        let (ahead, unknown): (Vec<&CandidatePatch<'_>>, Vec<_>) = undated
+        let (ahead, unreported): (Vec<&CandidatePatch<'_>>, Vec<_>) = undated
             .into_iter()
             .partition(|row| row.patch.release_date.is_some());
-        let (ahead, unknown) = (
+        let (ahead, unreported) = (
             CandidatePatch::count_distinct(ahead.into_iter()),
-            CandidatePatch::count_distinct(unknown.into_iter()),
+            CandidatePatch::count_distinct(unreported.into_iter()),
         );
-        let unknown = ahead + unknown;
+        let unknown = ahead + unreported;
         let describe = |n| PatchKind::Missing.describe_count(n);
         let mut causes = Vec::new();
-        if unknown > 0 {
+        if unreported > 0 {
             causes.push(format!(
                 "{} of unknown age: AWS reports release dates of Windows updates only",
-                describe(unknown)
+                describe(unreported)
             ));
         }
         if ahead > 0 {
