@@ -158,7 +158,14 @@ fn the_picture_in_the_readme_is_fresh() {
 #[test]
 fn the_page_on_output_lists_the_columns_of_each_command() {
     let page = docs::read("docs/output.md");
-    for command in ["states", "patches", "patches --by kb", "summary", "doctor"] {
+    for command in [
+        "states",
+        "patches",
+        "patches --by kb",
+        "summary",
+        "check",
+        "doctor",
+    ] {
         let list = format!("<!-- generated: {command} --columns help -->\n| column |");
         assert!(page.contains(&list), "{command}");
     }
