@@ -292,7 +292,7 @@ fn organization_reads_every_active_account_and_names_the_others() {
     );
     assert!(
         ran.err.contains(
-            "accounts of the organization that are not active, and were skipped: 999900001111"
+            "accounts of the organization that are not active and were skipped: 999900001111"
         ),
         "{}",
         ran.err

@@ -557,14 +557,14 @@ mod tests {
         };
         let judgement = judged(state.clone());
         assert_eq!(judgement.verdict, Verdict::NoData);
-        let told = "AvailableSecurityUpdateCount cannot be read: true";
-        assert_eq!(judgement.reasons, told);
+        let reason = "AvailableSecurityUpdateCount cannot be read: true";
+        assert_eq!(judgement.reasons, reason);
         let judgement = judged(NodeState {
             missing: Some(2),
             ..state
         });
         assert_eq!(judgement.verdict, Verdict::NonCompliant);
-        assert_eq!(judgement.reasons, format!("2 missing, {told}"));
+        assert_eq!(judgement.reasons, format!("2 missing, {reason}"));
         // An unreadable counter is not also reported as "not reported".
         let judgement = judged(NodeState {
             failed: None,
