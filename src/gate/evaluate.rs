@@ -294,14 +294,18 @@ impl<'a> NodeEvaluation<'a> {
             .into_iter()
             .filter(|of| self.counter(*of).is_none());
         let mut lacking: Vec<String> = of.map(|of| self.describe_missing_counter(of)).collect();
-        if let AvailableUpdates::Unknown(cause, Verdict::NoData) = available_updates(state) {
-            lacking.push(cause);
+        // The response about a baseline that could not be read may have had no data.
+        let mut unread = None;
+        match available_updates(state) {
+            AvailableUpdates::Unknown(cause, Verdict::Unread) => unread = Some(cause),
+            AvailableUpdates::Unknown(cause, _) => lacking.push(cause),
+            AvailableUpdates::Ignored | AvailableUpdates::NonCompliant(_) => {}
         }
         lacking.extend(unreadable_non_counters(state));
-        if lacking.is_empty() {
-            RuleOutcome::Pass
-        } else {
-            RuleOutcome::Fail(lacking.join(", "))
+        match unread {
+            _ if !lacking.is_empty() => RuleOutcome::Fail(lacking.join(", ")),
+            Some(cause) => RuleOutcome::Unknown(cause),
+            None => RuleOutcome::Pass,
         }
     }
 

@@ -183,7 +183,16 @@ proptest! {
             let subject = WaiverSubject { node: &node(&fleet[at].id), patch_group: None };
             let may_lack_data = waivers(&text).waive_node(&subject, verdict_options().now).is_some()
                 && matches!(how, Corruption::RecordEmpty | Corruption::RecordGarbled(_));
-            if is_answered && !may_lack_data {
+            // A node whose baseline is unread is unread: without its record it is
+            // one without data, which is no failure of a call.
+            let is_baseline_unread = matches!(
+                &fleet[at].outcome,
+                Outcome::Answered(state)
+                    if matches!(state.baseline_status, Some(BaselineComplianceStatus::Unreadable(_)))
+            );
+            let is_other_state = is_baseline_unread
+                && matches!(how, Corruption::RecordEmpty | Corruption::RecordGarbled(_));
+            if is_answered && !may_lack_data && !is_other_state {
                 spoil(&mut spoilt[at], *how);
             }
         }
