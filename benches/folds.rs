@@ -30,7 +30,7 @@ const SEVERITIES: [&str; 5] = ["Critical", "Important", "Moderate", "Low", ""];
 
 /// `pivot N`, `summary N`: folds so many rows. `pivot-csv FILE`: those of a file. `write-patches N FILE`,
 /// `write-states N FILE`: writes the rows that the others fold.
-pub fn run(what: &str, args: &[String]) -> Result<Value> {
+pub(crate) fn run(what: &str, args: &[String]) -> Result<Value> {
     let count = || -> Result<u64> { Ok(args.first().context("how many rows?")?.parse()?) };
     let file = |at: usize| args.get(at).map(Path::new).context("which file?");
     match what {

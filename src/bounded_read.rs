@@ -8,7 +8,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When it cannot be read, or is larger.
-pub fn read_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     read_stream(&mut File::open(path)?, most)
 }
 
@@ -17,7 +17,7 @@ pub fn read_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// When it cannot be read, is larger, or is not a regular file.
-pub fn read_regular_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_regular_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     if is_regular(path, &path.metadata()?) {
         return read_file(path, most);
     }
@@ -28,7 +28,7 @@ pub fn read_regular_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// When it cannot be read, or is larger.
-pub fn read_stream(stream: &mut dyn Read, most: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_stream(stream: &mut dyn Read, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     stream.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {

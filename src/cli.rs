@@ -20,16 +20,17 @@ mod summary;
 mod validate;
 mod value_parsers;
 
-pub use self::check::{CheckArgs, GateArgs};
-pub use self::connect::ConnectArgs;
-pub use self::definition::{Cli, Command, ConfigCommand, DemoCommand, SchemaDocument, definition};
-pub use self::global::{ColorArg, ConfigArgs, MessageArgs};
-pub use self::iam_policy::{PolicyArgs, PolicyCommand};
-pub use self::layout::{ColumnChoice, LayoutArgs, PatchLayout, SortKey};
-pub use self::node_ids::read_node_ids;
-pub use self::output::OutputArgs;
-pub use self::parse::{ParseOutcome, parse};
-pub use self::select::{FilterArgs, SelectArgs, VerdictArgs};
-pub use self::serve::ServeArgs;
-pub use self::states::{DoctorArgs, PatchesArgs, StatesArgs};
-pub use self::summary::SummaryArgs;
+pub(crate) use self::check::CheckArgs;
+pub(crate) use self::definition::{
+    Cli, Command, ConfigCommand, DemoCommand, SchemaDocument, definition,
+};
+pub(crate) use self::global::ColorArg;
+pub(crate) use self::iam_policy::{PolicyArgs, PolicyCommand};
+pub(crate) use self::layout::{ColumnChoice, LayoutArgs, PatchLayout};
+pub(crate) use self::node_ids::read_node_ids;
+pub(crate) use self::output::OutputArgs;
+pub(crate) use self::parse::{ParseOutcome, parse};
+pub(crate) use self::select::{SelectArgs, VerdictArgs};
+pub(crate) use self::serve::ServeArgs;
+pub(crate) use self::states::{DoctorArgs, PatchesArgs, StatesArgs};
+pub(crate) use self::summary::SummaryArgs;

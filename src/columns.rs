@@ -318,8 +318,8 @@ mod calls;
 mod findings;
 mod groups;
 mod patches;
-pub mod pivot;
-pub mod sort;
+pub(crate) mod pivot;
+pub(crate) mod sort;
 mod states;
 
 fn text(value: Option<&str>) -> Cell<'_> {

@@ -31,13 +31,11 @@ use crate::interrupt::Interrupt;
 use crate::panics::PanicMonitor;
 use crate::terminal::Terminal;
 
-pub use self::docs::man_page;
-
 /// Runs the command that was typed.
 ///
 /// # Errors
 /// When it could not start or its output could not be written.
-pub fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Result<Exit> {
+pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Result<Exit> {
     terminal.messages.quiet = cli.messages.quiet;
     config::print_notes(cli, terminal);
     // The demo has a fixed time, so that its output is the same each time.

@@ -7,7 +7,7 @@ use hyper::Uri;
 ///
 /// # Errors
 /// The cause, without the URL.
-pub fn validate_url(url: &str) -> Result<(), String> {
+pub(crate) fn validate_url(url: &str) -> Result<(), String> {
     if url.trim() != url {
         return Err("white space around the URL".to_owned());
     }
@@ -33,7 +33,7 @@ pub fn validate_url(url: &str) -> Result<(), String> {
 /// The URL without user, password, query and fragment. Only for a URL that
 /// `validate_url` accepts: in others, a password may have no `@` after it.
 #[must_use]
-pub fn redact_url(url: &str) -> String {
+pub(crate) fn redact_url(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let rest = rest.rsplit('@').next().unwrap_or_default();
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
@@ -47,7 +47,7 @@ pub fn redact_url(url: &str) -> String {
 
 /// The user and the password of a URL, as written.
 #[must_use]
-pub fn userinfo(url: &str) -> Option<(&str, &str)> {
+pub(crate) fn userinfo(url: &str) -> Option<(&str, &str)> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (user, _) = rest.rsplit_once('@')?;
     Some(user.split_once(':').unwrap_or((user, "")))

@@ -22,7 +22,7 @@ const READER_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A named pipe that is open for writing. It never blocks for longer than a
 /// `TICK` in the kernel, where no signal handler could end the wait.
-pub struct Fifo {
+pub(crate) struct Fifo {
     file: File,
     interrupt: Interrupt,
 }
@@ -32,7 +32,7 @@ impl Fifo {
     ///
     /// # Errors
     /// When it cannot be opened, or the run is interrupted before there is a reader.
-    pub fn open(path: &Path, interrupt: &Interrupt) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path, interrupt: &Interrupt) -> io::Result<Self> {
         let flags = i32::try_from(OFlags::NONBLOCK.bits()).map_err(io::Error::other)?;
         loop {
             match OpenOptions::new()

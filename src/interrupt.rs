@@ -12,7 +12,7 @@ use crate::duration::TimeLimit;
 
 /// The state of interruption; clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct Interrupt(Arc<InterruptState>);
+pub(crate) struct Interrupt(Arc<InterruptState>);
 
 #[derive(Debug, Default)]
 struct InterruptState {
@@ -23,7 +23,7 @@ struct InterruptState {
 
 /// Why a run was interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InterruptCause {
+pub(crate) enum InterruptCause {
     /// By Ctrl-C or a request to terminate.
     Signal,
     /// By the end of its time limit, `--timeout`.
@@ -33,7 +33,7 @@ pub enum InterruptCause {
 impl InterruptCause {
     /// The error code of what was not read.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Signal => "Interrupted",
             Self::TimeLimit(_) => "TimeLimit",
@@ -42,7 +42,7 @@ impl InterruptCause {
 
     /// Whether this is the code of an interruption.
     #[must_use]
-    pub fn is_code(code: &str) -> bool {
+    pub(crate) fn is_code(code: &str) -> bool {
         matches!(code, "Interrupted" | "TimeLimit")
     }
 }
@@ -59,12 +59,12 @@ impl fmt::Display for InterruptCause {
 
 impl Interrupt {
     /// Interrupts by a signal: waiting calls end.
-    pub fn raise(&self) {
+    pub(crate) fn raise(&self) {
         self.raise_by(InterruptCause::Signal);
     }
 
     /// Interrupts by the time limit.
-    pub fn raise_time_limit(&self, limit: TimeLimit) {
+    pub(crate) fn raise_time_limit(&self, limit: TimeLimit) {
         self.raise_by(InterruptCause::TimeLimit(limit));
     }
 
@@ -75,18 +75,18 @@ impl Interrupt {
     }
 
     #[must_use]
-    pub fn is_raised(&self) -> bool {
+    pub(crate) fn is_raised(&self) -> bool {
         self.cause().is_some()
     }
 
     /// The cause, if interrupted.
     #[must_use]
-    pub fn cause(&self) -> Option<InterruptCause> {
+    pub(crate) fn cause(&self) -> Option<InterruptCause> {
         self.0.raised_by.get().copied()
     }
 
     /// Waits for the interruption; returns at once if it has happened.
-    pub async fn wait_until_raised(&self) -> InterruptCause {
+    pub(crate) async fn wait_until_raised(&self) -> InterruptCause {
         let waiting = self.0.waiting.notified();
         let mut waiting = std::pin::pin!(waiting);
         // Registers before the check, so that no interruption is missed.
@@ -98,13 +98,13 @@ impl Interrupt {
     }
 
     /// Marks that calls can be made.
-    pub fn mark_started(&self) {
+    pub(crate) fn mark_started(&self) {
         self.0.has_started.store(true, Ordering::SeqCst);
     }
 
     /// Whether calls could be made.
     #[must_use]
-    pub fn has_started(&self) -> bool {
+    pub(crate) fn has_started(&self) -> bool {
         self.0.has_started.load(Ordering::SeqCst)
     }
 }

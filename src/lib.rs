@@ -14,35 +14,35 @@
 //! that touch the process's streams, `source/` the only one that names the AWS SDK.
 
 pub mod aggregate;
-pub mod bounded_read;
-pub mod cli;
-pub mod columns;
-pub mod command;
+mod bounded_read;
+mod cli;
+mod columns;
+mod command;
 pub mod compliance;
 pub mod demo;
 pub mod duration;
-pub mod endpoint;
+mod endpoint;
 pub mod exit;
 #[cfg(unix)]
 mod fifo;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 pub mod gate;
-pub mod interrupt;
+mod interrupt;
 pub mod panics;
 pub mod plan;
 pub mod record;
-pub mod render;
+mod render;
 pub mod report;
-pub mod sanitize;
-pub mod secrets;
+mod sanitize;
+mod secrets;
 pub mod settings;
-pub mod sink;
-pub mod source;
-pub mod stdout;
-pub mod suggest;
+mod sink;
+mod source;
+mod stdout;
+mod suggest;
 pub mod terminal;
-pub mod text;
+mod text;
 
 use std::ffi::OsString;
 

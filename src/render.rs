@@ -1,17 +1,17 @@
 //! Rows to bytes: the renderer of each format, which has a file of its own.
 
 mod column_widths;
-pub mod config;
+pub(crate) mod config;
 mod csv;
 mod doctor_header;
 mod footer;
 mod format;
-pub mod gate;
+pub(crate) mod gate;
 mod json;
 mod markdown;
 mod ndjson;
 mod renderer;
-pub mod schema;
+pub(crate) mod schema;
 mod summary_header;
 mod table;
 mod tone;
@@ -20,14 +20,14 @@ use anyhow::{Result, bail};
 
 use crate::columns::Row;
 
-pub use self::format::{Format, NotePlacement};
-pub use self::renderer::{Columns, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION};
+pub(crate) use self::format::{Format, NotePlacement};
+pub(crate) use self::renderer::{Columns, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION};
 
 /// The renderer of a format.
 ///
 /// # Errors
 /// When the format has no columns.
-pub fn renderer<R>(
+pub(crate) fn renderer<R>(
     format: Format,
     columns: Columns<R>,
     options: RenderOptions,

@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_e
 /// Escapes control and bidirectional characters (`\u{1b}`, `\n`), so that a title
 /// can neither move the cursor nor reorder text.
 #[must_use]
-pub fn sanitize(text: &str) -> Cow<'_, str> {
+pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
@@ -25,7 +25,7 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
 
 /// The same, truncated to `most` characters and `…`.
 #[must_use]
-pub fn sanitize_truncated(text: &str, most: usize) -> Cow<'_, str> {
+pub(crate) fn sanitize_truncated(text: &str, most: usize) -> Cow<'_, str> {
     let end = |text: &str| text.char_indices().nth(most).map(|(at, _)| at);
     // Truncated before, to save work, and after, as escapes are longer.
     let first = end(text);
@@ -55,14 +55,14 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// The text as a segment of a path, or a value of a form or a query.
 #[must_use]
-pub fn percent_encode(text: &str) -> PercentEncode<'_> {
+pub(crate) fn percent_encode(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, RESERVED)
 }
 
 /// C0, DEL and C1 controls; line and paragraph separators; the bidirectional
 /// formatting characters of UAX #9; and zero-width characters, which are invisible.
 #[must_use]
-pub fn is_unsafe(letter: char) -> bool {
+pub(crate) fn is_unsafe(letter: char) -> bool {
     letter.is_control()
         || matches!(
             letter,
@@ -73,7 +73,7 @@ pub fn is_unsafe(letter: char) -> bool {
 
 /// Where CSV goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CsvDestination {
+pub(crate) enum CsvDestination {
     /// A program or a file: only controls and line ends are escaped.
     Pipe,
     /// A terminal, which also interprets other characters.
@@ -82,7 +82,7 @@ pub enum CsvDestination {
 
 /// A cell of CSV.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CsvCell<'a> {
+pub(crate) struct CsvCell<'a> {
     pub text: Cow<'a, str>,
     /// Whether the text has a character at which a reader could split it. Spaces do
     /// not count, as every title has some.
@@ -100,7 +100,7 @@ pub struct CsvCell<'a> {
 /// interpret the full-width forms. Not covered: an import with the apostrophe as
 /// quotation mark.
 #[must_use]
-pub fn csv_cell(text: &str, reader: CsvDestination) -> CsvCell<'_> {
+pub(crate) fn csv_cell(text: &str, reader: CsvDestination) -> CsvCell<'_> {
     let classes = byte_classes(text);
     let needs_quotes = classes & NEEDS_QUOTES != 0;
     if classes & (FORMULA_SIGN | CONTROL_OR_NON_ASCII) == 0 {

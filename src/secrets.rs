@@ -18,7 +18,7 @@ const REPLACEMENT: &str = "***";
 static SECRETS: RwLock<Vec<Box<str>>> = RwLock::new(Vec::new());
 
 /// Registers a value, without white space around it.
-pub fn register(secret: &str) {
+pub(crate) fn register(secret: &str) {
     let secret = secret.trim();
     if secret.len() < MIN_SECRET_LEN {
         return;
@@ -42,7 +42,7 @@ pub fn register(secret: &str) {
 
 /// The text with each known secret replaced by `***`.
 #[must_use]
-pub fn redact(text: &str) -> Cow<'_, str> {
+pub(crate) fn redact(text: &str) -> Cow<'_, str> {
     let known = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
     let mut shown = Cow::Borrowed(text);
     for secret in &*known {

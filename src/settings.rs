@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::suggest::unknown_word;
 
 #[cfg(fuzzing)]
-pub use self::file::parse as read_file;
+pub(crate) use self::file::parse as read_file;
 pub use self::file_locations::{ConfigCandidate, ConfigFileKind};
 pub use self::host_env::{FileSystem, HostEnv};
 pub use self::load::{LoadOptions, load};

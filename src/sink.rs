@@ -17,7 +17,7 @@ use crate::panics;
 static TEMPORARY_FILE: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 /// Leaves no half-written file behind a process that ends at once.
-pub fn remove_temporary_file() {
+pub(crate) fn remove_temporary_file() {
     let path = TEMPORARY_FILE.lock().ok().and_then(|mut path| path.take());
     if let Some(path) = path {
         let _ = fs::remove_file(path);
@@ -31,7 +31,7 @@ fn set_temporary_file(path: Option<&Path>) {
 }
 
 /// A place to write to.
-pub enum Sink<'a> {
+pub(crate) enum Sink<'a> {
     Stdout(&'a mut dyn Write),
     /// Something that cannot be replaced by a rename, such as a pipe or a device.
     Direct {
@@ -54,7 +54,7 @@ impl<'a> Sink<'a> {
     ///
     /// # Errors
     /// When the file, or a new one beside it, cannot be created.
-    pub fn open(
+    pub(crate) fn open(
         path: Option<&Path>,
         stdout: &'a mut dyn Write,
         interrupt: &Interrupt,
@@ -108,7 +108,7 @@ impl<'a> Sink<'a> {
     /// # Errors
     /// When the last bytes cannot be written or the file not renamed; the old
     /// file is then as it was, unless it had to be written over. Also after a panic: something may be missing.
-    pub fn commit(mut self) -> Result<()> {
+    pub(crate) fn commit(mut self) -> Result<()> {
         self.flush()?;
         let Self::TempFile {
             file,
@@ -150,7 +150,7 @@ impl<'a> Sink<'a> {
     ///
     /// # Errors
     /// When the last bytes cannot be written to stdout.
-    pub fn discard(self) -> Result<()> {
+    pub(crate) fn discard(self) -> Result<()> {
         match self {
             Self::TempFile { file, .. } => {
                 drop(file);

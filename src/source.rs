@@ -20,22 +20,22 @@ use crate::source::aws::stream::AwsStream;
 use crate::source::event::Judged;
 use crate::source::ordered::codec::Spillable;
 
-pub use self::aws::connect_options::{Accounts, ConnectOptions, EndpointOverride};
-pub use self::aws::discovery::resolve::merge_reports;
-pub use self::aws::estimate::{CallCost, Estimate};
-pub use self::aws::limits::call_stats::CallCounts;
-pub use self::aws::progress::{LocationProgress, ProgressMonitor};
-pub use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};
+pub(crate) use self::aws::connect_options::{Accounts, ConnectOptions, EndpointOverride};
+pub(crate) use self::aws::discovery::resolve::merge_reports;
+pub(crate) use self::aws::estimate::{CallCost, Estimate};
+pub(crate) use self::aws::limits::call_stats::CallCounts;
+pub(crate) use self::aws::progress::{LocationProgress, ProgressMonitor};
+pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};
 
 /// A source, connected.
-pub enum Source {
+pub(crate) enum Source {
     Aws(Box<AwsSource>),
     #[cfg(test)]
     Replay(replay::Replay),
 }
 
 /// The events of a source, in a fixed order.
-pub enum Stream<T> {
+pub(crate) enum Stream<T> {
     Aws(Box<AwsStream<T>>),
     #[cfg(test)]
     Replay(replay::ReplayStream<T>),
@@ -47,7 +47,7 @@ impl<T: Spillable + Judged + Clone> Stream<T> {
     ///
     /// # Panics
     /// When a task that reads nodes panicked.
-    pub async fn next(&mut self) -> Option<Event<T>> {
+    pub(crate) async fn next(&mut self) -> Option<Event<T>> {
         match self {
             Self::Aws(stream) => stream.next().await,
             #[cfg(test)]
@@ -61,7 +61,7 @@ impl Source {
     ///
     /// # Errors
     /// When no account and region can be read, with the remedy.
-    pub async fn connect(
+    pub(crate) async fn connect(
         options: &ConnectOptions,
         now: Timestamp,
         interrupt: &Interrupt,
@@ -79,7 +79,11 @@ impl Source {
     ///
     /// # Errors
     /// When the source makes no AWS calls.
-    pub fn aws(&self) -> Result<&AwsSource> {
+    #[cfg_attr(
+        not(test),
+        expect(clippy::unnecessary_wraps, reason = "other sources make no AWS calls")
+    )]
+    pub(crate) fn aws(&self) -> Result<&AwsSource> {
         match self {
             Self::Aws(source) => Ok(source),
             #[cfg(test)]
@@ -89,7 +93,7 @@ impl Source {
 
     /// The time that ages are computed from.
     #[must_use]
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         match self {
             Self::Aws(source) => source.now(),
             #[cfg(test)]
@@ -99,7 +103,7 @@ impl Source {
 
     /// Notes for the user about how the source was reached.
     #[must_use]
-    pub fn notes(&self) -> &[String] {
+    pub(crate) fn notes(&self) -> &[String] {
         match self {
             Self::Aws(source) => &source.notes,
             #[cfg(test)]
@@ -109,7 +113,7 @@ impl Source {
 
     /// The calls made so far, by operation.
     #[must_use]
-    pub fn call_counts(&self) -> BTreeMap<String, CallCounts> {
+    pub(crate) fn call_counts(&self) -> BTreeMap<String, CallCounts> {
         match self {
             Self::Aws(source) => source.call_counts(),
             #[cfg(test)]
@@ -119,7 +123,7 @@ impl Source {
 
     /// The progress of each location, independent of the stream.
     #[must_use]
-    pub fn progress_monitor(&self) -> ProgressMonitor {
+    pub(crate) fn progress_monitor(&self) -> ProgressMonitor {
         match self {
             Self::Aws(source) => source.progress_monitor(),
             #[cfg(test)]
@@ -130,7 +134,7 @@ impl Source {
     /// Are nodes of more than one region read, and of more than one account?
     /// Rows then need these columns.
     #[must_use]
-    pub fn spans_regions_and_accounts(&self) -> (bool, bool) {
+    pub(crate) fn spans_regions_and_accounts(&self) -> (bool, bool) {
         match self {
             Self::Aws(source) => source.spans_regions_and_accounts(),
             #[cfg(test)]
@@ -140,7 +144,7 @@ impl Source {
 
     /// The states of the nodes that the plan selects, in batches.
     #[must_use]
-    pub fn stream_states(&self, plan: &FetchPlan) -> Stream<NodeStates> {
+    pub(crate) fn stream_states(&self, plan: &FetchPlan) -> Stream<NodeStates> {
         match self {
             Self::Aws(source) => Stream::Aws(Box::new(source.stream_states(plan))),
             #[cfg(test)]
@@ -151,7 +155,7 @@ impl Source {
     /// The patches of the nodes that the plan selects, page by page; a
     /// [`PatchEvent::End`] ends each node.
     #[must_use]
-    pub fn stream_patches(&self, plan: &FetchPlan) -> Stream<PatchEvent> {
+    pub(crate) fn stream_patches(&self, plan: &FetchPlan) -> Stream<PatchEvent> {
         match self {
             Self::Aws(source) => Stream::Aws(Box::new(source.stream_patches(plan))),
             #[cfg(test)]

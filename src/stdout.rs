@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Rust's own handle ignores `EBADF`, so that a run with a closed or read-only
 /// standard output would write its answer nowhere and report success.
 #[must_use]
-pub fn open() -> Box<dyn Write> {
+pub(crate) fn open() -> Box<dyn Write> {
     buffered(process_stdout())
 }
 

@@ -2,13 +2,13 @@
 
 /// `--state: unknown patch state "Misssing"; did you mean Missing? (allowed: ...)`
 #[must_use]
-pub fn unknown_word(what: &str, word: &str, allowed: &[&str]) -> String {
+pub(crate) fn unknown_word(what: &str, word: &str, allowed: &[&str]) -> String {
     format!("{what} {}", describe_suggestion(word, allowed))
 }
 
 /// `"Misssing"; did you mean Missing? (allowed: ...)`
 #[must_use]
-pub fn describe_suggestion(word: &str, allowed: &[&str]) -> String {
+pub(crate) fn describe_suggestion(word: &str, allowed: &[&str]) -> String {
     let guess =
         nearest(word, allowed).map_or(String::new(), |known| format!("; did you mean {known}?"));
     format!("{word:?}{guess} (allowed: {})", allowed.join(", "))
@@ -16,7 +16,7 @@ pub fn describe_suggestion(word: &str, allowed: &[&str]) -> String {
 
 /// The most similar allowed word, if one is similar enough.
 #[must_use]
-pub fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
     allowed
         .iter()
         .map(|known| {

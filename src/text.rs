@@ -3,7 +3,7 @@
 
 /// "1 node", "3 nodes", "2 patches". The noun is given in the singular.
 #[must_use]
-pub fn count(n: impl TryInto<u64>, noun: &str) -> String {
+pub(crate) fn count(n: impl TryInto<u64>, noun: &str) -> String {
     // No count of this program exceeds 64 bits.
     let n = n.try_into().unwrap_or(u64::MAX);
     format!("{n} {}", noun_for(n, noun))
@@ -11,7 +11,7 @@ pub fn count(n: impl TryInto<u64>, noun: &str) -> String {
 
 /// The noun as it follows this number: "node" after 1, "nodes" after any other.
 #[must_use]
-pub fn noun_for(n: u64, noun: &str) -> String {
+pub(crate) fn noun_for(n: u64, noun: &str) -> String {
     match noun {
         _ if n == 1 => noun.to_owned(),
         _ if noun.ends_with("region or account") => {
@@ -27,7 +27,7 @@ pub fn noun_for(n: u64, noun: &str) -> String {
 
 /// "a, b, c and 4 more": the first entries by name, the others counted.
 #[must_use]
-pub fn first_n<T: AsRef<str>>(all: &[T], most: usize) -> String {
+pub(crate) fn first_n<T: AsRef<str>>(all: &[T], most: usize) -> String {
     let named: Vec<&str> = all.iter().take(most).map(AsRef::as_ref).collect();
     let named = named.join(", ");
     match all.len().saturating_sub(most) {
@@ -38,7 +38,7 @@ pub fn first_n<T: AsRef<str>>(all: &[T], most: usize) -> String {
 
 /// A line for each of the first entries; for the others one line, made of their count.
 #[must_use]
-pub fn first_lines<T>(
+pub(crate) fn first_lines<T>(
     all: &[T],
     most: usize,
     line: impl Fn(&T) -> String,

@@ -9,12 +9,12 @@ use serde_json::Value;
 use crate::support::{RunOutput, ScriptedService, live, patchctl, run, states_reply};
 
 /// A repository with a folder below it, and a user with a file.
-pub struct Scene {
+pub(crate) struct Scene {
     folder: tempfile::TempDir,
 }
 
 impl Scene {
-    pub fn new(project: &str, user: &str) -> Self {
+    pub(crate) fn new(project: &str, user: &str) -> Self {
         let scene = Self {
             folder: tempfile::tempdir().unwrap(),
         };
@@ -32,7 +32,7 @@ impl Scene {
         scene
     }
 
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().canonicalize().unwrap().join(path)
     }
 
@@ -41,7 +41,7 @@ impl Scene {
         format!("{}:{place}", self.path("repo/patchctl.toml").display())
     }
 
-    pub fn is_set<'c>(
+    pub(crate) fn is_set<'c>(
         &self,
         command: &'c mut Assert,
         variables: &[(&str, &str)],
@@ -52,7 +52,7 @@ impl Scene {
             .envs(variables.iter().copied())
     }
 
-    pub fn run(&self, variables: &[(&str, &str)], args: &[&str]) -> RunOutput {
+    pub(crate) fn run(&self, variables: &[(&str, &str)], args: &[&str]) -> RunOutput {
         run(self.is_set(&mut patchctl(), variables).args(args))
     }
 

@@ -13,12 +13,12 @@ use crate::support::{patchctl, program, run};
 /// Columns of the terminal that `console` blocks are shown on: what fits README.md.
 const WIDTH: u16 = 118;
 
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// README.md and every page of `docs/`, by their path from the root.
-pub fn pages() -> Vec<String> {
+pub(crate) fn pages() -> Vec<String> {
     let mut pages: Vec<String> = fs::read_dir(root().join("docs"))
         .unwrap()
         .map(|entry| format!("docs/{}", entry.unwrap().file_name().to_str().unwrap()))
@@ -29,7 +29,7 @@ pub fn pages() -> Vec<String> {
     pages
 }
 
-pub fn read(page: &str) -> String {
+pub(crate) fn read(page: &str) -> String {
     fs::read_to_string(root().join(page)).unwrap()
 }
 
@@ -341,7 +341,7 @@ fn is_placeholder(word: &str) -> bool {
 }
 
 /// Runs all pages side by side and says what is wrong with them; with `update` their output is written anew.
-pub fn check(update: bool) {
+pub(crate) fn check(update: bool) {
     let pages = pages();
     let faults: Vec<String> = std::thread::scope(|scope| {
         let walks: Vec<_> = pages

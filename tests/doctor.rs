@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{DemoServer, demo, live, patchctl, program, run};
 
 /// The actions of the policy that is printed for these arguments.
-pub fn policy(args: &[&str]) -> Vec<String> {
+pub(crate) fn policy(args: &[&str]) -> Vec<String> {
     let ran = run(patchctl().arg("iam-policy").args(args));
     assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
     let policy = ran.json();

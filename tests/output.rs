@@ -28,7 +28,7 @@ impl Write for Shared {
 }
 
 /// What a person sees on a terminal of this width.
-pub fn on_terminal(width: usize, args: &[&str]) -> String {
+pub(crate) fn on_terminal(width: usize, args: &[&str]) -> String {
     let (out, err) = (Shared::default(), Shared::default());
     let mut terminal = Terminal::for_test(b"", Box::new(out.clone()), Box::new(err), Some(width));
     let args = ["patchctl", "--demo"]

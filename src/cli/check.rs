@@ -14,7 +14,7 @@ use crate::gate::{Rule, RuleSet};
 use crate::report::FindingRow;
 
 /// The end of the help.
-pub const HELP: &str = "\
+pub(super) const HELP: &str = "\
 Rules, each of which fails the gate; counters are those of one node:
   non-compliant          the verdict of a node is NON_COMPLIANT by AWS's rule (`patchctl states`)
   stale                  the last scan of a node is older than --max-age, whatever its verdict
@@ -50,7 +50,7 @@ Exit codes: 0 PASS; 1 FAIL; 2 could not start, or nothing could be read or writt
 3 UNKNOWN: data that decides could not be read, and no rule failed.";
 
 #[derive(Debug, Args)]
-pub struct CheckArgs {
+pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub select: SelectArgs,
     #[command(flatten)]
@@ -65,7 +65,7 @@ pub struct CheckArgs {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Gate")]
-pub struct GateArgs {
+pub(crate) struct GateArgs {
     /// Rules that fail the gate, in place of the default ones; see below [default: non-compliant,stale,no-data,unread]
     #[arg(long = "fail-on", value_name = "RULE,...", value_delimiter = ',', value_parser = RULE_PARSER, hide_possible_values = true, hide_default_value = true, default_values = ["non-compliant", "stale", "no-data", "unread"])]
     pub fail_on: Vec<Rule>,
@@ -86,13 +86,13 @@ pub struct GateArgs {
 impl GateArgs {
     /// The rules to check.
     #[must_use]
-    pub fn to_rule_set(&self) -> RuleSet {
+    pub(crate) fn to_rule_set(&self) -> RuleSet {
         RuleSet::new(&self.fail_on, self.min_severity)
     }
 
     /// The file of waivers, unless it is `none`.
     #[must_use]
-    pub fn waivers_path(&self) -> Option<&Path> {
+    pub(crate) fn waivers_path(&self) -> Option<&Path> {
         let path = self.waivers.as_deref();
         path.filter(|path| !path.as_os_str().eq_ignore_ascii_case("none"))
     }

@@ -12,7 +12,7 @@ use crate::source::{Accounts, ConnectOptions, EndpointOverride};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connect")]
-pub struct ConnectArgs {
+pub(crate) struct ConnectArgs {
     /// Use the embedded demo: no network, no credentials, the same output each time
     #[arg(long, global = true)]
     pub demo: bool,
@@ -62,7 +62,7 @@ pub struct ConnectArgs {
 impl ConnectArgs {
     /// The options without clap.
     #[must_use]
-    pub fn to_connect(&self) -> ConnectOptions {
+    pub(crate) fn to_connect(&self) -> ConnectOptions {
         ConnectOptions {
             demo: self.demo,
             profiles: distinct(&self.profiles),

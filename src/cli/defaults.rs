@@ -29,7 +29,7 @@ struct ConfiguredValue<'s> {
 ///
 /// # Errors
 /// When the command line or the configuration is wrong.
-pub fn parse_with_settings(args: &[OsString], host_env: &HostEnv) -> Result<Cli, CliError> {
+pub(super) fn parse_with_settings(args: &[OsString], host_env: &HostEnv) -> Result<Cli, CliError> {
     let (matches, settings) = resolve_arguments(definition, args, host_env)?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     cli.settings = settings;

@@ -34,7 +34,7 @@ Examples:
 Exit codes: 0 complete; 1 the gate failed; 2 could not start, or nothing could be read
 or written; 3 incomplete, or the gate status is unknown."
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     pub command: Command,
     #[command(flatten)]
@@ -49,7 +49,7 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Show one row per node: its verdict, the reasons, and patch counts
     #[command(after_help = "\
 Examples:
@@ -153,7 +153,7 @@ Examples:
 
 /// The JSON documents that have a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SchemaDocument {
+pub(crate) enum SchemaDocument {
     States,
     Patches,
     /// Output of `patches --by`
@@ -168,7 +168,7 @@ pub enum SchemaDocument {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum DemoCommand {
+pub(crate) enum DemoCommand {
     /// Serve the demo's accounts and regions on a loopback port, to any AWS client
     #[command(after_help = "\
 Examples:
@@ -189,7 +189,7 @@ Examples:
 }
 
 #[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
+pub(crate) enum ConfigCommand {
     /// Print each key with its value and origin, the configuration files, and the policies
     #[command(after_help = "\
 Examples:
@@ -220,7 +220,7 @@ const POLICY_FLAGS: [&str; 6] = [
 /// The command line as clap sees it. A command that does not connect accepts the
 /// connection flags, as every command does, and hides them.
 #[must_use]
-pub fn definition() -> Clap {
+pub(crate) fn definition() -> Clap {
     let flags = |group: Clap| -> Vec<Arg> { group.get_arguments().cloned().collect() };
     let connect = flags(ConnectArgs::augment_args(Clap::new("connect")));
     let config = flags(ConfigArgs::augment_args(Clap::new("config")));

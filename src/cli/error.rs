@@ -1,7 +1,7 @@
 //! Why a command line cannot be run, in one line.
 
 /// Why there is nothing to run.
-pub enum CliError {
+pub(super) enum CliError {
     /// The command line is wrong, or asks for help.
     Usage(clap::Error),
     /// The configuration is wrong.
@@ -21,7 +21,7 @@ impl From<anyhow::Error> for CliError {
 }
 
 /// Joins clap's paragraphs into one line, without the usage text.
-pub fn clap_error_line(text: &str) -> String {
+pub(super) fn clap_error_line(text: &str) -> String {
     let mut line = String::new();
     for part in text.lines().map(str::trim).filter(|part| !part.is_empty()) {
         if part.starts_with("Usage: ") || part.starts_with("For more information") {

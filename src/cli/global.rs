@@ -8,7 +8,7 @@ use crate::terminal::ColorChoice;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Messages")]
-pub struct MessageArgs {
+pub(crate) struct MessageArgs {
     /// When to use colour; NO_COLOR is respected
     #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = ColorArg::Auto)]
     pub color: ColorArg,
@@ -39,7 +39,7 @@ impl From<ColorArg> for ColorChoice {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Configuration")]
-pub struct ConfigArgs {
+pub(crate) struct ConfigArgs {
     /// Read only this configuration file [env: PATCHCTL_CONFIG]
     #[arg(long, value_name = "PATH", global = true)]
     pub config: Option<PathBuf>,

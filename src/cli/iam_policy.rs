@@ -8,7 +8,7 @@ use crate::cli::summary::SummaryArgs;
 use crate::cli::value_parsers::{format_parser, parse_account};
 
 #[derive(Debug, Args)]
-pub struct PolicyArgs {
+pub(crate) struct PolicyArgs {
     /// The command to allow, with its flags [default: every command]
     #[command(subcommand)]
     pub command: Option<PolicyCommand>,
@@ -22,7 +22,7 @@ pub struct PolicyArgs {
 
 /// The commands that call AWS.
 #[derive(Debug, Subcommand)]
-pub enum PolicyCommand {
+pub(crate) enum PolicyCommand {
     /// Print the least policy for `states` with these flags
     States(Box<StatesArgs>),
     /// Print the least policy for `patches` with these flags

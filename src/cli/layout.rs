@@ -16,7 +16,7 @@ use crate::suggest::unknown_word;
 
 /// Columns and sort order of one row type.
 #[derive(Debug)]
-pub struct LayoutArgs<R: Row> {
+pub(crate) struct LayoutArgs<R: Row> {
     pub columns: Vec<ColumnChoice<R>>,
     pub sort_by: Vec<SortKey<R>>,
 }
@@ -32,7 +32,7 @@ impl<R: Row> Default for LayoutArgs<R> {
 
 /// A value of `--columns`.
 #[derive(Debug, Clone)]
-pub enum ColumnChoice<R: 'static> {
+pub(crate) enum ColumnChoice<R: 'static> {
     /// `help`: list the columns.
     Help,
     /// `Name`: this column instead of the default ones.
@@ -43,7 +43,7 @@ pub enum ColumnChoice<R: 'static> {
 
 /// A value of `--sort-by`.
 #[derive(Debug, Clone)]
-pub struct SortKey<R: 'static> {
+pub(crate) struct SortKey<R: 'static> {
     pub column: &'static Column<R>,
     /// `-Name`: greatest first.
     pub descending: bool,
@@ -189,7 +189,7 @@ fn find_column<R: Row>(flag: &str, name: &str) -> Result<&'static Column<R>, cla
 /// Row type of `patches` and its layout: names of columns are parsed once it is
 /// known whether `--by` is given.
 #[derive(Debug)]
-pub enum PatchLayout {
+pub(crate) enum PatchLayout {
     Flat(LayoutArgs<PatchRow>),
     Grouped(PatchGrouping, LayoutArgs<PatchAggregateRow>),
 }
@@ -271,7 +271,7 @@ fn columns_of_view<R: Row, O: Row>(
 ///
 /// # Errors
 /// When it is none.
-pub fn check_column_of_any_view(word: &str) -> Result<(), clap::Error> {
+pub(super) fn check_column_of_any_view(word: &str) -> Result<(), clap::Error> {
     let name = word.trim();
     let name = name.strip_prefix('+').unwrap_or(name);
     let is_known = Column::<PatchRow>::by_name(name).is_some()

@@ -18,7 +18,7 @@ const MAX_BYTES: u64 = 16 << 20;
 ///
 /// # Errors
 /// When there are no ids, or standard input or a file cannot be read or is not UTF-8.
-pub fn read_node_ids(
+pub(crate) fn read_node_ids(
     arguments: &[String],
     files: &[PathBuf],
     selector: &Selector,

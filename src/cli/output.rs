@@ -9,7 +9,7 @@ use crate::render::Format;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
-pub struct OutputArgs {
+pub(crate) struct OutputArgs {
     /// Output format
     #[arg(short = 'o', long, value_name = "FORMAT", value_parser = format_parser(Format::is_tabular), ignore_case = true, default_value_t = Format::Table)]
     pub output: Format,
@@ -27,7 +27,7 @@ pub struct OutputArgs {
 impl OutputArgs {
     /// Whether the output goes to a file rather than to stdout.
     #[must_use]
-    pub fn is_to_file(&self) -> bool {
+    pub(crate) fn is_to_file(&self) -> bool {
         self.output_file
             .as_deref()
             .is_some_and(|path| path.as_os_str() != "-")

@@ -10,7 +10,7 @@ use crate::cli::error::{CliError, clap_error_line};
 use crate::settings::HostEnv;
 
 /// The command to run, or the text to print instead.
-pub enum ParseOutcome {
+pub(crate) enum ParseOutcome {
     Run(Box<Cli>),
     /// Help or the version, for stdout.
     Print(String),
@@ -19,7 +19,7 @@ pub enum ParseOutcome {
 }
 
 /// Parses the command line, with the configuration as defaults.
-pub fn parse(
+pub(crate) fn parse(
     args: impl IntoIterator<Item = OsString>,
     color: bool,
     host_env: &HostEnv,

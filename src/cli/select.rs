@@ -17,7 +17,7 @@ use crate::plan::selection::{Selector, TagFilter};
 use crate::record::PatchState;
 
 #[derive(Debug, Clone, Args)]
-pub struct SelectArgs {
+pub(crate) struct SelectArgs {
     /// Node ids (i-... or mi-...); `-` reads ids from standard input, separated by white space or commas; `#` starts a comment
     #[arg(value_name = "INSTANCE_ID")]
     pub ids: Vec<String>,
@@ -46,7 +46,7 @@ pub struct SelectArgs {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Filter")]
-pub struct FilterArgs {
+pub(crate) struct FilterArgs {
     /// Only patches in these states
     #[arg(long = "state", value_name = "STATE,...", value_delimiter = ',', value_parser = STATE_PARSER)]
     pub states: Vec<PatchState>,
@@ -74,11 +74,11 @@ pub struct FilterArgs {
 }
 
 /// Help of `--max-age` for `patches`.
-pub const MAX_AGE_WITH_CVES_HELP: &str = "With --cve: greatest age of a scan that can rule out an exposure, such as 7d or 36h; `none`: any age";
+pub(super) const MAX_AGE_WITH_CVES_HELP: &str = "With --cve: greatest age of a scan that can rule out an exposure, such as 7d or 36h; `none`: any age";
 
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Verdict")]
-pub struct VerdictArgs {
+pub(crate) struct VerdictArgs {
     /// Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age
     #[arg(long, value_name = "AGE", value_parser = parse_max_age, default_value_t = MaxAge::default())]
     pub max_age: MaxAge,
@@ -87,7 +87,7 @@ pub struct VerdictArgs {
 impl VerdictArgs {
     /// Options of verdicts at the time `now`.
     #[must_use]
-    pub fn to_verdict_options(&self, now: Timestamp) -> VerdictOptions {
+    pub(crate) fn to_verdict_options(&self, now: Timestamp) -> VerdictOptions {
         VerdictOptions {
             now,
             max_age: self.max_age,
@@ -99,7 +99,7 @@ impl VerdictArgs {
 impl SelectArgs {
     /// The criteria of nodes, without the listed ids.
     #[must_use]
-    pub fn to_selector(&self) -> Selector {
+    pub(crate) fn to_selector(&self) -> Selector {
         Selector {
             all: self.all,
             tags: self.tags.clone(),
@@ -114,7 +114,7 @@ impl FilterArgs {
     ///
     /// # Errors
     /// When `--state` and `--non-compliant` have no state in common.
-    pub fn to_filter(&self) -> Result<Filter> {
+    pub(crate) fn to_filter(&self) -> Result<Filter> {
         let states = requested_states(&self.states, self.non_compliant, !self.cves.is_empty());
         let Some(states) = states else {
             bail!(

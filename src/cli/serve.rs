@@ -14,7 +14,7 @@ use crate::demo::world::{Action, first_regions};
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("seeded").args(["nodes", "mutate_one_in"]).multiple(true))]
-pub struct ServeArgs {
+pub(crate) struct ServeArgs {
     /// Port on 127.0.0.1; 0 picks a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub port: u16,
@@ -82,7 +82,7 @@ pub struct ServeArgs {
 }
 
 /// A time from 2000 to 2089: nodes of the demo have a history of some years, and its keys expire in 2099.
-pub fn parse_time(text: &str) -> Result<Timestamp, String> {
+pub(super) fn parse_time(text: &str) -> Result<Timestamp, String> {
     const YEARS: Range<i64> = 946_684_800..3_786_912_000;
     text.parse()
         .ok()
@@ -94,10 +94,10 @@ pub fn parse_time(text: &str) -> Result<Timestamp, String> {
 
 /// The value of `--regions`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegionList(pub Vec<String>);
+pub(crate) struct RegionList(pub Vec<String>);
 
 /// A number of regions, or their names.
-pub fn parse_region_list(text: &str) -> Result<RegionList, String> {
+pub(super) fn parse_region_list(text: &str) -> Result<RegionList, String> {
     if let Ok(count) = text.parse() {
         let regions = first_regions(count);
         return regions.map(RegionList).map_err(|most| {
@@ -115,7 +115,7 @@ pub fn parse_region_list(text: &str) -> Result<RegionList, String> {
 }
 
 /// `REGION=MS`
-pub fn parse_slow_region(text: &str) -> Result<(String, Duration), &'static str> {
+pub(super) fn parse_slow_region(text: &str) -> Result<(String, Duration), &'static str> {
     let (name, delay) = text
         .split_once('=')
         .ok_or("not a slow region; write REGION=MS, such as us-east-1=500")?;
@@ -130,7 +130,7 @@ static ACTION_NAMES: LazyLock<Vec<String>> =
     LazyLock::new(|| Action::all().map(|action| action.to_string()).collect());
 
 #[derive(Clone)]
-pub struct ActionParser;
+pub(super) struct ActionParser;
 
 impl TypedValueParser for ActionParser {
     type Value = Action;

@@ -9,7 +9,7 @@ use crate::record::CallCheck;
 use crate::report::StateRow;
 
 #[derive(Debug, Args)]
-pub struct StatesArgs {
+pub(crate) struct StatesArgs {
     #[command(flatten)]
     pub select: SelectArgs,
     #[command(flatten)]
@@ -21,7 +21,7 @@ pub struct StatesArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct PatchesArgs {
+pub(crate) struct PatchesArgs {
     #[command(flatten)]
     pub select: SelectArgs,
     #[command(flatten)]
@@ -35,7 +35,7 @@ pub struct PatchesArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct DoctorArgs {
+pub(crate) struct DoctorArgs {
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]

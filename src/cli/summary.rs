@@ -12,7 +12,7 @@ use crate::report::NodeGroup;
 use crate::suggest::unknown_word;
 
 #[derive(Debug, Args)]
-pub struct SummaryArgs {
+pub(crate) struct SummaryArgs {
     #[command(flatten)]
     pub select: SelectArgs,
     /// Group nodes by this; `tag:KEY` is the value of a tag
@@ -29,7 +29,7 @@ pub struct SummaryArgs {
 impl SummaryArgs {
     /// The selection, or every node if none is given.
     #[must_use]
-    pub fn select_or_all(&self) -> SelectArgs {
+    pub(crate) fn select_or_all(&self) -> SelectArgs {
         let select = self.select.clone();
         let is_given = !select.ids.is_empty()
             || !select.ids_file.is_empty()

@@ -8,7 +8,7 @@ use crate::cli::definition::{Cli, Command};
 ///
 /// # Errors
 /// When flags cannot be combined, or one lacks another.
-pub fn validate(cli: &Cli) -> Result<(), clap::Error> {
+pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
     let connect = &cli.connect;
     let policy = match &cli.command {
         Command::IamPolicy(args) => Some(args),

@@ -15,7 +15,7 @@ use crate::suggest::unknown_word;
 
 /// How a value is parsed, and what completion offers for it.
 #[derive(Clone)]
-pub struct CompletingParser<T: 'static> {
+pub(super) struct CompletingParser<T: 'static> {
     pub parse: fn(&str) -> Result<T, String>,
     pub possible_values: fn() -> Vec<PossibleValue>,
 }
@@ -41,7 +41,7 @@ impl<T: Clone + Send + Sync + 'static> TypedValueParser for CompletingParser<T> 
 }
 
 /// A format that the command prints.
-pub fn format_parser(fits: fn(Format) -> bool) -> impl TypedValueParser<Value = Format> {
+pub(super) fn format_parser(fits: fn(Format) -> bool) -> impl TypedValueParser<Value = Format> {
     let formats = Format::ALL.into_iter().filter(move |format| fits(*format));
     let words = formats.map(|format| PossibleValue::new(format.name()).help(format.help()));
     // clap has refused any other word.
@@ -52,7 +52,7 @@ pub fn format_parser(fits: fn(Format) -> bool) -> impl TypedValueParser<Value = 
 }
 
 /// A patch state, in any spelling.
-pub const STATE_PARSER: CompletingParser<PatchState> = CompletingParser {
+pub(super) const STATE_PARSER: CompletingParser<PatchState> = CompletingParser {
     parse: |text| {
         PatchState::parse_documented(text).ok_or_else(|| {
             let all: Vec<&str> = PatchState::DOCUMENTED
@@ -73,7 +73,7 @@ pub const STATE_PARSER: CompletingParser<PatchState> = CompletingParser {
 const SEVERITIES: [&str; 4] = ["critical", "important", "medium", "low"];
 
 /// A severity of the scale; a patch without a rating has none.
-pub const SEVERITY_PARSER: CompletingParser<Severity> = CompletingParser {
+pub(super) const SEVERITY_PARSER: CompletingParser<Severity> = CompletingParser {
     parse: |text| {
         Severity::from_word(text)
             .filter(|severity| *severity != Severity::Unrated)
@@ -83,26 +83,31 @@ pub const SEVERITY_PARSER: CompletingParser<Severity> = CompletingParser {
 };
 
 /// A time limit, such as `30s` or `10m`.
-pub fn parse_time_limit(text: &str) -> Result<TimeLimit, String> {
+pub(super) fn parse_time_limit(text: &str) -> Result<TimeLimit, String> {
     text.parse()
 }
 
 /// A greatest age, such as `7d`, or `none`.
-pub fn parse_max_age(text: &str) -> Result<MaxAge, String> {
+pub(super) fn parse_max_age(text: &str) -> Result<MaxAge, String> {
     text.parse()
 }
 
 /// `--state: unknown patch state "Misssing"; did you mean Missing? (allowed: ...)`
-pub fn invalid_value_with_cmd(cmd: &Clap, what: &str, word: &str, allowed: &[&str]) -> clap::Error {
+pub(super) fn invalid_value_with_cmd(
+    cmd: &Clap,
+    what: &str,
+    word: &str,
+    allowed: &[&str],
+) -> clap::Error {
     invalid_value(what, word, allowed).with_cmd(cmd)
 }
 
 /// The same without a command.
-pub fn invalid_value(what: &str, word: &str, allowed: &[&str]) -> clap::Error {
+pub(super) fn invalid_value(what: &str, word: &str, allowed: &[&str]) -> clap::Error {
     clap::Error::raw(ErrorKind::InvalidValue, unknown_word(what, word, allowed))
 }
 
-pub fn parse_word(text: &str) -> Result<String, &'static str> {
+pub(super) fn parse_word(text: &str) -> Result<String, &'static str> {
     let trimmed = text.trim();
     if trimmed.is_empty() {
         Err("must not be empty")
@@ -111,7 +116,7 @@ pub fn parse_word(text: &str) -> Result<String, &'static str> {
     }
 }
 
-pub fn parse_region(text: &str) -> Result<String, &'static str> {
+pub(super) fn parse_region(text: &str) -> Result<String, &'static str> {
     if is_region_name(text) {
         Ok(text.to_owned())
     } else {
@@ -120,11 +125,11 @@ pub fn parse_region(text: &str) -> Result<String, &'static str> {
 }
 
 /// A CVE id, from any spelling.
-pub fn parse_cve(text: &str) -> Result<String, &'static str> {
+pub(super) fn parse_cve(text: &str) -> Result<String, &'static str> {
     normalize_cve_id(text).ok_or("not a CVE id; write it like CVE-2024-21338")
 }
 
-pub fn parse_rate(text: &str) -> Result<f64, &'static str> {
+pub(super) fn parse_rate(text: &str) -> Result<f64, &'static str> {
     text.parse()
         .ok()
         .filter(|rate: &f64| rate.is_finite() && *rate > 0.0)
@@ -133,7 +138,7 @@ pub fn parse_rate(text: &str) -> Result<f64, &'static str> {
 
 /// `URL`, or `REGION=URL` for the calls of one region. The error does not quote
 /// the URL: if it cannot be parsed, any part of it may be a password.
-pub const ENDPOINT_PARSER: CompletingParser<EndpointOverride> = CompletingParser {
+pub(super) const ENDPOINT_PARSER: CompletingParser<EndpointOverride> = CompletingParser {
     parse: |text| {
         let (region, url) = match text.split_once('=') {
             Some((region, url)) if is_region_name(region) => (Some(region.to_owned()), url),
@@ -153,7 +158,7 @@ pub const ENDPOINT_PARSER: CompletingParser<EndpointOverride> = CompletingParser
     possible_values: Vec::new,
 };
 
-pub fn parse_account(text: &str) -> Result<String, &'static str> {
+pub(super) fn parse_account(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     if is_account_id(text) {
         Ok(text.to_owned())
@@ -164,7 +169,7 @@ pub fn parse_account(text: &str) -> Result<String, &'static str> {
 
 /// The name of a role, with its path if it has one. Source: IAM user guide,
 /// "IAM and AWS STS quotas": at most 64 characters of this set, a path 512.
-pub fn parse_role(text: &str) -> Result<String, &'static str> {
+pub(super) fn parse_role(text: &str) -> Result<String, &'static str> {
     let name = text.strip_prefix('/').unwrap_or(text);
     let is_of_name = |b: u8| b.is_ascii_alphanumeric() || b"+=,.@_-/".contains(&b);
     if !name.is_empty() && name.len() <= 512 && name.bytes().all(is_of_name) {
@@ -174,7 +179,7 @@ pub fn parse_role(text: &str) -> Result<String, &'static str> {
     }
 }
 
-pub fn parse_tag(text: &str) -> Result<TagFilter, &'static str> {
+pub(super) fn parse_tag(text: &str) -> Result<TagFilter, &'static str> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() && !value.is_empty() => Ok(TagFilter {
             key: key.to_owned(),

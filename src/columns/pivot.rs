@@ -57,7 +57,7 @@ impl Row for PatchAggregateRow {
 /// Does this column belong in the table of this view, or in its wide one, of
 /// patches in these states (none: all)?
 #[must_use]
-pub fn is_default_column(
+pub(crate) fn is_default_column(
     column: &Column<PatchAggregateRow>,
     by: PatchGrouping,
     states: &[PatchState],

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use crate::columns::{Cell, Column};
 
 /// Sorts rows by the columns, the first one first; `true` is descending.
-pub fn sort_rows<R>(rows: &mut [R], keys: &[(&'static Column<R>, bool)]) {
+pub(crate) fn sort_rows<R>(rows: &mut [R], keys: &[(&'static Column<R>, bool)]) {
     rows.sort_by(|left, right| {
         keys.iter()
             .map(|(column, descending)| {

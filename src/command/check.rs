@@ -21,7 +21,7 @@ use crate::report::{CheckFooter, Coverage, FindingRow, Footer as _, NoteLevel, S
 use crate::settings::{Origin, SettingKey, Settings, UntypedFile, distrust_reason};
 use crate::sink::Sink;
 
-pub async fn run(mut context: Context<'_>, args: &CheckArgs) -> Result<Exit> {
+pub(super) async fn run(mut context: Context<'_>, args: &CheckArgs) -> Result<Exit> {
     if output::print_column_help(&args.layout, context.terminal)? {
         return Ok(Exit::Success);
     }
@@ -108,7 +108,7 @@ fn prints_rows(args: &CheckArgs, settings: &Settings) -> Result<bool> {
 }
 
 /// What the rules, the waivers and the columns take.
-pub fn fetch_plan(args: &CheckArgs, rules: &RuleSet, waivers: &Waivers) -> FetchPlan {
+pub(super) fn fetch_plan(args: &CheckArgs, rules: &RuleSet, waivers: &Waivers) -> FetchPlan {
     let plan = rules.fetch_plan(waivers, args.select.to_selector());
     let format = args.output.output;
     let columns = ColumnSelection::new(&args.layout, format);
@@ -197,7 +197,10 @@ fn coverage_remarks(coverage: &Coverage) -> Vec<String> {
 ///
 /// # Errors
 /// When the waivers cannot be read, or are named by a file and are not trusted.
-pub fn load_rules_and_waivers(args: &CheckArgs, settings: &Settings) -> Result<(RuleSet, Waivers)> {
+pub(super) fn load_rules_and_waivers(
+    args: &CheckArgs,
+    settings: &Settings,
+) -> Result<(RuleSet, Waivers)> {
     let waivers = match args.gate.waivers_path() {
         Some(path) => {
             check_trusted(path, settings)?;

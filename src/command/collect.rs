@@ -10,7 +10,7 @@ use crate::report::Coverage;
 use crate::source::{Event, MissingColumns, merge_reports};
 
 #[derive(Default)]
-pub struct Collector {
+pub(super) struct Collector {
     pub coverage: Coverage,
     discovery_reports: Vec<(Arc<AccountRegion>, DiscoveryReport)>,
     /// The operating systems of baselines, as far as conflicts depend on them.
@@ -18,7 +18,7 @@ pub struct Collector {
 }
 
 /// What is left of an event for the command itself.
-pub enum RowEvent<T> {
+pub(super) enum RowEvent<T> {
     Item(T),
     /// A region, account or profile that could not be read gets a row, too.
     Unread(Scope, Cause),
@@ -26,7 +26,7 @@ pub enum RowEvent<T> {
 
 impl Collector {
     /// Keeps what is not a row.
-    pub fn collect<T>(&mut self, event: Event<T>) -> Option<RowEvent<T>> {
+    pub(super) fn collect<T>(&mut self, event: Event<T>) -> Option<RowEvent<T>> {
         match event {
             Event::Item(item) => return Some(RowEvent::Item(item)),
             Event::Discovery(location, report) => self.discovery_reports.push((location, report)),
@@ -61,7 +61,7 @@ impl Collector {
 
     /// Is this a stopped EC2 instance without a patch record? It may not be managed, so
     /// it is counted and gets no row.
-    pub fn count_if_stopped_without_record<T>(
+    pub(super) fn count_if_stopped_without_record<T>(
         &mut self,
         node: &Node,
         outcome: &Outcome<T>,
@@ -79,7 +79,7 @@ impl Collector {
     }
 
     /// Counts how one node ended.
-    pub fn count_node<T>(&mut self, node: &Node, outcome: &Outcome<T>) {
+    pub(super) fn count_node<T>(&mut self, node: &Node, outcome: &Outcome<T>) {
         let totals = &mut self.coverage.totals;
         totals.asked += 1;
         match outcome {
@@ -99,7 +99,7 @@ impl Collector {
     }
 
     /// The coverage after the last event.
-    pub fn finish(self) -> Coverage {
+    pub(super) fn finish(self) -> Coverage {
         let reports = self.discovery_reports.into_iter();
         Coverage {
             discovery: merge_reports(reports.map(|(_, report)| report).collect()),

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::render::{Format, config};
 use crate::terminal::Terminal;
 
-pub fn show(cli: &Cli, shown_as: Format, terminal: &mut Terminal) -> Result<Exit> {
+pub(super) fn show(cli: &Cli, shown_as: Format, terminal: &mut Terminal) -> Result<Exit> {
     match shown_as {
         Format::Json => config::write_json(&cli.settings, &mut terminal.out)?,
         _ => config::write_table(&cli.settings, &mut terminal.out)?,
@@ -21,7 +21,7 @@ pub fn show(cli: &Cli, shown_as: Format, terminal: &mut Terminal) -> Result<Exit
 }
 
 /// Prints variables that set nothing, and with `--verbose` the files that were read.
-pub fn print_notes(cli: &Cli, terminal: &mut Terminal) {
+pub(super) fn print_notes(cli: &Cli, terminal: &mut Terminal) {
     for remark in &cli.settings.notes {
         terminal.note(remark);
     }

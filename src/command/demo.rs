@@ -17,7 +17,11 @@ use crate::terminal::Terminal;
 /// Serves until it is interrupted.
 ///
 /// Clients have clocks of their own, so it is `clock` there unless a time was given: else every scan grew old.
-pub async fn serve(args: &ServeArgs, terminal: &mut Terminal, clock: Timestamp) -> Result<Exit> {
+pub(super) async fn serve(
+    args: &ServeArgs,
+    terminal: &mut Terminal,
+    clock: Timestamp,
+) -> Result<Exit> {
     let world = match args.nodes {
         None => World::sample(),
         Some(nodes) => World::generated(
@@ -70,7 +74,7 @@ pub async fn serve(args: &ServeArgs, terminal: &mut Terminal, clock: Timestamp) 
 }
 
 /// Prints the ids of the sample fleet.
-pub fn print_node_ids(terminal: &mut Terminal) -> Result<Exit> {
+pub(super) fn print_node_ids(terminal: &mut Terminal) -> Result<Exit> {
     let fleet = Fleet::sample();
     for id in fleet.node_ids() {
         writeln!(terminal.out, "{id}")?;

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::render::schema;
 use crate::terminal::Terminal;
 
-pub fn completions(shell: clap_complete::Shell, terminal: &mut Terminal) -> Result<Exit> {
+pub(super) fn completions(shell: clap_complete::Shell, terminal: &mut Terminal) -> Result<Exit> {
     let mut root = definition();
     root.build();
     let mut script = Vec::new();
@@ -40,7 +40,7 @@ fn without_hidden(command: &Clap) -> Clap {
         .subcommands(command.get_subcommands().map(without_hidden))
 }
 
-pub fn man(path: &[String], terminal: &mut Terminal) -> Result<Exit> {
+pub(super) fn man(path: &[String], terminal: &mut Terminal) -> Result<Exit> {
     let page = man_page(path)?;
     terminal.out.write_all(&page)?;
     terminal.out.flush()?;
@@ -52,7 +52,7 @@ pub fn man(path: &[String], terminal: &mut Terminal) -> Result<Exit> {
 ///
 /// # Errors
 /// When there is no such command.
-pub fn man_page(path: &[String]) -> Result<Vec<u8>> {
+pub(crate) fn man_page(path: &[String]) -> Result<Vec<u8>> {
     let mut root = definition();
     // Propagates the global flags into the subcommands.
     root.build();
@@ -333,7 +333,7 @@ fn item(roff: &mut Roff, term: &str, description: &str) {
     roff.text([roman(description)]);
 }
 
-pub fn schema(document: SchemaDocument, terminal: &mut Terminal) -> Result<Exit> {
+pub(super) fn schema(document: SchemaDocument, terminal: &mut Terminal) -> Result<Exit> {
     let schema = match document {
         SchemaDocument::States => schema::states(),
         SchemaDocument::Summary => schema::summary(),

@@ -11,7 +11,7 @@ use crate::record::CallCheck;
 use crate::report::Diagnosis;
 use crate::source::{Accounts, ConnectOptions};
 
-pub async fn run(context: Context<'_>, args: &DoctorArgs) -> Result<Exit> {
+pub(super) async fn run(context: Context<'_>, args: &DoctorArgs) -> Result<Exit> {
     if output::print_column_help(&args.layout, context.terminal)? {
         return Ok(Exit::Success);
     }

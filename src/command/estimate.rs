@@ -13,7 +13,7 @@ use crate::record::Subject;
 use crate::report::{Coverage, EstimateFooter, EstimateRow, Totals};
 use crate::source::{CallCost, Estimate, merge_reports};
 
-pub async fn run(
+pub(super) async fn run(
     mut context: Context<'_>,
     select: &SelectArgs,
     output: &OutputArgs,

@@ -11,7 +11,7 @@ use crate::plan::iam::{Access, AssumedRole, Policy, partition_of_region};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
 
-pub fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit> {
+pub(super) fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit> {
     let connect = &cli.connect;
     let region = connect.regions.first();
     let partition = region.map_or("aws", |region| partition_of_region(region));

@@ -18,7 +18,10 @@ use crate::terminal::Terminal;
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub fn print_column_help<R: Row>(layout: &LayoutArgs<R>, terminal: &mut Terminal) -> Result<bool> {
+pub(super) fn print_column_help<R: Row>(
+    layout: &LayoutArgs<R>,
+    terminal: &mut Terminal,
+) -> Result<bool> {
     if !layout
         .columns
         .iter()
@@ -43,7 +46,7 @@ pub fn print_column_help<R: Row>(layout: &LayoutArgs<R>, terminal: &mut Terminal
 }
 
 /// The columns of an answer, as the flags select them.
-pub struct ColumnSelection<R: Row> {
+pub(super) struct ColumnSelection<R: Row> {
     columns: Vec<&'static Column<R>>,
     /// The names of those that were typed.
     requested: Vec<&'static str>,
@@ -57,19 +60,19 @@ pub struct ColumnSelection<R: Row> {
 impl<R: Row> ColumnSelection<R> {
     /// Does a column or a sort key have this cost?
     #[must_use]
-    pub fn has_extra(&self, extra: ColumnCost) -> bool {
+    pub(super) fn has_extra(&self, extra: ColumnCost) -> bool {
         self.extras.contains(&extra)
     }
 
     /// The columns that the flags select.
     #[must_use]
-    pub fn new(layout: &LayoutArgs<R>, format: Format) -> Self {
+    pub(super) fn new(layout: &LayoutArgs<R>, format: Format) -> Self {
         Self::with_default_columns(layout, format, |_| true)
     }
 
     /// The same, where a table shows only some of its columns by default.
     #[must_use]
-    pub fn with_default_columns(
+    pub(super) fn with_default_columns(
         layout: &LayoutArgs<R>,
         format: Format,
         is_usual: impl Fn(&Column<R>) -> bool,
@@ -113,7 +116,7 @@ impl<R: Row> ColumnSelection<R> {
 
     /// The same without this column, unless it was typed.
     #[must_use]
-    pub fn without(mut self, name: &str) -> Self {
+    pub(super) fn without(mut self, name: &str) -> Self {
         if !self.requested.contains(&name) {
             self.columns.retain(|column| column.name != name);
         }
@@ -122,7 +125,7 @@ impl<R: Row> ColumnSelection<R> {
 
     /// The same with the region and the account, where rows are of more than one.
     #[must_use]
-    pub fn with_location_columns(mut self, (regions, accounts): (bool, bool)) -> Self {
+    pub(super) fn with_location_columns(mut self, (regions, accounts): (bool, bool)) -> Self {
         for (several, name) in [(accounts, "AccountId"), (regions, "Region")] {
             // `--columns A,B` is a complete list.
             let Some(column) = Column::by_name(name).filter(|_| several && !self.is_exclusive)
@@ -142,7 +145,7 @@ impl<R: Row> ColumnSelection<R> {
 
 /// How the output looks. A file has no width, and colour only where it is forced.
 #[must_use]
-pub fn render_options(
+pub(super) fn render_options(
     cli: &Cli,
     output: &OutputArgs,
     terminal: &Terminal,
@@ -162,7 +165,7 @@ pub fn render_options(
 }
 
 /// Writes rows in their order, or sorted, in the format of `-o`.
-pub struct RowWriter<'a, R: Row> {
+pub(super) struct RowWriter<'a, R: Row> {
     sink: Sink<'a>,
     renderer: Box<dyn Renderer<R>>,
     sort_keys: Vec<(&'static Column<R>, bool)>,
@@ -175,7 +178,7 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn begin(
+    pub(super) fn begin(
         mut sink: Sink<'a>,
         format: Format,
         layout: &LayoutArgs<R>,
@@ -207,7 +210,7 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write_row(&mut self, row: R) -> Result<()> {
+    pub(super) fn write_row(&mut self, row: R) -> Result<()> {
         if row.is_note() && !self.has_note_column {
             return Ok(());
         }
@@ -223,7 +226,7 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
     ///
     /// # Errors
     /// When the rest cannot be written.
-    pub fn finish(mut self, footer: &R::Footer, notes: &[Note]) -> Result<Sink<'a>> {
+    pub(super) fn finish(mut self, footer: &R::Footer, notes: &[Note]) -> Result<Sink<'a>> {
         sort_rows(&mut self.buffered_rows, &self.sort_keys);
         for row in &self.buffered_rows {
             self.renderer.write_row(row, &mut self.sink)?;

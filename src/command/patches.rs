@@ -19,7 +19,7 @@ use crate::render::Format;
 use crate::report::{PatchAggregateFooter, PatchAggregateRow, PatchRow};
 use crate::sink::Sink;
 
-pub async fn run(mut context: Context<'_>, args: &PatchesArgs) -> Result<Exit> {
+pub(super) async fn run(mut context: Context<'_>, args: &PatchesArgs) -> Result<Exit> {
     let is_help = match &args.layout {
         PatchLayout::Flat(layout) => output::print_column_help(layout, context.terminal)?,
         PatchLayout::Grouped(_, layout) => output::print_column_help(layout, context.terminal)?,
@@ -44,7 +44,7 @@ pub async fn run(mut context: Context<'_>, args: &PatchesArgs) -> Result<Exit> {
 }
 
 /// What the columns and the filter take.
-pub fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
+pub(super) fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
     let format = args.output.output;
     let (of_columns, release_dates) = match &args.layout {
         PatchLayout::Flat(layout) => {

@@ -17,11 +17,11 @@ const REDRAW_INTERVAL: Duration = Duration::from_millis(150);
 const MAX_LINES: usize = 12;
 
 /// The lines on the screen.
-pub struct ProgressDisplay(Option<(JoinHandle<()>, Arc<Mutex<ProgressLines>>)>);
+pub(super) struct ProgressDisplay(Option<(JoinHandle<()>, Arc<Mutex<ProgressLines>>)>);
 
 impl ProgressDisplay {
     /// Draws lines about a source, where a person watches stderr.
-    pub fn start(terminal: &Terminal, source: &Source, output: &OutputArgs) -> Self {
+    pub(super) fn start(terminal: &Terminal, source: &Source, output: &OutputArgs) -> Self {
         if !terminal.is_progress_enabled(output.output, output.is_to_file()) {
             return Self(None);
         }
@@ -40,7 +40,7 @@ impl ProgressDisplay {
     }
 
     /// Removes the lines.
-    pub fn finish(&self) {
+    pub(super) fn finish(&self) {
         if let Some((task, lines)) = &self.0 {
             task.abort();
             lock(lines).clear();

@@ -15,7 +15,7 @@ use crate::report::{PatchFooter, PatchStats};
 use crate::source::{NodeEnd, PatchEvent};
 
 /// What is asked of the patches of nodes.
-pub struct PatchQuery {
+pub(super) struct PatchQuery {
     pub filter: Arc<Filter>,
     /// The filter of the source, which lets more pass where CVEs are judged.
     pub source_filter: Arc<Filter>,
@@ -25,7 +25,7 @@ pub struct PatchQuery {
 }
 
 /// What is read, in the order of the nodes.
-pub enum PatchItem<'a> {
+pub(super) enum PatchItem<'a> {
     /// Some patches of one node that pass the filter.
     Patches(Vec<Patch>),
     /// A node, region or account without patches, and why.
@@ -39,7 +39,7 @@ impl PatchQuery {
     ///
     /// # Errors
     /// When they contradict one another.
-    pub fn new(args: &PatchesArgs) -> Result<Self> {
+    pub(super) fn new(args: &PatchesArgs) -> Result<Self> {
         let mut filter = args.filter.to_filter()?;
         // Counts are of patches that nodes lack, unless states are typed.
         let is_counted = matches!(args.layout, PatchLayout::Grouped(..));
@@ -62,7 +62,7 @@ impl PatchQuery {
     }
 
     /// Reads the patches of every selected node, and hands them to `take`.
-    pub async fn read_patches(
+    pub(super) async fn read_patches(
         &self,
         run: &mut Run<'_>,
         plan: &FetchPlan,

@@ -16,7 +16,7 @@ use crate::source::{NodeEnd, PatchEvent};
 
 /// What was counted while nodes were judged.
 #[derive(Default)]
-pub struct VerdictStats {
+pub(super) struct VerdictStats {
     verdicts: VerdictCounts,
     baselines: BaselineUsage,
     pub seen_words: SeenWords,
@@ -31,7 +31,7 @@ impl VerdictStats {
     }
 
     /// The footer, after the last event.
-    pub fn into_footer(self, run: &mut Run<'_>) -> StateFooter {
+    pub(super) fn into_footer(self, run: &mut Run<'_>) -> StateFooter {
         let systems = std::mem::take(&mut run.collector.baseline_systems);
         let system = |location: &Arc<AccountRegion>, id: &str| {
             systems.get(&(location.clone(), id.into())).cloned()
@@ -46,7 +46,7 @@ impl VerdictStats {
 
 /// Judges every selected node, and hands each row to `take`: also those of regions and
 /// accounts that could not be read.
-pub async fn read_states(
+pub(super) async fn read_states(
     run: &mut Run<'_>,
     plan: &FetchPlan,
     options: &VerdictOptions,
@@ -78,7 +78,7 @@ pub async fn read_states(
 }
 
 /// A node with its verdict and those of its patches that pass the filter.
-pub struct NodeWithPatches {
+pub(super) struct NodeWithPatches {
     pub row: StateRow,
     pub patches: Vec<Patch>,
     /// How reading the patches ended.
@@ -86,7 +86,7 @@ pub struct NodeWithPatches {
 }
 
 /// The same with patches. Holds those of one node at a time.
-pub async fn read_states_with_patches(
+pub(super) async fn read_states_with_patches(
     run: &mut Run<'_>,
     plan: &FetchPlan,
     options: &VerdictOptions,

@@ -21,7 +21,7 @@ use crate::source::{CallCounts, ConnectOptions, Source};
 use crate::terminal::{Messages, Terminal};
 
 /// What a command gets from the process.
-pub struct Context<'a> {
+pub(super) struct Context<'a> {
     pub cli: &'a Cli,
     pub terminal: &'a mut Terminal,
     pub now: Timestamp,
@@ -33,7 +33,11 @@ impl Context<'_> {
     ///
     /// # Errors
     /// When no node is selected, or the ids cannot be read.
-    pub fn with_node_ids(&mut self, plan: FetchPlan, args: &SelectArgs) -> Result<FetchPlan> {
+    pub(super) fn with_node_ids(
+        &mut self,
+        plan: FetchPlan,
+        args: &SelectArgs,
+    ) -> Result<FetchPlan> {
         let stdin = &mut *self.terminal.stdin;
         Ok(FetchPlan {
             node_ids: read_node_ids(&args.ids, &args.ids_file, &plan.selector, stdin)?,
@@ -43,7 +47,7 @@ impl Context<'_> {
 }
 
 /// A run that is connected.
-pub struct Run<'a> {
+pub(super) struct Run<'a> {
     pub source: Source,
     pub collector: Collector,
     pub interrupt: Interrupt,
@@ -60,7 +64,7 @@ impl<'a> Run<'a> {
     /// # Errors
     /// When no account and region can be reached, the output cannot be opened, or the run
     /// is interrupted first.
-    pub async fn start(
+    pub(super) async fn start(
         context: Context<'a>,
         connect_options: &ConnectOptions,
         output: &'a OutputArgs,
@@ -93,7 +97,7 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn write_rows<R: Row<Footer: RenderFooter>>(
+    pub(super) fn write_rows<R: Row<Footer: RenderFooter>>(
         &self,
         sink: Sink<'a>,
         layout: &LayoutArgs<R>,
@@ -103,7 +107,7 @@ impl<'a> Run<'a> {
     }
 
     /// What was collected beside the rows, after the last event.
-    pub fn coverage(&mut self) -> Coverage {
+    pub(super) fn coverage(&mut self) -> Coverage {
         self.progress.finish();
         std::mem::take(&mut self.collector).finish()
     }
@@ -112,7 +116,7 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn finish<R: Row<Footer: RenderFooter>>(
+    pub(super) fn finish<R: Row<Footer: RenderFooter>>(
         self,
         rows: RowWriter<'a, R>,
         footer: &R::Footer,
@@ -134,7 +138,7 @@ impl<'a> Run<'a> {
     /// # Errors
     /// When the output cannot be written, and the exit code would not say that something
     /// is wrong.
-    pub fn end(
+    pub(super) fn end(
         mut self,
         written: Result<Sink<'_>>,
         footer: &dyn Footer,

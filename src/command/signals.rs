@@ -22,7 +22,7 @@ const GRACE_PERIOD: Duration = Duration::from_secs(1);
 ///
 /// They are caught from its return on. Where that is not possible they keep
 /// their usual effect.
-pub fn listen(interrupt: Interrupt) {
+pub(super) fn listen(interrupt: Interrupt) {
     let watch = PanicMonitor::current();
     let Ok((runtime, mut signals)) = caught() else {
         return;
@@ -107,7 +107,7 @@ mod unix {
     /// What would otherwise end the process, and leave a temporary file behind.
     const EXIT_SIGNALS: [Number; 4] = [Number::QUIT, Number::ALARM, Number::USR1, Number::USR2];
 
-    pub struct Signals {
+    pub(super) struct Signals {
         interrupting: Vec<Signal>,
         ending: Vec<(Signal, i32)>,
         /// Never read: as long as it is caught, a write past the limit on the size
@@ -116,7 +116,7 @@ mod unix {
     }
 
     impl Signals {
-        pub fn new() -> io::Result<Self> {
+        pub(super) fn new() -> io::Result<Self> {
             let mut interrupting = INTERRUPT_SIGNALS.to_vec();
             // Ignored, as nohup does, it means that the run is to outlast its terminal.
             if is_ignored(Number::HUP) == Some(false) {
@@ -133,7 +133,7 @@ mod unix {
             })
         }
 
-        pub async fn next(&mut self) -> SignalAction {
+        pub(super) async fn next(&mut self) -> SignalAction {
             poll_fn(|context| {
                 for (signal, code) in &mut self.ending {
                     if let Poll::Ready(Some(())) = signal.poll_recv(context) {

@@ -18,7 +18,7 @@ use crate::plan::filter::Filter;
 use crate::record::{Moment, Outcome, Patch, PatchState, Subject};
 use crate::report::{StateFooter, StateRow};
 
-pub async fn run(mut context: Context<'_>, args: &StatesArgs) -> Result<Exit> {
+pub(super) async fn run(mut context: Context<'_>, args: &StatesArgs) -> Result<Exit> {
     if output::print_column_help(&args.layout, context.terminal)? {
         return Ok(Exit::Success);
     }
@@ -72,7 +72,7 @@ fn oldest_release(patches: &[Patch], end: &Outcome<()>, now: Timestamp) -> Momen
 }
 
 /// What the columns take.
-pub fn fetch_plan(args: &StatesArgs) -> FetchPlan {
+pub(super) fn fetch_plan(args: &StatesArgs) -> FetchPlan {
     let columns = ColumnSelection::new(&args.layout, args.output.output);
     let has_patches = columns.has_extra(ColumnCost::Patches);
     FetchPlan {

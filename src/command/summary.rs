@@ -19,7 +19,7 @@ use crate::report::{GroupFooter, NodeGroup};
 /// More groups than this do not fit one screen.
 const MAX_GROUPS: usize = 25;
 
-pub async fn run(mut context: Context<'_>, args: &SummaryArgs) -> Result<Exit> {
+pub(super) async fn run(mut context: Context<'_>, args: &SummaryArgs) -> Result<Exit> {
     if output::print_column_help(&args.layout, context.terminal)? {
         return Ok(Exit::Success);
     }
@@ -69,7 +69,7 @@ pub async fn run(mut context: Context<'_>, args: &SummaryArgs) -> Result<Exit> {
 }
 
 /// What the grouping takes.
-pub fn fetch_plan(args: &SummaryArgs) -> FetchPlan {
+pub(super) fn fetch_plan(args: &SummaryArgs) -> FetchPlan {
     FetchPlan {
         selector: args.select_or_all().to_selector(),
         node_info: args.by.info_level(),

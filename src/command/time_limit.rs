@@ -21,7 +21,7 @@ const MESSAGE_TIMEOUT: Duration = Duration::from_secs(1);
     clippy::disallowed_methods,
     reason = "the other thread may never come back to return an Exit"
 )]
-pub fn start(limit: Option<TimeLimit>, interrupt: &Interrupt) {
+pub(super) fn start(limit: Option<TimeLimit>, interrupt: &Interrupt) {
     let Some(limit) = limit.and_then(TimeLimit::duration) else {
         return;
     };

@@ -2,7 +2,7 @@
 
 use crate::demo::service::RegionService;
 
-pub struct Account {
+pub(super) struct Account {
     pub id: String,
     pub name: String,
     pub is_active: bool,
@@ -14,7 +14,7 @@ pub struct Account {
 
 /// Who may assume a role in an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RoleAccess {
+pub(super) enum RoleAccess {
     Allowed,
     Denied,
     ExternalId(&'static str),

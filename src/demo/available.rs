@@ -136,7 +136,7 @@ fn generated_patch(kb: &str) -> Option<AvailablePatch> {
 }
 
 /// `DescribeAvailablePatches`. The demo has patches of Windows only; requests about Linux get an empty list.
-pub fn available(body: &[u8]) -> Result<Bytes, ServiceError> {
+pub(super) fn available(body: &[u8]) -> Result<Bytes, ServiceError> {
     let asked = AvailablePatchesRequest::read(body)?;
     let request = hash::text(&asked.binding());
     let mark = parse_token(asked.token.as_deref(), request)?;

@@ -9,12 +9,12 @@ const AWS_ACCOUNT: &str = "075727635805";
 
 /// Custom baselines of generated fleets. Available security updates are compliant with the first, non-compliant with the
 /// second.
-pub const LENIENT: &str = "pb-0e7b3d5f91a2c6480";
-pub const STRICT: &str = "pb-0c10e657807e31cf2";
+pub(super) const LENIENT: &str = "pb-0e7b3d5f91a2c6480";
+pub(super) const STRICT: &str = "pb-0c10e657807e31cf2";
 
 /// A line of `baselines.csv`.
 #[derive(Debug, Deserialize)]
-pub struct CatalogueBaseline {
+pub(super) struct CatalogueBaseline {
     pub id: String,
     pub owner: BaselineOwner,
     default: String,
@@ -26,7 +26,7 @@ pub struct CatalogueBaseline {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum BaselineOwner {
+pub(super) enum BaselineOwner {
     #[serde(rename = "AWS")]
     Aws,
     #[serde(rename = "Self")]
@@ -34,7 +34,7 @@ pub enum BaselineOwner {
 }
 
 /// All baselines, by owner and name.
-pub fn all() -> &'static [CatalogueBaseline] {
+pub(super) fn all() -> &'static [CatalogueBaseline] {
     static READ: OnceLock<Vec<CatalogueBaseline>> = OnceLock::new();
     READ.get_or_init(|| {
         csv::Reader::from_reader(include_bytes!("baselines.csv").as_slice())
@@ -45,18 +45,18 @@ pub fn all() -> &'static [CatalogueBaseline] {
 }
 
 /// The baseline with this id, without an ARN.
-pub fn find(id: &str) -> Option<&'static CatalogueBaseline> {
+pub(super) fn find(id: &str) -> Option<&'static CatalogueBaseline> {
     all().iter().find(|baseline| baseline.id == id)
 }
 
 impl CatalogueBaseline {
-    pub fn is_default(&self) -> bool {
+    pub(super) fn is_default(&self) -> bool {
         !self.default.is_empty()
     }
 
     /// The id in the operations about baselines: an ARN for AWS's, a plain id for others. Patch states give plain ids for
     /// all of them.
-    pub fn identity(&self, region: &str) -> String {
+    pub(super) fn identity(&self, region: &str) -> String {
         match self.owner {
             BaselineOwner::Aws => format!(
                 "arn:aws:ssm:{region}:{AWS_ACCOUNT}:patchbaseline/{}",
@@ -66,7 +66,7 @@ impl CatalogueBaseline {
         }
     }
 
-    pub fn owner(&self) -> &'static str {
+    pub(super) fn owner(&self) -> &'static str {
         match self.owner {
             BaselineOwner::Aws => "AWS",
             BaselineOwner::Customer => "Self",
@@ -74,14 +74,14 @@ impl CatalogueBaseline {
     }
 
     /// Whether it exists in a region: regions without nodes have no custom baselines.
-    pub fn is_visible(&self, is_used: bool) -> bool {
+    pub(super) fn is_visible(&self, is_used: bool) -> bool {
         is_used || self.owner == BaselineOwner::Aws
     }
 }
 
 /// Patch groups with the id of their registered baseline. Other groups, such as `legacy` and `build`, have nodes and no
 /// baseline, so `DescribePatchGroups` does not list them.
-pub const MAPPINGS: [(&str, &str); 7] = [
+pub(super) const MAPPINGS: [(&str, &str); 7] = [
     ("factory", "pb-09ca3fb51f0412ec3"),
     ("prod-db", STRICT),
     ("prod-web", "pb-09ca3fb51f0412ec3"),
@@ -92,7 +92,7 @@ pub const MAPPINGS: [(&str, &str); 7] = [
 ];
 
 /// The groups that are registered with the baseline of this id.
-pub fn groups_of_baseline(id: &str) -> Vec<&'static str> {
+pub(super) fn groups_of_baseline(id: &str) -> Vec<&'static str> {
     let of = MAPPINGS.iter().filter(|(_, baseline)| *baseline == id);
     of.map(|(group, _)| *group).collect()
 }

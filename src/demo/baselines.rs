@@ -24,7 +24,11 @@ struct BaselineIdentity<'a> {
 }
 
 /// `DescribePatchBaselines`; `is_used`: whether the region has nodes.
-pub fn list_baselines(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, ServiceError> {
+pub(super) fn list_baselines(
+    region: &str,
+    is_used: bool,
+    body: &[u8],
+) -> Result<Bytes, ServiceError> {
     let asked = BaselinesRequest::read(body)?;
     let request = hash::text(&asked.binding());
     let mark = parse_token(asked.token.as_deref(), request)?;
@@ -98,7 +102,7 @@ struct Rule {
 }
 
 /// `GetPatchBaseline`. The plain id of an AWS baseline does not exist, although patch states give it.
-pub fn baseline(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, ServiceError> {
+pub(super) fn baseline(region: &str, is_used: bool, body: &[u8]) -> Result<Bytes, ServiceError> {
     let id = baseline_id(body)?;
     let one = all()
         .iter()

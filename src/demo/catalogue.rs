@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 /// Operating systems with the same format of patches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
+pub(super) enum Family {
     Windows,
     Amazon,
     RedHat,
@@ -172,7 +172,7 @@ const KB_BACK: u64 = 984_451;
 /// An operating system, by its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Cow<'_, str>")]
-pub struct Os(usize);
+pub(super) struct Os(usize);
 
 impl TryFrom<Cow<'_, str>> for Os {
     type Error = String;
@@ -187,7 +187,7 @@ impl TryFrom<Cow<'_, str>> for Os {
 
 /// A patch of a catalogue, in the spelling of its operating system.
 #[derive(Debug)]
-pub struct CatalogueEntry {
+pub(super) struct CatalogueEntry {
     pub kb_id: String,
     pub title: String,
     pub classification: String,
@@ -211,41 +211,41 @@ struct CatalogueLine {
 impl Os {
     /// Every system, in the order of the list.
     #[cfg(test)]
-    pub fn all() -> impl Iterator<Item = Self> {
+    pub(super) fn all() -> impl Iterator<Item = Self> {
         (0..SYSTEMS.len()).map(Self)
     }
 
-    pub fn family(self) -> Family {
+    pub(super) fn family(self) -> Family {
         SYSTEMS[self.0].family
     }
 
-    pub fn tag(self) -> &'static str {
+    pub(super) fn tag(self) -> &'static str {
         SYSTEMS[self.0].tag
     }
 
     /// The id of the default baseline of AWS, without an ARN.
-    pub fn baseline(self) -> &'static str {
+    pub(super) fn baseline(self) -> &'static str {
         SYSTEMS[self.0].baseline
     }
 
     /// The platform's name and version, as the agent reports them.
-    pub fn platform(self) -> (&'static str, &'static str) {
+    pub(super) fn platform(self) -> (&'static str, &'static str) {
         (SYSTEMS[self.0].name, SYSTEMS[self.0].version)
     }
 
-    pub fn is_windows(self) -> bool {
+    pub(super) fn is_windows(self) -> bool {
         self.family() == Family::Windows
     }
 
     /// The patches of this system, newest first. Parsed once, at the first use.
-    pub fn entries(self) -> &'static [CatalogueEntry] {
+    pub(super) fn entries(self) -> &'static [CatalogueEntry] {
         static READ: [OnceLock<Vec<CatalogueEntry>>; SYSTEMS.len()] =
             [const { OnceLock::new() }; SYSTEMS.len()];
         READ[self.0].get_or_init(|| read(self))
     }
 
     /// The id of the `nth` generated patch or package of this system; all differ.
-    pub fn generated_id(self, nth: usize) -> String {
+    pub(super) fn generated_id(self, nth: usize) -> String {
         if self.is_windows() {
             // Steps modulo a prime reach each number once before one repeats.
             return format!("KB{}", FIRST_KB + nth * KB_STEP % KB_PRIME);
@@ -270,7 +270,7 @@ impl Os {
     }
 
     /// The index of a generated KB number; the inverse of `generated_id`.
-    pub fn generated_index(self, kb: &str) -> Option<usize> {
+    pub(super) fn generated_index(self, kb: &str) -> Option<usize> {
         let number: usize = kb.strip_prefix("KB")?.parse().ok()?;
         let offset = number.checked_sub(FIRST_KB).filter(|n| *n < KB_PRIME)?;
         let nth = offset as u64 * KB_BACK % KB_PRIME as u64;

@@ -11,7 +11,12 @@ mod instances;
 mod response;
 
 /// Answers a call in a region with this fleet; the account has these regions.
-pub fn answer(called: &ApiCall, body: &[u8], fleet: &Fleet, enabled: &[String]) -> ApiResponse {
+pub(super) fn answer(
+    called: &ApiCall,
+    body: &[u8],
+    fleet: &Fleet,
+    enabled: &[String],
+) -> ApiResponse {
     let form = QueryForm::read(body);
     let answer = match form.get("Action").unwrap_or_default() {
         "DescribeInstances" => instances::describe(&form, fleet, &called.account),
@@ -78,7 +83,7 @@ fn describe_regions(form: &QueryForm, enabled: &[String]) -> Ec2Result<ApiRespon
 }
 
 /// The response to a denied action, in the words of EC2.
-pub fn denied(called: &ApiCall, operation: &str) -> ApiResponse {
+pub(super) fn denied(called: &ApiCall, operation: &str) -> ApiResponse {
     let cause = format!(
         "You are not authorized to perform this operation. User: {} is not authorized to perform: ec2:{operation} \
          because no identity-based policy allows the ec2:{operation} action",
@@ -88,12 +93,12 @@ pub fn denied(called: &ApiCall, operation: &str) -> ApiResponse {
 }
 
 /// The response to unknown credentials, as in a region that the account has not enabled.
-pub fn unknown_client() -> ApiResponse {
+pub(super) fn unknown_client() -> ApiResponse {
     let cause = "AWS was not able to validate the provided access credentials";
     error_response(401, "AuthFailure", cause)
 }
 
 /// An internal error.
-pub fn internal() -> ApiResponse {
+pub(super) fn internal() -> ApiResponse {
     error_response(500, "InternalError", "An internal error has occurred")
 }

@@ -79,7 +79,7 @@ const GROUPS: [(&str, &str, &str); 4] = [
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 const BACK: u64 = 0xf1de_83e1_9937_733d;
 
-pub struct GeneratedFleet {
+pub(super) struct GeneratedFleet {
     shape: FleetShape,
     key: u64,
     systems: [Os; PROFILES.len()],
@@ -88,7 +88,7 @@ pub struct GeneratedFleet {
 }
 
 impl GeneratedFleet {
-    pub fn new(shape: &FleetShape) -> Self {
+    pub(super) fn new(shape: &FleetShape) -> Self {
         let os = |tag| Os::try_from(Cow::Borrowed(tag)).expect("the tests build every profile");
         Self {
             shape: shape.clone(),
@@ -99,18 +99,18 @@ impl GeneratedFleet {
         }
     }
 
-    pub fn node_count(&self) -> usize {
+    pub(super) fn node_count(&self) -> usize {
         self.shape.nodes
     }
 
     /// The id of the node at `index`. Every step is invertible, so a lookup needs no table.
-    pub fn id(&self, index: usize) -> String {
+    pub(super) fn id(&self, index: usize) -> String {
         let spread = (index as u64).wrapping_mul(STEP);
         format!("i-{:017x}", (spread ^ (spread >> 32)) ^ self.key)
     }
 
     /// The index of the node with this id.
-    pub fn find(&self, id: &str) -> Option<usize> {
+    pub(super) fn find(&self, id: &str) -> Option<usize> {
         let digits = id.strip_prefix("i-0").filter(|digits| digits.len() == 16)?;
         if !digits
             .bytes()
@@ -126,7 +126,7 @@ impl GeneratedFleet {
     }
 
     /// The list of rows of the node at `index`.
-    pub fn list(&self, index: usize) -> usize {
+    pub(super) fn list(&self, index: usize) -> usize {
         if is_last_of(self.shape.unscanned_one_in, index) {
             return UNSCANNED_LIST;
         }
@@ -157,7 +157,7 @@ impl GeneratedFleet {
         }
     }
 
-    pub fn row_count(&self, list: usize) -> usize {
+    pub(super) fn row_count(&self, list: usize) -> usize {
         if list == UNSCANNED_LIST {
             0
         } else {
@@ -166,12 +166,12 @@ impl GeneratedFleet {
     }
 
     /// The patch groups.
-    pub fn groups() -> impl Iterator<Item = &'static str> {
+    pub(super) fn groups() -> impl Iterator<Item = &'static str> {
         GROUPS.iter().map(|(group, ..)| *group)
     }
 
     /// A row of a list, computed from its index.
-    pub fn row(&self, list: usize, nth: usize) -> PatchComplianceData {
+    pub(super) fn row(&self, list: usize, nth: usize) -> PatchComplianceData {
         let os = self.systems[profile_of(list)];
         let entries = os.entries();
         let entry = &entries[nth % entries.len()];
@@ -230,7 +230,7 @@ impl GeneratedFleet {
     }
 
     /// The machine of the node at `index`.
-    pub fn machine(&self, index: usize) -> Machine {
+    pub(super) fn machine(&self, index: usize) -> Machine {
         let rng = self.node_hash(index);
         let (group, env, team) = GROUPS[group_of(rng)];
         let os = self.systems[profile(index)];
@@ -278,7 +278,7 @@ impl GeneratedFleet {
     }
 
     /// The state record of the node at `index`; `None` if it was never scanned.
-    pub fn record(&self, index: usize) -> Option<InstancePatchState> {
+    pub(super) fn record(&self, index: usize) -> Option<InstancePatchState> {
         let list = self.list(index);
         if list == UNSCANNED_LIST {
             return None;

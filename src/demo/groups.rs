@@ -29,7 +29,7 @@ struct MappingBaseline<'a> {
 }
 
 /// `DescribePatchGroups`; a group has one row per system with a baseline.
-pub fn groups(fleet: &Fleet, region: &str, body: &[u8]) -> Result<Bytes, ServiceError> {
+pub(super) fn groups(fleet: &Fleet, region: &str, body: &[u8]) -> Result<Bytes, ServiceError> {
     let asked = GroupsRequest::read(body)?;
     let request = hash::text(&asked.binding());
     let mark = parse_token(asked.token.as_deref(), request)?;
@@ -57,7 +57,7 @@ pub fn groups(fleet: &Fleet, region: &str, body: &[u8]) -> Result<Bytes, Service
 }
 
 /// `DescribeInstancePatchStatesForPatchGroup`; an unknown group has no nodes and is not an error.
-pub fn group_states(fleet: &Fleet, body: &[u8]) -> Result<(Bytes, usize), ServiceError> {
+pub(super) fn group_states(fleet: &Fleet, body: &[u8]) -> Result<(Bytes, usize), ServiceError> {
     let asked = GroupStatesRequest::read(body)?;
     let request = hash::text(&asked.binding());
     let mark = parse_token(asked.token.as_deref(), request)?;

@@ -1,7 +1,7 @@
 //! Deterministic pseudo-random numbers: the same input gives the same number on every machine. Not for untrusted input.
 
 /// Mixes all 64 bits (the finaliser of splitmix64).
-pub fn mix(value: u64) -> u64 {
+pub(super) fn mix(value: u64) -> u64 {
     let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -9,12 +9,12 @@ pub fn mix(value: u64) -> u64 {
 }
 
 /// Combines two numbers; the order matters.
-pub fn join(left: u64, right: u64) -> u64 {
+pub(super) fn join(left: u64, right: u64) -> u64 {
     mix(mix(left) ^ right)
 }
 
 /// Hashes a text (FNV-1a, then mixed).
-pub fn text(text: &str) -> u64 {
+pub(super) fn text(text: &str) -> u64 {
     let folded = text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
@@ -22,7 +22,7 @@ pub fn text(text: &str) -> u64 {
 }
 
 /// A UUID from a number, for snapshot and request ids.
-pub fn uuid(value: u64) -> String {
+pub(super) fn uuid(value: u64) -> String {
     let (high, low) = (mix(value), join(value, 1));
     format!(
         "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",

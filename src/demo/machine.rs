@@ -8,15 +8,15 @@ use crate::demo::catalogue::{Family, Os};
 use crate::demo::{NOW_SECONDS, hash};
 
 /// The newest version of the agent.
-pub const LATEST_AGENT: &str = "3.3.3598.0";
+pub(super) const LATEST_AGENT: &str = "3.3.3598.0";
 
-pub const AGENT: &str = "amazon-ssm-agent";
-pub const HYBRID_ROLE: &str = "demo-hybrid-nodes";
-pub const INVENTORY_TYPE: &str = "AWS:InstanceInformation";
+pub(super) const AGENT: &str = "amazon-ssm-agent";
+pub(super) const HYBRID_ROLE: &str = "demo-hybrid-nodes";
+pub(super) const INVENTORY_TYPE: &str = "AWS:InstanceInformation";
 
 /// A node of Systems Manager, or an unmanaged EC2 instance.
 #[derive(Debug, Clone)]
-pub struct Machine {
+pub(super) struct Machine {
     pub id: String,
     pub os: Os,
     /// The EC2 tag `Name`, or the name of the registration of a hybrid node. Untrusted text.
@@ -33,7 +33,7 @@ pub struct Machine {
 
 /// The agent, as of its last ping.
 #[derive(Debug, Clone)]
-pub struct Agent {
+pub(super) struct Agent {
     pub version: Cow<'static, str>,
     pub ping: PingStatus,
     /// Epoch seconds of the last ping.
@@ -44,21 +44,21 @@ pub struct Agent {
 /// The state in EC2; hybrid nodes count as running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum MachineState {
+pub(super) enum MachineState {
     Running,
     Stopped,
     Terminated,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PingStatus {
+pub(super) enum PingStatus {
     Online,
     ConnectionLost,
     Inactive,
 }
 
 impl PingStatus {
-    pub fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Online => "Online",
             Self::ConnectionLost => "ConnectionLost",
@@ -69,12 +69,12 @@ impl PingStatus {
 
 impl Machine {
     /// Whether it is outside EC2, registered with an activation.
-    pub fn is_hybrid(&self) -> bool {
+    pub(super) fn is_hybrid(&self) -> bool {
         self.id.starts_with("mi-")
     }
 
     /// The tags; only EC2 instances have a tag `Name`.
-    pub fn tags(&self) -> Vec<(&'static str, &str)> {
+    pub(super) fn tags(&self) -> Vec<(&'static str, &str)> {
         let name = if self.is_hybrid() { "" } else { &self.name };
         [
             ("Name", name),
@@ -89,11 +89,11 @@ impl Machine {
 }
 
 /// The activation of all hybrid nodes.
-pub fn activation() -> String {
+pub(super) fn activation() -> String {
     hash::uuid(hash::text("activation"))
 }
 
-pub fn platform_type(os: Os) -> &'static str {
+pub(super) fn platform_type(os: Os) -> &'static str {
     match os.family() {
         Family::Windows => "Windows",
         Family::MacOs => "MacOS",
@@ -101,7 +101,7 @@ pub fn platform_type(os: Os) -> &'static str {
     }
 }
 
-pub fn resource_type(facts: &Machine) -> &'static str {
+pub(super) fn resource_type(facts: &Machine) -> &'static str {
     if facts.is_hybrid() {
         "ManagedInstance"
     } else {
@@ -110,7 +110,7 @@ pub fn resource_type(facts: &Machine) -> &'static str {
 }
 
 /// The status of a machine in the inventory.
-pub fn status(facts: &Machine) -> &'static str {
+pub(super) fn status(facts: &Machine) -> &'static str {
     match (facts.state, facts.agent.as_ref().map(|agent| agent.ping)) {
         (MachineState::Terminated, _) => "Terminated",
         (MachineState::Stopped, _) => "Stopped",
@@ -140,7 +140,7 @@ struct MachineLine {
 }
 
 /// The machines of a region of the sample world: the nodes in order, then unmanaged ones.
-pub fn machines(account: &str, region: &str) -> Vec<Machine> {
+pub(super) fn machines(account: &str, region: &str) -> Vec<Machine> {
     csv::Reader::from_reader(include_bytes!("facts.csv").as_slice())
         .deserialize()
         .map(|line| line.expect("facts.csv is part of the program and read by its tests"))

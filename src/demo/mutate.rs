@@ -13,7 +13,7 @@ use crate::demo::call::ApiCall;
 use crate::demo::hash;
 use crate::demo::world::{ApiRequest, ApiResponse};
 
-pub use self::kind::MutationKind;
+pub(super) use self::kind::MutationKind;
 
 mod json;
 mod kind;
@@ -33,7 +33,7 @@ pub struct MutationSettings {
 
 /// A mutated response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MutatedResponse {
+pub(super) struct MutatedResponse {
     pub answer: ApiResponse,
     pub kind: MutationKind,
     /// `Content-Length`, if it differs from the length of the body.
@@ -42,7 +42,7 @@ pub struct MutatedResponse {
 
 /// Decides which responses are mutated.
 #[derive(Debug)]
-pub struct Mutator {
+pub(super) struct Mutator {
     settings: MutationSettings,
     /// Repetitions by request.
     request_counts: Mutex<HashMap<u64, u64>>,
@@ -50,7 +50,7 @@ pub struct Mutator {
 
 impl Mutator {
     #[must_use]
-    pub fn new(settings: MutationSettings) -> Self {
+    pub(super) fn new(settings: MutationSettings) -> Self {
         Self {
             settings,
             request_counts: Mutex::default(),

@@ -75,7 +75,7 @@ impl<'a> NodeInformation<'a> {
 }
 
 /// `DescribeInstanceInformation`. Like the service, it omits stopped and terminated machines.
-pub fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
+pub(super) fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
     let asked = InformationRequest::read(body, |id| fleet.find_machine(id).is_some())?;
     let request = hash::text(&format!("{:?}", asked.filters));
     let mark = parse_token(asked.token.as_deref(), request)?;
@@ -182,7 +182,7 @@ impl<'a> InventoryEntity<'a> {
 }
 
 /// `GetInventory`, which includes stopped and terminated machines.
-pub fn inventory(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
+pub(super) fn inventory(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
     let asked = InventoryRequest::read(body)?;
     let request = hash::text(&asked.binding());
     let mark = parse_token(asked.token.as_deref(), request)?;

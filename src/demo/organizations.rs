@@ -30,7 +30,7 @@ struct AccountEntry<'a> {
 }
 
 /// Answers a call; the first account is the management account.
-pub fn answer(called: &ApiCall, body: &[u8], accounts: &[Account]) -> ApiResponse {
+pub(super) fn answer(called: &ApiCall, body: &[u8], accounts: &[Account]) -> ApiResponse {
     if called.operation != "ListAccounts" {
         return ServiceError::unknown_operation().into();
     }

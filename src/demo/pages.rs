@@ -14,14 +14,14 @@ use crate::demo::request::RowFilters;
 
 /// The start of the next page, and whether the unusual page of the node was already sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct PageCursor {
+pub(super) struct PageCursor {
     pub start: usize,
     pub is_quirk_done: bool,
 }
 
 impl PageCursor {
     /// The token of this cursor. A checksum binds it to its request, so that no state is needed.
-    pub fn to_token(self, request: u64) -> String {
+    pub(super) fn to_token(self, request: u64) -> String {
         let Self {
             start,
             is_quirk_done: sprung,
@@ -34,7 +34,7 @@ impl PageCursor {
     }
 
     /// Parses a token; `None` if it does not belong to this request.
-    pub fn parse(token: &str, request: u64) -> Option<Self> {
+    pub(super) fn parse(token: &str, request: u64) -> Option<Self> {
         let (sprung, rest) = token.strip_prefix("AAEAA")?.split_once('/')?;
         let start = usize::from_str_radix(rest.get(..8)?, 16).ok()?;
         let mark = Self {
@@ -54,7 +54,7 @@ impl PageCursor {
 
 /// The `NextToken` of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NextToken {
+pub(super) enum NextToken {
     /// No key: the usual last page.
     Absent,
     /// `"NextToken":""`: also a last page.
@@ -64,7 +64,7 @@ pub enum NextToken {
 
 /// A page: the rows from `start` up to `end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PageRange {
+pub(super) struct PageRange {
     pub start: usize,
     pub end: usize,
     pub next: NextToken,
@@ -73,7 +73,7 @@ pub struct PageRange {
 impl PageRange {
     /// The page at a cursor. The unusual page is the second one, or the first one with filters, where a client that
     /// stops too early loses rows.
-    pub fn from_cursor(
+    pub(super) fn from_cursor(
         mark: PageCursor,
         max: usize,
         rows: usize,
@@ -105,7 +105,7 @@ impl PageRange {
 }
 
 /// The cursor of a request: the start without a token.
-pub fn parse_token(token: Option<&str>, request: u64) -> Result<PageCursor, ServiceError> {
+pub(super) fn parse_token(token: Option<&str>, request: u64) -> Result<PageCursor, ServiceError> {
     token.map_or(Ok(PageCursor::default()), |token| {
         PageCursor::parse(token, request).ok_or_else(ServiceError::invalid_token)
     })
@@ -113,7 +113,7 @@ pub fn parse_token(token: Option<&str>, request: u64) -> Result<PageCursor, Serv
 
 /// The next `max` items for which `take` returns something. A cursor is an index into all of `total`, so that the cost
 /// of a page does not depend on `total`.
-pub fn collect_page<T>(
+pub(super) fn collect_page<T>(
     mark: PageCursor,
     total: usize,
     max: usize,
@@ -138,7 +138,7 @@ pub fn collect_page<T>(
 }
 
 /// Writes the token and closes the body.
-pub fn write_next_token(body: &mut Vec<u8>, next: NextToken, request: u64) {
+pub(super) fn write_next_token(body: &mut Vec<u8>, next: NextToken, request: u64) {
     match next {
         NextToken::Absent => {}
         NextToken::Empty => body.extend_from_slice(br#","NextToken":"""#),
@@ -152,7 +152,12 @@ pub fn write_next_token(body: &mut Vec<u8>, next: NextToken, request: u64) {
 }
 
 /// A body with one list and an optional token.
-pub fn list_body(name: &str, items: &impl Serialize, next: NextToken, request: u64) -> Bytes {
+pub(super) fn list_body(
+    name: &str,
+    items: &impl Serialize,
+    next: NextToken,
+    request: u64,
+) -> Bytes {
     let mut body = format!("{{\"{name}\":").into_bytes();
     serde_json::to_writer(&mut body, items)
         .expect("a list always becomes JSON, and memory takes it");
@@ -161,7 +166,7 @@ pub fn list_body(name: &str, items: &impl Serialize, next: NextToken, request: u
 }
 
 /// A cache of bodies and filtered lists.
-pub struct PageCache {
+pub(super) struct PageCache {
     /// The number of caches that share the memory.
     share_count: usize,
     bodies: BoundedCache<(RowList, RowFilters, usize, usize), Bytes>,
@@ -174,7 +179,7 @@ const MAX_INDEX_BYTES: usize = 16 << 20;
 
 impl PageCache {
     /// A cache for one of so many regions.
-    pub fn shared_by(regions: usize) -> Self {
+    pub(super) fn shared_by(regions: usize) -> Self {
         Self {
             share_count: regions.max(1),
             bodies: BoundedCache::default(),
@@ -183,7 +188,7 @@ impl PageCache {
     }
 
     /// The indices of the rows that pass; `None` for all rows.
-    pub fn filtered_rows(
+    pub(super) fn filtered_rows(
         &self,
         fleet: &Fleet,
         list: RowList,
@@ -207,7 +212,7 @@ impl PageCache {
     }
 
     /// The body of a page up to the end of its list.
-    pub fn body(
+    pub(super) fn body(
         &self,
         fleet: &Fleet,
         list: RowList,

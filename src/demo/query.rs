@@ -7,10 +7,10 @@ use crate::demo::service::ApiResponse;
 
 /// The fields of a form, in order.
 #[derive(Debug, Default)]
-pub struct QueryForm(Vec<(String, String)>);
+pub(super) struct QueryForm(Vec<(String, String)>);
 
 impl QueryForm {
-    pub fn read(body: &[u8]) -> Self {
+    pub(super) fn read(body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
         let fields = text.split('&').filter(|field| !field.is_empty());
         Self(
@@ -23,20 +23,20 @@ impl QueryForm {
         )
     }
 
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         let mut fields = self.0.iter();
         fields.find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
     /// The values of `name.1`, `name.2` and so on, up to the first missing one.
-    pub fn list(&self, name: &str) -> Vec<&str> {
+    pub(super) fn list(&self, name: &str) -> Vec<&str> {
         (1..)
             .map_while(|nth| self.get(&format!("{name}.{nth}")))
             .collect()
     }
 
     /// The filters of EC2: a name, and values of which one must match.
-    pub fn filters(&self) -> Vec<(&str, Vec<&str>)> {
+    pub(super) fn filters(&self) -> Vec<(&str, Vec<&str>)> {
         (1..)
             .map_while(|nth| {
                 let name = self.get(&format!("Filter.{nth}.Name"))?;
@@ -52,11 +52,11 @@ fn decode(text: &str) -> String {
 }
 
 /// Writes XML.
-pub struct QueryXmlWriter(String);
+pub(super) struct QueryXmlWriter(String);
 
 impl QueryXmlWriter {
     /// A document with this root element; `attributes` are written as they are.
-    pub fn document(root: &str, attributes: &str, content: impl FnOnce(&mut Self)) -> Bytes {
+    pub(super) fn document(root: &str, attributes: &str, content: impl FnOnce(&mut Self)) -> Bytes {
         let mut xml = Self(r#"<?xml version="1.0" encoding="UTF-8"?>"#.to_owned());
         for part in ["<", root, attributes, ">"] {
             xml.0.push_str(part);
@@ -66,7 +66,7 @@ impl QueryXmlWriter {
         xml.0.into()
     }
 
-    pub fn element(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
+    pub(super) fn element(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
         self.0.push('<');
         self.0.push_str(name);
         self.0.push('>');
@@ -74,7 +74,7 @@ impl QueryXmlWriter {
         self.close(name);
     }
 
-    pub fn text(&mut self, name: &str, text: &str) {
+    pub(super) fn text(&mut self, name: &str, text: &str) {
         self.element(name, |xml| xml.escape(text));
     }
 
@@ -101,7 +101,7 @@ impl QueryXmlWriter {
 }
 
 /// A response in XML.
-pub fn xml_response(status: u16, body: Bytes) -> ApiResponse {
+pub(super) fn xml_response(status: u16, body: Bytes) -> ApiResponse {
     ApiResponse {
         status,
         content_type: "text/xml;charset=UTF-8",

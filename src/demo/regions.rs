@@ -3,7 +3,7 @@
 use crate::demo::REGION;
 
 /// Regions that are enabled in every account.
-pub const DEFAULT_REGIONS: [&str; 17] = [
+pub(super) const DEFAULT_REGIONS: [&str; 17] = [
     "ap-northeast-1",
     "ap-northeast-2",
     "ap-northeast-3",
@@ -24,7 +24,7 @@ pub const DEFAULT_REGIONS: [&str; 17] = [
 ];
 
 /// Regions that an account must enable.
-pub const OPT_IN_REGIONS: [&str; 17] = [
+pub(super) const OPT_IN_REGIONS: [&str; 17] = [
     "af-south-1",
     "ap-east-1",
     "ap-east-2",

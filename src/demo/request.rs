@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 use crate::demo::error::ServiceError;
 use crate::demo::wire::PatchComplianceData;
 
-pub mod baselines;
-pub mod groups;
-pub mod nodes;
+pub(super) mod baselines;
+pub(super) mod groups;
+pub(super) mod nodes;
 
 const NODE_ID_PATTERN: &str = r"(^i-(\w{8}|\w{17})$)|(^mi-\w{17}$)";
 const PAGE_SIZES: RangeInclusive<i64> = 10..=50;
@@ -19,7 +19,7 @@ const MAX_FILTERS: usize = 5;
 
 /// A valid request of `DescribeInstancePatchStates`.
 #[derive(Debug)]
-pub struct StatesRequest {
+pub(super) struct StatesRequest {
     pub ids: Vec<String>,
     pub max: usize,
     pub token: Option<String>,
@@ -27,7 +27,7 @@ pub struct StatesRequest {
 
 /// A valid request of `DescribeInstancePatches`.
 #[derive(Debug)]
-pub struct PatchesRequest {
+pub(super) struct PatchesRequest {
     pub id: String,
     pub filters: RowFilters,
     pub max: usize,
@@ -59,7 +59,7 @@ struct FilterBody {
 }
 
 impl StatesRequest {
-    pub fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, ServiceError> {
+    pub(super) fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, ServiceError> {
         let body: StatesBody = parse(body)?;
         let mut errors = ValidationErrors::default();
         let ids = body.instance_ids.unwrap_or_else(|| {
@@ -95,7 +95,7 @@ impl StatesRequest {
 }
 
 impl PatchesRequest {
-    pub fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, ServiceError> {
+    pub(super) fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, ServiceError> {
         let body: PatchesBody = parse(body)?;
         let mut errors = ValidationErrors::default();
         let id = body.instance_id.unwrap_or_else(|| {
@@ -227,7 +227,7 @@ impl ValidationErrors {
 
 /// Filters: every filter must match with one of its values. Case matters.
 #[derive(Debug, Default, PartialEq, Eq, Hash, Clone)]
-pub struct RowFilters(Vec<RowFilter>);
+pub(super) struct RowFilters(Vec<RowFilter>);
 
 #[derive(Debug, PartialEq, Eq, Hash, Clone)]
 struct RowFilter {
@@ -244,11 +244,11 @@ enum RowFilterKey {
 }
 
 impl RowFilters {
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub fn matches(&self, patch: &PatchComplianceData) -> bool {
+    pub(super) fn matches(&self, patch: &PatchComplianceData) -> bool {
         self.0.iter().all(|filter| filter.matches(patch))
     }
 }

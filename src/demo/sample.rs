@@ -20,7 +20,7 @@ const HOUR: f64 = 3_600.0;
 /// An intended anomaly of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Quirk {
+pub(super) enum Quirk {
     NeverScanned,
     /// `UnreportedNotApplicableCount` is -1.
     UnreportedUnknown,
@@ -87,14 +87,14 @@ fn blank_is_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Qu
 }
 
 /// One node of the sample fleet.
-pub struct SampleNode {
+pub(super) struct SampleNode {
     line: NodeLine,
     /// Made on request: most runs need a few nodes only.
     rows: OnceLock<Vec<PatchComplianceData>>,
 }
 
 /// The nodes of an account and region, in the order of the file.
-pub fn nodes(account: &str, region: &str) -> Vec<SampleNode> {
+pub(super) fn nodes(account: &str, region: &str) -> Vec<SampleNode> {
     let file = if (account, region) == (ACCOUNT, REGION) {
         include_str!("nodes.csv")
     } else {
@@ -112,25 +112,25 @@ pub fn nodes(account: &str, region: &str) -> Vec<SampleNode> {
 }
 
 impl SampleNode {
-    pub fn id(&self) -> &str {
+    pub(super) fn id(&self) -> &str {
         &self.line.id
     }
 
     #[cfg(test)]
-    pub fn os(&self) -> Os {
+    pub(super) fn os(&self) -> Os {
         self.line.os
     }
 
-    pub fn group(&self) -> &str {
+    pub(super) fn group(&self) -> &str {
         &self.line.group
     }
 
-    pub fn quirk(&self) -> Option<Quirk> {
+    pub(super) fn quirk(&self) -> Option<Quirk> {
         self.line.odd
     }
 
     /// The patch rows, in the order of the service.
-    pub fn rows(&self) -> &[PatchComplianceData] {
+    pub(super) fn rows(&self) -> &[PatchComplianceData] {
         self.rows.get_or_init(|| {
             if self.is_scanned() {
                 self.build_rows()
@@ -141,7 +141,7 @@ impl SampleNode {
     }
 
     /// The state record; `None` if the node was never scanned.
-    pub fn record(&self) -> Option<InstancePatchState> {
+    pub(super) fn record(&self) -> Option<InstancePatchState> {
         if !self.is_scanned() {
             return None;
         }

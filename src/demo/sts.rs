@@ -12,7 +12,7 @@ const ATTRIBUTES: &str = r#" xmlns="https://sts.amazonaws.com/doc/2011-06-15/""#
 const EXPIRATION: &str = "2099-12-31T23:59:59Z";
 
 /// Answers a call; `find` finds accounts by id.
-pub fn answer<'a>(
+pub(super) fn answer<'a>(
     called: &ApiCall,
     body: &[u8],
     find: impl Fn(&str) -> Option<&'a Account>,
@@ -85,7 +85,7 @@ fn assume_role<'a>(
 }
 
 /// The response to a denied action, in the words of STS.
-pub fn denied(called: &ApiCall, operation: &str, resource: Option<&str>) -> ApiResponse {
+pub(super) fn denied(called: &ApiCall, operation: &str, resource: Option<&str>) -> ApiResponse {
     let on = resource.map_or(String::new(), |arn| format!(" on resource: {arn}"));
     let cause = format!(
         "User: {} is not authorized to perform: sts:{operation}{on}",
@@ -95,13 +95,13 @@ pub fn denied(called: &ApiCall, operation: &str, resource: Option<&str>) -> ApiR
 }
 
 /// The response to unknown credentials.
-pub fn unknown_client() -> ApiResponse {
+pub(super) fn unknown_client() -> ApiResponse {
     let cause = "The security token included in the request is invalid";
     error_response(403, "InvalidClientTokenId", cause)
 }
 
 /// An internal error.
-pub fn internal() -> ApiResponse {
+pub(super) fn internal() -> ApiResponse {
     error_response(500, "InternalFailure", "An internal error has occurred.")
 }
 

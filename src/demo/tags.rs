@@ -27,7 +27,7 @@ struct Tag<'a> {
 }
 
 /// `ListTagsForResource`, without pages.
-pub fn tags(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
+pub(super) fn tags(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
     let asked: ListTagsRequest = serde_json::from_slice(body)
         .map_err(|error| ServiceError::new(400, "SerializationException", error.to_string()))?;
     let (Some(kind), Some(id)) = (asked.resource_type, asked.resource_id) else {

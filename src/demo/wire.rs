@@ -5,24 +5,24 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 /// The eight states in the spelling of responses; the enum of the service model has `INSTALLED_OTHER`.
-pub mod state {
-    pub const INSTALLED: &str = "Installed";
-    pub const OTHER: &str = "InstalledOther";
-    pub const PENDING: &str = "InstalledPendingReboot";
-    pub const REJECTED: &str = "InstalledRejected";
-    pub const MISSING: &str = "Missing";
-    pub const FAILED: &str = "Failed";
-    pub const NOT_APPLICABLE: &str = "NotApplicable";
-    pub const AVAILABLE: &str = "AvailableSecurityUpdate";
+pub(super) mod state {
+    pub(crate) const INSTALLED: &str = "Installed";
+    pub(crate) const OTHER: &str = "InstalledOther";
+    pub(crate) const PENDING: &str = "InstalledPendingReboot";
+    pub(crate) const REJECTED: &str = "InstalledRejected";
+    pub(crate) const MISSING: &str = "Missing";
+    pub(crate) const FAILED: &str = "Failed";
+    pub(crate) const NOT_APPLICABLE: &str = "NotApplicable";
+    pub(crate) const AVAILABLE: &str = "AvailableSecurityUpdate";
 }
 
 /// A text of a catalogue, or one made for a row.
-pub type Text = Cow<'static, str>;
+pub(super) type Text = Cow<'static, str>;
 
 /// A row of `DescribeInstancePatches`. It has no node id.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct PatchComplianceData {
+pub(super) struct PatchComplianceData {
     pub title: Text,
     #[serde(rename = "KBId")]
     pub kb_id: Text,
@@ -37,7 +37,7 @@ pub struct PatchComplianceData {
 
 impl PatchComplianceData {
     /// A row without details, as the service gives for `InstalledOther` and `NotApplicable`.
-    pub fn without_details(kb_id: String, state: &'static str, installed_time: f64) -> Self {
+    pub(super) fn without_details(kb_id: String, state: &'static str, installed_time: f64) -> Self {
         Self {
             title: Cow::Borrowed(""),
             kb_id: Cow::Owned(kb_id),
@@ -51,7 +51,7 @@ impl PatchComplianceData {
 }
 
 /// The CVE ids of a row: only missing and failed patches have any.
-pub fn reported_cves(cves: &'static str, state: &str) -> Option<&'static str> {
+pub(super) fn reported_cves(cves: &'static str, state: &str) -> Option<&'static str> {
     let due = matches!(state, state::MISSING | state::FAILED);
     (due && !cves.is_empty()).then_some(cves)
 }
@@ -59,7 +59,7 @@ pub fn reported_cves(cves: &'static str, state: &str) -> Option<&'static str> {
 /// A record of `DescribeInstancePatchStates`. `None` omits the key, as in old records; it is not zero.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct InstancePatchState {
+pub(super) struct InstancePatchState {
     pub instance_id: String,
     pub patch_group: String,
     pub baseline_id: String,
@@ -104,14 +104,14 @@ pub struct InstancePatchState {
 
 /// The owner of a baseline: only a custom baseline can give the compliance level CRITICAL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BaselineKind {
+pub(super) enum BaselineKind {
     Managed,
     Custom,
 }
 
 /// The counters of a record, computed from its rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct StateCounts {
+pub(super) struct StateCounts {
     pub installed: i64,
     pub other: i64,
     pub pending: i64,
@@ -127,7 +127,7 @@ pub struct StateCounts {
 
 impl StateCounts {
     /// Counts all rows.
-    pub fn of<'a>(
+    pub(super) fn of<'a>(
         rows: impl IntoIterator<Item = Cow<'a, PatchComplianceData>>,
         baseline: BaselineKind,
     ) -> Self {
@@ -165,13 +165,13 @@ impl StateCounts {
 }
 
 /// Whether this is the classification of a security update, in the words of any system.
-pub fn is_security(classification: &str) -> bool {
+pub(super) fn is_security(classification: &str) -> bool {
     classification == "SecurityUpdates" || classification.eq_ignore_ascii_case("security")
 }
 
 impl InstancePatchState {
     /// Sets all counters; one exists on Windows only.
-    pub fn set_counts(&mut self, counts: &StateCounts, windows: bool) {
+    pub(super) fn set_counts(&mut self, counts: &StateCounts, windows: bool) {
         self.installed_count = Some(counts.installed);
         self.installed_other_count = Some(counts.other);
         self.installed_pending_reboot_count = Some(counts.pending);

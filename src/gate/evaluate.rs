@@ -12,7 +12,7 @@ use crate::record::{NodeState, PatchState};
 use crate::report::StateRow;
 
 /// A node with all data about it.
-pub struct NodeEvaluation<'a> {
+pub(super) struct NodeEvaluation<'a> {
     pub row: &'a StateRow,
     pub patches: Vec<CandidatePatch<'a>>,
     /// Were its patches read to the end, or not needed?
@@ -139,7 +139,7 @@ impl<'a> NodeEvaluation<'a> {
     }
 
     /// The kinds of patches for which it violates the rule.
-    pub fn violating_kinds(&self, rule: Rule) -> Vec<PatchKind> {
+    pub(super) fn violating_kinds(&self, rule: Rule) -> Vec<PatchKind> {
         match rule {
             Rule::NonCompliant | Rule::CompliantShare(_) => {
                 let mut kinds = self.non_compliant_kinds();
@@ -153,7 +153,7 @@ impl<'a> NodeEvaluation<'a> {
     }
 
     /// Were patches read of every kind for which it violates the rule?
-    pub fn lists_all_violating_kinds(&self, rule: Rule) -> bool {
+    pub(super) fn lists_all_violating_kinds(&self, rule: Rule) -> bool {
         let is_listed = |of: &PatchKind| {
             let mut rows = self.patches.iter();
             rows.any(|row| row.patch.state == of.state())
@@ -165,7 +165,7 @@ impl<'a> NodeEvaluation<'a> {
     }
 
     /// Would the rule count this patch, apart from waivers?
-    pub fn rule_matches_patch(&self, rule: Rule, row: &CandidatePatch<'_>) -> bool {
+    pub(super) fn rule_matches_patch(&self, rule: Rule, row: &CandidatePatch<'_>) -> bool {
         let state = &row.patch.state;
         !self.is_below_min_severity(row)
             && match rule {
@@ -184,7 +184,7 @@ impl<'a> NodeEvaluation<'a> {
     }
 
     /// The number of its patches that a rule ignores because they are unrated.
-    pub fn count_unrated(&self) -> u64 {
+    pub(super) fn count_unrated(&self) -> u64 {
         let rules = self.rule_set.rules();
         let by_least = |row: &CandidatePatch<'_>| {
             let counts = |rule: &Rule| match rule {
@@ -209,7 +209,7 @@ impl<'a> NodeEvaluation<'a> {
 
     /// The outcome of the rule for this node alone. For rules on the whole
     /// fleet: does the node count as compliant?
-    pub fn evaluate(&self, rule: Rule, with: WaiverMode) -> RuleOutcome {
+    pub(super) fn evaluate(&self, rule: Rule, with: WaiverMode) -> RuleOutcome {
         match rule {
             Rule::NonCompliant => self.evaluate_non_compliant(with),
             Rule::Stale => match (self.state(), self.stale_reason()) {
@@ -275,7 +275,7 @@ impl<'a> NodeEvaluation<'a> {
 
     /// Is the outcome unknown under a rule that finds nothing about the node?
     /// Its record may be missing, or have another baseline.
-    pub fn may_hide_violation(&self, rule: Rule) -> bool {
+    pub(super) fn may_hide_violation(&self, rule: Rule) -> bool {
         matches!(rule, Rule::NoData | Rule::BaselineDiffers)
             && self.row.judgement.verdict == Verdict::Unread
             && self.state().is_none()

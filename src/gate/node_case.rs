@@ -12,7 +12,7 @@ use crate::gate::waiver::{Waiver, WaiverSubject, Waivers};
 use crate::record::Node;
 
 /// A node under evaluation.
-pub struct NodeCase<'a> {
+pub(super) struct NodeCase<'a> {
     pub evaluation: NodeEvaluation<'a>,
     pub waiver_subject: WaiverSubject<'a>,
     pub is_unread: bool,
@@ -21,7 +21,7 @@ pub struct NodeCase<'a> {
 }
 
 /// A node that was scanned with a baseline.
-pub struct ScannedNode {
+pub(super) struct ScannedNode {
     pub node: Node,
     pub patch_group: Box<str>,
     pub baseline_id: Box<str>,
@@ -30,11 +30,11 @@ pub struct ScannedNode {
 
 impl NodeCase<'_> {
     /// Is it reported under `unread` or `no-data`, with the data it lacks?
-    pub fn is_already_reported(&self) -> bool {
+    pub(super) fn is_already_reported(&self) -> bool {
         self.is_unread || self.evaluation.row.judgement.verdict == Verdict::NoData
     }
 
-    pub fn waiver(&self, waivers: &mut Waivers, now: Timestamp) -> Option<Arc<Waiver>> {
+    pub(super) fn waiver(&self, waivers: &mut Waivers, now: Timestamp) -> Option<Arc<Waiver>> {
         let waiver = self
             .waiver
             .get_or_init(|| waivers.waive_node(&self.waiver_subject, now));

@@ -12,7 +12,7 @@ const MAX_NAMED_PATCHES: usize = 20;
 
 /// The patches that a finding names, the most severe first, and a note if those
 /// are not all.
-pub fn patch_refs(rows: &[&CandidatePatch<'_>]) -> (Vec<PatchRef>, String) {
+pub(super) fn patch_refs(rows: &[&CandidatePatch<'_>]) -> (Vec<PatchRef>, String) {
     let mut rows = rows.to_vec();
     rows.sort_by(|one, other| {
         let key = |row: &CandidatePatch<'_>| {
@@ -37,7 +37,7 @@ pub fn patch_refs(rows: &[&CandidatePatch<'_>]) -> (Vec<PatchRef>, String) {
 }
 
 /// "2 missing, 1 failed"
-pub fn describe_patches(rows: &[&CandidatePatch<'_>]) -> String {
+pub(super) fn describe_patches(rows: &[&CandidatePatch<'_>]) -> String {
     let parts = PatchKind::ALL.into_iter().filter_map(|of| {
         let rows = rows.iter().filter(|row| row.patch.state == of.state());
         let n = rows.count() as u64;
@@ -47,7 +47,7 @@ pub fn describe_patches(rows: &[&CandidatePatch<'_>]) -> String {
 }
 
 /// A finding that is waived, with its waiver.
-pub fn waived_finding(
+pub(super) fn waived_finding(
     waiver: &Waiver,
     rule: Rule,
     subject: Option<Subject>,
@@ -84,7 +84,7 @@ fn subject_sort_key(subject: Option<&Subject>) -> impl Ord {
 }
 
 /// The order of findings under their rule.
-pub fn finding_sort_key(finding: &Finding) -> impl Ord {
+pub(super) fn finding_sort_key(finding: &Finding) -> impl Ord {
     (
         subject_sort_key(finding.subject.as_ref()),
         finding.detail.clone(),
@@ -92,7 +92,7 @@ pub fn finding_sort_key(finding: &Finding) -> impl Ord {
 }
 
 /// The order of waived findings among those of their rule.
-pub fn waived_sort_key(waived: &WaivedFinding) -> impl Ord {
+pub(super) fn waived_sort_key(waived: &WaivedFinding) -> impl Ord {
     (
         subject_sort_key(waived.subject.as_ref()),
         waived.waiver.clone(),

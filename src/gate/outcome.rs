@@ -9,7 +9,7 @@ use crate::record::Patch;
 
 /// The outcome of a rule for a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RuleOutcome {
+pub(super) enum RuleOutcome {
     Pass,
     /// It may violate the rule: why that is unknown.
     Unknown(String),
@@ -19,13 +19,13 @@ pub enum RuleOutcome {
 
 /// Are waivers applied, or ignored to see what they cover?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WaiverMode {
+pub(super) enum WaiverMode {
     Apply,
     Ignore,
 }
 
 /// One patch of the node that was read.
-pub struct CandidatePatch<'a> {
+pub(super) struct CandidatePatch<'a> {
     pub patch: &'a Patch,
     pub severity: Severity,
     pub waiver: Option<Arc<Waiver>>,
@@ -33,12 +33,12 @@ pub struct CandidatePatch<'a> {
 
 impl<'a> CandidatePatch<'a> {
     /// The identity of the patch within a node: the best key there is.
-    pub fn identity(&self) -> (Option<&'a str>, Option<&'a str>) {
+    pub(super) fn identity(&self) -> (Option<&'a str>, Option<&'a str>) {
         (self.patch.kb_id.as_deref(), self.patch.title.as_deref())
     }
 
     /// The number of distinct patches: one that is listed twice is one.
-    pub fn count_distinct<'s>(rows: impl Iterator<Item = &'s Self>) -> u64
+    pub(super) fn count_distinct<'s>(rows: impl Iterator<Item = &'s Self>) -> u64
     where
         'a: 's,
     {
@@ -49,7 +49,7 @@ impl<'a> CandidatePatch<'a> {
     }
 
     /// The patch as the report names it.
-    pub fn to_patch_ref(&self) -> PatchRef {
+    pub(super) fn to_patch_ref(&self) -> PatchRef {
         PatchRef {
             kb_id: self.patch.kb_id.clone(),
             title: self.patch.title.clone(),
@@ -62,7 +62,7 @@ impl<'a> CandidatePatch<'a> {
 
 /// How many patches of one kind count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CountRange {
+pub(super) struct CountRange {
     /// At least.
     pub min: u64,
     /// At most; `None` if they were not counted.
@@ -76,7 +76,7 @@ pub struct CountRange {
 
 impl CountRange {
     /// "2 missing (beside 3 waived, 1 less severe)"
-    pub fn describe(&self, of: PatchKind, n: u64) -> String {
+    pub(super) fn describe(&self, of: PatchKind, n: u64) -> String {
         let mut beside = Vec::new();
         for (n, what) in [
             (self.waived, "waived"),

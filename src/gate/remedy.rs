@@ -18,7 +18,7 @@ fn patch_command(id: Option<&str>, parameters: &str) -> String {
 }
 
 /// Scans a node again.
-pub fn scan_command(id: Option<&str>) -> String {
+pub(super) fn scan_command(id: Option<&str>) -> String {
     patch_command(id, "Operation=Scan")
 }
 
@@ -27,7 +27,7 @@ fn install_remedy(id: Option<&str>) -> String {
 }
 
 /// The remedy for patches of these kinds.
-pub fn for_patches(kinds: &[PatchKind], id: Option<&str>) -> String {
+pub(super) fn for_patches(kinds: &[PatchKind], id: Option<&str>) -> String {
     let has = |kind| kinds.contains(&kind);
     if has(PatchKind::Missing) {
         install_remedy(id)
@@ -52,7 +52,7 @@ pub fn for_patches(kinds: &[PatchKind], id: Option<&str>) -> String {
 
 /// The remedy for a node without data, which may have a record that is
 /// insufficient for a verdict.
-pub fn for_no_data(state: Option<&NodeState>, id: Option<&str>) -> String {
+pub(super) fn for_no_data(state: Option<&NodeState>, id: Option<&str>) -> String {
     match state {
         None => format!(
             "check that it is managed (SSM agent, instance profile), then scan: {}",
@@ -70,7 +70,7 @@ pub fn for_no_data(state: Option<&NodeState>, id: Option<&str>) -> String {
 }
 
 /// The remedy for a node that violates this rule for these kinds of patches.
-pub fn for_rule(rule: Rule, kinds: &[PatchKind], id: Option<&str>) -> String {
+pub(super) fn for_rule(rule: Rule, kinds: &[PatchKind], id: Option<&str>) -> String {
     match rule {
         Rule::NonCompliant => for_patches(kinds, id),
         Rule::Count(of, _) | Rule::SeverityAtLeast(of, _) => for_patches(&[of], id),
@@ -93,7 +93,7 @@ pub fn for_rule(rule: Rule, kinds: &[PatchKind], id: Option<&str>) -> String {
 }
 
 /// The remedy for a rule whose outcome is unknown for a node.
-pub fn for_unknown(rule: Rule, id: Option<&str>) -> String {
+pub(super) fn for_unknown(rule: Rule, id: Option<&str>) -> String {
     match rule {
         Rule::PatchOlderThan(_) => {
             "look up their release dates, or waive them by KB with an expiry date".to_owned()

@@ -269,7 +269,7 @@ impl Rule {
 }
 
 /// "Critical", or "Important or worse".
-pub fn severity_or_worse(severity: Severity) -> String {
+pub(super) fn severity_or_worse(severity: Severity) -> String {
     match severity {
         Severity::Critical => severity.to_string(),
         other => format!("{other} or worse"),

@@ -4,11 +4,11 @@
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Blank cells between two columns.
-pub const GAP: usize = 2;
+pub(super) const GAP: usize = 2;
 
 /// What one column needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ColumnWidth {
+pub(super) struct ColumnWidth {
     /// The width of its widest cell.
     pub natural_width: usize,
     /// The width below which it says nothing; equal to `natural` where it must
@@ -23,7 +23,7 @@ pub struct ColumnWidth {
 /// The width of each column, or `None` where it is given up. The column of the
 /// least rank always stays.
 #[must_use]
-pub fn fit_columns(needs: &[ColumnWidth], room: usize) -> Vec<Option<usize>> {
+pub(super) fn fit_columns(needs: &[ColumnWidth], room: usize) -> Vec<Option<usize>> {
     let mut kept: Vec<usize> = (0..needs.len()).collect();
     let mut is_whole = true;
     loop {
@@ -77,7 +77,7 @@ fn distribute_width(needs: &[ColumnWidth], kept: &[usize], room: usize) -> Vec<O
 
 /// The text in at most `width` cells, with `…` where something was left out.
 #[must_use]
-pub fn shorten(text: &str, width: usize) -> String {
+pub(super) fn shorten(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
@@ -103,7 +103,7 @@ pub fn shorten(text: &str, width: usize) -> String {
 /// The text in lines of at most `width` cells, broken between words; a word
 /// that is wider than that is cut. Nothing is left out but blanks.
 #[must_use]
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(2);
     let mut lines = Vec::new();
     let mut line = String::new();

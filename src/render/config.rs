@@ -19,7 +19,7 @@ use crate::settings::{
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn write_table(settings: &Settings, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn write_table(settings: &Settings, out: &mut dyn Write) -> Result<()> {
     let mut rows = vec![["Key", "Value", "From", "Overrides"].map(ToOwned::to_owned)];
     rows.extend(settings.settings.iter().map(table_row));
     write_rows(out, &rows)?;
@@ -95,7 +95,7 @@ fn write_rows<const N: usize>(out: &mut dyn Write, rows: &[[String; N]]) -> Resu
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn write_json(settings: &Settings, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn write_json(settings: &Settings, out: &mut dyn Write) -> Result<()> {
     let files = settings.files.iter().map(|file| FileObject {
         kind: match file.kind {
             ConfigFileKind::Named => KindWord::Named,
@@ -118,7 +118,7 @@ pub fn write_json(settings: &Settings, out: &mut dyn Write) -> Result<()> {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub struct ConfigDocument<'s> {
+pub(crate) struct ConfigDocument<'s> {
     #[schemars(schema_with = "words::version")]
     schema_version: u32,
     settings: Vec<SettingObject<'s>>,

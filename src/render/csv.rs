@@ -16,7 +16,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// Rows are handed on in pieces of about this many bytes.
 const CHUNK_BYTES: usize = 1 << 14;
 
-pub struct CsvRenderer<R: 'static> {
+pub(super) struct CsvRenderer<R: 'static> {
     columns: Vec<&'static Column<R>>,
     headers: bool,
     bom: bool,
@@ -28,7 +28,7 @@ pub struct CsvRenderer<R: 'static> {
 }
 
 impl<R: Row> CsvRenderer<R> {
-    pub fn new(columns: Columns<R>, options: RenderOptions) -> Self {
+    pub(super) fn new(columns: Columns<R>, options: RenderOptions) -> Self {
         Self {
             bom: options.bom,
             headers: options.headers,

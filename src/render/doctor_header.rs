@@ -7,7 +7,7 @@ use crate::text;
 const MAX_NAMED: usize = 4;
 
 /// A block for each caller, however many accounts and regions it calls.
-pub fn caller_lines(callers: &[Caller]) -> Vec<String> {
+pub(super) fn caller_lines(callers: &[Caller]) -> Vec<String> {
     let mut groups: Vec<Vec<&Caller>> = Vec::new();
     for caller in callers {
         let alike = |group: &&mut Vec<&Caller>| {

@@ -23,7 +23,7 @@ use crate::text;
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn write(
+pub(crate) fn write(
     format: Format,
     report: &GateReport,
     options: RenderOptions,

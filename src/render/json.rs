@@ -2,10 +2,10 @@
 //!
 //! Streams: rows first, then the members below them. `null` is "unknown".
 
-pub mod doctor;
-pub mod encode;
-pub mod exposure;
-pub mod footer;
+pub(super) mod doctor;
+pub(super) mod encode;
+pub(super) mod exposure;
+pub(super) mod footer;
 mod summary;
 
 use std::io::Write;
@@ -22,13 +22,13 @@ use crate::render::json::encode::write_value;
 use crate::render::{Columns, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION};
 use crate::report::{Coverage, Note, VerdictCounts};
 
-pub struct JsonRenderer<R: 'static> {
+pub(super) struct JsonRenderer<R: 'static> {
     objects: ObjectWriter<R>,
     row_count: u64,
 }
 
 impl<R: Row> JsonRenderer<R> {
-    pub fn new(columns: &Columns<R>, options: RenderOptions) -> Self {
+    pub(super) fn new(columns: &Columns<R>, options: RenderOptions) -> Self {
         Self {
             objects: ObjectWriter::new(columns, options),
             row_count: 0,
@@ -88,7 +88,7 @@ fn write_list<'t, T, S: Serialize>(
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(rename = "Unread")]
-pub struct UnreadObject {
+pub(super) struct UnreadObject {
     instance_id: Option<String>,
     region: Option<String>,
     account_id: Option<String>,
@@ -116,7 +116,7 @@ impl UnreadObject {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(rename = "Discovery")]
-pub struct DiscoveryObject {
+pub(super) struct DiscoveryObject {
     /// The calls that found nodes.
     calls: Vec<&'static str>,
     /// What these calls cannot find.
@@ -153,7 +153,7 @@ impl DiscoveryObject {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(rename = "BaselineConflict")]
-pub struct ConflictObject {
+pub(super) struct ConflictObject {
     region: String,
     account_id: Option<String>,
     patch_group: String,
@@ -202,7 +202,7 @@ impl ConflictObject {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(inline)]
-pub struct TotalsObject {
+pub(super) struct TotalsObject {
     nodes: u64,
     answered: u64,
     no_data: u64,
@@ -253,7 +253,7 @@ impl TotalsObject {
 }
 
 /// Writes rows as JSON objects, the keys in the order of the columns.
-pub struct ObjectWriter<R: 'static> {
+pub(super) struct ObjectWriter<R: 'static> {
     /// `{"Name":` or `,"Name":` before each value, made once.
     columns: Vec<(String, &'static Column<R>)>,
     /// Does this go to a terminal, which would act on some characters?
@@ -261,7 +261,7 @@ pub struct ObjectWriter<R: 'static> {
 }
 
 impl<R: Row> ObjectWriter<R> {
-    pub fn new(columns: &Columns<R>, options: RenderOptions) -> Self {
+    pub(super) fn new(columns: &Columns<R>, options: RenderOptions) -> Self {
         Self::with_columns(&columns.list, options.width.is_some())
     }
 
@@ -285,7 +285,7 @@ impl<R: Row> ObjectWriter<R> {
     }
 
     /// Writes one object, on one line, without a line end.
-    pub fn write(&self, out: &mut dyn Write, row: &R) -> Result<()> {
+    pub(super) fn write(&self, out: &mut dyn Write, row: &R) -> Result<()> {
         for (key, column) in &self.columns {
             out.write_all(key.as_bytes())?;
             match column.cell(row) {

@@ -11,13 +11,13 @@ use crate::render::{Columns, RenderFooter, RenderOptions, Renderer};
 use crate::report::Note;
 use crate::sanitize::sanitize;
 
-pub struct MarkdownRenderer<R: 'static> {
+pub(super) struct MarkdownRenderer<R: 'static> {
     columns: Columns<R>,
     quiet: bool,
 }
 
 impl<R: Row> MarkdownRenderer<R> {
-    pub fn new(columns: Columns<R>, options: RenderOptions) -> Self {
+    pub(super) fn new(columns: Columns<R>, options: RenderOptions) -> Self {
         Self {
             columns,
             quiet: options.quiet,

@@ -9,10 +9,10 @@ use crate::render::json::ObjectWriter;
 use crate::render::{Columns, RenderOptions, Renderer};
 use crate::report::Note;
 
-pub struct NdjsonRenderer<R: 'static>(ObjectWriter<R>);
+pub(super) struct NdjsonRenderer<R: 'static>(ObjectWriter<R>);
 
 impl<R: Row> NdjsonRenderer<R> {
-    pub fn new(columns: &Columns<R>, options: RenderOptions) -> Self {
+    pub(super) fn new(columns: &Columns<R>, options: RenderOptions) -> Self {
         Self(ObjectWriter::new(columns, options))
     }
 }

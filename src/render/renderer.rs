@@ -11,10 +11,10 @@ use crate::report::{Footer, Note};
 
 /// The version of the JSON documents. A field that goes or changes its meaning
 /// raises it; a new field does not.
-pub const SCHEMA_VERSION: u32 = 1;
+pub(crate) const SCHEMA_VERSION: u32 = 1;
 
 /// The columns of an answer, in their order.
-pub struct Columns<R: 'static> {
+pub(crate) struct Columns<R: 'static> {
     pub list: Vec<&'static Column<R>>,
     /// The names of those that the user asked for: the table drops them last, and
     /// prints a line where it must.
@@ -27,7 +27,7 @@ pub struct Columns<R: 'static> {
     clippy::struct_excessive_bools,
     reason = "each is a flag of its own, as typed"
 )]
-pub struct RenderOptions {
+pub(crate) struct RenderOptions {
     pub headers: bool,
     /// A byte order mark before CSV, for spreadsheets that need one.
     pub bom: bool,
@@ -45,7 +45,7 @@ pub struct RenderOptions {
 
 /// A renderer gets the header, each row in order, and the footer. What it writes goes to
 /// `out`, the same in each call.
-pub trait Renderer<R: Row> {
+pub(crate) trait Renderer<R: Row> {
     /// Writes what stands before the first row.
     ///
     /// # Errors
@@ -74,7 +74,7 @@ pub trait Renderer<R: Row> {
 }
 
 /// A footer that can be printed.
-pub trait RenderFooter: Footer {
+pub(crate) trait RenderFooter: Footer {
     /// Lines above the rows of a table.
     fn head(&self, _width: Option<usize>) -> Vec<Vec<TonedText>> {
         Vec::new()

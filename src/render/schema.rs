@@ -3,7 +3,7 @@
 //!
 //! The files in `schemas/` are this program's own output, and a test proves them fresh.
 
-pub mod words;
+pub(crate) mod words;
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
@@ -28,7 +28,7 @@ const VERDICT_COUNTS: [&str; 3] = ["Compliant", "NonCompliant", "Stale"];
 
 /// The schema of the document of `states`.
 #[must_use]
-pub fn states() -> Value {
+pub(crate) fn states() -> Value {
     let mut document = Document::of_nodes::<StateRow>("states", &VERDICT_COUNTS);
     document.add_conflicts();
     document.finish()
@@ -36,7 +36,7 @@ pub fn states() -> Value {
 
 /// The schema of the document of `summary`.
 #[must_use]
-pub fn summary() -> Value {
+pub(crate) fn summary() -> Value {
     let mut document = Document::of_nodes::<NodeGroup>("summary", &VERDICT_COUNTS);
     document.add_conflicts();
     document.add(
@@ -52,7 +52,7 @@ pub fn summary() -> Value {
 
 /// The schema of the document of `patches`.
 #[must_use]
-pub fn patches() -> Value {
+pub(crate) fn patches() -> Value {
     let mut document = Document::of_nodes::<PatchRow>("patches", &[]);
     document.add_exposure();
     document.finish()
@@ -60,7 +60,7 @@ pub fn patches() -> Value {
 
 /// The schema of the document of `patches --by`.
 #[must_use]
-pub fn pivot() -> Value {
+pub(crate) fn pivot() -> Value {
     let mut document = Document::of_nodes::<PatchAggregateRow>("pivot", &["Patches"]);
     document.argv = "patches --by VIEW";
     document.add_exposure();
@@ -74,13 +74,13 @@ pub fn pivot() -> Value {
 
 /// The schema of the document of `--estimate`.
 #[must_use]
-pub fn estimate() -> Value {
+pub(crate) fn estimate() -> Value {
     Document::of_nodes::<EstimateRow>("estimate", &[]).finish()
 }
 
 /// The schema of the document of `doctor`.
 #[must_use]
-pub fn doctor() -> Value {
+pub(crate) fn doctor() -> Value {
     let mut document = Document::of_rows::<CallCheck>("doctor");
     document.add_list::<CallerObject>(
         "Callers",
@@ -97,7 +97,7 @@ pub fn doctor() -> Value {
 
 /// The schema of the document of `check`.
 #[must_use]
-pub fn check() -> Value {
+pub(crate) fn check() -> Value {
     let mut generator = generator();
     generator.subschema_for::<NdjsonLine<'_>>();
     with_header(
@@ -109,7 +109,7 @@ pub fn check() -> Value {
 
 /// The schema of the document of `config show`.
 #[must_use]
-pub fn config() -> Value {
+pub(crate) fn config() -> Value {
     with_header(
         generator().into_root_schema_for::<ConfigDocument<'_>>(),
         "config",

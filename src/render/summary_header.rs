@@ -15,14 +15,14 @@ const STATUS_PARTS: [(char, &str, Tone); 4] = [
 ];
 
 /// A bar shorter than this shows nothing.
-pub const MIN_BAR_WIDTH: usize = 8;
+pub(super) const MIN_BAR_WIDTH: usize = 8;
 /// A longer one shows no more.
-pub const MAX_BAR_WIDTH: usize = 40;
+pub(super) const MAX_BAR_WIDTH: usize = 40;
 
 /// How many cells each part has of a bar of this length. A part that is there
 /// has one at least, so that a full bar of one kind means all.
 #[must_use]
-pub fn bar_cells(parts: [u64; 4], length: usize) -> [usize; 4] {
+pub(super) fn bar_cells(parts: [u64; 4], length: usize) -> [usize; 4] {
     let all: u128 = parts.iter().map(|part| u128::from(*part)).sum();
     if all == 0 || length < parts.len() {
         return [0; 4];
@@ -42,7 +42,7 @@ pub fn bar_cells(parts: [u64; 4], length: usize) -> [usize; 4] {
 
 /// A bar of these parts; nothing where there are none.
 #[must_use]
-pub fn bar(parts: [u64; 4], length: usize) -> Vec<TonedText> {
+pub(super) fn bar(parts: [u64; 4], length: usize) -> Vec<TonedText> {
     let drawn = STATUS_PARTS.iter().zip(bar_cells(parts, length));
     drawn
         .filter(|(_, cells)| *cells > 0)
@@ -53,7 +53,7 @@ pub fn bar(parts: [u64; 4], length: usize) -> Vec<TonedText> {
 /// "56.8% of 44 nodes are compliant", and what the rest is: where bars are drawn,
 /// as one of them with what its signs mean.
 #[must_use]
-pub fn headline(total: &NodeGroup, room: Option<usize>) -> Vec<Vec<TonedText>> {
+pub(super) fn headline(total: &NodeGroup, room: Option<usize>) -> Vec<Vec<TonedText>> {
     let plain = |text: String| (text, Tone::Plain);
     let nodes = if total.nodes == 1 {
         "node is"

@@ -19,7 +19,7 @@ use crate::render::{Columns, RenderFooter, RenderOptions, Renderer};
 use crate::report::Note;
 use crate::sanitize::sanitize;
 
-pub struct TableRenderer<R: 'static> {
+pub(super) struct TableRenderer<R: 'static> {
     columns: Columns<R>,
     options: RenderOptions,
     rows: Vec<Vec<TonedText>>,
@@ -28,7 +28,7 @@ pub struct TableRenderer<R: 'static> {
 }
 
 impl<R: Row> TableRenderer<R> {
-    pub fn new(columns: Columns<R>, options: RenderOptions) -> Self {
+    pub(super) fn new(columns: Columns<R>, options: RenderOptions) -> Self {
         Self {
             columns,
             options,

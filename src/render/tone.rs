@@ -2,7 +2,7 @@
 
 /// What a cell means, which is what its colour repeats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
+pub(crate) enum Tone {
     Plain,
     Dim,
     Good,
@@ -11,4 +11,4 @@ pub enum Tone {
 }
 
 /// A text in its tone.
-pub type TonedText = (String, Tone);
+pub(super) type TonedText = (String, Tone);

@@ -8,7 +8,7 @@ use crate::settings::{Layer, Origin, SettingEntry, SettingKey, ValueKind};
 use crate::suggest::nearest;
 
 /// The variable that names the only file to read.
-pub const CONFIG_VARIABLE: &str = "PATCHCTL_CONFIG";
+pub(super) const CONFIG_VARIABLE: &str = "PATCHCTL_CONFIG";
 
 /// The prefix of all variables.
 const VARIABLE_PREFIX: &str = "PATCHCTL_";
@@ -17,7 +17,7 @@ const VARIABLE_PREFIX: &str = "PATCHCTL_";
 ///
 /// # Errors
 /// When a value is not UTF-8, or empty.
-pub fn read_layer(
+pub(super) fn read_layer(
     variables: &[(OsString, OsString)],
     keys: &[SettingKey],
 ) -> Result<(Layer, Vec<String>)> {

@@ -19,7 +19,7 @@ use crate::suggest::describe_suggestion;
 /// # Errors
 /// The first error, with line and column: not UTF-8, not TOML, an unknown key, a
 /// value of the wrong type.
-pub fn parse(path: &Path, bytes: &[u8], commands: &[String]) -> Result<ConfigFile> {
+pub(crate) fn parse(path: &Path, bytes: &[u8], commands: &[String]) -> Result<ConfigFile> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
     let mut reader = ConfigReader {

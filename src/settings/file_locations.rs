@@ -44,7 +44,7 @@ pub struct ConfigCandidate {
 
 /// The files to search for if none is named, highest precedence first. Of the
 /// project files at most the last one exists.
-pub fn candidate_files(host_env: &HostEnv) -> Vec<ConfigCandidate> {
+pub(super) fn candidate_files(host_env: &HostEnv) -> Vec<ConfigCandidate> {
     let user = user_config_path(host_env);
     let mut places = Vec::new();
     for folder in host_env

@@ -58,7 +58,7 @@ mod of_platform {
 
     use super::{FileOwnership, ownership_problem};
 
-    pub fn distrust_reason(path: &Path) -> Option<String> {
+    pub(super) fn distrust_reason(path: &Path) -> Option<String> {
         let me = rustix::process::geteuid().as_raw();
         let look = |path: &Path, metadata: &Metadata| {
             let owned = FileOwnership {

@@ -6,11 +6,11 @@ use crate::plan::filter::Filtered;
 use crate::record::{AccountRegion, Cause, DiscoveryReport, Node, NodeState, Outcome, Unread};
 
 /// Nodes, each with the outcome of reading it.
-pub type NodeStates = Vec<(Node, Outcome<NodeState>)>;
+pub(crate) type NodeStates = Vec<(Node, Outcome<NodeState>)>;
 
 /// What a stream reports beside its items.
 #[derive(Debug, Clone)]
-pub enum Event<T> {
+pub(crate) enum Event<T> {
     Item(T),
     /// How the nodes of an account and region were found. Sent once for each
     /// location that runs discovery.
@@ -34,14 +34,14 @@ pub enum Event<T> {
 
 /// An auxiliary call that failed, and the columns that stay empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MissingColumns {
+pub(crate) struct MissingColumns {
     pub columns: Box<str>,
     pub reason: String,
 }
 
 /// What is read of one node's patches.
 #[derive(Debug, Clone)]
-pub enum PatchEvent {
+pub(crate) enum PatchEvent {
     /// Some of its rows, filtered.
     Rows(Filtered),
     /// The last event of a node, with the outcome. Sent once for every node.
@@ -50,7 +50,7 @@ pub enum PatchEvent {
 
 /// How reading one node's patches ended.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NodeEnd {
+pub(crate) struct NodeEnd {
     pub node: Node,
     pub outcome: Outcome<()>,
     /// Its state, if the plan asks for states too.
@@ -60,7 +60,7 @@ pub struct NodeEnd {
 impl NodeEnd {
     /// The end of a node whose state was not requested.
     #[must_use]
-    pub fn new(node: Node, outcome: Outcome<()>) -> Self {
+    pub(crate) fn new(node: Node, outcome: Outcome<()>) -> Self {
         Self {
             node,
             outcome,
@@ -70,7 +70,7 @@ impl NodeEnd {
 }
 
 /// Items that may contain the states of nodes.
-pub trait Judged {
+pub(crate) trait Judged {
     fn each_state(&self, each: impl FnMut(&Node, &NodeState));
 }
 

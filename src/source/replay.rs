@@ -28,7 +28,7 @@ enum Mode {
 
 /// The events and properties of a source in one run.
 #[derive(Default)]
-pub struct Recording {
+pub(super) struct Recording {
     head: RefCell<Option<Head>>,
     states: RefCell<Vec<Event<NodeStates>>>,
     patches: RefCell<Vec<Event<PatchEvent>>>,
@@ -42,14 +42,14 @@ struct Head {
 }
 
 /// Replays recorded events, or records those that it passes on.
-pub struct Replay {
+pub(crate) struct Replay {
     recording: Rc<Recording>,
     head: Head,
     recorded: Option<Box<AwsSource>>,
 }
 
 /// Recorded events, or a stream that is being recorded.
-pub enum ReplayStream<T> {
+pub(crate) enum ReplayStream<T> {
     Replayed(VecDeque<Event<T>>),
     Recorded(Box<AwsStream<T>>, Recorder<T>),
 }
@@ -57,7 +57,7 @@ pub enum ReplayStream<T> {
 type Recorder<T> = Box<dyn Fn(&Event<T>)>;
 
 /// The source that this thread has installed in place of AWS.
-pub async fn installed(
+pub(super) async fn installed(
     options: &ConnectOptions,
     now: Timestamp,
     interrupt: &Interrupt,
@@ -97,19 +97,19 @@ async fn connect(
 }
 
 impl Replay {
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.head.now
     }
 
-    pub fn notes(&self) -> &[String] {
+    pub(crate) fn notes(&self) -> &[String] {
         &self.head.notes
     }
 
-    pub fn spans_regions_and_accounts(&self) -> (bool, bool) {
+    pub(crate) fn spans_regions_and_accounts(&self) -> (bool, bool) {
         self.head.spans_regions_and_accounts
     }
 
-    pub fn stream_states(&self, plan: &FetchPlan) -> ReplayStream<NodeStates> {
+    pub(crate) fn stream_states(&self, plan: &FetchPlan) -> ReplayStream<NodeStates> {
         let recording = self.recording.clone();
         match &self.recorded {
             None => ReplayStream::Replayed(recording.states.borrow().clone().into()),
@@ -120,7 +120,7 @@ impl Replay {
         }
     }
 
-    pub fn stream_patches(&self, plan: &FetchPlan) -> ReplayStream<PatchEvent> {
+    pub(crate) fn stream_patches(&self, plan: &FetchPlan) -> ReplayStream<PatchEvent> {
         let recording = self.recording.clone();
         match &self.recorded {
             None => ReplayStream::Replayed(recording.patches.borrow().clone().into()),
@@ -133,7 +133,7 @@ impl Replay {
 }
 
 impl<T: Spillable + Judged> ReplayStream<T> {
-    pub async fn next(&mut self) -> Option<Event<T>> {
+    pub(crate) async fn next(&mut self) -> Option<Event<T>> {
         match self {
             Self::Replayed(events) => events.pop_front(),
             Self::Recorded(stream, record) => {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 type Path = Vec<String>;
 
 /// The names that tie one file to another.
-pub type Imports = BTreeMap<(String, String), BTreeSet<String>>;
+pub(super) type Imports = BTreeMap<(String, String), BTreeSet<String>>;
 
 #[derive(Default)]
 struct SourceFile {
@@ -41,11 +41,11 @@ enum Target {
 }
 
 /// Every file, by the path of its module.
-pub struct Modules(BTreeMap<Path, SourceFile>);
+pub(super) struct Modules(BTreeMap<Path, SourceFile>);
 
 impl Modules {
     /// `sources` are the names of the files below `src/`, with their texts.
-    pub fn parse(sources: &[(String, String)]) -> Self {
+    pub(super) fn parse(sources: &[(String, String)]) -> Self {
         let mut files = BTreeMap::new();
         let mut tests = BTreeSet::new();
         // The binary is a crate of its own, on top of the library.
@@ -66,7 +66,7 @@ impl Modules {
 
     /// Which file uses which names of which other. A `pub use` that the file
     /// itself makes no use of only passes a name on.
-    pub fn imports(&self) -> Imports {
+    pub(super) fn imports(&self) -> Imports {
         let mut imports = Imports::new();
         for (module, file) in &self.0 {
             let bound = file.bindings.iter();
@@ -394,7 +394,7 @@ fn balanced(code: &[String]) -> usize {
 }
 
 /// The circles: files each of which uses, in the end, every other one.
-pub fn circles(imports: &Imports) -> Vec<Vec<String>> {
+pub(super) fn circles(imports: &Imports) -> Vec<Vec<String>> {
     let reached = |start: &str| {
         let (mut seen, mut open) = (BTreeSet::new(), vec![start.to_owned()]);
         while let Some(file) = open.pop() {

@@ -5,9 +5,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene fails")]
 
 #[cfg(unix)]
-pub mod picture;
+pub(crate) mod picture;
 #[cfg(unix)]
-pub mod terminal;
+pub(crate) mod terminal;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -19,7 +19,7 @@ use assert_cmd::Command as Assert;
 use serde_json::Value;
 
 /// A folder that no configuration is found from: the search ends there.
-pub fn empty_dir() -> &'static Path {
+pub(crate) fn empty_dir() -> &'static Path {
     static NOWHERE: LazyLock<PathBuf> = LazyLock::new(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("nowhere");
         std::fs::create_dir_all(folder.join(".git")).unwrap();
@@ -30,12 +30,12 @@ pub fn empty_dir() -> &'static Path {
 
 /// The program, with nothing of the developer's own environment: no profile,
 /// no credentials, no proxy, no metadata service, and no configuration.
-pub fn patchctl() -> Assert {
+pub(crate) fn patchctl() -> Assert {
     Assert::from_std(program())
 }
 
 /// The same, for who starts it and does not wait.
-pub fn program() -> Command {
+pub(crate) fn program() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("patchctl"));
     command
         .env_clear()
@@ -47,14 +47,14 @@ pub fn program() -> Command {
 }
 
 /// The program on the embedded demo fleet.
-pub fn demo(args: &[&str]) -> Assert {
+pub(crate) fn demo(args: &[&str]) -> Assert {
     let mut command = patchctl();
     command.arg("--demo").args(args);
     command
 }
 
 /// The program against an endpoint, with credentials that anyone may read.
-pub fn live(endpoint: &str, args: &[&str]) -> Assert {
+pub(crate) fn live(endpoint: &str, args: &[&str]) -> Assert {
     let mut command = patchctl();
     command
         .env("AWS_ENDPOINT_URL", endpoint)
@@ -66,20 +66,20 @@ pub fn live(endpoint: &str, args: &[&str]) -> Assert {
 }
 
 /// What a run printed and how it ended.
-pub struct RunOutput {
+pub(crate) struct RunOutput {
     pub code: i32,
     pub out: String,
     pub err: String,
 }
 
 impl RunOutput {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
     }
 }
 
 /// Runs it to the end.
-pub fn run(command: &mut Assert) -> RunOutput {
+pub(crate) fn run(command: &mut Assert) -> RunOutput {
     let output = command.output().unwrap();
     RunOutput {
         code: output.status.code().unwrap(),
@@ -89,7 +89,7 @@ pub fn run(command: &mut Assert) -> RunOutput {
 }
 
 /// The program as a shell starts it: `script` has it and its arguments as `"$@"`.
-pub fn in_shell(script: &str) -> Command {
+pub(crate) fn in_shell(script: &str) -> Command {
     let program = program();
     let mut shell = Command::new("sh");
     shell
@@ -107,7 +107,7 @@ pub fn in_shell(script: &str) -> Command {
 }
 
 /// Waits for the end of something whose streams are pipes.
-pub fn wait_for_output(child: Child) -> RunOutput {
+pub(crate) fn wait_for_output(child: Child) -> RunOutput {
     let output = child.wait_with_output().unwrap();
     RunOutput {
         code: output.status.code().unwrap_or(-1),
@@ -117,23 +117,23 @@ pub fn wait_for_output(child: Child) -> RunOutput {
 }
 
 /// Sends a signal, such as `-INT`.
-pub fn send_signal(child: &Child, name: &str) {
+pub(crate) fn send_signal(child: &Child, name: &str) {
     let mut kill = Command::new("kill");
     let status = kill.args([name, &child.id().to_string()]).status();
     assert!(status.unwrap().success());
 }
 
 /// Has a server's scans at the dates of `--demo`, so that its bytes can be compared.
-pub const DEMO_NOW: [&str; 2] = ["--now", "2026-11-20T12:00:00Z"];
+pub(crate) const DEMO_NOW: [&str; 2] = ["--now", "2026-11-20T12:00:00Z"];
 
 /// `patchctl demo serve` with some flags, stopped when dropped.
-pub struct DemoServer {
+pub(crate) struct DemoServer {
     child: Child,
     pub url: String,
 }
 
 impl DemoServer {
-    pub fn start(flags: &[&str]) -> Self {
+    pub(crate) fn start(flags: &[&str]) -> Self {
         let mut child = program()
             .args(["--quiet", "demo", "serve"])
             .args(flags)
@@ -151,7 +151,7 @@ impl DemoServer {
     }
 
     /// A GET, as plain as it gets.
-    pub fn get(&self, path: &str) -> String {
+    pub(crate) fn get(&self, path: &str) -> String {
         let host = self.url.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(host).unwrap();
         write!(
@@ -165,12 +165,12 @@ impl DemoServer {
     }
 
     /// How often the server was asked for this operation.
-    pub fn call_count(&self, operation: &str) -> u64 {
+    pub(crate) fn call_count(&self, operation: &str) -> u64 {
         let stats: Value = serde_json::from_str(&self.get("/stats")).unwrap();
         stats["calls"][operation].as_u64().unwrap_or(0)
     }
 
-    pub fn node_list(&self) -> String {
+    pub(crate) fn node_list(&self) -> String {
         self.get("/nodes")
     }
 }
@@ -184,7 +184,7 @@ impl Drop for DemoServer {
 
 /// One request that a scripted service was sent.
 #[derive(Debug, Clone)]
-pub struct RecordedRequest {
+pub(crate) struct RecordedRequest {
     /// The operation, without the name of its service.
     pub operation: String,
     /// The body; that of a form is null.
@@ -196,7 +196,7 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
-    pub fn ids(&self) -> Vec<String> {
+    pub(crate) fn ids(&self) -> Vec<String> {
         self.body["InstanceIds"]
             .as_array()
             .map(|ids| {
@@ -207,14 +207,14 @@ impl RecordedRequest {
             .unwrap_or_default()
     }
 
-    pub fn token(&self) -> Option<&str> {
+    pub(crate) fn token(&self) -> Option<&str> {
         self.body["NextToken"].as_str()
     }
 }
 
 /// What a scripted service answers, byte for byte.
 #[derive(Debug, Clone)]
-pub struct ScriptedReply {
+pub(crate) struct ScriptedReply {
     /// Of the answer; 0 hangs up.
     pub status: u16,
     pub media_type: &'static str,
@@ -232,14 +232,14 @@ impl From<(u16, String)> for ScriptedReply {
 }
 
 /// A service that answers as the test says, on a port of its own.
-pub struct ScriptedService {
+pub(crate) struct ScriptedService {
     pub url: String,
     requests: Arc<Mutex<Vec<RecordedRequest>>>,
 }
 
 impl ScriptedService {
     /// `answer` makes the status and body of each answer; status 0 hangs up.
-    pub fn start<R: Into<ScriptedReply>>(
+    pub(crate) fn start<R: Into<ScriptedReply>>(
         answer: impl Fn(&RecordedRequest) -> R + Send + Sync + 'static,
     ) -> Self {
         Self::start_raw(move |asked, writer| {
@@ -255,7 +255,7 @@ impl ScriptedService {
     }
 
     /// `answer` writes each answer itself; `None` hangs up.
-    pub fn start_raw(
+    pub(crate) fn start_raw(
         answer: impl Fn(&RecordedRequest, &mut TcpStream) -> Option<()> + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -272,7 +272,7 @@ impl ScriptedService {
     }
 
     /// Everything it was asked so far.
-    pub fn requests(&self) -> Vec<RecordedRequest> {
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
         self.requests.lock().unwrap().clone()
     }
 }
@@ -337,7 +337,7 @@ fn access_key_of(signature: &str) -> String {
 }
 
 /// The head of an answer whose body has so many bytes.
-pub fn json_head(status: u16, length: usize) -> String {
+pub(crate) fn json_head(status: u16, length: usize) -> String {
     response_head(status, "application/x-amz-json-1.1", length)
 }
 
@@ -351,7 +351,7 @@ fn response_head(status: u16, media_type: &str, length: usize) -> String {
 }
 
 /// An answer with these records.
-pub fn states_reply(records: &[Value]) -> (u16, String) {
+pub(crate) fn states_reply(records: &[Value]) -> (u16, String) {
     (
         200,
         serde_json::json!({"InstancePatchStates": records}).to_string(),
@@ -359,7 +359,7 @@ pub fn states_reply(records: &[Value]) -> (u16, String) {
 }
 
 /// The usual answers: each node has a clean record and one patch.
-pub fn default_reply(asked: &RecordedRequest) -> (u16, String) {
+pub(crate) fn default_reply(asked: &RecordedRequest) -> (u16, String) {
     if asked.operation == "DescribeInstancePatchStates" {
         return states_reply(
             &asked
@@ -374,7 +374,7 @@ pub fn default_reply(asked: &RecordedRequest) -> (u16, String) {
 }
 
 /// An error of the service.
-pub fn error_reply(status: u16, code: &str, message: &str) -> (u16, String) {
+pub(crate) fn error_reply(status: u16, code: &str, message: &str) -> (u16, String) {
     (
         status,
         serde_json::json!({"__type": code, "message": message}).to_string(),
@@ -383,7 +383,7 @@ pub fn error_reply(status: u16, code: &str, message: &str) -> (u16, String) {
 
 /// A record of a node with nothing amiss, scanned an hour ago: the program under
 /// test has the real clock.
-pub fn clean_state(id: &str) -> Value {
+pub(crate) fn clean_state(id: &str) -> Value {
     static END: LazyLock<i64> = LazyLock::new(|| jiff::Timestamp::now().as_second() - 3_600);
     let end = *END;
     serde_json::json!({

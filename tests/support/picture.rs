@@ -152,7 +152,7 @@ impl Canvas {
     clippy::cast_precision_loss,
     reason = "columns and lines of a terminal"
 )]
-pub fn draw(text: &str, width: usize, description: &str) -> String {
+pub(crate) fn draw(text: &str, width: usize, description: &str) -> String {
     let mut canvas = Canvas {
         width,
         row: 0,

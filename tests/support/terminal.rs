@@ -9,14 +9,14 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
 /// What a command left on the terminal and on stderr, and its exit code.
-pub struct Screen {
+pub(crate) struct Screen {
     pub code: i32,
     pub out: String,
     pub err: String,
 }
 
 /// Runs it to its end on a terminal of this width. stderr is none: progress lines come and go with time.
-pub fn run(command: &mut Command, width: u16) -> Screen {
+pub(crate) fn run(command: &mut Command, width: u16) -> Screen {
     let (ours, theirs) = open(width);
     let mut err = tempfile::tempfile().unwrap();
     let mut child = command

@@ -165,7 +165,7 @@ impl NotJudgedReason {
 
 /// What was listed of one node's missing and failed patches.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ListedCounts {
+pub(super) struct ListedCounts {
     pub missing: u64,
     pub failed: u64,
     /// Of both, those that name no CVE.
@@ -173,7 +173,7 @@ pub struct ListedCounts {
 }
 
 /// The strongest reason not to judge a node of which these patches were listed; `None`: it can be judged, as far as a CVE can.
-pub fn reason_not_judged(
+pub(super) fn reason_not_judged(
     node: &Node,
     outcome: &Outcome<()>,
     state: Option<&Outcome<NodeState>>,

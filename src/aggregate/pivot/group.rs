@@ -11,10 +11,10 @@ use crate::compliance::severity::Severity;
 use crate::record::{Count, Node, Patch, PatchState};
 
 /// The documented states, and one for all others.
-pub const STATE_COUNT: usize = PatchState::DOCUMENTED.len() + 1;
+pub(super) const STATE_COUNT: usize = PatchState::DOCUMENTED.len() + 1;
 
 /// Where a state is counted; in the order of `PatchState::KNOWN`.
-pub const fn state_index(state: &PatchState) -> usize {
+pub(super) const fn state_index(state: &PatchState) -> usize {
     match state {
         PatchState::Installed => 0,
         PatchState::InstalledOther => 1,
@@ -31,7 +31,7 @@ pub const fn state_index(state: &PatchState) -> usize {
 /// The states in which a node lacks a patch. One in `InstalledRejected` has it,
 /// and makes its node non-compliant all the same; one that is available and not
 /// approved counts where that state is asked for.
-pub const LACKING_STATES: [PatchState; 4] = [
+pub(super) const LACKING_STATES: [PatchState; 4] = [
     PatchState::Missing,
     PatchState::Failed,
     PatchState::InstalledPendingReboot,

@@ -10,7 +10,7 @@ use crate::demo::query::{QueryForm, QueryXmlWriter};
 use crate::demo::service::ApiResponse;
 
 /// `DescribeInstances`; each instance has its own reservation.
-pub fn describe(form: &QueryForm, fleet: &Fleet, account: &str) -> Ec2Result<ApiResponse> {
+pub(super) fn describe(form: &QueryForm, fleet: &Fleet, account: &str) -> Ec2Result<ApiResponse> {
     let ids = form.list("InstanceId");
     let max = match form.get("MaxResults").map(str::parse) {
         None => 1_000,

@@ -7,10 +7,10 @@ use crate::demo::service::ApiResponse;
 const ATTRIBUTES: &str = r#" xmlns="http://ec2.amazonaws.com/doc/2016-11-15/""#;
 
 /// A response, or status, code and message of an error.
-pub type Ec2Result<T> = Result<T, (u16, &'static str, String)>;
+pub(super) type Ec2Result<T> = Result<T, (u16, &'static str, String)>;
 
 /// Matches a pattern with the wildcards `*` and `?` of EC2 filters.
-pub fn matches_pattern(pattern: &[u8], text: &[u8]) -> bool {
+pub(super) fn matches_pattern(pattern: &[u8], text: &[u8]) -> bool {
     match (pattern, text) {
         ([], []) => true,
         ([b'*', rest @ ..], _) => {
@@ -23,7 +23,7 @@ pub fn matches_pattern(pattern: &[u8], text: &[u8]) -> bool {
     }
 }
 
-pub fn respond(operation: &str, content: impl FnOnce(&mut QueryXmlWriter)) -> ApiResponse {
+pub(super) fn respond(operation: &str, content: impl FnOnce(&mut QueryXmlWriter)) -> ApiResponse {
     let document = QueryXmlWriter::document(&format!("{operation}Response"), ATTRIBUTES, |xml| {
         xml.text("requestId", &hash::uuid(hash::text(operation)));
         content(xml);
@@ -31,7 +31,7 @@ pub fn respond(operation: &str, content: impl FnOnce(&mut QueryXmlWriter)) -> Ap
     xml_response(200, document)
 }
 
-pub fn error_response(status: u16, code: &str, message: &str) -> ApiResponse {
+pub(super) fn error_response(status: u16, code: &str, message: &str) -> ApiResponse {
     let document = QueryXmlWriter::document("Response", "", |xml| {
         xml.element("Errors", |xml| {
             xml.element("Error", |xml| {

@@ -1,14 +1,14 @@
 //! The kinds of mutation, and the values they put into documents.
 
 /// Length of the longest inserted text, in bytes.
-pub const HUGE_TEXT_BYTES: usize = 1 << 20;
+pub(super) const HUGE_TEXT_BYTES: usize = 1 << 20;
 
 /// Depth of nested values.
-pub const NESTING_DEPTH: usize = 50_000;
+pub(super) const NESTING_DEPTH: usize = 50_000;
 
 /// A kind of mutation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MutationKind {
+pub(crate) enum MutationKind {
     /// One to eight bits of the body are flipped.
     BitFlips,
     /// The body ends early, with the matching length.
@@ -63,7 +63,7 @@ pub enum MutationKind {
 
 impl MutationKind {
     /// All kinds.
-    pub const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::BitFlips,
         Self::Truncation,
         Self::TrailingBytes,
@@ -93,7 +93,7 @@ impl MutationKind {
 
     /// The name in `/stats`, such as `bit-flips`.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::BitFlips => "bit-flips",
             Self::Truncation => "truncation",
@@ -125,7 +125,7 @@ impl MutationKind {
 }
 
 /// Texts that are dangerous to print.
-pub const TEXTS: [&str; 10] = [
+pub(super) const TEXTS: [&str; 10] = [
     "",
     " ",
     "\u{1b}[2J\u{1b}]0;title\u{7}",
@@ -139,7 +139,7 @@ pub const TEXTS: [&str; 10] = [
 ];
 
 /// Numbers that are invalid as counters or times.
-pub const NUMBERS: [&str; 13] = [
+pub(super) const NUMBERS: [&str; 13] = [
     "1e300",
     "-1e300",
     "1e999",

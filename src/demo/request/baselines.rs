@@ -15,7 +15,7 @@ struct BaselineBody {
 }
 
 /// The id of a valid request of `GetPatchBaseline`.
-pub fn baseline_id(body: &[u8]) -> Result<String, ServiceError> {
+pub(crate) fn baseline_id(body: &[u8]) -> Result<String, ServiceError> {
     let body: BaselineBody = parse(body)?;
     let mut complaints = ValidationErrors::default();
     let Some(id) = body.baseline_id else {
@@ -94,14 +94,14 @@ impl KeyFilters {
 
 /// A valid request of `DescribePatchBaselines`.
 #[derive(Debug)]
-pub struct BaselinesRequest {
+pub(crate) struct BaselinesRequest {
     filters: KeyFilters,
     pub max: usize,
     pub token: Option<String>,
 }
 
 impl BaselinesRequest {
-    pub fn read(body: &[u8]) -> Result<Self, ServiceError> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, ServiceError> {
         let keys = ["NAME_PREFIX", "OWNER", "OPERATING_SYSTEM"];
         let (filters, max, token) = read_list(body, 100, &keys)?;
         let is_owner = |value: &String| ["AWS", "Self"].contains(&value.as_str());
@@ -116,7 +116,7 @@ impl BaselinesRequest {
         })
     }
 
-    pub fn passes(&self, name: &str, owner: &str, system: &str) -> bool {
+    pub(crate) fn passes(&self, name: &str, owner: &str, system: &str) -> bool {
         self.filters.matches(|key, value| match key {
             "NAME_PREFIX" => name.starts_with(value),
             "OWNER" => owner == value,
@@ -125,21 +125,21 @@ impl BaselinesRequest {
     }
 
     /// The text that a token is bound to.
-    pub fn binding(&self) -> String {
+    pub(crate) fn binding(&self) -> String {
         format!("{:?}", self.filters)
     }
 }
 
 /// A valid request of `DescribeAvailablePatches`.
 #[derive(Debug)]
-pub struct AvailablePatchesRequest {
+pub(crate) struct AvailablePatchesRequest {
     filters: KeyFilters,
     pub max: usize,
     pub token: Option<String>,
 }
 
 impl AvailablePatchesRequest {
-    pub fn read(body: &[u8]) -> Result<Self, ServiceError> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, ServiceError> {
         const LINUX: [&str; 10] = [
             "NAME",
             "SEVERITY",
@@ -180,20 +180,20 @@ impl AvailablePatchesRequest {
     }
 
     /// The requested KB numbers, if any.
-    pub fn ids(&self) -> Option<&[String]> {
+    pub(crate) fn ids(&self) -> Option<&[String]> {
         let mut filters = self.filters.0.iter();
         let (_, values) = filters.find(|(key, _)| key == "PATCH_ID")?;
         Some(values)
     }
 
     /// Whether a patch with these fields passes. Patches of Windows have none of the fields of Linux.
-    pub fn passes(&self, field: impl Fn(&str) -> Option<String>) -> bool {
+    pub(crate) fn passes(&self, field: impl Fn(&str) -> Option<String>) -> bool {
         self.filters
             .matches(|key, value| field(key).is_some_and(|field| field == value))
     }
 
     /// The text that a token is bound to.
-    pub fn binding(&self) -> String {
+    pub(crate) fn binding(&self) -> String {
         format!("{:?}", self.filters)
     }
 }

@@ -10,7 +10,7 @@ use crate::demo::wire::InstancePatchState;
 
 /// A valid request of `DescribeInstancePatchStatesForPatchGroup`.
 #[derive(Debug)]
-pub struct GroupStatesRequest {
+pub(crate) struct GroupStatesRequest {
     pub group: String,
     filters: Vec<CountFilter>,
     pub max: usize,
@@ -45,7 +45,7 @@ struct CountFilterBody {
 }
 
 impl GroupStatesRequest {
-    pub fn read(body: &[u8]) -> Result<Self, ServiceError> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, ServiceError> {
         let body: GroupStatesBody = parse(body)?;
         let mut complaints = ValidationErrors::default();
         let group = body.patch_group.unwrap_or_else(|| {
@@ -76,12 +76,12 @@ impl GroupStatesRequest {
         })
     }
 
-    pub fn passes(&self, record: &InstancePatchState) -> bool {
+    pub(crate) fn passes(&self, record: &InstancePatchState) -> bool {
         record.patch_group == self.group && self.filters.iter().all(|f| f.passes(record))
     }
 
     /// The text that a token is bound to.
-    pub fn binding(&self) -> String {
+    pub(crate) fn binding(&self) -> String {
         let filters: Vec<_> = self.filters.iter().map(|f| (&f.key, f.value)).collect();
         format!("{} {filters:?}", self.group)
     }
@@ -134,7 +134,7 @@ fn counter(key: &str) -> Option<Counter> {
 
 /// A valid request of `DescribePatchGroups`.
 #[derive(Debug)]
-pub struct GroupsRequest {
+pub(crate) struct GroupsRequest {
     prefixes: Vec<Vec<String>>,
     systems: Vec<Vec<String>>,
     pub max: usize,
@@ -150,7 +150,7 @@ struct GroupsBody {
 }
 
 impl GroupsRequest {
-    pub fn read(body: &[u8]) -> Result<Self, ServiceError> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, ServiceError> {
         let body: GroupsBody = parse(body)?;
         let mut complaints = ValidationErrors::default();
         let max = complaints.check_page_size(body.max_results, 1..=100, 100);
@@ -172,14 +172,14 @@ impl GroupsRequest {
         })
     }
 
-    pub fn passes(&self, group: &str, system: &str) -> bool {
+    pub(crate) fn passes(&self, group: &str, system: &str) -> bool {
         let begins = |values: &Vec<String>| values.iter().any(|v| group.starts_with(v.as_str()));
         let is = |values: &Vec<String>| values.iter().any(|v| v == system);
         self.prefixes.iter().all(begins) && self.systems.iter().all(is)
     }
 
     /// The text that a token is bound to.
-    pub fn binding(&self) -> String {
+    pub(crate) fn binding(&self) -> String {
         format!("{:?} {:?}", self.prefixes, self.systems)
     }
 }

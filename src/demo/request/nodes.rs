@@ -10,7 +10,7 @@ use crate::demo::request::{FilterBody, ValidationErrors, parse, well_formed};
 
 /// A valid request of `DescribeInstanceInformation`.
 #[derive(Debug)]
-pub struct InformationRequest {
+pub(crate) struct InformationRequest {
     pub filters: Vec<NodeFilter>,
     pub max: usize,
     pub token: Option<String>,
@@ -18,7 +18,7 @@ pub struct InformationRequest {
 
 /// A filter of nodes: one of its values must match.
 #[derive(Debug)]
-pub struct NodeFilter {
+pub(crate) struct NodeFilter {
     key: NodeFilterKey,
     values: Vec<String>,
 }
@@ -64,7 +64,7 @@ impl From<LegacyFilterBody> for FilterBody {
 }
 
 impl InformationRequest {
-    pub fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, ServiceError> {
+    pub(crate) fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, ServiceError> {
         let body: InformationBody = parse(body)?;
         let mut complaints = ValidationErrors::default();
         let old = body.instance_information_filter_list.unwrap_or_default();
@@ -100,7 +100,7 @@ impl InformationRequest {
     }
 
     /// The requested ids, if any.
-    pub fn ids(&self) -> Option<&[String]> {
+    pub(crate) fn ids(&self) -> Option<&[String]> {
         let filter = self
             .filters
             .iter()
@@ -109,13 +109,13 @@ impl InformationRequest {
     }
 
     /// Whether the request filters by platform, which gets an unusual page.
-    pub fn has_platform_filter(&self) -> bool {
+    pub(crate) fn has_platform_filter(&self) -> bool {
         self.filters
             .iter()
             .any(|f| f.key == NodeFilterKey::PlatformTypes)
     }
 
-    pub fn passes(&self, facts: &Machine) -> bool {
+    pub(crate) fn passes(&self, facts: &Machine) -> bool {
         self.filters.iter().all(|filter| filter.passes(facts))
     }
 }
@@ -206,7 +206,7 @@ impl NodeFilter {
 
 /// A valid request of `GetInventory`.
 #[derive(Debug)]
-pub struct InventoryRequest {
+pub(crate) struct InventoryRequest {
     filters: Vec<InventoryFilter>,
     pub max: usize,
     pub token: Option<String>,
@@ -251,7 +251,7 @@ struct ResultAttribute {
 }
 
 impl InventoryRequest {
-    pub fn read(body: &[u8]) -> Result<Self, ServiceError> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, ServiceError> {
         let body: InventoryBody = parse(body)?;
         let mut complaints = ValidationErrors::default();
         let max = complaints.check_page_size(body.max_results, 1..=50, 50);
@@ -284,12 +284,12 @@ impl InventoryRequest {
         })
     }
 
-    pub fn passes(&self, facts: &Machine) -> bool {
+    pub(crate) fn passes(&self, facts: &Machine) -> bool {
         self.filters.iter().all(|filter| filter.passes(facts))
     }
 
     /// The text that a token is bound to.
-    pub fn binding(&self) -> String {
+    pub(crate) fn binding(&self) -> String {
         format!("{:?}", self.filters)
     }
 }

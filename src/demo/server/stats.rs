@@ -14,7 +14,7 @@ use crate::demo::service::ResponseCounts;
 const ALWAYS_REPORTED: [&str; 2] = ["DescribeInstancePatchStates", "DescribeInstancePatches"];
 
 #[derive(Default)]
-pub struct ServerStats {
+pub(super) struct ServerStats {
     counts: Mutex<ServerCounts>,
     open: AtomicU64,
     most_open: AtomicU64,
@@ -40,7 +40,7 @@ impl ServerStats {
     }
 
     /// Counts a call when it arrives, and returns its number.
-    pub fn count_call(&self, called: &ApiCall) -> u64 {
+    pub(super) fn count_call(&self, called: &ApiCall) -> u64 {
         let name = match called.operation {
             "" => "Unknown",
             known => known,
@@ -58,7 +58,7 @@ impl ServerStats {
         counts.all
     }
 
-    pub fn count_throttled(&self, called: &ApiCall) {
+    pub(super) fn count_throttled(&self, called: &ApiCall) {
         let mut counts = self.counts();
         counts.throttled += 1;
         counts
@@ -68,34 +68,34 @@ impl ServerStats {
             .1 += 1;
     }
 
-    pub fn count_fault(&self) {
+    pub(super) fn count_fault(&self) {
         self.counts().faults += 1;
     }
 
     /// Counts a reset connection.
-    pub fn count_reset(&self) {
+    pub(super) fn count_reset(&self) {
         self.counts().resets += 1;
     }
 
     /// Counts a mutated response.
-    pub fn count_mutated(&self, kind: MutationKind) {
+    pub(super) fn count_mutated(&self, kind: MutationKind) {
         *self.counts().mutated.entry(kind.name()).or_default() += 1;
     }
 
-    pub fn count_rows(&self, carried: ResponseCounts) {
+    pub(super) fn count_rows(&self, carried: ResponseCounts) {
         let mut counts = self.counts();
         counts.rows += carried.rows;
         counts.records += carried.records;
     }
 
     /// Counts a call as open until the guard is dropped.
-    pub fn open_call(&self) -> OpenCall<'_> {
+    pub(super) fn open_call(&self) -> OpenCall<'_> {
         let open = self.open.fetch_add(1, Relaxed) + 1;
         self.most_open.fetch_max(open, Relaxed);
         OpenCall(self)
     }
 
-    pub fn to_json(&self) -> String {
+    pub(super) fn to_json(&self) -> String {
         let counts = self.counts();
         let mut calls = counts.calls.clone();
         for name in ALWAYS_REPORTED {
@@ -123,7 +123,7 @@ impl ServerStats {
         .to_string()
     }
 
-    pub fn reset(&self) {
+    pub(super) fn reset(&self) {
         *self.counts() = ServerCounts::default();
         self.most_open.store(0, Relaxed);
     }
@@ -134,7 +134,7 @@ fn account_region(called: &ApiCall) -> (String, String) {
 }
 
 /// An open call.
-pub struct OpenCall<'a>(&'a ServerStats);
+pub(super) struct OpenCall<'a>(&'a ServerStats);
 
 impl Drop for OpenCall<'_> {
     fn drop(&mut self) {

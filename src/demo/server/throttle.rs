@@ -8,7 +8,7 @@ use crate::demo::call::ApiCall;
 use crate::demo::server::fault_injection::FaultInjection;
 
 /// The buckets, each created at the first call.
-pub struct Throttle {
+pub(super) struct Throttle {
     rate: Option<f64>,
     burst: u32,
     rate_falls: Option<(u64, f64)>,
@@ -16,7 +16,7 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    pub fn new(fault_injection: &FaultInjection) -> Self {
+    pub(super) fn new(fault_injection: &FaultInjection) -> Self {
         Self {
             rate: fault_injection.rate,
             burst: fault_injection.burst,
@@ -26,7 +26,7 @@ impl Throttle {
     }
 
     /// Takes a token from the bucket of the call, if it has one.
-    pub fn try_admit(&self, called: &ApiCall) -> bool {
+    pub(super) fn try_admit(&self, called: &ApiCall) -> bool {
         let Some(rate) = self.rate else {
             return true;
         };
@@ -44,14 +44,14 @@ impl Throttle {
 }
 
 /// A token bucket: fills at the rate up to the burst.
-pub struct TokenBucket {
+pub(super) struct TokenBucket {
     tokens: f64,
     filled: Instant,
     admitted: u64,
 }
 
 impl TokenBucket {
-    pub fn full(now: Instant, burst: u32) -> Self {
+    pub(super) fn full(now: Instant, burst: u32) -> Self {
         Self {
             tokens: f64::from(burst.max(1)),
             filled: now,
@@ -59,7 +59,7 @@ impl TokenBucket {
         }
     }
 
-    pub fn take(&mut self, now: Instant, rate: f64, burst: u32) -> bool {
+    pub(super) fn take(&mut self, now: Instant, rate: f64, burst: u32) -> bool {
         let gained = now.saturating_duration_since(self.filled).as_secs_f64() * rate;
         self.tokens = (self.tokens + gained).min(f64::from(burst.max(1)));
         self.filled = now;

@@ -35,7 +35,7 @@ const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
 const WAIVES_EVERYTHING: &str = "this waiver would waive everything: name what it is about, in kb, cve, node, tag, patch-group or account, by more than wildcards";
 
-pub fn read(path: &Path) -> Result<Waivers> {
+pub(super) fn read(path: &Path) -> Result<Waivers> {
     let name = path.display().to_string();
     let bytes = bounded_read::read_file(path, MAX_FILE_BYTES)
         .with_context(|| format!("cannot read the waivers in {name}"))?;
@@ -49,7 +49,7 @@ pub fn read(path: &Path) -> Result<Waivers> {
     }
 }
 
-pub fn parse(name: &str, text: &str) -> Result<Waivers> {
+pub(super) fn parse(name: &str, text: &str) -> Result<Waivers> {
     let source = WaiverSource::new(name, strip_byte_order_mark(text));
     let document = DeTable::parse(source.text).map_err(|error| {
         let at = error.span().map_or(source.text.len(), |span| span.start);

@@ -10,7 +10,7 @@ use crate::record::{is_account_id, is_same_word, normalize_cve_id, normalize_win
 /// A word, or one with `*` (any letters, or none) and `?` (any one letter).
 /// There is no way to write a plain `*` or `?`.
 #[derive(Debug, Clone)]
-pub enum Pattern {
+pub(super) enum Pattern {
     Exact(Box<str>),
     Glob(WildMatch),
 }
@@ -18,7 +18,7 @@ pub enum Pattern {
 impl Pattern {
     /// A pattern to the letter: node ids, tags and patch groups are different
     /// where their case is.
-    pub fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         if is_glob(text) {
             Self::Glob(WildMatch::new(text))
         } else {
@@ -26,7 +26,7 @@ impl Pattern {
         }
     }
 
-    pub fn matches(&self, text: &str) -> bool {
+    pub(super) fn matches(&self, text: &str) -> bool {
         match self {
             Self::Exact(word) => **word == *text,
             Self::Glob(glob) => glob.matches(text),
@@ -36,7 +36,7 @@ impl Pattern {
 
 /// The KB id of a patch: a KB number on Windows, a package elsewhere.
 #[derive(Debug, Clone)]
-pub enum KbPattern {
+pub(super) enum KbPattern {
     /// One id, and the KB number that it may stand for. Separators do not matter
     /// in KB numbers alone: `python3-dns` is not `python3dns`.
     Exact(String, Option<String>),
@@ -46,7 +46,7 @@ pub enum KbPattern {
 
 impl KbPattern {
     /// None where there is nothing but separators.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if is_same_word(text, "") {
             return None;
@@ -68,7 +68,7 @@ impl KbPattern {
         Some(Self::Glob(WildMatch::new_case_insensitive(glob)))
     }
 
-    pub fn matches(&self, kb: &str) -> bool {
+    pub(super) fn matches(&self, kb: &str) -> bool {
         match self {
             Self::Exact(id, number) => {
                 kb.eq_ignore_ascii_case(id)
@@ -83,14 +83,14 @@ impl KbPattern {
 
 /// The id of a CVE.
 #[derive(Debug, Clone)]
-pub enum CvePattern {
+pub(super) enum CvePattern {
     Exact(String),
     Glob(WildMatch),
 }
 
 impl CvePattern {
     /// None where it is not of the form of a CVE id, with wildcards for digits.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if !is_glob(text) {
             return normalize_cve_id(text).map(Self::Exact);
@@ -109,7 +109,7 @@ impl CvePattern {
 
     /// What is no CVE id is matched by no pattern: it may be two of them, joined
     /// in a way that is not known.
-    pub fn matches(&self, cve: &str) -> bool {
+    pub(super) fn matches(&self, cve: &str) -> bool {
         match self {
             Self::Exact(id) => is_same_word(cve, id),
             Self::Glob(glob) => is_cve_id(cve) && glob.matches(cve),
@@ -119,14 +119,14 @@ impl CvePattern {
 
 /// A tag: its key to the letter, and a pattern for its value.
 #[derive(Debug, Clone)]
-pub struct TagPattern {
+pub(super) struct TagPattern {
     pub key: Box<str>,
     pub value: Pattern,
 }
 
 impl TagPattern {
     /// None where it is not written `KEY=VALUE`, or has wildcards in the key.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let (key, value) = text.split_once('=')?;
         let is_fine = !key.trim().is_empty() && !is_glob(key) && !value.trim().is_empty();
         is_fine.then(|| Self {
@@ -137,14 +137,14 @@ impl TagPattern {
 }
 
 /// The id of an account, which has no wildcards.
-pub fn parse_account_id(text: &str) -> Option<Box<str>> {
+pub(super) fn parse_account_id(text: &str) -> Option<Box<str>> {
     let text = text.trim();
     is_account_id(text).then(|| text.into())
 }
 
 /// Is it made of wildcards alone, and what stands within all ids? Then it names
 /// nothing. `mi-*` and `KB*` name a kind, and are told with what they waive.
-pub fn is_catch_all(text: &str) -> bool {
+pub(super) fn is_catch_all(text: &str) -> bool {
     let rest = strip_cve_prefix(text.trim()).unwrap_or(text.trim());
     is_glob(rest) && rest.bytes().all(|b| matches!(b, b'*' | b'?' | b'-' | b'.'))
 }

@@ -45,7 +45,7 @@ fn waiver_subject(node: &Node) -> WaiverSubject<'_> {
 }
 
 /// A patch that is missing on a node.
-pub fn missing(id: &str, kb: &str, cves: &str) -> Patch {
+pub(super) fn missing(id: &str, kb: &str, cves: &str) -> Patch {
     Patch {
         node: node(id),
         title: None,

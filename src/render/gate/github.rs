@@ -33,7 +33,11 @@ const MAX_PATCHES: usize = 20;
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -> Result<()> {
+pub(super) fn write(
+    report: &GateReport,
+    options: RenderOptions,
+    out: &mut dyn Write,
+) -> Result<()> {
     let of = |status: GateStatus| -> Vec<&RuleReport> {
         let rules = report.rules.iter();
         rules.filter(|rule| rule.status == status).collect()

@@ -20,7 +20,11 @@ use crate::render::json::encode::{Each, write_document};
 use crate::render::schema::words;
 use crate::sanitize::sanitize;
 
-pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn write(
+    report: &GateReport,
+    options: RenderOptions,
+    out: &mut dyn Write,
+) -> Result<()> {
     let document = GateDocument {
         schema_version: SCHEMA_VERSION,
         status: report.status.as_str(),
@@ -39,7 +43,7 @@ pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -
 /// With -o ndjson each line is one Line.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub struct GateDocument<'a> {
+pub(crate) struct GateDocument<'a> {
     #[schemars(schema_with = "words::version")]
     schema_version: u32,
     #[schemars(schema_with = "words::gate_status")]
@@ -81,7 +85,7 @@ impl<'a> RuleObject<'a> {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub struct SubjectObject<'a> {
+pub(crate) struct SubjectObject<'a> {
     /// The node's id.
     instance_id: Option<Cow<'a, str>>,
     /// Its region.
@@ -93,7 +97,7 @@ pub struct SubjectObject<'a> {
 }
 
 impl<'a> SubjectObject<'a> {
-    pub fn new(subject: Option<&'a Subject>) -> Self {
+    pub(crate) fn new(subject: Option<&'a Subject>) -> Self {
         Self {
             instance_id: subject.and_then(Subject::id).map(Cow::Borrowed),
             region: subject.and_then(Subject::region).map(Cow::Borrowed),
@@ -103,7 +107,7 @@ impl<'a> SubjectObject<'a> {
     }
 
     /// The same for viewers, which may act on what the text holds.
-    pub fn into_sanitized(self) -> Self {
+    pub(crate) fn into_sanitized(self) -> Self {
         Self {
             instance_id: self.instance_id.map(sanitize_cow),
             region: self.region.map(sanitize_cow),
@@ -123,7 +127,7 @@ fn sanitize_cow(text: Cow<'_, str>) -> Cow<'_, str> {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(rename = "Patch")]
-pub struct PatchObject<'a> {
+pub(crate) struct PatchObject<'a> {
     /// The patch's id.
     #[serde(rename = "KBId")]
     kb_id: Option<Cow<'a, str>>,
@@ -137,7 +141,7 @@ pub struct PatchObject<'a> {
 }
 
 impl<'a> PatchObject<'a> {
-    pub fn from_refs(patches: &'a [PatchRef]) -> Vec<Self> {
+    pub(crate) fn from_refs(patches: &'a [PatchRef]) -> Vec<Self> {
         patches
             .iter()
             .map(|patch| Self {
@@ -151,7 +155,7 @@ impl<'a> PatchObject<'a> {
     }
 
     /// The same for viewers, which may act on what the text holds.
-    pub fn into_sanitized(self) -> Self {
+    pub(crate) fn into_sanitized(self) -> Self {
         Self {
             kb_id: self.kb_id.map(sanitize_cow),
             title: self.title.map(sanitize_cow),
@@ -231,7 +235,7 @@ impl<'a> WaivedObject<'a> {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(rename = "Configured")]
-pub struct ConfiguredObject<'a> {
+pub(crate) struct ConfiguredObject<'a> {
     /// The key: fail-on, waivers, max-age or policy.
     key: &'a str,
     /// The file and line that set it, or the environment variable.
@@ -239,7 +243,7 @@ pub struct ConfiguredObject<'a> {
 }
 
 impl<'a> ConfiguredObject<'a> {
-    pub fn new(configured: &'a ConfiguredKey) -> Self {
+    pub(crate) fn new(configured: &'a ConfiguredKey) -> Self {
         Self {
             key: &configured.key,
             from: Cow::Borrowed(&configured.origin),
@@ -247,14 +251,14 @@ impl<'a> ConfiguredObject<'a> {
     }
 
     /// The same for viewers, which may act on what the text holds.
-    pub fn into_sanitized(self) -> Self {
+    pub(crate) fn into_sanitized(self) -> Self {
         Self {
             from: sanitize_cow(self.from),
             ..self
         }
     }
 
-    pub fn from_report(report: &'a GateReport) -> Vec<Self> {
+    pub(crate) fn from_report(report: &'a GateReport) -> Vec<Self> {
         report.configured.iter().map(Self::new).collect()
     }
 }
@@ -264,7 +268,7 @@ impl<'a> ConfiguredObject<'a> {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(inline)]
-pub struct GateCountsObject {
+pub(crate) struct GateCountsObject {
     nodes: u64,
     answered: u64,
     no_data: u64,
@@ -276,7 +280,7 @@ pub struct GateCountsObject {
 }
 
 impl GateCountsObject {
-    pub fn new(counts: &GateCounts) -> Self {
+    pub(crate) fn new(counts: &GateCounts) -> Self {
         Self {
             nodes: counts.asked,
             answered: counts.answered,

@@ -29,7 +29,11 @@ const MAX_PATCHES: usize = 100;
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -> Result<()> {
+pub(super) fn write(
+    report: &GateReport,
+    options: RenderOptions,
+    out: &mut dyn Write,
+) -> Result<()> {
     let suites: Vec<TestSuite<'_>> = report
         .rules
         .iter()

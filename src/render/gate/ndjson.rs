@@ -19,7 +19,7 @@ use crate::render::schema::words;
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(rename = "Line")]
-pub struct NdjsonLine<'a> {
+pub(crate) struct NdjsonLine<'a> {
     /// The rule as it is written.
     rule: &'a str,
     #[serde(flatten)]
@@ -42,7 +42,11 @@ pub struct NdjsonLine<'a> {
     configured: Vec<ConfiguredObject<'a>>,
 }
 
-pub fn write(report: &GateReport, options: RenderOptions, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn write(
+    report: &GateReport,
+    options: RenderOptions,
+    out: &mut dyn Write,
+) -> Result<()> {
     let mut put = |line: &NdjsonLine<'_>| -> Result<()> {
         write_value(out, line, options.width.is_some())?;
         out.write_all(b"\n")?;

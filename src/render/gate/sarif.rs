@@ -52,7 +52,7 @@ const GITHUB_SHOWN_RESULTS: usize = 5_000;
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub fn write(report: &GateReport, out: &mut dyn Write) -> Result<()> {
+pub(super) fn write(report: &GateReport, out: &mut dyn Write) -> Result<()> {
     // Viewers act on what the texts hold as terminals do, wherever it goes.
     let to_terminal = true;
     let rules = RuleIndex::from_report(report);

@@ -30,7 +30,7 @@ const MAX_NAME_WIDTH: usize = 32;
 /// The width of `Important`.
 const SEVERITY_WIDTH: usize = 9;
 
-pub fn write(report: &GateReport, look: RenderOptions, out: &mut dyn Write) -> Result<()> {
+pub(super) fn write(report: &GateReport, look: RenderOptions, out: &mut dyn Write) -> Result<()> {
     if look.color {
         // Whether NO_COLOR counts was settled where --color was read.
         crossterm::style::force_color_output(true);

@@ -11,7 +11,7 @@ use crate::render::json::write_list;
 use crate::report::{Diagnosis, MissingActions};
 
 /// Writes it.
-pub fn write(out: &mut dyn Write, diagnosis: &Diagnosis) -> Result<()> {
+pub(crate) fn write(out: &mut dyn Write, diagnosis: &Diagnosis) -> Result<()> {
     write_list(out, "Callers", &diagnosis.callers, CallerObject::new)?;
     write_list(
         out,
@@ -35,7 +35,7 @@ pub fn write(out: &mut dyn Write, diagnosis: &Diagnosis) -> Result<()> {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(rename = "Caller")]
-pub struct CallerObject {
+pub(crate) struct CallerObject {
     region: String,
     account_id: Option<String>,
     arn: Option<String>,
@@ -60,7 +60,7 @@ impl CallerObject {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(rename = "MissingPermissions")]
-pub struct MissingActionsObject {
+pub(crate) struct MissingActionsObject {
     account_id: Option<String>,
     actions: Vec<&'static str>,
 }
@@ -78,7 +78,7 @@ impl MissingActionsObject {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(inline)]
-pub struct DoctorCountsObject {
+pub(crate) struct DoctorCountsObject {
     checks: u64,
     ok: u64,
     denied: u64,

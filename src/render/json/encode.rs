@@ -14,7 +14,7 @@ use crate::sanitize::is_unsafe;
 /// Writes any value on one line: AWS's text, with control characters escaped, and
 /// for a terminal with all that it would act on written as `\u202e`. It is the same
 /// JSON.
-pub fn write_value(
+pub(crate) fn write_value(
     out: &mut dyn Write,
     value: &(impl Serialize + ?Sized),
     to_terminal: bool,
@@ -29,7 +29,7 @@ pub fn write_value(
 
 /// Writes a document: its members and the entries of its lists on a line each; those of
 /// the list `nested` have lists whose entries are on a line each, too.
-pub fn write_document(
+pub(crate) fn write_document(
     out: &mut dyn Write,
     document: &impl Serialize,
     nested: &'static str,
@@ -51,13 +51,13 @@ pub fn write_document(
 }
 
 /// A list whose entries are made one at a time, as they are written.
-pub struct Each<'a, T, O> {
+pub(crate) struct Each<'a, T, O> {
     items: &'a [T],
     object: fn(&'a T) -> O,
 }
 
 impl<'a, T, O> Each<'a, T, O> {
-    pub fn new(items: &'a [T], object: fn(&'a T) -> O) -> Self {
+    pub(crate) fn new(items: &'a [T], object: fn(&'a T) -> O) -> Self {
         Self { items, object }
     }
 }

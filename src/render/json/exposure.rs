@@ -9,7 +9,7 @@ use crate::record::Node;
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(rename = "Exposure")]
-pub struct ExposureObject<'a> {
+pub(crate) struct ExposureObject<'a> {
     #[serde(rename = "CVEId")]
     cve_id: &'a str,
     /// The nodes that lack its fix: a missing or failed patch names it.
@@ -44,7 +44,7 @@ struct NotJudgedObject<'a> {
 }
 
 impl<'a> ExposureObject<'a> {
-    pub fn new(exposure: &'a Exposure) -> Self {
+    pub(crate) fn new(exposure: &'a Exposure) -> Self {
         let open = |node: &'a Node| OpenObject {
             instance_id: &node.id,
             region: &node.location.region,

@@ -13,7 +13,7 @@ use crate::report::{
     StateFooter,
 };
 
-pub fn write_states(out: &mut dyn Write, footer: &StateFooter, rows: u64) -> Result<()> {
+pub(crate) fn write_states(out: &mut dyn Write, footer: &StateFooter, rows: u64) -> Result<()> {
     write_coverage(out, &footer.coverage)?;
     write_list(
         out,
@@ -25,7 +25,7 @@ pub fn write_states(out: &mut dyn Write, footer: &StateFooter, rows: u64) -> Res
     write_totals(out, &totals)
 }
 
-pub fn write_groups(
+pub(crate) fn write_groups(
     out: &mut dyn Write,
     footer: &GroupFooter,
     rows: u64,
@@ -35,12 +35,12 @@ pub fn write_groups(
     write_states(out, &footer.states, rows)
 }
 
-pub fn write_patches(out: &mut dyn Write, footer: &PatchFooter, rows: u64) -> Result<()> {
+pub(crate) fn write_patches(out: &mut dyn Write, footer: &PatchFooter, rows: u64) -> Result<()> {
     write_patch_lists(out, footer)?;
     write_totals(out, &TotalsObject::new(&footer.coverage, rows))
 }
 
-pub fn write_patch_aggregates(
+pub(crate) fn write_patch_aggregates(
     out: &mut dyn Write,
     footer: &PatchAggregateFooter,
     rows: u64,
@@ -54,12 +54,16 @@ pub fn write_patch_aggregates(
     write_totals(out, &totals)
 }
 
-pub fn write_estimate(out: &mut dyn Write, footer: &EstimateFooter, rows: u64) -> Result<()> {
+pub(crate) fn write_estimate(
+    out: &mut dyn Write,
+    footer: &EstimateFooter,
+    rows: u64,
+) -> Result<()> {
     write_coverage(out, &footer.coverage)?;
     write_totals(out, &TotalsObject::new(&footer.coverage, rows))
 }
 
-pub fn write_diagnosis(out: &mut dyn Write, diagnosis: &Diagnosis) -> Result<()> {
+pub(crate) fn write_diagnosis(out: &mut dyn Write, diagnosis: &Diagnosis) -> Result<()> {
     doctor::write(out, diagnosis)
 }
 

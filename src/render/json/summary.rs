@@ -11,7 +11,7 @@ use crate::render::json::ObjectWriter;
 use crate::report::NodeGroup;
 
 /// Writes both, whatever columns the groups have.
-pub fn write(out: &mut dyn Write, total: &NodeGroup, to_terminal: bool) -> Result<()> {
+pub(super) fn write(out: &mut dyn Write, total: &NodeGroup, to_terminal: bool) -> Result<()> {
     let objects = ObjectWriter::with_columns(&Column::<NodeGroup>::default_columns(), to_terminal);
     out.write_all(b",\n\"By\":")?;
     objects.write_string(out, &total.grouping_name)?;

@@ -24,7 +24,7 @@ const MAX_NAMED: usize = 3;
 
 /// The width below which a cell of this kind says nothing; `None` where it must
 /// not be shortened at all.
-pub fn min_width(kind: ColumnKind) -> Option<usize> {
+pub(super) fn min_width(kind: ColumnKind) -> Option<usize> {
     match kind {
         ColumnKind::Text | ColumnKind::CveList => Some(14),
         ColumnKind::Id | ColumnKind::Call => Some(24),
@@ -46,7 +46,11 @@ pub fn min_width(kind: ColumnKind) -> Option<usize> {
 }
 
 /// What stands in a cell, and what it means.
-pub fn render_cell<R: Row>(column: &Column<R>, row: &R, options: RenderOptions) -> (String, Tone) {
+pub(super) fn render_cell<R: Row>(
+    column: &Column<R>,
+    row: &R,
+    options: RenderOptions,
+) -> (String, Tone) {
     match column.cell(row) {
         Cell::Unknown => ("-".to_owned(), Tone::Dim),
         Cell::Text(text) => (sanitize_clipped(&text, MAX_TEXT_CHARS), Tone::Plain),

@@ -2,7 +2,7 @@
 
 /// How to reach the service, as configured by the user.
 #[derive(Debug, Clone, Default)]
-pub struct ConnectOptions {
+pub(crate) struct ConnectOptions {
     /// Use the demo service inside the process.
     pub demo: bool,
     pub profiles: Vec<String>,
@@ -22,7 +22,7 @@ pub struct ConnectOptions {
 
 /// The accounts whose nodes are read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Accounts {
+pub(crate) enum Accounts {
     /// The caller's own account.
     #[default]
     Own,
@@ -34,7 +34,7 @@ pub enum Accounts {
 impl Accounts {
     /// The accounts that are given by id.
     #[must_use]
-    pub fn ids(&self) -> &[String] {
+    pub(crate) fn ids(&self) -> &[String] {
         match self {
             Self::Listed(ids) => ids,
             Self::Own | Self::Organization => &[],
@@ -44,7 +44,7 @@ impl Accounts {
 
 /// Where to send calls instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EndpointOverride {
+pub(crate) struct EndpointOverride {
     /// Only for calls to this region.
     pub region: Option<String>,
     pub url: String,

@@ -32,7 +32,7 @@ const INVENTORY_CALL: &str = "ssm:GetInventory";
 const PATCH_GROUP_TAG_KEYS: [&str; 2] = ["tag:Patch Group", "tag:PatchGroup"];
 
 /// Finds the nodes that match the selector.
-pub async fn discover(
+pub(crate) async fn discover(
     client: &RegionClient,
     selector: &Selector,
     needs: Option<InfoLevel>,

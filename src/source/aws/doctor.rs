@@ -43,7 +43,7 @@ impl AwsSource {
     ///
     /// # Errors
     /// Those of `each`, at once.
-    pub async fn check_calls<E>(
+    pub(crate) async fn check_calls<E>(
         &self,
         interrupt: &Interrupt,
         mut each: impl FnMut(CallCheck) -> Result<(), E>,

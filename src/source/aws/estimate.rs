@@ -26,7 +26,7 @@ const CONCURRENT_LOCATIONS: usize = 64;
 
 /// The calls of one operation in one location.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CallCost {
+pub(crate) struct CallCost {
     pub location: Arc<AccountRegion>,
     /// As an IAM policy names it.
     pub operation: String,
@@ -39,7 +39,7 @@ pub struct CallCost {
 
 /// The calls that a command takes.
 #[derive(Debug, Default)]
-pub struct Estimate {
+pub(crate) struct Estimate {
     pub costs: Vec<CallCost>,
     pub nodes: u64,
     pub unread: Vec<Unread>,
@@ -49,7 +49,7 @@ pub struct Estimate {
 impl AwsSource {
     /// Finds the nodes, and for patches reads their counters; counts the calls
     /// of the whole command.
-    pub async fn estimate(&self, plan: &FetchPlan) -> Estimate {
+    pub(crate) async fn estimate(&self, plan: &FetchPlan) -> Estimate {
         // Columns take few calls, and reading their values would make those
         // calls.
         let without_columns = FetchPlan {

@@ -5,7 +5,7 @@
 mod listing;
 mod prefetch;
 
-pub use self::prefetch::{Hint, HintKind, Prefetch, PreparedPlan};
+pub(crate) use self::prefetch::{Hint, HintKind, Prefetch, PreparedPlan};
 use crate::plan::filter::{Filter, Filtered};
 use crate::record::{BaselineComplianceStatus, Cause, Node, NodeState, Outcome, Patch, PatchState};
 use crate::source::aws::api::error::ErrorKind;
@@ -21,7 +21,7 @@ use crate::source::ordered::ordered_jobs::JobSender;
 
 /// The states of some nodes, in their order, with the compliance status of
 /// their baselines. States that discovery has read are not read again.
-pub async fn read_states(
+pub(crate) async fn read_states(
     client: &RegionClient,
     batch: Vec<Target>,
 ) -> Vec<(Node, Outcome<NodeState>)> {
@@ -73,7 +73,7 @@ async fn add_baseline_status(
 }
 
 /// Are counters always read, to compare lists with them?
-pub fn needs_counters(filter: &Filter) -> bool {
+pub(crate) fn needs_counters(filter: &Filter) -> bool {
     !ComparedCounters::of(filter).is_empty()
 }
 
@@ -81,7 +81,7 @@ pub fn needs_counters(filter: &Filter) -> bool {
 const COUNTER_COLUMNS: &str = "the counters that verify lists";
 
 /// Reads nodes' patches to the last page.
-pub struct PatchReader<'a> {
+pub(crate) struct PatchReader<'a> {
     pub client: &'a RegionClient,
     pub plan: &'a PreparedPlan,
     pub prefetch: &'a Prefetch,
@@ -96,7 +96,7 @@ impl PatchReader<'_> {
 
     /// Sends the patches of the node at this index. The caller sends the end,
     /// with the state if it was read again.
-    pub async fn read_patches(
+    pub(crate) async fn read_patches(
         &mut self,
         node: &Node,
         at: usize,

@@ -29,7 +29,7 @@ impl ProgressCounters {
 
 /// Progress of one location, for a progress line.
 #[derive(Debug, Clone)]
-pub struct LocationProgress {
+pub(crate) struct LocationProgress {
     pub location: Arc<AccountRegion>,
     /// Nodes known so far.
     pub nodes: u64,
@@ -40,7 +40,7 @@ pub struct LocationProgress {
 
 /// Reads the progress of a source, independent of its stream.
 #[derive(Default)]
-pub struct ProgressMonitor {
+pub(crate) struct ProgressMonitor {
     pub(crate) clients: Vec<Arc<RegionClient>>,
     pub(crate) counters: Vec<Arc<ProgressCounters>>,
 }
@@ -48,7 +48,7 @@ pub struct ProgressMonitor {
 impl ProgressMonitor {
     /// The progress of each location.
     #[must_use]
-    pub fn progress(&self) -> Vec<LocationProgress> {
+    pub(crate) fn progress(&self) -> Vec<LocationProgress> {
         self.clients
             .iter()
             .zip(self.counters.iter())

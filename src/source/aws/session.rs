@@ -40,18 +40,18 @@ use crate::source::aws::session::credentials::CredentialsCache;
 use crate::{demo, endpoint};
 
 /// Attempts of one call, unless AWS_MAX_ATTEMPTS is set.
-pub const DEFAULT_MAX_ATTEMPTS: u32 = 10;
+pub(crate) const DEFAULT_MAX_ATTEMPTS: u32 = 10;
 
 /// The most attempts with `fail_fast`.
 const FAIL_FAST_ATTEMPTS: u32 = 3;
 
 /// The region for account-level calls if the user has configured none. It is
 /// enabled in every account of the commercial partition.
-pub const FALLBACK_REGION: &str = "us-east-1";
+pub(crate) const FALLBACK_REGION: &str = "us-east-1";
 
 /// A caller: credentials, and what all clients made with them share.
 #[derive(Clone)]
-pub struct Session {
+pub(crate) struct Session {
     pub(crate) config: SdkConfig,
     /// The credentials that sign the calls.
     pub(crate) credentials_cache: CredentialsCache,
@@ -81,7 +81,7 @@ impl std::fmt::Debug for Session {
 
 impl Session {
     /// The region for calls about the account itself.
-    pub fn home_region(&self) -> &str {
+    pub(crate) fn home_region(&self) -> &str {
         self.config.region().map_or(FALLBACK_REGION, AsRef::as_ref)
     }
 
@@ -109,14 +109,14 @@ impl Session {
 
     /// The same, giving up early.
     #[must_use]
-    pub fn fail_fast(mut self) -> Self {
+    pub(crate) fn fail_fast(mut self) -> Self {
         self.max_attempts = self.max_attempts.min(FAIL_FAST_ATTEMPTS);
         self
     }
 
     /// The endpoint of Systems Manager in a region; `None` if calls are handled
     /// inside this process.
-    pub async fn ssm_endpoint(&self, region: &str) -> Option<String> {
+    pub(crate) async fn ssm_endpoint(&self, region: &str) -> Option<String> {
         if self.is_in_process {
             return None;
         }
@@ -134,7 +134,7 @@ impl Session {
     }
 
     /// A client of Systems Manager in one region.
-    pub fn ssm_client(
+    pub(crate) fn ssm_client(
         &self,
         region: &str,
         call_stats: &CallStats,
@@ -153,7 +153,7 @@ impl Session {
     }
 
     /// A client of EC2 in one region.
-    pub fn ec2_client(
+    pub(crate) fn ec2_client(
         &self,
         region: &str,
         call_stats: &CallStats,
@@ -181,7 +181,10 @@ impl Session {
     }
 
     /// A client of Organizations, which is in one region of each partition.
-    pub fn organizations_client(&self, call_stats: &CallStats) -> aws_sdk_organizations::Client {
+    pub(crate) fn organizations_client(
+        &self,
+        call_stats: &CallStats,
+    ) -> aws_sdk_organizations::Client {
         let config = aws_sdk_organizations::config::Builder::from(
             &self.config_for_region(self.home_region()),
         )
@@ -216,7 +219,7 @@ pub(crate) fn with_credentials(config: &SdkConfig, cache: &CredentialsCache) -> 
 }
 
 /// The caller of the demo service inside the process.
-pub fn demo_session() -> Session {
+pub(crate) fn demo_session() -> Session {
     let credentials = Credentials::builder()
         .access_key_id("AKIADEMODEMODEMODEMO")
         .secret_access_key("demo")

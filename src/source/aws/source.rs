@@ -27,7 +27,7 @@ use crate::source::event::{Event, NodeEnd, NodeStates, PatchEvent};
 use crate::source::ordered::ordered_jobs::{JobSender, PendingJobs};
 
 /// Every account and region that is read.
-pub struct AwsSource {
+pub(crate) struct AwsSource {
     pub(crate) clients: Vec<Arc<RegionClient>>,
     /// What could not be reached at all.
     pub(crate) unread: Vec<Unread>,
@@ -52,7 +52,7 @@ impl AwsSource {
     ///
     /// # Errors
     /// If there is no location to read, with the remedy.
-    pub async fn connect(
+    pub(crate) async fn connect(
         connect: &ConnectOptions,
         now: Timestamp,
         interrupt: &Interrupt,
@@ -76,13 +76,13 @@ impl AwsSource {
 
     /// The time that ages are computed from.
     #[must_use]
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.now
     }
 
     /// The calls made so far, by operation.
     #[must_use]
-    pub fn call_counts(&self) -> BTreeMap<String, CallCounts> {
+    pub(crate) fn call_counts(&self) -> BTreeMap<String, CallCounts> {
         let mut all = self.call_stats.counts();
         for client in &self.clients {
             for (operation, calls) in client.call_stats.counts() {
@@ -94,7 +94,7 @@ impl AwsSource {
 
     /// A monitor of each location's progress, independent of the stream.
     #[must_use]
-    pub fn progress_monitor(&self) -> ProgressMonitor {
+    pub(crate) fn progress_monitor(&self) -> ProgressMonitor {
         ProgressMonitor {
             clients: self.clients.clone(),
             counters: self.counters.clone(),
@@ -104,7 +104,7 @@ impl AwsSource {
     /// Is more than one region read, and more than one account? Rows then need
     /// these columns.
     #[must_use]
-    pub fn spans_regions_and_accounts(&self) -> (bool, bool) {
+    pub(crate) fn spans_regions_and_accounts(&self) -> (bool, bool) {
         let distinct = |mut names: Vec<Option<Arc<str>>>| {
             names.sort_unstable();
             names.dedup();
@@ -128,7 +128,7 @@ impl AwsSource {
 
     /// The states of the selected nodes, in batches, location by location.
     #[must_use]
-    pub fn stream_states(&self, plan: &FetchPlan) -> AwsStream<NodeStates> {
+    pub(crate) fn stream_states(&self, plan: &FetchPlan) -> AwsStream<NodeStates> {
         let read: ReadNodes<NodeStates> = Arc::new(
             move |client: Arc<RegionClient>, nodes: Vec<Target>, counts| {
                 let mut nodes = nodes.into_iter();
@@ -160,7 +160,7 @@ impl AwsSource {
     /// The patches of the selected nodes that pass the filter, page by page,
     /// location by location; a [`PatchEvent::End`] ends each node.
     #[must_use]
-    pub fn stream_patches(&self, plan: &FetchPlan) -> AwsStream<PatchEvent> {
+    pub(crate) fn stream_patches(&self, plan: &FetchPlan) -> AwsStream<PatchEvent> {
         let width = self.concurrency;
         let wanted = Arc::new(PreparedPlan::new(plan));
         let read: ReadNodes<PatchEvent> = Arc::new(

@@ -25,7 +25,7 @@ const MERGE_LIMITS: MergeLimits = MergeLimits {
 };
 
 /// Reads the nodes of one location.
-pub type ReadNodes<T> = Arc<
+pub(super) type ReadNodes<T> = Arc<
     dyn Fn(Arc<RegionClient>, Vec<Target>, Arc<ProgressCounters>) -> PendingJobs<Event<T>>
         + Send
         + Sync,
@@ -33,7 +33,7 @@ pub type ReadNodes<T> = Arc<
 
 /// The locations to read, with their limits.
 #[derive(Clone, Copy)]
-pub struct Locations<'a> {
+pub(super) struct Locations<'a> {
     pub clients: &'a [Arc<RegionClient>],
     /// One for each client.
     pub counters: &'a [Arc<ProgressCounters>],
@@ -45,7 +45,7 @@ pub struct Locations<'a> {
 
 /// Reads all locations concurrently and returns their events in order.
 /// `nowhere` makes items of the nodes that no location has.
-pub fn build_stages<T, I>(
+pub(super) fn build_stages<T, I>(
     locations: Locations<'_>,
     resolver: Resolver,
     read: &ReadNodes<T>,

@@ -11,7 +11,7 @@ use crate::source::ordered::codec::Spillable;
 use crate::source::ordered::ordered_merge::OrderedMerge;
 
 /// Events in a fixed order, produced while they are read.
-pub struct AwsStream<T> {
+pub(crate) struct AwsStream<T> {
     merge: OrderedMerge<Event<T>>,
     clients: Vec<Arc<RegionClient>>,
     /// The baselines of the nodes, if their operating systems are wanted.
@@ -22,7 +22,7 @@ pub struct AwsStream<T> {
 }
 
 impl<T: Spillable + Judged> AwsStream<T> {
-    pub fn new(
+    pub(crate) fn new(
         merge: OrderedMerge<Event<T>>,
         clients: Vec<Arc<RegionClient>>,
         plan: &FetchPlan,
@@ -42,7 +42,7 @@ impl<T: Spillable + Judged> AwsStream<T> {
     ///
     /// # Panics
     /// When a task that reads nodes panicked.
-    pub async fn next(&mut self) -> Option<Event<T>> {
+    pub(crate) async fn next(&mut self) -> Option<Event<T>> {
         if self.trailing.is_none() {
             if let Some(event) = self.merge.next().await {
                 if let (Some(usage), Event::Item(item)) = (&mut self.usage, &event) {

@@ -13,7 +13,7 @@ use crate::source::event::{NodeEnd, PatchEvent};
 use crate::source::ordered::codec::format::{Codec, Decoder, Encoder, encode_size, encode_text};
 
 /// An item that can be spilled as bytes.
-pub trait Spillable: Send + Sized + 'static {
+pub(crate) trait Spillable: Send + Sized + 'static {
     /// Appends the item to `bytes`, and the nodes it refers to to `nodes`.
     fn pack(&self, nodes: &mut Vec<Node>, bytes: &mut Vec<u8>);
 

@@ -18,7 +18,7 @@ use crate::source::ordered::spill_buffer::{Buffered, Slot, SpillBuffer};
 
 /// Limits on concurrency and memory.
 #[derive(Debug, Clone, Copy)]
-pub struct JobLimits {
+pub(crate) struct JobLimits {
     /// Concurrent jobs.
     pub concurrent_jobs: usize,
     /// Rows buffered of jobs whose turn has not come.
@@ -27,10 +27,10 @@ pub struct JobLimits {
 
 /// Jobs that were started and whose turn has not ended. More of them would only
 /// take memory, a little for each.
-pub const MAX_STARTED_JOBS: usize = 2_048;
+pub(crate) const MAX_STARTED_JOBS: usize = 2_048;
 
 /// The sending end of one job.
-pub struct JobSender<T> {
+pub(crate) struct JobSender<T> {
     sender: mpsc::UnboundedSender<Buffered<T>>,
     buffer: Arc<SpillBuffer>,
     /// The nodes of the last item that was buffered.
@@ -42,7 +42,7 @@ pub struct JobSender<T> {
 impl<T: Spillable> JobSender<T> {
     /// Sends an item of so many rows; waits while there is no room for them,
     /// unless this job is the current one.
-    pub async fn send(&mut self, item: T, rows: usize) {
+    pub(crate) async fn send(&mut self, item: T, rows: usize) {
         let slot = if self.is_current {
             Slot::Memory(None)
         } else {
@@ -68,11 +68,11 @@ struct StartedJob<T> {
 }
 
 /// Jobs that are not started yet.
-pub struct PendingJobs<T>(Box<dyn FnMut() -> Option<StartJob<T>> + Send>);
+pub(crate) struct PendingJobs<T>(Box<dyn FnMut() -> Option<StartJob<T>> + Send>);
 
 impl<T> PendingJobs<T> {
     /// The jobs, and the function that runs each.
-    pub fn new<J, F, Fut>(jobs: impl Iterator<Item = J> + Send + 'static, run: F) -> Self
+    pub(crate) fn new<J, F, Fut>(jobs: impl Iterator<Item = J> + Send + 'static, run: F) -> Self
     where
         J: Send + 'static,
         F: Fn(J, JobSender<T>) -> Fut + Clone + Send + 'static,
@@ -87,7 +87,7 @@ impl<T> PendingJobs<T> {
     }
 
     /// No jobs.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self(Box::new(|| None))
     }
 }
@@ -96,7 +96,7 @@ impl<T> PendingJobs<T> {
 type Preparation<T> = Pin<Box<dyn Future<Output = (Vec<T>, PendingJobs<T>)> + Send>>;
 
 /// The receiver: everything the jobs send, in the order of the jobs.
-pub struct OrderedJobs<T> {
+pub(crate) struct OrderedJobs<T> {
     preparation: Option<Preparation<T>>,
     /// The items of the preparation, until they are returned.
     prepared_items: VecDeque<T>,
@@ -115,7 +115,7 @@ type BoxedJob = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl<T: Spillable> OrderedJobs<T> {
     /// Starts `pending`, as many jobs at once as `bounds` allow.
-    pub fn new(pending: PendingJobs<T>, bounds: JobLimits) -> Self {
+    pub(crate) fn new(pending: PendingJobs<T>, bounds: JobLimits) -> Self {
         Self {
             preparation: None,
             prepared_items: VecDeque::new(),
@@ -131,7 +131,7 @@ impl<T: Spillable> OrderedJobs<T> {
 
     /// The same, with jobs that must first be determined. The items of the
     /// preparation come before those of the jobs.
-    pub fn with_preparation(
+    pub(crate) fn with_preparation(
         bounds: JobLimits,
         prelude: impl Future<Output = (Vec<T>, PendingJobs<T>)> + Send + 'static,
     ) -> Self {
@@ -142,7 +142,7 @@ impl<T: Spillable> OrderedJobs<T> {
 
     /// The same from a list of jobs, for tests.
     #[cfg(test)]
-    pub fn from_jobs<J, F, Fut>(
+    pub(crate) fn from_jobs<J, F, Fut>(
         jobs: impl Iterator<Item = J> + Send + 'static,
         bounds: JobLimits,
         run: F,
@@ -158,14 +158,14 @@ impl<T: Spillable> OrderedJobs<T> {
     /// Makes this one part of a merge, not read before its turn; must be called
     /// before anything is started. What it sends ahead goes through the shared
     /// buffer.
-    pub fn share_buffer(&mut self, buffer: Arc<SpillBuffer>, most_lanes: usize) {
+    pub(crate) fn share_buffer(&mut self, buffer: Arc<SpillBuffer>, most_lanes: usize) {
         self.buffer = buffer;
         self.max_started = most_lanes;
         self.is_current = false;
     }
 
     /// Marks its turn.
-    pub fn make_current(&mut self) {
+    pub(crate) fn make_current(&mut self) {
         self.is_current = true;
         if let Some(first) = self.started.front() {
             first.became_current.notify_one();
@@ -177,7 +177,7 @@ impl<T: Spillable> OrderedJobs<T> {
     ///
     /// # Panics
     /// If a job panicked: its node would otherwise be missing silently.
-    pub async fn next(&mut self) -> Option<T> {
+    pub(crate) async fn next(&mut self) -> Option<T> {
         loop {
             let buffered = self.next_buffered().await?;
             if let Some(item) = self.buffer.take(buffered) {
@@ -187,7 +187,7 @@ impl<T: Spillable> OrderedJobs<T> {
     }
 
     /// The same, still buffered.
-    pub async fn next_buffered(&mut self) -> Option<Buffered<T>> {
+    pub(crate) async fn next_buffered(&mut self) -> Option<Buffered<T>> {
         if let Some(prelude) = &mut self.preparation {
             // Stays in place until it has ended, as this future may be dropped
             // while it waits.

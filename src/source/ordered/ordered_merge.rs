@@ -14,7 +14,7 @@ use crate::source::ordered::spill_buffer::{Buffered, SpillBuffer, SpilledItem};
 
 /// Limits of the merge.
 #[derive(Debug, Clone, Copy)]
-pub struct MergeLimits {
+pub(crate) struct MergeLimits {
     /// Concurrent locations.
     pub concurrent_parts: usize,
     /// Rows buffered in memory ahead of their turn, in all locations together.
@@ -29,7 +29,7 @@ const MIN_STARTED_JOBS: usize = 64;
 
 /// Everything that all locations send: location by location, in each in the
 /// order of its jobs.
-pub struct OrderedMerge<T> {
+pub(crate) struct OrderedMerge<T> {
     buffer: Arc<SpillBuffer>,
     current: Option<ActivePart<T>>,
     waiting: VecDeque<WaitingPart<T>>,
@@ -67,7 +67,7 @@ impl<T: Spillable> OrderedMerge<T> {
     /// Starts all but the first location, as many as may run concurrently; the
     /// first starts when it is read. Must be called on a runtime. A single
     /// location is left as it is, with its own limit and no file.
-    pub fn new(locations: Vec<OrderedJobs<T>>, together: MergeLimits) -> Self {
+    pub(crate) fn new(locations: Vec<OrderedJobs<T>>, together: MergeLimits) -> Self {
         let buffer = Arc::new(SpillBuffer::with_file(together.buffered_rows));
         Self::with_buffer(locations, together.concurrent_parts, buffer)
     }
@@ -105,7 +105,7 @@ impl<T: Spillable> OrderedMerge<T> {
     ///
     /// # Panics
     /// If a job panicked, at its turn.
-    pub async fn next(&mut self) -> Option<T> {
+    pub(crate) async fn next(&mut self) -> Option<T> {
         loop {
             if let Some(location) = &mut self.current {
                 // From here on items are not buffered.

@@ -22,27 +22,27 @@ const BLOCK_SIZE: usize = 1 << 17;
 /// no more is written, and senders wait for memory as they would without a
 /// file. Space in the file is not reused: it grows with all data that passes
 /// through it, some 170 bytes a row.
-pub struct SpillBuffer {
+pub(crate) struct SpillBuffer {
     row_permits: Arc<Semaphore>,
     max_rows: u32,
     spill_file: Option<Mutex<SpillFile>>,
 }
 
 /// Where one item is buffered.
-pub enum Slot {
+pub(crate) enum Slot {
     Memory(Option<OwnedSemaphorePermit>),
     Disk,
 }
 
 /// A buffered item.
-pub enum Buffered<T> {
+pub(crate) enum Buffered<T> {
     /// With its share of the memory, released when the item is taken.
     InMemory(T, Option<OwnedSemaphorePermit>),
     Spilled(SpilledItem),
 }
 
 /// Where the bytes of an item are, and what must be known of it without them.
-pub struct SpilledItem {
+pub(crate) struct SpilledItem {
     nodes: Arc<[Node]>,
     offset: u64,
     len: u32,
@@ -51,7 +51,7 @@ pub struct SpilledItem {
 
 impl SpillBuffer {
     /// A buffer of so many rows in memory.
-    pub fn in_memory(rows: usize) -> Self {
+    pub(crate) fn in_memory(rows: usize) -> Self {
         let max_rows = u32::try_from(rows).unwrap_or(u32::MAX).max(1);
         Self {
             row_permits: Arc::new(Semaphore::new(max_rows as usize)),
@@ -62,12 +62,16 @@ impl SpillBuffer {
 
     /// A buffer of so many rows in memory, and of all others in a file, which
     /// is created when the first block of them is full.
-    pub fn with_file(rows: usize) -> Self {
+    pub(crate) fn with_file(rows: usize) -> Self {
         Self::with_file_options(rows, create_temp_file, BLOCK_SIZE)
     }
 
     /// The same, with another file and another block size.
-    pub fn with_file_options(rows: usize, make: fn() -> io::Result<File>, block: usize) -> Self {
+    pub(crate) fn with_file_options(
+        rows: usize,
+        make: fn() -> io::Result<File>,
+        block: usize,
+    ) -> Self {
         Self {
             spill_file: Some(Mutex::new(SpillFile {
                 create: make,
@@ -89,7 +93,7 @@ impl SpillBuffer {
     }
 
     /// Reserves room for an item of so many rows; waits if there is none.
-    pub async fn reserve(&self, rows: usize) -> Slot {
+    pub(crate) async fn reserve(&self, rows: usize) -> Slot {
         let wanted = u32::try_from(rows).unwrap_or(u32::MAX).min(self.max_rows);
         if wanted == 0 {
             return Slot::Memory(None);
@@ -107,7 +111,7 @@ impl SpillBuffer {
     /// Stores an item in its slot. `nodes` keeps those of the last item: items
     /// of one job are mostly about the same nodes, which need not be kept
     /// twice.
-    pub fn store<T: Spillable>(
+    pub(crate) fn store<T: Spillable>(
         &self,
         item: T,
         slot: Slot,
@@ -134,7 +138,7 @@ impl SpillBuffer {
 
     /// Takes the item out; must be called in the order of the turns. `None` if
     /// its bytes are lost and only the end of its node can report that.
-    pub fn take<T: Spillable>(&self, buffered: Buffered<T>) -> Option<T> {
+    pub(crate) fn take<T: Spillable>(&self, buffered: Buffered<T>) -> Option<T> {
         let Some(mut disk) = self.lock_spill_file() else {
             return match buffered {
                 Buffered::InMemory(item, _permit) => Some(item),
@@ -250,24 +254,24 @@ fn create_temp_file() -> io::Result<File> {
 
 /// Files that fail.
 #[cfg(test)]
-pub mod files {
+pub(super) mod files {
     use super::{File, io};
 
-    pub fn good() -> io::Result<File> {
+    pub(crate) fn good() -> io::Result<File> {
         super::create_temp_file()
     }
 
-    pub fn none() -> io::Result<File> {
+    pub(crate) fn none() -> io::Result<File> {
         Err(io::ErrorKind::PermissionDenied.into())
     }
 
     /// Like a full disk, it accepts no byte.
-    pub fn full() -> io::Result<File> {
+    pub(crate) fn full() -> io::Result<File> {
         let file = tempfile::NamedTempFile::new()?;
         File::open(file.path())
     }
 
-    pub fn unreadable() -> io::Result<File> {
+    pub(crate) fn unreadable() -> io::Result<File> {
         let file = tempfile::NamedTempFile::new()?;
         File::options().write(true).open(file.path())
     }

@@ -81,7 +81,7 @@ fn missing(findings: Vec<Finding>, status: GateStatus) -> RuleReport {
 
 /// Everything that breaks: two nodes of two accounts, a place, the fleet, text
 /// that is out to get every format, waivers, and remarks.
-pub fn nasty() -> GateReport {
+pub(super) fn nasty() -> GateReport {
     let mut first = finding(
         node("i-0a1b2c3d4e5f60718", "eu-west-1", Some("111122223333")),
         GateStatus::Fail,
@@ -184,7 +184,7 @@ pub fn nasty() -> GateReport {
     report
 }
 
-pub fn pass() -> GateReport {
+pub(super) fn pass() -> GateReport {
     let mut report = report(
         GateStatus::Pass,
         vec![missing(Vec::new(), GateStatus::Pass)],
@@ -195,7 +195,7 @@ pub fn pass() -> GateReport {
     report
 }
 
-pub fn unknown() -> GateReport {
+pub(super) fn unknown() -> GateReport {
     let unread = finding(
         node("i-0ffffffffffffffff", "eu-west-1", None),
         GateStatus::Unknown,
@@ -214,7 +214,7 @@ pub fn unknown() -> GateReport {
 }
 
 /// Passes by its waivers alone.
-pub fn waived() -> GateReport {
+pub(super) fn waived() -> GateReport {
     let mut report = nasty();
     report.status = GateStatus::Pass;
     report.rules = vec![missing(Vec::new(), GateStatus::Pass)];
@@ -223,7 +223,7 @@ pub fn waived() -> GateReport {
 }
 
 /// More nodes, rules and patches than a report shows.
-pub fn many() -> GateReport {
+pub(super) fn many() -> GateReport {
     let failed = (0..332).map(|n| {
         let mut finding = finding(
             node(&format!("i-{n:017x}"), "eu-west-1", Some("111122223333")),
@@ -260,7 +260,7 @@ pub fn many() -> GateReport {
     report(GateStatus::Fail, rules)
 }
 
-pub fn samples() -> [(&'static str, GateReport); 5] {
+pub(super) fn samples() -> [(&'static str, GateReport); 5] {
     [
         ("fail", nasty()),
         ("pass", pass()),

@@ -7,7 +7,7 @@ pub(crate) mod endpoint;
 mod response;
 #[cfg(fuzzing)]
 pub(crate) mod readers {
-    pub use super::response::{parse_instances, parse_regions};
+    pub(crate) use super::response::{parse_instances, parse_regions};
 }
 
 use aws_runtime::auth::SigV4OperationSigningConfig;
@@ -49,7 +49,7 @@ use crate::source::aws::api::wire::{BodyError, Page};
 use crate::source::aws::limits::call_stats::CallStats;
 use crate::source::aws::session::credentials::CredentialsCache;
 
-pub use self::response::{Ec2Instance, RegionInfo};
+pub(crate) use self::response::{Ec2Instance, RegionInfo};
 
 const DESCRIBE_INSTANCES: &str = "DescribeInstances";
 const DESCRIBE_REGIONS: &str = "DescribeRegions";
@@ -62,7 +62,7 @@ const PAGE_SIZE: &str = "1000";
 
 /// A client of EC2 for one account and region.
 #[derive(Debug, Clone)]
-pub struct Ec2Client {
+pub(crate) struct Ec2Client {
     instances: Operation<String, Page<Ec2Instance>, ErrorMetadata>,
     regions: Operation<String, Vec<RegionInfo>, ErrorMetadata>,
     region: Box<str>,
@@ -75,7 +75,12 @@ impl Ec2Client {
     /// A client for the account whose credentials `config` holds, in `region`.
     /// It tries each call up to `attempts` times, and counts it in
     /// `call_stats`.
-    pub fn new(config: &SdkConfig, region: &str, call_stats: &CallStats, attempts: u32) -> Self {
+    pub(crate) fn new(
+        config: &SdkConfig,
+        region: &str,
+        call_stats: &CallStats,
+        attempts: u32,
+    ) -> Self {
         // One plugin for both, so that they share its rate limits and its
         // clock.
         let plugin = SharedRuntimePlugin::new(
@@ -98,14 +103,14 @@ impl Ec2Client {
 
     /// The owner of the credentials, for error messages: "profile prod".
     #[must_use]
-    pub fn with_session_label(mut self, session: Option<&str>) -> Self {
+    pub(crate) fn with_session_label(mut self, session: Option<&str>) -> Self {
         self.session_label = session.map(Into::into);
         self
     }
 
     /// The cache that refreshes refused credentials.
     #[must_use]
-    pub fn with_credentials_cache(mut self, cache: CredentialsCache) -> Self {
+    pub(crate) fn with_credentials_cache(mut self, cache: CredentialsCache) -> Self {
         self.credentials_cache = Some(cache);
         self
     }
@@ -117,7 +122,7 @@ impl Ec2Client {
     ///
     /// # Errors
     /// If there is no readable response after every retry.
-    pub async fn instances_page(
+    pub(crate) async fn instances_page(
         &self,
         filters: &[(String, Vec<String>)],
         token: Option<&str>,
@@ -140,7 +145,7 @@ impl Ec2Client {
     ///
     /// # Errors
     /// If there is no readable response after every retry.
-    pub async fn regions(&self) -> Result<Vec<RegionInfo>, CallError> {
+    pub(crate) async fn regions(&self) -> Result<Vec<RegionInfo>, CallError> {
         let mut form = FormBody::new(DESCRIBE_REGIONS);
         form.add("AllRegions", "true");
         self.send(&self.regions, form, DESCRIBE_REGIONS).await

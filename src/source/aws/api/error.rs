@@ -17,7 +17,7 @@ use crate::source::aws::api::error_text::{
 
 /// The kind of failure, as far as it changes what is done next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ErrorKind {
+pub(crate) enum ErrorKind {
     /// One of the ids is invalid: the others may be read without it.
     InvalidRequest,
     /// The caller is not allowed to make the call, for all nodes or for some.
@@ -41,14 +41,14 @@ pub enum ErrorKind {
 
 /// A failed call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CallError {
+pub(crate) struct CallError {
     pub kind: ErrorKind,
     pub cause: Cause,
 }
 
 /// The call, for the error message.
 #[derive(Debug, Clone, Copy)]
-pub struct CallContext<'a> {
+pub(crate) struct CallContext<'a> {
     /// The service, as an IAM policy names it: `ssm`, `ec2`, `sts`, `organizations`.
     pub service: &'static str,
     /// The operation, as an IAM policy names it after the service.
@@ -87,7 +87,7 @@ const ENCODED_MESSAGE_PREFIX: &str = "Encoded authorization failure message:";
 
 impl CallError {
     /// Interprets the SDK's error.
-    pub fn from_sdk<E>(error: &SdkError<E, HttpResponse>, call: CallContext<'_>) -> Self
+    pub(crate) fn from_sdk<E>(error: &SdkError<E, HttpResponse>, call: CallContext<'_>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
@@ -160,12 +160,12 @@ impl CallError {
     }
 
     /// Were the credentials refused?
-    pub fn is_credentials_error(&self) -> bool {
+    pub(crate) fn is_credentials_error(&self) -> bool {
         self.kind == ErrorKind::Credentials
     }
 
     /// An error that this program detected itself.
-    pub fn client_side(code: &str, text: &str, call: CallContext<'_>) -> Self {
+    pub(crate) fn client_side(code: &str, text: &str, call: CallContext<'_>) -> Self {
         Self {
             kind: ErrorKind::Other,
             cause: Cause {
@@ -176,7 +176,7 @@ impl CallError {
     }
 
     /// The pages of a list repeat.
-    pub fn repeated_token(call: CallContext<'_>) -> Self {
+    pub(crate) fn repeated_token(call: CallContext<'_>) -> Self {
         Self::client_side(
             "RepeatedToken",
             "the service gave the same page token twice, so its pages have no end",
@@ -185,7 +185,7 @@ impl CallError {
     }
 
     /// Ctrl-C or the end of the time limit came first.
-    pub fn interrupted(cause: InterruptCause) -> Self {
+    pub(crate) fn interrupted(cause: InterruptCause) -> Self {
         Self {
             kind: ErrorKind::Other,
             cause: Cause {
@@ -197,7 +197,7 @@ impl CallError {
 
     /// The cause for this node. The service's message for an invalid id is
     /// long; the error itself comes first.
-    pub fn into_node_cause(self, node: &Node) -> Cause {
+    pub(crate) fn into_node_cause(self, node: &Node) -> Cause {
         if self.kind == ErrorKind::InvalidRequest && !is_well_formed_node_id(&node.id) {
             Cause {
                 text: format!("not a node id: {}", self.cause.text).into(),
@@ -210,39 +210,39 @@ impl CallError {
 
     /// Does the id not exist, or is it invalid? Source: API reference,
     /// GetPatchBaseline, Errors; validation comes before all of them.
-    pub fn is_not_found(&self) -> bool {
+    pub(crate) fn is_not_found(&self) -> bool {
         let codes = ["DoesNotExistException", "InvalidResourceId"];
         self.kind == ErrorKind::InvalidRequest || codes.contains(&&*self.cause.code)
     }
 
     /// The `Unread` of everything that this error makes unreadable.
-    pub fn into_unread(self, scope: Scope) -> Unread {
+    pub(crate) fn into_unread(self, scope: Scope) -> Unread {
         Unread {
             subject: Subject::Scope(scope),
             cause: self.cause,
         }
     }
 
-    pub fn is_invalid_id(&self) -> bool {
+    pub(crate) fn is_invalid_id(&self) -> bool {
         self.kind == ErrorKind::InvalidRequest || *self.cause.code == *"InvalidResourceId"
     }
 
     /// The error of calls that are no longer made.
-    pub fn with_given_up(mut self, after: &str) -> Self {
+    pub(crate) fn with_given_up(mut self, after: &str) -> Self {
         let text = format!("given up {after}; the last: {}", self.cause.text);
         self.cause.text = text.into();
         self
     }
 
     /// Did Ctrl-C or the end of the time limit come first?
-    pub fn is_interrupted(&self) -> bool {
+    pub(crate) fn is_interrupted(&self) -> bool {
         InterruptCause::is_code(&self.cause.code)
     }
 }
 
 impl ErrorKind {
     /// Is this a response of the service, if only a refusal?
-    pub fn is_service_response(self) -> bool {
+    pub(crate) fn is_service_response(self) -> bool {
         match self {
             Self::InvalidRequest
             | Self::AccessDenied
@@ -254,7 +254,7 @@ impl ErrorKind {
     }
 
     /// The meaning of an error code of the service.
-    pub fn from_code(code: &str) -> Self {
+    pub(crate) fn from_code(code: &str) -> Self {
         kind_of_code(code)
     }
 }

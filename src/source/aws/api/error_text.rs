@@ -8,13 +8,13 @@ use crate::secrets;
 
 /// The most characters of a foreign message. AWS's refusals with two ARNs in
 /// them are shorter; an HTML page is not.
-pub const MAX_MESSAGE_CHARS: usize = 400;
+pub(crate) const MAX_MESSAGE_CHARS: usize = 400;
 
 /// The most characters of an error code.
-pub const MAX_CODE_CHARS: usize = 80;
+pub(crate) const MAX_CODE_CHARS: usize = 80;
 
 /// The media type of a response.
-pub fn media_type(response: &HttpResponse) -> String {
+pub(crate) fn media_type(response: &HttpResponse) -> String {
     let header = response.headers().get("content-type").unwrap_or_default();
     let kind = header.split(';').next().unwrap_or_default().trim();
     if kind.is_empty() {
@@ -26,7 +26,7 @@ pub fn media_type(response: &HttpResponse) -> String {
 
 /// A chain of errors on one line, outermost first. The SDK's own display would
 /// add the debug form of everything, requests included.
-pub fn error_chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(cause) = next {
@@ -48,7 +48,7 @@ pub fn error_chain(error: &dyn std::error::Error) -> String {
 /// The message of an error, on one line, without secrets, and without the debug
 /// form of a type, which some of the SDK's errors print: a request with the
 /// token in its headers, a response with its body.
-pub fn clean_message(text: &str) -> String {
+pub(crate) fn clean_message(text: &str) -> String {
     let text = sanitize_line(text, MAX_MESSAGE_CHARS);
     // The only debug form with useful information.
     let text = match text.split_once("provider: StatusCode(") {
@@ -93,7 +93,7 @@ fn find_debug_form(text: &str) -> Option<usize> {
 }
 
 /// The root of a chain of errors, which names the cause.
-pub fn root_cause(error: &dyn std::error::Error) -> String {
+pub(crate) fn root_cause(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;
@@ -103,7 +103,7 @@ pub fn root_cause(error: &dyn std::error::Error) -> String {
 
 /// Why a response could not be read: our own parser says so, the SDK's HTTP
 /// client reports only what happened.
-pub fn describe_read_error(error: &dyn std::error::Error) -> String {
+pub(crate) fn describe_read_error(error: &dyn std::error::Error) -> String {
     let cause = root_cause(error);
     if cause.starts_with("the answer could not be read") {
         cause
@@ -114,7 +114,7 @@ pub fn describe_read_error(error: &dyn std::error::Error) -> String {
 
 /// Foreign text on one line, without secrets and control characters, of at most
 /// so many characters.
-pub fn sanitize_line(text: &str, most: usize) -> String {
+pub(crate) fn sanitize_line(text: &str, most: usize) -> String {
     // Before anything is cut: half a secret would not be recognised.
     let text = secrets::redact(text);
     // White space is collapsed below, so more than the limit is read.

@@ -41,7 +41,7 @@ const NODE_LIMITS: PageLimits = PageLimits {
 
 /// Follows the tokens alone: a page may be empty and have more after it, and
 /// the last one may have an empty token.
-pub struct Paginator<'a> {
+pub(crate) struct Paginator<'a> {
     call: CallContext<'a>,
     limits: PageLimits,
     /// Hashes of the tokens, which are sufficient to detect a repeated one.
@@ -58,17 +58,17 @@ pub struct Paginator<'a> {
 
 /// Where a page starts: at a token, or at the beginning without one.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct PageStart(pub Option<String>);
+pub(crate) struct PageStart(pub Option<String>);
 
 impl<'a> Paginator<'a> {
     /// The pages of a list of an account and region: its nodes, groups or
     /// baselines.
-    pub fn new(call: CallContext<'a>) -> Self {
+    pub(crate) fn new(call: CallContext<'a>) -> Self {
         Self::with_limits(call, LOCATION_LIMITS)
     }
 
     /// The pages of a list of one node, or of one batch of nodes.
-    pub fn for_node(call: CallContext<'a>) -> Self {
+    pub(crate) fn for_node(call: CallContext<'a>) -> Self {
         Self::with_limits(call, NODE_LIMITS)
     }
 
@@ -90,7 +90,7 @@ impl<'a> Paginator<'a> {
     ///
     /// # Errors
     /// If the list has reached a limit, or the service has repeated a token.
-    pub fn next_start(&mut self) -> Result<Option<PageStart>, CallError> {
+    pub(crate) fn next_start(&mut self) -> Result<Option<PageStart>, CallError> {
         match self.error.take() {
             Some(error) => Err(error),
             None => Ok(self.next.take()),
@@ -98,7 +98,7 @@ impl<'a> Paginator<'a> {
     }
 
     /// Records a page: its number of rows, and the token of the next.
-    pub fn record_page(&mut self, rows: usize, token: Option<String>) {
+    pub(crate) fn record_page(&mut self, rows: usize, token: Option<String>) {
         self.pages_read += 1;
         self.rows_read += rows;
         self.consecutive_empty_pages = if rows == 0 {

@@ -33,7 +33,7 @@ use crate::source::aws::session::Session;
 const MAX_EC2_ATTEMPTS: u32 = 4;
 
 /// The client of one account and region.
-pub struct RegionClient {
+pub(crate) struct RegionClient {
     pub(crate) ssm: Client,
     pub location: Arc<AccountRegion>,
     session: Session,
@@ -54,7 +54,7 @@ pub struct RegionClient {
 }
 
 impl RegionClient {
-    pub fn new(
+    pub(crate) fn new(
         session: Session,
         place: AccountRegion,
         width: usize,

@@ -22,11 +22,11 @@ use crate::source::aws::api::error_text::media_type;
 use crate::source::aws::api::wire::{BodyError, FromBody, parse_service_error};
 
 /// The output of an operation, which the SDK expects.
-pub trait OperationOutput: fmt::Debug + Send + Sync + 'static {}
+pub(crate) trait OperationOutput: fmt::Debug + Send + Sync + 'static {}
 impl<O: fmt::Debug + Send + Sync + 'static> OperationOutput for O {}
 
 /// The error of an operation.
-pub trait OperationError:
+pub(crate) trait OperationError:
     std::error::Error + ProvideErrorMetadata + CreateUnhandledError + Send + Sync + 'static
 {
 }
@@ -39,19 +39,21 @@ impl<E> OperationError for E where
 type ResponseCheck<T> = dyn Fn(&T) -> Result<(), BodyError> + Send + Sync;
 
 /// Receives the response of one call, to be taken once it has succeeded.
-pub struct ResponseCapture<T> {
+pub(crate) struct ResponseCapture<T> {
     value: Arc<Mutex<Option<T>>>,
     check: Arc<ResponseCheck<T>>,
 }
 
 impl<T: FromBody> ResponseCapture<T> {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_check(|_| Ok(()))
     }
 
     /// With a check that the response must pass. A call whose response does not
     /// is repeated, as if it could not be read.
-    pub fn with_check(check: impl Fn(&T) -> Result<(), BodyError> + Send + Sync + 'static) -> Self {
+    pub(crate) fn with_check(
+        check: impl Fn(&T) -> Result<(), BodyError> + Send + Sync + 'static,
+    ) -> Self {
         Self {
             value: Arc::default(),
             check: Arc::new(check),
@@ -60,7 +62,7 @@ impl<T: FromBody> ResponseCapture<T> {
 
     /// The interceptor that fills this slot. `output` makes the operation's own
     /// output, which stays empty.
-    pub fn interceptor<O: OperationOutput, E: OperationError>(
+    pub(crate) fn interceptor<O: OperationOutput, E: OperationError>(
         &self,
         output: fn() -> O,
     ) -> CaptureInterceptor<T, O, E> {
@@ -73,7 +75,7 @@ impl<T: FromBody> ResponseCapture<T> {
     }
 
     /// Makes a call outside of a [`RegionClient`] and takes its response.
-    pub async fn send<O, E, F>(
+    pub(crate) async fn send<O, E, F>(
         &self,
         call: CallContext<'_>,
         output: fn() -> O,
@@ -97,7 +99,7 @@ impl<T: FromBody> ResponseCapture<T> {
 }
 
 /// Replaces the SDK's parser by ours.
-pub struct CaptureInterceptor<T, O, E>(Arc<CaptureState<T, O, E>>);
+pub(crate) struct CaptureInterceptor<T, O, E>(Arc<CaptureState<T, O, E>>);
 
 impl<T, O, E> fmt::Debug for CaptureInterceptor<T, O, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -163,7 +165,7 @@ impl<T: FromBody, O: OperationOutput, E: OperationError> DeserializeResponse
 
 /// Why a service refused a call. A response without an AWS error is not one of
 /// the service, whatever its status.
-pub fn service_error<E>(
+pub(crate) fn service_error<E>(
     response: &HttpResponse,
     error: impl FnOnce(ErrorMetadata) -> E,
 ) -> OrchestratorError<E> {
@@ -177,7 +179,10 @@ pub fn service_error<E>(
 }
 
 /// An error of the response, not of the operation: the SDK retries those.
-pub fn unreadable_response<E>(response: &HttpResponse, error: &BodyError) -> OrchestratorError<E> {
+pub(crate) fn unreadable_response<E>(
+    response: &HttpResponse,
+    error: &BodyError,
+) -> OrchestratorError<E> {
     let status = response.status().as_u16();
     let kind = media_type(response);
     OrchestratorError::response(

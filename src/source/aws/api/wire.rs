@@ -10,7 +10,7 @@ mod refusal;
 mod strict;
 mod sts;
 mod value;
-pub mod xml;
+pub(crate) mod xml;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,17 +23,17 @@ use crate::source::aws::api::wire::value::{
     NumberValue, TextValue, parse_count, parse_text, parse_timestamp,
 };
 
-pub use self::accounts::OrganizationAccount;
-pub use self::baseline::{ListedBaseline, PatchRelease, bare_baseline_id};
-pub use self::nodes::{InventoryNode, ManagedNode, PatchGroupName, ResourceTag};
-pub use self::refusal::parse_service_error;
-pub use self::strict::{BodyError, FromBody, MAX_PAGE_ROWS, Page};
-pub use self::sts::{CallerIdentity, RoleCredentials};
+pub(crate) use self::accounts::OrganizationAccount;
+pub(crate) use self::baseline::{ListedBaseline, PatchRelease, bare_baseline_id};
+pub(crate) use self::nodes::{InventoryNode, ManagedNode, PatchGroupName, ResourceTag};
+pub(crate) use self::refusal::parse_service_error;
+pub(crate) use self::strict::{BodyError, FromBody, MAX_PAGE_ROWS, Page};
+pub(crate) use self::sts::{CallerIdentity, RoleCredentials};
 
 use crate::source::aws::api::wire::strict::read_list;
 
 /// A record with the id of its node, as the service wrote it.
-pub type StateRecord = (Box<str>, NodeState);
+pub(crate) type StateRecord = (Box<str>, NodeState);
 
 impl FromBody for Page<StateRecord> {
     fn from_body(body: &[u8]) -> Result<Self, BodyError> {
@@ -48,7 +48,7 @@ impl FromBody for Page<StateRecord> {
 
 /// A row before its node is known: the response does not repeat the node.
 #[derive(Debug, PartialEq)]
-pub struct PatchRecord {
+pub(crate) struct PatchRecord {
     title: Option<Box<str>>,
     kb_id: Option<Box<str>>,
     classification: Option<Arc<str>>,
@@ -61,7 +61,7 @@ pub struct PatchRecord {
 impl PatchRecord {
     /// The row as a patch of this node.
     #[must_use]
-    pub fn into_patch(self, node: &Node) -> Patch {
+    pub(crate) fn into_patch(self, node: &Node) -> Patch {
         Patch {
             node: node.clone(),
             title: self.title,

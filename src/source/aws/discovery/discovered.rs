@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::record::{Cause, DiscoveryReport, NodeInfo, NodeOrigin, NodeState};
 
 /// The call that lists EC2 instances, stopped ones included.
-pub const INSTANCES_CALL: &str = "ec2:DescribeInstances";
+pub(super) const INSTANCES_CALL: &str = "ec2:DescribeInstances";
 
 /// A node that was found.
 #[derive(Debug)]
-pub struct FoundNode {
+pub(crate) struct FoundNode {
     pub origin: NodeOrigin,
     pub info: Option<Box<NodeInfo>>,
     /// Its patch state, if discovery read it.
@@ -17,11 +17,11 @@ pub struct FoundNode {
 }
 
 /// The nodes by their ids.
-pub type FoundNodes = BTreeMap<Box<str>, FoundNode>;
+pub(super) type FoundNodes = BTreeMap<Box<str>, FoundNode>;
 
 /// What was found in one account and region.
 #[derive(Debug, Default)]
-pub struct Discovered {
+pub(crate) struct Discovered {
     pub nodes: FoundNodes,
     pub calls: BTreeSet<&'static str>,
     pub limitations: BTreeSet<String>,
@@ -40,7 +40,7 @@ pub struct Discovered {
 
 impl Discovered {
     /// Why a node that was not found may still match the selector.
-    pub fn uncertainty_of(&self, id: &str) -> Option<Cause> {
+    pub(crate) fn uncertainty_of(&self, id: &str) -> Option<Cause> {
         let untold = self.unknown_platform_ids.contains(id).then(|| Cause {
             code: "Unknown".into(),
             text: "its platform is unknown".into(),
@@ -49,7 +49,7 @@ impl Discovered {
     }
 
     /// The discovery report.
-    pub fn report(&self) -> DiscoveryReport {
+    pub(crate) fn report(&self) -> DiscoveryReport {
         DiscoveryReport {
             calls: self.calls.iter().copied().collect(),
             limitations: self.limitations.iter().cloned().collect(),

@@ -20,7 +20,7 @@ const CONCURRENT_TAG_CALLS: usize = 16;
 
 /// Adds the node information that the columns need. Columns of denied calls
 /// stay empty and are reported.
-pub async fn enrich(
+pub(crate) async fn enrich(
     client: &RegionClient,
     nodes: &mut FoundNodes,
     needs: InfoLevel,
@@ -95,7 +95,7 @@ async fn add_managed_info(
     Ok(())
 }
 
-pub async fn add_instance_info(
+pub(crate) async fn add_instance_info(
     client: &RegionClient,
     nodes: &mut FoundNodes,
     ids: &[Box<str>],

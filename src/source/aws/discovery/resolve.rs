@@ -21,7 +21,7 @@ use crate::source::aws::discovery::enrich::enrich;
 use crate::source::event::MissingColumns;
 
 /// The selection, the same for every location.
-pub struct Resolver {
+pub(crate) struct Resolver {
     ids: Vec<Arc<str>>,
     selector: Selector,
     info_level: Option<InfoLevel>,
@@ -43,7 +43,7 @@ struct Lookups {
 
 /// A node found in a location.
 #[derive(Debug, Clone)]
-pub struct Target {
+pub(crate) struct Target {
     pub node: Node,
     /// Its patch state, if discovery read it.
     pub state: Option<Box<NodeState>>,
@@ -51,7 +51,7 @@ pub struct Target {
 
 /// The nodes of one location, in the order of the output.
 #[derive(Debug, Default)]
-pub struct Resolved {
+pub(crate) struct Resolved {
     pub targets: Vec<Target>,
     pub discovery: Option<DiscoveryReport>,
     /// Why some of its nodes may be missing, unless a call was denied.
@@ -61,14 +61,14 @@ pub struct Resolved {
 
 /// The listed nodes that were found in no location.
 #[derive(Debug, Default)]
-pub struct Unresolved {
+pub(crate) struct Unresolved {
     pub nodes: Vec<(Node, Outcome<NodeState>)>,
     /// Listed nodes that do not match the selector.
     pub excluded: Vec<Arc<str>>,
 }
 
 impl Resolver {
-    pub fn new(
+    pub(crate) fn new(
         listed: &[String],
         selector: Selector,
         info_level: Option<InfoLevel>,
@@ -86,7 +86,7 @@ impl Resolver {
     }
 
     /// May a listed node be in no location?
-    pub fn may_have_unresolved(&self) -> bool {
+    pub(crate) fn may_have_unresolved(&self) -> bool {
         !self.ids.is_empty() && (self.has_several_locations || self.selector.needs_discovery())
     }
 
@@ -96,7 +96,7 @@ impl Resolver {
 
     /// Resolves the nodes of one location. If that fails, none of them are
     /// known.
-    pub async fn resolve(&self, client: &RegionClient) -> Result<Resolved, CallError> {
+    pub(crate) async fn resolve(&self, client: &RegionClient) -> Result<Resolved, CallError> {
         let resolved = self.try_resolve(client).await;
         if let Err(error) = &resolved {
             let failed = (Scope::of(&client.location), error.cause.clone());
@@ -284,7 +284,7 @@ impl Resolver {
 
     /// The listed nodes that no location has, once every location has been
     /// searched. `unreachable` are locations that could not be searched.
-    pub fn unresolved(&self, unreachable: &[(Scope, Cause)]) -> Unresolved {
+    pub(crate) fn unresolved(&self, unreachable: &[(Scope, Cause)]) -> Unresolved {
         let lookups = self.lock_lookups();
         let no_location: Arc<AccountRegion> = Arc::new(AccountRegion {
             region: "".into(),
@@ -322,7 +322,7 @@ impl Resolver {
 }
 
 /// Merges equal reports into one that names all their locations.
-pub fn merge_reports(findings: Vec<DiscoveryReport>) -> Vec<DiscoveryReport> {
+pub(crate) fn merge_reports(findings: Vec<DiscoveryReport>) -> Vec<DiscoveryReport> {
     let mut alike: BTreeMap<(Vec<&'static str>, Vec<String>), DiscoveryReport> = BTreeMap::new();
     for finding in findings {
         let key = (finding.calls.clone(), finding.limitations.clone());

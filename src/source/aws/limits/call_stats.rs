@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 /// How often one operation was called, how many attempts that took, and how
 /// many of those were throttled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CallCounts {
+pub(crate) struct CallCounts {
     pub calls: u64,
     pub attempts: u64,
     pub throttled: u64,
@@ -20,7 +20,7 @@ pub struct CallCounts {
 
 impl CallCounts {
     /// Adds the other's counts.
-    pub fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.calls += other.calls;
         self.attempts += other.attempts;
         self.throttled += other.throttled;
@@ -29,11 +29,11 @@ impl CallCounts {
 
 /// Counts by operation, shared with the SDK's client.
 #[derive(Debug, Clone, Default)]
-pub struct CallStats(Arc<Mutex<BTreeMap<String, CallCounts>>>);
+pub(crate) struct CallStats(Arc<Mutex<BTreeMap<String, CallCounts>>>);
 
 impl CallStats {
     /// The counts so far, by operation.
-    pub fn counts(&self) -> BTreeMap<String, CallCounts> {
+    pub(crate) fn counts(&self) -> BTreeMap<String, CallCounts> {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -41,7 +41,7 @@ impl CallStats {
     }
 
     /// The counts so far, of all operations.
-    pub fn total(&self) -> CallCounts {
+    pub(crate) fn total(&self) -> CallCounts {
         let mut sum = CallCounts::default();
         for calls in self.counts().values() {
             sum.add(*calls);
@@ -50,12 +50,12 @@ impl CallStats {
     }
 
     /// Counts a call, whatever number of attempts it takes.
-    pub fn record_call(&self, service: &str, name: &str) {
+    pub(crate) fn record_call(&self, service: &str, name: &str) {
         self.update(service, name, |calls| calls.calls += 1);
     }
 
     /// Counts a throttled attempt.
-    pub fn record_throttle(&self, service: &str, name: &str) {
+    pub(crate) fn record_throttle(&self, service: &str, name: &str) {
         self.update(service, name, |calls| calls.throttled += 1);
     }
 

@@ -39,12 +39,12 @@ use crate::duration;
 use crate::source::aws::api::error::{CallError, ErrorKind};
 
 /// How long an attempt may take to connect, and in total.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a call may take with all its attempts: three that time out, and the
 /// waits between them. Ten that fail at once wait 26 s in total.
-pub const CALL_TIMEOUT: Duration = Duration::from_secs(100);
+pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(100);
 
 /// Attempts of one call, without any response so far, after which nothing is
 /// tried again. Counted per call, because many concurrent calls may fail at the
@@ -69,7 +69,7 @@ const MIN_SILENT_CALLS: u32 = 2;
 
 /// The breaker of one account and region; clones share it.
 #[derive(Clone, Default)]
-pub struct CircuitBreaker(Arc<BreakerState>);
+pub(crate) struct CircuitBreaker(Arc<BreakerState>);
 
 #[derive(Default)]
 struct BreakerState {
@@ -137,7 +137,7 @@ impl FailureStreak {
 }
 
 /// A call in flight.
-pub struct InFlightCall<'a>(&'a CircuitBreaker);
+pub(crate) struct InFlightCall<'a>(&'a CircuitBreaker);
 
 impl Drop for InFlightCall<'_> {
     fn drop(&mut self) {
@@ -151,7 +151,7 @@ impl CircuitBreaker {
     }
 
     /// A call begins.
-    pub fn begin_call(&self) -> InFlightCall<'_> {
+    pub(crate) fn begin_call(&self) -> InFlightCall<'_> {
         self.lock_streak().call_started(Instant::now());
         InFlightCall(self)
     }
@@ -160,7 +160,7 @@ impl CircuitBreaker {
     ///
     /// # Errors
     /// Why not.
-    pub fn check(&self) -> Result<(), CallError> {
+    pub(crate) fn check(&self) -> Result<(), CallError> {
         self.0
             .opened_by
             .get()
@@ -168,7 +168,7 @@ impl CircuitBreaker {
     }
 
     /// A call got a response, if only a refusal.
-    pub fn record_answer(&self) {
+    pub(crate) fn record_answer(&self) {
         self.0.has_answered.store(true, Relaxed);
         self.lock_streak().record_answer(Instant::now());
     }
@@ -179,7 +179,7 @@ impl CircuitBreaker {
     ///
     /// # Errors
     /// Those of the call, or why it is not made.
-    pub async fn guard<T>(
+    pub(crate) async fn guard<T>(
         &self,
         call: impl Future<Output = Result<T, CallError>>,
     ) -> Result<T, CallError> {
@@ -196,7 +196,7 @@ impl CircuitBreaker {
 
     /// Records that a call has failed after all its attempts. Returns the error
     /// to report for its node.
-    pub fn record_failure(&self, error: CallError) -> CallError {
+    pub(crate) fn record_failure(&self, error: CallError) -> CallError {
         self.record_failure_at(error, Instant::now())
     }
 

@@ -62,21 +62,21 @@ const GIVE_UP_THROTTLES: u32 = 10;
 
 /// What to do with a throttled call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ThrottleAction {
+pub(crate) enum ThrottleAction {
     Retry,
     GiveUp,
 }
 
 /// One attempt in flight.
 #[derive(Debug, Clone, Copy)]
-pub struct Permit {
+pub(crate) struct Permit {
     sent_at: Instant,
     /// Would it have been sent earlier without the limiter?
     was_delayed: bool,
 }
 
 /// The rate limiter of one account and region.
-pub struct RateLimiter {
+pub(crate) struct RateLimiter {
     state: Mutex<LimiterState>,
     call_permits: Semaphore,
     /// Only its holder waits for the clock, so that waiting attempts are sent
@@ -86,7 +86,7 @@ pub struct RateLimiter {
 
 impl RateLimiter {
     /// With at most `bound` concurrent calls.
-    pub fn new(bound: usize) -> Self {
+    pub(crate) fn new(bound: usize) -> Self {
         let state = LimiterState::new(bound, Instant::now());
         Self {
             call_permits: Semaphore::new(state.window),
@@ -96,13 +96,13 @@ impl RateLimiter {
     }
 
     /// A slot for one call, for all its attempts.
-    pub async fn acquire_call(&self) -> Option<SemaphorePermit<'_>> {
+    pub(crate) async fn acquire_call(&self) -> Option<SemaphorePermit<'_>> {
         // Fails only if closed, which never happens.
         self.call_permits.acquire().await.ok()
     }
 
     /// Waits until an attempt may be sent.
-    pub async fn acquire_attempt(&self) -> Permit {
+    pub(crate) async fn acquire_attempt(&self) -> Permit {
         let _first = if self.lock_state().rate.is_some() {
             Some(self.queue.lock().await)
         } else {
@@ -125,14 +125,14 @@ impl RateLimiter {
     }
 
     /// Records that the service admitted this attempt, whatever it responded.
-    pub fn record_answer(&self, permit: Permit) {
+    pub(crate) fn record_answer(&self, permit: Permit) {
         if self.lock_state().record_answer(permit, Instant::now()) {
             self.call_permits.add_permits(1);
         }
     }
 
     /// Records that the service throttled this attempt.
-    pub fn record_throttle(&self, permit: Permit) -> ThrottleAction {
+    pub(crate) fn record_throttle(&self, permit: Permit) -> ThrottleAction {
         self.lock_state()
             .record_throttle(permit, Instant::now(), fastrand::f64())
     }

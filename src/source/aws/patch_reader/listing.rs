@@ -33,12 +33,12 @@ const COMPARED_STATE_COUNT: usize = 7;
 
 /// The counters that a list can be compared with, given the filter.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ComparedCounters([bool; COMPARED_STATE_COUNT]);
+pub(crate) struct ComparedCounters([bool; COMPARED_STATE_COUNT]);
 
 impl ComparedCounters {
     /// For a KB id the service filters the list but not the counters; other
     /// filters are applied after counting.
-    pub fn of(filter: &Filter) -> Self {
+    pub(crate) fn of(filter: &Filter) -> Self {
         if !filter.push_down().kb_ids.is_empty() {
             return Self::default();
         }
@@ -48,7 +48,7 @@ impl ComparedCounters {
     }
 
     /// Is there anything to compare?
-    pub fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.0 == [false; COMPARED_STATE_COUNT]
     }
 }
@@ -56,7 +56,7 @@ impl ComparedCounters {
 /// The expected counts of a node's list. Kept for every node until the end of
 /// the run, so it is small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ExpectedCounts {
+pub(crate) struct ExpectedCounts {
     counts: [u32; COMPARED_STATE_COUNT],
     /// A bit for each counter that is present and cannot be read.
     unreadable_mask: u8,
@@ -67,13 +67,13 @@ impl ExpectedCounts {
     const UNKNOWN_COUNT: u32 = u32::MAX;
 
     /// Nothing is known of the node.
-    pub const ALL_UNKNOWN: Self = Self {
+    pub(crate) const ALL_UNKNOWN: Self = Self {
         counts: [Self::UNKNOWN_COUNT; COMPARED_STATE_COUNT],
         unreadable_mask: 0,
     };
 
     /// A counter that was not reported is not compared.
-    pub fn of(scope: ComparedCounters, state: &NodeState) -> Self {
+    pub(crate) fn of(scope: ComparedCounters, state: &NodeState) -> Self {
         let mut expected = Self::ALL_UNKNOWN;
         for (at, (of, _)) in COMPARED_STATES.iter().enumerate() {
             if scope.0[at] {
@@ -122,7 +122,7 @@ impl Hasher for IdentityHasher {
 }
 
 /// The rows of one node, page by page.
-pub struct PatchListing {
+pub(super) struct PatchListing {
     hasher: RandomState,
     /// A hash of every row, as a node has thousands of them.
     row_hashes: RowHashes,
@@ -138,7 +138,7 @@ pub struct PatchListing {
 }
 
 impl PatchListing {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             hasher: RandomState::new(),
             row_hashes: RowHashes::default(),
@@ -151,12 +151,12 @@ impl PatchListing {
     }
 
     /// Was no row listed?
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.row_hashes.is_empty()
     }
 
     /// Counts more rows, and removes those that were listed before.
-    pub fn add_page(&mut self, rows: &mut Vec<Patch>) {
+    pub(super) fn add_page(&mut self, rows: &mut Vec<Patch>) {
         rows.retain(|row| self.insert_row(row));
     }
 
@@ -207,7 +207,7 @@ impl PatchListing {
     }
 
     /// Why the list alone cannot be trusted.
-    pub fn ambiguity(&self) -> Option<String> {
+    pub(super) fn ambiguity(&self) -> Option<String> {
         let twice = self.duplicate.as_deref()?;
         let name: String = twice.chars().take(40).collect();
         Some(format!(
@@ -218,7 +218,7 @@ impl PatchListing {
 
     /// Why the counters and the list contradict each other, or why a compared
     /// counter cannot be read.
-    pub fn mismatch(&self, expected: &ExpectedCounts) -> Option<String> {
+    pub(super) fn mismatch(&self, expected: &ExpectedCounts) -> Option<String> {
         let is_odd = |at: &usize| expected.unreadable_mask >> at & 1 == 1;
         if let Some(at) = (0..COMPARED_STATE_COUNT).find(is_odd) {
             let name = COMPARED_STATES[at].0.counter_name().unwrap_or_default();

@@ -18,7 +18,7 @@ use crate::source::aws::patch_reader::read_states;
 
 /// What is known of a node before its patches are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HintKind {
+pub(crate) enum HintKind {
     /// Nothing yet.
     Unknown,
     /// The service has a record of it.
@@ -77,7 +77,7 @@ impl CounterHint {
 }
 
 /// What is read of each node, prepared once.
-pub struct PreparedPlan {
+pub(crate) struct PreparedPlan {
     pub(crate) filter: Arc<Filter>,
     pub(crate) pushed_filters: patch_calls::ApiFilters,
     /// The counters that lists are compared with.
@@ -90,7 +90,7 @@ pub struct PreparedPlan {
 
 impl PreparedPlan {
     /// If the plan has no part for patches, all of them are read.
-    pub fn new(plan: &FetchPlan) -> Self {
+    pub(crate) fn new(plan: &FetchPlan) -> Self {
         let patches = plan.patches.clone().unwrap_or_default();
         Self {
             pushed_filters: patch_calls::to_api_filters(&patches.filter.push_down()),
@@ -105,7 +105,7 @@ impl PreparedPlan {
 }
 
 /// A node, and what is known of it before its patches are read.
-pub struct Hint {
+pub(crate) struct Hint {
     pub node: Node,
     pub kind: HintKind,
     /// Its state, if the plan asks for states too.
@@ -114,7 +114,7 @@ pub struct Hint {
 
 /// The counters of nodes, read some batches ahead of the nodes they belong to,
 /// or concurrently with them if no call depends on the counters.
-pub struct Prefetch {
+pub(crate) struct Prefetch {
     client: Arc<RegionClient>,
     plan: Arc<PreparedPlan>,
     targets: Vec<Target>,
@@ -140,7 +140,7 @@ struct Batch {
 impl Prefetch {
     /// Without prefetch, only what discovery found is known of a node before
     /// its patches are read.
-    pub fn new(
+    pub(crate) fn new(
         client: Arc<RegionClient>,
         plan: Arc<PreparedPlan>,
         targets: Vec<Target>,
@@ -164,12 +164,12 @@ impl Prefetch {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.targets.len()
     }
 
     /// The node at this index, and what is known of it.
-    pub async fn hint(self: &Arc<Self>, at: usize) -> Hint {
+    pub(crate) async fn hint(self: &Arc<Self>, at: usize) -> Hint {
         let node = self.targets[at].node.clone();
         if let Some(found) = self.hint_from_discovery(at) {
             return Hint {

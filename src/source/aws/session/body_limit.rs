@@ -15,16 +15,16 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 /// The most bytes of a response. A page of 50 rows has 10 to 50 KB; 50 patches
 /// that fix 3,000 CVEs each would have 2.5 MB. 64 concurrent calls to a hostile
 /// service take 512 MiB.
-pub const MAX_BODY_BYTES: usize = 8 << 20;
+pub(super) const MAX_BODY_BYTES: usize = 8 << 20;
 
 /// The same for EC2, of which one call is in flight in each location. A page
 /// has up to 1,000 instances of 5 KB, and a Kubernetes node with 240 addresses
 /// has 50 KB.
-pub const MAX_EC2_BODY_BYTES: usize = 64 << 20;
+pub(super) const MAX_EC2_BODY_BYTES: usize = 64 << 20;
 
 /// A client with responses of at most so many bytes. A longer one fails as an
 /// error of the response, like one that breaks off.
-pub fn with_body_limit(client: SharedHttpClient, most: usize) -> SharedHttpClient {
+pub(super) fn with_body_limit(client: SharedHttpClient, most: usize) -> SharedHttpClient {
     SharedHttpClient::new(LimitedClient {
         client,
         max_bytes: most,

@@ -19,10 +19,10 @@ use crate::secrets;
 
 /// Returns the credentials of another provider, if they can be used.
 #[derive(Debug)]
-pub struct CheckedProvider(SharedCredentialsProvider);
+pub(super) struct CheckedProvider(SharedCredentialsProvider);
 
 impl CheckedProvider {
-    pub fn new(provider: SharedCredentialsProvider) -> Self {
+    pub(super) fn new(provider: SharedCredentialsProvider) -> Self {
         Self(provider)
     }
 }
@@ -46,7 +46,7 @@ impl ProvideCredentials for CheckedProvider {
 ///
 /// # Errors
 /// What is wrong with which part, without its value.
-pub fn check_usable(credentials: &Credentials) -> Result<(), String> {
+pub(super) fn check_usable(credentials: &Credentials) -> Result<(), String> {
     let parts = [
         ("the access key id", credentials.access_key_id()),
         ("the secret access key", credentials.secret_access_key()),
@@ -71,7 +71,7 @@ pub fn check_usable(credentials: &Credentials) -> Result<(), String> {
 /// Why an HTTP header cannot carry this value. The secret key is in no header,
 /// but has the same characters.
 #[must_use]
-pub fn header_problem(value: &str) -> Option<&'static str> {
+pub(super) fn header_problem(value: &str) -> Option<&'static str> {
     if value.trim() != value {
         Some("there is white space around it, such as the end of a line")
     } else if value.chars().any(char::is_control) {
@@ -86,7 +86,7 @@ pub fn header_problem(value: &str) -> Option<&'static str> {
 /// An HTTP client for credential providers: remembers the tokens in its
 /// requests as secrets. The SDK reads or fetches such tokens itself.
 #[derive(Debug)]
-pub struct SecretTrackingClient(pub SharedHttpClient);
+pub(super) struct SecretTrackingClient(pub SharedHttpClient);
 
 impl HttpClient for SecretTrackingClient {
     fn http_connector(
@@ -157,7 +157,7 @@ impl HttpConnector for SecretTrackingConnector {
 }
 
 /// Remembers the tokens in a JSON object as secrets.
-pub fn remember_json_secrets(json: &[u8]) {
+pub(super) fn remember_json_secrets(json: &[u8]) {
     if json.first() != Some(&b'{') {
         return;
     }

@@ -26,7 +26,7 @@ const FETCH_TIMEOUT: Duration = Duration::from_mins(2);
 ///
 /// # Errors
 /// If there are none, or none in time.
-pub async fn fetch_credentials(provider: &SharedCredentialsProvider) -> provider::Result {
+pub(crate) async fn fetch_credentials(provider: &SharedCredentialsProvider) -> provider::Result {
     tokio::time::timeout(FETCH_TIMEOUT, provider.provide_credentials())
         .await
         .unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(FETCH_TIMEOUT)))
@@ -34,7 +34,7 @@ pub async fn fetch_credentials(provider: &SharedCredentialsProvider) -> provider
 
 /// The credentials of one session; clones share them.
 #[derive(Debug, Clone)]
-pub struct CredentialsCache(Arc<SharedCredentials>);
+pub(crate) struct CredentialsCache(Arc<SharedCredentials>);
 
 #[derive(Debug)]
 struct SharedCredentials {
@@ -55,7 +55,7 @@ struct CachedCredentials {
 impl CredentialsCache {
     /// With credentials that were fetched already, and the provider of later
     /// ones: a user who has signed in is not asked to sign in twice.
-    pub fn new(first: Credentials, provider: SharedCredentialsProvider) -> Self {
+    pub(crate) fn new(first: Credentials, provider: SharedCredentialsProvider) -> Self {
         Self(Arc::new(SharedCredentials {
             provider,
             current: Mutex::new(CachedCredentials {
@@ -75,14 +75,14 @@ impl CredentialsCache {
     }
 
     /// The generation of the credentials that sign a call that begins now.
-    pub fn generation(&self) -> u64 {
+    pub(crate) fn generation(&self) -> u64 {
         self.lock_current().generation
     }
 
     /// Invalidates the credentials of this generation, which a service has
     /// refused: the next call fetches others, unless another call has done so
     /// meanwhile.
-    pub fn invalidate(&self, generation: u64) {
+    pub(crate) fn invalidate(&self, generation: u64) {
         let mut current = self.lock_current();
         if current.generation == generation {
             current.credentials = None;
@@ -90,7 +90,7 @@ impl CredentialsCache {
     }
 
     /// Makes a call, and repeats it with new credentials if they were refused.
-    pub async fn with_refresh<T, E, F>(
+    pub(crate) async fn with_refresh<T, E, F>(
         &self,
         call: impl Fn() -> F,
         is_refused: impl Fn(&E) -> bool,

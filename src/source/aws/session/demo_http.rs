@@ -15,7 +15,7 @@ use aws_smithy_types::body::SdkBody;
 use crate::demo::world::{ApiRequest, World};
 
 /// An HTTP client whose every request goes to `world`, for any service.
-pub fn in_process_client(world: World) -> SharedHttpClient {
+pub(super) fn in_process_client(world: World) -> SharedHttpClient {
     let connector = SharedHttpConnector::new(InProcessConnector(Arc::new(world)));
     http_client_fn(
         move |_settings: &HttpConnectorSettings, _components: &RuntimeComponents| connector.clone(),

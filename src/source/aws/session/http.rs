@@ -24,7 +24,7 @@ const MAX_CA_BUNDLE_BYTES: u64 = 4 << 20;
 
 /// The certificates to trust instead of the system's: `AWS_CA_BUNDLE` or the
 /// profile's `ca_bundle`, as in the AWS CLI; the SDK reads neither.
-pub fn load_ca_bundle(of_profile: Option<&str>) -> Result<Option<Vec<u8>>> {
+pub(crate) fn load_ca_bundle(of_profile: Option<&str>) -> Result<Option<Vec<u8>>> {
     let path = std::env::var_os("AWS_CA_BUNDLE")
         .filter(|path| !path.is_empty())
         .map(PathBuf::from)
@@ -49,7 +49,7 @@ pub fn load_ca_bundle(of_profile: Option<&str>) -> Result<Option<Vec<u8>>> {
 /// The HTTPS client, through the proxy of `HTTPS_PROXY` or `ALL_PROXY` except
 /// for the hosts of `NO_PROXY`. Plain HTTP is never sent through a proxy: the
 /// metadata services of EC2 and containers use it.
-pub fn https_client(ca_bundle: Option<Vec<u8>>) -> Result<SharedHttpClient> {
+pub(crate) fn https_client(ca_bundle: Option<Vec<u8>>) -> Result<SharedHttpClient> {
     let first_set = |names: &[&str]| {
         names
             .iter()
@@ -110,20 +110,20 @@ fn parse_proxy(url: &str) -> Result<ProxyConfig> {
 }
 
 /// A client without TLS or proxy, for metadata services.
-pub fn plain_http_client() -> SharedHttpClient {
+pub(crate) fn plain_http_client() -> SharedHttpClient {
     HttpBuilder::new().build_http()
 }
 
 /// Plain HTTP to an endpoint that uses it, without loading TLS: reading the
 /// system's certificates costs more than the call.
 #[derive(Debug)]
-pub struct SchemeRoutingClient {
+pub(crate) struct SchemeRoutingClient {
     https: SharedHttpClient,
     connector: OnceLock<SharedHttpConnector>,
 }
 
 impl SchemeRoutingClient {
-    pub fn new(https: SharedHttpClient) -> Self {
+    pub(crate) fn new(https: SharedHttpClient) -> Self {
         Self {
             https,
             connector: OnceLock::new(),

@@ -52,7 +52,7 @@ const METADATA_TIMEOUT: Duration = Duration::from_millis(700);
 /// # Errors
 /// If the profile, the region, the credentials or the CA bundle cannot be found
 /// or read; each with the remedy.
-pub async fn load_session(connect: &ConnectOptions, named: Option<&str>) -> Result<Session> {
+pub(super) async fn load_session(connect: &ConnectOptions, named: Option<&str>) -> Result<Session> {
     sdk_settings::check_environment(std::env::vars_os())?;
     sdk_settings::check_files()?;
     for endpoint in &connect.endpoints {

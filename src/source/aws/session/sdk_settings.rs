@@ -18,7 +18,7 @@ use crate::source::aws::session::sdk_settings::known_settings::{
     KNOWN_SETTINGS, MAX_TOKEN_BYTES, NON_AWS_VARIABLES, SERVICES, read_if_exists,
 };
 
-pub use self::known_settings::check_url;
+pub(super) use self::known_settings::check_url;
 
 /// Some config files list hundreds of accounts, which makes 100 KB.
 const MAX_CONFIG_BYTES: u64 = 4 << 20;
@@ -27,7 +27,9 @@ const MAX_CONFIG_BYTES: u64 = 4 << 20;
 ///
 /// # Errors
 /// For the first that cannot be used, by name.
-pub fn check_environment(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<()> {
+pub(super) fn check_environment(
+    variables: impl Iterator<Item = (OsString, OsString)>,
+) -> Result<()> {
     let mut variables: Vec<(OsString, OsString)> = variables.collect();
     variables.sort();
     for (name, value) in &variables {
@@ -53,7 +55,7 @@ pub fn check_environment(variables: impl Iterator<Item = (OsString, OsString)>) 
 /// # Errors
 /// If one exists and is no regular file, cannot be read, is too large, or is
 /// not UTF-8 text.
-pub fn check_files() -> Result<()> {
+pub(super) fn check_files() -> Result<()> {
     for (variable, name) in [
         ("AWS_CONFIG_FILE", "config"),
         ("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
@@ -100,7 +102,7 @@ fn home_dir() -> Option<PathBuf> {
 ///
 /// # Errors
 /// For the first setting that cannot be used, by name.
-pub fn check_profiles(profiles: &EnvConfigSections) -> Result<()> {
+pub(super) fn check_profiles(profiles: &EnvConfigSections) -> Result<()> {
     for profile in profiles
         .profiles()
         .filter_map(|name| profiles.get_profile(name))

@@ -20,7 +20,7 @@ use crate::source::aws::session::{Session, with_credentials};
 
 impl Session {
     /// The account and ARN of the caller.
-    pub async fn caller_identity(
+    pub(crate) async fn caller_identity(
         &self,
         call_stats: &CallStats,
     ) -> Result<(Arc<str>, Arc<str>), CallError> {
@@ -47,7 +47,7 @@ impl Session {
     /// A session of a role in an account. The first credentials are fetched
     /// now, so that a role that cannot be assumed is reported before any other
     /// call.
-    pub async fn assume_role(
+    pub(crate) async fn assume_role(
         &self,
         account: &str,
         arn: String,

@@ -31,7 +31,7 @@ const CONCURRENT_ROLES: usize = 16;
 
 /// All accounts and regions that are read.
 #[derive(Default)]
-pub struct Targets {
+pub(crate) struct Targets {
     pub clients: Vec<Arc<RegionClient>>,
     /// Profiles, accounts and regions that cannot be read, and why.
     pub unread: Vec<Unread>,
@@ -58,7 +58,7 @@ impl Targets {
 ///
 /// # Errors
 /// If there is none.
-pub async fn resolve_targets(
+pub(crate) async fn resolve_targets(
     connect: &ConnectOptions,
     now: Timestamp,
     interrupt: &Interrupt,

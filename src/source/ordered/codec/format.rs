@@ -8,12 +8,12 @@ use jiff::Timestamp;
 
 use crate::record::Node;
 
-pub struct Encoder<'a> {
+pub(super) struct Encoder<'a> {
     pub nodes: &'a mut Vec<Node>,
     pub bytes: &'a mut Vec<u8>,
 }
 
-pub struct Decoder<'a> {
+pub(super) struct Decoder<'a> {
     pub nodes: &'a [Node],
     pub bytes: &'a [u8],
     /// The few words that fill two columns of every row, each kept once.
@@ -30,11 +30,11 @@ impl<'a> Decoder<'a> {
         Some(*taken)
     }
 
-    pub fn read_size(&mut self) -> Option<usize> {
+    pub(super) fn read_size(&mut self) -> Option<usize> {
         usize::try_from(u32::from_le_bytes(self.read_array()?)).ok()
     }
 
-    pub fn read_text(&mut self) -> Option<&'a str> {
+    pub(super) fn read_text(&mut self) -> Option<&'a str> {
         let size = self.read_size()?;
         let (text, rest) = self.bytes.split_at_checked(size)?;
         self.bytes = rest;
@@ -43,19 +43,19 @@ impl<'a> Decoder<'a> {
 }
 
 /// Encodes and decodes one type.
-pub trait Codec: Sized {
+pub(super) trait Codec: Sized {
     fn encode(&self, to: &mut Encoder<'_>);
     fn decode(from: &mut Decoder<'_>) -> Option<Self>;
 }
 
 /// A length or an index. No page of a response comes near the limit; bytes of a
 /// larger one would not be accepted when decoding.
-pub fn encode_size(size: usize, to: &mut Encoder<'_>) {
+pub(super) fn encode_size(size: usize, to: &mut Encoder<'_>) {
     let size = u32::try_from(size).unwrap_or(u32::MAX);
     to.bytes.extend(size.to_le_bytes());
 }
 
-pub fn encode_text(text: &str, to: &mut Encoder<'_>) {
+pub(super) fn encode_text(text: &str, to: &mut Encoder<'_>) {
     encode_size(text.len(), to);
     to.bytes.extend(text.as_bytes());
 }

@@ -5,7 +5,7 @@ use aws_types::origin::Origin;
 use aws_types::service_config::ServiceConfigKey;
 
 /// The endpoint's URL: the configured one, or the public one.
-pub fn endpoint_url(config: &SdkConfig, region: &str) -> String {
+pub(crate) fn endpoint_url(config: &SdkConfig, region: &str) -> String {
     configured_endpoint(config, "EC2").unwrap_or_else(|| {
         public_endpoint(
             region,
@@ -20,7 +20,7 @@ pub fn endpoint_url(config: &SdkConfig, region: &str) -> String {
 /// (`AWS_ENDPOINT_URL_EC2`, the profile's services section), and those over the
 /// settings for all services. The loader of the settings respects
 /// `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`.
-pub fn configured_endpoint(config: &SdkConfig, service: &str) -> Option<String> {
+pub(crate) fn configured_endpoint(config: &SdkConfig, service: &str) -> Option<String> {
     let general = config.endpoint_url().map(ToOwned::to_owned);
     let is_a_setting = [
         Origin::shared_environment_variable(),

@@ -10,7 +10,7 @@ use crate::source::aws::api::wire::{BodyError, MAX_PAGE_ROWS, Page};
 
 /// One EC2 instance, with the fields that are used.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ec2Instance {
+pub(crate) struct Ec2Instance {
     pub id: Box<str>,
     /// `running`, `stopped` and so on; empty if the response does not contain
     /// it.
@@ -24,7 +24,7 @@ pub struct Ec2Instance {
 
 /// A region, as returned for an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegionInfo {
+pub(crate) struct RegionInfo {
     pub name: Box<str>,
     /// False only if the account has explicitly not opted in.
     pub is_enabled: bool,
@@ -35,7 +35,7 @@ pub struct RegionInfo {
 /// # Errors
 /// If it is another document, is incomplete, or a row of its lists cannot be
 /// read.
-pub fn parse_instances(body: &[u8]) -> Result<Page<Ec2Instance>, BodyError> {
+pub(crate) fn parse_instances(body: &[u8]) -> Result<Page<Ec2Instance>, BodyError> {
     let (mut rows, mut draft) = (Vec::new(), InstanceBuilder::default());
     let (mut next, mut has_set) = (Box::default(), false);
     let root = "DescribeInstancesResponse";
@@ -82,7 +82,7 @@ pub fn parse_instances(body: &[u8]) -> Result<Page<Ec2Instance>, BodyError> {
 /// If it is another document, is incomplete, has a row that cannot be read, or
 /// no enabled region: every account has some. Source: AWS account management
 /// reference guide, "Enable or disable AWS Regions".
-pub fn parse_regions(body: &[u8]) -> Result<Vec<RegionInfo>, BodyError> {
+pub(crate) fn parse_regions(body: &[u8]) -> Result<Vec<RegionInfo>, BodyError> {
     let mut regions = Vec::new();
     let (mut name, mut status) = (Box::default(), Box::default());
     let root = "DescribeRegionsResponse";

@@ -31,7 +31,7 @@ impl RegionClient {
     ///
     /// # Errors
     /// Why it could not be read: deleted, denied, or unreachable.
-    pub async fn baseline(&self, id: &str) -> Result<Arc<Baseline>, Cause> {
+    pub(crate) async fn baseline(&self, id: &str) -> Result<Arc<Baseline>, Cause> {
         let entry = {
             let baseline_cache = &self.baseline_cache.baselines;
             let mut baselines = baseline_cache
@@ -91,7 +91,7 @@ impl RegionClient {
 
     /// The operating system that a baseline is for, as AWS writes it; `None` if
     /// it is unknown. One call lists all baselines of a location.
-    pub async fn baseline_operating_system(&self, id: &str) -> Option<Box<str>> {
+    pub(crate) async fn baseline_operating_system(&self, id: &str) -> Option<Box<str>> {
         let listed = self.baseline_index().await.ok()?.as_ref().ok()?;
         listed.get(id)?.operating_system.clone()
     }
@@ -177,7 +177,7 @@ impl RegionClient {
 
 /// Did the service report that there is no such baseline? Repeating the call
 /// would not change that.
-pub fn is_baseline_deleted(cause: &Cause) -> bool {
+pub(crate) fn is_baseline_deleted(cause: &Cause) -> bool {
     &*cause.code == "DoesNotExistException"
 }
 

@@ -13,17 +13,17 @@ use crate::source::aws::api::wire::ListedBaseline;
 /// The baselines of one location. Its size depends on the number of baselines,
 /// not of nodes.
 #[derive(Default)]
-pub struct BaselineCache {
+pub(crate) struct BaselineCache {
     /// All baselines, or why they are not known.
     pub index: OnceCell<Result<BaselineIndex, CallError>>,
     pub baselines: Mutex<HashMap<Box<str>, BaselineEntry>>,
 }
 
 /// Baselines by their bare ids.
-pub type BaselineIndex = HashMap<Box<str>, ListedBaseline>;
+pub(super) type BaselineIndex = HashMap<Box<str>, ListedBaseline>;
 
 /// A baseline, or why it could not be read; empty until it is requested.
-pub type BaselineEntry = Arc<OnceCell<Result<Arc<Baseline>, Cause>>>;
+pub(super) type BaselineEntry = Arc<OnceCell<Result<Arc<Baseline>, Cause>>>;
 
 /// KB numbers in one call. The model sets no limit to the values of this
 /// filter; its sibling with the same keys in baselines, PatchFilter, takes 20,
@@ -32,7 +32,7 @@ const IDS_PER_CALL: usize = 20;
 
 /// Release dates of patches in one location.
 #[derive(Default)]
-pub struct ReleaseDateCache {
+pub(crate) struct ReleaseDateCache {
     pub state: Mutex<ReleaseDateState>,
     /// Held during a call; other callers wait for its result.
     pub fetch_lock: tokio::sync::Mutex<()>,
@@ -43,7 +43,7 @@ pub struct ReleaseDateCache {
 }
 
 #[derive(Default)]
-pub struct ReleaseDateState {
+pub(crate) struct ReleaseDateState {
     /// By KB number; `None` if the service does not know the patch.
     pub dates: HashMap<Box<str>, Moment>,
     /// KB numbers that a caller waits for, so that one call requests all of
@@ -52,19 +52,19 @@ pub struct ReleaseDateState {
 }
 
 impl ReleaseDateCache {
-    pub fn lock_state(&self) -> MutexGuard<'_, ReleaseDateState> {
+    pub(crate) fn lock_state(&self) -> MutexGuard<'_, ReleaseDateState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl ReleaseDateState {
-    pub fn unknown_ids<'a>(&self, kb_ids: &[&'a str]) -> Vec<&'a str> {
+    pub(crate) fn unknown_ids<'a>(&self, kb_ids: &[&'a str]) -> Vec<&'a str> {
         let unknown = kb_ids.iter().filter(|id| !self.dates.contains_key(**id));
         unknown.copied().collect()
     }
 
     /// The next batch: these first, then those that other callers wait for.
-    pub fn next_batch(&self, kb_ids: &[&str]) -> BTreeSet<Box<str>> {
+    pub(crate) fn next_batch(&self, kb_ids: &[&str]) -> BTreeSet<Box<str>> {
         let others = self.pending.iter().map(|id| &**id);
         let mut next = BTreeSet::new();
         for id in kb_ids.iter().copied().chain(others) {

@@ -24,16 +24,16 @@ use crate::source::aws::api::wire::{
     InventoryNode, ManagedNode, Page, PatchGroupName, ResourceTag, StateRecord,
 };
 
-pub const DESCRIBE_INSTANCE_INFORMATION: &str = "DescribeInstanceInformation";
-pub const DESCRIBE_PATCH_GROUPS: &str = "DescribePatchGroups";
-pub const DESCRIBE_GROUP_STATES: &str = "DescribeInstancePatchStatesForPatchGroup";
-pub const GET_INVENTORY: &str = "GetInventory";
-pub const DESCRIBE_INSTANCES: &str = "DescribeInstances";
-pub const LIST_TAGS_FOR_RESOURCE: &str = "ListTagsForResource";
+pub(crate) const DESCRIBE_INSTANCE_INFORMATION: &str = "DescribeInstanceInformation";
+pub(crate) const DESCRIBE_PATCH_GROUPS: &str = "DescribePatchGroups";
+pub(crate) const DESCRIBE_GROUP_STATES: &str = "DescribeInstancePatchStatesForPatchGroup";
+pub(crate) const GET_INVENTORY: &str = "GetInventory";
+pub(crate) const DESCRIBE_INSTANCES: &str = "DescribeInstances";
+pub(crate) const LIST_TAGS_FOR_RESOURCE: &str = "ListTagsForResource";
 
 /// The most ids in one filter of DescribeInstanceInformation or
 /// DescribeInstances; their own limits are 100 and 200.
-pub const MAX_IDS_PER_FILTER: usize = 50;
+pub(crate) const MAX_IDS_PER_FILTER: usize = 50;
 
 /// The inventory's key for the status of a node.
 const INSTANCE_STATUS_KEY: &str = "AWS:InstanceInformation.InstanceStatus";
@@ -42,13 +42,13 @@ const INSTANCE_STATUS_KEY: &str = "AWS:InstanceInformation.InstanceStatus";
 const NOT_STOPPED_STATUSES: [&str; 2] = ["Active", "Terminated"];
 
 /// A filter of a list call: its key, and the values of which one must match.
-pub type ListFilter = (String, Vec<String>);
+pub(crate) type ListFilter = (String, Vec<String>);
 
 impl RegionClient {
     /// Every node that Systems Manager lists as managed, which excludes stopped
     /// EC2 nodes. One filter at most: a tag filter cannot be combined with
     /// others.
-    pub async fn read_managed_nodes(
+    pub(crate) async fn read_managed_nodes(
         &self,
         only: Option<&ListFilter>,
         mut each: impl FnMut(&str, NodeInfo),
@@ -96,7 +96,7 @@ impl RegionClient {
 
     /// Every node that is stopped according to the inventory, which deletes its
     /// data after 30 days.
-    pub async fn list_stopped_in_inventory(
+    pub(crate) async fn list_stopped_in_inventory(
         &self,
         mut each: impl FnMut(&str, NodeInfo),
     ) -> Result<(), CallError> {
@@ -148,7 +148,7 @@ impl RegionClient {
     }
 
     /// The patch groups that are registered with a baseline.
-    pub async fn read_patch_groups(&self) -> Result<BTreeSet<String>, CallError> {
+    pub(crate) async fn read_patch_groups(&self) -> Result<BTreeSet<String>, CallError> {
         let mut groups = BTreeSet::new();
         let mut pages = Paginator::new(self.call_context(DESCRIBE_PATCH_GROUPS));
         while let Some(PageStart(token)) = pages.next_start()? {
@@ -182,7 +182,7 @@ impl RegionClient {
 
     /// The patch state of each node whose last scan was made in this group,
     /// running or stopped.
-    pub async fn list_group_states(
+    pub(crate) async fn list_group_states(
         &self,
         group: &str,
         mut each: impl FnMut(Box<str>, NodeState),
@@ -222,7 +222,7 @@ impl RegionClient {
     }
 
     /// The EC2 instances that pass every filter.
-    pub async fn list_instances(
+    pub(crate) async fn list_instances(
         &self,
         filters: &[ListFilter],
         mut each: impl FnMut(&str, NodeInfo),
@@ -243,7 +243,7 @@ impl RegionClient {
     }
 
     /// The tags of one hybrid node. The tags of EC2 nodes are read from EC2.
-    pub async fn hybrid_node_tags(
+    pub(crate) async fn hybrid_node_tags(
         &self,
         id: &str,
     ) -> Result<BTreeMap<Box<str>, Box<str>>, CallError> {

@@ -17,7 +17,7 @@ use crate::source::aws::api::wire::{BodyError, Page, PatchRecord, StateRecord};
 
 /// The most ids of one DescribeInstancePatchStates call. Source: the service
 /// model.
-pub const STATES_BATCH_SIZE: usize = 50;
+pub(crate) const STATES_BATCH_SIZE: usize = 50;
 
 /// The page size. The model says 100, the service refuses more than 50.
 pub(crate) const PAGE_SIZE: i32 = 50;
@@ -29,13 +29,13 @@ const DESCRIBE_INSTANCE_PATCHES: &str = "DescribeInstancePatches";
 const CONTRADICTION_CODE: &str = "Contradiction";
 
 /// The part of a filter that goes into a call.
-pub type ApiFilters = Vec<PatchOrchestratorFilter>;
+pub(crate) type ApiFilters = Vec<PatchOrchestratorFilter>;
 
 impl RegionClient {
     /// The state of each node, in order. A node that the service rejects, or
     /// that the caller may not read, does not affect the others: a refused
     /// batch is split into halves, down to the node that makes it fail.
-    pub async fn patch_states(&self, nodes: &[Node]) -> Vec<Outcome<NodeState>> {
+    pub(crate) async fn patch_states(&self, nodes: &[Node]) -> Vec<Outcome<NodeState>> {
         // The service refuses a whole batch for one malformed id, so malformed
         // ids are sent alone.
         let (well_formed, malformed): (Vec<usize>, Vec<usize>) =
@@ -161,7 +161,7 @@ impl RegionClient {
     }
 
     /// One page of a node's patches. The first has no token.
-    pub async fn patches_page(
+    pub(crate) async fn patches_page(
         &self,
         node: &Node,
         filters: &ApiFilters,
@@ -186,7 +186,7 @@ impl RegionClient {
 
     /// The counters of a node and the list of its patches contradict each
     /// other.
-    pub fn contradiction(&self, what: &str) -> CallError {
+    pub(crate) fn contradiction(&self, what: &str) -> CallError {
         CallError::client_side(
             CONTRADICTION_CODE,
             what,
@@ -204,13 +204,13 @@ impl RegionClient {
     }
 
     /// The pages of a node's patches.
-    pub fn patches_paginator(&self) -> Paginator<'_> {
+    pub(crate) fn patches_paginator(&self) -> Paginator<'_> {
         Paginator::for_node(self.call_context(DESCRIBE_INSTANCE_PATCHES))
     }
 }
 
 /// The filters of a call, in the service's spelling.
-pub fn to_api_filters(push_down: &PushDown) -> ApiFilters {
+pub(crate) fn to_api_filters(push_down: &PushDown) -> ApiFilters {
     [("State", &push_down.states), ("KBId", &push_down.kb_ids)]
         .into_iter()
         .filter(|(_, values)| !values.is_empty())
@@ -224,7 +224,7 @@ pub fn to_api_filters(push_down: &PushDown) -> ApiFilters {
 }
 
 /// Why the list of a node is unreliable, given why its state could not be read.
-pub fn prefix_cause(what: &str, cause: &Cause) -> Cause {
+pub(crate) fn prefix_cause(what: &str, cause: &Cause) -> Cause {
     Cause {
         code: cause.code.clone(),
         text: format!("{what}: {}", cause.text).into(),

@@ -26,7 +26,7 @@ impl RegionClient {
     /// reference, DescribeAvailablePatches, Note and Filters). After a failure
     /// no more calls are made, and [`RegionClient::release_date_failure`]
     /// returns the cause.
-    pub async fn release_dates(&self, kb_ids: &[&str]) -> HashMap<Box<str>, Timestamp> {
+    pub(crate) async fn release_dates(&self, kb_ids: &[&str]) -> HashMap<Box<str>, Timestamp> {
         let releases = &self.release_dates_cache;
         let kb_ids: Vec<&str> = kb_ids
             .iter()
@@ -162,7 +162,7 @@ impl RegionClient {
     }
 
     /// Why release dates are missing in this location, if they are.
-    pub fn release_date_failure(&self) -> Option<Cause> {
+    pub(crate) fn release_date_failure(&self) -> Option<Cause> {
         let releases = &self.release_dates_cache;
         let cause = releases
             .failure

@@ -6,7 +6,7 @@ use crate::source::aws::api::wire::{Text, into_boxed};
 
 /// An account of ListAccounts.
 #[derive(Debug, PartialEq)]
-pub struct OrganizationAccount {
+pub(crate) struct OrganizationAccount {
     pub id: Box<str>,
     /// `State`, which replaces `Status`; whichever is present.
     pub state: Option<Box<str>>,
@@ -16,7 +16,7 @@ impl OrganizationAccount {
     /// Is it closed, being closed, or not yet open? An unknown state does not
     /// exclude an account: a role that cannot be assumed there is reported.
     /// Source: AWS Organizations API reference, Account, State and Status.
-    pub fn is_inactive(&self) -> bool {
+    pub(crate) fn is_inactive(&self) -> bool {
         let inactive = [
             "CLOSED",
             "PENDING_ACTIVATION",

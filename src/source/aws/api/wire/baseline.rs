@@ -8,7 +8,7 @@ use crate::source::aws::api::wire::value::{
 use crate::source::aws::api::wire::{Text, into_boxed};
 
 /// The last part of a baseline's ARN, or the id itself if it is bare.
-pub fn bare_baseline_id(id: &str) -> &str {
+pub(crate) fn bare_baseline_id(id: &str) -> &str {
     id.rsplit_once('/').map_or(id, |(_, bare)| bare)
 }
 
@@ -55,7 +55,7 @@ fn parse_ruling(word: &str) -> BaselineComplianceStatus {
 
 /// A baseline of a list.
 #[derive(Debug, PartialEq)]
-pub struct ListedBaseline {
+pub(crate) struct ListedBaseline {
     /// Its ARN if AWS owns it, otherwise its bare id.
     pub arn_or_id: Box<str>,
     pub operating_system: Option<Box<str>>,
@@ -89,7 +89,7 @@ impl FromBody for Page<ListedBaseline> {
 
 /// When a patch was released for one of its products.
 #[derive(Debug, PartialEq)]
-pub struct PatchRelease {
+pub(crate) struct PatchRelease {
     pub kb_id: Box<str>,
     /// A value that is no time is kept for display.
     pub released_at: Result<Moment, Box<str>>,

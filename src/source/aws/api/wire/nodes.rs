@@ -8,7 +8,7 @@ use crate::source::aws::api::wire::{Text, into_boxed, non_empty};
 
 /// A node of DescribeInstanceInformation.
 #[derive(Debug, PartialEq)]
-pub struct ManagedNode {
+pub(crate) struct ManagedNode {
     pub id: Box<str>,
     pub info: NodeInfo,
 }
@@ -60,7 +60,7 @@ impl FromBody for Page<ManagedNode> {
 
 /// A node of GetInventory, as its agent last reported it.
 #[derive(Debug, PartialEq)]
-pub struct InventoryNode {
+pub(crate) struct InventoryNode {
     pub id: Box<str>,
     /// `Active`, `Stopped`, `Terminated` or `ConnectionLost`, if reported.
     pub status: Option<Box<str>>,
@@ -136,7 +136,7 @@ impl FromBody for Page<InventoryNode> {
 
 /// A patch group of DescribePatchGroups, by its name.
 #[derive(Debug, PartialEq)]
-pub struct PatchGroupName(pub String);
+pub(crate) struct PatchGroupName(pub String);
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -159,7 +159,7 @@ impl FromBody for Page<PatchGroupName> {
 
 /// A tag of ListTagsForResource.
 #[derive(Debug, PartialEq)]
-pub struct ResourceTag {
+pub(crate) struct ResourceTag {
     pub key: Box<str>,
     pub value: Box<str>,
 }

@@ -11,7 +11,7 @@ use crate::source::aws::api::wire::{Text, xml};
 ///
 /// Sources: the Smithy specifications of awsJson1.1 ("Operation error
 /// serialization"), awsQuery and ec2Query.
-pub fn parse_service_error(header: Option<&str>, body: &[u8]) -> ErrorMetadata {
+pub(crate) fn parse_service_error(header: Option<&str>, body: &[u8]) -> ErrorMetadata {
     let said = if body.trim_ascii_start().starts_with(b"<") {
         parse_xml_error(body)
     } else {

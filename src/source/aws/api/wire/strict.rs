@@ -20,10 +20,10 @@ use crate::source::aws::api::wire::Text;
 
 /// Why a response is not the requested document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BodyError(Cow<'static, str>);
+pub(crate) struct BodyError(Cow<'static, str>);
 
 impl BodyError {
-    pub fn new(cause: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(cause: impl Into<Cow<'static, str>>) -> Self {
         Self(cause.into())
     }
 }
@@ -49,7 +49,7 @@ impl From<serde_json::Error> for BodyError {
 }
 
 /// A type that is parsed from the body of a response.
-pub trait FromBody: Sized + Send + 'static {
+pub(crate) trait FromBody: Sized + Send + 'static {
     /// Parses the body.
     ///
     /// # Errors
@@ -59,7 +59,7 @@ pub trait FromBody: Sized + Send + 'static {
 
 /// One page of a list.
 #[derive(Debug, PartialEq)]
-pub struct Page<T> {
+pub(crate) struct Page<T> {
     pub rows: Vec<T>,
     /// Where the next page starts; an empty token means there is none.
     pub next_token: Option<String>,
@@ -68,7 +68,7 @@ pub struct Page<T> {
 /// The most rows of a page, for requests of 50. Within the size limit, a
 /// response could hold millions of the smallest rows, which would take
 /// gigabytes.
-pub const MAX_PAGE_ROWS: usize = 10_000;
+pub(crate) const MAX_PAGE_ROWS: usize = 10_000;
 
 /// Parses the response of a list call: an object with a list under `member` and
 /// possibly a token of the next page. A token that is `null` is none: the AWS
@@ -79,7 +79,7 @@ pub const MAX_PAGE_ROWS: usize = 10_000;
 /// # Errors
 /// If the body is anything else, or a row is: a row that cannot be read may be
 /// the one that matters.
-pub fn read_list<'a, R, T>(
+pub(super) fn read_list<'a, R, T>(
     body: &'a [u8],
     member: &'static str,
     make: impl FnMut(R) -> Result<T, BodyError>,
@@ -102,7 +102,7 @@ where
 ///
 /// # Errors
 /// If the body is anything else.
-pub fn read_object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, BodyError> {
+pub(super) fn read_object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, BodyError> {
     read_json(body, PhantomData::<JsonObject<T>>).map(|object| object.0)
 }
 
@@ -228,7 +228,7 @@ where
 
 /// A struct that must be a JSON object: serde would accept a list of its
 /// fields' values as well.
-pub struct JsonObject<T>(pub T);
+pub(super) struct JsonObject<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonObject<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

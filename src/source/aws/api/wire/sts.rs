@@ -12,7 +12,7 @@ use crate::source::aws::api::wire::xml::set_once;
 
 /// The caller, by GetCallerIdentity.
 #[derive(Debug, PartialEq, Eq)]
-pub struct CallerIdentity {
+pub(crate) struct CallerIdentity {
     pub account_id: Box<str>,
     pub arn: Box<str>,
 }
@@ -45,7 +45,7 @@ impl FromBody for CallerIdentity {
 }
 
 /// The session of a role, by AssumeRole. No Debug: it contains a secret.
-pub struct RoleCredentials {
+pub(crate) struct RoleCredentials {
     pub access_key_id: Box<str>,
     pub secret_access_key: Box<str>,
     pub session_token: Box<str>,

@@ -12,7 +12,7 @@ use crate::sanitize::sanitize;
 use crate::source::aws::api::wire::Text;
 
 /// A string of the response, or the value in its place.
-pub enum TextValue<'a> {
+pub(super) enum TextValue<'a> {
     Text(Text<'a>),
     Unexpected(Box<str>),
 }
@@ -21,7 +21,7 @@ pub enum TextValue<'a> {
 ///
 /// # Errors
 /// The value in its place, for display.
-pub fn parse_text(value: Option<TextValue<'_>>) -> Result<Option<Text<'_>>, Box<str>> {
+pub(super) fn parse_text(value: Option<TextValue<'_>>) -> Result<Option<Text<'_>>, Box<str>> {
     match value {
         None => Ok(None),
         Some(TextValue::Text(text)) => Ok(Some(text)),
@@ -44,7 +44,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for TextValue<'a> {
 /// # Errors
 /// A value that cannot be a count, for display: also `-1`, which stands for a
 /// count that could not be computed.
-pub fn parse_count(value: NumberValue) -> Result<Count, Box<str>> {
+pub(super) fn parse_count(value: NumberValue) -> Result<Count, Box<str>> {
     let number = match value {
         NumberValue::Absent => return Ok(None),
         NumberValue::Value(number) => number,
@@ -67,7 +67,7 @@ const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
 /// A number of the response, or the value in its place: one unusual value must
 /// not cost the page, nor be treated as absent.
 #[derive(Default)]
-pub enum NumberValue {
+pub(super) enum NumberValue {
     /// Not sent, or null.
     #[default]
     Absent,
@@ -138,7 +138,7 @@ impl<'de> Visitor<'de> for AnyValueVisitor {
 const MAX_SHOWN_CHARS: usize = 40;
 
 /// A text in quotes, truncated and sanitised: it is foreign input.
-pub fn quote_text(text: &str) -> Box<str> {
+pub(super) fn quote_text(text: &str) -> Box<str> {
     let end = text.char_indices().nth(MAX_SHOWN_CHARS).map(|(at, _)| at);
     let (cut, more) = end.map_or((text, ""), |end| (&text[..end], "..."));
     format!("\"{}{more}\"", sanitize(cut)).into()
@@ -159,7 +159,7 @@ fn format_number(number: f64) -> Box<str> {
 ///
 /// # Errors
 /// A value that cannot be a time, for display.
-pub fn parse_timestamp(value: NumberValue) -> Result<Moment, Box<str>> {
+pub(super) fn parse_timestamp(value: NumberValue) -> Result<Moment, Box<str>> {
     let seconds = match value {
         NumberValue::Absent => return Ok(None),
         NumberValue::Value(seconds) => seconds,

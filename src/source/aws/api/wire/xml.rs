@@ -20,7 +20,7 @@ const MAX_DEPTH: usize = 100;
 ///
 /// # Errors
 /// If the body is not one complete, well-formed document, or `closed` fails.
-pub fn walk_elements<'a>(
+pub(crate) fn walk_elements<'a>(
     body: &'a [u8],
     mut closed: impl FnMut(&[&'a str], Cow<'a, str>) -> Result<(), BodyError>,
 ) -> Result<(), BodyError> {
@@ -92,7 +92,7 @@ pub fn walk_elements<'a>(
 ///
 /// # Errors
 /// If the body is anything else, or `closed` fails.
-pub fn walk_document<'a>(
+pub(crate) fn walk_document<'a>(
     body: &'a [u8],
     root: &str,
     member: &str,
@@ -120,7 +120,11 @@ pub fn walk_document<'a>(
 ///
 /// # Errors
 /// If it was set already.
-pub fn set_once(field: &mut Box<str>, text: Cow<'_, str>, name: &str) -> Result<(), BodyError> {
+pub(crate) fn set_once(
+    field: &mut Box<str>,
+    text: Cow<'_, str>,
+    name: &str,
+) -> Result<(), BodyError> {
     if !field.is_empty() {
         return Err(BodyError::new(format!("two <{name}>")));
     }

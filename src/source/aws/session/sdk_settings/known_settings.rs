@@ -12,11 +12,11 @@ use crate::secrets;
 use crate::source::aws::session::checked_credentials::header_problem;
 
 /// Tokens have a few KB; AWS STS takes 20,000 characters.
-pub const MAX_TOKEN_BYTES: u64 = 64 << 10;
+pub(super) const MAX_TOKEN_BYTES: u64 = 64 << 10;
 
 /// The format that a value must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ValueFormat {
+pub(super) enum ValueFormat {
     /// A line, as it stands. In a file it may continue over several lines,
     /// which is harmless.
     Line,
@@ -39,7 +39,7 @@ pub enum ValueFormat {
 }
 
 /// A setting that this program or the SDK reads and whose value can do harm.
-pub struct KnownSetting {
+pub(super) struct KnownSetting {
     /// The environment variable; empty if there is none.
     pub variable: &'static str,
     /// The key in a profile; empty if there is none.
@@ -74,7 +74,7 @@ const fn secret_setting(
 
 /// Source: the AWS SDKs and Tools reference guide, "Settings reference", and
 /// aws-config.
-pub const KNOWN_SETTINGS: [KnownSetting; 34] = [
+pub(super) const KNOWN_SETTINGS: [KnownSetting; 34] = [
     setting(
         "AWS_ACCESS_KEY_ID",
         "aws_access_key_id",
@@ -149,11 +149,11 @@ pub const KNOWN_SETTINGS: [KnownSetting; 34] = [
 ];
 
 /// The services that are called, as the SDK names them.
-pub const SERVICES: [&str; 6] = ["SSM", "STS", "EC2", "Organizations", "SSO", "SSO OIDC"];
+pub(super) const SERVICES: [&str; 6] = ["SSM", "STS", "EC2", "Organizations", "SSO", "SSO OIDC"];
 
 /// Variables that AWS does not define, and that decide where requests go or
 /// which files are read.
-pub const NON_AWS_VARIABLES: [&str; 8] = [
+pub(super) const NON_AWS_VARIABLES: [&str; 8] = [
     "HOME",
     "HTTPS_PROXY",
     "https_proxy",
@@ -167,7 +167,7 @@ pub const NON_AWS_VARIABLES: [&str; 8] = [
 impl KnownSetting {
     /// Checks that a value can be used. `name` is how the setting is called in
     /// its source.
-    pub fn check(&self, name: &str, value: &str) -> Result<()> {
+    pub(super) fn check(&self, name: &str, value: &str) -> Result<()> {
         if self.is_secret {
             secrets::register(value);
         }
@@ -220,7 +220,7 @@ impl KnownSetting {
 ///
 /// # Errors
 /// If it cannot, with its name.
-pub fn check_url(name: &str, url: &str) -> Result<()> {
+pub(crate) fn check_url(name: &str, url: &str) -> Result<()> {
     if let Some((_, password)) = endpoint::userinfo(url) {
         secrets::register(password);
     }
@@ -250,7 +250,7 @@ fn remember_token_file(name: &str, path: &Path) -> Result<()> {
 }
 
 /// Reads a regular file; `None` if it does not exist.
-pub fn read_if_exists(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
+pub(super) fn read_if_exists(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
     use std::io::ErrorKind::{NotADirectory, NotFound};
     match bounded_read::read_regular_file(path, most) {
         Err(error) if matches!(error.kind(), NotFound | NotADirectory) => Ok(None),

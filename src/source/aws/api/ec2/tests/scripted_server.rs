@@ -12,14 +12,14 @@ use crate::source::aws::session::http::plain_http_client;
 
 /// One request, as it was received.
 #[derive(Debug, Clone, Default)]
-pub struct RecordedRequest {
+pub(super) struct RecordedRequest {
     pub request_line: String,
     pub headers: Vec<(String, String)>,
     pub body: String,
 }
 
 impl RecordedRequest {
-    pub fn header(&self, name: &str) -> &str {
+    pub(super) fn header(&self, name: &str) -> &str {
         self.headers
             .iter()
             .find(|(known, _)| known == name)
@@ -28,13 +28,13 @@ impl RecordedRequest {
 }
 
 /// A status and a body. With `cut`, the headers announce a longer body.
-pub struct ScriptedResponse {
+pub(super) struct ScriptedResponse {
     pub status: u16,
     pub body: String,
     pub is_truncated: bool,
 }
 
-pub fn response(status: u16, body: impl Into<String>) -> ScriptedResponse {
+pub(super) fn response(status: u16, body: impl Into<String>) -> ScriptedResponse {
     ScriptedResponse {
         status,
         body: body.into(),
@@ -42,7 +42,7 @@ pub fn response(status: u16, body: impl Into<String>) -> ScriptedResponse {
     }
 }
 
-pub fn error_response(status: u16, code: &str, message: &str) -> ScriptedResponse {
+pub(super) fn error_response(status: u16, code: &str, message: &str) -> ScriptedResponse {
     response(
         status,
         format!(
@@ -52,17 +52,17 @@ pub fn error_response(status: u16, code: &str, message: &str) -> ScriptedRespons
     )
 }
 
-pub const NO_INSTANCES: &str =
+pub(super) const NO_INSTANCES: &str =
     "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>";
 
 /// Responds to each request with the next response, and repeats the last one.
-pub struct ScriptedServer {
+pub(super) struct ScriptedServer {
     pub url: String,
     pub requests: Arc<Mutex<Vec<RecordedRequest>>>,
 }
 
 impl ScriptedServer {
-    pub fn start(answers: Vec<ScriptedResponse>) -> Self {
+    pub(super) fn start(answers: Vec<ScriptedResponse>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -76,11 +76,11 @@ impl ScriptedServer {
         Self { url, requests }
     }
 
-    pub fn requests(&self) -> Vec<RecordedRequest> {
+    pub(super) fn requests(&self) -> Vec<RecordedRequest> {
         self.requests.lock().unwrap().clone()
     }
 
-    pub fn config(&self) -> aws_types::sdk_config::Builder {
+    pub(super) fn config(&self) -> aws_types::sdk_config::Builder {
         let keys = Credentials::new(
             "AKIDEXAMPLE",
             "secret-example",
@@ -94,13 +94,13 @@ impl ScriptedServer {
             .credentials_provider(SharedCredentialsProvider::new(keys))
     }
 
-    pub fn client(&self, call_stats: &CallStats, attempts: u32) -> Ec2Client {
+    pub(super) fn client(&self, call_stats: &CallStats, attempts: u32) -> Ec2Client {
         Ec2Client::new(&self.config().build(), "eu-west-3", call_stats, attempts)
             .with_session_label(Some("profile prod"))
     }
 }
 
-pub fn serve(
+pub(super) fn serve(
     stream: TcpStream,
     log: &Mutex<Vec<RecordedRequest>>,
     answers: &[ScriptedResponse],
