@@ -15,16 +15,18 @@ mod progress;
 mod read_patches;
 mod read_states;
 mod run;
+mod runtime;
 mod signals;
 mod states;
 mod summary;
 mod time_limit;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use jiff::Timestamp;
 
 use crate::cli::{Cli, Command, ConfigCommand, DemoCommand};
 use crate::command::run::Context;
+use crate::command::runtime::runtime;
 use crate::demo as demo_region;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -105,14 +107,6 @@ fn block_on(command: impl Future<Output = Result<Exit>>) -> Result<Exit> {
     // A name server that does not answer would hold it up.
     runtime.shutdown_background();
     ended
-}
-
-/// One thread: the work is waiting for answers, and parsing them.
-fn runtime() -> Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the asynchronous runtime")
 }
 
 #[cfg(test)]

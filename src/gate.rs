@@ -2,20 +2,21 @@
 //!
 //! Pure: independent of how nodes are read and how a report is printed.
 
-mod evaluate;
-mod evaluator;
-mod finish;
+mod gate_evaluator;
 mod node_case;
+mod node_evaluation;
 mod ordering;
 mod outcome;
+mod patch_age;
 mod patch_rules;
 mod remedy;
 mod report;
+mod report_builder;
 mod rule;
 mod rule_set;
 pub mod waiver;
 
-pub use self::evaluator::GateEvaluator;
+pub use self::gate_evaluator::GateEvaluator;
 pub use self::report::{
     ConfiguredKey, Finding, GateCounts, GateReport, GateStatus, PatchRef, RuleReport, WaivedFinding,
 };

@@ -1,17 +1,16 @@
 //! patchctl: the patch compliance of an AWS Systems Manager fleet.
 //!
-//! Data flows one way, and the file names say so:
+//! Data flows one way, and the folders are named after its stages:
 //!
 //! ```text
-//! argv -> cli -> selection + filter + output           what was asked, typed once; settings give
-//!                     |                                what was not typed
-//!                     v
-//!                  source  ->  records  ->  filter  ->  report  ->  columns + render  ->  stdout or a file
-//!                (AWS | demo)   (pure)      (pure)   (verdict, folds, gate: pure)
+//! argv -> cli -> plan ------> source -> events -> fold -----------> report ----------> columns + render -> stdout or a file
+//!                (FetchPlan)  (AWS, demo)         (compliance,      (rows, footer,     (one file per format)
+//!                                                  aggregate, gate)  notes)
 //! ```
 //!
-//! `command/` joins the stages, `terminal` and `stdout` are the only files
-//! that touch the process's streams, `source/` the only one that names the AWS SDK.
+//! `command/` connects the stages. `terminal` and `stdout` are the only files that touch
+//! the process's streams, `source/aws/` the only folder that names the AWS SDK. See
+//! `docs/architecture.md`.
 
 pub mod aggregate;
 mod bounded_read;
@@ -23,12 +22,12 @@ pub mod demo;
 pub mod duration;
 mod endpoint;
 pub mod exit;
-#[cfg(unix)]
-mod fifo;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 pub mod gate;
 mod interrupt;
+#[cfg(unix)]
+mod named_pipe;
 pub mod panics;
 pub mod plan;
 pub mod record;

@@ -1,13 +1,12 @@
-//! The domain: what is known of a node and of its patches.
-//!
-//! Knows plain ordered values and the words of the field. Must not know AWS's
-//! wire spelling, the names of columns, or how anything is printed.
+//! The domain: what is known of a node and of its patches, as plain ordered values. It
+//! does not depend on AWS's wire format, on columns, or on formats.
 
 mod baseline;
+mod cause;
 mod check;
 mod ids;
 mod node;
-mod unreadable;
+mod unreadable_field;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,6 +14,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use self::baseline::{Baseline, BaselineComplianceStatus};
+pub use self::cause::Cause;
 pub use self::check::{CallCheck, CallStatus, Caller};
 pub use self::ids::{
     is_account_id, is_region_name, is_well_formed_node_id, normalize_cve_id, normalize_windows_kb,
@@ -23,7 +23,7 @@ pub use self::node::{
     AccountRegion, DiscoveryReport, InfoLevel, Node, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS, Scope,
     Subject, Unread,
 };
-pub use self::unreadable::UnreadableField;
+pub use self::unreadable_field::UnreadableField;
 
 /// A counter of the service. `None` is "not reported" and never a zero: old
 /// records lack counters, and `-1` stands for one that could not be counted.
@@ -59,8 +59,8 @@ pub struct NodeState {
     pub critical_non_compliant: Count,
     pub security_non_compliant: Count,
     pub other_non_compliant: Count,
-    /// What its baseline rules on available security updates; `None` where
-    /// nobody asked, because nothing hangs on it.
+    /// What its baseline specifies for available security updates; `None` if it was
+    /// not fetched, because the verdict does not depend on it.
     pub baseline_status: Option<BaselineComplianceStatus>,
     /// The fields that a verdict, a rule or an exposure uses, that are there and
     /// cannot be read. Empty for almost every node.
@@ -229,7 +229,7 @@ pub struct Patch {
     pub state: PatchState,
     pub installed_time: Moment,
     pub cves: Cves,
-    /// When its vendor released it; `None` also where nobody asked.
+    /// When its vendor released it; `None` also if it was not fetched.
     pub release_date: Moment,
 }
 
@@ -268,16 +268,6 @@ impl Cves {
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
-}
-
-/// Why a node, or the rest of it, could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Cause {
-    /// A short name for machines: AWS's error code, or one of this program's
-    /// (`Timeout`, `Unreachable`, `Unreadable`).
-    pub code: Box<str>,
-    /// One line for people, with the remedy where there is one.
-    pub text: Box<str>,
 }
 
 /// What came back for one node that was asked for.

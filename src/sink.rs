@@ -8,9 +8,9 @@ use std::sync::Mutex;
 use anyhow::{Context as _, Result, anyhow};
 use tempfile::NamedTempFile;
 
-#[cfg(unix)]
-use crate::fifo::Fifo;
 use crate::interrupt::Interrupt;
+#[cfg(unix)]
+use crate::named_pipe::Fifo;
 use crate::panics;
 
 /// The file beside its target, for code that ends the process at once.

@@ -133,7 +133,7 @@ fn each_crate_is_named_only_in_its_files() {
             &["rustix::"],
             &[
                 "stdout.rs",
-                "fifo.rs",
+                "named_pipe.rs",
                 "command/signals.rs",
                 "settings/trust.rs",
             ],
@@ -245,47 +245,12 @@ fn data_flows_one_way() {
     }
 }
 
-/// Circles that are still to be broken. No file may join one, and a file that
-/// has left its circle is taken off the list.
-const KNOWN_CIRCLES: &[&[&str]] = &[
-    &["aggregate/pivot.rs", "aggregate/pivot/group.rs"],
-    &["command.rs", "command/signals.rs"],
-    &["gate/evaluate.rs", "gate/patch_rules.rs"],
-    &[
-        "gate/waiver.rs",
-        "gate/waiver/file.rs",
-        "gate/waiver/remark.rs",
-    ],
-    &["record.rs", "record/baseline.rs", "record/node.rs"],
-    &[
-        "render/gate.rs",
-        "render/gate/github.rs",
-        "render/gate/junit.rs",
-        "render/gate/ndjson.rs",
-        "render/gate/sarif.rs",
-        "render/gate/table.rs",
-    ],
-    &[
-        "source/aws/patch_reader.rs",
-        "source/aws/patch_reader/prefetch.rs",
-    ],
-    &[
-        "source/aws/api/wire.rs",
-        "source/aws/api/wire/strict.rs",
-        "source/aws/api/wire/value.rs",
-    ],
-];
-
 #[test]
 fn no_two_files_use_names_of_each_other_directly_or_through_others() {
     let imports = Modules::parse(&sources()).imports();
     let found = circles(&imports);
     let mut message = Vec::new();
     for circle in &found {
-        let is_known = |known: &&[&str]| circle.iter().all(|file| known.contains(&&**file));
-        if KNOWN_CIRCLES.iter().any(is_known) {
-            continue;
-        }
         message.push(format!("a circle of files: {}", circle.join(", ")));
         for ((from, to), names) in &imports {
             if circle.contains(from) && circle.contains(to) {
@@ -294,22 +259,14 @@ fn no_two_files_use_names_of_each_other_directly_or_through_others() {
             }
         }
     }
-    for file in KNOWN_CIRCLES.iter().copied().flatten() {
-        if !found.iter().flatten().any(|member| member == file) {
-            message.push(format!("{file} is in no circle: take it off KNOWN_CIRCLES"));
-        }
-    }
     assert!(message.is_empty(), "{}", message.join("\n"));
 }
 
 /// Words of the old prose, which say nothing to a reader from outside.
 const OLD_PROSE: [&str; 5] = ["nobody", "somebody", "anybody", "in vain", "must not know"];
 
-/// Files that still contain such words: the list only gets shorter.
-/// `UPDATE_GENERATED=1 cargo test boundaries` takes off those that are clean.
 #[test]
 fn prose_is_plain_english() {
-    const KNOWN: &str = include_str!("boundaries/old_prose.txt");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     for folder in ["src", "docs", "man", "completions"] {
@@ -332,17 +289,7 @@ fn prose_is_plain_english() {
             found.push(name.replace('\\', "/"));
         }
     }
-    let known: Vec<&str> = KNOWN.lines().collect();
-    let new: Vec<&String> = found
-        .iter()
-        .filter(|file| !known.contains(&&***file))
-        .collect();
-    assert!(new.is_empty(), "one of {OLD_PROSE:?} is in {new:?}");
-    if std::env::var_os("UPDATE_GENERATED").is_some() {
-        found.sort();
-        let list = found.join("\n") + "\n";
-        fs::write(root.join("tests/boundaries/old_prose.txt"), list).unwrap();
-    }
+    assert!(found.is_empty(), "one of {OLD_PROSE:?} is in {found:?}");
 }
 
 #[test]

@@ -1,10 +1,9 @@
-//! Which nodes lack the fix of a CVE, and of which that cannot be said.
+//! Which nodes lack the fix of a CVE, and which cannot be judged. Pure.
 //!
-//! Pure. Knows what Systems Manager tells of CVEs and what it leaves out: a CVE
-//! can be seen open, never proven closed. Must not know where rows come from,
-//! nor any layout.
+//! Systems Manager reports CVE ids of missing and failed patches only: a CVE can be
+//! seen open, never proven closed.
 
-mod doubt;
+mod not_judged;
 
 use std::sync::Arc;
 
@@ -13,8 +12,8 @@ use crate::record::{
     Cause, Node, NodeState, Outcome, Patch, PatchState, Scope, Subject, is_same_word,
 };
 
-pub use self::doubt::{NotJudged, NotJudgedReason};
-use crate::aggregate::exposure::doubt::ListedCounts;
+pub use self::not_judged::{NotJudged, NotJudgedReason};
+use crate::aggregate::exposure::not_judged::ListedCounts;
 
 /// The states whose patches AWS tells CVE ids of. Source: AWS Systems Manager
 /// API, PatchComplianceData, CVEIds.
@@ -127,7 +126,7 @@ impl ExposureAggregator {
         state: Option<&Outcome<NodeState>>,
     ) {
         let listed = std::mem::take(&mut self.listed_counts);
-        let doubt = doubt::reason_not_judged(node, outcome, state, listed, &self.options);
+        let doubt = not_judged::reason_not_judged(node, outcome, state, listed, &self.options);
         for asked in &mut self.requested_cves {
             if std::mem::take(&mut asked.is_open_on_current_node) {
                 asked.open_nodes.push(node.clone());

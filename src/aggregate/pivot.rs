@@ -1,13 +1,11 @@
-//! Patches counted by KB, CVE, node or severity: who lacks what.
-//!
-//! Pure. Knows rows of patches, one node's after the other's. Must not know
-//! where they come from, how nodes without rows are told of, or any layout.
+//! Patches counted by KB, CVE, node or severity. Pure: rows come one node after the
+//! other.
 
 mod group;
+mod grouping;
 mod numbers;
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::Arc;
 
 use crate::aggregate::pivot::group::{
@@ -17,40 +15,8 @@ use crate::compliance::severity::Severity;
 use crate::record::{Node, Patch, PatchState, is_same_word};
 
 pub use self::group::PatchAggregate;
+pub use self::grouping::PatchGrouping;
 pub use self::numbers::CompactNumberSet;
-
-/// What patches are counted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PatchGrouping {
-    /// The KB number, or the package's name and architecture.
-    Kb,
-    /// The CVE id: a patch counts in each of those it names.
-    Cve,
-    Node,
-    /// The severity on the one scale.
-    Severity,
-}
-
-impl PatchGrouping {
-    pub const ALL: [Self; 4] = [Self::Kb, Self::Cve, Self::Node, Self::Severity];
-
-    /// The word that is typed for it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Kb => "kb",
-            Self::Cve => "cve",
-            Self::Node => "node",
-            Self::Severity => "severity",
-        }
-    }
-}
-
-impl fmt::Display for PatchGrouping {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
 
 /// The fold. Its memory is that of its groups, of the nodes that have rows, and
 /// about a byte for each node that lacks what a group is about. A row whose

@@ -1,7 +1,5 @@
-//! The fleet by groups: who has what in common, and how each group stands.
-//!
-//! Pure, and holds one entry for each group, however many nodes pass through.
-//! Must not know where rows come from, nor how groups are printed.
+//! The fleet by groups: what nodes have in common, and how each group stands. Pure;
+//! memory grows with the groups, not with the nodes.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -625,7 +623,7 @@ mod tests {
     }
 
     #[test]
-    fn the_worst_group_comes_first_and_what_nobody_could_read_before_it() {
+    fn the_worst_group_comes_first_and_what_could_not_be_read_before_it() {
         let group = |key: &str, nodes, compliant| NodeGroup {
             nodes,
             compliant,

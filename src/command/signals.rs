@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::runtime::Runtime;
 
-use crate::command::runtime;
+use crate::command::runtime::runtime;
 use crate::exit;
 use crate::interrupt::Interrupt;
 use crate::panics::PanicMonitor;

@@ -1,9 +1,8 @@
 //! Nodes that were scanned with another baseline than the rest of their patch
-//! group: each scan overwrites the one before, whatever baseline it used.
+//! group: each scan overwrites the one before, whatever baseline it used. Pure.
 //!
-//! Pure. Knows how to tell the one from the rest. Must not know how baselines
-//! are fetched; a group of several operating systems has a baseline for each,
-//! so it wants to be told which baseline is for which.
+//! A patch group of several operating systems has a baseline for each, so the
+//! operating system of each baseline is an input.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -197,7 +196,7 @@ mod tests {
         let baselines = counted(&[("i-1", "web", "pb-win"), ("i-2", "web", "pb-lin")]);
         let by_name = |_: &Arc<AccountRegion>, id: &str| Some(id.into());
         assert_eq!(baselines.conflicts(by_name), []);
-        // Where nobody knows, it is said with the doubt.
+        // If the operating systems are unknown, the conflict is uncertain.
         let conflicts = baselines.conflicts(|_, _| None);
         assert_eq!(conflicts.len(), 2, "neither is the usual one");
         assert_eq!(

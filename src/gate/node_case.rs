@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::compliance::verdict::Verdict;
-use crate::gate::evaluate::NodeEvaluation;
+use crate::gate::node_evaluation::NodeEvaluation;
 use crate::gate::waiver::{Waiver, WaiverSubject, Waivers};
 use crate::record::Node;
 

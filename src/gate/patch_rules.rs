@@ -2,15 +2,13 @@
 //! their release. Pure. If data is missing, the outcome is never the better
 //! one.
 
-use jiff::Timestamp;
-
 use crate::compliance::severity::Severity;
 use crate::duration::format_long;
-use crate::gate::evaluate::{NodeEvaluation, PATCHES_NOT_READ};
+use crate::gate::node_evaluation::{NodeEvaluation, PATCHES_NOT_READ};
 use crate::gate::outcome::{CandidatePatch, RuleOutcome, WaiverMode};
+use crate::gate::patch_age::patch_age;
 use crate::gate::rule::severity_or_worse;
 use crate::gate::{PatchKind, Rule};
-use crate::record::Patch;
 
 impl NodeEvaluation<'_> {
     pub(super) fn evaluate_severity(
@@ -121,10 +119,4 @@ impl NodeEvaluation<'_> {
             RuleOutcome::Pass
         }
     }
-}
-
-/// Seconds since a patch was released. A date in the future is invalid and
-/// gives no age.
-pub(super) fn patch_age(patch: &Patch, now: Timestamp) -> Option<u64> {
-    u64::try_from(now.as_second() - patch.release_date?.as_second()).ok()
 }

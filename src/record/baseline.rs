@@ -1,7 +1,4 @@
-//! What a patch baseline rules, as far as verdicts depend on it.
-//!
-//! Knows plain values. Must not know how baselines are fetched, or what comes
-//! of their rules (`verdict` does).
+//! What a patch baseline specifies, as far as verdicts depend on it.
 
 use crate::record::Cause;
 

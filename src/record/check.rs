@@ -1,7 +1,4 @@
-//! What came of trying the calls: each of them, in each place, and who was asking.
-//!
-//! Knows plain values and the list of calls. Must not know how they are tried,
-//! or how anything is printed.
+//! The outcome of trying a call: which call, in which account and region, as which caller.
 
 use std::fmt;
 use std::sync::Arc;

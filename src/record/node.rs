@@ -1,7 +1,4 @@
-//! Nodes and where they live, what else is known of them, and how they were found.
-//!
-//! Knows plain ordered values. Must not know patches, AWS's wire spelling, or
-//! how anything is printed.
+//! Nodes and their locations, what else is known of them, and how they were found.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,12 +25,12 @@ pub struct Node {
     pub location: Arc<AccountRegion>,
     /// How it came into the answer.
     pub origin: NodeOrigin,
-    /// What else is known of it, where somebody asked for that.
+    /// What else is known of it, if that was fetched.
     pub info: Option<Arc<NodeInfo>>,
 }
 
 impl Node {
-    /// A node whose id somebody typed.
+    /// A node whose id was given.
     #[must_use]
     pub fn requested(id: &str, place: &Arc<AccountRegion>) -> Self {
         Self {
@@ -73,7 +70,7 @@ pub struct NodeInfo {
     pub resource_type: Option<Box<str>>,
     pub ip_address: Option<Box<str>>,
     pub tags: BTreeMap<Box<str>, Box<str>>,
-    /// Are these all its tags? Where nobody told them, that there are none is not known.
+    /// Are these all its tags? If they were not fetched, it is unknown whether there are any.
     pub has_all_tags: bool,
 }
 
@@ -140,7 +137,7 @@ pub enum Subject {
     Scope(Scope),
 }
 
-/// Where nodes may be that nobody could be asked about.
+/// An account, region or profile whose nodes may be unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope {
     pub region: Option<Arc<str>>,
@@ -250,7 +247,7 @@ pub struct DiscoveryReport {
     /// What this way cannot see, a line for each reason.
     pub limitations: Vec<String>,
     /// Is there something that it cannot see only because a call was refused or
-    /// failed, rather than because nobody tells it?
+    /// failed, rather than because no call reports it?
     pub has_failed_calls: bool,
     /// Did EC2 list the stopped instances?
     pub lists_stopped_instances: bool,

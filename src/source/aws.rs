@@ -10,7 +10,7 @@ pub mod fuzzing;
 pub(super) mod limits;
 pub(super) mod patch_reader;
 pub(super) mod progress;
+mod read_stages;
 pub(super) mod session;
 pub(super) mod source;
-mod stages;
 pub(super) mod stream;

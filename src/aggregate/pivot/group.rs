@@ -1,7 +1,5 @@
-//! One group of a pivot: its key, its counts, and the nodes that lack it.
-//!
-//! Pure. Knows how a row is counted and how groups are ordered. Must not know
-//! which rows belong to which group.
+//! One group of a pivot: its key, its counts, the nodes that lack it, and the order of
+//! groups. Pure.
 
 use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
@@ -231,7 +229,7 @@ impl PatchAggregate {
         self.counts.severity()
     }
 
-    /// How many rows are in this state; `None` where nobody asked for it. All
+    /// How many rows are in this state; `None` if it was not selected. All
     /// states that are not documented are counted as one.
     #[must_use]
     pub fn rows_in(&self, state: &PatchState) -> Count {
@@ -253,7 +251,7 @@ impl PatchAggregate {
     }
 
     /// How many nodes lack it: it is missing, failed, waits for a restart, or is
-    /// available. `None` where nobody asked for any of these states.
+    /// available. `None` if none of these states was selected.
     #[must_use]
     pub fn lacking_count(&self) -> Count {
         let asked = LACKING_STATES

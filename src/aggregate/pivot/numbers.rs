@@ -1,7 +1,5 @@
-//! A growing list of ascending numbers in little room: which nodes lack a patch.
-//!
-//! Pure. Knows that most of them lie close to the one before, so that a byte
-//! holds most. Must not know what the numbers stand for.
+//! A growing list of ascending numbers in little memory: which nodes lack a patch. Most
+//! numbers are close to the one before, so that one byte holds the difference.
 
 /// Ascending numbers, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

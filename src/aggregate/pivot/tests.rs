@@ -1,5 +1,4 @@
-//! The laws of counting, over fleets made up at random.
-//! Knows the fold from outside only.
+//! The laws of counting, over random fleets.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -299,7 +298,7 @@ fn who_has_a_rejected_patch_does_not_lack_it_and_who_lacks_an_available_one_does
 }
 
 #[test]
-fn states_that_nobody_asked_for_are_unknown_and_not_zero() {
+fn states_that_were_not_selected_are_unknown_and_not_zero() {
     let fleet = of(&[(PatchState::Missing, Some("KB1"), None, None, "")]);
     let asked = |states: &[PatchState]| {
         let mut pivot = Pivot::new(PatchGrouping::Kb).with_states(states);

@@ -11,10 +11,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::bounded_read;
+use crate::gate::waiver::entry::{Expiry, Waiver, WaiverEntry, WaiverMatchCounts, WaiverMatcher};
 use crate::gate::waiver::pattern::{
     CvePattern, KbPattern, Pattern, TagPattern, is_catch_all, parse_account_id,
 };
-use crate::gate::waiver::{Expiry, Waiver, WaiverEntry, WaiverMatchCounts, WaiverMatcher, Waivers};
 use crate::suggest::unknown_word;
 
 /// The keys of a waiver. Those before `expires` say what it is about.
@@ -35,7 +35,7 @@ const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
 const WAIVES_EVERYTHING: &str = "this waiver would waive everything: name what it is about, in kb, cve, node, tag, patch-group or account, by more than wildcards";
 
-pub(super) fn read(path: &Path) -> Result<Waivers> {
+pub(super) fn read(path: &Path) -> Result<Vec<WaiverEntry>> {
     let name = path.display().to_string();
     let bytes = bounded_read::read_file(path, MAX_FILE_BYTES)
         .with_context(|| format!("cannot read the waivers in {name}"))?;
@@ -49,7 +49,7 @@ pub(super) fn read(path: &Path) -> Result<Waivers> {
     }
 }
 
-pub(super) fn parse(name: &str, text: &str) -> Result<Waivers> {
+pub(super) fn parse(name: &str, text: &str) -> Result<Vec<WaiverEntry>> {
     let source = WaiverSource::new(name, strip_byte_order_mark(text));
     let document = DeTable::parse(source.text).map_err(|error| {
         let at = error.span().map_or(source.text.len(), |span| span.start);
@@ -69,7 +69,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Waivers> {
             all.push(source.parse_waiver(table)?);
         }
     }
-    Ok(Waivers { entries: all })
+    Ok(all)
 }
 
 /// What some editors write in front of UTF-8 text is no part of it.

@@ -5,7 +5,7 @@ mod laws;
 use std::collections::BTreeMap;
 
 use crate::gate::waiver::*;
-use crate::record::{AccountRegion, Cves, NodeInfo, PatchState};
+use crate::record::{AccountRegion, Cves, Node, NodeInfo, PATCH_GROUP_TAGS, PatchState};
 
 const LASTS: &str = "expires = 2026-12-31\nreason = \"r\"\n";
 const LAPSED: &str = "expires = 2026-10-31\nreason = \"r\"\n";

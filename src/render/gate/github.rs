@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use crate::gate::{Finding, GateReport, GateStatus, RuleReport, WaivedFinding};
 use crate::render::RenderOptions;
-use crate::render::gate::{
+use crate::render::gate::wording::{
     describe_finding, describe_finding_count, describe_waiver, describe_wanted,
     findings_or_placeholder, full_subject_name, patch_lines, subject_name,
 };

@@ -15,7 +15,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use crate::gate::{Finding, GateReport, GateStatus, RuleReport, WaivedFinding};
 use crate::render::RenderOptions;
-use crate::render::gate::{
+use crate::render::gate::wording::{
     describe_waiver, findings_or_placeholder, full_subject_name, patch_lines, subject_name,
 };
 use crate::sanitize::sanitize;

@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use crate::gate::GateReport;
 use crate::render::RenderOptions;
-use crate::render::gate::findings_or_placeholder;
 use crate::render::gate::json::{ConfiguredObject, PatchObject, SubjectObject};
+use crate::render::gate::wording::findings_or_placeholder;
 use crate::render::json::encode::write_value;
 use crate::render::schema::words;
 

@@ -17,7 +17,7 @@ use crate::compliance::severity::Severity;
 use crate::gate::{Finding, GateReport, GateStatus, PatchRef, RuleReport, WaivedFinding};
 use crate::record::Subject;
 use crate::render::gate::json::{ConfiguredObject, GateCountsObject, PatchObject, SubjectObject};
-use crate::render::gate::{
+use crate::render::gate::wording::{
     describe_finding, describe_waiver, findings_or_placeholder, full_subject_name, patch_lines,
     subject_name, subject_parts,
 };

@@ -15,7 +15,7 @@ use crate::gate::{Finding, GateReport, GateStatus, PatchRef, RuleReport, WaivedF
 use crate::record::Subject;
 use crate::render::RenderOptions;
 use crate::render::column_widths::{shorten, wrap};
-use crate::render::gate::{
+use crate::render::gate::wording::{
     describe_finding, describe_waiver, describe_wanted, findings_or_placeholder, subject_name,
 };
 use crate::sanitize::sanitize;

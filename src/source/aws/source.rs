@@ -19,9 +19,9 @@ use crate::source::aws::limits::call_stats::{CallCounts, CallStats};
 use crate::source::aws::patch_reader;
 use crate::source::aws::patch_reader::{Hint, HintKind, PatchReader, Prefetch, PreparedPlan};
 use crate::source::aws::progress::{ProgressCounters, ProgressMonitor};
+use crate::source::aws::read_stages::{Locations, ReadNodes, build_stages};
 use crate::source::aws::session::Session;
 use crate::source::aws::session::targets;
-use crate::source::aws::stages::{Locations, ReadNodes, build_stages};
 use crate::source::aws::stream::AwsStream;
 use crate::source::event::{Event, NodeEnd, NodeStates, PatchEvent};
 use crate::source::ordered::ordered_jobs::{JobSender, PendingJobs};
@@ -141,7 +141,7 @@ impl AwsSource {
                     move |batch, mut sender: JobSender<Event<NodeStates>>| {
                         let (client, counts) = (client.clone(), Arc::clone(&counts));
                         async move {
-                            let rows = patch_reader::read_states(&client, batch).await;
+                            let rows = patch_reader::states::read_states(&client, batch).await;
                             let weight = rows.len();
                             counts.add_rows(weight);
                             counts.add_finished(weight);

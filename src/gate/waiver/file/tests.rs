@@ -67,7 +67,7 @@ fn each_refusal_has_a_line_a_column_and_what_to_write_instead() {
 #[test]
 fn one_bad_waiver_refuses_the_good_ones_too() {
     let good = format!("[[waiver]]\nkb = \"KB1\"\n{ENDS}");
-    assert_eq!(parse("w.toml", &good).unwrap().entries.len(), 1);
+    assert_eq!(parse("w.toml", &good).unwrap().len(), 1);
     let said = refusal(&format!("{good}\n[[waiver]]\nkb = \"\"\n{ENDS}"));
     assert_eq!(said, "w.toml:7:6: kb is empty");
 }
@@ -126,11 +126,7 @@ fn shown(text: &str) -> Vec<String> {
         format!("{label} {expires} {reason:?} {owner:?}")
     };
     let waivers = parse("w.toml", text).unwrap_or_else(|error| panic!("{error:#}"));
-    waivers
-        .entries
-        .iter()
-        .map(|one| told(&one.waiver))
-        .collect()
+    waivers.iter().map(|one| told(&one.waiver)).collect()
 }
 
 #[test]

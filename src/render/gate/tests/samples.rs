@@ -4,8 +4,9 @@
 use crate::compliance::severity::Severity;
 use crate::duration::MaxAge;
 use crate::gate::{ConfiguredKey, GateCounts, WaivedFinding};
+use crate::gate::{Finding, GateReport, GateStatus, PatchRef, RuleReport};
+use crate::record::Subject;
 use crate::record::{AccountRegion, Node, Scope};
-use crate::render::gate::*;
 use crate::report::VerdictCounts;
 
 const NASTY: &str = "<b>]]> & \"quoted\" 'too' \u{1b}[31m\u{202e}gpj\u{0}\u{fffe}\r\n::error::pwned ##[error]pwned %0A 100% {0} [here](https://example.com) 💥 ";

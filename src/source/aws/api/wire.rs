@@ -5,6 +5,7 @@
 
 mod accounts;
 mod baseline;
+mod borrowed_text;
 mod nodes;
 mod refusal;
 mod strict;
@@ -12,13 +13,10 @@ mod sts;
 mod value;
 pub(crate) mod xml;
 
-use std::borrow::Cow;
-use std::fmt;
 use std::sync::Arc;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
-
 use crate::record::{Cves, Moment, Node, NodeState, Patch, PatchState, UnreadableField};
+use crate::source::aws::api::wire::borrowed_text::Text;
 use crate::source::aws::api::wire::value::{
     NumberValue, TextValue, parse_count, parse_text, parse_timestamp,
 };
@@ -288,28 +286,6 @@ impl WirePatch<'_> {
 /// The text of a field that is required to read the response.
 fn text_field<'a>(name: &str, value: Option<TextValue<'a>>) -> Result<Option<Text<'a>>, BodyError> {
     parse_text(value).map_err(|value| BodyError::new(format!("{name} cannot be read: {value}")))
-}
-
-/// A string of the response, borrowed from it unless it contains an escape.
-struct Text<'a>(Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(TextVisitor)
-    }
 }
 
 fn into_boxed(text: Option<Text<'_>>) -> Option<Box<str>> {

@@ -14,7 +14,7 @@ use crate::source::aws::api::region_client::patch_calls;
 use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
 use crate::source::aws::discovery::resolve::Target;
 use crate::source::aws::patch_reader::listing::{ComparedCounters, ExpectedCounts};
-use crate::source::aws::patch_reader::read_states;
+use crate::source::aws::patch_reader::states::read_states;
 
 /// What is known of a node before its patches are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

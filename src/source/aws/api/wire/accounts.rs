@@ -1,8 +1,9 @@
 //! Parses the list of accounts of AWS Organizations.
 
 use crate::record::is_account_id;
+use crate::source::aws::api::wire::borrowed_text::Text;
+use crate::source::aws::api::wire::into_boxed;
 use crate::source::aws::api::wire::strict::{BodyError, FromBody, Page, read_list};
-use crate::source::aws::api::wire::{Text, into_boxed};
 
 /// An account of ListAccounts.
 #[derive(Debug, PartialEq)]

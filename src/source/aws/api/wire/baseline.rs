@@ -1,11 +1,12 @@
 //! Parses responses about baselines, and about patches independent of nodes.
 
 use crate::record::{Baseline, BaselineComplianceStatus, Moment};
+use crate::source::aws::api::wire::borrowed_text::Text;
+use crate::source::aws::api::wire::into_boxed;
 use crate::source::aws::api::wire::strict::{BodyError, FromBody, Page, read_list, read_object};
 use crate::source::aws::api::wire::value::{
     NumberValue, TextValue, parse_text, parse_timestamp, quote_text,
 };
-use crate::source::aws::api::wire::{Text, into_boxed};
 
 /// The last part of a baseline's ARN, or the id itself if it is bare.
 pub(crate) fn bare_baseline_id(id: &str) -> &str {

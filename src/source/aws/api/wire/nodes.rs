@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::record::NodeInfo;
+use crate::source::aws::api::wire::borrowed_text::Text;
 use crate::source::aws::api::wire::strict::{BodyError, FromBody, JsonObject, Page, read_list};
-use crate::source::aws::api::wire::{Text, into_boxed, non_empty};
+use crate::source::aws::api::wire::{into_boxed, non_empty};
 
 /// A node of DescribeInstanceInformation.
 #[derive(Debug, PartialEq)]

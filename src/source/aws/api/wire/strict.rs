@@ -16,7 +16,7 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use crate::source::aws::api::wire::Text;
+use crate::source::aws::api::wire::borrowed_text::Text;
 
 /// Why a response is not the requested document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 
 use crate::record::{Count, Moment};
 use crate::sanitize::sanitize;
-use crate::source::aws::api::wire::Text;
+use crate::source::aws::api::wire::borrowed_text::Text;
 
 /// A string of the response, or the value in its place.
 pub(super) enum TextValue<'a> {

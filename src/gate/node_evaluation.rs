@@ -5,7 +5,7 @@ use crate::compliance::severity::Severity;
 use crate::compliance::verdict;
 use crate::compliance::verdict::{AvailableUpdates, Verdict, VerdictOptions, available_updates};
 use crate::gate::outcome::{CandidatePatch, CountRange, RuleOutcome, WaiverMode};
-use crate::gate::patch_rules::patch_age;
+use crate::gate::patch_age::patch_age;
 use crate::gate::{PatchKind, Rule, RuleSet};
 use crate::plan::filter::state_counter;
 use crate::record::{NodeState, PatchState};

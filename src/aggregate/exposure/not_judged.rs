@@ -1,7 +1,4 @@
-//! Why a node cannot be judged on a CVE.
-//!
-//! Pure. Knows what AWS leaves untold, and which reason outweighs which. Must
-//! not know which CVEs were asked for.
+//! Why a node cannot be judged on a CVE, and which reason outweighs which. Pure.
 
 use crate::compliance::verdict::{VerdictOptions, judge};
 use crate::duration::format_long;
@@ -28,7 +25,7 @@ pub enum NotJudgedReason {
     /// Its last scan is so many seconds old, which is too old; `None`: when it
     /// was is not known.
     Stale(Option<u64>),
-    /// Its patches were read and its counters were not, so that nobody knows
+    /// Its patches were read and its counters were not, so that it is unknown
     /// how old they are.
     UnknownScanAge,
     /// AWS never tells CVE ids on this operating system: on Debian, Ubuntu and
@@ -47,7 +44,7 @@ pub enum NotJudgedReason {
     UnapprovedUpdates(u64),
     /// So many patches wait for a restart, of which AWS tells no CVE ids.
     PendingReboot(u64),
-    /// Its record lacks this counter, so that nobody knows of such patches.
+    /// Its record lacks this counter, so that such patches are unknown.
     MissingCounter(&'static str),
 }
 

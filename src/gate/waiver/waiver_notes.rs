@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::gate::waiver::Waiver;
+use crate::gate::waiver::entry::Waiver;
 use crate::text;
 
 /// A waiver to look at again, and why. Displayed as one line, in which the
