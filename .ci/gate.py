@@ -28,12 +28,20 @@ class Gate(Groups):
         """What a rule says of a node: PASS, FAIL or UNKNOWN."""
         verdict, record = row["Verdict"], self.place.records.get(node)
         if one == "no-data":
+            if self.is_partly_unread(row, record):
+                return "UNKNOWN"
             return {"NO_DATA": "FAIL", "UNREAD": "UNKNOWN"}.get(verdict, "PASS")
         failed = self.is_failed(one, node, row, record) if record else None
         if failed:
             return "FAIL"
         # What could not be read may break any rule, and so may a node of which there is nothing to judge that one by.
         return "UNKNOWN" if verdict == "UNREAD" or failed is None else "PASS"
+
+    def is_partly_unread(self, row, record):
+        """A non-compliant node with security updates whose baseline could not be read: it may say nothing of them."""
+        if row["Verdict"] != "NON_COMPLIANT" or not rule.waiting(record):
+            return False
+        return self.place.baselines[record["BaselineId"]].ruling == rule.UNREADABLE
 
     def is_failed(self, one, node, row, record):
         """None where the data does not tell."""
@@ -76,7 +84,7 @@ class Gate(Groups):
             said = {node: self.says(one, node, row) for node, row in rows.items()}
             failed[one] = {node for node in said if said[node] == "FAIL"}
             # Where there is nothing to judge by, `no-data` breaks the gate if it is among the rules; `unread` never does.
-            if one != "unread" and "no-data" not in (rules or USUAL):
+            if one == "no-data" or one != "unread" and "no-data" not in (rules or USUAL):
                 unsaid |= {node for node in said if said[node] == "UNKNOWN"}
         status = "FAIL" if any(failed.values()) else "UNKNOWN" if unsaid else "PASS"
         flags = [word for one in rules for word in ("--fail-on", one)]
