@@ -1,8 +1,6 @@
 //! Columns and sort order: `--columns`, `--sort-by`, and `--by` of `patches`.
 
-use std::marker::PhantomData;
-
-use clap::builder::{PossibleValue, TypedValueParser, ValueParser};
+use clap::builder::{PossibleValue, ValueParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command as Clap, FromArgMatches};
@@ -73,14 +71,25 @@ impl<R: Row> Args for LayoutArgs<R> {
     fn augment_args(cmd: Clap) -> Clap {
         add_layout_args(
             cmd,
-            ColumnParser::<R>(PhantomData).into(),
-            SortKeyParser::<R>(PhantomData).into(),
+            completing(parse_column_choice::<R>, column_words::<R>),
+            completing(parse_sort_key::<R>, || column_values::<R>().collect()),
         )
     }
 
     fn augment_args_for_update(cmd: Clap) -> Clap {
         Self::augment_args(cmd)
     }
+}
+
+fn completing<T: Clone + Send + Sync + 'static>(
+    parse: fn(&str) -> Result<T, String>,
+    possible_values: fn() -> Vec<PossibleValue>,
+) -> ValueParser {
+    let parser = CompletingParser {
+        parse,
+        possible_values,
+    };
+    parser.into()
 }
 
 /// Adds the two flags with these value parsers.
@@ -110,7 +119,7 @@ fn add_layout_args(cmd: Clap, columns: ValueParser, sort_by: ValueParser) -> Cla
     )
 }
 
-fn parse_column_choice<R: Row>(text: &str) -> Result<ColumnChoice<R>, clap::Error> {
+fn parse_column_choice<R: Row>(text: &str) -> Result<ColumnChoice<R>, String> {
     let text = text.trim();
     if text.eq_ignore_ascii_case("help") {
         return Ok(ColumnChoice::Help);
@@ -121,7 +130,7 @@ fn parse_column_choice<R: Row>(text: &str) -> Result<ColumnChoice<R>, clap::Erro
     }
 }
 
-fn parse_sort_key<R: Row>(text: &str) -> Result<SortKey<R>, clap::Error> {
+fn parse_sort_key<R: Row>(text: &str) -> Result<SortKey<R>, String> {
     let text = text.trim();
     let name = text.strip_prefix('-');
     find_column("--sort-by", name.unwrap_or(text)).map(|column| SortKey {
@@ -130,46 +139,10 @@ fn parse_sort_key<R: Row>(text: &str) -> Result<SortKey<R>, clap::Error> {
     })
 }
 
-#[derive(Clone)]
-struct ColumnParser<R>(PhantomData<fn() -> R>);
-
-impl<R: Row> TypedValueParser for ColumnParser<R> {
-    type Value = ColumnChoice<R>;
-
-    fn parse_ref(
-        &self,
-        cmd: &Clap,
-        _arg: Option<&Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Self::Value, clap::Error> {
-        parse_column_choice(&value.to_string_lossy()).map_err(|error| error.with_cmd(cmd))
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(column_values::<R>().chain([
-            PossibleValue::new("help").help("list the columns"),
-        ])))
-    }
-}
-
-#[derive(Clone)]
-struct SortKeyParser<R>(PhantomData<fn() -> R>);
-
-impl<R: Row> TypedValueParser for SortKeyParser<R> {
-    type Value = SortKey<R>;
-
-    fn parse_ref(
-        &self,
-        cmd: &Clap,
-        _arg: Option<&Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Self::Value, clap::Error> {
-        parse_sort_key(&value.to_string_lossy()).map_err(|error| error.with_cmd(cmd))
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(column_values::<R>()))
-    }
+/// The words for `--columns`: those of the columns, and `help`.
+fn column_words<R: Row>() -> Vec<PossibleValue> {
+    let help = PossibleValue::new("help").help("list the columns");
+    column_values::<R>().chain([help]).collect()
 }
 
 /// The columns that completion offers.
@@ -179,10 +152,10 @@ fn column_values<R: Row>() -> impl Iterator<Item = PossibleValue> {
         .map(|column| PossibleValue::new(column.name).help(column.help))
 }
 
-fn find_column<R: Row>(flag: &str, name: &str) -> Result<&'static Column<R>, clap::Error> {
+fn find_column<R: Row>(flag: &str, name: &str) -> Result<&'static Column<R>, String> {
     Column::by_name(name).ok_or_else(|| {
         let all: Vec<&str> = R::columns().iter().map(|column| column.name).collect();
-        invalid_value(&format!("{flag}: unknown column"), name, &all)
+        unknown_word(&format!("{flag}: unknown column"), name, &all)
     })
 }
 
@@ -294,9 +267,10 @@ pub(super) fn check_column_of_any_view(word: &str) -> Result<(), clap::Error> {
 
 fn parse_all<T>(
     words: &[String],
-    read: fn(&str) -> Result<T, clap::Error>,
+    parse: fn(&str) -> Result<T, String>,
 ) -> Result<Vec<T>, clap::Error> {
-    words.iter().map(|word| read(word)).collect()
+    let parsed: Result<Vec<T>, String> = words.iter().map(|word| parse(word)).collect();
+    parsed.map_err(|line| clap::Error::raw(ErrorKind::InvalidValue, line))
 }
 
 impl Args for PatchLayout {
@@ -312,8 +286,11 @@ impl Args for PatchLayout {
         );
         add_layout_args(
             cmd,
-            AnyColumnParser { is_sort: false }.into(),
-            AnyColumnParser { is_sort: true }.into(),
+            completing(any_text, || {
+                let help = PossibleValue::new("help").help("list the columns");
+                values_of_any_view().chain([help]).collect()
+            }),
+            completing(any_text, || values_of_any_view().collect()),
         )
     }
 
@@ -343,29 +320,12 @@ const PATCH_GROUPING_PARSER: CompletingParser<PatchGrouping> = CompletingParser 
 };
 
 /// The name of a column of either row type: `--by` may come later on the line.
-#[derive(Clone)]
-struct AnyColumnParser {
-    is_sort: bool,
+#[expect(clippy::unnecessary_wraps, reason = "a value parser")]
+fn any_text(text: &str) -> Result<String, String> {
+    Ok(text.to_owned())
 }
 
-impl TypedValueParser for AnyColumnParser {
-    type Value = String;
-
-    fn parse_ref(
-        &self,
-        _cmd: &Clap,
-        _arg: Option<&Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Self::Value, clap::Error> {
-        Ok(value.to_string_lossy().into_owned())
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let is_new =
-            |value: &PossibleValue| Column::<PatchRow>::by_name(value.get_name()).is_none();
-        let names =
-            column_values::<PatchRow>().chain(column_values::<PatchAggregateRow>().filter(is_new));
-        let help = (!self.is_sort).then(|| PossibleValue::new("help").help("list the columns"));
-        Some(Box::new(names.chain(help)))
-    }
+fn values_of_any_view() -> impl Iterator<Item = PossibleValue> {
+    let is_new = |value: &PossibleValue| Column::<PatchRow>::by_name(value.get_name()).is_none();
+    column_values::<PatchRow>().chain(column_values::<PatchAggregateRow>().filter(is_new))
 }

@@ -1,16 +1,16 @@
 //! Arguments of `demo serve`.
 
-use std::ffi::OsStr;
 use std::ops::Range;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use clap::builder::{PossibleValue, TypedValueParser};
-use clap::{Arg, ArgGroup, Args, Command as Clap};
+use clap::builder::PossibleValue;
+use clap::{ArgGroup, Args};
 use jiff::Timestamp;
 
-use crate::cli::value_parsers::{invalid_value_with_cmd, parse_rate, parse_region};
+use crate::cli::value_parsers::{CompletingParser, parse_rate, parse_region};
 use crate::demo::world::{Action, first_regions};
+use crate::suggest::unknown_word;
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("seeded").args(["nodes", "mutate_one_in"]).multiple(true))]
@@ -71,7 +71,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub mutate_one_in: Option<u64>,
     /// Deny calls of this action, such as ssm:GetInventory; can be repeated
-    #[arg(long, value_name = "ACTION", value_parser = ActionParser)]
+    #[arg(long, value_name = "ACTION", value_parser = ACTION_PARSER)]
     pub deny: Vec<Action>,
     /// Answer every SSM call in this region with HTTP 500; can be repeated
     #[arg(long = "fault-region", value_name = "REGION", value_parser = parse_region)]
@@ -129,33 +129,18 @@ pub(super) fn parse_slow_region(text: &str) -> Result<(String, Duration), &'stat
 static ACTION_NAMES: LazyLock<Vec<String>> =
     LazyLock::new(|| Action::all().map(|action| action.to_string()).collect());
 
-#[derive(Clone)]
-pub(super) struct ActionParser;
-
-impl TypedValueParser for ActionParser {
-    type Value = Action;
-
-    fn parse_ref(
-        &self,
-        cmd: &Clap,
-        _arg: Option<&Arg>,
-        value: &OsStr,
-    ) -> Result<Self::Value, clap::Error> {
-        let text = value.to_string_lossy();
-        Action::named(&text).ok_or_else(|| {
+const ACTION_PARSER: CompletingParser<Action> = CompletingParser {
+    parse: |text| {
+        Action::named(text).ok_or_else(|| {
             let all: Vec<&str> = ACTION_NAMES.iter().map(String::as_str).collect();
-            invalid_value_with_cmd(cmd, "--deny: unknown action", &text, &all)
+            unknown_word("--deny: unknown action", text, &all)
         })
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(
-            ACTION_NAMES
-                .iter()
-                .map(|action| PossibleValue::new(action.as_str())),
-        ))
-    }
-}
+    },
+    possible_values: || {
+        let names = ACTION_NAMES.iter().map(String::as_str);
+        names.map(PossibleValue::new).collect()
+    },
+};
 
 #[cfg(test)]
 mod tests {

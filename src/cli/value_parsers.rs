@@ -93,16 +93,6 @@ pub(super) fn parse_max_age(text: &str) -> Result<MaxAge, String> {
 }
 
 /// `--state: unknown patch state "Misssing"; did you mean Missing? (allowed: ...)`
-pub(super) fn invalid_value_with_cmd(
-    cmd: &Clap,
-    what: &str,
-    word: &str,
-    allowed: &[&str],
-) -> clap::Error {
-    invalid_value(what, word, allowed).with_cmd(cmd)
-}
-
-/// The same without a command.
 pub(super) fn invalid_value(what: &str, word: &str, allowed: &[&str]) -> clap::Error {
     clap::Error::raw(ErrorKind::InvalidValue, unknown_word(what, word, allowed))
 }
