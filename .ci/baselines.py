@@ -1,7 +1,7 @@
 """Baselines and release dates, as boto3 and the AWS CLI meet them, and how often patchctl asks for them.
 
 Knows what is written in src/demo/baselines.csv and windows.csv, and what AWS documents: GetPatchBaseline knows AWS's own
-baselines by their ARNs only. Must not know how patchctl finds those; what it makes of a ruling is in rule.py.
+baselines by their ARNs only. What patchctl makes of a baseline's status is in rule.py.
 """
 
 import calendar

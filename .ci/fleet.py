@@ -1,7 +1,7 @@
 """Whole fleets against boto3: every node that is managed, once in every format, and nothing read twice.
 
-Knows which selections there are, and works out a second time which nodes each of them means. Must not know how
-patchctl finds them. What a row has to hold is in reference.py, what the demo has to be in world.py.
+Knows which selections there are, and works out a second time which nodes each of them means. It does
+not depend on how patchctl finds them. What a row has to hold is in reference.py, what the demo has to be in world.py.
 """
 
 import csv

@@ -1,7 +1,7 @@
 """`summary`, `patches --by` and what `patches --cve` says of exposure, against groups made in Python of what boto3 reads.
 
-Knows what docs/verdicts.md and docs/patches-and-cves.md say of groups, their order and their sums. Must not know how a single node is judged, which rule.py does, or
-which row a patch has, which reference.py does.
+Knows what docs/verdicts.md and docs/patches-and-cves.md say of groups, their order and their sums. How a single node is judged is in rule.py,
+which row a patch has in reference.py.
 """
 
 import json

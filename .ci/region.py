@@ -1,7 +1,7 @@
 """A demo region in a process of its own, and patchctl pointed at it.
 
-Knows how patchctl is started and where its endpoint is said. Must not know
-what the answers should be; conformance.py and benches/compare.py do.
+Knows how patchctl is started and where its endpoint is said. What the
+answers should be is in conformance.py and benches/compare.py.
 """
 
 import atexit

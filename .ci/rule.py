@@ -1,7 +1,7 @@
 """The rules that patchctl documents, a second time: verdicts, the scale of severities, baselines that differ.
 
 Knows docs/verdicts.md and docs/patches-and-cves.md (severities), and what AWS documents of baselines. Written from those, not from the Rust code, and
-it must stay so, or both would be wrong alike. Must not know how patchctl is run.
+it must stay so, or both would be wrong alike. It does not run patchctl.
 """
 
 from collections import defaultdict

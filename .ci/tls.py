@@ -1,6 +1,6 @@
 """A demo region behind TLS, with a certificate that only AWS_CA_BUNDLE makes good.
 
-Knows sockets and certificates. Must not know what is asked through them.
+Sockets and certificates only: what passes through them is up to others.
 """
 
 import socket

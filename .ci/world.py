@@ -1,7 +1,7 @@
 """The demo's world, as boto3 and the AWS CLI meet it: every service, account and region.
 
 Knows what is written in the demo's own tables, src/demo/*.csv, and what AWS
-documents. Must not know patchctl: who fails here is the double, not the client.
+documents. It does not run patchctl: a failure here is one of the double, not of the client.
 """
 
 import csv

@@ -3,7 +3,7 @@ are dead.
 
     python benches/fleet.py [--short] [--strict] [--json FILE] [--patchctl PATH]
 
-Knows what is measured and which targets there are. Must not know how nodes are found: that the right ones are is the
+Knows what is measured and which targets there are. That the right nodes are found is the
 matter of .ci/fleet.py. Needs what compare.py needs. A missed target of calls, memory or completeness always fails; one
 of time only with --strict.
 """

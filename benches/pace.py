@@ -3,7 +3,7 @@ calls are throttled on the way.
 
     python benches/pace.py [--short] [--strict] [--patchctl PATH]
 
-Knows the limits that are set and the targets. Must not know how the pace is found. Needs .ci/requirements.txt, as
+Knows the limits that are set and the targets. Needs .ci/requirements.txt, as
 compare.py does, which measures this too. All sweeps run at once, each against a server of its own: they wait, and
 hardly work. An unread node or too many throttled calls always fail; time only with --strict.
 """
