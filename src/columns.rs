@@ -316,7 +316,7 @@ macro_rules! columns {
 // Below the macro that they are written with.
 mod calls;
 mod findings;
-mod groups;
+pub(crate) mod groups;
 mod patches;
 pub(crate) mod pivot;
 pub(crate) mod sort;

@@ -1,6 +1,7 @@
 //! Runs the subcommand that was typed. Each has a file below, which joins plan, source,
 //! filter, report and renderer.
 
+mod answer;
 mod check;
 mod collect;
 mod config;
@@ -10,6 +11,7 @@ mod doctor;
 mod estimate;
 mod iam_policy;
 mod output;
+mod patch_counts;
 mod patches;
 mod progress;
 mod read_patches;
@@ -46,6 +48,11 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
     } else {
         clock()
     };
+    if let Some(help) = cli.command.column_help() {
+        writeln!(terminal.out, "{help}")?;
+        terminal.out.flush()?;
+        return Ok(Exit::Success);
+    }
     match &cli.command {
         Command::States(args) => run_interruptible(cli, terminal, now, |c| states::run(c, args)),
         Command::Patches(args) => run_interruptible(cli, terminal, now, |c| patches::run(c, args)),

@@ -4,6 +4,7 @@
 mod baseline;
 mod cause;
 mod check;
+mod estimate;
 mod ids;
 mod node;
 mod unreadable_field;
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 pub use self::baseline::{Baseline, BaselineComplianceStatus};
 pub use self::cause::Cause;
 pub use self::check::{CallCheck, CallStatus, Caller};
+pub use self::estimate::{CallCost, Estimate};
 pub use self::ids::{
     is_account_id, is_region_name, is_well_formed_node_id, normalize_cve_id, normalize_windows_kb,
 };

@@ -10,6 +10,9 @@ pub mod notes;
 mod patch_footer;
 mod pivot;
 
+use jiff::Timestamp;
+
+use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::compliance::verdict;
 use crate::compliance::verdict::{Judgement, Verdict, VerdictOptions, judge};
 use crate::record::{Cause, Moment, Node, NodeState, Outcome, Patch, Scope, Subject};
@@ -72,6 +75,23 @@ impl StateRow {
             Verdict::NoData => Outcome::NoData,
             Verdict::Unread => verdict::unread_cause(&self.outcome, &self.judgement)
                 .map_or(Outcome::NoData, |cause| Outcome::Unread(cause.clone())),
+        }
+    }
+
+    /// Sets the release of the oldest of these patches. It stays unknown where not all were
+    /// read, or one has no date or one in the future: the oldest may be that one.
+    pub fn set_oldest_missing(&mut self, patches: &[Patch], end: &Outcome<()>, now: Timestamp) {
+        let is_dated = |patch: &Patch| patch.release_date.is_some_and(|at| at <= now);
+        if !matches!(end, Outcome::Unread(_)) && patches.iter().all(is_dated) {
+            self.oldest_missing = patches.iter().filter_map(|patch| patch.release_date).min();
+        }
+    }
+
+    /// Sets whether its node differs from the rest of its patch group.
+    pub fn set_baseline_differs(&mut self, conflicts: &[BaselineConflict]) {
+        if let (Some(node), Some(state)) = (self.subject.node(), self.state()) {
+            let differs = |conflict: &BaselineConflict| conflict.contains(node, state);
+            self.baseline_differs = Some(conflicts.iter().any(differs));
         }
     }
 

@@ -243,6 +243,13 @@ impl Settings {
             .and_then(|setting| setting.entry.as_ref())
     }
 
+    /// The file or variable that sets this key for a command that takes a policy.
+    #[must_use]
+    pub fn configured_origin(&self, key: &SettingKey) -> Option<&Origin> {
+        let origin = &self.get(key, true)?.origin;
+        (!matches!(origin, Origin::Flag(_) | Origin::Default)).then_some(origin)
+    }
+
     /// The name of the policy in use.
     #[must_use]
     pub fn policy_name(&self) -> Option<&str> {

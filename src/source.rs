@@ -22,7 +22,6 @@ use crate::source::ordered::codec::Spillable;
 
 pub(crate) use self::aws::connect_options::{Accounts, ConnectOptions, EndpointOverride};
 pub(crate) use self::aws::discovery::resolve::merge_reports;
-pub(crate) use self::aws::estimate::{CallCost, Estimate};
 pub(crate) use self::aws::limits::call_stats::CallCounts;
 pub(crate) use self::aws::progress::{LocationProgress, ProgressMonitor};
 pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};

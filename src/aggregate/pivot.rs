@@ -109,6 +109,12 @@ impl Pivot {
         }
     }
 
+    /// What is counted by.
+    #[must_use]
+    pub fn grouping(&self) -> PatchGrouping {
+        self.grouping
+    }
+
     /// How many rows were put in.
     #[must_use]
     pub fn patch_count(&self) -> u64 {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::{Result, bail};
 use clap::Args;
 use clap::builder::PossibleValue;
 
@@ -10,8 +11,11 @@ use crate::cli::output::OutputArgs;
 use crate::cli::select::{SelectArgs, VerdictArgs};
 use crate::cli::value_parsers::{CompletingParser, SEVERITY_PARSER};
 use crate::compliance::severity::Severity;
-use crate::gate::{Rule, RuleSet};
+use crate::gate::waiver::Waivers;
+use crate::gate::{ConfiguredKey, Rule, RuleSet};
+use crate::render::Format;
 use crate::report::FindingRow;
+use crate::settings::{Origin, SettingKey, Settings, UntypedFile, distrust_reason};
 
 /// The end of the help.
 pub(super) const HELP: &str = "\
@@ -83,19 +87,78 @@ pub(crate) struct GateArgs {
     pub min_severity: Option<Severity>,
 }
 
-impl GateArgs {
-    /// The rules to check.
-    #[must_use]
-    pub(crate) fn to_rule_set(&self) -> RuleSet {
-        RuleSet::new(&self.fail_on, self.min_severity)
+impl CheckArgs {
+    /// Does the output consist of rows?
+    ///
+    /// # Errors
+    /// When columns are typed for a format that has none.
+    pub(crate) fn prints_rows(&self, settings: &Settings) -> Result<bool> {
+        let (format, layout) = (self.output.output, &self.layout);
+        let has_layout = !(layout.columns.is_empty() && layout.sort_by.is_empty());
+        if !format.has_gate_report() || (format.has_columns() && has_layout) {
+            return Ok(true);
+        }
+        // Configured columns are for the formats that have some.
+        let columns = SettingKey::Columns("check".to_owned());
+        let is_configured = settings.configured_origin(&columns).is_some();
+        if has_layout && !(is_configured && layout.sort_by.is_empty()) {
+            bail!(
+                "-o {format} of check has no columns; --columns and --sort-by require -o {}",
+                Format::names(Format::has_columns)
+            );
+        }
+        Ok(false)
     }
 
-    /// The file of waivers, unless it is `none`.
+    /// The keys that decide about the gate and are configured, and where.
     #[must_use]
-    pub(crate) fn waivers_path(&self) -> Option<&Path> {
-        let path = self.waivers.as_deref();
-        path.filter(|path| !path.as_os_str().eq_ignore_ascii_case("none"))
+    pub(crate) fn configured_keys(settings: &Settings) -> Vec<ConfiguredKey> {
+        let keys = [
+            SettingKey::Policy,
+            SettingKey::FailOn,
+            SettingKey::Waivers,
+            SettingKey::MaxAge,
+        ];
+        let configured = keys.iter().filter_map(|key| {
+            Some(ConfiguredKey {
+                key: key.name(),
+                origin: settings.configured_origin(key)?.to_string(),
+            })
+        });
+        configured.collect()
     }
+}
+
+impl GateArgs {
+    /// The rules of the gate, and the waivers.
+    ///
+    /// # Errors
+    /// When the waivers cannot be read, or are named by a file and are not trusted.
+    pub(crate) fn load(&self, settings: &Settings) -> Result<(RuleSet, Waivers)> {
+        let path = self.waivers.as_deref();
+        let waivers = match path.filter(|path| !path.as_os_str().eq_ignore_ascii_case("none")) {
+            Some(path) => {
+                check_trusted(path, settings)?;
+                Waivers::read(path)?
+            }
+            None => Waivers::default(),
+        };
+        Ok((RuleSet::new(&self.fail_on, self.min_severity), waivers))
+    }
+}
+
+/// A file of waivers that a configuration file names must be trusted, too.
+fn check_trusted(path: &Path, settings: &Settings) -> Result<()> {
+    let Some(at @ Origin::File { .. }) = settings.configured_origin(&SettingKey::Waivers) else {
+        return Ok(());
+    };
+    let file = UntypedFile {
+        what: &format!("{at}: the file of waivers"),
+        path,
+        trusting_flag: "--waivers",
+        omitting_flag: "--waivers none",
+    };
+    file.check(distrust_reason(path))
 }
 
 /// A rule of the gate.

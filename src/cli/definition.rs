@@ -7,6 +7,7 @@ use crate::cli::check::CheckArgs;
 use crate::cli::connect::ConnectArgs;
 use crate::cli::global::{ConfigArgs, MessageArgs};
 use crate::cli::iam_policy::PolicyArgs;
+use crate::cli::layout::PatchLayout;
 use crate::cli::select;
 use crate::cli::serve::ServeArgs;
 use crate::cli::states::{DoctorArgs, PatchesArgs, StatesArgs};
@@ -149,6 +150,24 @@ Examples:
         /// The document
         document: SchemaDocument,
     },
+}
+
+impl Command {
+    /// The list of columns, if `--columns help` was typed.
+    #[must_use]
+    pub(crate) fn column_help(&self) -> Option<String> {
+        match self {
+            Self::States(args) => args.layout.column_help(),
+            Self::Patches(args) => match &args.layout {
+                PatchLayout::Flat(layout) => layout.column_help(),
+                PatchLayout::Grouped(_, layout) => layout.column_help(),
+            },
+            Self::Check(args) => args.layout.column_help(),
+            Self::Summary(args) => args.layout.column_help(),
+            Self::Doctor(args) => args.layout.column_help(),
+            _ => None,
+        }
+    }
 }
 
 /// The JSON documents that have a schema.

@@ -47,6 +47,37 @@ pub(crate) struct SortKey<R: 'static> {
     pub descending: bool,
 }
 
+impl<R: Row> LayoutArgs<R> {
+    /// The list of columns, if `--columns help` was typed.
+    #[must_use]
+    pub(crate) fn column_help(&self) -> Option<String> {
+        let mut choices = self.columns.iter();
+        if !choices.any(|choice| matches!(choice, ColumnChoice::Help)) {
+            return None;
+        }
+        let tag = R::IS_PER_NODE.then_some((
+            "tag:KEY",
+            "the value of the node's tag KEY; fetched on request only",
+        ));
+        let columns = R::columns().iter().map(|column| (column.name, column.help));
+        let lines: Vec<(&str, &str)> = columns.chain(tag).collect();
+        let widest = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        let lines = lines.iter();
+        let lines = lines.map(|(name, help)| format!("{name:widest$}  {help}"));
+        Some(lines.collect::<Vec<_>>().join(
+            "
+",
+        ))
+    }
+
+    /// The columns of `--sort-by`; `true` is descending.
+    #[must_use]
+    pub(crate) fn sort_keys(&self) -> Vec<(&'static Column<R>, bool)> {
+        let keys = self.sort_by.iter();
+        keys.map(|key| (key.column, key.descending)).collect()
+    }
+}
+
 impl<R: Row> FromArgMatches for LayoutArgs<R> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         Ok(Self {

@@ -52,3 +52,14 @@ impl Row for NodeGroup {
         self.key != GroupKey::Unread
     }
 }
+
+/// Does this column belong in the table of groups that add up to this? Two are rarely above
+/// zero.
+#[must_use]
+pub(crate) fn is_default_column(column: &Column<NodeGroup>, total: &NodeGroup) -> bool {
+    match column.name {
+        "Unread" => total.unread > 0,
+        "UnreadScopes" => total.unread_scopes > 0,
+        _ => true,
+    }
+}

@@ -3,7 +3,6 @@
 use anyhow::Result;
 
 use crate::cli::DoctorArgs;
-use crate::command::output;
 use crate::command::output::ColumnSelection;
 use crate::command::run::{Context, Run};
 use crate::exit::Exit;
@@ -12,9 +11,6 @@ use crate::report::Diagnosis;
 use crate::source::{Accounts, ConnectOptions};
 
 pub(super) async fn run(context: Context<'_>, args: &DoctorArgs) -> Result<Exit> {
-    if output::print_column_help(&args.layout, context.terminal)? {
-        return Ok(Exit::Success);
-    }
     let connect = ConnectOptions {
         fail_fast: true,
         ..context.cli.connect.to_connect()

@@ -55,7 +55,7 @@ fn fetch_plan(command: Option<&PolicyCommand>, settings: &Settings) -> Result<Op
             Some(patches::fetch_plan(args, &PatchQuery::new(args)?))
         }
         Some(PolicyCommand::Check(args)) => {
-            let (rules, waivers) = check::load_rules_and_waivers(args, settings)?;
+            let (rules, waivers) = args.gate.load(settings)?;
             Some(check::fetch_plan(args, &rules, &waivers))
         }
     })

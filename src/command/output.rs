@@ -14,37 +14,6 @@ use crate::report::Note;
 use crate::sink::Sink;
 use crate::terminal::Terminal;
 
-/// Prints the list of columns if `--columns help` was typed.
-///
-/// # Errors
-/// When stdout cannot be written.
-pub(super) fn print_column_help<R: Row>(
-    layout: &LayoutArgs<R>,
-    terminal: &mut Terminal,
-) -> Result<bool> {
-    if !layout
-        .columns
-        .iter()
-        .any(|choice| matches!(choice, ColumnChoice::Help))
-    {
-        return Ok(false);
-    }
-    let widest = R::columns()
-        .iter()
-        .map(|column| column.name.len())
-        .max()
-        .unwrap_or(0);
-    for column in R::columns() {
-        writeln!(terminal.out, "{:widest$}  {}", column.name, column.help)?;
-    }
-    if R::IS_PER_NODE {
-        let help = "the value of the node's tag KEY; fetched on request only";
-        writeln!(terminal.out, "{:widest$}  {help}", "tag:KEY")?;
-    }
-    terminal.out.flush()?;
-    Ok(true)
-}
-
 /// The columns of an answer, as the flags select them.
 pub(super) struct ColumnSelection<R: Row> {
     columns: Vec<&'static Column<R>>,
@@ -114,15 +83,6 @@ impl<R: Row> ColumnSelection<R> {
         }
     }
 
-    /// The same without this column, unless it was typed.
-    #[must_use]
-    pub(super) fn without(mut self, name: &str) -> Self {
-        if !self.requested.contains(&name) {
-            self.columns.retain(|column| column.name != name);
-        }
-        self
-    }
-
     /// The same with the region and the account, where rows are of more than one.
     #[must_use]
     pub(super) fn with_location_columns(mut self, (regions, accounts): (bool, bool)) -> Self {
@@ -179,29 +139,43 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
     /// # Errors
     /// When the output cannot be written.
     pub(super) fn begin(
-        mut sink: Sink<'a>,
+        sink: Sink<'a>,
         format: Format,
         layout: &LayoutArgs<R>,
         selected: ColumnSelection<R>,
         options: RenderOptions,
     ) -> Result<Self> {
-        // An output that cannot be written fails here, before any call.
-        sink.flush()?;
         let columns = Columns {
             list: selected.columns,
             requested: selected.requested,
         };
         let mut names = columns.list.iter().map(|column| column.name);
         let has_note_column = names.any(|name| R::NOTE_COLUMN == Some(name));
-        let mut renderer = renderer(format, columns, options)?;
+        let rows = Self::with_renderer(sink, renderer(format, columns, options)?)?;
+        Ok(Self {
+            sort_keys: layout.sort_keys(),
+            has_note_column,
+            ..rows
+        })
+    }
+
+    /// The same with any renderer, in the order of the rows.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub(super) fn with_renderer(
+        mut sink: Sink<'a>,
+        mut renderer: Box<dyn Renderer<R>>,
+    ) -> Result<Self> {
+        // An output that cannot be written fails here, before any call.
+        sink.flush()?;
         renderer.write_header(&mut sink)?;
-        let keys = layout.sort_by.iter();
         Ok(Self {
             sink,
             renderer,
-            sort_keys: keys.map(|key| (key.column, key.descending)).collect(),
+            sort_keys: Vec::new(),
             buffered_rows: Vec::new(),
-            has_note_column,
+            has_note_column: false,
         })
     }
 

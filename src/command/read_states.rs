@@ -4,128 +4,111 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::command::collect::RowEvent;
+use crate::command::collect::{Collector, RowEvent};
 use crate::command::run::Run;
 use crate::compliance::baseline_conflict::BaselineUsage;
 use crate::compliance::verdict::VerdictOptions;
 use crate::plan::fetch_plan::FetchPlan;
-use crate::plan::filter::SeenWords;
 use crate::record::{AccountRegion, Node, NodeState, Outcome, Patch, Subject};
 use crate::report::{StateFooter, StateRow, VerdictCounts};
-use crate::source::{NodeEnd, PatchEvent};
+use crate::source::{Event, NodeEnd, PatchEvent};
 
-/// What was counted while nodes were judged.
-#[derive(Default)]
-pub(super) struct VerdictStats {
-    verdicts: VerdictCounts,
-    baselines: BaselineUsage,
-    pub seen_words: SeenWords,
-}
-
-impl VerdictStats {
-    fn count(&mut self, row: &StateRow) {
-        self.verdicts.count(row.judgement.verdict);
-        if let (Subject::Node(node), Some(state)) = (&row.subject, row.state()) {
-            self.baselines.add_node(node, state);
-        }
-    }
-
-    /// The footer, after the last event.
-    pub(super) fn into_footer(self, run: &mut Run<'_>) -> StateFooter {
-        let systems = std::mem::take(&mut run.collector.baseline_systems);
-        let system = |location: &Arc<AccountRegion>, id: &str| {
-            systems.get(&(location.clone(), id.into())).cloned()
-        };
-        StateFooter {
-            conflicts: self.baselines.conflicts(system),
-            coverage: run.coverage(),
-            verdicts: self.verdicts,
-        }
-    }
-}
-
-/// Judges every selected node, and hands each row to `take`: also those of regions and
-/// accounts that could not be read.
+/// Judges every selected node, and hands its row to `take`, with those of its patches
+/// that the plan reads and how reading them ended. Regions and accounts that could not be
+/// read have rows, too. Holds the patches of one node at a time.
 pub(super) async fn read_states(
     run: &mut Run<'_>,
     plan: &FetchPlan,
     options: &VerdictOptions,
-    mut take: impl FnMut(StateRow) -> Result<()>,
-) -> Result<VerdictStats> {
-    let mut stats = VerdictStats::default();
-    let mut stream = run.source.stream_states(plan);
+    take: impl FnMut(StateRow, &[Patch], &Outcome<()>) -> Result<()>,
+) -> Result<StateFooter> {
+    let mut judge = NodeJudge {
+        options,
+        take,
+        verdicts: VerdictCounts::default(),
+        baselines: BaselineUsage::default(),
+    };
     let collector = &mut run.collector;
-    while let Some(event) = stream.next().await {
-        match collector.collect(event) {
-            None => {}
-            Some(RowEvent::Unread(scope, cause)) => {
-                take(StateRow::for_unread_scope(scope, cause, options))?;
+    if plan.patches.is_none() {
+        let mut stream = run.source.stream_states(plan);
+        while let Some(event) = stream.next().await {
+            let Some(nodes) = judge.collect(collector, event)? else {
+                continue;
+            };
+            for (node, outcome) in nodes {
+                if !collector.count_if_stopped_without_record(&node, &outcome) {
+                    judge.add_node(collector, node, outcome, &[], &Outcome::Answered(()))?;
+                }
             }
-            Some(RowEvent::Item(batch)) => {
-                for (node, outcome) in batch {
-                    if collector.count_if_stopped_without_record(&node, &outcome) {
-                        continue;
+        }
+    } else {
+        let mut patches = Vec::new();
+        let mut stream = run.source.stream_patches(plan);
+        while let Some(event) = stream.next().await {
+            match judge.collect(collector, event)? {
+                None => {}
+                Some(PatchEvent::Rows(filtered)) => patches.extend(filtered.kept),
+                Some(PatchEvent::End(end)) => {
+                    if !collector.count_if_stopped_without_record(&end.node, &end.outcome) {
+                        let (node, state, end) = split_end(end);
+                        judge.add_node(collector, node, state, &patches, &end)?;
                     }
-                    let row = StateRow::new(node.clone(), outcome, options);
-                    collector.count_node(&node, &row.effective_outcome());
-                    stats.count(&row);
-                    take(row)?;
+                    patches.clear();
                 }
             }
         }
     }
-    Ok(stats)
+    let systems = std::mem::take(&mut run.collector.baseline_systems);
+    let system = |location: &Arc<AccountRegion>, id: &str| {
+        systems.get(&(location.clone(), id.into())).cloned()
+    };
+    Ok(StateFooter {
+        conflicts: judge.baselines.conflicts(system),
+        coverage: run.coverage(),
+        verdicts: judge.verdicts,
+    })
 }
 
-/// A node with its verdict and those of its patches that pass the filter.
-pub(super) struct NodeWithPatches {
-    pub row: StateRow,
-    pub patches: Vec<Patch>,
-    /// How reading the patches ended.
-    pub patch_outcome: Outcome<()>,
+/// Judges nodes, and counts them.
+struct NodeJudge<'a, T> {
+    options: &'a VerdictOptions,
+    take: T,
+    verdicts: VerdictCounts,
+    baselines: BaselineUsage,
 }
 
-/// The same with patches. Holds those of one node at a time.
-pub(super) async fn read_states_with_patches(
-    run: &mut Run<'_>,
-    plan: &FetchPlan,
-    options: &VerdictOptions,
-    mut take: impl FnMut(NodeWithPatches) -> Result<()>,
-) -> Result<VerdictStats> {
-    let mut judged = VerdictStats::default();
-    let mut patches = Vec::new();
-    let mut stream = run.source.stream_patches(plan);
-    let collector = &mut run.collector;
-    while let Some(event) = stream.next().await {
+impl<T: FnMut(StateRow, &[Patch], &Outcome<()>) -> Result<()>> NodeJudge<'_, T> {
+    /// What the event says of nodes.
+    fn collect<E>(&mut self, collector: &mut Collector, event: Event<E>) -> Result<Option<E>> {
         match collector.collect(event) {
-            None => {}
-            Some(RowEvent::Unread(scope, cause)) => take(NodeWithPatches {
-                row: StateRow::for_unread_scope(scope, cause.clone(), options),
-                patches: Vec::new(),
-                patch_outcome: Outcome::Unread(cause),
-            })?,
-            Some(RowEvent::Item(PatchEvent::Rows(filtered))) => {
-                judged.seen_words.merge(filtered.seen_words);
-                patches.extend(filtered.kept);
-            }
-            Some(RowEvent::Item(PatchEvent::End(end))) => {
-                let patches = std::mem::take(&mut patches);
-                if collector.count_if_stopped_without_record(&end.node, &end.outcome) {
-                    continue;
-                }
-                let (node, state, end) = split_end(end);
-                let row = StateRow::new(node.clone(), state, options);
-                collector.count_node(&node, &combined_outcome(&row, &end));
-                judged.count(&row);
-                take(NodeWithPatches {
-                    row,
-                    patches,
-                    patch_outcome: end,
-                })?;
+            None => Ok(None),
+            Some(RowEvent::Item(item)) => Ok(Some(item)),
+            Some(RowEvent::Unread(scope, cause)) => {
+                let row = StateRow::for_unread_scope(scope, cause.clone(), self.options);
+                (self.take)(row, &[], &Outcome::Unread(cause))?;
+                Ok(None)
             }
         }
     }
-    Ok(judged)
+
+    fn add_node(
+        &mut self,
+        collector: &mut Collector,
+        node: Node,
+        state: Outcome<NodeState>,
+        patches: &[Patch],
+        end: &Outcome<()>,
+    ) -> Result<()> {
+        let row = StateRow::new(node, state, self.options);
+        if let Subject::Node(node) = &row.subject {
+            collector.count_node(node, &combined_outcome(&row, end));
+            if let Some(state) = row.state() {
+                self.baselines.add_node(node, state);
+            }
+        }
+        self.verdicts.count(row.judgement.verdict);
+        (self.take)(row, patches, end)
+    }
 }
 
 /// The node, its state and how its patches ended.

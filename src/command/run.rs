@@ -13,9 +13,9 @@ use crate::command::progress::ProgressDisplay;
 use crate::exit::{Exit, format_error_line};
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::FetchPlan;
-
+use crate::render::gate::GateRenderer;
 use crate::render::{NotePlacement, RenderFooter, RenderOptions};
-use crate::report::{Coverage, Footer, Note, NoteKind, NoteLevel};
+use crate::report::{Coverage, FindingRow, Footer, Note, NoteKind, NoteLevel};
 use crate::sink::Sink;
 use crate::source::{CallCounts, ConnectOptions, Source};
 use crate::terminal::{Messages, Terminal};
@@ -52,7 +52,7 @@ pub(super) struct Run<'a> {
     pub collector: Collector,
     pub interrupt: Interrupt,
     pub options: RenderOptions,
-    output: &'a OutputArgs,
+    pub output: &'a OutputArgs,
     progress: ProgressDisplay,
     messages: &'a mut Messages,
     is_verbose: bool,
@@ -93,6 +93,13 @@ impl<'a> Run<'a> {
         Ok((run, sink))
     }
 
+    /// The columns that the flags select, with the region and the account where nodes are
+    /// of several.
+    pub(super) fn select_columns<R: Row>(&self, layout: &LayoutArgs<R>) -> ColumnSelection<R> {
+        ColumnSelection::new(layout, self.output.output)
+            .with_location_columns(self.source.spans_regions_and_accounts())
+    }
+
     /// Opens the answer.
     ///
     /// # Errors
@@ -106,18 +113,36 @@ impl<'a> Run<'a> {
         RowWriter::begin(sink, self.output.output, layout, selected, self.options)
     }
 
+    /// Opens a report of the gate, in a format that has one.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub(super) fn write_gate_report(
+        &self,
+        sink: Sink<'a>,
+        show_waived: bool,
+    ) -> Result<RowWriter<'a, FindingRow>> {
+        let options = RenderOptions {
+            show_waived,
+            ..self.options
+        };
+        let format = self.output.output;
+        RowWriter::with_renderer(sink, Box::new(GateRenderer { format, options }))
+    }
+
     /// What was collected beside the rows, after the last event.
     pub(super) fn coverage(&mut self) -> Coverage {
         self.progress.finish();
         std::mem::take(&mut self.collector).finish()
     }
 
-    /// Ends an answer of rows.
+    /// Ends the answer: closes the output, prints the messages, and decides the exit code.
     ///
     /// # Errors
-    /// When the output cannot be written.
+    /// When the output cannot be written, and the exit code would not say that something
+    /// is wrong.
     pub(super) fn finish<R: Row<Footer: RenderFooter>>(
-        self,
+        mut self,
         rows: RowWriter<'a, R>,
         footer: &R::Footer,
     ) -> Result<Exit> {
@@ -130,21 +155,6 @@ impl<'a> Run<'a> {
         };
         let below_rows: Vec<Note> = notes.iter().filter(is_below_rows).cloned().collect();
         let written = rows.finish(footer, &below_rows);
-        self.end(written, footer, &notes, placement)
-    }
-
-    /// Ends any answer: closes the output, prints the messages, and decides the exit code.
-    ///
-    /// # Errors
-    /// When the output cannot be written, and the exit code would not say that something
-    /// is wrong.
-    pub(super) fn end(
-        mut self,
-        written: Result<Sink<'_>>,
-        footer: &dyn Footer,
-        notes: &[Note],
-        placement: NotePlacement,
-    ) -> Result<Exit> {
         self.progress.finish();
         let exit = footer.exit_code(self.interrupt.is_raised());
         // A file from an earlier run is better than one without any data.
@@ -163,7 +173,7 @@ impl<'a> Run<'a> {
             self.messages
                 .warn(&format!("nothing was read, so {path} is not written"));
         }
-        for note in notes {
+        for note in &notes {
             self.print_note(note, placement);
         }
         for note in self.source.notes() {

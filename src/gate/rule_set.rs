@@ -1,13 +1,10 @@
 //! The rules of a gate, and what has to be fetched to evaluate them.
 
-use std::sync::Arc;
-
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::{AvailableUpdates, available_updates};
 use crate::gate::waiver::Waivers;
 use crate::gate::{PatchKind, Rule};
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
-use crate::plan::filter::Filter;
 use crate::plan::selection::Selector;
 use crate::record::{InfoLevel, NodeState, PatchState};
 
@@ -64,16 +61,12 @@ impl RuleSet {
         // The filter has only states: severity is evaluated after patches were
         // read, so that unrated ones can be reported.
         let patches = (!states.is_empty()).then(|| PatchPlan {
-            filter: Arc::new(Filter {
-                states,
-                ..Filter::default()
-            }),
-            uses_prefetch: true,
             is_relevant: Some(if self.counts_unapproved() {
                 may_have_counted_or_unapproved_patches
             } else {
                 may_have_counted_patches
             }),
+            ..PatchPlan::of_states(states)
         });
         let is_dated = |rule: &Rule| matches!(rule, Rule::PatchOlderThan(_));
         FetchPlan {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::plan::filter::Filter;
 use crate::plan::selection::Selector;
-use crate::record::{InfoLevel, NodeState};
+use crate::record::{InfoLevel, NodeState, PatchState};
 
 /// Everything that a command needs from a source.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +32,21 @@ pub struct PatchPlan {
     /// With prefetch, only nodes with such a state are read, whatever else the
     /// filter would accept.
     pub is_relevant: Option<fn(&NodeState) -> bool>,
+}
+
+impl PatchPlan {
+    /// Every patch in these states.
+    #[must_use]
+    pub fn of_states(states: Vec<PatchState>) -> Self {
+        Self {
+            filter: Arc::new(Filter {
+                states,
+                ..Filter::default()
+            }),
+            uses_prefetch: true,
+            is_relevant: None,
+        }
+    }
 }
 
 /// What has to be known of the nodes' baselines.

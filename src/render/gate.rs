@@ -15,13 +15,39 @@ use std::io::Write;
 use anyhow::Result;
 
 use crate::gate::GateReport;
-use crate::render::{Format, RenderOptions};
+use crate::render::{Format, RenderOptions, Renderer};
+use crate::report::{CheckFooter, FindingRow, Note};
+
+/// Writes the report of the footer in place of rows.
+pub(crate) struct GateRenderer {
+    pub format: Format,
+    pub options: RenderOptions,
+}
+
+impl Renderer<FindingRow> for GateRenderer {
+    fn write_header(&mut self, _: &mut dyn Write) -> Result<()> {
+        Ok(())
+    }
+
+    fn write_row(&mut self, _: &FindingRow, _: &mut dyn Write) -> Result<()> {
+        Ok(())
+    }
+
+    fn write_footer(
+        &mut self,
+        footer: &CheckFooter,
+        _: &[Note],
+        out: &mut dyn Write,
+    ) -> Result<()> {
+        write(self.format, &footer.report, self.options, out)
+    }
+}
 
 /// Writes the whole report.
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub(crate) fn write(
+fn write(
     format: Format,
     report: &GateReport,
     options: RenderOptions,

@@ -1,9 +1,9 @@
 //! The rows and the footer of `check`.
 
 use crate::exit::Exit;
-use crate::gate::{GateReport, GateStatus, PatchRef, WaivedFinding};
+use crate::gate::{ConfiguredKey, GateEvaluator, GateReport, GateStatus, PatchRef, WaivedFinding};
 use crate::record::Subject;
-use crate::report::{Coverage, Footer, Note, NoteKind, NoteLevel};
+use crate::report::{Coverage, Footer, Note, NoteKind, NoteLevel, StateFooter, notes};
 
 /// One finding. A rule that passes has one row, too, so that each rule has a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,6 +107,43 @@ pub struct CheckFooter {
     pub coverage_remarks: Vec<String>,
     /// Was a node without data read? Its patches may be unread.
     pub has_nodes_without_data: bool,
+}
+
+impl CheckFooter {
+    /// Finishes the gate over nodes that were read so far as `states` says.
+    #[must_use]
+    pub fn new(
+        mut gate: GateEvaluator,
+        states: StateFooter,
+        configured: Vec<ConfiguredKey>,
+        has_nodes_without_data: bool,
+    ) -> Self {
+        gate.add_conflicts(&states.conflicts);
+        let coverage = states.coverage;
+        for (scope, cause) in coverage.incomplete_scopes() {
+            gate.add_partly_unread_scope(scope, cause);
+        }
+        let limitations = coverage.discovery_notes().into_iter();
+        let limitations = limitations.filter(|note| note.level == NoteLevel::Warning);
+        let dates = &coverage.missing_release_dates;
+        let coverage_remarks: Vec<String> = limitations
+            .chain(notes::unmatched(&coverage.unmatched_ids))
+            .chain(notes::missing_release_dates(dates))
+            .map(|note| note.to_line())
+            .collect();
+        for remark in &coverage_remarks {
+            gate.add_remark(remark.clone());
+        }
+        Self {
+            report: GateReport {
+                configured,
+                ..gate.finish()
+            },
+            coverage,
+            coverage_remarks,
+            has_nodes_without_data,
+        }
+    }
 }
 
 impl Footer for CheckFooter {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::compliance::verdict::Verdict;
 use crate::exit::Exit;
-use crate::record::{DiscoveryReport, Node, Unread};
+use crate::record::{DiscoveryReport, Node, Scope, Subject, Unread};
 use crate::report::notes;
 use crate::report::{CounterSum, NodeGroup, Note, NoteKind, NoteLevel};
 use crate::text::count;
@@ -132,6 +132,23 @@ impl Coverage {
             ));
         }
         format!("{}; {found}", parts.join(", "))
+    }
+
+    /// The locations in which nodes may be missing because a call was refused, and why;
+    /// without those that were not read to the end, which are unread already.
+    #[must_use]
+    pub fn incomplete_scopes(&self) -> Vec<(Scope, String)> {
+        let is_unread = |scope: &Scope| {
+            let is_scope = |subject: &Subject| matches!(subject, Subject::Scope(of) if of == scope);
+            self.unread.iter().any(|unread| is_scope(&unread.subject))
+        };
+        let mut incomplete = Vec::new();
+        for report in self.discovery.iter().filter(|one| one.may_be_incomplete()) {
+            let cause = format!("nodes may be missing: {}", report.limitations.join("; "));
+            let scopes = report.scopes.iter().filter(|scope| !is_unread(scope));
+            incomplete.extend(scopes.map(|scope| (scope.clone(), cause.clone())));
+        }
+        incomplete
     }
 
     /// How nodes were found, for every kind of answer.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::aggregate::exposure::Exposure;
-use crate::aggregate::pivot::PatchGrouping;
+use crate::aggregate::pivot::{PatchGrouping, Pivot};
 use crate::plan::filter::{Filter, SeenWords};
 use crate::record::{PatchState, is_same_word};
 use crate::report::notes;
@@ -124,6 +124,19 @@ pub struct PatchAggregateFooter {
     pub grouping: PatchGrouping,
     /// The patches that were counted.
     pub patch_count: u64,
+}
+
+impl PatchAggregateFooter {
+    /// The footer of these counts.
+    #[must_use]
+    pub fn new(mut patches: PatchFooter, pivot: &Pivot) -> Self {
+        patches.coverage.totals.rows = pivot.group_count();
+        Self {
+            patches,
+            grouping: pivot.grouping(),
+            patch_count: pivot.patch_count(),
+        }
+    }
 }
 
 impl Footer for PatchAggregateFooter {

@@ -9,11 +9,11 @@ use futures_util::stream::{self, StreamExt as _};
 use crate::plan::fetch_plan::{FetchPlan, PatchPlan};
 use crate::plan::filter::Filter;
 use crate::record::{
-    AccountRegion, DiscoveryReport, Node, NodeState, Outcome, Scope, Subject, Unread,
+    CallCost, DiscoveryReport, Estimate, Node, NodeState, Outcome, Scope, Subject, Unread,
 };
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
-use crate::source::aws::discovery::resolve::{Resolved, Resolver, Target};
+use crate::source::aws::discovery::resolve::{Resolved, Resolver, Target, merge_reports};
 use crate::source::aws::limits::call_stats::CallCounts;
 use crate::source::aws::patch_reader;
 use crate::source::aws::source::AwsSource;
@@ -23,28 +23,6 @@ const ROWS_PER_PAGE: u64 = 50;
 
 /// Locations that are searched concurrently.
 const CONCURRENT_LOCATIONS: usize = 64;
-
-/// The calls of one operation in one location.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct CallCost {
-    pub location: Arc<AccountRegion>,
-    /// As an IAM policy names it.
-    pub operation: String,
-    /// Calls that were made for the estimate.
-    pub made: u64,
-    /// Calls that the whole command takes. The calls of the estimate are not
-    /// reused.
-    pub needed: u64,
-}
-
-/// The calls that a command takes.
-#[derive(Debug, Default)]
-pub(crate) struct Estimate {
-    pub costs: Vec<CallCost>,
-    pub nodes: u64,
-    pub unread: Vec<Unread>,
-    pub discoveries: Vec<DiscoveryReport>,
-}
 
 impl AwsSource {
     /// Finds the nodes, and for patches reads their counters; counts the calls
@@ -69,12 +47,13 @@ impl AwsSource {
                 Err(unread) => estimate.unread.push(unread),
                 Ok(looked) => {
                     estimate.nodes += looked.nodes;
-                    estimate.discoveries.extend(looked.discovery);
+                    estimate.discovery.extend(looked.discovery);
                     estimate.costs.extend(looked.costs);
                     estimate.unread.extend(looked.unread);
                 }
             }
         }
+        estimate.discovery = merge_reports(estimate.discovery);
         estimate
     }
 }
