@@ -11,7 +11,7 @@ use crate::compliance::severity::Severity;
 use crate::compliance::verdict::Verdict;
 use crate::duration::whole_days;
 use crate::record::{
-    CallStatus, Count, Cves, InfoLevel, Moment, NodeInfo, PatchState, is_same_word,
+    CallStatus, Count, Cves, InfoLevel, Moment, Node, NodeInfo, PatchState, Scope, is_same_word,
 };
 use crate::report::Footer;
 
@@ -191,8 +191,14 @@ pub trait Row: Clone + fmt::Debug + 'static {
     fn is_in_json(&self) -> bool {
         !self.is_note()
     }
-    /// What else is known of the row's node.
-    fn node_info(&self) -> Option<&NodeInfo>;
+    /// The node, where the row is about one.
+    fn node(&self) -> Option<&Node> {
+        None
+    }
+    /// The region, account or profile, where the row is about one.
+    fn scope(&self) -> Option<&Scope> {
+        None
+    }
     /// Where the row is about many nodes: how many are compliant, stale, not
     /// known, and non-compliant, for who can draw that.
     fn status_counts(&self) -> Option<[u64; 4]> {
@@ -239,7 +245,7 @@ impl<R: Row> Column<R> {
             info_level: Some(InfoLevel::Tags),
             cost: None,
             cell: |row, name| {
-                text(row.node_info().and_then(|info| {
+                text(node_info(row).and_then(|info| {
                     info.tags
                         .get(&name[TAG_PREFIX.len()..])
                         .map(|value| &**value)
@@ -273,9 +279,9 @@ impl<R: Row> Column<R> {
 macro_rules! columns {
     ($row:ty: $($origin:ident $name:literal $heading:literal $kind:ident $rank:expr, $cell:expr, $help:literal;)*) => {
         columns! { @list $row:
-            aws "InstanceId" "Node" Word Some(1), |r| text(r.id()), "the node's id; none for a region or account that could not be read";
-            own "Region" "Region" Word None, |r| text(r.region()), "the region";
-            own "AccountId" "Account" Word None, |r| text(r.account()), "the account, where it is known";
+            aws "InstanceId" "Node" Word Some(1), |r| text(r.node().map(|node| &*node.id)), "the node's id; none for a region or account that could not be read";
+            own "Region" "Region" Word None, |r| text(region(r)), "the region";
+            own "AccountId" "Account" Word None, |r| text(account(r)), "the account, where it is known";
             name "Name" "Name" Text Some(4), |r| info_text(r, |f| f.name.as_deref()), "the EC2 tag Name; the name of the activation for a hybrid node";
             fact "ComputerName" "Computer" Text Some(22), |r| info_text(r, |f| f.computer_name.as_deref()), "the host name that the agent reports";
             fact "PlatformType" "OS" Word None, |r| info_text(r, |f| f.platform_type.as_deref()), "Windows, Linux or MacOS";
@@ -327,7 +333,29 @@ fn text(value: Option<&str>) -> Cell<'_> {
 }
 
 fn info_text<R: Row>(row: &R, get: fn(&NodeInfo) -> Option<&str>) -> Cell<'_> {
-    text(row.node_info().and_then(get))
+    text(node_info(row).and_then(get))
+}
+
+fn node_info<R: Row>(row: &R) -> Option<&NodeInfo> {
+    row.node()?.info.as_deref()
+}
+
+fn region<R: Row>(row: &R) -> Option<&str> {
+    let region = match row.node() {
+        Some(node) => Some(&node.location.region),
+        None => row.scope()?.region.as_ref(),
+    };
+    region
+        .map(|region| &**region)
+        .filter(|region| !region.is_empty())
+}
+
+fn account<R: Row>(row: &R) -> Option<&str> {
+    let account = match row.node() {
+        Some(node) => &node.location.account,
+        None => &row.scope()?.account,
+    };
+    account.as_deref()
 }
 
 fn count(value: Count) -> Cell<'static> {

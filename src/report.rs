@@ -17,7 +17,7 @@ use crate::compliance::verdict;
 use crate::compliance::verdict::{Judgement, Verdict, VerdictOptions, judge};
 use crate::record::{Cause, Moment, Node, NodeState, Outcome, Patch, Scope, Subject};
 
-pub use self::check::{CheckFooter, FindingRow, WaiverInfo};
+pub use self::check::{CheckFooter, FindingRow};
 pub use self::diagnosis::{Diagnosis, DoctorCounts, MissingActions};
 pub use self::estimate::{EstimateFooter, EstimateRow};
 pub use self::footer::{Coverage, Footer, GroupFooter, StateFooter, Totals, VerdictCounts};
@@ -95,22 +95,6 @@ impl StateRow {
         }
     }
 
-    /// The node's id, where the row is about one.
-    #[must_use]
-    pub fn id(&self) -> Option<&str> {
-        self.subject.id()
-    }
-
-    #[must_use]
-    pub fn region(&self) -> Option<&str> {
-        self.subject.region()
-    }
-
-    #[must_use]
-    pub fn account(&self) -> Option<&str> {
-        self.subject.account()
-    }
-
     /// The record, where there is one.
     #[must_use]
     pub fn state(&self) -> Option<&NodeState> {
@@ -134,37 +118,6 @@ pub enum PatchRow {
 }
 
 impl PatchRow {
-    /// The node, where the row is about one.
-    #[must_use]
-    pub fn node(&self) -> Option<&Node> {
-        match self {
-            Self::Patch(patch) => Some(&patch.node),
-            Self::Note { subject, .. } => subject.node(),
-        }
-    }
-
-    /// The node's id, where the row is about one.
-    #[must_use]
-    pub fn id(&self) -> Option<&str> {
-        self.node().map(|node| &*node.id)
-    }
-
-    #[must_use]
-    pub fn region(&self) -> Option<&str> {
-        match self {
-            Self::Patch(patch) => Some(&patch.node.location.region),
-            Self::Note { subject, .. } => subject.region(),
-        }
-    }
-
-    #[must_use]
-    pub fn account(&self) -> Option<&str> {
-        match self {
-            Self::Patch(patch) => patch.node.location.account.as_deref(),
-            Self::Note { subject, .. } => subject.account(),
-        }
-    }
-
     #[must_use]
     pub fn patch(&self) -> Option<&Patch> {
         match self {

@@ -92,8 +92,8 @@ impl NodeGrouping {
 
     fn account_or_region<'a>(&self, row: &'a StateRow) -> Option<GroupValue<'a>> {
         match self {
-            Self::Region => row.region(),
-            Self::Account => row.account(),
+            Self::Region => row.subject.region(),
+            Self::Account => row.subject.account(),
             _ => None,
         }
         .map(GroupValue::Named)
@@ -417,7 +417,7 @@ mod tests {
                 let total = summary.total();
                 let groups = summary.into_groups();
                 let sum = |get: fn(&NodeGroup) -> u64| groups.iter().map(get).sum::<u64>();
-                let nodes: Vec<&StateRow> = rows.iter().filter(|row| row.id().is_some()).collect();
+                let nodes: Vec<&StateRow> = rows.iter().filter(|row| row.subject.id().is_some()).collect();
                 let with = |verdict| nodes.iter().filter(|row| row.judgement.verdict == verdict).count() as u64;
                 prop_assert_eq!(sum(|g| g.nodes), nodes.len() as u64);
                 prop_assert_eq!(sum(|g| g.unread_scopes), (rows.len() - nodes.len()) as u64);
@@ -453,14 +453,14 @@ mod tests {
         fn every_row_is_counted_where_it_belongs(rows in proptest::collection::vec(row(), 0..16)) {
             type Of = fn(&StateRow) -> Option<&str>;
             let ways: [(NodeGrouping, Of); 3] = [
-                (NodeGrouping::Region, StateRow::region),
-                (NodeGrouping::Account, StateRow::account),
-                (NodeGrouping::Verdict, |row| row.id().map(|_| row.judgement.verdict.as_str())),
+                (NodeGrouping::Region, |row| row.subject.region()),
+                (NodeGrouping::Account, |row| row.subject.account()),
+                (NodeGrouping::Verdict, |row| row.subject.id().map(|_| row.judgement.verdict.as_str())),
             ];
             for (by, of) in ways {
                 let mut expected: std::collections::BTreeMap<GroupKey, u64> = std::collections::BTreeMap::new();
                 for row in &rows {
-                    let nameless = if row.id().is_some() { GroupKey::Unknown } else { GroupKey::Unread };
+                    let nameless = if row.subject.id().is_some() { GroupKey::Unknown } else { GroupKey::Unread };
                     let key = of(row).map_or(nameless, |value| GroupKey::Named(value.into()));
                     *expected.entry(key).or_default() += 1;
                 }

@@ -1,7 +1,7 @@
 //! The columns of calls: those of an estimate, and those that `doctor` tries.
 
 use crate::columns::{Cell, Column, Row, text};
-use crate::record::{CallCheck, NodeInfo};
+use crate::record::CallCheck;
 use crate::report::{Diagnosis, EstimateFooter, EstimateRow};
 
 static ESTIMATES: &[Column<EstimateRow>] = columns! { @list EstimateRow:
@@ -19,9 +19,6 @@ impl Row for EstimateRow {
     const IS_PER_NODE: bool = false;
     fn columns() -> &'static [Column<Self>] {
         ESTIMATES
-    }
-    fn node_info(&self) -> Option<&NodeInfo> {
-        None
     }
 }
 
@@ -41,8 +38,5 @@ impl Row for CallCheck {
     const IS_PER_NODE: bool = false;
     fn columns() -> &'static [Column<Self>] {
         CHECKS
-    }
-    fn node_info(&self) -> Option<&NodeInfo> {
-        None
     }
 }

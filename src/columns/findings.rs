@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::columns::{Cell, Column, Row, info_text, text};
+use crate::columns::{Cell, Column, Row, account, info_text, region, text};
 use crate::gate::GateStatus;
-use crate::record::{NodeInfo, Subject};
-use crate::report::{CheckFooter, FindingRow, WaiverInfo};
+use crate::gate::waiver::Waiver;
+use crate::record::{Node, Scope, Subject};
+use crate::report::{CheckFooter, FindingRow};
 
 static FINDINGS: &[Column<FindingRow>] = columns! { FindingRow:
     own "Rule" "Rule" Word Some(3), |r| text(Some(&r.rule)), "the rule, as it is written in --fail-on";
@@ -14,10 +15,10 @@ static FINDINGS: &[Column<FindingRow>] = columns! { FindingRow:
     own "Detail" "Detail" Prose Some(13), |r| text(r.detail.as_deref()), "what is wrong, or what is missing";
     own "Patches" "Patches" Names Some(14), patches_cell, "the patches that the finding is about, the worst first: their KB number, or their title";
     own "Remedy" "Remedy" Prose None, |r| text(r.remedy.as_deref()), "what to do about it";
-    own "Waiver" "Waiver" Text None, |r| waiver_text(r, |w| Some(&w.location)), "with --show-waived: the file and line of the waiver that covers the finding";
+    own "Waiver" "Waiver" Text None, |r| waiver_text(r, |w| Some(&w.label)), "with --show-waived: the file and line of the waiver that covers the finding";
     own "Reason" "Reason" Prose None, |r| waiver_text(r, |w| Some(&w.reason)), "why it is waived";
     own "Owner" "Owner" Text None, |r| waiver_text(r, |w| w.owner.as_deref()), "the owner of the waiver";
-    own "Expires" "Expires" Word None, |r| waiver_text(r, |w| Some(&w.expires)), "when the waiver expires";
+    own "Expires" "Expires" Word None, expires_cell, "when the waiver expires";
 };
 
 impl Row for FindingRow {
@@ -26,8 +27,11 @@ impl Row for FindingRow {
     fn columns() -> &'static [Column<Self>] {
         FINDINGS
     }
-    fn node_info(&self) -> Option<&NodeInfo> {
-        self.subject.as_ref().and_then(Subject::info)
+    fn node(&self) -> Option<&Node> {
+        self.subject.as_ref()?.node()
+    }
+    fn scope(&self) -> Option<&Scope> {
+        self.subject.as_ref()?.scope()
     }
 }
 
@@ -42,6 +46,13 @@ fn patches_cell(row: &FindingRow) -> Cell<'_> {
     Cell::Names(names.collect())
 }
 
-fn waiver_text(row: &FindingRow, get: fn(&WaiverInfo) -> Option<&str>) -> Cell<'_> {
-    text(row.waiver.as_ref().and_then(get))
+fn waiver_text(row: &FindingRow, get: fn(&Waiver) -> Option<&str>) -> Cell<'_> {
+    text(row.waiver.as_deref().and_then(get))
+}
+
+fn expires_cell(row: &FindingRow) -> Cell<'_> {
+    let waiver = row.waiver.as_ref();
+    waiver.map_or(Cell::Unknown, |waiver| {
+        Cell::Text(waiver.expires.to_string().into())
+    })
 }

@@ -1,7 +1,6 @@
 //! The columns of groups of nodes.
 
 use crate::columns::{Cell, Column, Percent, Row, count, text, time};
-use crate::record::NodeInfo;
 use crate::report::{GroupFooter, GroupKey, NodeGroup};
 
 static NODE_GROUPS: &[Column<NodeGroup>] = columns! { @list NodeGroup:
@@ -41,9 +40,6 @@ impl Row for NodeGroup {
     const IS_PER_NODE: bool = false;
     fn columns() -> &'static [Column<Self>] {
         NODE_GROUPS
-    }
-    fn node_info(&self) -> Option<&NodeInfo> {
-        None
     }
     fn status_counts(&self) -> Option<[u64; 4]> {
         Some(NodeGroup::status_counts(self))

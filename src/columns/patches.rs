@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::columns::{Cell, Column, Row, info_text, text, time};
+use crate::columns::{Cell, Column, Row, account, info_text, region, text, time};
 use crate::compliance::severity::Severity;
-use crate::record::{NodeInfo, Patch};
+use crate::record::{Node, Patch, Scope};
 use crate::report::{PatchFooter, PatchRow};
 
 static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
@@ -30,8 +30,17 @@ impl Row for PatchRow {
     fn is_note(&self) -> bool {
         matches!(self, Self::Note { .. })
     }
-    fn node_info(&self) -> Option<&NodeInfo> {
-        self.node()?.info.as_deref()
+    fn node(&self) -> Option<&Node> {
+        match self {
+            Self::Patch(patch) => Some(&patch.node),
+            Self::Note { subject, .. } => subject.node(),
+        }
+    }
+    fn scope(&self) -> Option<&Scope> {
+        match self {
+            Self::Patch(_) => None,
+            Self::Note { subject, .. } => subject.scope(),
+        }
     }
 }
 

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use crate::aggregate::pivot::{PatchAggregate, PatchGrouping};
-use crate::columns::{Cell, Column, Row, count, info_text, text};
-use crate::record::{NodeInfo, PatchState};
+use crate::columns::{Cell, Column, Row, account, count, info_text, region, text};
+use crate::record::{Node, PatchState, Scope};
 use crate::report::{PatchAggregateFooter, PatchAggregateRow};
 
 static PATCH_AGGREGATES: &[Column<PatchAggregateRow>] = columns! { PatchAggregateRow:
@@ -49,8 +49,17 @@ impl Row for PatchAggregateRow {
     fn is_note(&self) -> bool {
         matches!(self, Self::Note { .. })
     }
-    fn node_info(&self) -> Option<&NodeInfo> {
-        self.node()?.info.as_deref()
+    fn node(&self) -> Option<&Node> {
+        match self {
+            Self::Aggregate(group) => group.node(),
+            Self::Note { subject, .. } => subject.node(),
+        }
+    }
+    fn scope(&self) -> Option<&Scope> {
+        match self {
+            Self::Aggregate(_) => None,
+            Self::Note { subject, .. } => subject.scope(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The columns of nodes.
 
-use crate::columns::{Cell, Column, Row, count, info_text, text, time};
-use crate::record::{Count, Moment, NodeInfo, NodeState};
+use crate::columns::{Cell, Column, Row, account, count, info_text, region, text, time};
+use crate::record::{Count, Moment, Node, NodeState, Scope};
 use crate::report::{StateFooter, StateRow};
 
 static STATES: &[Column<StateRow>] = columns! { StateRow:
@@ -46,8 +46,11 @@ impl Row for StateRow {
     fn is_in_json(&self) -> bool {
         self.subject.node().is_some()
     }
-    fn node_info(&self) -> Option<&NodeInfo> {
-        self.subject.info()
+    fn node(&self) -> Option<&Node> {
+        self.subject.node()
+    }
+    fn scope(&self) -> Option<&Scope> {
+        self.subject.scope()
     }
 }
 

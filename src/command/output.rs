@@ -139,12 +139,14 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
     /// # Errors
     /// When the output cannot be written.
     pub(super) fn begin(
-        sink: Sink<'a>,
+        mut sink: Sink<'a>,
         format: Format,
         layout: &LayoutArgs<R>,
         selected: ColumnSelection<R>,
         options: RenderOptions,
     ) -> Result<Self> {
+        // An output that cannot be written fails here, before any call.
+        sink.flush()?;
         let columns = Columns {
             list: selected.columns,
             requested: selected.requested,
@@ -167,8 +169,6 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
         mut sink: Sink<'a>,
         mut renderer: Box<dyn Renderer<R>>,
     ) -> Result<Self> {
-        // An output that cannot be written fails here, before any call.
-        sink.flush()?;
         renderer.write_header(&mut sink)?;
         Ok(Self {
             sink,

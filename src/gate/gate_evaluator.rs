@@ -9,7 +9,7 @@ use crate::compliance::severity::Severity;
 use crate::compliance::verdict::{Verdict, VerdictOptions};
 use crate::gate::node_case::{NodeCase, ScannedNode};
 use crate::gate::node_evaluation::NodeEvaluation;
-use crate::gate::ordering::{describe_patches, patch_refs, waived_finding};
+use crate::gate::ordering::{describe_patches, patch_refs};
 use crate::gate::outcome::{CandidatePatch, RuleOutcome, WaiverMode};
 use crate::gate::patch_age::patch_age;
 use crate::gate::remedy;
@@ -224,9 +224,9 @@ impl GateEvaluator {
             }
         }
         if let Some(waiver) = waiver {
-            self.push_waived(at, rule, evaluation, detail, patches, &waiver);
+            self.push_waived(at, rule, evaluation.row, detail, patches, waiver);
         } else if !is_share {
-            let id = evaluation.row.id();
+            let id = evaluation.row.subject.id();
             self.findings_by_rule[at].push(Finding {
                 subject: Some(evaluation.row.subject.clone()),
                 status,
@@ -268,7 +268,8 @@ impl GateEvaluator {
         let detail = evaluation.row.judgement.reasons.clone();
         if let Some(waiver) = case.waiver(&mut self.waivers, self.options.now) {
             let at = rule_set.rules().len();
-            self.push_waived(at, Rule::NoData, evaluation, detail, Vec::new(), &waiver);
+            let row = evaluation.row;
+            self.push_waived(at, Rule::NoData, row, detail, Vec::new(), waiver);
             return;
         }
         self.no_data_findings.push(Finding {
@@ -276,7 +277,7 @@ impl GateEvaluator {
             status: GateStatus::Unknown,
             detail: format!("{detail}; it may break {rule}"),
             patches: Vec::new(),
-            remedy: remedy::for_no_data(evaluation.row.state(), evaluation.row.id()),
+            remedy: remedy::for_no_data(evaluation.row.state(), evaluation.row.subject.id()),
         });
     }
 
@@ -285,14 +286,19 @@ impl GateEvaluator {
         &mut self,
         at: usize,
         rule: Rule,
-        evaluation: &NodeEvaluation<'_>,
+        row: &StateRow,
         detail: String,
         patches: Vec<PatchRef>,
-        waiver: &Waiver,
+        waiver: Arc<Waiver>,
     ) {
-        let subject = Some(evaluation.row.subject.clone());
-        self.waived
-            .push((at, waived_finding(waiver, rule, subject, detail, patches)));
+        let covered = WaivedFinding {
+            rule: rule.to_string(),
+            subject: Some(row.subject.clone()),
+            detail,
+            patches,
+            waiver,
+        };
+        self.waived.push((at, covered));
     }
 
     /// Adds the patches that waivers exclude under this rule.
@@ -312,7 +318,7 @@ impl GateEvaluator {
         for (waiver, rows) in by {
             let (patches, more) = patch_refs(&rows);
             let detail = format!("{}{more}", describe_patches(&rows));
-            self.push_waived(at, rule, evaluation, detail, patches, &waiver);
+            self.push_waived(at, rule, evaluation.row, detail, patches, waiver);
         }
     }
 
@@ -358,9 +364,14 @@ impl GateEvaluator {
             let look_up = || self.waivers.waive_node(&waiver_subject, self.options.now);
             let rule = Rule::BaselineDiffers;
             if let Some(waiver) = waiver.get_or_init(look_up) {
-                let subject = Some(Subject::Node(node.clone()));
-                let covered = waived_finding(waiver, rule, subject, detail, Vec::new());
-                self.waived.push((at, covered));
+                let waived = WaivedFinding {
+                    rule: rule.to_string(),
+                    subject: Some(Subject::Node(node.clone())),
+                    detail,
+                    patches: Vec::new(),
+                    waiver: waiver.clone(),
+                };
+                self.waived.push((at, waived));
                 continue;
             }
             let (status, remedy) = if conflict.is_certain {

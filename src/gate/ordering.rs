@@ -3,8 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::gate::outcome::CandidatePatch;
-use crate::gate::waiver::Waiver;
-use crate::gate::{Finding, PatchKind, PatchRef, Rule, WaivedFinding};
+use crate::gate::{Finding, PatchKind, PatchRef, WaivedFinding};
 use crate::record::Subject;
 
 /// A finding names at most so many patches; the others are counted.
@@ -46,40 +45,16 @@ pub(super) fn describe_patches(rows: &[&CandidatePatch<'_>]) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// A finding that is waived, with its waiver.
-pub(super) fn waived_finding(
-    waiver: &Waiver,
-    rule: Rule,
-    subject: Option<Subject>,
-    detail: String,
-    patches: Vec<PatchRef>,
-) -> WaivedFinding {
-    WaivedFinding {
-        rule: rule.to_string(),
-        subject,
-        detail,
-        patches,
-        waiver: waiver.label.clone(),
-        reason: waiver.reason.clone(),
-        owner: waiver.owner.clone(),
-        expires: waiver.expires.to_string(),
-    }
-}
-
 /// The order of subjects: the whole fleet first, then account by account,
 /// region by region, each before its nodes.
 fn subject_sort_key(subject: Option<&Subject>) -> impl Ord {
-    let profile = match subject {
-        Some(Subject::Scope(scope)) => scope.profile.as_deref().map(str::to_owned),
-        Some(Subject::Node(_)) | None => None,
-    };
     let owned = |text: Option<&str>| text.map(str::to_owned);
     (
         subject.is_some(),
         owned(subject.and_then(Subject::account)),
         owned(subject.and_then(Subject::region)),
         owned(subject.and_then(Subject::id)),
-        profile,
+        owned(subject.and_then(Subject::profile)),
     )
 }
 
@@ -95,7 +70,7 @@ pub(super) fn finding_sort_key(finding: &Finding) -> impl Ord {
 pub(super) fn waived_sort_key(waived: &WaivedFinding) -> impl Ord {
     (
         subject_sort_key(waived.subject.as_ref()),
-        waived.waiver.clone(),
+        waived.waiver.label.clone(),
         waived.detail.clone(),
     )
 }

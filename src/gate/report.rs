@@ -1,9 +1,11 @@
 //! The finished report of `check`, which every format renders.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::duration::MaxAge;
 use crate::exit::Exit;
+use crate::gate::waiver::Waiver;
 use crate::record::Subject;
 use crate::report::VerdictCounts;
 use crate::text::count;
@@ -243,10 +245,5 @@ pub struct WaivedFinding {
     pub subject: Option<Subject>,
     pub detail: String,
     pub patches: Vec<PatchRef>,
-    /// Where the waiver stands: `waivers.toml:12`.
-    pub waiver: String,
-    pub reason: String,
-    pub owner: Option<String>,
-    /// As it is written in the file.
-    pub expires: String,
+    pub waiver: Arc<Waiver>,
 }

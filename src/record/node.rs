@@ -181,13 +181,18 @@ impl Subject {
         }
     }
 
+    #[must_use]
+    pub fn scope(&self) -> Option<&Scope> {
+        match self {
+            Self::Node(_) => None,
+            Self::Scope(scope) => Some(scope),
+        }
+    }
+
     /// The profile, where it is one whose account is not known.
     #[must_use]
     pub fn profile(&self) -> Option<&str> {
-        match self {
-            Self::Node(_) => None,
-            Self::Scope(scope) => scope.profile.as_deref(),
-        }
+        self.scope()?.profile.as_deref()
     }
 
     /// The node's id, where it is one node.

@@ -1,6 +1,9 @@
 //! The rows and the footer of `check`.
 
+use std::sync::Arc;
+
 use crate::exit::Exit;
+use crate::gate::waiver::Waiver;
 use crate::gate::{ConfiguredKey, GateEvaluator, GateReport, GateStatus, PatchRef, WaivedFinding};
 use crate::record::Subject;
 use crate::report::{Coverage, Footer, Note, NoteKind, NoteLevel, StateFooter, notes};
@@ -16,18 +19,7 @@ pub struct FindingRow {
     pub detail: Option<String>,
     pub patches: Vec<PatchRef>,
     pub remedy: Option<String>,
-    pub waiver: Option<WaiverInfo>,
-}
-
-/// The waiver that covers a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WaiverInfo {
-    /// Where it stands: `waivers.toml:12`.
-    pub location: String,
-    pub reason: String,
-    pub owner: Option<String>,
-    /// As it is written in the file.
-    pub expires: String,
+    pub waiver: Option<Arc<Waiver>>,
 }
 
 impl FindingRow {
@@ -72,29 +64,8 @@ impl FindingRow {
             detail: Some(waived.detail.clone()),
             patches: waived.patches.clone(),
             remedy: None,
-            waiver: Some(WaiverInfo {
-                location: waived.waiver.clone(),
-                reason: waived.reason.clone(),
-                owner: waived.owner.clone(),
-                expires: waived.expires.clone(),
-            }),
+            waiver: Some(waived.waiver.clone()),
         }
-    }
-
-    /// The node's id, where the row is about one.
-    #[must_use]
-    pub fn id(&self) -> Option<&str> {
-        self.subject.as_ref().and_then(Subject::id)
-    }
-
-    #[must_use]
-    pub fn region(&self) -> Option<&str> {
-        self.subject.as_ref().and_then(Subject::region)
-    }
-
-    #[must_use]
-    pub fn account(&self) -> Option<&str> {
-        self.subject.as_ref().and_then(Subject::account)
     }
 }
 

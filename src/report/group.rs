@@ -9,7 +9,7 @@ use crate::record::{Count, Moment, NodeState, Subject};
 use crate::report::StateRow;
 
 /// What the nodes of a group have in common.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GroupKey {
     /// This value; empty where it is known to be empty, as a tag's can be.
     Named(Box<str>),
@@ -23,6 +23,7 @@ pub enum GroupKey {
     /// More groups, added up.
     Rest(u64),
     /// All of them.
+    #[default]
     Total,
 }
 
@@ -109,7 +110,7 @@ impl CounterSum {
 
 /// Nodes that have something in common. `nodes` is always `compliant +
 /// non_compliant + stale + no_data + unread`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NodeGroup {
     /// What nodes are grouped by, as it is typed.
     pub grouping_name: Arc<str>,
@@ -151,24 +152,7 @@ impl NodeGroup {
         Self {
             grouping_name: by.clone(),
             key,
-            nodes: 0,
-            compliant: 0,
-            non_compliant: 0,
-            stale: 0,
-            no_data: 0,
-            unread: 0,
-            unread_scopes: 0,
-            also_stale: 0,
-            missing_nodes: 0,
-            reboot_nodes: 0,
-            missing: CounterSum::default(),
-            failed: CounterSum::default(),
-            rejected: CounterSum::default(),
-            pending_reboot: CounterSum::default(),
-            unapproved: CounterSum::default(),
-            oldest_scan: None,
-            oldest_age: None,
-            undated: 0,
+            ..Self::default()
         }
     }
 

@@ -30,7 +30,7 @@ fn a_counted_patch_that_is_not_listed_is_never_waived() {
     let rules: Vec<&str> = report.waived.iter().map(|waived| &*waived.rule).collect();
     assert_eq!(rules, ["non-compliant", "missing>0"]);
     assert_eq!(report.waived[0].detail, "2 missing");
-    assert_eq!(report.waived[0].waiver, "w.toml:1");
+    assert_eq!(report.waived[0].waiver.label, "w.toml:1");
 
     let one = vec![missing("KB1", "Critical")];
     let nodes = [NodeInput::new("i-1", state, one)];

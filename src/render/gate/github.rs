@@ -171,7 +171,7 @@ fn write_waived(out: &mut dyn Write, waived: &WaivedFinding) -> Result<()> {
     for patch in patch_lines(&waived.patches, MAX_PATCHES) {
         write_log_line(out, &format!("  * {patch}"))?;
     }
-    write_log_line(out, &format!("  * {}", describe_waiver(waived)))
+    write_log_line(out, &format!("  * {}", describe_waiver(&waived.waiver)))
 }
 
 /// `::error title=...::line%0Aline`, escaped as GitHub's toolkit does it.

@@ -213,7 +213,7 @@ struct WaivedObject<'a> {
     /// Who is responsible for it.
     owner: Option<&'a str>,
     /// Until when, as it is written.
-    expires: &'a str,
+    expires: String,
 }
 
 impl<'a> WaivedObject<'a> {
@@ -223,10 +223,10 @@ impl<'a> WaivedObject<'a> {
             subject: SubjectObject::new(waived.subject.as_ref()),
             detail: &waived.detail,
             patches: PatchObject::from_refs(&waived.patches),
-            waiver: &waived.waiver,
-            reason: &waived.reason,
-            owner: waived.owner.as_deref(),
-            expires: &waived.expires,
+            waiver: &waived.waiver.label,
+            reason: &waived.waiver.reason,
+            owner: waived.waiver.owner.as_deref(),
+            expires: waived.waiver.expires.to_string(),
         }
     }
 }

@@ -202,7 +202,7 @@ impl<'a> TestSuite<'a> {
             let end = CaseResult {
                 element: Some("skipped"),
                 kind: "WAIVED",
-                message: &describe_waiver(waived),
+                message: &describe_waiver(&waived.waiver),
                 lines: told,
             };
             self.write_case(xml, &name, &end)?;

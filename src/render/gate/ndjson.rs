@@ -38,7 +38,7 @@ pub(crate) struct NdjsonLine<'a> {
     /// Who is responsible for the waiver.
     owner: Option<&'a str>,
     /// Until when it is waived.
-    expires: Option<&'a str>,
+    expires: Option<String>,
     configured: Vec<ConfiguredObject<'a>>,
 }
 
@@ -77,10 +77,10 @@ pub(crate) fn write(
             detail: &waived.detail,
             patches: PatchObject::from_refs(&waived.patches),
             remedy: None,
-            waiver: Some(&waived.waiver),
-            reason: Some(&waived.reason),
-            owner: waived.owner.as_deref(),
-            expires: Some(&waived.expires),
+            waiver: Some(&waived.waiver.label),
+            reason: Some(&waived.waiver.reason),
+            owner: waived.waiver.owner.as_deref(),
+            expires: Some(waived.waiver.expires.to_string()),
             configured: ConfiguredObject::from_report(report),
         })?;
     }

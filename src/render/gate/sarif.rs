@@ -292,7 +292,7 @@ fn suppressed_result<'a>(rules: &RuleIndex<'_>, waived: &'a WaivedFinding) -> Re
         waived.detail
     )];
     lines.extend(patch_lines(&waived.patches, MAX_PATCHES));
-    let excuse = escape_message(&describe_waiver(waived));
+    let excuse = escape_message(&describe_waiver(&waived.waiver));
     ResultObject {
         rule_id: &waived.rule,
         rule_index: rules.index_by_rule[&*waived.rule],

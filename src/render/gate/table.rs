@@ -281,7 +281,7 @@ impl GateTableWriter<'_> {
             let told = format!("{}: {}", waived.rule, waived.detail);
             self.write_subject(waived.subject.as_ref(), &name(waived), widest, &told)?;
             self.write_patches(&waived.patches)?;
-            self.write_text(4, &sanitize(&describe_waiver(waived)))?;
+            self.write_text(4, &sanitize(&describe_waiver(&waived.waiver)))?;
         }
         if all.len() > shown.len() {
             let more = all.len() - shown.len();

@@ -5,6 +5,8 @@
 
 mod samples;
 
+use std::sync::Arc;
+
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -219,7 +221,7 @@ fn waived_findings_are_counted_always_and_named_where_asked() {
 fn no_line_of_the_log_is_a_command_that_was_not_meant() {
     let mut report = nasty();
     report.rules[0].findings[0].patches[0].kb_id = Some("::error title=x::pwned".into());
-    "::error title=y::pwned".clone_into(&mut report.waived[0].reason);
+    "::error title=y::pwned".clone_into(&mut Arc::make_mut(&mut report.waived[0].waiver).reason);
     let log = piped(Format::Github, &report);
     assert!(log.contains("title=x::pwned") && log.contains("title=y::pwned"));
     for line in log.lines() {

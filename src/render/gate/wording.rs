@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::gate::waiver::Waiver;
 use crate::gate::{Finding, GateStatus, PatchRef, RuleReport};
 use crate::record::Subject;
 use crate::text;
@@ -103,13 +104,13 @@ pub(super) fn patch_lines(all: &[PatchRef], most: usize) -> Vec<String> {
 
 /// What a waiver says for itself: its reason, who answers for it, till when,
 /// and where it stands.
-pub(super) fn describe_waiver(waived: &crate::gate::WaivedFinding) -> String {
-    let owner = match &waived.owner {
+pub(super) fn describe_waiver(waiver: &Waiver) -> String {
+    let owner = match &waiver.owner {
         Some(owner) => format!("owner {owner}, "),
         None => String::new(),
     };
     format!(
         "{} ({owner}expires {}, {})",
-        waived.reason, waived.expires, waived.waiver
+        waiver.reason, waiver.expires, waiver.label
     )
 }

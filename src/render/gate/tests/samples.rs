@@ -1,8 +1,11 @@
 //! The reports that the formats are tried with: one that is nasty for each, one
 //! that passes, one whose status is unknown, one that is waived, and a long one.
 
+use std::sync::Arc;
+
 use crate::compliance::severity::Severity;
 use crate::duration::MaxAge;
+use crate::gate::waiver::{Expiry, Waiver};
 use crate::gate::{ConfiguredKey, GateCounts, WaivedFinding};
 use crate::gate::{Finding, GateReport, GateStatus, PatchRef, RuleReport};
 use crate::record::Subject;
@@ -78,6 +81,15 @@ fn report(status: GateStatus, rules: Vec<RuleReport>) -> GateReport {
 fn missing(findings: Vec<Finding>, status: GateStatus) -> RuleReport {
     let about = "No node lacks a patch that is critical.";
     rule("missing>=critical", about, status, findings)
+}
+
+fn waiver() -> Waiver {
+    Waiver {
+        label: "waivers.toml:12".to_owned(),
+        reason: format!("vendor says no: {NASTY}"),
+        owner: Some("team-web".to_owned()),
+        expires: Expiry::EndOfDay("2026-12-31".parse().unwrap()),
+    }
 }
 
 /// Everything that breaks: two nodes of two accounts, a place, the fleet, text
@@ -163,10 +175,7 @@ pub(super) fn nasty() -> GateReport {
         subject: second.subject,
         detail: "1 missing".to_owned(),
         patches: vec![patch("KB5000001", NASTY, Severity::Low, &["CVE-2026-3"])],
-        waiver: "waivers.toml:12".to_owned(),
-        reason: format!("vendor says no: {NASTY}"),
-        owner: Some("team-web".to_owned()),
-        expires: "2026-12-31".to_owned(),
+        waiver: Arc::new(waiver()),
     }];
     report.configured = vec![
         ConfiguredKey {
