@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 
 use crate::source::aws::api::error::{CallContext, CallError};
+use crate::source::aws::api::wire::Page;
 
 /// The most bytes of a page token. AWS's have a few hundred to a few thousand
 /// characters, and the request repeats them.
@@ -84,6 +85,27 @@ impl<'a> Paginator<'a> {
             consecutive_empty_pages: 0,
             rows_read: 0,
         }
+    }
+
+    /// Reads page after page, and hands every row to `each`.
+    ///
+    /// # Errors
+    /// Those of the calls, and of [`Self::next_start`].
+    pub(crate) async fn for_each_row<T, F>(
+        mut self,
+        read_page: impl Fn(Option<String>) -> F,
+        each: impl FnMut(T),
+    ) -> Result<(), CallError>
+    where
+        F: Future<Output = Result<Page<T>, CallError>>,
+    {
+        let mut each = each;
+        while let Some(PageStart(token)) = self.next_start()? {
+            let page = read_page(token).await?;
+            self.record_page(page.rows.len(), page.next_token);
+            page.rows.into_iter().for_each(&mut each);
+        }
+        Ok(())
     }
 
     /// Where the next page starts, if there is one.

@@ -1,6 +1,24 @@
 //! The client of one account and region: every call to it is sent here, through
 //! the rate limiter, the circuit breaker and the credentials cache.
 
+/// Makes one call of the SDK's client, and receives its response.
+macro_rules! send_captured {
+    ($client:expr, $action:expr, $output:ty, $call:expr) => {
+        send_captured!($client, ResponseCapture::new(), $action, $output, $call)
+    };
+    ($client:expr, $slot:expr, $action:expr, $output:ty, $call:expr) => {
+        $client
+            .send_captured(
+                $slot,
+                $action,
+                || <$output>::builder().build(),
+                |reader| $call.clone().customize().interceptor(reader).send(),
+            )
+            .await
+    };
+}
+
+// Below the macro that they use.
 pub(in crate::source::aws) mod baseline_calls;
 mod caches;
 pub(in crate::source::aws) mod inventory_calls;
@@ -97,14 +115,14 @@ impl RegionClient {
     pub(crate) async fn ec2_instances_page(
         &self,
         filters: &[(String, Vec<String>)],
-        token: Option<&str>,
+        token: Option<String>,
     ) -> Result<Page<Ec2Instance>, CallError> {
         if let Some(error) = self.ec2_error.get() {
             return Err(error.clone());
         }
         self.call_stats.record_call("ec2", "DescribeInstances");
         let page = self
-            .unless_interrupted(self.ec2().instances_page(filters, token))
+            .unless_interrupted(self.ec2().instances_page(filters, token.as_deref()))
             .await;
         if let Err(error) = &page
             && !error.kind.is_service_response()

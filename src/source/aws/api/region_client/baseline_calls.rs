@@ -148,11 +148,13 @@ impl RegionClient {
             .describe_patch_baselines()
             .max_results(most)
             .set_next_token(token);
-        let output = || DescribePatchBaselinesOutput::builder().build();
-        self.send_captured(slot, DESCRIBE_PATCH_BASELINES, output, |reader| {
-            call.clone().customize().interceptor(reader).send()
-        })
-        .await
+        send_captured!(
+            self,
+            slot,
+            DESCRIBE_PATCH_BASELINES,
+            DescribePatchBaselinesOutput,
+            call
+        )
     }
 
     /// The baseline of this name: the bare id of a custom one, or the ARN of an
@@ -167,11 +169,7 @@ impl RegionClient {
             Err(BodyError::new("it is another baseline"))
         });
         let call = self.ssm.get_patch_baseline().baseline_id(name);
-        let output = || GetPatchBaselineOutput::builder().build();
-        self.send_captured(slot, GET_PATCH_BASELINE, output, |reader| {
-            call.clone().customize().interceptor(reader).send()
-        })
-        .await
+        send_captured!(self, slot, GET_PATCH_BASELINE, GetPatchBaselineOutput, call)
     }
 }
 

@@ -16,7 +16,7 @@ use aws_sdk_ssm::types::{
 use crate::record::{NodeInfo, NodeState};
 use crate::source::aws::api::ec2::Ec2Instance;
 use crate::source::aws::api::error::{CallContext, CallError};
-use crate::source::aws::api::pages::{PageStart, Paginator};
+use crate::source::aws::api::pages::Paginator;
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::patch_calls::PAGE_SIZE;
 use crate::source::aws::api::response_capture::ResponseCapture;
@@ -53,15 +53,10 @@ impl RegionClient {
         only: Option<&ListFilter>,
         mut each: impl FnMut(&str, NodeInfo),
     ) -> Result<(), CallError> {
-        let mut pages = Paginator::new(self.call_context(DESCRIBE_INSTANCE_INFORMATION));
-        while let Some(PageStart(token)) = pages.next_start()? {
-            let page = self.list_managed_page(only, PAGE_SIZE, token).await?;
-            pages.record_page(page.rows.len(), page.next_token);
-            for node in page.rows {
-                each(&node.id, node.info);
-            }
-        }
-        Ok(())
+        let page = |token| self.list_managed_page(only, PAGE_SIZE, token);
+        Paginator::new(self.call_context(DESCRIBE_INSTANCE_INFORMATION))
+            .for_each_row(page, |node: ManagedNode| each(&node.id, node.info))
+            .await
     }
 
     /// One page of them, of at most so many, which is 5 or more.
@@ -84,14 +79,12 @@ impl RegionClient {
             .set_filters(filter.map(|filter| vec![filter]))
             .max_results(most)
             .set_next_token(token);
-        let output = || DescribeInstanceInformationOutput::builder().build();
-        self.send_captured(
-            ResponseCapture::new(),
+        send_captured!(
+            self,
             DESCRIBE_INSTANCE_INFORMATION,
-            output,
-            |reader| call.clone().customize().interceptor(reader).send(),
+            DescribeInstanceInformationOutput,
+            call
         )
-        .await
     }
 
     /// Every node that is stopped according to the inventory, which deletes its
@@ -106,11 +99,9 @@ impl RegionClient {
             .r#type(InventoryQueryOperatorType::Equal)
             .build()
             .expect("key and values are given");
-        let mut pages = Paginator::new(self.call_context(GET_INVENTORY));
-        while let Some(PageStart(token)) = pages.next_start()? {
-            let page = self.inventory_page(Some(&filter), PAGE_SIZE, token).await?;
-            pages.record_page(page.rows.len(), page.next_token);
-            for node in page.rows {
+        let page = |token| self.inventory_page(Some(&filter), PAGE_SIZE, token);
+        Paginator::new(self.call_context(GET_INVENTORY))
+            .for_each_row(page, |node: InventoryNode| {
                 // The filter may not have been applied, and an unknown status
                 // does not exclude a node.
                 let status = node.status.as_deref().unwrap_or_default();
@@ -122,9 +113,8 @@ impl RegionClient {
                     };
                     each(&node.id, info);
                 }
-            }
-        }
-        Ok(())
+            })
+            .await
     }
 
     /// One page of the inventory's nodes, of at most so many.
@@ -140,22 +130,18 @@ impl RegionClient {
             .set_filters(filter.map(|filter| vec![filter.clone()]))
             .max_results(most)
             .set_next_token(token);
-        let output = || GetInventoryOutput::builder().build();
-        self.send_captured(ResponseCapture::new(), GET_INVENTORY, output, |reader| {
-            call.clone().customize().interceptor(reader).send()
-        })
-        .await
+        send_captured!(self, GET_INVENTORY, GetInventoryOutput, call)
     }
 
     /// The patch groups that are registered with a baseline.
     pub(crate) async fn read_patch_groups(&self) -> Result<BTreeSet<String>, CallError> {
         let mut groups = BTreeSet::new();
-        let mut pages = Paginator::new(self.call_context(DESCRIBE_PATCH_GROUPS));
-        while let Some(PageStart(token)) = pages.next_start()? {
-            let page = self.patch_groups_page(PAGE_SIZE, token).await?;
-            pages.record_page(page.rows.len(), page.next_token);
-            groups.extend(page.rows.into_iter().map(|PatchGroupName(name)| name));
-        }
+        let page = |token| self.patch_groups_page(PAGE_SIZE, token);
+        Paginator::new(self.call_context(DESCRIBE_PATCH_GROUPS))
+            .for_each_row(page, |PatchGroupName(name)| {
+                groups.insert(name);
+            })
+            .await?;
         Ok(groups)
     }
 
@@ -170,14 +156,7 @@ impl RegionClient {
             .describe_patch_groups()
             .max_results(most)
             .set_next_token(token);
-        let output = || DescribePatchGroupsOutput::builder().build();
-        self.send_captured(
-            ResponseCapture::new(),
-            DESCRIBE_PATCH_GROUPS,
-            output,
-            |reader| call.clone().customize().interceptor(reader).send(),
-        )
-        .await
+        send_captured!(self, DESCRIBE_PATCH_GROUPS, DescribePatchGroupsOutput, call)
     }
 
     /// The patch state of each node whose last scan was made in this group,
@@ -187,15 +166,10 @@ impl RegionClient {
         group: &str,
         mut each: impl FnMut(Box<str>, NodeState),
     ) -> Result<(), CallError> {
-        let mut pages = Paginator::new(self.call_context(DESCRIBE_GROUP_STATES));
-        while let Some(PageStart(token)) = pages.next_start()? {
-            let page = self.group_states_page(group, PAGE_SIZE, token).await?;
-            pages.record_page(page.rows.len(), page.next_token);
-            for (id, state) in page.rows {
-                each(id, state);
-            }
-        }
-        Ok(())
+        let page = |token| self.group_states_page(group, PAGE_SIZE, token);
+        Paginator::new(self.call_context(DESCRIBE_GROUP_STATES))
+            .for_each_row(page, |(id, state)| each(id, state))
+            .await
     }
 
     /// One page of them, of at most so many, which is 10 or more.
@@ -211,14 +185,12 @@ impl RegionClient {
             .patch_group(group)
             .max_results(most)
             .set_next_token(token);
-        let output = || DescribeInstancePatchStatesForPatchGroupOutput::builder().build();
-        self.send_captured(
-            ResponseCapture::new(),
+        send_captured!(
+            self,
             DESCRIBE_GROUP_STATES,
-            output,
-            |reader| call.clone().customize().interceptor(reader).send(),
+            DescribeInstancePatchStatesForPatchGroupOutput,
+            call
         )
-        .await
     }
 
     /// The EC2 instances that pass every filter.
@@ -227,19 +199,17 @@ impl RegionClient {
         filters: &[ListFilter],
         mut each: impl FnMut(&str, NodeInfo),
     ) -> Result<(), CallError> {
-        let mut pages = Paginator::new(CallContext {
+        let call = CallContext {
             service: "ec2",
             ..self.call_context(DESCRIBE_INSTANCES)
-        });
-        while let Some(PageStart(token)) = pages.next_start()? {
-            let page = self.ec2_instances_page(filters, token.as_deref()).await?;
-            pages.record_page(page.rows.len(), page.next_token);
-            for instance in page.rows {
+        };
+        let page = |token| self.ec2_instances_page(filters, token);
+        Paginator::new(call)
+            .for_each_row(page, |instance: Ec2Instance| {
                 let id = instance.id.clone();
                 each(&id, instance_info(instance));
-            }
-        }
-        Ok(())
+            })
+            .await
     }
 
     /// The tags of one hybrid node. The tags of EC2 nodes are read from EC2.
@@ -252,15 +222,12 @@ impl RegionClient {
             .list_tags_for_resource()
             .resource_type(ResourceTypeForTagging::ManagedInstance)
             .resource_id(id);
-        let output = || ListTagsForResourceOutput::builder().build();
-        let answer: Page<ResourceTag> = self
-            .send_captured(
-                ResponseCapture::new(),
-                LIST_TAGS_FOR_RESOURCE,
-                output,
-                |reader| call.clone().customize().interceptor(reader).send(),
-            )
-            .await?;
+        let answer: Page<ResourceTag> = send_captured!(
+            self,
+            LIST_TAGS_FOR_RESOURCE,
+            ListTagsForResourceOutput,
+            call
+        )?;
         let tags = answer.rows.into_iter();
         Ok(tags.map(|tag| (tag.key, tag.value)).collect())
     }

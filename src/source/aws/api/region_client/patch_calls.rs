@@ -153,11 +153,13 @@ impl RegionClient {
             .set_instance_ids(Some(ids.iter().map(ToString::to_string).collect()))
             .max_results(PAGE_SIZE)
             .set_next_token(token);
-        let output = || DescribeInstancePatchStatesOutput::builder().build();
-        self.send_captured(slot, DESCRIBE_INSTANCE_PATCH_STATES, output, |reader| {
-            call.clone().customize().interceptor(reader).send()
-        })
-        .await
+        send_captured!(
+            self,
+            slot,
+            DESCRIBE_INSTANCE_PATCH_STATES,
+            DescribeInstancePatchStatesOutput,
+            call
+        )
     }
 
     /// One page of a node's patches. The first has no token.
@@ -174,14 +176,12 @@ impl RegionClient {
             .set_filters((!filters.is_empty()).then(|| filters.clone()))
             .max_results(PAGE_SIZE)
             .set_next_token(token.map(ToOwned::to_owned));
-        let output = || DescribeInstancePatchesOutput::builder().build();
-        self.send_captured(
-            ResponseCapture::new(),
+        send_captured!(
+            self,
             DESCRIBE_INSTANCE_PATCHES,
-            output,
-            |reader| call.clone().customize().interceptor(reader).send(),
+            DescribeInstancePatchesOutput,
+            call
         )
-        .await
     }
 
     /// The counters of a node and the list of its patches contradict each

@@ -151,14 +151,12 @@ impl RegionClient {
             .filters(only)
             .max_results(PAGE_SIZE)
             .set_next_token(token);
-        let output = || DescribeAvailablePatchesOutput::builder().build();
-        self.send_captured(
-            ResponseCapture::new(),
+        send_captured!(
+            self,
             DESCRIBE_AVAILABLE_PATCHES,
-            output,
-            |reader| call.clone().customize().interceptor(reader).send(),
+            DescribeAvailablePatchesOutput,
+            call
         )
-        .await
     }
 
     /// Why release dates are missing in this location, if they are.
