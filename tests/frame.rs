@@ -207,7 +207,7 @@ fn quiet_prints_only_the_data_and_verbose_adds_call_statistics() {
     ]));
     assert!(
         ran.err
-            .contains("ssm:DescribeInstancePatches: 1 calls, 0 retries"),
+            .contains("ssm:DescribeInstancePatches: 1 call, 0 retries"),
         "{}",
         ran.err
     );

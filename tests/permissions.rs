@@ -13,7 +13,7 @@ fn calls_made(args: &[&str]) -> BTreeSet<String> {
     let operations = ran.err.lines().filter_map(|line| {
         let line = line.strip_prefix("patchctl: ").unwrap_or(line);
         let (operation, counts) = line.split_once(": ")?;
-        counts.contains(" retries").then(|| operation.to_owned())
+        counts.contains(" retr").then(|| operation.to_owned())
     });
     operations
         .filter(|name| name != "sts:GetCallerIdentity")

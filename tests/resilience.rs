@@ -74,7 +74,7 @@ fn a_throttled_attempt_does_not_count_towards_the_attempts_of_a_call() {
         let ran =
             run(live(&service.url, &["states", "i-00000001", "-v"]).env("AWS_MAX_ATTEMPTS", "1"));
         assert_eq!(ran.code, 0, "{status} {code}: {}", ran.err);
-        assert!(ran.err.contains("1 calls, 1 retries"), "{}", ran.err);
+        assert!(ran.err.contains("1 call, 1 retry"), "{}", ran.err);
     }
 }
 
@@ -187,7 +187,7 @@ fn an_unreachable_endpoint_is_detected_once_and_not_for_every_node() {
     assert_eq!(ran.json()["Summary"]["Unread"], 400);
     assert!(
         ran.err
-            .contains("ssm:DescribeInstancePatchStates: 1 calls, 1 retries"),
+            .contains("ssm:DescribeInstancePatchStates: 1 call, 1 retry"),
         "{}",
         ran.err
     );

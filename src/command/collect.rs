@@ -1,8 +1,8 @@
 //! Collects what a stream of events says beside its rows.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::record::{
     AccountRegion, Cause, DiscoveryReport, Node, NodeOrigin, Outcome, Scope, Subject, Unread,
 };
@@ -13,8 +13,8 @@ use crate::source::{Event, MissingColumns, merge_reports};
 pub(super) struct Collector {
     pub coverage: Coverage,
     discovery_reports: Vec<(Arc<AccountRegion>, DiscoveryReport)>,
-    /// The operating systems of baselines, as far as conflicts depend on them.
-    pub baseline_systems: BTreeMap<(Arc<AccountRegion>, Box<str>), Box<str>>,
+    /// Patch groups whose nodes were scanned with different baselines.
+    pub conflicts: Vec<BaselineConflict>,
 }
 
 /// What is left of an event for the command itself.
@@ -31,14 +31,7 @@ impl Collector {
             Event::Item(item) => return Some(RowEvent::Item(item)),
             Event::Discovery(location, report) => self.discovery_reports.push((location, report)),
             Event::Excluded(ids) => self.coverage.unmatched_ids = ids,
-            Event::BaselineSystem {
-                location,
-                baseline_id,
-                operating_system,
-            } => {
-                let key = (location, baseline_id);
-                self.baseline_systems.insert(key, operating_system);
-            }
+            Event::BaselineConflicts(conflicts) => self.conflicts = conflicts,
             Event::ReleaseDatesMissing(location, cause) => {
                 let failure = (Scope::of(&location).to_string(), cause.text.into());
                 self.coverage.missing_release_dates.push(failure);

@@ -6,6 +6,7 @@ use crate::cli::DoctorArgs;
 use crate::command::output::ColumnSelection;
 use crate::command::run::{Context, Run};
 use crate::exit::Exit;
+use crate::plan::fetch_plan::FetchPlan;
 use crate::record::CallCheck;
 use crate::report::Diagnosis;
 use crate::source::{Accounts, ConnectOptions};
@@ -27,7 +28,9 @@ pub(super) async fn run(context: Context<'_>, args: &DoctorArgs) -> Result<Exit>
         diagnosis.add_check(&checked);
         rows.write_row(checked)
     };
-    let callers = run.source.aws()?.check_calls(&run.interrupt, take).await?;
+    let plans = FetchPlan::everything();
+    let source = run.source.aws()?;
+    let callers = source.check_calls(&plans, &run.interrupt, take).await?;
     diagnosis.callers = callers;
     run.finish(rows, &diagnosis)
 }

@@ -7,7 +7,7 @@ use crate::command::read_patches::PatchQuery;
 use crate::command::{check, patches, states, summary};
 use crate::exit::Exit;
 use crate::plan::fetch_plan::FetchPlan;
-use crate::plan::iam::{Access, AssumedRole, Policy, partition_of_region};
+use crate::plan::iam::{Access, AssumedRole, Ec2Access, Policy, partition_of_region};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
 
@@ -24,12 +24,17 @@ pub(super) fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Resu
             accounts: connect.to_connect().accounts.ids().to_vec(),
         };
         let plan = fetch_plan(args.command.as_ref(), &cli.settings)?;
+        let is_everything = plan.is_none();
         let access = Access {
-            plan: plan.as_ref(),
-            all_regions: connect.all_regions,
+            plans: &plan.map_or_else(FetchPlan::everything, |plan| vec![plan]),
+            all_regions: connect.all_regions || (is_everything && !args.without_ec2),
             organization: connect.organization,
             assumes_roles: of_others,
-            without_ec2: args.without_ec2,
+            ec2: match (args.without_ec2, is_everything) {
+                (true, _) => Ec2Access::Denied,
+                (false, true) => Ec2Access::Unknown,
+                (false, false) => Ec2Access::Allowed,
+            },
         };
         Policy::least(&access, &role, partition)
     };

@@ -1,15 +1,12 @@
 //! Reads nodes and judges them, in their order.
 
-use std::sync::Arc;
-
 use anyhow::Result;
 
 use crate::command::collect::{Collector, RowEvent};
 use crate::command::run::Run;
-use crate::compliance::baseline_conflict::BaselineUsage;
 use crate::compliance::verdict::VerdictOptions;
 use crate::plan::fetch_plan::FetchPlan;
-use crate::record::{AccountRegion, Node, NodeState, Outcome, Patch, Subject};
+use crate::record::{Node, NodeState, Outcome, Patch, Subject};
 use crate::report::{StateFooter, StateRow, VerdictCounts};
 use crate::source::{Event, NodeEnd, PatchEvent};
 
@@ -26,7 +23,6 @@ pub(super) async fn read_states(
         options,
         take,
         verdicts: VerdictCounts::default(),
-        baselines: BaselineUsage::default(),
     };
     let collector = &mut run.collector;
     if plan.patches.is_none() {
@@ -58,12 +54,8 @@ pub(super) async fn read_states(
             }
         }
     }
-    let systems = std::mem::take(&mut run.collector.baseline_systems);
-    let system = |location: &Arc<AccountRegion>, id: &str| {
-        systems.get(&(location.clone(), id.into())).cloned()
-    };
     Ok(StateFooter {
-        conflicts: judge.baselines.conflicts(system),
+        conflicts: std::mem::take(&mut run.collector.conflicts),
         coverage: run.coverage(),
         verdicts: judge.verdicts,
     })
@@ -74,7 +66,6 @@ struct NodeJudge<'a, T> {
     options: &'a VerdictOptions,
     take: T,
     verdicts: VerdictCounts,
-    baselines: BaselineUsage,
 }
 
 impl<T: FnMut(StateRow, &[Patch], &Outcome<()>) -> Result<()>> NodeJudge<'_, T> {
@@ -102,9 +93,6 @@ impl<T: FnMut(StateRow, &[Patch], &Outcome<()>) -> Result<()>> NodeJudge<'_, T> 
         let row = StateRow::new(node, state, self.options);
         if let Subject::Node(node) = &row.subject {
             collector.count_node(node, &combined_outcome(&row, end));
-            if let Some(state) = row.state() {
-                self.baselines.add_node(node, state);
-            }
         }
         self.verdicts.count(row.judgement.verdict);
         (self.take)(row, patches, end)

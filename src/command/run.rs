@@ -19,6 +19,7 @@ use crate::report::{Coverage, FindingRow, Footer, Note, NoteKind, NoteLevel};
 use crate::sink::Sink;
 use crate::source::{CallCounts, ConnectOptions, Source};
 use crate::terminal::{Messages, Terminal};
+use crate::text::count;
 
 /// What a command gets from the process.
 pub(super) struct Context<'a> {
@@ -236,8 +237,8 @@ fn describe_calls(operation: &str, calls: CallCounts) -> String {
         n => format!(", {n} throttled"),
     };
     format!(
-        "{operation}: {} calls, {} retries{throttled}",
-        calls.calls,
-        calls.attempts.saturating_sub(calls.calls)
+        "{operation}: {}, {}{throttled}",
+        count(calls.calls, "call"),
+        count(calls.attempts.saturating_sub(calls.calls), "retry")
     )
 }

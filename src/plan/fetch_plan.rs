@@ -63,6 +63,28 @@ pub enum BaselinePlan {
 }
 
 impl FetchPlan {
+    /// Plans that together fetch everything that any command does.
+    #[must_use]
+    pub fn everything() -> Vec<Self> {
+        let all = Selector {
+            all: true,
+            ..Selector::default()
+        };
+        let group = Selector {
+            patch_groups: vec![String::new()],
+            ..Selector::default()
+        };
+        let plan = |selector| Self {
+            selector,
+            node_info: Some(InfoLevel::Tags),
+            patches: Some(PatchPlan::default()),
+            baselines: BaselinePlan::OperatingSystems,
+            release_dates: true,
+            ..Self::default()
+        };
+        vec![plan(all), plan(group)]
+    }
+
     /// Do nodes get verdicts, so that patches come with the state of their
     /// node?
     #[must_use]

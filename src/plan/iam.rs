@@ -48,23 +48,6 @@ enum Purpose {
 }
 
 impl Purpose {
-    /// Every purpose in the caller's own account.
-    const OWN_ACCOUNT: [Self; 13] = [
-        Self::States,
-        Self::Patches,
-        Self::Baselines,
-        Self::AwsBaselines,
-        Self::ReleaseDates,
-        Self::ManagedNodes,
-        Self::StoppedNodes,
-        Self::StoppedWithoutEc2,
-        Self::PatchGroups,
-        Self::NodeInfo,
-        Self::Names,
-        Self::Tags,
-        Self::Regions,
-    ];
-
     /// The statement of the policy; `None` if IAM always allows the call.
     const fn sid(self) -> Option<&'static str> {
         match self {
@@ -87,18 +70,37 @@ impl Purpose {
 
 /// What a run needs access to.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Access<'a> {
-    /// `None`: everything that any command fetches.
-    pub plan: Option<&'a FetchPlan>,
+    /// What it may fetch: each of these.
+    pub plans: &'a [FetchPlan],
     pub all_regions: bool,
     pub organization: bool,
     pub assumes_roles: bool,
-    /// No call to EC2 is allowed.
-    pub without_ec2: bool,
+    pub ec2: Ec2Access,
 }
 
-impl Access<'_> {
+/// Are calls to EC2 allowed?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ec2Access {
+    Allowed,
+    Denied,
+    /// Not known: the calls for both are listed.
+    Unknown,
+}
+
+impl<'a> Access<'a> {
+    /// Every way in which these plans may be fetched.
+    #[must_use]
+    pub fn unlimited(plans: &'a [FetchPlan]) -> Self {
+        Self {
+            plans,
+            all_regions: true,
+            organization: true,
+            assumes_roles: true,
+            ec2: Ec2Access::Unknown,
+        }
+    }
+
     /// The actions that the run may call, apart from the one that is always allowed.
     #[must_use]
     pub fn actions(&self) -> BTreeSet<&'static str> {
@@ -112,11 +114,10 @@ impl Access<'_> {
     }
 
     fn purposes(&self) -> BTreeSet<Purpose> {
-        let mut purposes = match self.plan {
-            None => BTreeSet::from(Purpose::OWN_ACCOUNT),
-            Some(plan) => self.purposes_of(plan),
-        };
-        if self.without_ec2 {
+        let plans = self.plans.iter();
+        let mut purposes: BTreeSet<Purpose> =
+            plans.flat_map(|plan| self.purposes_of(plan)).collect();
+        if self.ec2 == Ec2Access::Denied {
             for of in [Purpose::StoppedNodes, Purpose::Names, Purpose::Regions] {
                 purposes.remove(&of);
             }
@@ -147,9 +148,9 @@ impl Access<'_> {
             (plan.release_dates, Purpose::ReleaseDates),
             (by_group, Purpose::PatchGroups),
             (lists, Purpose::ManagedNodes),
-            (lists && !self.without_ec2, Purpose::StoppedNodes),
+            (lists, Purpose::StoppedNodes),
             (
-                lists && self.without_ec2 && selector.tags.is_empty(),
+                lists && self.ec2 != Ec2Access::Allowed && selector.tags.is_empty(),
                 Purpose::StoppedWithoutEc2,
             ),
             (has_info(InfoLevel::Basic), Purpose::NodeInfo),
@@ -394,8 +395,11 @@ mod tests {
 
     #[test]
     fn every_statement_has_actions_and_is_independent_of_the_others() {
-        let mut uses = Purpose::OWN_ACCOUNT.to_vec();
-        uses.extend([Purpose::Accounts, Purpose::Roles]);
+        let everything = FetchPlan::everything();
+        let uses: Vec<Purpose> = Access::unlimited(&everything)
+            .purposes()
+            .into_iter()
+            .collect();
         let all = policy(&uses);
         let sids: Vec<&str> = all.statement.iter().map(|one| one.sid).collect();
         assert_eq!(

@@ -248,7 +248,7 @@ pub struct Unread {
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DiscoveryReport {
     /// The calls that nodes were found by, as an IAM policy names them.
-    pub calls: Vec<&'static str>,
+    pub calls: Vec<String>,
     /// What this way cannot see, a line for each reason.
     pub limitations: Vec<String>,
     /// Is there something that it cannot see only because a call was refused or

@@ -118,7 +118,7 @@ impl UnreadObject {
 #[schemars(rename = "Discovery")]
 pub(super) struct DiscoveryObject {
     /// The calls that found nodes.
-    calls: Vec<&'static str>,
+    calls: Vec<String>,
     /// What these calls cannot find.
     limitations: Vec<String>,
     /// Stopped EC2 instances without a patch record: not managed, or never scanned. They

@@ -3,8 +3,6 @@
 pub(super) mod api;
 pub(super) mod connect_options;
 pub(super) mod discovery;
-mod doctor;
-pub(super) mod estimate;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 pub(super) mod limits;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::plan::filter::Filtered;
 use crate::record::{AccountRegion, Cause, DiscoveryReport, Node, NodeState, Outcome, Unread};
 
@@ -21,13 +22,9 @@ pub(crate) enum Event<T> {
     MissingColumns(MissingColumns),
     /// Listed nodes that do not match the selector.
     Excluded(Vec<Arc<str>>),
-    /// The operating system of a baseline, as AWS writes it. Sent after all
-    /// nodes, for the baselines of patch groups that have several.
-    BaselineSystem {
-        location: Arc<AccountRegion>,
-        baseline_id: Box<str>,
-        operating_system: Box<str>,
-    },
+    /// Patch groups whose nodes were scanned with different baselines. Sent
+    /// after all nodes, if the plan asks for it.
+    BaselineConflicts(Vec<BaselineConflict>),
     /// Why some release dates of a location are missing. Sent after all nodes.
     ReleaseDatesMissing(Arc<AccountRegion>, Cause),
 }

@@ -13,23 +13,14 @@ pub(in crate::source) mod resolve;
 
 use std::collections::BTreeMap;
 
+use crate::plan::iam;
 use crate::plan::selection::Selector;
-use crate::record::{Cause, InfoLevel, NodeOrigin};
+use crate::record::{Cause, InfoLevel, NodeOrigin, PATCH_GROUP_TAGS};
 use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::inventory_calls::ListFilter;
-use crate::source::aws::discovery::discovered::{
-    Discovered, FoundNode, FoundNodes, INSTANCES_CALL,
-};
+use crate::source::aws::discovery::discovered::{Discovered, FoundNode, FoundNodes};
 use crate::source::aws::discovery::enrich::add_instance_info;
-
-/// Systems Manager's list of managed nodes.
-const INSTANCE_INFORMATION_CALL: &str = "ssm:DescribeInstanceInformation";
-const INVENTORY_CALL: &str = "ssm:GetInventory";
-
-/// The two tags that put a node into a patch group. Source: Systems Manager
-/// user guide, "Patch groups".
-const PATCH_GROUP_TAG_KEYS: [&str; 2] = ["tag:Patch Group", "tag:PatchGroup"];
 
 /// Finds the nodes that match the selector.
 pub(crate) async fn discover(
@@ -81,7 +72,7 @@ impl Finder<'_> {
     /// filter cannot be combined with others; otherwise all nodes, or all of a
     /// platform type.
     async fn find_managed(&mut self) -> Result<(), CallError> {
-        self.discovered.calls.insert(INSTANCE_INFORMATION_CALL);
+        self.discovered.calls.insert(iam::INSTANCE_INFORMATION.name);
         let mut filters: Vec<Option<ListFilter>> = Vec::new();
         for tag in &self.selector.tags {
             filters.push(Some((format!("tag:{}", tag.key), vec![tag.value.clone()])));
@@ -150,19 +141,20 @@ impl Finder<'_> {
             .await;
         match asked {
             Ok(()) => {
-                self.discovered.calls.insert(INSTANCES_CALL);
+                self.discovered.calls.insert(iam::INSTANCES.name);
                 self.mark_managed_stopped().await
             }
             Err(error) if error.is_interrupted() => Err(error),
             Err(error) => {
-                self.record_stopped_failure(&error);
+                self.record_failure("its stopped nodes", &error);
                 if self.selector.tags.is_empty() {
                     return self.find_stopped_without_ec2(&error).await;
                 }
                 self.discovered.has_failed_calls = true;
                 self.discovered.limitations.insert(format!(
-                    "stopped EC2 nodes, whose tags only {INSTANCES_CALL} reports ({})",
-                    error_code(&error)
+                    "stopped EC2 nodes, whose tags only {} reports ({})",
+                    iam::INSTANCES.name,
+                    error.cause.code
                 ));
                 self.discovered.general_uncertainty = Some(Cause {
                     code: "Unknown".into(),
@@ -177,9 +169,21 @@ impl Finder<'_> {
         }
     }
 
-    /// Records that a call for stopped nodes failed.
-    fn record_stopped_failure(&mut self, error: &CallError) {
-        self.record_failure("its stopped nodes", error);
+    /// Records that a call for stopped nodes failed. The code alone: the text
+    /// names the location, and limitations are merged over many locations.
+    fn failure_code(
+        &mut self,
+        result: Result<(), CallError>,
+    ) -> Result<Option<Box<str>>, CallError> {
+        match result {
+            Ok(()) => Ok(None),
+            Err(error) if error.is_interrupted() => Err(error),
+            Err(error) => {
+                self.record_failure("its stopped nodes", &error);
+                self.discovered.has_failed_calls = true;
+                Ok(Some(error.cause.code))
+            }
+        }
     }
 
     /// Records that nodes may be missing because a call failed. A denied call
@@ -202,19 +206,13 @@ impl Finder<'_> {
             return Ok(());
         }
         let inventory = self.read_inventory(false).await;
-        match inventory {
-            Err(error) if error.is_interrupted() => Err(error),
-            Ok(()) => Ok(()),
-            Err(error) => {
-                self.record_stopped_failure(&error);
-                self.discovered.has_failed_calls = true;
-                self.discovered.limitations.insert(format!(
-                    "which stopped EC2 nodes are managed and were never scanned: {INVENTORY_CALL} failed ({})",
-                    error_code(&error)
-                ));
-                Ok(())
-            }
+        if let Some(code) = self.failure_code(inventory)? {
+            self.discovered.limitations.insert(format!(
+                "which stopped EC2 nodes are managed and were never scanned: {} failed ({code})",
+                iam::INVENTORY.name
+            ));
         }
+        Ok(())
     }
 
     /// Reads stopped nodes from the inventory: that they are managed, and what
@@ -248,49 +246,33 @@ impl Finder<'_> {
                 }
             })
             .await?;
-        self.discovered.calls.insert(INVENTORY_CALL);
+        self.discovered.calls.insert(iam::INVENTORY.name);
         Ok(())
     }
 
     /// Finds stopped nodes without EC2.
     async fn find_stopped_without_ec2(&mut self, ec2: &CallError) -> Result<(), CallError> {
         let inventory = self.read_inventory(true).await;
-        let mut missed = Vec::new();
-        match inventory {
-            Ok(()) => missed.push("that the inventory has forgotten (after 30 days)".to_owned()),
-            Err(error) if error.is_interrupted() => return Err(error),
-            Err(error) => {
-                self.record_stopped_failure(&error);
-                self.discovered.has_failed_calls = true;
-                missed.push(format!(
-                    "that only the inventory has ({})",
-                    error_code(&error)
-                ));
-            }
-        }
-        match self.find_in_registered_groups().await {
-            Ok(()) => missed.push("whose patch group is registered with no baseline".to_owned()),
-            Err(error) if error.is_interrupted() => return Err(error),
-            Err(error) => {
-                self.record_stopped_failure(&error);
-                self.discovered.has_failed_calls = true;
-                missed.push(format!(
-                    "that only patch groups have ({})",
-                    error_code(&error)
-                ));
-            }
-        }
+        let forgotten = match self.failure_code(inventory)? {
+            None => "that the inventory has forgotten (after 30 days)".to_owned(),
+            Some(code) => format!("that only the inventory has ({code})"),
+        };
+        let groups = self.find_in_registered_groups().await;
+        let ungrouped = match self.failure_code(groups)? {
+            None => "whose patch group is registered with no baseline".to_owned(),
+            Some(code) => format!("that only patch groups have ({code})"),
+        };
         self.discovered.limitations.insert(format!(
-            "stopped EC2 nodes {}: {INSTANCES_CALL} failed ({})",
-            missed.join(" and "),
-            error_code(ec2)
+            "stopped EC2 nodes {forgotten} and {ungrouped}: {} failed ({})",
+            iam::INSTANCES.name,
+            ec2.cause.code
         ));
         Ok(())
     }
 
     async fn find_in_registered_groups(&mut self) -> Result<(), CallError> {
         let groups = self.client.read_patch_groups().await?;
-        self.discovered.calls.insert("ssm:DescribePatchGroups");
+        self.discovered.calls.insert(iam::PATCH_GROUPS.name);
         for group in groups {
             self.read_group_states(&group).await?;
         }
@@ -317,22 +299,20 @@ impl Finder<'_> {
                 one.state = (!ambiguous.contains(&id)).then(|| Box::new(state));
             })
             .await?;
-        self.discovered
-            .calls
-            .insert("ssm:DescribeInstancePatchStatesForPatchGroup");
+        self.discovered.calls.insert(iam::GROUP_STATES.name);
         Ok(())
     }
 
     /// The members of the selected groups: by their last scan, running or
     /// stopped, and by their tag, scanned or not.
     async fn find_in_patch_groups(&mut self) -> Result<(), CallError> {
-        for key in PATCH_GROUP_TAG_KEYS {
-            let only = (key.to_owned(), self.selector.patch_groups.clone());
+        for key in PATCH_GROUP_TAGS {
+            let only = (format!("tag:{key}"), self.selector.patch_groups.clone());
             let mut listed = FoundNodes::new();
             self.read_managed_nodes(Some(&only), &mut listed).await?;
             self.discovered.nodes.extend(listed);
         }
-        self.discovered.calls.insert(INSTANCE_INFORMATION_CALL);
+        self.discovered.calls.insert(iam::INSTANCE_INFORMATION.name);
         for group in &self.selector.patch_groups {
             self.read_group_states(group).await?;
         }
@@ -390,10 +370,4 @@ impl Finder<'_> {
 fn escape_wildcards(value: &str) -> String {
     let value = value.replace('\\', "\\\\");
     value.replace('*', "\\*").replace('?', "\\?")
-}
-
-/// The error code alone: the text names the location, and limitations are
-/// merged over many locations.
-fn error_code(error: &CallError) -> String {
-    error.cause.code.to_string()
 }

@@ -1,6 +1,9 @@
 //! AWS as a source: the clients of every account and region, and the streams of
 //! their nodes.
 
+mod doctor;
+pub(in crate::source) mod estimate;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,10 +1,12 @@
 //! The stream of an AWS source: the events of each account and region in order,
 //! then the events that need all of them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::compliance::baseline_conflict::BaselineUsage;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
+use crate::record::AccountRegion;
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::event::{Event, Judged};
 use crate::source::ordered::codec::Spillable;
@@ -57,21 +59,22 @@ impl<T: Spillable + Judged> AwsStream<T> {
 
     async fn trailing_events(&self) -> Vec<Event<T>> {
         let mut events = Vec::new();
-        let ambiguous = self
-            .usage
-            .iter()
-            .flat_map(BaselineUsage::ambiguous_baselines);
-        for (location, baseline_id) in ambiguous {
-            let mut clients = self.clients.iter();
-            if let Some(client) = clients.find(|client| client.location == location)
-                && let Some(operating_system) = client.baseline_operating_system(&baseline_id).await
-            {
-                events.push(Event::BaselineSystem {
-                    location,
-                    baseline_id,
-                    operating_system,
-                });
+        if let Some(usage) = &self.usage {
+            let mut systems = BTreeMap::new();
+            for (location, baseline_id) in usage.ambiguous_baselines() {
+                let mut clients = self.clients.iter();
+                if let Some(client) = clients.find(|client| client.location == location) {
+                    let system = client.baseline_operating_system(&baseline_id).await;
+                    systems.insert((location, baseline_id), system);
+                }
             }
+            let system = |location: &Arc<AccountRegion>, id: &str| {
+                systems
+                    .get(&(location.clone(), id.into()))
+                    .cloned()
+                    .flatten()
+            };
+            events.push(Event::BaselineConflicts(usage.conflicts(system)));
         }
         if self.has_release_dates {
             events.extend(self.clients.iter().filter_map(|client| {

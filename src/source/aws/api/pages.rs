@@ -101,7 +101,8 @@ impl<'a> Paginator<'a> {
     {
         let mut each = each;
         while let Some(PageStart(token)) = self.next_start()? {
-            let page = read_page(token).await?;
+            // In a box: the compiler limits how deep futures nest.
+            let page = Box::pin(read_page(token)).await?;
             self.record_page(page.rows.len(), page.next_token);
             page.rows.into_iter().for_each(&mut each);
         }

@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::plan::iam;
 use crate::record::{Cause, DiscoveryReport, NodeInfo, NodeOrigin, NodeState};
-
-/// The call that lists EC2 instances, stopped ones included.
-pub(super) const INSTANCES_CALL: &str = "ec2:DescribeInstances";
 
 /// A node that was found.
 #[derive(Debug)]
@@ -51,10 +49,10 @@ impl Discovered {
     /// The discovery report.
     pub(crate) fn report(&self) -> DiscoveryReport {
         DiscoveryReport {
-            calls: self.calls.iter().copied().collect(),
+            calls: self.calls.iter().map(ToString::to_string).collect(),
             limitations: self.limitations.iter().cloned().collect(),
             has_failed_calls: self.has_failed_calls,
-            lists_stopped_instances: self.calls.contains(INSTANCES_CALL),
+            lists_stopped_instances: self.calls.contains(iam::INSTANCES.name),
             has_undecided_nodes: !self.unknown_platform_ids.is_empty(),
             ..DiscoveryReport::default()
         }

@@ -323,7 +323,7 @@ impl Resolver {
 
 /// Merges equal reports into one that names all their locations.
 pub(crate) fn merge_reports(findings: Vec<DiscoveryReport>) -> Vec<DiscoveryReport> {
-    let mut alike: BTreeMap<(Vec<&'static str>, Vec<String>), DiscoveryReport> = BTreeMap::new();
+    let mut alike: BTreeMap<(Vec<String>, Vec<String>), DiscoveryReport> = BTreeMap::new();
     for finding in findings {
         let key = (finding.calls.clone(), finding.limitations.clone());
         match alike.get_mut(&key) {
@@ -405,8 +405,8 @@ mod tests {
 
     #[test]
     fn equal_reports_are_merged_with_all_their_locations() {
-        let finding = |by: &'static str, location: &str, stopped| DiscoveryReport {
-            calls: vec![by],
+        let finding = |by: &str, location: &str, stopped| DiscoveryReport {
+            calls: vec![by.to_owned()],
             limitations: vec![],
             scopes: vec![region(location)],
             stopped_without_record: stopped,

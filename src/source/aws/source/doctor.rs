@@ -8,8 +8,9 @@ use futures_util::{StreamExt as _, stream};
 use tokio::sync::OnceCell;
 
 use crate::interrupt::Interrupt;
+use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::iam;
-use crate::plan::iam::Action;
+use crate::plan::iam::{Access, Action};
 use crate::record::{CallCheck, CallStatus, Caller, Cause, Scope, Subject, Unread};
 use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::region_client::RegionClient;
@@ -38,13 +39,14 @@ enum CheckStage<'a> {
 }
 
 impl AwsSource {
-    /// Tries every call in every location and passes each result to `each`, in
-    /// a fixed order; returns the caller of each location.
+    /// Tries every call that these plans need in every location and passes each
+    /// result to `each`, in a fixed order; returns the caller of each location.
     ///
     /// # Errors
     /// Those of `each`, at once.
     pub(crate) async fn check_calls<E>(
         &self,
+        plans: &[FetchPlan],
         interrupt: &Interrupt,
         mut each: impl FnMut(CallCheck) -> Result<(), E>,
     ) -> Result<Vec<Caller>, E> {
@@ -64,10 +66,16 @@ impl AwsSource {
         let mut tried = stream::iter(stages)
             .map(|stage| self.run_stage(stage, interrupt))
             .buffered(CONCURRENT_LOCATIONS);
+        let needed = Access::unlimited(plans).actions();
+        let is_needed = |check: &CallCheck| {
+            let mut name = check.action.iter().map(|action| action.name);
+            name.all(|name| name == iam::CALLER_IDENTITY.name || needed.contains(name))
+        };
         let mut callers = Vec::new();
         while let Some((checks, caller)) = tried.next().await {
             callers.extend(caller);
-            checks.into_iter().try_for_each(&mut each)?;
+            let mut checks = checks.into_iter().filter(is_needed);
+            checks.try_for_each(&mut each)?;
         }
         Ok(callers)
     }
