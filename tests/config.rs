@@ -427,6 +427,23 @@ fn squeezed(text: &str) -> String {
 }
 
 #[test]
+fn config_show_names_the_region_that_the_demo_reads() {
+    let scene = Scene::new("region = \"us-east-1\"\n", "");
+    let region = |args: &[&str]| {
+        let shown = scene.shown(&[], args, "region");
+        (shown["Value"].clone(), shown["From"].clone())
+    };
+    let of_demo = (serde_json::json!(["eu-west-1"]), "--demo".into());
+    assert_eq!(region(&["--demo"]), of_demo);
+    assert_eq!(
+        region(&["--demo", "--region", "us-east-1"]),
+        (serde_json::json!(["us-east-1"]), "--region".into())
+    );
+    let none = (serde_json::json!([]), "--all-regions".into());
+    assert_eq!(region(&["--demo", "--all-regions"]), none);
+}
+
+#[test]
 fn config_show_escapes_control_characters_and_works_with_an_unknown_policy() {
     let scene = Scene::new(
         "waivers = \"\\u001b[2J\\u202e7d\"\npolicy = \"nöne\"\n[policies.\"a\\nb\"]\n",

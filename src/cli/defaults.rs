@@ -13,6 +13,7 @@ use crate::cli::definition::{Cli, definition};
 use crate::cli::error::{CliError, clap_error_line};
 use crate::cli::layout;
 use crate::cli::validate::validate;
+use crate::demo;
 use crate::settings::{
     HostEnv, Layer, Layers, LoadOptions, Origin, SettingEntry, SettingKey, SettingValue, Settings,
     load,
@@ -167,16 +168,14 @@ fn flag_layer(leaf: &Clap, typed: &ArgMatches, commands: &[String]) -> Layer {
         let Some(own) = find_argument(leaf, &key) else {
             continue;
         };
-        // The demo has its own regions.
         let rules_out = |arg: &&&Arg| {
             let conflicts = |one: &Arg, other: &Arg| {
                 let with = leaf.get_arg_conflicts_with(one);
                 with.iter().any(|arg| arg.get_id() == other.get_id())
             };
-            conflicts(arg, own)
-                || conflicts(own, arg)
-                || (key == SettingKey::Region && arg.get_id() == "demo")
+            conflicts(arg, own) || conflicts(own, arg)
         };
+        let is_demo = |arg: &&&Arg| key == SettingKey::Region && arg.get_id() == "demo";
         let entry = if is_typed(own) {
             let raw = typed.get_raw(own.get_id().as_str());
             let texts = raw.into_iter().flatten();
@@ -186,6 +185,9 @@ fn flag_layer(leaf: &Clap, typed: &ArgMatches, commands: &[String]) -> Layer {
             )
         } else if let Some(other) = all.iter().find(rules_out) {
             SettingEntry::new([], name(other))
+        } else if let Some(demo) = all.iter().find(is_demo) {
+            // The demo has its own regions.
+            SettingEntry::new([demo::REGION.to_owned()], name(demo))
         } else {
             continue;
         };
