@@ -29,7 +29,6 @@ use jiff::Timestamp;
 use crate::cli::{Cli, Command, ConfigCommand, DemoCommand};
 use crate::command::run::Context;
 use crate::command::runtime::runtime;
-use crate::demo as demo_region;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::panics::PanicMonitor;
@@ -42,23 +41,21 @@ use crate::terminal::Terminal;
 pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) -> Result<Exit> {
     terminal.messages.quiet = cli.messages.quiet;
     config::print_notes(cli, terminal);
-    // The demo has a fixed time, so that its output is the same each time.
-    let now = if cli.connect.demo {
-        demo_region::NOW
-    } else {
-        clock()
-    };
     if let Some(help) = cli.command.column_help() {
         writeln!(terminal.out, "{help}")?;
         terminal.out.flush()?;
         return Ok(Exit::Success);
     }
     match &cli.command {
-        Command::States(args) => run_interruptible(cli, terminal, now, |c| states::run(c, args)),
-        Command::Patches(args) => run_interruptible(cli, terminal, now, |c| patches::run(c, args)),
-        Command::Check(args) => run_interruptible(cli, terminal, now, |c| check::run(c, args)),
-        Command::Summary(args) => run_interruptible(cli, terminal, now, |c| summary::run(c, args)),
-        Command::Doctor(args) => run_interruptible(cli, terminal, now, |c| doctor::run(c, args)),
+        Command::States(args) => run_interruptible(cli, terminal, clock, |c| states::run(c, args)),
+        Command::Patches(args) => {
+            run_interruptible(cli, terminal, clock, |c| patches::run(c, args))
+        }
+        Command::Check(args) => run_interruptible(cli, terminal, clock, |c| check::run(c, args)),
+        Command::Summary(args) => {
+            run_interruptible(cli, terminal, clock, |c| summary::run(c, args))
+        }
+        Command::Doctor(args) => run_interruptible(cli, terminal, clock, |c| doctor::run(c, args)),
         Command::IamPolicy(args) => iam_policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => block_on(demo::serve(args, terminal, clock())),
         Command::Demo(DemoCommand::Nodes) => demo::print_node_ids(terminal),
@@ -77,7 +74,7 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
 fn run_interruptible<'a, F>(
     cli: &'a Cli,
     terminal: &'a mut Terminal,
-    now: Timestamp,
+    clock: fn() -> Timestamp,
     command: impl FnOnce(Context<'a>) -> F,
 ) -> Result<Exit>
 where
@@ -89,7 +86,7 @@ where
     block_on(command(Context {
         cli,
         terminal,
-        now,
+        clock,
         interrupt,
     }))
 }

@@ -56,20 +56,21 @@ impl<T: Spillable + Judged + Clone> Stream<T> {
 }
 
 impl Source {
-    /// Finds regions and credentials, and assumes roles. Reads no node.
+    /// Finds regions and credentials, and assumes roles. Reads no node. The clock is
+    /// that of the process; a source may have a time of its own.
     ///
     /// # Errors
     /// When no account and region can be read, with the remedy.
     pub(crate) async fn connect(
         options: &ConnectOptions,
-        now: Timestamp,
+        clock: fn() -> Timestamp,
         interrupt: &Interrupt,
     ) -> Result<Self> {
         #[cfg(test)]
-        if let Some(replay) = replay::installed(options, now, interrupt).await {
+        if let Some(replay) = replay::installed(options, clock, interrupt).await {
             return Ok(Self::Replay(replay?));
         }
-        let source = AwsSource::connect(options, now, interrupt).await?;
+        let source = AwsSource::connect(options, clock, interrupt).await?;
         Ok(Self::Aws(Box::new(source)))
     }
 

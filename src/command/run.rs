@@ -25,7 +25,7 @@ use crate::text::count;
 pub(super) struct Context<'a> {
     pub cli: &'a Cli,
     pub terminal: &'a mut Terminal,
-    pub now: Timestamp,
+    pub clock: fn() -> Timestamp,
     pub interrupt: Interrupt,
 }
 
@@ -73,11 +73,11 @@ impl<'a> Run<'a> {
         let Context {
             cli,
             terminal,
-            now,
+            clock,
             interrupt,
         } = context;
-        let source = connect(connect_options, now, &interrupt).await?;
-        let options = output::render_options(cli, output, terminal, now);
+        let source = connect(connect_options, clock, &interrupt).await?;
+        let options = output::render_options(cli, output, terminal, source.now());
         let progress = ProgressDisplay::start(terminal, &source, output);
         let Terminal { out, messages, .. } = terminal;
         let sink = Sink::open(output.output_file.as_deref(), &mut **out, &interrupt)?;
@@ -217,13 +217,13 @@ impl<'a> Run<'a> {
 
 async fn connect(
     options: &ConnectOptions,
-    now: Timestamp,
+    clock: fn() -> Timestamp,
     interrupt: &Interrupt,
 ) -> Result<Source> {
     tokio::select! {
         biased;
         cause = interrupt.wait_until_raised() => bail!("{cause} before any node was read"),
-        source = Source::connect(options, now, interrupt) => {
+        source = Source::connect(options, clock, interrupt) => {
             interrupt.mark_started();
             source
         }

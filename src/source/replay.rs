@@ -59,23 +59,23 @@ type Recorder<T> = Box<dyn Fn(&Event<T>)>;
 /// The source that this thread has installed in place of AWS.
 pub(super) async fn installed(
     options: &ConnectOptions,
-    now: Timestamp,
+    clock: fn() -> Timestamp,
     interrupt: &Interrupt,
 ) -> Option<Result<Replay>> {
     let mode = INSTALLED.with_borrow(Clone::clone)?;
-    Some(connect(mode, options, now, interrupt).await)
+    Some(connect(mode, options, clock, interrupt).await)
 }
 
 async fn connect(
     mode: Mode,
     options: &ConnectOptions,
-    now: Timestamp,
+    clock: fn() -> Timestamp,
     interrupt: &Interrupt,
 ) -> Result<Replay> {
     let (recording, recorded) = match mode {
         Mode::Replay(recording) => (recording, None),
         Mode::Record(recording) => {
-            let source = AwsSource::connect(options, now, interrupt).await?;
+            let source = AwsSource::connect(options, clock, interrupt).await?;
             *recording.head.borrow_mut() = Some(Head {
                 now: source.now(),
                 notes: source.notes.clone(),

@@ -26,6 +26,7 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
 use aws_smithy_types::retry::{ErrorKind, RetrySpec};
 use aws_types::SdkConfig;
 use aws_types::origin::Origin;
+use jiff::Timestamp;
 
 use crate::source::aws::api::ec2;
 use crate::source::aws::api::ec2::Ec2Client;
@@ -216,6 +217,12 @@ pub(crate) fn with_credentials(config: &SdkConfig, cache: &CredentialsCache) -> 
         .credentials_provider(SharedCredentialsProvider::new(cache.clone()))
         .identity_cache(IdentityCache::no_cache())
         .build()
+}
+
+/// The time of the run. The demo has a fixed one, so that its output is the same each
+/// time.
+pub(crate) fn time(demo: bool, clock: fn() -> Timestamp) -> Timestamp {
+    if demo { demo::NOW } else { clock() }
 }
 
 /// The caller of the demo service inside the process.

@@ -23,6 +23,7 @@ use crate::source::aws::patch_reader;
 use crate::source::aws::patch_reader::{Hint, HintKind, PatchReader, Prefetch, PreparedPlan};
 use crate::source::aws::progress::{ProgressCounters, ProgressMonitor};
 use crate::source::aws::read_stages::{Locations, ReadNodes, build_stages};
+use crate::source::aws::session;
 use crate::source::aws::session::Session;
 use crate::source::aws::session::targets;
 use crate::source::aws::stream::AwsStream;
@@ -57,9 +58,10 @@ impl AwsSource {
     /// If there is no location to read, with the remedy.
     pub(crate) async fn connect(
         connect: &ConnectOptions,
-        now: Timestamp,
+        clock: fn() -> Timestamp,
         interrupt: &Interrupt,
     ) -> Result<Self> {
+        let now = session::time(connect.demo, clock);
         let tally = CallStats::default();
         let reach = targets::resolve_targets(connect, now, interrupt, &tally).await?;
         let counts = reach.clients.iter().map(|_| Arc::default()).collect();

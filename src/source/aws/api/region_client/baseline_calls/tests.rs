@@ -240,7 +240,7 @@ fn one_call_lists_the_operating_systems_of_all_baselines_of_a_location() {
         ..ConnectOptions::default()
     };
     wait(async {
-        let source = AwsSource::connect(&connect, NOW, &Interrupt::default()).await;
+        let source = AwsSource::connect(&connect, || NOW, &Interrupt::default()).await;
         let source = source.unwrap();
         for client in &source.clients {
             let system = client.baseline_operating_system(AWS_BASELINE).await;
