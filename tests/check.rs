@@ -368,7 +368,7 @@ fn what_is_unread_is_never_waived() {
 }
 
 #[test]
-fn a_bad_file_of_waivers_is_refused_before_anybody_is_asked() {
+fn a_bad_file_of_waivers_is_refused_before_any_call() {
     let served = DemoServer::start(&["--nodes", "3"]);
     let (_folder, path) = waivers("[[waiver]]\nnode = \"i-1\"\nreason = \"x\"\n");
     let path = path.to_str().unwrap();
@@ -476,7 +476,7 @@ fn rows_that_do_not_account_for_the_counters_waive_nothing_by_luck() {
         (json!([row("KB1"), row("KB1")]), &waivers[..], 3),
         (json!([row("KB1")]), &waivers, 3),
         (json!([row("KB1"), row("KB2")]), &waivers, 1),
-        // None is listed, or the list is denied: nobody knows what is waived.
+        // None is listed, or the list is denied: what is waived is unknown.
         (json!([]), &waivers, 3),
         (Value::Null, &waivers, 3),
         // Without waivers the counters decide, and no list is asked for.

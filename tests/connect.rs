@@ -43,7 +43,7 @@ fn first_bytes(listener: TcpListener) -> std::thread::JoinHandle<String> {
 fn with_keys(command: &mut Command) -> &mut Command {
     command
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret-of-nobody")
+        .env("AWS_SECRET_ACCESS_KEY", "secret-of-a-test")
         .env("AWS_MAX_ATTEMPTS", "1")
 }
 
@@ -73,7 +73,7 @@ fn missing_credentials_are_reported_with_how_to_sign_in() {
 
 #[test]
 fn a_laptop_does_not_wait_for_a_metadata_service_that_never_answers() {
-    // Accepts connections and says nothing: the slowest kind of nobody.
+    // Accepts connections and never responds.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
     for args in [
@@ -197,10 +197,10 @@ fn errors_name_the_action_the_region_the_profile_and_the_permission() {
 #[test]
 fn the_flag_outranks_both_endpoint_variables_and_the_services_own_outranks_the_general_one() {
     let wanted = anyone();
-    let nobody = "http://127.0.0.1:9";
+    let unreachable = "http://127.0.0.1:9";
     for (flag, own, general) in [
-        (Some(wanted.url.as_str()), nobody, nobody),
-        (None, wanted.url.as_str(), nobody),
+        (Some(wanted.url.as_str()), unreachable, unreachable),
+        (None, wanted.url.as_str(), unreachable),
     ] {
         let mut command = live(general, &["states", "i-00000001", "-o", "csv"]);
         command
@@ -386,7 +386,7 @@ fn a_session_of_iam_identity_center_is_used_and_an_expired_one_reported() {
     let file = cache.join("ee0bfd2552fbd840c02cc48b6e823320543c450f.json");
     let token = |expires: &str| {
         format!(
-            r#"{{"accessToken":"of-nobody","expiresAt":"{expires}","region":"eu-west-1","startUrl":"https://corp.awsapps.com/start"}}"#
+            r#"{{"accessToken":"sso-token-of-a-test","expiresAt":"{expires}","region":"eu-west-1","startUrl":"https://corp.awsapps.com/start"}}"#
         )
     };
     std::fs::write(&file, token("2099-01-01T00:00:00Z")).unwrap();
@@ -415,7 +415,7 @@ fn a_session_of_iam_identity_center_is_used_and_an_expired_one_reported() {
         "{}",
         ran.err
     );
-    assert!(!ran.err.contains("of-nobody"), "{}", ran.err);
+    assert!(!ran.err.contains("sso-token-of-a-test"), "{}", ran.err);
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn a_dead_region_is_one_failing_place_among_others() {
 }
 
 #[test]
-fn where_nobody_answers_it_could_not_start_and_leaves_the_old_file() {
+fn without_any_answer_it_could_not_start_and_leaves_the_old_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checks.json");
     std::fs::write(&path, "old").unwrap();
@@ -153,12 +153,12 @@ fn where_nobody_answers_it_could_not_start_and_leaves_the_old_file() {
 fn nothing_that_is_secret_is_printed() {
     let served = DemoServer::start(&["--deny", "ssm:GetInventory"]);
     let url = served.url.replace("http://", "http://user:hidden@");
-    let ran = run(live(&url, &["doctor", "-v"]).env("AWS_SESSION_TOKEN", "token-of-nobody"));
+    let ran = run(live(&url, &["doctor", "-v"]).env("AWS_SESSION_TOKEN", "token-of-a-test"));
     assert_eq!(ran.code, 0, "{}", ran.err);
     for secret in [
-        "secret-of-nobody",
+        "secret-of-a-test",
         "AKIDEXAMPLE",
-        "token-of-nobody",
+        "token-of-a-test",
         "hidden",
     ] {
         assert!(
@@ -443,7 +443,7 @@ fn an_interrupted_doctor_shows_what_it_has_learnt() {
         .env("AWS_ENDPOINT_URL", &served.url)
         .env("AWS_REGION", "eu-west-1")
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret-of-nobody")
+        .env("AWS_SECRET_ACCESS_KEY", "secret-of-a-test")
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::null())
         .spawn()

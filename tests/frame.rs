@@ -227,10 +227,10 @@ fn messages_contain_no_key_no_secret_and_no_token() {
     });
     let ran = run(
         crate::support::live(&service.url, &["states", "i-00000001", "-v"])
-            .env("AWS_SESSION_TOKEN", "token-of-nobody")
+            .env("AWS_SESSION_TOKEN", "token-of-a-test")
             .env("AWS_MAX_ATTEMPTS", "1"),
     );
-    for secret in ["secret-of-nobody", "token-of-nobody", "AKIDEXAMPLE"] {
+    for secret in ["secret-of-a-test", "token-of-a-test", "AKIDEXAMPLE"] {
         assert!(
             !ran.err.contains(secret) && !ran.out.contains(secret),
             "{secret}"
@@ -257,7 +257,7 @@ fn an_interrupted_run_that_read_nothing_leaves_no_file() {
         ])
         .args(["--output-file", path.to_str().unwrap()])
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret-of-nobody")
+        .env("AWS_SECRET_ACCESS_KEY", "secret-of-a-test")
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();

@@ -17,7 +17,7 @@ fn start(served: &DemoServer, args: &[&str]) -> Child {
         .env("AWS_ENDPOINT_URL", &served.url)
         .env("AWS_REGION", "eu-west-1")
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret-of-nobody")
+        .env("AWS_SECRET_ACCESS_KEY", "secret-of-a-test")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -50,7 +50,7 @@ fn ended(mut child: Child) -> (i32, String, String) {
 }
 
 /// 400 nodes of which a throttled server lets only some through. What is read of
-/// them until the signal comes has room in the pipe, which nobody empties.
+/// them until the signal comes has room in the pipe, which is not read.
 const SLOW: [&str; 10] = [
     "--nodes",
     "400",
@@ -136,7 +136,7 @@ fn an_interruption_during_discovery_makes_the_region_unread() {
 #[test]
 fn a_second_signal_ends_at_once_even_if_the_reader_stalls_and_leaves_no_file() {
     let served = DemoServer::start(&["--nodes", "2000", "--patches", "250"]);
-    // Nobody takes what it writes, so it hangs in the middle of its answer.
+    // Its output is not read, so it blocks in the middle of its answer.
     let mut child = start(&served, &["patches", "--all", "-o", "ndjson"]);
     let mut reader = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();

@@ -264,7 +264,7 @@ fn at_work(served: &DemoServer, path: &Path, wrapper: &str) -> Child {
         .env("AWS_ENDPOINT_URL", &served.url)
         .env("AWS_REGION", "eu-west-1")
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret-of-nobody")
+        .env("AWS_SECRET_ACCESS_KEY", "secret-of-a-test")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

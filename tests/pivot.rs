@@ -1,5 +1,5 @@
 //! `patchctl patches --by`, and what `--cve` says of the nodes that lack a fix
-//! and of those that nobody can judge.
+//! and of those that cannot be judged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::support::{
 
 /// In the demo fleet: open on two Windows nodes.
 const OPEN: &str = "CVE-2026-57026";
-const NOBODYS: &str = "CVE-1999-0001";
+const UNLISTED: &str = "CVE-1999-0001";
 
 /// A few nodes of every kind: lacking, clean, without CVE data, without data, unreadable.
 const MIXED: [&str; 8] = [
@@ -187,7 +187,7 @@ fn counting_reads_only_the_nodes_that_lack_something_and_says_which_states_it_co
     assert_eq!(
         groups(&ran.json())[0]["InstalledCount"],
         Value::Null,
-        "nobody asked"
+        "not in the filter"
     );
     let ran = by("kb", "json", &["i-456", "--state", "installed"]);
     assert!(!ran.err.contains("counted:"), "{}", ran.err);
@@ -196,7 +196,7 @@ fn counting_reads_only_the_nodes_that_lack_something_and_says_which_states_it_co
     assert_eq!(
         groups(&document)[0]["NodesLacking"],
         Value::Null,
-        "nobody asked"
+        "not in the filter"
     );
 }
 
@@ -434,7 +434,7 @@ fn the_exposure_stands_below_the_table_and_on_stderr_for_rows_alone() {
         "mi-07c2e5a8f1d4b6930",
         "i-0dead00000000beef",
     ];
-    let args = [&["patches", "--cve", OPEN, "--cve", NOBODYS], &nodes[..]].concat();
+    let args = [&["patches", "--cve", OPEN, "--cve", UNLISTED], &nodes[..]].concat();
     let table = run(&mut demo(&args));
     insta::assert_snapshot!("exposure_table", table.out);
     for format in ["csv", "ndjson"] {
@@ -548,7 +548,7 @@ fn without_platforms_and_with_a_region_down_nothing_is_taken_for_judged() {
         "--deny",
         "ssm:DescribeInstanceInformation",
     ]);
-    let args = ["patches", "-", "--cve", NOBODYS, "-o", "json"];
+    let args = ["patches", "-", "--cve", UNLISTED, "-o", "json"];
     let document = run(live(&served.url, &args).write_stdin(served.node_list())).json();
     let exposure = &document["Exposure"][0];
     assert_eq!(exposure["NotSeen"], 0, "{exposure}");
@@ -572,7 +572,7 @@ fn without_platforms_and_with_a_region_down_nothing_is_taken_for_judged() {
         "--region",
         "eu-west-1,us-east-1",
         "--cve",
-        NOBODYS,
+        UNLISTED,
         "--by",
         "cve",
         "-o",

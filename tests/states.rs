@@ -161,7 +161,7 @@ fn a_token_that_comes_twice_is_an_error_and_no_endless_loop() {
 }
 
 #[test]
-fn one_refused_node_costs_nobody_elses_row() {
+fn one_refused_node_costs_no_other_row() {
     let service = ScriptedService::start(|asked| {
         if asked.ids().iter().any(|id| id == "i-0000000d") {
             return error_reply(400, "InvalidInstanceId", "");

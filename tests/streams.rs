@@ -207,7 +207,7 @@ fn a_panic_in_a_library_is_one_line_with_its_place_and_without_what_it_choked_on
         .env("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
         .env("AWS_REGION", "eu-west-1")
         .env("AWS_ACCESS_KEY_ID", "AKIA\u{1}EXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret-of-nobody")
+        .env("AWS_SECRET_ACCESS_KEY", "secret-of-a-test")
         .args(["states", "i-456", "-o", "csv", "--output-file"])
         .arg(&path);
     let ran = run(&mut command);

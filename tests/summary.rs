@@ -179,7 +179,7 @@ fn where_nothing_is_said_it_is_about_every_node() {
     let web = run(&mut demo(&["summary", "--tag", "Team=web", "-o", "json"]));
     let web = web.json()["Total"]["Nodes"].as_u64().unwrap();
     assert!(web > 2 && web < all_nodes(), "{web}");
-    let none = run(demo(&["summary", "-"]).write_stdin("# nobody\n"));
+    let none = run(demo(&["summary", "-"]).write_stdin("# no ids\n"));
     assert_eq!(none.code, 2, "an empty list does not mean all");
     assert!(
         none.err.contains("no node ids on standard input"),
@@ -211,7 +211,7 @@ fn what_nodes_cannot_be_grouped_by_is_refused_on_one_line() {
 }
 
 #[test]
-fn tags_that_nobody_may_read_are_unknown_and_not_none() {
+fn tags_that_may_not_be_read_are_unknown_and_not_none() {
     let ran = run(&mut demo(&["summary", "--by", "tag:Env", "-o", "json"]));
     assert!(
         groups(&ran)
@@ -271,7 +271,7 @@ fn old_scans_are_stale_and_the_limit_is_the_users() {
 }
 
 #[test]
-fn a_sum_that_nobody_reported_is_no_zero() {
+fn a_sum_that_no_node_reported_is_no_zero() {
     let ran = run(&mut demo(&["summary", "i-1f7c3a9b", "-o", "json"]));
     let total = &ran.json()["Total"];
     assert_eq!(total["MissingCount"], 0);
@@ -493,10 +493,10 @@ fn the_schema_describes_the_document() {
 #[test]
 fn what_no_node_of_a_group_reported_is_unknown_and_not_zero() {
     let ran = run(&mut demo(&["summary", "-o", "json"]));
-    let nobody = group(&ran, "(unknown)");
+    let unscanned = group(&ran, "(unknown)");
     let scanned = group(&ran, "web");
     for column in ["MissingNodes", "RebootNodes"] {
-        assert_eq!(nobody[column], Value::Null, "{nobody}");
+        assert_eq!(unscanned[column], Value::Null, "{unscanned}");
         assert_eq!(scanned[column], 0, "{scanned}");
     }
 }

@@ -60,7 +60,7 @@ pub(crate) fn live(endpoint: &str, args: &[&str]) -> Assert {
         .env("AWS_ENDPOINT_URL", endpoint)
         .env("AWS_REGION", "eu-west-1")
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret-of-nobody")
+        .env("AWS_SECRET_ACCESS_KEY", "secret-of-a-test")
         .args(args);
     command
 }
