@@ -12,8 +12,8 @@ use serde::Serialize;
 use crate::demo::catalogue::{CatalogueEntry, Os};
 use crate::demo::error::ServiceError;
 use crate::demo::hash;
-use crate::demo::pages::{collect_page, list_body, parse_token};
-use crate::demo::request::baselines::AvailablePatchesRequest;
+use crate::demo::pages::list_page;
+use crate::demo::request::baselines::available_patches_request;
 
 const DAY: f64 = 86_400.0;
 
@@ -137,31 +137,23 @@ fn generated_patch(kb: &str) -> Option<AvailablePatch> {
 
 /// `DescribeAvailablePatches`. The demo has patches of Windows only; requests about Linux get an empty list.
 pub(super) fn available(body: &[u8]) -> Result<Bytes, ServiceError> {
-    let asked = AvailablePatchesRequest::read(body)?;
-    let request = hash::text(&asked.binding());
-    let mark = parse_token(asked.token.as_deref(), request)?;
-    let passes = |patch: &AvailablePatch| asked.passes(|key| patch.field(key));
-    let more: Vec<AvailablePatch> = asked.ids().map_or_else(Vec::new, |ids| {
-        let is_new = |kb: &&String| {
-            catalogue_patches()
-                .iter()
-                .all(|known| known.kb_number != **kb)
-        };
-        let mut new: Vec<&String> = ids.iter().filter(is_new).collect();
-        new.sort_unstable();
-        new.dedup();
-        new.into_iter()
-            .filter_map(|kb| generated_patch(kb))
-            .collect()
-    });
-    let known = catalogue_patches().len();
-    let (found, next) = collect_page(mark, known + more.len(), asked.max, |nth| {
-        let patch = catalogue_patches()
-            .get(nth)
-            .or_else(|| more.get(nth - known))?;
-        passes(patch).then_some(patch)
-    });
-    Ok(list_body("Patches", &found, next, request))
+    let asked = available_patches_request(body)?;
+    let known = catalogue_patches();
+    let mut new = asked.values(&["PATCH_ID"]).unwrap_or_default();
+    new.retain(|kb| known.iter().all(|patch| patch.kb_number != **kb));
+    new.sort_unstable();
+    new.dedup();
+    let more: Vec<AvailablePatch> = new
+        .into_iter()
+        .filter_map(|kb| generated_patch(kb))
+        .collect();
+    list_page("Patches", &asked.page, known.len() + more.len(), |nth| {
+        let patch = known.get(nth).or_else(|| more.get(nth - known.len()))?;
+        let field = |key: &str| patch.field(key);
+        // Patches of Windows have none of the fields of Linux.
+        let fits = |key: &str, value: &str| field(key).is_some_and(|field| field == value);
+        asked.matches(fits).then_some(patch)
+    })
 }
 
 /// The months in titles (`2026-11 Cumulative Update ...`), by KB number.

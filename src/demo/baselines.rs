@@ -3,24 +3,35 @@
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::demo::baseline_catalogue::{BaselineOwner, all, groups_of_baseline};
+use crate::demo::baseline_catalogue::{BaselineOwner, CatalogueBaseline, all, groups_of_baseline};
 use crate::demo::error::ServiceError;
-use crate::demo::hash;
-use crate::demo::pages::{collect_page, list_body, parse_token};
-use crate::demo::request::baselines::{BaselinesRequest, baseline_id};
+use crate::demo::pages::list_page;
+use crate::demo::request::baselines::{baseline_id, baselines_request};
 
 /// Creation times: of AWS's baselines, 2018-01-24, and of custom ones, 2024-02-29.
 const CREATED: [f64; 2] = [1_516_752_000.0, 1_709_193_600.5];
 
-/// A baseline in a response of `DescribePatchBaselines`.
+/// A baseline in a list, of itself or of a patch group.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct BaselineIdentity<'a> {
+pub(super) struct BaselineIdentity<'a> {
     baseline_id: String,
     baseline_name: &'a str,
     operating_system: &'a str,
     baseline_description: &'a str,
     default_baseline: bool,
+}
+
+impl<'a> BaselineIdentity<'a> {
+    pub(super) fn of(one: &'a CatalogueBaseline, region: &str) -> Self {
+        Self {
+            baseline_id: one.identity(region),
+            baseline_name: &one.name,
+            operating_system: &one.system,
+            baseline_description: &one.about,
+            default_baseline: one.is_default(),
+        }
+    }
 }
 
 /// `DescribePatchBaselines`; `is_used`: whether the region has nodes.
@@ -29,25 +40,16 @@ pub(super) fn list_baselines(
     is_used: bool,
     body: &[u8],
 ) -> Result<Bytes, ServiceError> {
-    let asked = BaselinesRequest::read(body)?;
-    let request = hash::text(&asked.binding());
-    let mark = parse_token(asked.token.as_deref(), request)?;
-    let (found, next) = collect_page(mark, all().len(), asked.max, |nth| {
+    let asked = baselines_request(body)?;
+    list_page("BaselineIdentities", &asked.page, all().len(), |nth| {
         let one = &all()[nth];
-        (one.is_visible(is_used) && asked.passes(&one.name, one.owner(), &one.system))
-            .then_some(one)
-    });
-    let listed: Vec<BaselineIdentity> = found
-        .into_iter()
-        .map(|one| BaselineIdentity {
-            baseline_id: one.identity(region),
-            baseline_name: &one.name,
-            operating_system: &one.system,
-            baseline_description: &one.about,
-            default_baseline: one.is_default(),
-        })
-        .collect();
-    Ok(list_body("BaselineIdentities", &listed, next, request))
+        let passes = asked.matches(|key, value| match key {
+            "NAME_PREFIX" => one.name.starts_with(value),
+            "OWNER" => one.owner() == value,
+            _ => one.system == value,
+        });
+        (one.is_visible(is_used) && passes).then(|| BaselineIdentity::of(one, region))
+    })
 }
 
 /// A response of `GetPatchBaseline`.

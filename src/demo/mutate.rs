@@ -85,7 +85,7 @@ impl Mutator {
         let mut rng = Rng::with_seed(hash::mix(draw));
         // Not every kind applies to every document.
         (0..64).find_map(|_| {
-            let kind = *rng.choice(&MutationKind::ALL)?;
+            let (kind, _) = *rng.choice(&MutationKind::ALL)?;
             mutate_response(kind, answer, asked, &mut rng)
         })
     }

@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use crate::demo::error::ServiceError;
 use crate::demo::fleet::Fleet;
-use crate::demo::hash;
 use crate::demo::machine::{
     AGENT, Agent, HYBRID_ROLE, INVENTORY_TYPE, LATEST_AGENT, Machine, MachineState, PingStatus,
     activation, platform_type, resource_type, status,
@@ -77,8 +76,7 @@ impl<'a> NodeInformation<'a> {
 /// `DescribeInstanceInformation`. Like the service, it omits stopped and terminated machines.
 pub(super) fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
     let asked = InformationRequest::read(body, |id| fleet.find_machine(id).is_some())?;
-    let request = hash::text(&format!("{:?}", asked.filters));
-    let mark = parse_token(asked.token.as_deref(), request)?;
+    let mark = parse_token(&asked.page)?;
     let is_listed = |facts: &Machine| {
         facts.agent.is_some() && facts.state == MachineState::Running && asked.passes(facts)
     };
@@ -102,7 +100,7 @@ pub(super) fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceEr
                 }),
             )
         } else {
-            collect_page(mark, total, asked.max, |nth| {
+            collect_page(mark, total, asked.page.max, |nth| {
                 Some(fleet.machine(at(nth))).filter(|facts| is_listed(facts))
             })
         };
@@ -110,7 +108,12 @@ pub(super) fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceEr
         .iter()
         .filter_map(|facts| Some(NodeInformation::of(facts, facts.agent.as_ref()?)))
         .collect();
-    Ok(list_body("InstanceInformationList", &nodes, next, request))
+    Ok(list_body(
+        "InstanceInformationList",
+        &nodes,
+        next,
+        &asked.page,
+    ))
 }
 
 /// A machine in a response of `GetInventory`.
@@ -184,14 +187,13 @@ impl<'a> InventoryEntity<'a> {
 /// `GetInventory`, which includes stopped and terminated machines.
 pub(super) fn inventory(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
     let asked = InventoryRequest::read(body)?;
-    let request = hash::text(&asked.binding());
-    let mark = parse_token(asked.token.as_deref(), request)?;
-    let (found, next) = collect_page(mark, fleet.machine_count(), asked.max, |nth| {
+    let mark = parse_token(&asked.page)?;
+    let (found, next) = collect_page(mark, fleet.machine_count(), asked.page.max, |nth| {
         Some(fleet.machine(nth)).filter(|facts| facts.agent.is_some() && asked.passes(facts))
     });
     let entities: Vec<InventoryEntity> = found
         .iter()
         .filter_map(|facts| Some(InventoryEntity::of(facts, facts.agent.as_ref()?)))
         .collect();
-    Ok(list_body("Entities", &entities, next, request))
+    Ok(list_body("Entities", &entities, next, &asked.page))
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::demo::account::Account;
 use crate::demo::call::ApiCall;
 use crate::demo::error::ServiceError;
-use crate::demo::hash;
-use crate::demo::pages::{collect_page, list_body, parse_token};
+use crate::demo::pages::list_page;
+use crate::demo::request::{PageRequest, parse};
 use crate::demo::service::ApiResponse;
 
 #[derive(Deserialize)]
@@ -48,51 +48,38 @@ fn list_accounts(
     accounts: &[Account],
 ) -> Result<ApiResponse, ServiceError> {
     const MOST: usize = 20;
-    let asked: ListAccountsRequest = serde_json::from_slice(body)
-        .map_err(|error| ServiceError::new(400, "SerializationException", error.to_string()))?;
+    let asked: ListAccountsRequest = parse(body)?;
+    let invalid = || {
+        let cause = "You specified an invalid value.";
+        ServiceError::new(400, "InvalidInputException", cause)
+    };
     let max = usize::try_from(asked.max_results.unwrap_or(20)).unwrap_or(0);
     if !(1..=MOST).contains(&max) {
-        let cause = "You specified an invalid value.";
-        return Err(ServiceError::new(400, "InvalidInputException", cause));
+        return Err(invalid());
     }
-    let request = hash::text("accounts");
-    let mark = parse_token(asked.next_token.as_deref(), request).map_err(|_| {
-        ServiceError::new(
-            400,
-            "InvalidInputException",
-            "You specified an invalid value.",
-        )
-    })?;
-    let (found, next) = collect_page(mark, accounts.len(), max, |nth| accounts.get(nth));
-    let listed: Vec<AccountEntry> = found
-        .into_iter()
-        .map(|a| AccountEntry::of(a, manager))
-        .collect();
-    Ok(ApiResponse::json(
-        200,
-        list_body("Accounts", &listed, next, request),
-    ))
+    let page = PageRequest::new(max, asked.next_token, "accounts");
+    let body = list_page("Accounts", &page, accounts.len(), |nth| {
+        Some(AccountEntry::of(accounts.get(nth)?, manager))
+    });
+    Ok(ApiResponse::json(200, body.map_err(|_| invalid())?))
 }
 
 impl<'a> AccountEntry<'a> {
     fn of(account: &'a Account, manager: &str) -> Self {
         let Account { id, name, .. } = account;
         let invited = id == manager;
+        let (status, state) = if account.is_active {
+            ("ACTIVE", "ACTIVE")
+        } else {
+            ("SUSPENDED", "CLOSED")
+        };
         Self {
             id,
             arn: format!("arn:aws:organizations::{manager}:account/o-demo123456/{id}"),
             email: format!("{name}@example.com"),
             name,
-            status: if account.is_active {
-                "ACTIVE"
-            } else {
-                "SUSPENDED"
-            },
-            state: if account.is_active {
-                "ACTIVE"
-            } else {
-                "CLOSED"
-            },
+            status,
+            state,
             joined_method: if invited { "INVITED" } else { "CREATED" },
             joined_timestamp: account.joined,
         }

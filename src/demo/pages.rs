@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::demo::error::ServiceError;
 use crate::demo::fleet::{Fleet, PageQuirk, RowList};
 use crate::demo::hash;
-use crate::demo::request::RowFilters;
+use crate::demo::request::{PageRequest, RowFilters};
 
 /// The start of the next page, and whether the unusual page of the node was already sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -105,9 +105,10 @@ impl PageRange {
 }
 
 /// The cursor of a request: the start without a token.
-pub(super) fn parse_token(token: Option<&str>, request: u64) -> Result<PageCursor, ServiceError> {
+pub(super) fn parse_token(page: &PageRequest) -> Result<PageCursor, ServiceError> {
+    let token = page.token.as_deref();
     token.map_or(Ok(PageCursor::default()), |token| {
-        PageCursor::parse(token, request).ok_or_else(ServiceError::invalid_token)
+        PageCursor::parse(token, page.binding).ok_or_else(ServiceError::invalid_token)
     })
 }
 
@@ -138,13 +139,13 @@ pub(super) fn collect_page<T>(
 }
 
 /// Writes the token and closes the body.
-pub(super) fn write_next_token(body: &mut Vec<u8>, next: NextToken, request: u64) {
+pub(super) fn write_next_token(body: &mut Vec<u8>, next: NextToken, page: &PageRequest) {
     match next {
         NextToken::Absent => {}
         NextToken::Empty => body.extend_from_slice(br#","NextToken":"""#),
         NextToken::Cursor(mark) => {
             body.extend_from_slice(br#","NextToken":""#);
-            body.extend_from_slice(mark.to_token(request).as_bytes());
+            body.extend_from_slice(mark.to_token(page.binding).as_bytes());
             body.push(b'"');
         }
     }
@@ -156,13 +157,24 @@ pub(super) fn list_body(
     name: &str,
     items: &impl Serialize,
     next: NextToken,
-    request: u64,
+    page: &PageRequest,
 ) -> Bytes {
     let mut body = format!("{{\"{name}\":").into_bytes();
     serde_json::to_writer(&mut body, items)
         .expect("a list always becomes JSON, and memory takes it");
-    write_next_token(&mut body, next, request);
+    write_next_token(&mut body, next, page);
     body.into()
+}
+
+/// The body of a page of those of `total` items for which `take` returns something.
+pub(super) fn list_page<T: Serialize>(
+    name: &str,
+    page: &PageRequest,
+    total: usize,
+    take: impl Fn(usize) -> Option<T>,
+) -> Result<Bytes, ServiceError> {
+    let (items, next) = collect_page(parse_token(page)?, total, page.max, take);
+    Ok(list_body(name, &items, next, page))
 }
 
 /// A cache of bodies and filtered lists.

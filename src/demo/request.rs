@@ -6,9 +6,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::demo::error::ServiceError;
+use crate::demo::hash;
 use crate::demo::wire::PatchComplianceData;
 
 pub(super) mod baselines;
+pub(super) mod filtered_list;
 pub(super) mod groups;
 pub(super) mod nodes;
 
@@ -17,12 +19,30 @@ const PAGE_SIZES: RangeInclusive<i64> = 10..=50;
 const MAX_IDS: usize = 50;
 const MAX_FILTERS: usize = 5;
 
+/// The page that a request of a list is for.
+#[derive(Debug)]
+pub(super) struct PageRequest {
+    pub max: usize,
+    pub token: Option<String>,
+    /// What tokens are bound to: a hash of all that selects the items of the list.
+    pub binding: u64,
+}
+
+impl PageRequest {
+    pub(super) fn new(max: usize, token: Option<String>, binding: &str) -> Self {
+        Self {
+            max,
+            token,
+            binding: hash::text(binding),
+        }
+    }
+}
+
 /// A valid request of `DescribeInstancePatchStates`.
 #[derive(Debug)]
 pub(super) struct StatesRequest {
     pub ids: Vec<String>,
-    pub max: usize,
-    pub token: Option<String>,
+    pub page: PageRequest,
 }
 
 /// A valid request of `DescribeInstancePatches`.
@@ -30,8 +50,7 @@ pub(super) struct StatesRequest {
 pub(super) struct PatchesRequest {
     pub id: String,
     pub filters: RowFilters,
-    pub max: usize,
-    pub token: Option<String>,
+    pub page: PageRequest,
 }
 
 #[derive(Deserialize)]
@@ -86,11 +105,8 @@ impl StatesRequest {
         }
         let max = errors.check_page_size(body.max_results, PAGE_SIZES, *PAGE_SIZES.end());
         errors.into_result()?;
-        Ok(Self {
-            ids,
-            max,
-            token: body.next_token,
-        })
+        let page = PageRequest::new(max, body.next_token, &ids.join(","));
+        Ok(Self { ids, page })
     }
 }
 
@@ -120,16 +136,13 @@ impl PatchesRequest {
             .into_iter()
             .map(RowFilter::read)
             .collect::<Result<_, _>>()?;
-        Ok(Self {
-            id,
-            filters: RowFilters(filters),
-            max,
-            token: body.next_token,
-        })
+        let filters = RowFilters(filters);
+        let page = PageRequest::new(max, body.next_token, &format!("{id}{filters:?}"));
+        Ok(Self { id, filters, page })
     }
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ServiceError> {
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ServiceError> {
     serde_json::from_slice(body)
         .map_err(|error| ServiceError::new(400, "SerializationException", error.to_string()))
 }

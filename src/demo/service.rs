@@ -1,11 +1,11 @@
 //! Systems Manager in one account and region: dispatches operations, and lists states and patches.
 
 use std::collections::HashSet;
-use std::fmt::Write as _;
 
 use bytes::Bytes;
 use jiff::Timestamp;
 
+use crate::demo::REGION;
 use crate::demo::available::available;
 use crate::demo::baselines::{baseline, list_baselines};
 use crate::demo::error::ServiceError;
@@ -13,11 +13,10 @@ use crate::demo::fleet::{Fleet, NodeIndex};
 use crate::demo::groups::{group_states, groups};
 use crate::demo::nodes::{information, inventory};
 use crate::demo::pages::{
-    NextToken, PageCache, PageCursor, PageRange, parse_token, write_next_token,
+    NextToken, PageCache, PageCursor, PageRange, list_body, parse_token, write_next_token,
 };
 use crate::demo::request::{PatchesRequest, StatesRequest};
 use crate::demo::tags::tags;
-use crate::demo::{REGION, hash};
 
 /// The service of one region.
 pub struct RegionService {
@@ -132,8 +131,7 @@ impl RegionService {
 
     fn states(&self, body: &[u8]) -> Result<(Bytes, ResponseCounts), ServiceError> {
         let asked = StatesRequest::read(body, |id| self.has_node(id))?;
-        let request = hash::text(&asked.ids.join(","));
-        let mark = parse_token(asked.token.as_deref(), request)?;
+        let mark = parse_token(&asked.page)?;
         // Like the service, it omits unknown and never scanned ids.
         let mut seen = HashSet::new();
         let records: Vec<_> = asked
@@ -142,15 +140,10 @@ impl RegionService {
             .filter(|id| seen.insert(id.as_str()))
             .filter_map(|id| self.fleet.record(self.fleet.find(id)?))
             .collect();
-        let page = PageRange::from_cursor(mark, asked.max, records.len(), None, false);
+        let page = PageRange::from_cursor(mark, asked.page.max, records.len(), None, false);
         let shown = &records[page.start..page.end];
-        let mut body = Vec::with_capacity(64 + 1_024 * shown.len());
-        body.extend_from_slice(br#"{"InstancePatchStates":"#);
-        serde_json::to_writer(&mut body, shown)
-            .expect("a record always becomes JSON, and memory takes it");
-        write_next_token(&mut body, page.next, request);
         Ok((
-            body.into(),
+            list_body("InstancePatchStates", &shown, page.next, &asked.page),
             ResponseCounts {
                 records: shown.len(),
                 rows: 0,
@@ -160,17 +153,12 @@ impl RegionService {
 
     fn patches(&self, body: &[u8]) -> Result<(Bytes, ResponseCounts), ServiceError> {
         let asked = PatchesRequest::read(body, |id| self.has_node(id))?;
-        let mut binding = asked.id.clone();
-        if !asked.filters.is_empty() {
-            write!(binding, "{:?}", asked.filters).expect("a string takes what is written to it");
-        }
-        let request = hash::text(&binding);
-        let mark = parse_token(asked.token.as_deref(), request)?;
+        let mark = parse_token(&asked.page)?;
         let Some(place) = self.fleet.find(&asked.id) else {
             let nothing = Bytes::from_static(br#"{"Patches":[]}"#);
             return Ok((nothing, ResponseCounts::default()));
         };
-        Ok(self.page(place, &asked, mark, request))
+        Ok(self.page(place, &asked, mark))
     }
 
     fn page(
@@ -178,7 +166,6 @@ impl RegionService {
         place: NodeIndex,
         asked: &PatchesRequest,
         mark: PageCursor,
-        request: u64,
     ) -> (Bytes, ResponseCounts) {
         let list = self.fleet.list(place);
         let passing = self.pages.filtered_rows(&self.fleet, list, &asked.filters);
@@ -186,7 +173,7 @@ impl RegionService {
             .as_ref()
             .map_or_else(|| self.fleet.row_count(list), |places| places.len());
         let quirk = self.fleet.page_quirk(place);
-        let page = PageRange::from_cursor(mark, asked.max, rows, quirk, passing.is_some());
+        let page = PageRange::from_cursor(mark, asked.page.max, rows, quirk, passing.is_some());
         let list = self
             .pages
             .body(&self.fleet, list, &asked.filters, passing.as_deref(), page);
@@ -198,7 +185,7 @@ impl RegionService {
         };
         let mut body = Vec::with_capacity(list.len() + room);
         body.extend_from_slice(&list);
-        write_next_token(&mut body, page.next, request);
+        write_next_token(&mut body, page.next, &asked.page);
         (
             body.into(),
             ResponseCounts {

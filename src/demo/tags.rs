@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::demo::error::ServiceError;
 use crate::demo::fleet::Fleet;
+use crate::demo::request::parse;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -28,8 +29,7 @@ struct Tag<'a> {
 
 /// `ListTagsForResource`, without pages.
 pub(super) fn tags(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
-    let asked: ListTagsRequest = serde_json::from_slice(body)
-        .map_err(|error| ServiceError::new(400, "SerializationException", error.to_string()))?;
+    let asked: ListTagsRequest = parse(body)?;
     let (Some(kind), Some(id)) = (asked.resource_type, asked.resource_id) else {
         return Err(ServiceError::validation(
             "1 validation error detected: Value null at 'resourceId' failed to satisfy constraint: \

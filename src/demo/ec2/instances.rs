@@ -3,10 +3,10 @@
 use crate::demo::catalogue::{Family, Os};
 use crate::demo::ec2::response::{Ec2Result, matches_pattern, respond};
 use crate::demo::fleet::Fleet;
-use crate::demo::hash;
 use crate::demo::machine::{Machine, MachineState};
 use crate::demo::pages::{NextToken, collect_page, parse_token};
 use crate::demo::query::{QueryForm, QueryXmlWriter};
+use crate::demo::request::PageRequest;
 use crate::demo::service::ApiResponse;
 
 /// `DescribeInstances`; each instance has its own reservation.
@@ -29,8 +29,9 @@ pub(super) fn describe(form: &QueryForm, fleet: &Fleet, account: &str) -> Ec2Res
     };
     let filters = read_filters(form)?;
     let named = indices_of_ids(&ids, fleet)?;
-    let request = hash::text(&format!("{filters:?}"));
-    let mark = parse_token(form.get("NextToken"), request).map_err(|_| {
+    let token = form.get("NextToken").map(str::to_owned);
+    let page = PageRequest::new(max, token, &format!("{filters:?}"));
+    let mark = parse_token(&page).map_err(|_| {
         let cause = "Unable to parse pagination token";
         (400, "InvalidParameterValue", cause.to_owned())
     })?;
@@ -51,7 +52,7 @@ pub(super) fn describe(form: &QueryForm, fleet: &Fleet, account: &str) -> Ec2Res
             }
         });
         if let NextToken::Cursor(mark) = next {
-            xml.text("nextToken", &mark.to_token(request));
+            xml.text("nextToken", &mark.to_token(page.binding));
         }
     }))
 }

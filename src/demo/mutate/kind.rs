@@ -62,65 +62,38 @@ pub(crate) enum MutationKind {
 }
 
 impl MutationKind {
-    /// All kinds.
-    pub(crate) const ALL: [Self; 25] = [
-        Self::BitFlips,
-        Self::Truncation,
-        Self::TrailingBytes,
-        Self::EmptyBody,
-        Self::NoContent,
-        Self::Html,
-        Self::HtmlError,
-        Self::LengthTooLong,
-        Self::LengthTooShort,
-        Self::OtherOperation,
-        Self::ErrorWith200,
-        Self::ErrorStatus,
-        Self::WrongType,
-        Self::Null,
-        Self::MissingMember,
-        Self::OddNumber,
-        Self::OddText,
-        Self::DuplicateKey,
-        Self::RepeatedRow,
-        Self::MissingRow,
-        Self::NoRows,
-        Self::SwappedNodes,
-        Self::HugeToken,
-        Self::RepeatedToken,
-        Self::DeepNesting,
+    /// All kinds, with their names in `/stats`.
+    pub(crate) const ALL: [(Self, &str); 25] = [
+        (Self::BitFlips, "bit-flips"),
+        (Self::Truncation, "truncation"),
+        (Self::TrailingBytes, "trailing-bytes"),
+        (Self::EmptyBody, "empty-body"),
+        (Self::NoContent, "no-content"),
+        (Self::Html, "html"),
+        (Self::HtmlError, "html-error"),
+        (Self::LengthTooLong, "length-too-long"),
+        (Self::LengthTooShort, "length-too-short"),
+        (Self::OtherOperation, "other-operation"),
+        (Self::ErrorWith200, "error-with-200"),
+        (Self::ErrorStatus, "error-status"),
+        (Self::WrongType, "wrong-type"),
+        (Self::Null, "null"),
+        (Self::MissingMember, "missing-member"),
+        (Self::OddNumber, "odd-number"),
+        (Self::OddText, "odd-text"),
+        (Self::DuplicateKey, "duplicate-key"),
+        (Self::RepeatedRow, "repeated-row"),
+        (Self::MissingRow, "missing-row"),
+        (Self::NoRows, "no-rows"),
+        (Self::SwappedNodes, "swapped-nodes"),
+        (Self::HugeToken, "huge-token"),
+        (Self::RepeatedToken, "repeated-token"),
+        (Self::DeepNesting, "deep-nesting"),
     ];
 
-    /// The name in `/stats`, such as `bit-flips`.
-    #[must_use]
     pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::BitFlips => "bit-flips",
-            Self::Truncation => "truncation",
-            Self::TrailingBytes => "trailing-bytes",
-            Self::EmptyBody => "empty-body",
-            Self::NoContent => "no-content",
-            Self::Html => "html",
-            Self::HtmlError => "html-error",
-            Self::LengthTooLong => "length-too-long",
-            Self::LengthTooShort => "length-too-short",
-            Self::OtherOperation => "other-operation",
-            Self::ErrorWith200 => "error-with-200",
-            Self::ErrorStatus => "error-status",
-            Self::WrongType => "wrong-type",
-            Self::Null => "null",
-            Self::MissingMember => "missing-member",
-            Self::OddNumber => "odd-number",
-            Self::OddText => "odd-text",
-            Self::DuplicateKey => "duplicate-key",
-            Self::RepeatedRow => "repeated-row",
-            Self::MissingRow => "missing-row",
-            Self::NoRows => "no-rows",
-            Self::SwappedNodes => "swapped-nodes",
-            Self::HugeToken => "huge-token",
-            Self::RepeatedToken => "repeated-token",
-            Self::DeepNesting => "deep-nesting",
-        }
+        let known = Self::ALL.iter().find(|(kind, _)| *kind == self);
+        known.map_or("", |(_, name)| name)
     }
 }
 

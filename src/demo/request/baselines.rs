@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use crate::demo::error::ServiceError;
-use crate::demo::request::{FilterBody, MAX_FILTERS, ValidationErrors, parse};
+use crate::demo::request::filtered_list::FilteredListRequest;
+use crate::demo::request::{ValidationErrors, parse};
 
 /// The pattern of a baseline id or ARN.
 const BASELINE_ID_PATTERN: &str = r"^[a-zA-Z0-9_\-:/]{20,128}$";
@@ -41,161 +42,46 @@ pub(crate) fn baseline_id(body: &[u8]) -> Result<String, ServiceError> {
     Ok(id)
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct ListBody {
-    filters: Option<Vec<FilterBody>>,
-    max_results: Option<i64>,
-    next_token: Option<String>,
-}
-
-/// Filters: every filter must match with one of its values.
-#[derive(Debug)]
-struct KeyFilters(Vec<(String, Vec<String>)>);
-
-/// Parses a request of a list: filters with one of these keys, page size and token.
-fn read_list(
-    body: &[u8],
-    most: i64,
-    keys: &[&str],
-) -> Result<(KeyFilters, usize, Option<String>), ServiceError> {
-    let body: ListBody = parse(body)?;
-    let mut complaints = ValidationErrors::default();
-    let filters = body.filters.unwrap_or_default();
-    if filters.len() > MAX_FILTERS {
-        let rule = format!("Member must have length less than or equal to {MAX_FILTERS}");
-        complaints.add(&format!("'[{} filters]'", filters.len()), "filters", &rule);
-    }
-    for (place, filter) in (1..).zip(&filters) {
-        complaints.check_filter(place, filter);
-    }
-    let max = complaints.check_page_size(body.max_results, 1..=most, most);
-    complaints.into_result()?;
-    let filters = filters
-        .into_iter()
-        .map(|filter| {
-            let key = filter.key.unwrap_or_default();
-            if keys.contains(&key.as_str()) {
-                Ok((key, filter.values.unwrap_or_default()))
-            } else {
-                Err(ServiceError::validation("The filter key is not valid."))
-            }
-        })
-        .collect::<Result<_, _>>()?;
-    Ok((KeyFilters(filters), max, body.next_token))
-}
-
-impl KeyFilters {
-    fn matches(&self, fits: impl Fn(&str, &str) -> bool) -> bool {
-        let mut filters = self.0.iter();
-        filters.all(|(key, values)| values.iter().any(|value| fits(key, value)))
-    }
-}
-
 /// A valid request of `DescribePatchBaselines`.
-#[derive(Debug)]
-pub(crate) struct BaselinesRequest {
-    filters: KeyFilters,
-    pub max: usize,
-    pub token: Option<String>,
-}
-
-impl BaselinesRequest {
-    pub(crate) fn read(body: &[u8]) -> Result<Self, ServiceError> {
-        let keys = ["NAME_PREFIX", "OWNER", "OPERATING_SYSTEM"];
-        let (filters, max, token) = read_list(body, 100, &keys)?;
-        let is_owner = |value: &String| ["AWS", "Self"].contains(&value.as_str());
-        let owners = filters.0.iter().filter(|(key, _)| key == "OWNER");
-        if !owners.flat_map(|(_, values)| values).all(is_owner) {
-            return Err(ServiceError::validation("The filter value is not valid."));
-        }
-        Ok(Self {
-            filters,
-            max,
-            token,
-        })
+pub(crate) fn baselines_request(body: &[u8]) -> Result<FilteredListRequest, ServiceError> {
+    let asked =
+        FilteredListRequest::read(body, 100, &["NAME_PREFIX", "OWNER", "OPERATING_SYSTEM"])?;
+    let is_owner = |value: &&String| ["AWS", "Self"].contains(&value.as_str());
+    if !asked.values(&["OWNER"]).iter().flatten().all(is_owner) {
+        return Err(ServiceError::validation("The filter value is not valid."));
     }
-
-    pub(crate) fn passes(&self, name: &str, owner: &str, system: &str) -> bool {
-        self.filters.matches(|key, value| match key {
-            "NAME_PREFIX" => name.starts_with(value),
-            "OWNER" => owner == value,
-            _ => system == value,
-        })
-    }
-
-    /// The text that a token is bound to.
-    pub(crate) fn binding(&self) -> String {
-        format!("{:?}", self.filters)
-    }
+    Ok(asked)
 }
 
 /// A valid request of `DescribeAvailablePatches`.
-#[derive(Debug)]
-pub(crate) struct AvailablePatchesRequest {
-    filters: KeyFilters,
-    pub max: usize,
-    pub token: Option<String>,
-}
-
-impl AvailablePatchesRequest {
-    pub(crate) fn read(body: &[u8]) -> Result<Self, ServiceError> {
-        const LINUX: [&str; 10] = [
-            "NAME",
-            "SEVERITY",
-            "EPOCH",
-            "VERSION",
-            "RELEASE",
-            "ARCH",
-            "REPOSITORY",
-            "ADVISORY_ID",
-            "CVE_ID",
-            "BUGZILLA_ID",
-        ];
-        let windows = [
-            "PATCH_SET",
-            "PRODUCT",
-            "PRODUCT_FAMILY",
-            "MSRC_SEVERITY",
-            "CLASSIFICATION",
-            "PATCH_ID",
-        ];
-        let keys = [&windows[..], &LINUX[..]].concat();
-        let (filters, max, token) = read_list(body, 50, &keys)?;
-        let has = |keys: &[&str]| {
-            filters
-                .0
-                .iter()
-                .any(|(key, _)| keys.contains(&key.as_str()))
-        };
-        if has(&LINUX) && !has(&["PRODUCT"]) {
-            let cause = "A PRODUCT filter is required with filters for Linux patches.";
-            return Err(ServiceError::validation(cause));
-        }
-        Ok(Self {
-            filters,
-            max,
-            token,
-        })
+pub(crate) fn available_patches_request(body: &[u8]) -> Result<FilteredListRequest, ServiceError> {
+    const LINUX: [&str; 10] = [
+        "NAME",
+        "SEVERITY",
+        "EPOCH",
+        "VERSION",
+        "RELEASE",
+        "ARCH",
+        "REPOSITORY",
+        "ADVISORY_ID",
+        "CVE_ID",
+        "BUGZILLA_ID",
+    ];
+    let windows = [
+        "PATCH_SET",
+        "PRODUCT",
+        "PRODUCT_FAMILY",
+        "MSRC_SEVERITY",
+        "CLASSIFICATION",
+        "PATCH_ID",
+    ];
+    let keys = [&windows[..], &LINUX[..]].concat();
+    let asked = FilteredListRequest::read(body, 50, &keys)?;
+    if asked.values(&LINUX).is_some() && asked.values(&["PRODUCT"]).is_none() {
+        let cause = "A PRODUCT filter is required with filters for Linux patches.";
+        return Err(ServiceError::validation(cause));
     }
-
-    /// The requested KB numbers, if any.
-    pub(crate) fn ids(&self) -> Option<&[String]> {
-        let mut filters = self.filters.0.iter();
-        let (_, values) = filters.find(|(key, _)| key == "PATCH_ID")?;
-        Some(values)
-    }
-
-    /// Whether a patch with these fields passes. Patches of Windows have none of the fields of Linux.
-    pub(crate) fn passes(&self, field: impl Fn(&str) -> Option<String>) -> bool {
-        self.filters
-            .matches(|key, value| field(key).is_some_and(|field| field == value))
-    }
-
-    /// The text that a token is bound to.
-    pub(crate) fn binding(&self) -> String {
-        format!("{:?}", self.filters)
-    }
+    Ok(asked)
 }
 
 #[cfg(test)]
@@ -234,19 +120,19 @@ mod tests {
     #[test]
     fn each_list_has_its_page_sizes_and_keys() {
         let sized = |size: i64| json!({ "MaxResults": size }).to_string().into_bytes();
-        assert_eq!(BaselinesRequest::read(&sized(100)).unwrap().max, 100);
-        assert_eq!(AvailablePatchesRequest::read(&sized(50)).unwrap().max, 50);
+        assert_eq!(baselines_request(&sized(100)).unwrap().page.max, 100);
+        assert_eq!(available_patches_request(&sized(50)).unwrap().page.max, 50);
         for size in [0, 101] {
-            let (kind, _) = error_of(BaselinesRequest::read(&sized(size)));
+            let (kind, _) = error_of(baselines_request(&sized(size)));
             assert_eq!(kind, "ValidationException", "{size}");
         }
         for size in [0, 51] {
-            let (kind, _) = error_of(AvailablePatchesRequest::read(&sized(size)));
+            let (kind, _) = error_of(available_patches_request(&sized(size)));
             assert_eq!(kind, "ValidationException", "{size}");
         }
-        assert!(BaselinesRequest::read(&filtered("OWNER", "AWS")).is_ok());
+        assert!(baselines_request(&filtered("OWNER", "AWS")).is_ok());
         for (key, value) in [("OWNER", "Amazon"), ("PATCH_ID", "KB1"), ("Name", "x")] {
-            let (kind, message) = error_of(BaselinesRequest::read(&filtered(key, value)));
+            let (kind, message) = error_of(baselines_request(&filtered(key, value)));
             assert_eq!(kind, "ValidationException");
             assert!(message.ends_with("is not valid."), "{message}");
         }
@@ -254,8 +140,8 @@ mod tests {
 
     #[test]
     fn a_filter_for_linux_requires_the_product() {
-        assert!(AvailablePatchesRequest::read(&filtered("PATCH_ID", "KB1")).is_ok());
-        let (_, message) = error_of(AvailablePatchesRequest::read(&filtered(
+        assert!(available_patches_request(&filtered("PATCH_ID", "KB1")).is_ok());
+        let (_, message) = error_of(available_patches_request(&filtered(
             "CVE_ID",
             "CVE-2018-3615",
         )));
@@ -264,6 +150,6 @@ mod tests {
             { "Key": "PRODUCT", "Values": ["AmazonLinux2018.03"] },
             { "Key": "CVE_ID", "Values": ["CVE-2018-3615"] },
         ] });
-        assert!(AvailablePatchesRequest::read(both.to_string().as_bytes()).is_ok());
+        assert!(available_patches_request(both.to_string().as_bytes()).is_ok());
     }
 }

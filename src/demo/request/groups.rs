@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use serde::Deserialize;
 
 use crate::demo::error::ServiceError;
-use crate::demo::request::{FilterBody, PAGE_SIZES, ValidationErrors, parse};
+use crate::demo::request::filtered_list::FilteredListRequest;
+use crate::demo::request::{PAGE_SIZES, PageRequest, ValidationErrors, parse};
 use crate::demo::wire::InstancePatchState;
 
 /// A valid request of `DescribeInstancePatchStatesForPatchGroup`.
@@ -13,8 +14,7 @@ use crate::demo::wire::InstancePatchState;
 pub(crate) struct GroupStatesRequest {
     pub group: String,
     filters: Vec<CountFilter>,
-    pub max: usize,
-    pub token: Option<String>,
+    pub page: PageRequest,
 }
 
 type Counter = fn(&InstancePatchState) -> Option<i64>;
@@ -67,23 +67,18 @@ impl GroupStatesRequest {
         let filters = filters
             .into_iter()
             .map(CountFilter::read)
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
+        let counts: Vec<_> = filters.iter().map(|f| (&f.key, f.value)).collect();
+        let page = PageRequest::new(max, body.next_token, &format!("{group} {counts:?}"));
         Ok(Self {
             group,
             filters,
-            max,
-            token: body.next_token,
+            page,
         })
     }
 
     pub(crate) fn passes(&self, record: &InstancePatchState) -> bool {
         record.patch_group == self.group && self.filters.iter().all(|f| f.passes(record))
-    }
-
-    /// The text that a token is bound to.
-    pub(crate) fn binding(&self) -> String {
-        let filters: Vec<_> = self.filters.iter().map(|f| (&f.key, f.value)).collect();
-        format!("{} {filters:?}", self.group)
     }
 }
 
@@ -133,53 +128,6 @@ fn counter(key: &str) -> Option<Counter> {
 }
 
 /// A valid request of `DescribePatchGroups`.
-#[derive(Debug)]
-pub(crate) struct GroupsRequest {
-    prefixes: Vec<Vec<String>>,
-    systems: Vec<Vec<String>>,
-    pub max: usize,
-    pub token: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct GroupsBody {
-    filters: Option<Vec<FilterBody>>,
-    max_results: Option<i64>,
-    next_token: Option<String>,
-}
-
-impl GroupsRequest {
-    pub(crate) fn read(body: &[u8]) -> Result<Self, ServiceError> {
-        let body: GroupsBody = parse(body)?;
-        let mut complaints = ValidationErrors::default();
-        let max = complaints.check_page_size(body.max_results, 1..=100, 100);
-        complaints.into_result()?;
-        let (mut prefixes, mut systems) = (vec![], vec![]);
-        for filter in body.filters.unwrap_or_default() {
-            let values = filter.values.unwrap_or_default();
-            match filter.key.as_deref() {
-                Some("NAME_PREFIX") => prefixes.push(values),
-                Some("OPERATING_SYSTEM") => systems.push(values),
-                _ => return Err(ServiceError::validation("The filter key is not valid.")),
-            }
-        }
-        Ok(Self {
-            prefixes,
-            systems,
-            max,
-            token: body.next_token,
-        })
-    }
-
-    pub(crate) fn passes(&self, group: &str, system: &str) -> bool {
-        let begins = |values: &Vec<String>| values.iter().any(|v| group.starts_with(v.as_str()));
-        let is = |values: &Vec<String>| values.iter().any(|v| v == system);
-        self.prefixes.iter().all(begins) && self.systems.iter().all(is)
-    }
-
-    /// The text that a token is bound to.
-    pub(crate) fn binding(&self) -> String {
-        format!("{:?} {:?}", self.prefixes, self.systems)
-    }
+pub(crate) fn groups_request(body: &[u8]) -> Result<FilteredListRequest, ServiceError> {
+    FilteredListRequest::read(body, 100, &["NAME_PREFIX", "OPERATING_SYSTEM"])
 }

@@ -6,19 +6,18 @@ use crate::demo::error::ServiceError;
 use crate::demo::machine::{
     AGENT, HYBRID_ROLE, INVENTORY_TYPE, Machine, activation, platform_type, resource_type, status,
 };
-use crate::demo::request::{FilterBody, ValidationErrors, parse, well_formed};
+use crate::demo::request::{FilterBody, PageRequest, ValidationErrors, parse, well_formed};
 
 /// A valid request of `DescribeInstanceInformation`.
 #[derive(Debug)]
 pub(crate) struct InformationRequest {
-    pub filters: Vec<NodeFilter>,
-    pub max: usize,
-    pub token: Option<String>,
+    filters: Vec<NodeFilter>,
+    pub page: PageRequest,
 }
 
 /// A filter of nodes: one of its values must match.
 #[derive(Debug)]
-pub(crate) struct NodeFilter {
+struct NodeFilter {
     key: NodeFilterKey,
     values: Vec<String>,
 }
@@ -92,11 +91,8 @@ impl InformationRequest {
         for filter in &filters {
             filter.check(&known)?;
         }
-        Ok(Self {
-            filters,
-            max,
-            token: body.next_token,
-        })
+        let page = PageRequest::new(max, body.next_token, &format!("{filters:?}"));
+        Ok(Self { filters, page })
     }
 
     /// The requested ids, if any.
@@ -208,8 +204,7 @@ impl NodeFilter {
 #[derive(Debug)]
 pub(crate) struct InventoryRequest {
     filters: Vec<InventoryFilter>,
-    pub max: usize,
-    pub token: Option<String>,
+    pub page: PageRequest,
 }
 
 #[derive(Debug)]
@@ -276,21 +271,13 @@ impl InventoryRequest {
         let filters = filters
             .into_iter()
             .map(InventoryFilter::read)
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
-            filters,
-            max,
-            token: body.next_token,
-        })
+            .collect::<Result<Vec<_>, _>>()?;
+        let page = PageRequest::new(max, body.next_token, &format!("{filters:?}"));
+        Ok(Self { filters, page })
     }
 
     pub(crate) fn passes(&self, facts: &Machine) -> bool {
         self.filters.iter().all(|filter| filter.passes(facts))
-    }
-
-    /// The text that a token is bound to.
-    pub(crate) fn binding(&self) -> String {
-        format!("{:?}", self.filters)
     }
 }
 
@@ -379,8 +366,11 @@ mod tests {
 
     #[test]
     fn a_page_has_five_to_fifty_nodes_and_ten_by_default() {
-        assert_eq!(information(&json!({})).unwrap().max, 10);
-        assert_eq!(information(&json!({ "MaxResults": 5 })).unwrap().max, 5);
+        assert_eq!(information(&json!({})).unwrap().page.max, 10);
+        assert_eq!(
+            information(&json!({ "MaxResults": 5 })).unwrap().page.max,
+            5
+        );
         for size in [4, 51] {
             let (kind, _) = error_of(information(&json!({ "MaxResults": size })));
             assert_eq!(kind, "ValidationException");

@@ -46,7 +46,10 @@ fn a_page_below_ten_is_refused() {
 #[test]
 fn fifty_ids_are_accepted_and_one_more_is_refused() {
     let ids = |count: u32| -> Vec<String> { (0..count).map(|n| format!("i-{n:017x}")).collect() };
-    assert_eq!(states(&json!({ "InstanceIds": ids(50) })).unwrap().max, 50);
+    assert_eq!(
+        states(&json!({ "InstanceIds": ids(50) })).unwrap().page.max,
+        50
+    );
     let (kind, message) = refusal(states(&json!({ "InstanceIds": ids(51) })));
     assert_eq!(kind, "ValidationException");
     assert!(
