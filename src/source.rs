@@ -7,6 +7,8 @@ pub(crate) mod event;
 mod ordered;
 #[cfg(test)]
 mod replay;
+#[cfg(test)]
+mod test_runtime;
 
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::support::{DemoServer, demo, live, patchctl, program, run};
+use crate::support::{DemoServer, demo, live, live_env, patchctl, program, run};
 
 /// The actions of the policy that is printed for these arguments.
 pub(crate) fn policy(args: &[&str]) -> Vec<String> {
@@ -440,10 +440,7 @@ fn an_interrupted_doctor_shows_what_it_has_learnt() {
     let served = DemoServer::start(&["--slow-region", "us-east-1=60000"]);
     let mut child = program()
         .args(["doctor", "--region", "eu-west-1,us-east-1", "-o", "csv"])
-        .env("AWS_ENDPOINT_URL", &served.url)
-        .env("AWS_REGION", "eu-west-1")
-        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret-of-a-test")
+        .envs(live_env(&served.url))
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::null())
         .spawn()

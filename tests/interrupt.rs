@@ -3,50 +3,18 @@
 
 #![cfg(unix)]
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{DemoServer, program, send_signal};
-
-/// The program at work on a server, its answer in a pipe.
-fn start(served: &DemoServer, args: &[&str]) -> Child {
-    program()
-        .args(args)
-        .env("AWS_ENDPOINT_URL", &served.url)
-        .env("AWS_REGION", "eu-west-1")
-        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret-of-a-test")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
+use crate::support::{DemoServer, RunOutput, program, send_signal, start_live, wait_for_output};
 
 /// Waits for the server to have been asked so often.
 fn wait_for(served: &DemoServer, operation: &str, calls: u64) {
     while served.call_count(operation) < calls {
         std::thread::yield_now();
     }
-}
-
-fn ended(mut child: Child) -> (i32, String, String) {
-    let (mut out, mut err) = (String::new(), String::new());
-    // Stderr is short and fits its pipe.
-    child
-        .stdout
-        .take()
-        .unwrap()
-        .read_to_string(&mut out)
-        .unwrap();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut err)
-        .unwrap();
-    (child.wait().unwrap().code().unwrap_or(-1), out, err)
 }
 
 /// 400 nodes of which a throttled server lets only some through. What is read of
@@ -67,13 +35,13 @@ const SLOW: [&str; 10] = [
 #[test]
 fn what_was_read_is_valid_json_and_every_other_node_is_unread() {
     let served = DemoServer::start(&SLOW);
-    let child = start(
+    let child = start_live(
         &served,
         &["patches", "--all", "--no-prefetch", "-o", "json"],
     );
     wait_for(&served, "DescribeInstancePatches", 40);
     send_signal(&child, "-INT");
-    let (code, out, err) = ended(child);
+    let RunOutput { code, out, err } = wait_for_output(child);
     assert_eq!(code, 3, "{err}");
     let json: Value = serde_json::from_str(&out).unwrap();
     let summary = &json["Summary"];
@@ -102,10 +70,10 @@ fn what_was_read_is_valid_json_and_every_other_node_is_unread() {
 #[test]
 fn csv_is_complete_and_a_request_to_terminate_does_the_same() {
     let served = DemoServer::start(&["--nodes", "2000", "--rate", "10", "--burst", "60"]);
-    let child = start(&served, &["states", "--all", "-o", "csv"]);
+    let child = start_live(&served, &["states", "--all", "-o", "csv"]);
     wait_for(&served, "DescribeInstancePatchStates", 2);
     send_signal(&child, "-TERM");
-    let (code, out, err) = ended(child);
+    let RunOutput { code, out, err } = wait_for_output(child);
     assert_eq!(code, 3, "{err}");
     let mut reader = csv::Reader::from_reader(out.as_bytes());
     let verdict = reader
@@ -123,10 +91,10 @@ fn csv_is_complete_and_a_request_to_terminate_does_the_same() {
 #[test]
 fn an_interruption_during_discovery_makes_the_region_unread() {
     let served = DemoServer::start(&["--nodes", "10", "--latency", "60000"]);
-    let child = start(&served, &["states", "--all", "-o", "json"]);
+    let child = start_live(&served, &["states", "--all", "-o", "json"]);
     wait_for(&served, "DescribeInstanceInformation", 1);
     send_signal(&child, "-INT");
-    let (code, out, err) = ended(child);
+    let RunOutput { code, out, err } = wait_for_output(child);
     assert_eq!(code, 3, "{err}");
     let json: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(json["Unread"][0]["Code"], "Interrupted");
@@ -137,7 +105,7 @@ fn an_interruption_during_discovery_makes_the_region_unread() {
 fn a_second_signal_ends_at_once_even_if_the_reader_stalls_and_leaves_no_file() {
     let served = DemoServer::start(&["--nodes", "2000", "--patches", "250"]);
     // Its output is not read, so it blocks in the middle of its answer.
-    let mut child = start(&served, &["patches", "--all", "-o", "ndjson"]);
+    let mut child = start_live(&served, &["patches", "--all", "-o", "ndjson"]);
     let mut reader = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     reader.read_line(&mut line).unwrap();
@@ -152,7 +120,7 @@ fn a_second_signal_ends_at_once_even_if_the_reader_stalls_and_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.csv");
     let served = DemoServer::start(&["--nodes", "2000", "--rate", "1", "--burst", "60"]);
-    let mut child = start(
+    let mut child = start_live(
         &served,
         &[
             "states",
@@ -193,10 +161,10 @@ fn a_gate_that_is_interrupted_never_passes() {
     ];
     let served = DemoServer::start(&slow);
     let args = ["check", "--all", "--fail-on", "missing>99999", "-o", "json"];
-    let child = start(&served, &args);
+    let child = start_live(&served, &args);
     wait_for(&served, "DescribeInstancePatchStates", 1);
     send_signal(&child, "-INT");
-    let (code, out, err) = ended(child);
+    let RunOutput { code, out, err } = wait_for_output(child);
     assert_eq!(code, 3, "{err}");
     let json: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(json["Status"], "UNKNOWN");

@@ -9,7 +9,9 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{DemoServer, demo, in_shell, program, run, send_signal, wait_for_output};
+use crate::support::{
+    DemoServer, demo, in_shell, live_env, program, run, send_signal, wait_for_output,
+};
 
 /// More than a pipe can hold.
 const LONG: [&str; 5] = ["--demo", "patches", "--all", "-o", "csv"];
@@ -261,10 +263,7 @@ fn at_work(served: &DemoServer, path: &Path, wrapper: &str) -> Child {
     let child = in_shell(&format!("{wrapper}exec \"$@\""))
         .args(["states", "--all", "-o", "csv", "--output-file"])
         .arg(path)
-        .env("AWS_ENDPOINT_URL", &served.url)
-        .env("AWS_REGION", "eu-west-1")
-        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret-of-a-test")
+        .envs(live_env(&served.url))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

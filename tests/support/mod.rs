@@ -56,13 +56,29 @@ pub(crate) fn demo(args: &[&str]) -> Assert {
 /// The program against an endpoint, with credentials that anyone may read.
 pub(crate) fn live(endpoint: &str, args: &[&str]) -> Assert {
     let mut command = patchctl();
+    command.envs(live_env(endpoint)).args(args);
     command
-        .env("AWS_ENDPOINT_URL", endpoint)
-        .env("AWS_REGION", "eu-west-1")
-        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret-of-a-test")
-        .args(args);
-    command
+}
+
+/// The endpoint, a region and the credentials of [`live`].
+pub(crate) fn live_env(endpoint: &str) -> [(&'static str, &str); 4] {
+    [
+        ("AWS_ENDPOINT_URL", endpoint),
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "secret-of-a-test"),
+    ]
+}
+
+/// Starts the program at work on a server, its streams in pipes.
+pub(crate) fn start_live(served: &DemoServer, args: &[&str]) -> Child {
+    program()
+        .args(args)
+        .envs(live_env(&served.url))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
 
 /// What a run printed and how it ended.

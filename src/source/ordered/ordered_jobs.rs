@@ -280,6 +280,7 @@ impl<T> Drop for OrderedJobs<T> {
 mod tests {
     use super::*;
     use crate::record::Cause;
+    use crate::source::test_runtime::block_on;
     use proptest::prelude::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -306,18 +307,11 @@ mod tests {
         fn mark_incomplete(&mut self, _why: &Cause) {}
     }
 
-    fn on_one_thread<F: Future>(future: F) -> F::Output {
-        tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap()
-            .block_on(future)
-    }
-
     /// Runs jobs that each send items of a weight, yielding so often before
     /// each, and returns what arrives and the largest number of concurrent
     /// jobs.
     fn run(jobs: Vec<Vec<(u64, usize)>>, bounds: JobLimits) -> (Vec<(usize, usize)>, usize) {
-        on_one_thread(async move {
+        block_on(async move {
             let at_work = Arc::new(AtomicUsize::new(0));
             let most = Arc::new(AtomicUsize::new(0));
             let counters = (at_work, most.clone());
@@ -371,7 +365,7 @@ mod tests {
         let sent = Arc::new(AtomicUsize::new(0));
         let when_first_sent = Arc::new(AtomicUsize::new(0));
         let counters = (sent.clone(), when_first_sent.clone());
-        let arrived = on_one_thread(async move {
+        let arrived = block_on(async move {
             let bounds = JobLimits {
                 concurrent_jobs: 4,
                 buffered_rows: 12,
@@ -416,7 +410,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "boom")]
     fn a_job_that_panics_does_not_count_as_ended() {
-        on_one_thread(async {
+        block_on(async {
             let mut ordered_jobs = OrderedJobs::from_jobs(
                 std::iter::once(()),
                 JobLimits {
@@ -434,7 +428,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "boom")]
     fn a_panic_reaches_a_receiver_that_was_cancelled_and_called_again() {
-        on_one_thread(async {
+        block_on(async {
             let mut ordered_jobs = OrderedJobs::from_jobs(
                 std::iter::once(()),
                 JobLimits {

@@ -213,11 +213,11 @@ mod tests {
     use crate::source::event::{NodeEnd, PatchEvent};
     use crate::source::ordered::ordered_jobs::{JobLimits, JobSender};
     use crate::source::ordered::spill_buffer::files;
+    use crate::source::test_runtime::block_on;
     use proptest::collection::vec;
     use proptest::prelude::*;
     use std::cell::Cell;
     use std::fs::File;
-    use std::future::Future;
     use std::io;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -266,13 +266,6 @@ mod tests {
         }
 
         fn mark_incomplete(&mut self, _why: &Cause) {}
-    }
-
-    fn on_one_thread<F: Future>(future: F) -> F::Output {
-        tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap()
-            .block_on(future)
     }
 
     async fn yield_times(count: usize) {
@@ -342,7 +335,7 @@ mod tests {
                 })
             }).collect();
             let watch = Arc::default();
-            let arrived = on_one_thread(async {
+            let arrived = block_on(async {
                 let fanouts = fanouts(plan, JobLimits { concurrent_jobs: jobs, buffered_rows: rows }, &watch);
                 let buffer = Arc::new(SpillBuffer::with_file_options(rows, file, block));
                 let mut locations = OrderedMerge::with_buffer(fanouts, at_once, buffer);
@@ -375,7 +368,7 @@ mod tests {
             let ended = Arc::new(AtomicUsize::new(0));
             let all_ended = Arc::new(Notify::new());
             let most = Arc::new(AtomicUsize::new(0));
-            let arrived = on_one_thread(async {
+            let arrived = block_on(async {
                 let bounds = JobLimits { concurrent_jobs: jobs, buffered_rows: rows };
                 let (told, most) = (all_ended.clone(), most.clone());
                 let first = OrderedJobs::from_jobs(std::iter::once(()), bounds, move |(), mut sender: JobSender<_>| {
@@ -423,7 +416,7 @@ mod tests {
             plan in vec(vec(vec(0usize..4, 0..4), 0..6), 1..5),
             jobs in 1usize..4, rows in 1usize..12, block in 1usize..400,
         ) {
-            let (told, ends) = on_one_thread(async {
+            let (told, ends) = block_on(async {
                 let all_jobs = plan.iter().enumerate().map(|(location, nodes)| {
                     let nodes: Vec<_> = nodes.iter().cloned().enumerate().collect();
                     let run = move |(at, pages): (usize, Vec<usize>), mut sender: JobSender<_>| async move {
@@ -508,7 +501,7 @@ mod tests {
     #[test]
     fn dropping_the_receiver_stops_every_job_of_every_location() {
         let at_work = Arc::new(AtomicUsize::new(0));
-        on_one_thread(async {
+        block_on(async {
             let all_jobs = (0..3).map(|_| {
                 let at_work = at_work.clone();
                 OrderedJobs::from_jobs(
@@ -543,7 +536,7 @@ mod tests {
     fn a_panic_surfaces_at_the_turn_of_its_location() {
         let arrived = Arc::new(AtomicUsize::new(0));
         let counter = arrived.clone();
-        on_one_thread(async {
+        block_on(async {
             let all_jobs = (0..3).map(|location| {
                 let run = move |job: usize, mut sender: JobSender<_>| async move {
                     assert!((location, job) != (1, 1), "boom");
@@ -578,7 +571,7 @@ mod tests {
 
     #[test]
     fn a_single_location_needs_no_file() {
-        let arrived = on_one_thread(async {
+        let arrived = block_on(async {
             let plan = vec![vec![vec![(1, 5); 9]; 9]];
             let fanouts = fanouts(
                 plan,
@@ -610,7 +603,7 @@ mod tests {
         let is_read = Arc::new(Notify::new());
         let is_done = Arc::new(AtomicUsize::new(0));
         let (sent, begun, done) = (is_sent.clone(), is_read.clone(), is_done.clone());
-        let when_done = on_one_thread(async move {
+        let when_done = block_on(async move {
             let all_jobs = (0..3).map(|location| {
                 let (sent, begun, done) = (sent.clone(), begun.clone(), done.clone());
                 let run = move |(), mut sender: JobSender<_>| {

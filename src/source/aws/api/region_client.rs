@@ -359,11 +359,7 @@ mod tests {
 
     fn states(client: &RegionClient) -> Vec<Outcome<crate::record::NodeState>> {
         let node = Node::requested("i-00000001", &client.location);
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap()
-            .block_on(client.patch_states(&[node]))
+        crate::source::test_runtime::block_on(client.patch_states(&[node]))
     }
 
     fn code(outcomes: &[Outcome<crate::record::NodeState>]) -> &str {

@@ -150,6 +150,8 @@ impl ProvideCredentials for CredentialsCache {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::test_runtime::block_on;
+
     use futures_util::future::join_all;
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -180,18 +182,10 @@ mod tests {
         (CredentialsCache::new(key(0, expiry), provider), count)
     }
 
-    fn wait<T>(future: impl Future<Output = T>) -> T {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .unwrap()
-            .block_on(future)
-    }
-
     #[test]
     fn calls_whose_credentials_were_refused_share_one_fetch() {
         let (cache, count) = cache(None);
-        wait(async {
+        block_on(async {
             // Each is refused with the first key, and repeats its call once.
             let calls = (0..50).map(|_| {
                 let key = || async {
@@ -223,9 +217,9 @@ mod tests {
             calls.fetch_add(1, Relaxed);
             Err::<(), _>("refused")
         };
-        wait(cache.with_refresh(refused, |_| true)).unwrap_err();
+        block_on(cache.with_refresh(refused, |_| true)).unwrap_err();
         assert_eq!(calls.load(Relaxed), 2);
-        wait(cache.with_refresh(refused, |_| false)).unwrap_err();
+        block_on(cache.with_refresh(refused, |_| false)).unwrap_err();
         assert_eq!(calls.load(Relaxed), 3);
         // None of these calls fetched credentials.
         assert_eq!(count.load(Relaxed), 0);
@@ -235,12 +229,12 @@ mod tests {
     fn credentials_that_expire_soon_are_refreshed_but_not_for_every_attempt() {
         let soon = SystemTime::now() + Duration::from_secs(5);
         let (cache, count) = cache(Some(soon));
-        wait(cache.provide_credentials()).unwrap();
+        block_on(cache.provide_credentials()).unwrap();
         assert_eq!(count.load(Relaxed), 0, "just fetched");
         if let Some(earlier) = Instant::now().checked_sub(MIN_LIFETIME) {
             cache.lock_current().fetched_at = earlier;
             for _ in 0..9 {
-                let credentials = wait(cache.provide_credentials()).unwrap();
+                let credentials = block_on(cache.provide_credentials()).unwrap();
                 assert_eq!(credentials.access_key_id(), "AKIA1");
             }
             assert_eq!(count.load(Relaxed), 1);

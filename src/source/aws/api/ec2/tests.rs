@@ -13,14 +13,7 @@ use crate::source::aws::api::ec2::*;
 use crate::source::aws::api::error::ErrorKind;
 use crate::source::aws::limits::call_stats::CallCounts;
 use crate::source::aws::session::http::plain_http_client;
-
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(future)
-}
+use crate::source::test_runtime::block_on;
 
 fn filters(of: &[(&str, &[&str])]) -> Vec<(String, Vec<String>)> {
     of.iter()
@@ -41,7 +34,7 @@ fn a_request_is_a_form_signed_for_ec2_in_the_region() {
         ("instance-state-name", &["stopped", "stopping"]),
         ("tag:Cost center/€", &["a b&c=d+e%", "*~-._"]),
     ]);
-    let page = wait(
+    let page = block_on(
         service
             .client(&call_stats, 1)
             .instances_page(&request, None),
@@ -102,9 +95,9 @@ fn the_next_page_is_requested_with_the_token_of_the_last() {
     ]);
     let call_stats = CallStats::default();
     let client = service.client(&call_stats, 1);
-    let first = wait(client.instances_page(&[], None)).unwrap();
+    let first = block_on(client.instances_page(&[], None)).unwrap();
     assert_eq!(&*first.rows[0].id, "i-1");
-    let second = wait(client.instances_page(&[], first.next_token.as_deref())).unwrap();
+    let second = block_on(client.instances_page(&[], first.next_token.as_deref())).unwrap();
     assert_eq!(second.next_token, None);
     assert_eq!(
         service.requests()[1].body,
@@ -121,7 +114,7 @@ fn all_regions_are_requested_including_disabled_ones() {
          <item><regionName>ap-east-1</regionName><optInStatus>not-opted-in</optInStatus></item>\
          </regionInfo></DescribeRegionsResponse>",
     )]);
-    let regions = wait(service.client(&CallStats::default(), 1).regions()).unwrap();
+    let regions = block_on(service.client(&CallStats::default(), 1).regions()).unwrap();
     let expected = [("ap-east-1", false), ("eu-west-3", true)].map(|(name, enabled)| RegionInfo {
         name: name.into(),
         is_enabled: enabled,
@@ -142,7 +135,7 @@ fn a_throttled_call_is_retried() {
         response(200, NO_INSTANCES),
     ]);
     let call_stats = CallStats::default();
-    wait(service.client(&call_stats, 5).instances_page(&[], None)).unwrap();
+    block_on(service.client(&call_stats, 5).instances_page(&[], None)).unwrap();
     let counts = call_stats.counts()[&format!("ec2:{DESCRIBE_INSTANCES}")];
     assert_eq!((counts.calls, counts.attempts), (0, 3));
     let requests = service.requests();
@@ -157,7 +150,7 @@ fn a_call_throttled_to_the_end_reports_it() {
         "RequestLimitExceeded",
         "Slow down.",
     )]);
-    let error = wait(
+    let error = block_on(
         service
             .client(&CallStats::default(), 2)
             .instances_page(&[], None),
@@ -187,7 +180,7 @@ fn a_refusal_is_reported_at_once_with_its_remedy() {
         response(403, "<html>no</html>"),
     ]);
     let client = service.client(&CallStats::default(), 5);
-    let error = wait(client.regions()).unwrap_err();
+    let error = block_on(client.regions()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::AccessDenied);
     assert_eq!(
         &*error.cause.text,
@@ -195,10 +188,10 @@ fn a_refusal_is_reported_at_once_with_its_remedy() {
          (ec2:DescribeRegions in eu-west-3, profile prod); \
          allow ec2:DescribeRegions in the caller's IAM policy"
     );
-    let error = wait(client.regions()).unwrap_err();
+    let error = block_on(client.regions()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Credentials);
     assert_eq!(&*error.cause.code, "AuthFailure");
-    let error = wait(client.regions()).unwrap_err();
+    let error = block_on(client.regions()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::InvalidResponse);
     assert!(
         error.cause.text.contains("HTTP 403"),
@@ -224,14 +217,14 @@ fn an_incomplete_response_is_requested_again_and_never_read_as_an_empty_one() {
         response(200, NO_INSTANCES),
     ]);
     let call_stats = CallStats::default();
-    wait(service.client(&call_stats, 4).instances_page(&[], None)).unwrap();
+    block_on(service.client(&call_stats, 4).instances_page(&[], None)).unwrap();
     assert_eq!(
         call_stats.counts()[&format!("ec2:{DESCRIBE_INSTANCES}")].attempts,
         4
     );
 
     let service = ScriptedServer::start(vec![response(200, half)]);
-    let error = wait(
+    let error = block_on(
         service
             .client(&CallStats::default(), 2)
             .instances_page(&[], None),
@@ -258,7 +251,7 @@ fn an_endpoint_that_refuses_connections_is_unreachable() {
         url,
         requests: Arc::default(),
     };
-    let error = wait(service.client(&CallStats::default(), 2).regions()).unwrap_err();
+    let error = block_on(service.client(&CallStats::default(), 2).regions()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable);
 }
 
@@ -269,8 +262,8 @@ fn without_credentials_nothing_is_sent() {
         .endpoint_url(&service.url)
         .http_client(plain_http_client())
         .build();
-    let error =
-        wait(Ec2Client::new(&config, "eu-west-3", &CallStats::default(), 2).regions()).unwrap_err();
+    let error = block_on(Ec2Client::new(&config, "eu-west-3", &CallStats::default(), 2).regions())
+        .unwrap_err();
     assert_eq!(&*error.cause.code, "NotSent");
     assert!(service.requests().is_empty());
 }
@@ -293,7 +286,7 @@ fn time_limits_and_the_user_agent_come_from_the_configuration() {
         )
         .build();
     let client = Ec2Client::new(&config, "eu-west-3", &CallStats::default(), 1);
-    let error = wait(client.instances_page(&[], None)).unwrap_err();
+    let error = block_on(client.instances_page(&[], None)).unwrap_err();
     assert_eq!(&*error.cause.code, "Timeout");
 
     let service = ScriptedServer::start(vec![response(200, NO_INSTANCES)]);
@@ -303,7 +296,7 @@ fn time_limits_and_the_user_agent_come_from_the_configuration() {
         .timeout_config(aws_sdk_ssm::config::timeout::TimeoutConfig::disabled())
         .build();
     let client = Ec2Client::new(&config, "eu-west-3", &CallStats::default(), 1);
-    wait(client.instances_page(&[], None)).unwrap();
+    block_on(client.instances_page(&[], None)).unwrap();
     let request = service.requests().pop().unwrap();
     assert!(
         request

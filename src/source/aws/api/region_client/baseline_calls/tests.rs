@@ -18,6 +18,7 @@ use crate::source::aws::api::region_client::baseline_calls::*;
 use crate::source::aws::connect_options::ConnectOptions;
 use crate::source::aws::session;
 use crate::source::aws::source::AwsSource;
+use crate::source::test_runtime::block_on;
 
 /// AWS's own baseline for Windows; custom ones with each status and with none;
 /// and a deleted one.
@@ -79,15 +80,6 @@ fn region_client() -> RegionClient {
     client_without(&[])
 }
 
-/// Runs to the end, on one thread.
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(future)
-}
-
 /// Calls made of an operation.
 fn call_count(client: &RegionClient, operation: &str) -> u64 {
     let counts = client.call_stats.counts();
@@ -96,17 +88,20 @@ fn call_count(client: &RegionClient, operation: &str) -> u64 {
 }
 
 fn ruling(client: &RegionClient, id: &str) -> BaselineComplianceStatus {
-    wait(client.baseline(id)).unwrap().compliance_status.clone()
+    block_on(client.baseline(id))
+        .unwrap()
+        .compliance_status
+        .clone()
 }
 
 fn baseline_error(client: &RegionClient, id: &str) -> Cause {
-    wait(client.baseline(id)).unwrap_err()
+    block_on(client.baseline(id)).unwrap_err()
 }
 
 #[test]
 fn five_hundred_nodes_of_an_aws_baseline_read_it_once_and_list_once() {
     let client = region_client();
-    let read = wait(join_all((0..500).map(|_| client.baseline(AWS_BASELINE))));
+    let read = block_on(join_all((0..500).map(|_| client.baseline(AWS_BASELINE))));
     for baseline in read {
         let baseline = baseline.unwrap();
         assert_eq!(
@@ -124,7 +119,7 @@ fn five_hundred_nodes_of_an_aws_baseline_read_it_once_and_list_once() {
     );
     // The list serves all others, and each takes only its own call.
     for (nth, id) in [LENIENT, STRICT, UNSPECIFIED].into_iter().enumerate() {
-        assert!(wait(client.baseline(id)).is_ok());
+        assert!(block_on(client.baseline(id)).is_ok());
         assert_eq!(call_count(&client, GET_PATCH_BASELINE), nth as u64 + 2);
     }
     assert_eq!(call_count(&client, DESCRIBE_PATCH_BASELINES), 1);
@@ -160,7 +155,7 @@ fn each_baseline_has_its_compliance_status() {
 #[test]
 fn a_deleted_baseline_is_requested_once_and_reported_to_every_caller() {
     let client = region_client();
-    let results = wait(join_all((0..50).map(|_| client.baseline(DELETED))));
+    let results = block_on(join_all((0..50).map(|_| client.baseline(DELETED))));
     for cause in results {
         let cause = cause.unwrap_err();
         assert_eq!(&*cause.code, "DoesNotExistException");
@@ -222,7 +217,7 @@ fn an_interrupted_call_is_not_cached() {
     let location = region_client().location.as_ref().clone();
     let client = RegionClient::new(session::demo_session(), location, 4, NOW, interrupt);
     assert_eq!(&*baseline_error(&client, AWS_BASELINE).code, "Interrupted");
-    assert!(wait(client.release_dates(&["KB5094128"])).is_empty());
+    assert!(block_on(client.release_dates(&["KB5094128"])).is_empty());
     assert_eq!(
         client.release_date_failure(),
         None,
@@ -239,7 +234,7 @@ fn one_call_lists_the_operating_systems_of_all_baselines_of_a_location() {
         concurrency: 4,
         ..ConnectOptions::default()
     };
-    wait(async {
+    block_on(async {
         let source = AwsSource::connect(&connect, || NOW, &Interrupt::default()).await;
         let source = source.unwrap();
         for client in &source.clients {
@@ -265,7 +260,7 @@ mod releases {
     const DESCRIBE_AVAILABLE_PATCHES: &str = "DescribeAvailablePatches";
 
     fn release_dates(client: &RegionClient, kb_ids: &[&str]) -> Vec<(String, String)> {
-        let dates = wait(client.release_dates(kb_ids)).into_iter();
+        let dates = block_on(client.release_dates(kb_ids)).into_iter();
         let mut dates: Vec<_> = dates
             .map(|(id, at)| (id.to_string(), at.to_string()))
             .collect();
@@ -343,7 +338,7 @@ mod releases {
             let client = &client;
             async move { client.release_dates(&some).await }
         };
-        wait(join_all((0..45).map(of_node)));
+        block_on(join_all((0..45).map(of_node)));
         assert_eq!(call_count(&client, DESCRIBE_AVAILABLE_PATCHES), 3);
         // Each alone lacks one, and waits while the first is requested: the
         // others are sent together.
@@ -351,7 +346,7 @@ mod releases {
             let client = &client;
             async move { client.release_dates(&[&format!("KB{}", 200 + nth)]).await }
         };
-        wait(join_all((0..41).map(one)));
+        block_on(join_all((0..41).map(one)));
         assert_eq!(call_count(&client, DESCRIBE_AVAILABLE_PATCHES), 3 + 3);
     }
 
