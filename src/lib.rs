@@ -13,6 +13,7 @@
 //! `docs/architecture.md`.
 
 pub mod aggregate;
+
 mod bounded_read;
 mod cli;
 mod columns;
@@ -31,6 +32,7 @@ mod named_pipe;
 pub mod panics;
 pub mod plan;
 pub mod record;
+mod regions;
 mod render;
 pub mod report;
 mod sanitize;

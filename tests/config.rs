@@ -196,7 +196,7 @@ fn an_error_in_a_file_is_reported_with_its_position_whichever_command_runs() {
         ),
         (
             "region = [\"eu-west-1\",\n  \"eu west\"]\n",
-            "2:3: region: \"eu west\": not a region name; write it like eu-west-1",
+            "2:3: region: \"eu west\": not the name of an AWS region; did you mean eu-west-1?",
         ),
         (
             "[columns]\nstates = [\"InstanceId\", \"Verdikt\"]\n",

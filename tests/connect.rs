@@ -434,7 +434,7 @@ fn invalid_settings_are_refused_before_any_call() {
         (
             "AWS_REGION",
             "eu west",
-            "\"eu west\" is not the name of an AWS region",
+            "the region \"eu west\" is not the name of an AWS region; did you mean eu-west-1?",
         ),
     ] {
         let mut command = live("http://127.0.0.1:9", &["states", "i-00000001"]);

@@ -115,7 +115,7 @@ pub(super) fn parse_region_list(text: &str) -> Result<RegionList, String> {
 }
 
 /// `REGION=MS`
-pub(super) fn parse_slow_region(text: &str) -> Result<(String, Duration), &'static str> {
+pub(super) fn parse_slow_region(text: &str) -> Result<(String, Duration), String> {
     let (name, delay) = text
         .split_once('=')
         .ok_or("not a slow region; write REGION=MS, such as us-east-1=500")?;

@@ -9,6 +9,7 @@ use crate::duration::{MaxAge, TimeLimit};
 use crate::endpoint;
 use crate::plan::selection::TagFilter;
 use crate::record::{PatchState, is_account_id, is_region_name, normalize_cve_id};
+use crate::regions::check_region;
 use crate::render::Format;
 use crate::source::EndpointOverride;
 use crate::suggest::unknown_word;
@@ -106,12 +107,8 @@ pub(super) fn parse_word(text: &str) -> Result<String, &'static str> {
     }
 }
 
-pub(super) fn parse_region(text: &str) -> Result<String, &'static str> {
-    if is_region_name(text) {
-        Ok(text.to_owned())
-    } else {
-        Err("not a region name; write it like eu-west-1")
-    }
+pub(super) fn parse_region(text: &str) -> Result<String, String> {
+    check_region(text).map(|()| text.to_owned())
 }
 
 /// A CVE id, from any spelling.
@@ -134,6 +131,10 @@ pub(super) const ENDPOINT_PARSER: CompletingParser<EndpointOverride> = Completin
             Some((region, url)) if is_region_name(region) => (Some(region.to_owned()), url),
             _ => (None, text),
         };
+        if let Some(region) = &region {
+            check_region(region)
+                .map_err(|cause| format!("--endpoint-url: {region:?} is {cause}"))?;
+        }
         match endpoint::validate_url(url) {
             Ok(()) => Ok(EndpointOverride {
                 region,

@@ -25,7 +25,7 @@ use aws_sdk_ssm::config::timeout::TimeoutConfig;
 use aws_types::origin::Origin;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use crate::record::is_region_name;
+use crate::regions::check_region;
 use crate::source::aws::api::error_text::error_chain;
 use crate::source::aws::connect_options::{ConnectOptions, EndpointOverride};
 use crate::source::aws::limits::circuit_breaker;
@@ -80,11 +80,8 @@ pub(super) async fn load_session(connect: &ConnectOptions, named: Option<&str>) 
     let provider_config = ProviderConfig::default().with_http_client(of_credentials);
 
     let region = home_region(connect, named, &provider_config, &metadata).await?;
-    if !is_region_name(region.as_ref()) {
-        bail!(
-            "{:?} is not the name of an AWS region; one is written like eu-west-1",
-            region.as_ref()
-        );
+    if let Err(cause) = check_region(region.as_ref()) {
+        bail!("the region {:?} is {cause}", region.as_ref());
     }
     let provider_config = provider_config.with_region(Some(region.clone()));
     let provider =
