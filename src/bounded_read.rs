@@ -1,5 +1,6 @@
 //! Reads files and streams up to a bound: they may be endless, blocking, or not a file.
 
+use std::fmt::Display;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
@@ -40,6 +41,22 @@ pub(crate) fn read_stream(stream: &mut dyn Read, most: u64) -> io::Result<Vec<u8
     Ok(bytes)
 }
 
+/// Checks that the bytes of a file can be text in UTF-8. `name` is the file.
+///
+/// # Errors
+/// When they are UTF-16, as Windows PowerShell 5 writes files, or no text at all.
+pub(crate) fn check_text(name: impl Display, bytes: &[u8]) -> anyhow::Result<()> {
+    let has_mark = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    // The first letter of Latin text in UTF-16 has a byte that is 0.
+    let kind = match bytes.iter().position(|byte| *byte == 0) {
+        _ if has_mark => "UTF-16",
+        Some(0 | 1) => "UTF-16",
+        Some(_) => "binary",
+        None => return Ok(()),
+    };
+    anyhow::bail!("cannot be read as text: {name} is {kind}; save it as UTF-8")
+}
+
 /// Directories count as regular: reading one fails with a clear message.
 fn is_regular(path: &Path, metadata: &Metadata) -> bool {
     let is_null = || {
@@ -72,6 +89,26 @@ mod tests {
         assert_eq!(error.to_string(), "larger than 2 MiB");
         let error = read_stream(&mut &b"five!"[..], 4).unwrap_err();
         assert_eq!(error.to_string(), "larger than 4 bytes");
+    }
+
+    #[test]
+    fn utf_16_and_binary_files_are_told_from_text() {
+        let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (bytes, kind) in [
+            (utf16("\u{feff}[default]\n"), Some("UTF-16")),
+            (utf16("[default]\n"), Some("UTF-16")),
+            (b"\xfe\xff\0[".to_vec(), Some("UTF-16")),
+            (b"[default]\nregion = \0".to_vec(), Some("binary")),
+            ("\u{feff}[default]\nü\n".into(), None),
+            (vec![], None),
+        ] {
+            let said = check_text("FILE", &bytes)
+                .err()
+                .map(|error| error.to_string());
+            let expected = kind
+                .map(|kind| format!("cannot be read as text: FILE is {kind}; save it as UTF-8"));
+            assert_eq!(said, expected);
+        }
     }
 
     #[test]

@@ -49,7 +49,10 @@ fn what_is_no_text_is_refused_where_it_stops_being_some() {
         .chain(GOOD.encode_utf16())
         .flat_map(u16::to_le_bytes)
         .collect();
-    assert_eq!(read(&utf16).unwrap_err(), "FILE:1:1: not UTF-8 text");
+    assert_eq!(
+        read(&utf16).unwrap_err(),
+        "cannot be read as text: FILE is UTF-16; save it as UTF-8"
+    );
 }
 
 #[test]

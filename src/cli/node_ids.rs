@@ -40,6 +40,7 @@ pub(crate) fn read_node_ids(
                 read_stdin = true;
                 let bytes = bounded_read::read_stream(stdin, MAX_BYTES)
                     .context("cannot read node ids from standard input")?;
+                bounded_read::check_text("standard input", &bytes)?;
                 let text = String::from_utf8(bytes)
                     .context("cannot read node ids from standard input: not UTF-8 text")?;
                 add(text.strip_prefix('\u{feff}').unwrap_or(&text));
@@ -51,6 +52,7 @@ pub(crate) fn read_node_ids(
     for file in files {
         let bytes = bounded_read::read_file(file, MAX_BYTES)
             .with_context(|| format!("cannot read node ids from {}", file.display()))?;
+        bounded_read::check_text(file.display(), &bytes)?;
         let text = String::from_utf8(bytes).with_context(|| {
             format!(
                 "cannot read node ids from {}: not UTF-8 text",

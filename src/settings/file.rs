@@ -9,6 +9,7 @@ use anyhow::{Result, anyhow};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::bounded_read;
 use crate::settings::{
     ConfigFile, Layer, Origin, SettingEntry, SettingKey, SettingValue, ValueKind,
 };
@@ -20,6 +21,7 @@ use crate::suggest::describe_suggestion;
 /// The first error, with line and column: not UTF-8, not TOML, an unknown key, a
 /// value of the wrong type.
 pub(crate) fn parse(path: &Path, bytes: &[u8], commands: &[String]) -> Result<ConfigFile> {
+    bounded_read::check_text(path.display(), bytes)?;
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
     let mut reader = ConfigReader {

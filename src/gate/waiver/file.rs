@@ -39,6 +39,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<WaiverEntry>> {
     let name = path.display().to_string();
     let bytes = bounded_read::read_file(path, MAX_FILE_BYTES)
         .with_context(|| format!("cannot read the waivers in {name}"))?;
+    bounded_read::check_text(&name, &bytes)?;
     match std::str::from_utf8(&bytes) {
         Ok(text) => parse(&name, text),
         Err(error) => {

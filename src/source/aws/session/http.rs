@@ -32,6 +32,9 @@ pub(crate) fn load_ca_bundle(of_profile: Option<&str>) -> Result<Option<Vec<u8>>
     let Some(path) = path else { return Ok(None) };
     let cannot = || format!("AWS_CA_BUNDLE {} cannot be used", path.display());
     let pem = bounded_read::read_regular_file(&path, MAX_CA_BUNDLE_BYTES).with_context(cannot)?;
+    if pem.starts_with(b"\xff\xfe") || pem.starts_with(b"\xfe\xff") {
+        bounded_read::check_text(path.display(), &pem)?;
+    }
     // Checked here, because the SDK panics on what it cannot parse.
     let mut store = rustls::RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {

@@ -12,6 +12,7 @@ use aws_runtime::env_config::EnvConfigValue;
 use aws_runtime::env_config::section::{EnvConfigSections, Profile};
 use aws_types::os_shim_internal::Env;
 
+use crate::bounded_read;
 use crate::secrets;
 use crate::source::aws::session::checked_credentials::remember_json_secrets;
 use crate::source::aws::session::sdk_settings::known_settings::{
@@ -68,9 +69,10 @@ pub(super) fn check_files() -> Result<()> {
             continue;
         };
         let cannot = || format!("the AWS config file {} cannot be read", path.display());
-        if let Some(bytes) = read_if_exists(&path, MAX_CONFIG_BYTES).with_context(cannot)?
-            && let Err(error) = std::str::from_utf8(&bytes)
-        {
+        let bytes = read_if_exists(&path, MAX_CONFIG_BYTES).with_context(cannot)?;
+        let bytes = bytes.unwrap_or_default();
+        bounded_read::check_text(path.display(), &bytes)?;
+        if let Err(error) = std::str::from_utf8(&bytes) {
             let line = bytes[..error.valid_up_to()]
                 .split(|byte| *byte == b'\n')
                 .count();

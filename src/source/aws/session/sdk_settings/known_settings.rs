@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, anyhow, bail};
 
 use crate::bounded_read;
 use crate::endpoint;
-use crate::record::{is_account_id, is_region_name};
+use crate::record::is_account_id;
+use crate::regions::check_region;
 use crate::secrets;
 use crate::source::aws::session::checked_credentials::header_problem;
 
@@ -193,10 +194,9 @@ impl KnownSetting {
             ValueFormat::Account if !is_account_id(value) => {
                 bail!("{name} is not an account id, which has twelve digits, such as 111122223333");
             }
-            ValueFormat::Region if !is_region_name(value) => {
-                bail!(
-                    "{name} is {value:?}, which is not the name of an AWS region; one is written like eu-west-1"
-                );
+            ValueFormat::Region => {
+                return check_region(value)
+                    .map_err(|cause| anyhow!("{name} is {value:?}, which is {cause}"));
             }
             _ => {}
         }
@@ -244,6 +244,7 @@ pub(crate) fn check_url(name: &str, url: &str) -> Result<()> {
 fn remember_token_file(name: &str, path: &Path) -> Result<()> {
     let cannot = || format!("{name} {} cannot be used", path.display());
     if let Some(bytes) = read_if_exists(path, MAX_TOKEN_BYTES).with_context(cannot)? {
+        bounded_read::check_text(format_args!("{name} {}", path.display()), &bytes)?;
         secrets::register(&String::from_utf8_lossy(&bytes));
     }
     Ok(())
