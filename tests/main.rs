@@ -26,6 +26,7 @@ mod patches;
 mod permissions;
 mod pivot;
 mod places;
+mod remedies;
 mod resilience;
 mod secrets;
 mod states;

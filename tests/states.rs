@@ -242,7 +242,9 @@ fn expired_credentials_are_fetched_anew_once_and_then_told_once() {
     assert_eq!(ran.code, 2);
     assert_eq!(service.requests().len(), 2, "one call, and once more");
     assert!(
-        ran.err.contains("sign in again") && ran.err.contains("in eu-west-1"),
+        ran.err
+            .contains("the session has expired: get new credentials")
+            && ran.err.contains("in eu-west-1"),
         "{}",
         ran.err
     );

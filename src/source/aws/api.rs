@@ -2,8 +2,10 @@
 
 pub(super) mod ec2;
 pub(super) mod error;
+mod error_kind;
 pub(super) mod error_text;
 pub(super) mod pages;
 pub(in crate::source) mod region_client;
+pub(super) mod remedy;
 pub(super) mod response_capture;
 pub(super) mod wire;

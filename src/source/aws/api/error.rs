@@ -1,43 +1,20 @@
 //! The error of a failed call: its meaning for the nodes it was about, and its
 //! one-line message.
 
-use std::fmt;
+use std::time::SystemTime;
 
-use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
 use aws_sdk_ssm::config::http::HttpResponse;
 use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 
 use crate::interrupt::InterruptCause;
 use crate::record::{Cause, Node, Scope, Subject, Unread, is_well_formed_node_id};
 use crate::secrets;
+pub(crate) use crate::source::aws::api::error_kind::{CallContext, ErrorKind};
 use crate::source::aws::api::error_text::{
     MAX_CODE_CHARS, MAX_MESSAGE_CHARS, describe_read_error, error_chain, media_type, root_cause,
     sanitize_line,
 };
-
-/// The kind of failure, as far as it changes what is done next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ErrorKind {
-    /// One of the ids is invalid: the others may be read without it.
-    InvalidRequest,
-    /// The caller is not allowed to make the call, for all nodes or for some.
-    AccessDenied,
-    /// The credentials were refused: every other call would fail too.
-    Credentials,
-    /// No response from the endpoint, after every retry.
-    Unreachable,
-    /// Too many concurrent calls: this one may be repeated.
-    Throttled,
-    /// The service responded with an error on its side.
-    ServerError,
-    /// The response is not one of the service: it breaks off, is too large, or
-    /// does not match the request.
-    InvalidResponse,
-    /// The call could not be sent.
-    NotSent,
-    /// Anything else, after retries.
-    Other,
-}
+use crate::source::aws::api::remedy::{clock_remedy, remedy};
 
 /// A failed call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,42 +22,6 @@ pub(crate) struct CallError {
     pub kind: ErrorKind,
     pub cause: Cause,
 }
-
-/// The call, for the error message.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CallContext<'a> {
-    /// The service, as an IAM policy names it: `ssm`, `ec2`, `sts`, `organizations`.
-    pub service: &'static str,
-    /// The operation, as an IAM policy names it after the service.
-    pub action: &'static str,
-    pub region: &'a str,
-    /// "profile prod" or "account 1111...", if known.
-    pub session_label: Option<&'a str>,
-}
-
-impl fmt::Display for CallContext<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{} in {}", self.service, self.action, self.region)?;
-        match self.session_label {
-            Some(session) => write!(f, ", {session}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Codes of credentials that are invalid or have expired.
-const CREDENTIAL_CODES: [&str; 10] = [
-    "AuthFailure",
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "RequestExpired",
-    "UnrecognizedClientException",
-    "InvalidClientTokenId",
-    "InvalidSignatureException",
-    "SignatureDoesNotMatch",
-    "MissingAuthenticationToken",
-    "MissingAuthenticationTokenException",
-];
 
 /// EC2's prefix of a text of hundreds of characters that only AWS can decode.
 const ENCODED_MESSAGE_PREFIX: &str = "Encoded authorization failure message:";
@@ -91,21 +32,28 @@ impl CallError {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
+        let mut clock = None;
+        let mut full_message = "";
         let (kind, code, said) = match error {
             SdkError::ServiceError(service) if service.err().code().is_some() => {
                 let error = service.err();
                 let code = sanitize_line(error.code().unwrap_or_default(), MAX_CODE_CHARS);
-                let message = error.message().unwrap_or_default();
-                let message = message
+                full_message = error.message().unwrap_or_default();
+                clock = clock_remedy(&code, full_message, service.raw(), SystemTime::now());
+                let message = full_message
                     .split_once(ENCODED_MESSAGE_PREFIX)
-                    .map_or(message, |(words, _)| words);
+                    .map_or(full_message, |(words, _)| words);
                 let message = sanitize_line(message, MAX_MESSAGE_CHARS);
                 let said = if message.is_empty() {
                     code.clone()
                 } else {
                     format!("{code}: {message}")
                 };
-                (kind_of_code(&code), code, said)
+                // New credentials would be refused too.
+                let kind = clock
+                    .as_ref()
+                    .map_or(ErrorKind::from_code(&code), |_| ErrorKind::Other);
+                (kind, code, said)
             }
             SdkError::ServiceError(service) => classify_foreign_response(service.raw()),
             SdkError::ResponseError(response) if !response.raw().status().is_success() => {
@@ -146,7 +94,12 @@ impl CallError {
         // A service, or a proxy, may echo what it was sent.
         let said = secrets::redact(&said);
         let mut text = format!("{said} ({call})");
-        if let Some(remedy) = remedy(&code, call) {
+        let message = if full_message.is_empty() {
+            &said
+        } else {
+            full_message
+        };
+        if let Some(remedy) = clock.or_else(|| remedy(&code, message, call)) {
             text += "; ";
             text += &remedy;
         }
@@ -240,25 +193,6 @@ impl CallError {
     }
 }
 
-impl ErrorKind {
-    /// Is this a response of the service, if only a refusal?
-    pub(crate) fn is_service_response(self) -> bool {
-        match self {
-            Self::InvalidRequest
-            | Self::AccessDenied
-            | Self::Credentials
-            | Self::Throttled
-            | Self::Other => true,
-            Self::Unreachable | Self::ServerError | Self::InvalidResponse | Self::NotSent => false,
-        }
-    }
-
-    /// The meaning of an error code of the service.
-    pub(crate) fn from_code(code: &str) -> Self {
-        kind_of_code(code)
-    }
-}
-
 /// The error of a response that does not come from AWS: a proxy, a load
 /// balancer or a web server sent it, and its page says no more than its status.
 fn classify_foreign_response(response: &HttpResponse) -> (ErrorKind, String, String) {
@@ -276,54 +210,13 @@ fn classify_foreign_response(response: &HttpResponse) -> (ErrorKind, String, Str
     (kind, "Unreadable".into(), said)
 }
 
-fn kind_of_code(code: &str) -> ErrorKind {
-    match code {
-        "ValidationException" | "InvalidInstanceId" => ErrorKind::InvalidRequest,
-        "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => {
-            ErrorKind::AccessDenied
-        }
-        code if CREDENTIAL_CODES.contains(&code) => ErrorKind::Credentials,
-        code if THROTTLING_ERRORS.contains(&code) => ErrorKind::Throttled,
-        "InternalServerError"
-        | "InternalFailure"
-        | "InternalError"
-        | "ServiceUnavailable"
-        | "ServiceUnavailableException" => ErrorKind::ServerError,
-        _ => ErrorKind::Other,
-    }
-}
-
-fn remedy(code: &str, call: CallContext<'_>) -> Option<String> {
-    match (kind_of_code(code), code) {
-        (ErrorKind::AccessDenied, _) => Some(format!(
-            "allow {}:{} in the caller's IAM policy",
-            call.service, call.action
-        )),
-        (_, "ExpiredToken" | "ExpiredTokenException" | "RequestExpired") => {
-            Some("the session has expired: sign in again, as with aws sso login".into())
-        }
-        (ErrorKind::Credentials, _) => {
-            Some("check the access key, and that the region is enabled for the account".into())
-        }
-        // Reported only once the rate limiter has given up, for which only
-        // calls of others can be the reason.
-        (ErrorKind::Throttled, _) => Some(
-            "gave up after continuous throttling: other callers use the account's quota; try again later"
-                .into(),
-        ),
-        (_, "Unreachable" | "Timeout") => Some(
-            "check --region, --endpoint-url, the network, HTTPS_PROXY and AWS_CA_BUNDLE".into(),
-        ),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use aws_smithy_types::body::SdkBody;
     use aws_smithy_types::error::ErrorMetadata;
     use proptest::prelude::*;
+    use std::fmt;
 
     fn answer(status: u16, kind: &str) -> HttpResponse {
         let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());

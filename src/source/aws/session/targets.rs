@@ -17,6 +17,7 @@ use crate::record::{AccountRegion, Cause, Scope, Subject, Unread};
 use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::pages::{PageStart, Paginator};
 use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::api::remedy::DenyingPolicy;
 use crate::source::aws::api::response_capture::ResponseCapture;
 use crate::source::aws::api::wire::{BodyError, OrganizationAccount, Page};
 use crate::source::aws::connect_options::{Accounts, ConnectOptions};
@@ -375,9 +376,12 @@ async fn target_regions(
     }
 }
 
-/// AWS reports every cause alike, so all of them are named.
+/// Names every cause that AWS does not tell from others.
 fn assume_role_error(mut error: CallError, role: &str, with_external_id: bool) -> CallError {
-    if error.kind == ErrorKind::AccessDenied {
+    // A policy that is named is the cause; else AWS reports every cause alike.
+    let is_named = DenyingPolicy::from_message(&error.cause.text)
+        .is_some_and(|policy| policy != DenyingPolicy::RoleTrust);
+    if error.kind == ErrorKind::AccessDenied && !is_named {
         let external_id = if with_external_id {
             "wants another --external-id"
         } else {
