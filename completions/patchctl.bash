@@ -1335,7 +1335,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__patches)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --min-severity --classification --kb --cve --no-prefetch --max-age --output --output-file --no-headers --bom --by --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --min-severity --classification --kb --cve --no-prefetch --max-age --output --output-file --no-headers --bom --by --where --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1405,6 +1405,10 @@ _patchctl() {
                     COMPREPLY=($(compgen -W "kb cve node severity" -- "${cur}"))
                     return 0
                     ;;
+                --where)
+                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Title KBId Classification Severity SeverityLevel State InstalledTime CVEIds ReleaseDate Note CVEId NodesLacking NodesRead NodesMissing NodesFailed NodesInstalledRejected NodesInstalledPendingReboot NodesAvailableSecurityUpdate NodesInstalled NodesInstalledOther NodesNotApplicable NodesUnknownState MissingCount FailedCount InstalledRejectedCount InstalledPendingRebootCount AvailableSecurityUpdateCount InstalledCount InstalledOtherCount NotApplicableCount UnknownStateCount PatchCount InstanceIds" -- "${cur}"))
+                    return 0
+                    ;;
                 --columns)
                     COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Title KBId Classification Severity SeverityLevel State InstalledTime CVEIds ReleaseDate Note CVEId NodesLacking NodesRead NodesMissing NodesFailed NodesInstalledRejected NodesInstalledPendingReboot NodesAvailableSecurityUpdate NodesInstalled NodesInstalledOther NodesNotApplicable NodesUnknownState MissingCount FailedCount InstalledRejectedCount InstalledPendingRebootCount AvailableSecurityUpdateCount InstalledCount InstalledOtherCount NotApplicableCount UnknownStateCount PatchCount InstanceIds help" -- "${cur}"))
                     return 0
@@ -1445,7 +1449,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__states)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --verdict --non-compliant --stale --no-data --reboot-pending --where --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1485,6 +1489,14 @@ _patchctl() {
                     ;;
                 --output-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verdict)
+                    COMPREPLY=($(compgen -W "compliant non-compliant stale no-data unread" -- "${cur}"))
+                    return 0
+                    ;;
+                --where)
+                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Verdict Reasons LastScan Age Unapproved RebootPending OldestMissing BaselineDiffers PatchGroup BaselineId SnapshotId InstallOverrideList OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount SecurityNonCompliantCount OtherNonCompliantCount" -- "${cur}"))
                     return 0
                     ;;
                 --columns)
@@ -1631,7 +1643,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__patches)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --min-severity --classification --kb --cve --no-prefetch --output --output-file --no-headers --bom --by --columns --sort-by --max-age --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --min-severity --classification --kb --cve --no-prefetch --output --output-file --no-headers --bom --by --where --columns --sort-by --max-age --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1695,6 +1707,10 @@ _patchctl() {
                     ;;
                 --by)
                     COMPREPLY=($(compgen -W "kb cve node severity" -- "${cur}"))
+                    return 0
+                    ;;
+                --where)
+                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Title KBId Classification Severity SeverityLevel State InstalledTime CVEIds ReleaseDate Note CVEId NodesLacking NodesRead NodesMissing NodesFailed NodesInstalledRejected NodesInstalledPendingReboot NodesAvailableSecurityUpdate NodesInstalled NodesInstalledOther NodesNotApplicable NodesUnknownState MissingCount FailedCount InstalledRejectedCount InstalledPendingRebootCount AvailableSecurityUpdateCount InstalledCount InstalledOtherCount NotApplicableCount UnknownStateCount PatchCount InstanceIds" -- "${cur}"))
                     return 0
                     ;;
                 --columns)
@@ -1775,7 +1791,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__states)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --verdict --non-compliant --stale --no-data --reboot-pending --where --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1815,6 +1831,14 @@ _patchctl() {
                     ;;
                 --output-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verdict)
+                    COMPREPLY=($(compgen -W "compliant non-compliant stale no-data unread" -- "${cur}"))
+                    return 0
+                    ;;
+                --where)
+                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Verdict Reasons LastScan Age Unapproved RebootPending OldestMissing BaselineDiffers PatchGroup BaselineId SnapshotId InstallOverrideList OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount SecurityNonCompliantCount OtherNonCompliantCount" -- "${cur}"))
                     return 0
                     ;;
                 --columns)

@@ -3,6 +3,7 @@
 //! The only files that use clap, with `command/docs.rs`. They produce plain values.
 
 mod check;
+mod column_names;
 mod connect;
 mod defaults;
 mod definition;
@@ -13,6 +14,7 @@ mod layout;
 mod node_ids;
 mod output;
 pub(crate) mod parse;
+mod row_filter;
 mod select;
 mod serve;
 mod states;

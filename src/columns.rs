@@ -144,6 +144,21 @@ impl<'a> Cell<'a> {
     }
 }
 
+impl Cell<'_> {
+    /// The text of the cell, or each one of its list; nothing where it holds another kind
+    /// of value.
+    pub(crate) fn for_each_text(&self, mut take: impl FnMut(&str)) {
+        match self {
+            Self::Text(text) => take(text),
+            Self::State(state) => take(state.as_str()),
+            Self::Check(status) => take(status.as_str()),
+            Self::Names(names) => names.iter().for_each(|name| take(name)),
+            Self::CveList(cves) => cves.iter().for_each(take),
+            _ => {}
+        }
+    }
+}
+
 /// One column of rows of type `R`.
 #[derive(Debug)]
 pub struct Column<R: 'static> {
@@ -198,6 +213,14 @@ pub trait Row: Clone + fmt::Debug + 'static {
     /// The region, account or profile, where the row is about one.
     fn scope(&self) -> Option<&Scope> {
         None
+    }
+    /// Is it shown whatever `--where` says? What could not be read must not vanish.
+    fn is_always_shown(&self) -> bool {
+        self.is_note()
+    }
+    /// Is it about a node that has no data to judge by?
+    fn is_without_data(&self) -> bool {
+        false
     }
     /// Where the row is about many nodes: how many are compliant, stale, not
     /// known, and non-compliant, for who can draw that.
@@ -321,10 +344,12 @@ macro_rules! columns {
 
 // Below the macro that they are written with.
 mod calls;
+pub(crate) mod condition;
 mod findings;
 pub(crate) mod groups;
 mod patches;
 pub(crate) mod pivot;
+pub(crate) mod row_filter;
 pub(crate) mod sort;
 mod states;
 

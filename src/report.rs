@@ -20,7 +20,10 @@ use crate::record::{Cause, Moment, Node, NodeState, Outcome, Patch, Scope, Subje
 pub use self::check::{CheckFooter, FindingRow};
 pub use self::diagnosis::{Diagnosis, DoctorCounts, MissingActions};
 pub use self::estimate::{EstimateFooter, EstimateRow};
-pub use self::footer::{Coverage, Footer, GroupFooter, StateFooter, Totals, VerdictCounts};
+pub use self::footer::{
+    Coverage, Footer, GroupFooter, RowFilterCounts, StateFooter, Totals, UnmetCondition,
+    VerdictCounts,
+};
 pub use self::group::{CounterSum, GroupKey, NodeGroup};
 pub use self::notes::{Note, NoteKind, NoteLevel};
 pub use self::patch_footer::{PatchAggregateFooter, PatchFooter, PatchStats};

@@ -7,6 +7,7 @@ mod verdicts;
 mod answers;
 mod boundaries;
 mod check;
+mod conditions;
 mod config;
 mod connect;
 mod contradictions;

@@ -49,6 +49,21 @@ fn each_command_makes_the_calls_that_its_policy_lists_and_no_other() {
         ("states --all --columns +OldestMissing", &[]),
         ("states --all --sort-by OldestMissing", &[]),
         ("states --all --columns +BaselineDiffers", &[]),
+        // A condition costs what its column costs, printed or not.
+        ("states --all --non-compliant", &[]),
+        ("states i-123 --where MissingCount>0", &[]),
+        ("states i-123 --where Name~web-*", &[]),
+        ("states i-123 --where PlatformName~Ubuntu*", &[]),
+        (
+            "states i-123 mi-07c2e5a8f1d4b6930 --where tag:Env=prod",
+            &[],
+        ),
+        ("states --all --where OldestMissing<2026-10-15", &[]),
+        ("states --all --where BaselineDiffers=true", &[]),
+        ("patches i-123 --where Name~web-*", &[]),
+        ("patches --all --where ReleaseDate<2026-10-15", &[]),
+        ("patches --all --by kb --where NodesLacking>1", &[]),
+        ("patches --all --by node --where tag:Env=prod", &[]),
         // That region has neither stopped instances nor available security updates.
         ("states --all --region us-east-1", &[INVENTORY, BASELINE]),
         ("states --all --all-regions", &[]),

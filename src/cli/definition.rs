@@ -57,12 +57,17 @@ Examples:
   patchctl states i-0123456789abcdef0 mi-0123456789abcdef0
   patchctl states - < nodes.txt
   patchctl states - -o csv --output-file fleet.csv < nodes.txt
-  patchctl states - -o json < nodes.txt |
-    jq -r '.InstancePatchStates[] | select(.Verdict != \"COMPLIANT\").InstanceId'
+  patchctl states --all --non-compliant
   patchctl states --all --tag Env=prod --platform windows -o wide
+  patchctl states --all --where 'MissingCount>0' --where 'LastScan<2026-11-01'
   patchctl states --all --sort-by -MissingCount --columns +Name,+tag:Team,+OperationEndTime
   patchctl states --all --all-regions --organization --role-name patchctl-read
-  patchctl --demo states i-123 i-456")]
+  patchctl --demo states i-123 i-456
+
+--tag, --patch-group and --platform select nodes. --where, --verdict and the short forms filter
+rows by what is found; what could not be read stays, and totals are of all selected nodes.
+Operators: = != < <= > >= for counts, times and severities, < <= > >= for ages, = != ~ !~ for
+text, where ~ takes a pattern with * and ?. `is unknown` asks for what meets no comparison.")]
     States(StatesArgs),
     /// List the patches of each node, filtered by state, severity, classification, KB or CVE
     #[command(mut_arg("max_age", |arg| arg.help(select::MAX_AGE_WITH_CVES_HELP)), after_help = "\
@@ -77,7 +82,8 @@ Examples:
   patchctl --demo patches i-123 --state Missing
 
 A patch must match every filter flag, and one value of each. Case, '_', '-' and spaces
-in values are ignored.")]
+in values are ignored. --where filters the rows that are left by any column, as in
+--where 'InstalledTime>=2026-11-01'; `patchctl states --help` lists its operators.")]
     Patches(PatchesArgs),
     /// Check the fleet against rules; for CI
     #[command(mut_arg("output", |arg| arg.value_parser(format_parser(|_| true))), after_help = check::HELP)]

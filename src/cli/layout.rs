@@ -6,7 +6,10 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command as Clap, FromArgMatches};
 
 use crate::aggregate::pivot::PatchGrouping;
+use crate::cli::column_names::{column_values, completing, find_column};
+use crate::cli::row_filter::{FilteredRow, parse_condition, where_arg};
 use crate::cli::value_parsers::{CompletingParser, invalid_value};
+use crate::columns::condition::Condition;
 use crate::columns::{Column, Row};
 use crate::record::is_same_word;
 use crate::report::{PatchAggregateRow, PatchRow};
@@ -17,6 +20,8 @@ use crate::suggest::unknown_word;
 pub(crate) struct LayoutArgs<R: Row> {
     pub columns: Vec<ColumnChoice<R>>,
     pub sort_by: Vec<SortKey<R>>,
+    /// What a row has to meet to be shown.
+    pub conditions: Vec<Condition<R>>,
 }
 
 impl<R: Row> Default for LayoutArgs<R> {
@@ -24,6 +29,7 @@ impl<R: Row> Default for LayoutArgs<R> {
         Self {
             columns: Vec::new(),
             sort_by: Vec::new(),
+            conditions: Vec::new(),
         }
     }
 }
@@ -78,7 +84,7 @@ impl<R: Row> LayoutArgs<R> {
     }
 }
 
-impl<R: Row> FromArgMatches for LayoutArgs<R> {
+impl<R: FilteredRow> FromArgMatches for LayoutArgs<R> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         Ok(Self {
             columns: matches
@@ -89,6 +95,7 @@ impl<R: Row> FromArgMatches for LayoutArgs<R> {
                 .get_many::<SortKey<R>>("sort_by")
                 .map(|all| all.cloned().collect())
                 .unwrap_or_default(),
+            conditions: R::conditions(matches)?,
         })
     }
 
@@ -98,10 +105,10 @@ impl<R: Row> FromArgMatches for LayoutArgs<R> {
     }
 }
 
-impl<R: Row> Args for LayoutArgs<R> {
+impl<R: FilteredRow> Args for LayoutArgs<R> {
     fn augment_args(cmd: Clap) -> Clap {
         add_layout_args(
-            cmd,
+            R::add_filter_args(cmd),
             completing(parse_column_choice::<R>, column_words::<R>),
             completing(parse_sort_key::<R>, || column_values::<R>().collect()),
         )
@@ -110,17 +117,6 @@ impl<R: Row> Args for LayoutArgs<R> {
     fn augment_args_for_update(cmd: Clap) -> Clap {
         Self::augment_args(cmd)
     }
-}
-
-fn completing<T: Clone + Send + Sync + 'static>(
-    parse: fn(&str) -> Result<T, String>,
-    possible_values: fn() -> Vec<PossibleValue>,
-) -> ValueParser {
-    let parser = CompletingParser {
-        parse,
-        possible_values,
-    };
-    parser.into()
 }
 
 /// Adds the two flags with these value parsers.
@@ -176,20 +172,6 @@ fn column_words<R: Row>() -> Vec<PossibleValue> {
     column_values::<R>().chain([help]).collect()
 }
 
-/// The columns that completion offers.
-fn column_values<R: Row>() -> impl Iterator<Item = PossibleValue> {
-    R::columns()
-        .iter()
-        .map(|column| PossibleValue::new(column.name).help(column.help))
-}
-
-fn find_column<R: Row>(flag: &str, name: &str) -> Result<&'static Column<R>, String> {
-    Column::by_name(name).ok_or_else(|| {
-        let all: Vec<&str> = R::columns().iter().map(|column| column.name).collect();
-        unknown_word(&format!("{flag}: unknown column"), name, &all)
-    })
-}
-
 /// Row type of `patches` and its layout: names of columns are parsed once it is
 /// known whether `--by` is given.
 #[derive(Debug)]
@@ -205,6 +187,7 @@ impl FromArgMatches for PatchLayout {
             all.map(|all| all.cloned().collect()).unwrap_or_default()
         };
         let (columns, sort_by) = (typed("columns"), typed("sort_by"));
+        let conditions = typed("where");
         let is_configured = matches.value_source("columns") == Some(ValueSource::DefaultValue);
         let Some(by) = matches.get_one::<PatchGrouping>("by").copied() else {
             let columns = if is_configured {
@@ -215,6 +198,7 @@ impl FromArgMatches for PatchLayout {
             return Ok(Self::Flat(LayoutArgs {
                 columns: parse_all(&columns, parse_column_choice)?,
                 sort_by: parse_all(&sort_by, parse_sort_key)?,
+                conditions: parse_all(&conditions, parse_condition)?,
             }));
         };
         let columns = if is_configured {
@@ -227,12 +211,14 @@ impl FromArgMatches for PatchLayout {
         let layout = LayoutArgs {
             columns: parse_all(&columns, parse_column_choice)?,
             sort_by: parse_all(&sort_by, parse_sort_key)?,
+            conditions: parse_all(&conditions, parse_condition)?,
         };
         let chosen = layout.columns.iter().filter_map(|choice| match choice {
             ColumnChoice::Only(column) | ColumnChoice::Also(column) => Some(*column),
             ColumnChoice::Help => None,
         });
         let keys = layout.sort_by.iter().map(|key| key.column);
+        let keys = keys.chain(layout.conditions.iter().map(|condition| condition.column));
         let of_node = |column: &&Column<PatchAggregateRow>| column.info_level.is_some();
         match chosen.chain(keys).find(of_node) {
             Some(column) if by != PatchGrouping::Node => Err(clap::Error::raw(
@@ -316,7 +302,9 @@ impl Args for PatchLayout {
                 .value_parser(PATCH_GROUPING_PARSER),
         );
         add_layout_args(
-            cmd,
+            cmd.arg(where_arg(completing(any_text, || {
+                values_of_any_view().collect()
+            }))),
             completing(any_text, || {
                 let help = PossibleValue::new("help").help("list the columns");
                 values_of_any_view().chain([help]).collect()

@@ -1,5 +1,5 @@
-//! `--sort-by`: how cells of one column compare. Equal rows keep their order, and unknown
-//! values come last either way.
+//! How cells of one column compare, and `--sort-by`: equal rows keep their order, and
+//! unknown values come last either way.
 
 use std::cmp::Ordering;
 
@@ -18,10 +18,18 @@ pub(crate) fn sort_rows<R>(rows: &mut [R], keys: &[(&'static Column<R>, bool)]) 
 }
 
 fn compare_cells(left: &Cell<'_>, right: &Cell<'_>, descending: bool) -> Ordering {
-    let order = match (left, right) {
-        (Cell::Unknown, Cell::Unknown) => return Ordering::Equal,
-        (Cell::Unknown, _) => return Ordering::Greater,
-        (_, Cell::Unknown) => return Ordering::Less,
+    match (left, right) {
+        (Cell::Unknown, Cell::Unknown) => Ordering::Equal,
+        (Cell::Unknown, _) => Ordering::Greater,
+        (_, Cell::Unknown) => Ordering::Less,
+        _ if descending => compare_known(left, right).reverse(),
+        _ => compare_known(left, right),
+    }
+}
+
+/// How two known cells of one column compare.
+pub(crate) fn compare_known(left: &Cell<'_>, right: &Cell<'_>) -> Ordering {
+    match (left, right) {
         (Cell::Text(left), Cell::Text(right)) => left.cmp(right),
         (Cell::Count(left), Cell::Count(right)) | (Cell::Age(left), Cell::Age(right)) => {
             left.cmp(right)
@@ -38,8 +46,7 @@ fn compare_cells(left: &Cell<'_>, right: &Cell<'_>, descending: bool) -> Orderin
         (Cell::Ratio(left, _), Cell::Ratio(right, _)) => left.cmp(right),
         // One column has cells of one kind.
         _ => Ordering::Equal,
-    };
-    if descending { order.reverse() } else { order }
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The columns of nodes.
 
 use crate::columns::{Cell, Column, Row, account, count, info_text, region, text, time};
+use crate::compliance::verdict::Verdict;
 use crate::record::{Count, Moment, Node, NodeState, Scope};
 use crate::report::{StateFooter, StateRow};
 
@@ -51,6 +52,12 @@ impl Row for StateRow {
     }
     fn scope(&self) -> Option<&Scope> {
         self.subject.scope()
+    }
+    fn is_always_shown(&self) -> bool {
+        self.judgement.verdict == Verdict::Unread
+    }
+    fn is_without_data(&self) -> bool {
+        self.judgement.verdict == Verdict::NoData
     }
 }
 

@@ -6,11 +6,12 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::cli::{Cli, ColorArg, ColumnChoice, LayoutArgs, OutputArgs};
+use crate::columns::row_filter::RowFilter;
 use crate::columns::sort::sort_rows;
 use crate::columns::{Column, ColumnCost, Row};
 use crate::record::InfoLevel;
 use crate::render::{Columns, Format, RenderFooter, RenderOptions, Renderer, renderer};
-use crate::report::Note;
+use crate::report::{Note, RowFilterCounts};
 use crate::sink::Sink;
 use crate::terminal::Terminal;
 
@@ -21,13 +22,13 @@ pub(super) struct ColumnSelection<R: Row> {
     requested: Vec<&'static str>,
     /// Does `--columns` name all of them, rather than some more?
     is_exclusive: bool,
-    /// What has to be fetched for them, and for `--sort-by`.
+    /// What has to be fetched for them, for `--sort-by` and for `--where`.
     pub info_level: Option<InfoLevel>,
     extras: Vec<ColumnCost>,
 }
 
 impl<R: Row> ColumnSelection<R> {
-    /// Does a column or a sort key have this cost?
+    /// Does a column, a sort key or a condition have this cost?
     #[must_use]
     pub(super) fn has_extra(&self, extra: ColumnCost) -> bool {
         self.extras.contains(&extra)
@@ -70,7 +71,8 @@ impl<R: Row> ColumnSelection<R> {
         requested.extend(layout.sort_by.iter().map(|key| key.column.name));
         let used = || {
             let keys = layout.sort_by.iter().map(|key| key.column);
-            columns.iter().copied().chain(keys)
+            let conditions = layout.conditions.iter().map(|condition| condition.column);
+            columns.iter().copied().chain(keys).chain(conditions)
         };
         let info_level = used().filter_map(|column| column.info_level).max();
         let extras = used().filter_map(|column| column.cost).collect();
@@ -124,10 +126,11 @@ pub(super) fn render_options(
     }
 }
 
-/// Writes rows in their order, or sorted, in the format of `-o`.
+/// Writes rows that meet all conditions, in their order or sorted, in the format of `-o`.
 pub(super) struct RowWriter<'a, R: Row> {
     sink: Sink<'a>,
     renderer: Box<dyn Renderer<R>>,
+    filter: Option<Box<RowFilter<R>>>,
     sort_keys: Vec<(&'static Column<R>, bool)>,
     buffered_rows: Vec<R>,
     has_note_column: bool,
@@ -155,6 +158,7 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
         let has_note_column = names.any(|name| R::NOTE_COLUMN == Some(name));
         let rows = Self::with_renderer(sink, renderer(format, columns, options)?)?;
         Ok(Self {
+            filter: RowFilter::new(&layout.conditions).map(Box::new),
             sort_keys: layout.sort_keys(),
             has_note_column,
             ..rows
@@ -173,6 +177,7 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
         Ok(Self {
             sink,
             renderer,
+            filter: None,
             sort_keys: Vec::new(),
             buffered_rows: Vec::new(),
             has_note_column: false,
@@ -188,12 +193,25 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
         if row.is_note() && !self.has_note_column {
             return Ok(());
         }
+        if self
+            .filter
+            .as_mut()
+            .is_some_and(|filter| !filter.keeps(&row))
+        {
+            return Ok(());
+        }
         if self.sort_keys.is_empty() {
             self.renderer.write_row(&row, &mut self.sink)
         } else {
             self.buffered_rows.push(row);
             Ok(())
         }
+    }
+
+    /// What the conditions on rows did, after the last row.
+    #[must_use]
+    pub(super) fn filter_counts(&self) -> Option<RowFilterCounts> {
+        self.filter.as_ref().map(|filter| filter.counts())
     }
 
     /// Writes the footer. The sink is still to be closed.

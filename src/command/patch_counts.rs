@@ -44,13 +44,15 @@ pub(super) async fn write<'a>(
         Ok(())
     };
     let patches = query.read_patches(&mut run, plan, take).await?;
-    let footer = PatchAggregateFooter::new(patches, &pivot);
+    let mut footer = PatchAggregateFooter::new(patches, &pivot);
     // Nodes that are in no count stand below the counts.
     pivot
         .into_groups()
         .map(PatchAggregateRow::Aggregate)
         .chain(notes)
         .try_for_each(|row| rows.write_row(row))?;
+    // Its counts stay those of all groups.
+    footer.patches.coverage.row_filter = rows.filter_counts();
     run.finish(rows, &footer)
 }
 

@@ -51,7 +51,8 @@ async fn write<'a>(
         PatchItem::Unavailable(subject, note) => rows.write_row(PatchRow::Note { subject, note }),
         PatchItem::NodeEnd(..) => Ok(()),
     };
-    let footer = query.read_patches(&mut run, plan, take).await?;
+    let mut footer = query.read_patches(&mut run, plan, take).await?;
+    footer.count_filtered(rows.filter_counts());
     run.finish(rows, &footer)
 }
 

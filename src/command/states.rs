@@ -38,11 +38,12 @@ pub(super) async fn run(context: Context<'_>, args: &StatesArgs) -> Result<Exit>
                     }
                 }
             };
-            let footer = read_states(&mut run, plan, &options, take).await?;
+            let mut footer = read_states(&mut run, plan, &options, take).await?;
             for mut row in held.into_iter().flatten() {
                 row.set_baseline_differs(&footer.conflicts);
                 rows.write_row(row)?;
             }
+            footer.coverage.count_filtered(rows.filter_counts());
             run.finish(rows, &footer)
         },
     )

@@ -45,6 +45,18 @@ impl Verdict {
             Self::Unread => "UNREAD",
         }
     }
+
+    /// The word as flags have it; they accept the printed one as well.
+    #[must_use]
+    pub const fn as_typed(self) -> &'static str {
+        match self {
+            Self::Compliant => "compliant",
+            Self::NonCompliant => "non-compliant",
+            Self::Stale => "stale",
+            Self::NoData => "no-data",
+            Self::Unread => "unread",
+        }
+    }
 }
 
 impl fmt::Display for Verdict {

@@ -20,7 +20,7 @@ use crate::duration::whole_days;
 use crate::record::{DiscoveryReport, Scope, Unread};
 use crate::render::json::encode::write_value;
 use crate::render::{Columns, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION};
-use crate::report::{Coverage, Note, VerdictCounts};
+use crate::report::{Coverage, Note, RowFilterCounts, VerdictCounts};
 
 pub(super) struct JsonRenderer<R: 'static> {
     objects: ObjectWriter<R>,
@@ -146,6 +146,34 @@ impl DiscoveryObject {
             limitations: finding.limitations.clone(),
             stopped_without_record: finding.stopped_without_record,
             scopes: finding.scopes.iter().map(location).collect(),
+        }
+    }
+}
+
+/// With --where or a short form of it: how many rows are shown, and how many are not.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+#[schemars(rename = "RowFilter")]
+pub(super) struct RowFilterObject {
+    /// In the grammar of --where.
+    conditions: Vec<String>,
+    shown: u64,
+    hidden: u64,
+    /// Those of Hidden that are about nodes without data.
+    hidden_no_data: u64,
+    /// The others of Hidden for which a condition is neither met nor broken, as a value is
+    /// not known.
+    hidden_unknown: u64,
+}
+
+impl RowFilterObject {
+    fn new(counts: &RowFilterCounts) -> Self {
+        Self {
+            conditions: counts.conditions.clone(),
+            shown: counts.shown,
+            hidden: counts.hidden,
+            hidden_no_data: counts.hidden_no_data,
+            hidden_unknown: counts.hidden_unknown.values().sum(),
         }
     }
 }

@@ -21,7 +21,9 @@ use crate::render::gate::json::GateDocument;
 use crate::render::gate::ndjson::NdjsonLine;
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
-use crate::render::json::{ConflictObject, DiscoveryObject, TotalsObject, UnreadObject};
+use crate::render::json::{
+    ConflictObject, DiscoveryObject, RowFilterObject, TotalsObject, UnreadObject,
+};
 use crate::report::{EstimateRow, NodeGroup, PatchAggregateRow, PatchRow, StateRow};
 
 const VERDICT_COUNTS: [&str; 3] = ["Compliant", "NonCompliant", "Stale"];
@@ -30,6 +32,7 @@ const VERDICT_COUNTS: [&str; 3] = ["Compliant", "NonCompliant", "Stale"];
 #[must_use]
 pub(crate) fn states() -> Value {
     let mut document = Document::of_nodes::<StateRow>("states", &VERDICT_COUNTS);
+    document.add_row_filter();
     document.add_conflicts();
     document.finish()
 }
@@ -55,6 +58,7 @@ pub(crate) fn summary() -> Value {
 pub(crate) fn patches() -> Value {
     let mut document = Document::of_nodes::<PatchRow>("patches", &[]);
     document.add_exposure();
+    document.add_row_filter();
     document.finish()
 }
 
@@ -64,6 +68,7 @@ pub(crate) fn pivot() -> Value {
     let mut document = Document::of_nodes::<PatchAggregateRow>("pivot", &["Patches"]);
     document.argv = "patches --by VIEW";
     document.add_exposure();
+    document.add_row_filter();
     let views = PatchGrouping::ALL.map(PatchGrouping::as_str);
     document.add(
         "By",
@@ -236,6 +241,12 @@ impl Document {
             "BaselineConflicts",
             "Nodes scanned with another baseline than the rest of their patch group: each scan overwrites the one before.",
         );
+    }
+
+    fn add_row_filter(&mut self) {
+        let filter = self.generator.subschema_for::<RowFilterObject>().to_value();
+        self.add("RowFilter", filter);
+        self.optional.push("RowFilter");
     }
 
     fn add_exposure(&mut self) {

@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::record::{DiscoveryReport, Node, Scope, Subject, Unread};
 use crate::report::notes;
 use crate::report::{CounterSum, NodeGroup, Note, NoteKind, NoteLevel};
-use crate::text::count;
+use crate::text::{count, first_n};
 
 /// The end of an answer, whatever its rows are.
 pub trait Footer {
@@ -49,6 +49,8 @@ pub struct Coverage {
     pub totals: Totals,
     /// How nodes were found; empty where all were named.
     pub discovery: Vec<DiscoveryReport>,
+    /// `None` where no condition on rows was given.
+    pub row_filter: Option<RowFilterCounts>,
     pub no_data: Vec<Node>,
     pub unread: Vec<Unread>,
     /// Listed nodes that the filters exclude.
@@ -57,6 +59,62 @@ pub struct Coverage {
     pub missing_columns: BTreeMap<Box<str>, (String, usize)>,
     /// Where release dates are not known, and why.
     pub missing_release_dates: Vec<(String, String)>,
+}
+
+/// More values of a column are counted in a suggestion.
+const MAX_SEEN_SHOWN: usize = 8;
+
+/// What `--where` and its short forms did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RowFilterCounts {
+    /// The conditions, as they can be typed.
+    pub conditions: Vec<String>,
+    pub shown: u64,
+    pub hidden: u64,
+    /// Those hidden that are about nodes without data.
+    pub hidden_no_data: u64,
+    /// The others that are hidden because a value is not known, by column.
+    pub hidden_unknown: BTreeMap<&'static str, u64>,
+    /// Conditions on text that no row meets.
+    pub unmet: Vec<UnmetCondition>,
+}
+
+/// A condition on text that no row meets, with the values that rows have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnmetCondition {
+    pub condition: String,
+    pub nearest: Option<String>,
+    pub seen: Vec<String>,
+}
+
+impl RowFilterCounts {
+    /// How many rows are shown, and which could not be compared; `noun` is what a row is.
+    fn notes(&self, noun: &str) -> Vec<Note> {
+        let all = count(self.shown + self.hidden, noun);
+        let shown = format!("{} of {all} shown", self.shown);
+        let mut notes = vec![Note::info(shown).with_ids(&self.conditions)];
+        if self.hidden_no_data > 0 {
+            let hidden = count(self.hidden_no_data, noun);
+            let text = format!("{hidden} without data hidden; --no-data shows them");
+            notes.push(Note::warning(text).into_detail());
+        }
+        let unknown = self.hidden_unknown.iter();
+        notes.extend(unknown.map(|(column, hidden)| {
+            let hidden = count(*hidden, noun);
+            let text = format!(
+                "{hidden} hidden because {column} is unknown; --where '{column} is unknown' shows them"
+            );
+            Note::warning(text).into_detail()
+        }));
+        notes.extend(self.unmet.iter().map(|unmet| {
+            let nearest = unmet.nearest.as_ref();
+            let nearest = nearest.map_or(String::new(), |value| format!("; did you mean {value}?"));
+            let seen = first_n(&unmet.seen, MAX_SEEN_SHOWN);
+            let text = format!("no {noun} has {}{nearest} (seen: {seen})", unmet.condition);
+            Note::info(text).into_detail()
+        }));
+        notes
+    }
 }
 
 /// The counts below an answer. `asked` is always `answered + no_data + unread`.
@@ -151,6 +209,19 @@ impl Coverage {
         incomplete
     }
 
+    /// Takes the counts of the conditions on rows: what they hide is hidden.
+    pub fn count_filtered(&mut self, counts: Option<RowFilterCounts>) {
+        self.totals.hidden += counts.as_ref().map_or(0, |counts| counts.hidden);
+        self.row_filter = counts;
+    }
+
+    /// What the conditions on rows did; `noun` is what a row is.
+    #[must_use]
+    pub fn row_filter_notes(&self, noun: &str) -> Vec<Note> {
+        let counts = self.row_filter.as_ref();
+        counts.map_or_else(Vec::new, |counts| counts.notes(noun))
+    }
+
     /// How nodes were found, for every kind of answer.
     #[must_use]
     pub fn discovery_notes(&self) -> Vec<Note> {
@@ -216,6 +287,7 @@ impl Footer for StateFooter {
     // Nodes without data and unread ones have rows.
     fn notes(&self) -> Vec<Note> {
         let mut all = vec![self.counts()];
+        all.extend(self.coverage.row_filter_notes("node"));
         all.extend(self.answer_notes());
         all.extend(self.coverage.run_notes());
         all

@@ -101,7 +101,7 @@ impl Note {
     }
 
     #[must_use]
-    fn into_detail(self) -> Self {
+    pub fn into_detail(self) -> Self {
         Self {
             is_detail: true,
             ..self

@@ -8,7 +8,7 @@ use crate::aggregate::pivot::{PatchGrouping, Pivot};
 use crate::plan::filter::{Filter, SeenWords};
 use crate::record::{PatchState, is_same_word};
 use crate::report::notes;
-use crate::report::{Coverage, Footer, Note, NoteKind, NoteLevel};
+use crate::report::{Coverage, Footer, Note, NoteKind, NoteLevel, RowFilterCounts};
 use crate::text::count;
 
 /// What was counted while patches were read.
@@ -34,6 +34,12 @@ pub struct PatchFooter {
 }
 
 impl PatchFooter {
+    /// Takes the counts of the conditions on rows: a patch that they hide did not pass.
+    pub fn count_filtered(&mut self, counts: Option<RowFilterCounts>) {
+        self.stats.patches -= counts.as_ref().map_or(0, |counts| counts.hidden);
+        self.coverage.count_filtered(counts);
+    }
+
     fn counts(&self, rows: &str) -> Vec<Note> {
         let coverage = &self.coverage;
         let hidden = match coverage.totals.hidden {
@@ -47,8 +53,10 @@ impl PatchFooter {
         all
     }
 
-    fn answer_notes(&self, is_about_cves: bool) -> Vec<Note> {
-        let mut all = notes::exposures(&self.exposures);
+    /// `noun` is what a row is.
+    fn answer_notes(&self, noun: &str, is_about_cves: bool) -> Vec<Note> {
+        let mut all = self.coverage.row_filter_notes(noun);
+        all.extend(notes::exposures(&self.exposures));
         if is_about_cves {
             all.push(notes::not_seen_caveat());
         }
@@ -91,7 +99,9 @@ impl PatchFooter {
                 )));
             }
         }
-        if self.stats.patches == 0 && has_answers {
+        let shown = self.coverage.row_filter.as_ref();
+        let matches = self.stats.patches + shown.map_or(0, |counts| counts.hidden);
+        if matches == 0 && has_answers {
             all.push(info(no_match(filter).to_owned()));
         }
         if self.stats.unrated > 0 {
@@ -112,7 +122,7 @@ impl Footer for PatchFooter {
 
     fn notes(&self) -> Vec<Note> {
         let mut all = self.counts(&count(self.stats.patches, "patch"));
-        all.extend(self.answer_notes(!self.exposures.is_empty()));
+        all.extend(self.answer_notes("patch", !self.exposures.is_empty()));
         all
     }
 }
@@ -157,7 +167,7 @@ impl Footer for PatchAggregateFooter {
             count(self.patches.coverage.totals.rows, "group"),
             self.grouping
         ));
-        all.extend(self.patches.answer_notes(is_about_cves));
+        all.extend(self.patches.answer_notes("group", is_about_cves));
         all
     }
 }

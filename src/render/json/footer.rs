@@ -4,9 +4,11 @@ use std::io::Write;
 
 use anyhow::Result;
 
+use crate::render::json::encode::write_value;
 use crate::render::json::exposure::ExposureObject;
 use crate::render::json::{
-    ConflictObject, DiscoveryObject, TotalsObject, UnreadObject, doctor, summary, write_list,
+    ConflictObject, DiscoveryObject, RowFilterObject, TotalsObject, UnreadObject, doctor, summary,
+    write_list,
 };
 use crate::report::{
     Coverage, Diagnosis, EstimateFooter, GroupFooter, PatchAggregateFooter, PatchFooter,
@@ -78,7 +80,12 @@ fn write_patch_lists(out: &mut dyn Write, footer: &PatchFooter) -> Result<()> {
 fn write_coverage(out: &mut dyn Write, coverage: &Coverage) -> Result<()> {
     write_list(out, "NoData", &coverage.no_data, |node| node.id.to_string())?;
     write_list(out, "Unread", &coverage.unread, UnreadObject::new)?;
-    write_list(out, "Discovery", &coverage.discovery, DiscoveryObject::new)
+    write_list(out, "Discovery", &coverage.discovery, DiscoveryObject::new)?;
+    if let Some(counts) = &coverage.row_filter {
+        out.write_all(b",\n\"RowFilter\":")?;
+        write_value(out, &RowFilterObject::new(counts), true)?;
+    }
+    Ok(())
 }
 
 fn write_totals(out: &mut dyn Write, totals: &TotalsObject) -> Result<()> {
