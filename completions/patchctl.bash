@@ -239,7 +239,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__check)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --fail-on --policy --waivers --show-waived --min-severity --max-age --output-file --no-headers --bom --columns --sort-by --output --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --fail-on --policy --waivers --show-waived --min-severity --max-age --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --output --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -287,6 +287,14 @@ _patchctl() {
                     ;;
                 --output-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delimiter)
+                    COMPREPLY=($(compgen -W ", ; | tab" -- "${cur}"))
+                    return 0
+                    ;;
+                --time-format)
+                    COMPREPLY=($(compgen -W "rfc3339 spreadsheet" -- "${cur}"))
                     return 0
                     ;;
                 --columns)
@@ -671,7 +679,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__doctor)
-            opts="-o -q -v -h --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -687,6 +695,14 @@ _patchctl() {
                     ;;
                 --output-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delimiter)
+                    COMPREPLY=($(compgen -W ", ; | tab" -- "${cur}"))
+                    return 0
+                    ;;
+                --time-format)
+                    COMPREPLY=($(compgen -W "rfc3339 spreadsheet" -- "${cur}"))
                     return 0
                     ;;
                 --columns)
@@ -1081,7 +1097,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__check)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --fail-on --policy --waivers --show-waived --min-severity --max-age --output-file --no-headers --bom --columns --sort-by --output --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --fail-on --policy --waivers --show-waived --min-severity --max-age --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --output --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1129,6 +1145,14 @@ _patchctl() {
                     ;;
                 --output-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delimiter)
+                    COMPREPLY=($(compgen -W ", ; | tab" -- "${cur}"))
+                    return 0
+                    ;;
+                --time-format)
+                    COMPREPLY=($(compgen -W "rfc3339 spreadsheet" -- "${cur}"))
                     return 0
                     ;;
                 --columns)
@@ -1179,7 +1203,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__doctor)
-            opts="-o -q -v -h --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1195,6 +1219,14 @@ _patchctl() {
                     ;;
                 --output-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delimiter)
+                    COMPREPLY=($(compgen -W ", ; | tab" -- "${cur}"))
+                    return 0
+                    ;;
+                --time-format)
+                    COMPREPLY=($(compgen -W "rfc3339 spreadsheet" -- "${cur}"))
                     return 0
                     ;;
                 --columns)
@@ -1335,7 +1367,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__patches)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --min-severity --classification --kb --cve --no-prefetch --max-age --output --output-file --no-headers --bom --by --where --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --min-severity --classification --kb --cve --no-prefetch --max-age --output --output-file --no-headers --bom --delimiter --time-format --by --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1401,12 +1433,16 @@ _patchctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --by)
-                    COMPREPLY=($(compgen -W "kb cve node severity" -- "${cur}"))
+                --delimiter)
+                    COMPREPLY=($(compgen -W ", ; | tab" -- "${cur}"))
                     return 0
                     ;;
-                --where)
-                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Title KBId Classification Severity SeverityLevel State InstalledTime CVEIds ReleaseDate Note CVEId NodesLacking NodesRead NodesMissing NodesFailed NodesInstalledRejected NodesInstalledPendingReboot NodesAvailableSecurityUpdate NodesInstalled NodesInstalledOther NodesNotApplicable NodesUnknownState MissingCount FailedCount InstalledRejectedCount InstalledPendingRebootCount AvailableSecurityUpdateCount InstalledCount InstalledOtherCount NotApplicableCount UnknownStateCount PatchCount InstanceIds" -- "${cur}"))
+                --time-format)
+                    COMPREPLY=($(compgen -W "rfc3339 spreadsheet" -- "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -W "kb cve node severity" -- "${cur}"))
                     return 0
                     ;;
                 --columns)
@@ -1449,7 +1485,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__states)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --verdict --non-compliant --stale --no-data --reboot-pending --where --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1491,12 +1527,12 @@ _patchctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --verdict)
-                    COMPREPLY=($(compgen -W "compliant non-compliant stale no-data unread" -- "${cur}"))
+                --delimiter)
+                    COMPREPLY=($(compgen -W ", ; | tab" -- "${cur}"))
                     return 0
                     ;;
-                --where)
-                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Verdict Reasons LastScan Age Unapproved RebootPending OldestMissing BaselineDiffers PatchGroup BaselineId SnapshotId InstallOverrideList OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount SecurityNonCompliantCount OtherNonCompliantCount" -- "${cur}"))
+                --time-format)
+                    COMPREPLY=($(compgen -W "rfc3339 spreadsheet" -- "${cur}"))
                     return 0
                     ;;
                 --columns)
@@ -1539,7 +1575,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__summary)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --by --max-age --output --output-file --no-headers --bom --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --by --max-age --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1583,6 +1619,14 @@ _patchctl() {
                     ;;
                 --output-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delimiter)
+                    COMPREPLY=($(compgen -W ", ; | tab" -- "${cur}"))
+                    return 0
+                    ;;
+                --time-format)
+                    COMPREPLY=($(compgen -W "rfc3339 spreadsheet" -- "${cur}"))
                     return 0
                     ;;
                 --columns)
@@ -1643,7 +1687,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__patches)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --min-severity --classification --kb --cve --no-prefetch --output --output-file --no-headers --bom --by --where --columns --sort-by --max-age --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --state --non-compliant --severity --min-severity --classification --kb --cve --no-prefetch --output --output-file --no-headers --bom --delimiter --time-format --by --columns --sort-by --max-age --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1705,12 +1749,16 @@ _patchctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --by)
-                    COMPREPLY=($(compgen -W "kb cve node severity" -- "${cur}"))
+                --delimiter)
+                    COMPREPLY=($(compgen -W ", ; | tab" -- "${cur}"))
                     return 0
                     ;;
-                --where)
-                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Title KBId Classification Severity SeverityLevel State InstalledTime CVEIds ReleaseDate Note CVEId NodesLacking NodesRead NodesMissing NodesFailed NodesInstalledRejected NodesInstalledPendingReboot NodesAvailableSecurityUpdate NodesInstalled NodesInstalledOther NodesNotApplicable NodesUnknownState MissingCount FailedCount InstalledRejectedCount InstalledPendingRebootCount AvailableSecurityUpdateCount InstalledCount InstalledOtherCount NotApplicableCount UnknownStateCount PatchCount InstanceIds" -- "${cur}"))
+                --time-format)
+                    COMPREPLY=($(compgen -W "rfc3339 spreadsheet" -- "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -W "kb cve node severity" -- "${cur}"))
                     return 0
                     ;;
                 --columns)
@@ -1791,7 +1839,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__states)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --verdict --non-compliant --stale --no-data --reboot-pending --where --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1833,12 +1881,12 @@ _patchctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --verdict)
-                    COMPREPLY=($(compgen -W "compliant non-compliant stale no-data unread" -- "${cur}"))
+                --delimiter)
+                    COMPREPLY=($(compgen -W ", ; | tab" -- "${cur}"))
                     return 0
                     ;;
-                --where)
-                    COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Verdict Reasons LastScan Age Unapproved RebootPending OldestMissing BaselineDiffers PatchGroup BaselineId SnapshotId InstallOverrideList OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount SecurityNonCompliantCount OtherNonCompliantCount" -- "${cur}"))
+                --time-format)
+                    COMPREPLY=($(compgen -W "rfc3339 spreadsheet" -- "${cur}"))
                     return 0
                     ;;
                 --columns)
@@ -1897,7 +1945,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__summary)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --by --max-age --output --output-file --no-headers --bom --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --by --max-age --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1941,6 +1989,14 @@ _patchctl() {
                     ;;
                 --output-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delimiter)
+                    COMPREPLY=($(compgen -W ", ; | tab" -- "${cur}"))
+                    return 0
+                    ;;
+                --time-format)
+                    COMPREPLY=($(compgen -W "rfc3339 spreadsheet" -- "${cur}"))
                     return 0
                     ;;
                 --columns)

@@ -21,7 +21,10 @@ use anyhow::{Result, bail};
 use crate::columns::Row;
 
 pub(crate) use self::format::{Format, NotePlacement};
-pub(crate) use self::renderer::{Columns, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION};
+pub(crate) use self::renderer::{
+    Columns, CsvOptions, Delimiter, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION,
+    TimeFormat,
+};
 
 /// The renderer of a format.
 ///

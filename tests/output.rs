@@ -250,6 +250,110 @@ fn csv_is_rfc_4180_with_formulas_neutralised_and_every_field_of_aws() {
     );
 }
 
+#[test]
+fn csv_has_the_delimiter_and_the_times_that_a_spreadsheet_asks_for() {
+    let csv = |args: &[&str]| {
+        let flags = [
+            "-o",
+            "csv",
+            "--columns",
+            "InstanceId,Reasons,OperationEndTime",
+        ];
+        run(&mut demo(&[&["states", "i-123"], args, &flags].concat())).out
+    };
+    let usual = csv(&[]);
+    let (head, row) = usual.split_once("\r\n").unwrap();
+    assert_eq!(head, "InstanceId,Reasons,OperationEndTime");
+    assert!(row.ends_with("Z\r\n") && row.contains('T'), "{row}");
+    for (typed, delimiter) in [
+        (",", ','),
+        (";", ';'),
+        ("|", '|'),
+        ("tab", '\t'),
+        ("\\t", '\t'),
+        ("\t", '\t'),
+    ] {
+        let shown = csv(&["--delimiter", typed]);
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter as u8)
+            .from_reader(shown.as_bytes());
+        assert_eq!(reader.headers().unwrap().len(), 3, "{typed}: {shown}");
+        let record = reader.records().next().unwrap().unwrap();
+        let fields: Vec<&str> = record.iter().collect();
+        let mut usual = csv::Reader::from_reader(usual.as_bytes());
+        assert_eq!(usual.records().next().unwrap().unwrap(), fields, "{typed}");
+    }
+    let dated = csv(&["--time-format", "spreadsheet", "--delimiter", ";", "--bom"]);
+    let time = dated.trim_end().rsplit(';').next().unwrap();
+    let moment: jiff::civil::DateTime = time.parse().unwrap();
+    assert_eq!(moment.strftime("%Y-%m-%d %H:%M:%S").to_string(), time);
+    assert!(dated.starts_with("\u{feff}InstanceId;Reasons;"), "{dated}");
+    // Where cells are separated by semicolons, numbers have a decimal comma.
+    for (delimiter, share) in [(",", "50.0"), (";", "50,0")] {
+        let args = [
+            "summary",
+            "i-123",
+            "i-456",
+            "-o",
+            "csv",
+            "--columns",
+            "Nodes,CompliantPercent",
+        ];
+        let ran = run(demo(&args).args(["--by", "region", "--delimiter", delimiter]));
+        let row = ran.out.lines().nth(1).unwrap();
+        assert_eq!(row, format!("2{delimiter}{share}"));
+    }
+}
+
+#[test]
+fn no_delimiter_lets_a_formula_through() {
+    let served = titled(&["a;=1+1", "a|@x", "=1", "a\t-1"]);
+    for delimiter in [",", ";", "|", "tab"] {
+        let args = [
+            "patches",
+            "i-00000001",
+            "-o",
+            "csv",
+            "--columns",
+            "Title",
+            "--delimiter",
+            delimiter,
+        ];
+        let ran = run(&mut live(&served.url, &args));
+        let titles: Vec<&str> = ran.out.lines().skip(1).collect();
+        assert_eq!(
+            titles,
+            ["\"a;'=1+1\"", "\"a|'@x\"", "'=1", "\"a\\t'-1\""],
+            "{delimiter}"
+        );
+    }
+}
+
+#[test]
+fn flags_of_csv_are_refused_for_other_formats_and_an_unknown_delimiter_with_those_there_are() {
+    for (args, line) in [
+        (
+            &["--delimiter", ";"][..],
+            "patchctl: --delimiter is for CSV; add -o csv; try patchctl states --help\n",
+        ),
+        (
+            &["--time-format", "spreadsheet", "-o", "json"],
+            "patchctl: --time-format is for CSV; add -o csv; try patchctl states --help\n",
+        ),
+        (
+            &["--delimiter", "x", "-o", "csv"],
+            "patchctl: --delimiter: unknown delimiter \"x\"; write ',' ';' '|' or tab; try patchctl states --help\n",
+        ),
+        (
+            &["--time-format", "excel", "-o", "csv"],
+            "patchctl: --time-format: unknown format \"excel\" (allowed: rfc3339, spreadsheet); try patchctl states --help\n",
+        ),
+    ] {
+        let ran = run(demo(&["states", "i-123"]).args(args));
+        assert_eq!((ran.code, &*ran.out, &*ran.err), (2, "", line), "{args:?}");
+    }
+}
+
 /// The service of one node whose patches have these titles.
 fn titled(titles: &'static [&'static str]) -> ScriptedService {
     ScriptedService::start(move |asked| {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::value_parsers::format_parser;
-use crate::render::Format;
+use crate::cli::value_parsers::{DELIMITER_PARSER, TIME_FORMAT_PARSER, format_parser};
+use crate::render::{Delimiter, Format, TimeFormat};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
@@ -22,6 +22,12 @@ pub(crate) struct OutputArgs {
     /// Start CSV with a byte order mark, for spreadsheets that need one
     #[arg(long)]
     pub bom: bool,
+    /// Separate the cells of CSV by this: , ; | or tab [default: ,]
+    #[arg(long, value_name = "CHAR", value_parser = DELIMITER_PARSER)]
+    pub delimiter: Option<Delimiter>,
+    /// Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]
+    #[arg(long, value_name = "FORMAT", value_parser = TIME_FORMAT_PARSER)]
+    pub time_format: Option<TimeFormat>,
 }
 
 impl OutputArgs {

@@ -3,6 +3,8 @@
 use clap::error::ErrorKind;
 
 use crate::cli::definition::{Cli, Command};
+use crate::cli::output::OutputArgs;
+use crate::render::Format;
 
 /// Checks a parsed command line.
 ///
@@ -37,7 +39,29 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
             "--trust cannot be combined with a command",
         )
     } else {
-        return Ok(());
+        return match &cli.command {
+            Command::States(args) => validate_output(&args.output),
+            Command::Patches(args) => validate_output(&args.output),
+            Command::Check(args) => validate_output(&args.output),
+            Command::Summary(args) => validate_output(&args.output),
+            Command::Doctor(args) => validate_output(&args.output),
+            _ => Ok(()),
+        };
     };
     Err(clap::Error::raw(kind, line))
+}
+
+/// Checks the flags that only CSV has.
+fn validate_output(output: &OutputArgs) -> Result<(), clap::Error> {
+    let flags = [
+        ("--delimiter", output.delimiter.is_some()),
+        ("--time-format", output.time_format.is_some()),
+    ];
+    match flags.iter().find(|(_, is_typed)| *is_typed) {
+        Some((flag, _)) if output.output != Format::Csv => Err(clap::Error::raw(
+            ErrorKind::ArgumentConflict,
+            format!("{flag} is for CSV; add -o csv"),
+        )),
+        _ => Ok(()),
+    }
 }

@@ -10,7 +10,7 @@ use crate::endpoint;
 use crate::plan::selection::TagFilter;
 use crate::record::{PatchState, is_account_id, is_region_name, normalize_cve_id};
 use crate::regions::check_region;
-use crate::render::Format;
+use crate::render::{Delimiter, Format, TimeFormat};
 use crate::source::EndpointOverride;
 use crate::suggest::unknown_word;
 
@@ -68,6 +68,62 @@ pub(super) const STATE_PARSER: CompletingParser<PatchState> = CompletingParser {
         let all = KNOWN.iter();
         all.map(|state| PossibleValue::new(state.as_str()))
             .collect()
+    },
+};
+
+/// The names of the delimiters of CSV; a tab cannot be typed.
+const DELIMITERS: [(&str, Delimiter); 4] = [
+    (",", Delimiter::Comma),
+    (";", Delimiter::Semicolon),
+    ("|", Delimiter::Pipe),
+    ("tab", Delimiter::Tab),
+];
+
+/// What separates the cells of CSV.
+pub(super) const DELIMITER_PARSER: CompletingParser<Delimiter> = CompletingParser {
+    parse: |text| {
+        let text = match text {
+            "\t" | "\\t" => "tab",
+            text => text,
+        };
+        let found = DELIMITERS
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(text));
+        let found = found.map(|(_, delimiter)| *delimiter);
+        found.ok_or_else(|| {
+            format!("--delimiter: unknown delimiter {text:?}; write ',' ';' '|' or tab")
+        })
+    },
+    possible_values: || {
+        DELIMITERS
+            .map(|(name, _)| PossibleValue::new(name))
+            .to_vec()
+    },
+};
+
+const TIME_FORMATS: [(&str, TimeFormat); 2] = [
+    ("rfc3339", TimeFormat::Rfc3339),
+    ("spreadsheet", TimeFormat::Spreadsheet),
+];
+
+/// How CSV writes times.
+pub(super) const TIME_FORMAT_PARSER: CompletingParser<TimeFormat> = CompletingParser {
+    parse: |text| {
+        let found = TIME_FORMATS
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(text));
+        found.map(|(_, format)| *format).ok_or_else(|| {
+            unknown_word(
+                "--time-format: unknown format",
+                text,
+                &TIME_FORMATS.map(|(name, _)| name),
+            )
+        })
+    },
+    possible_values: || {
+        TIME_FORMATS
+            .map(|(name, _)| PossibleValue::new(name))
+            .to_vec()
     },
 };
 

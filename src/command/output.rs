@@ -10,8 +10,8 @@ use crate::columns::row_filter::RowFilter;
 use crate::columns::sort::sort_rows;
 use crate::columns::{Column, ColumnCost, Row};
 use crate::record::InfoLevel;
-use crate::render::{Columns, Format, RenderFooter, RenderOptions, Renderer, renderer};
 use crate::report::{Note, RowFilterCounts};
+use crate::render::{Columns, CsvOptions, Format, RenderFooter, RenderOptions, Renderer, renderer};
 use crate::sink::Sink;
 use crate::terminal::Terminal;
 
@@ -117,7 +117,11 @@ pub(super) fn render_options(
     let forced = cli.messages.color == ColorArg::Always;
     RenderOptions {
         headers: !output.no_headers,
-        bom: output.bom,
+        csv: CsvOptions {
+            bom: output.bom,
+            delimiter: output.delimiter.unwrap_or_default(),
+            time_format: output.time_format.unwrap_or_default(),
+        },
         color: terminal.color(cli.messages.color.into()) && (forced || !to_file),
         width: terminal.width.filter(|_| !to_file),
         now,

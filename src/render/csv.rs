@@ -4,9 +4,10 @@
 use std::io::Write;
 
 use anyhow::Result;
+use jiff::Timestamp;
 
-use crate::columns::{Column, PlainCell, Row};
-use crate::render::{Columns, RenderOptions, Renderer};
+use crate::columns::{Column, Percent, PlainCell, Row};
+use crate::render::{Columns, CsvOptions, Delimiter, RenderOptions, Renderer, TimeFormat};
 use crate::report::Note;
 use crate::sanitize::{CsvDestination, csv_cell};
 
@@ -19,7 +20,7 @@ const CHUNK_BYTES: usize = 1 << 14;
 pub(super) struct CsvRenderer<R: 'static> {
     columns: Vec<&'static Column<R>>,
     headers: bool,
-    bom: bool,
+    options: CsvOptions,
     destination: CsvDestination,
     /// Rows that are not handed on yet.
     buffer: Vec<u8>,
@@ -30,7 +31,7 @@ pub(super) struct CsvRenderer<R: 'static> {
 impl<R: Row> CsvRenderer<R> {
     pub(super) fn new(columns: Columns<R>, options: RenderOptions) -> Self {
         Self {
-            bom: options.bom,
+            options: options.csv,
             headers: options.headers,
             destination: match options.width {
                 Some(_) => CsvDestination::Terminal,
@@ -69,6 +70,25 @@ impl<R: Row> CsvRenderer<R> {
         self.buffer.extend_from_slice(word.as_bytes());
     }
 
+    fn write_time(&mut self, moment: Timestamp) -> Result<()> {
+        match self.options.time_format {
+            TimeFormat::Rfc3339 => self.write_display(moment),
+            // Spreadsheets of most languages read no fraction of a second.
+            TimeFormat::Spreadsheet => self.write_display(moment.strftime("%Y-%m-%d %H:%M:%S")),
+        }
+    }
+
+    fn write_percent(&mut self, percent: Percent) -> Result<()> {
+        match self.options.delimiter {
+            Delimiter::Semicolon => self.write_display(format_args!(
+                "{},{}",
+                percent.tenths / 10,
+                percent.tenths % 10
+            )),
+            _ => self.write_display(percent),
+        }
+    }
+
     /// A number or a time.
     fn write_display(&mut self, value: impl std::fmt::Display) -> Result<()> {
         self.write_separator();
@@ -78,7 +98,7 @@ impl<R: Row> CsvRenderer<R> {
 
     fn write_separator(&mut self) {
         if !self.is_first {
-            self.buffer.push(b',');
+            self.buffer.push(self.options.delimiter.byte());
         }
         self.is_first = false;
     }
@@ -105,7 +125,7 @@ impl<R: Row> CsvRenderer<R> {
 
 impl<R: Row> Renderer<R> for CsvRenderer<R> {
     fn write_header(&mut self, out: &mut dyn Write) -> Result<()> {
-        if self.bom {
+        if self.options.bom {
             out.write_all(BYTE_ORDER_MARK.as_bytes())?;
         }
         if self.headers {
@@ -124,8 +144,8 @@ impl<R: Row> Renderer<R> for CsvRenderer<R> {
                 PlainCell::Text(text) => self.write_text(&text),
                 PlainCell::Word(word) => self.write_word(word),
                 PlainCell::Count(n) => self.write_display(n)?,
-                PlainCell::Time(moment) => self.write_display(moment)?,
-                PlainCell::Percent(percent) => self.write_display(percent)?,
+                PlainCell::Time(moment) => self.write_time(moment)?,
+                PlainCell::Percent(percent) => self.write_percent(percent)?,
             }
         }
         self.end_row(out)
@@ -143,7 +163,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn written(rows: &[Vec<String>]) -> Vec<u8> {
+    fn written(rows: &[Vec<String>], delimiter: Delimiter) -> Vec<u8> {
         let mut out = Vec::new();
         let columns = Columns {
             list: vec![&crate::report::StateRow::columns()[0]; rows[0].len()],
@@ -151,10 +171,14 @@ mod tests {
         };
         let options = RenderOptions {
             headers: false,
-            bom: false,
+            csv: CsvOptions {
+                bom: false,
+                delimiter,
+                time_format: TimeFormat::Rfc3339,
+            },
             color: false,
             width: None,
-            now: jiff::Timestamp::UNIX_EPOCH,
+            now: Timestamp::UNIX_EPOCH,
             quiet: false,
             show_waived: false,
         };
@@ -174,11 +198,11 @@ mod tests {
         let row = ["a b", "a;b", "a|b", "a\tb", "say \"hi\"", "a,b", "", "KB1"];
         let row = row.map(ToOwned::to_owned).to_vec();
         assert_eq!(
-            String::from_utf8(written(&[row])).unwrap(),
+            String::from_utf8(written(&[row], Delimiter::Comma)).unwrap(),
             "a b,\"a;b\",\"a|b\",\"a\\tb\",\"say \"\"hi\"\"\",\"a,b\",,KB1\r\n"
         );
         assert_eq!(
-            written(&[vec![String::new()], vec!["x".into()]]),
+            written(&[vec![String::new()], vec!["x".into()]], Delimiter::Comma),
             b"\"\"\r\nx\r\n"
         );
     }
@@ -189,10 +213,12 @@ mod tests {
             rows in (1usize..4).prop_flat_map(|width| {
                 let row = prop::collection::vec("[a-c,;|\"'=\\- \t\r\n\u{85}é]{0,6}", width);
                 prop::collection::vec(row, 1..40)
-            })
+            }),
+            delimiter in prop::sample::select(&[Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab, Delimiter::Pipe]),
         ) {
-            let bytes = written(&rows);
+            let bytes = written(&rows, delimiter);
             let mut reader = csv::ReaderBuilder::new()
+                .delimiter(delimiter.byte())
                 .has_headers(false)
                 .from_reader(bytes.as_slice());
             let read: Vec<Vec<String>> = reader

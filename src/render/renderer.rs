@@ -29,8 +29,7 @@ pub(crate) struct Columns<R: 'static> {
 )]
 pub(crate) struct RenderOptions {
     pub headers: bool,
-    /// A byte order mark before CSV, for spreadsheets that need one.
-    pub bom: bool,
+    pub csv: CsvOptions,
     pub color: bool,
     /// Columns of the terminal; `None` when the answer does not go to one.
     pub width: Option<usize>,
@@ -41,6 +40,48 @@ pub(crate) struct RenderOptions {
     /// `check`: list the findings that waivers cover, in the formats that only count them
     /// otherwise. JSON, JUnit and SARIF have a place for them and always list them.
     pub show_waived: bool,
+}
+
+/// How CSV looks.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct CsvOptions {
+    /// A byte order mark first, for spreadsheets that need one.
+    pub bom: bool,
+    pub delimiter: Delimiter,
+    pub time_format: TimeFormat,
+}
+
+/// What separates the cells of CSV: a character at which every cell is protected
+/// against formulas, and that no word, number or time of this program contains.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Delimiter {
+    #[default]
+    Comma,
+    /// That of spreadsheets in languages with a decimal comma: percentages have one, too.
+    Semicolon,
+    Tab,
+    Pipe,
+}
+
+impl Delimiter {
+    #[must_use]
+    pub(crate) const fn byte(self) -> u8 {
+        match self {
+            Self::Comma => b',',
+            Self::Semicolon => b';',
+            Self::Tab => b'\t',
+            Self::Pipe => b'|',
+        }
+    }
+}
+
+/// How CSV writes times.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum TimeFormat {
+    #[default]
+    Rfc3339,
+    /// `2026-11-20 12:00:00` in UTC, which spreadsheets read as a date.
+    Spreadsheet,
 }
 
 /// A renderer gets the header, each row in order, and the footer. What it writes goes to

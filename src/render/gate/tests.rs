@@ -10,6 +10,7 @@ use std::sync::Arc;
 use insta::assert_snapshot;
 use serde_json::Value;
 
+use crate::render::CsvOptions;
 use crate::render::gate::tests::samples::{many, nasty, pass, samples, unknown, waived};
 use crate::render::gate::*;
 
@@ -29,7 +30,7 @@ fn render_options(width: Option<usize>) -> RenderOptions {
         quiet: false,
         show_waived: true,
         headers: true,
-        bom: false,
+        csv: CsvOptions::default(),
     }
 }
 
