@@ -52,14 +52,23 @@ _patchctl() {
             patchctl,summary)
                 cmd="patchctl__subcmd__summary"
                 ;;
+            patchctl,version)
+                cmd="patchctl__subcmd__version"
+                ;;
             patchctl__subcmd__config,help)
                 cmd="patchctl__subcmd__config__subcmd__help"
+                ;;
+            patchctl__subcmd__config,init)
+                cmd="patchctl__subcmd__config__subcmd__init"
                 ;;
             patchctl__subcmd__config,show)
                 cmd="patchctl__subcmd__config__subcmd__show"
                 ;;
             patchctl__subcmd__config__subcmd__help,help)
                 cmd="patchctl__subcmd__config__subcmd__help__subcmd__help"
+                ;;
+            patchctl__subcmd__config__subcmd__help,init)
+                cmd="patchctl__subcmd__config__subcmd__help__subcmd__init"
                 ;;
             patchctl__subcmd__config__subcmd__help,show)
                 cmd="patchctl__subcmd__config__subcmd__help__subcmd__show"
@@ -117,6 +126,12 @@ _patchctl() {
                 ;;
             patchctl__subcmd__help,summary)
                 cmd="patchctl__subcmd__help__subcmd__summary"
+                ;;
+            patchctl__subcmd__help,version)
+                cmd="patchctl__subcmd__help__subcmd__version"
+                ;;
+            patchctl__subcmd__help__subcmd__config,init)
+                cmd="patchctl__subcmd__help__subcmd__config__subcmd__init"
                 ;;
             patchctl__subcmd__help__subcmd__config,show)
                 cmd="patchctl__subcmd__help__subcmd__config__subcmd__show"
@@ -185,7 +200,7 @@ _patchctl() {
 
     case "${cmd}" in
         patchctl)
-            opts="-q -v -h -V --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help --version states patches check summary doctor iam-policy demo config completions man schema help"
+            opts="-q -v -h -V --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help --version states patches check summary doctor iam-policy demo config completions man schema version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -379,7 +394,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__config)
-            opts="-q -v -h --color --quiet --verbose --config --no-config --help show help"
+            opts="-q -v -h --color --quiet --verbose --config --no-config --help show init help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -401,7 +416,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__config__subcmd__help)
-            opts="show help"
+            opts="show init help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -428,6 +443,20 @@ _patchctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        patchctl__subcmd__config__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         patchctl__subcmd__config__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -435,6 +464,24 @@ _patchctl() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__config__subcmd__init)
+            opts="-q -v -h --force --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -761,7 +808,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__help)
-            opts="states patches check summary doctor iam-policy demo config completions man schema help"
+            opts="states patches check summary doctor iam-policy demo config completions man schema version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -803,8 +850,22 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__help__subcmd__config)
-            opts="show"
+            opts="show init"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__help__subcmd__config__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1041,6 +1102,20 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__help__subcmd__summary)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__help__subcmd__version)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2045,6 +2120,24 @@ _patchctl() {
                     ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        patchctl__subcmd__version)
+            opts="-q -v -h --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)

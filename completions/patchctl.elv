@@ -47,10 +47,11 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand doctor 'Check identity and permissions in each account and region'
             cand iam-policy 'Print the least IAM policy that a command needs; put it before the command'
             cand demo 'List the nodes of the embedded demo, or serve it to other AWS clients'
-            cand config 'Show the configuration'
+            cand config 'Show the configuration, or write a file to start with'
             cand completions 'Print a shell completion script'
             cand man 'Print a man page'
             cand schema 'Print the JSON Schema of a command''s JSON output'
+            cand version 'Print the version'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'patchctl;states'= {
@@ -561,6 +562,7 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
             cand show 'Print each key with its value and origin, the configuration files, and the policies'
+            cand init 'Write a configuration file with every setting, commented out'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'patchctl;config;show'= {
@@ -576,11 +578,24 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'patchctl;config;init'= {
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand --force 'Replace an existing file'
+            cand -q 'Print errors only: no summary, notes or progress'
+            cand --quiet 'Print errors only: no summary, notes or progress'
+            cand -v 'Print call statistics'
+            cand --verbose 'Print call statistics'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'patchctl;config;help'= {
             cand show 'Print each key with its value and origin, the configuration files, and the policies'
+            cand init 'Write a configuration file with every setting, commented out'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'patchctl;config;help;show'= {
+        }
+        &'patchctl;config;help;init'= {
         }
         &'patchctl;config;help;help'= {
         }
@@ -611,6 +626,15 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'patchctl;version'= {
+            cand --color 'When to use colour; NO_COLOR is respected'
+            cand -q 'Print errors only: no summary, notes or progress'
+            cand --quiet 'Print errors only: no summary, notes or progress'
+            cand -v 'Print call statistics'
+            cand --verbose 'Print call statistics'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'patchctl;help'= {
             cand states 'Show one row per node: its verdict, the reasons, and patch counts'
             cand patches 'List the patches of each node, filtered by state, severity, classification, KB or CVE'
@@ -619,10 +643,11 @@ set edit:completion:arg-completer[patchctl] = {|@words|
             cand doctor 'Check identity and permissions in each account and region'
             cand iam-policy 'Print the least IAM policy that a command needs; put it before the command'
             cand demo 'List the nodes of the embedded demo, or serve it to other AWS clients'
-            cand config 'Show the configuration'
+            cand config 'Show the configuration, or write a file to start with'
             cand completions 'Print a shell completion script'
             cand man 'Print a man page'
             cand schema 'Print the JSON Schema of a command''s JSON output'
+            cand version 'Print the version'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'patchctl;help;states'= {
@@ -662,14 +687,19 @@ set edit:completion:arg-completer[patchctl] = {|@words|
         }
         &'patchctl;help;config'= {
             cand show 'Print each key with its value and origin, the configuration files, and the policies'
+            cand init 'Write a configuration file with every setting, commented out'
         }
         &'patchctl;help;config;show'= {
+        }
+        &'patchctl;help;config;init'= {
         }
         &'patchctl;help;completions'= {
         }
         &'patchctl;help;man'= {
         }
         &'patchctl;help;schema'= {
+        }
+        &'patchctl;help;version'= {
         }
         &'patchctl;help;help'= {
         }

@@ -62,6 +62,10 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
         Command::Config(ConfigCommand::Show { format: shown_as }) => {
             config::show(cli, *shown_as, terminal)
         }
+        Command::Config(ConfigCommand::Init { path, force }) => {
+            config::init(path, *force, terminal)
+        }
+        Command::Version => terminal.print(concat!("patchctl ", env!("CARGO_PKG_VERSION"), "\n")),
         Command::Completions { shell } => docs::completions(*shell, terminal),
         Command::Man { command } => docs::man(command, terminal),
         Command::Schema { document } => docs::schema(*document, terminal),

@@ -24,6 +24,9 @@ pub use self::host_env::{FileSystem, HostEnv};
 pub use self::load::{LoadOptions, load};
 pub use self::trust::{UntypedFile, distrust_reason};
 
+/// A file with every key, commented out.
+pub(crate) const TEMPLATE: &str = include_str!("settings/template.toml");
+
 /// The keys of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SettingKey {

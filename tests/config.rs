@@ -482,3 +482,40 @@ fn the_example_file_is_valid() {
     let example = fs::read_to_string(path).unwrap();
     assert!(page.contains(&format!("```toml\n{example}```\n")));
 }
+
+#[test]
+fn config_init_writes_every_setting_commented_out_and_replaces_no_file_unasked() {
+    let scene = Scene::new("", "");
+    let file = scene.path("repo/below/patchctl.toml");
+    let ran = scene.run(&[], &["config", "init"]);
+    assert_eq!((ran.code, &*ran.out), (0, ""), "{}", ran.err);
+    assert_eq!(ran.err, "patchctl: wrote patchctl.toml\n");
+    let template = fs::read_to_string(&file).unwrap();
+    assert_eq!(scene.run(&[], &["config", "init", "-"]).out, template);
+
+    // As it is, it is valid and sets nothing; without the marks it sets every key.
+    let settings = || {
+        let ran = scene.run(&[], &["config", "show", "-o", "json"]);
+        assert_eq!((ran.code, &*ran.err), (0, ""));
+        ran.json()["Settings"].as_array().unwrap().clone()
+    };
+    assert!(settings().iter().all(|setting| setting["Origin"] != "File"));
+    let is_key = |line: &str| line.starts_with('#') && !line.starts_with("# ") && line != "#";
+    let lines = template
+        .lines()
+        .map(|line| if is_key(line) { &line[1..] } else { line });
+    fs::write(&file, lines.collect::<Vec<_>>().join("\n")).unwrap();
+    for setting in settings() {
+        assert_eq!(setting["Origin"], "File", "{setting}");
+    }
+
+    fs::write(&file, "mine = [").unwrap();
+    let ran = scene.run(&[], &["config", "init"]);
+    assert_eq!(
+        (ran.code, &*ran.err),
+        (2, "patchctl: patchctl.toml exists; --force replaces it\n")
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine = [");
+    assert_eq!(scene.run(&[], &["config", "init", "--force"]).code, 0);
+    assert_eq!(fs::read_to_string(&file).unwrap(), template);
+}

@@ -86,17 +86,17 @@ fn help_and_version_exit_0_and_every_help_has_examples() {
         vec!["demo", "serve"],
         vec!["demo", "nodes"],
         vec!["config", "show"],
+        vec!["config", "init"],
     ] {
         let ran = run(patchctl().args(&command).arg("--help"));
         assert_eq!(ran.code, 0);
         assert!(ran.out.contains("Examples:\n"), "{command:?}");
         assert_eq!(ran.err, "");
     }
-    let ran = run(patchctl().arg("--version"));
-    assert_eq!(
-        ran.out,
-        concat!("patchctl ", env!("CARGO_PKG_VERSION"), "\n")
-    );
+    for version in ["--version", "version"] {
+        let expected = concat!("patchctl ", env!("CARGO_PKG_VERSION"), "\n");
+        assert_eq!(run(patchctl().arg(version)).out, expected);
+    }
 }
 
 #[test]

@@ -89,10 +89,12 @@ fn man_pages_are_fresh() {
         &["demo", "serve"],
         &["demo", "nodes"],
         &["config"],
+        &["config", "init"],
         &["config", "show"],
         &["completions"],
         &["man"],
         &["schema"],
+        &["version"],
     ] {
         let name = format!("{}.1", [&["patchctl"], command].concat().join("-"));
         is_fresh(

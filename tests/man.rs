@@ -96,7 +96,9 @@ fn commands_that_do_not_connect_hide_the_connection_flags() {
         &["completions"][..],
         &["man"],
         &["schema"],
+        &["version"],
         &["config", "show"],
+        &["config", "init"],
         &["demo", "nodes"],
         &["demo", "serve"],
     ] {

@@ -21,6 +21,8 @@ fn commands(formats: &[&'static str], of_gates: &[&'static str]) -> Vec<Vec<&'st
         vec!["iam-policy"],
         vec!["demo", "nodes"],
         vec!["config", "show"],
+        vec!["config", "init", "-"],
+        vec!["version"],
         vec!["config", "show", "-o", "json"],
         vec!["completions", "bash"],
         vec!["man", "states"],

@@ -54,13 +54,12 @@ fn resolve_arguments(
         }
         Err(error) => return Err(error.into()),
     };
-    let command = matches.subcommand_name().unwrap_or_default();
-    if missing_columns.is_none() && UNCONFIGURED_COMMANDS.contains(&command) {
+    let (leaf, typed) = leaf_command(&plain, &matches);
+    if missing_columns.is_none() && UNCONFIGURED_COMMANDS.contains(&leaf.get_name()) {
         return Ok((matches, Settings::default()));
     }
 
     let commands = commands_with_columns(&plain);
-    let (leaf, typed) = leaf_command(&plain, &matches);
     let asked = LoadOptions {
         config: typed.get_one("config").cloned(),
         no_config: typed.get_one("no_config").is_some_and(|none| *none),
@@ -90,7 +89,7 @@ fn resolve_arguments(
 }
 
 /// Commands that read no configuration, and so work with a wrong one.
-const UNCONFIGURED_COMMANDS: [&str; 3] = ["completions", "man", "schema"];
+const UNCONFIGURED_COMMANDS: [&str; 5] = ["completions", "init", "man", "schema", "version"];
 
 /// The subcommand that runs, with its matches. clap has built it, so it includes
 /// the global arguments.

@@ -1,5 +1,7 @@
 //! The commands and which arguments each of them has.
 
+use std::path::PathBuf;
+
 use clap::{Arg, Args as _, Command as Clap, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::cli::check;
@@ -126,7 +128,7 @@ Makes no AWS calls.")]
     /// List the nodes of the embedded demo, or serve it to other AWS clients
     #[command(subcommand)]
     Demo(DemoCommand),
-    /// Show the configuration
+    /// Show the configuration, or write a file to start with
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Print a shell completion script
@@ -156,6 +158,8 @@ Examples:
         /// The document
         document: SchemaDocument,
     },
+    /// Print the version
+    Version,
 }
 
 impl Command {
@@ -230,6 +234,20 @@ use, the project's patchctl.toml, the user's patchctl.toml, default.")]
         #[arg(id = "shown_as", short = 'o', long = "output", value_name = "FORMAT", value_parser = format_parser(|format| matches!(format, Format::Table | Format::Json)), ignore_case = true, default_value_t = Format::Table)]
         format: Format,
     },
+    /// Write a configuration file with every setting, commented out
+    #[command(after_help = "\
+Examples:
+  patchctl config init
+  patchctl config init ~/.config/patchctl/patchctl.toml
+  patchctl config init -                         print it instead")]
+    Init {
+        /// The file to write; `-` is stdout
+        #[arg(value_name = "PATH", default_value = "patchctl.toml")]
+        path: PathBuf,
+        /// Replace an existing file
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 /// The connection flags that `iam-policy` reads.
@@ -251,13 +269,19 @@ pub(crate) fn definition() -> Clap {
     let config = flags(ConfigArgs::augment_args(Clap::new("config")));
     Cli::command().mut_subcommands(|command| {
         let mut unused = match command.get_name() {
-            "completions" | "man" | "schema" => [&connect[..], &config].concat(),
+            "completions" | "man" | "schema" | "version" => [&connect[..], &config].concat(),
             "config" | "demo" | "iam-policy" => connect.clone(),
             _ => Vec::new(),
         };
         if command.get_name() == "iam-policy" {
             unused.retain(|flag| !POLICY_FLAGS.contains(&flag.get_id().as_str()));
         }
-        command.args(unused.into_iter().map(|flag| flag.hide(true)))
+        let hidden = |flags: Vec<Arg>| flags.into_iter().map(|flag| flag.hide(true));
+        let command = if command.get_name() == "config" {
+            command.mut_subcommand("init", |init| init.args(hidden(config.clone())))
+        } else {
+            command
+        };
+        command.args(hidden(unused))
     })
 }

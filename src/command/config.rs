@@ -1,11 +1,17 @@
-//! `patchctl config show`: what is configured, and where; and the messages of every
-//! command about its configuration. Makes no AWS calls.
+//! `patchctl config`: shows what is configured, and where, or writes a file to start
+//! with; and the messages of every command about its configuration. Makes no AWS calls.
 
-use anyhow::Result;
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::{Result, bail};
 
 use crate::cli::Cli;
 use crate::exit::Exit;
+use crate::interrupt::Interrupt;
 use crate::render::{Format, config};
+use crate::settings;
+use crate::sink::Sink;
 use crate::terminal::Terminal;
 
 pub(super) fn show(cli: &Cli, shown_as: Format, terminal: &mut Terminal) -> Result<Exit> {
@@ -16,6 +22,24 @@ pub(super) fn show(cli: &Cli, shown_as: Format, terminal: &mut Terminal) -> Resu
     terminal.out.flush()?;
     if let Some(wrong) = &cli.settings.policy_error {
         terminal.warn(wrong);
+    }
+    Ok(Exit::Success)
+}
+
+/// Writes a file with every setting, commented out.
+///
+/// # Errors
+/// When the file exists and is not to be replaced, or cannot be written.
+pub(super) fn init(path: &Path, force: bool, terminal: &mut Terminal) -> Result<Exit> {
+    if !force && path.as_os_str() != "-" && path.symlink_metadata().is_ok() {
+        bail!("{} exists; --force replaces it", path.display());
+    }
+    let Terminal { out, messages, .. } = terminal;
+    let mut sink = Sink::open(Some(path), &mut **out, &Interrupt::default())?;
+    sink.write_all(settings::TEMPLATE.as_bytes())?;
+    sink.commit()?;
+    if path.as_os_str() != "-" {
+        messages.note(&format!("wrote {}", path.display()));
     }
     Ok(Exit::Success)
 }

@@ -276,6 +276,7 @@ fn the_default_of_each_setting_is_that_of_its_flag() {
     assert_eq!(defaults[&SettingKey::Output].texts(), ["table"]);
     assert!(!defaults.contains_key(&SettingKey::Region));
     for name in UNCONFIGURED_COMMANDS {
-        assert!(root.find_subcommand(name).is_some(), "{name}");
+        let is_known = command_tree(&root).iter().any(|one| one.get_name() == name);
+        assert!(is_known, "{name}");
     }
 }
