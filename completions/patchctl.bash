@@ -1560,7 +1560,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__states)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --watch --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1618,6 +1618,10 @@ _patchctl() {
                     COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Verdict Reasons LastScan Age Unapproved RebootPending OldestMissing BaselineDiffers PatchGroup BaselineId SnapshotId InstallOverrideList OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount SecurityNonCompliantCount OtherNonCompliantCount" -- "${cur}"))
                     return 0
                     ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --region)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1650,7 +1654,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__iam__subcmd__policy__subcmd__summary)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --by --max-age --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --by --max-age --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --watch --without-ec2 --region --all-regions --account --organization --role-name --external-id --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1710,6 +1714,10 @@ _patchctl() {
                     ;;
                 --sort-by)
                     COMPREPLY=($(compgen -W "By Group GroupValue GroupKind Nodes CompliantPercent Compliant NonCompliant Stale NoData Unread UnreadScopes AlsoStale MissingNodes MissingCount MissingUnreported FailedCount FailedUnreported InstalledRejectedCount InstalledRejectedUnreported InstalledPendingRebootCount InstalledPendingRebootUnreported RebootNodes AvailableSecurityUpdateCount AvailableSecurityUpdateUnreported OldestScan OldestAge Undated" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --region)
@@ -1914,7 +1922,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__states)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --max-age --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --watch --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1972,6 +1980,10 @@ _patchctl() {
                     COMPREPLY=($(compgen -W "InstanceId Region AccountId Name ComputerName PlatformType PlatformName PlatformVersion PingStatus AgentVersion ResourceType IPAddress Verdict Reasons LastScan Age Unapproved RebootPending OldestMissing BaselineDiffers PatchGroup BaselineId SnapshotId InstallOverrideList OwnerInformation InstalledCount InstalledOtherCount InstalledPendingRebootCount InstalledRejectedCount MissingCount FailedCount UnreportedNotApplicableCount NotApplicableCount AvailableSecurityUpdateCount OperationStartTime OperationEndTime Operation LastNoRebootInstallOperationTime RebootOption CriticalNonCompliantCount SecurityNonCompliantCount OtherNonCompliantCount" -- "${cur}"))
                     return 0
                     ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2020,7 +2032,7 @@ _patchctl() {
             return 0
             ;;
         patchctl__subcmd__summary)
-            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --by --max-age --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
+            opts="-o -q -v -h --ids-file --all --tag --patch-group --platform --estimate --rate --by --max-age --output --output-file --no-headers --bom --delimiter --time-format --columns --sort-by --watch --demo --profile --region --all-regions --account --organization --role-name --external-id --endpoint-url --concurrency --timeout --color --quiet --verbose --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2080,6 +2092,10 @@ _patchctl() {
                     ;;
                 --sort-by)
                     COMPREPLY=($(compgen -W "By Group GroupValue GroupKind Nodes CompliantPercent Compliant NonCompliant Stale NoData Unread UnreadScopes AlsoStale MissingNodes MissingCount MissingUnreported FailedCount FailedUnreported InstalledRejectedCount InstalledRejectedUnreported InstalledPendingRebootCount InstalledPendingRebootUnreported RebootNodes AvailableSecurityUpdateCount AvailableSecurityUpdateUnreported OldestScan OldestAge Undated" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --profile)

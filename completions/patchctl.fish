@@ -161,6 +161,7 @@ RebootOption\t'RebootIfNeeded or NoReboot'
 CriticalNonCompliantCount\t'non-compliant patches of the baseline\'s compliance level CRITICAL (not the vendor\'s severity)'
 SecurityNonCompliantCount\t'non-compliant security patches; may count the same patch as the column before'
 OtherNonCompliantCount\t'non-compliant patches that are neither'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l watch -d 'Ask again at this pace and redraw the table until Ctrl-C; * marks what changed since the first answer [default pace: 30s]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l profile -d 'Profiles of the AWS config files, each a separate account [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l region -d 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand states" -l account -d 'These accounts, through the role --role-name in each' -r
@@ -524,6 +525,7 @@ AvailableSecurityUpdateUnreported\t'nodes whose record does not report it, as th
 OldestScan\t'the last scan of the node whose last scan is the oldest'
 OldestAge\t'whole days since OldestScan'
 Undated\t'nodes whose record has no time of a scan'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l watch -d 'Ask again at this pace and redraw the table until Ctrl-C; * marks what changed since the first answer [default pace: 30s]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l profile -d 'Profiles of the AWS config files, each a separate account [env: AWS_PROFILE]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l region -d 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand summary" -l account -d 'These accounts, through the role --role-name in each' -r
@@ -722,6 +724,7 @@ RebootOption\t'RebootIfNeeded or NoReboot'
 CriticalNonCompliantCount\t'non-compliant patches of the baseline\'s compliance level CRITICAL (not the vendor\'s severity)'
 SecurityNonCompliantCount\t'non-compliant security patches; may count the same patch as the column before'
 OtherNonCompliantCount\t'non-compliant patches that are neither'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l watch -d 'Ask again at this pace and redraw the table until Ctrl-C; * marks what changed since the first answer [default pace: 30s]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l region -d 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l account -d 'These accounts, through the role --role-name in each' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from states" -l role-name -d 'Name of the role to assume in each account' -r
@@ -1073,6 +1076,7 @@ AvailableSecurityUpdateUnreported\t'nodes whose record does not report it, as th
 OldestScan\t'the last scan of the node whose last scan is the oldest'
 OldestAge\t'whole days since OldestScan'
 Undated\t'nodes whose record has no time of a scan'"
+complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l watch -d 'Ask again at this pace and redraw the table until Ctrl-C; * marks what changed since the first answer [default pace: 30s]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l region -d 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l account -d 'These accounts, through the role --role-name in each' -r
 complete -c patchctl -n "__fish_patchctl_using_subcommand iam-policy; and __fish_seen_subcommand_from summary" -l role-name -d 'Name of the role to assume in each account' -r

@@ -29,7 +29,7 @@ pub(crate) use self::definition::{
 pub(crate) use self::global::ColorArg;
 pub(crate) use self::iam_policy::{PolicyArgs, PolicyCommand};
 pub(crate) use self::layout::{ColumnChoice, LayoutArgs, PatchLayout};
-pub(crate) use self::node_ids::read_node_ids;
+pub(crate) use self::node_ids::{buffer_stdin, read_node_ids};
 pub(crate) use self::output::OutputArgs;
 pub(crate) use self::parse::{ParseOutcome, parse};
 pub(crate) use self::select::{SelectArgs, VerdictArgs};

@@ -22,6 +22,7 @@ mod signals;
 mod states;
 mod summary;
 mod time_limit;
+mod watch;
 
 use anyhow::{Result, bail};
 use jiff::Timestamp;
@@ -47,14 +48,18 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
         return Ok(Exit::Success);
     }
     match &cli.command {
-        Command::States(args) => run_interruptible(cli, terminal, clock, |c| states::run(c, args)),
+        Command::States(args) => run_interruptible(cli, terminal, clock, |c| {
+            let ask = async |c: Context<'_>| states::run(c, args).await;
+            watch::run(c, args.watch, &args.select, ask)
+        }),
         Command::Patches(args) => {
             run_interruptible(cli, terminal, clock, |c| patches::run(c, args))
         }
         Command::Check(args) => run_interruptible(cli, terminal, clock, |c| check::run(c, args)),
-        Command::Summary(args) => {
-            run_interruptible(cli, terminal, clock, |c| summary::run(c, args))
-        }
+        Command::Summary(args) => run_interruptible(cli, terminal, clock, |c| {
+            let ask = async |c: Context<'_>| summary::run(c, args).await;
+            watch::run(c, args.watch, &args.select, ask)
+        }),
         Command::Doctor(args) => run_interruptible(cli, terminal, clock, |c| doctor::run(c, args)),
         Command::IamPolicy(args) => iam_policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => block_on(demo::serve(args, terminal, clock())),
@@ -92,6 +97,7 @@ where
         terminal,
         clock,
         interrupt,
+        changes: None,
     }))
 }
 

@@ -1,5 +1,6 @@
 //! Rows to bytes: the renderer of each format, which has a file of its own.
 
+mod changes;
 mod column_widths;
 pub(crate) mod config;
 mod csv;
@@ -20,6 +21,7 @@ use anyhow::{Result, bail};
 
 use crate::columns::Row;
 
+pub(crate) use self::changes::ChangeTracker;
 pub(crate) use self::format::{Format, NotePlacement};
 pub(crate) use self::renderer::{
     Columns, CsvOptions, Delimiter, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION,

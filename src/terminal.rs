@@ -1,7 +1,9 @@
 //! The streams of the process and what they are connected to. Made once in `main` and
 //! passed down, so that a test can pass its own.
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal as _, Read, Write};
+use std::rc::Rc;
 
 use anyhow::Result;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -88,15 +90,70 @@ const MAX_LINE_CHARS: usize = 8_000;
 /// The width of a terminal that does not report one.
 const FALLBACK_WIDTH: usize = 80;
 
+/// Columns and lines of the terminal behind stdout, if it is one and reports them.
+pub(crate) fn screen_size() -> Option<(usize, usize)> {
+    let (width, height) = terminal_size::terminal_size_of(io::stdout())?;
+    Some((usize::from(width.0), usize::from(height.0)))
+}
+
+/// What was written to a captured terminal.
+#[derive(Default)]
+pub(crate) struct CapturedOutput {
+    pub out: CapturedStream,
+    pub err: CapturedStream,
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct CapturedStream(Rc<RefCell<Vec<u8>>>);
+
+impl CapturedStream {
+    #[must_use]
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.borrow()).into_owned()
+    }
+}
+
+impl Write for CapturedStream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Terminal {
+    /// A terminal like this one, of this width, whose output is kept; progress is drawn on
+    /// the real one.
+    #[must_use]
+    pub(crate) fn capture(
+        &self,
+        stdin: &[u8],
+        width: usize,
+        shows_progress: bool,
+    ) -> (Self, CapturedOutput) {
+        let output = CapturedOutput::default();
+        let terminal = Self {
+            stdin: Box::new(io::Cursor::new(stdin.to_vec())),
+            out: Box::new(output.out.clone()),
+            messages: Messages {
+                err: Box::new(output.err.clone()),
+                quiet: self.messages.quiet,
+            },
+            width: Some(width),
+            err_is_terminal: self.err_is_terminal && shows_progress,
+            ..*self
+        };
+        (terminal, output)
+    }
+
     /// The process's own streams.
     #[must_use]
     pub fn from_process() -> Self {
-        let screen = io::stdout();
-        let width = screen.is_terminal().then(|| {
-            terminal_size::terminal_size_of(&screen)
-                .map_or(FALLBACK_WIDTH, |(width, _)| usize::from(width.0))
-        });
+        let width = io::stdout()
+            .is_terminal()
+            .then(|| screen_size().map_or(FALLBACK_WIDTH, |(width, _)| width));
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         Self {

@@ -35,3 +35,5 @@ mod streams;
 mod summary;
 mod trust;
 mod waivers;
+#[cfg(unix)]
+mod watch;

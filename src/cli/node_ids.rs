@@ -12,6 +12,17 @@ use crate::plan::selection::Selector;
 /// Enough for 500,000 ids; a bound for a path that is wrong.
 const MAX_BYTES: u64 = 16 << 20;
 
+/// What stands in standard input, if `-` is among the arguments: it can be read once only.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn buffer_stdin(arguments: &[String], stdin: &mut dyn Read) -> Result<Vec<u8>> {
+    if !arguments.iter().any(|argument| argument == "-") {
+        return Ok(Vec::new());
+    }
+    bounded_read::read_stream(stdin, MAX_BYTES).context("cannot read node ids from standard input")
+}
+
 /// Reads the ids in arguments, where `-` stands for standard input, then those in
 /// files. Repetitions are dropped; the order is that of the first mention. An
 /// empty list is valid only if the selector finds nodes.
@@ -38,8 +49,7 @@ pub(crate) fn read_node_ids(
         if argument == "-" {
             if !read_stdin {
                 read_stdin = true;
-                let bytes = bounded_read::read_stream(stdin, MAX_BYTES)
-                    .context("cannot read node ids from standard input")?;
+                let bytes = buffer_stdin(arguments, stdin)?;
                 bounded_read::check_text("standard input", &bytes)?;
                 let text = String::from_utf8(bytes)
                     .context("cannot read node ids from standard input: not UTF-8 text")?;

@@ -1,5 +1,7 @@
 //! Arguments of `summary`.
 
+use std::time::Duration;
+
 use clap::Args;
 use clap::builder::PossibleValue;
 
@@ -7,7 +9,7 @@ use crate::aggregate::summary::NodeGrouping;
 use crate::cli::layout::LayoutArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::select::{SelectArgs, VerdictArgs};
-use crate::cli::value_parsers::CompletingParser;
+use crate::cli::value_parsers::{CompletingParser, parse_watch_pace};
 use crate::report::NodeGroup;
 use crate::suggest::unknown_word;
 
@@ -24,6 +26,9 @@ pub(crate) struct SummaryArgs {
     pub output: OutputArgs,
     #[command(flatten)]
     pub layout: LayoutArgs<NodeGroup>,
+    /// Ask again at this pace and redraw the table until Ctrl-C; * marks what changed since the first answer [default pace: 30s]
+    #[arg(long, value_name = "PACE", num_args = 0..=1, default_missing_value = "30s", value_parser = parse_watch_pace, conflicts_with = "estimate", help_heading = "Output")]
+    pub watch: Option<Duration>,
 }
 
 impl SummaryArgs {

@@ -40,28 +40,35 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
         )
     } else {
         return match &cli.command {
-            Command::States(args) => validate_output(&args.output),
-            Command::Patches(args) => validate_output(&args.output),
-            Command::Check(args) => validate_output(&args.output),
-            Command::Summary(args) => validate_output(&args.output),
-            Command::Doctor(args) => validate_output(&args.output),
+            Command::States(args) => validate_output(&args.output, args.watch.is_some()),
+            Command::Patches(args) => validate_output(&args.output, false),
+            Command::Check(args) => validate_output(&args.output, false),
+            Command::Summary(args) => validate_output(&args.output, args.watch.is_some()),
+            Command::Doctor(args) => validate_output(&args.output, false),
             _ => Ok(()),
         };
     };
     Err(clap::Error::raw(kind, line))
 }
 
-/// Checks the flags that only CSV has.
-fn validate_output(output: &OutputArgs) -> Result<(), clap::Error> {
-    let flags = [
+/// Checks the flags that only CSV has, or only a table on the terminal.
+fn validate_output(output: &OutputArgs, is_watched: bool) -> Result<(), clap::Error> {
+    let format = output.output;
+    let conflict = |line: String| Err(clap::Error::raw(ErrorKind::ArgumentConflict, line));
+    let of_csv = [
         ("--delimiter", output.delimiter.is_some()),
         ("--time-format", output.time_format.is_some()),
     ];
-    match flags.iter().find(|(_, is_typed)| *is_typed) {
-        Some((flag, _)) if output.output != Format::Csv => Err(clap::Error::raw(
-            ErrorKind::ArgumentConflict,
-            format!("{flag} is for CSV; add -o csv"),
+    match of_csv.iter().find(|(_, is_typed)| *is_typed) {
+        Some((flag, _)) if format != Format::Csv => {
+            conflict(format!("{flag} is for CSV; add -o csv"))
+        }
+        _ if is_watched && !format.is_table() => conflict(format!(
+            "--watch redraws a table; it cannot be combined with -o {format}"
         )),
+        _ if is_watched && output.is_to_file() => {
+            conflict("--watch redraws a table; it cannot be combined with --output-file".to_owned())
+        }
         _ => Ok(()),
     }
 }

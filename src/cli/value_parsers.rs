@@ -1,11 +1,13 @@
 //! Parsers of single values, with what completion offers for them.
 
+use std::time::Duration;
+
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Command as Clap};
 
 use crate::compliance::severity::Severity;
-use crate::duration::{MaxAge, TimeLimit};
+use crate::duration::{MaxAge, TimeLimit, parse_seconds};
 use crate::endpoint;
 use crate::plan::selection::TagFilter;
 use crate::record::{PatchState, is_account_id, is_region_name, normalize_cve_id};
@@ -142,6 +144,23 @@ pub(super) const SEVERITY_PARSER: CompletingParser<Severity> = CompletingParser 
 /// A time limit, such as `30s` or `10m`.
 pub(super) fn parse_time_limit(text: &str) -> Result<TimeLimit, String> {
     text.parse()
+}
+
+/// The fastest pace of `--watch`: each answer takes calls, of which an account has a few
+/// a second for all its callers.
+const MIN_WATCH_SECONDS: u64 = 5;
+
+/// The pace of `--watch`.
+pub(super) fn parse_watch_pace(text: &str) -> Result<Duration, String> {
+    match parse_seconds(text) {
+        Err(_) => Err(format!(
+            "{text:?} is not a pace; write 30s or 5m, and node ids before --watch"
+        )),
+        Ok(seconds) if seconds < MIN_WATCH_SECONDS => Err(format!(
+            "faster than Systems Manager can be asked; write {MIN_WATCH_SECONDS}s or more"
+        )),
+        Ok(seconds) => Ok(Duration::from_secs(seconds)),
+    }
 }
 
 /// A greatest age, such as `7d`, or `none`.

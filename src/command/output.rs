@@ -11,7 +11,9 @@ use crate::columns::sort::sort_rows;
 use crate::columns::{Column, ColumnCost, Row};
 use crate::record::InfoLevel;
 use crate::report::{Note, RowFilterCounts};
-use crate::render::{Columns, CsvOptions, Format, RenderFooter, RenderOptions, Renderer, renderer};
+use crate::render::{
+    ChangeTracker, Columns, CsvOptions, Format, RenderFooter, RenderOptions, Renderer, renderer,
+};
 use crate::sink::Sink;
 use crate::terminal::Terminal;
 
@@ -151,12 +153,14 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
         layout: &LayoutArgs<R>,
         selected: ColumnSelection<R>,
         options: RenderOptions,
+        changes: Option<ChangeTracker>,
     ) -> Result<Self> {
         // An output that cannot be written fails here, before any call.
         sink.flush()?;
         let columns = Columns {
             list: selected.columns,
             requested: selected.requested,
+            changes,
         };
         let mut names = columns.list.iter().map(|column| column.name);
         let has_note_column = names.any(|name| R::NOTE_COLUMN == Some(name));

@@ -14,7 +14,7 @@ use crate::exit::{Exit, format_error_line};
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::render::gate::GateRenderer;
-use crate::render::{NotePlacement, RenderFooter, RenderOptions};
+use crate::render::{ChangeTracker, NotePlacement, RenderFooter, RenderOptions};
 use crate::report::{Coverage, FindingRow, Footer, Note, NoteKind, NoteLevel};
 use crate::sink::Sink;
 use crate::source::{CallCounts, ConnectOptions, Source};
@@ -27,6 +27,8 @@ pub(super) struct Context<'a> {
     pub terminal: &'a mut Terminal,
     pub clock: fn() -> Timestamp,
     pub interrupt: Interrupt,
+    /// With `--watch`: what changed since the first answer.
+    pub changes: Option<ChangeTracker>,
 }
 
 impl Context<'_> {
@@ -54,6 +56,7 @@ pub(super) struct Run<'a> {
     pub interrupt: Interrupt,
     pub options: RenderOptions,
     pub output: &'a OutputArgs,
+    changes: Option<ChangeTracker>,
     progress: ProgressDisplay,
     messages: &'a mut Messages,
     is_verbose: bool,
@@ -75,6 +78,7 @@ impl<'a> Run<'a> {
             terminal,
             clock,
             interrupt,
+            changes,
         } = context;
         let source = connect(connect_options, clock, &interrupt).await?;
         let options = output::render_options(cli, output, terminal, source.now());
@@ -87,6 +91,7 @@ impl<'a> Run<'a> {
             interrupt,
             options,
             output,
+            changes,
             progress,
             messages,
             is_verbose: cli.messages.verbose,
@@ -111,7 +116,8 @@ impl<'a> Run<'a> {
         layout: &LayoutArgs<R>,
         selected: ColumnSelection<R>,
     ) -> Result<RowWriter<'a, R>> {
-        RowWriter::begin(sink, self.output.output, layout, selected, self.options)
+        let (format, changes) = (self.output.output, self.changes.clone());
+        RowWriter::begin(sink, format, layout, selected, self.options, changes)
     }
 
     /// Opens a report of the gate, in a format that has one.

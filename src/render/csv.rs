@@ -168,6 +168,7 @@ mod tests {
         let columns = Columns {
             list: vec![&crate::report::StateRow::columns()[0]; rows[0].len()],
             requested: Vec::new(),
+            changes: None,
         };
         let options = RenderOptions {
             headers: false,

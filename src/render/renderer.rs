@@ -6,6 +6,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::columns::{Column, Row};
+use crate::render::changes::ChangeTracker;
 use crate::render::tone::TonedText;
 use crate::report::{Footer, Note};
 
@@ -19,6 +20,8 @@ pub(crate) struct Columns<R: 'static> {
     /// The names of those that the user asked for: the table drops them last, and
     /// prints a line where it must.
     pub requested: Vec<&'static str>,
+    /// The first answer of `--watch`, from which a table marks what differs.
+    pub changes: Option<ChangeTracker>,
 }
 
 /// How an answer looks, decided before the first row.

@@ -11,6 +11,7 @@ use crossterm::style::Stylize as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::columns::{Column, ColumnKind, Row};
+use crate::render::changes::RowChange;
 use crate::render::column_widths::{ColumnWidth, GAP, fit_columns, shorten};
 use crate::render::summary_header;
 use crate::render::table::cell::{min_width, render_cell};
@@ -188,13 +189,15 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for TableRenderer<R> {
         // A remark on a node is among the notes.
         if !row.is_note() {
             self.status_counts.push(row.status_counts());
-            self.rows.push(
-                self.columns
-                    .list
-                    .iter()
-                    .map(|column| render_cell(column, row, self.options))
-                    .collect(),
-            );
+            let columns = &self.columns.list;
+            let cells = columns.iter();
+            let mut cells: Vec<TonedText> = cells
+                .map(|column| render_cell(column, row, self.options))
+                .collect();
+            if let Some(changes) = &self.columns.changes {
+                mark_changes(&mut cells, &changes.compare(row, columns));
+            }
+            self.rows.push(cells);
         }
         Ok(())
     }
@@ -226,6 +229,27 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for TableRenderer<R> {
             writeln!(out, "{indent}{}", sanitize(&note.to_full_line()))?;
         }
         Ok(())
+    }
+}
+
+/// A star behind each value that changed. It is no part of an id: of a new row, the last
+/// cell says so.
+fn mark_changes(cells: &mut [TonedText], change: &RowChange) {
+    match change {
+        RowChange::New => {
+            if let Some((text, _)) = cells.last_mut() {
+                text.push_str(" (new)");
+            }
+        }
+        RowChange::Cells(changed) => {
+            for ((text, _), _) in cells
+                .iter_mut()
+                .zip(changed)
+                .filter(|(_, changed)| **changed)
+            {
+                text.push('*');
+            }
+        }
     }
 }
 

@@ -3,10 +3,12 @@
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::os::fd::OwnedFd;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
+
+use crate::support::send_signal;
 
 /// What a command left on the terminal and on stderr, and its exit code.
 pub(crate) struct Screen {
@@ -15,28 +17,71 @@ pub(crate) struct Screen {
     pub err: String,
 }
 
-/// Runs it to its end on a terminal of this width. stderr is none: progress lines come and go with time.
+/// Runs it to its end on a terminal of this width.
 pub(crate) fn run(command: &mut Command, width: u16) -> Screen {
-    let (ours, theirs) = open(width);
-    let mut err = tempfile::tempfile().unwrap();
-    let mut child = command
-        .stdout(Stdio::from(theirs))
-        .stderr(Stdio::from(err.try_clone().unwrap()))
-        .spawn()
-        .unwrap();
-    // The other end of the terminal stays open for as long as the command that it was given to is there.
-    command.stdout(Stdio::null());
-    let mut out = Vec::new();
-    // Linux says EIO where other systems say that the stream ended.
-    let _ = File::from(ours).read_to_end(&mut out);
-    let code = child.wait().unwrap().code().unwrap_or(-1);
-    let mut said = String::new();
-    err.rewind().unwrap();
-    err.read_to_string(&mut said).unwrap();
-    Screen {
-        code,
-        out: String::from_utf8(out).unwrap().replace("\r\n", "\n"),
-        err: said,
+    Session::start(command, width).finish()
+}
+
+/// A command at work on a terminal. stderr is none: progress lines come and go with time.
+pub(crate) struct Session {
+    child: Child,
+    terminal: File,
+    err: File,
+    /// What has been read of the terminal.
+    out: Vec<u8>,
+}
+
+impl Session {
+    pub(crate) fn start(command: &mut Command, width: u16) -> Self {
+        let (ours, theirs) = open(width);
+        let err = tempfile::tempfile().unwrap();
+        let child = command
+            .stdout(Stdio::from(theirs))
+            .stderr(Stdio::from(err.try_clone().unwrap()))
+            .spawn()
+            .unwrap();
+        // The other end of the terminal stays open for as long as the command that it was given to is there.
+        command.stdout(Stdio::null());
+        Self {
+            child,
+            terminal: File::from(ours),
+            err,
+            out: Vec::new(),
+        }
+    }
+
+    /// Reads until the text comes that was not read yet.
+    pub(crate) fn read_until(&mut self, text: &str) {
+        let mut read = Vec::new();
+        while !read.ends_with(text.as_bytes()) {
+            let mut byte = [0];
+            let count = self.terminal.read(&mut byte).unwrap_or(0);
+            assert!(
+                count == 1,
+                "{text:?} is not in {}",
+                String::from_utf8_lossy(&read)
+            );
+            read.push(byte[0]);
+        }
+        self.out.extend(read);
+    }
+
+    pub(crate) fn send_signal(&self, name: &str) {
+        send_signal(&self.child, name);
+    }
+
+    pub(crate) fn finish(mut self) -> Screen {
+        // Linux says EIO where other systems say that the stream ended.
+        let _ = self.terminal.read_to_end(&mut self.out);
+        let code = self.child.wait().unwrap().code().unwrap_or(-1);
+        let mut err = String::new();
+        self.err.rewind().unwrap();
+        self.err.read_to_string(&mut err).unwrap();
+        Screen {
+            code,
+            out: String::from_utf8(self.out).unwrap().replace("\r\n", "\n"),
+            err,
+        }
     }
 }
 
