@@ -4,6 +4,7 @@
 
 mod check;
 mod column_names;
+pub(crate) mod complete;
 mod connect;
 mod defaults;
 mod definition;

@@ -63,6 +63,10 @@ pub fn run(
     terminal: &mut Terminal,
     clock: fn() -> Timestamp,
 ) -> Exit {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(candidates) = cli::complete::answer(&args, host_env) {
+        return terminal.print(&candidates).unwrap_or(Exit::Error);
+    }
     let result = match cli::parse(args, terminal.color(ColorChoice::Auto), host_env) {
         ParseOutcome::Run(cli) => command::run(&cli, terminal, clock),
         ParseOutcome::Print(text) => terminal.print(&text),

@@ -56,6 +56,11 @@ const REGIONS: [(&str, &[&str]); 47] = [
     ("us-isof-south-1", &[]),
 ];
 
+/// The names of the regions that are listed.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    REGIONS.iter().map(|(name, _)| *name)
+}
+
 /// Whether the text has the form of every region's name: lower-case words and a
 /// number, as in `eu-west-1` and `us-gov-east-1`.
 #[must_use]

@@ -501,8 +501,8 @@ fn the_readme_links_every_page() {
 /// Options in backticks are options of some command.
 #[test]
 fn each_option_that_a_page_names_exists() {
-    // The completion script has them all.
-    let known = run(patchctl().args(["completions", "bash"])).out;
+    // The completion script of PowerShell has them all.
+    let known = run(patchctl().args(["completions", "powershell"])).out;
     for page in pages() {
         for part in parts(&read(&page)) {
             let Part::Prose(line) = part else { continue };

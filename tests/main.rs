@@ -7,6 +7,7 @@ mod verdicts;
 mod answers;
 mod boundaries;
 mod check;
+mod completion;
 mod conditions;
 mod config;
 mod connect;

@@ -117,15 +117,4 @@ fn commands_that_do_not_connect_hide_the_connection_flags() {
         run(patchctl().args(["schema", "states", "--region", "eu-west-1"])).code,
         0
     );
-
-    let script = printed(&["completions", "fish"]);
-    let offers = |command: &str, flag: &str| {
-        let of = format!("__fish_patchctl_using_subcommand {command}\"");
-        let flag = format!(" -l {flag} ");
-        script
-            .lines()
-            .any(|line| line.contains(&of) && line.contains(&flag))
-    };
-    assert!(offers("states", "profile") && offers("states", "role-name"));
-    assert!(!offers("schema", "profile") && !offers("man", "profile"));
 }

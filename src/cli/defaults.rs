@@ -121,7 +121,7 @@ fn command_tree(command: &Clap) -> Vec<&Clap> {
 }
 
 /// Names of the commands with columns; `iam-policy states` counts as `states`.
-fn commands_with_columns(root: &Clap) -> Vec<String> {
+pub(super) fn commands_with_columns(root: &Clap) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for command in command_tree(root) {
         let name = command.get_name();

@@ -96,11 +96,8 @@ pub(super) const DELIMITER_PARSER: CompletingParser<Delimiter> = CompletingParse
             format!("--delimiter: unknown delimiter {text:?}; write ',' ';' '|' or tab")
         })
     },
-    possible_values: || {
-        DELIMITERS
-            .map(|(name, _)| PossibleValue::new(name))
-            .to_vec()
-    },
+    // Most have a meaning to the shell.
+    possible_values: Vec::new,
 };
 
 const TIME_FORMATS: [(&str, TimeFormat); 2] = [

@@ -6,16 +6,19 @@ use clap::{Arg, Command as Clap, Id};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use crate::cli::{SchemaDocument, definition};
+use crate::cli::{SchemaDocument, complete, definition};
 use crate::exit::Exit;
 use crate::render::schema;
 use crate::terminal::Terminal;
 
 pub(super) fn completions(shell: clap_complete::Shell, terminal: &mut Terminal) -> Result<Exit> {
-    let mut root = definition();
-    root.build();
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut without_hidden(&root), "patchctl", &mut script);
+    let script = complete::registration(shell).unwrap_or_else(|| {
+        let mut root = definition();
+        root.build();
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut without_hidden(&root), "patchctl", &mut script);
+        script
+    });
     terminal.out.write_all(&script)?;
     terminal.out.flush()?;
     Ok(Exit::Success)
