@@ -11,6 +11,7 @@ pub(crate) mod gate;
 mod json;
 mod markdown;
 mod ndjson;
+mod query;
 mod renderer;
 pub(crate) mod schema;
 mod summary_header;
@@ -23,6 +24,7 @@ use crate::columns::Row;
 
 pub(crate) use self::changes::ChangeTracker;
 pub(crate) use self::format::{Format, NotePlacement};
+pub(crate) use self::query::Query;
 pub(crate) use self::renderer::{
     Columns, CsvOptions, Delimiter, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION,
     TimeFormat,

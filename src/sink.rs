@@ -46,7 +46,16 @@ pub(crate) enum Sink<'a> {
         /// then written over at the end.
         original: Option<fs::File>,
     },
+    /// Held in memory until the end, which writes something made of it.
+    Rewritten {
+        held: Vec<u8>,
+        rewrite: Rewrite<'a>,
+        sink: Box<Self>,
+    },
 }
+
+/// Writes what is made of the whole output.
+type Rewrite<'a> = Box<dyn FnOnce(&[u8], &mut dyn Write) -> Result<()> + 'a>;
 
 impl<'a> Sink<'a> {
     /// Opens `path`, or stdout where there is none. Waits for the reader of a named
@@ -103,12 +112,33 @@ impl<'a> Sink<'a> {
         })
     }
 
+    /// The same, where `rewrite` makes what is written of the whole output.
+    pub(crate) fn rewritten(
+        self,
+        rewrite: impl FnOnce(&[u8], &mut dyn Write) -> Result<()> + 'a,
+    ) -> Self {
+        Self::Rewritten {
+            held: Vec::new(),
+            rewrite: Box::new(rewrite),
+            sink: Box::new(self),
+        }
+    }
+
     /// Ends the writing: flushes, and puts a file in its place.
     ///
     /// # Errors
     /// When the last bytes cannot be written or the file not renamed; the old
     /// file is then as it was, unless it had to be written over. Also after a panic: something may be missing.
     pub(crate) fn commit(mut self) -> Result<()> {
+        if let Self::Rewritten {
+            held,
+            rewrite,
+            mut sink,
+        } = self
+        {
+            rewrite(&held, &mut *sink)?;
+            return sink.commit();
+        }
         self.flush()?;
         let Self::TempFile {
             file,
@@ -156,6 +186,9 @@ impl<'a> Sink<'a> {
                 drop(file);
                 set_temporary_file(None);
                 Ok(())
+            }
+            Self::Rewritten { sink, .. } if matches!(*sink, Self::TempFile { .. }) => {
+                sink.discard()
             }
             other => other.commit(),
         }
@@ -264,7 +297,10 @@ impl Write for Sink<'_> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.write_to_target(|out| out.flush())
+        match self {
+            Self::Rewritten { sink, .. } => sink.flush(),
+            _ => self.write_to_target(|out| out.flush()),
+        }
     }
 }
 
@@ -279,6 +315,7 @@ impl Sink<'_> {
             Self::Stdout(out) => return write(out),
             Self::Direct { file, target } => (write(file), target),
             Self::TempFile { file, target, .. } => (write(file), target),
+            Self::Rewritten { held, .. } => return write(held),
         };
         done.map_err(|error| match error.kind() {
             io::ErrorKind::Interrupted => error,

@@ -28,6 +28,7 @@ mod patches;
 mod permissions;
 mod pivot;
 mod places;
+mod query;
 mod remedies;
 mod resilience;
 mod secrets;

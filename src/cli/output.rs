@@ -2,17 +2,26 @@
 
 use std::path::PathBuf;
 
+use anyhow::{Result, bail};
 use clap::Args;
+use clap::builder::ArgPredicate;
 
 use crate::cli::value_parsers::{DELIMITER_PARSER, TIME_FORMAT_PARSER, format_parser};
-use crate::render::{Delimiter, Format, TimeFormat};
+use crate::render::{Delimiter, Format, Query, TimeFormat};
+
+fn parse_query(text: &str) -> Result<Query, String> {
+    Query::parse(text)
+}
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
     /// Output format
-    #[arg(short = 'o', long, value_name = "FORMAT", value_parser = format_parser(Format::is_tabular), ignore_case = true, default_value_t = Format::Table)]
+    #[arg(short = 'o', long, value_name = "FORMAT", value_parser = format_parser(Format::is_tabular), ignore_case = true, default_value_t = Format::Table, default_value_if("query", ArgPredicate::IsPresent, "json"))]
     pub output: Format,
+    /// Print the result of this JMESPath expression on the JSON document, as the AWS CLI does; implies -o json; holds the document in memory
+    #[arg(long, value_name = "EXPRESSION", value_parser = parse_query)]
+    pub query: Option<Query>,
     /// Write to a file; an existing file is kept if nothing could be read; - is stdout
     #[arg(long, value_name = "PATH")]
     pub output_file: Option<PathBuf>,
@@ -31,6 +40,21 @@ pub(crate) struct OutputArgs {
 }
 
 impl OutputArgs {
+    /// The expression to apply, if any.
+    ///
+    /// # Errors
+    /// When another format was typed.
+    pub(crate) fn json_query(&self) -> Result<Option<&Query>> {
+        if self.query.is_some() && self.output != Format::Json {
+            bail!(
+                "--query needs the JSON document: leave out -o {}, or select columns and rows with \
+                 --columns and --where",
+                self.output
+            );
+        }
+        Ok(self.query.as_ref())
+    }
+
     /// Whether the output goes to a file rather than to stdout.
     #[must_use]
     pub(crate) fn is_to_file(&self) -> bool {

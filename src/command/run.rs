@@ -80,11 +80,18 @@ impl<'a> Run<'a> {
             interrupt,
             changes,
         } = context;
+        let query = output.json_query()?;
         let source = connect(connect_options, clock, &interrupt).await?;
-        let options = output::render_options(cli, output, terminal, source.now());
+        let mut options = output::render_options(cli, output, terminal, source.now());
         let progress = ProgressDisplay::start(terminal, &source, output);
         let Terminal { out, messages, .. } = terminal;
-        let sink = Sink::open(output.output_file.as_deref(), &mut **out, &interrupt)?;
+        let mut sink = Sink::open(output.output_file.as_deref(), &mut **out, &interrupt)?;
+        if let Some(query) = query {
+            let to_terminal = options.width.is_some();
+            sink = sink.rewritten(move |document, out| query.write(document, to_terminal, out));
+            // The result is what is printed.
+            (options.color, options.width) = (false, None);
+        }
         let run = Self {
             source,
             collector: Collector::default(),
