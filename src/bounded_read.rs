@@ -25,6 +25,18 @@ pub(crate) fn read_regular_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Err(io::Error::other("not a regular file"))
 }
 
+/// The same; `None` if the file does not exist.
+///
+/// # Errors
+/// When it exists, and cannot be read.
+pub(crate) fn read_if_exists(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+    use io::ErrorKind::{NotADirectory, NotFound};
+    match read_regular_file(path, most) {
+        Err(error) if matches!(error.kind(), NotFound | NotADirectory) => Ok(None),
+        read => read.map(Some),
+    }
+}
+
 /// Reads a stream of at most `most` bytes.
 ///
 /// # Errors

@@ -26,6 +26,7 @@ pub(crate) use self::aws::connect_options::{Accounts, ConnectOptions, EndpointOv
 pub(crate) use self::aws::discovery::resolve::merge_reports;
 pub(crate) use self::aws::limits::call_stats::CallCounts;
 pub(crate) use self::aws::progress::{LocationProgress, ProgressMonitor};
+pub(crate) use self::aws::session::profile::configured_region;
 pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};
 
 /// A source, connected.

@@ -83,6 +83,24 @@ pub fn report_panic(place: &str) {
     );
 }
 
+/// Asks a question on stderr and reads the line that answers it; `None` where no
+/// person is: in a pipe, and in CI.
+///
+/// # Errors
+/// When the answer cannot be read.
+pub(crate) fn ask(question: &str) -> io::Result<Option<String>> {
+    let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
+    if is_ci || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Ok(None);
+    }
+    let mut err = io::stderr();
+    write!(err, "{}", sanitize(question))?;
+    err.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(Some(answer))
+}
+
 /// The most characters of a line on stderr: names and words from AWS can stand in
 /// it. Twenty ids with their cause are some 1,000.
 const MAX_LINE_CHARS: usize = 8_000;

@@ -402,6 +402,7 @@ fn right_of(of: &Operation, is_further: bool) -> ScriptedReply {
         operation: of.name.to_owned(),
         body: json!({"InstanceIds": [ONE, TWO], "BaselineId": BASELINE}),
         is_next_page: is_further,
+        session_token: None,
         access_key: String::new(),
     };
     right(&request, false)

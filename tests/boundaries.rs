@@ -75,7 +75,12 @@ fn each_crate_is_named_only_in_its_files() {
             &[
                 "source/aws/session/profile.rs",
                 "source/aws/session/checked_credentials.rs",
+                "source/aws/session/cli_cache.rs",
+                "source/aws/session/credential_source.rs",
                 "source/aws/session/credentials.rs",
+                "source/aws/session/metadata.rs",
+                "source/aws/session/providers.rs",
+                "source/aws/session/sso.rs",
                 "source/aws/session.rs",
                 "source/aws/session/sts.rs",
             ],
@@ -91,6 +96,7 @@ fn each_crate_is_named_only_in_its_files() {
         (&["comfy_table"], &["render/table.rs"]),
         (&["crossterm"], &["render/table.rs", "render/gate/table.rs"]),
         (&["sha2::"], &["render/gate/sarif.rs"]),
+        (&["sha1::"], &["source/aws/session/cli_cache.rs"]),
         (&["quick_xml"], &["render/gate/junit.rs"]),
         (
             &["csv::"],

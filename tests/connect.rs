@@ -60,12 +60,12 @@ fn a_missing_region_is_reported_with_how_to_set_one() {
 }
 
 #[test]
-fn missing_credentials_are_reported_with_how_to_sign_in() {
+fn missing_credentials_are_reported_with_how_to_give_them() {
     let ran = run(patchctl().args(["states", "i-00000001", "--region", "eu-west-1"]));
     assert_eq!(ran.code, 2);
     assert!(
         ran.err
-            .contains("no AWS credentials found: run aws sso login"),
+            .contains("no AWS credentials found: give --profile, or set AWS_ACCESS_KEY_ID"),
         "{}",
         ran.err
     );
@@ -158,7 +158,7 @@ fn a_profile_that_does_not_exist_is_refused_with_those_that_do() {
         assert_eq!(ran.code, 2);
         assert!(
             ran.err
-                .contains("no profile \"pord\" in the AWS config files; there are: audit, prod"),
+                .contains("no profile \"pord\" in the AWS config files; did you mean prod? There are: audit, prod"),
             "{}",
             ran.err
         );

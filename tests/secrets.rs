@@ -397,7 +397,6 @@ fn settings_that_cannot_be_used_are_named_without_their_secrets() {
         ("HTTPS_PROXY", "http://user:hush%40127.0.0.1:1"),
         ("ALL_PROXY", "http:user:hush"),
         ("AWS_ENDPOINT_URL_SSO", "http://["),
-        ("AWS_ENDPOINT_URL_SSO", ""),
         ("AWS_ENDPOINT_URL_SSO_OIDC", "http://?hush-query"),
         ("AWS_ENDPOINT_URL_SSM", "https://"),
         ("AWS_ENDPOINT_URL_STS", "sts"),

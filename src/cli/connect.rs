@@ -9,6 +9,7 @@ use crate::cli::value_parsers::{
 };
 use crate::duration::TimeLimit;
 use crate::source::{Accounts, ConnectOptions, EndpointOverride};
+use crate::terminal;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connect")]
@@ -80,6 +81,7 @@ impl ConnectArgs {
             endpoints: self.endpoints.clone(),
             concurrency: usize::from(self.concurrency),
             fail_fast: false,
+            ask_user: Some(terminal::ask),
         }
     }
 }

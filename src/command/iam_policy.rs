@@ -4,17 +4,23 @@ use anyhow::Result;
 
 use crate::cli::{Cli, PolicyArgs, PolicyCommand};
 use crate::command::read_patches::PatchQuery;
+use crate::command::runtime::runtime;
 use crate::command::{check, patches, states, summary};
 use crate::exit::Exit;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::iam::{Access, AssumedRole, Ec2Access, Policy, partition_of_region};
 use crate::settings::Settings;
+use crate::source::configured_region;
 use crate::terminal::Terminal;
 
 pub(super) fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit> {
     let connect = &cli.connect;
-    let region = connect.regions.first();
-    let partition = region.map_or("aws", |region| partition_of_region(region));
+    let region = if connect.demo {
+        None
+    } else {
+        runtime()?.block_on(configured_region(&connect.to_connect()))?
+    };
+    let partition = region.as_deref().map_or("aws", partition_of_region);
     let of_others = connect.organization || !connect.accounts.is_empty();
     let policy = if let Some(account) = &args.trust {
         Policy::trust_policy(account, connect.external_id.as_deref(), partition)

@@ -209,6 +209,8 @@ pub(crate) struct RecordedRequest {
     pub is_next_page: bool,
     /// The id of the access key that it is signed with.
     pub access_key: String,
+    /// The token of the session, if one is sent.
+    pub session_token: Option<String>,
 }
 
 impl RecordedRequest {
@@ -302,6 +304,7 @@ fn serve(
     let mut reader = BufReader::new(stream);
     loop {
         let (mut operation, mut key, mut length) = (String::new(), String::new(), 0);
+        let mut session_token = None;
         loop {
             let mut line = String::new();
             if reader.read_line(&mut line).ok()? == 0 {
@@ -319,6 +322,7 @@ fn serve(
                         name.clone_into(&mut operation);
                     }
                     "authorization" => key = access_key_of(value),
+                    "x-amz-security-token" => session_token = Some(value.trim().to_owned()),
                     "content-length" => length = value.trim().parse().ok()?,
                     _ => {}
                 }
@@ -337,6 +341,7 @@ fn serve(
         let asked = RecordedRequest {
             operation,
             access_key: key,
+            session_token,
             is_next_page: form.contains("NextToken"),
             body: serde_json::from_slice(&body).unwrap_or_default(),
         };

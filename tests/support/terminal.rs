@@ -1,7 +1,7 @@
 //! Runs a command whose standard output is a terminal.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _};
+use std::io::{Read as _, Seek as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
 
@@ -82,6 +82,32 @@ impl Session {
             out: String::from_utf8(self.out).unwrap().replace("\r\n", "\n"),
             err,
         }
+    }
+}
+
+/// Runs it to its end with a person at stdin and stderr, who types this.
+pub(crate) fn run_and_type(command: &mut Command, typed: &str) -> Screen {
+    let (ours, theirs) = open(120);
+    let mut out = tempfile::tempfile().unwrap();
+    let mut child = command
+        .stdin(Stdio::from(theirs.try_clone().unwrap()))
+        .stdout(Stdio::from(out.try_clone().unwrap()))
+        .stderr(Stdio::from(theirs))
+        .spawn()
+        .unwrap();
+    command.stdin(Stdio::null()).stderr(Stdio::null());
+    let mut screen = File::from(ours);
+    screen.write_all(typed.as_bytes()).unwrap();
+    let mut err = Vec::new();
+    let _ = screen.read_to_end(&mut err);
+    let code = child.wait().unwrap().code().unwrap_or(-1);
+    let mut said = String::new();
+    out.rewind().unwrap();
+    out.read_to_string(&mut said).unwrap();
+    Screen {
+        code,
+        out: said,
+        err: String::from_utf8(err).unwrap(),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Which accounts and regions to read, and how to reach them.
 
+/// Asks the user a question on the terminal; `None` if there is no terminal.
+pub(crate) type AskUser = fn(&str) -> std::io::Result<Option<String>>;
+
 /// How to reach the service, as configured by the user.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ConnectOptions {
@@ -18,6 +21,8 @@ pub(crate) struct ConnectOptions {
     pub concurrency: usize,
     /// Give up early, to diagnose a failure instead of waiting it out.
     pub fail_fast: bool,
+    /// Asks for the code of an MFA device.
+    pub ask_user: Option<AskUser>,
 }
 
 /// The accounts whose nodes are read.

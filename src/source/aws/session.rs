@@ -1,13 +1,21 @@
 //! An AWS session: credentials and endpoints, and the SDK clients made with
 //! them. `profile` loads one from the user's settings.
 
+mod aws_files;
 mod body_limit;
 mod checked_credentials;
+mod cli_cache;
+mod credential_source;
 pub(super) mod credentials;
 mod demo_http;
+mod endpoint_settings;
+mod environment;
 pub(super) mod http;
-mod profile;
+mod metadata;
+pub(in crate::source) mod profile;
+mod providers;
 mod sdk_settings;
+mod sso;
 mod sts;
 pub(in crate::source) mod targets;
 

@@ -33,13 +33,28 @@ impl ProvideCredentials for CheckedProvider {
         Self: 'a,
     {
         future::ProvideCredentials::new(async {
-            let credentials = self.0.provide_credentials().await?;
+            let credentials = without_empty_token(self.0.provide_credentials().await?);
             match check_usable(&credentials) {
                 Ok(()) => Ok(credentials),
                 Err(cause) => Err(CredentialsError::invalid_configuration(cause)),
             }
         })
     }
+}
+
+/// The credentials without a token that is empty, which is none: helpers print it,
+/// and AWS refuses a request with an empty one.
+fn without_empty_token(credentials: Credentials) -> Credentials {
+    if credentials.session_token() != Some("") {
+        return credentials;
+    }
+    let mut builder = Credentials::builder()
+        .access_key_id(credentials.access_key_id())
+        .secret_access_key(credentials.secret_access_key())
+        .provider_name("checked");
+    builder.set_expiry(credentials.expiry());
+    builder.set_account_id(credentials.account_id().cloned());
+    builder.build()
 }
 
 /// Checks that requests can be signed with these, and remembers their secrets.

@@ -5,24 +5,19 @@ mod known_settings;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::Metadata;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
-use aws_runtime::env_config::EnvConfigValue;
-use aws_runtime::env_config::section::{EnvConfigSections, Profile};
-use aws_types::os_shim_internal::Env;
 
-use crate::bounded_read;
+use crate::bounded_read::read_if_exists;
 use crate::secrets;
+use crate::source::aws::session::aws_files::AwsFiles;
 use crate::source::aws::session::checked_credentials::remember_json_secrets;
+use crate::source::aws::session::environment::home_dir;
 use crate::source::aws::session::sdk_settings::known_settings::{
-    KNOWN_SETTINGS, MAX_TOKEN_BYTES, NON_AWS_VARIABLES, SERVICES, read_if_exists,
+    KNOWN_SETTINGS, MAX_TOKEN_BYTES, NON_AWS_VARIABLES,
 };
 
 pub(super) use self::known_settings::check_url;
-
-/// Some config files list hundreds of accounts, which makes 100 KB.
-const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
 /// Checks each variable that decides about credentials and endpoints.
 ///
@@ -50,109 +45,41 @@ pub(super) fn check_environment(
     Ok(())
 }
 
-/// Checks the two AWS config files, which the SDK treats as empty if it cannot
-/// read them.
-///
-/// # Errors
-/// If one exists and is no regular file, cannot be read, is too large, or is
-/// not UTF-8 text.
-pub(super) fn check_files() -> Result<()> {
-    for (variable, name) in [
-        ("AWS_CONFIG_FILE", "config"),
-        ("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
-    ] {
-        let path = match std::env::var_os(variable) {
-            Some(path) => expand_home(path),
-            None => home_dir().map(|home| home.join(".aws").join(name)),
-        };
-        let Some(path) = path.filter(|path| !path.as_os_str().is_empty()) else {
-            continue;
-        };
-        let cannot = || format!("the AWS config file {} cannot be read", path.display());
-        let bytes = read_if_exists(&path, MAX_CONFIG_BYTES).with_context(cannot)?;
-        let bytes = bytes.unwrap_or_default();
-        bounded_read::check_text(path.display(), &bytes)?;
-        if let Err(error) = std::str::from_utf8(&bytes) {
-            let line = bytes[..error.valid_up_to()]
-                .split(|byte| *byte == b'\n')
-                .count();
-            bail!(
-                "the AWS config file {} is not UTF-8 text in line {line}",
-                path.display()
-            );
-        }
-    }
-    Ok(())
-}
-
-/// The path as the SDK reads it: `~/` is the home directory.
-fn expand_home(path: OsString) -> Option<PathBuf> {
-    let path = PathBuf::from(path);
-    match path.strip_prefix("~") {
-        Ok(rest) => home_dir().map(|home| home.join(rest)),
-        Err(_) => Some(path),
-    }
-}
-
-fn home_dir() -> Option<PathBuf> {
-    let of = |name: &str| std::env::var_os(name).map(PathBuf::from);
-    of("HOME").or_else(|| of("USERPROFILE").filter(|_| cfg!(windows)))
-}
-
 /// Checks the profile that is used, and those that it takes its credentials
 /// from.
 ///
 /// # Errors
 /// For the first setting that cannot be used, by name.
-pub(super) fn check_profiles(profiles: &EnvConfigSections) -> Result<()> {
-    for profile in profiles
-        .profiles()
-        .filter_map(|name| profiles.get_profile(name))
-    {
+pub(super) fn check_profiles(files: &AwsFiles, selected: &str) -> Result<()> {
+    for profile in files.profiles() {
         for known in KNOWN_SETTINGS.iter().filter(|known| known.is_secret) {
             secrets::register(profile.get(known.profile_key).unwrap_or_default());
         }
     }
-    let mut next = profiles.get_profile(profiles.selected_profile());
+    let mut next = Some(selected);
     let mut seen: Vec<&str> = Vec::new();
     let mut has_sso = false;
-    while let Some(profile) = next.filter(|profile| !seen.contains(&profile.name())) {
-        seen.push(profile.name());
-        let of = format!("of profile {}", profile.name());
-        check_section(&of, |key| profile.get(key))?;
+    while let Some(name) = next.filter(|name| !seen.contains(name)) {
+        seen.push(name);
+        let Some(profile) = files.profile(name) else {
+            break;
+        };
+        check_section(&format!("of profile {name}"), |key| profile.get(key))?;
         has_sso |= profile
             .get("sso_session")
             .or(profile.get("sso_start_url"))
             .is_some();
         if let Some(name) = profile.get("sso_session")
-            && let Some(session) = profiles.sso_session(name)
+            && let Some(session) = files.sso_session(name)
         {
             check_section(&format!("of sso-session {name}"), |key| session.get(key))?;
         }
-        next = source_profile(profile).and_then(|name| profiles.get_profile(name));
-    }
-    // The entries of a services section, as the SDK finds them.
-    let none = Env::from_slice(&[]);
-    for service in SERVICES {
-        let setting = EnvConfigValue::new()
-            .profile("endpoint_url")
-            .service_id(service);
-        if let Some((url, _)) = setting.load(&none, Some(profiles)) {
-            let name = format!(
-                "endpoint_url of profile {} for {service}",
-                profiles.selected_profile()
-            );
-            check_url(&name, &url)?;
-        }
+        next = profile.get("source_profile");
     }
     if has_sso {
         remember_sso_cache()?;
     }
     Ok(())
-}
-
-fn source_profile(profile: &Profile) -> Option<&str> {
-    profile.get("source_profile")
 }
 
 /// Checks every setting that a section of a file has.
@@ -229,7 +156,7 @@ mod tests {
             ("AWS_CA_BUNDLE", &["/x.pem\r"]),
             (
                 "AWS_ENDPOINT_URL",
-                &["", "http://host ", "http://user:hush-hush@host:99999", "x"],
+                &["http://host ", "http://user:hush-hush@host:99999", "x"],
             ),
             (
                 "AWS_ENDPOINT_URL_SSO_OIDC",

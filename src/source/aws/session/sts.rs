@@ -104,46 +104,77 @@ impl RoleCredentialsProvider {
     }
 
     async fn request_role_credentials(&self) -> Result<Credentials, CallError> {
-        let call = self
-            .sts
-            .assume_role()
-            .role_arn(&self.role_arn)
-            .role_session_name("patchctl")
-            .set_external_id(self.external_id.clone());
-        let account = self.account.clone();
-        // Data read with keys of another account would be reported under this
-        // one's name.
-        let slot = ResponseCapture::<RoleCredentials>::with_check(move |session| {
-            if session.account_id == account {
-                return Ok(());
-            }
-            Err(BodyError::new("it is a session in another account"))
-        });
+        let request = AssumeRoleRequest {
+            role_arn: &self.role_arn,
+            session_name: "patchctl",
+            external_id: self.external_id.clone(),
+            mfa: None,
+            duration_seconds: None,
+        };
         let about = CallContext {
             service: "sts",
             action: "AssumeRole",
             region: &self.region,
             session_label: self.session_label.as_deref(),
         };
-        let output = || AssumeRoleOutput::builder().build();
-        let session = slot
-            .send(about, output, |reader| {
-                call.customize().interceptor(reader).send()
-            })
-            .await?;
-        let credentials = Credentials::new(
-            session.access_key_id,
-            session.secret_access_key,
-            Some(session.session_token.into()),
-            Some(session.expiration),
-            "AssumeRole",
-        );
-        match check_usable(&credentials) {
-            Ok(()) => Ok(credentials),
-            Err(cause) => {
-                let text = format!("of the session, {cause}");
-                Err(CallError::client_side("Unreadable", &text, about))
+        let account = self.account.clone();
+        // Data read with keys of another account would be reported under this
+        // one's name.
+        let check = move |session: &RoleCredentials| {
+            if session.account_id == account {
+                return Ok(());
             }
+            Err(BodyError::new("it is a session in another account"))
+        };
+        assume_role(&self.sts, request, check, about).await
+    }
+}
+
+/// What a role is assumed with.
+pub(super) struct AssumeRoleRequest<'a> {
+    pub role_arn: &'a str,
+    pub session_name: &'a str,
+    pub external_id: Option<String>,
+    /// The serial number of the device, and its code.
+    pub mfa: Option<(String, String)>,
+    pub duration_seconds: Option<i32>,
+}
+
+/// Assumes a role whose session passes a check.
+pub(super) async fn assume_role(
+    client: &Client,
+    request: AssumeRoleRequest<'_>,
+    check: impl Fn(&RoleCredentials) -> Result<(), BodyError> + Send + Sync + 'static,
+    about: CallContext<'_>,
+) -> Result<Credentials, CallError> {
+    let (serial, code) = request.mfa.unzip();
+    let call = client
+        .assume_role()
+        .role_arn(request.role_arn)
+        .role_session_name(request.session_name)
+        .set_external_id(request.external_id)
+        .set_serial_number(serial)
+        .set_token_code(code)
+        .set_duration_seconds(request.duration_seconds);
+    let output = || AssumeRoleOutput::builder().build();
+    let session = ResponseCapture::<RoleCredentials>::with_check(check)
+        .send(about, output, |reader| {
+            call.customize().interceptor(reader).send()
+        })
+        .await?;
+    let mut credentials = Credentials::builder()
+        .access_key_id(session.access_key_id)
+        .secret_access_key(session.secret_access_key)
+        .session_token(session.session_token)
+        .expiry(session.expiration)
+        .provider_name("AssumeRole");
+    credentials.set_account_id(Some((*session.account_id).into()));
+    let credentials = credentials.build();
+    match check_usable(&credentials) {
+        Ok(()) => Ok(credentials),
+        Err(cause) => {
+            let text = format!("of the session, {cause}");
+            Err(CallError::client_side("Unreadable", &text, about))
         }
     }
 }

@@ -126,11 +126,11 @@ async fn load_sessions(connect: &ConnectOptions, unread: &mut Vec<Unread>) -> Re
     }
     if connect.profiles.len() < 2 {
         let named = connect.profiles.first().map(String::as_str);
-        return Ok(vec![profile::load_session(connect, named).await?]);
+        return Ok(vec![Box::pin(profile::load_session(connect, named)).await?]);
     }
     let mut found = Vec::new();
     for name in &connect.profiles {
-        match profile::load_session(connect, Some(name)).await {
+        match Box::pin(profile::load_session(connect, Some(name))).await {
             Ok(identity) => found.push(identity),
             Err(error) => unread.push(Unread {
                 subject: Subject::Scope(Scope {

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, anyhow, bail};
 
 use crate::bounded_read;
+use crate::bounded_read::read_if_exists;
 use crate::endpoint;
 use crate::record::is_account_id;
 use crate::regions::check_region;
@@ -149,9 +150,6 @@ pub(super) const KNOWN_SETTINGS: [KnownSetting; 34] = [
     setting("", "sso_region", ValueFormat::Region),
 ];
 
-/// The services that are called, as the SDK names them.
-pub(super) const SERVICES: [&str; 6] = ["SSM", "STS", "EC2", "Organizations", "SSO", "SSO OIDC"];
-
 /// Variables that AWS does not define, and that decide where requests go or
 /// which files are read.
 pub(super) const NON_AWS_VARIABLES: [&str; 8] = [
@@ -176,8 +174,8 @@ impl KnownSetting {
             ValueFormat::Trimmed | ValueFormat::Account => value.trim(),
             _ => value,
         };
-        // Empty is unset, but to the SDK an empty endpoint is set.
-        if value.is_empty() && !matches!(self.format, ValueFormat::Url | ValueFormat::UrlPath) {
+        // Empty is unset.
+        if value.is_empty() {
             return Ok(());
         }
         match self.format {
@@ -248,13 +246,4 @@ fn remember_token_file(name: &str, path: &Path) -> Result<()> {
         secrets::register(&String::from_utf8_lossy(&bytes));
     }
     Ok(())
-}
-
-/// Reads a regular file; `None` if it does not exist.
-pub(super) fn read_if_exists(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
-    use std::io::ErrorKind::{NotADirectory, NotFound};
-    match bounded_read::read_regular_file(path, most) {
-        Err(error) if matches!(error.kind(), NotFound | NotADirectory) => Ok(None),
-        read => read.map(Some),
-    }
 }
