@@ -17,10 +17,13 @@ mod rule_set;
 pub mod waiver;
 
 pub use self::gate_evaluator::GateEvaluator;
+pub use self::remedy::{PatchOperation, Remedy};
 pub use self::report::{
     ConfiguredKey, Finding, GateCounts, GateReport, GateStatus, PatchRef, RuleReport, WaivedFinding,
 };
-pub use self::rule::{CountThreshold, PatchKind, RULE_SYNTAX, Rule, ShareThreshold};
+pub use self::rule::{
+    CountThreshold, PatchCriteria, PatchKind, RULE_SYNTAX, Rule, ShareThreshold, UnknownAge,
+};
 pub use self::rule_set::RuleSet;
 
 #[cfg(test)]

@@ -12,10 +12,12 @@ use crate::cli::select::{SelectArgs, VerdictArgs};
 use crate::cli::value_parsers::{CompletingParser, SEVERITY_PARSER};
 use crate::compliance::severity::Severity;
 use crate::gate::waiver::Waivers;
-use crate::gate::{ConfiguredKey, Rule, RuleSet};
+use crate::gate::{ConfiguredKey, Rule, RuleSet, UnknownAge};
+use crate::record::is_same_word;
 use crate::render::Format;
 use crate::report::FindingRow;
 use crate::settings::{Origin, SettingKey, Settings, UntypedFile, distrust_reason};
+use crate::suggest::unknown_word;
 
 /// The end of the help.
 pub(super) const HELP: &str = "\
@@ -36,16 +38,20 @@ Rules, each of which fails the gate; counters are those of one node:
   compliant<95%          the share of compliant nodes is lower; unread nodes count as not
                          compliant; also compliant<=99.5%
   patch-older-than 30d   a node lacks a patch that was released longer ago than this
+  missing>=critical older-than 30d
+                         a node lacks a patch that meets both; also failed>=, ...
   baseline-differs       a node was scanned with another baseline than its patch group
 
 Case and spaces around operators are ignored. If data for a rule is missing, the rule is
-UNKNOWN: a node without data, an unknown release date, counters that exceed the listed
-patches. `check` then exits 3 (or 1 if another rule fails), as it does without any node.
+UNKNOWN: a node without data, an unknown release date (unless --unknown-age says otherwise;
+AWS has dates of Windows updates only), counters that exceed the listed patches. `check`
+then exits 3 (or 1 if another rule fails), as it does without any node.
 
 Examples:
   patchctl --demo check --all
   patchctl check --all --fail-on 'missing>=critical,stale,no-data'
   patchctl check --all --fail-on 'compliant<95%' --fail-on 'patch-older-than 30d'
+  patchctl check --all --fail-on 'missing>=critical older-than 30d' --unknown-age ignore
   patchctl check --patch-group prod-web --waivers waivers.toml --show-waived
   patchctl check --all --min-severity important -o junit --output-file gate.xml
   patchctl check i-0123456789abcdef0 -o github
@@ -85,6 +91,9 @@ pub(crate) struct GateArgs {
     /// Only patches of at least this severity count: critical, important (high), medium (moderate), low; ignored unrated patches are reported
     #[arg(long, value_name = "SEVERITY", value_parser = SEVERITY_PARSER)]
     pub min_severity: Option<Severity>,
+    /// What a patch without a known release date means to rules on the age of patches: `fail`, `ignore` (such patches are reported) or `unknown`
+    #[arg(long, value_name = "MEANING", value_parser = UNKNOWN_AGE_PARSER, default_value = "unknown", hide_possible_values = true)]
+    pub unknown_age: UnknownAge,
 }
 
 impl CheckArgs {
@@ -143,7 +152,9 @@ impl GateArgs {
             }
             None => Waivers::default(),
         };
-        Ok((RuleSet::new(&self.fail_on, self.min_severity), waivers))
+        let mut rules = RuleSet::new(&self.fail_on, self.min_severity);
+        rules.unknown_age = self.unknown_age;
+        Ok((rules, waivers))
     }
 }
 
@@ -160,6 +171,28 @@ fn check_trusted(path: &Path, settings: &Settings) -> Result<()> {
     };
     file.check(distrust_reason(path))
 }
+
+const UNKNOWN_AGE_PARSER: CompletingParser<UnknownAge> = CompletingParser {
+    parse: |text| {
+        let known = UNKNOWN_AGE_WORDS.into_iter();
+        let mut known = known.filter(|(word, _)| is_same_word(word, text));
+        known.next().map(|(_, meaning)| meaning).ok_or_else(|| {
+            let words = UNKNOWN_AGE_WORDS.map(|(word, _)| word);
+            unknown_word("--unknown-age: unknown meaning", text, &words)
+        })
+    },
+    possible_values: || {
+        UNKNOWN_AGE_WORDS
+            .map(|(word, _)| PossibleValue::new(word))
+            .to_vec()
+    },
+};
+
+const UNKNOWN_AGE_WORDS: [(&str, UnknownAge); 3] = [
+    ("fail", UnknownAge::Fail),
+    ("ignore", UnknownAge::Ignore),
+    ("unknown", UnknownAge::Unknown),
+];
 
 /// A rule of the gate.
 const RULE_PARSER: CompletingParser<Rule> = CompletingParser {

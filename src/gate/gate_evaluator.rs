@@ -14,7 +14,9 @@ use crate::gate::outcome::{CandidatePatch, RuleOutcome, WaiverMode};
 use crate::gate::patch_age::patch_age;
 use crate::gate::remedy;
 use crate::gate::waiver::{Waiver, WaiverSubject, Waivers};
-use crate::gate::{Finding, GateCounts, GateStatus, PatchRef, Rule, RuleSet, WaivedFinding};
+use crate::gate::{
+    Finding, GateCounts, GateStatus, PatchRef, Rule, RuleSet, UnknownAge, WaivedFinding,
+};
 use crate::record::{Outcome, Patch, Scope, Subject};
 use crate::report::StateRow;
 
@@ -44,6 +46,7 @@ pub struct GateEvaluator {
     /// Nodes that were scanned with a baseline, to report those that differ.
     scanned_nodes: Vec<ScannedNode>,
     pub(super) unrated_counts: (u64, u64),
+    pub(super) undated_counts: (u64, u64),
     pub(super) remarks: Vec<String>,
     pub(super) interruption: Option<String>,
 }
@@ -64,6 +67,7 @@ impl GateEvaluator {
             share_counts: vec![(0, 0); rules],
             scanned_nodes: Vec::new(),
             unrated_counts: (0, 0),
+            undated_counts: (0, 0),
             remarks: Vec::new(),
             interruption: None,
         }
@@ -133,6 +137,9 @@ impl GateEvaluator {
         let unrated = evaluation.count_unrated();
         self.unrated_counts.0 += unrated;
         self.unrated_counts.1 += u64::from(unrated > 0);
+        let ignored = evaluation.count_undated();
+        self.undated_counts.0 += ignored;
+        self.undated_counts.1 += u64::from(ignored > 0);
         let node_case = NodeCase {
             evaluation,
             waiver_subject,
@@ -160,7 +167,7 @@ impl GateEvaluator {
     /// Adds a finding about something that could not be read.
     fn push_unread(&mut self, subject: Option<Subject>, cause: String) {
         self.unread_findings.push(Finding {
-            remedy: remedy::for_rule(Rule::Unread, &[], None),
+            remedy: remedy::for_rule(Rule::Unread, &[]),
             subject,
             status: GateStatus::Unknown,
             detail: cause,
@@ -201,7 +208,8 @@ impl GateEvaluator {
             // Patches of unknown age are not the violation.
             .filter(|row| {
                 status == GateStatus::Unknown
-                    || !matches!(rule, Rule::PatchOlderThan(_))
+                    || !rule.is_about_ages()
+                    || evaluation.rule_set.unknown_age == UnknownAge::Fail
                     || patch_age(row.patch, self.options.now).is_some()
             })
             .collect();
@@ -226,20 +234,17 @@ impl GateEvaluator {
         if let Some(waiver) = waiver {
             self.push_waived(at, rule, evaluation.row, detail, patches, waiver);
         } else if !is_share {
-            let id = evaluation.row.subject.id();
             self.findings_by_rule[at].push(Finding {
                 subject: Some(evaluation.row.subject.clone()),
                 status,
                 detail,
                 patches,
                 remedy: match (status, rule) {
-                    (GateStatus::Fail, Rule::NoData) => {
-                        remedy::for_no_data(evaluation.row.state(), id)
-                    }
+                    (GateStatus::Fail, Rule::NoData) => remedy::for_no_data(evaluation.row.state()),
                     (GateStatus::Fail, _) => {
-                        remedy::for_rule(rule, &evaluation.violating_kinds(rule), id)
+                        remedy::for_rule(rule, &evaluation.violating_kinds(rule))
                     }
-                    (GateStatus::Pass | GateStatus::Unknown, _) => remedy::for_unknown(rule, id),
+                    (GateStatus::Pass | GateStatus::Unknown, _) => remedy::for_unknown(rule),
                 },
             });
         }
@@ -277,7 +282,7 @@ impl GateEvaluator {
             status: GateStatus::Unknown,
             detail: format!("{detail}; it may break {rule}"),
             patches: Vec::new(),
-            remedy: remedy::for_no_data(evaluation.row.state(), evaluation.row.subject.id()),
+            remedy: remedy::for_no_data(evaluation.row.state()),
         });
     }
 
@@ -375,15 +380,9 @@ impl GateEvaluator {
                 continue;
             }
             let (status, remedy) = if conflict.is_certain {
-                (
-                    GateStatus::Fail,
-                    remedy::for_rule(rule, &[], Some(&node.id)),
-                )
+                (GateStatus::Fail, remedy::for_rule(rule, &[]))
             } else {
-                (
-                    GateStatus::Unknown,
-                    remedy::for_unknown(rule, Some(&node.id)),
-                )
+                (GateStatus::Unknown, remedy::for_unknown(rule))
             };
             self.findings_by_rule[at].push(Finding {
                 subject: Some(Subject::Node(node)),

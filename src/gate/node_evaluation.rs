@@ -6,7 +6,7 @@ use crate::compliance::verdict;
 use crate::compliance::verdict::{AvailableUpdates, Verdict, VerdictOptions, available_updates};
 use crate::gate::outcome::{CandidatePatch, CountRange, RuleOutcome, WaiverMode};
 use crate::gate::patch_age::patch_age;
-use crate::gate::{PatchKind, Rule, RuleSet};
+use crate::gate::{PatchCriteria, PatchKind, Rule, RuleSet, UnknownAge};
 use crate::plan::filter::state_counter;
 use crate::record::{NodeState, PatchState};
 use crate::report::StateRow;
@@ -146,8 +146,7 @@ impl<'a> NodeEvaluation<'a> {
                 kinds.retain(|of| self.count_range(*of, WaiverMode::Apply).min > 0);
                 kinds
             }
-            Rule::Count(of, _) | Rule::SeverityAtLeast(of, _) => vec![of],
-            Rule::PatchOlderThan(_) => vec![PatchKind::Missing],
+            Rule::Count(of, _) | Rule::Patch(of, _) => vec![of],
             _ => Vec::new(),
         }
     }
@@ -174,13 +173,50 @@ impl<'a> NodeEvaluation<'a> {
                     .iter()
                     .any(|of| of.state() == *state),
                 Rule::Count(of, _) => of.state() == *state,
-                Rule::SeverityAtLeast(of, least) => of.state() == *state && row.severity >= least,
-                Rule::PatchOlderThan(seconds) => {
-                    *state == PatchState::Missing
-                        && patch_age(row.patch, self.options.now).is_none_or(|age| age > seconds)
+                Rule::Patch(
+                    of,
+                    PatchCriteria {
+                        min_severity,
+                        older_than,
+                    },
+                ) => {
+                    let age = patch_age(row.patch, self.options.now);
+                    let counts_undated = self.rule_set.unknown_age != UnknownAge::Ignore;
+                    of.state() == *state
+                        && min_severity.is_none_or(|least| row.severity >= least)
+                        && older_than
+                            .is_none_or(|limit| age.map_or(counts_undated, |age| age > limit))
                 }
                 Rule::Stale | Rule::NoData | Rule::Unread | Rule::BaselineDiffers => false,
             }
+    }
+
+    /// The number of its patches that a rule ignores because their age is unknown.
+    pub(super) fn count_undated(&self) -> u64 {
+        if self.rule_set.unknown_age != UnknownAge::Ignore {
+            return 0;
+        }
+        let is_undated = |row: &&CandidatePatch<'_>| {
+            let matches = |rule: &Rule| match *rule {
+                Rule::Patch(of, criteria) if criteria.older_than.is_some() => {
+                    let older_than = None;
+                    self.rule_matches_patch(
+                        Rule::Patch(
+                            of,
+                            PatchCriteria {
+                                older_than,
+                                ..criteria
+                            },
+                        ),
+                        row,
+                    )
+                }
+                _ => false,
+            };
+            patch_age(row.patch, self.options.now).is_none()
+                && self.rule_set.rules().iter().any(matches)
+        };
+        CandidatePatch::count_distinct(self.patches.iter().filter(is_undated))
     }
 
     /// The number of its patches that a rule ignores because they are unrated.
@@ -190,7 +226,9 @@ impl<'a> NodeEvaluation<'a> {
             let counts = |rule: &Rule| match rule {
                 Rule::NonCompliant | Rule::CompliantShare(_) => true,
                 Rule::Count(of, _) => of.state() == row.patch.state,
-                Rule::PatchOlderThan(_) => row.patch.state == PatchState::Missing,
+                Rule::Patch(of, criteria) => {
+                    criteria.min_severity.is_none() && of.state() == row.patch.state
+                }
                 _ => false,
             };
             self.rule_set.min_severity.is_some() && rules.iter().any(counts)
@@ -198,7 +236,7 @@ impl<'a> NodeEvaluation<'a> {
         let by_rule = |row: &CandidatePatch<'_>| {
             rules
                 .iter()
-                .any(|rule| matches!(rule, Rule::SeverityAtLeast(of, _) if of.state() == row.patch.state))
+                .any(|rule| matches!(rule, Rule::Patch(of, criteria) if criteria.min_severity.is_some() && of.state() == row.patch.state))
         };
         let unrated = self
             .patches
@@ -233,8 +271,7 @@ impl<'a> NodeEvaluation<'a> {
                     RuleOutcome::Pass
                 }
             }
-            Rule::SeverityAtLeast(of, least) => self.evaluate_severity(of, least, with),
-            Rule::PatchOlderThan(seconds) => self.evaluate_patch_age(seconds, with),
+            Rule::Patch(of, criteria) => self.evaluate_patches(of, criteria, with),
             Rule::CompliantShare(_) => match self.row.judgement.verdict {
                 Verdict::NoData => RuleOutcome::Fail(self.row.judgement.reasons.clone()),
                 Verdict::Unread => self.missing_state_outcome(),

@@ -1,108 +1,172 @@
-//! Remedies: what to do about a finding, in one line. Pure. A line is made to
-//! be copied into a shell, so ids are the only foreign text in it.
+//! Remedies: what to do about findings. Pure. A line is made to be copied into a shell, so
+//! ids and regions are the only foreign text in it.
+
+use std::borrow::Cow;
 
 use crate::gate::{PatchKind, Rule};
-use crate::record::{BaselineComplianceStatus, NodeState};
+use crate::record::{BaselineComplianceStatus, NodeState, Subject};
 
-/// `AWS-RunPatchBaseline` patches and scans. Source: AWS Systems Manager user
-/// guide, "SSM Command document for patching".
-fn patch_command(id: Option<&str>, parameters: &str) -> String {
-    // Other characters of an id must not reach a shell.
-    let is_plain =
-        |id: &&str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let id = id.filter(is_plain).unwrap_or("i-...");
-    format!(
-        "aws ssm send-command --document-name AWS-RunPatchBaseline \
-         --targets Key=InstanceIds,Values={id} --parameters {parameters}"
-    )
+/// The values that one target of SendCommand takes. Source: AWS Systems Manager API,
+/// Target, Values.
+const MAX_TARGETS: usize = 50;
+
+/// What to do about a finding: advice, and a command of the AWS CLI that does it, or both.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remedy {
+    pub advice: Cow<'static, str>,
+    pub operation: Option<PatchOperation>,
 }
 
-/// Scans a node again.
-pub(super) fn scan_command(id: Option<&str>) -> String {
-    patch_command(id, "Operation=Scan")
+/// What `AWS-RunPatchBaseline` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatchOperation {
+    Scan,
+    Install,
 }
 
-fn install_remedy(id: Option<&str>) -> String {
-    format!("install: {}", patch_command(id, "Operation=Install"))
+impl Remedy {
+    const fn advice(advice: &'static str) -> Self {
+        Self {
+            advice: Cow::Borrowed(advice),
+            operation: None,
+        }
+    }
+
+    const fn scan(advice: &'static str) -> Self {
+        Self {
+            advice: Cow::Borrowed(advice),
+            operation: Some(PatchOperation::Scan),
+        }
+    }
+
+    const fn install(advice: &'static str) -> Self {
+        Self {
+            advice: Cow::Borrowed(advice),
+            operation: Some(PatchOperation::Install),
+        }
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.advice.is_empty() && self.operation.is_none()
+    }
+
+    /// In a line for each command, which names as many of the subjects as one can. These
+    /// are of one account and region.
+    #[must_use]
+    pub fn to_lines(&self, subjects: &[&Subject]) -> Vec<String> {
+        let Some(operation) = self.operation else {
+            return vec![self.advice.to_string()];
+        };
+        // Other characters must not reach a shell.
+        let is_plain = |text: &&str| {
+            let is_of_id = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+            !text.is_empty() && text.bytes().all(is_of_id)
+        };
+        let region = subjects.iter().find_map(|subject| subject.region());
+        let region = region.filter(is_plain);
+        let region = region.map_or(String::new(), |region| format!(" --region {region}"));
+        let ids = subjects.iter().filter_map(|subject| subject.id());
+        let mut ids: Vec<&str> = ids.filter(is_plain).collect();
+        if ids.is_empty() {
+            ids.push("i-...");
+        }
+        let parameters = match operation {
+            PatchOperation::Scan => "Operation=Scan",
+            PatchOperation::Install => "Operation=Install,RebootOption=RebootIfNeeded",
+        };
+        let lines = ids.chunks(MAX_TARGETS).map(|ids| {
+            // `AWS-RunPatchBaseline` patches and scans. Source: AWS Systems Manager user
+            // guide, "SSM Command document for patching".
+            format!(
+                "{}: aws ssm send-command{region} --document-name AWS-RunPatchBaseline \
+                 --targets Key=InstanceIds,Values={} --parameters {parameters}",
+                self.advice,
+                ids.join(",")
+            )
+        });
+        lines.collect()
+    }
 }
+
+/// Before a command that installs. Source: AWS Systems Manager user guide,
+/// "RebootOption".
+const INSTALL: &str = "install, which may reboot (RebootOption=NoReboot does not)";
+const SCAN: &str = "scan again";
 
 /// The remedy for patches of these kinds.
-pub(super) fn for_patches(kinds: &[PatchKind], id: Option<&str>) -> String {
+pub(super) fn for_patches(kinds: &[PatchKind]) -> Remedy {
     let has = |kind| kinds.contains(&kind);
     if has(PatchKind::Missing) {
-        install_remedy(id)
+        Remedy::install(INSTALL)
     } else if has(PatchKind::Failed) {
-        format!(
-            "install again, and read why it fails in the command's output: {}",
-            patch_command(id, "Operation=Install")
+        Remedy::install(
+            "install again, which may reboot (RebootOption=NoReboot does not), and read why it \
+             fails in the command's output",
         )
     } else if has(PatchKind::PendingReboot) {
-        format!("restart it, then scan: {}", scan_command(id))
+        Remedy::scan("restart, then scan")
     } else if has(PatchKind::Rejected) {
-        format!(
-            "uninstall them, or take them off the rejected patches of its baseline; then scan: {}",
-            scan_command(id)
+        Remedy::scan(
+            "uninstall them, or take them off the rejected patches of the baseline; then scan",
         )
     } else if has(PatchKind::Unapproved) {
-        format!("approve them in its baseline, then {}", install_remedy(id))
+        Remedy::install(
+            "approve them in the baseline, then install, which may reboot \
+             (RebootOption=NoReboot does not)",
+        )
     } else {
-        format!("scan it again: {}", scan_command(id))
+        Remedy::scan(SCAN)
     }
 }
 
 /// The remedy for a node without data, which may have a record that is
 /// insufficient for a verdict.
-pub(super) fn for_no_data(state: Option<&NodeState>, id: Option<&str>) -> String {
+pub(super) fn for_no_data(state: Option<&NodeState>) -> Remedy {
     match state {
-        None => format!(
-            "check that it is managed (SSM agent, instance profile), then scan: {}",
-            scan_command(id)
-        ),
+        None => Remedy::scan("check that it is managed (SSM agent, instance profile), then scan"),
         Some(NodeState {
             baseline_status: Some(BaselineComplianceStatus::Unspecified),
             ..
-        }) => "set in its baseline whether security updates count that are available and not \
-               approved (update-patch-baseline --available-security-updates-compliance-status), \
-               or install them"
-            .to_owned(),
-        Some(_) => format!("scan it again: {}", scan_command(id)),
+        }) => Remedy::advice(
+            "set in its baseline whether security updates count that are available and not \
+             approved (update-patch-baseline --available-security-updates-compliance-status), \
+             or install them",
+        ),
+        Some(_) => Remedy::scan(SCAN),
     }
 }
 
 /// The remedy for a node that violates this rule for these kinds of patches.
-pub(super) fn for_rule(rule: Rule, kinds: &[PatchKind], id: Option<&str>) -> String {
+pub(super) fn for_rule(rule: Rule, kinds: &[PatchKind]) -> Remedy {
     match rule {
-        Rule::NonCompliant => for_patches(kinds, id),
-        Rule::Count(of, _) | Rule::SeverityAtLeast(of, _) => for_patches(&[of], id),
-        Rule::PatchOlderThan(_) => install_remedy(id),
-        Rule::Stale => format!(
-            "check that its SSM agent is online, then scan: {}",
-            scan_command(id)
-        ),
-        Rule::NoData => for_no_data(None, id),
-        Rule::Unread => "fix the cause; patchctl doctor tries every call".to_owned(),
+        Rule::NonCompliant => for_patches(kinds),
+        Rule::Count(of, _) | Rule::Patch(of, _) => for_patches(&[of]),
+        Rule::Stale => Remedy::scan("check that the SSM agent is online, then scan"),
+        Rule::NoData => for_no_data(None),
+        Rule::Unread => Remedy::advice("fix the cause; patchctl doctor tries every call"),
         Rule::CompliantShare(_) => {
-            "patchctl states shows which nodes are not compliant, and why".to_owned()
+            Remedy::advice("patchctl states shows which nodes are not compliant, and why")
         }
-        Rule::BaselineDiffers => format!(
-            "find what scans it with another baseline (a patch policy, a maintenance window), \
-             then scan: {}",
-            scan_command(id)
+        Rule::BaselineDiffers => Remedy::scan(
+            "find what scans with another baseline (a patch policy, a maintenance window), then \
+             scan",
         ),
     }
 }
 
 /// The remedy for a rule whose outcome is unknown for a node.
-pub(super) fn for_unknown(rule: Rule, id: Option<&str>) -> String {
+pub(super) fn for_unknown(rule: Rule) -> Remedy {
     match rule {
-        Rule::PatchOlderThan(_) => {
-            "look up their release dates, or waive them by KB with an expiry date".to_owned()
-        }
-        Rule::BaselineDiffers => {
-            // It returns the baselines' operating systems.
-            "allow ssm:DescribePatchBaselines; if a baseline no longer exists, scan its nodes again"
-                .to_owned()
-        }
-        _ => format!("scan it again: {}", scan_command(id)),
+        rule if rule.is_about_ages() => Remedy::advice(
+            "look up the release dates, waive the patches by KB with an expiry date, or choose \
+             what an unknown age means (--unknown-age)",
+        ),
+        // It returns the baselines' operating systems.
+        Rule::BaselineDiffers => Remedy::advice(
+            "allow ssm:DescribePatchBaselines; if a baseline no longer exists, scan its nodes \
+             again",
+        ),
+        _ => Remedy::scan(SCAN),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::duration::MaxAge;
 use crate::exit::Exit;
+use crate::gate::remedy::Remedy;
 use crate::gate::waiver::Waiver;
 use crate::record::Subject;
 use crate::report::VerdictCounts;
@@ -221,8 +222,16 @@ pub struct Finding {
     pub detail: String,
     /// The patches that make it so, the worst first, where they are known.
     pub patches: Vec<PatchRef>,
+    pub remedy: Remedy,
+}
+
+impl Finding {
     /// What to do about it, in a line.
-    pub remedy: String,
+    #[must_use]
+    pub fn remedy_line(&self) -> String {
+        let subjects: Vec<&Subject> = self.subject.iter().collect();
+        self.remedy.to_lines(&subjects).join("; ")
+    }
 }
 
 /// A patch of a finding.

@@ -1,17 +1,22 @@
 //! Finishes the evaluation: sorts the findings, and evaluates the rules on the
 //! whole fleet.
 
+use std::borrow::Cow;
+
 use crate::gate::ordering::{finding_sort_key, waived_sort_key};
 use crate::gate::remedy;
 use crate::gate::{
-    Finding, GateEvaluator, GateReport, GateStatus, Rule, RuleReport, ShareThreshold,
+    Finding, GateEvaluator, GateReport, GateStatus, Remedy, Rule, RuleReport, ShareThreshold,
 };
 use crate::report::notes;
 use crate::text;
 
 /// More nodes than any location has.
 const MAX_UNREAD_NODES: u64 = 1 << 40;
-const NO_NODES_REMEDY: &str = "see --region, --all-regions and the filters";
+const NO_NODES_REMEDY: Remedy = Remedy {
+    advice: Cow::Borrowed("see --region, --all-regions and the filters"),
+    operation: None,
+};
 
 impl GateEvaluator {
     /// Finishes the report after the last node.
@@ -24,7 +29,7 @@ impl GateEvaluator {
                 detail: "no managed node was found, and a gate without nodes does not pass"
                     .to_owned(),
                 patches: Vec::new(),
-                remedy: NO_NODES_REMEDY.to_owned(),
+                remedy: NO_NODES_REMEDY,
             });
         }
         let unseen = CoverageGap {
@@ -70,6 +75,10 @@ impl GateEvaluator {
             self.remarks
                 .push(notes::unrated(patches, Some(nodes)).to_line());
         }
+        let (patches, nodes) = self.undated_counts;
+        if patches > 0 {
+            self.remarks.push(notes::undated(patches, nodes).to_line());
+        }
         if rule_set.contains(Rule::Stale) && self.options.max_age.0.is_none() {
             let never = "stale cannot fail: max-age is none";
             self.remarks.push(never.to_owned());
@@ -82,7 +91,7 @@ impl GateEvaluator {
             findings.sort_by(|one, other| finding_sort_key(one).cmp(&finding_sort_key(other)));
             RuleReport {
                 rule: rule.to_string(),
-                description: rule.describe(max_age, rule_set.min_severity),
+                description: rule.describe(max_age, rule_set.min_severity, rule_set.unknown_age),
                 status: findings
                     .iter()
                     .map(|finding| finding.status)
@@ -153,9 +162,9 @@ impl CoverageGap {
             detail,
             patches: Vec::new(),
             remedy: if is_nothing {
-                NO_NODES_REMEDY.to_owned()
+                NO_NODES_REMEDY
             } else {
-                remedy::for_rule(Rule::Unread, &[], None)
+                remedy::for_rule(Rule::Unread, &[])
             },
         })
     }
@@ -201,6 +210,6 @@ fn share_finding(
             tenths % 10
         ),
         patches: Vec::new(),
-        remedy: remedy::for_rule(Rule::CompliantShare(least), &[], None),
+        remedy: remedy::for_rule(Rule::CompliantShare(least), &[]),
     })
 }

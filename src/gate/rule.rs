@@ -24,12 +24,10 @@ pub enum Rule {
     Unread,
     /// A node has this many such patches, by its counters.
     Count(PatchKind, CountThreshold),
-    /// A node has such a patch of at least this severity.
-    SeverityAtLeast(PatchKind, Severity),
+    /// A node has such a patch that meets these criteria.
+    Patch(PatchKind, PatchCriteria),
     /// Too small a share of all nodes is compliant.
     CompliantShare(ShareThreshold),
-    /// A node lacks a patch that was released more than so many seconds ago.
-    PatchOlderThan(u64),
     /// A node was scanned with another baseline than the rest of its patch group.
     BaselineDiffers,
 }
@@ -112,6 +110,27 @@ impl PatchKind {
     }
 }
 
+/// The criteria of a rule on single patches: all that are given, and at least one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PatchCriteria {
+    /// At least this severity.
+    pub min_severity: Option<Severity>,
+    /// Released more than so many seconds ago.
+    pub older_than: Option<u64>,
+}
+
+/// What a patch of unknown age means to rules on the age of patches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum UnknownAge {
+    /// It fails them.
+    Fail,
+    /// It does not count, and is reported.
+    Ignore,
+    /// Their outcome is unknown.
+    #[default]
+    Unknown,
+}
+
 /// More than a number, or at least a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CountThreshold {
@@ -185,20 +204,26 @@ const KEYWORD_RULES: [(&str, Rule); 5] = [
 
 const COMPLIANT: &str = "compliant";
 const PATCH_OLDER_THAN: &str = "patch-older-than";
+const OLDER_THAN: &str = "older-than";
 
 /// The syntax of all rules, on one line.
 pub const RULE_SYNTAX: &str = "non-compliant, stale, no-data, unread, baseline-differs, missing>N, missing>=N, \
-     missing>=SEVERITY (also failed, rejected, pending-reboot, unapproved), compliant<N%, compliant<=N%, \
-     patch-older-than AGE";
+     missing>=SEVERITY (also failed, rejected, pending-reboot, unapproved), \
+     missing>=SEVERITY older-than AGE, compliant<N%, compliant<=N%, patch-older-than AGE";
 
 impl Rule {
     /// The default rules.
     pub const DEFAULT: [Self; 4] = [Self::NonCompliant, Self::Stale, Self::NoData, Self::Unread];
 
-    /// The rule in a sentence, with this maximum age of scans, and this least
-    /// severity of patches that count.
+    /// The rule in a sentence, with this maximum age of scans, this least severity of
+    /// patches that count, and what an unknown age of a patch means.
     #[must_use]
-    pub fn describe(self, max_age: duration::MaxAge, least: Option<Severity>) -> String {
+    pub fn describe(
+        self,
+        max_age: duration::MaxAge,
+        least: Option<Severity>,
+        unknown_age: UnknownAge,
+    ) -> String {
         let mut about = match self {
             Self::NonCompliant => "No node is non-compliant by AWS's rule.".to_owned(),
             Self::Stale => match max_age.0 {
@@ -219,12 +244,24 @@ impl Rule {
             Self::Count(of, CountThreshold::AtLeast(n)) => {
                 format!("No node has {n} or more {}.", of.noun(true))
             }
-            Self::SeverityAtLeast(of, severity) => {
-                format!(
-                    "No node has a {} rated {}.",
-                    of.noun(false),
-                    severity_or_worse(severity)
-                )
+            Self::Patch(
+                of,
+                PatchCriteria {
+                    min_severity,
+                    older_than,
+                },
+            ) => {
+                let rated = min_severity.map_or(String::new(), |severity| {
+                    format!(" rated {}", severity_or_worse(severity))
+                });
+                let released = older_than.map_or(String::new(), |seconds| {
+                    format!(" that was released more than {} ago", format_long(seconds))
+                });
+                if (of, min_severity) == (PatchKind::Missing, None) {
+                    format!("No node lacks a patch{released}.")
+                } else {
+                    format!("No node has a {}{rated}{released}.", of.noun(false))
+                }
             }
             Self::CompliantShare(share) if share.or_equal => {
                 format!(
@@ -238,10 +275,6 @@ impl Rule {
                     share.format_percent()
                 )
             }
-            Self::PatchOlderThan(seconds) => format!(
-                "No node lacks a patch that was released more than {} ago.",
-                format_long(seconds)
-            ),
             Self::BaselineDiffers => {
                 "The nodes of a patch group are scanned with the same baseline.".to_owned()
             }
@@ -251,6 +284,15 @@ impl Rule {
             about.push_str(&severity_or_worse(least));
             about.push('.');
         }
+        match unknown_age {
+            UnknownAge::Fail if self.is_about_ages() => {
+                about.push_str(" A patch of unknown age fails the rule.");
+            }
+            UnknownAge::Ignore if self.is_about_ages() => {
+                about.push_str(" Patches of unknown age do not count.");
+            }
+            _ => {}
+        }
         about
     }
 
@@ -258,13 +300,19 @@ impl Rule {
     #[must_use]
     pub const fn is_about_patches(self) -> bool {
         match self {
-            Self::NonCompliant
-            | Self::Count(..)
-            | Self::SeverityAtLeast(..)
-            | Self::CompliantShare(_)
-            | Self::PatchOlderThan(_) => true,
+            Self::NonCompliant | Self::Count(..) | Self::Patch(..) | Self::CompliantShare(_) => {
+                true
+            }
             Self::Stale | Self::NoData | Self::Unread | Self::BaselineDiffers => false,
         }
+    }
+}
+
+impl Rule {
+    /// Does it depend on when patches were released?
+    #[must_use]
+    pub const fn is_about_ages(self) -> bool {
+        matches!(self, Self::Patch(_, criteria) if criteria.older_than.is_some())
     }
 }
 
@@ -290,14 +338,30 @@ impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Count(of, bound) => write!(f, "{}{bound}", of.as_str()),
-            Self::SeverityAtLeast(of, severity) => {
-                let severity = severity.as_str().to_lowercase();
-                write!(f, "{}>={severity}", of.as_str())
+            Self::Patch(
+                of,
+                PatchCriteria {
+                    min_severity,
+                    older_than,
+                },
+            ) => {
+                match min_severity {
+                    Some(severity) => {
+                        let severity = severity.as_str().to_lowercase();
+                        write!(f, "{}>={severity}", of.as_str())?;
+                    }
+                    None if *of == PatchKind::Missing => f.write_str("patch-")?,
+                    None => write!(f, "{}>0 ", of.as_str())?,
+                }
+                match older_than {
+                    Some(seconds) => {
+                        let before = if min_severity.is_some() { " " } else { "" };
+                        write!(f, "{before}{OLDER_THAN} {}", format_exact_span(*seconds))
+                    }
+                    None => Ok(()),
+                }
             }
             Self::CompliantShare(share) => write!(f, "{COMPLIANT}{share}"),
-            Self::PatchOlderThan(seconds) => {
-                write!(f, "{PATCH_OLDER_THAN} {}", format_exact_span(*seconds))
-            }
             word => KEYWORD_RULES
                 .iter()
                 .find(|(_, rule)| rule == word)
@@ -337,6 +401,16 @@ mod tests {
             ("Patch older than 1w 2d", "patch-older-than 9d"),
             ("patch-older-than=36h", "patch-older-than 36h"),
             ("patch_older_than > 90m", "patch-older-than 90m"),
+            ("missing>0 older-than 30d", "patch-older-than 30d"),
+            ("failed >= 1 older than 2w", "failed>0 older-than 14d"),
+            (
+                "Missing >= HIGH  Older_Than 1w 2d",
+                "missing>=important older-than 9d",
+            ),
+            (
+                "unapproved>=critical older-than=36h",
+                "unapproved>=critical older-than 36h",
+            ),
         ] {
             assert_eq!(read(typed).to_string(), expected, "{typed}");
             assert_eq!(read(expected), read(typed), "{typed}");
@@ -371,6 +445,13 @@ mod tests {
             "patch-older-than",
             "patch-older-than a month",
             "patch-older-than>=3d",
+            "missing>=critical older-than",
+            "missing>=critical older-than a month",
+            "missing>=critical younger-than 3d",
+            "missing>=critical 3d",
+            "missing>3 older-than 3d",
+            "stale older-than 3d",
+            "compliant<95% older-than 3d",
             "zzz",
             "\u{1b}[2J\n",
         ]
@@ -386,7 +467,9 @@ mod tests {
 
     #[test]
     fn each_rule_is_described_in_a_sentence() {
-        let max_age = duration::MaxAge::default();
+        let describe = |rule: &str, least, unknown_age| {
+            read(rule).describe(duration::MaxAge::default(), least, unknown_age)
+        };
         let expected: Vec<String> = [
             "non-compliant",
             "stale",
@@ -400,19 +483,33 @@ mod tests {
             "compliant<95%",
             "compliant<=99.5%",
             "patch-older-than 30d",
+            "failed>0 older-than 30d",
+            "missing>=critical older-than 30d",
             "baseline-differs",
         ]
         .iter()
-        .map(|rule| format!("{rule}: {}", read(rule).describe(max_age, None)))
+        .map(|rule| format!("{rule}: {}", describe(rule, None, UnknownAge::Unknown)))
         .collect();
         insta::assert_snapshot!(expected.join("\n"));
         assert_eq!(
-            read("missing>0").describe(max_age, Some(Severity::Important)),
+            describe("missing>0", Some(Severity::Important), UnknownAge::Fail),
             "No node has a missing patch. Only patches count that are rated Important or worse."
         );
         assert_eq!(
-            read("stale").describe(duration::MaxAge(None), Some(Severity::Important)),
+            read("stale").describe(
+                duration::MaxAge(None),
+                Some(Severity::Important),
+                UnknownAge::Ignore
+            ),
             "Scans of any age are accepted."
+        );
+        assert_eq!(
+            describe("patch-older-than 1d", None, UnknownAge::Ignore),
+            "No node lacks a patch that was released more than 24 hours ago. Patches of unknown age do not count."
+        );
+        assert_eq!(
+            describe("missing>=critical older-than 1d", None, UnknownAge::Fail),
+            "No node has a missing patch rated Critical that was released more than 24 hours ago. A patch of unknown age fails the rule."
         );
     }
 
@@ -423,11 +520,25 @@ mod tests {
             proptest::sample::select(KEYWORD_RULES.map(|(_, rule)| rule).to_vec()),
             (of(), any::<u64>()).prop_map(|(of, n)| Rule::Count(of, CountThreshold::Above(n))),
             (of(), 1u64..).prop_map(|(of, n)| Rule::Count(of, CountThreshold::AtLeast(n))),
-            (of(), severity).prop_map(|(of, severity)| Rule::SeverityAtLeast(of, severity)),
+            (of(), severity, proptest::option::of(1u64..100_000_000)).prop_map(
+                |(of, severity, older_than)| Rule::Patch(
+                    of,
+                    PatchCriteria {
+                        min_severity: Some(severity),
+                        older_than
+                    }
+                )
+            ),
+            (of(), 1u64..100_000_000).prop_map(|(of, age)| Rule::Patch(
+                of,
+                PatchCriteria {
+                    min_severity: None,
+                    older_than: Some(age)
+                }
+            )),
             (1u64..1_000, any::<bool>()).prop_map(|(tenths, or_equal)| Rule::CompliantShare(
                 ShareThreshold { tenths, or_equal }
             )),
-            (1u64..100_000_000).prop_map(Rule::PatchOlderThan),
         ]
     }
 

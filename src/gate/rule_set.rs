@@ -3,7 +3,7 @@
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::{AvailableUpdates, available_updates};
 use crate::gate::waiver::Waivers;
-use crate::gate::{PatchKind, Rule};
+use crate::gate::{PatchKind, Rule, UnknownAge};
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
 use crate::plan::selection::Selector;
 use crate::record::{InfoLevel, NodeState, PatchState};
@@ -14,6 +14,7 @@ pub struct RuleSet {
     rules: Vec<Rule>,
     /// Patches less severe than this do not count.
     pub min_severity: Option<Severity>,
+    pub unknown_age: UnknownAge,
 }
 
 impl RuleSet {
@@ -29,6 +30,7 @@ impl RuleSet {
         Self {
             rules: distinct,
             min_severity,
+            unknown_age: UnknownAge::default(),
         }
     }
 
@@ -48,8 +50,7 @@ impl RuleSet {
         self.rules.iter().any(|rule| {
             matches!(
                 rule,
-                Rule::Count(PatchKind::Unapproved, _)
-                    | Rule::SeverityAtLeast(PatchKind::Unapproved, _)
+                Rule::Count(PatchKind::Unapproved, _) | Rule::Patch(PatchKind::Unapproved, _)
             )
         })
     }
@@ -68,11 +69,10 @@ impl RuleSet {
             }),
             ..PatchPlan::of_states(states)
         });
-        let is_dated = |rule: &Rule| matches!(rule, Rule::PatchOlderThan(_));
         FetchPlan {
             selector,
             node_info: self.info_level(waivers),
-            release_dates: patches.is_some() && self.rules.iter().any(is_dated),
+            release_dates: patches.is_some() && self.rules.iter().any(|rule| rule.is_about_ages()),
             patches,
             baselines: if self.contains(Rule::BaselineDiffers) {
                 BaselinePlan::OperatingSystems
@@ -94,8 +94,7 @@ impl RuleSet {
                             || *state == PatchState::AvailableSecurityUpdate)
                 }
                 Rule::Count(of, _) => narrows && of.state() == *state,
-                Rule::SeverityAtLeast(of, _) => of.state() == *state,
-                Rule::PatchOlderThan(_) => *state == PatchState::Missing,
+                Rule::Patch(of, _) => of.state() == *state,
                 Rule::Stale | Rule::NoData | Rule::Unread | Rule::BaselineDiffers => false,
             })
         };

@@ -47,7 +47,7 @@ impl FindingRow {
                 subject: finding.subject.clone(),
                 detail: Some(finding.detail.clone()),
                 patches: finding.patches.clone(),
-                remedy: Some(finding.remedy.clone()).filter(|remedy| !remedy.is_empty()),
+                remedy: Some(finding.remedy_line()).filter(|line| !line.is_empty()),
                 ..row.clone()
             }));
         }

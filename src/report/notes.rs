@@ -232,6 +232,14 @@ pub fn unrated(patches: u64, nodes: Option<u64>) -> Note {
     )
 }
 
+/// Patches of no known release date, which `--unknown-age ignore` leaves out.
+#[must_use]
+pub fn undated(patches: u64, nodes: u64) -> Note {
+    let (patches, nodes) = (count(patches, "patch"), count(nodes, "node"));
+    let text = format!("ignored: {patches} of unknown age on {nodes} (--unknown-age ignore)");
+    Note::new(NoteKind::Run, NoteLevel::Warning, text)
+}
+
 /// What is known of each CVE, then why the rest is not.
 #[must_use]
 pub fn exposures(exposures: &[Exposure]) -> Vec<Note> {

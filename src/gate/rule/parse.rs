@@ -5,8 +5,8 @@ use std::str::FromStr;
 use crate::compliance::severity::Severity;
 use crate::duration;
 use crate::gate::rule::{
-    COMPLIANT, CountThreshold, KEYWORD_RULES, PATCH_OLDER_THAN, PatchKind, RULE_SYNTAX, Rule,
-    ShareThreshold,
+    COMPLIANT, CountThreshold, KEYWORD_RULES, OLDER_THAN, PATCH_OLDER_THAN, PatchCriteria,
+    PatchKind, RULE_SYNTAX, Rule, ShareThreshold,
 };
 use crate::record::is_same_word;
 use crate::sanitize::sanitize;
@@ -80,20 +80,19 @@ fn parse_without_operator(text: &str) -> Result<Rule, String> {
     {
         return Ok(*rule);
     }
-    // The age follows the word, after white space.
-    let starts = text
-        .char_indices()
-        .filter(|(_, letter)| letter.is_whitespace())
-        .map(|(at, _)| at);
-    for at in starts {
-        if is_same_word(&text[..at], PATCH_OLDER_THAN) {
-            return parse_patch_age(text[at..].trim());
-        }
+    if let Some(age) = strip_word(text, PATCH_OLDER_THAN) {
+        return parse_patch_age(age);
     }
     if is_same_word(text, PATCH_OLDER_THAN) {
         return Err(format!(
             "{PATCH_OLDER_THAN} requires an age; write {PATCH_OLDER_THAN} 30d"
         ));
+    }
+    if let Some((word, _)) = KEYWORD_RULES
+        .iter()
+        .find(|(known, _)| strip_word(text, known).is_some_and(is_older_than))
+    {
+        return Err(format!("{word} takes no {OLDER_THAN}; write {word}"));
     }
     if is_same_word(text, COMPLIANT) {
         return Err(format!(
@@ -115,8 +114,26 @@ fn parse_without_operator(text: &str) -> Result<Rule, String> {
     Err(unknown_rule(text, meant))
 }
 
+/// What follows the word and white space; separators within the word do not matter.
+fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let spaces = text
+        .char_indices()
+        .filter(|(_, letter)| letter.is_whitespace());
+    let mut starts = spaces.map(|(at, _)| (&text[..at], text[at..].trim_start()));
+    starts
+        .find(|(start, _)| is_same_word(start, word))
+        .map(|(_, rest)| rest)
+}
+
+fn is_older_than(text: &str) -> bool {
+    is_same_word(text, OLDER_THAN) || strip_word(text, OLDER_THAN).is_some()
+}
+
 fn parse_count(of: PatchKind, operator: &str, value: &str) -> Result<Rule, String> {
     let word = of.as_str();
+    if let Some((value, rest)) = value.split_once(char::is_whitespace) {
+        return parse_count_with_age(of, operator, value, rest.trim_start());
+    }
     if !matches!(operator, ">" | ">=") {
         return Err(format!(
             "{word}{operator}{value}: {word} takes > or >=; write {word}>0, or {word}>=critical"
@@ -134,7 +151,13 @@ fn parse_count(of: PatchKind, operator: &str, value: &str) -> Result<Rule, Strin
     }
     let severity = Severity::from_word(value).filter(|severity| *severity != Severity::Unrated);
     match severity {
-        Some(severity) if operator == ">=" => Ok(Rule::SeverityAtLeast(of, severity)),
+        Some(severity) if operator == ">=" => {
+            let criteria = PatchCriteria {
+                min_severity: Some(severity),
+                older_than: None,
+            };
+            Ok(Rule::Patch(of, criteria))
+        }
         Some(severity) => {
             let severity = severity.as_str().to_lowercase();
             Err(format!("a severity takes >=; write {word}>={severity}"))
@@ -144,6 +167,40 @@ fn parse_count(of: PatchKind, operator: &str, value: &str) -> Result<Rule, Strin
              (allowed: critical, important, medium, low)"
         )),
     }
+}
+
+/// Parses a rule on a severity, or on any patch, and on an age: `missing>=critical older-than 30d`.
+fn parse_count_with_age(
+    of: PatchKind,
+    operator: &str,
+    value: &str,
+    rest: &str,
+) -> Result<Rule, String> {
+    let word = of.as_str();
+    let example = format!("write {word}>=critical {OLDER_THAN} 30d");
+    let rest = &rest.replacen(['=', '>'], " ", 1);
+    if !is_older_than(rest) {
+        return Err(format!(
+            "{word}{operator}{value} {rest}: only {OLDER_THAN} AGE may follow; {example}"
+        ));
+    }
+    let min_severity = match parse_count(of, operator, value)? {
+        Rule::Patch(_, criteria) => criteria.min_severity,
+        Rule::Count(_, CountThreshold::Above(0) | CountThreshold::AtLeast(1)) => None,
+        rule => return Err(format!("{rule} takes no {OLDER_THAN}; {example}")),
+    };
+    let age = strip_word(rest, OLDER_THAN).unwrap_or_default();
+    if age.is_empty() {
+        return Err(format!("{OLDER_THAN} requires an age; {example}"));
+    }
+    let seconds = duration::parse_seconds(age).map_err(|cause| format!("{OLDER_THAN}: {cause}"))?;
+    Ok(Rule::Patch(
+        of,
+        PatchCriteria {
+            min_severity,
+            older_than: Some(seconds),
+        },
+    ))
 }
 
 fn parse_share(operator: &str, value: &str) -> Result<Rule, String> {
@@ -179,9 +236,13 @@ fn parse_share(operator: &str, value: &str) -> Result<Rule, String> {
 }
 
 fn parse_patch_age(value: &str) -> Result<Rule, String> {
-    duration::parse_seconds(value)
-        .map(Rule::PatchOlderThan)
-        .map_err(|cause| format!("{PATCH_OLDER_THAN}: {cause}"))
+    let seconds =
+        duration::parse_seconds(value).map_err(|cause| format!("{PATCH_OLDER_THAN}: {cause}"))?;
+    let criteria = PatchCriteria {
+        min_severity: None,
+        older_than: Some(seconds),
+    };
+    Ok(Rule::Patch(PatchKind::Missing, criteria))
 }
 
 /// The word of the rule that was most likely meant, if any is similar.

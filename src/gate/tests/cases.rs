@@ -229,24 +229,35 @@ fn a_remedy_is_safe_in_a_shell_whatever_the_node_id() {
         NodeInput::new("i-1;reboot\n$(id)", state, Vec::new()),
     ];
     let report = check(&["missing>0"], "", &nodes);
-    let remedies: Vec<&str> = report.rules[0]
-        .findings
-        .iter()
-        .map(|finding| &*finding.remedy)
-        .collect();
+    let findings = report.rules[0].findings.iter();
+    let remedies: Vec<String> = findings.map(Finding::remedy_line).collect();
     let of = |id: &str| {
         format!(
-            "install: aws ssm send-command --document-name AWS-RunPatchBaseline --targets \
-             Key=InstanceIds,Values={id} --parameters Operation=Install"
+            "install, which may reboot (RebootOption=NoReboot does not): aws ssm send-command \
+             --region eu-west-1 --document-name AWS-RunPatchBaseline --targets \
+             Key=InstanceIds,Values={id} --parameters Operation=Install,RebootOption=RebootIfNeeded"
         )
     };
     assert_eq!(remedies, [of("i-0123456789abcdef0"), of("i-...")]);
 }
 
 #[test]
+fn one_command_names_as_many_nodes_as_the_service_takes() {
+    let subjects: Vec<Subject> = (0..120)
+        .map(|n| Subject::Node(node(&format!("i-{n:08}"))))
+        .collect();
+    let subjects: Vec<&Subject> = subjects.iter().collect();
+    let lines = remedy::for_rule(Rule::Stale, &[]).to_lines(&subjects);
+    let named = lines.iter().map(|line| line.matches("i-").count());
+    assert_eq!(named.collect::<Vec<_>>(), [50, 50, 20]);
+    let values = "Values=i-00000100,i-00000101,";
+    assert!(lines[2].contains(values) && lines[2].ends_with("--parameters Operation=Scan"));
+}
+
+#[test]
 fn a_baseline_of_unknown_system_names_the_call_that_reports_it() {
     assert_eq!(
-        remedy::for_unknown(Rule::BaselineDiffers, Some("i-1")),
+        remedy::for_unknown(Rule::BaselineDiffers).advice,
         "allow ssm:DescribePatchBaselines; if a baseline no longer exists, scan its nodes again"
     );
 }

@@ -274,7 +274,7 @@ proptest! {
         }
         for finding in report.rules.iter().flat_map(|rule_report| &rule_report.findings) {
             prop_assert!(finding.status != GateStatus::Pass && !finding.detail.is_empty() && !finding.remedy.is_empty());
-            prop_assert!(!finding.remedy.contains('\n'));
+            prop_assert!(!finding.remedy_line().contains('\n'));
         }
     }
 

@@ -157,7 +157,7 @@ fn write_finding(out: &mut dyn Write, rule: &RuleReport, finding: &Finding) -> R
         write_log_line(out, &format!("  * {patch}"))?;
     }
     if !finding.remedy.is_empty() {
-        write_log_line(out, &format!("    to do: {}", finding.remedy))?;
+        write_log_line(out, &format!("    to do: {}", finding.remedy_line()))?;
     }
     Ok(())
 }

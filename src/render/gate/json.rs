@@ -180,7 +180,7 @@ struct FindingObject<'a> {
     detail: &'a str,
     patches: Vec<PatchObject<'a>>,
     /// What to do about it; empty where nothing can be said.
-    remedy: &'a str,
+    remedy: String,
 }
 
 impl<'a> FindingObject<'a> {
@@ -190,7 +190,7 @@ impl<'a> FindingObject<'a> {
             status: finding.status.as_str(),
             detail: &finding.detail,
             patches: PatchObject::from_refs(&finding.patches),
-            remedy: &finding.remedy,
+            remedy: finding.remedy_line(),
         }
     }
 }

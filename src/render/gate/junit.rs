@@ -186,7 +186,7 @@ impl<'a> TestSuite<'a> {
             let mut told = vec![finding.detail.clone()];
             told.extend(patch_lines(&finding.patches, MAX_PATCHES));
             if !finding.remedy.is_empty() {
-                told.push(format!("to do: {}", finding.remedy));
+                told.push(format!("to do: {}", finding.remedy_line()));
             }
             self.write_case(
                 xml,

@@ -30,7 +30,7 @@ pub(crate) struct NdjsonLine<'a> {
     detail: &'a str,
     patches: Vec<PatchObject<'a>>,
     /// null for a waived finding.
-    remedy: Option<&'a str>,
+    remedy: Option<String>,
     /// null unless it is waived; such lines only with --show-waived.
     waiver: Option<&'a str>,
     /// Why it is waived.
@@ -60,7 +60,7 @@ pub(crate) fn write(
                 status: Some(finding.status.as_str()),
                 detail: &finding.detail,
                 patches: PatchObject::from_refs(&finding.patches),
-                remedy: Some(&finding.remedy),
+                remedy: Some(finding.remedy_line()),
                 waiver: None,
                 reason: None,
                 owner: None,

@@ -3,7 +3,6 @@
 //! Knows the part of SARIF that is written here, and what GitHub makes of it.
 //! What waivers cover is there, too, as a result that is suppressed.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -243,7 +242,7 @@ struct ResultProperties<'a> {
     status: Option<&'static str>,
     patches: Vec<PatchObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<Cow<'a, str>>,
+    remedy: Option<String>,
     #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
     score: Option<&'static str>,
 }
@@ -261,7 +260,7 @@ fn finding_result<'a>(
     )];
     lines.extend(patch_lines(&finding.patches, MAX_PATCHES));
     if !finding.remedy.is_empty() {
-        lines.push(format!("To do: {}", finding.remedy));
+        lines.push(format!("To do: {}", finding.remedy_line()));
     }
     ResultObject {
         rule_id: &rule.rule,
@@ -278,7 +277,7 @@ fn finding_result<'a>(
             subject: SubjectObject::new(subject).into_sanitized(),
             status: Some(finding.status.as_str()),
             patches: patch_objects(&finding.patches),
-            remedy: Some(sanitize(&finding.remedy)),
+            remedy: Some(sanitize(&finding.remedy_line()).into_owned()),
             score: security_score(worst_severity(&finding.patches)),
         },
     }

@@ -11,7 +11,7 @@ use crossterm::style::{Attribute, Color, ContentStyle, Stylize as _};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::compliance::severity::Severity;
-use crate::gate::{Finding, GateReport, GateStatus, PatchRef, RuleReport, WaivedFinding};
+use crate::gate::{Finding, GateReport, GateStatus, PatchRef, Remedy, RuleReport, WaivedFinding};
 use crate::record::Subject;
 use crate::render::RenderOptions;
 use crate::render::column_widths::{shorten, wrap};
@@ -154,7 +154,7 @@ impl GateTableWriter<'_> {
             .collect();
         let widest = names.iter().map(|name| name.width()).max().unwrap_or(0);
         let widest = widest.min(MAX_NAME_WIDTH);
-        let remedies = Remedies::new(shown, &all);
+        let remedies = Remedies::new(&all);
         for (at, (finding, name)) in shown.iter().zip(&names).enumerate() {
             let told = format!("{}{}", describe_finding(rule, finding), remedies.marker(at));
             self.write_subject(finding.subject.as_ref(), name, widest, &told)?;
@@ -315,74 +315,84 @@ fn padding(text: &str, width: usize) -> String {
     " ".repeat(width.saturating_sub(text.width()))
 }
 
-/// What to do about findings, each thing told once: `NODE_ID` stands for
-/// the id where it is the same for several nodes. No `<id>`, which a shell takes
-/// for a redirection.
-struct Remedies {
-    texts: Vec<String>,
-    /// Which of them, for each finding that is shown.
+/// More commands than this are not printed.
+const MAX_COMMANDS: usize = 4;
+
+/// What to do about findings, each thing told once, with all nodes of one account and region
+/// in one command.
+struct Remedies<'a> {
+    groups: Vec<RemedyGroup<'a>>,
+    /// Which of them, for each finding.
     index_by_finding: Vec<Option<usize>>,
-    /// Is there but one, for the findings that are not shown, too?
-    is_shared: bool,
 }
 
-impl Remedies {
-    fn new(shown: &[Finding], all: &[Finding]) -> Self {
-        let mut generals: Vec<(String, usize)> = Vec::new();
+struct RemedyGroup<'a> {
+    remedy: &'a Remedy,
+    location: Option<(Option<&'a str>, Option<&'a str>)>,
+    subjects: Vec<&'a Subject>,
+}
+
+impl<'a> Remedies<'a> {
+    fn new(all: &'a [Finding]) -> Self {
+        let mut groups: Vec<RemedyGroup<'a>> = Vec::new();
         let mut index_by_finding = Vec::new();
-        for finding in shown {
-            let general = general_remedy(finding);
-            let known = generals.iter().position(|(known, _)| *known == general);
-            let at = known.unwrap_or_else(|| {
-                generals.push((general, 0));
-                generals.len() - 1
+        for Finding {
+            remedy, subject, ..
+        } in all
+        {
+            // Advice alone is the same everywhere.
+            let subject = subject.as_ref();
+            let of_command = subject.filter(|_| remedy.operation.is_some());
+            let location = of_command.map(|of| (of.account(), of.region()));
+            let is_same =
+                |group: &RemedyGroup<'_>| group.remedy == remedy && group.location == location;
+            let at = groups.iter().position(is_same).unwrap_or_else(|| {
+                groups.push(RemedyGroup {
+                    remedy,
+                    location,
+                    subjects: Vec::new(),
+                });
+                groups.len() - 1
             });
-            generals[at].1 += 1;
-            index_by_finding.push(Some(at).filter(|_| !finding.remedy.is_empty()));
-        }
-        let is_shared =
-            generals.len() == 1 && all.iter().all(|one| general_remedy(one) == generals[0].0);
-        let mut texts: Vec<String> = generals.iter().map(|(text, _)| text.clone()).collect();
-        // With one node alone, the command can be copied as it is.
-        for (finding, at) in shown.iter().zip(&index_by_finding) {
-            if let Some(at) = at.filter(|&at| generals[at].1 == 1 && all.len() == shown.len()) {
-                texts[at].clone_from(&finding.remedy);
-            }
+            groups[at].subjects.extend(subject);
+            index_by_finding.push(Some(at).filter(|_| !remedy.is_empty()));
         }
         Self {
-            texts,
+            groups,
             index_by_finding,
-            is_shared,
         }
     }
 
     /// ` [2]` after a finding, where they differ.
     fn marker(&self, at: usize) -> String {
         match self.index_by_finding[at] {
-            Some(at) if !self.is_shared => format!(" [{}]", at + 1),
+            Some(at) if self.groups.len() > 1 => format!(" [{}]", at + 1),
             _ => String::new(),
         }
     }
 
     fn to_lines(&self) -> Vec<String> {
-        let texts = self.texts.iter().enumerate();
-        texts
-            .filter(|(_, text)| !text.is_empty())
-            .map(|(at, text)| {
-                if self.is_shared {
-                    format!("to do: {text}")
-                } else {
-                    format!("to do [{}]: {text}", at + 1)
-                }
-            })
-            .collect()
-    }
-}
-
-/// What to do about any node like this one.
-fn general_remedy(finding: &Finding) -> String {
-    match finding.subject.as_ref().and_then(Subject::id) {
-        Some(id) if !id.is_empty() => finding.remedy.replace(id, "NODE_ID"),
-        _ => finding.remedy.clone(),
+        let mut lines = Vec::new();
+        for (at, group) in self.groups.iter().enumerate() {
+            let commands = group.remedy.to_lines(&group.subjects);
+            let label = if self.groups.len() > 1 {
+                format!("to do [{}]", at + 1)
+            } else {
+                "to do".to_owned()
+            };
+            let shown = commands.iter().take(MAX_COMMANDS);
+            lines.extend(
+                shown
+                    .filter(|line| !line.is_empty())
+                    .map(|line| format!("{label}: {line}")),
+            );
+            if commands.len() > MAX_COMMANDS {
+                let more = text::count(commands.len() - MAX_COMMANDS, "more command");
+                lines.push(format!(
+                    "{label}: {more}; -o json has the remedy of each node"
+                ));
+            }
+        }
+        lines
     }
 }

@@ -249,9 +249,16 @@ fn no_line_of_the_log_is_a_command_that_was_not_meant() {
 #[test]
 fn a_remedy_for_many_nodes_redirects_nothing_in_a_shell() {
     let table = piped(Format::Table, &many());
-    let mut remedies = table.lines().filter(|line| line.contains("to do"));
-    assert!(table.contains("to do: patchctl patches NODE_ID"));
-    assert!(remedies.all(|line| !line.contains(['<', '>'])), "{table}");
+    let remedies = table.lines().filter(|line| line.contains("to do"));
+    let remedies: Vec<&str> = remedies.collect();
+    assert!(
+        remedies.iter().all(|line| !line.contains(['<', '>'])),
+        "{table}"
+    );
+    // Four commands of 50 nodes for the first rule, and one for each of the others.
+    let named: usize = remedies.iter().map(|line| line.matches("i-").count()).sum();
+    assert_eq!(named, 4 * 50 + 14);
+    assert!(table.contains("to do: 3 more commands; -o json"), "{table}");
 }
 
 #[test]

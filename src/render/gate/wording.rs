@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::gate::waiver::Waiver;
-use crate::gate::{Finding, GateStatus, PatchRef, RuleReport};
+use crate::gate::{Finding, GateStatus, PatchRef, Remedy, RuleReport};
 use crate::record::Subject;
 use crate::text;
 
@@ -56,7 +56,7 @@ pub(super) fn findings_or_placeholder(rule: &RuleReport) -> Cow<'_, [Finding]> {
         status: rule.status,
         detail: detail.to_owned(),
         patches: Vec::new(),
-        remedy: String::new(),
+        remedy: Remedy::default(),
     }])
 }
 

@@ -7,7 +7,7 @@ use crate::compliance::severity::Severity;
 use crate::duration::MaxAge;
 use crate::gate::waiver::{Expiry, Waiver};
 use crate::gate::{ConfiguredKey, GateCounts, WaivedFinding};
-use crate::gate::{Finding, GateReport, GateStatus, PatchRef, RuleReport};
+use crate::gate::{Finding, GateReport, GateStatus, PatchOperation, PatchRef, Remedy, RuleReport};
 use crate::record::Subject;
 use crate::record::{AccountRegion, Node, Scope};
 use crate::report::VerdictCounts;
@@ -36,8 +36,11 @@ fn finding(subject: impl Into<Option<Subject>>, status: GateStatus, detail: &str
     let subject = subject.into();
     Finding {
         remedy: match subject.as_ref().and_then(Subject::id) {
-            Some(id) => format!("patchctl patches {id} --state Missing"),
-            None => String::new(),
+            Some(_) => Remedy {
+                advice: "install".into(),
+                operation: Some(PatchOperation::Install),
+            },
+            None => Remedy::default(),
         },
         subject,
         status,
