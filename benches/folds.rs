@@ -241,7 +241,7 @@ fn fold_states(count: u64) -> Result<Value> {
         wants_reasons: false,
     };
     let by: summary::NodeGrouping = "patch-group".parse().map_err(anyhow::Error::msg)?;
-    let mut fold = Summary::new(by);
+    let mut fold = Summary::new(by.into());
     let mut folding = Duration::ZERO;
     let mut at = 0;
     while at < count {

@@ -63,6 +63,8 @@ pub enum ColumnCost {
     Patches,
     /// Release dates have to be asked for.
     ReleaseDates,
+    /// No call: it is about the second key of `--by`.
+    SecondKey,
 }
 
 /// One value of one row.
@@ -332,12 +334,14 @@ macro_rules! columns {
     (@is_aws_field own) => { false };
     (@is_aws_field whole) => { false };
     (@is_aws_field drilled) => { false };
+    (@is_aws_field second) => { false };
     (@is_aws_field $other:ident) => { true };
     (@info_level fact) => { Some($crate::record::InfoLevel::Basic) };
     (@info_level name) => { Some($crate::record::InfoLevel::Names) };
     (@info_level $other:ident) => { None };
     (@cost whole) => { Some($crate::columns::ColumnCost::AllRows) };
     (@cost drilled) => { Some($crate::columns::ColumnCost::Patches) };
+    (@cost second) => { Some($crate::columns::ColumnCost::SecondKey) };
     (@cost dated) => { Some($crate::columns::ColumnCost::ReleaseDates) };
     (@cost $other:ident) => { None };
 }

@@ -14,7 +14,7 @@ use crate::aggregate::pivot::group::{
 use crate::compliance::severity::Severity;
 use crate::record::{Node, Patch, PatchState, is_same_word};
 
-pub use self::group::PatchAggregate;
+pub use self::group::{DEFAULT_STATES, PatchAggregate};
 pub use self::grouping::PatchGrouping;
 pub use self::numbers::CompactNumberSet;
 
@@ -32,6 +32,11 @@ pub struct Pivot {
     /// Are rows of the last of the nodes still to come?
     is_node_open: bool,
     nodes_read: u64,
+    /// The operating systems of nodes, and how many nodes of each were read. Most fleets
+    /// have a few.
+    platforms: Vec<(Option<Box<str>>, u64)>,
+    /// Where that of the last of the nodes is.
+    current_platform: usize,
     patch_count: u64,
     groups: Vec<AggregateCounts>,
     /// Where the group of a key is; `None`: it is not wanted.
@@ -51,6 +56,8 @@ impl Pivot {
             nodes: Vec::new(),
             is_node_open: false,
             nodes_read: 0,
+            platforms: Vec::new(),
+            current_platform: 0,
             patch_count: 0,
             groups: Vec::new(),
             group_index_by_key: HashMap::new(),
@@ -102,6 +109,10 @@ impl Pivot {
             return;
         }
         self.nodes_read += 1;
+        if !has_rows {
+            self.set_platform(node);
+        }
+        self.platforms[self.current_platform].1 += 1;
         // One without rows has its place all the same where nodes are the answer.
         if self.grouping == PatchGrouping::Node && !has_rows {
             self.begin_node(node);
@@ -137,6 +148,7 @@ impl Pivot {
             grouping: self.grouping,
             nodes: self.nodes,
             nodes_read: self.nodes_read,
+            nodes_read_by_platform: self.platforms.into_iter().map(|(_, read)| read).collect(),
             requested_states: self.requested_states,
         });
         let mut groups = self.groups;
@@ -188,9 +200,26 @@ impl Pivot {
     fn begin_node(&mut self, node: &Node) {
         self.nodes.push(node.clone());
         self.is_node_open = true;
+        self.set_platform(node);
         if self.grouping == PatchGrouping::Node {
             self.add_group(AggregateKey::Node(self.nodes.len() - 1));
         }
+    }
+
+    /// Nodes of unknown systems count as those of one.
+    fn set_platform(&mut self, node: &Node) {
+        let name = node
+            .info
+            .as_ref()
+            .and_then(|info| info.platform_name.as_deref());
+        let is_it = |(known, _): &(Option<Box<str>>, u64)| known.as_deref() == name;
+        if self.platforms.get(self.current_platform).is_some_and(is_it) {
+            return;
+        }
+        self.current_platform = self.platforms.iter().position(is_it).unwrap_or_else(|| {
+            self.platforms.push((name.map(Into::into), 0));
+            self.platforms.len() - 1
+        });
     }
 
     fn add_group(&mut self, key: AggregateKey) -> usize {
@@ -241,7 +270,7 @@ impl Pivot {
         // A patch that names a CVE twice is one row of it.
         if tally.last_row != self.patch_count {
             tally.last_row = self.patch_count;
-            tally.count_row(node, severity, patch, is_of_patch);
+            tally.count_row(node, self.current_platform, severity, patch, is_of_patch);
         }
     }
 }

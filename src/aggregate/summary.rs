@@ -200,62 +200,127 @@ impl fmt::Display for NodeGrouping {
     }
 }
 
-/// Rows added up by group. The order they come in changes nothing.
+/// One or two groupings: the nodes of a group have both in common.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NodeGroupings {
+    pub first: NodeGrouping,
+    pub second: Option<NodeGrouping>,
+}
+
+impl NodeGroupings {
+    /// What has to be fetched of nodes beside their patch states.
+    #[must_use]
+    pub fn info_level(&self) -> Option<InfoLevel> {
+        let second = self.second.as_ref().and_then(NodeGrouping::info_level);
+        self.first.info_level().max(second)
+    }
+}
+
+impl From<NodeGrouping> for NodeGroupings {
+    fn from(first: NodeGrouping) -> Self {
+        Self {
+            first,
+            second: None,
+        }
+    }
+}
+
+impl fmt::Display for NodeGroupings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.second {
+            Some(second) => write!(f, "{},{second}", self.first),
+            None => self.first.fmt(f),
+        }
+    }
+}
+
+/// The values of one grouping, and where each is among them.
 #[derive(Debug)]
-pub struct Summary {
+struct KeyIndex {
     grouping: NodeGrouping,
-    grouping_name: Arc<str>,
-    groups: Vec<NodeGroup>,
-    /// Where the group of each value stands.
+    keys: Vec<GroupKey>,
     index_by_value: HashMap<Box<str>, usize>,
-    /// Where those stand that have no value: none, unknown, unread.
-    index_without_value: [Option<usize>; 3],
-    /// Where the group of the last row stands: the next one is often of it, too.
+    /// Where the value of the last row is: the next one is often the same.
     last_index: usize,
     scratch: String,
 }
 
-impl Summary {
-    #[must_use]
-    pub fn new(grouping: NodeGrouping) -> Self {
+impl KeyIndex {
+    fn new(grouping: NodeGrouping) -> Self {
         Self {
-            grouping_name: grouping.to_string().into(),
             grouping,
-            groups: Vec::new(),
+            keys: Vec::new(),
             index_by_value: HashMap::new(),
-            index_without_value: [None; 3],
             last_index: 0,
             scratch: String::new(),
         }
     }
 
-    /// One more row. Allocates only for a group that is new.
-    pub fn add_row(&mut self, row: &StateRow) {
+    /// Where the row's value is. Allocates only for one that is new.
+    fn index(&mut self, row: &StateRow) -> usize {
         let found = self.grouping.group_value(row, &mut self.scratch);
-        let is_last = self.groups.get(self.last_index);
-        if !is_last.is_some_and(|group| found.matches(&group.key)) {
+        let is_last = self.keys.get(self.last_index);
+        if !is_last.is_some_and(|key| found.matches(key)) {
             let known = match found {
                 GroupValue::Named(value) => self.index_by_value.get(value).copied(),
-                GroupValue::None => self.index_without_value[0],
-                GroupValue::Unknown => self.index_without_value[1],
-                GroupValue::Unread => self.index_without_value[2],
+                // There are at most three of those.
+                _ => self.keys.iter().position(|key| found.matches(key)),
             };
             self.last_index = known.unwrap_or_else(|| {
-                let at = self.groups.len();
-                match found {
-                    GroupValue::Named(value) => {
-                        self.index_by_value.insert(value.into(), at);
-                    }
-                    GroupValue::None => self.index_without_value[0] = Some(at),
-                    GroupValue::Unknown => self.index_without_value[1] = Some(at),
-                    GroupValue::Unread => self.index_without_value[2] = Some(at),
+                let at = self.keys.len();
+                if let GroupValue::Named(value) = found {
+                    self.index_by_value.insert(value.into(), at);
                 }
-                self.groups
-                    .push(NodeGroup::new(&self.grouping_name, found.to_key()));
+                self.keys.push(found.to_key());
                 at
             });
         }
-        self.groups[self.last_index].add_row(row);
+        self.last_index
+    }
+}
+
+/// Rows added up by group. The order they come in changes nothing.
+#[derive(Debug)]
+pub struct Summary {
+    grouping_name: Arc<str>,
+    first: KeyIndex,
+    second: Option<KeyIndex>,
+    groups: Vec<NodeGroup>,
+    /// Where the group of two values is.
+    index_by_pair: HashMap<(usize, usize), usize>,
+}
+
+impl Summary {
+    #[must_use]
+    pub fn new(groupings: NodeGroupings) -> Self {
+        Self {
+            grouping_name: groupings.to_string().into(),
+            first: KeyIndex::new(groupings.first),
+            second: groupings.second.map(KeyIndex::new),
+            groups: Vec::new(),
+            index_by_pair: HashMap::new(),
+        }
+    }
+
+    /// One more row. Allocates only for a group that is new.
+    pub fn add_row(&mut self, row: &StateRow) {
+        let first = self.first.index(row);
+        let second = self.second.as_mut().map(|keys| keys.index(row));
+        let at = match second {
+            None => first,
+            Some(second) => {
+                let new = self.groups.len();
+                *self.index_by_pair.entry((first, second)).or_insert(new)
+            }
+        };
+        if at == self.groups.len() {
+            let second_key = self.second.as_ref().zip(second);
+            self.groups.push(NodeGroup {
+                second_key: second_key.map(|(keys, at)| keys.keys[at].clone()),
+                ..NodeGroup::new(&self.grouping_name, self.first.keys[first].clone())
+            });
+        }
+        self.groups[at].add_row(row);
     }
 
     /// Everything that was counted, as one group.
@@ -394,7 +459,7 @@ mod tests {
     }
 
     fn summed(by: NodeGrouping, rows: &[StateRow]) -> Summary {
-        let mut summary = Summary::new(by);
+        let mut summary = Summary::new(by.into());
         for row in rows {
             summary.add_row(row);
         }

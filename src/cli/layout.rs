@@ -296,7 +296,7 @@ impl Args for PatchLayout {
             Arg::new("by")
                 .long("by")
                 .value_name("GROUP")
-                .help("Count patches by kb, cve, node or severity [default states: the four non-compliant ones]")
+                .help("Count patches by kb, cve, node or severity [default states: the four non-compliant ones and AvailableSecurityUpdate]")
                 .help_heading("Output")
                 .hide_possible_values(true)
                 .value_parser(PATCH_GROUPING_PARSER),
@@ -320,6 +320,12 @@ impl Args for PatchLayout {
 
 const PATCH_GROUPING_PARSER: CompletingParser<PatchGrouping> = CompletingParser {
     parse: |text| {
+        if text.contains(',') {
+            let words = PatchGrouping::ALL.map(PatchGrouping::as_str).join(", ");
+            return Err(format!(
+                "--by {text}: patches are grouped by one of {words}; summary --by takes two groups"
+            ));
+        }
         let known = PatchGrouping::ALL
             .into_iter()
             .find(|by| is_same_word(by.as_str(), text));

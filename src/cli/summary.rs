@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::PossibleValue;
 
-use crate::aggregate::summary::NodeGrouping;
+use crate::aggregate::summary::{NodeGrouping, NodeGroupings};
 use crate::cli::layout::LayoutArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::select::{SelectArgs, VerdictArgs};
@@ -17,9 +17,9 @@ use crate::suggest::unknown_word;
 pub(crate) struct SummaryArgs {
     #[command(flatten)]
     pub select: SelectArgs,
-    /// Group nodes by this; `tag:KEY` is the value of a tag
-    #[arg(long, value_name = "GROUP", value_parser = NODE_GROUPING_PARSER, default_value_t = NodeGrouping::default(), help_heading = "Group")]
-    pub by: NodeGrouping,
+    /// Group nodes by this, or by two such as account,region or tag:Team,tag:Env; `tag:KEY` is the value of a tag
+    #[arg(long, value_name = "GROUP,...", value_parser = NODE_GROUPING_PARSER, default_value_t = NodeGroupings::default(), help_heading = "Group")]
+    pub by: NodeGroupings,
     #[command(flatten)]
     pub verdict: VerdictArgs,
     #[command(flatten)]
@@ -57,15 +57,23 @@ const GROUPING_WORDS: [(&str, &str); 7] = [
     ("tag:KEY", "the value of the tag KEY"),
 ];
 
-const NODE_GROUPING_PARSER: CompletingParser<NodeGrouping> = CompletingParser {
+const NODE_GROUPING_PARSER: CompletingParser<NodeGroupings> = CompletingParser {
     parse: |text| {
-        text.parse().map_err(|_| {
-            unknown_word(
-                "--by: unknown group",
-                text,
-                &GROUPING_WORDS.map(|(word, _)| word),
-            )
-        })
+        let parse_one = |word: &str| -> Result<NodeGrouping, String> {
+            let words = GROUPING_WORDS.map(|(word, _)| word);
+            let unknown = |_| unknown_word("--by: unknown group", word, &words);
+            word.parse().map_err(unknown)
+        };
+        let keys: Result<Vec<_>, _> = text.split(',').map(parse_one).collect();
+        match &keys?[..] {
+            [first] => Ok(first.clone().into()),
+            [first, second] if first == second => Err(format!("--by names {first} twice")),
+            [first, second] => Ok(NodeGroupings {
+                first: first.clone(),
+                second: Some(second.clone()),
+            }),
+            more => Err(format!("--by takes one or two groups, not {}", more.len())),
+        }
     },
     possible_values: || {
         GROUPING_WORDS

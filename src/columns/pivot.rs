@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::aggregate::pivot::{PatchAggregate, PatchGrouping};
+use crate::aggregate::pivot::{DEFAULT_STATES, PatchAggregate, PatchGrouping};
 use crate::columns::{Cell, Column, Row, account, count, info_text, region, text};
 use crate::record::{Node, PatchState, Scope};
 use crate::report::{PatchAggregateFooter, PatchAggregateRow};
@@ -13,8 +13,8 @@ static PATCH_AGGREGATES: &[Column<PatchAggregateRow>] = columns! { PatchAggregat
     own "CVEId" "CVE" Id Some(3), |r| aggregate_cell(r, |g| text(g.id().filter(|_| g.grouping() == PatchGrouping::Cve))), "what was counted, with --by cve; a patch counts in each CVE that it names, and those that name none count together";
     own "SeverityLevel" "Severity" Severity Some(9), |r| aggregate_cell(r, |g| g.severity().map_or(Cell::Unknown, Cell::Severity)), "the worst severity of the patches counted, on one scale: Critical, Important (or High), Medium (or Moderate), Low, Unrated";
     own "Classification" "Classification" Text Some(31), |r| aggregate_cell(r, |g| text(g.classification())), "the vendor's word, with --by kb and cve; the first by the alphabet where patches differ";
-    own "NodesLacking" "Lacking" ViolationCount Some(10), |r| aggregate_cell(r, lacking_cell), "nodes that lack it, each once: Missing, Failed, InstalledPendingReboot or AvailableSecurityUpdate, as far as these states were asked for (the last is not, unless --state names it); one with a rejected patch has it";
-    own "NodesRead" "Read" Count None, |r| aggregate_cell(r, |g| Cell::Count(g.nodes_read())), "nodes whose patches were read: what NodesLacking is out of";
+    own "NodesLacking" "Lacking" ViolationCount Some(10), |r| aggregate_cell(r, lacking_cell), "nodes that lack it, each once: Missing, Failed, InstalledPendingReboot or AvailableSecurityUpdate, as far as these states were asked for; one with a rejected patch has it";
+    own "NodesRead" "Read" Count None, |r| aggregate_cell(r, |g| Cell::Count(g.nodes_read())), "nodes whose patches were read, what NodesLacking is out of: of a KB or CVE, those of the operating systems (PlatformName) on which it was counted";
     own "NodesMissing" "On missing" ViolationCount Some(32), |r| nodes_cell(r, &PatchState::Missing), "nodes with such patches in the state Missing, each once; unknown, as with all that follow, where the state was not asked for";
     own "NodesFailed" "On failed" ViolationCount Some(33), |r| nodes_cell(r, &PatchState::Failed), "the same for Failed";
     own "NodesInstalledRejected" "On rejected" ViolationCount Some(34), |r| nodes_cell(r, &PatchState::InstalledRejected), "the same for InstalledRejected";
@@ -105,7 +105,7 @@ pub(crate) fn is_default_column(
     of_state
         .and_then(PatchState::parse_documented)
         .is_some_and(|state| {
-            if PatchState::NON_COMPLIANT.contains(&state) {
+            if DEFAULT_STATES.contains(&state) {
                 // Of one patch, NodesLacking says it in short.
                 (is_wide || !is_of_patch) && (states.is_empty() || states.contains(&state))
             } else {

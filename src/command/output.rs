@@ -87,6 +87,24 @@ impl<R: Row> ColumnSelection<R> {
         }
     }
 
+    /// The same with the columns of the second key, after those of the first.
+    #[must_use]
+    pub(super) fn with_second_key(mut self, format: Format) -> Self {
+        let of_first = ["GroupKind", "Group"];
+        let mut columns = self.columns.iter();
+        let last = columns.rposition(|column| of_first.contains(&column.name));
+        if let Some(at) = last.filter(|_| !self.is_exclusive) {
+            let own = R::columns().iter();
+            let own = own.filter(|column| column.cost == Some(ColumnCost::SecondKey));
+            let shown = own.filter(|column| !format.has_table_columns() || column.rank.is_some());
+            let is_new = |column: &&Column<R>| !self.requested.contains(&column.name);
+            let rest = self.columns.split_off(at + 1);
+            self.columns.extend(shown.filter(is_new));
+            self.columns.extend(rest);
+        }
+        self
+    }
+
     /// The same with the region and the account, where rows are of more than one.
     #[must_use]
     pub(super) fn with_location_columns(mut self, (regions, accounts): (bool, bool)) -> Self {

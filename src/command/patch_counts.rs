@@ -48,7 +48,7 @@ pub(super) async fn write<'a>(
     // Nodes that are in no count stand below the counts.
     pivot
         .into_groups()
-        .map(PatchAggregateRow::Aggregate)
+        .map(|group| PatchAggregateRow::Aggregate(Box::new(group)))
         .chain(notes)
         .try_for_each(|row| rows.write_row(row))?;
     // Its counts stay those of all groups.

@@ -72,10 +72,13 @@ pub(super) fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
         }
     };
     let has_cves = !query.filter.cves.is_empty();
+    // Of counts, the operating systems say which nodes could lack a patch, and which have
+    // no counter of available updates.
+    let needs_platforms = has_cves || matches!(args.layout, PatchLayout::Grouped(..));
     FetchPlan {
         selector: args.select.to_selector(),
         // AWS reports CVE ids only on some platforms.
-        node_info: of_columns.max(has_cves.then_some(InfoLevel::Basic)),
+        node_info: of_columns.max(needs_platforms.then_some(InfoLevel::Basic)),
         patches: Some(PatchPlan {
             filter: query.source_filter.clone(),
             uses_prefetch: !args.filter.no_prefetch,

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::aggregate::exposure::{ExposureAggregator, STATES_WITH_CVE_IDS};
+use crate::aggregate::pivot::DEFAULT_STATES;
 use crate::cli::{PatchLayout, PatchesArgs, VerdictArgs};
 use crate::command::collect::RowEvent;
 use crate::command::run::Run;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::filter::Filter;
-use crate::record::{Node, Outcome, Patch, PatchState, Subject};
+use crate::record::{Node, Outcome, Patch, Subject};
 use crate::report::{PatchFooter, PatchStats};
 use crate::source::{NodeEnd, PatchEvent};
 
@@ -41,11 +42,11 @@ impl PatchQuery {
     /// When they contradict one another.
     pub(super) fn new(args: &PatchesArgs) -> Result<Self> {
         let mut filter = args.filter.to_filter()?;
-        // Counts are of patches that nodes lack, unless states are typed.
+        // Counts are of patches that nodes lack or should not have, unless states are typed.
         let is_counted = matches!(args.layout, PatchLayout::Grouped(..));
         let has_default_states = is_counted && filter.states.is_empty();
         if has_default_states {
-            filter.states = PatchState::NON_COMPLIANT.to_vec();
+            filter.states = DEFAULT_STATES.to_vec();
         }
         let filter = Arc::new(filter);
         let source_filter = if filter.cves.is_empty() {

@@ -8,7 +8,7 @@ use crate::gate::outcome::{CandidatePatch, CountRange, RuleOutcome, WaiverMode};
 use crate::gate::patch_age::patch_age;
 use crate::gate::{PatchCriteria, PatchKind, Rule, RuleSet, UnknownAge};
 use crate::plan::filter::state_counter;
-use crate::record::{NodeState, PatchState};
+use crate::record::{NodeInfo, NodeState, PatchState};
 use crate::report::StateRow;
 
 /// A node with all data about it.
@@ -71,12 +71,14 @@ impl<'a> NodeEvaluation<'a> {
     fn counter(&self, of: PatchKind) -> Option<u64> {
         let state = self.state()?;
         let counter = state_counter(state, &of.state());
-        let is_other = |kind: &str| !kind.eq_ignore_ascii_case("windows");
-        let info = self.row.subject.info();
-        let platform = info.and_then(|info| info.platform_type.as_deref());
+        let has_no_counter = self
+            .row
+            .subject
+            .info()
+            .is_some_and(NodeInfo::is_not_windows);
         match of {
             PatchKind::Unapproved if state.unreadable_counter(&of.state()).is_none() => {
-                counter.or(platform.is_some_and(is_other).then_some(0))
+                counter.or(has_no_counter.then_some(0))
             }
             _ => counter,
         }

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::compliance::severity::Severity;
-use crate::record::{Count, NodeState, Patch, PatchState, is_same_word, normalize_windows_kb};
+use crate::record::{
+    Count, NodeInfo, NodeState, Patch, PatchState, is_same_word, normalize_windows_kb,
+};
 
 /// The most values of one kind that are pushed down. The limit of the service is
 /// not documented; a longer list is filtered here only.
@@ -88,16 +90,21 @@ impl Filter {
     }
 
     /// Whether the node can have a match by its counters. A counter that was not
-    /// reported rules nothing out.
+    /// reported rules nothing out, unless it is one that its platform does not have.
     #[must_use]
-    pub fn may_match(&self, node: &NodeState) -> bool {
+    pub fn may_match(&self, node: &NodeState, info: Option<&NodeInfo>) -> bool {
+        let is_of_windows_only = |state: &PatchState| {
+            *state == PatchState::AvailableSecurityUpdate
+                && node.available_security_update.is_none()
+                && info.is_some_and(NodeInfo::is_not_windows)
+        };
         self.states.is_empty()
             // A record with an unreadable field rules nothing out.
             || !node.unreadable_fields.is_empty()
             || self
                 .states
                 .iter()
-                .any(|state| state_counter(node, state) != Some(0))
+                .any(|state| state_counter(node, state) != Some(0) && !is_of_windows_only(state))
             || (has_contradicting_counters(node)
                 && self
                     .states
@@ -407,17 +414,35 @@ mod tests {
             missing,
             ..NodeState::default()
         };
-        assert!(filter.may_match(&with(None)));
-        assert!(filter.may_match(&with(Some(1))));
-        assert!(!filter.may_match(&with(Some(0))));
-        assert!(Filter::default().may_match(&with(Some(0))));
+        assert!(filter.may_match(&with(None), None));
+        assert!(filter.may_match(&with(Some(1)), None));
+        assert!(!filter.may_match(&with(Some(0)), None));
+        assert!(Filter::default().may_match(&with(Some(0)), None));
         // AWS counts a non-compliant patch that no state counter includes.
         let contradicting = NodeState {
             missing: Some(0),
             critical_non_compliant: Some(1),
             ..NodeState::default()
         };
-        assert!(filter.may_match(&contradicting));
+        assert!(filter.may_match(&contradicting, None));
+        // Only Windows counts updates that are available and not approved.
+        let available = Filter {
+            states: vec![PatchState::AvailableSecurityUpdate],
+            ..Filter::default()
+        };
+        let on = |platform: &str, count| {
+            let info = NodeInfo {
+                platform_type: Some(platform.into()),
+                ..NodeInfo::default()
+            };
+            let state = NodeState {
+                available_security_update: count,
+                ..NodeState::default()
+            };
+            available.may_match(&state, Some(&info))
+        };
+        assert!(on("Windows", None) && on("Linux", Some(1)) && !on("Linux", None));
+        assert!(available.may_match(&with(Some(0)), None));
     }
 
     fn state() -> impl Strategy<Value = PatchState> {
@@ -507,7 +532,7 @@ mod tests {
                 available_security_update: count(&PatchState::AvailableSecurityUpdate),
                 ..NodeState::default()
             };
-            if !filter.may_match(&node) {
+            if !filter.may_match(&node, None) {
                 prop_assert!(!rows.iter().any(|r| filter.matches(r)));
             }
         }

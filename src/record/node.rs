@@ -75,6 +75,13 @@ pub struct NodeInfo {
 }
 
 impl NodeInfo {
+    /// Is its operating system known, and not Windows?
+    #[must_use]
+    pub fn is_not_windows(&self) -> bool {
+        let platform = self.platform_type.as_deref();
+        platform.is_some_and(|kind| !kind.is_empty() && !kind.eq_ignore_ascii_case("windows"))
+    }
+
     /// Keeps of two descriptions of one node, in one answer, only what both say of
     /// that which a verdict, a rule or an exposure uses.
     pub fn keep_common(&mut self, other: &Self) {

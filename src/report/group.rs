@@ -115,6 +115,8 @@ pub struct NodeGroup {
     /// What nodes are grouped by, as it is typed.
     pub grouping_name: Arc<str>,
     pub key: GroupKey,
+    /// The value of the second grouping, where nodes are grouped by two.
+    pub second_key: Option<GroupKey>,
     pub nodes: u64,
     pub compliant: u64,
     pub non_compliant: u64,
@@ -248,6 +250,7 @@ impl NodeGroup {
             .then_with(|| cross(self, other).cmp(&cross(other, self)))
             .then_with(|| due(other).cmp(&due(self)))
             .then_with(|| self.key.cmp(&other.key))
+            .then_with(|| self.second_key.cmp(&other.second_key))
     }
 }
 

@@ -73,7 +73,7 @@ impl PatchFooter {
         let mut all = Vec::new();
         if self.has_default_states {
             all.push(info(
-                "counted: Missing, Failed, InstalledRejected and InstalledPendingReboot; --state selects others".to_owned(),
+                "counted: Missing, Failed, InstalledRejected, InstalledPendingReboot and AvailableSecurityUpdate; --state selects others".to_owned(),
             ));
         }
         if !seen.unknown_states.is_empty() {

@@ -6,7 +6,7 @@ use crate::record::Subject;
 /// One row in the answer of `patches --by`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PatchAggregateRow {
-    Aggregate(PatchAggregate),
+    Aggregate(Box<PatchAggregate>),
     /// A node that no row could count, because nothing is known of it or it
     /// could not be read.
     Note {

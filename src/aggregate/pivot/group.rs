@@ -27,8 +27,7 @@ pub(super) const fn state_index(state: &PatchState) -> usize {
 }
 
 /// The states in which a node lacks a patch. One in `InstalledRejected` has it,
-/// and makes its node non-compliant all the same; one that is available and not
-/// approved counts where that state is asked for.
+/// and makes its node non-compliant all the same.
 pub(super) const LACKING_STATES: [PatchState; 4] = [
     PatchState::Missing,
     PatchState::Failed,
@@ -46,6 +45,16 @@ const IS_LACKING: [bool; STATE_COUNT] = {
     }
     lacks
 };
+
+/// The states that are counted unless others are asked for: those that make a node
+/// non-compliant, and updates that are available and not approved.
+pub const DEFAULT_STATES: [PatchState; 5] = [
+    PatchState::InstalledPendingReboot,
+    PatchState::InstalledRejected,
+    PatchState::Missing,
+    PatchState::Failed,
+    PatchState::AvailableSecurityUpdate,
+];
 
 /// What a group is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +75,8 @@ pub struct PivotContext {
     /// The nodes that have rows, in the order they came.
     pub nodes: Vec<Node>,
     pub nodes_read: u64,
+    /// Of each operating system.
+    pub nodes_read_by_platform: Vec<u64>,
     pub requested_states: [bool; STATE_COUNT],
 }
 
@@ -84,6 +95,8 @@ pub struct AggregateCounts {
     last_node_by_state: [u32; STATE_COUNT],
     lacking_nodes: CompactNumberSet,
     lacking_rows: u64,
+    /// The operating systems of the nodes that list it.
+    platforms: Vec<usize>,
 }
 
 impl AggregateCounts {
@@ -99,17 +112,28 @@ impl AggregateCounts {
             last_node_by_state: [u32::MAX; STATE_COUNT],
             lacking_nodes: CompactNumberSet::default(),
             lacking_rows: 0,
+            platforms: Vec::new(),
         }
     }
 
     /// Counts a row of the node with this number, which is never less than the
     /// one before.
-    pub fn count_row(&mut self, node: u32, severity: Severity, patch: &Patch, is_of_patch: bool) {
+    pub fn count_row(
+        &mut self,
+        node: u32,
+        platform: usize,
+        severity: Severity,
+        patch: &Patch,
+        is_of_patch: bool,
+    ) {
         let state = state_index(&patch.state);
         self.rows_by_state[state] += 1;
         if self.last_node_by_state[state] != node {
             self.last_node_by_state[state] = node;
             self.nodes_by_state[state] += 1;
+            if !self.platforms.contains(&platform) {
+                self.platforms.push(platform);
+            }
         }
         if IS_LACKING[state] {
             self.lacking_rows += 1;
@@ -260,10 +284,19 @@ impl PatchAggregate {
         asked.then_some(self.counts.lacking_nodes.count())
     }
 
-    /// How many nodes were read.
+    /// How many nodes were read that could lack it: of one patch or CVE, those of the
+    /// operating systems on which it was counted.
     #[must_use]
     pub fn nodes_read(&self) -> u64 {
-        self.context.nodes_read
+        match self.grouping() {
+            PatchGrouping::Kb | PatchGrouping::Cve => {
+                let platforms = self.counts.platforms.iter();
+                platforms
+                    .map(|at| self.context.nodes_read_by_platform[*at])
+                    .sum()
+            }
+            PatchGrouping::Node | PatchGrouping::Severity => self.context.nodes_read,
+        }
     }
 
     /// The nodes that lack it, by id.
@@ -314,6 +347,12 @@ mod tests {
             assert_eq!(state_index(state), location);
             assert_eq!(IS_LACKING[location], LACKING_STATES.contains(state));
         }
+        assert!(DEFAULT_STATES.is_sorted());
+        assert!(
+            LACKING_STATES
+                .iter()
+                .all(|state| DEFAULT_STATES.contains(state))
+        );
         assert_eq!(
             state_index(&PatchState::Other("New".into())),
             STATE_COUNT - 1

@@ -47,10 +47,10 @@ impl CounterHint {
     };
 
     /// The hint in a node's counters.
-    fn from_state(wanted: &PreparedPlan, state: &NodeState) -> Self {
+    fn from_state(wanted: &PreparedPlan, node: &Node, state: &NodeState) -> Self {
         let is_worth = wanted.is_relevant.is_none_or(|worth| worth(state));
         Self {
-            kind: if is_worth && wanted.filter.may_match(state) {
+            kind: if is_worth && wanted.filter.may_match(state, node.info.as_deref()) {
                 HintKind::HasRecord
             } else {
                 HintKind::CannotMatch
@@ -61,9 +61,9 @@ impl CounterHint {
     }
 
     /// An unread state gives only the cause.
-    fn from_outcome(wanted: &PreparedPlan, outcome: &Outcome<NodeState>) -> Self {
+    fn from_outcome(wanted: &PreparedPlan, node: &Node, outcome: &Outcome<NodeState>) -> Self {
         match outcome {
-            Outcome::Answered(state) => Self::from_state(wanted, state),
+            Outcome::Answered(state) => Self::from_state(wanted, node, state),
             Outcome::NoData => Self {
                 kind: HintKind::NoRecord,
                 ..Self::UNKNOWN
@@ -211,9 +211,9 @@ impl Prefetch {
     }
 
     fn hint_from_discovery(&self, at: usize) -> Option<CounterHint> {
-        let state = self.targets[at].state.as_ref();
-        let state = state.filter(|_| !self.plan.wants_states)?;
-        Some(CounterHint::from_state(&self.plan, state))
+        let Target { node, state, .. } = &self.targets[at];
+        let state = state.as_ref().filter(|_| !self.plan.wants_states)?;
+        Some(CounterHint::from_state(&self.plan, node, state))
     }
 
     /// The hint for a node whose `hint` was called before.
@@ -246,7 +246,7 @@ impl Prefetch {
                 let read = read_states(&prefetch.client, targets.to_vec()).await;
                 let found = read
                     .iter()
-                    .map(|(_, state)| CounterHint::from_outcome(wanted, state));
+                    .map(|(node, state)| CounterHint::from_outcome(wanted, node, state));
                 let found = found.collect();
                 let kept = read.into_iter().map(|(_, state)| Some(Box::new(state)));
                 *batch.states.lock().unwrap_or_else(PoisonError::into_inner) = kept.collect();
@@ -260,9 +260,9 @@ impl Prefetch {
                     .collect();
                 let mut asked = prefetch.client.patch_states(&nodes).await.into_iter();
                 let found = targets.iter().map(|target| match &target.state {
-                    Some(state) => CounterHint::from_state(wanted, state),
+                    Some(state) => CounterHint::from_state(wanted, &target.node, state),
                     None => asked.next().map_or(CounterHint::UNKNOWN, |outcome| {
-                        CounterHint::from_outcome(wanted, &outcome)
+                        CounterHint::from_outcome(wanted, &target.node, &outcome)
                     }),
                 });
                 found.collect()

@@ -9,7 +9,8 @@ use futures_util::stream::{self, StreamExt as _};
 use crate::plan::fetch_plan::{FetchPlan, PatchPlan};
 use crate::plan::filter::Filter;
 use crate::record::{
-    CallCost, DiscoveryReport, Estimate, Node, NodeState, Outcome, Scope, Subject, Unread,
+    CallCost, DiscoveryReport, Estimate, InfoLevel, Node, NodeState, Outcome, Scope, Subject,
+    Unread,
 };
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
@@ -29,9 +30,14 @@ impl AwsSource {
     /// of the whole command.
     pub(crate) async fn estimate(&self, plan: &FetchPlan) -> Estimate {
         // Columns take few calls, and reading their values would make those
-        // calls.
+        // calls. The list of a found fleet tells platforms anyway, on which it
+        // depends which counters nodes have.
+        let is_listed = plan.selector.needs_discovery();
         let without_columns = FetchPlan {
-            node_info: None,
+            node_info: plan
+                .node_info
+                .filter(|_| is_listed)
+                .min(Some(InfoLevel::Basic)),
             ..plan.clone()
         };
         let resolver = self.resolver(&without_columns);
@@ -182,7 +188,11 @@ async fn count_pages(
     while let Some(batch) = states.next().await {
         for (node, outcome) in batch {
             let rows = match outcome {
-                Outcome::Answered(state) if prefetch && !filter.may_match(&state) => continue,
+                Outcome::Answered(state)
+                    if prefetch && !filter.may_match(&state, node.info.as_deref()) =>
+                {
+                    continue;
+                }
                 Outcome::Answered(state) => filter.estimated_rows(&state),
                 Outcome::NoData if prefetch => continue,
                 Outcome::NoData => 0,
