@@ -77,6 +77,28 @@ class Place:
             kind = "Windows" if self.instances[node].get("Platform") == "windows" else "Linux"
         return any(fold(kind) == fold(word) or fold(name).startswith(fold(word)) for word in words)
 
+    def unmanaged(self, tags=(), groups=(), words=()):
+        """Running instances that are in no list of managed nodes, as far as EC2 tells what is asked for."""
+
+        def chosen(node):
+            told, own = self.instances[node], self.tags(node)
+            kind = "windows" if told.get("Platform") == "windows" else "macos" if told["InstanceType"].startswith("mac") else "linux"
+            by_kind = not words or any(fold(word) not in ("windows", "linux", "macos") and kind == "linux" or fold(word) == kind for word in words)
+            by_group = not groups or any(own.get(key) in groups for key in ("Patch Group", "PatchGroup"))
+            return by_kind and by_group and all(own.get(key) == value for key, value in tags)
+
+        running = {node for node, told in self.instances.items() if told["State"]["Name"] == "running"}
+        return {node for node in running - set(self.listed) if chosen(node)}
+
+    def reason(self, node):
+        """Why a node without a record has none, as far as it is known."""
+        told = self.listed.get(node)
+        if told is None:
+            return "stopped, no scan recorded"
+        if told["PlatformName"].startswith("Bottlerocket"):
+            return "Patch Manager cannot patch its platform"
+        return "managed and online, no scan recorded" if told["PingStatus"] == "Online" else "managed, its agent is not connected, no scan recorded"
+
     def row(self, node, max_age=rule.WEEK):
         return reference.state_row(node, self.records.get(node), self.baselines, max_age) | {"Region": self.region, "AccountId": self.account}
 
@@ -115,6 +137,10 @@ class Selection:
 
     def __init__(self, name, flags, places, means=Place.managed, scopes=(), ids=None):
         self.name, self.flags, self.places, self.ids = name, flags.split(), places, ids
+        # What it means for instances that are not managed; none are asked for by patch group alone.
+        value = lambda flag: [word for at, word in zip(self.flags, self.flags[1:]) if at == flag]
+        self.tags = [tuple(pair.split("=", 1)) for pair in value("--tag")]
+        self.groups, self.words = value("--patch-group"), [word for words in value("--platform") for word in words.split(",")]
         self.nodes = [(place, node) for place in places for node in sorted(means(place))]
         # A node is unread, too, where its verdict hangs on a baseline that is gone.
         self.unread = [node for place, node in self.nodes if place.row(node)["Verdict"] == "UNREAD"]
@@ -162,7 +188,45 @@ class Whole:
         right = {"Nodes": len(wanted), "Rows": len(wanted), "Unread": len(selection.unread),
                  "UnreadScopes": len(selection.scopes)}
         self.checks.equal(f"{self.name}: states {selection.name}, the summary", told, right)
+        self.reasons(document, selection)
+        self.unmanaged(region, document, selection)
         return document
+
+    def reasons(self, document, selection):
+        """Each node without a record has the cause that is known of it."""
+        told = {(row["AccountId"], row["Region"], row["InstanceId"]): row["Reasons"] for row in document["InstancePatchStates"]}
+        wrong = []
+        for place, node in selection.nodes:
+            said = told[place.account, place.region, node]
+            # By group, or without EC2, nothing but the record of a node may be known.
+            if node not in place.records and said != place.reason(node):
+                wrong.append(f"{node}: {said}, not {place.reason(node)}")
+        self.check(f"states {selection.name}, why there is no data", wrong)
+
+    def unmanaged(self, region, document, selection):
+        """Running instances less managed ones, counted for every fleet, and rows on request."""
+        found = [report["Unmanaged"] for report in document["Discovery"]]
+        asked = not selection.groups or selection.tags
+        right = {(place.account, place.region, node) for place in selection.places
+                 for node in place.unmanaged(selection.tags, selection.groups, selection.words)}
+        if asked:
+            known = [nodes for nodes in found if nodes is not None]
+            told = [(entry["AccountId"], entry["Region"], entry["InstanceId"]) for nodes in known for entry in nodes]
+            problems = [f"{sorted(told, key=str)}, not {sorted(right, key=str)}"] if sorted(told, key=str) != sorted(right, key=str) else []
+            if EC2 in self.name:
+                problems = [] if known == [] else [f"{known} without EC2"]
+            self.check(f"states {selection.name}: {len(right)} running instances are not managed", problems)
+        if EC2 in self.name:
+            return
+        done = selection.run(region, "states", "ndjson", "--unmanaged")
+        rows = [json.loads(line) for line in done.stdout.decode().splitlines()]
+        key = lambda row: (row["AccountId"], row["Region"], row["InstanceId"])
+        added = [row for row in rows if row["Reasons"] == "running, not managed by Systems Manager"]
+        problems = [f"{key(row)} is {row['Verdict']}" for row in added if row["Verdict"] != "NO_DATA"]
+        problems += [] if sorted(map(key, added), key=str) == sorted(right, key=str) else [f"{[key(row) for row in added]}, not {right}"]
+        rest = [row for row in rows if row["InstanceId"] and row not in added]
+        problems += [] if len(rest) == len(selection.nodes) else [f"{len(rest)} other rows, not {len(selection.nodes)}"]
+        self.check(f"states {selection.name} --unmanaged: {len(right)} rows more", problems)
 
     def calls(self, region, selection):
         """Each place is asked for the states of a node once."""

@@ -65,6 +65,8 @@ pub enum ColumnCost {
     ReleaseDates,
     /// No call: it is about the second key of `--by`.
     SecondKey,
+    /// What associations reported of nodes without data has to be asked for.
+    Associations,
 }
 
 /// One value of one row.
@@ -315,6 +317,11 @@ macro_rules! columns {
             fact "PingStatus" "Ping" Word Some(6), |r| info_text(r, |f| f.ping_status.as_deref()), "Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so";
             fact "AgentVersion" "Agent" Word Some(20), |r| info_text(r, |f| f.agent_version.as_deref()), "the version of the SSM agent";
             fact "ResourceType" "Type" Word Some(21), |r| info_text(r, |f| f.resource_type.as_deref()), "EC2Instance or ManagedInstance (hybrid)";
+            fact "SourceId" "Source id" Word None, |r| info_text(r, |f| f.source_id.as_deref()), "the id of a node of another cloud there, as of an Azure VM";
+            fact "SourceType" "Source" Word None, |r| info_text(r, |f| f.source_type.as_deref()), "where the node lives: AWS::EC2::Instance, AWS::SSM::ManagedInstance or a word for another cloud";
+            fact "SourceLocation" "Source location" Text None, |r| info_text(r, |f| f.source_location.as_deref()), "the location of a node of another cloud there";
+            name "InstanceState" "State in EC2" Word None, |r| info_text(r, |f| f.instance_state.as_deref()), "EC2's word for an EC2 node: running, stopped ...";
+            name "InstanceType" "Instance type" Word None, |r| info_text(r, |f| f.instance_type.as_deref()), "the type of an EC2 node, such as m7i.large";
             fact "IPAddress" "IP address" Word Some(8), |r| info_text(r, |f| f.ip_address.as_deref()), "the address that the agent reports, or EC2's private one";
             $($origin $name $heading $kind $rank, $cell, $help;)*
         }
@@ -335,6 +342,7 @@ macro_rules! columns {
     (@is_aws_field whole) => { false };
     (@is_aws_field drilled) => { false };
     (@is_aws_field second) => { false };
+    (@is_aws_field associated) => { false };
     (@is_aws_field $other:ident) => { true };
     (@info_level fact) => { Some($crate::record::InfoLevel::Basic) };
     (@info_level name) => { Some($crate::record::InfoLevel::Names) };
@@ -342,6 +350,7 @@ macro_rules! columns {
     (@cost whole) => { Some($crate::columns::ColumnCost::AllRows) };
     (@cost drilled) => { Some($crate::columns::ColumnCost::Patches) };
     (@cost second) => { Some($crate::columns::ColumnCost::SecondKey) };
+    (@cost associated) => { Some($crate::columns::ColumnCost::Associations) };
     (@cost dated) => { Some($crate::columns::ColumnCost::ReleaseDates) };
     (@cost $other:ident) => { None };
 }

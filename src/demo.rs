@@ -14,6 +14,7 @@ mod baseline_catalogue;
 mod baselines;
 mod call;
 mod catalogue;
+mod compliance;
 mod ec2;
 mod error;
 mod generate;

@@ -14,6 +14,7 @@ mod report;
 mod report_builder;
 mod rule;
 mod rule_set;
+mod unmanaged;
 pub mod waiver;
 
 pub use self::gate_evaluator::GateEvaluator;

@@ -6,6 +6,7 @@ mod cause;
 mod check;
 mod estimate;
 mod ids;
+mod no_data;
 mod node;
 mod unreadable_field;
 
@@ -21,6 +22,7 @@ pub use self::estimate::{CallCost, Estimate};
 pub use self::ids::{
     is_account_id, is_region_name, is_well_formed_node_id, normalize_cve_id, normalize_windows_kb,
 };
+pub use self::no_data::{AssociationScan, NoDataCause};
 pub use self::node::{
     AccountRegion, DiscoveryReport, InfoLevel, Node, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS, Scope,
     Subject, Unread,
@@ -284,14 +286,13 @@ pub enum Outcome<T> {
 }
 
 impl<T> Outcome<T> {
-    /// Why there is nothing to show of the node; `None` where it answered.
+    /// Why there is nothing to show of the node, which has no data for this
+    /// cause; `None` where it answered.
     #[must_use]
-    pub fn describe_absence(&self) -> Option<String> {
+    pub fn describe_absence(&self, no_data: NoDataCause) -> Option<String> {
         match self {
             Self::Answered(_) => None,
-            Self::NoData => {
-                Some("no patch data: never scanned, not managed, or unknown here".to_owned())
-            }
+            Self::NoData => Some(no_data.as_str().to_owned()),
             Self::Unread(cause) => Some(format!("unread: {}", cause.text)),
         }
     }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::compliance::verdict;
 use crate::compliance::verdict::{Judgement, Verdict, VerdictOptions, judge};
-use crate::record::{Cause, Moment, Node, NodeState, Outcome, Patch, Scope, Subject};
+use crate::record::{Cause, Moment, NoDataCause, Node, NodeState, Outcome, Patch, Scope, Subject};
 
 pub use self::check::{CheckFooter, FindingRow};
 pub use self::diagnosis::{Diagnosis, DoctorCounts, MissingActions};
@@ -60,9 +60,21 @@ impl StateRow {
         outcome: Outcome<NodeState>,
         options: &VerdictOptions,
     ) -> Self {
+        let no_data = subject.node().map(|node| node.no_data).unwrap_or_default();
+        let mut judgement = judge(&outcome, no_data, options);
+        let mut subject = subject;
+        if let (Subject::Node(node), Verdict::NoData, Outcome::Answered(_)) =
+            (&mut subject, judgement.verdict, &outcome)
+        {
+            node.no_data = NoDataCause::IncompleteRecord;
+        }
+        let scan = subject.node().and_then(|node| node.association.as_ref());
+        if let Some(scan) = scan.filter(|_| options.wants_reasons) {
+            judgement.reasons = format!("{}: {scan}", judgement.reasons);
+        }
         Self {
             subject,
-            judgement: judge(&outcome, options),
+            judgement,
             outcome,
             baseline_differs: None,
             oldest_missing: None,
@@ -96,6 +108,13 @@ impl StateRow {
             let differs = |conflict: &BaselineConflict| conflict.contains(node, state);
             self.baseline_differs = Some(conflicts.iter().any(differs));
         }
+    }
+
+    /// Why it has no data, if it has none.
+    #[must_use]
+    pub fn no_data(&self) -> NoDataCause {
+        let node = self.subject.node();
+        node.map(|node| node.no_data).unwrap_or_default()
     }
 
     /// The record, where there is one.

@@ -120,7 +120,7 @@ fn the_usual_rules_all_fail_and_the_verdict_is_one_line_on_stderr() {
     assert_eq!(ran.code, 1);
     assert!(
         ran.err.ends_with(
-            "patchctl: gate failed: non-compliant (19), stale (2), no-data (5); 50 nodes\n"
+            "patchctl: gate failed: non-compliant (19), stale (2), no-data (5); 50 nodes; 1 unmanaged instance not covered\n"
         ),
         "{}",
         ran.err

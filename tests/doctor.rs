@@ -58,7 +58,7 @@ fn in_the_demo_every_call_is_ok_and_the_caller_is_told() {
         "{}",
         ran.out
     );
-    assert!(ran.out.ends_with("\n13 checks: 13 OK\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("\n15 checks: 15 OK\n"), "{}", ran.out);
     let ran = run(&mut demo(&["doctor", "-o", "json"]));
     let document = ran.json();
     assert!(results(&document).iter().all(|(_, result)| result == "OK"));
@@ -102,7 +102,7 @@ fn a_required_call_that_is_denied_is_an_answer_in_part() {
     let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatches"]);
     let ran = run(&mut live(&served.url, &["doctor"]));
     assert_eq!(ran.code, 3);
-    assert!(ran.out.contains("12 OK, 1 denied"), "{}", ran.out);
+    assert!(ran.out.contains("14 OK, 1 denied"), "{}", ran.out);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_dead_region_is_one_failing_place_among_others() {
     assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
     assert!(
         ran.err
-            .contains("us-east-1: 11 calls, one of them: the endpoint cannot be reached"),
+            .contains("us-east-1: 13 calls, one of them: the endpoint cannot be reached"),
         "{}",
         ran.err
     );
@@ -208,7 +208,7 @@ fn every_format_has_every_check() {
         ran.out
             .starts_with("Region,AccountId,Action,Result,NeededFor,Required,Detail\r\n")
     );
-    assert_eq!(ran.out.lines().count(), 14);
+    assert_eq!(ran.out.lines().count(), 16);
     let ran = run(&mut demo(&[
         "doctor",
         "-o",
@@ -216,7 +216,7 @@ fn every_format_has_every_check() {
         "--columns",
         "Action",
     ]));
-    assert_eq!(ran.out.lines().count(), 13);
+    assert_eq!(ran.out.lines().count(), 15);
     let ran = run(&mut demo(&[
         "doctor",
         "-q",
@@ -224,7 +224,7 @@ fn every_format_has_every_check() {
         "--sort-by",
         "-Action",
     ]));
-    assert_eq!(ran.out.lines().count(), 13, "{}", ran.out);
+    assert_eq!(ran.out.lines().count(), 15, "{}", ran.out);
     assert!(ran.out.starts_with("sts:GetCallerIdentity"));
 }
 
@@ -457,6 +457,6 @@ fn an_interrupted_doctor_shows_what_it_has_learnt() {
     let mut out = String::new();
     std::io::Read::read_to_string(&mut child.stdout.take().unwrap(), &mut out).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(3));
-    assert_eq!(out.matches(",OK,").count(), 13, "{out}");
-    assert_eq!(out.matches(",UNREAD,").count(), 11, "{out}");
+    assert_eq!(out.matches(",OK,").count(), 15, "{out}");
+    assert_eq!(out.matches(",UNREAD,").count(), 13, "{out}");
 }

@@ -75,7 +75,8 @@ fn every_node_has_a_row_including_stopped_ones_that_the_service_does_not_list() 
 fn every_format_reports_how_nodes_were_found() {
     let table = run(&mut demo(&["states", "--all"]));
     let lines = "found by ec2:DescribeInstances, ssm:DescribeInstanceInformation, ssm:GetInventory\n  \
-                left out: 1 stopped EC2 instance without a patch record: not managed, or never scanned\n";
+                left out: 1 stopped EC2 instance without a patch record: not managed, or never scanned\n  \
+                1 running EC2 instance is not managed by Systems Manager: forgotten-01 (i-0e5c1a7d9f3b28640)\n";
     assert!(table.out.ends_with(lines), "{}", table.out);
     assert!(
         table

@@ -12,6 +12,7 @@ mod conditions;
 mod config;
 mod connect;
 mod contradictions;
+mod coverage;
 mod credentials;
 mod demo;
 mod docs;

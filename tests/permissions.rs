@@ -34,6 +34,10 @@ fn each_command_makes_the_calls_that_its_policy_lists_and_no_other() {
         ("states --all -o wide", &[]),
         ("states --all -o csv", &[]),
         ("states --tag Env=prod", &[]),
+        ("states --all --unmanaged", &[]),
+        ("states --all --columns +AssociationScan", &[]),
+        // The members are listed with their states.
+        ("states --patch-group prod-web --unmanaged", &[STATES]),
         // No Linux node counts available security updates.
         ("states --platform linux", &[BASELINE]),
         // The states of the members of a patch group come with them, and their platforms too.
@@ -90,6 +94,11 @@ fn each_command_makes_the_calls_that_its_policy_lists_and_no_other() {
         ("check i-123", &[]),
         ("check --all", &[]),
         ("check --all --fail-on stale", &[]),
+        ("check --all --fail-on unmanaged", &[]),
+        (
+            "check --patch-group prod-web --fail-on unmanaged",
+            &[STATES],
+        ),
         ("check --all --fail-on baseline-differs", &[]),
         ("check --all --fail-on missing>=critical", &[]),
         ("check --all --fail-on unapproved>0", &[]),

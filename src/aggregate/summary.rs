@@ -442,6 +442,8 @@ mod tests {
                     account: account.map(Into::into),
                 }),
                 origin: How::Managed,
+                no_data: crate::record::NoDataCause::Managed,
+                association: None,
                 info: facts.map(Arc::new),
             };
             StateRow::new(node, outcome, &verdict_options())

@@ -41,6 +41,9 @@ Rules, each of which fails the gate; counters are those of one node:
   missing>=critical older-than 30d
                          a node lacks a patch that meets both; also failed>=, ...
   baseline-differs       a node was scanned with another baseline than its patch group
+  unmanaged              a running EC2 instance is not managed by Systems Manager, so that
+                         nothing is known of its patches; for --all, --tag, --patch-group and
+                         --platform
 
 Case and spaces around operators are ignored. If data for a rule is missing, the rule is
 UNKNOWN: a node without data, an unknown release date (unless --unknown-age says otherwise;
@@ -205,6 +208,7 @@ const RULE_PARSER: CompletingParser<Rule> = CompletingParser {
             "no-data",
             "unread",
             "baseline-differs",
+            "unmanaged",
         ];
         words.map(PossibleValue::new).to_vec()
     },

@@ -12,6 +12,7 @@ use crate::cli::value_parsers::{
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::VerdictOptions;
 use crate::duration::MaxAge;
+use crate::plan::fetch_plan::UnmanagedPlan;
 use crate::plan::filter::{Filter, requested_states};
 use crate::plan::selection::{Selector, TagFilter};
 use crate::record::PatchState;
@@ -36,6 +37,9 @@ pub(crate) struct SelectArgs {
     /// Only nodes of these platforms: windows, linux, macos, or the start of a platform name such as Ubuntu
     #[arg(long = "platform", value_name = "NAME,...", value_delimiter = ',', value_parser = parse_word, help_heading = "Select")]
     pub platforms: Vec<String>,
+    /// Add the running EC2 instances that Systems Manager does not manage, as nodes without data
+    #[arg(long, help_heading = "Select")]
+    pub unmanaged: bool,
     /// Print the number of calls and the duration instead; only finds the nodes
     #[arg(long, help_heading = "Select")]
     pub estimate: bool,
@@ -97,6 +101,16 @@ impl VerdictArgs {
 }
 
 impl SelectArgs {
+    /// What is needed of instances that are not managed.
+    #[must_use]
+    pub(crate) fn unmanaged_plan(&self) -> UnmanagedPlan {
+        if self.unmanaged {
+            UnmanagedPlan::Rows
+        } else {
+            UnmanagedPlan::IfListed
+        }
+    }
+
     /// The criteria of nodes, without the listed ids.
     #[must_use]
     pub(crate) fn to_selector(&self) -> Selector {

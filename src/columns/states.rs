@@ -14,6 +14,7 @@ static STATES: &[Column<StateRow>] = columns! { StateRow:
     own "RebootPending" "Restart" Flag None, |r| r.state().and_then(NodeState::is_reboot_pending).map_or(Cell::Unknown, Cell::Flag), "true where patches wait for a restart";
     drilled "OldestMissing" "Oldest missing" Time None, |r| time(r.oldest_missing), "when the oldest missing patch was released (Windows only); reads the patches of nodes that lack some";
     whole "BaselineDiffers" "Baseline differs" Flag None, |r| r.baseline_differs.map_or(Cell::Unknown, Cell::Flag), "true where the node was scanned with another baseline than the rest of its patch group, so that results overwrite each other; holds all rows in memory";
+    associated "AssociationScan" "Association" Text None, association_cell, "of a node without a patch record: what an association of Quick Setup that scans for patches reports; one call for each such node";
     aws "PatchGroup" "Group" Text Some(17), |r| state_text(r, |s| s.patch_group.as_deref()), "the patch group the node is in, empty when in none";
     aws "BaselineId" "Baseline" Word None, |r| state_text(r, |s| s.baseline_id.as_deref()), "the patch baseline the node was last scanned with";
     aws "SnapshotId" "Snapshot" Word None, |r| state_text(r, |s| s.snapshot_id.as_deref()), "the patch baseline snapshot used";
@@ -59,6 +60,14 @@ impl Row for StateRow {
     fn is_without_data(&self) -> bool {
         self.judgement.verdict == Verdict::NoData
     }
+}
+
+fn association_cell(row: &StateRow) -> Cell<'_> {
+    let scan = row
+        .subject
+        .node()
+        .and_then(|node| node.association.as_ref());
+    scan.map_or(Cell::Unknown, |scan| Cell::Text(scan.to_string().into()))
 }
 
 fn state_text(row: &StateRow, get: fn(&NodeState) -> Option<&str>) -> Cell<'_> {

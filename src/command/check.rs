@@ -61,6 +61,7 @@ pub(super) fn fetch_plan(args: &CheckArgs, rules: &RuleSet, waivers: &Waivers) -
     let columns = ColumnSelection::new(&args.layout, args.output.output);
     FetchPlan {
         node_info: plan.node_info.max(columns.info_level),
+        unmanaged: plan.unmanaged.max(args.select.unmanaged_plan()),
         ..plan
     }
 }

@@ -10,10 +10,10 @@ use crate::columns::row_filter::RowFilter;
 use crate::columns::sort::sort_rows;
 use crate::columns::{Column, ColumnCost, Row};
 use crate::record::InfoLevel;
-use crate::report::{Note, RowFilterCounts};
 use crate::render::{
     ChangeTracker, Columns, CsvOptions, Format, RenderFooter, RenderOptions, Renderer, renderer,
 };
+use crate::report::{Note, RowFilterCounts};
 use crate::sink::Sink;
 use crate::terminal::Terminal;
 

@@ -77,6 +77,7 @@ pub(super) fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
     let needs_platforms = has_cves || matches!(args.layout, PatchLayout::Grouped(..));
     FetchPlan {
         selector: args.select.to_selector(),
+        unmanaged: args.select.unmanaged_plan(),
         // AWS reports CVE ids only on some platforms.
         node_info: of_columns.max(needs_platforms.then_some(InfoLevel::Basic)),
         patches: Some(PatchPlan {

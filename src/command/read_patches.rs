@@ -11,7 +11,7 @@ use crate::command::collect::RowEvent;
 use crate::command::run::Run;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::filter::Filter;
-use crate::record::{Node, Outcome, Patch, Subject};
+use crate::record::{NoDataCause, Node, Outcome, Patch, Subject};
 use crate::report::{PatchFooter, PatchStats};
 use crate::source::{NodeEnd, PatchEvent};
 
@@ -82,7 +82,9 @@ impl PatchQuery {
                     if let Some(exposures) = &mut exposures {
                         exposures.add_unread_scope(scope.clone(), &cause);
                     }
-                    if let Some(note) = Outcome::<()>::Unread(cause).describe_absence() {
+                    if let Some(note) =
+                        Outcome::<()>::Unread(cause).describe_absence(NoDataCause::Unknown)
+                    {
                         take(PatchItem::Unavailable(Subject::Scope(scope), note))?;
                     }
                 }
@@ -116,7 +118,7 @@ impl PatchQuery {
                         exposures.finish_node(&node, &outcome, state.as_deref());
                     }
                     // Without it, a node without rows would look compliant.
-                    if let Some(note) = outcome.describe_absence() {
+                    if let Some(note) = outcome.describe_absence(node.no_data) {
                         take(PatchItem::Unavailable(Subject::Node(node.clone()), note))?;
                     }
                     let is_read = matches!(outcome, Outcome::Answered(()));

@@ -12,7 +12,7 @@ use crate::command::output::{ColumnSelection, RowWriter};
 use crate::command::progress::ProgressDisplay;
 use crate::exit::{Exit, format_error_line};
 use crate::interrupt::Interrupt;
-use crate::plan::fetch_plan::FetchPlan;
+use crate::plan::fetch_plan::{FetchPlan, UnmanagedPlan};
 use crate::render::gate::GateRenderer;
 use crate::render::{ChangeTracker, NotePlacement, RenderFooter, RenderOptions};
 use crate::report::{Coverage, FindingRow, Footer, Note, NoteKind, NoteLevel};
@@ -41,6 +41,14 @@ impl Context<'_> {
         plan: FetchPlan,
         args: &SelectArgs,
     ) -> Result<FetchPlan> {
+        let what = match plan.unmanaged {
+            UnmanagedPlan::IfListed => None,
+            UnmanagedPlan::Required => Some("the rule unmanaged"),
+            UnmanagedPlan::Rows => Some("--unmanaged"),
+        };
+        if let Some(what) = what.filter(|_| !plan.selector.needs_discovery()) {
+            bail!("{what} requires --all, --tag, --patch-group or --platform");
+        }
         let stdin = &mut *self.terminal.stdin;
         Ok(FetchPlan {
             node_ids: read_node_ids(&args.ids, &args.ids_file, &plan.selector, stdin)?,
@@ -222,7 +230,8 @@ impl<'a> Run<'a> {
             return;
         }
         match note.level {
-            NoteLevel::Info => self.messages.note(&note.to_line()),
+            NoteLevel::Verbose if !self.is_verbose => {}
+            NoteLevel::Verbose | NoteLevel::Info => self.messages.note(&note.to_line()),
             NoteLevel::Warning => self.messages.warn(&note.to_line()),
         }
     }

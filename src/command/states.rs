@@ -56,10 +56,12 @@ pub(super) fn fetch_plan(args: &StatesArgs) -> FetchPlan {
     let has_patches = columns.has_extra(ColumnCost::Patches);
     FetchPlan {
         selector: args.select.to_selector(),
+        unmanaged: args.select.unmanaged_plan(),
         node_info: columns.info_level,
         patches: has_patches.then(|| PatchPlan::of_states(vec![PatchState::Missing])),
         baselines: BaselinePlan::OperatingSystems,
         release_dates: has_patches,
+        associations: columns.has_extra(ColumnCost::Associations),
         ..FetchPlan::default()
     }
 }

@@ -70,6 +70,7 @@ pub(super) async fn run(context: Context<'_>, args: &SummaryArgs) -> Result<Exit
 pub(super) fn fetch_plan(args: &SummaryArgs) -> FetchPlan {
     FetchPlan {
         selector: args.select_or_all().to_selector(),
+        unmanaged: args.select_or_all().unmanaged_plan(),
         node_info: args.by.info_level(),
         baselines: BaselinePlan::OperatingSystems,
         ..FetchPlan::default()

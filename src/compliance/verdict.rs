@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use crate::duration::MaxAge;
-use crate::record::{BaselineComplianceStatus, Cause, Count, NodeState, Outcome, PatchState};
+use crate::record::{
+    BaselineComplianceStatus, Cause, Count, NoDataCause, NodeState, Outcome, PatchState,
+};
 use crate::text;
 
 /// Is this node compliant?
@@ -252,11 +254,15 @@ pub fn scan_age(state: &NodeState, options: &VerdictOptions) -> (Option<u64>, Op
 /// The verdict of one node by AWS's rule, and by the age of its last scan: a
 /// node that is no longer scanned would otherwise stay compliant.
 #[must_use]
-pub fn judge(outcome: &Outcome<NodeState>, options: &VerdictOptions) -> Judgement {
+pub fn judge(
+    outcome: &Outcome<NodeState>,
+    no_data: NoDataCause,
+    options: &VerdictOptions,
+) -> Judgement {
     let absent = |verdict| Judgement {
         verdict,
         reasons: if options.wants_reasons {
-            outcome.describe_absence().unwrap_or_default()
+            outcome.describe_absence(no_data).unwrap_or_default()
         } else {
             String::new()
         },
@@ -367,7 +373,7 @@ mod tests {
     }
 
     fn judge(outcome: &Outcome<NodeState>) -> Judgement {
-        super::judge(outcome, &options())
+        super::judge(outcome, NoDataCause::Unknown, &options())
     }
 
     fn scanned(state: NodeState, at: &str) -> Outcome<NodeState> {
@@ -519,7 +525,10 @@ mod tests {
                 max_age: MaxAge(None),
                 ..options()
             };
-            assert_eq!(super::judge(&outcome, &off).verdict, Verdict::Compliant);
+            assert_eq!(
+                super::judge(&outcome, NoDataCause::Unknown, &off).verdict,
+                Verdict::Compliant
+            );
         }
     }
 
@@ -655,7 +664,7 @@ mod tests {
             prop_assert_eq!(judged.reasons.is_empty(), judged.verdict == Verdict::Compliant);
             // Without reasons, the verdict is the same.
             let brief = VerdictOptions { wants_reasons: false, ..options() };
-            let counted = super::judge(&outcome, &brief);
+            let counted = super::judge(&outcome, NoDataCause::Unknown, &brief);
             prop_assert_eq!((counted.verdict, counted.scan_age, counted.is_stale), (judged.verdict, judged.scan_age, judged.is_stale));
             prop_assert!(counted.reasons.is_empty());
         }

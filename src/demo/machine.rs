@@ -50,6 +50,17 @@ pub(super) enum MachineState {
     Terminated,
 }
 
+impl MachineState {
+    /// EC2's word.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+            Self::Terminated => "terminated",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum PingStatus {
     Online,
@@ -98,6 +109,15 @@ pub(super) fn platform_type(os: Os) -> &'static str {
         Family::Windows => "Windows",
         Family::MacOs => "MacOS",
         _ => "Linux",
+    }
+}
+
+/// EC2's instance type.
+pub(super) fn instance_type(os: Os) -> &'static str {
+    if os.family() == Family::MacOs {
+        "mac2.metal"
+    } else {
+        "m7i.large"
     }
 }
 

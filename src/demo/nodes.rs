@@ -1,4 +1,4 @@
-//! `DescribeInstanceInformation` and `GetInventory`.
+//! `DescribeInstanceInformation`, `DescribeInstanceProperties` and `GetInventory`.
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -8,13 +8,15 @@ use crate::demo::error::ServiceError;
 use crate::demo::fleet::Fleet;
 use crate::demo::machine::{
     AGENT, Agent, HYBRID_ROLE, INVENTORY_TYPE, LATEST_AGENT, Machine, MachineState, PingStatus,
-    activation, platform_type, resource_type, status,
+    activation, instance_type, platform_type, resource_type, status,
 };
 use crate::demo::pages::{NextToken, PageCursor, collect_page, list_body, parse_token};
 use crate::demo::request::nodes::{InformationRequest, InventoryRequest};
 
 /// Registration of the hybrid nodes: 2025-03-03T09:00:00Z.
 const REGISTERED: f64 = 1_740_992_400.0;
+
+const AZURE_VM: &str = "3f6c1b52-8d0e-4a7b-9c15-2e7a4d90b861";
 
 /// A node in a response of `DescribeInstanceInformation`.
 #[derive(Serialize)]
@@ -35,6 +37,10 @@ struct NodeInformation<'a> {
     ip_address: &'a str,
     computer_name: &'a str,
     association_status: &'a str,
+    source_id: &'a str,
+    source_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_location: Option<&'a str>,
 }
 
 /// Fields of hybrid nodes.
@@ -69,13 +75,68 @@ impl<'a> NodeInformation<'a> {
             ip_address: &facts.ip,
             computer_name: &facts.computer_name,
             association_status: &agent.association_status,
+            source_id: if is_azure(facts) { AZURE_VM } else { &facts.id },
+            source_type: match () {
+                () if is_azure(facts) => "Microsoft.Compute/virtualMachines",
+                () if facts.is_hybrid() => "AWS::SSM::ManagedInstance",
+                () => "AWS::EC2::Instance",
+            },
+            source_location: is_azure(facts).then_some("westeurope"),
         }
     }
 }
 
+/// The hybrid node that is an Azure VM.
+fn is_azure(facts: &Machine) -> bool {
+    facts.id == "mi-0b5f8d2a7c9e14360"
+}
+
+/// A node in a response of `DescribeInstanceProperties`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct NodeProperties<'a> {
+    #[serde(flatten)]
+    information: NodeInformation<'a>,
+    #[serde(flatten)]
+    instance: Option<InstanceDetails<'a>>,
+}
+
+/// What EC2 knows of a node.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct InstanceDetails<'a> {
+    name: &'a str,
+    instance_state: &'a str,
+    instance_type: &'a str,
+}
+
+/// `DescribeInstanceProperties`, which includes stopped machines. No public response of the service was seen: the fields
+/// are those of its model.
+pub(super) fn properties(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
+    let asked = InformationRequest::read(body, 1_000, |id| fleet.find_machine(id).is_some())?;
+    let mark = parse_token(&asked.page)?;
+    let (found, next) = collect_page(mark, fleet.machine_count(), asked.page.max, |nth| {
+        Some(fleet.machine(nth)).filter(|facts| {
+            facts.agent.is_some() && facts.state != MachineState::Terminated && asked.passes(facts)
+        })
+    });
+    let nodes = found.iter().filter_map(|facts| {
+        Some(NodeProperties {
+            information: NodeInformation::of(facts, facts.agent.as_ref()?),
+            instance: (!facts.is_hybrid()).then(|| InstanceDetails {
+                name: &facts.name,
+                instance_state: facts.state.as_str(),
+                instance_type: instance_type(facts.os),
+            }),
+        })
+    });
+    let nodes: Vec<NodeProperties> = nodes.collect();
+    Ok(list_body("InstanceProperties", &nodes, next, &asked.page))
+}
+
 /// `DescribeInstanceInformation`. Like the service, it omits stopped and terminated machines.
 pub(super) fn information(fleet: &Fleet, body: &[u8]) -> Result<Bytes, ServiceError> {
-    let asked = InformationRequest::read(body, |id| fleet.find_machine(id).is_some())?;
+    let asked = InformationRequest::read(body, 50, |id| fleet.find_machine(id).is_some())?;
     let mark = parse_token(&asked.page)?;
     let is_listed = |facts: &Machine| {
         facts.agent.is_some() && facts.state == MachineState::Running && asked.passes(facts)

@@ -8,10 +8,11 @@ use jiff::Timestamp;
 use crate::demo::REGION;
 use crate::demo::available::available;
 use crate::demo::baselines::{baseline, list_baselines};
+use crate::demo::compliance::compliance_items;
 use crate::demo::error::ServiceError;
 use crate::demo::fleet::{Fleet, NodeIndex};
 use crate::demo::groups::{group_states, groups};
-use crate::demo::nodes::{information, inventory};
+use crate::demo::nodes::{information, inventory, properties};
 use crate::demo::pages::{
     NextToken, PageCache, PageCursor, PageRange, list_body, parse_token, write_next_token,
 };
@@ -107,7 +108,9 @@ impl RegionService {
             "DescribeInstancePatchStates" => self.states(body),
             "DescribeInstancePatches" => self.patches(body),
             "DescribeInstanceInformation" => information(fleet, body).map(plain),
+            "DescribeInstanceProperties" => properties(fleet, body).map(plain),
             "GetInventory" => inventory(fleet, body).map(plain),
+            "ListComplianceItems" => compliance_items(fleet, body).map(plain),
             "ListTagsForResource" => tags(fleet, body).map(plain),
             "DescribeAvailablePatches" => available(body).map(plain),
             "DescribePatchBaselines" => {

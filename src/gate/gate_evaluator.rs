@@ -240,7 +240,9 @@ impl GateEvaluator {
                 detail,
                 patches,
                 remedy: match (status, rule) {
-                    (GateStatus::Fail, Rule::NoData) => remedy::for_no_data(evaluation.row.state()),
+                    (GateStatus::Fail, Rule::NoData) => {
+                        remedy::for_no_data(evaluation.row.state(), evaluation.row.no_data())
+                    }
                     (GateStatus::Fail, _) => {
                         remedy::for_rule(rule, &evaluation.violating_kinds(rule))
                     }
@@ -282,7 +284,7 @@ impl GateEvaluator {
             status: GateStatus::Unknown,
             detail: format!("{detail}; it may break {rule}"),
             patches: Vec::new(),
-            remedy: remedy::for_no_data(evaluation.row.state()),
+            remedy: remedy::for_no_data(evaluation.row.state(), evaluation.row.no_data()),
         });
     }
 

@@ -189,7 +189,11 @@ impl<'a> NodeEvaluation<'a> {
                         && older_than
                             .is_none_or(|limit| age.map_or(counts_undated, |age| age > limit))
                 }
-                Rule::Stale | Rule::NoData | Rule::Unread | Rule::BaselineDiffers => false,
+                Rule::Stale
+                | Rule::NoData
+                | Rule::Unread
+                | Rule::BaselineDiffers
+                | Rule::Unmanaged => false,
             }
     }
 
@@ -285,7 +289,7 @@ impl<'a> NodeEvaluation<'a> {
                 }
             },
             Rule::BaselineDiffers => self.evaluate_baseline(),
-            Rule::Unread => RuleOutcome::Pass,
+            Rule::Unread | Rule::Unmanaged => RuleOutcome::Pass,
         }
     }
 

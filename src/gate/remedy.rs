@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::gate::{PatchKind, Rule};
-use crate::record::{BaselineComplianceStatus, NodeState, Subject};
+use crate::record::{BaselineComplianceStatus, NoDataCause, NodeState, Subject};
 
 /// The values that one target of SendCommand takes. Source: AWS Systems Manager API,
 /// Target, Values.
@@ -16,6 +16,11 @@ pub struct Remedy {
     pub advice: Cow<'static, str>,
     pub operation: Option<PatchOperation>,
 }
+
+/// How an EC2 instance becomes a managed node. Source: Systems Manager user guide,
+/// "Configure instance permissions required for Systems Manager".
+const MANAGE_IT: &str = "let Systems Manager manage it (SSM agent, instance profile with \
+    AmazonSSMManagedInstanceCore, network)";
 
 /// What `AWS-RunPatchBaseline` does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,9 +127,25 @@ pub(super) fn for_patches(kinds: &[PatchKind]) -> Remedy {
 
 /// The remedy for a node without data, which may have a record that is
 /// insufficient for a verdict.
-pub(super) fn for_no_data(state: Option<&NodeState>) -> Remedy {
+pub(super) fn for_no_data(state: Option<&NodeState>, cause: NoDataCause) -> Remedy {
     match state {
-        None => Remedy::scan("check that it is managed (SSM agent, instance profile), then scan"),
+        None => match cause {
+            NoDataCause::Unknown => {
+                Remedy::scan("check that it is managed (SSM agent, instance profile), then scan")
+            }
+            NoDataCause::Managed
+            | NoDataCause::Online
+            | NoDataCause::IncompleteRecord
+            | NoDataCause::AssociationScan => Remedy::scan("scan it"),
+            NoDataCause::Offline => {
+                Remedy::scan("check that the SSM agent runs and is connected, then scan")
+            }
+            NoDataCause::Stopped => Remedy::scan("start it, then scan"),
+            NoDataCause::UnsupportedPlatform => {
+                Remedy::advice("update it by its platform's own means, and waive it or exclude it")
+            }
+            NoDataCause::NotManaged => Remedy::advice(MANAGE_IT),
+        },
         Some(NodeState {
             baseline_status: Some(BaselineComplianceStatus::Unspecified),
             ..
@@ -143,7 +164,8 @@ pub(super) fn for_rule(rule: Rule, kinds: &[PatchKind]) -> Remedy {
         Rule::NonCompliant => for_patches(kinds),
         Rule::Count(of, _) | Rule::Patch(of, _) => for_patches(&[of]),
         Rule::Stale => Remedy::scan("check that the SSM agent is online, then scan"),
-        Rule::NoData => for_no_data(None),
+        Rule::NoData => for_no_data(None, NoDataCause::Unknown),
+        Rule::Unmanaged => Remedy::advice(MANAGE_IT),
         Rule::Unread => Remedy::advice("fix the cause; patchctl doctor tries every call"),
         Rule::CompliantShare(_) => {
             Remedy::advice("patchctl states shows which nodes are not compliant, and why")
@@ -167,6 +189,7 @@ pub(super) fn for_unknown(rule: Rule) -> Remedy {
             "allow ssm:DescribePatchBaselines; if a baseline no longer exists, scan its nodes \
              again",
         ),
+        Rule::Unmanaged => Remedy::advice("allow ec2:DescribeInstances"),
         _ => Remedy::scan(SCAN),
     }
 }

@@ -118,6 +118,10 @@ impl GateReport {
             parts.push(format!("{} waived", self.waived.len()));
         }
         parts.push(count(self.nodes.asked, "node"));
+        if self.nodes.unmanaged > 0 {
+            let machines = count(self.nodes.unmanaged, "unmanaged instance");
+            parts.push(format!("{machines} not covered"));
+        }
         parts.join("; ")
     }
 
@@ -164,6 +168,8 @@ pub struct GateCounts {
     pub unread: u64,
     /// Regions, accounts and profiles that could not be read.
     pub unread_scopes: u64,
+    /// Running EC2 instances that Systems Manager does not manage, where EC2 listed them.
+    pub unmanaged: u64,
     pub verdicts: VerdictCounts,
 }
 

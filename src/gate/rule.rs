@@ -30,6 +30,8 @@ pub enum Rule {
     CompliantShare(ShareThreshold),
     /// A node was scanned with another baseline than the rest of its patch group.
     BaselineDiffers,
+    /// Systems Manager does not manage a running EC2 instance.
+    Unmanaged,
 }
 
 /// The patches that a node's counters count, and that a rule may be about.
@@ -194,12 +196,13 @@ impl fmt::Display for ShareThreshold {
 }
 
 /// The rules that consist of a keyword only.
-const KEYWORD_RULES: [(&str, Rule); 5] = [
+const KEYWORD_RULES: [(&str, Rule); 6] = [
     ("non-compliant", Rule::NonCompliant),
     ("stale", Rule::Stale),
     ("no-data", Rule::NoData),
     ("unread", Rule::Unread),
     ("baseline-differs", Rule::BaselineDiffers),
+    ("unmanaged", Rule::Unmanaged),
 ];
 
 const COMPLIANT: &str = "compliant";
@@ -207,7 +210,7 @@ const PATCH_OLDER_THAN: &str = "patch-older-than";
 const OLDER_THAN: &str = "older-than";
 
 /// The syntax of all rules, on one line.
-pub const RULE_SYNTAX: &str = "non-compliant, stale, no-data, unread, baseline-differs, missing>N, missing>=N, \
+pub const RULE_SYNTAX: &str = "non-compliant, stale, no-data, unread, baseline-differs, unmanaged, missing>N, missing>=N, \
      missing>=SEVERITY (also failed, rejected, pending-reboot, unapproved), \
      missing>=SEVERITY older-than AGE, compliant<N%, compliant<=N%, patch-older-than AGE";
 
@@ -278,6 +281,9 @@ impl Rule {
             Self::BaselineDiffers => {
                 "The nodes of a patch group are scanned with the same baseline.".to_owned()
             }
+            Self::Unmanaged => {
+                "Systems Manager manages every running EC2 instance that is selected.".to_owned()
+            }
         };
         if let Some(least) = least.filter(|_| self.is_about_patches()) {
             about.push_str(" Only patches count that are rated ");
@@ -303,7 +309,9 @@ impl Rule {
             Self::NonCompliant | Self::Count(..) | Self::Patch(..) | Self::CompliantShare(_) => {
                 true
             }
-            Self::Stale | Self::NoData | Self::Unread | Self::BaselineDiffers => false,
+            Self::Stale | Self::NoData | Self::Unread | Self::BaselineDiffers | Self::Unmanaged => {
+                false
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::compliance::severity::Severity;
 use crate::compliance::verdict::{AvailableUpdates, available_updates};
 use crate::gate::waiver::Waivers;
 use crate::gate::{PatchKind, Rule, UnknownAge};
-use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
+use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan, UnmanagedPlan};
 use crate::plan::selection::Selector;
 use crate::record::{InfoLevel, NodeState, PatchState};
 
@@ -79,6 +79,11 @@ impl RuleSet {
             } else {
                 BaselinePlan::ComplianceStatus
             },
+            unmanaged: if self.contains(Rule::Unmanaged) {
+                UnmanagedPlan::Required
+            } else {
+                UnmanagedPlan::IfListed
+            },
             ..FetchPlan::default()
         }
     }
@@ -95,7 +100,11 @@ impl RuleSet {
                 }
                 Rule::Count(of, _) => narrows && of.state() == *state,
                 Rule::Patch(of, _) => of.state() == *state,
-                Rule::Stale | Rule::NoData | Rule::Unread | Rule::BaselineDiffers => false,
+                Rule::Stale
+                | Rule::NoData
+                | Rule::Unread
+                | Rule::BaselineDiffers
+                | Rule::Unmanaged => false,
             })
         };
         PatchState::DOCUMENTED.into_iter().filter(has).collect()

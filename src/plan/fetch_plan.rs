@@ -21,6 +21,21 @@ pub struct FetchPlan {
     pub baselines: BaselinePlan,
     /// Whether release dates are read, for patches that AWS has them for.
     pub release_dates: bool,
+    pub unmanaged: UnmanagedPlan,
+    /// Whether it is read what associations reported of nodes without data.
+    pub associations: bool,
+}
+
+/// What is needed of running EC2 instances that Systems Manager does not manage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnmanagedPlan {
+    /// They are reported where the calls that find nodes list them anyway.
+    #[default]
+    IfListed,
+    /// A rule depends on them.
+    Required,
+    /// They have rows, too.
+    Rows,
 }
 
 /// Which patches of nodes are read.
@@ -80,6 +95,8 @@ impl FetchPlan {
             patches: Some(PatchPlan::default()),
             baselines: BaselinePlan::OperatingSystems,
             release_dates: true,
+            unmanaged: UnmanagedPlan::Required,
+            associations: true,
             ..Self::default()
         };
         vec![plan(all), plan(group)]

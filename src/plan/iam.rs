@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::plan::fetch_plan::FetchPlan;
+use crate::plan::fetch_plan::{FetchPlan, UnmanagedPlan};
 use crate::record::InfoLevel;
 
 /// Purposes of calls, as fine as flags distinguish them.
@@ -23,6 +23,8 @@ enum Purpose {
     AwsBaselines,
     /// Release dates of patches.
     ReleaseDates,
+    /// What associations reported of nodes without data.
+    Associations,
     /// The nodes that Systems Manager lists.
     ManagedNodes,
     /// Stopped nodes, which that list does not contain.
@@ -31,8 +33,12 @@ enum Purpose {
     StoppedWithoutEc2,
     /// The nodes of a patch group.
     PatchGroups,
+    /// Running instances that are not managed, where those calls do not list them.
+    Unmanaged,
     /// The columns that Systems Manager fills.
     NodeInfo,
+    /// Names and details of nodes that are found.
+    Properties,
     /// The names of EC2 nodes.
     Names,
     /// Tags.
@@ -55,11 +61,13 @@ impl Purpose {
             Self::Baselines => Some("PatchBaselines"),
             Self::AwsBaselines => Some("BaselinesOfAws"),
             Self::ReleaseDates => Some("ReleaseDates"),
+            Self::Associations => Some("AssociationScans"),
             Self::ManagedNodes
             | Self::StoppedNodes
             | Self::StoppedWithoutEc2
-            | Self::PatchGroups => Some("FindNodes"),
-            Self::NodeInfo | Self::Names | Self::Tags => Some("NamesAndTags"),
+            | Self::PatchGroups
+            | Self::Unmanaged => Some("FindNodes"),
+            Self::NodeInfo | Self::Properties | Self::Names | Self::Tags => Some("NamesAndTags"),
             Self::Regions => Some("Regions"),
             Self::Accounts => Some("Organization"),
             Self::Roles => Some("AssumeRole"),
@@ -118,7 +126,12 @@ impl<'a> Access<'a> {
         let mut purposes: BTreeSet<Purpose> =
             plans.flat_map(|plan| self.purposes_of(plan)).collect();
         if self.ec2 == Ec2Access::Denied {
-            for of in [Purpose::StoppedNodes, Purpose::Names, Purpose::Regions] {
+            for of in [
+                Purpose::StoppedNodes,
+                Purpose::Unmanaged,
+                Purpose::Names,
+                Purpose::Regions,
+            ] {
                 purposes.remove(&of);
             }
         }
@@ -146,6 +159,7 @@ impl<'a> Access<'a> {
             (plan.has_verdicts(), Purpose::Baselines),
             (plan.has_verdicts(), Purpose::AwsBaselines),
             (plan.release_dates, Purpose::ReleaseDates),
+            (plan.associations, Purpose::Associations),
             (by_group, Purpose::PatchGroups),
             (lists, Purpose::ManagedNodes),
             (lists, Purpose::StoppedNodes),
@@ -153,7 +167,15 @@ impl<'a> Access<'a> {
                 lists && self.ec2 != Ec2Access::Allowed && selector.tags.is_empty(),
                 Purpose::StoppedWithoutEc2,
             ),
+            (
+                by_group && plan.unmanaged > UnmanagedPlan::IfListed,
+                Purpose::Unmanaged,
+            ),
             (has_info(InfoLevel::Basic), Purpose::NodeInfo),
+            (
+                selector.needs_discovery() && !by_group && has_info(InfoLevel::Names),
+                Purpose::Properties,
+            ),
             // EC2 reports the platform of nodes that only the group lists.
             (
                 has_info(InfoLevel::Names) || by_group && !selector.platforms.is_empty(),
@@ -199,8 +221,10 @@ actions! {
     BASELINE "ssm:GetPatchBaseline" optional [Baselines] "verdicts of nodes with available security updates";
     BASELINES "ssm:DescribePatchBaselines" optional [AwsBaselines] "the same, with AWS's own baselines";
     AVAILABLE_PATCHES "ssm:DescribeAvailablePatches" optional [ReleaseDates] "release dates of patches";
+    COMPLIANCE_ITEMS "ssm:ListComplianceItems" optional [Associations] "nodes without data: scans by an association of Quick Setup";
     INSTANCE_INFORMATION "ssm:DescribeInstanceInformation" optional [ManagedNodes PatchGroups NodeInfo Names Tags] "finding nodes; their platforms";
-    INSTANCES "ec2:DescribeInstances" optional [StoppedNodes Names] "stopped nodes; names and tags";
+    INSTANCES "ec2:DescribeInstances" optional [StoppedNodes Unmanaged Names] "stopped nodes; unmanaged instances; names and tags";
+    PROPERTIES "ssm:DescribeInstanceProperties" optional [Properties] "names and details of found nodes, 1,000 a call";
     INVENTORY "ssm:GetInventory" optional [StoppedNodes StoppedWithoutEc2] "stopped nodes never scanned";
     PATCH_GROUPS "ssm:DescribePatchGroups" optional [StoppedWithoutEc2] "stopped nodes, if EC2 is denied";
     GROUP_STATES "ssm:DescribeInstancePatchStatesForPatchGroup" optional [StoppedWithoutEc2 PatchGroups] "--patch-group";
@@ -409,6 +433,7 @@ mod tests {
                 "PatchBaselines",
                 "BaselinesOfAws",
                 "ReleaseDates",
+                "AssociationScans",
                 "FindNodes",
                 "NamesAndTags",
                 "Regions",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::record::Cause;
+use crate::record::{AssociationScan, Cause, NoDataCause};
 
 /// Where nodes live: one account in one region.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +27,10 @@ pub struct Node {
     pub origin: NodeOrigin,
     /// What else is known of it, if that was fetched.
     pub info: Option<Arc<NodeInfo>>,
+    /// Why it has no patch data, if it has none.
+    pub no_data: NoDataCause,
+    /// What an association reported of it, if that was fetched.
+    pub association: Option<Arc<AssociationScan>>,
 }
 
 impl Node {
@@ -38,6 +42,8 @@ impl Node {
             location: place.clone(),
             origin: NodeOrigin::Requested,
             info: None,
+            no_data: NoDataCause::Unknown,
+            association: None,
         }
     }
 }
@@ -52,6 +58,37 @@ pub enum NodeOrigin {
     /// EC2 says that it is stopped. Systems Manager leaves stopped nodes out of
     /// its list, so only a patch record tells that it is managed at all.
     Stopped,
+    /// EC2 says that it is running, and Systems Manager does not list it.
+    Unmanaged,
+}
+
+/// Platforms that Systems Manager manages and Patch Manager cannot patch. Source: Systems
+/// Manager user guide, "Patch Manager operating systems".
+const UNSUPPORTED_PLATFORMS: [&str; 1] = ["Bottlerocket"];
+
+impl NodeOrigin {
+    /// Why a node that came into the answer so, and of which this is known, has no patch
+    /// data, if it has none.
+    #[must_use]
+    pub fn no_data_cause(self, info: Option<&NodeInfo>) -> NoDataCause {
+        let platform = info.and_then(|info| info.platform_name.as_deref());
+        let is_unsupported = |name: &&str| {
+            let start = platform.and_then(|platform| platform.get(..name.len()));
+            start.is_some_and(|start| start.eq_ignore_ascii_case(name))
+        };
+        let ping = info.and_then(|info| info.ping_status.as_deref());
+        match (self, ping) {
+            (Self::Unmanaged, _) => NoDataCause::NotManaged,
+            _ if UNSUPPORTED_PLATFORMS.iter().any(is_unsupported) => {
+                NoDataCause::UnsupportedPlatform
+            }
+            (Self::Stopped, _) | (_, Some("Stopped")) => NoDataCause::Stopped,
+            (_, Some("Online")) => NoDataCause::Online,
+            (_, Some("ConnectionLost" | "Inactive")) => NoDataCause::Offline,
+            (Self::Managed, _) => NoDataCause::Managed,
+            (Self::Requested, _) => NoDataCause::Unknown,
+        }
+    }
 }
 
 /// What else is known of a node than its patches. `None` is "not told".
@@ -69,6 +106,13 @@ pub struct NodeInfo {
     pub agent_version: Option<Box<str>>,
     pub resource_type: Option<Box<str>>,
     pub ip_address: Option<Box<str>>,
+    /// Where a node lives that is in another cloud: the id, kind and location it has there.
+    pub source_id: Option<Box<str>>,
+    pub source_type: Option<Box<str>>,
+    pub source_location: Option<Box<str>>,
+    /// EC2's words, such as `running` and `m7i.large`.
+    pub instance_state: Option<Box<str>>,
+    pub instance_type: Option<Box<str>>,
     pub tags: BTreeMap<Box<str>, Box<str>>,
     /// Are these all its tags? If they were not fetched, it is unknown whether there are any.
     pub has_all_tags: bool,
@@ -115,6 +159,11 @@ impl NodeInfo {
         fill(&mut self.agent_version, other.agent_version);
         fill(&mut self.resource_type, other.resource_type);
         fill(&mut self.ip_address, other.ip_address);
+        fill(&mut self.source_id, other.source_id);
+        fill(&mut self.source_type, other.source_type);
+        fill(&mut self.source_location, other.source_location);
+        fill(&mut self.instance_state, other.instance_state);
+        fill(&mut self.instance_type, other.instance_type);
         self.has_all_tags |= other.has_all_tags;
         for (key, value) in other.tags {
             self.tags.entry(key).or_insert(value);
@@ -258,6 +307,8 @@ pub struct DiscoveryReport {
     pub calls: Vec<String>,
     /// What this way cannot see, a line for each reason.
     pub limitations: Vec<String>,
+    /// Calls that failed and only add to the others, a line for each.
+    pub tolerated_failures: Vec<String>,
     /// Is there something that it cannot see only because a call was refused or
     /// failed, rather than because no call reports it?
     pub has_failed_calls: bool,
@@ -269,6 +320,9 @@ pub struct DiscoveryReport {
     pub scopes: Vec<Scope>,
     /// Stopped EC2 instances that have no patch record: not managed, or never scanned.
     pub stopped_without_record: u64,
+    /// Running EC2 instances that Systems Manager does not manage; `None` where EC2 did
+    /// not list them.
+    pub unmanaged: Option<Vec<Node>>,
 }
 
 impl DiscoveryReport {
@@ -280,5 +334,61 @@ impl DiscoveryReport {
         self.has_undecided_nodes
             || self.has_failed_calls
                 && (!self.lists_stopped_instances || self.stopped_without_record > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cause_is_the_one_that_is_known_and_no_other() {
+        let info = |ping: &str, platform: &str| NodeInfo {
+            ping_status: (!ping.is_empty()).then(|| ping.into()),
+            platform_name: Some(platform.into()),
+            ..NodeInfo::default()
+        };
+        for (origin, info, cause) in [
+            (NodeOrigin::Requested, None, NoDataCause::Unknown),
+            (
+                NodeOrigin::Requested,
+                Some(info("", "Ubuntu")),
+                NoDataCause::Unknown,
+            ),
+            (
+                NodeOrigin::Requested,
+                Some(info("Online", "Ubuntu")),
+                NoDataCause::Online,
+            ),
+            (NodeOrigin::Managed, None, NoDataCause::Managed),
+            (
+                NodeOrigin::Managed,
+                Some(info("Resting", "Ubuntu")),
+                NoDataCause::Managed,
+            ),
+            (
+                NodeOrigin::Managed,
+                Some(info("ConnectionLost", "Ubuntu")),
+                NoDataCause::Offline,
+            ),
+            (
+                NodeOrigin::Managed,
+                Some(info("Stopped", "Ubuntu")),
+                NoDataCause::Stopped,
+            ),
+            (
+                NodeOrigin::Managed,
+                Some(info("Online", "Bottlerocket OS")),
+                NoDataCause::UnsupportedPlatform,
+            ),
+            (NodeOrigin::Stopped, None, NoDataCause::Stopped),
+            (NodeOrigin::Unmanaged, None, NoDataCause::NotManaged),
+        ] {
+            assert_eq!(
+                origin.no_data_cause(info.as_ref()),
+                cause,
+                "{origin:?} {info:?}"
+            );
+        }
     }
 }

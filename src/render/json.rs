@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::columns::{Cell, Column, Row};
 use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::duration::whole_days;
-use crate::record::{DiscoveryReport, Scope, Unread};
+use crate::record::{DiscoveryReport, Node, Scope, Unread};
 use crate::render::json::encode::write_value;
 use crate::render::{Columns, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION};
 use crate::report::{Coverage, Note, RowFilterCounts, VerdictCounts};
@@ -124,6 +124,9 @@ pub(super) struct DiscoveryObject {
     /// Stopped EC2 instances without a patch record: not managed, or never scanned. They
     /// have no row.
     stopped_without_record: u64,
+    /// The running EC2 instances that Systems Manager does not manage; null where EC2 did not
+    /// list them. They have rows with --unmanaged.
+    unmanaged: Option<Vec<UnmanagedObject>>,
     scopes: Vec<ScopeObject>,
 }
 
@@ -133,6 +136,30 @@ pub(super) struct DiscoveryObject {
 struct ScopeObject {
     region: Option<String>,
     account_id: Option<String>,
+}
+
+/// A running EC2 instance that Systems Manager does not manage.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+#[schemars(rename = "Unmanaged")]
+struct UnmanagedObject {
+    instance_id: String,
+    /// The EC2 tag Name.
+    name: Option<String>,
+    region: String,
+    account_id: Option<String>,
+}
+
+impl UnmanagedObject {
+    fn new(node: &Node) -> Self {
+        let name = node.info.as_ref().and_then(|info| info.name.as_deref());
+        Self {
+            instance_id: node.id.to_string(),
+            name: name.map(ToOwned::to_owned),
+            region: node.location.region.to_string(),
+            account_id: node.location.account.as_deref().map(ToOwned::to_owned),
+        }
+    }
 }
 
 impl DiscoveryObject {
@@ -145,6 +172,10 @@ impl DiscoveryObject {
             calls: finding.calls.clone(),
             limitations: finding.limitations.clone(),
             stopped_without_record: finding.stopped_without_record,
+            unmanaged: finding.unmanaged.as_ref().map(|nodes| {
+                let nodes = nodes.iter();
+                nodes.map(UnmanagedObject::new).collect()
+            }),
             scopes: finding.scopes.iter().map(location).collect(),
         }
     }

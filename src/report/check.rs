@@ -97,6 +97,7 @@ impl CheckFooter {
         let limitations = coverage.discovery_notes().into_iter();
         let limitations = limitations.filter(|note| note.level == NoteLevel::Warning);
         let dates = &coverage.missing_release_dates;
+        gate.add_unmanaged(&coverage.discovery);
         let coverage_remarks: Vec<String> = limitations
             .chain(notes::unmatched(&coverage.unmatched_ids))
             .chain(notes::missing_release_dates(dates))

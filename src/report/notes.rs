@@ -1,16 +1,23 @@
 //! Notes: what an answer needs to say beside its rows, worded once for all formats.
 //! Where a note is shown is decided by the format, not here.
 
+mod discovery;
+
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::aggregate::exposure::{Exposure, NOT_SEEN_CAVEAT, NotJudged, NotJudgedReason};
 use crate::compliance::baseline_conflict::BaselineConflict;
-use crate::record::{DiscoveryReport, Node, Subject, Unread};
+use crate::record::{NoDataCause, Node, Subject, Unread};
 use crate::text::{count, first_n};
+
+pub use self::discovery::{LIMITATION, discovery};
 
 /// How much a note matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoteLevel {
+    /// Printed with `--verbose`.
+    Verbose,
     /// Left out with `--quiet`.
     Info,
     /// Without it, the rows could be taken for more than they are.
@@ -142,11 +149,19 @@ fn more_locations(locations: usize) -> String {
     }
 }
 
-/// The nodes without data.
-#[must_use]
-pub fn no_data(nodes: &[Node]) -> Option<Note> {
-    let ids = nodes.iter().map(|node| &node.id);
-    (!nodes.is_empty()).then(|| Note::warning("no patch data").with_ids(ids))
+/// The nodes without data, a note for each cause.
+pub fn no_data(nodes: &[Node]) -> impl Iterator<Item = Note> {
+    let mut causes: BTreeMap<NoDataCause, Vec<&str>> = BTreeMap::new();
+    for node in nodes {
+        causes.entry(node.no_data).or_default().push(&node.id);
+    }
+    causes.into_iter().map(|(cause, ids)| {
+        let text = match cause {
+            NoDataCause::Unknown => "no patch data".to_owned(),
+            cause => format!("no patch data ({})", cause.as_str()),
+        };
+        Note::warning(text).with_ids(ids)
+    })
 }
 
 /// The names of what could not be read; the causes are notes about the run.
@@ -177,43 +192,6 @@ pub fn unread_causes(unread: &[Unread]) -> Vec<Note> {
         Note::new(NoteKind::Run, NoteLevel::Warning, text)
     });
     notes.chain(rest).collect()
-}
-
-/// The start of a note about nodes that the discovery calls do not list.
-pub const LIMITATION: &str = "cannot see: ";
-
-/// How nodes were found, and which nodes that leaves out.
-#[must_use]
-pub fn discovery(reports: &[DiscoveryReport]) -> Vec<Note> {
-    let mut notes = Vec::new();
-    for report in reports {
-        let scopes: Vec<String> = report.scopes.iter().map(ToString::to_string).collect();
-        let of = match &scopes[..] {
-            [first, ..] if reports.len() > 1 => {
-                format!(" in {first}{}", more_locations(scopes.len()))
-            }
-            _ => String::new(),
-        };
-        notes.push(Note::info(format!(
-            "found by {}{of}",
-            report.calls.join(", ")
-        )));
-        let stopped = report.stopped_without_record;
-        if stopped > 0 {
-            let instances = count(stopped, "stopped EC2 instance");
-            notes.push(
-                Note::info(format!(
-                    "left out: {instances} without a patch record: not managed, or never scanned"
-                ))
-                .into_detail(),
-            );
-        }
-        let limitations = report.limitations.iter();
-        notes.extend(
-            limitations.map(|text| Note::warning(format!("{LIMITATION}{text}")).into_detail()),
-        );
-    }
-    notes
 }
 
 /// Patches of no known severity, which `--min-severity` can neither keep nor drop.

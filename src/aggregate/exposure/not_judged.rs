@@ -2,7 +2,7 @@
 
 use crate::compliance::verdict::{VerdictOptions, judge};
 use crate::duration::format_long;
-use crate::record::{Count, Node, NodeInfo, NodeState, Outcome, Subject};
+use crate::record::{Count, NoDataCause, Node, NodeInfo, NodeState, Outcome, Subject};
 use crate::text;
 
 /// A node, or a place, and why it cannot be judged.
@@ -19,7 +19,7 @@ pub enum NotJudgedReason {
     /// Its patches could not be read, or not all of them.
     Unread(Box<str>),
     /// The service has no record of it.
-    NoData,
+    NoData(NoDataCause),
     /// A field of its record is there and cannot be read: which, and its value.
     Unreadable(Box<str>),
     /// Its last scan is so many seconds old, which is too old; `None`: when it
@@ -54,7 +54,7 @@ impl NotJudgedReason {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Unread(_) => "Unread",
-            Self::NoData => "NoData",
+            Self::NoData(_) => "NoData",
             Self::Unreadable(_) => "Unreadable",
             Self::Stale(_) => "Stale",
             Self::UnknownScanAge => "UnknownScanAge",
@@ -108,7 +108,7 @@ impl NotJudgedReason {
     pub fn describe(&self) -> String {
         match self {
             Self::Unread(cause) => format!("unread: {cause}"),
-            Self::NoData => "no patch data: never scanned, not managed, or unknown here".to_owned(),
+            Self::NoData(cause) => cause.as_str().to_owned(),
             Self::Unreadable(odd) => odd.to_string(),
             Self::Stale(Some(age)) => format!("last scanned {} ago", format_long(*age)),
             Self::Stale(None) => "when it was last scanned is not known".to_owned(),
@@ -142,7 +142,7 @@ impl NotJudgedReason {
     pub fn describe_group(&self, count: &str) -> String {
         let what = match self {
             Self::Unread(_) => "unread".to_owned(),
-            Self::NoData => "without data".to_owned(),
+            Self::NoData(_) => "without data".to_owned(),
             Self::Unreadable(_) => "with a record that cannot be read in part".to_owned(),
             Self::Stale(_) => "stale".to_owned(),
             Self::UnknownScanAge => "of unknown scan age".to_owned(),
@@ -179,7 +179,7 @@ pub(super) fn reason_not_judged(
 ) -> Option<NotJudgedReason> {
     match outcome {
         Outcome::Unread(cause) => return Some(NotJudgedReason::Unread(cause.text.clone())),
-        Outcome::NoData => return Some(NotJudgedReason::NoData),
+        Outcome::NoData => return Some(NotJudgedReason::NoData(node.no_data)),
         Outcome::Answered(()) => {}
     }
     let Some(outcome @ Outcome::Answered(state)) = state else {
@@ -188,7 +188,7 @@ pub(super) fn reason_not_judged(
     if let Some(odd) = state.unreadable_fields.first() {
         return Some(NotJudgedReason::Unreadable(odd.to_string().into()));
     }
-    let judgement = judge(outcome, options);
+    let judgement = judge(outcome, NoDataCause::Unknown, options);
     if judgement.is_stale {
         return Some(NotJudgedReason::Stale(judgement.scan_age));
     }

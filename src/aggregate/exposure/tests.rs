@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::aggregate::exposure::*;
 use crate::duration::MaxAge;
-use crate::record::{AccountRegion, Cves, NodeInfo};
+use crate::record::{AccountRegion, Cves, NoDataCause, NodeInfo};
 
 fn verdict_options() -> VerdictOptions {
     VerdictOptions {
@@ -283,7 +283,7 @@ fn a_cve_that_is_asked_for_twice_is_told_once() {
 fn every_doubt_has_a_code_in_the_order_of_their_strength() {
     let doubts = [
         NotJudgedReason::Unread("".into()),
-        NotJudgedReason::NoData,
+        NotJudgedReason::NoData(NoDataCause::Unknown),
         NotJudgedReason::Unreadable("".into()),
         NotJudgedReason::Stale(None),
         NotJudgedReason::UnknownScanAge,

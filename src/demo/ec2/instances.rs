@@ -3,7 +3,7 @@
 use crate::demo::catalogue::{Family, Os};
 use crate::demo::ec2::response::{Ec2Result, matches_pattern, respond};
 use crate::demo::fleet::Fleet;
-use crate::demo::machine::{Machine, MachineState};
+use crate::demo::machine::{Machine, MachineState, instance_type};
 use crate::demo::pages::{NextToken, collect_page, parse_token};
 use crate::demo::query::{QueryForm, QueryXmlWriter};
 use crate::demo::request::PageRequest;
@@ -133,7 +133,7 @@ impl InstanceFilterKey {
         };
         match self {
             Self::InstanceId => any(&facts.id),
-            Self::State => any(state(facts.state).1),
+            Self::State => any(facts.state.as_str()),
             Self::Platform => facts.os.is_windows() && any("windows"),
             Self::PlatformDetails => any(platform_details(facts.os)),
             Self::PrivateIp => any(&facts.ip),
@@ -143,11 +143,11 @@ impl InstanceFilterKey {
     }
 }
 
-fn state(state: MachineState) -> (u8, &'static str) {
+fn state_code(state: MachineState) -> u8 {
     match state {
-        MachineState::Running => (16, "running"),
-        MachineState::Terminated => (48, "terminated"),
-        MachineState::Stopped => (80, "stopped"),
+        MachineState::Running => 16,
+        MachineState::Terminated => 48,
+        MachineState::Stopped => 80,
     }
 }
 
@@ -171,21 +171,13 @@ fn reservation(xml: &mut QueryXmlWriter, facts: &Machine, account: &str) {
 }
 
 fn instance(xml: &mut QueryXmlWriter, facts: &Machine) {
-    let (code, name) = state(facts.state);
     xml.text("instanceId", &facts.id);
     xml.element("instanceState", |xml| {
-        xml.text("code", &code.to_string());
-        xml.text("name", name);
+        xml.text("code", &state_code(facts.state).to_string());
+        xml.text("name", facts.state.as_str());
     });
     let family = facts.os.family();
-    xml.text(
-        "instanceType",
-        if family == Family::MacOs {
-            "mac2.metal"
-        } else {
-            "m7i.large"
-        },
-    );
+    xml.text("instanceType", instance_type(facts.os));
     xml.text("launchTime", "2026-02-02T08:00:00.000Z");
     xml.text("privateIpAddress", &facts.ip);
     xml.text(

@@ -8,7 +8,7 @@ use crate::demo::machine::{
 };
 use crate::demo::request::{FilterBody, PageRequest, ValidationErrors, parse, well_formed};
 
-/// A valid request of `DescribeInstanceInformation`.
+/// A valid request of `DescribeInstanceInformation` or `DescribeInstanceProperties`.
 #[derive(Debug)]
 pub(crate) struct InformationRequest {
     filters: Vec<NodeFilter>,
@@ -39,8 +39,10 @@ enum NodeFilterKey {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct InformationBody {
+    #[serde(alias = "FiltersWithOperator")]
     filters: Option<Vec<FilterBody>>,
     /// The older form, without tags.
+    #[serde(alias = "InstancePropertyFilterList")]
     instance_information_filter_list: Option<Vec<LegacyFilterBody>>,
     max_results: Option<i64>,
     next_token: Option<String>,
@@ -63,7 +65,12 @@ impl From<LegacyFilterBody> for FilterBody {
 }
 
 impl InformationRequest {
-    pub(crate) fn read(body: &[u8], known: impl Fn(&str) -> bool) -> Result<Self, ServiceError> {
+    /// A request with pages of at most so many nodes.
+    pub(crate) fn read(
+        body: &[u8],
+        largest_page: i64,
+        known: impl Fn(&str) -> bool,
+    ) -> Result<Self, ServiceError> {
         let body: InformationBody = parse(body)?;
         let mut complaints = ValidationErrors::default();
         let old = body.instance_information_filter_list.unwrap_or_default();
@@ -77,7 +84,7 @@ impl InformationRequest {
             complaints.check_filter(place, filter);
         }
         // The default page has only ten nodes.
-        let max = complaints.check_page_size(body.max_results, 5..=50, 10);
+        let max = complaints.check_page_size(body.max_results, 5..=largest_page, 10);
         complaints.into_result()?;
         let filters: Vec<NodeFilter> = filters
             .into_iter()
@@ -347,7 +354,7 @@ mod tests {
     use super::{InformationRequest, InventoryRequest, ServiceError};
 
     fn information(body: &Value) -> Result<InformationRequest, ServiceError> {
-        InformationRequest::read(body.to_string().as_bytes(), |id| id == "i-123")
+        InformationRequest::read(body.to_string().as_bytes(), 50, |id| id == "i-123")
     }
 
     fn filtered(filters: &[(&str, &[&str])]) -> Result<InformationRequest, ServiceError> {

@@ -264,7 +264,7 @@ impl<'a> ConfiguredObject<'a> {
 }
 
 /// Nodes is always Answered + NoData + Unread; UnreadScopes counts regions, accounts and
-/// profiles.
+/// profiles. Unmanaged counts running EC2 instances that Systems Manager does not manage.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(inline)]
@@ -274,6 +274,7 @@ pub(crate) struct GateCountsObject {
     no_data: u64,
     unread: u64,
     unread_scopes: u64,
+    unmanaged: u64,
     compliant: u64,
     non_compliant: u64,
     stale: u64,
@@ -287,6 +288,7 @@ impl GateCountsObject {
             no_data: counts.no_data,
             unread: counts.unread,
             unread_scopes: counts.unread_scopes,
+            unmanaged: counts.unmanaged,
             compliant: counts.verdicts.compliant,
             non_compliant: counts.verdicts.non_compliant,
             stale: counts.verdicts.stale,

@@ -10,16 +10,18 @@
 mod discovered;
 pub(in crate::source) mod enrich;
 pub(in crate::source) mod resolve;
+mod unmanaged;
 
 use std::collections::BTreeMap;
 
+use crate::plan::fetch_plan::UnmanagedPlan;
 use crate::plan::iam;
 use crate::plan::selection::Selector;
-use crate::record::{Cause, InfoLevel, NodeOrigin, PATCH_GROUP_TAGS};
+use crate::record::{Cause, InfoLevel, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS};
 use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::inventory_calls::ListFilter;
-use crate::source::aws::discovery::discovered::{Discovered, FoundNode, FoundNodes};
+use crate::source::aws::discovery::discovered::{Discovered, FoundNode, FoundNodes, add_unmanaged};
 use crate::source::aws::discovery::enrich::add_instance_info;
 
 /// Finds the nodes that match the selector.
@@ -27,22 +29,31 @@ pub(crate) async fn discover(
     client: &RegionClient,
     selector: &Selector,
     needs: Option<InfoLevel>,
+    unmanaged: UnmanagedPlan,
 ) -> Result<Discovered, CallError> {
     let mut finder = Finder {
         client,
         selector,
         keeps_info: needs.is_some() || !selector.platforms.is_empty(),
+        keeps_names: needs >= Some(InfoLevel::Names),
         discovered: Discovered::default(),
     };
     if selector.patch_groups.is_empty() {
         finder.find_managed().await?;
-        finder.find_stopped().await?;
+        finder.find_instances().await?;
+        if finder.keeps_names {
+            finder.find_properties().await?;
+        }
     } else {
         finder.find_in_patch_groups().await?;
-        if !selector.tags.is_empty() {
+        if selector.tags.is_empty() {
+            if unmanaged > UnmanagedPlan::IfListed {
+                finder.find_unmanaged_in_patch_groups().await?;
+            }
+        } else {
             let members = std::mem::take(&mut finder.discovered.nodes);
             finder.find_managed().await?;
-            finder.find_stopped().await?;
+            finder.find_instances().await?;
             let tagged = std::mem::replace(&mut finder.discovered.nodes, members);
             finder
                 .discovered
@@ -51,10 +62,19 @@ pub(crate) async fn discover(
         }
     }
     finder.filter_platforms().await?;
+    finder.confirm_unmanaged().await?;
     let mut catch = finder.discovered;
     if needs.is_none() {
         for one in catch.nodes.values_mut() {
             one.info = None;
+        }
+        // The notes name those that are not managed.
+        for one in catch.unmanaged.iter_mut().flat_map(FoundNodes::values_mut) {
+            let name = one.info.take().and_then(|info| info.name);
+            one.info = Some(Box::new(NodeInfo {
+                name,
+                ..NodeInfo::default()
+            }));
         }
     }
     Ok(catch)
@@ -64,6 +84,8 @@ struct Finder<'a> {
     client: &'a RegionClient,
     selector: &'a Selector,
     keeps_info: bool,
+    /// Are names and tags kept, too?
+    keeps_names: bool,
     discovered: Discovered,
 }
 
@@ -105,11 +127,11 @@ impl Finder<'_> {
     ) -> Result<(), CallError> {
         self.client
             .read_managed_nodes(only, |id, facts| {
+                let found = FoundNode::new(NodeOrigin::Managed, Some(&facts));
                 let mut facts = self.keeps_info.then(|| Box::new(facts));
                 let one = nodes.entry(id.into()).or_insert_with(|| FoundNode {
-                    origin: NodeOrigin::Managed,
                     info: facts.take(),
-                    state: None,
+                    ..found
                 });
                 if let (Some(known), Some(other)) = (&mut one.info, &facts) {
                     known.keep_common(other);
@@ -118,9 +140,11 @@ impl Finder<'_> {
             .await
     }
 
-    /// Adds the stopped nodes, which that list does not contain.
-    async fn find_stopped(&mut self) -> Result<(), CallError> {
-        let states = ["stopping", "stopped"].map(ToOwned::to_owned).to_vec();
+    /// Adds the stopped nodes, which that list does not contain, and the running
+    /// instances that it would contain if they were managed.
+    async fn find_instances(&mut self) -> Result<(), CallError> {
+        let states = ["running", "stopping", "stopped"];
+        let states = states.map(ToOwned::to_owned).to_vec();
         let mut filters = vec![("instance-state-name".to_owned(), states)];
         for tag in &self.selector.tags {
             filters.push((
@@ -128,20 +152,33 @@ impl Finder<'_> {
                 vec![escape_wildcards(&tag.value)],
             ));
         }
-        let (keeps_facts, nodes) = (self.keeps_info, &mut self.discovered.nodes);
+        let (keeps_facts, keeps_names) = (self.keeps_info, self.keeps_names);
+        let nodes = &mut self.discovered.nodes;
+        let mut running = FoundNodes::new();
         let asked = self
             .client
             .list_instances(&filters, |id, facts| {
+                if facts.instance_state.as_deref() == Some("running") {
+                    match nodes.get_mut(id) {
+                        // No other call is needed for its name and tags.
+                        Some(one) if keeps_names => {
+                            one.info.get_or_insert_default().fill_missing_from(facts);
+                        }
+                        Some(_) => {}
+                        None => add_unmanaged(&mut running, id, facts),
+                    }
+                    return;
+                }
                 nodes.entry(id.into()).or_insert_with(|| FoundNode {
-                    origin: NodeOrigin::Stopped,
                     info: keeps_facts.then(|| Box::new(facts)),
-                    state: None,
+                    ..FoundNode::new(NodeOrigin::Stopped, None)
                 });
             })
             .await;
         match asked {
             Ok(()) => {
                 self.discovered.calls.insert(iam::INSTANCES.name);
+                self.discovered.unmanaged = Some(running);
                 self.mark_managed_stopped().await
             }
             Err(error) if error.is_interrupted() => Err(error),
@@ -224,11 +261,9 @@ impl Finder<'_> {
             .list_stopped_in_inventory(|id, facts| {
                 let one = match nodes.get_mut(id) {
                     Some(one) => one,
-                    None if adds => nodes.entry(id.into()).or_insert(FoundNode {
-                        origin: NodeOrigin::Stopped,
-                        info: None,
-                        state: None,
-                    }),
+                    None if adds => nodes
+                        .entry(id.into())
+                        .or_insert(FoundNode::new(NodeOrigin::Stopped, None)),
                     None => return,
                 };
                 // A listed node has been started since; the list is more
@@ -288,11 +323,9 @@ impl Finder<'_> {
         } = &mut self.discovered;
         self.client
             .list_group_states(group, |id, state| {
-                let one = nodes.entry(id.clone()).or_insert(FoundNode {
-                    origin: NodeOrigin::Managed,
-                    info: None,
-                    state: None,
-                });
+                let one = nodes
+                    .entry(id.clone())
+                    .or_insert(FoundNode::new(NodeOrigin::Managed, None));
                 if one.state.as_ref().is_some_and(|known| **known != state) {
                     ambiguous.insert(id.clone());
                 }

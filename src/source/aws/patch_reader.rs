@@ -2,6 +2,7 @@
 //! by page, and their counters ahead of the patches. Decides when a list of
 //! patches can be trusted.
 
+pub(super) mod associations;
 mod listing;
 mod prefetch;
 pub(super) mod states;

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use tokio::sync::Semaphore;
 
-use crate::record::{Cause, Node, Scope, Subject, Unread};
+use crate::record::{Cause, Node, Outcome, Scope, Subject, Unread};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::discovery::resolve::{Resolver, Target};
 use crate::source::aws::progress::ProgressCounters;
@@ -44,7 +44,8 @@ pub(super) struct Locations<'a> {
 }
 
 /// Reads all locations concurrently and returns their events in order.
-/// `nowhere` makes items of the nodes that no location has.
+/// `nowhere` makes items of nodes without data: those that no location has, and
+/// those that are not managed.
 pub(super) fn build_stages<T, I>(
     locations: Locations<'_>,
     resolver: Resolver,
@@ -77,7 +78,7 @@ where
         stages.push(OrderedJobs::with_preparation(
             job_limits(width),
             async move {
-                let ready = start_location(client, &resolver, &read, counts).await;
+                let ready = start_location(client, &resolver, &read, nowhere, counts).await;
                 latch.complete_one();
                 ready
             },
@@ -101,13 +102,14 @@ where
 }
 
 /// One location: resolves its nodes, and makes the jobs that read them.
-async fn start_location<T: Spillable>(
+async fn start_location<T: Spillable, I: IntoIterator<Item = T>>(
     client: Arc<RegionClient>,
     resolver: &Resolver,
     read: &ReadNodes<T>,
+    without_data: fn(NodeStates) -> I,
     counts: Arc<ProgressCounters>,
 ) -> (Vec<Event<T>>, PendingJobs<Event<T>>) {
-    let resolution = match resolver.resolve(&client).await {
+    let resolution = match Box::pin(resolver.resolve(&client)).await {
         Ok(resolution) => resolution,
         Err(error) => {
             let unread = error.into_unread(Scope::of(&client.location));
@@ -128,10 +130,13 @@ async fn start_location<T: Spillable>(
         .missing_columns
         .into_iter()
         .map(Event::MissingColumns);
+    let unmanaged = resolution.unmanaged.into_iter();
+    let unmanaged = unmanaged.map(|node| (node, Outcome::NoData)).collect();
     let events = found
         .into_iter()
         .chain(failed)
         .chain(missing_columns)
+        .chain(without_data(unmanaged).into_iter().map(Event::Item))
         .collect();
     (events, read(client, resolution.targets, counts))
 }

@@ -20,6 +20,7 @@ use crate::source::aws::connect_options::{Accounts, ConnectOptions};
 use crate::source::aws::discovery::resolve::{Resolver, Target};
 use crate::source::aws::limits::call_stats::{CallCounts, CallStats};
 use crate::source::aws::patch_reader;
+use crate::source::aws::patch_reader::associations::AssociationReader;
 use crate::source::aws::patch_reader::{Hint, HintKind, PatchReader, Prefetch, PreparedPlan};
 use crate::source::aws::progress::{ProgressCounters, ProgressMonitor};
 use crate::source::aws::read_stages::{Locations, ReadNodes, build_stages};
@@ -134,8 +135,10 @@ impl AwsSource {
     /// The states of the selected nodes, in batches, location by location.
     #[must_use]
     pub(crate) fn stream_states(&self, plan: &FetchPlan) -> AwsStream<NodeStates> {
+        let is_wanted = plan.associations;
         let read: ReadNodes<NodeStates> = Arc::new(
             move |client: Arc<RegionClient>, nodes: Vec<Target>, counts| {
+                let associations = Arc::new(AssociationReader::new(is_wanted));
                 let mut nodes = nodes.into_iter();
                 let batches = std::iter::from_fn(move || {
                     let batch: Vec<Target> = nodes.by_ref().take(STATES_BATCH_SIZE).collect();
@@ -145,8 +148,16 @@ impl AwsSource {
                     batches,
                     move |batch, mut sender: JobSender<Event<NodeStates>>| {
                         let (client, counts) = (client.clone(), Arc::clone(&counts));
+                        let associations = associations.clone();
                         async move {
-                            let rows = patch_reader::states::read_states(&client, batch).await;
+                            let mut rows = patch_reader::states::read_states(&client, batch).await;
+                            for (node, _) in rows.iter_mut().filter(|(_, outcome)| {
+                                associations.is_wanted && *outcome == Outcome::NoData
+                            }) {
+                                if let Some(missing) = associations.add_scan(&client, node).await {
+                                    sender.send(Event::MissingColumns(missing), 0).await;
+                                }
+                            }
                             let weight = rows.len();
                             counts.add_rows(weight);
                             counts.add_finished(weight);
@@ -168,8 +179,10 @@ impl AwsSource {
     pub(crate) fn stream_patches(&self, plan: &FetchPlan) -> AwsStream<PatchEvent> {
         let width = self.concurrency;
         let wanted = Arc::new(PreparedPlan::new(plan));
+        let is_wanted = plan.associations;
         let read: ReadNodes<PatchEvent> = Arc::new(
             move |client: Arc<RegionClient>, nodes: Vec<Target>, counts| {
+                let associations = Arc::new(AssociationReader::new(is_wanted));
                 let ahead = Arc::new(Prefetch::new(client.clone(), wanted.clone(), nodes, width));
                 let wanted = wanted.clone();
                 PendingJobs::new(
@@ -177,9 +190,10 @@ impl AwsSource {
                     move |at, mut lane: JobSender<Event<PatchEvent>>| {
                         let (client, ahead) = (client.clone(), ahead.clone());
                         let (wanted, counts) = (wanted.clone(), Arc::clone(&counts));
+                        let associations = associations.clone();
                         async move {
                             let Hint {
-                                node,
+                                mut node,
                                 kind: known,
                                 state,
                             } = ahead.hint(at).await;
@@ -199,6 +213,12 @@ impl AwsSource {
                             };
                             counts.add_finished(1);
                             let state = fresh.map(Box::new).or(state);
+                            if outcome == Outcome::NoData
+                                && let Some(missing) =
+                                    associations.add_scan(&client, &mut node).await
+                            {
+                                lane.send(Event::MissingColumns(missing), 0).await;
+                            }
                             let end = PatchEvent::End(NodeEnd {
                                 node,
                                 outcome,
@@ -234,13 +254,7 @@ impl AwsSource {
     /// The resolver of the plan's selection, for every location.
     pub(crate) fn resolver(&self, plan: &FetchPlan) -> Resolver {
         let several = self.clients.len() > 1 || !self.unread.is_empty();
-        Resolver::new(
-            &plan.node_ids,
-            plan.selector.clone(),
-            plan.node_info,
-            several,
-            self.concurrency,
-        )
+        Resolver::new(plan, several, self.concurrency)
     }
 
     fn locations(&self) -> Locations<'_> {

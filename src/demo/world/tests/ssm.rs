@@ -32,7 +32,7 @@ fn a_node_has_the_json_of_the_service() {
             "AgentVersion": "3.3.3598.0", "IsLatestVersion": true, "PlatformType": "Windows",
             "PlatformName": "Microsoft Windows Server 2022 Datacenter", "PlatformVersion": "10.0.20348",
             "ResourceType": "EC2Instance", "IPAddress": "10.20.1.11", "ComputerName": "web-01.corp.example.com",
-            "AssociationStatus": "Failed",
+            "AssociationStatus": "Failed", "SourceId": "i-123", "SourceType": "AWS::EC2::Instance",
         })
     );
     let hybrid = node("mi-0c4a6e9d1f7b38250");

@@ -6,6 +6,7 @@
 mod accounts;
 mod baseline;
 mod borrowed_text;
+mod compliance;
 mod nodes;
 mod refusal;
 mod strict;
@@ -23,7 +24,10 @@ use crate::source::aws::api::wire::value::{
 
 pub(crate) use self::accounts::OrganizationAccount;
 pub(crate) use self::baseline::{ListedBaseline, PatchRelease, bare_baseline_id};
-pub(crate) use self::nodes::{InventoryNode, ManagedNode, PatchGroupName, ResourceTag};
+pub(crate) use self::compliance::ComplianceItem;
+pub(crate) use self::nodes::{
+    InstanceProperty, InventoryNode, ManagedNode, PatchGroupName, ResourceTag,
+};
 pub(crate) use self::refusal::parse_service_error;
 pub(crate) use self::strict::{BodyError, FromBody, MAX_PAGE_ROWS, Page};
 pub(crate) use self::sts::{CallerIdentity, RoleCredentials};

@@ -1,9 +1,12 @@
 //! The nodes found in one account and region, and what the search cannot see.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::plan::iam;
-use crate::record::{Cause, DiscoveryReport, NodeInfo, NodeOrigin, NodeState};
+use crate::record::{
+    AccountRegion, Cause, DiscoveryReport, NoDataCause, Node, NodeInfo, NodeOrigin, NodeState,
+};
 
 /// A node that was found.
 #[derive(Debug)]
@@ -12,17 +15,59 @@ pub(crate) struct FoundNode {
     pub info: Option<Box<NodeInfo>>,
     /// Its patch state, if discovery read it.
     pub state: Option<Box<NodeState>>,
+    pub no_data: NoDataCause,
+}
+
+impl FoundNode {
+    pub(crate) fn new(origin: NodeOrigin, info: Option<&NodeInfo>) -> Self {
+        Self {
+            origin,
+            info: None,
+            state: None,
+            no_data: origin.no_data_cause(info),
+        }
+    }
+
+    /// The node of this id; its cause of no data may be known only now.
+    pub(super) fn into_node(self, id: impl Into<Arc<str>>, location: &Arc<AccountRegion>) -> Node {
+        let no_data = match self.no_data {
+            NoDataCause::Unknown => self.origin.no_data_cause(self.info.as_deref()),
+            known => known,
+        };
+        Node {
+            id: id.into(),
+            location: location.clone(),
+            origin: self.origin,
+            info: self.info.map(Arc::from),
+            no_data,
+            association: None,
+        }
+    }
 }
 
 /// The nodes by their ids.
 pub(super) type FoundNodes = BTreeMap<Box<str>, FoundNode>;
 
+/// Adds a running instance that is not listed as managed.
+pub(super) fn add_unmanaged(running: &mut FoundNodes, id: &str, facts: NodeInfo) {
+    let found = FoundNode {
+        info: Some(Box::new(facts)),
+        ..FoundNode::new(NodeOrigin::Unmanaged, None)
+    };
+    running.insert(id.into(), found);
+}
+
 /// What was found in one account and region.
 #[derive(Debug, Default)]
 pub(crate) struct Discovered {
     pub nodes: FoundNodes,
+    /// The running EC2 instances that Systems Manager does not manage, if EC2
+    /// listed the running ones.
+    pub unmanaged: Option<FoundNodes>,
     pub calls: BTreeSet<&'static str>,
     pub limitations: BTreeSet<String>,
+    /// Calls that failed and only add to the others.
+    pub tolerated_failures: BTreeSet<String>,
     /// Was a call denied, or did one fail, so that nodes may be missing?
     pub has_failed_calls: bool,
     /// A failed call that might have listed more nodes; it may succeed in a
@@ -53,6 +98,7 @@ impl Discovered {
             limitations: self.limitations.iter().cloned().collect(),
             has_failed_calls: self.has_failed_calls,
             lists_stopped_instances: self.calls.contains(iam::INSTANCES.name),
+            tolerated_failures: self.tolerated_failures.iter().cloned().collect(),
             has_undecided_nodes: !self.unknown_platform_ids.is_empty(),
             ..DiscoveryReport::default()
         }

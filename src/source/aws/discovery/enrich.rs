@@ -9,7 +9,7 @@ use crate::record::{InfoLevel, NodeInfo, is_well_formed_node_id};
 use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::inventory_calls::MAX_IDS_PER_FILTER;
-use crate::source::aws::discovery::discovered::FoundNodes;
+use crate::source::aws::discovery::discovered::{FoundNode, FoundNodes};
 use crate::source::event::MissingColumns;
 
 /// Above this many ids, listing all nodes takes fewer calls.
@@ -43,7 +43,12 @@ pub(crate) async fn enrich(
         "node details from Systems Manager",
         add_managed_info(client, nodes, &undescribed).await,
     );
-    let ids: Vec<Box<str>> = nodes.keys().cloned().collect();
+    let has_all_tags = |one: &FoundNode| one.info.as_ref().is_some_and(|info| info.has_all_tags);
+    let ids: Vec<Box<str>> = nodes
+        .iter()
+        .filter(|(_, one)| !has_all_tags(one))
+        .map(|(id, _)| id.clone())
+        .collect();
     let of_ec2 = match needs {
         InfoLevel::Basic => None,
         InfoLevel::Names => Some("Name of EC2 nodes"),
@@ -61,7 +66,8 @@ pub(crate) async fn enrich(
     missing_columns
 }
 
-async fn add_managed_info(
+/// Adds what Systems Manager lists of these nodes, if it does.
+pub(super) async fn add_managed_info(
     client: &RegionClient,
     nodes: &mut FoundNodes,
     ids: &[Box<str>],

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
+use crate::plan::fetch_plan::{FetchPlan, UnmanagedPlan};
 use crate::plan::selection::Selector;
 use crate::record::{
     AccountRegion, Cause, DiscoveryReport, InfoLevel, Node, NodeOrigin, NodeState, Outcome, Scope,
@@ -25,6 +26,7 @@ pub(crate) struct Resolver {
     ids: Vec<Arc<str>>,
     selector: Selector,
     info_level: Option<InfoLevel>,
+    unmanaged: UnmanagedPlan,
     /// Is there more than one location in which a listed node can be?
     has_several_locations: bool,
     /// Concurrent calls in one location.
@@ -53,6 +55,8 @@ pub(crate) struct Target {
 #[derive(Debug, Default)]
 pub(crate) struct Resolved {
     pub targets: Vec<Target>,
+    /// Instances that are not managed and have rows.
+    pub unmanaged: Vec<Node>,
     pub discovery: Option<DiscoveryReport>,
     /// Why some of its nodes may be missing, unless a call was denied.
     pub failure: Option<Cause>,
@@ -68,17 +72,12 @@ pub(crate) struct Unresolved {
 }
 
 impl Resolver {
-    pub(crate) fn new(
-        listed: &[String],
-        selector: Selector,
-        info_level: Option<InfoLevel>,
-        has_several_locations: bool,
-        concurrency: usize,
-    ) -> Self {
+    pub(crate) fn new(plan: &FetchPlan, has_several_locations: bool, concurrency: usize) -> Self {
         Self {
-            ids: listed.iter().map(|id| id.as_str().into()).collect(),
-            selector,
-            info_level,
+            ids: plan.node_ids.iter().map(|id| id.as_str().into()).collect(),
+            selector: plan.selector.clone(),
+            info_level: plan.node_info,
+            unmanaged: plan.unmanaged,
             has_several_locations,
             concurrency,
             lookups: Mutex::default(),
@@ -108,13 +107,39 @@ impl Resolver {
     async fn try_resolve(&self, client: &RegionClient) -> Result<Resolved, CallError> {
         let (mut finding, mut failed) = (None, None);
         let (mut order, mut nodes): (Vec<Arc<str>>, FoundNodes) = (Vec::new(), FoundNodes::new());
+        let narrows = self.selector.has_criteria() && !self.ids.is_empty() && !self.selector.all;
+        let mut unmanaged_rows = Vec::new();
         if self.selector.needs_discovery() {
-            let catch = discover(client, &self.selector, self.info_level).await?;
+            let mut catch = Box::pin(discover(
+                client,
+                &self.selector,
+                self.info_level,
+                self.unmanaged,
+            ))
+            .await?;
+            let mut unmanaged = catch.unmanaged.take();
+            if let Some(unmanaged) = unmanaged.as_mut().filter(|_| narrows) {
+                unmanaged.retain(|id, _| self.ids.iter().any(|listed| **listed == **id));
+            }
+            let unmanaged: Option<Vec<Node>> = unmanaged.map(|unmanaged| {
+                let unmanaged = unmanaged.into_iter();
+                unmanaged
+                    .map(|(id, one)| one.into_node(id, &client.location))
+                    .collect()
+            });
+            // One that was listed has a row like every other.
+            let has_row =
+                |node: &&Node| self.unmanaged == UnmanagedPlan::Rows || self.ids.contains(&node.id);
+            let rows = unmanaged.iter().flatten().filter(has_row);
+            unmanaged_rows = rows.cloned().collect();
             finding = Some(DiscoveryReport {
                 scopes: vec![Scope::of(&client.location)],
+                unmanaged,
                 ..catch.report()
             });
             let mut lookups = self.lock_lookups();
+            let listed = unmanaged_rows.iter().map(|node| node.id.clone());
+            lookups.found_ids.extend(listed);
             for id in self
                 .ids
                 .iter()
@@ -140,7 +165,7 @@ impl Resolver {
             .cloned()
             .collect();
         self.lock_lookups().found_ids.extend(found.iter().cloned());
-        if self.selector.has_criteria() && !self.ids.is_empty() && !self.selector.all {
+        if narrows {
             // With ids and criteria, the order is that of the ids.
             let among: HashSet<&str> = found.iter().map(|id| &**id).collect();
             nodes.retain(|id, _| among.contains(&**id));
@@ -148,7 +173,8 @@ impl Resolver {
         } else {
             order.extend(nodes.keys().map(|id| Arc::from(&**id)));
             if !self.selector.has_criteria() {
-                self.add_listed(client, &mut order, &mut nodes).await?;
+                self.add_listed(client, &unmanaged_rows, &mut order, &mut nodes)
+                    .await?;
             }
         }
         let missing_columns = match self.info_level {
@@ -158,20 +184,16 @@ impl Resolver {
         let targets = order
             .into_iter()
             .filter_map(|id| {
-                let one = nodes.remove(&*id)?;
+                let mut one = nodes.remove(&*id)?;
                 Some(Target {
-                    node: Node {
-                        id,
-                        location: client.location.clone(),
-                        origin: one.origin,
-                        info: one.info.map(Arc::from),
-                    },
-                    state: one.state,
+                    state: one.state.take(),
+                    node: one.into_node(id, &client.location),
                 })
             })
             .collect();
         Ok(Resolved {
             targets,
+            unmanaged: unmanaged_rows,
             discovery: finding,
             failure: failed,
             missing_columns,
@@ -184,6 +206,7 @@ impl Resolver {
     async fn add_listed(
         &self,
         client: &RegionClient,
+        unmanaged: &[Node],
         order: &mut Vec<Arc<str>>,
         nodes: &mut FoundNodes,
     ) -> Result<(), CallError> {
@@ -191,13 +214,13 @@ impl Resolver {
             .ids
             .iter()
             .filter(|id| !nodes.contains_key(&***id))
+            .filter(|id| !unmanaged.iter().any(|node| node.id == **id))
             .cloned()
             .collect();
         let mut add = |id: Arc<str>, state| {
             let one = FoundNode {
-                origin: NodeOrigin::Requested,
-                info: None,
                 state,
+                ..FoundNode::new(NodeOrigin::Requested, None)
             };
             nodes.insert((&*id).into(), one);
             order.push(id);
@@ -323,9 +346,14 @@ impl Resolver {
 
 /// Merges equal reports into one that names all their locations.
 pub(crate) fn merge_reports(findings: Vec<DiscoveryReport>) -> Vec<DiscoveryReport> {
-    let mut alike: BTreeMap<(Vec<String>, Vec<String>), DiscoveryReport> = BTreeMap::new();
+    let mut alike: BTreeMap<_, DiscoveryReport> = BTreeMap::new();
     for finding in findings {
-        let key = (finding.calls.clone(), finding.limitations.clone());
+        let key = (
+            finding.calls.clone(),
+            finding.limitations.clone(),
+            finding.tolerated_failures.clone(),
+            finding.unmanaged.is_some(),
+        );
         match alike.get_mut(&key) {
             None => {
                 alike.insert(key, finding);
@@ -333,6 +361,9 @@ pub(crate) fn merge_reports(findings: Vec<DiscoveryReport>) -> Vec<DiscoveryRepo
             Some(known) => {
                 known.scopes.extend(finding.scopes);
                 known.stopped_without_record += finding.stopped_without_record;
+                if let (Some(known), Some(more)) = (&mut known.unmanaged, finding.unmanaged) {
+                    known.extend(more);
+                }
             }
         }
     }
@@ -373,7 +404,12 @@ mod tests {
                 patch_groups: if narrows { vec!["web".into()] } else { vec![] },
                 ..Selector::default()
             };
-            let resolver = Resolver::new(&listed, selector, None, true, 4);
+            let plan = FetchPlan {
+                node_ids: listed.clone(),
+                selector,
+                ..FetchPlan::default()
+            };
+            let resolver = Resolver::new(&plan, true, 4);
             let mut found = Vec::new();
             for (id, fate) in listed.iter().zip(&fates) {
                 match fate {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use futures_util::future::{join, join4};
+use futures_util::future::{join, join3, join4};
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::OnceCell;
 
@@ -241,14 +241,14 @@ async fn unless_interrupted<T>(
 /// Every call about the nodes of one location. List calls go first: they return
 /// a node and a group for the others.
 async fn check_location(client: &RegionClient) -> Vec<CallCheck> {
-    let ((listed, groups, instances, inventory), baselines) = Box::pin(join(
+    let ((listed, groups, instances, inventory), (baselines, properties)) = Box::pin(join(
         join4(
             client.probe_managed(),
             client.probe_patch_groups(),
             client.probe_instances(),
             client.probe_inventory(),
         ),
-        client.probe_baselines(),
+        join(client.probe_baselines(), client.probe_properties()),
     ))
     .await;
     let ids = listed.as_deref().unwrap_or_default();
@@ -259,16 +259,17 @@ async fn check_location(client: &RegionClient) -> Vec<CallCheck> {
     let of_group = client.probe_group_states(group.unwrap_or(PROBE_PATCH_GROUP));
     let baseline = baselines.as_ref().ok().and_then(Option::as_deref);
     let baseline_name = baseline.unwrap_or(PROBE_BASELINE_ID);
-    let ((states, patches, of_group, tags), (ruling, available)) = Box::pin(join(
+    let ((states, patches, of_group, tags), (ruling, available, items)) = Box::pin(join(
         join4(
             client.probe_state(node),
             client.probe_patches(node),
             of_group,
             client.hybrid_node_tags(hybrid_id),
         ),
-        join(
+        join3(
             client.read_baseline(baseline_name),
             client.probe_available_patches(),
+            client.probe_compliance_items(node),
         ),
     ))
     .await;
@@ -306,12 +307,14 @@ async fn check_location(client: &RegionClient) -> Vec<CallCheck> {
             baselines.as_ref().map(drop).map_err(Clone::clone),
         ),
         call_check(&scope, &iam::AVAILABLE_PATCHES, available),
+        of_node(&iam::COMPLIANCE_ITEMS, items),
         call_check(
             &scope,
             &iam::INSTANCE_INFORMATION,
             listed.as_ref().map(drop).map_err(Clone::clone),
         ),
         call_check(&scope, &iam::INSTANCES, instances),
+        call_check(&scope, &iam::PROPERTIES, properties),
         call_check(&scope, &iam::INVENTORY, inventory),
         call_check(
             &scope,

@@ -80,11 +80,12 @@ async fn estimate_location(
     let resolution = resolver.resolve(client).await;
     let Resolved {
         targets,
+        unmanaged,
         discovery: finding,
         failure: failed,
         ..
     } = resolution.map_err(|error| error.into_unread(Scope::of(&client.location)))?;
-    let nodes = targets.len() as u64;
+    let nodes = (targets.len() + unmanaged.len()) as u64;
     let unknown = targets
         .iter()
         .filter(|target| target.state.is_none())

@@ -20,6 +20,8 @@ pub(crate) struct Ec2Instance {
     pub platform_details: Option<Box<str>>,
     /// Its private IPv4 address.
     pub private_ip: Option<Box<str>>,
+    /// `m7i.large`, `mac2.metal`.
+    pub instance_type: Option<Box<str>>,
 }
 
 /// A region, as returned for an account.
@@ -160,6 +162,7 @@ impl InstanceBuilder {
             ["instanceState", "name"] => return set_once(&mut self.instance.state, text, "name"),
             ["platformDetails"] => self.instance.platform_details = non_empty(text),
             ["privateIpAddress"] => self.instance.private_ip = non_empty(text),
+            ["instanceType"] => self.instance.instance_type = non_empty(text),
             ["tagSet", "item", "key"] => self.tag_key = text.into(),
             ["tagSet", "item", "value"] => self.tag_value = text.into(),
             ["tagSet", "item"] => {

@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ssm::operation::describe_instance_information::DescribeInstanceInformationOutput;
 use aws_sdk_ssm::operation::describe_instance_patch_states_for_patch_group::DescribeInstancePatchStatesForPatchGroupOutput;
+use aws_sdk_ssm::operation::describe_instance_properties::DescribeInstancePropertiesOutput;
 use aws_sdk_ssm::operation::describe_patch_groups::DescribePatchGroupsOutput;
 use aws_sdk_ssm::operation::get_inventory::GetInventoryOutput;
+use aws_sdk_ssm::operation::list_compliance_items::ListComplianceItemsOutput;
 use aws_sdk_ssm::operation::list_tags_for_resource::ListTagsForResourceOutput;
 use aws_sdk_ssm::types::{
-    InstanceInformationStringFilter, InventoryFilter, InventoryQueryOperatorType,
-    ResourceTypeForTagging,
+    ComplianceQueryOperatorType, ComplianceStringFilter, InstanceInformationStringFilter,
+    InventoryFilter, InventoryQueryOperatorType, ResourceTypeForTagging,
 };
 
-use crate::record::{NodeInfo, NodeState};
+use crate::record::{AssociationScan, NodeInfo, NodeState};
 use crate::source::aws::api::ec2::Ec2Instance;
 use crate::source::aws::api::error::{CallContext, CallError};
 use crate::source::aws::api::pages::Paginator;
@@ -21,19 +23,25 @@ use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::patch_calls::PAGE_SIZE;
 use crate::source::aws::api::response_capture::ResponseCapture;
 use crate::source::aws::api::wire::{
-    InventoryNode, ManagedNode, Page, PatchGroupName, ResourceTag, StateRecord,
+    ComplianceItem, InstanceProperty, InventoryNode, ManagedNode, Page, PatchGroupName,
+    ResourceTag, StateRecord,
 };
 
 pub(crate) const DESCRIBE_INSTANCE_INFORMATION: &str = "DescribeInstanceInformation";
+pub(crate) const DESCRIBE_INSTANCE_PROPERTIES: &str = "DescribeInstanceProperties";
 pub(crate) const DESCRIBE_PATCH_GROUPS: &str = "DescribePatchGroups";
 pub(crate) const DESCRIBE_GROUP_STATES: &str = "DescribeInstancePatchStatesForPatchGroup";
 pub(crate) const GET_INVENTORY: &str = "GetInventory";
 pub(crate) const DESCRIBE_INSTANCES: &str = "DescribeInstances";
+pub(crate) const LIST_COMPLIANCE_ITEMS: &str = "ListComplianceItems";
 pub(crate) const LIST_TAGS_FOR_RESOURCE: &str = "ListTagsForResource";
 
 /// The most ids in one filter of DescribeInstanceInformation or
 /// DescribeInstances; their own limits are 100 and 200.
 pub(crate) const MAX_IDS_PER_FILTER: usize = 50;
+
+/// The model's bound.
+const PROPERTIES_PAGE_SIZE: i32 = 1_000;
 
 /// The inventory's key for the status of a node.
 const INSTANCE_STATUS_KEY: &str = "AWS:InstanceInformation.InstanceStatus";
@@ -83,6 +91,52 @@ impl RegionClient {
             self,
             DESCRIBE_INSTANCE_INFORMATION,
             DescribeInstanceInformationOutput,
+            call
+        )
+    }
+
+    /// Every node that Systems Manager manages, stopped or not, with what EC2
+    /// knows of it.
+    pub(crate) async fn list_instance_properties(
+        &self,
+        mut each: impl FnMut(&str, NodeInfo),
+    ) -> Result<(), CallError> {
+        let page = |token| self.instance_properties_page(PROPERTIES_PAGE_SIZE, token);
+        Paginator::new(self.call_context(DESCRIBE_INSTANCE_PROPERTIES))
+            .for_each_row(page, |InstanceProperty(node)| {
+                let is_stopped = matches!(
+                    node.info.instance_state.as_deref(),
+                    Some("stopped" | "stopping")
+                );
+                let ping_status = if is_stopped {
+                    Some("Stopped".into())
+                } else {
+                    node.info.ping_status
+                };
+                let info = NodeInfo {
+                    ping_status,
+                    ..node.info
+                };
+                each(&node.id, info);
+            })
+            .await
+    }
+
+    /// One page of them, of at most so many, which is 5 or more.
+    pub(crate) async fn instance_properties_page(
+        &self,
+        most: i32,
+        token: Option<String>,
+    ) -> Result<Page<InstanceProperty>, CallError> {
+        let call = self
+            .ssm
+            .describe_instance_properties()
+            .max_results(most)
+            .set_next_token(token);
+        send_captured!(
+            self,
+            DESCRIBE_INSTANCE_PROPERTIES,
+            DescribeInstancePropertiesOutput,
             call
         )
     }
@@ -212,6 +266,43 @@ impl RegionClient {
             .await
     }
 
+    /// What an association that scans for patches reported of a node.
+    pub(crate) async fn association_scan(
+        &self,
+        id: &str,
+    ) -> Result<Option<AssociationScan>, CallError> {
+        let mut found = None;
+        let page = |token| self.compliance_items_page(id, token);
+        Paginator::for_node(self.call_context(LIST_COMPLIANCE_ITEMS))
+            .for_each_row(page, |ComplianceItem(scan)| {
+                found = found.take().or(scan);
+            })
+            .await?;
+        Ok(found)
+    }
+
+    /// One page of the items about a node's associations.
+    pub(crate) async fn compliance_items_page(
+        &self,
+        id: &str,
+        token: Option<String>,
+    ) -> Result<Page<ComplianceItem>, CallError> {
+        let of_associations = ComplianceStringFilter::builder()
+            .key("ComplianceType")
+            .values("Association")
+            .r#type(ComplianceQueryOperatorType::Equal)
+            .build();
+        let call = self
+            .ssm
+            .list_compliance_items()
+            .filters(of_associations)
+            .resource_ids(id)
+            .resource_types("ManagedInstance")
+            .max_results(PAGE_SIZE)
+            .set_next_token(token);
+        send_captured!(self, LIST_COMPLIANCE_ITEMS, ListComplianceItemsOutput, call)
+    }
+
     /// The tags of one hybrid node. The tags of EC2 nodes are read from EC2.
     pub(crate) async fn hybrid_node_tags(
         &self,
@@ -235,8 +326,13 @@ impl RegionClient {
 
 fn instance_info(instance: Ec2Instance) -> NodeInfo {
     // "Windows", "Windows with SQL Server Standard", "Linux/UNIX", "Red Hat Enterprise Linux" ...
+    // A Mac is "Linux/UNIX", too; only macOS runs on instances of these types.
+    let is_mac = instance.instance_type.as_deref();
+    let is_mac = is_mac.is_some_and(|kind| kind.starts_with("mac"));
     let platform_type = instance.platform_details.as_deref().map(|details| {
-        if details.to_ascii_lowercase().starts_with("windows") {
+        if is_mac {
+            "MacOS"
+        } else if details.to_ascii_lowercase().starts_with("windows") {
             "Windows"
         } else {
             "Linux"
@@ -253,6 +349,8 @@ fn instance_info(instance: Ec2Instance) -> NodeInfo {
         ping_status: stopped.then(|| "Stopped".into()),
         resource_type: Some("EC2Instance".into()),
         ip_address: instance.private_ip,
+        instance_state: Some(instance.state).filter(|state| !state.is_empty()),
+        instance_type: instance.instance_type,
         tags: instance.tags,
         has_all_tags: true,
         ..NodeInfo::default()

@@ -49,6 +49,14 @@ impl RegionClient {
             .map(drop)
     }
 
+    pub(crate) async fn probe_compliance_items(&self, id: &str) -> Result<(), CallError> {
+        self.compliance_items_page(id, None).await.map(drop)
+    }
+
+    pub(crate) async fn probe_properties(&self) -> Result<(), CallError> {
+        self.instance_properties_page(5, None).await.map(drop)
+    }
+
     pub(crate) async fn probe_inventory(&self) -> Result<(), CallError> {
         self.inventory_page(None, 5, None).await.map(drop)
     }

@@ -29,33 +29,55 @@ struct WireManagedNode<'a> {
     resource_type: Option<Text<'a>>,
     #[serde(rename = "IPAddress")]
     ip_address: Option<Text<'a>>,
+    source_id: Option<Text<'a>>,
+    source_type: Option<Text<'a>>,
+    source_location: Option<Text<'a>>,
+    instance_state: Option<Text<'a>>,
+    instance_type: Option<Text<'a>>,
 }
 
 impl FromBody for Page<ManagedNode> {
     fn from_body(body: &[u8]) -> Result<Self, BodyError> {
-        read_list(
-            body,
-            "InstanceInformationList",
-            |node: WireManagedNode<'_>| {
-                Ok(ManagedNode {
-                    id: non_blank(Some(node.instance_id))
-                        .ok_or("a node with an empty InstanceId")?,
-                    info: NodeInfo {
-                        name: non_empty(node.name),
-                        computer_name: non_empty(node.computer_name),
-                        platform_type: non_empty(node.platform_type),
-                        platform_name: non_empty(node.platform_name),
-                        platform_version: non_empty(node.platform_version),
-                        ping_status: non_empty(node.ping_status),
-                        agent_version: non_empty(node.agent_version),
-                        resource_type: non_empty(node.resource_type),
-                        ip_address: non_empty(node.ip_address),
-                        tags: BTreeMap::new(),
-                        has_all_tags: false,
-                    },
-                })
+        read_list(body, "InstanceInformationList", WireManagedNode::into_node)
+    }
+}
+
+/// A node of DescribeInstanceProperties.
+#[derive(Debug, PartialEq)]
+pub(crate) struct InstanceProperty(pub ManagedNode);
+
+impl FromBody for Page<InstanceProperty> {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        read_list(body, "InstanceProperties", |node: WireManagedNode<'_>| {
+            node.into_node().map(InstanceProperty)
+        })
+    }
+}
+
+impl WireManagedNode<'_> {
+    fn into_node(self) -> Result<ManagedNode, BodyError> {
+        let node = self;
+        Ok(ManagedNode {
+            id: non_blank(Some(node.instance_id)).ok_or("a node with an empty InstanceId")?,
+            info: NodeInfo {
+                name: non_empty(node.name),
+                computer_name: non_empty(node.computer_name),
+                platform_type: non_empty(node.platform_type),
+                platform_name: non_empty(node.platform_name),
+                platform_version: non_empty(node.platform_version),
+                ping_status: non_empty(node.ping_status),
+                agent_version: non_empty(node.agent_version),
+                resource_type: non_empty(node.resource_type),
+                ip_address: non_empty(node.ip_address),
+                source_id: non_empty(node.source_id),
+                source_type: non_empty(node.source_type),
+                source_location: non_empty(node.source_location),
+                instance_state: non_empty(node.instance_state),
+                instance_type: non_empty(node.instance_type),
+                tags: BTreeMap::new(),
+                has_all_tags: false,
             },
-        )
+        })
     }
 }
 

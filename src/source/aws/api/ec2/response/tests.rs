@@ -115,6 +115,7 @@ fn instances_of_every_reservation_are_read_without_similar_nested_elements() {
                 ]),
                 platform_details: Some("Linux/UNIX".into()),
                 private_ip: Some("10.0.0.1".into()),
+                instance_type: None,
             },
             Ec2Instance {
                 id: "i-0aaaaaaaaaaaaaaa2".into(),

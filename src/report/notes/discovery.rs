@@ -1,0 +1,74 @@
+//! Notes about how nodes were found, and which machines that leaves out.
+
+use crate::record::{DiscoveryReport, Node};
+use crate::report::notes::more_locations;
+use crate::report::{Note, NoteKind, NoteLevel};
+use crate::text::count;
+
+/// More instances that are not managed than this are counted.
+const MAX_UNMANAGED: usize = 5;
+
+/// The start of a note about nodes that the discovery calls do not list.
+pub const LIMITATION: &str = "cannot see: ";
+
+/// How nodes were found, and which nodes that leaves out.
+#[must_use]
+pub fn discovery(reports: &[DiscoveryReport]) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for report in reports {
+        let scopes: Vec<String> = report.scopes.iter().map(ToString::to_string).collect();
+        let of = match &scopes[..] {
+            [first, ..] if reports.len() > 1 => {
+                format!(" in {first}{}", more_locations(scopes.len()))
+            }
+            _ => String::new(),
+        };
+        notes.push(Note::info(format!(
+            "found by {}{of}",
+            report.calls.join(", ")
+        )));
+        let stopped = report.stopped_without_record;
+        if stopped > 0 {
+            let instances = count(stopped, "stopped EC2 instance");
+            notes.push(
+                Note::info(format!(
+                    "left out: {instances} without a patch record: not managed, or never scanned"
+                ))
+                .into_detail(),
+            );
+        }
+        notes.extend(report.unmanaged.iter().filter_map(|nodes| unmanaged(nodes)));
+        let failures = report.tolerated_failures.iter();
+        notes.extend(failures.map(|text| Note::new(NoteKind::Run, NoteLevel::Verbose, text)));
+        let limitations = report.limitations.iter();
+        notes.extend(
+            limitations.map(|text| Note::warning(format!("{LIMITATION}{text}")).into_detail()),
+        );
+    }
+    notes
+}
+
+/// The running instances that are not managed; the JSON document names all.
+fn unmanaged(nodes: &[Node]) -> Option<Note> {
+    let names = nodes.iter().map(|node| {
+        let name = node.info.as_ref().and_then(|info| info.name.as_deref());
+        name.map_or_else(
+            || node.id.to_string(),
+            |name| format!("{name} ({})", node.id),
+        )
+    });
+    let names: Vec<String> = names.take(MAX_UNMANAGED + 1).collect();
+    let are = if nodes.len() == 1 { "is" } else { "are" };
+    let more = match nodes.len().saturating_sub(MAX_UNMANAGED) {
+        0 => String::new(),
+        more => format!(" and {more} more (--unmanaged lists all)"),
+    };
+    let first = names[..names.len().min(MAX_UNMANAGED)].join(", ");
+    (!nodes.is_empty()).then(|| {
+        Note::warning(format!(
+            "{} {are} not managed by Systems Manager: {first}{more}",
+            count(nodes.len(), "running EC2 instance")
+        ))
+        .into_detail()
+    })
+}

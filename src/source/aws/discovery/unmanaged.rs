@@ -1,0 +1,109 @@
+//! Finds the running EC2 instances that Systems Manager does not manage, and what
+//! DescribeInstanceProperties adds to the nodes. Calls that only add to the others
+//! may fail.
+
+use crate::plan::iam;
+use crate::record::{NodeInfo, NodeOrigin, PATCH_GROUP_TAGS};
+use crate::source::aws::api::error::CallError;
+use crate::source::aws::discovery::discovered::{FoundNode, FoundNodes, add_unmanaged};
+use crate::source::aws::discovery::enrich::add_managed_info;
+use crate::source::aws::discovery::{Finder, escape_wildcards};
+
+impl Finder<'_> {
+    /// The running instances that the tags put into the selected groups.
+    pub(super) async fn find_unmanaged_in_patch_groups(&mut self) -> Result<(), CallError> {
+        let groups = &self.selector.patch_groups;
+        let groups: Vec<String> = groups.iter().map(|name| escape_wildcards(name)).collect();
+        let mut running = FoundNodes::new();
+        for key in PATCH_GROUP_TAGS {
+            let filters = [
+                ("instance-state-name".to_owned(), vec!["running".to_owned()]),
+                (format!("tag:{key}"), groups.clone()),
+            ];
+            let found = |id: &str, facts| add_unmanaged(&mut running, id, facts);
+            if let Err(error) = self.client.list_instances(&filters, found).await {
+                return self.tolerate(iam::INSTANCES.name, error);
+            }
+        }
+        self.discovered.calls.insert(iam::INSTANCES.name);
+        self.discovered.unmanaged = Some(running);
+        Ok(())
+    }
+
+    /// Records that a call failed which only adds to the others.
+    fn tolerate(&mut self, call: &str, error: CallError) -> Result<(), CallError> {
+        if error.is_interrupted() {
+            return Err(error);
+        }
+        let failure = format!("{call} failed ({})", error.cause.code);
+        self.discovered.tolerated_failures.insert(failure);
+        Ok(())
+    }
+
+    /// Takes from the properties of nodes what the other calls did not report:
+    /// details, and nodes.
+    pub(super) async fn find_properties(&mut self) -> Result<(), CallError> {
+        let mut listed = Vec::new();
+        let each = |id: &str, facts| listed.push((Box::from(id), facts));
+        if let Err(error) = self.client.list_instance_properties(each).await {
+            return self.tolerate(iam::PROPERTIES.name, error);
+        }
+        self.discovered.calls.insert(iam::PROPERTIES.name);
+        // They contain no tags.
+        let adds = self.selector.tags.is_empty();
+        for (id, facts) in listed {
+            if let Some(unmanaged) = &mut self.discovered.unmanaged {
+                unmanaged.remove(&id);
+            }
+            let is_gone = matches!(
+                facts.instance_state.as_deref(),
+                Some("terminated" | "shutting-down")
+            );
+            match self.discovered.nodes.get_mut(&id) {
+                Some(one) => one.info.get_or_insert_default().fill_missing_from(facts),
+                None if adds && !is_gone => {
+                    let found = FoundNode {
+                        info: Some(Box::new(facts.clone())),
+                        ..FoundNode::new(NodeOrigin::Managed, Some(&facts))
+                    };
+                    self.discovered.nodes.insert(id, found);
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes from the instances that are not managed those that the selection
+    /// excludes, and those that are managed: a list of nodes with a filter may
+    /// leave some out.
+    pub(super) async fn confirm_unmanaged(&mut self) -> Result<(), CallError> {
+        let Some(mut unmanaged) = self.discovered.unmanaged.take() else {
+            return Ok(());
+        };
+        let selector = self.selector;
+        let is_selected = |info: &NodeInfo| {
+            let groups = &selector.patch_groups;
+            let mut tags = PATCH_GROUP_TAGS
+                .iter()
+                .filter_map(|key| info.tags.get(*key));
+            (groups.is_empty() || tags.any(|tag| groups.iter().any(|group| **group == **tag)))
+                && selector.matches_platform(Some(info)) != Some(false)
+        };
+        unmanaged.retain(|id, one| {
+            !self.discovered.nodes.contains_key(id) && one.info.as_deref().is_some_and(is_selected)
+        });
+        let ids: Vec<Box<str>> = unmanaged.keys().cloned().collect();
+        if selector.has_criteria() {
+            let confirmed = add_managed_info(self.client, &mut unmanaged, &ids).await;
+            if let Err(error) = confirmed {
+                return self.tolerate(iam::INSTANCE_INFORMATION.name, error);
+            }
+            let is_managed =
+                |info: &NodeInfo| info.ping_status.is_some() || info.agent_version.is_some();
+            unmanaged.retain(|_, one| !one.info.as_deref().is_some_and(is_managed));
+        }
+        self.discovered.unmanaged = Some(unmanaged);
+        Ok(())
+    }
+}
