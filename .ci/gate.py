@@ -4,8 +4,11 @@ Knows the rules of docs/gate-and-waivers.md and when a rule is UNKNOWN. How a si
 """
 
 import json
-from collections import Counter
+import re
+from collections import Counter, defaultdict
+from datetime import timedelta
 from fractions import Fraction
+from functools import cached_property
 
 import rule
 from groups import Groups
@@ -16,6 +19,9 @@ COUNTERS = {"missing": "MissingCount", "failed": "FailedCount", "rejected": "Ins
 STATES = {"missing": "Missing", "failed": "Failed", "rejected": "InstalledRejected", "pending-reboot": "InstalledPendingReboot"}
 EXITS = {"PASS": 0, "FAIL": 1, "UNKNOWN": 3}
 USUAL = ("non-compliant", "stale", "no-data", "unread")
+# The products by which AWS lists patches of Windows, by the name that nodes tell of their system.
+PRODUCTS = {"2016": "WindowsServer2016", "2019": "WindowsServer2019", "2022": "WindowsServer2022",
+            "2025": "MicrosoftServerOperatingSystem-24H2"}
 
 
 class Gate(Groups):
@@ -51,6 +57,8 @@ class Gate(Groups):
             return {"NON_COMPLIANT": True, "NO_DATA": None}.get(row["Verdict"], False)
         if one == "stale":
             return rule.is_stale(record, self.max_age, rule.moment())
+        if "older-than" in one:
+            return self.is_old(one, node, record)
         word, operator, value = next(one.partition(op) for op in (">=", ">") if op in one)
         count = known(record.get(COUNTERS[word]))
         if value.isdigit():
@@ -59,6 +67,40 @@ class Gate(Groups):
         if any(rule.is_at_least(patch["SeverityLevel"], value) for patch in rows):
             return True
         return None if count is None or count > len(rows) else False
+
+    @cached_property
+    def releases(self):
+        """What AWS lists of the KB numbers of patches: their titles, products and dates."""
+        kbs = sorted({patch["KBId"] for rows in self.patches.values() for patch in rows if re.fullmatch(r"KB\d+", patch.get("KBId") or "")})
+        found = defaultdict(list)
+        pages = self.place.ssm.get_paginator("describe_available_patches")
+        for at in range(0, len(kbs), 20):
+            for page in pages.paginate(Filters=[{"Key": "PATCH_ID", "Values": kbs[at:at + 20]}]):
+                for row in page["Patches"]:
+                    found[row["KbNumber"]].append(row)
+        return found
+
+    def released(self, node, patch):
+        """When a patch came out: its KB number, title and product say so together, or nothing does."""
+        rows = [row for row in self.releases[patch.get("KBId")] if patch.get("Title") and row["Title"] == patch["Title"]]
+        system = self.place.platforms.get(node) or ""
+        own = [row for row in rows if any(year in system and row["Product"] == product for year, product in PRODUCTS.items())]
+        return min((row["ReleaseDate"] for row in own or rows), default=None)
+
+    def is_old(self, one, node, record):
+        """`missing>=critical older-than 30d`, and `patch-older-than 30d`, which is about any that is missing."""
+        what, days = one.replace("patch-older-than", "missing>0 older-than").split(" older-than ")
+        word, _, least = what.partition(">=") if ">=" in what else what.partition(">")
+        listed = [patch for patch in self.patches[node] if patch.get("State") == STATES[word]]
+        rows = [patch for patch in listed if least.isdigit() or rule.is_at_least(patch["SeverityLevel"], least)]
+        dates = [self.released(node, patch) for patch in rows]
+        limit = rule.moment() - timedelta(days=int(days.removesuffix("d")))
+        if any(date and date < limit for date in dates):
+            return True
+        if None in dates and self.unknown_age != "ignore":
+            return {"fail": True, "unknown": None}[self.unknown_age]
+        count = known(record.get(COUNTERS[word]))
+        return None if count is None or count > len(listed) else False
 
     def share(self, one, rows):
         """`compliant<95%`: nodes that are unread may all be compliant."""
@@ -69,8 +111,12 @@ class Gate(Groups):
             return "FAIL"
         return "PASS" if percent(verdicts["COMPLIANT"]) >= least else "UNKNOWN"
 
-    def gate(self, *rules):
+    # What a patch of unknown age means.
+    unknown_age = "unknown"
+
+    def gate(self, *rules, unknown_age=None):
         """A gate of these rules; without any, of the usual ones. Gives its status."""
+        self.unknown_age = unknown_age or "unknown"
         rows = self.rows()
         # A node that is unread is told in any case, for it may break any rule.
         unread = {node for node, row in rows.items() if row["Verdict"] == "UNREAD"}
@@ -84,10 +130,10 @@ class Gate(Groups):
             said = {node: self.says(one, node, row) for node, row in rows.items()}
             failed[one] = {node for node in said if said[node] == "FAIL"}
             # Where there is nothing to judge by, `no-data` breaks the gate if it is among the rules; `unread` never does.
-            if one == "no-data" or one != "unread" and "no-data" not in (rules or USUAL):
-                unsaid |= {node for node in said if said[node] == "UNKNOWN"}
+            told = lambda node: one == "no-data" or one != "unread" and ("no-data" not in (rules or USUAL) or rows[node]["Verdict"] != "NO_DATA")
+            unsaid |= {node for node in said if said[node] == "UNKNOWN" and told(node)}
         status = "FAIL" if any(failed.values()) else "UNKNOWN" if unsaid else "PASS"
-        flags = [word for one in rules for word in ("--fail-on", one)]
+        flags = [word for one in rules for word in ("--fail-on", one)] + (["--unknown-age", unknown_age] if unknown_age else [])
         done = self.region.run("check", "--all", "--max-age", self.age, *flags, "-o", "json", check=EXITS[status])
         document = json.loads(done.stdout)
         found = lambda kind, findings: {finding["InstanceId"] for finding in findings if finding["Status"] == kind}
@@ -102,7 +148,8 @@ class Gate(Groups):
                    "NoData": told["NO_DATA"], "Unread": told["UNREAD"]}
         problems += [f"{key} is {document['Summary'][key]}, not {count}" for key, count in summary.items() if document["Summary"][key] != count]
         counted = ", ".join(f"{one}: {len(nodes)}" for one, nodes in failed.items())
-        self.check(f"check --fail-on {','.join(rules) or 'the usual'}, {status}; failed by {counted}; unknown for {len(unsaid)}",
+        flag = f" --unknown-age {unknown_age}" if unknown_age else ""
+        self.check(f"check --fail-on {','.join(rules) or 'the usual'}{flag}, {status}; failed by {counted}; unknown for {len(unsaid)}",
                    problems + self.valid("check", document))
         return status
 
@@ -120,6 +167,11 @@ class Gate(Groups):
         seen = set()
         for gate in ((), *((one,) for one in rules), ("missing>=critical", "stale", "no-data"), ("failed>100", "no-data")):
             self.checks.section(f"{self.name}: check {gate}", lambda: seen.add(self.gate(*gate)))
+        aged = ["patch-older-than 30d", "missing>=critical older-than 30d", "missing>=important older-than 5d", "failed>0 older-than 5d"]
+        for one in aged:
+            for meaning in (None, "fail", "ignore", "unknown"):
+                section = f"{self.name}: check {one}, unknown age {meaning}"
+                self.checks.section(section, lambda: seen.add(self.gate(one, "no-data", unknown_age=meaning)))
         self.check(f"gates that end with {', '.join(sorted(seen))}", [f"none is {one}" for one in status if one not in seen])
 
 

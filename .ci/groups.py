@@ -26,9 +26,13 @@ SUMMARY_FIELDS = """By Group GroupValue GroupKind Nodes CompliantPercent Complia
     MissingNodes MissingCount MissingUnreported FailedCount FailedUnreported InstalledRejectedCount InstalledRejectedUnreported
     InstalledPendingRebootCount InstalledPendingRebootUnreported RebootNodes AvailableSecurityUpdateCount
     AvailableSecurityUpdateUnreported OldestScan OldestAge Undated""".split()
+# With two keys, the second has columns behind those of the first.
+TWO_KEYS = [*SUMMARY_FIELDS[:4], "Group2", "GroupValue2", "GroupKind2", *SUMMARY_FIELDS[4:]]
 # The states that are counted, in the order of their columns; those that no version knows cannot be asked for.
 COUNTED = """Missing Failed InstalledRejected InstalledPendingReboot AvailableSecurityUpdate Installed InstalledOther
     NotApplicable""".split()
+# What is counted unless states are asked for.
+USUAL = NON_COMPLIANT | {"AvailableSecurityUpdate"}
 # Who lacks a patch; who has one that was rejected since does not.
 LACKING = {"Missing", "Failed", "InstalledPendingReboot", "AvailableSecurityUpdate"}
 COUNT_FIELDS = ["InstanceId", "Region", "AccountId", "KBId", "CVEId", "SeverityLevel", "Classification", "NodesLacking", "NodesRead",
@@ -83,20 +87,25 @@ class Groups:
     def summary(self, by):
         rows = [self.place.row(node, self.max_age) for node in self.nodes]
         groups = defaultdict(list)
+        keys = by.split(",")
         for row in rows:
-            groups[self.value(by, row)].append(row)
-        wanted = [self.summed(by, *value, members) for value, members in groups.items()]
-        # The worst first: the least share, of like shares more nodes that are not compliant, then by name.
-        wanted.sort(key=lambda g: (Fraction(g["Compliant"], g["Nodes"]), g["Compliant"] - g["Nodes"], g["GroupKind"] != "NAMED", g["Group"]))
-        total = self.summed(by, "TOTAL", None, rows)
+            groups[tuple(self.value(key, row) for key in keys)].append(row)
+        wanted = [self.summed(by, values, members) for values, members in groups.items()]
+        # The worst first: the least share, of like shares more nodes that are not compliant, then by name, the first key's first.
+        kinds = ["NAMED", "NONE", "UNKNOWN"]
+        name = lambda g, nth="": (kinds.index(g[f"GroupKind{nth}"]), g[f"GroupValue{nth}"] or "")
+        names = lambda g: (name(g), name(g, "2")) if len(keys) > 1 else (name(g),)
+        wanted.sort(key=lambda g: (Fraction(g["Compliant"], g["Nodes"]), g["Compliant"] - g["Nodes"], names(g)))
+        total = self.summed(by, [("TOTAL", None)] + [(None, None)] * (len(keys) - 1), rows)
+        fields = SUMMARY_FIELDS if len(keys) == 1 else TWO_KEYS
         for form in FORMATS:
             done = self.region.run("summary", "--all", "--by", by, "--max-age", self.age, "-o", form, check=3 if self.unread else 0)
             text = done.stdout.decode()
             what = f"summary --by {by} --max-age {self.age}"
-            self.compare(what, form, text, wanted, SUMMARY_FIELDS)
+            self.compare(what, form, text, wanted, fields)
             if form == "json":
                 document = json.loads(text)
-                odd = [f for f in SUMMARY_FIELDS if not reference.fits(total, f, document["Total"].get(f))]
+                odd = [f for f in fields if not reference.fits(total, f, document["Total"].get(f))]
                 problems = [f"Total: {field} is {document['Total'].get(field)!r}, not {total[field]!r}" for field in odd]
                 self.check(f"{what}, the total and the schema", problems + self.valid("summary", document))
 
@@ -132,7 +141,7 @@ class Groups:
         told = self.place.ssm.list_tags_for_resource(ResourceType="ManagedInstance", ResourceId=node)
         return {tag["Key"]: tag["Value"] for tag in told["TagList"]}
 
-    def summed(self, by, kind, value, rows):
+    def summed(self, by, values, rows):
         """A group: all but the age of its oldest scan is settled, as no scan is near the age that is asked about."""
         records = [self.place.records[row["InstanceId"]] for row in rows if row["InstanceId"] in self.place.records]
         verdicts = Counter(row["Verdict"] for row in rows)
@@ -142,7 +151,11 @@ class Groups:
         counted = lambda field: [count for record in records if (count := known(record.get(field))) is not None]
         # What nobody reports is not known.
         above = lambda field: sum(count > 0 for count in counted(field)) if counted(field) else None
-        fields = {"By": by, "Group": NOBODY.get(kind, value), "GroupValue": value, "GroupKind": kind, "Nodes": len(rows), "UnreadScopes": 0,
+        (kind, value), *second = values
+        fields = {"By": by, "Group": NOBODY.get(kind, value), "GroupValue": value, "GroupKind": kind}
+        for kind, value in second:
+            fields |= {"Group2": NOBODY.get(kind, value), "GroupValue2": value, "GroupKind2": kind}
+        fields |= {"Nodes": len(rows), "UnreadScopes": 0,
                   "CompliantPercent": math.floor(Fraction(1000 * verdicts["COMPLIANT"], len(rows))) / 10,
                   "AlsoStale": len(old), "MissingNodes": above("MissingCount"), "RebootNodes": above("InstalledPendingRebootCount"),
                   "OldestScan": known(min(scans)) if scans else None, "Undated": len(records) - len(scans)}
@@ -156,7 +169,7 @@ class Groups:
 
     def counts(self, by, *flags):
         ask = Ask(*flags)
-        asked = ask.asked.setdefault("--state", {reference.fold(state) for state in NON_COMPLIANT})
+        asked = ask.asked.setdefault("--state", {reference.fold(state) for state in USUAL})
         states = [state for state in COUNTED if reference.fold(state) in asked]
         groups = defaultdict(list)
         for node in self.nodes:
@@ -172,7 +185,7 @@ class Groups:
         notes = [dict.fromkeys(COUNT_FIELDS) | {"InstanceId": node, "Region": "eu-west-1", "Note": Words()} for node in without]
         what = " ".join(("patches --by", by, *flags))
         # Which node comes first is documented of those that lack something, and nothing else is counted as a rule.
-        in_order = by != "node" or set(states) <= NON_COMPLIANT
+        in_order = by != "node" or set(states) <= USUAL
         for form in FORMATS:
             text = self.region.run("patches", "--all", "--by", by, *flags, "-o", form, check=0).stdout.decode()
             self.compare(what, form, text, wanted if form == "json" else wanted + notes, COUNT_FIELDS, in_order)
@@ -192,9 +205,12 @@ class Groups:
         of = lambda state: [node for node, row in members if row.get("State") == state]
         lacking = {node for state in set(states) & LACKING for node in of(state)}
         first = lambda field: min((row[field] for _, row in members if row.get(field)), default=None) if by in ("kb", "cve") else None
+        # Who could lack one patch: the nodes of the systems on which it was counted.
+        systems = {self.place.platforms.get(node) for node, _ in members}
+        could = [node for node in self.read if by not in ("kb", "cve") or self.place.platforms.get(node) in systems]
         group = dict.fromkeys(COUNT_FIELDS) | {
             "SeverityLevel": min((row["SeverityLevel"] for _, row in members), key=LEVELS.index, default=None),
-            "Classification": first("Classification"), "Title": first("Title"), "NodesLacking": len(lacking) if set(states) & LACKING else None, "NodesRead": len(self.read),
+            "Classification": first("Classification"), "Title": first("Title"), "NodesLacking": len(lacking) if set(states) & LACKING else None, "NodesRead": len(could),
             "PatchCount": len(members), "InstanceIds": sorted(lacking) if set(states) & LACKING else None}
         group |= {f"Nodes{state}": len(set(of(state))) for state in states} | {f"{state}Count": len(of(state)) for state in states}
         if by == "node":
@@ -262,10 +278,11 @@ class Groups:
 
     def everything(self):
         section = lambda name, run, *args: self.checks.section(f"{self.name}: {name}", run, *args)
-        for by in ("patch-group", "platform", "region", "account", "baseline", "verdict", "tag:Env", "tag:Nonesuch"):
+        for by in ("patch-group", "platform", "region", "account", "baseline", "verdict", "tag:Env", "tag:Nonesuch",
+                   "account,region", "tag:Env,platform", "tag:Team,tag:Env", "verdict,patch-group", "tag:Nonesuch,baseline"):
             section(f"summary --by {by}", self.summary, by)
         for by in ("kb", "node", "severity", "cve"):
-            for flags in ((), ("--state", "Missing,Installed,available-security-update"), ("--non-compliant", "--min-severity", "important")):
+            for flags in ((), ("--non-compliant",), ("--state", "Missing,Installed,available-security-update"), ("--non-compliant", "--min-severity", "important")):
                 section(f"patches --by {by}", self.counts, by, *flags)
         named = sorted({cve for rows in self.patches.values() for row in rows for cve in cves(row)})
         for cve, *flags in ((named[0],), (named[len(named) // 2], "--state", "Missing"), ("CVE-1999-0001",)):
