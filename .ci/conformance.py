@@ -3,7 +3,7 @@
     python conformance.py PATH_TO_PATCHCTL
 
 Knows which comparisons there are; what is expected is worked out in reference.py, by the rules in rule.py. groups.py has
-groups of it, gate.py the gates over it, verdicts.py thousands of nodes, fleet.py which nodes a whole fleet has; what the demo
+groups of it, conditions.py the filters on its rows, gate.py the gates over it, verdicts.py thousands of nodes, fleet.py which nodes a whole fleet has; what the demo
 itself has to be is in world.py and baselines.py. One line per check, then a line of totals; exit 1 on any failure.
 """
 
@@ -27,6 +27,7 @@ import jsonschema
 from botocore.exceptions import ClientError
 
 from baselines import check_baselines
+from conditions import Conditions
 from fleet import check_fleets
 from gate import Gate, check_denied
 from groups import Groups
@@ -284,6 +285,7 @@ class Fleet:
             self.checks.section(f"{self.name}: patches {ask.name}", self.check_patches, ask)
         self.checks.section(f"{self.name}: State filters", self.check_service_filters, "State", reference.STATES)
         self.checks.section(f"{self.name}: KBId filters", self.check_service_filters, "KBId", kbs)
+        self.checks.section(f"{self.name}: conditions", Conditions(self).everything)
 
     # -- one id that the service refuses, among many it knows
 
@@ -327,6 +329,8 @@ class AwsCli:
                 self.checks.that(name, f"aws: {aws.stderr.decode().strip()}")
             else:
                 self.checks.equal(name, jmespath.search(expression, document), json.loads(aws.stdout))
+                own = self.region.run(command, *ids, "--query", expression, check=0).stdout
+                self.checks.equal(f"patchctl {command} {' '.join(ids)} --query \"{expression}\"", json.loads(own), json.loads(aws.stdout))
 
     def everything(self):
         nodes = ["i-123", "i-456", "i-0d15e8b7c3f2946a0", "i-0b7e2d9150c4f8a36"]

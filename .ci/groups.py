@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import reference
 import rule
+from conditions import Where, sift
 from fleet import World, parsed
 from reference import Ask, StateRow
 from rule import NON_COMPLIANT, Words, known
@@ -167,7 +168,7 @@ class Groups:
 
     # -- patches --by
 
-    def counts(self, by, *flags):
+    def counts(self, by, *flags, where=()):
         ask = Ask(*flags)
         asked = ask.asked.setdefault("--state", {reference.fold(state) for state in USUAL})
         states = [state for state in COUNTED if reference.fold(state) in asked]
@@ -181,6 +182,8 @@ class Groups:
                     groups[key].append((node, row))
         wanted = [self.counted(by, key, members, states) for key, members in groups.items()]
         wanted.sort(key=lambda group: self.place_of(by, group, groups))
+        wanted, sifted = sift(wanted, [Where(text) for text in where], lambda group: False, lambda group: False)
+        flags += tuple(word for text in where for word in ("--where", text))
         without = [node for node in self.nodes if node not in self.read]
         notes = [dict.fromkeys(COUNT_FIELDS) | {"InstanceId": node, "Region": "eu-west-1", "Note": Words()} for node in without]
         what = " ".join(("patches --by", by, *flags))
@@ -194,6 +197,8 @@ class Groups:
                 listed = sum(ask.passes(row) for node in self.nodes for row in self.patches[node])
                 told = (document["By"], document["Summary"]["Patches"], document["Summary"]["Rows"], document["NoData"])
                 problems = [] if told == (by, listed, len(wanted), without) else [f"{told}, not {(by, listed, len(wanted), without)}"]
+                if where and document["RowFilter"] != sifted:
+                    problems.append(f"RowFilter is {document['RowFilter']}, not {sifted}")
                 self.check(f"{what}, what stands below and the schema", problems + self.valid("pivot", document))
 
     def keys(self, by, node, row):
@@ -284,6 +289,9 @@ class Groups:
         for by in ("kb", "node", "severity", "cve"):
             for flags in ((), ("--non-compliant",), ("--state", "Missing,Installed,available-security-update"), ("--non-compliant", "--min-severity", "important")):
                 section(f"patches --by {by}", self.counts, by, *flags)
+        for by, *where in (("kb", "NodesLacking>=3"), ("kb", "SeverityLevel>=important", "NodesLacking>1"), ("cve", "CVEId~CVE-2026-*"),
+                           ("node", "MissingCount>2"), ("severity", "SeverityLevel is known"), ("kb", "InstanceIds~*a*"), ("kb", "NodesFailed=0")):
+            section(f"patches --by {by} --where {where}", lambda by=by, where=where: self.counts(by, where=where))
         named = sorted({cve for rows in self.patches.values() for row in rows for cve in cves(row)})
         for cve, *flags in ((named[0],), (named[len(named) // 2], "--state", "Missing"), ("CVE-1999-0001",)):
             section(f"exposure to {cve}", self.exposure, cve, *flags)
