@@ -184,6 +184,7 @@ fn small_fleet(request: &RecordedRequest) -> ScriptedReply {
         "DescribeInstanceProperties" => json!({"InstanceProperties": [
             {"InstanceId": "i-00000001", "Name": "of-properties", "PlatformType": "Linux", "InstanceState": "running",
              "InstanceType": "m7i.large", "SourceId": "i-00000001", "SourceType": "AWS::EC2::Instance"},
+            {"InstanceId": "i-00000003", "PingStatus": "ConnectionLost", "InstanceState": "stopped"},
             {"InstanceId": "i-00000006", "Name": "only-here", "PingStatus": "Online", "InstanceState": "running"},
             {"InstanceId": "i-00000007", "Name": "gone", "InstanceState": "terminated"},
         ]}),
@@ -358,12 +359,14 @@ fn properties_add_nodes_and_facts_and_take_the_place_of_no_other_call() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     let mut found = rows(&ran);
     found.sort();
-    // The second node is not among the properties, and the sixth only there.
+    // The second node is not among the properties, and the sixth only there; the stopped
+    // third has no record, and only they tell that it is managed.
     assert_eq!(
         found,
         [
             "i-00000001,one,m7i.large,AWS::EC2::Instance",
             "i-00000002,,,",
+            "i-00000003,three,,",
             "i-00000006,only-here,,",
         ]
     );

@@ -31,7 +31,9 @@ impl FoundNode {
     /// The node of this id; its cause of no data may be known only now.
     pub(super) fn into_node(self, id: impl Into<Arc<str>>, location: &Arc<AccountRegion>) -> Node {
         let no_data = match self.no_data {
-            NoDataCause::Unknown => self.origin.no_data_cause(self.info.as_deref()),
+            NoDataCause::Unknown | NoDataCause::Managed => {
+                self.origin.no_data_cause(self.info.as_deref())
+            }
             known => known,
         };
         Node {

@@ -108,6 +108,7 @@ impl Resolver {
         let (mut finding, mut failed) = (None, None);
         let (mut order, mut nodes): (Vec<Arc<str>>, FoundNodes) = (Vec::new(), FoundNodes::new());
         let narrows = self.selector.has_criteria() && !self.ids.is_empty() && !self.selector.all;
+        let listed: HashSet<&str> = self.ids.iter().map(|id| &**id).collect();
         let mut unmanaged_rows = Vec::new();
         if self.selector.needs_discovery() {
             let mut catch = Box::pin(discover(
@@ -119,7 +120,7 @@ impl Resolver {
             .await?;
             let mut unmanaged = catch.unmanaged.take();
             if let Some(unmanaged) = unmanaged.as_mut().filter(|_| narrows) {
-                unmanaged.retain(|id, _| self.ids.iter().any(|listed| **listed == **id));
+                unmanaged.retain(|id, _| listed.contains(&**id));
             }
             let unmanaged: Option<Vec<Node>> = unmanaged.map(|unmanaged| {
                 let unmanaged = unmanaged.into_iter();
@@ -129,7 +130,7 @@ impl Resolver {
             });
             // One that was listed has a row like every other.
             let has_row =
-                |node: &&Node| self.unmanaged == UnmanagedPlan::Rows || self.ids.contains(&node.id);
+                |node: &&Node| self.unmanaged == UnmanagedPlan::Rows || listed.contains(&*node.id);
             let rows = unmanaged.iter().flatten().filter(has_row);
             unmanaged_rows = rows.cloned().collect();
             finding = Some(DiscoveryReport {

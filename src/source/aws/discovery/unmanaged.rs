@@ -60,7 +60,13 @@ impl Finder<'_> {
                 Some("terminated" | "shutting-down")
             );
             match self.discovered.nodes.get_mut(&id) {
-                Some(one) => one.info.get_or_insert_default().fill_missing_from(facts),
+                Some(one) => {
+                    // It lists managed nodes only.
+                    if one.origin == NodeOrigin::Stopped {
+                        one.origin = NodeOrigin::Managed;
+                    }
+                    one.info.get_or_insert_default().fill_missing_from(facts);
+                }
                 None if adds && !is_gone => {
                     let found = FoundNode {
                         info: Some(Box::new(facts.clone())),
