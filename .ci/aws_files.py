@@ -1,8 +1,8 @@
-"""What botocore reads in AWS config files, as the fixture of a unit test.
+"""What botocore reads in AWS config files, and where it takes credentials from, as the fixtures of two unit tests.
 
-`aws_files.py` compares src/source/aws/session/aws_files/botocore.json with what botocore reads now, and `aws_files.py
---write` writes it. The test there reads the same files with patchctl's own reader. An empty setting is left out: it is
-unset.
+`aws_files.py` compares botocore.json and sources.json in src/source/aws/session/aws_files/ with what botocore does now, and
+`aws_files.py --write` writes them. The tests there read the same files with patchctl's own reader. An empty setting is left
+out: it is unset.
 """
 
 import json
@@ -11,11 +11,12 @@ import pathlib
 import random
 import sys
 import tempfile
+import types
 
 import botocore.session
-from botocore.exceptions import ConfigParseError
+from botocore.exceptions import BotoCoreError, ConfigParseError
 
-FIXTURE = pathlib.Path(__file__).parent.parent / "src/source/aws/session/aws_files/botocore.json"
+FOLDER = pathlib.Path(__file__).parent.parent / "src/source/aws/session/aws_files"
 
 # Each file for one habit of configparser or shlex.
 CASES = {
@@ -122,19 +123,115 @@ def read(config, credentials):
         return {kind: {name: text_only(of) for name, of in full.get(kind, {}).items()} for kind in kinds}
 
 
+KEYS = {"aws_access_key_id": "AKID", "aws_secret_access_key": "s"}
+ROLE = {"role_arn": "arn:aws:iam::1:role/r"}
+SSO = {"sso_account_id": "1", "sso_role_name": "r", "sso_region": "eu-west-1", "sso_start_url": "https://x"}
+PROCESS = {"credential_process": """echo '{"Version":1,"AccessKeyId":"P","SecretAccessKey":"s"}'"""}
+TOKEN = {"web_identity_token_file": "/dev/null"}
+ENV_KEYS = {"AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "s"}
+ENV_TOKEN = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/dev/null", "AWS_ROLE_ARN": "r"}
+CONTAINER = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:9/"}
+
+# Settings of profile p in the config and in the credentials file, variables, and whether --profile names it.
+SOURCES = {
+    "keys of the credentials file": ({}, KEYS, {}, True),
+    "keys of the config file": (KEYS, {}, {}, True),
+    "variables and a named profile": (KEYS, {}, ENV_KEYS, True),
+    "variables and a profile of a variable": (KEYS, {}, ENV_KEYS, False),
+    "no second key in a variable": (KEYS, {}, {"AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": ""}, False),
+    "an empty first key in a variable": (KEYS, {}, {**ENV_KEYS, "AWS_ACCESS_KEY_ID": ""}, False),
+    "role and keys": ({**ROLE, "source_profile": "p"}, KEYS, {}, True),
+    "role before single sign-on": ({**ROLE, **SSO, "source_profile": "base"}, {}, {}, True),
+    "role and variables": ({**ROLE, "source_profile": "base"}, {}, ENV_KEYS, False),
+    "role of named variables": ({**ROLE, "credential_source": "Environment"}, {}, ENV_KEYS, True),
+    "role without a source": (ROLE, {}, {}, True),
+    "role with two sources": ({**ROLE, "source_profile": "base", "credential_source": "Environment"}, {}, ENV_KEYS, True),
+    "role of a missing profile": ({**ROLE, "source_profile": "none"}, {}, {}, True),
+    "role of itself": ({**ROLE, "source_profile": "p"}, {}, {}, True),
+    "role of an odd source": ({**ROLE, "credential_source": "Vault"}, {}, {}, True),
+    "role of a role": ({**ROLE, "source_profile": "chain"}, {}, {}, True),
+    "web identity": ({**ROLE, **TOKEN}, {}, {}, True),
+    "web identity before keys": ({**ROLE, **TOKEN, **SSO}, KEYS, {}, True),
+    "web identity without a role": (TOKEN, {}, {}, True),
+    "web identity of variables": ({}, {}, ENV_TOKEN, False),
+    "web identity of variables and a named profile": (KEYS, {}, ENV_TOKEN, True),
+    "web identity of variables and keys": (KEYS, {}, ENV_TOKEN, False),
+    "single sign-on": (SSO, {}, {}, True),
+    "single sign-on before keys": ({**SSO, **PROCESS}, KEYS, {}, True),
+    "single sign-on of a session": ({"sso_account_id": "1", "sso_role_name": "r", "sso_session": "s"}, {}, {}, True),
+    "single sign-on of a missing session": ({"sso_account_id": "1", "sso_role_name": "r", "sso_session": "x"}, {}, {}, True),
+    "single sign-on in contradiction": ({**SSO, "sso_session": "s", "sso_region": "us-east-1"}, {}, {}, True),
+    "only a session": ({"sso_session": "s"}, {}, {}, True),
+    "process": (PROCESS, {}, {}, True),
+    "process and keys of the credentials file": (PROCESS, KEYS, {}, True),
+    "process and keys of the config file": ({**PROCESS, **KEYS}, {}, {}, True),
+    "half a key": ({"aws_access_key_id": "A"}, {}, {}, True),
+    "half a key in the credentials file": ({}, {"aws_access_key_id": "A"}, {}, True),
+    "container": ({"region": "x"}, {}, CONTAINER, True),
+    "container and keys": (KEYS, {}, CONTAINER, True),
+    "nothing": ({"region": "x"}, {}, {}, True),
+}
+OTHERS = (
+    "[profile base]\naws_access_key_id = B\naws_secret_access_key = s\n"
+    "[profile chain]\nrole_arn = r2\nsource_profile = base\n"
+    "[sso-session s]\nsso_region = eu-west-1\nsso_start_url = https://x\n"
+)
+
+
+def source(config, credentials, variables, named):
+    """The source that botocore takes; "error" if the settings do not fit together."""
+    with tempfile.TemporaryDirectory() as folder:
+        around = {"AWS_EC2_METADATA_DISABLED": "true", "HOME": folder}
+        for name, text in (("AWS_CONFIG_FILE", config), ("AWS_SHARED_CREDENTIALS_FILE", credentials)):
+            around[name] = os.path.join(folder, name)
+            pathlib.Path(around[name]).write_text(text, "utf-8")
+        kept = [name for name in os.environ if name.startswith("AWS_")]
+        for name in kept:
+            del os.environ[name]
+        os.environ.update({**around, **variables})
+        if not named:
+            os.environ["AWS_PROFILE"] = "p"
+        session = botocore.session.Session(profile="p" if named else None)
+        resolver = session.get_component("credential_provider")
+        # What would ask something is found, and not asked.
+        resolver.get_provider("container-role")._retrieve_or_fail = lambda: types.SimpleNamespace(method="container-role")
+        try:
+            found = resolver.load_credentials()
+        except (BotoCoreError, KeyError):
+            return "error"
+        finally:
+            for name in [*variables, "AWS_PROFILE"]:
+                os.environ.pop(name, None)
+        return found.method if found else None
+
+
+def file_text(profile, settings):
+    """A file with these settings in one profile."""
+    lines = [f"{key} = {value}" for key, value in settings.items()]
+    return "\n".join([f"[{profile}]", *lines, ""])
+
+
 def main():
-    cases = []
+    files = []
     for name, (config, credentials) in [*CASES.items(), *random_cases()]:
         read_as = read(config, credentials)
         if name.startswith("random") and read_as is None:
             continue
-        cases.append({"name": name, "config": config, "credentials": credentials, "read": read_as})
-    text = json.dumps(cases, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    if "--write" in sys.argv:
-        FIXTURE.write_text(text, "utf-8")
-    elif FIXTURE.read_text("utf-8") != text:
-        sys.exit(f"{FIXTURE} is not what botocore reads: run aws_files.py --write, and look at the difference")
-    print(f"{len(cases)} AWS config files read by botocore, {sum(case['read'] is None for case in cases)} refused")
+        files.append({"name": name, "config": config, "credentials": credentials, "read": read_as})
+    sources = []
+    for name, (config, credentials, variables, named) in SOURCES.items():
+        config = file_text("profile p", config) + OTHERS
+        credentials = file_text("p", credentials)
+        taken = source(config, credentials, variables, named)
+        case = {"name": name, "config": config, "credentials": credentials, "variables": variables, "named": named}
+        sources.append({**case, "source": taken})
+    for name, cases in (("botocore.json", files), ("sources.json", sources)):
+        text = json.dumps(cases, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        if "--write" in sys.argv:
+            (FOLDER / name).write_text(text, "utf-8")
+        elif (FOLDER / name).read_text("utf-8") != text:
+            sys.exit(f"{name} is not what botocore does: run aws_files.py --write, and look at the difference")
+    print(f"botocore read {len(files)} AWS config files and found {len(sources)} sources of credentials, as the fixtures say")
 
 
 main()

@@ -51,6 +51,90 @@ fn a_denial_names_the_policy_that_denies_and_what_can_be_done() {
 }
 
 #[test]
+fn a_role_that_the_organization_denies_is_not_blamed_on_its_trust_policy() {
+    for (reason, expected) in [
+        (
+            "with an explicit deny in a service control policy",
+            "the organization denies it by a service control policy, which no IAM policy can override: leave the account out with --skip-account",
+        ),
+        (
+            "because no role trust policy allows the sts:AssumeRole action",
+            "see whether the role exists there, trusts this caller, or wants an --external-id",
+        ),
+    ] {
+        let sts = ScriptedService::start(move |asked| {
+            let body = match asked.operation.as_str() {
+                "GetCallerIdentity" => "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/me</Arn><UserId>A</UserId><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>".to_owned(),
+                _ => format!("<ErrorResponse><Error><Code>AccessDenied</Code><Message>User: arn:aws:iam::111122223333:user/me is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/r {reason}</Message></Error></ErrorResponse>"),
+            };
+            let status = if body.starts_with("<Error") { 403 } else { 200 };
+            (status, body)
+        });
+        let args = [
+            "states",
+            "i-00000001",
+            "--account",
+            "444455556666",
+            "--role-name",
+            "r",
+        ];
+        let ran = run(live(&sts.url, &args).env("AWS_MAX_ATTEMPTS", "1"));
+        assert!(ran.err.contains(expected), "{}", ran.err);
+        assert_eq!(
+            ran.err.contains("see whether the role"),
+            expected.starts_with("see"),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn an_expired_session_is_renewed_where_it_comes_from() {
+    let service = ScriptedService::start(|_| {
+        error_reply(
+            400,
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        )
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config");
+    let keys = "aws_access_key_id = A\naws_secret_access_key = s\naws_session_token = t\n";
+    let process = r#"credential_process = printf '{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","SessionToken":"t"}'"#;
+    std::fs::write(
+        &config,
+        format!("[profile keys]\n{keys}[profile process]\n{process}\n"),
+    )
+    .unwrap();
+    for (profile, expected) in [
+        (
+            "",
+            "the session has expired: set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN anew",
+        ),
+        (
+            "keys",
+            "the session has expired: store new keys in the profile",
+        ),
+        (
+            "process",
+            "the session has expired: see why credential_process of profile process gives expired ones",
+        ),
+    ] {
+        let mut command = live(&service.url, &["states", "i-00000001", "-q"]);
+        command
+            .env("AWS_CONFIG_FILE", &config)
+            .env("PATH", "/usr/bin:/bin");
+        if !profile.is_empty() {
+            command.args(["--profile", profile]);
+        }
+        let ran = run(&mut command);
+        assert!(ran.code == 2 && ran.err.contains(expected), "{}", ran.err);
+        assert!(!ran.err.contains("sso"), "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_clock_that_is_off_is_named_with_its_minutes_and_keys_are_not_blamed() {
     for (code, message, expected) in [
         (

@@ -243,7 +243,7 @@ fn expired_credentials_are_fetched_anew_once_and_then_told_once() {
     assert_eq!(service.requests().len(), 2, "one call, and once more");
     assert!(
         ran.err
-            .contains("the session has expired: get new credentials")
+            .contains("the session has expired: set AWS_ACCESS_KEY_ID")
             && ran.err.contains("in eu-west-1"),
         "{}",
         ran.err

@@ -74,6 +74,8 @@ pub(crate) struct Session {
     pub label: Option<Arc<str>>,
     /// Where the credentials come from, for display.
     pub credentials_source: Option<Arc<str>>,
+    /// What gives new credentials once these have expired.
+    pub renewal: Option<Arc<str>>,
     /// The assumed role, if there is one.
     pub role_arn: Option<Arc<str>>,
     /// Do calls go to the demo service inside this process?
@@ -175,7 +177,7 @@ impl Session {
             call_stats,
             attempts,
         )
-        .with_session_label(self.label.as_deref())
+        .with_session_label(self.label.as_deref(), self.renewal.as_deref())
         .with_credentials_cache(self.credentials_cache.clone())
     }
 
@@ -213,6 +215,7 @@ impl Session {
             action,
             region: self.home_region(),
             session_label: self.label.as_deref(),
+            renewal: self.renewal.as_deref(),
         }
     }
 }
@@ -259,6 +262,7 @@ pub(crate) fn demo_session() -> Session {
         profile: None,
         label: Some("the demo fleet".into()),
         credentials_source: Some("the demo's own".into()),
+        renewal: None,
         role_arn: None,
         is_in_process: true,
     }

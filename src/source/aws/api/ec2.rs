@@ -67,6 +67,7 @@ pub(crate) struct Ec2Client {
     regions: Operation<String, Vec<RegionInfo>, ErrorMetadata>,
     region: Box<str>,
     session_label: Option<Box<str>>,
+    renewal: Option<Box<str>>,
     /// The credentials that sign the calls, if they can be refreshed.
     credentials_cache: Option<CredentialsCache>,
 }
@@ -97,14 +98,21 @@ impl Ec2Client {
             regions: build_operation(DESCRIBE_REGIONS, plugin, response::parse_regions),
             region: region.into(),
             session_label: None,
+            renewal: None,
             credentials_cache: None,
         }
     }
 
-    /// The owner of the credentials, for error messages: "profile prod".
+    /// The owner of the credentials, for error messages: "profile prod", and what
+    /// renews them.
     #[must_use]
-    pub(crate) fn with_session_label(mut self, session: Option<&str>) -> Self {
+    pub(crate) fn with_session_label(
+        mut self,
+        session: Option<&str>,
+        renewal: Option<&str>,
+    ) -> Self {
         self.session_label = session.map(Into::into);
+        self.renewal = renewal.map(Into::into);
         self
     }
 
@@ -177,6 +185,7 @@ impl Ec2Client {
             action,
             region: &self.region,
             session_label: self.session_label.as_deref(),
+            renewal: self.renewal.as_deref(),
         }
     }
 }

@@ -233,6 +233,7 @@ mod tests {
         action: "DescribeInstancePatches",
         region: "eu-west-1",
         session_label: None,
+        renewal: None,
     };
 
     fn fault(service: &'static str, action: &'static str, code: &str, message: &str) -> CallError {
@@ -244,6 +245,7 @@ mod tests {
                 action,
                 region: "eu-west-1",
                 session_label: Some("profile prod"),
+                renewal: None,
             },
         )
     }

@@ -84,6 +84,8 @@ pub(crate) struct CallContext<'a> {
     pub region: &'a str,
     /// "profile prod" or "account 1111...", if known.
     pub session_label: Option<&'a str>,
+    /// What gives new credentials once these have expired.
+    pub renewal: Option<&'a str>,
 }
 
 impl fmt::Display for CallContext<'_> {

@@ -182,6 +182,7 @@ mod tests {
         action: "DescribeInstanceInformation",
         region: "eu-west-1",
         session_label: None,
+        renewal: None,
     };
 
     const SMALL_LIMITS: PageLimits = PageLimits {

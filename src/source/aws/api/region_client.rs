@@ -138,6 +138,7 @@ impl RegionClient {
             action,
             region: &self.location.region,
             session_label: self.session.label.as_deref(),
+            renewal: self.session.renewal.as_deref(),
         }
     }
 

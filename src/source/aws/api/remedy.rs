@@ -101,7 +101,8 @@ pub(crate) fn remedy(code: &str, message: &str, call: CallContext<'_>) -> Option
             |policy| policy.remedy(call),
         )),
         (_, "ExpiredToken" | "ExpiredTokenException" | "RequestExpired") => {
-            Some("the session has expired: get new credentials from where these came from".into())
+            let renewal = call.renewal.unwrap_or("get new credentials");
+            Some(format!("the session has expired: {renewal}"))
         }
         (ErrorKind::Credentials, _) => Some(format!(
             "check the access key, and that the region is enabled for the account{}",
@@ -209,6 +210,7 @@ mod tests {
             action,
             region: "eu-west-3",
             session_label: None,
+            renewal: None,
         }
     }
 

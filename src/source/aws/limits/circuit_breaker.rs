@@ -320,6 +320,7 @@ mod tests {
             action: "DescribeInstancePatches",
             region: "eu-west-1",
             session_label: None,
+            renewal: None,
         };
         CallError {
             kind,

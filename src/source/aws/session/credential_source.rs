@@ -375,6 +375,32 @@ fn keys(id: String, secret: String, token: Option<String>, account: Option<Strin
 }
 
 impl CredentialSource {
+    /// What gives new credentials once these have expired.
+    pub(super) fn renewal(&self) -> String {
+        match self {
+            Self::Environment(_) => {
+                "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN anew".to_owned()
+            }
+            Self::Keys(_) => {
+                "store new keys in the profile, or let a sign-in or a role provide them".to_owned()
+            }
+            // Its own session is renewed as long as no code is asked for.
+            Self::Role(role) if role.mfa_serial.is_some() => {
+                "run patchctl again, which asks for a new MFA code".to_owned()
+            }
+            Self::Role(role) => role.source.renewal(),
+            Self::WebIdentity(identity) => {
+                format!("see what renews the token file of {}", identity.setting)
+            }
+            Self::Sso(sso) => format!("run aws sso login --profile {}", quoted(&sso.profile)),
+            Self::Process { profile, .. } => {
+                format!("see why credential_process of profile {profile} gives expired ones")
+            }
+            Self::Container => "the container still gives expired ones: try again later".to_owned(),
+            Self::Metadata => "EC2 metadata still gives expired ones: try again later".to_owned(),
+        }
+    }
+
     /// The kind of credentials, for display.
     pub(super) fn kind(&self) -> &'static str {
         match self {

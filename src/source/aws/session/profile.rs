@@ -162,7 +162,7 @@ pub(super) async fn load_session(connect: &ConnectOptions, named: Option<&str>) 
     let source = lookup
         .source_of(&profile.name, profile.is_named)
         .map_err(|problem| anyhow!(problem))?;
-    let kind = source.kind();
+    let (kind, renewal) = (source.kind(), source.renewal());
     let by_keys = matches!(source, CredentialSource::Environment(_));
     let provider = SharedCredentialsProvider::new(SourceProvider::new(source, &fetching));
     let provider = SharedCredentialsProvider::new(CheckedProvider::new(provider));
@@ -199,6 +199,7 @@ pub(super) async fn load_session(connect: &ConnectOptions, named: Option<&str>) 
             Some(said) if said.starts_with("profile ") => Some(format!("{said}, {kind}").into()),
             _ => Some(kind.into()),
         },
+        renewal: Some(renewal.into()),
         role_arn: None,
         is_in_process: false,
         label: said.map(Into::into),

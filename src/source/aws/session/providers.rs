@@ -146,11 +146,13 @@ impl SourceProvider {
                 .build(),
         );
         let label = format!("profile {}", role.profile);
+        let renewal = role.source.renewal();
         let about = CallContext {
             service: "sts",
             action: "AssumeRole",
             region: self.region(),
             session_label: Some(&label),
+            renewal: Some(&renewal),
         };
         let request = AssumeRoleRequest {
             role_arn: &role.role_arn,
@@ -197,6 +199,7 @@ impl SourceProvider {
             action: "AssumeRoleWithWebIdentity",
             region: self.region(),
             session_label: None,
+            renewal: None,
         };
         let answer = call.send().await.map_err(|error| {
             let error = CallError::from_sdk(&error, about);
@@ -224,6 +227,16 @@ impl SourceProvider {
     }
 
     async fn of_container(&self) -> Result<Credentials, String> {
+        // The SDK reads these itself, and takes an empty one for a set one.
+        let empty = [
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        ]
+        .into_iter()
+        .find(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()));
+        if let Some(name) = empty {
+            return Err(format!("{name} is empty: unset it"));
+        }
         let provider = EcsCredentialsProvider::builder()
             .configure(&self.fetching.plain)
             .build();

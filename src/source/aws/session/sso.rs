@@ -75,6 +75,7 @@ pub(super) async fn sso_credentials(
         action: "GetRoleCredentials",
         region: &sso.region,
         session_label: Some(&label),
+        renewal: Some(&sign_in),
     };
     let answer = call.send().await.map_err(|error| {
             let error = CallError::from_sdk(&error, about);

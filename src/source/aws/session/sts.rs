@@ -63,6 +63,7 @@ impl Session {
             external_id,
             region: self.home_region().into(),
             session_label: self.label.clone(),
+            renewal: self.renewal.clone(),
         };
         call_stats.record_call("sts", "AssumeRole");
         let first = role.assume().await?;
@@ -91,6 +92,7 @@ struct RoleCredentialsProvider {
     /// The region and caller of the call, for error messages.
     region: Box<str>,
     session_label: Option<Arc<str>>,
+    renewal: Option<Arc<str>>,
 }
 
 impl RoleCredentialsProvider {
@@ -116,6 +118,7 @@ impl RoleCredentialsProvider {
             action: "AssumeRole",
             region: &self.region,
             session_label: self.session_label.as_deref(),
+            renewal: self.renewal.as_deref(),
         };
         let account = self.account.clone();
         // Data read with keys of another account would be reported under this

@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::source::aws::session::aws_files::ini::{self, Value};
 use crate::source::aws::session::aws_files::{AwsFiles, Section};
+use crate::source::aws::session::credential_source::{CredentialSource, Lookup};
 
 /// Reads two files, or reports the line that is wrong.
 fn read(config: Option<&str>, credentials: Option<&str>) -> Result<AwsFiles, (usize, String)> {
@@ -146,4 +147,39 @@ fn what_exists_is_not_said_to_be_missing_but_how_it_is_written() {
     ] {
         assert_eq!(said, expected);
     }
+}
+
+#[test]
+fn credentials_come_from_the_source_that_botocore_takes() {
+    let cases: Vec<Json> = serde_json::from_str(include_str!("sources.json")).unwrap();
+    for case in &cases {
+        let name = &case["name"];
+        let files = read(case["config"].as_str(), case["credentials"].as_str()).unwrap();
+        let variable = |name: &str| {
+            let value = case["variables"][name].as_str();
+            value
+                .filter(|value| !value.is_empty())
+                .map(ToOwned::to_owned)
+        };
+        let lookup = Lookup {
+            files: &files,
+            variable: &variable,
+        };
+        let found = lookup.source_of("p", case["named"].as_bool().unwrap());
+        let expected = match case["source"].as_str() {
+            // botocore was not given the last source, EC2 metadata.
+            None => Some("EC2 instance metadata"),
+            Some("env") => Some("keys in the environment"),
+            Some("shared-credentials-file" | "config-file") => Some("keys of the profile"),
+            Some("assume-role") => Some("an assumed role"),
+            Some("assume-role-with-web-identity") => Some("web identity"),
+            Some("sso") => Some("IAM Identity Center"),
+            Some("custom-process") => Some("credential_process"),
+            Some("container-role") => Some("container credentials"),
+            Some(_) => None,
+        };
+        let kind = found.as_ref().ok().map(CredentialSource::kind);
+        assert_eq!(kind, expected, "{name}: {found:?}");
+    }
+    assert!(cases.len() > 30, "{}", cases.len());
 }

@@ -96,7 +96,7 @@ impl ScriptedServer {
 
     pub(super) fn client(&self, call_stats: &CallStats, attempts: u32) -> Ec2Client {
         Ec2Client::new(&self.config().build(), "eu-west-3", call_stats, attempts)
-            .with_session_label(Some("profile prod"))
+            .with_session_label(Some("profile prod"), None)
     }
 }
 
