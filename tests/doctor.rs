@@ -431,7 +431,14 @@ fn every_call_that_the_source_can_make_is_on_the_list_and_no_other() {
         .iter()
         .map(|action| action.name.split_once(':').unwrap().1.to_owned())
         .collect();
-    assert_eq!(in_the_source(), listed);
+    // They fetch the caller's own credentials, and no IAM policy allows them: they
+    // are signed with no credentials.
+    let unsigned = ["AssumeRoleWithWebIdentity", "GetRoleCredentials"];
+    let made: BTreeSet<String> = in_the_source()
+        .into_iter()
+        .filter(|name| !unsigned.contains(&&**name))
+        .collect();
+    assert_eq!(made, listed);
 }
 
 #[cfg(unix)]
