@@ -162,8 +162,8 @@ fn right(request: &RecordedRequest, ec2_denies: bool) -> ScriptedReply {
         }
         "DescribeAvailablePatches" => page(
             "Patches",
-            json!({"KbNumber": "KB2", "ReleaseDate": 1_700_000_000}),
-            json!({"KbNumber": "KB2", "ReleaseDate": 1_600_000_000}),
+            json!({"KbNumber": "KB2", "Title": "two", "ReleaseDate": 1_700_000_000}),
+            json!({"KbNumber": "KB2", "Title": "two", "ReleaseDate": 1_600_000_000}),
         ),
         "ListAccounts" => page("Accounts", account("111122223333"), account("444455556666")),
         other => return xml(&right_xml(other, request.is_next_page, ec2_denies)),

@@ -541,7 +541,7 @@ fn a_release_date_in_the_future_or_unreadable_does_not_pass_patch_older_than() {
     ] {
         let rows: Vec<Value> = dates
             .iter()
-            .map(|date| json!({"KbNumber": "KB5000001", "ReleaseDate": date}))
+            .map(|date| json!({"KbNumber": "KB5000001", "Title": "title of KB5000001", "ReleaseDate": date}))
             .collect();
         let answer = json!({"Patches": rows}).to_string();
         let service = ScriptedService::start(move |request| match &*request.operation {

@@ -72,9 +72,10 @@ pub(super) fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
         }
     };
     let has_cves = !query.filter.cves.is_empty();
-    // Of counts, the operating systems say which nodes could lack a patch, and which have
+    // Release dates hang on the operating system, too. Of counts, it says which nodes could lack a patch, and which have
     // no counter of available updates.
-    let needs_platforms = has_cves || matches!(args.layout, PatchLayout::Grouped(..));
+    let needs_platforms =
+        has_cves || release_dates || matches!(args.layout, PatchLayout::Grouped(..));
     FetchPlan {
         selector: args.select.to_selector(),
         unmanaged: args.select.unmanaged_plan(),

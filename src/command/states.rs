@@ -10,7 +10,7 @@ use crate::command::read_states::read_states;
 use crate::command::run::Context;
 use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
-use crate::record::{Outcome, Patch, PatchState};
+use crate::record::{InfoLevel, Outcome, Patch, PatchState};
 use crate::report::StateRow;
 
 pub(super) async fn run(context: Context<'_>, args: &StatesArgs) -> Result<Exit> {
@@ -57,7 +57,10 @@ pub(super) fn fetch_plan(args: &StatesArgs) -> FetchPlan {
     FetchPlan {
         selector: args.select.to_selector(),
         unmanaged: args.select.unmanaged_plan(),
-        node_info: columns.info_level,
+        // Release dates hang on the operating system.
+        node_info: columns
+            .info_level
+            .max(has_patches.then_some(InfoLevel::Basic)),
         patches: has_patches.then(|| PatchPlan::of_states(vec![PatchState::Missing])),
         baselines: BaselinePlan::OperatingSystems,
         release_dates: has_patches,

@@ -117,7 +117,9 @@ impl RuleSet {
         if waivers.needs_tags() {
             Some(InfoLevel::Tags)
         } else {
-            self.counts_unapproved().then_some(InfoLevel::Basic)
+            // A patch is released at different times for different operating systems.
+            let is_dated = self.rules.iter().any(|rule| rule.is_about_ages());
+            (is_dated || self.counts_unapproved()).then_some(InfoLevel::Basic)
         }
     }
 }

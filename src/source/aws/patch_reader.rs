@@ -14,6 +14,7 @@ use crate::source::aws::api::error::ErrorKind;
 use crate::source::aws::api::pages::PageStart;
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::patch_calls;
+use crate::source::aws::api::region_client::release_date_calls::release_date;
 use crate::source::aws::patch_reader::listing::{ComparedCounters, ExpectedCounts, PatchListing};
 use crate::source::aws::patch_reader::states::add_baseline_status;
 use crate::source::aws::progress::ProgressCounters;
@@ -203,7 +204,10 @@ impl PatchReader<'_> {
 /// Adds the release dates of patches that a node still lacks: no result depends
 /// on the age of the others.
 async fn add_release_dates(client: &RegionClient, patches: &mut [Patch]) {
-    let is_missing = |patch: &Patch| PatchState::NON_COMPLIANT.contains(&patch.state);
+    let is_missing = |patch: &Patch| {
+        PatchState::NON_COMPLIANT.contains(&patch.state)
+            || patch.state == PatchState::AvailableSecurityUpdate
+    };
     let mut kb_ids: Vec<&str> = patches
         .iter()
         .filter(|patch| is_missing(patch))
@@ -214,8 +218,12 @@ async fn add_release_dates(client: &RegionClient, patches: &mut [Patch]) {
     if kb_ids.is_empty() {
         return;
     }
-    let dates = client.release_dates(&kb_ids).await;
+    let releases = client.releases(&kb_ids).await;
     for patch in patches.iter_mut().filter(|patch| is_missing(patch)) {
-        patch.release_date = patch.kb_id.as_deref().and_then(|id| dates.get(id)).copied();
+        let rows = patch.kb_id.as_deref().and_then(|id| releases.get(id));
+        let info = patch.node.info.as_ref();
+        let platform = info.and_then(|info| info.platform_name.as_deref());
+        patch.release_date =
+            rows.and_then(|rows| release_date(rows, patch.title.as_deref(), platform));
     }
 }

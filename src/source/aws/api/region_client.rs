@@ -24,7 +24,7 @@ mod caches;
 pub(in crate::source::aws) mod inventory_calls;
 pub(in crate::source) mod patch_calls;
 pub(in crate::source::aws) mod probe_calls;
-mod release_date_calls;
+pub(crate) mod release_date_calls;
 
 use std::sync::{Arc, OnceLock};
 

@@ -42,10 +42,19 @@ pub(crate) struct ReleaseDateCache {
     pub first_unreadable: OnceLock<Cause>,
 }
 
+/// The release of a patch with this title for one product.
+#[derive(Debug)]
+pub(crate) struct Release {
+    pub title: Box<str>,
+    pub product: Box<str>,
+    /// `None`: the date cannot be read, or lies in the future and is thus wrong.
+    pub at: Moment,
+}
+
 #[derive(Default)]
 pub(crate) struct ReleaseDateState {
-    /// By KB number; `None` if the service does not know the patch.
-    pub dates: HashMap<Box<str>, Moment>,
+    /// By KB number; none if the service does not know it.
+    pub releases: HashMap<Box<str>, Arc<[Release]>>,
     /// KB numbers that a caller waits for, so that one call requests all of
     /// them.
     pub pending: BTreeSet<Box<str>>,
@@ -59,7 +68,7 @@ impl ReleaseDateCache {
 
 impl ReleaseDateState {
     pub(crate) fn unknown_ids<'a>(&self, kb_ids: &[&'a str]) -> Vec<&'a str> {
-        let unknown = kb_ids.iter().filter(|id| !self.dates.contains_key(**id));
+        let unknown = kb_ids.iter().filter(|id| !self.releases.contains_key(**id));
         unknown.copied().collect()
     }
 

@@ -92,6 +92,8 @@ impl FromBody for Page<ListedBaseline> {
 #[derive(Debug, PartialEq)]
 pub(crate) struct PatchRelease {
     pub kb_id: Box<str>,
+    pub title: Box<str>,
+    pub product: Box<str>,
     /// A value that is no time is kept for display.
     pub released_at: Result<Moment, Box<str>>,
 }
@@ -101,6 +103,8 @@ pub(crate) struct PatchRelease {
 struct WireAvailablePatch<'a> {
     #[serde(borrow)]
     kb_number: Text<'a>,
+    title: Option<Text<'a>>,
+    product: Option<Text<'a>>,
     #[serde(default)]
     release_date: NumberValue,
 }
@@ -112,8 +116,11 @@ impl FromBody for Page<PatchRelease> {
             if row.kb_number.0.is_empty() {
                 return Err(BodyError::new("a patch with an empty KbNumber"));
             }
+            let text = |text: Option<Text<'_>>| text.map_or("".into(), |text| text.0.into());
             Ok(PatchRelease {
                 kb_id: row.kb_number.0.into(),
+                title: text(row.title),
+                product: text(row.product),
                 released_at: parse_timestamp(row.release_date),
             })
         })

@@ -217,7 +217,7 @@ fn an_interrupted_call_is_not_cached() {
     let location = region_client().location.as_ref().clone();
     let client = RegionClient::new(session::demo_session(), location, 4, NOW, interrupt);
     assert_eq!(&*baseline_error(&client, AWS_BASELINE).code, "Interrupted");
-    assert!(block_on(client.release_dates(&["KB5094128"])).is_empty());
+    assert!(block_on(client.releases(&["KB5094128"])).is_empty());
     assert_eq!(
         client.release_date_failure(),
         None,
@@ -256,13 +256,17 @@ fn one_call_lists_the_operating_systems_of_all_baselines_of_a_location() {
 
 mod releases {
     use super::*;
+    use crate::source::aws::api::region_client::release_date_calls::release_date;
 
     const DESCRIBE_AVAILABLE_PATCHES: &str = "DescribeAvailablePatches";
 
     fn release_dates(client: &RegionClient, kb_ids: &[&str]) -> Vec<(String, String)> {
-        let dates = block_on(client.release_dates(kb_ids)).into_iter();
-        let mut dates: Vec<_> = dates
-            .map(|(id, at)| (id.to_string(), at.to_string()))
+        let releases = block_on(client.releases(kb_ids)).into_iter();
+        let mut dates: Vec<_> = releases
+            .filter_map(|(id, rows)| {
+                let at = release_date(&rows, Some(&rows.first()?.title), None)?;
+                Some((id.to_string(), at.to_string()))
+            })
             .collect();
         dates.sort_unstable();
         dates
@@ -336,7 +340,7 @@ mod releases {
         let of_node = |nth: usize| {
             let some: Vec<&str> = ids.iter().skip(nth).map(String::as_str).collect();
             let client = &client;
-            async move { client.release_dates(&some).await }
+            async move { client.releases(&some).await }
         };
         block_on(join_all((0..45).map(of_node)));
         assert_eq!(call_count(&client, DESCRIBE_AVAILABLE_PATCHES), 3);
@@ -344,7 +348,7 @@ mod releases {
         // others are sent together.
         let one = |nth: usize| {
             let client = &client;
-            async move { client.release_dates(&[&format!("KB{}", 200 + nth)]).await }
+            async move { client.releases(&[&format!("KB{}", 200 + nth)]).await }
         };
         block_on(join_all((0..41).map(one)));
         assert_eq!(call_count(&client, DESCRIBE_AVAILABLE_PATCHES), 3 + 3);
