@@ -229,8 +229,10 @@ fn a_node_is_found_under_every_rule_it_breaks_with_the_patches_and_the_remedy() 
     assert_eq!(finding["Patches"][0]["KBId"], "KB5094122");
     assert_eq!(
         finding["Remedy"],
-        "install: aws ssm send-command --document-name AWS-RunPatchBaseline --targets \
-         Key=InstanceIds,Values=mi-07c2e5a8f1d4b6930 --parameters Operation=Install"
+        "install, which may reboot (RebootOption=NoReboot does not): aws ssm send-command --region \
+         eu-west-1 --document-name AWS-RunPatchBaseline --targets \
+         Key=InstanceIds,Values=mi-07c2e5a8f1d4b6930 --parameters \
+         Operation=Install,RebootOption=RebootIfNeeded"
     );
 }
 
@@ -742,4 +744,65 @@ fn a_refused_call_that_hides_nodes_never_lets_the_gate_pass() {
         "ssm:DescribePatchGroups",
     ];
     assert_eq!(check(&blind, &["--all", "--fail-on", "stale"]), unknown);
+}
+
+#[test]
+fn what_an_unknown_age_means_is_a_choice_so_that_linux_nodes_can_have_a_gate() {
+    let linux = "i-05a1f9d3c7b6e8240";
+    for rule in ["patch-older-than 30d", "missing>=critical older-than 30d"] {
+        let gate = |more: &[&str]| {
+            let args = [&[linux, "--fail-on", rule, "-o", "json"], more].concat();
+            let ran = check(&args);
+            (ran.code, ran.out)
+        };
+        assert_eq!(gate(&[]).0, 3, "{rule}");
+        assert_eq!(gate(&["--unknown-age", "unknown"]).0, 3, "{rule}");
+        assert_eq!(gate(&["--unknown-age", "fail"]).0, 1, "{rule}");
+        let (code, out) = gate(&["--unknown-age", "Ignore"]);
+        assert_eq!(code, 0, "{rule}");
+        assert!(
+            out.contains("of unknown age on 1 node (--unknown-age ignore)"),
+            "{out}"
+        );
+    }
+    let ran = check(&[linux, "--unknown-age", "maybe"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("(allowed: fail, ignore, unknown)"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn one_rule_asks_for_a_severity_and_an_age() {
+    // It lacks a critical patch of September, and others of November.
+    let gate = |rule: &str| check(&["i-123", "--fail-on", rule]).code;
+    assert_eq!(gate("missing>=critical older-than 30d"), 1);
+    assert_eq!(gate("missing>=critical older-than 365d"), 0);
+    assert_eq!(gate("Missing >= high older than 2w"), 1);
+    let ran = check(&["i-123", "--fail-on", "missing>=critical older-than"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err
+            .contains("older-than requires an age; write missing>=critical older-than 30d"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_remedy_names_several_nodes_in_one_command_and_warns_of_the_reboot() {
+    let ran = check(&["i-123", "i-0d15e8b7c3f2946a0", "--fail-on", "missing>0"]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.out.contains(
+            "to do: install, which may reboot (RebootOption=NoReboot does not): aws ssm send-command \
+             --region eu-west-1 --document-name AWS-RunPatchBaseline --targets \
+             Key=InstanceIds,Values=i-0d15e8b7c3f2946a0,i-123 --parameters \
+             Operation=Install,RebootOption=RebootIfNeeded\n"
+        ),
+        "{}",
+        ran.out
+    );
 }

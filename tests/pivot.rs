@@ -178,12 +178,17 @@ fn counting_reads_only_the_nodes_that_lack_something_and_says_which_states_it_co
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(
         ran.err
-            .contains("counted: Missing, Failed, InstalledRejected and InstalledPendingReboot"),
+            .contains("counted: Missing, Failed, InstalledRejected, InstalledPendingReboot and AvailableSecurityUpdate"),
         "{}",
         ran.err
     );
     assert!((1..60).contains(&served.call_count("DescribeInstancePatches")));
-    assert_eq!(groups(&ran.json())[0]["NodesRead"], 100);
+    // Out of the nodes of one operating system; those of all are what a severity is out of.
+    let read = groups(&ran.json())[0]["NodesRead"].as_u64().unwrap();
+    assert!((1..100).contains(&read), "{read}");
+    let all = ["patches", "-", "--by", "severity", "-o", "json"];
+    let all = run(live(&served.url, &all).write_stdin(served.node_list()));
+    assert_eq!(groups(&all.json())[0]["NodesRead"], 100);
     assert_eq!(
         groups(&ran.json())[0]["InstalledCount"],
         Value::Null,
@@ -613,4 +618,44 @@ fn the_help_of_patches_says_what_the_age_of_a_scan_is_for_there() {
         let expected = format!("--max-age <AGE> {start}");
         assert!(words.join(" ").contains(&expected), "{}", ran.out);
     }
+}
+
+#[test]
+fn a_node_on_which_an_update_is_available_and_not_approved_lacks_it_out_of_its_operating_system() {
+    let ran = by("kb", "json", &["--all", "--kb", "5094122"]);
+    let document: Value = serde_json::from_str(&ran.out).unwrap();
+    let [group] = &groups(&document)[..] else {
+        panic!("{}", ran.out)
+    };
+    assert_eq!(
+        (&group["NodesLacking"], &group["NodesRead"]),
+        (&json!(2), &json!(4))
+    );
+    assert_eq!(
+        (
+            &group["NodesMissing"],
+            &group["NodesAvailableSecurityUpdate"]
+        ),
+        (&json!(1), &json!(1))
+    );
+    // The states that were typed are the only ones that count.
+    let ran = by(
+        "kb",
+        "json",
+        &["--all", "--kb", "5094122", "--non-compliant"],
+    );
+    let document: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(groups(&document)[0]["NodesLacking"], 1);
+}
+
+#[test]
+fn patches_are_grouped_by_one_key_and_say_so() {
+    let ran = by("kb,node", "json", &["--all"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err
+            .contains("patches are grouped by one of kb, cve, node, severity"),
+        "{}",
+        ran.err
+    );
 }

@@ -530,3 +530,50 @@ fn at_80_columns_what_was_found_stays_and_the_rest_gives_way() {
     }
     assert!(!table.contains("Restart"), "{table}");
 }
+
+#[test]
+fn two_keys_group_nodes_that_have_both_values_in_common() {
+    for by in ["account,region", "tag:Team,tag:Env", "verdict,platform"] {
+        let ran = run(&mut demo(&["summary", "--by", by, "-o", "json"]));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let document: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(document["By"], by);
+        let groups = groups(&ran);
+        assert_eq!(sum(&groups, "Nodes"), all_nodes(), "{by}");
+        let keys: Vec<(&Value, &Value)> = groups
+            .iter()
+            .map(|group| (&group["GroupValue"], &group["GroupValue2"]))
+            .collect();
+        let distinct: std::collections::BTreeSet<String> =
+            keys.iter().map(|key| format!("{key:?}")).collect();
+        assert_eq!(distinct.len(), keys.len(), "{by}: {keys:?}");
+        assert!(
+            groups.iter().all(|group| group["GroupKind2"].is_string()),
+            "{by}"
+        );
+    }
+    // With one key, the columns of the second are not there.
+    let ran = run(&mut demo(&["summary", "--by", "region", "-o", "json"]));
+    assert!(!ran.out.contains("Group2"), "{}", ran.out);
+}
+
+#[test]
+fn more_than_two_keys_and_unknown_ones_are_refused_on_one_line() {
+    for (by, cause) in [
+        (
+            "account,region,platform",
+            "--by takes one or two groups, not 3",
+        ),
+        ("region,region", "--by names region twice"),
+        (
+            "region,regoin",
+            "--by: unknown group \"regoin\"; did you mean region?",
+        ),
+        ("tag:Team,tag", "did you mean tag:KEY?"),
+        ("region,", "--by: unknown group \"\""),
+    ] {
+        let ran = run(&mut demo(&["summary", "--by", by]));
+        assert_eq!((ran.code, ran.err.lines().count()), (2, 1), "{}", ran.err);
+        assert!(ran.err.contains(cause), "{by}: {}", ran.err);
+    }
+}
