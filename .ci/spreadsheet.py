@@ -1,4 +1,5 @@
-"""Opens patchctl's CSV in LibreOffice, split in every way its import dialog offers, and looks for formulas.
+"""Opens patchctl's CSV in LibreOffice, split in every way its import dialog offers, and looks for formulas; and, as a German spreadsheet
+would, for dates and numbers.
 
 Knows an endpoint that answers with hostile text, and LibreOffice. Usage: spreadsheet.py PATCHCTL [SOFFICE]
 """
@@ -30,6 +31,11 @@ ALL = "44/59/9/32/124"
 SETTINGS = [(separators, "34") for separators in ("44", "59", "9", "32", "124", "58", "44/59", "44/32/MRG", ALL)]
 SETTINGS += [(separators, "") for separators in ("44", "59", ALL)]
 FORMULA = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}formula"
+VALUE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
+# What patchctl separates cells by.
+DELIMITERS = {"comma": ",", "semicolon": ";", "pipe": "|", "tab": "tab"}
+# LibreOffice's number of the language. Source: help.libreoffice.org, "CSV Filter Parameters".
+ENGLISH, GERMAN = 0, 1031
 
 
 def texts():
@@ -85,13 +91,13 @@ class Service(BaseHTTPRequestHandler):
         pass
 
 
-def written(patchctl, path):
+def written(patchctl, path, delimiter):
     """The CSV that patchctl makes of it."""
     service = ThreadingHTTPServer(("127.0.0.1", 0), Service)
     threading.Thread(target=service.serve_forever, daemon=True).start()
     env = environment(f"http://127.0.0.1:{service.server_port}")
     with open(path, "wb") as out:
-        done = subprocess.run([patchctl, "patches", NODE, "-o", "csv"], stdout=out, stderr=subprocess.PIPE, env=env, timeout=120)
+        done = subprocess.run([patchctl, "patches", NODE, "-o", "csv", "--delimiter", delimiter], stdout=out, stderr=subprocess.PIPE, env=env, timeout=120)
     service.shutdown()
     if done.returncode != 0:
         raise SystemExit(f"patchctl: exit {done.returncode}: {done.stderr.decode()}")
@@ -105,13 +111,13 @@ def naive(path):
         rows.writerows([row[field] for field in FIELDS] for row in Service.patches)
 
 
-def formulas(soffice, folder, files, separators, delimiter):
-    """How many cells of each file LibreOffice takes for formulas, and one of them."""
-    name = f"{separators}-{delimiter}".replace("/", "_")
+def cells(soffice, folder, files, separators, delimiter, language=ENGLISH):
+    """The cells that LibreOffice makes of each file."""
+    name = f"{separators}-{delimiter}-{language}".replace("/", "_")
     profile, out = folder / f"profile-{threading.get_ident()}", folder / name
     # The tokens: separators, delimiter, UTF-8, first line, columns, language, quoted as text, special numbers,
     # as shown, as formulas, trim, sheet, evaluate formulas. Source: help.libreoffice.org, "CSV Filter Parameters".
-    tokens = f"{separators},{delimiter},76,1,,0,false,true,false,false,true,0,true"
+    tokens = f"{separators},{delimiter},76,1,,{language},false,true,false,false,true,0,true"
     command = [soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "fods"]
     command += [f"--infilter=Text - txt - csv (StarCalc):{tokens}", "--outdir", out, *files]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
@@ -119,27 +125,55 @@ def formulas(soffice, folder, files, separators, delimiter):
         converted = out / file.with_suffix(".fods").name
         if not converted.exists():
             raise SystemExit(f"LibreOffice made nothing of {file.name} split at {separators}: {done.stderr.decode()}")
-        cells = [cell for cell in xml.parse(converted).getroot().iter() if FORMULA in cell.attrib]
-        yield len(cells), next((f"{cell.get(FORMULA)} {''.join(cell.itertext()).strip()!r}" for cell in cells), None)
+        yield list(xml.parse(converted).getroot().iter())
+
+
+def formulas(*call):
+    """How many cells of each file LibreOffice takes for formulas, and one of them."""
+    for every in cells(*call):
+        found = [cell for cell in every if FORMULA in cell.attrib]
+        yield len(found), next((f"{cell.get(FORMULA)} {''.join(cell.itertext()).strip()!r}" for cell in found), None)
+
+
+def german(patchctl, soffice, folder):
+    """What is wrong with dates and percentages where a number has a decimal comma."""
+    flags = ["-o", "csv", "--bom", "--delimiter", ";", "--time-format", "spreadsheet"]
+    files = []
+    for name, command in [
+        ("date", ["states", "i-123", "--columns", "OperationEndTime"]),
+        ("float", ["summary", "i-123", "i-456", "--by", "region", "--columns", "CompliantPercent"]),
+    ]:
+        files.append(folder / f"{name}.csv")
+        printed = subprocess.run([patchctl, "--demo", *command, *flags, "--no-headers"], capture_output=True, timeout=120)
+        files[-1].write_bytes(printed.stdout)
+    for file, every in zip(files, cells(soffice, folder, files, "59", "34", GERMAN)):
+        types = [cell.get(VALUE_TYPE) for cell in every if VALUE_TYPE in cell.attrib]
+        if types != [file.stem]:
+            yield f"{file.read_text('utf-8')!r} is {types} in German, and not {file.stem}"
 
 
 def main(patchctl, soffice="soffice"):
     with tempfile.TemporaryDirectory(prefix="patchctl-spreadsheet-") as name:
         folder = Path(name)
-        safe, unsafe = folder / "safe.csv", folder / "unsafe.csv"
-        written(patchctl, safe)
+        safe, unsafe = [folder / f"{name}.csv" for name in DELIMITERS], folder / "unsafe.csv"
+        for path, delimiter in zip(safe, DELIMITERS.values()):
+            written(patchctl, path, delimiter)
         naive(unsafe)
-        raw = [byte for byte in safe.read_bytes() if byte < 0x20 and byte not in b"\r\n" or byte == 0x7F]
-        problems = [f"{len(raw)} raw control characters"] if raw else []
+        problems = list(german(patchctl, soffice, folder))
+        for path in safe:
+            known = b"\r\n\t" if path.stem == "tab" else b"\r\n"
+            raw = [byte for byte in path.read_bytes() if byte < 0x20 and byte not in known or byte == 0x7F]
+            problems += [f"{path.stem}: {len(raw)} raw control characters"] if raw else []
         with ThreadPoolExecutor(2) as pool:
-            found = list(pool.map(lambda setting: list(formulas(soffice, folder, [safe, unsafe], *setting)), SETTINGS))
-        for (separators, delimiter), ((count, example), (others, _)) in zip(SETTINGS, found):
+            found = list(pool.map(lambda setting: list(formulas(soffice, folder, [*safe, unsafe], *setting)), SETTINGS))
+        for (separators, delimiter), (*ours, (others, _)) in zip(SETTINGS, found):
             how = f"split at {separators}, text delimiter {delimiter or 'none'}"
-            if count:
-                problems.append(f"{how}: {count} formulas, such as {example}")
+            for path, (count, example) in zip(safe, ours):
+                if count:
+                    problems.append(f"{path.stem}, {how}: {count} formulas, such as {example}")
             if not others:
                 problems.append(f"{how}: no formula even in the naive file, so that nothing is shown")
-        print(f"{len(Service.patches) * len(FIELDS)} texts, {len(SETTINGS)} settings: a naive writer has {sum(n for _, (n, _) in found)} formulas")
+        print(f"{len(Service.patches) * len(FIELDS)} texts, {len(SETTINGS)} settings: a naive writer has {sum(n for *_, (n, _) in found)} formulas")
     for problem in problems:
         print(f"FAIL {problem}")
     return 1 if problems else 0
