@@ -50,7 +50,11 @@ fn serve(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Str
                     let _ = stream.read(&mut bytes);
                     return;
                 };
-                let status = if body.is_empty() { "404 No" } else { "200 OK" };
+                let status = match &*body {
+                    "" => "404 No",
+                    "forbidden" => "403 No",
+                    _ => "200 OK",
+                };
                 let _ = write!(
                     stream,
                     "HTTP/1.1 {status}\r\nx-aws-ec2-metadata-token-ttl-seconds: 21600\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
@@ -606,6 +610,24 @@ fn a_metadata_service_that_hangs_is_named_after_as_long_as_the_settings_say() {
             ran.err
         );
     }
+}
+
+#[test]
+fn an_address_of_the_metadata_service_that_forbids_requests_is_no_source() {
+    let url = serve(|_| Some("forbidden".to_owned()));
+    let ran = failed(with_metadata(&url).env("AWS_REGION", "eu-west-1"));
+    assert!(
+        ran.err
+            .contains("no AWS credentials found: give --profile, or set AWS_ACCESS_KEY_ID"),
+        "{}",
+        ran.err
+    );
+    let ran = failed(&mut with_metadata(&url));
+    assert!(
+        ran.err.contains("no AWS region: give --region"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

@@ -162,6 +162,11 @@ impl Metadata {
         self.settings.is_expected && !self.settings.is_disabled
     }
 
+    /// Is there a service, and did it give what it was asked for?
+    pub(super) fn has_answered(&self) -> bool {
+        self.client.get().is_some_and(Option::is_some) && self.failure().is_none()
+    }
+
     /// Why the service gave nothing, if there is one.
     pub(super) fn failure(&self) -> Option<String> {
         let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
@@ -174,7 +179,9 @@ impl Metadata {
         match client.get(REGION_PATH).await {
             Ok(region) => Some(region.as_ref().trim().to_owned()),
             Err(error) => {
-                self.record_failure(|| error_chain(&error));
+                if self.failure().is_none() {
+                    self.set_failure(Some(error_chain(&error)));
+                }
                 None
             }
         }
@@ -183,6 +190,8 @@ impl Metadata {
     /// The credentials of the instance's role; `None` if there is no service.
     pub(super) async fn credentials(&self) -> Option<provider::Result> {
         let client = self.client().await?.clone();
+        // That of the region says nothing about the credentials.
+        self.set_failure(None);
         let provider = ImdsCredentialsProvider::builder()
             .configure(&ProviderConfig::empty())
             .imds_client(client)
@@ -196,13 +205,13 @@ impl Metadata {
                 }
                 (_, None) => error_chain(&error),
             };
+            self.set_failure(Some(cause.clone()));
             CredentialsError::provider_error(cause)
         }))
     }
 
-    fn record_failure(&self, failure: impl FnOnce() -> String) {
-        let mut known = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get_or_insert_with(failure);
+    fn set_failure(&self, failure: Option<String>) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
     }
 
     async fn client(&self) -> Option<&imds::Client> {

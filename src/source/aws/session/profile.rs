@@ -164,11 +164,16 @@ pub(super) async fn load_session(connect: &ConnectOptions, named: Option<&str>) 
         .map_err(|problem| anyhow!(problem))?;
     let (kind, renewal) = (source.kind(), source.renewal());
     let by_keys = matches!(source, CredentialSource::Environment(_));
+    let is_last = matches!(source, CredentialSource::Metadata);
     let provider = SharedCredentialsProvider::new(SourceProvider::new(source, &fetching));
     let provider = SharedCredentialsProvider::new(CheckedProvider::new(provider));
-    let first = fetch_credentials(&provider)
-        .await
-        .map_err(|error| credentials_error(&error, &profile, &metadata))?;
+    let first = fetch_credentials(&provider).await.map_err(|error| {
+        if is_last && !metadata.has_answered() {
+            nothing_found(&profile, &metadata)
+        } else {
+            credentials_error(&error, &profile)
+        }
+    })?;
     let account: Option<Arc<str>> = first.account_id().map(|id| id.as_str().into());
     // Keys in the environment take precedence over a profile that only
     // AWS_PROFILE names.
@@ -265,46 +270,37 @@ async fn home_region(
     Ok(region)
 }
 
-fn credentials_error(
-    error: &CredentialsError,
-    profile: &Profile,
-    metadata: &Metadata,
-) -> anyhow::Error {
-    let text = match error {
-        CredentialsError::CredentialsNotLoaded(_) => None,
-        error => Some(error_text(error)),
+fn credentials_error(error: &CredentialsError, profile: &Profile) -> anyhow::Error {
+    let text = error_text(error);
+    let name = &profile.name;
+    let is_of_profile = profile.is_chosen && !text.contains(&format!("profile {name}"));
+    let of = if is_of_profile {
+        format!(" for profile {name}")
+    } else {
+        String::new()
     };
-    match text {
-        Some(text) if profile.is_chosen => {
-            let name = &profile.name;
-            let names_it = text.contains(&format!("profile {name}"));
-            let of = if names_it {
-                String::new()
-            } else {
-                format!(" for profile {name}")
-            };
-            anyhow!("the AWS credentials{of} cannot be used: {text}")
-        }
-        Some(text) => anyhow!("the AWS credentials cannot be used: {text}"),
-        None => {
-            let cause = metadata.failure();
-            let cause = cause.map(|cause| format!("; {cause}")).unwrap_or_default();
-            if profile.is_chosen {
-                let name = quoted(&profile.name);
-                return anyhow!(
-                    "no AWS credentials found for profile {name}: add keys with aws configure --profile {name}, or a sign-in with aws configure sso --profile {name}{cause}"
-                );
-            }
-            let known = profile.files.profile_names();
-            let choice = if known.is_empty() {
-                "give --profile".to_owned()
-            } else {
-                format!("give --profile (there are: {})", known.join(", "))
-            };
-            anyhow!(
-                "no AWS credentials found: {choice}, or set AWS_ACCESS_KEY_ID and \
-                 AWS_SECRET_ACCESS_KEY; --demo needs none{cause}"
-            )
-        }
+    anyhow!("the AWS credentials{of} cannot be used: {text}")
+}
+
+/// The error if EC2 metadata, which is asked last, gives none: nothing says that it
+/// was meant to. Networks outside of EC2 have services of their own at its address.
+fn nothing_found(profile: &Profile, metadata: &Metadata) -> anyhow::Error {
+    let cause = metadata.failure().map(|cause| format!("; {cause}"));
+    let cause = cause.unwrap_or_default();
+    if profile.is_chosen {
+        let name = quoted(&profile.name);
+        return anyhow!(
+            "no AWS credentials found for profile {name}: add keys with aws configure --profile {name}, or a sign-in with aws configure sso --profile {name}{cause}"
+        );
     }
+    let known = profile.files.profile_names();
+    let choice = if known.is_empty() {
+        "give --profile".to_owned()
+    } else {
+        format!("give --profile (there are: {})", known.join(", "))
+    };
+    anyhow!(
+        "no AWS credentials found: {choice}, or set AWS_ACCESS_KEY_ID and \
+         AWS_SECRET_ACCESS_KEY; --demo needs none{cause}"
+    )
 }

@@ -10,7 +10,7 @@ use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_ssm::config::IdentityCache;
 use aws_types::SdkConfig;
 use futures_util::future::BoxFuture;
@@ -252,7 +252,7 @@ impl SourceProvider {
     async fn of_metadata(&self) -> Result<Credentials, String> {
         match self.fetching.metadata.credentials().await {
             Some(fetched) => fetched.map_err(|error| error_text(&error)),
-            None => Err(String::new()),
+            None => Err("there is no EC2 metadata service, as outside of EC2".to_owned()),
         }
     }
 }
@@ -262,16 +262,10 @@ impl ProvideCredentials for SourceProvider {
     where
         Self: 'a,
     {
-        future::ProvideCredentials::new(async { to_sdk(self.fetch().await) })
+        future::ProvideCredentials::new(async {
+            self.fetch().await.map_err(CredentialsError::provider_error)
+        })
     }
-}
-
-/// An error without a text: there is no source.
-fn to_sdk(fetched: Result<Credentials, String>) -> provider::Result {
-    fetched.map_err(|text| match &*text {
-        "" => CredentialsError::not_loaded_no_source(),
-        _ => CredentialsError::provider_error(text),
-    })
 }
 
 /// The text of an error, without the SDK's frame around it.
