@@ -1,7 +1,6 @@
 //! Evaluates one node against each rule, with waivers and without. Pure. If
 //! data is missing, the outcome is never the better one.
 
-use crate::compliance::severity::Severity;
 use crate::compliance::verdict;
 use crate::compliance::verdict::{AvailableUpdates, Verdict, VerdictOptions, available_updates};
 use crate::gate::outcome::{CandidatePatch, CountRange, RuleOutcome, WaiverMode};
@@ -195,60 +194,6 @@ impl<'a> NodeEvaluation<'a> {
                 | Rule::BaselineDiffers
                 | Rule::Unmanaged => false,
             }
-    }
-
-    /// The number of its patches that a rule ignores because their age is unknown.
-    pub(super) fn count_undated(&self) -> u64 {
-        if self.rule_set.unknown_age != UnknownAge::Ignore {
-            return 0;
-        }
-        let is_undated = |row: &&CandidatePatch<'_>| {
-            let matches = |rule: &Rule| match *rule {
-                Rule::Patch(of, criteria) if criteria.older_than.is_some() => {
-                    let older_than = None;
-                    self.rule_matches_patch(
-                        Rule::Patch(
-                            of,
-                            PatchCriteria {
-                                older_than,
-                                ..criteria
-                            },
-                        ),
-                        row,
-                    )
-                }
-                _ => false,
-            };
-            patch_age(row.patch, self.options.now).is_none()
-                && self.rule_set.rules().iter().any(matches)
-        };
-        CandidatePatch::count_distinct(self.patches.iter().filter(is_undated))
-    }
-
-    /// The number of its patches that a rule ignores because they are unrated.
-    pub(super) fn count_unrated(&self) -> u64 {
-        let rules = self.rule_set.rules();
-        let by_least = |row: &CandidatePatch<'_>| {
-            let counts = |rule: &Rule| match rule {
-                Rule::NonCompliant | Rule::CompliantShare(_) => true,
-                Rule::Count(of, _) => of.state() == row.patch.state,
-                Rule::Patch(of, criteria) => {
-                    criteria.min_severity.is_none() && of.state() == row.patch.state
-                }
-                _ => false,
-            };
-            self.rule_set.min_severity.is_some() && rules.iter().any(counts)
-        };
-        let by_rule = |row: &CandidatePatch<'_>| {
-            rules
-                .iter()
-                .any(|rule| matches!(rule, Rule::Patch(of, criteria) if criteria.min_severity.is_some() && of.state() == row.patch.state))
-        };
-        let unrated = self
-            .patches
-            .iter()
-            .filter(|row| row.severity == Severity::Unrated && (by_least(row) || by_rule(row)));
-        unrated.count() as u64
     }
 
     /// The outcome of the rule for this node alone. For rules on the whole
