@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{demo, run};
+use crate::support::{demo, patchctl, run};
 
 fn rows(document: &Value, key: &str) -> Vec<Value> {
     document[key].as_array().unwrap().clone()
@@ -363,5 +363,27 @@ fn a_wrong_condition_is_one_line_and_exit_2() {
         assert_eq!(ran.err.lines().count(), 1, "{args:?}: {}", ran.err);
         assert!(ran.err.contains(part), "{args:?}: {}", ran.err);
         assert!(ran.out.is_empty());
+    }
+}
+
+#[test]
+fn completion_offers_the_columns_of_conditions_and_the_verdicts() {
+    for (line, expected) in [
+        ("states --where MissingC", "MissingCount"),
+        ("patches --by kb --where NodesL", "NodesLacking"),
+        ("patches --where SeverityL", "SeverityLevel"),
+        ("states --verdict non-compliant,st", "non-compliant,stale"),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let ran = run(patchctl()
+            .env("_PATCHCTL_COMPLETE", "zsh")
+            .args(["--", "patchctl"])
+            .args(&words));
+        assert_eq!(
+            ran.out.split(':').next(),
+            Some(expected),
+            "{line}: {}",
+            ran.err
+        );
     }
 }
