@@ -54,6 +54,17 @@ pub enum ColumnKind {
     Names,
 }
 
+impl ColumnKind {
+    /// Is it read from the right, as numbers are?
+    #[must_use]
+    pub const fn is_number(self) -> bool {
+        matches!(
+            self,
+            Self::Count | Self::ViolationCount | Self::Age | Self::Percent
+        )
+    }
+}
+
 /// What a column costs beyond the records that are read anyway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnCost {
@@ -86,6 +97,8 @@ pub enum Cell<'a> {
     Percent(Percent),
     Flag(bool),
     Severity(Severity),
+    /// A vendor's word, and its severity on the one scale.
+    Rating(&'a str, Severity),
     Names(Vec<Cow<'a, str>>),
     /// A part and the whole; formats for programs print the part only.
     Ratio(u64, u64),
@@ -124,6 +137,7 @@ impl<'a> Cell<'a> {
         match self {
             Self::Unknown => PlainCell::Unknown,
             Self::Text(text) => PlainCell::Text(text),
+            Self::Rating(word, _) => PlainCell::Text(Cow::Borrowed(word)),
             Self::State(state) => PlainCell::Text(Cow::Borrowed(state.as_str())),
             Self::Count(n) | Self::Ratio(n, _) => PlainCell::Count(n),
             Self::Age(seconds) => PlainCell::Count(whole_days(seconds)),
@@ -242,13 +256,13 @@ impl<R> Column<R> {
 }
 
 impl<R: Row> Column<R> {
-    /// The column of this name; case, `_`, `-` and spaces do not matter, except
-    /// in the key of a tag.
+    /// The column of this name, or with this heading; case, `_`, `-` and spaces do not
+    /// matter, except in the key of a tag.
     #[must_use]
     pub fn by_name(name: &str) -> Option<&'static Self> {
-        let known = R::columns()
-            .iter()
-            .find(|column| is_same_word(column.name, name));
+        let all = || R::columns().iter();
+        let named = all().find(|column| is_same_word(column.name, name));
+        let known = named.or_else(|| all().find(|column| is_same_word(column.heading, name)));
         known.or_else(|| {
             let key = name
                 .get(TAG_PREFIX.len()..)
@@ -281,22 +295,19 @@ impl<R: Row> Column<R> {
         }))
     }
 
-    /// The columns of the table, or of the wide one: those with a rank.
+    /// The columns of the wide table: those with a rank.
     #[must_use]
-    pub fn table_columns(wide: bool) -> Vec<&'static Self> {
-        R::columns()
-            .iter()
-            .filter(|column| column.rank.is_some() && (wide || column.info_level.is_none()))
-            .filter(|column| column.cost.is_none())
+    pub fn wide_columns() -> Vec<&'static Self> {
+        let all = R::columns().iter();
+        all.filter(|column| column.rank.is_some() && column.cost.is_none())
             .collect()
     }
 
     /// Every column that costs no call of its own: JSON, NDJSON and CSV show them all.
     #[must_use]
     pub fn default_columns() -> Vec<&'static Self> {
-        R::columns()
-            .iter()
-            .filter(|column| column.info_level.is_none() && column.cost.is_none())
+        let all = R::columns().iter();
+        all.filter(|column| column.info_level.is_none() && column.cost.is_none())
             .collect()
     }
 }
@@ -428,10 +439,10 @@ mod tests {
             assert!(!column.help.is_empty() && !column.heading.is_empty());
             // The completion script of fish puts it between double quotes as it is.
             assert!(!column.help.contains('"'), "{}", column.name);
-            assert_eq!(
-                Column::<R>::by_name(&column.name.to_uppercase()).map(|c| c.name),
-                Some(column.name)
-            );
+            for typed in [&column.name.to_uppercase(), column.heading] {
+                let found = Column::<R>::by_name(typed).map(|column| column.name);
+                assert_eq!(found, Some(column.name), "{typed}");
+            }
         }
     }
 

@@ -29,6 +29,7 @@ pub mod gate;
 mod interrupt;
 #[cfg(unix)]
 mod named_pipe;
+mod pager;
 pub mod panics;
 pub mod plan;
 pub mod record;

@@ -100,7 +100,7 @@ impl NodeState {
         self.operation_end.or(self.operation_start)
     }
 
-    /// Does it take a restart to make its patches work?
+    /// Does it take a reboot to make its patches work?
     #[must_use]
     pub fn is_reboot_pending(&self) -> Option<bool> {
         self.installed_pending_reboot.map(|n| n > 0)

@@ -3,12 +3,13 @@
 mod changes;
 mod column_widths;
 pub(crate) mod config;
+mod console_link;
 mod csv;
 mod doctor_header;
 mod footer;
 mod format;
 pub(crate) mod gate;
-mod json;
+pub(crate) mod json;
 mod markdown;
 mod ndjson;
 mod query;
@@ -26,7 +27,7 @@ pub(crate) use self::changes::ChangeTracker;
 pub(crate) use self::format::{Format, NotePlacement};
 pub(crate) use self::query::Query;
 pub(crate) use self::renderer::{
-    Columns, CsvOptions, Delimiter, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION,
+    Charset, Columns, CsvOptions, Delimiter, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION,
     TimeFormat,
 };
 

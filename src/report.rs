@@ -9,6 +9,7 @@ mod group;
 pub mod notes;
 mod patch_footer;
 mod pivot;
+pub mod worst_first;
 
 use jiff::Timestamp;
 

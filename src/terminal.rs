@@ -10,7 +10,9 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::duration::TimeLimit;
 use crate::exit::Exit;
-use crate::render::Format;
+use crate::pager::Pager;
+use crate::render::json::indented::IndentedJson;
+use crate::render::{Charset, Format};
 use crate::sanitize::{sanitize, sanitize_truncated};
 use crate::secrets;
 use crate::stdout;
@@ -33,10 +35,18 @@ pub struct Terminal {
     pub messages: Messages,
     /// Columns of the terminal behind stdout; `None` when it is none.
     pub width: Option<usize>,
+    /// Rows of that terminal.
+    height: usize,
+    /// The command that shows output longer than the screen.
+    pager: Option<String>,
     /// Is a person watching stderr? Progress is drawn only then.
     pub err_is_terminal: bool,
     /// May colour be used with `--color auto`?
     pub color_allowed: bool,
+    /// The characters that the terminal can draw.
+    pub charset: Charset,
+    /// Does the terminal show links (OSC 8)?
+    pub has_links: bool,
 }
 
 /// Lines on stderr.
@@ -105,8 +115,71 @@ pub(crate) fn ask(question: &str) -> io::Result<Option<String>> {
 /// it. Twenty ids with their cause are some 1,000.
 const MAX_LINE_CHARS: usize = 8_000;
 
-/// The width of a terminal that does not report one.
-const FALLBACK_WIDTH: usize = 80;
+/// The columns and rows of a terminal that does not report any.
+const FALLBACK_SIZE: (usize, usize) = (80, 24);
+
+/// The pager of the variable PAGER; an empty one and `cat` are none. `less` shows colours,
+/// ends by itself where one screen is enough, and leaves the text there, unless LESS says
+/// otherwise: as git has it.
+fn pager(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let command = variable("PAGER").unwrap_or_else(|| "less".to_owned());
+    match command.trim() {
+        "" | "cat" => None,
+        "less" if variable("LESS").is_none() => Some("less -FRX".to_owned()),
+        _ => Some(command),
+    }
+}
+
+/// By the locale, whose first variable that is set decides. Source: POSIX, "Environment
+/// Variables". Windows has no such variables, and consoles that draw Unicode.
+fn charset(variable: impl Fn(&str) -> Option<String>) -> Charset {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(variable);
+    let locale = locale.unwrap_or_default().to_lowercase();
+    if cfg!(windows) || locale.contains("utf-8") || locale.contains("utf8") {
+        Charset::Unicode
+    } else {
+        Charset::Ascii
+    }
+}
+
+/// Only terminals that are known to show links: others may print the address. A
+/// multiplexer hides which terminal it is in. Source: the list of terminals at
+/// github.com/Alhadis/OSC8-Adoption.
+fn has_links(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let is_among =
+        |name: &str, known: &[&str]| variable(name).is_some_and(|value| known.contains(&&*value));
+    let term = variable("TERM").unwrap_or_default();
+    if ["screen", "tmux"]
+        .iter()
+        .any(|start| term.starts_with(start))
+    {
+        return false;
+    }
+    let programs = [
+        "iTerm.app",
+        "WezTerm",
+        "vscode",
+        "ghostty",
+        "Hyper",
+        "Tabby",
+    ];
+    let terms = [
+        "xterm-kitty",
+        "alacritty",
+        "foot",
+        "xterm-ghostty",
+        "wezterm",
+    ];
+    // VTE shows links since 0.50, and says its version as 5000.
+    let vte = variable("VTE_VERSION").and_then(|version| version.parse().ok());
+    is_among("TERM_PROGRAM", &programs)
+        || is_among("TERM", &terms)
+        || vte.is_some_and(|version: u32| version >= 5000)
+        || variable("WT_SESSION").is_some()
+        || variable("KONSOLE_VERSION").is_some()
+}
 
 /// Columns and lines of the terminal behind stdout, if it is one and reports them.
 pub(crate) fn screen_size() -> Option<(usize, usize)> {
@@ -160,6 +233,7 @@ impl Terminal {
                 quiet: self.messages.quiet,
             },
             width: Some(width),
+            pager: None,
             err_is_terminal: self.err_is_terminal && shows_progress,
             ..*self
         };
@@ -169,11 +243,14 @@ impl Terminal {
     /// The process's own streams.
     #[must_use]
     pub fn from_process() -> Self {
-        let width = io::stdout()
-            .is_terminal()
-            .then(|| screen_size().map_or(FALLBACK_WIDTH, |(width, _)| width));
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let variable = |name: &str| {
+            let value = std::env::var(name).ok();
+            value.filter(|value| !value.is_empty())
+        };
+        let size = screen_size().unwrap_or(FALLBACK_SIZE);
+        let width = io::stdout().is_terminal().then_some(size.0);
+        let dumb = variable("TERM").is_some_and(|term| term == "dumb");
+        let color_allowed = width.is_some() && variable("NO_COLOR").is_none() && !dumb;
         Self {
             stdin: Box::new(io::stdin()),
             out: stdout::open(),
@@ -182,8 +259,12 @@ impl Terminal {
                 quiet: false,
             },
             width,
+            height: size.1,
+            pager: pager(|name| std::env::var(name).ok()).filter(|_| width.is_some() && !dumb),
             err_is_terminal: io::stderr().is_terminal(),
-            color_allowed: width.is_some() && !set("NO_COLOR") && !dumb,
+            color_allowed,
+            charset: charset(variable),
+            has_links: color_allowed && has_links(variable),
         }
     }
 
@@ -200,8 +281,12 @@ impl Terminal {
             out: stdout::buffered(out),
             messages: Messages { err, quiet: false },
             width,
+            height: FALLBACK_SIZE.1,
+            pager: None,
             err_is_terminal: false,
             color_allowed: width.is_some(),
+            charset: Charset::Unicode,
+            has_links: false,
         }
     }
 
@@ -257,6 +342,23 @@ impl Terminal {
         Ok(Exit::Success)
     }
 
+    /// Prepares stdout for an answer that goes to it: on a terminal, JSON is indented, and
+    /// what is longer than the screen goes to the pager.
+    pub fn prepare_answer(&mut self, format: Format, color: bool, uses_pager: bool) {
+        let Some(width) = self.width else {
+            return;
+        };
+        if let Some(command) = self.pager.clone().filter(|_| uses_pager) {
+            let size = (width, self.height);
+            let screen = std::mem::replace(&mut self.out, Box::new(io::sink()));
+            self.out = Box::new(Pager::new(command, size, screen));
+        }
+        if format == Format::Json {
+            let screen = std::mem::replace(&mut self.out, Box::new(io::sink()));
+            self.out = Box::new(IndentedJson::new(screen, color));
+        }
+    }
+
     /// May progress be drawn? Only where a person watches stderr and no rows
     /// scroll by on the same screen.
     #[must_use]
@@ -302,5 +404,56 @@ impl ProgressLines {
             bar.finish_and_clear();
         }
         let _ = self.multi.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(set: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<String> {
+        move |name| {
+            let found = set.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        }
+    }
+
+    #[test]
+    fn the_first_locale_variable_that_is_set_decides_about_the_characters() {
+        for (set, expected) in [
+            (&[("LANG", "de_DE.UTF-8")][..], Charset::Unicode),
+            (&[("LANG", "C.utf8")], Charset::Unicode),
+            (&[("LC_ALL", "C"), ("LANG", "de_DE.UTF-8")], Charset::Ascii),
+            (
+                &[("LC_CTYPE", "en_US.ISO-8859-1"), ("LANG", "C.UTF-8")],
+                Charset::Ascii,
+            ),
+        ] {
+            assert_eq!(charset(variables(set)), expected, "{set:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_pager_and_cat_are_none_and_less_ends_where_one_screen_is_enough() {
+        for (set, expected) in [
+            (&[][..], Some("less -FRX")),
+            (&[("PAGER", "less")], Some("less -FRX")),
+            (&[("PAGER", "less"), ("LESS", "R")], Some("less")),
+            (&[("PAGER", "more -s")], Some("more -s")),
+            (&[("PAGER", "")], None),
+            (&[("PAGER", "cat")], None),
+        ] {
+            assert_eq!(pager(variables(set)).as_deref(), expected, "{set:?}");
+        }
+    }
+
+    #[test]
+    fn links_are_for_terminals_that_are_known_to_show_them() {
+        assert!(has_links(variables(&[("TERM", "xterm-kitty")])));
+        assert!(has_links(variables(&[("VTE_VERSION", "7603")])));
+        assert!(!has_links(variables(&[("VTE_VERSION", "4200")])));
+        assert!(!has_links(variables(&[("TERM", "xterm-256color")])));
+        let inside = &[("TERM", "tmux-256color"), ("VTE_VERSION", "7603")];
+        assert!(!has_links(variables(inside)));
     }
 }

@@ -114,12 +114,14 @@ fn in_shell(shell: &[&str], script: &str, code: &str) -> Option<String> {
     let program = program();
     let folder = Path::new(program.get_program()).parent().unwrap();
     let path = std::env::var("PATH").unwrap_or_default();
+    let home = tempfile::tempdir().unwrap();
     let output = Command::new(shell[0])
         .args(&shell[1..])
         .arg("-c")
         .arg(code.replace("SCRIPT", script))
         .env_clear()
-        .env("HOME", "/nonexistent")
+        // fish writes into it, so that it must be a folder of this test.
+        .env("HOME", home.path())
         .env("PATH", format!("{}:{path}", folder.display()))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()

@@ -200,7 +200,7 @@ fn an_error_in_a_file_is_reported_with_its_position_whichever_command_runs() {
         ),
         (
             "[columns]\nstates = [\"InstanceId\", \"Verdikt\"]\n",
-            "2:25: columns.states: unknown column \"Verdikt\"; did you mean Verdict? (allowed: InstanceId,",
+            "2:25: columns.states: unknown column \"Verdikt\"; did you mean Verdict? (--columns help lists them)",
         ),
         (
             "[columns]\nstate = \"Verdict\"\n",

@@ -181,7 +181,7 @@ fn every_command_ends_with_its_calls_where_they_are_asked_for() {
     ] {
         let ran = run(demo(args).arg("-v"));
         assert!(ran.err.contains(", 0 retries\n"), "{args:?}: {}", ran.err);
-        let csv = run(demo(args).args(["-o", "csv"]));
+        let csv = run(demo(args).args(["-o", "csv", "-v"]));
         let finds = args.contains(&"--all") || args == ["summary"];
         assert_eq!(
             csv.err.contains("found by "),

@@ -22,8 +22,8 @@ fn invalid_input_is_one_line_on_stderr_with_the_allowed_values_and_exit_2() {
         ),
         (vec!["stats", "i-1"], "'states'"),
         (
-            vec!["states", "i-1", "--sort-by", "Missing"],
-            "did you mean MissingCount?",
+            vec!["states", "i-1", "--sort-by", "Mising"],
+            "did you mean Missing?",
         ),
         (
             vec!["states", "i-1", "--concurrency", "0"],
@@ -55,8 +55,8 @@ fn invalid_input_is_one_line_on_stderr_with_the_allowed_values_and_exit_2() {
             "did you mean InstalledPendingReboot?",
         ),
         (
-            vec!["states", "i-1", "--columns", "Node"],
-            "--columns: unknown column \"Node\" (allowed: InstanceId,",
+            vec!["states", "i-1", "--columns", "Zzz"],
+            "--columns: unknown column \"Zzz\" (--columns help lists them)",
         ),
         (vec!["man", "nonesuch"], "unknown command \"nonesuch\""),
         (

@@ -3,13 +3,14 @@
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use patchctl::settings::HostEnv;
 use patchctl::terminal::Terminal;
 use serde_json::Value;
 
-use crate::support::{ScriptedService, demo, live, run};
+use crate::support::{ScriptedService, demo, live, run, terminal};
 
 /// The node whose titles are out to get the terminal, the spreadsheet or the page.
 const NASTY: &str = "mi-0d8b1f5c3a7e96240";
@@ -140,7 +141,7 @@ fn in_a_pipe_there_is_no_colour_no_shortening_and_no_relative_time() {
 
 #[test]
 fn titles_cannot_act_on_a_terminal() {
-    let json = on_terminal(200, &["patches", NASTY, "-o", "json"]);
+    let json = on_terminal(200, &["patches", NASTY, "-o", "json", "--color", "never"]);
     assert!(
         json.contains("invoice\\u202efdp.exe") && !json.contains('\u{202e}'),
         "{json}"
@@ -404,7 +405,7 @@ fn csv_in_a_pipe_has_no_control_character_and_no_formula_behind_any_separator() 
             "\"\\u{0}'=1+1\"",
             "\"a|'@x\"",
             "\"\\u{b}'+1\\u{85}'-1\\u{7f}\"",
-            "a '=1+1",
+            "\"a =1+1\"",
             "\"KB123 - Update; second part\"",
             "\"a\\r\\n'=1\"",
             "",
@@ -664,4 +665,113 @@ fn columns_that_were_asked_for_outlast_the_usual_ones() {
 fn color_always_outranks_no_color() {
     let forced = run(demo(&["states", "i-123", "--color", "always"]).env("NO_COLOR", "1"));
     assert!(forced.out.contains("1mNON_COMPLIANT"), "{:?}", forced.out);
+}
+
+#[test]
+fn what_is_longer_than_the_screen_goes_to_the_pager_which_changes_nothing_else() {
+    let shown = |pager: &str, args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchctl"));
+        command.args(["--demo", "--color", "never"]).args(args);
+        let screen = terminal::run(command.env("PAGER", pager), 120);
+        assert_eq!((screen.code, &*screen.err), (0, ""), "{pager}");
+        screen.out
+    };
+    let fleet = ["states", "--all"];
+    let all = shown("cat", &fleet);
+    assert!(all.lines().count() > 50);
+    // It quits early; it needs a shell; it is missing; it is not wanted.
+    let first: Vec<&str> = all.lines().take(2).collect();
+    assert_eq!(shown("head -2", &fleet).lines().collect::<Vec<_>>(), first);
+    let counted = shown("wc -l | tr -d ' '", &fleet);
+    assert_eq!(counted.trim(), all.lines().count().to_string());
+    assert_eq!(shown("nonesuch --flag", &fleet), all);
+    assert_eq!(shown("head -2", &["--no-pager", "states", "--all"]), all);
+    // One screen needs none.
+    let one = ["states", "i-123"];
+    assert_eq!(shown("wc -l", &one), shown("cat", &one));
+}
+
+#[test]
+fn json_on_a_terminal_is_indented_and_the_same_document() {
+    let args = ["states", "i-123", "mi-0dead00000000f00d", "-o", "json"];
+    let shown = on_terminal(120, &[&args[..], &["--color", "never"]].concat());
+    assert!(shown.starts_with("{\n  \"SchemaVersion\": 1,\n"), "{shown}");
+    let piped = run(&mut demo(&args));
+    assert!(
+        piped.out.starts_with("{\n\"SchemaVersion\":1,\n"),
+        "{}",
+        piped.out
+    );
+    assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), piped.json());
+    assert!(on_terminal(120, &args).contains("\u{1b}[2mnull"));
+}
+
+#[test]
+fn bars_and_shortened_text_are_ascii_where_the_locale_is() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchctl"));
+    command.args(["--demo", "--color", "never", "summary", "--by", "platform"]);
+    let screen = terminal::run(command.env("LC_ALL", "C"), 80);
+    assert!(
+        screen.out.is_ascii() && screen.out.contains("..####"),
+        "{}",
+        screen.out
+    );
+}
+
+#[test]
+fn a_found_fleet_has_names_and_is_sorted_by_what_to_do_first() {
+    let table = run(&mut demo(&["states", "--all"])).out;
+    assert!(table.starts_with("Node                  Name "), "{table}");
+    let verdicts: Vec<&str> = ["NON_COMPLIANT", "NO_DATA", "STALE", " COMPLIANT"]
+        .into_iter()
+        .filter(|verdict| table.contains(verdict))
+        .collect();
+    let at = |verdict: &&str| table.find(*verdict).unwrap();
+    assert!(verdicts.iter().map(at).is_sorted(), "{table}");
+    // The order of ids that are given, and of formats for programs, stays.
+    let given = run(&mut demo(&["states", "i-456", "i-123"])).out;
+    assert!(given.find("i-456") < given.find("i-123"), "{given}");
+    let csv = run(&mut demo(&["states", "--all", "-o", "csv"])).out;
+    let ids: Vec<&str> = csv
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').next().unwrap())
+        .collect();
+    assert!(
+        ids.is_sorted() && csv.starts_with("InstanceId,Region,AccountId,Name,"),
+        "{csv}"
+    );
+    let patches = run(&mut demo(&["patches", "i-123"])).out;
+    let (lacking, last) = (patches.rfind("Missing"), patches.find("NotApplicable"));
+    assert!(
+        lacking < patches.find("InstalledOther") && last > lacking,
+        "{patches}"
+    );
+}
+
+#[test]
+fn the_wide_table_has_every_column_of_the_usual_one_on_any_terminal() {
+    for width in [60, 80, 100, 120, 160, 200] {
+        let headings = |args: &[&str]| -> Vec<String> {
+            let shown = on_terminal(width, &[args, &["--color", "never"]].concat());
+            let line = shown.lines().next().unwrap();
+            line.split("  ")
+                .map(str::trim)
+                .filter(|word| !word.is_empty())
+                .map(ToOwned::to_owned)
+                .collect()
+        };
+        for command in [
+            ["states", "i-123"],
+            ["states", "--all"],
+            ["patches", "i-123"],
+        ] {
+            let wide = headings(&[&command[..], &["-o", "wide"]].concat());
+            let usual = headings(&command);
+            assert!(
+                usual.iter().all(|name| wide.contains(name)),
+                "{width}: {usual:?} {wide:?}"
+            );
+        }
+    }
 }

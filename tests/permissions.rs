@@ -21,7 +21,6 @@ fn calls_made(args: &[&str]) -> BTreeSet<String> {
 }
 
 const INVENTORY: &str = "ssm:GetInventory";
-const INSTANCES: &str = "ec2:DescribeInstances";
 const STATES: &str = "ssm:DescribeInstancePatchStates";
 const BASELINE: &str = "ssm:GetPatchBaseline";
 
@@ -44,7 +43,7 @@ fn each_command_makes_the_calls_that_its_policy_lists_and_no_other() {
         ("states --patch-group prod-web", &[STATES]),
         (
             "states --patch-group prod-web --platform windows",
-            &[STATES, INSTANCES],
+            &[STATES],
         ),
         ("states --patch-group prod-web --tag Env=prod", &[STATES]),
         ("states i-123 --columns +Name", &[]),

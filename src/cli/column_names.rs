@@ -4,7 +4,7 @@ use clap::builder::{PossibleValue, ValueParser};
 
 use crate::cli::value_parsers::CompletingParser;
 use crate::columns::{Column, Row};
-use crate::suggest::unknown_word;
+use crate::suggest::nearest;
 
 pub(super) fn completing<T: Clone + Send + Sync + 'static>(
     parse: fn(&str) -> Result<T, String>,
@@ -25,8 +25,19 @@ pub(super) fn column_values<R: Row>() -> impl Iterator<Item = PossibleValue> {
 }
 
 pub(super) fn find_column<R: Row>(flag: &str, name: &str) -> Result<&'static Column<R>, String> {
-    Column::by_name(name).ok_or_else(|| {
-        let all: Vec<&str> = R::columns().iter().map(|column| column.name).collect();
-        unknown_word(&format!("{flag}: unknown column"), name, &all)
-    })
+    Column::by_name(name).ok_or_else(|| unknown_column(flag, name, &column_spellings::<R>()))
+}
+
+/// The names and the headings of the columns.
+pub(super) fn column_spellings<R: Row>() -> Vec<&'static str> {
+    let names = R::columns().iter().map(|column| column.name);
+    let headings = R::columns().iter().map(|column| column.heading);
+    names.chain(headings).collect()
+}
+
+/// The nearest of many columns, rather than all of them.
+pub(super) fn unknown_column(flag: &str, name: &str, all: &[&str]) -> String {
+    let guess = nearest(name, all);
+    let guess = guess.map_or(String::new(), |known| format!("; did you mean {known}?"));
+    format!("{flag}: unknown column {name:?}{guess} (--columns help lists them)")
 }

@@ -12,10 +12,13 @@ pub(crate) struct MessageArgs {
     /// When to use colour; NO_COLOR is respected
     #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = ColorArg::Auto)]
     pub color: ColorArg,
+    /// Do not use PAGER for output that is longer than the screen
+    #[arg(long, global = true)]
+    pub no_pager: bool,
     /// Print errors only: no summary, notes or progress
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Print call statistics
+    /// Print call statistics, and how nodes were found
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
 }

@@ -6,9 +6,11 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command as Clap, FromArgMatches};
 
 use crate::aggregate::pivot::PatchGrouping;
-use crate::cli::column_names::{column_values, completing, find_column};
+use crate::cli::column_names::{
+    column_spellings, column_values, completing, find_column, unknown_column,
+};
 use crate::cli::row_filter::{FilteredRow, parse_condition, where_arg};
-use crate::cli::value_parsers::{CompletingParser, invalid_value};
+use crate::cli::value_parsers::CompletingParser;
 use crate::columns::condition::Condition;
 use crate::columns::{Column, Row};
 use crate::record::is_same_word;
@@ -269,17 +271,12 @@ pub(super) fn check_column_of_any_view(word: &str) -> Result<(), clap::Error> {
     if is_known {
         return Ok(());
     }
-    let flat = PatchRow::columns().iter().map(|column| column.name);
-    let mut names: Vec<&str> = flat.collect();
-    let counted = PatchAggregateRow::columns()
-        .iter()
-        .map(|column| column.name);
-    for column in counted {
-        if !names.contains(&column) {
-            names.push(column);
-        }
-    }
-    Err(invalid_value("--columns: unknown column", name, &names))
+    let spellings = [
+        column_spellings::<PatchRow>(),
+        column_spellings::<PatchAggregateRow>(),
+    ];
+    let line = unknown_column("--columns", name, &spellings.concat());
+    Err(clap::Error::raw(ErrorKind::InvalidValue, line))
 }
 
 fn parse_all<T>(

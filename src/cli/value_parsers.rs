@@ -165,11 +165,6 @@ pub(super) fn parse_max_age(text: &str) -> Result<MaxAge, String> {
     text.parse()
 }
 
-/// `--state: unknown patch state "Misssing"; did you mean Missing? (allowed: ...)`
-pub(super) fn invalid_value(what: &str, word: &str, allowed: &[&str]) -> clap::Error {
-    clap::Error::raw(ErrorKind::InvalidValue, unknown_word(what, word, allowed))
-}
-
 pub(super) fn parse_word(text: &str) -> Result<String, &'static str> {
     let trimmed = text.trim();
     if trimmed.is_empty() {

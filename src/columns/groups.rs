@@ -12,7 +12,7 @@ static NODE_GROUPS: &[Column<NodeGroup>] = columns! { @list NodeGroup:
     second "GroupValue2" "Value 2" Id None, |r| text(r.second_key.as_ref().and_then(GroupKey::value)), "the same as GroupValue for the second key";
     second "GroupKind2" "Kind 2" Word None, |r| text(r.second_key.as_ref().map(GroupKey::kind)), "the same as GroupKind for the second key";
     own "Nodes" "Nodes" Count Some(3), |r| Cell::Count(r.nodes), "the number of nodes; always Compliant + NonCompliant + Stale + NoData + Unread";
-    own "CompliantPercent" "Compliant" Percent Some(2), |r| r.compliant_tenths().map_or(Cell::Unknown, |tenths| Cell::Percent(Percent { tenths })), "the share of Compliant in Nodes, rounded down, so that 100 means all";
+    own "CompliantPercent" "Compliant %" Percent Some(2), |r| r.compliant_tenths().map_or(Cell::Unknown, |tenths| Cell::Percent(Percent { tenths })), "the share of Compliant in Nodes, rounded down, so that 100 means all";
     own "Compliant" "Compliant" Count None, |r| Cell::Count(r.compliant), "compliant nodes whose scan is not older than --max-age";
     own "NonCompliant" "Non-compliant" ViolationCount Some(6), |r| Cell::Count(r.non_compliant), "non-compliant nodes, whatever the age of their scan";
     own "Stale" "Stale" Count Some(9), |r| Cell::Count(r.stale), "nodes that were compliant at their last scan, which is older than --max-age";
@@ -27,9 +27,9 @@ static NODE_GROUPS: &[Column<NodeGroup>] = columns! { @list NodeGroup:
     own "FailedUnreported" "Failed ?" Count None, |r| Cell::Count(r.failed.unreported), "nodes whose record does not report it";
     own "InstalledRejectedCount" "Rejected" ViolationCount None, |r| count(r.rejected.value()), "patches installed that the baseline rejects, summed likewise";
     own "InstalledRejectedUnreported" "Rejected ?" Count None, |r| Cell::Count(r.rejected.unreported), "nodes whose record does not report it";
-    own "InstalledPendingRebootCount" "Reboot" ViolationCount None, |r| count(r.pending_reboot.value()), "installed patches that wait for a restart, summed likewise";
-    own "InstalledPendingRebootUnreported" "Reboot ?" Count None, |r| Cell::Count(r.pending_reboot.unreported), "nodes whose record does not report it";
-    own "RebootNodes" "Restart" ViolationCount Some(12), |r| count(r.pending_reboot.value().map(|_| r.reboot_nodes)), "nodes on which patches wait for a restart; empty where no node reports it";
+    own "InstalledPendingRebootCount" "Pending reboot" ViolationCount None, |r| count(r.pending_reboot.value()), "installed patches that wait for a reboot, summed likewise";
+    own "InstalledPendingRebootUnreported" "Pending reboot ?" Count None, |r| Cell::Count(r.pending_reboot.unreported), "nodes whose record does not report it";
+    own "RebootNodes" "Reboot" ViolationCount Some(12), |r| count(r.pending_reboot.value().map(|_| r.reboot_nodes)), "nodes on which patches wait for a reboot; empty where no node reports it";
     own "AvailableSecurityUpdateCount" "Available" ViolationCount None, |r| count(r.unapproved.value()), "security updates that are available but not approved (Windows only), summed likewise";
     own "AvailableSecurityUpdateUnreported" "Available ?" Count None, |r| Cell::Count(r.unapproved.unreported), "nodes whose record does not report it, as those of Linux and macOS";
     own "OldestScan" "Oldest scan" Time None, |r| time(r.oldest_scan), "the last scan of the node whose last scan is the oldest";

@@ -11,7 +11,7 @@ static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
     aws "Title" "Title" Prose Some(15), |r| patch_text(r, |p| p.title.as_deref()), "the patch's title; empty for InstalledOther and NotApplicable";
     aws "KBId" "KB" Id Some(2), |r| patch_text(r, |p| p.kb_id.as_deref()), "the KB number on Windows, name.architecture of the package elsewhere";
     aws "Classification" "Classification" Text Some(16), |r| patch_text(r, |p| p.classification.as_deref()), "the vendor's word: SecurityUpdates, Security, Bugfix ...";
-    aws "Severity" "Severity" Text Some(14), |r| patch_text(r, |p| p.severity.as_deref()), "the vendor's word: Critical, Important, Medium ...";
+    aws "Severity" "Severity" Text Some(14), |r| r.patch().map_or(Cell::Unknown, rating_cell), "the vendor's word: Critical, Important, Medium ...";
     own "SeverityLevel" "Level" Severity None, |r| r.patch().map_or(Cell::Unknown, |p| Cell::Severity(Severity::of_patch(p))), "the severity on one scale: Critical, Important (or High), Medium (or Moderate), Low, Unrated";
     aws "State" "State" State Some(3), |r| r.patch().map_or(Cell::Unknown, state_cell), "Installed, InstalledOther, InstalledPendingReboot, InstalledRejected, Missing, NotApplicable, Failed, AvailableSecurityUpdate, or a newer word as AWS sent it";
     aws "InstalledTime" "Installed" Time Some(17), |r| r.patch().map_or(Cell::Unknown, |p| time(p.installed_time)), "when it was installed, where that is known";
@@ -46,6 +46,11 @@ impl Row for PatchRow {
 
 fn patch_text(row: &PatchRow, get: fn(&Patch) -> Option<&str>) -> Cell<'_> {
     text(row.patch().and_then(get))
+}
+
+fn rating_cell(patch: &Patch) -> Cell<'_> {
+    let rating = |word| Cell::Rating(word, Severity::of_patch(patch));
+    patch.severity.as_deref().map_or(Cell::Unknown, rating)
 }
 
 /// A row that came without a state is unknown, not empty.

@@ -31,6 +31,7 @@ fn compare_cells(left: &Cell<'_>, right: &Cell<'_>, descending: bool) -> Orderin
 pub(crate) fn compare_known(left: &Cell<'_>, right: &Cell<'_>) -> Ordering {
     match (left, right) {
         (Cell::Text(left), Cell::Text(right)) => left.cmp(right),
+        (Cell::Rating(left, _), Cell::Rating(right, _)) => left.cmp(right),
         (Cell::Count(left), Cell::Count(right)) | (Cell::Age(left), Cell::Age(right)) => {
             left.cmp(right)
         }

@@ -7,11 +7,11 @@ use crate::report::{StateFooter, StateRow};
 
 static STATES: &[Column<StateRow>] = columns! { StateRow:
     own "Verdict" "Verdict" Verdict Some(2), |r| Cell::Verdict(r.judgement.verdict), "COMPLIANT, NON_COMPLIANT, STALE (compliant at the last scan, which is older than --max-age), NO_DATA (no patch data) or UNREAD (could not be read)";
-    own "Reasons" "Reasons" Prose Some(13), |r| text(Some(&r.judgement.reasons)), "why, as in: 2 missing, 1 pending reboot";
+    own "Reasons" "Reasons" Prose Some(3), |r| text(Some(&r.judgement.reasons)), "why, as in: 2 missing, 1 pending reboot";
     own "LastScan" "Last scan" Time Some(14), |r| state_time(r, NodeState::last_scan_time), "when the last scan or installation ended; when it started, where no end is reported";
     own "Age" "Age" Age None, |r| r.judgement.scan_age.map_or(Cell::Unknown, Cell::Age), "whole days since LastScan";
     own "Unapproved" "Unapproved" Count None, |r| state_count(r, |s| s.available_security_update), "security updates that are available and not approved yet (Windows only); the baseline decides whether they count";
-    own "RebootPending" "Restart" Flag None, |r| r.state().and_then(NodeState::is_reboot_pending).map_or(Cell::Unknown, Cell::Flag), "true where patches wait for a restart";
+    own "RebootPending" "Reboot pending" Flag None, |r| r.state().and_then(NodeState::is_reboot_pending).map_or(Cell::Unknown, Cell::Flag), "true where patches wait for a reboot";
     drilled "OldestMissing" "Oldest missing" Time None, |r| time(r.oldest_missing), "when the oldest missing patch was released (Windows only); reads the patches of nodes that lack some";
     whole "BaselineDiffers" "Baseline differs" Flag None, |r| r.baseline_differs.map_or(Cell::Unknown, Cell::Flag), "true where the node was scanned with another baseline than the rest of its patch group, so that results overwrite each other; holds all rows in memory";
     associated "AssociationScan" "Association" Text None, association_cell, "of a node without a patch record: what an association of Quick Setup that scans for patches reports; one call for each such node";
@@ -22,7 +22,7 @@ static STATES: &[Column<StateRow>] = columns! { StateRow:
     aws "OwnerInformation" "Owner" Text None, |r| state_text(r, |s| s.owner_information.as_deref()), "an AWS placeholder, always empty";
     aws "InstalledCount" "Installed" Count Some(19), |r| state_count(r, |s| s.installed), "patches of the baseline that are installed";
     aws "InstalledOtherCount" "Other" Count None, |r| state_count(r, |s| s.installed_other), "installed patches that are not in the baseline";
-    aws "InstalledPendingRebootCount" "Reboot" ViolationCount Some(18), |r| state_count(r, |s| s.installed_pending_reboot), "installed patches that wait for a restart";
+    aws "InstalledPendingRebootCount" "Reboot" ViolationCount Some(18), |r| state_count(r, |s| s.installed_pending_reboot), "installed patches that wait for a reboot";
     aws "InstalledRejectedCount" "Rejected" ViolationCount None, |r| state_count(r, |s| s.installed_rejected), "installed patches that the baseline rejects";
     aws "MissingCount" "Missing" ViolationCount Some(15), |r| state_count(r, |s| s.missing), "approved patches that are not installed";
     aws "FailedCount" "Failed" ViolationCount Some(16), |r| state_count(r, |s| s.failed), "patches whose installation failed";

@@ -26,7 +26,7 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
         &args.output,
         plan,
         async |mut run, sink, plan| {
-            let columns = run.select_columns(layout);
+            let columns = run.select_columns(layout, plan.selector.needs_discovery());
             let mut rows = if prints_rows {
                 run.write_rows(sink, layout, columns)?
             } else {
@@ -58,7 +58,9 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
 /// What the rules, the waivers and the columns take.
 pub(super) fn fetch_plan(args: &CheckArgs, rules: &RuleSet, waivers: &Waivers) -> FetchPlan {
     let plan = rules.fetch_plan(waivers, args.select.to_selector());
-    let columns = ColumnSelection::new(&args.layout, args.output.output);
+    let format = args.output.output;
+    let is_found = plan.selector.needs_discovery() && !format.has_gate_report();
+    let columns = ColumnSelection::new(&args.layout, format, is_found);
     FetchPlan {
         node_info: plan.node_info.max(columns.info_level),
         unmanaged: plan.unmanaged.max(args.select.unmanaged_plan()),

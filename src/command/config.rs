@@ -15,6 +15,8 @@ use crate::sink::Sink;
 use crate::terminal::Terminal;
 
 pub(super) fn show(cli: &Cli, shown_as: Format, terminal: &mut Terminal) -> Result<Exit> {
+    let color = terminal.color(cli.messages.color.into());
+    terminal.prepare_answer(shown_as, color, !cli.messages.no_pager);
     match shown_as {
         Format::Json => config::write_json(&cli.settings, &mut terminal.out)?,
         _ => config::write_table(&cli.settings, &mut terminal.out)?,

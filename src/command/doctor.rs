@@ -20,7 +20,7 @@ pub(super) async fn run(context: Context<'_>, args: &DoctorArgs) -> Result<Exit>
     let (regions, accounts) = run.source.spans_regions_and_accounts();
     // The caller has rows beside those of the roles.
     let accounts = accounts || connect.accounts != Accounts::Own;
-    let columns = ColumnSelection::new(&args.layout, args.output.output)
+    let columns = ColumnSelection::new(&args.layout, args.output.output, false)
         .with_location_columns((regions, accounts));
     let mut rows = run.write_rows(sink, &args.layout, columns)?;
     let mut diagnosis = Diagnosis::default();

@@ -17,7 +17,7 @@ pub(super) async fn write<'a>(
     rate: f64,
 ) -> Result<Exit> {
     let layout = LayoutArgs::default();
-    let columns = run.select_columns(&layout);
+    let columns = run.select_columns(&layout, false);
     let mut rows = run.write_rows(sink, &layout, columns)?;
     let estimate = run.source.aws()?.estimate(plan).await;
     let costs = estimate.costs.iter();

@@ -1,5 +1,6 @@
 //! The output of an answer: which columns it has, how it looks, and the writer of its rows.
 
+use std::cmp::Ordering;
 use std::io::Write as _;
 
 use anyhow::Result;
@@ -24,6 +25,8 @@ pub(super) struct ColumnSelection<R: Row> {
     requested: Vec<&'static str>,
     /// Does `--columns` name all of them, rather than some more?
     is_exclusive: bool,
+    /// The names of those that only the wide table has.
+    wide_only: Vec<&'static str>,
     /// What has to be fetched for them, for `--sort-by` and for `--where`.
     pub info_level: Option<InfoLevel>,
     extras: Vec<ColumnCost>,
@@ -36,18 +39,20 @@ impl<R: Row> ColumnSelection<R> {
         self.extras.contains(&extra)
     }
 
-    /// The columns that the flags select.
+    /// The columns that the flags select. `has_names`: whether the nodes are found, so that
+    /// a person needs more than their ids.
     #[must_use]
-    pub(super) fn new(layout: &LayoutArgs<R>, format: Format) -> Self {
-        Self::with_default_columns(layout, format, |_| true)
+    pub(super) fn new(layout: &LayoutArgs<R>, format: Format, has_names: bool) -> Self {
+        Self::with_default_columns(layout, format, has_names, |_, _| true)
     }
 
-    /// The same, where a table shows only some of its columns by default.
+    /// The same, where a table, or the wide one, shows only some of its columns by default.
     #[must_use]
     pub(super) fn with_default_columns(
         layout: &LayoutArgs<R>,
         format: Format,
-        is_usual: impl Fn(&Column<R>) -> bool,
+        has_names: bool,
+        is_usual: impl Fn(&Column<R>, bool) -> bool,
     ) -> Self {
         let is_exclusive = layout
             .columns
@@ -59,8 +64,11 @@ impl<R: Row> ColumnSelection<R> {
             format.default_columns()
         };
         if format.has_table_columns() {
-            columns.retain(|column| is_usual(column));
+            columns.retain(|column| is_usual(column, format == Format::Wide));
         }
+        let is_narrow = |column: &Column<R>| column.info_level.is_none() && is_usual(column, false);
+        let wide = columns.iter().filter(|column| !is_narrow(column));
+        let mut wide_only: Vec<&'static str> = wide.map(|column| column.name).collect();
         let mut requested = Vec::new();
         for choice in &layout.columns {
             if let ColumnChoice::Only(column) | ColumnChoice::Also(column) = choice {
@@ -76,12 +84,27 @@ impl<R: Row> ColumnSelection<R> {
             let conditions = layout.conditions.iter().map(|condition| condition.column);
             columns.iter().copied().chain(keys).chain(conditions)
         };
-        let info_level = used().filter_map(|column| column.info_level).max();
+        let mut info_level = used().filter_map(|column| column.info_level).max();
         let extras = used().filter_map(|column| column.cost).collect();
+        if let Some(name) = Column::by_name("Name")
+            && (has_names || info_level >= Some(InfoLevel::Names))
+            && !is_exclusive
+            && format.has_names()
+        {
+            info_level = info_level.max(name.info_level);
+            wide_only.retain(|known| !has_names || *known != name.name);
+            if !columns.iter().any(|known| known.name == name.name) {
+                let leading = ["InstanceId", "Region", "AccountId"];
+                let is_leading = |column: &&&Column<R>| leading.contains(&column.name);
+                let at = columns.iter().take_while(is_leading).count();
+                columns.insert(at, name);
+            }
+        }
         Self {
             columns,
             requested,
             is_exclusive,
+            wide_only,
             info_level,
             extras,
         }
@@ -144,6 +167,8 @@ pub(super) fn render_options(
         },
         color: terminal.color(cli.messages.color.into()) && (forced || !to_file),
         width: terminal.width.filter(|_| !to_file),
+        charset: terminal.charset,
+        links: terminal.has_links && !to_file && !cli.connect.demo,
         now,
         quiet: cli.messages.quiet,
         show_waived: false,
@@ -156,8 +181,18 @@ pub(super) struct RowWriter<'a, R: Row> {
     renderer: Box<dyn Renderer<R>>,
     filter: Option<Box<RowFilter<R>>>,
     sort_keys: Vec<(&'static Column<R>, bool)>,
+    /// How rows compare without sort keys; `None` where they keep their order.
+    order: Option<RowOrder<R>>,
     buffered_rows: Vec<R>,
     has_note_column: bool,
+    is_table: bool,
+}
+
+/// How the rows of a table compare.
+pub(super) enum RowOrder<R> {
+    Overall(fn(&R, &R) -> Ordering),
+    /// The nodes keep their order.
+    PerNode(fn(&R, &R) -> Ordering),
 }
 
 impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
@@ -179,6 +214,7 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
             list: selected.columns,
             requested: selected.requested,
             changes,
+            wide_only: selected.wide_only,
         };
         let mut names = columns.list.iter().map(|column| column.name);
         let has_note_column = names.any(|name| R::NOTE_COLUMN == Some(name));
@@ -187,6 +223,7 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
             filter: RowFilter::new(&layout.conditions).map(Box::new),
             sort_keys: layout.sort_keys(),
             has_note_column,
+            is_table: format.is_table(),
             ..rows
         })
     }
@@ -205,9 +242,18 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
             renderer,
             filter: None,
             sort_keys: Vec::new(),
+            order: None,
             buffered_rows: Vec::new(),
             has_note_column: false,
+            is_table: false,
         })
+    }
+
+    /// Orders the rows of a table, unless `--sort-by` does.
+    #[must_use]
+    pub(super) fn with_order(mut self, order: RowOrder<R>) -> Self {
+        self.order = (self.is_table && self.sort_keys.is_empty()).then_some(order);
+        self
     }
 
     /// One more row. A remark on a node is left out where no column tells it from a
@@ -226,7 +272,7 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
         {
             return Ok(());
         }
-        if self.sort_keys.is_empty() {
+        if self.sort_keys.is_empty() && self.order.is_none() {
             self.renderer.write_row(&row, &mut self.sink)
         } else {
             self.buffered_rows.push(row);
@@ -244,12 +290,24 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
     ///
     /// # Errors
     /// When the rest cannot be written.
-    pub(super) fn finish(mut self, footer: &R::Footer, notes: &[Note]) -> Result<Sink<'a>> {
-        sort_rows(&mut self.buffered_rows, &self.sort_keys);
-        for row in &self.buffered_rows {
-            self.renderer.write_row(row, &mut self.sink)?;
+    pub(super) fn finish(
+        mut self,
+        footer: &R::Footer,
+        notes: &[Note],
+    ) -> Result<(Sink<'a>, Box<dyn Renderer<R>>)> {
+        match self.order {
+            None => sort_rows(&mut self.buffered_rows, &self.sort_keys),
+            Some(RowOrder::Overall(compare)) => self.buffered_rows.sort_by(compare),
+            Some(RowOrder::PerNode(compare)) => {
+                let id = |row: &R| row.node().map(|node| node.id.clone());
+                let chunks = self.buffered_rows.chunk_by_mut(|a, b| id(a) == id(b));
+                chunks.for_each(|rows| rows.sort_by(compare));
+            }
+        }
+        for row in self.buffered_rows.drain(..) {
+            self.renderer.write_row(&row, &mut self.sink)?;
         }
         self.renderer.write_footer(footer, notes, &mut self.sink)?;
-        Ok(self.sink)
+        Ok((self.sink, self.renderer))
     }
 }

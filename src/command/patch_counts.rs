@@ -24,7 +24,9 @@ pub(super) async fn write<'a>(
     (by, layout): (PatchGrouping, &LayoutArgs<PatchAggregateRow>),
 ) -> Result<Exit> {
     let filter = &query.filter;
-    let mut columns = select_columns(layout, run.output.output, by, &filter.states);
+    let is_found = plan.selector.needs_discovery();
+    let format = run.output.output;
+    let mut columns = select_columns(layout, format, is_found, (by, &filter.states));
     if by == PatchGrouping::Node {
         columns = columns.with_location_columns(run.source.spans_regions_and_accounts());
     }
@@ -60,11 +62,11 @@ pub(super) async fn write<'a>(
 pub(super) fn select_columns(
     layout: &LayoutArgs<PatchAggregateRow>,
     format: Format,
-    by: PatchGrouping,
-    states: &[PatchState],
+    is_found: bool,
+    (by, states): (PatchGrouping, &[PatchState]),
 ) -> ColumnSelection<PatchAggregateRow> {
-    let is_wide = format == Format::Wide;
-    ColumnSelection::with_default_columns(layout, format, |column| {
+    let has_names = is_found && by == PatchGrouping::Node;
+    ColumnSelection::with_default_columns(layout, format, has_names, |column, is_wide| {
         is_default_column(column, by, states, is_wide)
     })
 }

@@ -6,14 +6,14 @@ use anyhow::Result;
 use crate::cli::{LayoutArgs, PatchLayout, PatchesArgs};
 use crate::columns::ColumnCost;
 use crate::command::answer::answer;
-use crate::command::output::ColumnSelection;
+use crate::command::output::{ColumnSelection, RowOrder};
 use crate::command::patch_counts;
 use crate::command::read_patches::{PatchItem, PatchQuery};
 use crate::command::run::{Context, Run};
 use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
 use crate::record::InfoLevel;
-use crate::report::PatchRow;
+use crate::report::{PatchRow, worst_first};
 use crate::sink::Sink;
 
 pub(super) async fn run(context: Context<'_>, args: &PatchesArgs) -> Result<Exit> {
@@ -42,8 +42,14 @@ async fn write<'a>(
     query: &PatchQuery,
     layout: &LayoutArgs<PatchRow>,
 ) -> Result<Exit> {
-    let columns = run.select_columns(layout);
-    let mut rows = run.write_rows(sink, layout, columns)?;
+    let is_found = plan.selector.needs_discovery();
+    let columns = run.select_columns(layout, is_found);
+    let order = if is_found {
+        RowOrder::Overall(worst_first::compare_patches_of_fleet)
+    } else {
+        RowOrder::PerNode(worst_first::compare_patches)
+    };
+    let mut rows = run.write_rows(sink, layout, columns)?.with_order(order);
     let take = |item: PatchItem<'_>| match item {
         PatchItem::Patches(patches) => patches
             .into_iter()
@@ -59,15 +65,17 @@ async fn write<'a>(
 /// What the columns and the filter take.
 pub(super) fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
     let format = args.output.output;
+    let selector = args.select.to_selector();
+    let is_found = selector.needs_discovery();
     let (of_columns, release_dates) = match &args.layout {
         PatchLayout::Flat(layout) => {
-            let columns = ColumnSelection::new(layout, format);
+            let columns = ColumnSelection::new(layout, format, is_found);
             let has_dates = columns.has_extra(ColumnCost::ReleaseDates);
             (columns.info_level, has_dates)
         }
         PatchLayout::Grouped(by, layout) => {
             let states = &query.filter.states;
-            let columns = patch_counts::select_columns(layout, format, *by, states);
+            let columns = patch_counts::select_columns(layout, format, is_found, (*by, states));
             (columns.info_level, false)
         }
     };
@@ -77,7 +85,7 @@ pub(super) fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
     let needs_platforms =
         has_cves || release_dates || matches!(args.layout, PatchLayout::Grouped(..));
     FetchPlan {
-        selector: args.select.to_selector(),
+        selector,
         unmanaged: args.select.unmanaged_plan(),
         // AWS reports CVE ids only on some platforms.
         node_info: of_columns.max(needs_platforms.then_some(InfoLevel::Basic)),

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use crate::cli::OutputArgs;
 use crate::source::{CallCounts, LocationProgress as Place, Source};
 use crate::terminal::{ProgressLines, Terminal};
+use crate::text::count;
 
 /// How often the lines are redrawn.
 const REDRAW_INTERVAL: Duration = Duration::from_millis(150);
@@ -114,7 +115,7 @@ fn format_calls(calls: CallCounts, seconds: f64) -> String {
         0 => String::new(),
         n => format!(", {n} throttled"),
     };
-    format!("{} calls{throttled}, {rate:.1}/s", calls.calls)
+    format!("{}{throttled}, {rate:.1}/s", count(calls.calls, "call"))
 }
 
 /// ", 15 s left", once that can be estimated.

@@ -14,7 +14,7 @@ use crate::exit::{Exit, format_error_line};
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{FetchPlan, UnmanagedPlan};
 use crate::render::gate::GateRenderer;
-use crate::render::{ChangeTracker, NotePlacement, RenderFooter, RenderOptions};
+use crate::render::{ChangeTracker, Format, NotePlacement, RenderFooter, RenderOptions};
 use crate::report::{Coverage, FindingRow, Footer, Note, NoteKind, NoteLevel};
 use crate::sink::Sink;
 use crate::source::{CallCounts, ConnectOptions, Source};
@@ -92,6 +92,14 @@ impl<'a> Run<'a> {
         let source = connect(connect_options, clock, &interrupt).await?;
         let mut options = output::render_options(cli, output, terminal, source.now());
         let progress = ProgressDisplay::start(terminal, &source, output);
+        if !output.is_to_file() {
+            // The result of a query is as the query makes it.
+            let format = match &query {
+                Some(_) => Format::Table,
+                None => output.output,
+            };
+            terminal.prepare_answer(format, options.color, !cli.messages.no_pager);
+        }
         let Terminal { out, messages, .. } = terminal;
         let mut sink = Sink::open(output.output_file.as_deref(), &mut **out, &interrupt)?;
         if let Some(query) = query {
@@ -115,9 +123,13 @@ impl<'a> Run<'a> {
     }
 
     /// The columns that the flags select, with the region and the account where nodes are
-    /// of several.
-    pub(super) fn select_columns<R: Row>(&self, layout: &LayoutArgs<R>) -> ColumnSelection<R> {
-        ColumnSelection::new(layout, self.output.output)
+    /// of several, and the name where they were found.
+    pub(super) fn select_columns<R: Row>(
+        &self,
+        layout: &LayoutArgs<R>,
+        is_found: bool,
+    ) -> ColumnSelection<R> {
+        ColumnSelection::new(layout, self.output.output, is_found)
             .with_location_columns(self.source.spans_regions_and_accounts())
     }
 
@@ -168,7 +180,8 @@ impl<'a> Run<'a> {
         rows: RowWriter<'a, R>,
         footer: &R::Footer,
     ) -> Result<Exit> {
-        let notes = footer.notes();
+        let mut notes = footer.notes();
+        notes.retain(|note| note.level != NoteLevel::Verbose || self.is_verbose);
         let placement = self.output.output.prints_notes();
         let is_below_rows = |note: &&Note| {
             placement == NotePlacement::BelowRows
@@ -176,7 +189,14 @@ impl<'a> Run<'a> {
                 && !self.options.quiet
         };
         let below_rows: Vec<Note> = notes.iter().filter(is_below_rows).cloned().collect();
-        let written = rows.finish(footer, &below_rows);
+        let written = rows.finish(footer, &below_rows).map(|(sink, renderer)| {
+            // On one screen with the row that says so, it would be said twice.
+            notes.retain(|note| {
+                let reason = note.reason.as_deref().filter(|_| note.is_about_subjects());
+                !reason.is_some_and(|reason| renderer.has_shown(reason))
+            });
+            sink
+        });
         self.progress.finish();
         let exit = footer.exit_code(self.interrupt.is_raised());
         // A file from an earlier run is better than one without any data.
@@ -231,7 +251,7 @@ impl<'a> Run<'a> {
         }
         match note.level {
             NoteLevel::Verbose if !self.is_verbose => {}
-            NoteLevel::Verbose | NoteLevel::Info => self.messages.note(&note.to_line()),
+            NoteLevel::Info | NoteLevel::Verbose => self.messages.note(&note.to_line()),
             NoteLevel::Warning => self.messages.warn(&note.to_line()),
         }
     }

@@ -9,6 +9,7 @@ use tokio::runtime::Runtime;
 use crate::command::runtime::runtime;
 use crate::exit;
 use crate::interrupt::Interrupt;
+use crate::pager;
 use crate::panics::PanicMonitor;
 use crate::sink;
 use crate::terminal;
@@ -42,7 +43,9 @@ fn handle_signals(runtime: &Runtime, signals: &mut Signals, interrupt: &Interrup
     if let SignalAction::ExitNow(code) = runtime.block_on(signals.next()) {
         exit_now(code);
     }
-    terminal::report_interrupted();
+    if !pager::owns_screen() {
+        terminal::report_interrupted();
+    }
     interrupt.raise();
     let second = runtime.block_on(async {
         if !interrupt.has_started() {
@@ -51,7 +54,13 @@ fn handle_signals(runtime: &Runtime, signals: &mut Signals, interrupt: &Interrup
                 return second.unwrap_or(SignalAction::Interrupt);
             }
         }
-        signals.next().await
+        loop {
+            let action = signals.next().await;
+            // It is meant for the pager, which would be left without its terminal.
+            if !(pager::owns_screen() && matches!(action, SignalAction::Interrupt)) {
+                break action;
+            }
+        }
     });
     exit_now(match second {
         SignalAction::ExitNow(code) => code,

@@ -5,13 +5,13 @@ use anyhow::Result;
 use crate::cli::StatesArgs;
 use crate::columns::ColumnCost;
 use crate::command::answer::answer;
-use crate::command::output::ColumnSelection;
+use crate::command::output::{ColumnSelection, RowOrder};
 use crate::command::read_states::read_states;
 use crate::command::run::Context;
 use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
 use crate::record::{InfoLevel, Outcome, Patch, PatchState};
-use crate::report::StateRow;
+use crate::report::{StateRow, worst_first};
 
 pub(super) async fn run(context: Context<'_>, args: &StatesArgs) -> Result<Exit> {
     let (layout, plan) = (&args.layout, fetch_plan(args));
@@ -22,10 +22,14 @@ pub(super) async fn run(context: Context<'_>, args: &StatesArgs) -> Result<Exit>
         plan,
         async |mut run, sink, plan| {
             let options = args.verdict.to_verdict_options(run.source.now());
-            let columns = run.select_columns(layout);
+            let is_found = plan.selector.needs_discovery();
+            let columns = run.select_columns(layout, is_found);
             // Whether a baseline differs is known only after the last node.
             let mut held = columns.has_extra(ColumnCost::AllRows).then(Vec::new);
             let mut rows = run.write_rows(sink, layout, columns)?;
+            if is_found {
+                rows = rows.with_order(RowOrder::Overall(worst_first::compare_states));
+            }
             let take = |mut row: StateRow, patches: &[Patch], end: &Outcome<()>| {
                 if plan.release_dates {
                     row.set_oldest_missing(patches, end, options.now);
@@ -52,10 +56,12 @@ pub(super) async fn run(context: Context<'_>, args: &StatesArgs) -> Result<Exit>
 
 /// What the columns take.
 pub(super) fn fetch_plan(args: &StatesArgs) -> FetchPlan {
-    let columns = ColumnSelection::new(&args.layout, args.output.output);
+    let selector = args.select.to_selector();
+    let is_found = selector.needs_discovery();
+    let columns = ColumnSelection::new(&args.layout, args.output.output, is_found);
     let has_patches = columns.has_extra(ColumnCost::Patches);
     FetchPlan {
-        selector: args.select.to_selector(),
+        selector,
         unmanaged: args.select.unmanaged_plan(),
         // Release dates hang on the operating system.
         node_info: columns

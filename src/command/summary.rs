@@ -39,8 +39,9 @@ pub(super) async fn run(context: Context<'_>, args: &SummaryArgs) -> Result<Exit
             };
             let states = read_states(&mut run, plan, &options, take).await?;
             let total = summary.total();
-            let is_usual = |column: &_| is_default_column(column, &total);
-            let mut columns = ColumnSelection::with_default_columns(&args.layout, format, is_usual);
+            let is_usual = |column: &_, _| is_default_column(column, &total);
+            let mut columns =
+                ColumnSelection::with_default_columns(&args.layout, format, false, is_usual);
             if args.by.second.is_some() {
                 columns = columns.with_second_key(format);
             }

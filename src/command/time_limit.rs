@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::duration::TimeLimit;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::{sink, terminal};
+use crate::{pager, sink, terminal};
 
 /// How long printing what was read may take: a reader may take nothing, and a name
 /// server may not answer.
@@ -29,13 +29,18 @@ pub(super) fn start(limit: Option<TimeLimit>, interrupt: &Interrupt) {
     thread::spawn(move || {
         thread::sleep(limit);
         // Before it is raised, so that it stands before the messages that follow.
-        if !interrupt.is_raised() {
+        if !interrupt.is_raised() && !pager::owns_screen() {
             run_with_timeout(MESSAGE_TIMEOUT, move || {
                 terminal::report_time_limit(TimeLimit::from_duration(limit));
             });
         }
         interrupt.raise_time_limit(TimeLimit::from_duration(limit));
-        thread::sleep(GRACE_PERIOD.min(limit));
+        // A person reads as long as it takes.
+        let mut is_read = true;
+        while is_read {
+            is_read = pager::owns_screen();
+            thread::sleep(GRACE_PERIOD.min(limit));
+        }
         run_with_timeout(MESSAGE_TIMEOUT, terminal::report_incomplete_output);
         sink::remove_temporary_file();
         let exit = if interrupt.has_started() {

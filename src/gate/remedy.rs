@@ -110,7 +110,7 @@ pub(super) fn for_patches(kinds: &[PatchKind]) -> Remedy {
              fails in the command's output",
         )
     } else if has(PatchKind::PendingReboot) {
-        Remedy::scan("restart, then scan")
+        Remedy::scan("reboot, then scan")
     } else if has(PatchKind::Rejected) {
         Remedy::scan(
             "uninstall them, or take them off the rejected patches of the baseline; then scan",

@@ -104,8 +104,8 @@ impl PatchKind {
             (Self::Failed, true) => "failed patches",
             (Self::Rejected, false) => "rejected patch that is installed",
             (Self::Rejected, true) => "rejected patches that are installed",
-            (Self::PendingReboot, false) => "patch that waits for a restart",
-            (Self::PendingReboot, true) => "patches that wait for a restart",
+            (Self::PendingReboot, false) => "patch that waits for a reboot",
+            (Self::PendingReboot, true) => "patches that wait for a reboot",
             (Self::Unapproved, false) => "security update that is available and not approved",
             (Self::Unapproved, true) => "security updates that are available and not approved",
         }

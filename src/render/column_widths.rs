@@ -3,6 +3,8 @@
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+use crate::render::Charset;
+
 /// Blank cells between two columns.
 pub(super) const GAP: usize = 2;
 
@@ -75,9 +77,9 @@ fn distribute_width(needs: &[ColumnWidth], kept: &[usize], room: usize) -> Vec<O
     widths
 }
 
-/// The text in at most `width` cells, with `…` where something was left out.
+/// The text in at most `width` cells, with a sign where something was left out.
 #[must_use]
-pub(super) fn shorten(text: &str, width: usize) -> String {
+pub(super) fn shorten(text: &str, width: usize, charset: Charset) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
@@ -95,7 +97,7 @@ pub(super) fn shorten(text: &str, width: usize) -> String {
         short.pop();
     }
     if width > 0 {
-        short.push('…');
+        short.push(charset.ellipsis());
     }
     short
 }
@@ -169,11 +171,16 @@ mod tests {
         assert_eq!(fit_columns(&needs, 40), [Some(19), Some(19), None]);
     }
 
+    fn short(text: &str, width: usize) -> String {
+        shorten(text, width, Charset::Unicode)
+    }
+
     #[test]
     fn shortening_counts_cells_not_letters() {
-        assert_eq!(shorten("更新プログラム", 7), "更新プ…");
-        assert_eq!(shorten("update for x", 8), "update…");
-        assert_eq!(shorten("same", 4), "same");
+        assert_eq!(short("更新プログラム", 7), "更新プ…");
+        assert_eq!(short("update for x", 8), "update…");
+        assert_eq!(short("same", 4), "same");
+        assert_eq!(shorten("update for x", 8, Charset::Ascii), "update~");
     }
 
     #[test]
@@ -214,7 +221,7 @@ mod tests {
 
         #[test]
         fn a_shortened_text_fits(text in "\\PC{0,40}", width in 1usize..30) {
-            prop_assert!(shorten(&text, width).width() <= width.max(text.width().min(width)));
+            prop_assert!(short(&text, width).width() <= width.max(text.width().min(width)));
         }
     }
 }

@@ -169,6 +169,7 @@ mod tests {
             list: vec![&crate::report::StateRow::columns()[0]; rows[0].len()],
             requested: Vec::new(),
             changes: None,
+            wide_only: Vec::new(),
         };
         let options = RenderOptions {
             headers: false,
@@ -179,6 +180,8 @@ mod tests {
             },
             color: false,
             width: None,
+            charset: crate::render::Charset::Unicode,
+            links: false,
             now: Timestamp::UNIX_EPOCH,
             quiet: false,
             show_waived: false,

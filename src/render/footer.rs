@@ -1,61 +1,94 @@
-//! What renderers take from each footer beside its notes.
+//! What renderers take from each footer beside its notes: lines above the rows, and the
+//! members of a JSON document after them.
 
 use std::io::Write;
 
 use anyhow::Result;
 
-use crate::render::RenderFooter;
-use crate::render::json::footer;
+use crate::columns::Column;
+use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
+use crate::render::json::exposure::ExposureObject;
+use crate::render::json::{
+    ConflictObject, DiscoveryObject, ObjectWriter, RowFilterObject, TotalsObject, UnreadObject,
+    write_list, write_member,
+};
 use crate::render::tone::{Tone, TonedText};
-use crate::render::{doctor_header, summary_header};
+use crate::render::{Charset, RenderFooter, doctor_header, summary_header};
 use crate::report::{
-    CheckFooter, Diagnosis, EstimateFooter, GroupFooter, PatchAggregateFooter, PatchFooter,
-    StateFooter,
+    CheckFooter, Coverage, Diagnosis, EstimateFooter, GroupFooter, NodeGroup, PatchAggregateFooter,
+    PatchFooter, StateFooter,
 };
 
 impl RenderFooter for StateFooter {
     fn write_json(&self, rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
-        footer::write_states(out, self, rows)
+        write_coverage(out, &self.coverage)?;
+        write_list(
+            out,
+            "BaselineConflicts",
+            &self.conflicts,
+            ConflictObject::new,
+        )?;
+        let totals = TotalsObject::new(&self.coverage, rows).with_verdicts(self.verdicts);
+        write_member(out, "Summary", &totals)
     }
 }
 
 impl RenderFooter for GroupFooter {
-    fn head(&self, width: Option<usize>) -> Vec<Vec<TonedText>> {
-        summary_header::headline(&self.total, width)
+    fn head(&self, width: Option<usize>, charset: Charset) -> Vec<Vec<TonedText>> {
+        summary_header::headline(&self.total, width, charset)
     }
 
     fn write_json(&self, rows: u64, to_terminal: bool, out: &mut dyn Write) -> Result<()> {
-        footer::write_groups(out, self, rows, to_terminal)
+        let columns = Column::<NodeGroup>::default_columns();
+        let objects = ObjectWriter::with_columns(&columns, to_terminal);
+        out.write_all(b",\n\"By\":")?;
+        objects.write_string(out, &self.total.grouping_name)?;
+        out.write_all(b",\n\"Total\":")?;
+        objects.write(out, &self.total)?;
+        self.states.write_json(rows, to_terminal, out)
     }
 }
 
 impl RenderFooter for PatchFooter {
     fn write_json(&self, rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
-        footer::write_patches(out, self, rows)
+        write_patch_lists(out, self)?;
+        write_member(out, "Summary", &TotalsObject::new(&self.coverage, rows))
     }
 }
 
 impl RenderFooter for PatchAggregateFooter {
     fn write_json(&self, rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
-        footer::write_patch_aggregates(out, self, rows)
+        write_patch_lists(out, &self.patches)?;
+        write_member(out, "By", self.grouping.as_str())?;
+        let totals = TotalsObject::new(&self.patches.coverage, rows);
+        write_member(out, "Summary", &totals.with_patches(self.patch_count))
     }
 }
 
 impl RenderFooter for EstimateFooter {
     fn write_json(&self, rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
-        footer::write_estimate(out, self, rows)
+        write_coverage(out, &self.coverage)?;
+        write_member(out, "Summary", &TotalsObject::new(&self.coverage, rows))
     }
 }
 
 impl RenderFooter for Diagnosis {
-    fn head(&self, _width: Option<usize>) -> Vec<Vec<TonedText>> {
+    fn head(&self, _width: Option<usize>, _charset: Charset) -> Vec<Vec<TonedText>> {
         let lines = doctor_header::caller_lines(&self.callers);
         let lines = lines.into_iter().map(|line| vec![(line, Tone::Plain)]);
         lines.collect()
     }
 
     fn write_json(&self, _rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
-        footer::write_diagnosis(out, self)
+        write_list(out, "Callers", &self.callers, CallerObject::new)?;
+        let missing = &self.missing_actions;
+        write_list(
+            out,
+            "MissingPermissions",
+            missing,
+            MissingActionsObject::new,
+        )?;
+        write_member(out, "Summary", &DoctorCountsObject::new(&self.counts))
     }
 }
 
@@ -63,5 +96,23 @@ impl RenderFooter for CheckFooter {
     // The document of `check` is not made of columns: `render/gate/json.rs` writes it.
     fn write_json(&self, _rows: u64, _to_terminal: bool, _out: &mut dyn Write) -> Result<()> {
         Ok(())
+    }
+}
+
+fn write_patch_lists(out: &mut dyn Write, footer: &PatchFooter) -> Result<()> {
+    write_coverage(out, &footer.coverage)?;
+    if footer.exposures.is_empty() {
+        return Ok(());
+    }
+    write_list(out, "Exposure", &footer.exposures, ExposureObject::new)
+}
+
+fn write_coverage(out: &mut dyn Write, coverage: &Coverage) -> Result<()> {
+    write_list(out, "NoData", &coverage.no_data, |node| node.id.to_string())?;
+    write_list(out, "Unread", &coverage.unread, UnreadObject::new)?;
+    write_list(out, "Discovery", &coverage.discovery, DiscoveryObject::new)?;
+    match &coverage.row_filter {
+        Some(counts) => write_member(out, "RowFilter", &RowFilterObject::new(counts)),
+        None => Ok(()),
     }
 }

@@ -114,6 +114,12 @@ impl Format {
         self.is_table() || matches!(self, Self::Markdown)
     }
 
+    /// Does it show the names of nodes that were found? Documents keep their members.
+    #[must_use]
+    pub const fn has_names(self) -> bool {
+        self.has_table_columns() || matches!(self, Self::Csv)
+    }
+
     /// Where the notes of an answer stand.
     #[must_use]
     pub const fn prints_notes(self) -> NotePlacement {
@@ -128,8 +134,11 @@ impl Format {
     #[must_use]
     pub fn default_columns<R: Row>(self) -> Vec<&'static Column<R>> {
         match self {
-            Self::Table | Self::Markdown => Column::table_columns(false),
-            Self::Wide => Column::table_columns(true),
+            Self::Wide => Column::wide_columns(),
+            Self::Table | Self::Markdown => {
+                let all = Column::default_columns().into_iter();
+                all.filter(|column| column.rank.is_some()).collect()
+            }
             _ => Column::default_columns(),
         }
     }

@@ -5,8 +5,7 @@
 pub(super) mod doctor;
 pub(super) mod encode;
 pub(super) mod exposure;
-pub(super) mod footer;
-mod summary;
+pub(crate) mod indented;
 
 use std::io::Write;
 
@@ -14,9 +13,8 @@ use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::columns::{Cell, Column, Row};
+use crate::columns::{Cell, Column, PlainCell, Row};
 use crate::compliance::baseline_conflict::BaselineConflict;
-use crate::duration::whole_days;
 use crate::record::{DiscoveryReport, Node, Scope, Unread};
 use crate::render::json::encode::write_value;
 use crate::render::{Columns, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION};
@@ -68,7 +66,17 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for JsonRenderer<R> {
     }
 }
 
-fn write_list<'t, T, S: Serialize>(
+/// Writes a member of the document, after others.
+pub(super) fn write_member(
+    out: &mut dyn Write,
+    name: &str,
+    value: &(impl Serialize + ?Sized),
+) -> Result<()> {
+    write!(out, ",\n\"{name}\":")?;
+    write_value(out, value, true)
+}
+
+pub(super) fn write_list<'t, T, S: Serialize>(
     out: &mut dyn Write,
     name: &str,
     items: &'t [T],
@@ -100,7 +108,7 @@ pub(super) struct UnreadObject {
 }
 
 impl UnreadObject {
-    fn new(unread: &Unread) -> Self {
+    pub(super) fn new(unread: &Unread) -> Self {
         let subject = &unread.subject;
         Self {
             instance_id: subject.id().map(ToOwned::to_owned),
@@ -163,7 +171,7 @@ impl UnmanagedObject {
 }
 
 impl DiscoveryObject {
-    fn new(finding: &DiscoveryReport) -> Self {
+    pub(super) fn new(finding: &DiscoveryReport) -> Self {
         let location = |scope: &Scope| ScopeObject {
             region: scope.region.as_deref().map(ToOwned::to_owned),
             account_id: scope.account.as_deref().map(ToOwned::to_owned),
@@ -198,7 +206,7 @@ pub(super) struct RowFilterObject {
 }
 
 impl RowFilterObject {
-    fn new(counts: &RowFilterCounts) -> Self {
+    pub(super) fn new(counts: &RowFilterCounts) -> Self {
         Self {
             conditions: counts.conditions.clone(),
             shown: counts.shown,
@@ -238,7 +246,7 @@ struct BaselineUsersObject {
 }
 
 impl ConflictObject {
-    fn new(conflict: &BaselineConflict) -> Self {
+    pub(super) fn new(conflict: &BaselineConflict) -> Self {
         let users = |(id, nodes): &(Box<str>, u64)| BaselineUsersObject {
             baseline_id: id.to_string(),
             nodes: *nodes,
@@ -258,7 +266,7 @@ impl ConflictObject {
 
 /// Nodes is always Answered + NoData + Unread; UnreadScopes counts regions, accounts and
 /// profiles; Rows counts the rows of this document.
-#[derive(Serialize, JsonSchema)]
+#[derive(Default, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(inline)]
 pub(super) struct TotalsObject {
@@ -284,7 +292,7 @@ pub(super) struct TotalsObject {
 }
 
 impl TotalsObject {
-    fn new(coverage: &Coverage, rows: u64) -> Self {
+    pub(super) fn new(coverage: &Coverage, rows: u64) -> Self {
         let totals = &coverage.totals;
         Self {
             nodes: totals.asked,
@@ -294,14 +302,18 @@ impl TotalsObject {
             unread_scopes: totals.unread_scopes,
             rows,
             hidden: totals.hidden,
-            patches: None,
-            compliant: None,
-            non_compliant: None,
-            stale: None,
+            ..Self::default()
         }
     }
 
-    fn with_verdicts(self, verdicts: VerdictCounts) -> Self {
+    pub(super) fn with_patches(self, patches: u64) -> Self {
+        Self {
+            patches: Some(patches),
+            ..self
+        }
+    }
+
+    pub(super) fn with_verdicts(self, verdicts: VerdictCounts) -> Self {
         Self {
             compliant: Some(verdicts.compliant),
             non_compliant: Some(verdicts.non_compliant),
@@ -324,7 +336,7 @@ impl<R: Row> ObjectWriter<R> {
         Self::with_columns(&columns.list, options.width.is_some())
     }
 
-    fn with_columns(columns: &[&'static Column<R>], to_terminal: bool) -> Self {
+    pub(super) fn with_columns(columns: &[&'static Column<R>], to_terminal: bool) -> Self {
         let columns = columns
             .iter()
             .enumerate()
@@ -339,8 +351,24 @@ impl<R: Row> ObjectWriter<R> {
         }
     }
 
-    fn write_string(&self, out: &mut dyn Write, text: &str) -> Result<()> {
+    pub(super) fn write_string(&self, out: &mut dyn Write, text: &str) -> Result<()> {
         write_value(out, text, self.to_terminal)
+    }
+
+    fn write_strings<'t>(
+        &self,
+        out: &mut dyn Write,
+        texts: impl Iterator<Item = &'t str>,
+    ) -> Result<()> {
+        out.write_all(b"[")?;
+        for (at, text) in texts.enumerate() {
+            if at > 0 {
+                out.write_all(b",")?;
+            }
+            self.write_string(out, text)?;
+        }
+        out.write_all(b"]")?;
+        Ok(())
     }
 
     /// Writes one object, on one line, without a line end.
@@ -348,37 +376,19 @@ impl<R: Row> ObjectWriter<R> {
         for (key, column) in &self.columns {
             out.write_all(key.as_bytes())?;
             match column.cell(row) {
-                Cell::Unknown => out.write_all(b"null")?,
-                Cell::Text(text) => self.write_string(out, &text)?,
-                Cell::Count(n) | Cell::Ratio(n, _) => write!(out, "{n}")?,
-                Cell::Time(moment) => write!(out, "\"{moment}\"")?,
-                Cell::Verdict(verdict) => write!(out, "\"{verdict}\"")?,
-                Cell::Check(check) => write!(out, "\"{check}\"")?,
-                Cell::Severity(severity) => write!(out, "\"{severity}\"")?,
-                Cell::Age(seconds) => write!(out, "{}", whole_days(seconds))?,
-                Cell::Percent(percent) => write!(out, "{percent}")?,
                 Cell::Flag(flag) => write!(out, "{flag}")?,
                 Cell::Names(names) => {
-                    out.write_all(b"[")?;
-                    for (at, name) in names.iter().enumerate() {
-                        if at > 0 {
-                            out.write_all(b",")?;
-                        }
-                        self.write_string(out, name)?;
-                    }
-                    out.write_all(b"]")?;
+                    self.write_strings(out, names.iter().map(|name| &**name))?;
                 }
-                Cell::State(state) => self.write_string(out, state.as_str())?,
-                Cell::CveList(list) => {
-                    out.write_all(b"[")?;
-                    for (at, id) in list.iter().enumerate() {
-                        if at > 0 {
-                            out.write_all(b",")?;
-                        }
-                        self.write_string(out, id)?;
-                    }
-                    out.write_all(b"]")?;
-                }
+                Cell::CveList(cves) => self.write_strings(out, cves.iter())?,
+                cell => match cell.plain() {
+                    PlainCell::Unknown => out.write_all(b"null")?,
+                    PlainCell::Text(text) => self.write_string(out, &text)?,
+                    PlainCell::Word(word) => write!(out, "\"{word}\"")?,
+                    PlainCell::Count(n) => write!(out, "{n}")?,
+                    PlainCell::Time(moment) => write!(out, "\"{moment}\"")?,
+                    PlainCell::Percent(percent) => write!(out, "{percent}")?,
+                },
             }
         }
         out.write_all(b"}")?;

@@ -5,9 +5,9 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use crate::columns::{Cell, ColumnKind, PlainCell, Row};
+use crate::columns::{Cell, PlainCell, Row};
 use crate::duration;
-use crate::render::{Columns, RenderFooter, RenderOptions, Renderer};
+use crate::render::{Charset, Columns, RenderFooter, RenderOptions, Renderer};
 use crate::report::Note;
 use crate::sanitize::sanitize;
 
@@ -33,13 +33,8 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for MarkdownRenderer<R> {
         }
         out.write_all(b"|\n")?;
         for column in &self.columns.list {
-            out.write_all(match column.kind {
-                ColumnKind::Count
-                | ColumnKind::ViolationCount
-                | ColumnKind::Age
-                | ColumnKind::Percent => b"| ---: ",
-                _ => b"| --- ",
-            })?;
+            let is_number = column.kind.is_number();
+            out.write_all(if is_number { b"| ---: " } else { b"| --- " })?;
         }
         out.write_all(b"|\n")?;
         Ok(())
@@ -79,7 +74,7 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for MarkdownRenderer<R> {
             return Ok(());
         }
         out.write_all(b"\n")?;
-        for pieces in footer.head(None) {
+        for pieces in footer.head(None, Charset::default()) {
             let line: String = pieces.into_iter().map(|(text, _)| text).collect();
             if !line.is_empty() {
                 writeln!(out, "- {}", escape(&line))?;

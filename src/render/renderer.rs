@@ -22,6 +22,27 @@ pub(crate) struct Columns<R: 'static> {
     pub requested: Vec<&'static str>,
     /// The first answer of `--watch`, from which a table marks what differs.
     pub changes: Option<ChangeTracker>,
+    /// The names of those that only the wide table has: it never drops another for them.
+    pub wide_only: Vec<&'static str>,
+}
+
+/// The characters of bars, and of what is shortened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Charset {
+    #[default]
+    Unicode,
+    Ascii,
+}
+
+impl Charset {
+    /// What stands for the rest of a text that was shortened.
+    #[must_use]
+    pub(super) const fn ellipsis(self) -> char {
+        match self {
+            Self::Unicode => '…',
+            Self::Ascii => '~',
+        }
+    }
 }
 
 /// How an answer looks, decided before the first row.
@@ -36,6 +57,10 @@ pub(crate) struct RenderOptions {
     pub color: bool,
     /// Columns of the terminal; `None` when the answer does not go to one.
     pub width: Option<usize>,
+    /// The characters that the terminal can draw.
+    pub charset: Charset,
+    /// May ids be links? Only on a terminal that knows them.
+    pub links: bool,
     /// The moment relative times are counted from.
     pub now: Timestamp,
     /// Print no counts and no notes below the rows.
@@ -104,6 +129,11 @@ pub(crate) trait Renderer<R: Row> {
     /// When the bytes cannot be written.
     fn write_row(&mut self, row: &R, out: &mut dyn Write) -> Result<()>;
 
+    /// Has a person seen this text in a row, in whole?
+    fn has_shown(&self, _text: &str) -> bool {
+        false
+    }
+
     /// Writes what stands below the rows. `notes` are those of the footer that the
     /// format has a place for.
     ///
@@ -120,7 +150,7 @@ pub(crate) trait Renderer<R: Row> {
 /// A footer that can be printed.
 pub(crate) trait RenderFooter: Footer {
     /// Lines above the rows of a table.
-    fn head(&self, _width: Option<usize>) -> Vec<Vec<TonedText>> {
+    fn head(&self, _width: Option<usize>, _charset: Charset) -> Vec<Vec<TonedText>> {
         Vec::new()
     }
 

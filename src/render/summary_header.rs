@@ -1,18 +1,27 @@
 //! The lines above the table of `summary`, and the bars beside it.
 
 use crate::columns::Percent;
+use crate::render::Charset;
 use crate::render::tone::{Tone, TonedText};
 use crate::report::NodeGroup;
 use crate::text;
 
-/// The parts of a bar: sign, word and tone. The signs differ, so that bars can be read
-/// without colours.
-const STATUS_PARTS: [(char, &str, Tone); 4] = [
-    ('█', "compliant", Tone::Good),
-    ('▓', "stale", Tone::Warning),
-    ('▒', "not known", Tone::Dim),
-    ('░', "non-compliant", Tone::Bad),
+/// The parts of a bar: word and tone.
+const STATUS_PARTS: [(&str, Tone); 4] = [
+    ("compliant", Tone::Good),
+    ("stale", Tone::Warning),
+    ("not known", Tone::Dim),
+    ("non-compliant", Tone::Bad),
 ];
+
+/// The sign of each part. They differ, so that bars can be read without colours, and what
+/// is to be done is the strongest.
+const fn signs(charset: Charset) -> [char; 4] {
+    match charset {
+        Charset::Unicode => ['░', '▒', '▓', '█'],
+        Charset::Ascii => ['.', '-', '?', '#'],
+    }
+}
 
 /// A bar shorter than this shows nothing.
 pub(super) const MIN_BAR_WIDTH: usize = 8;
@@ -42,18 +51,23 @@ pub(super) fn bar_cells(parts: [u64; 4], length: usize) -> [usize; 4] {
 
 /// A bar of these parts; nothing where there are none.
 #[must_use]
-pub(super) fn bar(parts: [u64; 4], length: usize) -> Vec<TonedText> {
-    let drawn = STATUS_PARTS.iter().zip(bar_cells(parts, length));
+pub(super) fn bar(parts: [u64; 4], length: usize, charset: Charset) -> Vec<TonedText> {
+    let signs = signs(charset).into_iter().zip(STATUS_PARTS);
+    let drawn = signs.zip(bar_cells(parts, length));
     drawn
         .filter(|(_, cells)| *cells > 0)
-        .map(|((sign, _, tone), cells)| (sign.to_string().repeat(cells), *tone))
+        .map(|((sign, (_, tone)), cells)| (sign.to_string().repeat(cells), tone))
         .collect()
 }
 
 /// "56.8% of 44 nodes are compliant", and what the rest is: where bars are drawn,
 /// as one of them with what its signs mean.
 #[must_use]
-pub(super) fn headline(total: &NodeGroup, room: Option<usize>) -> Vec<Vec<TonedText>> {
+pub(super) fn headline(
+    total: &NodeGroup,
+    room: Option<usize>,
+    charset: Charset,
+) -> Vec<Vec<TonedText>> {
     let plain = |text: String| (text, Tone::Plain);
     let nodes = if total.nodes == 1 {
         "node is"
@@ -80,21 +94,22 @@ pub(super) fn headline(total: &NodeGroup, room: Option<usize>) -> Vec<Vec<TonedT
     if total.nodes == 0 {
         return lines;
     }
-    let parts = STATUS_PARTS.iter().zip(total.status_counts());
+    let parts = STATUS_PARTS.into_iter().zip(total.status_counts());
     match room.filter(|room| *room >= MIN_BAR_WIDTH) {
         None => {
             let counts: Vec<String> = parts
-                .map(|((_, word, _), count)| format!("{count} {word}"))
+                .map(|((word, _), count)| format!("{count} {word}"))
                 .collect();
             lines.push(vec![plain(counts.join(", "))]);
         }
         Some(room) => {
-            lines.push(bar(total.status_counts(), room.min(2 * MAX_BAR_WIDTH)));
+            let length = room.min(2 * MAX_BAR_WIDTH);
+            lines.push(bar(total.status_counts(), length, charset));
             let mut legend = Vec::new();
-            for ((sign, word, tone), count) in parts {
+            for (sign, ((word, tone), count)) in signs(charset).into_iter().zip(parts) {
                 let gap = if legend.is_empty() { "" } else { "  " };
                 legend.push(plain(gap.to_owned()));
-                legend.push((sign.to_string(), *tone));
+                legend.push((sign.to_string(), tone));
                 legend.push(plain(format!(" {count} {word}")));
             }
             lines.push(legend);

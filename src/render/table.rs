@@ -7,17 +7,17 @@ use std::io::Write;
 
 use anyhow::Result;
 use comfy_table::{Attribute, Cell as Styled, CellAlignment, Color, ContentArrangement, presets};
-use crossterm::style::Stylize as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::columns::{Column, ColumnKind, Row};
 use crate::render::changes::RowChange;
-use crate::render::column_widths::{ColumnWidth, GAP, fit_columns, shorten};
+use crate::render::column_widths::{ColumnWidth, GAP, fit_columns, shorten, wrap};
+use crate::render::console_link::{console_url, link};
 use crate::render::summary_header;
 use crate::render::table::cell::{min_width, render_cell};
 use crate::render::tone::{Tone, TonedText};
 use crate::render::{Columns, RenderFooter, RenderOptions, Renderer};
-use crate::report::Note;
+use crate::report::{Note, NoteKind};
 use crate::sanitize::sanitize;
 
 pub(super) struct TableRenderer<R: 'static> {
@@ -26,6 +26,10 @@ pub(super) struct TableRenderer<R: 'static> {
     rows: Vec<Vec<TonedText>>,
     /// What there is to draw beside each row.
     status_counts: Vec<Option<[u64; 4]>>,
+    /// The id of each row, and what it links to.
+    links: Vec<Option<(String, String)>>,
+    /// The width of each column, once they are drawn; `None` of one that was given up.
+    widths: Vec<Option<usize>>,
 }
 
 impl<R: Row> TableRenderer<R> {
@@ -35,6 +39,8 @@ impl<R: Row> TableRenderer<R> {
             options,
             rows: Vec::new(),
             status_counts: Vec::new(),
+            links: Vec::new(),
+            widths: Vec::new(),
         }
     }
 
@@ -69,6 +75,8 @@ impl<R: Row> TableRenderer<R> {
             0
         } else if self.columns.requested.contains(&column.name) {
             1 + at
+        } else if self.columns.wide_only.contains(&column.name) {
+            usize::MAX / 2 + own
         } else {
             1 + self.columns.list.len() + own
         }
@@ -76,21 +84,40 @@ impl<R: Row> TableRenderer<R> {
 
     /// The pieces as one text, with their colours where there are any.
     fn paint(&self, pieces: &[TonedText]) -> String {
-        let painted = pieces.iter().map(|(text, tone)| {
-            let text = sanitize(text);
-            match tone {
-                _ if !self.options.color => text.into_owned(),
-                Tone::Plain => text.into_owned(),
-                Tone::Dim => text.dim().to_string(),
-                Tone::Good => text.dark_green().to_string(),
-                Tone::Bad => text.dark_red().to_string(),
-                Tone::Warning => text.dark_yellow().to_string(),
-            }
-        });
+        let painted = pieces
+            .iter()
+            .map(|(text, tone)| tone.paint(text, self.options.color));
         painted.collect()
     }
 
-    fn draw(&self, out: &mut dyn Write) -> Result<()> {
+    /// The notes in lines that fit. On a terminal the counts stand first, then the notes of
+    /// the fewest lines, so that a long list hides none.
+    fn note_lines(&self, notes: &[Note]) -> Vec<String> {
+        let lines = |note: &Note| -> Vec<String> {
+            let indent = if note.is_detail { 2 } else { 0 };
+            let text = note.to_full_line();
+            let text = sanitize(&text);
+            let lines = match self.options.width {
+                Some(width) => wrap(&text, width.saturating_sub(indent)),
+                None => vec![text.into_owned()],
+            };
+            let lines = lines.into_iter();
+            lines.map(|line| format!("{:indent$}{line}", "")).collect()
+        };
+        let with_details = notes.chunk_by(|_, next| next.is_detail);
+        let mut blocks: Vec<(bool, Vec<String>)> = with_details
+            .map(|notes| {
+                let is_count = notes[0].kind == NoteKind::Counts;
+                (!is_count, notes.iter().flat_map(lines).collect())
+            })
+            .collect();
+        if self.options.width.is_some() {
+            blocks.sort_by_key(|(is_other, lines)| is_other.then_some(lines.len()));
+        }
+        blocks.into_iter().flat_map(|(_, lines)| lines).collect()
+    }
+
+    fn draw(&mut self, out: &mut dyn Write) -> Result<()> {
         let needs = self.column_widths();
         // Bars are drawn on a terminal only, in what room is left, and in some anyway.
         let has_bars = self.status_counts.iter().any(Option::is_some);
@@ -123,22 +150,31 @@ impl<R: Row> TableRenderer<R> {
         } else {
             table.force_no_tty();
         }
+        let styled = |text: &str, width: usize, tone: Tone| {
+            let cell = Styled::new_owned(shorten(text, width, self.options.charset));
+            match tone {
+                Tone::Plain => cell,
+                Tone::Strong => cell.add_attribute(Attribute::Bold),
+                Tone::Dim => cell.add_attribute(Attribute::Dim),
+                Tone::Good => cell.fg(Color::DarkGreen),
+                Tone::Bad => cell.fg(Color::DarkRed),
+                Tone::Warning => cell.fg(Color::DarkYellow),
+            }
+        };
         if self.options.headers {
-            table.set_header(shown.iter().map(|&(at, width)| {
-                Styled::new(shorten(self.columns.list[at].heading, width))
-                    .add_attribute(Attribute::Bold)
-            }));
+            let heading = |at: usize| self.columns.list[at].heading;
+            let cells = shown.iter();
+            table.set_header(cells.map(|&(at, width)| styled(heading(at), width, Tone::Strong)));
         }
         for (row, parts) in self.rows.iter().zip(&self.status_counts) {
             let cells = shown.iter().map(|&(at, width)| {
                 let (text, tone) = &row[at];
-                styled_cell(shorten(text, width), *tone)
+                styled(text, width, *tone)
             });
             let bar = bars.map(|room| {
-                let pieces = summary_header::bar(
-                    parts.unwrap_or_default(),
-                    room.min(summary_header::MAX_BAR_WIDTH),
-                );
+                let length = room.min(summary_header::MAX_BAR_WIDTH);
+                let parts = parts.unwrap_or_default();
+                let pieces = summary_header::bar(parts, length, self.options.charset);
                 Styled::new_owned(self.paint(&pieces))
             });
             table.add_row(cells.chain(bar));
@@ -148,13 +184,7 @@ impl<R: Row> TableRenderer<R> {
                 let is_last = position + 1 == shown.len() && bars.is_none();
                 let gap = if is_last { 0 } else { GAP };
                 column.set_padding((0, u16::try_from(gap).unwrap_or(0)));
-                if matches!(
-                    self.columns.list[at].kind,
-                    ColumnKind::Count
-                        | ColumnKind::ViolationCount
-                        | ColumnKind::Age
-                        | ColumnKind::Percent
-                ) {
+                if self.columns.list[at].kind.is_number() {
                     column.set_cell_alignment(CellAlignment::Right);
                 }
             }
@@ -162,8 +192,17 @@ impl<R: Row> TableRenderer<R> {
         if let Some(bars) = table.column_mut(shown.len()) {
             bars.set_padding((0, 0));
         }
-        for line in table.lines() {
-            writeln!(out, "{}", line.trim_end())?;
+        let headings = usize::from(self.options.headers);
+        for (at, line) in table.lines().enumerate() {
+            let line = line.trim_end();
+            // After the layout, as comfy-table would count the address.
+            match at
+                .checked_sub(headings)
+                .and_then(|row| self.links[row].as_ref())
+            {
+                Some((id, url)) => writeln!(out, "{}", line.replacen(id, &link(id, url), 1))?,
+                None => writeln!(out, "{line}")?,
+            }
         }
         let given_up: Vec<&str> = widths
             .iter()
@@ -173,6 +212,7 @@ impl<R: Row> TableRenderer<R> {
             })
             .map(|(_, column)| column.name)
             .collect();
+        self.widths = widths;
         if !given_up.is_empty() {
             writeln!(
                 out,
@@ -189,6 +229,9 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for TableRenderer<R> {
         // A remark on a node is among the notes.
         if !row.is_note() {
             self.status_counts.push(row.status_counts());
+            let node = row.node().filter(|_| self.options.links);
+            self.links
+                .push(node.and_then(|node| Some((node.id.to_string(), console_url(node)?))));
             let columns = &self.columns.list;
             let cells = columns.iter();
             let mut cells: Vec<TonedText> = cells
@@ -210,7 +253,7 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for TableRenderer<R> {
     ) -> Result<()> {
         let is_quiet = self.options.quiet;
         if !is_quiet {
-            let head = footer.head(self.options.width);
+            let head = footer.head(self.options.width, self.options.charset);
             for pieces in &head {
                 writeln!(out, "{}", self.paint(pieces).trim_end())?;
             }
@@ -224,11 +267,19 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for TableRenderer<R> {
                 writeln!(out)?;
             }
         }
-        for note in notes {
-            let indent = if note.is_detail { "  " } else { "" };
-            writeln!(out, "{indent}{}", sanitize(&note.to_full_line()))?;
+        for line in self.note_lines(notes) {
+            writeln!(out, "{line}")?;
         }
         Ok(())
+    }
+
+    fn has_shown(&self, text: &str) -> bool {
+        let text = sanitize(text);
+        let is_whole = |(cell, width): (&TonedText, &Option<usize>)| {
+            width.is_some_and(|width| cell.0.width() <= width) && cell.0.contains(&*text)
+        };
+        let mut rows = self.rows.iter().filter(|_| self.options.width.is_some());
+        rows.any(|row| row.iter().zip(&self.widths).any(is_whole))
     }
 }
 
@@ -250,16 +301,5 @@ fn mark_changes(cells: &mut [TonedText], change: &RowChange) {
                 text.push('*');
             }
         }
-    }
-}
-
-fn styled_cell(text: String, tone: Tone) -> Styled {
-    let cell = Styled::new_owned(text);
-    match tone {
-        Tone::Plain => cell,
-        Tone::Dim => cell.add_attribute(Attribute::Dim),
-        Tone::Good => cell.fg(Color::DarkGreen),
-        Tone::Bad => cell.fg(Color::DarkRed),
-        Tone::Warning => cell.fg(Color::DarkYellow),
     }
 }

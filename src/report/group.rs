@@ -131,7 +131,7 @@ pub struct NodeGroup {
     pub also_stale: u64,
     /// Nodes that lack a patch.
     pub missing_nodes: u64,
-    /// Nodes with a restart pending.
+    /// Nodes with a reboot pending.
     pub reboot_nodes: u64,
     pub missing: CounterSum,
     pub failed: CounterSum,

@@ -11,7 +11,7 @@ use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::record::{NoDataCause, Node, Subject, Unread};
 use crate::text::{count, first_n};
 
-pub use self::discovery::{LIMITATION, discovery};
+pub use self::discovery::discovery;
 
 /// How much a note matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +113,12 @@ impl Note {
             is_detail: true,
             ..self
         }
+    }
+
+    /// Does it name nodes or places, and why?
+    #[must_use]
+    pub fn is_about_subjects(&self) -> bool {
+        !self.ids.is_empty() && self.reason.is_some()
     }
 
     /// The note with every id, as it stands below the rows.

@@ -35,6 +35,12 @@ impl Session {
     pub(crate) fn start(command: &mut Command, width: u16) -> Self {
         let (ours, theirs) = open(width);
         let err = tempfile::tempfile().unwrap();
+        // Unless the test is about them.
+        for (name, value) in [("LC_ALL", "C.UTF-8"), ("PAGER", "cat")] {
+            if !command.get_envs().any(|(set, _)| set == name) {
+                command.env(name, value);
+            }
+        }
         let child = command
             .stdout(Stdio::from(theirs))
             .stderr(Stdio::from(err.try_clone().unwrap()))

@@ -42,7 +42,7 @@ pub enum NotJudgedReason {
     /// So many security updates are available and not approved, of which AWS
     /// tells no CVE ids.
     UnapprovedUpdates(u64),
-    /// So many patches wait for a restart, of which AWS tells no CVE ids.
+    /// So many patches wait for a reboot, of which AWS tells no CVE ids.
     PendingReboot(u64),
     /// Its record lacks this counter, so that such patches are unknown.
     MissingCounter(&'static str),
@@ -153,7 +153,7 @@ impl NotJudgedReason {
                 "with missing or failed patches that are counted but not listed".to_owned()
             }
             Self::UnapprovedUpdates(_) => "with unapproved security updates".to_owned(),
-            Self::PendingReboot(_) => "waiting for a restart".to_owned(),
+            Self::PendingReboot(_) => "waiting for a reboot".to_owned(),
             Self::MissingCounter(name) => format!("of which the record has no {name}"),
         };
         format!("{count} {what}")

@@ -274,7 +274,7 @@ impl PatchAggregate {
         self.counts.rows_by_state.iter().sum()
     }
 
-    /// How many nodes lack it: it is missing, failed, waits for a restart, or is
+    /// How many nodes lack it: it is missing, failed, waits for a reboot, or is
     /// available. `None` if none of these states was selected.
     #[must_use]
     pub fn lacking_count(&self) -> Count {

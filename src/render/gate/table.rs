@@ -7,17 +7,17 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use anyhow::Result;
-use crossterm::style::{Attribute, Color, ContentStyle, Stylize as _};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::compliance::severity::Severity;
 use crate::gate::{Finding, GateReport, GateStatus, PatchRef, Remedy, RuleReport, WaivedFinding};
 use crate::record::Subject;
 use crate::render::RenderOptions;
 use crate::render::column_widths::{shorten, wrap};
+use crate::render::console_link::{console_url, link};
 use crate::render::gate::wording::{
     describe_finding, describe_waiver, describe_wanted, findings_or_placeholder, subject_name,
 };
+use crate::render::tone::Tone;
 use crate::sanitize::sanitize;
 use crate::text;
 
@@ -31,10 +31,6 @@ const MAX_NAME_WIDTH: usize = 32;
 const SEVERITY_WIDTH: usize = 9;
 
 pub(super) fn write(report: &GateReport, look: RenderOptions, out: &mut dyn Write) -> Result<()> {
-    if look.color {
-        // Whether NO_COLOR counts was settled where --color was read.
-        crossterm::style::force_color_output(true);
-    }
     let mut page = GateTableWriter {
         options: look,
         location_columns: LocationColumns::from_report(report),
@@ -103,22 +99,13 @@ struct GateTableWriter<'a> {
 }
 
 impl GateTableWriter<'_> {
-    fn paint(&self, color: Color, text: &str) -> String {
-        if self.options.color {
-            let style = ContentStyle::new().with(color).attribute(Attribute::Bold);
-            style.apply(text).to_string()
-        } else {
-            text.to_owned()
-        }
-    }
-
     fn paint_status(&self, status: GateStatus) -> String {
-        let color = match status {
-            GateStatus::Pass => Color::DarkGreen,
-            GateStatus::Unknown => Color::DarkYellow,
-            GateStatus::Fail => Color::DarkRed,
+        let tone = match status {
+            GateStatus::Pass => Tone::Good,
+            GateStatus::Unknown => Tone::Warning,
+            GateStatus::Fail => Tone::Bad,
         };
-        self.paint(color, status.as_str())
+        tone.paint(status.as_str(), self.options.color)
     }
 
     fn write_line(&mut self, line: &str) -> Result<()> {
@@ -182,21 +169,27 @@ impl GateTableWriter<'_> {
             start.push_str(&location);
         }
         start.push_str("  ");
+        let node = subject.and_then(Subject::node);
+        let url = node.filter(|_| self.options.links).and_then(console_url);
+        let linked = match url {
+            Some(url) => start.replacen(name, &link(name, &url), 1),
+            None => start.clone(),
+        };
         let told = sanitize(told);
         let room = self.options.width.unwrap_or(usize::MAX);
         if start.width().saturating_add(told.width()) <= room {
-            return self.write_line(&format!("{start}{told}"));
+            return self.write_line(&format!("{linked}{told}"));
         }
         // Beside the name as long as that leaves a readable column.
         if start.width() + 40 <= room {
             let indent = start.width();
             for (at, line) in self.wrap_text(&told, indent).iter().enumerate() {
-                let before = if at == 0 { &*start } else { "" };
+                let before = if at == 0 { &*linked } else { "" };
                 self.write_line(&format!("{before:indent$}{line}"))?;
             }
             return Ok(());
         }
-        self.write_line(&start)?;
+        self.write_line(&linked)?;
         self.write_text(4, &told)
     }
 
@@ -226,10 +219,10 @@ impl GateTableWriter<'_> {
             let title = sanitize(patch.title.as_deref().unwrap_or("-"));
             let used = start.width() + severity.len() + middle.width();
             let title = match self.options.width {
-                Some(width) => shorten(&title, width.saturating_sub(used)),
+                Some(width) => shorten(&title, width.saturating_sub(used), self.options.charset),
                 None => title.into_owned(),
             };
-            let severity = self.paint_severity(patch.severity);
+            let severity = Tone::from(patch.severity).paint(severity, self.options.color);
             self.write_line(&format!("{start}{severity}{middle}{title}"))?;
         }
         if all.len() > shown.len() {
@@ -237,16 +230,6 @@ impl GateTableWriter<'_> {
             self.write_line(&format!("    and {more} more of its patches"))?;
         }
         Ok(())
-    }
-
-    fn paint_severity(&self, severity: Severity) -> String {
-        match severity {
-            Severity::Critical | Severity::Important => {
-                self.paint(Color::DarkRed, severity.as_str())
-            }
-            Severity::Medium => self.paint(Color::DarkYellow, severity.as_str()),
-            Severity::Low | Severity::Unrated => severity.as_str().to_owned(),
-        }
     }
 
     fn write_folded(&mut self, folded: &[Finding], rule: &RuleReport) -> Result<()> {

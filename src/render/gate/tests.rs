@@ -31,6 +31,8 @@ fn render_options(width: Option<usize>) -> RenderOptions {
         show_waived: true,
         headers: true,
         csv: CsvOptions::default(),
+        charset: crate::render::Charset::Unicode,
+        links: false,
     }
 }
 

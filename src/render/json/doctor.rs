@@ -1,36 +1,11 @@
-//! What stands below the rows of `doctor` in its JSON document.
+//! What stands below the rows of `doctor` in its JSON document, frozen apart from the
+//! domain's types.
 
-use std::io::Write;
-
-use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::record::Caller;
-use crate::render::json::write_list;
-use crate::report::{Diagnosis, MissingActions};
-
-/// Writes it.
-pub(crate) fn write(out: &mut dyn Write, diagnosis: &Diagnosis) -> Result<()> {
-    write_list(out, "Callers", &diagnosis.callers, CallerObject::new)?;
-    write_list(
-        out,
-        "MissingPermissions",
-        &diagnosis.missing_actions,
-        MissingActionsObject::new,
-    )?;
-    let counts = &diagnosis.counts;
-    let summary = DoctorCountsObject {
-        checks: counts.total(),
-        ok: counts.ok,
-        denied: counts.denied,
-        failed: counts.failed,
-        unread: counts.unread,
-    };
-    out.write_all(b",\n\"Summary\":")?;
-    serde_json::to_writer(&mut *out, &summary)?;
-    Ok(())
-}
+use crate::report::{DoctorCounts, MissingActions};
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
@@ -46,7 +21,7 @@ pub(crate) struct CallerObject {
 }
 
 impl CallerObject {
-    fn new(caller: &Caller) -> Self {
+    pub(crate) fn new(caller: &Caller) -> Self {
         Self {
             region: caller.region.to_string(),
             account_id: caller.account.as_deref().map(ToOwned::to_owned),
@@ -66,7 +41,7 @@ pub(crate) struct MissingActionsObject {
 }
 
 impl MissingActionsObject {
-    fn new(missing: &MissingActions) -> Self {
+    pub(crate) fn new(missing: &MissingActions) -> Self {
         Self {
             account_id: missing.account.as_deref().map(ToOwned::to_owned),
             actions: missing.actions.clone(),
@@ -84,4 +59,16 @@ pub(crate) struct DoctorCountsObject {
     denied: u64,
     failed: u64,
     unread: u64,
+}
+
+impl DoctorCountsObject {
+    pub(crate) fn new(counts: &DoctorCounts) -> Self {
+        Self {
+            checks: counts.total(),
+            ok: counts.ok,
+            denied: counts.denied,
+            failed: counts.failed,
+            unread: counts.unread,
+        }
+    }
 }

@@ -28,7 +28,7 @@ pub(super) fn min_width(kind: ColumnKind) -> Option<usize> {
     match kind {
         ColumnKind::Text | ColumnKind::CveList => Some(14),
         ColumnKind::Id | ColumnKind::Call => Some(24),
-        ColumnKind::Prose => Some(32),
+        ColumnKind::Prose => Some(26),
         // One id of a node, and a sign that there are more.
         ColumnKind::Names => Some(20),
         ColumnKind::Word
@@ -54,6 +54,14 @@ pub(super) fn render_cell<R: Row>(
     match column.cell(row) {
         Cell::Unknown => ("-".to_owned(), Tone::Dim),
         Cell::Text(text) => (sanitize_clipped(&text, MAX_TEXT_CHARS), Tone::Plain),
+        Cell::Rating(word, severity) => {
+            let tone = match severity {
+                // What this program does not rate is said as plainly as the rest.
+                Severity::Unrated => Tone::Plain,
+                rated => rated.into(),
+            };
+            (sanitize_clipped(word, MAX_TEXT_CHARS), tone)
+        }
         Cell::Count(0) => ("0".to_owned(), Tone::Dim),
         Cell::Count(n) => {
             let bad = column.kind == ColumnKind::ViolationCount;
@@ -95,15 +103,7 @@ pub(super) fn render_cell<R: Row>(
         Cell::Percent(percent) => (format!("{percent}%"), Tone::Plain),
         Cell::Flag(true) => ("yes".to_owned(), Tone::Warning),
         Cell::Flag(false) => ("no".to_owned(), Tone::Dim),
-        Cell::Severity(severity) => {
-            let tone = match severity {
-                Severity::Critical | Severity::Important => Tone::Bad,
-                Severity::Medium => Tone::Warning,
-                Severity::Low => Tone::Plain,
-                Severity::Unrated => Tone::Dim,
-            };
-            (severity.as_str().to_owned(), tone)
-        }
+        Cell::Severity(severity) => (severity.as_str().to_owned(), severity.into()),
         Cell::Names(names) => (
             sanitize_clipped(&text::first_n(&names, MAX_NAMED), MAX_TEXT_CHARS),
             Tone::Plain,

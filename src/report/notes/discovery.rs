@@ -8,9 +8,6 @@ use crate::text::count;
 /// More instances that are not managed than this are counted.
 const MAX_UNMANAGED: usize = 5;
 
-/// The start of a note about nodes that the discovery calls do not list.
-pub const LIMITATION: &str = "cannot see: ";
-
 /// How nodes were found, and which nodes that leaves out.
 #[must_use]
 pub fn discovery(reports: &[DiscoveryReport]) -> Vec<Note> {
@@ -23,33 +20,31 @@ pub fn discovery(reports: &[DiscoveryReport]) -> Vec<Note> {
             }
             _ => String::new(),
         };
-        notes.push(Note::info(format!(
-            "found by {}{of}",
-            report.calls.join(", ")
-        )));
+        let calls = format!("found by {}{of}", report.calls.join(", "));
+        notes.push(Note::new(NoteKind::Answer, NoteLevel::Verbose, calls));
         let stopped = report.stopped_without_record;
         if stopped > 0 {
             let instances = count(stopped, "stopped EC2 instance");
-            notes.push(
-                Note::info(format!(
-                    "left out: {instances} without a patch record: not managed, or never scanned"
-                ))
-                .into_detail(),
-            );
+            notes.push(Note::info(format!(
+                "left out{of}: {instances} without a patch record: not managed, or never scanned"
+            )));
         }
-        notes.extend(report.unmanaged.iter().filter_map(|nodes| unmanaged(nodes)));
+        notes.extend(
+            report
+                .unmanaged
+                .iter()
+                .filter_map(|nodes| unmanaged(nodes, &of)),
+        );
         let failures = report.tolerated_failures.iter();
         notes.extend(failures.map(|text| Note::new(NoteKind::Run, NoteLevel::Verbose, text)));
         let limitations = report.limitations.iter();
-        notes.extend(
-            limitations.map(|text| Note::warning(format!("{LIMITATION}{text}")).into_detail()),
-        );
+        notes.extend(limitations.map(|text| Note::warning(format!("cannot see{of}: {text}"))));
     }
     notes
 }
 
 /// The running instances that are not managed; the JSON document names all.
-fn unmanaged(nodes: &[Node]) -> Option<Note> {
+fn unmanaged(nodes: &[Node], of: &str) -> Option<Note> {
     let names = nodes.iter().map(|node| {
         let name = node.info.as_ref().and_then(|info| info.name.as_deref());
         name.map_or_else(
@@ -66,9 +61,8 @@ fn unmanaged(nodes: &[Node]) -> Option<Note> {
     let first = names[..names.len().min(MAX_UNMANAGED)].join(", ");
     (!nodes.is_empty()).then(|| {
         Note::warning(format!(
-            "{} {are} not managed by Systems Manager: {first}{more}",
+            "{}{of} {are} not managed by Systems Manager: {first}{more}",
             count(nodes.len(), "running EC2 instance")
         ))
-        .into_detail()
     })
 }
