@@ -12,6 +12,7 @@ mod error;
 mod global;
 mod iam_policy;
 mod layout;
+mod node_criteria;
 mod node_ids;
 mod output;
 pub(crate) mod parse;

@@ -26,6 +26,7 @@ pub mod exit;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 pub mod gate;
+mod glob;
 mod interrupt;
 #[cfg(unix)]
 mod named_pipe;

@@ -31,6 +31,8 @@ pub(crate) const TEMPLATE: &str = include_str!("settings/template.toml");
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SettingKey {
     Region,
+    SkipRegion,
+    SkipAccount,
     Output,
     Timeout,
     MaxAge,
@@ -52,8 +54,10 @@ pub enum ValueKind {
 }
 
 impl SettingKey {
-    const GENERAL: [Self; 7] = [
+    const GENERAL: [Self; 9] = [
         Self::Region,
+        Self::SkipRegion,
+        Self::SkipAccount,
         Self::Output,
         Self::Timeout,
         Self::MaxAge,
@@ -74,6 +78,8 @@ impl SettingKey {
     pub fn name(&self) -> String {
         match self {
             Self::Region => "region".to_owned(),
+            Self::SkipRegion => "skip-region".to_owned(),
+            Self::SkipAccount => "skip-account".to_owned(),
             Self::Output => "output".to_owned(),
             Self::Timeout => "timeout".to_owned(),
             Self::MaxAge => "max-age".to_owned(),
@@ -95,7 +101,11 @@ impl SettingKey {
     pub fn value_kind(&self) -> ValueKind {
         match self {
             Self::Output | Self::Timeout | Self::MaxAge | Self::Policy => ValueKind::Single,
-            Self::Region | Self::FailOn | Self::Columns(_) => ValueKind::List,
+            Self::Region
+            | Self::SkipRegion
+            | Self::SkipAccount
+            | Self::FailOn
+            | Self::Columns(_) => ValueKind::List,
             Self::Waivers => ValueKind::PathList,
         }
     }

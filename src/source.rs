@@ -23,7 +23,7 @@ use crate::source::event::Judged;
 use crate::source::ordered::codec::Spillable;
 
 pub(crate) use self::aws::connect_options::{Accounts, ConnectOptions, EndpointOverride};
-pub(crate) use self::aws::discovery::resolve::merge_reports;
+pub(crate) use self::aws::discovery::merge_reports;
 pub(crate) use self::aws::limits::call_stats::CallCounts;
 pub(crate) use self::aws::progress::{LocationProgress, ProgressMonitor};
 pub(crate) use self::aws::session::profile::configured_region;

@@ -34,6 +34,7 @@ mod query;
 mod remedies;
 mod resilience;
 mod secrets;
+mod selection;
 mod states;
 mod streams;
 mod summary;

@@ -552,7 +552,7 @@ fn conflicting_flags_are_refused_with_a_remedy() {
             "--role-name requires --account or --organization",
         ),
         (&["--all-regions", "--region", "eu-west-1"], "--all-regions"),
-        (&["--tag", "Env"], "not a tag; write KEY=VALUE"),
+        (&["--tag", "=x"], "not a tag; write KEY=VALUE"),
         (
             &["--endpoint-url", "eu-west-1"],
             "write https://HOST[:PORT] or REGION=https://HOST[:PORT]",

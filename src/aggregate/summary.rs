@@ -33,9 +33,6 @@ pub enum NodeGrouping {
 /// How a tag is written; the rest is its key.
 const TAG_PREFIX: &str = "tag:";
 
-/// What the names of Windows start with; in a column of them, it says nothing.
-const WINDOWS_VENDOR_PREFIX: &str = "Microsoft ";
-
 impl NodeGrouping {
     /// All but tags, of which there are as many as are typed.
     pub const BUILT_IN: [Self; 6] = [
@@ -147,19 +144,14 @@ fn tag_value<'a>(info: Option<&'a NodeInfo>, keys: &[&str]) -> GroupValue<'a> {
 /// `Ubuntu 24.04`, `Windows Server 2022 Datacenter`; of a node that only EC2
 /// tells of, no more than `Linux`.
 fn platform_value<'a>(info: &'a NodeInfo, scratch: &'a mut String) -> GroupValue<'a> {
-    let kind = info.platform_type.as_deref();
-    let Some(name) = info.platform_name.as_deref() else {
-        return kind.map_or(GroupValue::Unknown, GroupValue::Named);
-    };
-    let bare = name.strip_prefix(WINDOWS_VENDOR_PREFIX).unwrap_or(name);
-    let is_windows = kind.map_or(bare.starts_with("Windows"), |kind| kind == "Windows");
-    match info.platform_version.as_deref() {
-        Some(version) if !is_windows => {
+    match info.platform_label() {
+        None => GroupValue::Unknown,
+        Some((name, None)) => GroupValue::Named(name),
+        Some((name, Some(version))) => {
             scratch.clear();
-            scratch.extend([bare, " ", version]);
+            scratch.extend([name, " ", version]);
             GroupValue::Named(scratch)
         }
-        _ => GroupValue::Named(bare),
     }
 }
 

@@ -43,6 +43,12 @@ pub(crate) struct ConnectArgs {
         requires = "role_name"
     )]
     pub organization: bool,
+    /// Regions not to read, such as those that are denied; they are reported as skipped
+    #[arg(id = "skip_region", long = "skip-region", value_name = "REGION,...", global = true, value_delimiter = ',', value_parser = parse_region)]
+    pub skipped_regions: Vec<String>,
+    /// Accounts of the organization not to read; they are reported as skipped
+    #[arg(id = "skip_account", long = "skip-account", value_name = "ID,...", global = true, value_delimiter = ',', value_parser = parse_account)]
+    pub skipped_accounts: Vec<String>,
     /// Name of the role to assume in each account
     #[arg(long, value_name = "NAME", global = true, value_parser = parse_role)]
     pub role_name: Option<String>,
@@ -76,6 +82,8 @@ impl ConnectArgs {
                 }
                 _ => Accounts::Own,
             },
+            skipped_regions: distinct(&self.skipped_regions),
+            skipped_accounts: distinct(&self.skipped_accounts),
             role_name: self.role_name.clone(),
             external_id: self.external_id.clone(),
             endpoints: self.endpoints.clone(),

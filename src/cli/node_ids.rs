@@ -56,6 +56,7 @@ pub(crate) fn read_node_ids(
                 add(text.strip_prefix('\u{feff}').unwrap_or(&text));
             }
         } else {
+            check_argument(argument)?;
             add(argument);
         }
     }
@@ -84,6 +85,33 @@ pub(crate) fn read_node_ids(
         });
     }
     Ok(ids)
+}
+
+/// Refuses an argument that names no node id. A malformed id is not one of these: it gets
+/// a row, as it does in a file.
+fn check_argument(argument: &str) -> Result<()> {
+    if argument.contains(char::is_whitespace) {
+        bail!(
+            "{argument:?} contains white space; give each id as an argument of its own, or - to read ids from standard input"
+        );
+    }
+    let is_id = |id: &str| id.starts_with("i-") || id.starts_with("mi-");
+    let mut words = argument.split(',').filter(|word| !word.is_empty());
+    let Some(word) = words.find(|word| !is_id(word)) else {
+        return Ok(());
+    };
+    let lower = word.to_ascii_lowercase();
+    if is_id(&lower) {
+        bail!("{word:?} is not a node id; did you mean {lower}?");
+    }
+    match word.strip_prefix('!') {
+        Some(bare) => {
+            bail!("{word:?} is not a node id; to leave nodes out, write --exclude {bare:?}")
+        }
+        None => bail!(
+            "{word:?} is not a node id (i-... or mi-...); to select nodes by name, write --name {word:?}"
+        ),
+    }
 }
 
 /// The ids in a text: separated by white space or commas; `#` starts a comment.

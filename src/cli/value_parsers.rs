@@ -9,8 +9,9 @@ use clap::{Arg, Command as Clap};
 use crate::compliance::severity::Severity;
 use crate::duration::{MaxAge, TimeLimit, parse_seconds};
 use crate::endpoint;
-use crate::plan::selection::TagFilter;
-use crate::record::{PatchState, is_account_id, is_region_name, normalize_cve_id};
+use crate::record::{
+    PatchState, is_account_id, is_region_name, normalize_cve_id, normalize_windows_kb,
+};
 use crate::regions::check_region;
 use crate::render::{Delimiter, Format, TimeFormat};
 use crate::source::EndpointOverride;
@@ -165,22 +166,42 @@ pub(super) fn parse_max_age(text: &str) -> Result<MaxAge, String> {
     text.parse()
 }
 
+/// A word of an open vocabulary. Case and separators do not matter, so nothing else may
+/// be in it that would be dropped, or that looks like a negation.
 pub(super) fn parse_word(text: &str) -> Result<String, &'static str> {
     let trimmed = text.trim();
     if trimmed.is_empty() {
         Err("must not be empty")
+    } else if !trimmed.contains(char::is_alphanumeric) {
+        Err("must contain a letter or a digit")
+    } else if trimmed.starts_with(['!', '=', '<', '>', '~', '^']) {
+        Err("write the word alone; operators and negations are not supported")
     } else {
         Ok(trimmed.to_owned())
     }
+}
+
+/// A KB id, or a pattern of some.
+pub(super) fn parse_kb(text: &str) -> Result<String, &'static str> {
+    // Separators in KB numbers do not matter: two numbers would become one.
+    let mut numbers = text.split_whitespace().map(normalize_windows_kb);
+    if numbers.by_ref().flatten().nth(1).is_some() {
+        return Err("several KB numbers; separate them by commas");
+    }
+    parse_word(text)
 }
 
 pub(super) fn parse_region(text: &str) -> Result<String, String> {
     check_region(text).map(|()| text.to_owned())
 }
 
-/// A CVE id, from any spelling.
+/// A CVE id, from any spelling: pasted text often has other characters in place of the
+/// hyphens.
 pub(super) fn parse_cve(text: &str) -> Result<String, &'static str> {
-    normalize_cve_id(text).ok_or("not a CVE id; write it like CVE-2024-21338")
+    let is_separator = |letter: char| !letter.is_ascii_punctuation() || "-_:.".contains(letter);
+    let id = Some(text.trim()).filter(|text| text.chars().all(is_separator));
+    id.and_then(normalize_cve_id)
+        .ok_or("not a CVE id; write it like CVE-2024-21338")
 }
 
 pub(super) fn parse_rate(text: &str) -> Result<f64, &'static str> {
@@ -234,15 +255,5 @@ pub(super) fn parse_role(text: &str) -> Result<String, &'static str> {
         Ok(name.to_owned())
     } else {
         Err("not a role name; write the name without account, such as patchctl-read")
-    }
-}
-
-pub(super) fn parse_tag(text: &str) -> Result<TagFilter, &'static str> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() && !value.is_empty() => Ok(TagFilter {
-            key: key.to_owned(),
-            value: value.to_owned(),
-        }),
-        _ => Err("not a tag; write KEY=VALUE with a value, such as Env=prod"),
     }
 }

@@ -30,7 +30,7 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
             let mut rows = if prints_rows {
                 run.write_rows(sink, layout, columns)?
             } else {
-                run.write_gate_report(sink, args.gate.show_waived)?
+                run.write_gate_report(sink, args.gate.show_waived)
             };
             let options = args.verdict.to_verdict_options(run.source.now());
             let mut gate = GateEvaluator::new(rules, waivers, options);

@@ -12,6 +12,8 @@ use crate::source::{Event, MissingColumns, merge_reports};
 #[derive(Default)]
 pub(super) struct Collector {
     pub coverage: Coverage,
+    /// Why no node is selected, if that is not an answer.
+    pub empty_selection: Option<Box<str>>,
     discovery_reports: Vec<(Arc<AccountRegion>, DiscoveryReport)>,
     /// Patch groups whose nodes were scanned with different baselines.
     pub conflicts: Vec<BaselineConflict>,
@@ -31,6 +33,8 @@ impl Collector {
             Event::Item(item) => return Some(RowEvent::Item(item)),
             Event::Discovery(location, report) => self.discovery_reports.push((location, report)),
             Event::Excluded(ids) => self.coverage.unmatched_ids = ids,
+            Event::Skipped(scopes) => self.coverage.skipped = scopes,
+            Event::NothingSelected(cause) => self.empty_selection = Some(cause),
             Event::BaselineConflicts(conflicts) => self.conflicts = conflicts,
             Event::ReleaseDatesMissing(location, cause) => {
                 let failure = (Scope::of(&location).to_string(), cause.text.into());

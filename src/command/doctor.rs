@@ -32,5 +32,6 @@ pub(super) async fn run(context: Context<'_>, args: &DoctorArgs) -> Result<Exit>
     let source = run.source.aws()?;
     let callers = source.check_calls(&plans, &run.interrupt, take).await?;
     diagnosis.callers = callers;
+    diagnosis.skipped.clone_from(&run.source.aws()?.skipped);
     run.finish(rows, &diagnosis)
 }

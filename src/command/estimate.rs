@@ -24,6 +24,6 @@ pub(super) async fn write<'a>(
     costs
         .map(|cost| EstimateRow::new(cost, rate))
         .try_for_each(|row| rows.write_row(row))?;
-    let footer = EstimateFooter::new(estimate, rate, run.coverage());
+    let footer = EstimateFooter::new(estimate, rate, run.coverage()?);
     run.finish(rows, &footer)
 }

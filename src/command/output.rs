@@ -186,6 +186,7 @@ pub(super) struct RowWriter<'a, R: Row> {
     buffered_rows: Vec<R>,
     has_note_column: bool,
     is_table: bool,
+    has_header: bool,
 }
 
 /// How the rows of a table compare.
@@ -196,7 +197,7 @@ pub(super) enum RowOrder<R> {
 }
 
 impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
-    /// Writes what stands before the first row.
+    /// Writes nothing yet: an error before the first row leaves no output.
     ///
     /// # Errors
     /// When the output cannot be written.
@@ -218,7 +219,7 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
         };
         let mut names = columns.list.iter().map(|column| column.name);
         let has_note_column = names.any(|name| R::NOTE_COLUMN == Some(name));
-        let rows = Self::with_renderer(sink, renderer(format, columns, options)?)?;
+        let rows = Self::with_renderer(sink, renderer(format, columns, options)?);
         Ok(Self {
             filter: RowFilter::new(&layout.conditions).map(Box::new),
             sort_keys: layout.sort_keys(),
@@ -229,15 +230,8 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
     }
 
     /// The same with any renderer, in the order of the rows.
-    ///
-    /// # Errors
-    /// When the output cannot be written.
-    pub(super) fn with_renderer(
-        mut sink: Sink<'a>,
-        mut renderer: Box<dyn Renderer<R>>,
-    ) -> Result<Self> {
-        renderer.write_header(&mut sink)?;
-        Ok(Self {
+    pub(super) fn with_renderer(sink: Sink<'a>, renderer: Box<dyn Renderer<R>>) -> Self {
+        Self {
             sink,
             renderer,
             filter: None,
@@ -246,7 +240,16 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
             buffered_rows: Vec::new(),
             has_note_column: false,
             is_table: false,
-        })
+            has_header: false,
+        }
+    }
+
+    fn write_header(&mut self) -> Result<()> {
+        if !self.has_header {
+            self.has_header = true;
+            self.renderer.write_header(&mut self.sink)?;
+        }
+        Ok(())
     }
 
     /// Orders the rows of a table, unless `--sort-by` does.
@@ -273,6 +276,7 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
             return Ok(());
         }
         if self.sort_keys.is_empty() && self.order.is_none() {
+            self.write_header()?;
             self.renderer.write_row(&row, &mut self.sink)
         } else {
             self.buffered_rows.push(row);
@@ -295,6 +299,7 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
         footer: &R::Footer,
         notes: &[Note],
     ) -> Result<(Sink<'a>, Box<dyn Renderer<R>>)> {
+        self.write_header()?;
         match self.order {
             None => sort_rows(&mut self.buffered_rows, &self.sort_keys),
             Some(RowOrder::Overall(compare)) => self.buffered_rows.sort_by(compare),

@@ -127,7 +127,7 @@ impl PatchQuery {
             }
         }
         Ok(PatchFooter {
-            coverage: run.coverage(),
+            coverage: run.coverage()?,
             exposures: exposures
                 .map(ExposureAggregator::finish)
                 .unwrap_or_default(),

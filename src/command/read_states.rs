@@ -56,7 +56,7 @@ pub(super) async fn read_states(
     }
     Ok(StateFooter {
         conflicts: std::mem::take(&mut run.collector.conflicts),
-        coverage: run.coverage(),
+        coverage: run.coverage()?,
         verdicts: judge.verdicts,
     })
 }

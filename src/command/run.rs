@@ -148,14 +148,12 @@ impl<'a> Run<'a> {
     }
 
     /// Opens a report of the gate, in a format that has one.
-    ///
-    /// # Errors
-    /// When the output cannot be written.
+    #[must_use]
     pub(super) fn write_gate_report(
         &self,
         sink: Sink<'a>,
         show_waived: bool,
-    ) -> Result<RowWriter<'a, FindingRow>> {
+    ) -> RowWriter<'a, FindingRow> {
         let options = RenderOptions {
             show_waived,
             ..self.options
@@ -165,9 +163,16 @@ impl<'a> Run<'a> {
     }
 
     /// What was collected beside the rows, after the last event.
-    pub(super) fn coverage(&mut self) -> Coverage {
+    ///
+    /// # Errors
+    /// When the criteria select no node, and that is not an answer.
+    pub(super) fn coverage(&mut self) -> Result<Coverage> {
         self.progress.finish();
-        std::mem::take(&mut self.collector).finish()
+        let collector = std::mem::take(&mut self.collector);
+        match &collector.empty_selection {
+            Some(cause) if !self.interrupt.is_raised() => bail!("{cause}"),
+            _ => Ok(collector.finish()),
+        }
     }
 
     /// Ends the answer: closes the output, prints the messages, and decides the exit code.

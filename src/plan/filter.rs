@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::compliance::severity::Severity;
+use crate::glob::Glob;
 use crate::record::{
     Count, NodeInfo, NodeState, Patch, PatchState, is_same_word, normalize_windows_kb,
 };
@@ -25,6 +26,8 @@ pub struct Filter {
     pub min_severity: Option<Severity>,
     pub classifications: Vec<String>,
     pub kb_ids: Vec<String>,
+    /// KB ids with wildcards; a patch passes with one of either list.
+    pub kb_globs: Vec<Glob>,
     pub cves: Vec<String>,
 }
 
@@ -76,12 +79,23 @@ impl Filter {
                 patch.classification.as_deref(),
                 is_same_word,
             )
-            && matches_any(&self.kb_ids, patch.kb_id.as_deref(), is_same_kb)
+            && self.has_kb(patch)
             && (self.cves.is_empty()
                 || patch
                     .cves
                     .iter()
                     .any(|cve| self.cves.iter().any(|asked| is_same_word(cve, asked))))
+    }
+
+    fn has_kb(&self, patch: &Patch) -> bool {
+        let id = patch.kb_id.as_deref();
+        if self.kb_globs.is_empty() {
+            return matches_any(&self.kb_ids, id, is_same_kb);
+        }
+        id.is_some_and(|id| {
+            self.kb_globs.iter().any(|glob| glob.matches(id))
+                || self.kb_ids.iter().any(|asked| is_same_kb(id, asked))
+        })
     }
 
     fn has_min_severity(&self, patch: &Patch) -> bool {
@@ -139,7 +153,8 @@ impl Filter {
     ///
     /// States, in AWS's `CamelCase`. KB ids only if each is a Windows KB number,
     /// which has one spelling: it is not documented whether the service compares
-    /// names of packages with case, and a lost row would read as "not missing".
+    /// names of packages with case, and a lost row would read as "not missing". The
+    /// service has no wildcards.
     /// Severity and classification are open vocabularies, of which every value is
     /// reported.
     #[must_use]
@@ -158,7 +173,7 @@ impl Filter {
                 states
             },
             kb_ids: kb_ids
-                .filter(|kbs| kbs.len() <= MAX_PUSHED_VALUES)
+                .filter(|kbs| kbs.len() <= MAX_PUSHED_VALUES && self.kb_globs.is_empty())
                 .unwrap_or_default(),
         }
     }
@@ -233,6 +248,9 @@ pub struct SeenWords {
     pub severities: BTreeSet<Arc<str>>,
     pub classifications: BTreeSet<Arc<str>>,
     pub unknown_states: BTreeSet<Box<str>>,
+    /// KB ids and CVE ids that start as those that are asked for.
+    pub kb_ids: BTreeSet<Box<str>>,
+    pub cves: BTreeSet<Box<str>>,
 }
 
 impl SeenWords {
@@ -244,6 +262,8 @@ impl SeenWords {
         merge_words(&mut self.severities, other.severities);
         merge_words(&mut self.classifications, other.classifications);
         merge_words(&mut self.unknown_states, other.unknown_states);
+        merge_words(&mut self.kb_ids, other.kb_ids);
+        merge_words(&mut self.cves, other.cves);
     }
 }
 
@@ -298,6 +318,9 @@ impl Filter {
                     seen.unknown_states.insert(word.clone());
                 }
                 let passes = self.matches(row);
+                if !passes {
+                    self.record_near_ids(&mut seen, row);
+                }
                 if let Some(any_severity) = &any_severity
                     && !passes
                     && Severity::of_patch(row) == Severity::Unrated
@@ -316,6 +339,42 @@ impl Filter {
             kept,
             seen_words: seen,
         }
+    }
+}
+
+impl Filter {
+    /// Records the ids of a patch that start as one that is asked for.
+    fn record_near_ids(&self, seen: &mut SeenWords, row: &Patch) {
+        let globs = self.kb_globs.iter().map(Glob::as_str);
+        let asked = self.kb_ids.iter().map(String::as_str).chain(globs);
+        record_near(&mut seen.kb_ids, asked, row.kb_id.as_deref(), 3);
+        if !self.cves.is_empty() {
+            for cve in row.cves.iter() {
+                let asked = self.cves.iter().map(String::as_str);
+                record_near(&mut seen.cves, asked, Some(cve), "CVE-2024-1".len());
+            }
+        }
+    }
+}
+
+/// Records a word that has its first letters in common with one that is asked for.
+fn record_near<'a>(
+    seen: &mut BTreeSet<Box<str>>,
+    mut asked: impl Iterator<Item = &'a str>,
+    word: Option<&str>,
+    letters: usize,
+) {
+    if let Some(word) = word
+        && seen.len() < SeenWords::MAX_WORDS
+        && let Some(start) = word.get(..letters)
+        && asked.any(|asked| {
+            asked
+                .get(..letters)
+                .is_some_and(|of| of.eq_ignore_ascii_case(start))
+        })
+        && !seen.contains(word)
+    {
+        seen.insert(word.into());
     }
 }
 
@@ -369,11 +428,25 @@ mod tests {
                 severities: vec![severity.into()],
                 classifications: vec![class.into()],
                 kb_ids: vec![kb.into()],
+                kb_globs: Vec::new(),
                 cves: vec![cve.into()],
                 min_severity: Some(Severity::Important),
             };
             assert!(filter.matches(&row), "{filter:?}");
         }
+    }
+
+    #[test]
+    fn a_glob_of_kb_ids_passes_what_it_matches_and_is_not_pushed_down() {
+        let row = |kb: &str| patch(PatchState::Missing, kb, "", "");
+        let filter = Filter {
+            kb_ids: vec!["KB1".to_owned()],
+            kb_globs: vec![Glob::of_kb_ids("kernel*")],
+            ..Filter::default()
+        };
+        assert!(filter.matches(&row("kernel.x86_64")) && filter.matches(&row("kb1")));
+        assert!(!filter.matches(&row("KB2")));
+        assert_eq!(filter.push_down(), PushDown::default());
     }
 
     #[test]
@@ -470,17 +543,21 @@ mod tests {
             proptest::collection::vec(state(), 0..3),
             words(&["critical", "LOW", "nonesuch"]),
             words(&["kb1", "1", "Bind_Libs.x86_64", "KB9"]),
+            proptest::option::of(proptest::sample::select(&["kb2*", "Bind*", "?"][..])),
             words(&["cve-2024-2", "CVE-1-1"]),
             proptest::option::of(proptest::sample::select(&Severity::ALL[..])),
         )
-            .prop_map(|(states, severities, kb_ids, cves, min_severity)| Filter {
-                states,
-                min_severity,
-                severities,
-                classifications: Vec::new(),
-                kb_ids,
-                cves,
-            })
+            .prop_map(
+                |(states, severities, kb_ids, kb_glob, cves, min_severity)| Filter {
+                    states,
+                    min_severity,
+                    severities,
+                    classifications: Vec::new(),
+                    kb_ids,
+                    kb_globs: kb_glob.map(Glob::of_kb_ids).into_iter().collect(),
+                    cves,
+                },
+            )
     }
 
     /// The strictest possible service: exact comparison of words.

@@ -150,7 +150,8 @@ impl<'a> Access<'a> {
         // The members of a group are listed with all other nodes only to
         // compare tags.
         let lists = selector.needs_discovery() && !(by_group && selector.tags.is_empty());
-        let has_info = |level| plan.node_info >= Some(level);
+        let info_level = plan.node_info.max(selector.info_level());
+        let has_info = |level| info_level >= Some(level);
         let all = [
             // The state of a node without patches shows whether it was ever
             // scanned.
@@ -173,14 +174,10 @@ impl<'a> Access<'a> {
             ),
             (has_info(InfoLevel::Basic), Purpose::NodeInfo),
             (
-                selector.needs_discovery() && !by_group && has_info(InfoLevel::Names),
+                selector.needs_discovery() && !by_group && plan.node_info >= Some(InfoLevel::Names),
                 Purpose::Properties,
             ),
-            // EC2 reports the platform of nodes that only the group lists.
-            (
-                has_info(InfoLevel::Names) || by_group && !selector.platforms.is_empty(),
-                Purpose::Names,
-            ),
+            (has_info(InfoLevel::Names), Purpose::Names),
             (has_info(InfoLevel::Tags), Purpose::Tags),
         ];
         all.into_iter()

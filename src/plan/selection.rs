@@ -1,33 +1,135 @@
-//! The selection of nodes: criteria on tags, patch groups and platforms. Pure.
+//! The selection of nodes: criteria on names, tags, patch groups, platforms and ping
+//! status, and their opposites. Pure.
+//!
+//! A source may let a service apply a part of it, which only saves calls: what it found
+//! is decided here.
 
-use crate::record::{NodeInfo, is_same_word};
+mod platform;
+mod vocabulary;
 
-/// Criteria of nodes, in addition to listed ids.
+use crate::glob::Glob;
+use crate::record::{InfoLevel, NodeInfo, NodeState, PATCH_GROUP_TAGS, is_same_word};
+
+pub use self::platform::PlatformFilter;
+pub use self::vocabulary::NodeVocabulary;
+
+/// Criteria of nodes, in addition to listed ids. Values of one kind are OR, tags and
+/// kinds are AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selector {
     /// Every managed node, listed or not.
     pub all: bool,
+    /// Is a selection of no node an answer?
+    pub allows_empty: bool,
+    /// Only nodes with one of these names.
+    pub names: Vec<Glob>,
     /// Only nodes with all of these.
     pub tags: Vec<TagFilter>,
     /// Only nodes of one of these.
     pub patch_groups: Vec<String>,
-    /// Only nodes of one of these: `windows`, `linux`, `macos`, or the start of
-    /// a platform's name.
-    pub platforms: Vec<String>,
+    /// Only nodes of one of these.
+    pub platforms: Vec<PlatformFilter>,
+    /// Only nodes with one of these.
+    pub ping_statuses: Vec<PingStatus>,
+    pub excludes: Excludes,
 }
 
-/// A tag a node must have.
+/// Criteria that leave a node out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Excludes {
+    pub ids: Vec<Glob>,
+    pub names: Vec<Glob>,
+    pub tags: Vec<TagFilter>,
+    pub platforms: Vec<PlatformFilter>,
+}
+
+/// A tag of a node, to the letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagFilter {
     pub key: String,
-    pub value: String,
+    /// One of these values; empty: the node has the tag.
+    pub values: Vec<Glob>,
+}
+
+/// Whether the agent of a node responds, and the stopped EC2 instances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PingStatus {
+    Online,
+    ConnectionLost,
+    Inactive,
+    Stopped,
+}
+
+impl PingStatus {
+    pub const ALL: [Self; 4] = [
+        Self::Online,
+        Self::ConnectionLost,
+        Self::Inactive,
+        Self::Stopped,
+    ];
+
+    /// The word that is typed.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::ConnectionLost => "connection-lost",
+            Self::Inactive => "inactive",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// What is known of one node.
+#[derive(Debug, Clone, Copy)]
+pub struct NodeFacts<'a> {
+    pub id: &'a str,
+    pub info: Option<&'a NodeInfo>,
+    /// `None`: its record is not known. A node without a record has the default one.
+    pub state: Option<&'a NodeState>,
+}
+
+/// A criterion of a selector, by what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NodeProperty {
+    Name,
+    Tags,
+    PatchGroup,
+    Platform,
+    PingStatus,
+}
+
+impl NodeProperty {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Tags => "tag",
+            Self::PatchGroup => "patch group",
+            Self::Platform => "platform",
+            Self::PingStatus => "ping status",
+        }
+    }
 }
 
 impl Selector {
-    /// Whether it narrows the selection.
+    /// Whether it narrows the selection by more than ids.
     #[must_use]
     pub fn has_criteria(&self) -> bool {
-        !(self.tags.is_empty() && self.patch_groups.is_empty() && self.platforms.is_empty())
+        self.has_positive_criteria()
+            || !(self.excludes.names.is_empty()
+                && self.excludes.tags.is_empty()
+                && self.excludes.platforms.is_empty())
+    }
+
+    /// Whether nodes must have something to be selected.
+    #[must_use]
+    pub fn has_positive_criteria(&self) -> bool {
+        !(self.names.is_empty()
+            && self.tags.is_empty()
+            && self.patch_groups.is_empty()
+            && self.platforms.is_empty()
+            && self.ping_statuses.is_empty())
     }
 
     /// Whether nodes or their properties must be discovered first.
@@ -36,36 +138,102 @@ impl Selector {
         self.all || self.has_criteria()
     }
 
-    /// Whether the node has one of the platforms; `None` if its platform is unknown.
+    /// Whether the node is selected, the listed ids apart; `None` if what is known of it
+    /// does not decide.
     #[must_use]
-    pub fn matches_platform(&self, info: Option<&NodeInfo>) -> Option<bool> {
-        if self.platforms.is_empty() {
-            return Some(true);
-        }
-        let info = info?;
-        let word = info.platform_type.as_deref().unwrap_or_default();
-        let name = info.platform_name.as_deref();
-        let name = name.filter(|name| name.chars().any(char::is_alphanumeric));
-        let kind = PlatformType::parse(word).or_else(|| PlatformType::from_platform_name(name?));
-        let is = |asked: &String| {
-            [kind.unwrap_or_default(), word]
+    pub fn matches(&self, node: &NodeFacts<'_>) -> Option<bool> {
+        all_of([self.fits(node), not(self.excludes(node))])
+    }
+
+    /// Whether the node fits, whatever is excluded.
+    #[must_use]
+    pub fn fits(&self, node: &NodeFacts<'_>) -> Option<bool> {
+        let tags = self.tags.iter().map(|tag| tag.matches(node.info));
+        let others = [
+            has_any(&self.names, |name| has_name(node, name)),
+            self.has_patch_group(node),
+            has_any(&self.platforms, |platform| platform.matches(node.info)),
+            has_any(&self.ping_statuses, |ping| has_ping_status(node, *ping)),
+        ];
+        all_of(tags.chain(others))
+    }
+
+    /// Whether the node is excluded.
+    #[must_use]
+    pub fn excludes(&self, node: &NodeFacts<'_>) -> Option<bool> {
+        let excludes = &self.excludes;
+        let names = excludes.names.iter().map(|name| has_name(node, name));
+        let tags = excludes.tags.iter().map(|tag| tag.matches(node.info));
+        let platforms = excludes.platforms.iter();
+        let platforms = platforms.map(|platform| platform.matches(node.info));
+        any_of(
+            [Some(self.excludes_id(node.id))]
                 .into_iter()
-                .any(|word| !word.is_empty() && is_same_word(word, asked))
-                || name.is_some_and(|name| has_name_prefix(name, asked))
-        };
-        if self.platforms.iter().any(is) {
-            return Some(true);
+                .chain(names)
+                .chain(tags)
+                .chain(platforms),
+        )
+    }
+
+    /// Whether the node with this id is excluded by it.
+    #[must_use]
+    pub fn excludes_id(&self, id: &str) -> bool {
+        self.excludes.ids.iter().any(|glob| glob.matches(id))
+    }
+
+    /// What has to be known of the node to decide, if anything.
+    #[must_use]
+    pub fn undecided_property(&self, node: &NodeFacts<'_>) -> Option<NodeProperty> {
+        let excludes = &self.excludes;
+        let tags = self.tags.iter().chain(&excludes.tags);
+        let platforms = &excludes.platforms;
+        let parts = [
+            (
+                NodeProperty::Name,
+                has_any(&self.names, |name| has_name(node, name)),
+            ),
+            (
+                NodeProperty::Name,
+                any_of(excludes.names.iter().map(|name| has_name(node, name))),
+            ),
+            (
+                NodeProperty::Tags,
+                all_of(tags.map(|tag| tag.matches(node.info).map(|_| true))),
+            ),
+            (NodeProperty::PatchGroup, self.has_patch_group(node)),
+            (
+                NodeProperty::Platform,
+                has_any(&self.platforms, |of| of.matches(node.info)),
+            ),
+            (
+                NodeProperty::Platform,
+                any_of(platforms.iter().map(|of| of.matches(node.info))),
+            ),
+            (
+                NodeProperty::PingStatus,
+                has_any(&self.ping_statuses, |ping| has_ping_status(node, *ping)),
+            ),
+        ];
+        let unknown = parts.into_iter().find(|(_, part)| part.is_none());
+        unknown.map(|(property, _)| property)
+    }
+
+    /// What must be known of nodes to decide, beyond what lists of nodes contain.
+    #[must_use]
+    pub fn info_level(&self) -> Option<InfoLevel> {
+        let excludes = &self.excludes;
+        let needs_tags = !excludes.tags.is_empty() || !self.tags.iter().all(TagFilter::is_exact);
+        let needs_names = !(self.names.is_empty() && excludes.names.is_empty());
+        // No list of the members of a patch group contains these.
+        let is_about_info = !self.platforms.is_empty()
+            || !self.ping_statuses.is_empty()
+            || !excludes.platforms.is_empty();
+        let needs_info = is_about_info && !self.patch_groups.is_empty();
+        if needs_tags {
+            Some(InfoLevel::Tags)
+        } else {
+            (needs_names || needs_info).then_some(InfoLevel::Names)
         }
-        // EC2 reports only the type, so a requested name stays unknown. So does a
-        // type if neither the type nor the name of the node implies one.
-        let open = |asked: &String| match PlatformType::parse(asked) {
-            Some(_) => kind.is_none(),
-            None => name.is_none(),
-        };
-        if self.platforms.iter().any(open) {
-            return None;
-        }
-        Some(false)
     }
 
     /// The platform types for a filter of the service, if every requested platform
@@ -77,163 +245,88 @@ impl Selector {
         }
         self.platforms
             .iter()
-            .map(|word| PlatformType::parse(word))
+            .map(PlatformFilter::platform_type)
             .collect()
     }
-}
 
-/// Platform types, in the spelling of the service.
-struct PlatformType;
-
-impl PlatformType {
-    fn parse(word: &str) -> Option<&'static str> {
-        ["Windows", "Linux", "MacOS"]
-            .into_iter()
-            .find(|kind| is_same_word(kind, word))
-    }
-
-    /// The type that the name of a platform implies. Source: Systems Manager user
-    /// guide, "Supported operating systems for Systems Manager".
-    fn from_platform_name(name: &str) -> Option<&'static str> {
-        let starts = |words: &[&str]| words.iter().any(|word| has_name_prefix(name, word));
-        if starts(&["Microsoft Windows", "Windows"]) {
-            Some("Windows")
-        } else if starts(&["macOS", "Mac OS X"]) {
-            Some("MacOS")
-        } else if starts(&LINUX_NAME_PREFIXES) {
-            Some("Linux")
-        } else {
-            None
+    /// Whether a tag or the last scan puts the node into one of the patch groups.
+    fn has_patch_group(&self, node: &NodeFacts<'_>) -> Option<bool> {
+        if self.patch_groups.is_empty() {
+            return Some(true);
         }
+        let is_asked = |group: &str| self.patch_groups.iter().any(|asked| asked == group);
+        let of_tags = PATCH_GROUP_TAGS.map(|key| has_tag(node.info, key, is_asked));
+        let group = |state: &NodeState| state.patch_group.as_deref().is_some_and(is_asked);
+        any_of(of_tags.into_iter().chain([node.state.map(group)]))
     }
 }
 
-/// Prefixes of the names of Linux distributions.
-const LINUX_NAME_PREFIXES: [&str; 15] = [
-    "AlmaLinux",
-    "Amazon Linux",
-    "Bottlerocket",
-    "CentOS",
-    "Debian",
-    "Fedora",
-    "Linux",
-    "Oracle Linux",
-    "Raspbian",
-    "Red Hat",
-    "RHEL",
-    "Rocky",
-    "SLES",
-    "SUSE",
-    "Ubuntu",
-];
+impl TagFilter {
+    /// Whether every value is one word, so that a filter of a service decides.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        !self.values.is_empty() && self.values.iter().all(|value| value.as_exact().is_some())
+    }
 
-/// Whether the name starts with these letters, ignoring case and separators.
-fn has_name_prefix(name: &str, asked: &str) -> bool {
-    let folded = |text: &str| -> String {
-        text.chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    let asked = folded(asked);
-    !asked.is_empty() && folded(name).starts_with(&asked)
+    fn matches(&self, info: Option<&NodeInfo>) -> Option<bool> {
+        has_tag(info, &self.key, |value| {
+            self.values.is_empty() || self.values.iter().any(|glob| glob.matches(value))
+        })
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Whether the EC2 tag `Name`, the name of the activation or the computer name matches.
+fn has_name(node: &NodeFacts<'_>, glob: &Glob) -> Option<bool> {
+    let info = node.info?;
+    let names = [&info.name, &info.computer_name];
+    if names.into_iter().flatten().any(|name| glob.matches(name)) {
+        return Some(true);
+    }
+    // Systems Manager has the name of a hybrid node; only the tags that of an instance.
+    let is_name_known = info.name.is_some() || info.has_all_tags || node.id.starts_with("mi-");
+    is_name_known.then_some(false)
+}
 
-    fn node_info(kind: Option<&str>, name: Option<&str>) -> NodeInfo {
-        NodeInfo {
-            platform_type: kind.map(Into::into),
-            platform_name: name.map(Into::into),
-            ..NodeInfo::default()
+fn has_ping_status(node: &NodeFacts<'_>, ping: PingStatus) -> Option<bool> {
+    let status = node.info?.ping_status.as_deref()?;
+    Some(is_same_word(status, ping.as_str()))
+}
+
+/// Whether the node has this tag with such a value; `None` if the tag is unknown.
+fn has_tag(info: Option<&NodeInfo>, key: &str, fits: impl Fn(&str) -> bool) -> Option<bool> {
+    let info = info?;
+    match info.tags.get(key) {
+        Some(value) => Some(fits(value)),
+        None => info.has_all_tags.then_some(false),
+    }
+}
+
+/// Whether one of the criteria holds, if there are any.
+fn has_any<T>(criteria: &[T], holds: impl Fn(&T) -> Option<bool>) -> Option<bool> {
+    if criteria.is_empty() {
+        return Some(true);
+    }
+    any_of(criteria.iter().map(holds))
+}
+
+fn not(part: Option<bool>) -> Option<bool> {
+    part.map(|is| !is)
+}
+
+/// False if one is, else unknown if one is.
+fn all_of(parts: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    not(any_of(parts.into_iter().map(not)))
+}
+
+/// True if one is, else unknown if one is.
+fn any_of(parts: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut any = Some(false);
+    for part in parts {
+        match part {
+            Some(true) => return part,
+            Some(false) => {}
+            None => any = None,
         }
     }
-
-    #[test]
-    fn a_platform_is_a_type_or_the_start_of_a_name_and_may_be_unknown() {
-        let asking = |words: &[&str]| Selector {
-            platforms: words.iter().map(ToString::to_string).collect(),
-            ..Selector::default()
-        };
-        let ubuntu = node_info(Some("Linux"), Some("Ubuntu"));
-        let windows = node_info(
-            Some("Windows"),
-            Some("Microsoft Windows Server 2022 Datacenter"),
-        );
-        let windows_name = windows.platform_name.as_deref();
-        // What EC2 reports for a stopped instance.
-        let bare = node_info(Some("Linux"), None);
-        for (words, info, expected) in [
-            (&[][..], None, Some(true)),
-            (&["LINUX"], Some(&ubuntu), Some(true)),
-            (&["linux"], Some(&windows), Some(false)),
-            (&["windows", "ubuntu"], Some(&ubuntu), Some(true)),
-            (
-                &["microsoft-windows server 2022"],
-                Some(&windows),
-                Some(true),
-            ),
-            (&["server 2022"], Some(&windows), Some(false)),
-            (&["linux"], None, None),
-            (&["linux"], Some(&node_info(None, None)), None),
-            (&["ubuntu"], Some(&bare), None),
-            (&["windows"], Some(&bare), Some(false)),
-            // With an unknown type, the name decides.
-            (
-                &["windows"],
-                Some(&node_info(None, windows_name)),
-                Some(true),
-            ),
-            (
-                &["windows"],
-                Some(&node_info(Some(""), windows_name)),
-                Some(true),
-            ),
-            (
-                &["windows"],
-                Some(&node_info(Some("Win64"), windows_name)),
-                Some(true),
-            ),
-            (
-                &["linux"],
-                Some(&node_info(Some("?"), windows_name)),
-                Some(false),
-            ),
-            (
-                &["windows"],
-                Some(&node_info(None, Some("Ubuntu"))),
-                Some(false),
-            ),
-            (
-                &["mac_os"],
-                Some(&node_info(Some(""), Some("macOS"))),
-                Some(true),
-            ),
-            (&["windows"], Some(&node_info(Some(""), None)), None),
-            (&["windows"], Some(&node_info(Some("Win64"), None)), None),
-            (
-                &["windows"],
-                Some(&node_info(Some("Win64"), Some("Nonesuch"))),
-                None,
-            ),
-            (&["windows"], Some(&node_info(None, Some(""))), None),
-            (
-                &["win64"],
-                Some(&node_info(Some("Win64"), None)),
-                Some(true),
-            ),
-        ] {
-            let has = asking(words).matches_platform(info);
-            assert_eq!(has, expected, "{words:?} of {info:?}");
-        }
-        assert_eq!(
-            asking(&["windows", "mac_os"]).platform_types(),
-            Some(vec!["Windows", "MacOS"])
-        );
-        // A name cannot be filtered by the service, so nothing is.
-        assert_eq!(asking(&["windows", "ubuntu"]).platform_types(), None);
-        assert_eq!(asking(&[]).platform_types(), None);
-    }
+    any
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::record::{AccountRegion, DiscoveryReport, Unread};
+use crate::record::{AccountRegion, DiscoveryReport, Scope, Unread};
 
 /// The calls of one operation in one location.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,5 +23,7 @@ pub struct Estimate {
     pub costs: Vec<CallCost>,
     pub nodes: u64,
     pub unread: Vec<Unread>,
+    /// Regions and accounts that are left out on purpose.
+    pub skipped: Vec<Scope>,
     pub discovery: Vec<DiscoveryReport>,
 }

@@ -126,6 +126,20 @@ impl NodeInfo {
         platform.is_some_and(|kind| !kind.is_empty() && !kind.eq_ignore_ascii_case("windows"))
     }
 
+    /// The name of the platform without its vendor, and its version where the name does
+    /// not contain it; without a name, the type.
+    #[must_use]
+    pub fn platform_label(&self) -> Option<(&str, Option<&str>)> {
+        let kind = self.platform_type.as_deref();
+        let Some(name) = self.platform_name.as_deref() else {
+            return kind.map(|kind| (kind, None));
+        };
+        let bare = name.strip_prefix("Microsoft ").unwrap_or(name);
+        let is_windows = kind.map_or(bare.starts_with("Windows"), |kind| kind == "Windows");
+        let version = self.platform_version.as_deref();
+        Some((bare, version.filter(|_| !is_windows)))
+    }
+
     /// Keeps of two descriptions of one node, in one answer, only what both say of
     /// that which a verdict, a rule or an exposure uses.
     pub fn keep_common(&mut self, other: &Self) {
@@ -318,6 +332,8 @@ pub struct DiscoveryReport {
     pub has_undecided_nodes: bool,
     /// The places where it was this way.
     pub scopes: Vec<Scope>,
+    /// Nodes that the exclusions of the selection leave out.
+    pub excluded_nodes: u64,
     /// Stopped EC2 instances that have no patch record: not managed, or never scanned.
     pub stopped_without_record: u64,
     /// Running EC2 instances that Systems Manager does not manage; `None` where EC2 did

@@ -9,8 +9,8 @@ use crate::columns::Column;
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
 use crate::render::json::{
-    ConflictObject, DiscoveryObject, ObjectWriter, RowFilterObject, TotalsObject, UnreadObject,
-    write_list, write_member,
+    ConflictObject, DiscoveryObject, ObjectWriter, RowFilterObject, ScopeObject, TotalsObject,
+    UnreadObject, write_list, write_member,
 };
 use crate::render::tone::{Tone, TonedText};
 use crate::render::{Charset, RenderFooter, doctor_header, summary_header};
@@ -110,6 +110,7 @@ fn write_patch_lists(out: &mut dyn Write, footer: &PatchFooter) -> Result<()> {
 fn write_coverage(out: &mut dyn Write, coverage: &Coverage) -> Result<()> {
     write_list(out, "NoData", &coverage.no_data, |node| node.id.to_string())?;
     write_list(out, "Unread", &coverage.unread, UnreadObject::new)?;
+    write_list(out, "Skipped", &coverage.skipped, ScopeObject::new)?;
     write_list(out, "Discovery", &coverage.discovery, DiscoveryObject::new)?;
     match &coverage.row_filter {
         Some(counts) => write_member(out, "RowFilter", &RowFilterObject::new(counts)),

@@ -135,13 +135,15 @@ pub(super) struct DiscoveryObject {
     /// The running EC2 instances that Systems Manager does not manage; null where EC2 did not
     /// list them. They have rows with --unmanaged.
     unmanaged: Option<Vec<UnmanagedObject>>,
+    /// Nodes that --exclude, --exclude-tag and --exclude-platform leave out.
+    excluded_nodes: u64,
     scopes: Vec<ScopeObject>,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(rename = "Scope")]
-struct ScopeObject {
+pub(super) struct ScopeObject {
     region: Option<String>,
     account_id: Option<String>,
 }
@@ -170,12 +172,17 @@ impl UnmanagedObject {
     }
 }
 
-impl DiscoveryObject {
-    pub(super) fn new(finding: &DiscoveryReport) -> Self {
-        let location = |scope: &Scope| ScopeObject {
+impl ScopeObject {
+    pub(super) fn new(scope: &Scope) -> Self {
+        Self {
             region: scope.region.as_deref().map(ToOwned::to_owned),
             account_id: scope.account.as_deref().map(ToOwned::to_owned),
-        };
+        }
+    }
+}
+
+impl DiscoveryObject {
+    pub(super) fn new(finding: &DiscoveryReport) -> Self {
         Self {
             calls: finding.calls.clone(),
             limitations: finding.limitations.clone(),
@@ -184,7 +191,8 @@ impl DiscoveryObject {
                 let nodes = nodes.iter();
                 nodes.map(UnmanagedObject::new).collect()
             }),
-            scopes: finding.scopes.iter().map(location).collect(),
+            excluded_nodes: finding.excluded_nodes,
+            scopes: finding.scopes.iter().map(ScopeObject::new).collect(),
         }
     }
 }

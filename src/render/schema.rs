@@ -22,7 +22,7 @@ use crate::render::gate::ndjson::NdjsonLine;
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
 use crate::render::json::{
-    ConflictObject, DiscoveryObject, RowFilterObject, TotalsObject, UnreadObject,
+    ConflictObject, DiscoveryObject, RowFilterObject, ScopeObject, TotalsObject, UnreadObject,
 };
 use crate::report::{EstimateRow, NodeGroup, PatchAggregateRow, PatchRow, StateRow};
 
@@ -206,6 +206,10 @@ impl Document {
         document.add_list::<UnreadObject>(
             "Unread",
             "The nodes that could not be read, in whole or in part; without an InstanceId, a region, account or profile.",
+        );
+        document.add_list::<ScopeObject>(
+            "Skipped",
+            "Regions and accounts that --skip-region and --skip-account leave out.",
         );
         document.add_list::<DiscoveryObject>(
             "Discovery",

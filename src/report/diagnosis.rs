@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::plan::iam;
-use crate::record::{CallCheck, CallStatus, Caller};
+use crate::record::{CallCheck, CallStatus, Caller, Scope};
+use crate::report::notes;
 use crate::report::{Footer, Note, NoteKind, NoteLevel};
 use crate::text::count;
 
@@ -19,6 +20,8 @@ pub struct Diagnosis {
     pub has_blocking_failure: bool,
     /// The calls that did not succeed.
     pub problems: Vec<CallCheck>,
+    /// Regions and accounts that are left out on purpose.
+    pub skipped: Vec<Scope>,
 }
 
 /// The permissions that an account lacks.
@@ -153,8 +156,13 @@ impl Footer for Diagnosis {
 
     fn notes(&self) -> Vec<Note> {
         let counts = Note::counts(self.counts.describe());
+        let skipped = notes::skipped(&self.skipped).into_iter();
         let failures = self.denied_notes().chain(self.failure_notes());
-        [counts].into_iter().chain(failures).collect()
+        [counts]
+            .into_iter()
+            .chain(failures)
+            .chain(skipped)
+            .collect()
     }
 }
 

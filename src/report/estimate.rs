@@ -86,6 +86,7 @@ impl EstimateFooter {
                     ..Totals::default()
                 },
                 unread: estimate.unread,
+                skipped: estimate.skipped,
                 discovery: estimate.discovery,
                 ..coverage
             },

@@ -53,6 +53,8 @@ pub struct Coverage {
     pub row_filter: Option<RowFilterCounts>,
     pub no_data: Vec<Node>,
     pub unread: Vec<Unread>,
+    /// Regions and accounts that are left out on purpose.
+    pub skipped: Vec<Scope>,
     /// Listed nodes that the filters exclude.
     pub unmatched_ids: Vec<Arc<str>>,
     /// Columns that a failed call leaves empty: the reason, and in how many locations.
@@ -222,10 +224,11 @@ impl Coverage {
         counts.map_or_else(Vec::new, |counts| counts.notes(noun))
     }
 
-    /// How nodes were found, for every kind of answer.
+    /// What was left out on purpose, and how nodes were found, for every kind of answer.
     #[must_use]
     pub fn discovery_notes(&self) -> Vec<Note> {
-        notes::discovery(&self.discovery)
+        let skipped = notes::skipped(&self.skipped).into_iter();
+        skipped.chain(notes::discovery(&self.discovery)).collect()
     }
 
     /// What stands on stderr whatever the rows are.

@@ -11,7 +11,7 @@ use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::record::{NoDataCause, Node, Subject, Unread};
 use crate::text::{count, first_n};
 
-pub use self::discovery::discovery;
+pub use self::discovery::{discovery, skipped};
 
 /// How much a note matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -388,7 +388,7 @@ pub fn missing_release_dates(failures: &[(String, String)]) -> Vec<Note> {
 /// Listed nodes that the filters exclude.
 #[must_use]
 pub fn unmatched<T: AsRef<str>>(ids: &[T]) -> Option<Note> {
-    let text = "left out by --tag, --patch-group or --platform";
+    let text = "left out by the criteria";
     (!ids.is_empty()).then(|| {
         let ids = ids.iter().map(AsRef::as_ref);
         Note::new(NoteKind::Run, NoteLevel::Warning, text).with_ids(ids)

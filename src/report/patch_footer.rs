@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use crate::aggregate::exposure::Exposure;
 use crate::aggregate::pivot::{PatchGrouping, Pivot};
+use crate::glob::Glob;
 use crate::plan::filter::{Filter, SeenWords};
 use crate::record::{PatchState, is_same_word};
 use crate::report::notes;
 use crate::report::{Coverage, Footer, Note, NoteKind, NoteLevel, RowFilterCounts};
+use crate::suggest::nearest;
 use crate::text::count;
 
 /// What was counted while patches were read.
@@ -93,8 +95,10 @@ impl PatchFooter {
         ] {
             let is_met = |word: &&String| met.iter().any(|known| is_same_word(known, word));
             for word in typed.iter().filter(|word| has_answers && !is_met(word)) {
+                let known: Vec<&str> = met.iter().map(|word| &**word).collect();
+                let guess = did_you_mean(word, &known);
                 all.push(info(format!(
-                    "no patch read has {flag} {word:?}; seen: {}",
+                    "no patch read has {flag} {word:?}{guess}; seen: {}",
                     join_words(met, "(empty)")
                 )));
             }
@@ -103,6 +107,11 @@ impl PatchFooter {
         let matches = self.stats.patches + shown.map_or(0, |counts| counts.hidden);
         if matches == 0 && has_answers {
             all.push(info(no_match(filter).to_owned()));
+            let globs = filter.kb_globs.iter().map(Glob::as_str);
+            let kb_ids: Vec<&str> = filter.kb_ids.iter().map(|id| &**id).chain(globs).collect();
+            let cves: Vec<&str> = filter.cves.iter().map(|id| &**id).collect();
+            all.extend(near_ids("--kb", &kb_ids, &seen.kb_ids));
+            all.extend(near_ids("--cve", &cves, &seen.cves));
         }
         if self.stats.unrated > 0 {
             all.push(notes::unrated(self.stats.unrated, None));
@@ -183,6 +192,19 @@ fn no_match(filter: &Filter) -> &'static str {
     } else {
         "no patch matches"
     }
+}
+
+fn did_you_mean(word: &str, known: &[&str]) -> String {
+    nearest(word, known).map_or_else(String::new, |known| format!("; did you mean {known}?"))
+}
+
+/// The ids that patches have instead of those that are asked for.
+fn near_ids(flag: &str, asked: &[&str], seen: &BTreeSet<Box<str>>) -> Option<Note> {
+    let known: Vec<&str> = seen.iter().map(|id| &**id).collect();
+    let guess = did_you_mean(asked.first()?, &known);
+    let text = format!("no patch read has {flag} {}{guess}; seen", asked.join(","));
+    let note = Note::new(NoteKind::Run, NoteLevel::Info, text);
+    (!known.is_empty()).then(|| note.with_ids(known))
 }
 
 /// The words, with `blank` for the empty one.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::plan::filter::Filtered;
-use crate::record::{AccountRegion, Cause, DiscoveryReport, Node, NodeState, Outcome, Unread};
+use crate::record::{
+    AccountRegion, Cause, DiscoveryReport, Node, NodeState, Outcome, Scope, Unread,
+};
 
 /// Nodes, each with the outcome of reading it.
 pub(crate) type NodeStates = Vec<(Node, Outcome<NodeState>)>;
@@ -18,10 +20,14 @@ pub(crate) enum Event<T> {
     Discovery(Arc<AccountRegion>, DiscoveryReport),
     /// A location, account or profile that could not be read.
     Unread(Unread),
+    /// Regions and accounts that are left out on purpose.
+    Skipped(Vec<Scope>),
     /// An auxiliary call failed, so some columns stay empty.
     MissingColumns(MissingColumns),
     /// Listed nodes that do not match the selector.
     Excluded(Vec<Arc<str>>),
+    /// Every location was read, and no node is selected: why, and what to type instead.
+    NothingSelected(Box<str>),
     /// Patch groups whose nodes were scanned with different baselines. Sent
     /// after all nodes, if the plan asks for it.
     BaselineConflicts(Vec<BaselineConflict>),

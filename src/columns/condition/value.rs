@@ -6,7 +6,6 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use wildmatch::WildMatch;
 
 use crate::columns::condition::operator::Operator;
 use crate::columns::sort::compare_known;
@@ -14,6 +13,7 @@ use crate::columns::{Cell, Column, ColumnKind};
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::Verdict;
 use crate::duration::parse_seconds;
+use crate::glob::{Glob, is_glob};
 use crate::record::{PatchState, is_same_word, normalize_cve_id};
 use crate::suggest::describe_suggestion;
 
@@ -26,7 +26,7 @@ pub(super) enum Value {
     /// Case does not matter.
     Text(Box<str>),
     /// Case does not matter here either.
-    Glob(WildMatch),
+    Glob(Glob),
 }
 
 pub(super) fn parse_value<R>(
@@ -73,7 +73,7 @@ pub(super) fn parse_value<R>(
         | ColumnKind::Call
         | ColumnKind::Check
         | ColumnKind::Names => {
-            if has_wildcard(word) {
+            if is_glob(word) {
                 let glob = if operator == Operator::Equal {
                     "~"
                 } else {
@@ -91,13 +91,9 @@ pub(super) fn parse_value<R>(
     Ok(Value::Cell(cell))
 }
 
-fn has_wildcard(word: &str) -> bool {
-    word.contains(['*', '?'])
-}
-
 fn parse_glob<R>(column: &Column<R>, operator: Operator, word: &str) -> Result<Value, String> {
-    if has_wildcard(word) {
-        return Ok(Value::Glob(WildMatch::new_case_insensitive(word)));
+    if is_glob(word) {
+        return Ok(Value::Glob(Glob::new_case_insensitive(word)));
     }
     let equal = if operator == Operator::Glob {
         "="

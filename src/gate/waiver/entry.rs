@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 
-use crate::gate::waiver::pattern::{CvePattern, KbPattern, Pattern, TagPattern};
+use crate::gate::waiver::pattern::{CvePattern, KbPattern, TagPattern};
+use crate::glob::Glob;
 use crate::record::{Node, PATCH_GROUP_TAGS, Patch};
 
 /// One waiver, as people know it.
@@ -78,9 +79,9 @@ impl<'a> WaiverSubject<'a> {
 pub(super) struct WaiverMatcher {
     pub(super) kb_patterns: Vec<KbPattern>,
     pub(super) cve_patterns: Vec<CvePattern>,
-    pub(super) node_patterns: Vec<Pattern>,
+    pub(super) node_patterns: Vec<Glob>,
     pub(super) tag_patterns: Vec<TagPattern>,
-    pub(super) patch_group_patterns: Vec<Pattern>,
+    pub(super) patch_group_patterns: Vec<Glob>,
     pub(super) account_ids: Vec<Box<str>>,
 }
 
@@ -91,7 +92,7 @@ impl WaiverMatcher {
 
     /// Does it name this node, by what it says of nodes?
     pub(super) fn matches_node(&self, who: &WaiverSubject<'_>) -> bool {
-        let any = |patterns: &[Pattern], text: Option<&str>| {
+        let any = |patterns: &[Glob], text: Option<&str>| {
             patterns.is_empty()
                 || text.is_some_and(|text| patterns.iter().any(|pattern| pattern.matches(text)))
         };

@@ -13,8 +13,9 @@ use toml::de::{DeTable, DeValue};
 use crate::bounded_read;
 use crate::gate::waiver::entry::{Expiry, Waiver, WaiverEntry, WaiverMatchCounts, WaiverMatcher};
 use crate::gate::waiver::pattern::{
-    CvePattern, KbPattern, Pattern, TagPattern, is_catch_all, parse_account_id,
+    CvePattern, KbPattern, TagPattern, is_catch_all, parse_account_id,
 };
+use crate::glob::Glob;
 use crate::suggest::unknown_word;
 
 /// The keys of a waiver. Those before `expires` say what it is about.
@@ -182,8 +183,8 @@ impl<'t> WaiverSource<'t> {
                 "cve" => CvePattern::parse(text).map(|cve| named.cve_patterns.push(cve)),
                 "tag" => TagPattern::parse(text).map(|tag| named.tag_patterns.push(tag)),
                 "account" => parse_account_id(text).map(|id| named.account_ids.push(id)),
-                "node" => Some(Pattern::new(text.trim())).map(|id| named.node_patterns.push(id)),
-                _ => Some(Pattern::new(text)).map(|group| named.patch_group_patterns.push(group)),
+                "node" => Some(Glob::new(text.trim())).map(|id| named.node_patterns.push(id)),
+                _ => Some(Glob::new(text)).map(|group| named.patch_group_patterns.push(group)),
             };
             if taken.is_none() {
                 let form = match key {

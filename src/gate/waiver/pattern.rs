@@ -3,36 +3,8 @@
 //! A pattern never matches more than it says: a node whose finding is waived by mistake
 //! stays exposed.
 
-use wildmatch::WildMatch;
-
+use crate::glob::{Glob, is_glob};
 use crate::record::{is_account_id, is_same_word, normalize_cve_id, normalize_windows_kb};
-
-/// A word, or one with `*` (any letters, or none) and `?` (any one letter).
-/// There is no way to write a plain `*` or `?`.
-#[derive(Debug, Clone)]
-pub(super) enum Pattern {
-    Exact(Box<str>),
-    Glob(WildMatch),
-}
-
-impl Pattern {
-    /// A pattern to the letter: node ids, tags and patch groups are different
-    /// where their case is.
-    pub(super) fn new(text: &str) -> Self {
-        if is_glob(text) {
-            Self::Glob(WildMatch::new(text))
-        } else {
-            Self::Exact(text.into())
-        }
-    }
-
-    pub(super) fn matches(&self, text: &str) -> bool {
-        match self {
-            Self::Exact(word) => **word == *text,
-            Self::Glob(glob) => glob.matches(text),
-        }
-    }
-}
 
 /// The KB id of a patch: a KB number on Windows, a package elsewhere.
 #[derive(Debug, Clone)]
@@ -41,7 +13,7 @@ pub(super) enum KbPattern {
     /// in KB numbers alone: `python3-dns` is not `python3dns`.
     Exact(String, Option<String>),
     /// Case does not matter.
-    Glob(WildMatch),
+    Glob(Glob),
 }
 
 impl KbPattern {
@@ -54,18 +26,7 @@ impl KbPattern {
         if !is_glob(text) {
             return Some(Self::Exact(text.to_owned(), normalize_windows_kb(text)));
         }
-        // `kb-50*` is KB50*. Elsewhere separators stay: with its hyphen dropped,
-        // `bind-*` would waive bind9.
-        let folded: String = text
-            .chars()
-            .filter(|letter| !matches!(letter, '_' | '-') && !letter.is_whitespace())
-            .collect();
-        let is_number = folded
-            .get(..2)
-            .is_some_and(|prefix| prefix.eq_ignore_ascii_case("kb"))
-            && folded[2..].bytes().all(is_digit_or_wild);
-        let glob = if is_number { &folded } else { text };
-        Some(Self::Glob(WildMatch::new_case_insensitive(glob)))
+        Some(Self::Glob(Glob::of_kb_ids(text)))
     }
 
     pub(super) fn matches(&self, kb: &str) -> bool {
@@ -85,7 +46,7 @@ impl KbPattern {
 #[derive(Debug, Clone)]
 pub(super) enum CvePattern {
     Exact(String),
-    Glob(WildMatch),
+    Glob(Glob),
 }
 
 impl CvePattern {
@@ -104,7 +65,7 @@ impl CvePattern {
         // One star can stand for the rest of a year, its hyphen and a number.
         let is_year = is_part(year) && (year.contains('*') || year.len() == 4 && number.is_some());
         (is_year && number.is_none_or(is_part))
-            .then(|| Self::Glob(WildMatch::new_case_insensitive(text)))
+            .then(|| Self::Glob(Glob::new_case_insensitive(text)))
     }
 
     /// What is no CVE id is matched by no pattern: it may be two of them, joined
@@ -121,7 +82,7 @@ impl CvePattern {
 #[derive(Debug, Clone)]
 pub(super) struct TagPattern {
     pub key: Box<str>,
-    pub value: Pattern,
+    pub value: Glob,
 }
 
 impl TagPattern {
@@ -131,7 +92,7 @@ impl TagPattern {
         let is_fine = !key.trim().is_empty() && !is_glob(key) && !value.trim().is_empty();
         is_fine.then(|| Self {
             key: key.into(),
-            value: Pattern::new(value),
+            value: Glob::new(value),
         })
     }
 }
@@ -147,10 +108,6 @@ pub(super) fn parse_account_id(text: &str) -> Option<Box<str>> {
 pub(super) fn is_catch_all(text: &str) -> bool {
     let rest = strip_cve_prefix(text.trim()).unwrap_or(text.trim());
     is_glob(rest) && rest.bytes().all(|b| matches!(b, b'*' | b'?' | b'-' | b'.'))
-}
-
-fn is_glob(text: &str) -> bool {
-    text.contains(['*', '?'])
 }
 
 fn is_digit_or_wild(byte: u8) -> bool {

@@ -1,12 +1,19 @@
 //! Notes about how nodes were found, and which machines that leaves out.
 
-use crate::record::{DiscoveryReport, Node};
+use crate::record::{DiscoveryReport, Node, Scope};
 use crate::report::notes::more_locations;
 use crate::report::{Note, NoteKind, NoteLevel};
 use crate::text::count;
 
 /// More instances that are not managed than this are counted.
 const MAX_UNMANAGED: usize = 5;
+
+/// Regions and accounts that are left out on purpose.
+#[must_use]
+pub fn skipped(scopes: &[Scope]) -> Option<Note> {
+    let text = "skipped by --skip-region or --skip-account";
+    (!scopes.is_empty()).then(|| Note::warning(text).with_ids(scopes))
+}
 
 /// How nodes were found, and which nodes that leaves out.
 #[must_use]
@@ -22,6 +29,12 @@ pub fn discovery(reports: &[DiscoveryReport]) -> Vec<Note> {
         };
         let calls = format!("found by {}{of}", report.calls.join(", "));
         notes.push(Note::new(NoteKind::Answer, NoteLevel::Verbose, calls));
+        if report.excluded_nodes > 0 {
+            let excluded = count(report.excluded_nodes, "node");
+            let text =
+                format!("left out: {excluded} by --exclude, --exclude-tag or --exclude-platform");
+            notes.push(Note::warning(text).into_detail());
+        }
         let stopped = report.stopped_without_record;
         if stopped > 0 {
             let instances = count(stopped, "stopped EC2 instance");

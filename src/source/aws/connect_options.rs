@@ -13,6 +13,9 @@ pub(crate) struct ConnectOptions {
     /// Every enabled region, instead of `regions`.
     pub all_regions: bool,
     pub accounts: Accounts,
+    /// Regions and accounts that are left out on purpose.
+    pub skipped_regions: Vec<String>,
+    pub skipped_accounts: Vec<String>,
     /// The role to assume in each of the accounts.
     pub role_name: Option<String>,
     pub external_id: Option<String>,

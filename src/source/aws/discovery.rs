@@ -9,20 +9,24 @@
 
 mod discovered;
 pub(in crate::source) mod enrich;
+mod filter;
 pub(in crate::source) mod resolve;
+#[cfg(test)]
+mod tests;
 mod unmanaged;
+mod vocabulary;
 
-use std::collections::BTreeMap;
+pub(crate) use self::discovered::merge_reports;
 
 use crate::plan::fetch_plan::UnmanagedPlan;
 use crate::plan::iam;
 use crate::plan::selection::Selector;
 use crate::record::{Cause, InfoLevel, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS};
-use crate::source::aws::api::error::{CallError, ErrorKind};
+use crate::source::aws::api::error::CallError;
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::inventory_calls::ListFilter;
 use crate::source::aws::discovery::discovered::{Discovered, FoundNode, FoundNodes, add_unmanaged};
-use crate::source::aws::discovery::enrich::add_instance_info;
+use crate::source::aws::discovery::filter::{keep_matching, retain_common};
 
 /// Finds the nodes that match the selector.
 pub(crate) async fn discover(
@@ -34,7 +38,7 @@ pub(crate) async fn discover(
     let mut finder = Finder {
         client,
         selector,
-        keeps_info: needs.is_some() || !selector.platforms.is_empty(),
+        keeps_info: needs.is_some() || selector.has_criteria(),
         keeps_names: needs >= Some(InfoLevel::Names),
         discovered: Discovered::default(),
     };
@@ -55,15 +59,17 @@ pub(crate) async fn discover(
             finder.find_managed().await?;
             finder.find_instances().await?;
             let tagged = std::mem::replace(&mut finder.discovered.nodes, members);
-            finder
-                .discovered
-                .nodes
-                .retain(|id, _| tagged.contains_key(id));
+            retain_common(&mut finder.discovered.nodes, tagged);
         }
     }
-    finder.filter_platforms().await?;
+    keep_matching(client, selector, &mut finder.discovered).await?;
     finder.confirm_unmanaged().await?;
     let mut catch = finder.discovered;
+    for id in &catch.ambiguous_ids {
+        if let Some(one) = catch.nodes.get_mut(id) {
+            one.state = None;
+        }
+    }
     if needs.is_none() {
         for one in catch.nodes.values_mut() {
             one.info = None;
@@ -91,42 +97,66 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     /// The nodes that Systems Manager lists: one list per tag, because a tag
-    /// filter cannot be combined with others; otherwise all nodes, or all of a
-    /// platform type.
+    /// filter cannot be combined with others; otherwise all nodes, or all with a tag or
+    /// of a platform type.
     async fn find_managed(&mut self) -> Result<(), CallError> {
         self.discovered.calls.insert(iam::INSTANCE_INFORMATION.name);
-        let mut filters: Vec<Option<ListFilter>> = Vec::new();
-        for tag in &self.selector.tags {
-            filters.push(Some((format!("tag:{}", tag.key), vec![tag.value.clone()])));
-        }
-        if filters.is_empty() {
-            let kinds = self.selector.platform_types();
-            filters.push(kinds.map(|kinds| {
-                let kinds = kinds.into_iter().map(ToOwned::to_owned).collect();
-                ("PlatformTypes".to_owned(), kinds)
-            }));
-        }
-        for (at, only) in filters.iter().enumerate() {
-            let mut listed = BTreeMap::new();
-            self.read_managed_nodes(only.as_ref(), &mut listed).await?;
-            if at == 0 {
-                self.discovered.nodes.extend(listed);
-            } else {
-                self.discovered
-                    .nodes
-                    .retain(|id, _| listed.contains_key(id));
+        let tags = &self.selector.tags;
+        let mut found = None;
+        for tag in tags.iter().filter(|tag| tag.is_exact()) {
+            let mut listed = FoundNodes::new();
+            for value in &tag.values {
+                self.read_tagged_nodes(&tag.key, value.as_str(), &mut listed)
+                    .await?;
+            }
+            match &mut found {
+                None => found = Some(listed),
+                Some(found) => retain_common(found, listed),
             }
         }
+        if found.is_none() {
+            let mut listed = FoundNodes::new();
+            // The service has no wildcards.
+            let only = match tags.first() {
+                Some(tag) => Some(("tag-key".to_owned(), vec![tag.key.clone()])),
+                None => self.selector.platform_types().map(|kinds| {
+                    let kinds = kinds.into_iter().map(ToOwned::to_owned).collect();
+                    ("PlatformTypes".to_owned(), kinds)
+                }),
+            };
+            self.read_managed_nodes(only.as_ref(), None, &mut listed)
+                .await?;
+            found = Some(listed);
+        }
+        self.discovered.nodes.extend(found.into_iter().flatten());
         Ok(())
     }
 
+    /// The nodes with this tag.
+    async fn read_tagged_nodes(
+        &self,
+        key: &str,
+        value: &str,
+        nodes: &mut FoundNodes,
+    ) -> Result<(), CallError> {
+        let only = (format!("tag:{key}"), vec![value.to_owned()]);
+        self.read_managed_nodes(Some(&only), Some((key, value)), nodes)
+            .await
+    }
+
+    /// The nodes of one list. The list does not contain tags, but if it is filtered by a
+    /// tag, every node in it has that tag.
     async fn read_managed_nodes(
         &self,
         only: Option<&ListFilter>,
+        tag: Option<(&str, &str)>,
         nodes: &mut FoundNodes,
     ) -> Result<(), CallError> {
         self.client
-            .read_managed_nodes(only, |id, facts| {
+            .read_managed_nodes(only, |id, mut facts| {
+                if let Some((key, value)) = tag {
+                    facts.tags.insert(key.into(), value.into());
+                }
                 let found = FoundNode::new(NodeOrigin::Managed, Some(&facts));
                 let mut facts = self.keeps_info.then(|| Box::new(facts));
                 let one = nodes.entry(id.into()).or_insert_with(|| FoundNode {
@@ -147,10 +177,13 @@ impl Finder<'_> {
         let states = states.map(ToOwned::to_owned).to_vec();
         let mut filters = vec![("instance-state-name".to_owned(), states)];
         for tag in &self.selector.tags {
-            filters.push((
-                format!("tag:{}", tag.key),
-                vec![escape_wildcards(&tag.value)],
-            ));
+            filters.push(if tag.is_exact() {
+                let values = tag.values.iter();
+                let values = values.map(|value| escape_wildcards(value.as_str()));
+                (format!("tag:{}", tag.key), values.collect())
+            } else {
+                ("tag-key".to_owned(), vec![escape_wildcards(&tag.key)])
+            });
         }
         let (keeps_facts, keeps_names) = (self.keeps_info, self.keeps_names);
         let nodes = &mut self.discovered.nodes;
@@ -183,7 +216,7 @@ impl Finder<'_> {
             }
             Err(error) if error.is_interrupted() => Err(error),
             Err(error) => {
-                self.record_failure("its stopped nodes", &error);
+                self.discovered.record_failure("its stopped nodes", &error);
                 if self.selector.tags.is_empty() {
                     return self.find_stopped_without_ec2(&error).await;
                 }
@@ -216,21 +249,10 @@ impl Finder<'_> {
             Ok(()) => Ok(None),
             Err(error) if error.is_interrupted() => Err(error),
             Err(error) => {
-                self.record_failure("its stopped nodes", &error);
+                self.discovered.record_failure("its stopped nodes", &error);
                 self.discovered.has_failed_calls = true;
                 Ok(Some(error.cause.code))
             }
-        }
-    }
-
-    /// Records that nodes may be missing because a call failed. A denied call
-    /// is a standing limitation; any other failure may be gone in the next run.
-    fn record_failure(&mut self, nodes: &str, error: &CallError) {
-        if error.kind != ErrorKind::AccessDenied && self.discovered.failure.is_none() {
-            self.discovered.failure = Some(Cause {
-                code: error.cause.code.clone(),
-                text: format!("{nodes} may be missing: {}", error.cause.text).into(),
-            });
         }
     }
 
@@ -329,7 +351,7 @@ impl Finder<'_> {
                 if one.state.as_ref().is_some_and(|known| **known != state) {
                     ambiguous.insert(id.clone());
                 }
-                one.state = (!ambiguous.contains(&id)).then(|| Box::new(state));
+                one.state = Some(Box::new(state));
             })
             .await?;
         self.discovered.calls.insert(iam::GROUP_STATES.name);
@@ -340,10 +362,11 @@ impl Finder<'_> {
     /// stopped, and by their tag, scanned or not.
     async fn find_in_patch_groups(&mut self) -> Result<(), CallError> {
         for key in PATCH_GROUP_TAGS {
-            let only = (format!("tag:{key}"), self.selector.patch_groups.clone());
-            let mut listed = FoundNodes::new();
-            self.read_managed_nodes(Some(&only), &mut listed).await?;
-            self.discovered.nodes.extend(listed);
+            for group in &self.selector.patch_groups {
+                let mut listed = FoundNodes::new();
+                self.read_tagged_nodes(key, group, &mut listed).await?;
+                self.discovered.nodes.extend(listed);
+            }
         }
         self.discovered.calls.insert(iam::INSTANCE_INFORMATION.name);
         for group in &self.selector.patch_groups {
@@ -352,49 +375,6 @@ impl Finder<'_> {
         self.discovered
             .limitations
             .insert("nodes of the group that are stopped and were never scanned".to_owned());
-        Ok(())
-    }
-
-    /// Removes nodes of other platforms.
-    async fn filter_platforms(&mut self) -> Result<(), CallError> {
-        if self.selector.platforms.is_empty() {
-            return Ok(());
-        }
-        let selector = self.selector;
-        let nodes = self.discovered.nodes.iter();
-        let unknown: Vec<Box<str>> = nodes
-            .filter(|(_, one)| selector.matches_platform(one.info.as_deref()).is_none())
-            .map(|(id, _)| id.clone())
-            .collect();
-        let mut refused = None;
-        if !unknown.is_empty() {
-            // EC2 may describe nodes that only a patch group lists. If it is
-            // denied, their platform stays unknown.
-            match add_instance_info(self.client, &mut self.discovered.nodes, &unknown).await {
-                Err(error) if error.is_interrupted() => return Err(error),
-                joined => refused = joined.err(),
-            }
-        }
-        let mut unknown = Vec::new();
-        self.discovered.nodes.retain(|id, one| {
-            let has = selector.matches_platform(one.info.as_deref());
-            if has.is_none() {
-                unknown.push(id.to_string());
-            }
-            has == Some(true)
-        });
-        self.discovered.unknown_platform_ids =
-            unknown.iter().map(|id| id.as_str().into()).collect();
-        if !unknown.is_empty() {
-            self.discovered.limitations.insert(format!(
-                "whether these are of the selected platform, which is unknown: {}",
-                unknown.join(", ")
-            ));
-            if let Some(error) = refused {
-                self.discovered.has_failed_calls = true;
-                self.record_failure("nodes of the selected platform", &error);
-            }
-        }
         Ok(())
     }
 }

@@ -39,6 +39,8 @@ pub(super) struct Locations<'a> {
     pub counters: &'a [Arc<ProgressCounters>],
     /// What could not be reached at all.
     pub unread: &'a [Unread],
+    /// What is left out on purpose.
+    pub skipped: &'a [Scope],
     /// Concurrent calls in each location.
     pub concurrency: usize,
 }
@@ -60,13 +62,18 @@ where
     let resolver = Arc::new(resolver);
     let (latch, width) = (Arc::new(CompletionLatch::default()), locations.concurrency);
     let mut stages = Vec::with_capacity(locations.clients.len() + 2);
-    if !locations.unread.is_empty() {
+    if !(locations.unread.is_empty() && locations.skipped.is_empty()) {
+        let skipped = locations.skipped.to_vec();
+        let skipped = (!skipped.is_empty()).then_some(Event::Skipped(skipped));
         let unread = locations.unread.to_vec();
         stages.push(OrderedJobs::with_preparation(
             job_limits(width),
             async move {
                 (
-                    unread.into_iter().map(Event::Unread).collect(),
+                    skipped
+                        .into_iter()
+                        .chain(unread.into_iter().map(Event::Unread))
+                        .collect(),
                     PendingJobs::empty(),
                 )
             },
@@ -86,15 +93,18 @@ where
     }
     // With only one location, nothing comes after it.
     if resolver.may_have_unresolved() {
-        let (unread, count) = (locations.unread.to_vec(), locations.clients.len());
+        let (unread, clients) = (locations.unread.to_vec(), locations.clients.to_vec());
         stages.push(OrderedJobs::with_preparation(
             job_limits(width),
             async move {
-                latch.wait_for(count).await;
-                (
-                    unresolved_events(&resolver, unread, nowhere),
-                    PendingJobs::empty(),
-                )
+                latch.wait_for(clients.len()).await;
+                let is_all_read = unread.is_empty();
+                let (mut events, has_rows) = unresolved_events(&resolver, unread, nowhere);
+                if is_all_read && !has_rows {
+                    let cause = resolver.explain_empty(&clients).await;
+                    events.extend(cause.map(|cause| Event::NothingSelected(cause.into())));
+                }
+                (events, PendingJobs::empty())
             },
         ));
     }
@@ -141,12 +151,12 @@ async fn start_location<T: Spillable, I: IntoIterator<Item = T>>(
     (events, read(client, resolution.targets, counts))
 }
 
-/// The nodes that no location has.
+/// The nodes that no location has; is there one with a row?
 fn unresolved_events<T, I>(
     resolver: &Resolver,
     unread: Vec<Unread>,
     nowhere: fn(NodeStates) -> I,
-) -> Vec<Event<T>>
+) -> (Vec<Event<T>>, bool)
 where
     I: IntoIterator<Item = T>,
 {
@@ -158,11 +168,12 @@ where
         })
         .collect();
     let rest = resolver.unresolved(&elsewhere);
+    let has_rows = !rest.nodes.is_empty();
     let mut events: Vec<Event<T>> = nowhere(rest.nodes).into_iter().map(Event::Item).collect();
     if !rest.excluded.is_empty() {
         events.push(Event::Excluded(rest.excluded));
     }
-    events
+    (events, has_rows)
 }
 
 /// Waits until every location has resolved its nodes.

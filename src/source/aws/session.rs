@@ -14,6 +14,7 @@ pub(super) mod http;
 mod metadata;
 pub(in crate::source) mod profile;
 mod providers;
+mod regions;
 mod sdk_settings;
 mod sso;
 mod sts;

@@ -36,6 +36,8 @@ pub(crate) struct AwsSource {
     pub(crate) clients: Vec<Arc<RegionClient>>,
     /// What could not be reached at all.
     pub(crate) unread: Vec<Unread>,
+    /// What is left out on purpose.
+    pub(crate) skipped: Vec<Scope>,
     /// The calls that were denied for some of those.
     pub(crate) refused_calls: Vec<(Scope, &'static Action)>,
     /// The caller, one for each profile.
@@ -69,6 +71,7 @@ impl AwsSource {
         Ok(Self {
             clients: reach.clients,
             unread: reach.unread,
+            skipped: reach.skipped,
             refused_calls: reach.failed_actions,
             callers: reach.sessions,
             is_organization: connect.accounts == Accounts::Organization,
@@ -262,6 +265,7 @@ impl AwsSource {
             clients: &self.clients,
             counters: &self.counters,
             unread: &self.unread,
+            skipped: &self.skipped,
             concurrency: self.concurrency,
         }
     }

@@ -244,7 +244,7 @@ macro_rules! fields {
 fields!(Cause: code, text);
 fields!(UnreadableField: field, value);
 fields!(Filtered: kept, hidden, unrated, seen_words);
-fields!(SeenWords: severities, classifications, unknown_states);
+fields!(SeenWords: severities, classifications, unknown_states, kb_ids, cves);
 fields!(Patch: node, title, kb_id, classification, severity, state, installed_time, cves, release_date);
 fields!(NodeEnd: node, outcome, state);
 fields!(NodeState:
@@ -359,9 +359,14 @@ mod tests {
 
     fn event() -> impl Strategy<Value = PatchEvent> {
         let set = || btree_set("[a-z]{0,3}".prop_map(Arc::from), 0..4);
-        let seen = (set(), set(), btree_set(text(), 0..4));
+        let words = || btree_set(text(), 0..4);
+        let seen = (set(), set(), words(), words(), words());
         let rows = (vec(patch(), 0..5), any::<[u64; 2]>(), seen).prop_map(
-            |(kept, [hidden, unrated], (severities, classifications, unknown_states))| {
+            |(
+                kept,
+                [hidden, unrated],
+                (severities, classifications, unknown_states, kb_ids, cves),
+            )| {
                 PatchEvent::Rows(Filtered {
                     kept,
                     hidden,
@@ -370,6 +375,8 @@ mod tests {
                         severities,
                         classifications,
                         unknown_states,
+                        kb_ids,
+                        cves,
                     },
                 })
             },

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::plan::iam;
+use crate::plan::selection::NodeProperty;
 use crate::record::{
     AccountRegion, Cause, DiscoveryReport, NoDataCause, Node, NodeInfo, NodeOrigin, NodeState,
 };
+use crate::source::aws::api::error::{CallError, ErrorKind};
 
 /// A node that was found.
 #[derive(Debug)]
@@ -77,8 +79,10 @@ pub(crate) struct Discovered {
     pub failure: Option<Cause>,
     /// Why any node that was not found may still match the selector.
     pub general_uncertainty: Option<Cause>,
-    /// Nodes whose platform is unknown and may match.
-    pub unknown_platform_ids: BTreeSet<Box<str>>,
+    /// Nodes that may match, and what of them is unknown.
+    pub undecided_ids: BTreeMap<Box<str>, NodeProperty>,
+    /// Nodes that only the exclusions of the selector leave out.
+    pub excluded_nodes: u64,
     /// Nodes for which groups returned different records; they are read by id.
     pub ambiguous_ids: BTreeSet<Box<str>>,
 }
@@ -86,11 +90,23 @@ pub(crate) struct Discovered {
 impl Discovered {
     /// Why a node that was not found may still match the selector.
     pub(crate) fn uncertainty_of(&self, id: &str) -> Option<Cause> {
-        let untold = self.unknown_platform_ids.contains(id).then(|| Cause {
+        let property = self.undecided_ids.get(id);
+        let untold = property.map(|property| Cause {
             code: "Unknown".into(),
-            text: "its platform is unknown".into(),
+            text: format!("its {} is unknown", property.as_str()).into(),
         });
         untold.or_else(|| self.general_uncertainty.clone())
+    }
+
+    /// Records that nodes may be missing because a call failed. A denied call
+    /// is a standing limitation; any other failure may be gone in the next run.
+    pub(super) fn record_failure(&mut self, nodes: &str, error: &CallError) {
+        if error.kind != ErrorKind::AccessDenied && self.failure.is_none() {
+            self.failure = Some(Cause {
+                code: error.cause.code.clone(),
+                text: format!("{nodes} may be missing: {}", error.cause.text).into(),
+            });
+        }
     }
 
     /// The discovery report.
@@ -101,8 +117,36 @@ impl Discovered {
             has_failed_calls: self.has_failed_calls,
             lists_stopped_instances: self.calls.contains(iam::INSTANCES.name),
             tolerated_failures: self.tolerated_failures.iter().cloned().collect(),
-            has_undecided_nodes: !self.unknown_platform_ids.is_empty(),
+            has_undecided_nodes: !self.undecided_ids.is_empty(),
+            excluded_nodes: self.excluded_nodes,
             ..DiscoveryReport::default()
         }
     }
+}
+
+/// Merges equal reports into one that names all their locations.
+pub(crate) fn merge_reports(findings: Vec<DiscoveryReport>) -> Vec<DiscoveryReport> {
+    let mut alike: BTreeMap<_, DiscoveryReport> = BTreeMap::new();
+    for finding in findings {
+        let key = (
+            finding.calls.clone(),
+            finding.limitations.clone(),
+            finding.tolerated_failures.clone(),
+            finding.unmanaged.is_some(),
+        );
+        match alike.get_mut(&key) {
+            None => {
+                alike.insert(key, finding);
+            }
+            Some(known) => {
+                known.scopes.extend(finding.scopes);
+                known.stopped_without_record += finding.stopped_without_record;
+                if let (Some(known), Some(more)) = (&mut known.unmanaged, finding.unmanaged) {
+                    known.extend(more);
+                }
+                known.excluded_nodes += finding.excluded_nodes;
+            }
+        }
+    }
+    alike.into_values().collect()
 }

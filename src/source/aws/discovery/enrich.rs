@@ -101,7 +101,7 @@ pub(super) async fn add_managed_info(
     Ok(())
 }
 
-pub(crate) async fn add_instance_info(
+pub(super) async fn add_instance_info(
     client: &RegionClient,
     nodes: &mut FoundNodes,
     ids: &[Box<str>],
@@ -122,7 +122,7 @@ pub(crate) async fn add_instance_info(
     Ok(())
 }
 
-async fn add_hybrid_tags(
+pub(super) async fn add_hybrid_tags(
     client: &RegionClient,
     nodes: &mut FoundNodes,
     ids: &[Box<str>],

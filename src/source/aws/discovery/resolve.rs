@@ -1,7 +1,7 @@
 //! Resolves the selection to nodes in each account and region: combines the ids
 //! that were given with those that discovery found.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::StreamExt as _;
@@ -19,11 +19,15 @@ use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
 use crate::source::aws::discovery::discover;
 use crate::source::aws::discovery::discovered::{FoundNode, FoundNodes};
 use crate::source::aws::discovery::enrich::enrich;
+use crate::source::aws::discovery::vocabulary::read_vocabulary;
 use crate::source::event::MissingColumns;
 
 /// The selection, the same for every location.
 pub(crate) struct Resolver {
     ids: Vec<Arc<str>>,
+    /// Are nodes listed? Some may be excluded by their id.
+    has_listed_ids: bool,
+    excluded_ids: Vec<Arc<str>>,
     selector: Selector,
     info_level: Option<InfoLevel>,
     unmanaged: UnmanagedPlan,
@@ -41,6 +45,9 @@ struct Lookups {
     uncertain_ids: HashMap<Arc<str>, Cause>,
     /// Locations that could not be read at all.
     failed_scopes: Vec<(Scope, Cause)>,
+    /// Was a node found to read, or may one be missing?
+    has_nodes: bool,
+    undecided: usize,
 }
 
 /// A node found in a location.
@@ -73,8 +80,12 @@ pub(crate) struct Unresolved {
 
 impl Resolver {
     pub(crate) fn new(plan: &FetchPlan, has_several_locations: bool, concurrency: usize) -> Self {
+        let ids = plan.node_ids.iter().map(|id| Arc::from(id.as_str()));
+        let (excluded_ids, ids) = ids.partition(|id: &Arc<str>| plan.selector.excludes_id(id));
         Self {
-            ids: plan.node_ids.iter().map(|id| id.as_str().into()).collect(),
+            ids,
+            has_listed_ids: !plan.node_ids.is_empty(),
+            excluded_ids,
             selector: plan.selector.clone(),
             info_level: plan.node_info,
             unmanaged: plan.unmanaged,
@@ -84,9 +95,36 @@ impl Resolver {
         }
     }
 
-    /// May a listed node be in no location?
+    /// May there be something to say once all locations have been searched: may a listed
+    /// node be in none, or may no node be selected?
     pub(crate) fn may_have_unresolved(&self) -> bool {
-        !self.ids.is_empty() && (self.has_several_locations || self.selector.needs_discovery())
+        self.narrows()
+            || !self.ids.is_empty()
+                && (self.has_several_locations || self.selector.needs_discovery())
+    }
+
+    fn narrows(&self) -> bool {
+        self.selector.has_criteria() || !self.selector.excludes.ids.is_empty()
+    }
+
+    /// Do the criteria select from the listed nodes alone?
+    fn selects_from_listed(&self) -> bool {
+        self.selector.has_criteria() && self.has_listed_ids && !self.selector.all
+    }
+
+    /// If no node was selected although every location was read: what there is to select
+    /// from.
+    pub(crate) async fn explain_empty(&self, clients: &[Arc<RegionClient>]) -> Option<String> {
+        let may_explain = {
+            let lookups = self.lock_lookups();
+            !lookups.has_nodes && lookups.failed_scopes.is_empty()
+        };
+        if !may_explain || !self.narrows() || self.selector.allows_empty {
+            return None;
+        }
+        let all = read_vocabulary(clients, &self.selector).await;
+        let undecided = self.lock_lookups().undecided;
+        all.describe_empty(&self.selector, undecided)
     }
 
     fn lock_lookups(&self) -> MutexGuard<'_, Lookups> {
@@ -97,17 +135,26 @@ impl Resolver {
     /// known.
     pub(crate) async fn resolve(&self, client: &RegionClient) -> Result<Resolved, CallError> {
         let resolved = self.try_resolve(client).await;
-        if let Err(error) = &resolved {
-            let failed = (Scope::of(&client.location), error.cause.clone());
-            self.lock_lookups().failed_scopes.push(failed);
+        let mut lookups = self.lock_lookups();
+        match &resolved {
+            Err(error) => {
+                let failed = (Scope::of(&client.location), error.cause.clone());
+                lookups.failed_scopes.push(failed);
+            }
+            Ok(resolved) => {
+                lookups.has_nodes |= !resolved.targets.is_empty()
+                    || !resolved.unmanaged.is_empty()
+                    || resolved.failure.is_some();
+            }
         }
+        drop(lookups);
         resolved
     }
 
     async fn try_resolve(&self, client: &RegionClient) -> Result<Resolved, CallError> {
         let (mut finding, mut failed) = (None, None);
         let (mut order, mut nodes): (Vec<Arc<str>>, FoundNodes) = (Vec::new(), FoundNodes::new());
-        let narrows = self.selector.has_criteria() && !self.ids.is_empty() && !self.selector.all;
+        let narrows = self.selects_from_listed();
         let listed: HashSet<&str> = self.ids.iter().map(|id| &**id).collect();
         let mut unmanaged_rows = Vec::new();
         if self.selector.needs_discovery() {
@@ -136,11 +183,18 @@ impl Resolver {
             finding = Some(DiscoveryReport {
                 scopes: vec![Scope::of(&client.location)],
                 unmanaged,
+                // Listed nodes are named.
+                excluded_nodes: if self.selects_from_listed() {
+                    0
+                } else {
+                    catch.excluded_nodes
+                },
                 ..catch.report()
             });
             let mut lookups = self.lock_lookups();
             let listed = unmanaged_rows.iter().map(|node| node.id.clone());
             lookups.found_ids.extend(listed);
+            lookups.undecided += catch.undecided_ids.len();
             for id in self
                 .ids
                 .iter()
@@ -315,7 +369,10 @@ impl Resolver {
             account: None,
         });
         let unread = unreachable.iter().chain(&lookups.failed_scopes).next();
-        let mut nowhere = Unresolved::default();
+        let mut nowhere = Unresolved {
+            excluded: self.excluded_ids.clone(),
+            ..Unresolved::default()
+        };
         for id in self
             .ids
             .iter()
@@ -345,35 +402,10 @@ impl Resolver {
     }
 }
 
-/// Merges equal reports into one that names all their locations.
-pub(crate) fn merge_reports(findings: Vec<DiscoveryReport>) -> Vec<DiscoveryReport> {
-    let mut alike: BTreeMap<_, DiscoveryReport> = BTreeMap::new();
-    for finding in findings {
-        let key = (
-            finding.calls.clone(),
-            finding.limitations.clone(),
-            finding.tolerated_failures.clone(),
-            finding.unmanaged.is_some(),
-        );
-        match alike.get_mut(&key) {
-            None => {
-                alike.insert(key, finding);
-            }
-            Some(known) => {
-                known.scopes.extend(finding.scopes);
-                known.stopped_without_record += finding.stopped_without_record;
-                if let (Some(known), Some(more)) = (&mut known.unmanaged, finding.unmanaged) {
-                    known.extend(more);
-                }
-            }
-        }
-    }
-    alike.into_values().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::aws::discovery::discovered::merge_reports;
     use proptest::prelude::*;
 
     fn why() -> Cause {

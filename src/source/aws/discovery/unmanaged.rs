@@ -3,10 +3,12 @@
 //! may fail.
 
 use crate::plan::iam;
+use crate::plan::selection::Selector;
 use crate::record::{NodeInfo, NodeOrigin, PATCH_GROUP_TAGS};
 use crate::source::aws::api::error::CallError;
 use crate::source::aws::discovery::discovered::{FoundNode, FoundNodes, add_unmanaged};
 use crate::source::aws::discovery::enrich::add_managed_info;
+use crate::source::aws::discovery::filter::node_facts;
 use crate::source::aws::discovery::{Finder, escape_wildcards};
 
 impl Finder<'_> {
@@ -88,17 +90,17 @@ impl Finder<'_> {
             return Ok(());
         };
         let selector = self.selector;
-        let is_selected = |info: &NodeInfo| {
-            let groups = &selector.patch_groups;
-            let mut tags = PATCH_GROUP_TAGS
-                .iter()
-                .filter_map(|key| info.tags.get(*key));
-            (groups.is_empty() || tags.any(|tag| groups.iter().any(|group| **group == **tag)))
-                && selector.matches_platform(Some(info)) != Some(false)
+        // EC2 has applied the filters of tags that are exact.
+        let open_tags = self.selector.tags.iter().filter(|tag| !tag.is_exact());
+        let others = Selector {
+            tags: open_tags.cloned().collect(),
+            ..selector.clone()
         };
-        unmanaged.retain(|id, one| {
-            !self.discovered.nodes.contains_key(id) && one.info.as_deref().is_some_and(is_selected)
-        });
+        let is_selected = |id: &str, one: &FoundNode| {
+            let facts = node_facts(id, one);
+            others.matches(&facts) != Some(false)
+        };
+        unmanaged.retain(|id, one| !self.discovered.nodes.contains_key(id) && is_selected(id, one));
         let ids: Vec<Box<str>> = unmanaged.keys().cloned().collect();
         if selector.has_criteria() {
             let confirmed = add_managed_info(self.client, &mut unmanaged, &ids).await;

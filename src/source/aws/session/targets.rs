@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use aws_sdk_organizations::operation::list_accounts::ListAccountsOutput;
 use futures_util::future::join_all;
 
@@ -26,6 +26,7 @@ use crate::source::aws::limits::circuit_breaker::CircuitBreaker;
 use crate::source::aws::session;
 use crate::source::aws::session::Session;
 use crate::source::aws::session::profile;
+use crate::source::aws::session::regions::{target_regions, without_skipped};
 
 /// Roles that are assumed concurrently.
 const CONCURRENT_ROLES: usize = 16;
@@ -36,6 +37,8 @@ pub(crate) struct Targets {
     pub clients: Vec<Arc<RegionClient>>,
     /// Profiles, accounts and regions that cannot be read, and why.
     pub unread: Vec<Unread>,
+    /// Regions and accounts that are left out on purpose.
+    pub skipped: Vec<Scope>,
     /// The calls that were denied for some of those.
     pub failed_actions: Vec<(Scope, &'static Action)>,
     /// The caller, one for each profile.
@@ -89,7 +92,7 @@ pub(crate) async fn resolve_targets(
         let known = join_all(known.collect::<Vec<_>>()).await;
         for (caller, known) in some.iter().zip(known) {
             let names = match known {
-                Ok(names) => names,
+                Ok(names) => without_skipped(names, connect, &mut targets.skipped)?,
                 Err(unread) => {
                     targets.add_unread(unread, &iam::REGIONS);
                     continue;
@@ -114,6 +117,9 @@ pub(crate) async fn resolve_targets(
                 }
             }
         }
+    }
+    if targets.clients.is_empty() && targets.unread.is_empty() && !targets.skipped.is_empty() {
+        bail!("every region and account is skipped; see --skip-region and --skip-account");
     }
     Ok(targets)
 }
@@ -189,6 +195,13 @@ async fn account_sessions(
             active_accounts(&caller, &own, call_stats, &mut targets.remarks).await?
         }
     };
+    let (skipped, ids): (Vec<String>, Vec<String>) = ids
+        .into_iter()
+        .partition(|id| connect.skipped_accounts.contains(id));
+    targets.skipped.extend(skipped.into_iter().map(|id| Scope {
+        account: Some(id.into()),
+        ..Scope::default()
+    }));
     // `arn:aws:sts::111122223333:assumed-role/...`: roles are in the same
     // partition.
     let partition = arn.split(':').nth(1).unwrap_or("aws");
@@ -331,49 +344,6 @@ async fn list_accounts(
         members.extend(page.rows);
     }
     Ok(members)
-}
-
-/// The regions that are read in one account.
-async fn target_regions(
-    connect: &ConnectOptions,
-    caller: &Session,
-    call_stats: &CallStats,
-    breaker: CircuitBreaker,
-) -> Result<Vec<String>, Unread> {
-    if !connect.all_regions {
-        return Ok(if connect.regions.is_empty() {
-            vec![caller.home_region().to_owned()]
-        } else {
-            connect.regions.clone()
-        });
-    }
-    let ask = async {
-        call_stats.record_call("ec2", "DescribeRegions");
-        caller
-            .ec2_client(caller.home_region(), call_stats, caller.max_attempts)
-            .regions()
-            .await
-    };
-    match breaker.guard(ask).await {
-        Ok(all) => {
-            let enabled = all.into_iter().filter(|region| region.is_enabled);
-            let mut names: Vec<String> = enabled.map(|region| region.name.into()).collect();
-            names.sort_unstable();
-            Ok(names)
-        }
-        Err(mut error) => {
-            let text = format!(
-                "its regions are not known: {}, or name them with --region",
-                error.cause.text
-            );
-            error.cause.text = text.into();
-            Err(error.into_unread(Scope {
-                account: caller.account.clone(),
-                profile: caller.profile.clone(),
-                region: None,
-            }))
-        }
-    }
 }
 
 /// Names every cause that AWS does not tell from others.

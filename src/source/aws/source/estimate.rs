@@ -14,7 +14,8 @@ use crate::record::{
 };
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
-use crate::source::aws::discovery::resolve::{Resolved, Resolver, Target, merge_reports};
+use crate::source::aws::discovery::merge_reports;
+use crate::source::aws::discovery::resolve::{Resolved, Resolver, Target};
 use crate::source::aws::limits::call_stats::CallCounts;
 use crate::source::aws::patch_reader;
 use crate::source::aws::source::AwsSource;
@@ -46,6 +47,7 @@ impl AwsSource {
             .buffered(CONCURRENT_LOCATIONS);
         let mut estimate = Estimate {
             unread: self.unread.clone(),
+            skipped: self.skipped.clone(),
             ..Estimate::default()
         };
         while let Some(location) = locations.next().await {
