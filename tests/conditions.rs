@@ -326,7 +326,10 @@ fn a_condition_that_no_row_meets_names_the_values_that_there_are() {
 fn a_wrong_condition_is_one_line_and_exit_2() {
     for (args, part) in [
         ("states --all --where MissingCount", "'MissingCount>0'"),
-        ("states --all --where Misssing>0", "did you mean Missing?"),
+        (
+            "states --all --where Misssing>0",
+            "did you mean MissingCount?",
+        ),
         ("states --all --where Verdict=stael", "did you mean stale?"),
         ("states --all --verdict stael", "did you mean stale?"),
         (

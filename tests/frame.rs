@@ -23,7 +23,7 @@ fn invalid_input_is_one_line_on_stderr_with_the_allowed_values_and_exit_2() {
         (vec!["stats", "i-1"], "'states'"),
         (
             vec!["states", "i-1", "--sort-by", "Mising"],
-            "did you mean Missing?",
+            "did you mean MissingCount?",
         ),
         (
             vec!["states", "i-1", "--concurrency", "0"],

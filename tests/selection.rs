@@ -231,7 +231,12 @@ fn with_an_unread_region_an_empty_selection_stays_a_partial_answer() {
 
 #[test]
 fn nodes_of_which_the_tags_are_unknown_are_reported_and_not_taken() {
-    let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
+    let served = DemoServer::start(&[
+        "--deny",
+        "ec2:DescribeInstances",
+        "--deny",
+        "ssm:DescribeInstanceProperties",
+    ]);
     let states = ["states", "--tag", "Env=p*", "-o", "json"];
     let ran = run(&mut live(&served.url, &states));
     let limitations = ran.json()["Discovery"][0]["Limitations"].to_string();

@@ -28,16 +28,22 @@ pub(super) fn find_column<R: Row>(flag: &str, name: &str) -> Result<&'static Col
     Column::by_name(name).ok_or_else(|| unknown_column(flag, name, &column_spellings::<R>()))
 }
 
-/// The names and the headings of the columns.
-pub(super) fn column_spellings<R: Row>() -> Vec<&'static str> {
-    let names = R::columns().iter().map(|column| column.name);
-    let headings = R::columns().iter().map(|column| column.heading);
+/// The names and the headings of the columns, each with the name of its column.
+pub(super) fn column_spellings<R: Row>() -> Vec<(&'static str, &'static str)> {
+    let names = R::columns().iter().map(|column| (column.name, column.name));
+    let headings = R::columns()
+        .iter()
+        .map(|column| (column.heading, column.name));
     names.chain(headings).collect()
 }
 
 /// The nearest of many columns, rather than all of them.
-pub(super) fn unknown_column(flag: &str, name: &str, all: &[&str]) -> String {
-    let guess = nearest(name, all);
-    let guess = guess.map_or(String::new(), |known| format!("; did you mean {known}?"));
+pub(super) fn unknown_column(flag: &str, name: &str, all: &[(&str, &str)]) -> String {
+    let spellings: Vec<&str> = all.iter().map(|(spelling, _)| *spelling).collect();
+    let guess = nearest(name, &spellings)
+        .and_then(|nearest| all.iter().find(|(spelling, _)| *spelling == nearest))
+        .map_or(String::new(), |(_, known)| {
+            format!("; did you mean {known}?")
+        });
     format!("{flag}: unknown column {name:?}{guess} (--columns help lists them)")
 }

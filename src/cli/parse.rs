@@ -211,7 +211,9 @@ mod tests {
         );
         let line = wrong(&["patches", "i-123", "--by", "kb", "--sort-by", "State"]);
         assert!(
-            line.contains("unknown column \"State\"; did you mean UnknownStateCount? (--columns help lists them)"),
+            line.contains(
+                "unknown column \"State\"; did you mean InstanceState? (--columns help lists them)"
+            ),
             "{line}"
         );
         let line = wrong(&["patches", "i-123", "--by", "cve", "--columns", "+tag:Team"]);

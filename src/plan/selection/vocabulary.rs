@@ -223,7 +223,8 @@ fn with_words(what: &str, asked: &[&str], kind: &str, words: &BTreeSet<Box<str>>
     let mut rest: Vec<&str> = words.iter().map(|word| &**word).collect();
     let mut sorted = Vec::new();
     for asked in asked {
-        while let Some(word) = nearest(asked, &rest) {
+        let asked = asked.replace(['*', '?'], "");
+        while let Some(word) = nearest(&asked, &rest) {
             rest.retain(|known| *known != word);
             sorted.push(word);
             if sorted.len() >= MAX_NAMED {
