@@ -95,6 +95,7 @@ fn place() -> Arc<AccountRegion> {
     Arc::new(AccountRegion {
         region: demo::REGION.into(),
         account: Some(demo::ACCOUNT.into()),
+        account_name: None,
     })
 }
 

@@ -76,6 +76,8 @@ pub enum ColumnCost {
     ReleaseDates,
     /// No call: it is about the second key of `--by`.
     SecondKey,
+    /// No call: AWS Organizations tells it with `--organization`.
+    AccountNames,
     /// What associations reported of nodes without data has to be asked for.
     Associations,
 }
@@ -320,6 +322,7 @@ macro_rules! columns {
             aws "InstanceId" "Node" Word Some(1), |r| text(r.node().map(|node| &*node.id)), "the node's id; none for a region or account that could not be read";
             own "Region" "Region" Word None, |r| text(region(r)), "the region";
             own "AccountId" "Account" Word None, |r| text(account(r)), "the account, where it is known";
+            organization "AccountName" "Account name" Text None, |r| text(r.node().and_then(|node| node.location.account_name.as_deref())), "the account's name, with --organization";
             name "Name" "Name" Text Some(4), |r| info_text(r, |f| f.name.as_deref()), "the EC2 tag Name; the name of the activation for a hybrid node";
             fact "ComputerName" "Computer" Text Some(22), |r| info_text(r, |f| f.computer_name.as_deref()), "the host name that the agent reports";
             fact "PlatformType" "OS" Word None, |r| info_text(r, |f| f.platform_type.as_deref()), "Windows, Linux or MacOS";
@@ -353,6 +356,7 @@ macro_rules! columns {
     (@is_aws_field whole) => { false };
     (@is_aws_field drilled) => { false };
     (@is_aws_field second) => { false };
+    (@is_aws_field organization) => { false };
     (@is_aws_field associated) => { false };
     (@is_aws_field $other:ident) => { true };
     (@info_level fact) => { Some($crate::record::InfoLevel::Basic) };
@@ -360,6 +364,7 @@ macro_rules! columns {
     (@info_level $other:ident) => { None };
     (@cost whole) => { Some($crate::columns::ColumnCost::AllRows) };
     (@cost drilled) => { Some($crate::columns::ColumnCost::Patches) };
+    (@cost organization) => { Some($crate::columns::ColumnCost::AccountNames) };
     (@cost second) => { Some($crate::columns::ColumnCost::SecondKey) };
     (@cost associated) => { Some($crate::columns::ColumnCost::Associations) };
     (@cost dated) => { Some($crate::columns::ColumnCost::ReleaseDates) };

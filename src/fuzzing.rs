@@ -74,6 +74,7 @@ fn sample_patch() -> Patch {
     let location = Arc::new(AccountRegion {
         region: "eu-west-1".into(),
         account: Some("111122223333".into()),
+        account_name: None,
     });
     Patch {
         node: Node::requested("i-0123456789abcdef0", &location),

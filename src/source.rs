@@ -27,6 +27,7 @@ pub(crate) use self::aws::discovery::merge_reports;
 pub(crate) use self::aws::limits::call_stats::CallCounts;
 pub(crate) use self::aws::progress::{LocationProgress, ProgressMonitor};
 pub(crate) use self::aws::session::profile::configured_region;
+pub(crate) use self::aws::source::LocationSpans;
 pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};
 
 /// A source, connected.
@@ -137,11 +138,11 @@ impl Source {
     /// Are nodes of more than one region read, and of more than one account?
     /// Rows then need these columns.
     #[must_use]
-    pub(crate) fn spans_regions_and_accounts(&self) -> (bool, bool) {
+    pub(crate) fn location_spans(&self) -> LocationSpans {
         match self {
-            Self::Aws(source) => source.spans_regions_and_accounts(),
+            Self::Aws(source) => source.location_spans(),
             #[cfg(test)]
-            Self::Replay(source) => source.spans_regions_and_accounts(),
+            Self::Replay(source) => source.location_spans(),
         }
     }
 

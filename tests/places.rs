@@ -280,6 +280,17 @@ fn organization_reads_every_active_account_and_names_the_others() {
         "json",
     ]));
     assert_eq!(ran.code, 3);
+    let named = |id: &str| {
+        let rows = ran.json()["InstancePatchStates"].clone();
+        let mut rows = rows.as_array().unwrap().clone();
+        rows.retain(|row| row["AccountId"] == id);
+        rows.dedup_by_key(|row| row["AccountName"].clone());
+        let names = rows.iter().map(|row| row["AccountName"].as_str().unwrap());
+        names.map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(named("111122223333").len(), 1);
+    assert_eq!(named("444455556666").len(), 1);
+    assert_ne!(named("111122223333"), named("444455556666"));
     assert_eq!(
         (unread_scopes(&ran), scopes(&ran)),
         (

@@ -432,6 +432,7 @@ mod tests {
                 location: Arc::new(AccountRegion {
                     region: region.into(),
                     account: account.map(Into::into),
+                    account_name: None,
                 }),
                 origin: How::Managed,
                 no_data: crate::record::NoDataCause::Managed,
@@ -596,6 +597,7 @@ mod tests {
         let location = Arc::new(AccountRegion {
             region: "eu-west-1".into(),
             account: None,
+            account_name: None,
         });
         let node = Node {
             info: facts.map(Arc::new),
@@ -723,6 +725,7 @@ mod tests {
         let location = Arc::new(AccountRegion {
             region: "eu-west-1".into(),
             account: None,
+            account_name: None,
         });
         let state = NodeState {
             operation_end: Some(ahead),

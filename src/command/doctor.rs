@@ -17,11 +17,11 @@ pub(super) async fn run(context: Context<'_>, args: &DoctorArgs) -> Result<Exit>
         ..context.cli.connect.to_connect()
     };
     let (run, sink) = Run::start(context, &connect, &args.output).await?;
-    let (regions, accounts) = run.source.spans_regions_and_accounts();
+    let mut spans = run.source.location_spans();
     // The caller has rows beside those of the roles.
-    let accounts = accounts || connect.accounts != Accounts::Own;
-    let columns = ColumnSelection::new(&args.layout, args.output.output, false)
-        .with_location_columns((regions, accounts));
+    spans.accounts |= connect.accounts != Accounts::Own;
+    let columns =
+        ColumnSelection::new(&args.layout, args.output.output, false).with_location_columns(spans);
     let mut rows = run.write_rows(sink, &args.layout, columns)?;
     let mut diagnosis = Diagnosis::default();
     let take = |checked: CallCheck| {

@@ -16,6 +16,7 @@ use crate::render::{
 };
 use crate::report::{Note, RowFilterCounts};
 use crate::sink::Sink;
+use crate::source::LocationSpans;
 use crate::terminal::Terminal;
 
 /// The columns of an answer, as the flags select them.
@@ -94,7 +95,7 @@ impl<R: Row> ColumnSelection<R> {
             info_level = info_level.max(name.info_level);
             wide_only.retain(|known| !has_names || *known != name.name);
             if !columns.iter().any(|known| known.name == name.name) {
-                let leading = ["InstanceId", "Region", "AccountId"];
+                let leading = ["InstanceId", "Region", "AccountId", "AccountName"];
                 let is_leading = |column: &&&Column<R>| leading.contains(&column.name);
                 let at = columns.iter().take_while(is_leading).count();
                 columns.insert(at, name);
@@ -130,8 +131,13 @@ impl<R: Row> ColumnSelection<R> {
 
     /// The same with the region and the account, where rows are of more than one.
     #[must_use]
-    pub(super) fn with_location_columns(mut self, (regions, accounts): (bool, bool)) -> Self {
-        for (several, name) in [(accounts, "AccountId"), (regions, "Region")] {
+    pub(super) fn with_location_columns(mut self, spans: LocationSpans) -> Self {
+        let names = spans.accounts && spans.has_account_names;
+        for (several, name) in [
+            (names, "AccountName"),
+            (spans.accounts, "AccountId"),
+            (spans.regions, "Region"),
+        ] {
             // `--columns A,B` is a complete list.
             let Some(column) = Column::by_name(name).filter(|_| several && !self.is_exclusive)
             else {

@@ -28,7 +28,7 @@ pub(super) async fn write<'a>(
     let format = run.output.output;
     let mut columns = select_columns(layout, format, is_found, (by, &filter.states));
     if by == PatchGrouping::Node {
-        columns = columns.with_location_columns(run.source.spans_regions_and_accounts());
+        columns = columns.with_location_columns(run.source.location_spans());
     }
     let mut rows = run.write_rows(sink, layout, columns)?;
     let mut pivot = Pivot::new(by)

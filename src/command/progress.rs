@@ -140,6 +140,7 @@ mod tests {
             location: Arc::new(crate::record::AccountRegion {
                 region: region.into(),
                 account: None,
+                account_name: None,
             }),
             nodes,
             finished: done,

@@ -130,7 +130,7 @@ impl<'a> Run<'a> {
         is_found: bool,
     ) -> ColumnSelection<R> {
         ColumnSelection::new(layout, self.output.output, is_found)
-            .with_location_columns(self.source.spans_regions_and_accounts())
+            .with_location_columns(self.source.location_spans())
     }
 
     /// Opens the answer.

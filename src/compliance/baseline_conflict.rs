@@ -150,6 +150,7 @@ mod tests {
         Arc::new(AccountRegion {
             region: "eu-west-1".into(),
             account: None,
+            account_name: None,
         })
     }
 

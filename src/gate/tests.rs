@@ -34,6 +34,7 @@ fn node(id: &str) -> Node {
     let location = AccountRegion {
         region: "eu-west-1".into(),
         account: Some("111122223333".into()),
+        account_name: None,
     };
     Node::requested(id, &Arc::new(location))
 }

@@ -398,6 +398,7 @@ mod tests {
         let place = Arc::new(AccountRegion {
             region: "eu-west-1".into(),
             account: None,
+            account_name: None,
         });
         Node::requested("i-123", &place)
     }

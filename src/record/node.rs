@@ -14,6 +14,8 @@ pub struct AccountRegion {
     pub region: Arc<str>,
     /// The account's id, where the credentials tell it.
     pub account: Option<Arc<str>>,
+    /// The account's name, where AWS Organizations tells it.
+    pub account_name: Option<Arc<str>>,
 }
 
 /// One managed node that was asked for: `i-...` (EC2) or `mi-...` (hybrid).

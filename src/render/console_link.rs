@@ -36,6 +36,7 @@ mod tests {
             let location = AccountRegion {
                 region: region.into(),
                 account: None,
+                account_name: None,
             };
             console_url(&Node::requested(id, &Arc::new(location)))
         };

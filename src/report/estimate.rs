@@ -139,6 +139,7 @@ mod tests {
             location: Arc::new(AccountRegion {
                 region: region.into(),
                 account: None,
+                account_name: None,
             }),
             operation: "ssm:DescribeInstancePatches".into(),
             made: 0,

@@ -12,6 +12,7 @@ use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::source::aws::connect_options::ConnectOptions;
 use crate::source::aws::source::AwsSource;
+use crate::source::aws::source::LocationSpans;
 use crate::source::aws::stream::AwsStream;
 use crate::source::event::{Event, Judged, NodeStates, PatchEvent};
 use crate::source::ordered::codec::Spillable;
@@ -38,7 +39,7 @@ pub(super) struct Recording {
 struct Head {
     now: Timestamp,
     notes: Vec<String>,
-    spans_regions_and_accounts: (bool, bool),
+    location_spans: LocationSpans,
 }
 
 /// Replays recorded events, or records those that it passes on.
@@ -79,7 +80,7 @@ async fn connect(
             *recording.head.borrow_mut() = Some(Head {
                 now: source.now(),
                 notes: source.notes.clone(),
-                spans_regions_and_accounts: source.spans_regions_and_accounts(),
+                location_spans: source.location_spans(),
             });
             (recording, Some(Box::new(source)))
         }
@@ -105,8 +106,8 @@ impl Replay {
         &self.head.notes
     }
 
-    pub(crate) fn spans_regions_and_accounts(&self) -> (bool, bool) {
-        self.head.spans_regions_and_accounts
+    pub(crate) fn location_spans(&self) -> LocationSpans {
+        self.head.location_spans
     }
 
     pub(crate) fn stream_states(&self, plan: &FetchPlan) -> ReplayStream<NodeStates> {

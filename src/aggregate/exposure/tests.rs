@@ -22,6 +22,7 @@ fn node(id: &str, platform: Option<(&str, &str)>) -> Node {
     let location = Arc::new(AccountRegion {
         region: "eu-west-1".into(),
         account: None,
+        account_name: None,
     });
     let facts = platform.map(|(of, name)| {
         Arc::new(NodeInfo {

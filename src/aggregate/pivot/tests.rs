@@ -12,6 +12,7 @@ fn place() -> Arc<AccountRegion> {
     Arc::new(AccountRegion {
         region: "eu-west-1".into(),
         account: None,
+        account_name: None,
     })
 }
 

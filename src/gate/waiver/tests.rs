@@ -19,6 +19,7 @@ fn node(id: &str) -> Node {
     let location = Arc::new(AccountRegion {
         region: "eu-west-1".into(),
         account: Some("111122223333".into()),
+        account_name: None,
     });
     Node::requested(id, &location)
 }
@@ -117,6 +118,7 @@ fn what_is_not_known_of_a_node_is_not_matched() {
     nowhere.location = Arc::new(AccountRegion {
         region: "eu-west-1".into(),
         account: None,
+        account_name: None,
     });
     assert!(!waives_node(
         "account = \"111122223333\"",

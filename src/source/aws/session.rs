@@ -70,6 +70,8 @@ pub(crate) struct Session {
     pub(crate) endpoints: Arc<[EndpointOverride]>,
     /// The account, if the credentials contain it.
     pub account: Option<Arc<str>>,
+    /// Its name, where AWS Organizations tells it.
+    pub account_name: Option<Arc<str>>,
     pub profile: Option<Arc<str>>,
     /// "profile prod", for error messages.
     pub label: Option<Arc<str>>,
@@ -260,6 +262,7 @@ pub(crate) fn demo_session() -> Session {
         max_attempts: DEFAULT_MAX_ATTEMPTS,
         endpoints: Arc::new([]),
         account: Some(demo::ACCOUNT.into()),
+        account_name: None,
         profile: None,
         label: Some("the demo fleet".into()),
         credentials_source: Some("the demo's own".into()),

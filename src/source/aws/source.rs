@@ -31,6 +31,17 @@ use crate::source::aws::stream::AwsStream;
 use crate::source::event::{Event, NodeEnd, NodeStates, PatchEvent};
 use crate::source::ordered::ordered_jobs::{JobSender, PendingJobs};
 
+/// What rows of the locations that are read differ in, and so need a column for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LocationSpans {
+    /// More than one region.
+    pub regions: bool,
+    /// More than one account.
+    pub accounts: bool,
+    /// AWS Organizations tells the names of accounts.
+    pub has_account_names: bool,
+}
+
 /// Every account and region that is read.
 pub(crate) struct AwsSource {
     pub(crate) clients: Vec<Arc<RegionClient>>,
@@ -110,10 +121,9 @@ impl AwsSource {
         }
     }
 
-    /// Is more than one region read, and more than one account? Rows then need
-    /// these columns.
+    /// What the locations that are read differ in.
     #[must_use]
-    pub(crate) fn spans_regions_and_accounts(&self) -> (bool, bool) {
+    pub(crate) fn location_spans(&self) -> LocationSpans {
         let distinct = |mut names: Vec<Option<Arc<str>>>| {
             names.sort_unstable();
             names.dedup();
@@ -132,7 +142,11 @@ impl AwsSource {
         let accounts = places()
             .map(|location| location.account.clone())
             .chain(scopes().map(|scope| scope.account.clone()));
-        (distinct(regions.collect()), distinct(accounts.collect()))
+        LocationSpans {
+            regions: distinct(regions.collect()),
+            accounts: distinct(accounts.collect()),
+            has_account_names: places().any(|location| location.account_name.is_some()),
+        }
     }
 
     /// The states of the selected nodes, in batches, location by location.

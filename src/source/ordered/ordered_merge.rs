@@ -462,6 +462,7 @@ mod tests {
         let location = Arc::new(AccountRegion {
             region: location.to_string().into(),
             account: None,
+            account_name: None,
         });
         Node::requested(&format!("i-{at}"), &location)
     }

@@ -288,6 +288,7 @@ mod tests {
         let location = Arc::new(AccountRegion {
             region: "eu-west-1".into(),
             account: None,
+            account_name: None,
         });
         Node::requested(&id.to_string(), &location)
     }

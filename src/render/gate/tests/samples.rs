@@ -18,6 +18,7 @@ fn node(id: &str, region: &str, account: Option<&str>) -> Subject {
     let location = AccountRegion {
         region: region.into(),
         account: account.map(Into::into),
+        account_name: None,
     };
     Subject::Node(Node::requested(id, &location.into()))
 }

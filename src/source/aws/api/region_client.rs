@@ -325,6 +325,7 @@ mod tests {
             let location = AccountRegion {
                 region: demo::REGION.into(),
                 account: Some(demo::ACCOUNT.into()),
+                account_name: None,
             };
             RegionClient::new(identity, location, 4, NOW, Interrupt::default())
         }

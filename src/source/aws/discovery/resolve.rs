@@ -367,6 +367,7 @@ impl Resolver {
         let no_location: Arc<AccountRegion> = Arc::new(AccountRegion {
             region: "".into(),
             account: None,
+            account_name: None,
         });
         let unread = unreachable.iter().chain(&lookups.failed_scopes).next();
         let mut nowhere = Unresolved {

@@ -267,6 +267,7 @@ mod tests {
         let location = Arc::new(AccountRegion {
             region: "eu-west-1".into(),
             account: None,
+            account_name: None,
         });
         Patch {
             node: Node::requested("i-1", &location),

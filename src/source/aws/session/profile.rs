@@ -199,6 +199,7 @@ pub(super) async fn load_session(connect: &ConnectOptions, named: Option<&str>) 
         max_attempts: attempts,
         endpoints: connect.endpoints.clone().into(),
         account,
+        account_name: None,
         profile: named.map(Into::into),
         credentials_source: match &said {
             Some(said) if said.starts_with("profile ") => Some(format!("{said}, {kind}").into()),

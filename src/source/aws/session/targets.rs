@@ -102,6 +102,7 @@ pub(crate) async fn resolve_targets(
                 let location = AccountRegion {
                     region: region.into(),
                     account: caller.account.clone(),
+                    account_name: caller.account_name.clone(),
                 };
                 // Two profiles of one account must not produce every node
                 // twice.
@@ -190,18 +191,20 @@ async fn account_sessions(
         Err(error) => return Err(anyhow!("{}", error.cause.text)),
     };
     let ids = match &connect.accounts {
-        Accounts::Listed(ids) => ids.clone(),
+        Accounts::Listed(ids) => ids.iter().map(|id| (id.clone(), None)).collect(),
         Accounts::Own | Accounts::Organization => {
             active_accounts(&caller, &own, call_stats, &mut targets.remarks).await?
         }
     };
-    let (skipped, ids): (Vec<String>, Vec<String>) = ids
+    let (skipped, ids): (Vec<NamedAccount>, Vec<NamedAccount>) = ids
         .into_iter()
-        .partition(|id| connect.skipped_accounts.contains(id));
-    targets.skipped.extend(skipped.into_iter().map(|id| Scope {
-        account: Some(id.into()),
-        ..Scope::default()
-    }));
+        .partition(|(id, _)| connect.skipped_accounts.contains(id));
+    targets
+        .skipped
+        .extend(skipped.into_iter().map(|(id, _)| Scope {
+            account: Some(id.into()),
+            ..Scope::default()
+        }));
     // `arn:aws:sts::111122223333:assumed-role/...`: roles are in the same
     // partition.
     let partition = arn.split(':').nth(1).unwrap_or("aws");
@@ -209,7 +212,7 @@ async fn account_sessions(
     let mut found = Vec::new();
     let breaker = CircuitBreaker::default();
     for some in ids.chunks(CONCURRENT_ROLES) {
-        let assumed = join_all(some.iter().map(|account| {
+        let assumed = join_all(some.iter().map(|(account, _)| {
             let caller = &caller;
             let (own, external_id) = (&own, connect.external_id.clone());
             let breaker = &breaker;
@@ -228,9 +231,12 @@ async fn account_sessions(
             }
         }))
         .await;
-        for (account, assumed) in some.iter().zip(assumed) {
+        for ((account, name), assumed) in some.iter().zip(assumed) {
             match assumed {
-                Ok(session) => found.push(session),
+                Ok(session) => found.push(Session {
+                    account_name: name.clone(),
+                    ..session
+                }),
                 Err(error) => {
                     let error = assume_role_error(error, role, connect.external_id.is_some());
                     let scope = Scope {
@@ -269,6 +275,9 @@ async fn own_account_session(
     }
 }
 
+/// The id of an account, and its name where AWS Organizations tells it.
+type NamedAccount = (String, Option<Arc<str>>);
+
 /// The active accounts of the organization, by id. The caller's account is one
 /// of them, whether it is the management account or a delegated administrator.
 async fn active_accounts(
@@ -276,7 +285,7 @@ async fn active_accounts(
     own: &str,
     call_stats: &CallStats,
     remarks: &mut Vec<String>,
-) -> Result<Vec<String>> {
+) -> Result<Vec<NamedAccount>> {
     let listed = list_accounts(caller, call_stats).await;
     let listed = listed.map_err(|error| anyhow!("{}", error.cause.text))?;
     if !listed.iter().any(|member| *member.id == *own) {
@@ -301,9 +310,12 @@ async fn active_accounts(
             closed.join(", ")
         ));
     }
-    let mut active: Vec<String> = active.into_iter().map(|one| one.id.into()).collect();
+    let mut active: Vec<NamedAccount> = active
+        .into_iter()
+        .map(|one| (one.id.into(), one.name.map(Arc::from)))
+        .collect();
     active.sort_unstable();
-    active.dedup();
+    active.dedup_by(|a, b| a.0 == b.0);
     Ok(active)
 }
 

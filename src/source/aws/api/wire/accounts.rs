@@ -9,6 +9,7 @@ use crate::source::aws::api::wire::strict::{BodyError, FromBody, Page, read_list
 #[derive(Debug, PartialEq)]
 pub(crate) struct OrganizationAccount {
     pub id: Box<str>,
+    pub name: Option<Box<str>>,
     /// `State`, which replaces `Status`; whichever is present.
     pub state: Option<Box<str>>,
 }
@@ -35,6 +36,7 @@ impl OrganizationAccount {
 struct WireAccount<'a> {
     #[serde(borrow)]
     id: Text<'a>,
+    name: Option<Text<'a>>,
     state: Option<Text<'a>>,
     status: Option<Text<'a>>,
 }
@@ -47,6 +49,7 @@ impl FromBody for Page<OrganizationAccount> {
             }
             Ok(OrganizationAccount {
                 id: account.id.0.into(),
+                name: into_boxed(account.name),
                 state: into_boxed(account.state.or(account.status)),
             })
         })

@@ -72,6 +72,7 @@ fn client_without(denied: &'static [&'static str]) -> RegionClient {
     let location = AccountRegion {
         region: REGION.into(),
         account: Some(ACCOUNT.into()),
+        account_name: None,
     };
     RegionClient::new(identity, location, 4, NOW, Interrupt::default())
 }
