@@ -136,6 +136,11 @@ class Groups:
         # Windows has its version in its name, and the number of a build beside it.
         return name.removeprefix("Microsoft ") if told["PlatformType"] == "Windows" else f"{name} {version}"
 
+    def called(self, node):
+        """Its tag Name, or the name of its activation."""
+        hybrid = self.place.listed.get(node, {}) if node.startswith("mi-") else self.place.tags(node)
+        return hybrid.get("Name")
+
     def tags(self, node):
         if not node.startswith("mi-"):
             return self.place.tags(node)
@@ -186,12 +191,15 @@ class Groups:
         flags += tuple(word for text in where for word in ("--where", text))
         without = [node for node in self.nodes if node not in self.read]
         notes = [dict.fromkeys(COUNT_FIELDS) | {"InstanceId": node, "Region": "eu-west-1", "Note": Words()} for node in without]
+        # In a spreadsheet, the nodes of a fleet have names.
+        named = [*COUNT_FIELDS[:3], "Name", *COUNT_FIELDS[3:]] if by == "node" else COUNT_FIELDS
+        wanted, notes = ([row | {"Name": row["InstanceId"] and self.called(row["InstanceId"])} for row in some] for some in (wanted, notes))
         what = " ".join(("patches --by", by, *flags))
         # Which node comes first is documented of those that lack something, and nothing else is counted as a rule.
         in_order = by != "node" or set(states) <= USUAL
         for form in FORMATS:
             text = self.region.run("patches", "--all", "--by", by, *flags, "-o", form, check=0).stdout.decode()
-            self.compare(what, form, text, wanted if form == "json" else wanted + notes, COUNT_FIELDS, in_order)
+            self.compare(what, form, text, wanted if form == "json" else wanted + notes, named if form == "csv" else COUNT_FIELDS, in_order)
             if form == "json":
                 document = json.loads(text)
                 listed = sum(ask.passes(row) for node in self.nodes for row in self.patches[node])

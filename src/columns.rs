@@ -174,7 +174,16 @@ impl Cell<'_> {
             Self::Check(status) => take(status.as_str()),
             Self::Names(names) => names.iter().for_each(|name| take(name)),
             Self::CveList(cves) => cves.iter().for_each(take),
-            _ => {}
+            Self::Rating(word, _) => take(word),
+            Self::Unknown
+            | Self::Count(_)
+            | Self::Time(_)
+            | Self::Verdict(_)
+            | Self::Age(_)
+            | Self::Percent(_)
+            | Self::Flag(_)
+            | Self::Severity(_)
+            | Self::Ratio(..) => {}
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `--where` and its short forms: which rows are shown, and what is said of the others.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::support::{demo, patchctl, run};
@@ -386,4 +388,20 @@ fn completion_offers_the_columns_of_conditions_and_the_verdicts() {
             ran.err
         );
     }
+}
+
+#[test]
+fn a_pattern_meets_every_column_that_is_text() {
+    let severities = |condition: &str| {
+        let args = ["patches", "i-123", "--where", condition, "-o", "json"];
+        let patches = run(&mut demo(&args)).json()["Patches"].clone();
+        let words = patches.as_array().unwrap().clone().into_iter();
+        let words: BTreeSet<String> = words
+            .map(|patch| patch["Severity"].as_str().unwrap_or_default().to_owned())
+            .collect();
+        Vec::from_iter(words)
+    };
+    assert_eq!(severities("Severity~*rit*"), ["Critical"]);
+    assert_eq!(severities("Severity=critical"), ["Critical"]);
+    assert!(!severities("Severity!~*rit*").contains(&"Critical".to_owned()));
 }

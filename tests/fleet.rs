@@ -133,6 +133,8 @@ fn without_ec2_the_inventory_and_the_patch_groups_list_stopped_nodes() {
         "ec2:DescribeInstances",
         "--deny",
         "ssm:GetInventory",
+        "--deny",
+        "ssm:DescribeInstanceProperties",
     ];
     let served =
         DemoServer::start(&[&blinder[..], &["--deny", "ssm:DescribePatchGroups"]].concat());
@@ -289,7 +291,12 @@ fn a_node_that_may_match_a_selector_is_unread_or_named() {
         &["states", "--tag", "Env=dev", stopped, "-o", "json"],
     ));
     assert_eq!(row(&ran, stopped)["Verdict"], "UNREAD", "{}", ran.err);
-    let served = DemoServer::start(&["--deny", "ssm:GetInventory"]);
+    let served = DemoServer::start(&[
+        "--deny",
+        "ssm:GetInventory",
+        "--deny",
+        "ssm:DescribeInstanceProperties",
+    ]);
     let ran = run(&mut live(
         &served.url,
         &["states", "--platform", "Amazon Linux", "-o", "json"],
@@ -587,4 +594,31 @@ fn an_estimate_as_a_table_ends_with_its_duration() {
     assert_eq!(ran.code, 0);
     let last = ran.out.lines().last().unwrap();
     assert_eq!(last, "8 calls for 2 nodes, about 1 s at 10 calls a second");
+}
+
+#[test]
+fn every_format_has_the_same_nodes_where_a_call_is_denied() {
+    let served = DemoServer::start(&[
+        "--deny",
+        "ssm:GetInventory",
+        "--deny",
+        "ec2:DescribeInstances",
+    ]);
+    let ids = |format: &str| {
+        let ran = run(&mut live(&served.url, &["states", "--all", "-o", format]));
+        let mut found: Vec<String> = if format == "json" {
+            let document = ran.json();
+            let rows = document["InstancePatchStates"].as_array().unwrap();
+            let id = |row: &Value| row["InstanceId"].as_str().unwrap().to_owned();
+            rows.iter().map(id).collect()
+        } else {
+            let rows = ran.out.lines().skip(1);
+            rows.map(|row| row.split(',').next().unwrap().to_owned())
+                .collect()
+        };
+        found.sort();
+        found
+    };
+    assert_eq!(ids("json"), ids("csv"));
+    assert!(ids("json").len() > 40);
 }

@@ -45,7 +45,9 @@ pub(crate) async fn discover(
     if selector.patch_groups.is_empty() {
         finder.find_managed().await?;
         finder.find_instances().await?;
-        if finder.keeps_names {
+        // They have names, and nodes that a failed call may have listed: which nodes are
+        // found must not depend on the columns.
+        if finder.keeps_names || finder.discovered.has_failed_calls {
             finder.find_properties().await?;
         }
     } else {
