@@ -164,14 +164,21 @@ class Whole:
 
     def states(self, region, selection):
         """Gives the JSON document, for what else it has to say."""
-        wanted = [place.row(node) for place, node in selection.nodes]
+        wanted, fields = [place.row(node) for place, node in selection.nodes], STATE_FIELDS
+        if "--organization" in selection.flags:
+            # AWS Organizations tells the names, which stand behind the ids.
+            pages = World(region.url).caller.pages("organizations", "list_accounts", "us-east-1")
+            named = {account["Id"]: account["Name"] for page in pages for account in page["Accounts"]}
+            wanted = [row | {"AccountName": named[row["AccountId"]]} for row in wanted]
+            at = fields.index("AccountId") + 1
+            fields = [*fields[:at], "AccountName", *fields[at:]]
         for form in FORMATS:
             done = selection.run(region, "states", form)
             got = parsed(form, "InstancePatchStates", done.stdout.decode())
             rows, scopes = [row for row in got if row["InstanceId"]], [row for row in got if not row["InstanceId"]]
             problems = once(rows, wanted)
             if not problems:
-                problems = self.alike(form, rows, wanted, STATE_FIELDS)
+                problems = self.alike(form, rows, wanted, fields)
             told = [(row["AccountId"], row["Region"] or None, row["Verdict"]) for row in scopes]
             if form == "json":
                 # The rows of the document are nodes only.

@@ -134,8 +134,8 @@ impl<R: Row> ColumnSelection<R> {
     pub(super) fn with_location_columns(mut self, spans: LocationSpans) -> Self {
         let names = spans.accounts && spans.has_account_names;
         for (several, name) in [
-            (names, "AccountName"),
             (spans.accounts, "AccountId"),
+            (names, "AccountName"),
             (spans.regions, "Region"),
         ] {
             // `--columns A,B` is a complete list.
@@ -144,8 +144,11 @@ impl<R: Row> ColumnSelection<R> {
                 continue;
             };
             if !self.columns.iter().any(|known| known.name == column.name) {
-                // After the node; before everything where rows are of no node.
-                let at = usize::from(R::IS_PER_NODE);
+                // A name after its id; the rest after the node, or before everything where
+                // rows are of no node.
+                let id = self.columns.iter().position(|of| of.name == "AccountId");
+                let id = id.filter(|_| name == "AccountName");
+                let at = id.map_or(usize::from(R::IS_PER_NODE), |id| id + 1);
                 self.columns.insert(self.columns.len().min(at), column);
             }
             self.requested.push(column.name);
