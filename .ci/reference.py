@@ -231,6 +231,7 @@ HIDDEN = "\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\U000e000
 CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
 NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 BEHIND_SEPARATOR = re.compile(rf"((?:^|[,;|:^~\"'`]|[\0-\x1f\x7f-\x9f]|[^\S ]|[{HIDDEN}]) *){SIGN}")
+BEHIND_SPACE = re.compile(f"( ){SIGN}(?! )")
 
 
 def csv_cell(value):
@@ -241,4 +242,5 @@ def csv_cell(value):
         return str(value).lower()
     text = ",".join(value) if isinstance(value, list) else value
     text = BEHIND_SEPARATOR.sub(r"\1'\2", text)
+    text = BEHIND_SPACE.sub(r"\1'\2", text)
     return CONTROL.sub(lambda control: NAMED.get(control[0], f"\\u{{{ord(control[0]):x}}}"), text)

@@ -29,8 +29,7 @@ PAYLOADS = ["1+1", "1+1'", 'HYPERLINK("http://127.0.0.1","x")', "SUM(1,1)", "=1"
 # Separators as LibreOffice's import filter takes them, the text delimiter (a quotation mark, or none). Each takes seconds.
 ALL = "44/59/9/32/124"
 SETTINGS = [(separators, "34") for separators in ("44", "59", "9", "32", "124", "58", "44/59", "44/32/MRG", ALL)]
-# Where text has no delimiter, spaces do not separate: every title would be several cells.
-SETTINGS += [(separators, "") for separators in ("44", "59", "44/59/9/124")]
+SETTINGS += [(separators, "") for separators in ("44", "59", ALL)]
 FORMULA = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}formula"
 VALUE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 # What patchctl separates cells by.

@@ -735,13 +735,17 @@ fn a_refused_call_that_hides_nodes_never_lets_the_gate_pass() {
     let unknown = (3, "UNKNOWN".to_owned());
     let no_data = ["--all", "--fail-on", "no-data"];
     assert_eq!(check(&[], &no_data), failed);
-    assert_eq!(check(&["ssm:GetInventory"], &no_data), unknown);
+    // The properties of nodes name those that the inventory would.
+    assert_eq!(check(&["ssm:GetInventory"], &no_data), failed);
+    let unlisted = ["ssm:GetInventory", "ssm:DescribeInstanceProperties"];
+    assert_eq!(check(&unlisted, &no_data), unknown);
     let tagged = ["--tag", "Env=prod", "--fail-on", "missing>0,stale"];
     assert_eq!(check(&["ec2:DescribeInstances"], &tagged), unknown);
     let blind = [
         "ec2:DescribeInstances",
         "ssm:GetInventory",
         "ssm:DescribePatchGroups",
+        "ssm:DescribeInstanceProperties",
     ];
     assert_eq!(check(&blind, &["--all", "--fail-on", "stale"]), unknown);
 }

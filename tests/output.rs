@@ -405,7 +405,7 @@ fn csv_in_a_pipe_has_no_control_character_and_no_formula_behind_any_separator() 
             "\"\\u{0}'=1+1\"",
             "\"a|'@x\"",
             "\"\\u{b}'+1\\u{85}'-1\\u{7f}\"",
-            "\"a =1+1\"",
+            "a '=1+1",
             "\"KB123 - Update; second part\"",
             "\"a\\r\\n'=1\"",
             "",
