@@ -7,6 +7,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+pub(crate) use self::percent::Percent;
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::Verdict;
 use crate::duration::whole_days;
@@ -104,19 +105,6 @@ pub enum Cell<'a> {
     Names(Vec<Cow<'a, str>>),
     /// A part and the whole; formats for programs print the part only.
     Ratio(u64, u64),
-}
-
-/// A percentage with one decimal, printed as in `97.5`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Percent {
-    /// 1000 is 100 %.
-    pub tenths: u32,
-}
-
-impl fmt::Display for Percent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.tenths / 10, self.tenths % 10)
-    }
 }
 
 /// The one plain text of a cell, without layout or escapes.
@@ -386,6 +374,7 @@ pub(crate) mod condition;
 mod findings;
 pub(crate) mod groups;
 mod patches;
+mod percent;
 pub(crate) mod pivot;
 pub(crate) mod row_filter;
 pub(crate) mod sort;

@@ -332,7 +332,13 @@ fn stopped_nodes_that_only_the_inventory_lists_are_reported_if_it_is_denied() {
     let whole = DemoServer::start(&fleet);
     let states = ["states", "--all", "-o", "json"];
     let all = run(&mut live(&whole.url, &states)).json();
-    let denied = DemoServer::start(&[&fleet[..], &["--deny", "ssm:GetInventory"]].concat());
+    let deny = [
+        "--deny",
+        "ssm:GetInventory",
+        "--deny",
+        "ssm:DescribeInstanceProperties",
+    ];
+    let denied = DemoServer::start(&[&fleet[..], &deny].concat());
     let some = run(&mut live(&denied.url, &states)).json();
     let node_count = |document: &Value| document["Summary"]["Nodes"].as_u64().unwrap();
     let found = &some["Discovery"][0];
