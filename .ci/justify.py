@@ -148,7 +148,9 @@ class Bytes:
                 if read is not None and isinstance(read.get("BaselineId"), str) and isinstance(read.get(RULING, ""), str):
                     self.rulings[one.place, bare(read["BaselineId"])].append(read.get(RULING))
             elif one.operation == "DescribeInstanceInformation" and (read := page(one)):
-                self.listed[one.place] |= {row["InstanceId"] for row in read[0]}
+                # A page with a member that stands twice is one to ask for again, and the next answer counts.
+                if not any(isinstance(value, Twice) for row in read[0] for value in row.values()):
+                    self.listed[one.place] |= {row["InstanceId"] for row in read[0]}
 
     def states(self, one):
         read = page(one)
