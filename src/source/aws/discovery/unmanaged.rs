@@ -70,11 +70,11 @@ impl Finder<'_> {
                     one.info.get_or_insert_default().fill_missing_from(facts);
                 }
                 None if adds && !is_gone => {
-                    let found = FoundNode {
-                        info: Some(Box::new(facts.clone())),
-                        ..FoundNode::new(NodeOrigin::Managed, Some(&facts))
-                    };
-                    self.discovered.nodes.insert(id, found);
+                    let found = FoundNode::new(NodeOrigin::Managed, Some(&facts));
+                    let info = Some(Box::new(facts));
+                    self.discovered
+                        .nodes
+                        .insert(id, FoundNode { info, ..found });
                 }
                 None => {}
             }
