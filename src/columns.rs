@@ -208,6 +208,8 @@ pub trait Row: Clone + fmt::Debug + 'static {
     type Footer: Footer;
     /// The key of the rows in the JSON document; AWS's own.
     const JSON_KEY: &'static str;
+    /// What the rows are: the title of a page.
+    const TITLE: &'static str;
     /// The column that tells why a row is only a remark, where there are such rows.
     const NOTE_COLUMN: Option<&'static str> = None;
     /// Are the rows about nodes, which have tags?

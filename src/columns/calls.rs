@@ -16,6 +16,7 @@ static ESTIMATES: &[Column<EstimateRow>] = columns! { @list EstimateRow:
 impl Row for EstimateRow {
     type Footer = EstimateFooter;
     const JSON_KEY: &'static str = "Estimate";
+    const TITLE: &'static str = "Calls";
     const IS_PER_NODE: bool = false;
     fn columns() -> &'static [Column<Self>] {
         ESTIMATES
@@ -35,6 +36,7 @@ static CHECKS: &[Column<CallCheck>] = columns! { @list CallCheck:
 impl Row for CallCheck {
     type Footer = Diagnosis;
     const JSON_KEY: &'static str = "Checks";
+    const TITLE: &'static str = "Permissions";
     const IS_PER_NODE: bool = false;
     fn columns() -> &'static [Column<Self>] {
         CHECKS

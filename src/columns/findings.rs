@@ -24,6 +24,7 @@ static FINDINGS: &[Column<FindingRow>] = columns! { FindingRow:
 impl Row for FindingRow {
     type Footer = CheckFooter;
     const JSON_KEY: &'static str = "Findings";
+    const TITLE: &'static str = "Findings";
     fn columns() -> &'static [Column<Self>] {
         FINDINGS
     }

@@ -40,6 +40,7 @@ static NODE_GROUPS: &[Column<NodeGroup>] = columns! { @list NodeGroup:
 impl Row for NodeGroup {
     type Footer = GroupFooter;
     const JSON_KEY: &'static str = "Groups";
+    const TITLE: &'static str = "Groups";
     const IS_PER_NODE: bool = false;
     fn columns() -> &'static [Column<Self>] {
         NODE_GROUPS

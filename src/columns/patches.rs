@@ -23,6 +23,7 @@ static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
 impl Row for PatchRow {
     type Footer = PatchFooter;
     const JSON_KEY: &'static str = "Patches";
+    const TITLE: &'static str = "Patches";
     const NOTE_COLUMN: Option<&'static str> = Some("Note");
     fn columns() -> &'static [Column<Self>] {
         PATCHES

@@ -42,6 +42,7 @@ static PATCH_AGGREGATES: &[Column<PatchAggregateRow>] = columns! { PatchAggregat
 impl Row for PatchAggregateRow {
     type Footer = PatchAggregateFooter;
     const JSON_KEY: &'static str = "Groups";
+    const TITLE: &'static str = "Patches by group";
     const NOTE_COLUMN: Option<&'static str> = Some("Note");
     fn columns() -> &'static [Column<Self>] {
         PATCH_AGGREGATES

@@ -42,6 +42,7 @@ static STATES: &[Column<StateRow>] = columns! { StateRow:
 impl Row for StateRow {
     type Footer = StateFooter;
     const JSON_KEY: &'static str = "InstancePatchStates";
+    const TITLE: &'static str = "Nodes";
     fn columns() -> &'static [Column<Self>] {
         STATES
     }

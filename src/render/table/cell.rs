@@ -3,10 +3,7 @@
 use jiff::Timestamp;
 
 use crate::columns::{Cell, Column, ColumnKind, Row};
-use crate::compliance::severity::Severity;
-use crate::compliance::verdict::Verdict;
 use crate::duration;
-use crate::record::{CallStatus, PatchState};
 use crate::render::RenderOptions;
 use crate::render::tone::Tone;
 use crate::sanitize::sanitize_truncated;
@@ -51,73 +48,32 @@ pub(super) fn render_cell<R: Row>(
     row: &R,
     options: RenderOptions,
 ) -> (String, Tone) {
-    match column.cell(row) {
-        Cell::Unknown => ("-".to_owned(), Tone::Dim),
-        Cell::Text(text) => (sanitize_clipped(&text, MAX_TEXT_CHARS), Tone::Plain),
-        Cell::Rating(word, severity) => {
-            let tone = match severity {
-                // What this program does not rate is said as plainly as the rest.
-                Severity::Unrated => Tone::Plain,
-                rated => rated.into(),
-            };
-            (sanitize_clipped(word, MAX_TEXT_CHARS), tone)
-        }
-        Cell::Count(0) => ("0".to_owned(), Tone::Dim),
-        Cell::Count(n) => {
-            let bad = column.kind == ColumnKind::ViolationCount;
-            (n.to_string(), if bad { Tone::Bad } else { Tone::Plain })
-        }
-        Cell::Time(moment) => {
-            let text = match options.width {
-                Some(_) => relative_time(moment, options.now),
-                None => moment.to_string(),
-            };
-            (text, Tone::Plain)
-        }
-        Cell::Verdict(verdict) => {
-            let tone = match verdict {
-                Verdict::Compliant => Tone::Good,
-                Verdict::NonCompliant | Verdict::Unread => Tone::Bad,
-                Verdict::NoData | Verdict::Stale => Tone::Warning,
-            };
-            (verdict.as_str().to_owned(), tone)
-        }
-        Cell::Check(check) => {
-            let tone = match check {
-                CallStatus::Ok => Tone::Good,
-                CallStatus::Denied => Tone::Warning,
-                CallStatus::Failed | CallStatus::Unread => Tone::Bad,
-            };
-            (check.as_str().to_owned(), tone)
-        }
-        Cell::State(state) => {
-            let tone = match state {
-                PatchState::Installed | PatchState::InstalledOther => Tone::Good,
-                PatchState::NotApplicable => Tone::Dim,
-                PatchState::AvailableSecurityUpdate | PatchState::Other(_) => Tone::Warning,
-                _ => Tone::Bad,
-            };
-            (sanitize_clipped(state.as_str(), MAX_TEXT_CHARS), tone)
-        }
-        Cell::Age(seconds) => (duration::format_short(seconds), Tone::Plain),
-        Cell::Percent(percent) => (format!("{percent}%"), Tone::Plain),
-        Cell::Flag(true) => ("yes".to_owned(), Tone::Warning),
-        Cell::Flag(false) => ("no".to_owned(), Tone::Dim),
-        Cell::Severity(severity) => (severity.as_str().to_owned(), severity.into()),
-        Cell::Names(names) => (
-            sanitize_clipped(&text::first_n(&names, MAX_NAMED), MAX_TEXT_CHARS),
-            Tone::Plain,
-        ),
-        Cell::Ratio(0, all) => (format!("0 of {all}"), Tone::Dim),
-        Cell::Ratio(some, all) => (format!("{some} of {all}"), Tone::Bad),
+    let cell = column.cell(row);
+    let tone = Tone::of_cell(&cell, column.kind);
+    let text = match cell {
+        Cell::Unknown => "-".to_owned(),
+        Cell::Text(text) => sanitize_clipped(&text, MAX_TEXT_CHARS),
+        Cell::Rating(word, _) => sanitize_clipped(word, MAX_TEXT_CHARS),
+        Cell::Count(n) => n.to_string(),
+        Cell::Time(moment) => match options.width {
+            Some(_) => relative_time(moment, options.now),
+            None => moment.to_string(),
+        },
+        Cell::Verdict(verdict) => verdict.as_str().to_owned(),
+        Cell::Check(check) => check.as_str().to_owned(),
+        Cell::State(state) => sanitize_clipped(state.as_str(), MAX_TEXT_CHARS),
+        Cell::Age(seconds) => duration::format_short(seconds),
+        Cell::Percent(percent) => format!("{percent}%"),
+        Cell::Flag(flag) => if flag { "yes" } else { "no" }.to_owned(),
+        Cell::Severity(severity) => severity.as_str().to_owned(),
+        Cell::Names(names) => sanitize_clipped(&text::first_n(&names, MAX_NAMED), MAX_TEXT_CHARS),
+        Cell::Ratio(part, whole) => format!("{part} of {whole}"),
         Cell::CveList(list) => {
             let ids: Vec<&str> = list.iter().collect();
-            (
-                sanitize_clipped(&ids.join(", "), MAX_LIST_CHARS),
-                Tone::Plain,
-            )
+            sanitize_clipped(&ids.join(", "), MAX_LIST_CHARS)
         }
-    }
+    };
+    (text, tone)
 }
 
 /// Text from outside: harmless on a terminal, and of a bounded length.
