@@ -2,6 +2,7 @@
 //! does not depend on AWS's wire format, on columns, or on formats.
 
 mod baseline;
+mod caller;
 mod cause;
 mod check;
 mod estimate;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use self::baseline::{Baseline, BaselineComplianceStatus};
+pub use self::caller::{CallerIdentity, CallerReport};
 pub use self::cause::Cause;
 pub use self::check::{CallCheck, CallStatus, Caller};
 pub use self::estimate::{CallCost, Estimate};

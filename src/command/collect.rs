@@ -35,6 +35,7 @@ impl Collector {
             Event::Excluded(ids) => self.coverage.unmatched_ids = ids,
             Event::Skipped(scopes) => self.coverage.skipped = scopes,
             Event::NothingSelected(cause) => self.empty_selection = Some(cause),
+            Event::Callers(callers) => self.coverage.callers = callers,
             Event::BaselineConflicts(conflicts) => self.conflicts = conflicts,
             Event::ReleaseDatesMissing(location, cause) => {
                 let failure = (Scope::of(&location).to_string(), cause.text.into());

@@ -24,6 +24,8 @@ pub struct FetchPlan {
     pub unmanaged: UnmanagedPlan,
     /// Whether it is read what associations reported of nodes without data.
     pub associations: bool,
+    /// Whether the identity behind the caller's credentials is read.
+    pub caller: bool,
 }
 
 /// What is needed of running EC2 instances that Systems Manager does not manage.
@@ -97,6 +99,7 @@ impl FetchPlan {
             release_dates: true,
             unmanaged: UnmanagedPlan::Required,
             associations: true,
+            caller: true,
             ..Self::default()
         };
         vec![plan(all), plan(group)]

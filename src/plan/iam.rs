@@ -109,7 +109,7 @@ impl<'a> Access<'a> {
         }
     }
 
-    /// The actions that the run may call, apart from the one that is always allowed.
+    /// The actions that the run may call.
     #[must_use]
     pub fn actions(&self) -> BTreeSet<&'static str> {
         let purposes = self.purposes();
@@ -179,6 +179,7 @@ impl<'a> Access<'a> {
             ),
             (has_info(InfoLevel::Names), Purpose::Names),
             (has_info(InfoLevel::Tags), Purpose::Tags),
+            (plan.caller, Purpose::Caller),
         ];
         all.into_iter()
             .filter_map(|(is, of)| is.then_some(of))

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::compliance::verdict::Verdict;
 use crate::exit::Exit;
-use crate::record::{DiscoveryReport, Node, Scope, Subject, Unread};
+use crate::record::{AccountRegion, CallerReport, DiscoveryReport, Node, Scope, Subject, Unread};
 use crate::report::notes;
 use crate::report::{CounterSum, NodeGroup, Note, NoteKind, NoteLevel};
 use crate::text::{count, first_n};
@@ -53,6 +53,8 @@ pub struct Coverage {
     pub row_filter: Option<RowFilterCounts>,
     pub no_data: Vec<Node>,
     pub unread: Vec<Unread>,
+    /// Who asked, where that was to be read.
+    pub callers: Vec<CallerReport>,
     /// Regions and accounts that are left out on purpose.
     pub skipped: Vec<Scope>,
     /// Listed nodes that the filters exclude.
@@ -194,6 +196,16 @@ impl Coverage {
         format!("{}; {found}", parts.join(", "))
     }
 
+    /// The account of a location: that of the only caller where the location names none.
+    #[must_use]
+    pub fn account_of<'a>(&'a self, location: &'a AccountRegion) -> Option<&'a str> {
+        let of_caller = || match &self.callers[..] {
+            [only] => only.identity.as_ref().ok().map(|caller| &*caller.account),
+            _ => None,
+        };
+        location.account.as_deref().or_else(of_caller)
+    }
+
     /// The locations in which nodes may be missing because a call was refused, and why;
     /// without those that were not read to the end, which are unread already.
     #[must_use]
@@ -239,6 +251,7 @@ impl Coverage {
         all.extend(columns.map(|(columns, (reason, locations))| {
             notes::missing_columns(columns, reason, *locations)
         }));
+        all.extend(notes::unknown_callers(&self.callers));
         all.extend(notes::missing_release_dates(&self.missing_release_dates));
         all.extend(notes::unmatched(&self.unmatched_ids));
         if self.totals.asked == 0 && self.unmatched_ids.is_empty() && self.unread.is_empty() {

@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::aggregate::exposure::{Exposure, NOT_SEEN_CAVEAT, NotJudged, NotJudgedReason};
 use crate::compliance::baseline_conflict::BaselineConflict;
-use crate::record::{NoDataCause, Node, Subject, Unread};
+use crate::record::{CallerReport, NoDataCause, Node, Subject, Unread};
 use crate::text::{count, first_n};
 
 pub use self::discovery::{discovery, skipped};
@@ -357,6 +357,18 @@ fn conflict_of_group(group: &[BaselineConflict]) -> Note {
         group[0].patch_group,
         parts.join("; "),
     ))
+}
+
+/// Callers that STS did not tell, a note for each.
+pub fn unknown_callers(callers: &[CallerReport]) -> impl Iterator<Item = Note> {
+    callers.iter().filter_map(|caller| {
+        let cause = caller.identity.as_ref().err()?;
+        let profile = caller.profile.as_ref();
+        let of = profile.map_or(String::new(), |profile| format!(" of profile {profile}"));
+        let text = format!("the caller{of} is not known");
+        let note = Note::new(NoteKind::Run, NoteLevel::Warning, text);
+        Some(note.with_reason(&*cause.text))
+    })
 }
 
 /// Columns that stay empty because a call failed.

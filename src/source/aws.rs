@@ -1,6 +1,7 @@
 //! AWS as the source: sessions, calls, limits, discovery, and the reading of patches.
 
 pub(super) mod api;
+mod caller_reader;
 pub(super) mod connect_options;
 pub(super) mod discovery;
 #[cfg(fuzzing)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::plan::filter::Filtered;
 use crate::record::{
-    AccountRegion, Cause, DiscoveryReport, Node, NodeState, Outcome, Scope, Unread,
+    AccountRegion, CallerReport, Cause, DiscoveryReport, Node, NodeState, Outcome, Scope, Unread,
 };
 
 /// Nodes, each with the outcome of reading it.
@@ -28,6 +28,8 @@ pub(crate) enum Event<T> {
     Excluded(Vec<Arc<str>>),
     /// Every location was read, and no node is selected: why, and what to type instead.
     NothingSelected(Box<str>),
+    /// Who asked, one for each profile. Sent first, if the plan asks for it.
+    Callers(Vec<CallerReport>),
     /// Patch groups whose nodes were scanned with different baselines. Sent
     /// after all nodes, if the plan asks for it.
     BaselineConflicts(Vec<BaselineConflict>),

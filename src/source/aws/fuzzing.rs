@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::record::{Baseline, Count};
+use crate::record::{Baseline, CallerIdentity, Count};
 use crate::source::aws::api::ec2::readers;
 use crate::source::aws::api::wire::{
-    CallerIdentity, FromBody, InventoryNode, ListedBaseline, ManagedNode, OrganizationAccount,
-    Page, PatchGroupName, PatchRecord, PatchRelease, ResourceTag, RoleCredentials, StateRecord,
+    FromBody, InventoryNode, ListedBaseline, ManagedNode, OrganizationAccount, Page,
+    PatchGroupName, PatchRecord, PatchRelease, ResourceTag, RoleCredentials, StateRecord,
     parse_service_error,
 };
 

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::record::{Cause, Node, Outcome, Scope, Subject, Unread};
 use crate::source::aws::api::region_client::RegionClient;
+use crate::source::aws::caller_reader::CallerReader;
 use crate::source::aws::discovery::resolve::{Resolver, Target};
 use crate::source::aws::progress::ProgressCounters;
 use crate::source::event::{Event, NodeStates};
@@ -32,8 +33,9 @@ pub(super) type ReadNodes<T> = Arc<
 >;
 
 /// The locations to read, with their limits.
-#[derive(Clone, Copy)]
 pub(super) struct Locations<'a> {
+    /// Reads who asks, if the plan asks for it.
+    pub callers: Option<CallerReader>,
     pub clients: &'a [Arc<RegionClient>],
     /// One for each client.
     pub counters: &'a [Arc<ProgressCounters>],
@@ -61,7 +63,18 @@ where
 {
     let resolver = Arc::new(resolver);
     let (latch, width) = (Arc::new(CompletionLatch::default()), locations.concurrency);
-    let mut stages = Vec::with_capacity(locations.clients.len() + 2);
+    let mut stages = Vec::with_capacity(locations.clients.len() + 3);
+    if let Some(callers) = locations.callers {
+        stages.push(OrderedJobs::with_preparation(
+            job_limits(width),
+            async move {
+                (
+                    vec![Event::Callers(callers.read().await)],
+                    PendingJobs::empty(),
+                )
+            },
+        ));
+    }
     if !(locations.unread.is_empty() && locations.skipped.is_empty()) {
         let skipped = locations.skipped.to_vec();
         let skipped = (!skipped.is_empty()).then_some(Event::Skipped(skipped));

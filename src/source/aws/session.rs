@@ -36,10 +36,12 @@ use aws_smithy_types::retry::{ErrorKind, RetrySpec};
 use aws_types::SdkConfig;
 use aws_types::origin::Origin;
 use jiff::Timestamp;
+use tokio::sync::OnceCell;
 
+use crate::record::CallerIdentity;
 use crate::source::aws::api::ec2;
 use crate::source::aws::api::ec2::Ec2Client;
-use crate::source::aws::api::error::CallContext;
+use crate::source::aws::api::error::{CallContext, CallError};
 use crate::source::aws::connect_options::EndpointOverride;
 use crate::source::aws::limits::call_stats::CallStats;
 use crate::source::aws::limits::circuit_breaker::CircuitBreaker;
@@ -81,6 +83,8 @@ pub(crate) struct Session {
     pub renewal: Option<Arc<str>>,
     /// The assumed role, if there is one.
     pub role_arn: Option<Arc<str>>,
+    /// The caller, once STS was asked; clones share it.
+    pub(crate) caller: Arc<OnceCell<Result<CallerIdentity, CallError>>>,
     /// Do calls go to the demo service inside this process?
     pub(crate) is_in_process: bool,
 }
@@ -268,6 +272,7 @@ pub(crate) fn demo_session() -> Session {
         credentials_source: Some("the demo's own".into()),
         renewal: None,
         role_arn: None,
+        caller: Arc::default(),
         is_in_process: true,
     }
 }

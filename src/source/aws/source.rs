@@ -16,6 +16,7 @@ use crate::plan::iam::Action;
 use crate::record::{Outcome, Scope, Subject, Unread};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
+use crate::source::aws::caller_reader::CallerReader;
 use crate::source::aws::connect_options::{Accounts, ConnectOptions};
 use crate::source::aws::discovery::resolve::{Resolver, Target};
 use crate::source::aws::limits::call_stats::{CallCounts, CallStats};
@@ -62,6 +63,7 @@ pub(crate) struct AwsSource {
     /// The progress of each client.
     pub(crate) counters: Vec<Arc<ProgressCounters>>,
     now: Timestamp,
+    interrupt: Interrupt,
 }
 
 impl AwsSource {
@@ -91,6 +93,7 @@ impl AwsSource {
             concurrency: connect.concurrency,
             counters: counts,
             now,
+            interrupt: interrupt.clone(),
         })
     }
 
@@ -184,7 +187,7 @@ impl AwsSource {
                 )
             },
         );
-        let merge = build_stages(self.locations(), self.resolver(plan), &read, |nodes| {
+        let merge = build_stages(self.locations(plan), self.resolver(plan), &read, |nodes| {
             (!nodes.is_empty()).then_some(nodes)
         });
         AwsStream::new(merge, self.clients.clone(), plan)
@@ -248,7 +251,7 @@ impl AwsSource {
             },
         );
         let merge = build_stages(
-            self.locations(),
+            self.locations(plan),
             self.resolver(plan),
             &read,
             |nodes: NodeStates| {
@@ -274,8 +277,17 @@ impl AwsSource {
         Resolver::new(plan, several, self.concurrency)
     }
 
-    fn locations(&self) -> Locations<'_> {
+    fn caller_reader(&self) -> CallerReader {
+        CallerReader {
+            sessions: self.callers.clone(),
+            call_stats: self.call_stats.clone(),
+            interrupt: self.interrupt.clone(),
+        }
+    }
+
+    fn locations(&self, plan: &FetchPlan) -> Locations<'_> {
         Locations {
+            callers: plan.caller.then(|| self.caller_reader()),
             clients: &self.clients,
             counters: &self.counters,
             unread: &self.unread,

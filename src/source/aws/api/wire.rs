@@ -30,7 +30,7 @@ pub(crate) use self::nodes::{
 };
 pub(crate) use self::refusal::parse_service_error;
 pub(crate) use self::strict::{BodyError, FromBody, MAX_PAGE_ROWS, Page};
-pub(crate) use self::sts::{CallerIdentity, RoleCredentials};
+pub(crate) use self::sts::RoleCredentials;
 
 use crate::source::aws::api::wire::strict::read_list;
 

@@ -207,6 +207,7 @@ pub(super) async fn load_session(connect: &ConnectOptions, named: Option<&str>) 
         },
         renewal: Some(renewal.into()),
         role_arn: None,
+        caller: Arc::default(),
         is_in_process: false,
         label: said.map(Into::into),
     })

@@ -10,20 +10,31 @@ use aws_sdk_sts::Client;
 use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 
+use crate::record::CallerIdentity;
 use crate::source::aws::api::error::{CallContext, CallError};
 use crate::source::aws::api::response_capture::ResponseCapture;
-use crate::source::aws::api::wire::{BodyError, CallerIdentity, RoleCredentials};
+use crate::source::aws::api::wire::{BodyError, RoleCredentials};
 use crate::source::aws::limits::call_stats::CallStats;
 use crate::source::aws::session::checked_credentials::check_usable;
 use crate::source::aws::session::credentials::CredentialsCache;
 use crate::source::aws::session::{Session, with_credentials};
 
 impl Session {
-    /// The account and ARN of the caller.
+    /// The account and ARN of the caller. STS is asked once for each set of credentials.
     pub(crate) async fn caller_identity(
         &self,
         call_stats: &CallStats,
-    ) -> Result<(Arc<str>, Arc<str>), CallError> {
+    ) -> Result<CallerIdentity, CallError> {
+        let caller = self.caller.get_or_init(|| self.ask_caller(call_stats));
+        caller.await.clone()
+    }
+
+    /// Was STS asked for the caller?
+    pub(crate) fn has_asked_caller(&self) -> bool {
+        self.caller.initialized()
+    }
+
+    async fn ask_caller(&self, call_stats: &CallStats) -> Result<CallerIdentity, CallError> {
         call_stats.record_call("sts", "GetCallerIdentity");
         let (call, asked) = (
             self.call_context("sts", "GetCallerIdentity"),
@@ -37,11 +48,9 @@ impl Session {
                 |reader| asked.clone().customize().interceptor(reader).send(),
             )
         };
-        let caller = self
-            .credentials_cache
+        self.credentials_cache
             .with_refresh(ask, CallError::is_credentials_error)
-            .await?;
-        Ok((caller.account_id.into(), caller.arn.into()))
+            .await
     }
 
     /// A session of a role in an account. The first credentials are fetched
@@ -75,6 +84,7 @@ impl Session {
             label: Some(format!("account {account}").into()),
             credentials_source: Some(format!("the role {role_arn}").into()),
             role_arn: Some(role_arn.into()),
+            caller: Arc::default(),
             ..self.clone()
         })
     }

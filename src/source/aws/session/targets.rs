@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::interrupt::Interrupt;
 use crate::plan::iam;
 use crate::plan::iam::Action;
-use crate::record::{AccountRegion, Cause, Scope, Subject, Unread};
+use crate::record::{AccountRegion, CallerIdentity, Cause, Scope, Subject, Unread};
 use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::pages::{PageStart, Paginator};
 use crate::source::aws::api::region_client::RegionClient;
@@ -177,7 +177,7 @@ async fn account_sessions(
             },
         );
     }
-    let (own, arn) = match caller.caller_identity(call_stats).await {
+    let CallerIdentity { account: own, arn } = match caller.caller_identity(call_stats).await {
         Ok(caller) => caller,
         // With several profiles, the others are still read.
         Err(error) if connect.profiles.len() > 1 => {
@@ -261,8 +261,8 @@ async fn own_account_session(
         return Ok(caller);
     }
     match caller.caller_identity(call_stats).await {
-        Ok((account, _)) => Ok(Session {
-            account: Some(account),
+        Ok(identity) => Ok(Session {
+            account: Some(identity.account),
             ..caller
         }),
         Err(error) => {

@@ -1,17 +1,14 @@
 //! Tries every call once, in every account and region: which succeed, which are
 //! denied. Uses the cheapest valid request of each call.
 
-use std::sync::Arc;
-
 use futures_util::future::{join, join3, join4};
 use futures_util::{StreamExt as _, stream};
-use tokio::sync::OnceCell;
 
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::iam;
 use crate::plan::iam::{Access, Action};
-use crate::record::{CallCheck, CallStatus, Caller, Cause, Scope, Subject, Unread};
+use crate::record::{CallCheck, CallStatus, Caller, CallerIdentity, Cause, Scope, Subject, Unread};
 use crate::source::aws::api::error::{CallError, ErrorKind};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::probe_calls::{
@@ -23,19 +20,10 @@ use crate::source::aws::source::AwsSource;
 /// Locations that are tried concurrently.
 const CONCURRENT_LOCATIONS: usize = 32;
 
-/// The account and ARN of a caller, as the service reports them.
-type CallerResult = Result<(Arc<str>, Arc<str>), CallError>;
-
-/// A caller and its identity, which is requested once.
-struct SessionCaller<'a> {
-    session: &'a Session,
-    caller: OnceCell<CallerResult>,
-}
-
 /// Checks that run together, in the order of the output.
 enum CheckStage<'a> {
-    Session(&'a SessionCaller<'a>),
-    Location(&'a RegionClient, &'a SessionCaller<'a>),
+    Session(&'a Session),
+    Location(&'a RegionClient, &'a Session),
 }
 
 impl AwsSource {
@@ -53,15 +41,12 @@ impl AwsSource {
         for unread in &self.unread {
             each(self.unreachable_check(unread))?;
         }
-        let session_callers = self.session_callers();
         let mut stages = Vec::new();
-        for session_caller in &session_callers {
-            stages.push(CheckStage::Session(session_caller));
-            let theirs = self
-                .clients
-                .iter()
-                .filter(|client| session_caller.has_session(client.session()));
-            stages.extend(theirs.map(|client| CheckStage::Location(client, session_caller)));
+        for session in self.sessions() {
+            stages.push(CheckStage::Session(session));
+            let clients = self.clients.iter();
+            let theirs = clients.filter(|client| is_same_session(session, client.session()));
+            stages.extend(theirs.map(|client| CheckStage::Location(client, session)));
         }
         let mut tried = stream::iter(stages)
             .map(|stage| self.run_stage(stage, interrupt))
@@ -69,7 +54,7 @@ impl AwsSource {
         let needed = Access::unlimited(plans).actions();
         let is_needed = |check: &CallCheck| {
             let mut name = check.action.iter().map(|action| action.name);
-            name.all(|name| name == iam::CALLER_IDENTITY.name || needed.contains(name))
+            name.all(|name| needed.contains(name))
         };
         let mut callers = Vec::new();
         while let Some((checks, caller)) = tried.next().await {
@@ -80,23 +65,16 @@ impl AwsSource {
         Ok(callers)
     }
 
-    /// All callers: the user's sessions, and that of each role that was
-    /// assumed.
-    fn session_callers(&self) -> Vec<SessionCaller<'_>> {
-        let mut session_callers: Vec<SessionCaller> = Vec::new();
+    /// The user's sessions, and that of each role that was assumed.
+    fn sessions(&self) -> Vec<&Session> {
+        let mut sessions: Vec<&Session> = Vec::new();
         let clients = self.clients.iter().map(|client| client.session());
-        for identity in self.callers.iter().chain(clients) {
-            if !session_callers
-                .iter()
-                .any(|session_caller| session_caller.has_session(identity))
-            {
-                session_callers.push(SessionCaller {
-                    session: identity,
-                    caller: OnceCell::new(),
-                });
+        for session in self.callers.iter().chain(clients) {
+            if !sessions.iter().any(|known| is_same_session(known, session)) {
+                sessions.push(session);
             }
         }
-        session_callers
+        sessions
     }
 
     async fn run_stage(
@@ -105,30 +83,26 @@ impl AwsSource {
         interrupt: &Interrupt,
     ) -> (Vec<CallCheck>, Option<Caller>) {
         match stage {
-            CheckStage::Session(session_caller) => (
-                Box::pin(self.check_session(session_caller, interrupt)).await,
-                None,
-            ),
-            CheckStage::Location(client, session_caller) => {
-                let known = self.caller_of(session_caller, interrupt);
+            CheckStage::Session(session) => {
+                let checks = Box::pin(self.check_session(session, interrupt)).await;
+                (checks, None)
+            }
+            CheckStage::Location(client, session) => {
+                let known = self.caller_of(session, interrupt);
                 let (known, mut checks) = join(known, Box::pin(check_location(client))).await;
-                let known = known.as_ref().ok();
+                let known = known.ok();
                 let account = client.location.account.clone();
-                let account = account.or_else(|| known.map(|(account, _)| account.clone()));
+                let account = account.or_else(|| Some(known.as_ref()?.account.clone()));
                 for checked in &mut checks {
                     checked.scope.account.clone_from(&account);
                 }
                 let region = client.location.region.clone();
                 let caller = Caller {
-                    endpoint: session_caller
-                        .session
-                        .ssm_endpoint(&region)
-                        .await
-                        .map(Into::into),
+                    endpoint: session.ssm_endpoint(&region).await.map(Into::into),
                     region,
                     account,
-                    arn: known.map(|(_, arn)| arn.clone()),
-                    credentials: session_caller.session.credentials_source.clone(),
+                    arn: known.map(|caller| caller.arn),
+                    credentials: session.credentials_source.clone(),
                 };
                 (checks, Some(caller))
             }
@@ -136,17 +110,12 @@ impl AwsSource {
     }
 
     /// The checks of a session, independent of the location.
-    async fn check_session(
-        &self,
-        session_caller: &SessionCaller<'_>,
-        interrupt: &Interrupt,
-    ) -> Vec<CallCheck> {
-        let session = session_caller.session;
+    async fn check_session(&self, session: &Session, interrupt: &Interrupt) -> Vec<CallCheck> {
         let home = session.home_region();
         let is_asked = self
             .clients
             .iter()
-            .any(|client| session_caller.has_session(client.session()));
+            .any(|client| is_same_session(session, client.session()));
         let regions = async {
             if !is_asked {
                 return Ok(());
@@ -155,20 +124,15 @@ impl AwsSource {
             let ec2 = session.ec2_client(home, &self.call_stats, session.max_attempts);
             unless_interrupted(interrupt, ec2.regions()).await.map(drop)
         };
-        let (known, regions) =
-            join(self.caller_of(session_caller, interrupt), Box::pin(regions)).await;
+        let (known, regions) = join(self.caller_of(session, interrupt), Box::pin(regions)).await;
         let account = session.account.clone();
-        let account = account.or_else(|| known.as_ref().ok().map(|(account, _)| account.clone()));
+        let account = account.or_else(|| Some(known.as_ref().ok()?.account.clone()));
         let scope = Scope {
             region: Some(home.into()),
             account,
             profile: session.profile.clone(),
         };
-        let mut checks = vec![call_check(
-            &scope,
-            &iam::CALLER_IDENTITY,
-            known.as_ref().map(|_| ()).map_err(Clone::clone),
-        )];
+        let mut checks = vec![call_check(&scope, &iam::CALLER_IDENTITY, known.map(drop))];
         // The source has made these two calls already; otherwise this session
         // would not exist.
         if session.role_arn.is_some() {
@@ -183,20 +147,12 @@ impl AwsSource {
     }
 
     /// The caller's identity.
-    async fn caller_of<'w>(
+    pub(super) async fn caller_of(
         &self,
-        session_caller: &'w SessionCaller<'_>,
+        session: &Session,
         interrupt: &Interrupt,
-    ) -> &'w CallerResult {
-        session_caller
-            .caller
-            .get_or_init(|| {
-                unless_interrupted(
-                    interrupt,
-                    session_caller.session.caller_identity(&self.call_stats),
-                )
-            })
-            .await
+    ) -> Result<CallerIdentity, CallError> {
+        unless_interrupted(interrupt, session.caller_identity(&self.call_stats)).await
     }
 
     /// The row of a scope that could not be reached at all.
@@ -220,11 +176,10 @@ impl AwsSource {
     }
 }
 
-impl SessionCaller<'_> {
-    fn has_session(&self, other: &Session) -> bool {
-        let key = |of: &Session| (of.label.clone(), of.profile.clone(), of.role_arn.clone());
-        key(self.session) == key(other)
-    }
+/// Do two sessions have the same credentials?
+fn is_same_session(one: &Session, other: &Session) -> bool {
+    let key = |of: &Session| (of.label.clone(), of.profile.clone(), of.role_arn.clone());
+    key(one) == key(other)
 }
 
 async fn unless_interrupted<T>(

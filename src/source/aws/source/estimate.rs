@@ -8,9 +8,10 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::plan::fetch_plan::{FetchPlan, PatchPlan};
 use crate::plan::filter::Filter;
+use crate::plan::iam;
 use crate::record::{
-    CallCost, DiscoveryReport, Estimate, InfoLevel, Node, NodeState, Outcome, Scope, Subject,
-    Unread,
+    AccountRegion, CallCost, DiscoveryReport, Estimate, InfoLevel, Node, NodeState, Outcome, Scope,
+    Subject, Unread,
 };
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
@@ -61,8 +62,27 @@ impl AwsSource {
                 }
             }
         }
+        if plan.caller {
+            estimate.costs.extend(self.caller_costs());
+        }
         estimate.discovery = merge_reports(estimate.discovery);
         estimate
+    }
+}
+
+impl AwsSource {
+    /// One call for each of the user's sessions.
+    fn caller_costs(&self) -> impl Iterator<Item = CallCost> {
+        self.callers.iter().map(|session| CallCost {
+            location: Arc::new(AccountRegion {
+                region: session.home_region().into(),
+                account: session.account.clone(),
+                account_name: session.account_name.clone(),
+            }),
+            operation: iam::CALLER_IDENTITY.name.to_owned(),
+            needed: 1,
+            made: u64::from(session.has_asked_caller()),
+        })
     }
 }
 

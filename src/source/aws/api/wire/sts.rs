@@ -5,21 +5,14 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 
-use crate::record::is_account_id;
+use crate::record::{CallerIdentity, is_account_id};
 use crate::source::aws::api::wire::strict::{BodyError, FromBody};
 use crate::source::aws::api::wire::xml;
 use crate::source::aws::api::wire::xml::set_once;
 
-/// The caller, by GetCallerIdentity.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct CallerIdentity {
-    pub account_id: Box<str>,
-    pub arn: Box<str>,
-}
-
 impl FromBody for CallerIdentity {
     fn from_body(body: &[u8]) -> Result<Self, BodyError> {
-        let (mut account, mut arn) = (Box::default(), Box::default());
+        let (mut account, mut arn) = (Box::<str>::default(), Box::<str>::default());
         let root = "GetCallerIdentityResponse";
         xml::walk_document(
             body,
@@ -38,8 +31,8 @@ impl FromBody for CallerIdentity {
             return Err(BodyError::new("the Arn is not one of the Account"));
         }
         Ok(Self {
-            account_id: account,
-            arn,
+            account: account.into(),
+            arn: arn.into(),
         })
     }
 }
@@ -133,7 +126,7 @@ mod tests {
     #[test]
     fn the_caller_is_an_account_and_an_arn_of_it() {
         let read = caller(CALLER).unwrap();
-        assert_eq!(&*read.account_id, "111122223333");
+        assert_eq!(&*read.account, "111122223333");
         assert_eq!(
             &*read.arn,
             "arn:aws:sts::111122223333:assumed-role/reader/me"
