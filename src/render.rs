@@ -9,6 +9,7 @@ mod doctor_header;
 mod footer;
 mod format;
 pub(crate) mod gate;
+mod html;
 pub(crate) mod json;
 mod markdown;
 mod ndjson;
@@ -49,6 +50,7 @@ where
         Format::Ndjson => Box::new(ndjson::NdjsonRenderer::new(&columns, options)),
         Format::Csv => Box::new(csv::CsvRenderer::new(columns, options)),
         Format::Markdown => Box::new(markdown::MarkdownRenderer::new(columns, options)),
+        Format::Html => Box::new(html::HtmlRenderer::new(columns, options)),
         Format::Junit | Format::Sarif | Format::Github => {
             bail!("-o {format} is a format of check only")
         }

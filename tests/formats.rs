@@ -50,7 +50,7 @@ fn every_format_of_the_gate_ends_alike_and_tells_of_the_same_findings() {
 #[test]
 fn the_same_gate_is_the_same_bytes_in_every_format() {
     for format in [
-        "table", "wide", "json", "ndjson", "csv", "markdown", "junit", "sarif", "github",
+        "table", "wide", "json", "ndjson", "csv", "markdown", "html", "junit", "sarif", "github",
     ] {
         assert_eq!(printed(format, &[]), printed(format, &[]), "{format}");
     }
@@ -147,7 +147,7 @@ fn a_report_that_is_not_made_of_columns_refuses_them_on_one_line() {
                 ran.err,
                 format!(
                     "patchctl: -o {format} of check has no columns; --columns and --sort-by require \
-                     -o table, wide, ndjson, csv, markdown\n"
+                     -o table, wide, ndjson, csv, markdown, html\n"
                 )
             );
         }

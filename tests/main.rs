@@ -21,6 +21,7 @@ mod fleet;
 mod formats;
 mod frame;
 mod generated;
+mod html;
 mod interrupt;
 mod limits;
 mod man;

@@ -15,6 +15,7 @@ pub enum Format {
     Ndjson,
     Csv,
     Markdown,
+    Html,
     Junit,
     Sarif,
     Github,
@@ -33,13 +34,14 @@ pub enum NotePlacement {
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Table,
         Self::Wide,
         Self::Json,
         Self::Ndjson,
         Self::Csv,
         Self::Markdown,
+        Self::Html,
         Self::Junit,
         Self::Sarif,
         Self::Github,
@@ -55,6 +57,7 @@ impl Format {
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Junit => "junit",
             Self::Sarif => "sarif",
             Self::Github => "github",
@@ -78,6 +81,7 @@ impl Format {
             Self::Ndjson => "One JSON object per line",
             Self::Csv => "For spreadsheets: RFC 4180, formulas neutralised",
             Self::Markdown => "A table for GitHub: issues, pull requests, job summaries",
+            Self::Html => "One self-contained page, to search, sort, filter and print",
             Self::Junit => "JUnit XML, for Jenkins, GitLab and Azure",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
             Self::Github => "Workflow commands, for GitHub Actions",
@@ -99,7 +103,7 @@ impl Format {
     /// Has `check` a report of its own in it, rather than rows?
     #[must_use]
     pub const fn has_gate_report(self) -> bool {
-        !matches!(self, Self::Wide | Self::Csv | Self::Markdown)
+        !matches!(self, Self::Wide | Self::Csv | Self::Markdown | Self::Html)
     }
 
     /// Is it a table that fits the terminal, and so holds its rows until the end?
@@ -111,7 +115,7 @@ impl Format {
     /// Does it print the columns of a table, rather than all that cost no call?
     #[must_use]
     pub const fn has_table_columns(self) -> bool {
-        self.is_table() || matches!(self, Self::Markdown)
+        self.is_table() || matches!(self, Self::Markdown | Self::Html)
     }
 
     /// Does it show the names of nodes that were found? Documents keep their members.
@@ -124,7 +128,7 @@ impl Format {
     #[must_use]
     pub const fn prints_notes(self) -> NotePlacement {
         match self {
-            Self::Table | Self::Wide | Self::Markdown => NotePlacement::BelowRows,
+            Self::Table | Self::Wide | Self::Markdown | Self::Html => NotePlacement::BelowRows,
             Self::Json | Self::Junit | Self::Sarif | Self::Github => NotePlacement::Members,
             Self::Ndjson | Self::Csv => NotePlacement::Stderr,
         }
@@ -135,7 +139,7 @@ impl Format {
     pub fn default_columns<R: Row>(self) -> Vec<&'static Column<R>> {
         match self {
             Self::Wide => Column::wide_columns(),
-            Self::Table | Self::Markdown => {
+            Self::Table | Self::Markdown | Self::Html => {
                 let all = Column::default_columns().into_iter();
                 all.filter(|column| column.rank.is_some()).collect()
             }

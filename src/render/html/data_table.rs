@@ -1,0 +1,233 @@
+//! A table of a page: its first rows as markup, for readers without scripts and before the
+//! script runs, and all rows as JSON, which the script searches, sorts and shows in pages.
+//!
+//! A row of the JSON holds numbers: counts and moments as they are, all else as the place
+//! of a text among the distinct values of its column. So a title stands once in the page.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use anyhow::Result;
+use askama::Template;
+
+use crate::columns::{Column, ColumnKind, Row};
+use crate::render::html::column_data::{DataColumn, Value, cell_class, tone_class};
+use crate::render::html::page::{page_time, write_template};
+use crate::render::tone::Tone;
+use crate::sanitize::sanitize;
+
+/// Rows that stand in the markup, too.
+const STATIC_ROWS: u64 = 200;
+
+/// Columns that A4 takes in landscape.
+const MAX_PAPER_COLUMNS: usize = 11;
+
+/// What mail servers usually take is 25 MiB; the rest is for the frame and the notes.
+const MAX_DATA_BYTES: usize = 24 << 20;
+
+/// One table, written as its rows come.
+pub(super) struct DataTable<R: 'static> {
+    id: &'static str,
+    title: &'static str,
+    columns: Vec<DataColumn<R>>,
+    /// The JSON of rows that stand in the markup.
+    pending: Vec<u8>,
+    rows: u64,
+    /// Rows that would make the page too large.
+    omitted: u64,
+    /// The rows so far, with the distinct values of the columns.
+    bytes: usize,
+    row: Vec<u8>,
+}
+
+#[derive(Template)]
+#[template(path = "table_head.html")]
+struct TableHead<'a> {
+    id: &'a str,
+    title: &'a str,
+    headings: Vec<Heading>,
+    /// Has it more columns than paper takes without broken words?
+    is_wide: bool,
+}
+
+struct Heading {
+    text: Cow<'static, str>,
+    help: &'static str,
+    class: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "table_row.html")]
+struct TableRow<'a> {
+    cells: &'a [StaticCell<'a>],
+}
+
+struct StaticCell<'a> {
+    text: Cow<'a, str>,
+    class: String,
+}
+
+#[derive(Template)]
+#[template(path = "table_rest.html")]
+struct TableRest<'a> {
+    id: &'a str,
+    rows: u64,
+    static_rows: u64,
+    omitted: u64,
+}
+
+impl<R: Row> DataTable<R> {
+    /// `id` names the table in the page and in links to its views.
+    pub(super) fn new(
+        id: &'static str,
+        title: &'static str,
+        columns: Vec<&'static Column<R>>,
+    ) -> Self {
+        let columns = columns.into_iter().map(DataColumn::new);
+        Self {
+            id,
+            title,
+            columns: columns.collect(),
+            pending: Vec::new(),
+            rows: 0,
+            omitted: 0,
+            bytes: 0,
+            row: Vec::new(),
+        }
+    }
+
+    /// Writes the heading and the head of the table.
+    ///
+    /// # Errors
+    /// When the bytes cannot be written.
+    pub(super) fn write_head(&self, out: &mut dyn Write) -> Result<()> {
+        let headings = self
+            .columns
+            .iter()
+            .map(|DataColumn { column, .. }| Heading {
+                text: match column.kind {
+                    ColumnKind::Time => format!("{} (UTC)", column.heading).into(),
+                    _ => sanitize(column.heading),
+                },
+                help: column.help,
+                class: cell_class(column.kind),
+            });
+        let head = TableHead {
+            id: self.id,
+            title: self.title,
+            headings: headings.collect(),
+            is_wide: self.columns.len() > MAX_PAPER_COLUMNS,
+        };
+        write_template(&head, out)
+    }
+
+    /// Writes one row, or counts it where the page would become too large.
+    ///
+    /// # Errors
+    /// When the bytes cannot be written.
+    pub(super) fn write_row(&mut self, row: &R, out: &mut dyn Write) -> Result<()> {
+        if self.bytes > MAX_DATA_BYTES {
+            self.omitted += 1;
+            return Ok(());
+        }
+        self.row.clear();
+        self.row
+            .extend_from_slice(if self.rows == 0 { b"\n[" } else { b",\n[" });
+        let is_static = self.rows < STATIC_ROWS;
+        let mut cells = Vec::new();
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            if at > 0 {
+                self.row.push(b',');
+            }
+            let (cell, kind) = (column.column.cell(row), column.column.kind);
+            let tone = Tone::of_cell(&cell, kind);
+            let value = Value::new(cell);
+            match &value {
+                Value::Unknown => self.row.extend_from_slice(b"null"),
+                Value::Count(n) => write!(self.row, "{n}")?,
+                Value::Time(moment) => write!(self.row, "{}", moment.as_second())?,
+                Value::Text(text) | Value::Ranked(text, _) => {
+                    let rank = match &value {
+                        Value::Ranked(_, rank) => Some(*rank),
+                        _ => None,
+                    };
+                    let (place, growth) = column.place(&sanitize(text), rank, tone);
+                    write!(self.row, "{place}")?;
+                    self.bytes += growth;
+                }
+            }
+            if is_static {
+                cells.push(static_cell(value, kind, tone));
+            }
+        }
+        self.row.push(b']');
+        self.bytes += self.row.len();
+        self.rows += 1;
+        if is_static {
+            let markup = TableRow { cells: &cells }.render()?;
+            writeln!(out, "{markup}")?;
+            self.bytes += markup.len();
+            self.pending.extend_from_slice(&self.row);
+        } else {
+            self.begin_data(out)?;
+            out.write_all(&self.row)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the markup of the rows, once.
+    fn begin_data(&mut self, out: &mut dyn Write) -> Result<()> {
+        if self.rows == STATIC_ROWS + 1 || self.rows <= STATIC_ROWS {
+            write!(
+                out,
+                "</tbody>\n</table>\n</div>\n<script type=\"application/json\" data-table=\"{}\">{{\"rows\":[",
+                self.id
+            )?;
+            out.write_all(&self.pending)?;
+            self.pending = Vec::new();
+        }
+        Ok(())
+    }
+
+    /// Writes the distinct values, and what is to be said about rows that are not shown.
+    ///
+    /// # Errors
+    /// When the bytes cannot be written.
+    pub(super) fn write_foot(&mut self, out: &mut dyn Write) -> Result<()> {
+        if self.rows <= STATIC_ROWS {
+            self.begin_data(out)?;
+        }
+        out.write_all(b"],\n\"columns\":[")?;
+        for (at, column) in self.columns.iter().enumerate() {
+            let object = serde_json::to_string(&column.to_object())?;
+            // No end tag and no comment may stand in the element. Source: HTML, 4.12.1.3.
+            let object = object.replace('<', "\\u003c");
+            write!(out, "{}{object}", if at > 0 { ",\n" } else { "\n" })?;
+        }
+        out.write_all(b"]}</script>\n")?;
+        let rest = TableRest {
+            id: self.id,
+            rows: self.rows,
+            static_rows: STATIC_ROWS,
+            omitted: self.omitted,
+        };
+        write_template(&rest, out)
+    }
+}
+
+fn static_cell(value: Value<'_>, kind: ColumnKind, tone: Tone) -> StaticCell<'_> {
+    let classes = [tone_class(tone), cell_class(kind)];
+    let classes: Vec<&str> = classes
+        .into_iter()
+        .filter(|class| !class.is_empty())
+        .collect();
+    StaticCell {
+        text: match value {
+            Value::Unknown => "-".into(),
+            Value::Count(n) => n.to_string().into(),
+            Value::Time(moment) => page_time(moment).into(),
+            Value::Text(text) | Value::Ranked(text, _) => sanitize(&text).into_owned().into(),
+        },
+        class: classes.join(" "),
+    }
+}

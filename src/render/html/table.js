@@ -1,0 +1,331 @@
+
+"use strict";
+// Search, filters, sorting and pages of the tables. Each table comes as JSON: rows of numbers that
+// point into the distinct values of their column. Text enters the page as text nodes only.
+(() => {
+  const PAGE_ROWS = 100;
+  // Paper takes no more of one table.
+  const PRINT_ROWS = 5000;
+  // A filter of more values is what the search is for.
+  const MAX_CHOICES = 60;
+  const TONES = { g: "good", w: "warning", b: "bad", d: "dim", s: "strong" };
+  const count = (n) => n.toLocaleString("en");
+  const collator = new Intl.Collator("en", { numeric: true });
+
+  const element = (name, properties = {}, ...children) => {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
+  };
+
+  // The state of all tables stands in the address, so that each view has a link.
+  const readAddress = () => new URLSearchParams(location.hash.slice(1));
+  const writeAddress = () => {
+    const params = new URLSearchParams();
+    for (const table of tables) table.addState(params);
+    const text = params.toString();
+    const hash = text ? `#${text}` : " ";
+    try {
+      history.replaceState(null, "", text ? hash : location.pathname + location.search);
+    } catch {
+      // Where a page has no address that can change, as in some mail programs.
+    }
+    for (const table of tables) table.link.href = hash.trim() || "#";
+  };
+
+  class Table {
+    constructor(script) {
+      this.id = script.dataset.table;
+      const { rows, columns } = JSON.parse(script.textContent);
+      this.rows = rows;
+      this.columns = columns;
+      this.query = "";
+      this.choices = new Map();
+      this.sort = null;
+      this.page = 0;
+      this.order = Uint32Array.from(rows.keys());
+      this.found = this.order;
+      this.needles = columns.map((column) => column.values?.map((text) => text.toLowerCase()));
+      const part = (name) => document.getElementById(`${this.id}-${name}`);
+      this.body = part("table").tBodies[0];
+      this.heads = [...part("table").tHead.rows[0].cells];
+      this.status = part("status");
+      part("rest")?.remove();
+      this.makeHeads();
+      this.makeControls(part("controls"));
+      this.makePager(part("table").parentElement);
+    }
+
+    makeHeads() {
+      this.heads.forEach((head, at) => {
+        const heading = head.textContent;
+        const button = element("button", { type: "button", textContent: heading });
+        button.addEventListener("click", () => this.toggleSort(at));
+        // Browsers print no buttons in the head that they repeat on each page.
+        const paper = element("span", { className: "paper", textContent: heading });
+        paper.setAttribute("aria-hidden", "true");
+        head.replaceChildren(button, paper);
+      });
+    }
+
+    makeControls(bar) {
+      this.search = element("input", { type: "search", autocomplete: "off", spellcheck: false });
+      this.search.setAttribute("aria-keyshortcuts", "/");
+      this.search.addEventListener("input", () => {
+        this.query = this.search.value;
+        this.page = 0;
+        this.update();
+      });
+      bar.append(element("label", {}, "Search", this.search));
+      this.selects = new Map();
+      this.columns.forEach((column, at) => {
+        const { values } = column;
+        if (!column.filter || !values || values.length < 2 || values.length > MAX_CHOICES) return;
+        const select = element("select", {}, new Option("all", ""));
+        const totals = new Uint32Array(values.length + 1);
+        for (const row of this.rows) totals[row[at] ?? values.length] += 1;
+        const ranked = [...values.keys()].sort((left, right) => this.compareValues(column, left, right));
+        for (const value of ranked) select.add(new Option(`${values[value] || "(empty)"} (${count(totals[value])})`, String(value)));
+        if (totals[values.length]) select.add(new Option(`unknown (${count(totals[values.length])})`, String(values.length)));
+        select.addEventListener("change", () => {
+          this.choose(at, select.value);
+          this.page = 0;
+          this.update();
+        });
+        this.selects.set(at, select);
+        bar.append(element("label", {}, column.heading, select));
+      });
+      const reset = element("button", { type: "button", textContent: "Reset" });
+      reset.addEventListener("click", () => {
+        this.reset();
+        this.update();
+        this.search.focus();
+      });
+      this.link = element("a", { href: "#", textContent: "Link to this view" });
+      bar.append(reset, this.link);
+      bar.hidden = this.rows.length < 2;
+    }
+
+    makePager(after) {
+      const go = (text, to) => {
+        const button = element("button", { type: "button", textContent: text });
+        button.addEventListener("click", () => {
+          this.page = to();
+          this.update(false);
+        });
+        return button;
+      };
+      this.first = go("First", () => 0);
+      this.previous = go("Previous", () => this.page - 1);
+      this.next = go("Next", () => this.page + 1);
+      this.last = go("Last", () => this.pages() - 1);
+      this.place = element("span");
+      this.pager = element("nav", { className: "pager" }, this.first, this.previous, this.place, this.next, this.last);
+      this.pager.setAttribute("aria-label", `Pages of ${document.getElementById(`${this.id}-title`).textContent}`);
+      after.after(this.pager);
+    }
+
+    pages() {
+      return Math.max(1, Math.ceil(this.found.length / PAGE_ROWS));
+    }
+
+    reset() {
+      this.query = "";
+      this.search.value = "";
+      this.choices.clear();
+      for (const select of this.selects.values()) select.value = "";
+      this.page = 0;
+      this.setSort(null);
+    }
+
+    choose(at, text) {
+      if (text === "") this.choices.delete(at);
+      else this.choices.set(at, Number(text));
+    }
+
+    // The values of one column: by their rank where they have one, else as people sort text.
+    compareValues(column, left, right) {
+      const byRank = column.ranks ? column.ranks[left] - column.ranks[right] : 0;
+      return byRank || collator.compare(column.values[left], column.values[right]);
+    }
+
+    // One click sorts, the second turns round, the third takes the given order again.
+    toggleSort(at) {
+      const starts = this.columns[at].descends ? "descending" : "ascending";
+      const turned = starts === "ascending" ? "descending" : "ascending";
+      if (this.sort?.at !== at) this.setSort({ at, direction: starts });
+      else if (this.sort.direction === starts) this.setSort({ at, direction: turned });
+      else this.setSort(null);
+      this.page = 0;
+      this.update();
+    }
+
+    setSort(sort) {
+      this.sort = sort;
+      this.heads.forEach((head, at) => {
+        if (sort?.at === at) head.setAttribute("aria-sort", sort.direction);
+        else head.removeAttribute("aria-sort");
+      });
+      const order = Uint32Array.from(this.rows.keys());
+      if (sort) {
+        const column = this.columns[sort.at];
+        let keys;
+        if (column.values) {
+          const ranked = [...column.values.keys()].sort((left, right) => this.compareValues(column, left, right));
+          const places = new Float64Array(ranked.length);
+          ranked.forEach((value, place) => { places[value] = place; });
+          keys = Float64Array.from(this.rows, (row) => (row[sort.at] === null ? NaN : places[row[sort.at]]));
+        } else {
+          keys = Float64Array.from(this.rows, (row) => row[sort.at] ?? NaN);
+        }
+        const sign = sort.direction === "ascending" ? 1 : -1;
+        // What is unknown comes last either way; equal rows keep their order.
+        order.sort((left, right) => {
+          const [a, b] = [keys[left], keys[right]];
+          if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) - Number.isNaN(b) || left - right;
+          return sign * (a - b) || left - right;
+        });
+      }
+      this.order = order;
+    }
+
+    // The rows that hold every word of the search in some column, and the chosen values.
+    find() {
+      const words = this.query.toLowerCase().split(/\s+/).filter(Boolean);
+      const hits = words.map((word) => this.needles.map((texts) => texts && Uint8Array.from(texts, (text) => text.includes(word))));
+      const choices = [...this.choices].map(([at, value]) => [at, value === this.columns[at].values.length ? null : value]);
+      if (!words.length && !choices.length) {
+        this.found = this.order;
+        return;
+      }
+      const searched = this.needles.flatMap((texts, at) => (texts ? [at] : []));
+      this.found = this.order.filter((index) => {
+        const row = this.rows[index];
+        for (const [at, value] of choices) if (row[at] !== value) return false;
+        for (const columns of hits) {
+          let isHit = false;
+          for (const at of searched) {
+            const value = row[at];
+            if (value !== null && columns[at][value]) {
+              isHit = true;
+              break;
+            }
+          }
+          if (!isHit) return false;
+        }
+        return true;
+      });
+    }
+
+    // The text of a cell, and what it means.
+    cell(row, at) {
+      const column = this.columns[at];
+      const value = row[at];
+      if (value === null) return ["-", "d"];
+      if (column.values) return [column.values[value], column.tones[value]];
+      if (column.kind === "time") return [new Date(value * 1000).toISOString().slice(0, 16).replace("T", " "), "p"];
+      const tone = value === 0 ? "d" : column.kind === "violations" ? "b" : "p";
+      return [String(value), tone];
+    }
+
+    // The entries of a list, none of which is broken at a hyphen.
+    items(text) {
+      const texts = text.split(", ");
+      return texts.flatMap((item, at) => {
+        const isLast = at === texts.length - 1;
+        return [element("span", { className: "item", textContent: isLast ? item : `${item},` }), isLast ? "" : " "];
+      });
+    }
+
+    show(from, to) {
+      const rows = document.createDocumentFragment();
+      for (const index of this.found.subarray(from, to)) {
+        const line = element("tr");
+        this.columns.forEach((column, at) => {
+          const [text, tone] = this.cell(this.rows[index], at);
+          const cell = element(at ? "td" : "th");
+          if (column.class === "list") cell.append(...this.items(text));
+          else cell.textContent = text;
+          if (!at) cell.scope = "row";
+          const classes = [TONES[tone], column.class].filter(Boolean);
+          if (classes.length) cell.className = classes.join(" ");
+          line.append(cell);
+        });
+        rows.append(line);
+      }
+      this.body.replaceChildren(rows);
+    }
+
+    update(isSearched = true) {
+      if (isSearched) this.find();
+      this.page = Math.min(Math.max(this.page, 0), this.pages() - 1);
+      const from = this.page * PAGE_ROWS;
+      const to = Math.min(from + PAGE_ROWS, this.found.length);
+      this.show(from, to);
+      const all = this.rows.length;
+      const of = this.found.length === all ? `${count(all)} rows` : `${count(this.found.length)} of ${count(all)} rows`;
+      this.status.textContent = this.pages() > 1 ? `${of}, ${count(from + 1)} to ${count(to)} shown` : of;
+      this.place.textContent = `Page ${count(this.page + 1)} of ${count(this.pages())}`;
+      this.pager.hidden = this.pages() === 1;
+      this.first.disabled = this.previous.disabled = this.page === 0;
+      this.next.disabled = this.last.disabled = this.page === this.pages() - 1;
+      writeAddress();
+    }
+
+    addState(params) {
+      const set = (name, value) => params.set(`${this.id}.${name}`, value);
+      if (this.query) set("search", this.query);
+      for (const [at, value] of this.choices) {
+        const { name, values } = this.columns[at];
+        if (value === values.length) set(`${name}.unknown`, 1);
+        else set(name, values[value]);
+      }
+      if (this.sort) set("sort", (this.sort.direction === "descending" ? "-" : "") + this.columns[this.sort.at].name);
+      if (this.page) set("page", this.page + 1);
+    }
+
+    takeState(params) {
+      const get = (name) => params.get(`${this.id}.${name}`);
+      this.query = this.search.value = get("search") ?? "";
+      this.choices.clear();
+      for (const [at, select] of this.selects) {
+        const { name, values } = this.columns[at];
+        const value = get(`${name}.unknown`) === null ? values.indexOf(get(name)) : values.length;
+        select.value = value < 0 ? "" : String(value);
+        this.choose(at, select.value);
+      }
+      const sort = get("sort");
+      const at = sort === null ? -1 : this.columns.findIndex((column) => column.name === sort.replace(/^-/, ""));
+      this.setSort(at < 0 ? null : { at, direction: sort.startsWith("-") ? "descending" : "ascending" });
+      this.page = (Number.parseInt(get("page") ?? "1", 10) || 1) - 1;
+    }
+
+    // Paper has no pages to turn: all that was found, with a word where it is too much.
+    print() {
+      this.show(0, PRINT_ROWS);
+      const rest = this.found.length - PRINT_ROWS;
+      if (rest <= 0) return;
+      const text = `${count(rest)} more rows are not printed; search or filter first.`;
+      this.body.append(element("tr", {}, element("td", { textContent: text, colSpan: this.columns.length })));
+    }
+  }
+
+  const tables = [...document.querySelectorAll("script[data-table]")].map((script) => new Table(script));
+  const takeAddress = () => {
+    const params = readAddress();
+    for (const table of tables) table.takeState(params);
+    for (const table of tables) table.update();
+  };
+  addEventListener("hashchange", takeAddress);
+  addEventListener("beforeprint", () => tables.forEach((table) => table.print()));
+  addEventListener("afterprint", () => tables.forEach((table) => table.update(false)));
+  addEventListener("keydown", (event) => {
+    const isTyping = /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement?.tagName ?? "");
+    if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    const shown = tables.find((table) => table.body.getBoundingClientRect().bottom > 0) ?? tables[0];
+    if (!shown) return;
+    event.preventDefault();
+    shown.search.focus();
+  });
+  takeAddress();
+})();
