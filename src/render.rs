@@ -19,6 +19,7 @@ pub(crate) mod schema;
 mod summary_header;
 mod table;
 mod tone;
+pub(crate) mod yaml;
 
 use anyhow::{Result, bail};
 
@@ -47,6 +48,10 @@ where
     Ok(match format {
         Format::Table | Format::Wide => Box::new(table::TableRenderer::new(columns, options)),
         Format::Json => Box::new(json::JsonRenderer::new(&columns, options)),
+        Format::Yaml => Box::new(yaml::YamlRenderer {
+            document: json::JsonRenderer::new(&columns, options),
+            yaml: yaml::YamlState::default(),
+        }),
         Format::Ndjson => Box::new(ndjson::NdjsonRenderer::new(&columns, options)),
         Format::Csv => Box::new(csv::CsvRenderer::new(columns, options)),
         Format::Markdown => Box::new(markdown::MarkdownRenderer::new(columns, options)),

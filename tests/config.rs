@@ -192,7 +192,7 @@ fn an_error_in_a_file_is_reported_with_its_position_whichever_command_runs() {
         ),
         (
             "output = \"jsn\"\n",
-            "1:10: output: unknown value \"jsn\"; did you mean json? (allowed: table, wide, json, ndjson, csv",
+            "1:10: output: unknown value \"jsn\"; did you mean json? (allowed: table, wide, json, yaml, ndjson, csv",
         ),
         (
             "region = [\"eu-west-1\",\n  \"eu west\"]\n",

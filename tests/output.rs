@@ -487,7 +487,7 @@ fn each_format_over_the_nastiest_node() {
         "--kb",
         "aaa-escape,aab-bidi,aac-formula,aad-wide,aae-comma,aaf-quote,aag-newline,aah-markup",
     ];
-    for format in ["table", "json", "ndjson", "csv", "markdown"] {
+    for format in ["table", "json", "yaml", "ndjson", "csv", "markdown"] {
         let ran = run(demo(&args).args(["-o", format]));
         insta::assert_snapshot!(format!("nasty_{format}"), ran.out);
     }
@@ -495,7 +495,7 @@ fn each_format_over_the_nastiest_node() {
 
 #[test]
 fn states_in_each_format() {
-    for format in ["table", "json", "ndjson", "csv", "markdown"] {
+    for format in ["table", "json", "yaml", "ndjson", "csv", "markdown"] {
         let ran = run(demo(&MIXED).args(["-o", format]));
         assert_eq!(ran.code, 3);
         insta::assert_snapshot!(format!("states_{format}"), ran.out);

@@ -50,6 +50,14 @@ fn a_query_of_the_aws_cli_prints_its_result_and_implies_json() {
         let ran = run(&mut demo(&[args, &["--query", expression]].concat()));
         assert_eq!(ran.json(), expected, "{args:?} {expression}: {}", ran.err);
     }
+    // As YAML, whether its entries are one or several.
+    let yaml = |args: &[&str]| run(&mut demo(&[args, &["-o", "yaml"]].concat())).out;
+    let query = "InstancePatchStates[].{Node: InstanceId, Missing: MissingCount}";
+    assert_eq!(
+        yaml(&["states", "i-123", "i-456", "--query", query]),
+        "- Missing: 6\n  Node: i-123\n- Missing: 0\n  Node: i-456\n"
+    );
+    assert_eq!(yaml(&["check", "i-123", "--query", "Status"]), "\"FAIL\"\n");
     // The gate's document, and its exit code.
     let ran = run(&mut demo(&["check", "i-123", "--query", "Status"]));
     assert_eq!((ran.code, &*ran.out), (1, "\"FAIL\"\n"));

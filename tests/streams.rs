@@ -8,8 +8,10 @@ use std::process::Stdio;
 
 use crate::support::{RunOutput, demo, in_shell, program, run, wait_for_output};
 
-const FORMATS: [&str; 4] = ["table", "json", "ndjson", "csv"];
-const OF_GATES: [&str; 6] = ["table", "json", "ndjson", "junit", "sarif", "github"];
+const FORMATS: [&str; 5] = ["table", "json", "yaml", "ndjson", "csv"];
+const OF_GATES: [&str; 7] = [
+    "table", "json", "yaml", "ndjson", "junit", "sarif", "github",
+];
 
 /// Every command that prints, some with more than a pipe can hold.
 fn commands(formats: &[&'static str], of_gates: &[&'static str]) -> Vec<Vec<&'static str>> {

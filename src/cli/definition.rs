@@ -231,7 +231,7 @@ use, the project's patchctl.toml, the user's patchctl.toml, default.")]
     Show {
         /// Output format
         // Its own id: the key `output` of the configuration sets the format of other commands.
-        #[arg(id = "shown_as", short = 'o', long = "output", value_name = "FORMAT", value_parser = format_parser(|format| matches!(format, Format::Table | Format::Json)), ignore_case = true, default_value_t = Format::Table)]
+        #[arg(id = "shown_as", short = 'o', long = "output", value_name = "FORMAT", value_parser = format_parser(|format| format == Format::Table || format.is_document()), ignore_case = true, default_value_t = Format::Table)]
         format: Format,
     },
     /// Write a configuration file with every setting, commented out

@@ -19,7 +19,7 @@ pub(crate) struct OutputArgs {
     /// Output format
     #[arg(short = 'o', long, value_name = "FORMAT", value_parser = format_parser(Format::is_tabular), ignore_case = true, default_value_t = Format::Table, default_value_if("query", ArgPredicate::IsPresent, "json"))]
     pub output: Format,
-    /// Print the result of this JMESPath expression on the JSON document, as the AWS CLI does; implies -o json; holds the document in memory
+    /// Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory
     #[arg(long, value_name = "EXPRESSION", value_parser = parse_query)]
     pub query: Option<Query>,
     /// Write to a file; an existing file is kept if nothing could be read; - is stdout
@@ -45,7 +45,7 @@ impl OutputArgs {
     /// # Errors
     /// When another format was typed.
     pub(crate) fn json_query(&self) -> Result<Option<&Query>> {
-        if self.query.is_some() && self.output != Format::Json {
+        if self.query.is_some() && !self.output.is_document() {
             bail!(
                 "--query needs the JSON document: leave out -o {}, or select columns and rows with \
                  --columns and --where",
@@ -53,6 +53,15 @@ impl OutputArgs {
             );
         }
         Ok(self.query.as_ref())
+    }
+
+    /// The format in which the answer is made: a query is applied to JSON.
+    #[must_use]
+    pub(crate) fn answer_format(&self) -> Format {
+        match self.query {
+            Some(_) => Format::Json,
+            None => self.output,
+        }
     }
 
     /// Whether the output goes to a file rather than to stdout.

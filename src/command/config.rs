@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 use crate::cli::Cli;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::render::yaml::YamlState;
 use crate::render::{Format, config};
 use crate::settings;
 use crate::sink::Sink;
@@ -19,6 +20,10 @@ pub(super) fn show(cli: &Cli, shown_as: Format, terminal: &mut Terminal) -> Resu
     terminal.prepare_answer(shown_as, color, !cli.messages.no_pager);
     match shown_as {
         Format::Json => config::write_json(&cli.settings, &mut terminal.out)?,
+        Format::Yaml => {
+            let mut yaml = YamlState::default();
+            config::write_json(&cli.settings, &mut yaml.writer(&mut terminal.out))?;
+        }
         _ => config::write_table(&cli.settings, &mut terminal.out)?,
     }
     terminal.out.flush()?;

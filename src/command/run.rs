@@ -14,6 +14,7 @@ use crate::exit::{Exit, format_error_line};
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{FetchPlan, UnmanagedPlan};
 use crate::render::gate::GateRenderer;
+use crate::render::yaml::YamlState;
 use crate::render::{ChangeTracker, Format, NotePlacement, RenderFooter, RenderOptions};
 use crate::report::{Coverage, FindingRow, Footer, Note, NoteKind, NoteLevel};
 use crate::sink::Sink;
@@ -104,7 +105,14 @@ impl<'a> Run<'a> {
         let mut sink = Sink::open(output.output_file.as_deref(), &mut **out, &interrupt)?;
         if let Some(query) = query {
             let to_terminal = options.width.is_some();
-            sink = sink.rewritten(move |document, out| query.write(document, to_terminal, out));
+            let is_yaml = output.output == Format::Yaml;
+            sink = sink.rewritten(move |document, out| {
+                if is_yaml {
+                    query.write(document, false, &mut YamlState::default().writer(out))
+                } else {
+                    query.write(document, to_terminal, out)
+                }
+            });
             // The result is what is printed.
             (options.color, options.width) = (false, None);
         }
@@ -143,7 +151,7 @@ impl<'a> Run<'a> {
         layout: &LayoutArgs<R>,
         selected: ColumnSelection<R>,
     ) -> Result<RowWriter<'a, R>> {
-        let (format, changes) = (self.output.output, self.changes.clone());
+        let (format, changes) = (self.output.answer_format(), self.changes.clone());
         RowWriter::begin(sink, format, layout, selected, self.options, changes)
     }
 
@@ -158,7 +166,7 @@ impl<'a> Run<'a> {
             show_waived,
             ..self.options
         };
-        let format = self.output.output;
+        let format = self.output.answer_format();
         RowWriter::with_renderer(sink, Box::new(GateRenderer { format, options }))
     }
 

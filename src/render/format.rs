@@ -12,6 +12,7 @@ pub enum Format {
     Table,
     Wide,
     Json,
+    Yaml,
     Ndjson,
     Csv,
     Markdown,
@@ -34,10 +35,11 @@ pub enum NotePlacement {
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Table,
         Self::Wide,
         Self::Json,
+        Self::Yaml,
         Self::Ndjson,
         Self::Csv,
         Self::Markdown,
@@ -54,6 +56,7 @@ impl Format {
             Self::Table => "table",
             Self::Wide => "wide",
             Self::Json => "json",
+            Self::Yaml => "yaml",
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
@@ -78,6 +81,7 @@ impl Format {
             Self::Table => "For people: fits the terminal",
             Self::Wide => "The table with names, platforms and addresses",
             Self::Json => "One JSON document",
+            Self::Yaml => "The JSON document as YAML, as the AWS CLI prints it",
             Self::Ndjson => "One JSON object per line",
             Self::Csv => "For spreadsheets: RFC 4180, formulas neutralised",
             Self::Markdown => "A table for GitHub: issues, pull requests, job summaries",
@@ -94,10 +98,16 @@ impl Format {
         !matches!(self, Self::Junit | Self::Sarif | Self::Github)
     }
 
+    /// Is it the JSON document, in one notation or another?
+    #[must_use]
+    pub const fn is_document(self) -> bool {
+        matches!(self, Self::Json | Self::Yaml)
+    }
+
     /// Can `check` print columns in it?
     #[must_use]
     pub const fn has_columns(self) -> bool {
-        self.is_tabular() && !matches!(self, Self::Json)
+        self.is_tabular() && !self.is_document()
     }
 
     /// Has `check` a report of its own in it, rather than rows?
@@ -129,7 +139,9 @@ impl Format {
     pub const fn prints_notes(self) -> NotePlacement {
         match self {
             Self::Table | Self::Wide | Self::Markdown | Self::Html => NotePlacement::BelowRows,
-            Self::Json | Self::Junit | Self::Sarif | Self::Github => NotePlacement::Members,
+            Self::Json | Self::Yaml | Self::Junit | Self::Sarif | Self::Github => {
+                NotePlacement::Members
+            }
             Self::Ndjson | Self::Csv => NotePlacement::Stderr,
         }
     }

@@ -15,6 +15,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use crate::gate::GateReport;
+use crate::render::yaml::YamlState;
 use crate::render::{Format, RenderOptions, Renderer};
 use crate::report::{CheckFooter, FindingRow, Note};
 
@@ -55,6 +56,7 @@ fn write(
 ) -> Result<()> {
     match format {
         Format::Json => json::write(report, options, out),
+        Format::Yaml => json::write(report, options, &mut YamlState::default().writer(out)),
         Format::Ndjson => ndjson::write(report, options, out),
         Format::Junit => junit::write(report, options, out),
         Format::Sarif => sarif::write(report, out),

@@ -6,6 +6,7 @@ pub(super) mod doctor;
 pub(super) mod encode;
 pub(super) mod exposure;
 pub(crate) mod indented;
+pub(super) mod tokens;
 
 use std::io::Write;
 

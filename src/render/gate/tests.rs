@@ -14,9 +14,10 @@ use crate::render::CsvOptions;
 use crate::render::gate::tests::samples::{many, nasty, pass, samples, unknown, waived};
 use crate::render::gate::*;
 
-const ALL: [(Format, &str); 6] = [
+const ALL: [(Format, &str); 7] = [
     (Format::Table, "txt"),
     (Format::Json, "json"),
+    (Format::Yaml, "yaml"),
     (Format::Ndjson, "ndjson"),
     (Format::Junit, "xml"),
     (Format::Sarif, "sarif"),
@@ -68,6 +69,7 @@ fn samples_are_written_for_other_peoples_validators() {
 fn the_nasty_report_is_harmless_in_every_format() {
     let report = nasty();
     assert_snapshot!("json", piped(Format::Json, &report));
+    assert_snapshot!("yaml", piped(Format::Yaml, &report));
     assert_snapshot!("ndjson", piped(Format::Ndjson, &report));
     assert_snapshot!("junit", piped(Format::Junit, &report));
     assert_snapshot!("sarif", piped(Format::Sarif, &report));

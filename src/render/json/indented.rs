@@ -2,31 +2,16 @@
 
 use std::io::{self, Write};
 
+use crate::render::json::tokens::{JsonPlace, JsonToken, JsonTokens};
 use crate::render::tone::Tone;
 
 /// Passes JSON on with line breaks, indents and colours.
 pub(crate) struct IndentedJson {
     out: Box<dyn Write>,
     color: bool,
-    /// `{` or `[` of each object and list that is open.
-    open: Vec<u8>,
-    token: Token,
-    /// The string or word at hand.
-    text: Vec<u8>,
-    /// Is the string at hand, or the next one, the key of a member?
-    is_key: bool,
-    /// Was a list or an object just opened, which may be empty?
-    is_opened: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Token {
-    None,
-    String,
-    /// After a backslash in a string.
-    Escape,
-    /// A number, `true`, `false` or `null`.
-    Word,
+    tokens: JsonTokens,
+    /// How many objects and lists are open.
+    depth: usize,
 }
 
 impl IndentedJson {
@@ -34,102 +19,58 @@ impl IndentedJson {
         Self {
             out,
             color,
-            open: Vec::new(),
-            token: Token::None,
-            text: Vec::new(),
-            is_key: false,
-            is_opened: false,
+            tokens: JsonTokens::default(),
+            depth: 0,
         }
     }
+}
 
-    /// Ends the string or word at hand.
-    fn end_token(&mut self, shown: &mut Vec<u8>) {
-        let tone = match self.text.first() {
-            Some(b'"') if self.is_key => Tone::Strong,
-            Some(b'"') => Tone::Good,
-            Some(b'n') => Tone::Dim,
-            _ => Tone::Plain,
-        };
-        // The document escapes what is not harmless, so that nothing changes here.
-        let text = String::from_utf8_lossy(&self.text);
-        shown.extend(tone.paint(&text, self.color).into_bytes());
-        self.text.clear();
-        self.token = Token::None;
-    }
-
-    fn break_line(&self, shown: &mut Vec<u8>) {
-        shown.push(b'\n');
-        shown.resize(shown.len() + 2 * self.open.len(), b' ');
-    }
-
-    fn take(&mut self, byte: u8, shown: &mut Vec<u8>) {
-        match self.token {
-            Token::String | Token::Escape => {
-                self.text.push(byte);
-                match byte {
-                    b'"' if self.token == Token::String => self.end_token(shown),
-                    b'\\' if self.token == Token::String => self.token = Token::Escape,
-                    _ => self.token = Token::String,
-                }
-                return;
-            }
-            Token::Word if byte.is_ascii_alphanumeric() || b"+-.".contains(&byte) => {
-                return self.text.push(byte);
-            }
-            Token::Word => self.end_token(shown),
-            Token::None => {}
-        }
-        if byte.is_ascii_whitespace() {
-            return;
-        }
-        let closes = matches!(byte, b'}' | b']');
-        if closes {
-            self.open.pop();
-        }
-        // An empty one stays on its line.
-        if self.is_opened != closes {
-            self.break_line(shown);
-        }
-        self.is_opened = matches!(byte, b'{' | b'[');
-        match byte {
-            b'{' | b'[' => {
-                self.open.push(byte);
-                self.is_key = byte == b'{';
-                shown.push(byte);
-            }
-            b',' => {
-                shown.push(byte);
-                self.break_line(shown);
-                self.is_key = self.open.last() == Some(&b'{');
-            }
-            b':' => {
-                shown.extend(b": ");
-                self.is_key = false;
-            }
-            byte if closes => {
-                shown.push(byte);
-                if self.open.is_empty() {
-                    shown.push(b'\n');
-                }
-            }
-            byte => {
-                self.text.push(byte);
-                let is_string = byte == b'"';
-                self.token = if is_string {
-                    Token::String
-                } else {
-                    Token::Word
-                };
-            }
-        }
-    }
+/// What stands before a member or an entry.
+fn break_line(shown: &mut Vec<u8>, is_first: bool, depth: usize) {
+    shown.extend(if is_first { "\n" } else { ",\n" }.bytes());
+    shown.resize(shown.len() + 2 * depth, b' ');
 }
 
 impl Write for IndentedJson {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut shown = Vec::with_capacity(2 * bytes.len());
-        for byte in bytes {
-            self.take(*byte, &mut shown);
+        let mut rest = bytes;
+        while let Some(token) = self.tokens.next(&mut rest) {
+            if let JsonToken::Scalar { place, .. } | JsonToken::Open { place, .. } = &token
+                && let JsonPlace::Entry { is_first } = *place
+            {
+                break_line(&mut shown, is_first, self.depth);
+            }
+            match token {
+                JsonToken::Key { text, is_first } => {
+                    break_line(&mut shown, is_first, self.depth);
+                    shown.extend(Tone::Strong.paint(&text, self.color).bytes());
+                    shown.extend(b": ");
+                }
+                JsonToken::Scalar { text, .. } => {
+                    let tone = match text.as_bytes().first() {
+                        Some(b'"') => Tone::Good,
+                        Some(b'n') => Tone::Dim,
+                        _ => Tone::Plain,
+                    };
+                    shown.extend(tone.paint(&text, self.color).bytes());
+                }
+                JsonToken::Open { is_list, .. } => {
+                    self.depth += 1;
+                    shown.push(if is_list { b'[' } else { b'{' });
+                }
+                JsonToken::Close { is_list, is_empty } => {
+                    self.depth = self.depth.saturating_sub(1);
+                    // An empty one stays on its line.
+                    if !is_empty {
+                        break_line(&mut shown, true, self.depth);
+                    }
+                    shown.push(if is_list { b']' } else { b'}' });
+                    if self.depth == 0 {
+                        shown.push(b'\n');
+                    }
+                }
+            }
         }
         self.out.write_all(&shown)?;
         Ok(bytes.len())
