@@ -7,7 +7,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-pub use self::kind::{ColumnCost, ColumnKind};
+pub(crate) use self::kind::{ColumnCost, ColumnKind};
 pub(crate) use self::percent::Percent;
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::Verdict;

@@ -73,6 +73,23 @@ pub fn has_panicked() -> bool {
     PanicMonitor::current().is_some_and(|monitor| monitor.has_panicked())
 }
 
+/// Runs code of others that panics where it should return an error: the panic is not one
+/// of the run. Returns its message.
+///
+/// # Errors
+/// When it panics. What it worked on must not be used again.
+pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    install_hook();
+    let before = THREAD_MONITOR.replace(Some(PanicMonitor::default()));
+    let ended = catch_unwind(AssertUnwindSafe(work));
+    THREAD_MONITOR.set(before);
+    ended.map_err(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+        text.unwrap_or_default().to_owned()
+    })
+}
+
 /// Records the location of a panic for the monitor of its thread; other panics are
 /// reported as before.
 fn install_hook() {
@@ -138,6 +155,19 @@ mod tests {
             Exit::Success
         });
         assert_eq!(exit, Exit::Error);
+    }
+
+    #[test]
+    fn a_panic_of_foreign_code_is_an_error_and_not_one_of_the_run() {
+        let monitor = PanicMonitor::default();
+        let exit = monitor.guard(|| {
+            let failed: Result<(), String> = catch(|| panic!("no {}", "room"));
+            assert_eq!(failed, Err("no room".to_owned()));
+            assert_eq!(catch(|| 1), Ok(1));
+            assert!(!has_panicked());
+            Exit::Success
+        });
+        assert_eq!(exit, Exit::Success);
     }
 
     #[test]

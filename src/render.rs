@@ -19,6 +19,7 @@ pub(crate) mod schema;
 mod summary_header;
 mod table;
 mod tone;
+mod xlsx;
 pub(crate) mod yaml;
 
 use anyhow::{Result, bail};
@@ -56,6 +57,7 @@ where
         Format::Csv => Box::new(csv::CsvRenderer::new(columns, options)),
         Format::Markdown => Box::new(markdown::MarkdownRenderer::new(columns, options)),
         Format::Html => Box::new(html::HtmlRenderer::new(columns, options)),
+        Format::Xlsx => Box::new(xlsx::XlsxRenderer::new(columns, options)),
         Format::Junit | Format::Sarif | Format::Github => {
             bail!("-o {format} is a format of check only")
         }

@@ -203,7 +203,8 @@ fn byte_classes(text: &str) -> u8 {
     classes
 }
 
-fn starts_formula(letter: char) -> bool {
+/// Does a spreadsheet take a text that starts with it for a formula?
+pub(crate) fn starts_formula(letter: char) -> bool {
     matches!(letter, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
 }
 

@@ -68,7 +68,7 @@ fn trespassers(words: &[&str], rooms: &[&str]) -> Vec<String> {
 
 #[test]
 fn each_crate_is_named_only_in_its_files() {
-    let walls: [(&[&str], &[&str]); 24] = [
+    let walls: &[(&[&str], &[&str])] = &[
         (&["aws_", "rustls::"], &["source/"]),
         (
             &["aws_config", "aws_credential_types"],
@@ -153,6 +153,7 @@ fn each_crate_is_named_only_in_its_files() {
         (&["ctor_lite"], &["stdout.rs"]),
         (&["percent_encoding"], &["sanitize.rs", "demo/query.rs"]),
         (&["schemars"], &["render/"]),
+        (&["rust_xlsxwriter"], &["render/xlsx/workbook.rs"]),
     ];
     for (words, rooms) in walls {
         // `crate::csv` and the like are this crate's own modules.

@@ -148,7 +148,7 @@ fn a_report_that_is_not_made_of_columns_refuses_them_on_one_line() {
                 ran.err,
                 format!(
                     "patchctl: -o {format} of check has no columns; --columns and --sort-by require \
-                     -o table, wide, ndjson, csv, markdown, html\n"
+                     -o table, wide, ndjson, csv, markdown, html, xlsx\n"
                 )
             );
         }

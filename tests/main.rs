@@ -43,3 +43,4 @@ mod trust;
 mod waivers;
 #[cfg(unix)]
 mod watch;
+mod xlsx;

@@ -90,6 +90,12 @@ impl<'a> Run<'a> {
             changes,
         } = context;
         let query = output.json_query()?;
+        let format = output.output;
+        if format.is_binary() && terminal.width.is_some() && !output.is_to_file() {
+            bail!(
+                "-o {format} is not for a terminal: add --output-file FILE.{format}, or use a pipe"
+            );
+        }
         let source = connect(connect_options, clock, &interrupt).await?;
         let mut options = output::render_options(cli, output, terminal, source.now());
         let progress = ProgressDisplay::start(terminal, &source, output);

@@ -6,6 +6,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use crate::columns::Column;
+use crate::render::gate::json::GateCountsObject;
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
 use crate::render::json::{
@@ -20,6 +21,10 @@ use crate::report::{
 };
 
 impl RenderFooter for StateFooter {
+    fn coverage(&self) -> Option<&Coverage> {
+        Some(&self.coverage)
+    }
+
     fn write_json(&self, rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
         write_coverage(out, &self.coverage)?;
         write_list(
@@ -34,6 +39,10 @@ impl RenderFooter for StateFooter {
 }
 
 impl RenderFooter for GroupFooter {
+    fn coverage(&self) -> Option<&Coverage> {
+        Some(&self.states.coverage)
+    }
+
     fn head(&self, width: Option<usize>, charset: Charset) -> Vec<Vec<TonedText>> {
         summary_header::headline(&self.total, width, charset)
     }
@@ -50,6 +59,10 @@ impl RenderFooter for GroupFooter {
 }
 
 impl RenderFooter for PatchFooter {
+    fn coverage(&self) -> Option<&Coverage> {
+        Some(&self.coverage)
+    }
+
     fn write_json(&self, rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
         write_patch_lists(out, self)?;
         write_member(out, "Summary", &TotalsObject::new(&self.coverage, rows))
@@ -57,6 +70,10 @@ impl RenderFooter for PatchFooter {
 }
 
 impl RenderFooter for PatchAggregateFooter {
+    fn coverage(&self) -> Option<&Coverage> {
+        Some(&self.patches.coverage)
+    }
+
     fn write_json(&self, rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
         write_patch_lists(out, &self.patches)?;
         write_member(out, "By", self.grouping.as_str())?;
@@ -66,6 +83,10 @@ impl RenderFooter for PatchAggregateFooter {
 }
 
 impl RenderFooter for EstimateFooter {
+    fn coverage(&self) -> Option<&Coverage> {
+        Some(&self.coverage)
+    }
+
     fn write_json(&self, rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
         write_coverage(out, &self.coverage)?;
         write_member(out, "Summary", &TotalsObject::new(&self.coverage, rows))
@@ -93,9 +114,14 @@ impl RenderFooter for Diagnosis {
 }
 
 impl RenderFooter for CheckFooter {
-    // The document of `check` is not made of columns: `render/gate/json.rs` writes it.
-    fn write_json(&self, _rows: u64, _to_terminal: bool, _out: &mut dyn Write) -> Result<()> {
-        Ok(())
+    fn coverage(&self) -> Option<&Coverage> {
+        Some(&self.coverage)
+    }
+
+    // The document of `check` is not made of columns: `render/gate/json.rs` writes it. A
+    // workbook of its rows has these counts.
+    fn write_json(&self, _rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
+        write_member(out, "Summary", &GateCountsObject::new(&self.report.nodes))
     }
 }
 

@@ -17,6 +17,7 @@ pub enum Format {
     Csv,
     Markdown,
     Html,
+    Xlsx,
     Junit,
     Sarif,
     Github,
@@ -35,7 +36,7 @@ pub enum NotePlacement {
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Table,
         Self::Wide,
         Self::Json,
@@ -44,6 +45,7 @@ impl Format {
         Self::Csv,
         Self::Markdown,
         Self::Html,
+        Self::Xlsx,
         Self::Junit,
         Self::Sarif,
         Self::Github,
@@ -61,6 +63,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Markdown => "markdown",
             Self::Html => "html",
+            Self::Xlsx => "xlsx",
             Self::Junit => "junit",
             Self::Sarif => "sarif",
             Self::Github => "github",
@@ -86,6 +89,7 @@ impl Format {
             Self::Csv => "For spreadsheets: RFC 4180, formulas neutralised",
             Self::Markdown => "A table for GitHub: issues, pull requests, job summaries",
             Self::Html => "One self-contained page, to search, sort, filter and print",
+            Self::Xlsx => "A workbook with typed cells, notes and definitions, for --output-file",
             Self::Junit => "JUnit XML, for Jenkins, GitLab and Azure",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
             Self::Github => "Workflow commands, for GitHub Actions",
@@ -113,13 +117,22 @@ impl Format {
     /// Has `check` a report of its own in it, rather than rows?
     #[must_use]
     pub const fn has_gate_report(self) -> bool {
-        !matches!(self, Self::Wide | Self::Csv | Self::Markdown | Self::Html)
+        !matches!(
+            self,
+            Self::Wide | Self::Csv | Self::Markdown | Self::Html | Self::Xlsx
+        )
     }
 
     /// Is it a table that fits the terminal, and so holds its rows until the end?
     #[must_use]
     pub const fn is_table(self) -> bool {
         matches!(self, Self::Table | Self::Wide)
+    }
+
+    /// Would its bytes be noise on a terminal?
+    #[must_use]
+    pub const fn is_binary(self) -> bool {
+        matches!(self, Self::Xlsx)
     }
 
     /// Does it print the columns of a table, rather than all that cost no call?
@@ -131,14 +144,16 @@ impl Format {
     /// Does it show the names of nodes that were found? Documents keep their members.
     #[must_use]
     pub const fn has_names(self) -> bool {
-        self.has_table_columns() || matches!(self, Self::Csv)
+        self.has_table_columns() || matches!(self, Self::Csv | Self::Xlsx)
     }
 
     /// Where the notes of an answer stand.
     #[must_use]
     pub const fn prints_notes(self) -> NotePlacement {
         match self {
-            Self::Table | Self::Wide | Self::Markdown | Self::Html => NotePlacement::BelowRows,
+            Self::Table | Self::Wide | Self::Markdown | Self::Html | Self::Xlsx => {
+                NotePlacement::BelowRows
+            }
             Self::Json | Self::Yaml | Self::Junit | Self::Sarif | Self::Github => {
                 NotePlacement::Members
             }

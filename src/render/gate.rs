@@ -61,9 +61,12 @@ fn write(
         Format::Junit => junit::write(report, options, out),
         Format::Sarif => sarif::write(report, out),
         Format::Github => github::write(report, options, out),
-        Format::Table | Format::Wide | Format::Csv | Format::Markdown | Format::Html => {
-            table::write(report, options, out)
-        }
+        Format::Table
+        | Format::Wide
+        | Format::Csv
+        | Format::Markdown
+        | Format::Html
+        | Format::Xlsx => table::write(report, options, out),
     }
 }
 

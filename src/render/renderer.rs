@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::columns::{Column, Row};
 use crate::render::changes::ChangeTracker;
 use crate::render::tone::TonedText;
-use crate::report::{Footer, Note};
+use crate::report::{Coverage, Footer, Note};
 
 /// The version of the JSON documents. A field that goes or changes its meaning
 /// raises it; a new field does not.
@@ -152,6 +152,11 @@ pub(crate) trait RenderFooter: Footer {
     /// Lines above the rows of a table.
     fn head(&self, _width: Option<usize>, _charset: Charset) -> Vec<Vec<TonedText>> {
         Vec::new()
+    }
+
+    /// Which nodes it covers, and what could not be read, where it is about nodes.
+    fn coverage(&self) -> Option<&Coverage> {
+        None
     }
 
     /// Writes the members after the rows, each with a comma before it. `rows` is the
