@@ -13,7 +13,8 @@ use crate::compliance::severity::Severity;
 use crate::compliance::verdict::Verdict;
 use crate::duration::whole_days;
 use crate::record::{
-    CallStatus, Count, Cves, InfoLevel, Moment, Node, NodeInfo, PatchState, Scope, is_same_word,
+    CallStatus, Count, Cves, InfoField, InfoLevel, Moment, Node, NodeInfo, PatchState, Scope,
+    is_same_word,
 };
 use crate::report::Footer;
 
@@ -256,20 +257,20 @@ macro_rules! columns {
             own "Region" "Region" Word None, |r| text(region(r)), "the region";
             own "AccountId" "Account" Word None, |r| text(account(r)), "the account, where it is known";
             organization "AccountName" "Account name" Text None, |r| text(r.node().and_then(|node| node.location.account_name.as_deref())), "the account's name, with --organization";
-            name "Name" "Name" Text Some(4), |r| info_text(r, |f| f.name.as_deref()), "the EC2 tag Name; the name of the activation for a hybrid node";
-            fact "ComputerName" "Computer" Text Some(22), |r| info_text(r, |f| f.computer_name.as_deref()), "the host name that the agent reports";
-            fact "PlatformType" "OS" Word None, |r| info_text(r, |f| f.platform_type.as_deref()), "Windows, Linux or MacOS";
-            fact "PlatformName" "Platform" Text Some(5), |r| info_text(r, |f| f.platform_name.as_deref()), "the operating system";
-            fact "PlatformVersion" "Version" Text Some(7), |r| info_text(r, |f| f.platform_version.as_deref()), "its version";
-            fact "PingStatus" "Ping" Word Some(6), |r| info_text(r, |f| f.ping_status.as_deref()), "Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so";
-            fact "AgentVersion" "Agent" Word Some(20), |r| info_text(r, |f| f.agent_version.as_deref()), "the version of the SSM agent";
-            fact "ResourceType" "Type" Word Some(21), |r| info_text(r, |f| f.resource_type.as_deref()), "EC2Instance or ManagedInstance (hybrid)";
-            fact "SourceId" "Source id" Word None, |r| info_text(r, |f| f.source_id.as_deref()), "the id of a node of another cloud there, as of an Azure VM";
-            fact "SourceType" "Source" Word None, |r| info_text(r, |f| f.source_type.as_deref()), "where the node lives: AWS::EC2::Instance, AWS::SSM::ManagedInstance or a word for another cloud";
-            fact "SourceLocation" "Source location" Text None, |r| info_text(r, |f| f.source_location.as_deref()), "the location of a node of another cloud there";
-            name "InstanceState" "State in EC2" Word None, |r| info_text(r, |f| f.instance_state.as_deref()), "EC2's word for an EC2 node: running, stopped ...";
-            name "InstanceType" "Instance type" Word None, |r| info_text(r, |f| f.instance_type.as_deref()), "the type of an EC2 node, such as m7i.large";
-            fact "IPAddress" "IP address" Word Some(8), |r| info_text(r, |f| f.ip_address.as_deref()), "the address that the agent reports, or EC2's private one";
+            name "Name" "Name" Text Some(4), |r| info_text(r, $crate::record::InfoField::Name), "the EC2 tag Name; the name of the activation for a hybrid node";
+            fact "ComputerName" "Computer" Text Some(22), |r| info_text(r, $crate::record::InfoField::ComputerName), "the host name that the agent reports";
+            fact "PlatformType" "OS" Word None, |r| info_text(r, $crate::record::InfoField::PlatformType), "Windows, Linux or MacOS";
+            fact "PlatformName" "Platform" Text Some(5), |r| info_text(r, $crate::record::InfoField::PlatformName), "the operating system";
+            fact "PlatformVersion" "Version" Text Some(7), |r| info_text(r, $crate::record::InfoField::PlatformVersion), "its version";
+            fact "PingStatus" "Ping" Word Some(6), |r| info_text(r, $crate::record::InfoField::PingStatus), "Online, ConnectionLost or Inactive; Stopped where EC2 or the inventory says so";
+            fact "AgentVersion" "Agent" Word Some(20), |r| info_text(r, $crate::record::InfoField::AgentVersion), "the version of the SSM agent";
+            fact "ResourceType" "Type" Word Some(21), |r| info_text(r, $crate::record::InfoField::ResourceType), "EC2Instance or ManagedInstance (hybrid)";
+            fact "SourceId" "Source id" Word None, |r| info_text(r, $crate::record::InfoField::SourceId), "the id of a node of another cloud there, as of an Azure VM";
+            fact "SourceType" "Source" Word None, |r| info_text(r, $crate::record::InfoField::SourceType), "where the node lives: AWS::EC2::Instance, AWS::SSM::ManagedInstance or a word for another cloud";
+            fact "SourceLocation" "Source location" Text None, |r| info_text(r, $crate::record::InfoField::SourceLocation), "the location of a node of another cloud there";
+            name "InstanceState" "State in EC2" Word None, |r| info_text(r, $crate::record::InfoField::InstanceState), "EC2's word for an EC2 node: running, stopped ...";
+            name "InstanceType" "Instance type" Word None, |r| info_text(r, $crate::record::InfoField::InstanceType), "the type of an EC2 node, such as m7i.large";
+            fact "IPAddress" "IP address" Word Some(8), |r| info_text(r, $crate::record::InfoField::IpAddress), "the address that the agent reports, or EC2's private one";
             $($origin $name $heading $kind $rank, $cell, $help;)*
         }
     };
@@ -321,8 +322,8 @@ fn text(value: Option<&str>) -> Cell<'_> {
     value.map_or(Cell::Unknown, |value| Cell::Text(Cow::Borrowed(value)))
 }
 
-fn info_text<R: Row>(row: &R, get: fn(&NodeInfo) -> Option<&str>) -> Cell<'_> {
-    text(node_info(row).and_then(get))
+fn info_text<R: Row>(row: &R, field: InfoField) -> Cell<'_> {
+    text(node_info(row).and_then(|info| info.get(field)))
 }
 
 fn node_info<R: Row>(row: &R) -> Option<&NodeInfo> {

@@ -9,6 +9,7 @@ mod estimate;
 mod ids;
 mod no_data;
 mod node;
+mod node_info;
 mod unreadable_field;
 
 use std::fmt;
@@ -26,9 +27,10 @@ pub use self::ids::{
 };
 pub use self::no_data::{AssociationScan, NoDataCause};
 pub use self::node::{
-    AccountRegion, DiscoveryReport, InfoLevel, Node, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS, Scope,
-    Subject, Unread,
+    AccountRegion, DiscoveryReport, InfoLevel, Node, NodeOrigin, PATCH_GROUP_TAGS, Scope, Subject,
+    Unread,
 };
+pub use self::node_info::{InfoField, NodeInfo};
 pub use self::unreadable_field::UnreadableField;
 
 /// A counter of the service. `None` is "not reported" and never a zero: old

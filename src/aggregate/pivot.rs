@@ -12,7 +12,7 @@ use crate::aggregate::pivot::group::{
     AggregateCounts, AggregateKey, PivotContext, STATE_COUNT, state_index,
 };
 use crate::compliance::severity::Severity;
-use crate::record::{Node, Patch, PatchState, is_same_word};
+use crate::record::{InfoField, Node, Patch, PatchState, is_same_word};
 
 pub use self::group::{DEFAULT_STATES, PatchAggregate};
 pub use self::grouping::PatchGrouping;
@@ -211,7 +211,7 @@ impl Pivot {
         let name = node
             .info
             .as_ref()
-            .and_then(|info| info.platform_name.as_deref());
+            .and_then(|info| info.get(InfoField::PlatformName));
         let is_it = |(known, _): &(Option<Box<str>>, u64)| known.as_deref() == name;
         if self.platforms.get(self.current_platform).is_some_and(is_it) {
             return;

@@ -357,7 +357,9 @@ mod tests {
     use super::*;
     use crate::compliance::verdict::{Verdict, VerdictOptions};
     use crate::duration::MaxAge;
-    use crate::record::{AccountRegion, Cause, Node, NodeOrigin as How, NodeState, Outcome, Scope};
+    use crate::record::{
+        AccountRegion, Cause, InfoField, Node, NodeOrigin as How, NodeState, Outcome, Scope,
+    };
     use jiff::{SignedDuration, Timestamp};
     use proptest::prelude::*;
 
@@ -388,13 +390,15 @@ mod tests {
 
     fn facts() -> impl Strategy<Value = Option<NodeInfo>> {
         let info = (word(), word(), word(), word(), any::<bool>());
-        let info = info.prop_map(|(kind, name, version, team, told)| NodeInfo {
-            platform_type: kind,
-            platform_name: name,
-            platform_version: version,
-            tags: team.into_iter().map(|team| ("Team".into(), team)).collect(),
-            has_all_tags: told,
-            ..NodeInfo::default()
+        let info = info.prop_map(|(kind, name, version, team, told)| {
+            let mut info = NodeInfo::of([
+                (InfoField::PlatformType, kind.as_deref()),
+                (InfoField::PlatformName, name.as_deref()),
+                (InfoField::PlatformVersion, version.as_deref()),
+            ]);
+            info.tags = team.into_iter().map(|team| ("Team".into(), team)).collect();
+            info.has_all_tags = told;
+            info
         });
         proptest::option::of(info)
     }
@@ -628,13 +632,11 @@ mod tests {
 
     #[test]
     fn none_unknown_and_empty_are_three_groups() {
-        let facts = |tags: &[(&str, &str)], tags_told| NodeInfo {
-            tags: tags
-                .iter()
-                .map(|(k, v)| ((*k).into(), (*v).into()))
-                .collect(),
-            has_all_tags: tags_told,
-            ..NodeInfo::default()
+        let facts = |tags: &[(&str, &str)], tags_told| {
+            let tags = tags.iter().map(|(k, v)| ((*k).into(), (*v).into()));
+            let mut info = NodeInfo::default().with_all_tags(tags.collect());
+            info.has_all_tags = tags_told;
+            info
         };
         assert_eq!(
             keys(None, Some("")),
@@ -664,13 +666,11 @@ mod tests {
     #[test]
     fn platforms_have_their_version_in_one_name() {
         let platform = |kind: &str, name: &str, version: &str| {
-            let text = |text: &str| (!text.is_empty()).then(|| text.into());
-            let info = NodeInfo {
-                platform_type: text(kind),
-                platform_name: text(name),
-                platform_version: text(version),
-                ..NodeInfo::default()
-            };
+            let info = NodeInfo::of([
+                (InfoField::PlatformType, Some(kind)),
+                (InfoField::PlatformName, Some(name)),
+                (InfoField::PlatformVersion, Some(version)),
+            ]);
             keys(Some(info), None)[1].clone()
         };
         let windows = "Microsoft Windows Server 2022 Datacenter";

@@ -391,7 +391,7 @@ fn record_word(seen: &mut BTreeSet<Arc<str>>, asked: &[String], word: Option<&Ar
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{AccountRegion, Cves, Node};
+    use crate::record::{AccountRegion, Cves, InfoField, Node};
     use proptest::prelude::*;
 
     fn node() -> Node {
@@ -505,10 +505,7 @@ mod tests {
             ..Filter::default()
         };
         let on = |platform: &str, count| {
-            let info = NodeInfo {
-                platform_type: Some(platform.into()),
-                ..NodeInfo::default()
-            };
+            let info = NodeInfo::of([(InfoField::PlatformType, Some(platform))]);
             let state = NodeState {
                 available_security_update: count,
                 ..NodeState::default()

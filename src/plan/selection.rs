@@ -8,7 +8,7 @@ mod platform;
 mod vocabulary;
 
 use crate::glob::Glob;
-use crate::record::{InfoLevel, NodeInfo, NodeState, PATCH_GROUP_TAGS, is_same_word};
+use crate::record::{InfoField, InfoLevel, NodeInfo, NodeState, PATCH_GROUP_TAGS, is_same_word};
 
 pub use self::platform::PlatformFilter;
 pub use self::vocabulary::NodeVocabulary;
@@ -130,6 +130,12 @@ impl Selector {
             && self.patch_groups.is_empty()
             && self.platforms.is_empty()
             && self.ping_statuses.is_empty())
+    }
+
+    /// Whether it depends on tags which nodes are selected.
+    #[must_use]
+    pub fn uses_tags(&self) -> bool {
+        !(self.tags.is_empty() && self.patch_groups.is_empty() && self.excludes.tags.is_empty())
     }
 
     /// Whether nodes or their properties must be discovered first.
@@ -278,17 +284,18 @@ impl TagFilter {
 /// Whether the EC2 tag `Name`, the name of the activation or the computer name matches.
 fn has_name(node: &NodeFacts<'_>, glob: &Glob) -> Option<bool> {
     let info = node.info?;
-    let names = [&info.name, &info.computer_name];
+    let names = [InfoField::Name, InfoField::ComputerName].map(|field| info.get(field));
     if names.into_iter().flatten().any(|name| glob.matches(name)) {
         return Some(true);
     }
     // Systems Manager has the name of a hybrid node; only the tags that of an instance.
-    let is_name_known = info.name.is_some() || info.has_all_tags || node.id.starts_with("mi-");
+    let is_name_known =
+        info.get(InfoField::Name).is_some() || info.has_all_tags || node.id.starts_with("mi-");
     is_name_known.then_some(false)
 }
 
 fn has_ping_status(node: &NodeFacts<'_>, ping: PingStatus) -> Option<bool> {
-    let status = node.info?.ping_status.as_deref()?;
+    let status = node.info?.get(InfoField::PingStatus)?;
     Some(is_same_word(status, ping.as_str()))
 }
 

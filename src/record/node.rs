@@ -1,10 +1,9 @@
 //! Nodes and their locations, what else is known of them, and how they were found.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::record::{AssociationScan, Cause, NoDataCause};
+use crate::record::{AssociationScan, Cause, InfoField, NoDataCause, NodeInfo};
 
 /// Where nodes live: one account in one region.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,12 +72,12 @@ impl NodeOrigin {
     /// data, if it has none.
     #[must_use]
     pub fn no_data_cause(self, info: Option<&NodeInfo>) -> NoDataCause {
-        let platform = info.and_then(|info| info.platform_name.as_deref());
+        let platform = info.and_then(|info| info.get(InfoField::PlatformName));
         let is_unsupported = |name: &&str| {
             let start = platform.and_then(|platform| platform.get(..name.len()));
             start.is_some_and(|start| start.eq_ignore_ascii_case(name))
         };
-        let ping = info.and_then(|info| info.ping_status.as_deref());
+        let ping = info.and_then(|info| info.get(InfoField::PingStatus));
         match (self, ping) {
             (Self::Unmanaged, _) => NoDataCause::NotManaged,
             _ if UNSUPPORTED_PLATFORMS.iter().any(is_unsupported) => {
@@ -89,100 +88,6 @@ impl NodeOrigin {
             (_, Some("ConnectionLost" | "Inactive")) => NoDataCause::Offline,
             (Self::Managed, _) => NoDataCause::Managed,
             (Self::Requested, _) => NoDataCause::Unknown,
-        }
-    }
-}
-
-/// What else is known of a node than its patches. `None` is "not told".
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeInfo {
-    /// The EC2 tag `Name`; the name of the activation for a hybrid node.
-    pub name: Option<Box<str>>,
-    pub computer_name: Option<Box<str>>,
-    /// `Windows`, `Linux` or `MacOS`.
-    pub platform_type: Option<Box<str>>,
-    pub platform_name: Option<Box<str>>,
-    pub platform_version: Option<Box<str>>,
-    /// `Online`, `ConnectionLost` or `Inactive`; `Stopped` where EC2 says so.
-    pub ping_status: Option<Box<str>>,
-    pub agent_version: Option<Box<str>>,
-    pub resource_type: Option<Box<str>>,
-    pub ip_address: Option<Box<str>>,
-    /// Where a node lives that is in another cloud: the id, kind and location it has there.
-    pub source_id: Option<Box<str>>,
-    pub source_type: Option<Box<str>>,
-    pub source_location: Option<Box<str>>,
-    /// EC2's words, such as `running` and `m7i.large`.
-    pub instance_state: Option<Box<str>>,
-    pub instance_type: Option<Box<str>>,
-    pub tags: BTreeMap<Box<str>, Box<str>>,
-    /// Are these all its tags? If they were not fetched, it is unknown whether there are any.
-    pub has_all_tags: bool,
-}
-
-impl NodeInfo {
-    /// Is its operating system known, and not Windows?
-    #[must_use]
-    pub fn is_not_windows(&self) -> bool {
-        let platform = self.platform_type.as_deref();
-        platform.is_some_and(|kind| !kind.is_empty() && !kind.eq_ignore_ascii_case("windows"))
-    }
-
-    /// The name of the platform without its vendor, and its version where the name does
-    /// not contain it; without a name, the type.
-    #[must_use]
-    pub fn platform_label(&self) -> Option<(&str, Option<&str>)> {
-        let kind = self.platform_type.as_deref();
-        let Some(name) = self.platform_name.as_deref() else {
-            return kind.map(|kind| (kind, None));
-        };
-        let bare = name.strip_prefix("Microsoft ").unwrap_or(name);
-        let is_windows = kind.map_or(bare.starts_with("Windows"), |kind| kind == "Windows");
-        let version = self.platform_version.as_deref();
-        Some((bare, version.filter(|_| !is_windows)))
-    }
-
-    /// Keeps of two descriptions of one node, in one answer, only what both say of
-    /// that which a verdict, a rule or an exposure uses.
-    pub fn keep_common(&mut self, other: &Self) {
-        for (mine, theirs) in [
-            (&mut self.platform_type, &other.platform_type),
-            (&mut self.platform_name, &other.platform_name),
-            (&mut self.platform_version, &other.platform_version),
-        ] {
-            if mine != theirs {
-                *mine = None;
-            }
-        }
-        self.has_all_tags &= other.has_all_tags && self.tags == other.tags;
-        self.tags
-            .retain(|key, value| other.tags.get(key) == Some(value));
-    }
-
-    /// Takes from `other` what is not known here.
-    pub fn fill_missing_from(&mut self, other: Self) {
-        let fill = |mine: &mut Option<Box<str>>, theirs| {
-            if mine.is_none() {
-                *mine = theirs;
-            }
-        };
-        fill(&mut self.name, other.name);
-        fill(&mut self.computer_name, other.computer_name);
-        fill(&mut self.platform_type, other.platform_type);
-        fill(&mut self.platform_name, other.platform_name);
-        fill(&mut self.platform_version, other.platform_version);
-        fill(&mut self.ping_status, other.ping_status);
-        fill(&mut self.agent_version, other.agent_version);
-        fill(&mut self.resource_type, other.resource_type);
-        fill(&mut self.ip_address, other.ip_address);
-        fill(&mut self.source_id, other.source_id);
-        fill(&mut self.source_type, other.source_type);
-        fill(&mut self.source_location, other.source_location);
-        fill(&mut self.instance_state, other.instance_state);
-        fill(&mut self.instance_type, other.instance_type);
-        self.has_all_tags |= other.has_all_tags;
-        for (key, value) in other.tags {
-            self.tags.entry(key).or_insert(value);
         }
     }
 }
@@ -361,10 +266,11 @@ mod tests {
 
     #[test]
     fn the_cause_is_the_one_that_is_known_and_no_other() {
-        let info = |ping: &str, platform: &str| NodeInfo {
-            ping_status: (!ping.is_empty()).then(|| ping.into()),
-            platform_name: Some(platform.into()),
-            ..NodeInfo::default()
+        let info = |ping: &str, platform: &str| {
+            NodeInfo::of([
+                (InfoField::PingStatus, Some(ping)),
+                (InfoField::PlatformName, Some(platform)),
+            ])
         };
         for (origin, info, cause) in [
             (NodeOrigin::Requested, None, NoDataCause::Unknown),

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::columns::{Cell, Column, PlainCell, Row};
 use crate::compliance::baseline_conflict::BaselineConflict;
-use crate::record::{DiscoveryReport, Node, Scope, Unread};
+use crate::record::{DiscoveryReport, InfoField, Node, Scope, Unread};
 use crate::render::json::encode::write_value;
 use crate::render::{Columns, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION};
 use crate::report::{Coverage, Note, RowFilterCounts, VerdictCounts};
@@ -163,7 +163,10 @@ struct UnmanagedObject {
 
 impl UnmanagedObject {
     fn new(node: &Node) -> Self {
-        let name = node.info.as_ref().and_then(|info| info.name.as_deref());
+        let name = node
+            .info
+            .as_ref()
+            .and_then(|info| info.get(InfoField::Name));
         Self {
             instance_id: node.id.to_string(),
             name: name.map(ToOwned::to_owned),

@@ -2,7 +2,7 @@
 
 use crate::compliance::verdict::{VerdictOptions, judge};
 use crate::duration::format_long;
-use crate::record::{Count, NoDataCause, Node, NodeInfo, NodeState, Outcome, Subject};
+use crate::record::{Count, InfoField, NoDataCause, Node, NodeInfo, NodeState, Outcome, Subject};
 use crate::text;
 
 /// A node, or a place, and why it cannot be judged.
@@ -212,8 +212,8 @@ fn missing_counter(state: &NodeState, info: Option<&NodeInfo>) -> Option<&'stati
     // Only Windows has security updates that are available and not approved.
     // Source: AWS Systems Manager user guide, "Patch compliance state values".
     let is_windows = info.is_some_and(|info| {
-        let words = [&info.platform_type, &info.platform_name];
-        let mut words = words.into_iter().flatten();
+        let words = [InfoField::PlatformType, InfoField::PlatformName];
+        let mut words = words.into_iter().filter_map(|field| info.get(field));
         words.any(|word| word.to_lowercase().contains("windows"))
     });
     [
@@ -239,8 +239,8 @@ fn platform_reason(info: Option<&NodeInfo>) -> Option<NotJudgedReason> {
     /// Systems of apt, and those that take names of their own.
     const PLATFORMS_WITHOUT_CVE_IDS: [&str; 5] =
         ["ubuntu", "debian", "raspbian", "macos", "mac os"];
-    let platform = info.and_then(|info| info.platform_type.as_deref());
-    let name = info.and_then(|info| info.platform_name.as_deref());
+    let platform = info.and_then(|info| info.get(InfoField::PlatformType));
+    let name = info.and_then(|info| info.get(InfoField::PlatformName));
     let is = |word: &str| platform.is_some_and(|platform| platform.eq_ignore_ascii_case(word));
     if is("macos") {
         return Some(NotJudgedReason::NoCveData("macOS".into()));

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::aggregate::exposure::*;
 use crate::duration::MaxAge;
-use crate::record::{AccountRegion, Cves, NoDataCause, NodeInfo};
+use crate::record::{AccountRegion, Cves, InfoField, NoDataCause, NodeInfo};
 
 fn verdict_options() -> VerdictOptions {
     VerdictOptions {
@@ -25,11 +25,10 @@ fn node(id: &str, platform: Option<(&str, &str)>) -> Node {
         account_name: None,
     });
     let facts = platform.map(|(of, name)| {
-        Arc::new(NodeInfo {
-            platform_type: Some(of.into()),
-            platform_name: (!name.is_empty()).then(|| name.into()),
-            ..NodeInfo::default()
-        })
+        Arc::new(NodeInfo::of([
+            (InfoField::PlatformType, Some(of)),
+            (InfoField::PlatformName, Some(name)),
+        ]))
     });
     Node {
         info: facts,

@@ -98,10 +98,10 @@ fn only_windows_counts_available_security_updates() {
         let Subject::Node(node) = &mut row.subject else {
             unreachable!()
         };
-        node.info = Some(Arc::new(crate::record::NodeInfo {
-            platform_type: platform.map(Into::into),
-            ..crate::record::NodeInfo::default()
-        }));
+        node.info = Some(Arc::new(crate::record::NodeInfo::of([(
+            crate::record::InfoField::PlatformType,
+            platform,
+        )])));
         let mut gate = GateEvaluator::new(
             rule_set(&["unapproved>0"], None),
             Waivers::default(),

@@ -30,10 +30,7 @@ fn tagged(id: &str, tags: &[(&str, &str)]) -> Node {
         .map(|(key, value)| ((*key).into(), (*value).into()))
         .collect();
     Node {
-        info: Some(Arc::new(NodeInfo {
-            tags,
-            ..NodeInfo::default()
-        })),
+        info: Some(Arc::new(NodeInfo::default().with_all_tags(tags))),
         ..node(id)
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a node has a platform. Pure.
 
 use crate::glob::{Glob, is_glob};
-use crate::record::{NodeInfo, is_same_word};
+use crate::record::{InfoField, NodeInfo, is_same_word};
 
 /// A platform: a type (`windows`, `linux`, `macos`), the start of a name, a name with its
 /// version as `summary --by platform` prints it, or a pattern of one of these. Case and
@@ -34,8 +34,8 @@ impl PlatformFilter {
     /// Whether the node has this platform; `None` if its platform is unknown.
     pub(super) fn matches(&self, info: Option<&NodeInfo>) -> Option<bool> {
         let info = info?;
-        let word = info.platform_type.as_deref().unwrap_or_default();
-        let name = info.platform_name.as_deref();
+        let word = info.get(InfoField::PlatformType).unwrap_or_default();
+        let name = info.get(InfoField::PlatformName);
         let name = name.filter(|name| name.chars().any(char::is_alphanumeric));
         let kind = PlatformType::parse(word).or_else(|| PlatformType::from_platform_name(name?));
         let is_type = [kind.unwrap_or_default(), word]
@@ -161,11 +161,10 @@ mod tests {
     use crate::plan::selection::{NodeFacts, Selector};
 
     fn node_info(kind: Option<&str>, name: Option<&str>) -> NodeInfo {
-        NodeInfo {
-            platform_type: kind.map(Into::into),
-            platform_name: name.map(Into::into),
-            ..NodeInfo::default()
-        }
+        NodeInfo::of([
+            (InfoField::PlatformType, kind),
+            (InfoField::PlatformName, name),
+        ])
     }
 
     #[test]
@@ -179,7 +178,7 @@ mod tests {
             Some("Windows"),
             Some("Microsoft Windows Server 2022 Datacenter"),
         );
-        let windows_name = windows.platform_name.as_deref();
+        let windows_name = windows.get(InfoField::PlatformName);
         // What EC2 reports for a stopped instance.
         let bare = node_info(Some("Linux"), None);
         for (words, info, expected) in [
@@ -263,9 +262,8 @@ mod tests {
     fn a_platform_is_also_a_name_with_its_version_or_a_pattern() {
         let name = "Microsoft Windows Server 2022 Datacenter";
         let windows = node_info(Some("Windows"), Some(name));
-        let versioned = |name: &str, version: &str| NodeInfo {
-            platform_version: Some(version.into()),
-            ..node_info(Some("Linux"), Some(name))
+        let versioned = |name: &str, version: &str| {
+            node_info(Some("Linux"), Some(name)).with(InfoField::PlatformVersion, Some(version))
         };
         let ubuntu = versioned("Ubuntu", "22.04");
         let amazon = versioned("Amazon Linux", "2023");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::glob::Glob;
 use crate::plan::selection::{NodeFacts, PlatformFilter, Selector, TagFilter};
-use crate::record::PATCH_GROUP_TAGS;
+use crate::record::{InfoField, PATCH_GROUP_TAGS};
 use crate::suggest::nearest;
 use crate::text::{count, first_n};
 
@@ -95,9 +95,9 @@ impl NodeVocabulary {
         let group = node.state.and_then(|state| state.patch_group.as_deref());
         insert(&mut self.patch_groups, group);
         let Some(info) = node.info else { return };
-        insert(&mut self.names, info.name.as_deref());
-        insert(&mut self.names, info.computer_name.as_deref());
-        insert(&mut self.ping_statuses, info.ping_status.as_deref());
+        insert(&mut self.names, info.get(InfoField::Name));
+        insert(&mut self.names, info.get(InfoField::ComputerName));
+        insert(&mut self.ping_statuses, info.get(InfoField::PingStatus));
         if let Some((name, version)) = info.platform_label() {
             let label =
                 version.map_or_else(|| name.to_owned(), |version| format!("{name} {version}"));
@@ -251,14 +251,18 @@ mod tests {
     use crate::record::NodeInfo;
 
     fn describe(selector: &Selector) -> String {
-        let info = |name: &str, env: &str| NodeInfo {
-            name: Some(name.into()),
-            platform_type: Some("Linux".into()),
-            platform_name: Some("Ubuntu".into()),
-            platform_version: Some("22.04".into()),
-            tags: BTreeMap::from([("Env".into(), env.into()), ("Team".into(), "web".into())]),
-            has_all_tags: true,
-            ..NodeInfo::default()
+        let info = |name: &str, env: &str| {
+            NodeInfo::of([
+                (InfoField::Name, Some(name)),
+                (InfoField::PlatformType, Some("Linux")),
+                (InfoField::PlatformName, Some("Ubuntu")),
+                (InfoField::PlatformVersion, Some("22.04")),
+            ])
+            .with_all_tags(
+                [("Env", env), ("Team", "web")]
+                    .map(|(key, value)| (key.into(), value.into()))
+                    .into(),
+            )
         };
         let mut all = NodeVocabulary::default();
         for (id, info) in [("i-1", info("web-1", "prod")), ("i-2", info("db-1", "dev"))] {

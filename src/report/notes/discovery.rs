@@ -1,6 +1,6 @@
 //! Notes about how nodes were found, and which machines that leaves out.
 
-use crate::record::{DiscoveryReport, Node, Scope};
+use crate::record::{DiscoveryReport, InfoField, Node, Scope};
 use crate::report::notes::more_locations;
 use crate::report::{Note, NoteKind, NoteLevel};
 use crate::text::count;
@@ -59,7 +59,10 @@ pub fn discovery(reports: &[DiscoveryReport]) -> Vec<Note> {
 /// The running instances that are not managed; the JSON document names all.
 fn unmanaged(nodes: &[Node], of: &str) -> Option<Note> {
     let names = nodes.iter().map(|node| {
-        let name = node.info.as_ref().and_then(|info| info.name.as_deref());
+        let name = node
+            .info
+            .as_ref()
+            .and_then(|info| info.get(InfoField::Name));
         name.map_or_else(
             || node.id.to_string(),
             |name| format!("{name} ({})", node.id),

@@ -21,7 +21,7 @@ pub(crate) use self::discovered::merge_reports;
 use crate::plan::fetch_plan::UnmanagedPlan;
 use crate::plan::iam;
 use crate::plan::selection::Selector;
-use crate::record::{Cause, InfoLevel, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS};
+use crate::record::{Cause, InfoField, InfoLevel, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS};
 use crate::source::aws::api::error::CallError;
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::inventory_calls::ListFilter;
@@ -40,6 +40,7 @@ pub(crate) async fn discover(
         selector,
         keeps_info: needs.is_some() || selector.has_criteria(),
         keeps_names: needs >= Some(InfoLevel::Names),
+        keeps_tags: needs >= Some(InfoLevel::Tags) || selector.uses_tags(),
         discovered: Discovered::default(),
     };
     if selector.patch_groups.is_empty() {
@@ -78,11 +79,9 @@ pub(crate) async fn discover(
         }
         // The notes name those that are not managed.
         for one in catch.unmanaged.iter_mut().flat_map(FoundNodes::values_mut) {
-            let name = one.info.take().and_then(|info| info.name);
-            one.info = Some(Box::new(NodeInfo {
-                name,
-                ..NodeInfo::default()
-            }));
+            let info = one.info.take();
+            let name = info.as_ref().and_then(|info| info.get(InfoField::Name));
+            one.info = Some(Box::new(NodeInfo::of([(InfoField::Name, name)])));
         }
     }
     Ok(catch)
@@ -92,8 +91,10 @@ struct Finder<'a> {
     client: &'a RegionClient,
     selector: &'a Selector,
     keeps_info: bool,
-    /// Are names and tags kept, too?
+    /// Are names kept, too?
     keeps_names: bool,
+    /// Does anything depend on the tags?
+    keeps_tags: bool,
     discovered: Discovered,
 }
 
@@ -188,12 +189,16 @@ impl Finder<'_> {
             });
         }
         let (keeps_facts, keeps_names) = (self.keeps_info, self.keeps_names);
+        let keeps_tags = self.keeps_tags;
         let nodes = &mut self.discovered.nodes;
         let mut running = FoundNodes::new();
         let asked = self
             .client
-            .list_instances(&filters, |id, facts| {
-                if facts.instance_state.as_deref() == Some("running") {
+            .list_instances(&filters, |id, mut facts| {
+                if !keeps_tags {
+                    facts.tags.clear();
+                }
+                if facts.get(InfoField::InstanceState) == Some("running") {
                     match nodes.get_mut(id) {
                         // No other call is needed for its name and tags.
                         Some(one) if keeps_names => {

@@ -9,7 +9,7 @@ pub(super) mod states;
 
 pub(crate) use self::prefetch::{Hint, HintKind, Prefetch, PreparedPlan};
 use crate::plan::filter::{Filter, Filtered};
-use crate::record::{Cause, Node, NodeState, Outcome, Patch, PatchState};
+use crate::record::{Cause, InfoField, Node, NodeState, Outcome, Patch, PatchState};
 use crate::source::aws::api::error::ErrorKind;
 use crate::source::aws::api::pages::PageStart;
 use crate::source::aws::api::region_client::RegionClient;
@@ -222,7 +222,7 @@ async fn add_release_dates(client: &RegionClient, patches: &mut [Patch]) {
     for patch in patches.iter_mut().filter(|patch| is_missing(patch)) {
         let rows = patch.kb_id.as_deref().and_then(|id| releases.get(id));
         let info = patch.node.info.as_ref();
-        let platform = info.and_then(|info| info.platform_name.as_deref());
+        let platform = info.and_then(|info| info.get(InfoField::PlatformName));
         patch.release_date =
             rows.and_then(|rows| release_date(rows, patch.title.as_deref(), platform));
     }

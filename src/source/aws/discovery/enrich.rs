@@ -132,15 +132,7 @@ pub(super) async fn add_hybrid_tags(
         let answers = join_all(some.iter().map(|id| client.hybrid_node_tags(id))).await;
         for (id, tags) in some.iter().zip(answers) {
             let tags = tags?;
-            fill_info(
-                nodes,
-                id,
-                NodeInfo {
-                    tags,
-                    has_all_tags: true,
-                    ..NodeInfo::default()
-                },
-            );
+            fill_info(nodes, id, NodeInfo::default().with_all_tags(tags));
         }
     }
     Ok(())

@@ -4,7 +4,7 @@
 
 use crate::plan::iam;
 use crate::plan::selection::Selector;
-use crate::record::{NodeInfo, NodeOrigin, PATCH_GROUP_TAGS};
+use crate::record::{InfoField, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS};
 use crate::source::aws::api::error::CallError;
 use crate::source::aws::discovery::discovered::{FoundNode, FoundNodes, add_unmanaged};
 use crate::source::aws::discovery::enrich::add_managed_info;
@@ -45,22 +45,42 @@ impl Finder<'_> {
     /// Takes from the properties of nodes what the other calls did not report:
     /// details, and nodes.
     pub(super) async fn find_properties(&mut self) -> Result<(), CallError> {
+        // They contain no tags.
+        let adds = self.selector.tags.is_empty();
+        let (found, keeps_info) = (&self.discovered, self.keeps_info);
+        let is_gone = |facts: &NodeInfo| {
+            let state = facts.get(InfoField::InstanceState);
+            matches!(state, Some("terminated" | "shutting-down"))
+        };
+        // Whether the list is whole is known at its end. Held until then is what it adds.
         let mut listed = Vec::new();
-        let each = |id: &str, facts| listed.push((Box::from(id), facts));
+        let each = |id: &str, facts: NodeInfo| {
+            let is_unmanaged = || {
+                let unmanaged = found.unmanaged.as_ref();
+                unmanaged.is_some_and(|nodes| nodes.contains_key(id))
+            };
+            let added = match found.nodes.get(id) {
+                Some(one) => {
+                    let added = match one.info.as_deref() {
+                        Some(known) => facts.missing_in(known),
+                        None if keeps_info => facts,
+                        None => NodeInfo::default(),
+                    };
+                    let is_new = !added.is_empty() || one.origin == NodeOrigin::Stopped;
+                    is_new.then_some(added)
+                }
+                None => ((adds && !is_gone(&facts)) || is_unmanaged()).then_some(facts),
+            };
+            listed.extend(added.map(|added| (Box::from(id), added)));
+        };
         if let Err(error) = self.client.list_instance_properties(each).await {
             return self.tolerate(iam::PROPERTIES.name, error);
         }
         self.discovered.calls.insert(iam::PROPERTIES.name);
-        // They contain no tags.
-        let adds = self.selector.tags.is_empty();
         for (id, facts) in listed {
             if let Some(unmanaged) = &mut self.discovered.unmanaged {
                 unmanaged.remove(&id);
             }
-            let is_gone = matches!(
-                facts.instance_state.as_deref(),
-                Some("terminated" | "shutting-down")
-            );
             match self.discovered.nodes.get_mut(&id) {
                 Some(one) => {
                     // It lists managed nodes only.
@@ -69,7 +89,7 @@ impl Finder<'_> {
                     }
                     one.info.get_or_insert_default().fill_missing_from(facts);
                 }
-                None if adds && !is_gone => {
+                None if adds && !is_gone(&facts) => {
                     let found = FoundNode::new(NodeOrigin::Managed, Some(&facts));
                     let info = Some(Box::new(facts));
                     self.discovered
@@ -107,8 +127,10 @@ impl Finder<'_> {
             if let Err(error) = confirmed {
                 return self.tolerate(iam::INSTANCE_INFORMATION.name, error);
             }
-            let is_managed =
-                |info: &NodeInfo| info.ping_status.is_some() || info.agent_version.is_some();
+            let is_managed = |info: &NodeInfo| {
+                let fields = [InfoField::PingStatus, InfoField::AgentVersion];
+                fields.iter().any(|field| info.get(*field).is_some())
+            };
             unmanaged.retain(|_, one| !one.info.as_deref().is_some_and(is_managed));
         }
         self.discovered.unmanaged = Some(unmanaged);

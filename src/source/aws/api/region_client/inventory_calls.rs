@@ -15,7 +15,7 @@ use aws_sdk_ssm::types::{
     InventoryFilter, InventoryQueryOperatorType, ResourceTypeForTagging,
 };
 
-use crate::record::{AssociationScan, NodeInfo, NodeState};
+use crate::record::{AssociationScan, InfoField, NodeInfo, NodeState};
 use crate::source::aws::api::ec2::Ec2Instance;
 use crate::source::aws::api::error::{CallContext, CallError};
 use crate::source::aws::api::pages::Paginator;
@@ -104,18 +104,11 @@ impl RegionClient {
         let page = |token| self.instance_properties_page(PROPERTIES_PAGE_SIZE, token);
         Paginator::new(self.call_context(DESCRIBE_INSTANCE_PROPERTIES))
             .for_each_row(page, |InstanceProperty(node)| {
-                let is_stopped = matches!(
-                    node.info.instance_state.as_deref(),
-                    Some("stopped" | "stopping")
-                );
-                let ping_status = if is_stopped {
-                    Some("Stopped".into())
+                let state = node.info.get(InfoField::InstanceState);
+                let info = if matches!(state, Some("stopped" | "stopping")) {
+                    node.info.with(InfoField::PingStatus, Some("Stopped"))
                 } else {
-                    node.info.ping_status
-                };
-                let info = NodeInfo {
-                    ping_status,
-                    ..node.info
+                    node.info
                 };
                 each(&node.id, info);
             })
@@ -161,10 +154,7 @@ impl RegionClient {
                 let status = node.status.as_deref().unwrap_or_default();
                 let is_other = |known: &&str| status.eq_ignore_ascii_case(known);
                 if !NOT_STOPPED_STATUSES.iter().any(is_other) {
-                    let info = NodeInfo {
-                        ping_status: Some("Stopped".into()),
-                        ..node.info
-                    };
+                    let info = node.info.with(InfoField::PingStatus, Some("Stopped"));
                     each(&node.id, info);
                 }
             })
@@ -339,20 +329,17 @@ fn instance_info(instance: Ec2Instance) -> NodeInfo {
         }
     });
     let stopped = matches!(&*instance.state, "stopped" | "stopping");
-    NodeInfo {
-        name: instance
-            .tags
-            .get("Name")
-            .filter(|name| !name.is_empty())
-            .cloned(),
-        platform_type: platform_type.map(Into::into),
-        ping_status: stopped.then(|| "Stopped".into()),
-        resource_type: Some("EC2Instance".into()),
-        ip_address: instance.private_ip,
-        instance_state: Some(instance.state).filter(|state| !state.is_empty()),
-        instance_type: instance.instance_type,
-        tags: instance.tags,
-        has_all_tags: true,
-        ..NodeInfo::default()
-    }
+    let info = NodeInfo::of([
+        (
+            InfoField::Name,
+            instance.tags.get("Name").map(|name| &**name),
+        ),
+        (InfoField::PlatformType, platform_type),
+        (InfoField::PingStatus, stopped.then_some("Stopped")),
+        (InfoField::ResourceType, Some("EC2Instance")),
+        (InfoField::IpAddress, instance.private_ip.as_deref()),
+        (InfoField::InstanceState, Some(&*instance.state)),
+        (InfoField::InstanceType, instance.instance_type.as_deref()),
+    ]);
+    info.with_all_tags(instance.tags)
 }

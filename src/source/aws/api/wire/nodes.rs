@@ -1,8 +1,6 @@
 //! Parses the responses that list nodes, patch groups and tags.
 
-use std::collections::BTreeMap;
-
-use crate::record::NodeInfo;
+use crate::record::{InfoField, NodeInfo};
 use crate::source::aws::api::wire::borrowed_text::Text;
 use crate::source::aws::api::wire::strict::{BodyError, FromBody, JsonObject, Page, read_list};
 use crate::source::aws::api::wire::{into_boxed, non_empty};
@@ -59,24 +57,22 @@ impl WireManagedNode<'_> {
         let node = self;
         Ok(ManagedNode {
             id: non_blank(Some(node.instance_id)).ok_or("a node with an empty InstanceId")?,
-            info: NodeInfo {
-                name: non_empty(node.name),
-                computer_name: non_empty(node.computer_name),
-                platform_type: non_empty(node.platform_type),
-                platform_name: non_empty(node.platform_name),
-                platform_version: non_empty(node.platform_version),
-                ping_status: non_empty(node.ping_status),
-                agent_version: non_empty(node.agent_version),
-                resource_type: non_empty(node.resource_type),
-                ip_address: non_empty(node.ip_address),
-                source_id: non_empty(node.source_id),
-                source_type: non_empty(node.source_type),
-                source_location: non_empty(node.source_location),
-                instance_state: non_empty(node.instance_state),
-                instance_type: non_empty(node.instance_type),
-                tags: BTreeMap::new(),
-                has_all_tags: false,
-            },
+            info: NodeInfo::of([
+                (InfoField::Name, node.name.as_deref()),
+                (InfoField::ComputerName, node.computer_name.as_deref()),
+                (InfoField::PlatformType, node.platform_type.as_deref()),
+                (InfoField::PlatformName, node.platform_name.as_deref()),
+                (InfoField::PlatformVersion, node.platform_version.as_deref()),
+                (InfoField::PingStatus, node.ping_status.as_deref()),
+                (InfoField::AgentVersion, node.agent_version.as_deref()),
+                (InfoField::ResourceType, node.resource_type.as_deref()),
+                (InfoField::IpAddress, node.ip_address.as_deref()),
+                (InfoField::SourceId, node.source_id.as_deref()),
+                (InfoField::SourceType, node.source_type.as_deref()),
+                (InfoField::SourceLocation, node.source_location.as_deref()),
+                (InfoField::InstanceState, node.instance_state.as_deref()),
+                (InfoField::InstanceType, node.instance_type.as_deref()),
+            ]),
         })
     }
 }
@@ -142,16 +138,18 @@ impl FromBody for Page<InventoryNode> {
             Ok(InventoryNode {
                 id: id.ok_or("an entity without an id")?,
                 status: non_empty(content.instance_status),
-                info: NodeInfo {
-                    computer_name: non_empty(content.computer_name),
-                    platform_type: non_empty(content.platform_type),
-                    platform_name: non_empty(content.platform_name),
-                    platform_version: non_empty(content.platform_version),
-                    agent_version: non_empty(content.agent_version),
-                    resource_type: non_empty(content.resource_type),
-                    ip_address: non_empty(content.ip_address),
-                    ..NodeInfo::default()
-                },
+                info: NodeInfo::of([
+                    (InfoField::ComputerName, content.computer_name.as_deref()),
+                    (InfoField::PlatformType, content.platform_type.as_deref()),
+                    (InfoField::PlatformName, content.platform_name.as_deref()),
+                    (
+                        InfoField::PlatformVersion,
+                        content.platform_version.as_deref(),
+                    ),
+                    (InfoField::AgentVersion, content.agent_version.as_deref()),
+                    (InfoField::ResourceType, content.resource_type.as_deref()),
+                    (InfoField::IpAddress, content.ip_address.as_deref()),
+                ]),
             })
         })
     }

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::record::NodeInfo;
+use crate::record::{InfoField, NodeInfo};
 use crate::source::aws::api::wire::strict::*;
 use crate::source::aws::api::wire::{
     InventoryNode, ListedBaseline, ManagedNode, OrganizationAccount, PatchGroupName, PatchRecord,
@@ -272,7 +272,7 @@ fn a_node_of_the_inventory_has_an_id_and_perhaps_nothing_else() {
         (&*node.id, node.status.as_deref()),
         ("i-2", Some("Stopped"))
     );
-    assert_eq!(node.info.platform_type.as_deref(), Some("Linux"));
+    assert_eq!(node.info.get(InfoField::PlatformType), Some("Linux"));
     for data in [
         json!({"Id": "i-1", "Data": []}),
         json!({"Id": "i-1", "Data": {"AWS:InstanceInformation": "x"}}),
@@ -293,21 +293,19 @@ fn every_field_of_a_managed_node_is_read_and_empty_ones_are_absent() {
         {"InstanceId": "i-1", "Name": "", "IPAddress": null},
     ]});
     let page = Page::<ManagedNode>::from_body(body.to_string().as_bytes()).unwrap();
-    let text_of = |text: &str| Some(text.into());
     assert_eq!(
         page.rows[0].info,
-        NodeInfo {
-            name: text_of("n"),
-            computer_name: text_of("c"),
-            platform_type: text_of("Linux"),
-            platform_name: text_of("Ubuntu"),
-            platform_version: text_of("22.04"),
-            ping_status: text_of("Online"),
-            agent_version: text_of("3.1"),
-            resource_type: text_of("ManagedInstance"),
-            ip_address: text_of("10.0.0.1"),
-            ..NodeInfo::default()
-        }
+        NodeInfo::of([
+            (InfoField::Name, Some("n")),
+            (InfoField::ComputerName, Some("c")),
+            (InfoField::PlatformType, Some("Linux")),
+            (InfoField::PlatformName, Some("Ubuntu")),
+            (InfoField::PlatformVersion, Some("22.04")),
+            (InfoField::PingStatus, Some("Online")),
+            (InfoField::AgentVersion, Some("3.1")),
+            (InfoField::ResourceType, Some("ManagedInstance")),
+            (InfoField::IpAddress, Some("10.0.0.1")),
+        ])
     );
     assert_eq!(page.rows[1].info, NodeInfo::default());
 }
