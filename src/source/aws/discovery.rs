@@ -18,6 +18,8 @@ mod vocabulary;
 
 pub(crate) use self::discovered::merge_reports;
 
+use std::sync::Arc;
+
 use crate::plan::fetch_plan::UnmanagedPlan;
 use crate::plan::iam;
 use crate::plan::selection::Selector;
@@ -81,7 +83,7 @@ pub(crate) async fn discover(
         for one in catch.unmanaged.iter_mut().flat_map(FoundNodes::values_mut) {
             let info = one.info.take();
             let name = info.as_ref().and_then(|info| info.get(InfoField::Name));
-            one.info = Some(Box::new(NodeInfo::of([(InfoField::Name, name)])));
+            one.info = Some(Arc::new(NodeInfo::of([(InfoField::Name, name)])));
         }
     }
     Ok(catch)
@@ -161,13 +163,13 @@ impl Finder<'_> {
                     facts.tags.insert(key.into(), value.into());
                 }
                 let found = FoundNode::new(NodeOrigin::Managed, Some(&facts));
-                let mut facts = self.keeps_info.then(|| Box::new(facts));
+                let mut facts = self.keeps_info.then(|| Arc::new(facts));
                 let one = nodes.entry(id.into()).or_insert_with(|| FoundNode {
                     info: facts.take(),
                     ..found
                 });
                 if let (Some(known), Some(other)) = (&mut one.info, &facts) {
-                    known.keep_common(other);
+                    Arc::make_mut(known).keep_common(other);
                 }
             })
             .await
@@ -202,7 +204,7 @@ impl Finder<'_> {
                     match nodes.get_mut(id) {
                         // No other call is needed for its name and tags.
                         Some(one) if keeps_names => {
-                            one.info.get_or_insert_default().fill_missing_from(facts);
+                            one.add_info(facts);
                         }
                         Some(_) => {}
                         None => add_unmanaged(&mut running, id, facts),
@@ -210,7 +212,7 @@ impl Finder<'_> {
                     return;
                 }
                 nodes.entry(id.into()).or_insert_with(|| FoundNode {
-                    info: keeps_facts.then(|| Box::new(facts)),
+                    info: keeps_facts.then(|| Arc::new(facts)),
                     ..FoundNode::new(NodeOrigin::Stopped, None)
                 });
             })
@@ -304,9 +306,10 @@ impl Finder<'_> {
                 if keeps_facts {
                     // The agent knows the platform better: EC2 reports a Mac as
                     // "Linux/UNIX".
-                    let known = one.info.get_or_insert_default();
-                    let ec2 = std::mem::replace(&mut **known, facts);
-                    known.fill_missing_from(ec2);
+                    let ec2 = one.info.replace(Arc::new(facts));
+                    if let Some(ec2) = ec2 {
+                        one.add_info(Arc::unwrap_or_clone(ec2));
+                    }
                 }
             })
             .await?;
@@ -352,6 +355,7 @@ impl Finder<'_> {
         } = &mut self.discovered;
         self.client
             .list_group_states(group, |id, state| {
+                let id: Arc<str> = id.into();
                 let one = nodes
                     .entry(id.clone())
                     .or_insert(FoundNode::new(NodeOrigin::Managed, None));

@@ -14,7 +14,7 @@ use crate::source::aws::api::error::{CallError, ErrorKind};
 #[derive(Debug)]
 pub(crate) struct FoundNode {
     pub origin: NodeOrigin,
-    pub info: Option<Box<NodeInfo>>,
+    pub info: Option<Arc<NodeInfo>>,
     /// Its patch state, if discovery read it.
     pub state: Option<Box<NodeState>>,
     pub no_data: NoDataCause,
@@ -30,6 +30,11 @@ impl FoundNode {
         }
     }
 
+    /// Adds what was not known of it.
+    pub(super) fn add_info(&mut self, facts: NodeInfo) {
+        Arc::make_mut(self.info.get_or_insert_default()).fill_missing_from(facts);
+    }
+
     /// The node of this id; its cause of no data may be known only now.
     pub(super) fn into_node(self, id: impl Into<Arc<str>>, location: &Arc<AccountRegion>) -> Node {
         let no_data = match self.no_data {
@@ -42,7 +47,7 @@ impl FoundNode {
             id: id.into(),
             location: location.clone(),
             origin: self.origin,
-            info: self.info.map(Arc::from),
+            info: self.info,
             no_data,
             association: None,
         }
@@ -50,12 +55,12 @@ impl FoundNode {
 }
 
 /// The nodes by their ids.
-pub(super) type FoundNodes = BTreeMap<Box<str>, FoundNode>;
+pub(super) type FoundNodes = BTreeMap<Arc<str>, FoundNode>;
 
 /// Adds a running instance that is not listed as managed.
 pub(super) fn add_unmanaged(running: &mut FoundNodes, id: &str, facts: NodeInfo) {
     let found = FoundNode {
-        info: Some(Box::new(facts)),
+        info: Some(Arc::new(facts)),
         ..FoundNode::new(NodeOrigin::Unmanaged, None)
     };
     running.insert(id.into(), found);
@@ -80,11 +85,11 @@ pub(crate) struct Discovered {
     /// Why any node that was not found may still match the selector.
     pub general_uncertainty: Option<Cause>,
     /// Nodes that may match, and what of them is unknown.
-    pub undecided_ids: BTreeMap<Box<str>, NodeProperty>,
+    pub undecided_ids: BTreeMap<Arc<str>, NodeProperty>,
     /// Nodes that only the exclusions of the selector leave out.
     pub excluded_nodes: u64,
     /// Nodes for which groups returned different records; they are read by id.
-    pub ambiguous_ids: BTreeSet<Box<str>>,
+    pub ambiguous_ids: BTreeSet<Arc<str>>,
 }
 
 impl Discovered {

@@ -2,6 +2,7 @@
 //! Never fails: a denied call leaves columns empty.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use futures_util::future::join_all;
 
@@ -34,7 +35,7 @@ pub(crate) async fn enrich(
             });
         }
     };
-    let undescribed: Vec<Box<str>> = nodes
+    let undescribed: Vec<Arc<str>> = nodes
         .iter()
         .filter(|(_, one)| one.info.is_none())
         .map(|(id, _)| id.clone())
@@ -44,7 +45,7 @@ pub(crate) async fn enrich(
         add_managed_info(client, nodes, &undescribed).await,
     );
     let has_all_tags = |one: &FoundNode| one.info.as_ref().is_some_and(|info| info.has_all_tags);
-    let ids: Vec<Box<str>> = nodes
+    let ids: Vec<Arc<str>> = nodes
         .iter()
         .filter(|(_, one)| !has_all_tags(one))
         .map(|(id, _)| id.clone())
@@ -70,9 +71,9 @@ pub(crate) async fn enrich(
 pub(super) async fn add_managed_info(
     client: &RegionClient,
     nodes: &mut FoundNodes,
-    ids: &[Box<str>],
+    ids: &[Arc<str>],
 ) -> Result<(), CallError> {
-    let (well_formed, malformed): (Vec<&Box<str>>, Vec<&Box<str>>) =
+    let (well_formed, malformed): (Vec<&Arc<str>>, Vec<&Arc<str>>) =
         ids.iter().partition(|id| is_well_formed_node_id(id));
     // A malformed id is sent alone: the service would reject the whole batch.
     for batch in well_formed
@@ -81,7 +82,7 @@ pub(super) async fn add_managed_info(
     {
         let ids = batch.iter().map(ToString::to_string).collect();
         let only = ("InstanceIds".to_owned(), ids);
-        let mut described: BTreeMap<Box<str>, NodeInfo> = BTreeMap::new();
+        let mut described: BTreeMap<Arc<str>, NodeInfo> = BTreeMap::new();
         let listed = client
             .read_managed_nodes(Some(&only), |id, info| {
                 described
@@ -104,9 +105,9 @@ pub(super) async fn add_managed_info(
 pub(super) async fn add_instance_info(
     client: &RegionClient,
     nodes: &mut FoundNodes,
-    ids: &[Box<str>],
+    ids: &[Arc<str>],
 ) -> Result<(), CallError> {
-    let of_ec2: Vec<&Box<str>> = ids.iter().filter(|id| id.starts_with("i-")).collect();
+    let of_ec2: Vec<&Arc<str>> = ids.iter().filter(|id| id.starts_with("i-")).collect();
     if of_ec2.len() > LIST_ALL_THRESHOLD {
         return client
             .list_instances(&[], |id, info| fill_info(nodes, id, info))
@@ -125,9 +126,9 @@ pub(super) async fn add_instance_info(
 pub(super) async fn add_hybrid_tags(
     client: &RegionClient,
     nodes: &mut FoundNodes,
-    ids: &[Box<str>],
+    ids: &[Arc<str>],
 ) -> Result<(), CallError> {
-    let hybrid: Vec<&Box<str>> = ids.iter().filter(|id| id.starts_with("mi-")).collect();
+    let hybrid: Vec<&Arc<str>> = ids.iter().filter(|id| id.starts_with("mi-")).collect();
     for some in hybrid.chunks(CONCURRENT_TAG_CALLS) {
         let answers = join_all(some.iter().map(|id| client.hybrid_node_tags(id))).await;
         for (id, tags) in some.iter().zip(answers) {
@@ -140,6 +141,6 @@ pub(super) async fn add_hybrid_tags(
 
 fn fill_info(nodes: &mut FoundNodes, id: &str, info: NodeInfo) {
     if let Some(one) = nodes.get_mut(id) {
-        one.info.get_or_insert_default().fill_missing_from(info);
+        one.add_info(info);
     }
 }

@@ -1,6 +1,7 @@
 //! Keeps the nodes that the selector matches, of those that were found.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::plan::selection::{NodeFacts, NodeProperty, Selector};
 use crate::record::InfoLevel;
@@ -23,7 +24,7 @@ pub(super) async fn keep_matching(
         return Ok(());
     }
     let failure = add_deciding_info(client, selector, &mut discovered.nodes).await?;
-    let mut undecided: BTreeMap<NodeProperty, Vec<Box<str>>> = BTreeMap::new();
+    let mut undecided: BTreeMap<NodeProperty, Vec<Arc<str>>> = BTreeMap::new();
     let mut excluded = 0;
     discovered.nodes.retain(|id, one| {
         let facts = node_facts(id, one);
@@ -60,7 +61,7 @@ async fn add_deciding_info(
     selector: &Selector,
     nodes: &mut FoundNodes,
 ) -> Result<Option<CallError>, CallError> {
-    let undecided = |nodes: &FoundNodes| -> Vec<Box<str>> {
+    let undecided = |nodes: &FoundNodes| -> Vec<Arc<str>> {
         let facts = nodes.iter().map(|(id, one)| (id, node_facts(id, one)));
         let open = facts.filter(|(_, facts)| selector.matches(facts).is_none());
         open.map(|(id, _)| id.clone()).collect()
@@ -103,7 +104,7 @@ pub(super) fn retain_common(nodes: &mut FoundNodes, mut others: FoundNodes) {
             return false;
         };
         if let Some(info) = other.info {
-            one.info.get_or_insert_default().fill_missing_from(*info);
+            one.add_info(Arc::unwrap_or_clone(info));
         }
         true
     });

@@ -226,7 +226,7 @@ impl Resolver {
             nodes.retain(|id, _| among.contains(&**id));
             order = found;
         } else {
-            order.extend(nodes.keys().map(|id| Arc::from(&**id)));
+            order.extend(nodes.keys().cloned());
             if !self.selector.has_criteria() {
                 self.add_listed(client, &unmanaged_rows, &mut order, &mut nodes)
                     .await?;
@@ -277,7 +277,7 @@ impl Resolver {
                 state,
                 ..FoundNode::new(NodeOrigin::Requested, None)
             };
-            nodes.insert((&*id).into(), one);
+            nodes.insert(id.clone(), one);
             order.push(id);
         };
         if self.has_several_locations {

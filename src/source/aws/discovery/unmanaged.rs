@@ -2,6 +2,8 @@
 //! DescribeInstanceProperties adds to the nodes. Calls that only add to the others
 //! may fail.
 
+use std::sync::Arc;
+
 use crate::plan::iam;
 use crate::plan::selection::Selector;
 use crate::record::{InfoField, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS};
@@ -71,7 +73,7 @@ impl Finder<'_> {
                 }
                 None => ((adds && !is_gone(&facts)) || is_unmanaged()).then_some(facts),
             };
-            listed.extend(added.map(|added| (Box::from(id), added)));
+            listed.extend(added.map(|added| (Arc::from(id), added)));
         };
         if let Err(error) = self.client.list_instance_properties(each).await {
             return self.tolerate(iam::PROPERTIES.name, error);
@@ -87,11 +89,11 @@ impl Finder<'_> {
                     if one.origin == NodeOrigin::Stopped {
                         one.origin = NodeOrigin::Managed;
                     }
-                    one.info.get_or_insert_default().fill_missing_from(facts);
+                    one.add_info(facts);
                 }
                 None if adds && !is_gone(&facts) => {
                     let found = FoundNode::new(NodeOrigin::Managed, Some(&facts));
-                    let info = Some(Box::new(facts));
+                    let info = Some(Arc::new(facts));
                     self.discovered
                         .nodes
                         .insert(id, FoundNode { info, ..found });
@@ -121,7 +123,7 @@ impl Finder<'_> {
             others.matches(&facts) != Some(false)
         };
         unmanaged.retain(|id, one| !self.discovered.nodes.contains_key(id) && is_selected(id, one));
-        let ids: Vec<Box<str>> = unmanaged.keys().cloned().collect();
+        let ids: Vec<Arc<str>> = unmanaged.keys().cloned().collect();
         if selector.has_criteria() {
             let confirmed = add_managed_info(self.client, &mut unmanaged, &ids).await;
             if let Err(error) = confirmed {

@@ -80,7 +80,7 @@ async fn read_nodes_with_groups(client: &RegionClient) -> FoundNodes {
     let _ = client
         .read_managed_nodes(None, |id, info| {
             let one = FoundNode {
-                info: Some(Box::new(info)),
+                info: Some(Arc::new(info)),
                 ..FoundNode::new(NodeOrigin::Managed, None)
             };
             nodes.insert(id.into(), one);
