@@ -30,7 +30,7 @@ pub use self::node::{
     AccountRegion, DiscoveryReport, InfoLevel, Node, NodeOrigin, PATCH_GROUP_TAGS, Scope, Subject,
     Unread,
 };
-pub use self::node_info::{InfoField, NodeInfo};
+pub use self::node_info::{InfoField, NodeInfo, PackedFields};
 pub use self::unreadable_field::UnreadableField;
 
 /// A counter of the service. `None` is "not reported" and never a zero: old

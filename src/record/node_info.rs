@@ -1,14 +1,21 @@
 //! What else is known of a node than its patches, packed: a fleet has many nodes, and all
 //! of them are held until their rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// A property of a node that AWS reports as a text.
+/// A property of a node that AWS reports as a text. Those that differ from node to node
+/// stand first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InfoField {
     /// The EC2 tag `Name`; the name of the activation for a hybrid node.
     Name,
     ComputerName,
+    IpAddress,
+    /// Where a node lives that is in another cloud: the id, kind and location it has there.
+    SourceId,
+    SourceType,
+    SourceLocation,
     /// `Windows`, `Linux` or `MacOS`.
     PlatformType,
     PlatformName,
@@ -17,17 +24,15 @@ pub enum InfoField {
     PingStatus,
     AgentVersion,
     ResourceType,
-    IpAddress,
     /// EC2's words, such as `running` and `m7i.large`.
     InstanceState,
     InstanceType,
-    /// Where a node lives that is in another cloud: the id, kind and location it has there.
-    SourceId,
-    SourceType,
-    SourceLocation,
 }
 
-const FIELDS: usize = InfoField::SourceLocation as usize + 1;
+const FIELDS: usize = InfoField::InstanceType as usize + 1;
+
+/// The first field that many nodes have in common.
+const SHARED: usize = InfoField::SourceType as usize;
 
 /// Ends a field. No UTF-8 text contains this byte.
 const SEPARATOR: u8 = 0xFF;
@@ -35,11 +40,15 @@ const SEPARATOR: u8 = 0xFF;
 /// The fields, each `None` where it is not known.
 type Fields<'a> = [Option<&'a str>; FIELDS];
 
+/// Fields in their order, without separators at the end.
+pub type PackedFields = Arc<[u8]>;
+
 /// What is known of a node. A field that was not told is not known; none is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeInfo {
-    /// The fields in their order, without separators at the end.
-    packed: Box<[u8]>,
+    own: Box<[u8]>,
+    /// From `SHARED` on.
+    shared: PackedFields,
     /// An empty map takes no memory.
     pub tags: BTreeMap<Box<str>, Box<str>>,
     /// Are these all its tags? If they were not fetched, it is unknown whether there are any.
@@ -54,27 +63,21 @@ impl NodeInfo {
         for (field, value) in known {
             fields[field as usize] = value.filter(|value| !value.is_empty());
         }
-        Self::pack(&fields)
-    }
-
-    fn pack(fields: &Fields<'_>) -> Self {
-        let used = fields.iter().rposition(Option::is_some);
-        let used = &fields[..used.map_or(0, |last| last + 1)];
-        let texts: Vec<&[u8]> = used
-            .iter()
-            .map(|value| value.unwrap_or_default().as_bytes())
-            .collect();
+        let (own, shared) = pack(&fields);
         Self {
-            packed: texts.join(&SEPARATOR).into(),
+            own,
+            shared,
             ..Self::default()
         }
     }
 
     fn unpack(&self) -> Fields<'_> {
         let mut fields = Fields::default();
-        let texts = self.packed.split(|byte| *byte == SEPARATOR);
-        for (field, text) in fields.iter_mut().zip(texts) {
-            *field = known_text(text);
+        let (own, shared) = fields.split_at_mut(SHARED);
+        for (fields, packed) in [(own, &*self.own), (shared, &*self.shared)] {
+            for (field, text) in fields.iter_mut().zip(split(packed)) {
+                *field = known_text(text);
+            }
         }
         fields
     }
@@ -82,8 +85,12 @@ impl NodeInfo {
     /// What is known of this field.
     #[must_use]
     pub fn get(&self, field: InfoField) -> Option<&str> {
-        let mut texts = self.packed.split(|byte| *byte == SEPARATOR);
-        known_text(texts.nth(field as usize)?)
+        let at = field as usize;
+        let text = match at.checked_sub(SHARED) {
+            None => split(&self.own).nth(at),
+            Some(at) => split(&self.shared).nth(at),
+        };
+        known_text(text?)
     }
 
     /// This field has that value.
@@ -91,8 +98,12 @@ impl NodeInfo {
     pub fn with(self, field: InfoField, value: Option<&str>) -> Self {
         let mut fields = self.unpack();
         fields[field as usize] = value.filter(|value| !value.is_empty());
-        let packed = Self::pack(&fields).packed;
-        Self { packed, ..self }
+        let (own, shared) = pack(&fields);
+        Self {
+            own,
+            shared,
+            ..self
+        }
     }
 
     /// These are all its tags.
@@ -102,6 +113,14 @@ impl NodeInfo {
             tags,
             has_all_tags: true,
             ..self
+        }
+    }
+
+    /// Shares with other nodes what they have in common.
+    pub fn share(&mut self, known: &mut BTreeSet<PackedFields>) {
+        match known.get(&self.shared) {
+            Some(shared) => self.shared = shared.clone(),
+            None => _ = known.insert(self.shared.clone()),
         }
     }
 
@@ -140,7 +159,8 @@ impl NodeInfo {
                 mine[field] = None;
             }
         }
-        self.packed = Self::pack(&mine).packed;
+        let (own, shared) = pack(&mine);
+        (self.own, self.shared) = (own, shared);
         self.has_all_tags &= other.has_all_tags && self.tags == other.tags;
         self.tags
             .retain(|key, value| other.tags.get(key) == Some(value));
@@ -149,12 +169,13 @@ impl NodeInfo {
     /// Takes from `other` what is not known here.
     pub fn fill_missing_from(&mut self, other: Self) {
         let missing = other.missing_in(self);
-        if !missing.packed.is_empty() {
+        if !missing.has_no_fields() {
             let mut fields = self.unpack();
             for (mine, theirs) in fields.iter_mut().zip(missing.unpack()) {
                 *mine = mine.or(theirs);
             }
-            self.packed = Self::pack(&fields).packed;
+            let (own, shared) = pack(&fields);
+            (self.own, self.shared) = (own, shared);
         }
         self.has_all_tags |= missing.has_all_tags;
         for (key, value) in missing.tags {
@@ -169,15 +190,41 @@ impl NodeInfo {
         for (mine, theirs) in fields.iter_mut().zip(other.unpack()) {
             *mine = mine.filter(|_| theirs.is_none());
         }
-        let packed = Self::pack(&fields).packed;
-        Self { packed, ..self }
+        let (own, shared) = pack(&fields);
+        Self {
+            own,
+            shared,
+            ..self
+        }
+    }
+
+    fn has_no_fields(&self) -> bool {
+        self.own.is_empty() && self.shared.is_empty()
     }
 
     /// Is nothing known?
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.packed.is_empty() && self.tags.is_empty() && !self.has_all_tags
+        self.has_no_fields() && self.tags.is_empty() && !self.has_all_tags
     }
+}
+
+/// Those of one node, and those that it has in common with others.
+fn pack(fields: &Fields<'_>) -> (Box<[u8]>, PackedFields) {
+    let (own, shared) = fields.split_at(SHARED);
+    (join(own).into(), join(shared).into())
+}
+
+fn join(fields: &[Option<&str>]) -> Vec<u8> {
+    let used = fields.iter().rposition(Option::is_some);
+    let used = &fields[..used.map_or(0, |last| last + 1)];
+    let texts = used.iter().map(|value| value.unwrap_or_default());
+    let texts: Vec<&[u8]> = texts.map(str::as_bytes).collect();
+    texts.join(&SEPARATOR)
+}
+
+fn split(packed: &[u8]) -> impl Iterator<Item = &[u8]> {
+    packed.split(|byte| *byte == SEPARATOR)
 }
 
 /// The text of a field, which was one when it was packed.
@@ -194,18 +241,18 @@ mod tests {
     const ALL: [InfoField; FIELDS] = [
         InfoField::Name,
         InfoField::ComputerName,
+        InfoField::IpAddress,
+        InfoField::SourceId,
+        InfoField::SourceType,
+        InfoField::SourceLocation,
         InfoField::PlatformType,
         InfoField::PlatformName,
         InfoField::PlatformVersion,
         InfoField::PingStatus,
         InfoField::AgentVersion,
         InfoField::ResourceType,
-        InfoField::IpAddress,
         InfoField::InstanceState,
         InfoField::InstanceType,
-        InfoField::SourceId,
-        InfoField::SourceType,
-        InfoField::SourceLocation,
     ];
 
     fn texts() -> impl Strategy<Value = Vec<Option<String>>> {

@@ -18,12 +18,15 @@ mod vocabulary;
 
 pub(crate) use self::discovered::merge_reports;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::plan::fetch_plan::UnmanagedPlan;
 use crate::plan::iam;
 use crate::plan::selection::Selector;
-use crate::record::{Cause, InfoField, InfoLevel, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS};
+use crate::record::{
+    Cause, InfoField, InfoLevel, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS, PackedFields,
+};
 use crate::source::aws::api::error::CallError;
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::inventory_calls::ListFilter;
@@ -43,6 +46,7 @@ pub(crate) async fn discover(
         keeps_info: needs.is_some() || selector.has_criteria(),
         keeps_names: needs >= Some(InfoLevel::Names),
         keeps_tags: needs >= Some(InfoLevel::Tags) || selector.uses_tags(),
+        shared_info: BTreeSet::new(),
         discovered: Discovered::default(),
     };
     if selector.patch_groups.is_empty() {
@@ -97,6 +101,8 @@ struct Finder<'a> {
     keeps_names: bool,
     /// Does anything depend on the tags?
     keeps_tags: bool,
+    /// What details nodes have in common.
+    shared_info: BTreeSet<PackedFields>,
     discovered: Discovered,
 }
 
@@ -106,7 +112,8 @@ impl Finder<'_> {
     /// of a platform type.
     async fn find_managed(&mut self) -> Result<(), CallError> {
         self.discovered.calls.insert(iam::INSTANCE_INFORMATION.name);
-        let tags = &self.selector.tags;
+        let selector = self.selector;
+        let tags = &selector.tags;
         let mut found = None;
         for tag in tags.iter().filter(|tag| tag.is_exact()) {
             let mut listed = FoundNodes::new();
@@ -124,7 +131,7 @@ impl Finder<'_> {
             // The service has no wildcards.
             let only = match tags.first() {
                 Some(tag) => Some(("tag-key".to_owned(), vec![tag.key.clone()])),
-                None => self.selector.platform_types().map(|kinds| {
+                None => selector.platform_types().map(|kinds| {
                     let kinds = kinds.into_iter().map(ToOwned::to_owned).collect();
                     ("PlatformTypes".to_owned(), kinds)
                 }),
@@ -139,7 +146,7 @@ impl Finder<'_> {
 
     /// The nodes with this tag.
     async fn read_tagged_nodes(
-        &self,
+        &mut self,
         key: &str,
         value: &str,
         nodes: &mut FoundNodes,
@@ -152,18 +159,20 @@ impl Finder<'_> {
     /// The nodes of one list. The list does not contain tags, but if it is filtered by a
     /// tag, every node in it has that tag.
     async fn read_managed_nodes(
-        &self,
+        &mut self,
         only: Option<&ListFilter>,
         tag: Option<(&str, &str)>,
         nodes: &mut FoundNodes,
     ) -> Result<(), CallError> {
+        let (keeps_info, known) = (self.keeps_info, &mut self.shared_info);
         self.client
             .read_managed_nodes(only, |id, mut facts| {
+                facts.share(known);
                 if let Some((key, value)) = tag {
                     facts.tags.insert(key.into(), value.into());
                 }
                 let found = FoundNode::new(NodeOrigin::Managed, Some(&facts));
-                let mut facts = self.keeps_info.then(|| Arc::new(facts));
+                let mut facts = keeps_info.then(|| Arc::new(facts));
                 let one = nodes.entry(id.into()).or_insert_with(|| FoundNode {
                     info: facts.take(),
                     ..found
@@ -192,7 +201,7 @@ impl Finder<'_> {
         }
         let (keeps_facts, keeps_names) = (self.keeps_info, self.keeps_names);
         let keeps_tags = self.keeps_tags;
-        let nodes = &mut self.discovered.nodes;
+        let (nodes, known) = (&mut self.discovered.nodes, &mut self.shared_info);
         let mut running = FoundNodes::new();
         let asked = self
             .client
@@ -205,6 +214,7 @@ impl Finder<'_> {
                         // No other call is needed for its name and tags.
                         Some(one) if keeps_names => {
                             one.add_info(facts);
+                            one.share_info(known);
                         }
                         Some(_) => {}
                         None => add_unmanaged(&mut running, id, facts),
@@ -372,8 +382,9 @@ impl Finder<'_> {
     /// The members of the selected groups: by their last scan, running or
     /// stopped, and by their tag, scanned or not.
     async fn find_in_patch_groups(&mut self) -> Result<(), CallError> {
+        let selector = self.selector;
         for key in PATCH_GROUP_TAGS {
-            for group in &self.selector.patch_groups {
+            for group in &selector.patch_groups {
                 let mut listed = FoundNodes::new();
                 self.read_tagged_nodes(key, group, &mut listed).await?;
                 self.discovered.nodes.extend(listed);

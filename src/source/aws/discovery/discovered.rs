@@ -7,6 +7,7 @@ use crate::plan::iam;
 use crate::plan::selection::NodeProperty;
 use crate::record::{
     AccountRegion, Cause, DiscoveryReport, NoDataCause, Node, NodeInfo, NodeOrigin, NodeState,
+    PackedFields,
 };
 use crate::source::aws::api::error::{CallError, ErrorKind};
 
@@ -33,6 +34,13 @@ impl FoundNode {
     /// Adds what was not known of it.
     pub(super) fn add_info(&mut self, facts: NodeInfo) {
         Arc::make_mut(self.info.get_or_insert_default()).fill_missing_from(facts);
+    }
+
+    /// Shares with other nodes the details they have in common.
+    pub(super) fn share_info(&mut self, known: &mut BTreeSet<PackedFields>) {
+        if let Some(info) = &mut self.info {
+            Arc::make_mut(info).share(known);
+        }
     }
 
     /// The node of this id; its cause of no data may be known only now.

@@ -90,6 +90,7 @@ impl Finder<'_> {
                         one.origin = NodeOrigin::Managed;
                     }
                     one.add_info(facts);
+                    one.share_info(&mut self.shared_info);
                 }
                 None if adds && !is_gone(&facts) => {
                     let found = FoundNode::new(NodeOrigin::Managed, Some(&facts));
