@@ -121,6 +121,17 @@ pub fn format_short(seconds: u64) -> String {
     }
 }
 
+/// `9d`, `36h`: exact, in the largest unit that is, so that it can be typed again.
+#[must_use]
+pub fn format_exact(seconds: u64) -> String {
+    match seconds {
+        s if s % DAY == 0 => format!("{}d", s / DAY),
+        s if s % HOUR == 0 => format!("{}h", s / HOUR),
+        s if s % MINUTE == 0 => format!("{}m", s / MINUTE),
+        s => format!("{s}s"),
+    }
+}
+
 /// Whole days, for output that is the same for all runs of a day.
 #[must_use]
 pub fn whole_days(seconds: u64) -> u64 {

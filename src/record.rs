@@ -152,6 +152,15 @@ impl PatchState {
         Self::InstalledPendingReboot,
     ];
 
+    /// The states in which a node lacks a patch. One in `InstalledRejected` has it,
+    /// and makes its node non-compliant all the same.
+    pub const LACKING: [Self; 4] = [
+        Self::Missing,
+        Self::Failed,
+        Self::InstalledPendingReboot,
+        Self::AvailableSecurityUpdate,
+    ];
+
     /// AWS's name of the counter of patches in this state; `None` where there is none.
     #[must_use]
     pub const fn counter_name(&self) -> Option<&'static str> {
@@ -239,6 +248,14 @@ pub struct Patch {
     pub cves: Cves,
     /// When its vendor released it; `None` also if it was not fetched.
     pub release_date: Moment,
+}
+
+/// When a patch that a node lacks has to be installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    pub date: Timestamp,
+    /// Is that over?
+    pub is_overdue: bool,
 }
 
 /// The CVE ids of a patch, as the service joins them with commas.

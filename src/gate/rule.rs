@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::compliance::severity::Severity;
 use crate::duration;
-use crate::duration::format_long;
+use crate::duration::{format_exact, format_long};
 use crate::record::PatchState;
 use crate::text;
 
@@ -332,16 +332,6 @@ pub(super) fn severity_or_worse(severity: Severity) -> String {
     }
 }
 
-/// A duration in the largest unit that is exact.
-fn format_exact_span(seconds: u64) -> String {
-    match seconds {
-        s if s % 86_400 == 0 => format!("{}d", s / 86_400),
-        s if s % 3_600 == 0 => format!("{}h", s / 3_600),
-        s if s % 60 == 0 => format!("{}m", s / 60),
-        s => format!("{s}s"),
-    }
-}
-
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -364,7 +354,7 @@ impl fmt::Display for Rule {
                 match older_than {
                     Some(seconds) => {
                         let before = if min_severity.is_some() { " " } else { "" };
-                        write!(f, "{before}{OLDER_THAN} {}", format_exact_span(*seconds))
+                        write!(f, "{before}{OLDER_THAN} {}", format_exact(*seconds))
                     }
                     None => Ok(()),
                 }

@@ -26,21 +26,12 @@ pub(super) const fn state_index(state: &PatchState) -> usize {
     }
 }
 
-/// The states in which a node lacks a patch. One in `InstalledRejected` has it,
-/// and makes its node non-compliant all the same.
-pub(super) const LACKING_STATES: [PatchState; 4] = [
-    PatchState::Missing,
-    PatchState::Failed,
-    PatchState::InstalledPendingReboot,
-    PatchState::AvailableSecurityUpdate,
-];
-
 /// Is this one of them?
 const IS_LACKING: [bool; STATE_COUNT] = {
     let mut lacks = [false; STATE_COUNT];
     let mut next = 0;
-    while next < LACKING_STATES.len() {
-        lacks[state_index(&LACKING_STATES[next])] = true;
+    while next < PatchState::LACKING.len() {
+        lacks[state_index(&PatchState::LACKING[next])] = true;
         next += 1;
     }
     lacks
@@ -278,7 +269,7 @@ impl PatchAggregate {
     /// available. `None` if none of these states was selected.
     #[must_use]
     pub fn lacking_count(&self) -> Count {
-        let asked = LACKING_STATES
+        let asked = PatchState::LACKING
             .iter()
             .any(|state| self.context.requested_states[state_index(state)]);
         asked.then_some(self.counts.lacking_nodes.count())
@@ -345,11 +336,11 @@ mod tests {
     fn each_state_has_a_place_of_its_own() {
         for (location, state) in PatchState::DOCUMENTED.iter().enumerate() {
             assert_eq!(state_index(state), location);
-            assert_eq!(IS_LACKING[location], LACKING_STATES.contains(state));
+            assert_eq!(IS_LACKING[location], PatchState::LACKING.contains(state));
         }
         assert!(DEFAULT_STATES.is_sorted());
         assert!(
-            LACKING_STATES
+            PatchState::LACKING
                 .iter()
                 .all(|state| DEFAULT_STATES.contains(state))
         );

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use crate::aggregate::pivot::group::LACKING_STATES;
 use crate::aggregate::pivot::*;
 use crate::record::{AccountRegion, Cves};
 
@@ -183,7 +182,7 @@ proptest! {
                     let nodes = of(&|row| row.state == state).len() as u64;
                     prop_assert_eq!(group.nodes_in(&state), Some(nodes));
                 }
-                let lacking = of(&|row| LACKING_STATES.contains(&row.state));
+                let lacking = of(&|row| PatchState::LACKING.contains(&row.state));
                 prop_assert_eq!(group.lacking_count(), Some(lacking.len() as u64));
                 let named: Vec<&str> = group.lacking_nodes().iter().map(|node| &*node.id).collect();
                 prop_assert_eq!(named, lacking.into_iter().collect::<Vec<_>>());
