@@ -16,6 +16,7 @@ mod patches;
 mod progress;
 mod read_patches;
 mod read_states;
+mod report;
 mod run;
 mod runtime;
 mod signals;
@@ -60,6 +61,7 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
             let ask = async |c: Context<'_>| summary::run(c, args).await;
             watch::run(c, args.watch, &args.select, ask)
         }),
+        Command::Report(args) => run_interruptible(cli, terminal, clock, |c| report::run(c, args)),
         Command::Doctor(args) => run_interruptible(cli, terminal, clock, |c| doctor::run(c, args)),
         Command::IamPolicy(args) => iam_policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => block_on(demo::serve(args, terminal, clock())),

@@ -15,6 +15,7 @@ mod markdown;
 mod ndjson;
 mod query;
 mod renderer;
+pub(crate) mod report;
 pub(crate) mod schema;
 mod summary_header;
 mod table;

@@ -4,6 +4,7 @@
 mod check;
 mod diagnosis;
 mod estimate;
+pub mod fleet;
 mod footer;
 mod group;
 pub mod notes;
@@ -16,7 +17,9 @@ use jiff::Timestamp;
 use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::compliance::verdict;
 use crate::compliance::verdict::{Judgement, Verdict, VerdictOptions, judge};
-use crate::record::{Cause, Moment, NoDataCause, Node, NodeState, Outcome, Patch, Scope, Subject};
+use crate::record::{
+    Cause, Due, Moment, NoDataCause, Node, NodeState, Outcome, Patch, PatchState, Scope, Subject,
+};
 
 pub use self::check::{CheckFooter, FindingRow};
 pub use self::diagnosis::{Diagnosis, DoctorCounts, MissingActions};
@@ -94,12 +97,17 @@ impl StateRow {
         }
     }
 
-    /// Sets the release of the oldest of these patches. It stays unknown where not all were
+    /// Sets the release of the oldest missing one of these patches. It stays unknown where not all were
     /// read, or one has no date or one in the future: the oldest may be that one.
     pub fn set_oldest_missing(&mut self, patches: &[Patch], end: &Outcome<()>, now: Timestamp) {
         let is_dated = |patch: &Patch| patch.release_date.is_some_and(|at| at <= now);
-        if !matches!(end, Outcome::Unread(_)) && patches.iter().all(is_dated) {
-            self.oldest_missing = patches.iter().filter_map(|patch| patch.release_date).min();
+        let is_missing = |patch: &&Patch| patch.state == PatchState::Missing;
+        let mut missing = patches.iter().filter(is_missing);
+        if !matches!(end, Outcome::Unread(_)) && missing.clone().all(is_dated) {
+            self.oldest_missing = missing
+                .by_ref()
+                .filter_map(|patch| patch.release_date)
+                .min();
         }
     }
 
@@ -131,21 +139,37 @@ impl StateRow {
 /// One row in the answer of `patches`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PatchRow {
-    Patch(Patch),
+    Patch {
+        patch: Patch,
+        /// When it is due, where that was asked for and is known.
+        due: Option<Due>,
+    },
     /// A node without patches, because it has no data or could not be read. Without this
     /// row, it would look compliant in a spreadsheet.
-    Note {
-        subject: Subject,
-        note: String,
-    },
+    Note { subject: Subject, note: String },
 }
 
 impl PatchRow {
     #[must_use]
     pub fn patch(&self) -> Option<&Patch> {
         match self {
-            Self::Patch(patch) => Some(patch),
+            Self::Patch { patch, .. } => Some(patch),
             Self::Note { .. } => None,
         }
+    }
+
+    /// When it is due, where that was asked for and is known.
+    #[must_use]
+    pub fn due(&self) -> Option<Due> {
+        match self {
+            Self::Patch { due, .. } => *due,
+            Self::Note { .. } => None,
+        }
+    }
+
+    /// Is it known to be overdue?
+    #[must_use]
+    pub fn is_overdue(&self) -> bool {
+        self.due().is_some_and(|due| due.is_overdue)
     }
 }

@@ -73,12 +73,14 @@ fn man_pages_are_fresh() {
         &["patches"],
         &["check"],
         &["summary"],
+        &["report"],
         &["doctor"],
         &["iam-policy"],
         &["iam-policy", "states"],
         &["iam-policy", "patches"],
         &["iam-policy", "check"],
         &["iam-policy", "summary"],
+        &["iam-policy", "report"],
         &["iam-policy", "doctor"],
         &["demo"],
         &["demo", "serve"],
@@ -104,7 +106,8 @@ fn man_pages_are_fresh() {
 #[test]
 fn schemas_are_fresh() {
     let documents = [
-        "states", "patches", "pivot", "summary", "doctor", "check", "estimate", "config",
+        "states", "patches", "pivot", "summary", "report", "doctor", "check", "estimate",
+        "config",
     ];
     for document in documents {
         is_fresh(

@@ -76,7 +76,7 @@ pub(crate) struct CheckArgs {
     pub layout: LayoutArgs<FindingRow>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Gate")]
 pub(crate) struct GateArgs {
     /// Rules that fail the gate, in place of the default ones; see below [default: non-compliant,stale,no-data,unread]

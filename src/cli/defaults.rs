@@ -12,6 +12,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command as Clap, FromArgMatches as _};
 use crate::cli::definition::{Cli, definition};
 use crate::cli::error::{CliError, clap_error_line};
 use crate::cli::layout;
+use crate::cli::typed_line::typed_line;
 use crate::cli::validate::validate;
 use crate::demo;
 use crate::settings::{
@@ -34,6 +35,7 @@ pub(super) fn parse_with_settings(args: &[OsString], host_env: &HostEnv) -> Resu
     let (matches, settings) = resolve_arguments(definition, args, host_env)?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     cli.settings = settings;
+    cli.typed_line = typed_line(args);
     validate(&cli)?;
     Ok(cli)
 }

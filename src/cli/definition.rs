@@ -10,6 +10,8 @@ use crate::cli::connect::ConnectArgs;
 use crate::cli::global::{ConfigArgs, MessageArgs};
 use crate::cli::iam_policy::PolicyArgs;
 use crate::cli::layout::PatchLayout;
+use crate::cli::report;
+use crate::cli::report::ReportArgs;
 use crate::cli::select;
 use crate::cli::serve::ServeArgs;
 use crate::cli::states::{DoctorArgs, PatchesArgs, StatesArgs};
@@ -49,6 +51,9 @@ pub(crate) struct Cli {
     /// The configuration, for `config show`; its values are already in the fields above.
     #[arg(skip)]
     pub settings: Settings,
+    /// The command line as typed, with secrets masked.
+    #[arg(skip)]
+    pub typed_line: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -102,6 +107,14 @@ Examples:
 
 Without ids, --tag, --patch-group or --platform, every managed node is included, as with --all.")]
     Summary(SummaryArgs),
+    /// Write the fleet as one document: Markdown or JSON
+    #[command(
+        mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_report)).default_value("markdown")),
+        mut_arg("fail_on", |arg| arg.default_values(None::<&str>).help("Rules to show with their status, which decide the exit code; `patchctl check --help` lists them")),
+        mut_args(report::hide_unused),
+        after_help = report::HELP
+    )]
+    Report(Box<ReportArgs>),
     /// Check identity and permissions in each account and region
     #[command(after_help = "\
 Examples:
@@ -190,6 +203,7 @@ pub(crate) enum SchemaDocument {
     Doctor,
     Check,
     Summary,
+    Report,
     /// Output of --estimate
     Estimate,
     /// Output of `config show`

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use crate::cli::check::CheckArgs;
+use crate::cli::report::ReportArgs;
 use crate::cli::states::{DoctorArgs, PatchesArgs, StatesArgs};
 use crate::cli::summary::SummaryArgs;
 use crate::cli::value_parsers::{format_parser, parse_account};
@@ -32,6 +33,9 @@ pub(crate) enum PolicyCommand {
     Check(Box<CheckArgs>),
     /// Print the least policy for `summary` with these flags
     Summary(Box<SummaryArgs>),
+    /// Print the least policy for `report` with these flags
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(|_| true))), mut_arg("fail_on", |arg| arg.default_values(None::<&str>)))]
+    Report(Box<ReportArgs>),
     /// Print the least policy with which `doctor` reports no denied call
     Doctor(Box<DoctorArgs>),
 }

@@ -3,7 +3,7 @@
 
 use clap::builder::{PossibleValue, ValueParser};
 use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command as Clap, FromArgMatches};
 
 use crate::cli::column_names::{column_values, completing, find_column};
 use crate::columns::Row;
@@ -133,6 +133,37 @@ impl FilteredRow for NodeGroup {
             "summary, whose figures are of all selected nodes; filter rows with states, or \
              select nodes with --tag, --patch-group or --platform",
         )
+    }
+}
+
+/// For a command whose figures are of all selected nodes: the flags that filter rows are
+/// refused.
+#[derive(Debug)]
+pub(crate) struct NoRowFilter;
+
+impl FromArgMatches for NoRowFilter {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        refuse::<StateRow>(
+            matches,
+            "report, whose figures are of all selected nodes; filter rows with states, or \
+             select nodes with --tag, --patch-group or --platform",
+        )?;
+        Ok(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for NoRowFilter {
+    fn augment_args(cmd: Clap) -> Clap {
+        add_refused_args(cmd)
+    }
+
+    fn augment_args_for_update(cmd: Clap) -> Clap {
+        Self::augment_args(cmd)
     }
 }
 

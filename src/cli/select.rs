@@ -134,6 +134,18 @@ impl SelectArgs {
         }
     }
 
+    /// The selection, or every node if none is given.
+    #[must_use]
+    pub(crate) fn or_all(&self) -> Self {
+        let is_given = !self.ids.is_empty()
+            || !self.ids_file.is_empty()
+            || self.to_selector().needs_discovery();
+        Self {
+            all: self.all || !is_given,
+            ..self.clone()
+        }
+    }
+
     /// The criteria of nodes, without the listed ids.
     #[must_use]
     pub(crate) fn to_selector(&self) -> Selector {

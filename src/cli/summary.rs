@@ -35,14 +35,7 @@ impl SummaryArgs {
     /// The selection, or every node if none is given.
     #[must_use]
     pub(crate) fn select_or_all(&self) -> SelectArgs {
-        let select = self.select.clone();
-        let is_given = !select.ids.is_empty()
-            || !select.ids_file.is_empty()
-            || select.to_selector().needs_discovery();
-        SelectArgs {
-            all: select.all || !is_given,
-            ..select
-        }
+        self.select.or_all()
     }
 }
 
@@ -57,7 +50,7 @@ const GROUPING_WORDS: [(&str, &str); 7] = [
     ("tag:KEY", "the value of the tag KEY"),
 ];
 
-const NODE_GROUPING_PARSER: CompletingParser<NodeGroupings> = CompletingParser {
+pub(super) const NODE_GROUPING_PARSER: CompletingParser<NodeGroupings> = CompletingParser {
     parse: |text| {
         let parse_one = |word: &str| -> Result<NodeGrouping, String> {
             let words = GROUPING_WORDS.map(|(word, _)| word);

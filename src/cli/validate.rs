@@ -44,6 +44,7 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
             Command::Patches(args) => validate_output(&args.output, false),
             Command::Check(args) => validate_output(&args.output, false),
             Command::Summary(args) => validate_output(&args.output, args.watch.is_some()),
+            Command::Report(args) => validate_output(&args.output, false),
             Command::Doctor(args) => validate_output(&args.output, false),
             _ => Ok(()),
         };

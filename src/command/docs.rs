@@ -208,6 +208,15 @@ fn exit_status(name: &str) -> Roff {
                 "Incomplete: a node, region or account could not be read.",
             ),
         ],
+        "patchctl-report" => &[
+            ("0", "Complete, and no given rule is broken."),
+            ("1", "A rule of --fail-on or --policy is broken."),
+            NOT_STARTED,
+            (
+                "3",
+                "Incomplete, or the status of a rule is unknown: something could not be read.",
+            ),
+        ],
         "patchctl-check" => &[
             ("0", "The gate passed."),
             ("1", "The gate failed: a rule is broken."),
@@ -340,6 +349,7 @@ pub(super) fn schema(document: SchemaDocument, terminal: &mut Terminal) -> Resul
     let schema = match document {
         SchemaDocument::States => schema::states(),
         SchemaDocument::Summary => schema::summary(),
+        SchemaDocument::Report => schema::report(),
         SchemaDocument::Doctor => schema::doctor(),
         SchemaDocument::Check => schema::check(),
         SchemaDocument::Config => schema::config(),

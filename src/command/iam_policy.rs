@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::cli::{Cli, PolicyArgs, PolicyCommand};
 use crate::command::read_patches::PatchQuery;
 use crate::command::runtime::runtime;
-use crate::command::{check, patches, states, summary};
+use crate::command::{check, patches, report, states, summary};
 use crate::exit::Exit;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::iam::{Access, AssumedRole, Ec2Access, Policy, partition_of_region};
@@ -68,6 +68,10 @@ fn fetch_plan(command: Option<&PolicyCommand>, settings: &Settings) -> Result<Op
         Some(PolicyCommand::Check(args)) => {
             let (rules, waivers) = args.gate.load(settings)?;
             Some(check::fetch_plan(args, &rules, &waivers))
+        }
+        Some(PolicyCommand::Report(args)) => {
+            let (rules, waivers) = args.gate_or_default().load(settings)?;
+            Some(report::fetch_plan(args, &rules, &waivers))
         }
     })
 }

@@ -53,7 +53,7 @@ async fn write<'a>(
     let take = |item: PatchItem<'_>| match item {
         PatchItem::Patches(patches) => patches
             .into_iter()
-            .try_for_each(|patch| rows.write_row(PatchRow::Patch(patch))),
+            .try_for_each(|patch| rows.write_row(PatchRow::Patch { patch, due: None })),
         PatchItem::Unavailable(subject, note) => rows.write_row(PatchRow::Note { subject, note }),
         PatchItem::NodeEnd(..) => Ok(()),
     };

@@ -195,9 +195,31 @@ impl<'a> Run<'a> {
     /// When the output cannot be written, and the exit code would not say that something
     /// is wrong.
     pub(super) fn finish<R: Row<Footer: RenderFooter>>(
-        mut self,
+        self,
         rows: RowWriter<'a, R>,
         footer: &R::Footer,
+    ) -> Result<Exit> {
+        self.finish_document(footer, |below_rows, notes| {
+            let (sink, renderer) = rows.finish(footer, below_rows)?;
+            // On one screen with the row that says so, it would be said twice.
+            notes.retain(|note| {
+                let reason = note.reason.as_deref().filter(|_| note.is_about_subjects());
+                !reason.is_some_and(|reason| renderer.has_shown(reason))
+            });
+            Ok(sink)
+        })
+    }
+
+    /// The same, where the answer is no rows: `write` writes it, with the notes that
+    /// stand below it, and may drop some of those that stand on stderr.
+    ///
+    /// # Errors
+    /// When the output cannot be written, and the exit code would not say that something
+    /// is wrong.
+    pub(super) fn finish_document(
+        mut self,
+        footer: &impl Footer,
+        write: impl FnOnce(&[Note], &mut Vec<Note>) -> Result<Sink<'a>>,
     ) -> Result<Exit> {
         let mut notes = footer.notes();
         notes.retain(|note| note.level != NoteLevel::Verbose || self.is_verbose);
@@ -208,14 +230,7 @@ impl<'a> Run<'a> {
                 && !self.options.quiet
         };
         let below_rows: Vec<Note> = notes.iter().filter(is_below_rows).cloned().collect();
-        let written = rows.finish(footer, &below_rows).map(|(sink, renderer)| {
-            // On one screen with the row that says so, it would be said twice.
-            notes.retain(|note| {
-                let reason = note.reason.as_deref().filter(|_| note.is_about_subjects());
-                !reason.is_some_and(|reason| renderer.has_shown(reason))
-            });
-            sink
-        });
+        let written = write(&below_rows, &mut notes);
         self.progress.finish();
         let exit = footer.exit_code(self.interrupt.is_raised());
         // A file from an earlier run is better than one without any data.

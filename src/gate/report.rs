@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::duration::MaxAge;
 use crate::exit::Exit;
 use crate::gate::remedy::Remedy;
-use crate::gate::waiver::Waiver;
+use crate::gate::waiver::{Waiver, WaiverRemark};
 use crate::record::Subject;
 use crate::report::VerdictCounts;
 use crate::text::count;
@@ -53,6 +53,8 @@ pub struct GateReport {
     /// Waivers that have expired or match nothing, and whatever else is to be
     /// said, a line each.
     pub remarks: Vec<String>,
+    /// The waivers among them.
+    pub waiver_remarks: Vec<WaiverRemark>,
     pub nodes: GateCounts,
     pub max_age: MaxAge,
     /// What was configured rather than typed.

@@ -113,6 +113,7 @@ impl GateEvaluator {
             rules,
             waived: self.waived.into_iter().map(|(_, waived)| waived).collect(),
             remarks: self.remarks,
+            waiver_remarks: of_waivers,
             nodes: self.counts,
             max_age,
             configured: Vec::new(),

@@ -108,6 +108,12 @@ impl Format {
         matches!(self, Self::Json | Self::Yaml)
     }
 
+    /// Can `report` write the whole fleet in it?
+    #[must_use]
+    pub const fn is_report(self) -> bool {
+        matches!(self, Self::Json | Self::Yaml | Self::Markdown)
+    }
+
     /// Can `check` print columns in it?
     #[must_use]
     pub const fn has_columns(self) -> bool {

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use crate::columns::{Cell, PlainCell, Row};
+use crate::columns::{Cell, Column, PlainCell, Row};
 use crate::duration;
 use crate::render::{Charset, Columns, RenderFooter, RenderOptions, Renderer};
 use crate::report::Note;
@@ -28,16 +28,7 @@ impl<R: Row> MarkdownRenderer<R> {
 impl<R: Row<Footer: RenderFooter>> Renderer<R> for MarkdownRenderer<R> {
     // Without a header it would be no table, so --no-headers changes nothing.
     fn write_header(&mut self, out: &mut dyn Write) -> Result<()> {
-        for column in &self.columns.list {
-            write!(out, "| {} ", escape(column.heading))?;
-        }
-        out.write_all(b"|\n")?;
-        for column in &self.columns.list {
-            let is_number = column.kind.is_number();
-            out.write_all(if is_number { b"| ---: " } else { b"| --- " })?;
-        }
-        out.write_all(b"|\n")?;
-        Ok(())
+        write_table_head(&self.columns.list, out)
     }
 
     fn write_row(&mut self, row: &R, out: &mut dyn Write) -> Result<()> {
@@ -45,23 +36,7 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for MarkdownRenderer<R> {
         if row.is_note() {
             return Ok(());
         }
-        for column in &self.columns.list {
-            match column.cell(row) {
-                Cell::Age(seconds) => write!(out, "| {} ", duration::format_short(seconds))?,
-                Cell::Ratio(part, whole) => write!(out, "| {part} of {whole} ")?,
-                Cell::Percent(percent) => write!(out, "| {percent}% ")?,
-                cell => match cell.plain() {
-                    PlainCell::Unknown => out.write_all(b"| - ")?,
-                    PlainCell::Text(text) => write!(out, "| {} ", escape(&text))?,
-                    PlainCell::Word(word) => write!(out, "| {word} ")?,
-                    PlainCell::Count(n) => write!(out, "| {n} ")?,
-                    PlainCell::Time(moment) => write!(out, "| {moment} ")?,
-                    PlainCell::Percent(percent) => write!(out, "| {percent} ")?,
-                },
-            }
-        }
-        out.write_all(b"|\n")?;
-        Ok(())
+        write_table_row(&self.columns.list, row, out)
     }
 
     fn write_footer(
@@ -88,13 +63,55 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for MarkdownRenderer<R> {
     }
 }
 
+/// Writes the head of a table of these columns.
+pub(super) fn write_table_head<R>(
+    columns: &[&'static Column<R>],
+    out: &mut dyn Write,
+) -> Result<()> {
+    for column in columns {
+        write!(out, "| {} ", escape(column.heading))?;
+    }
+    out.write_all(b"|\n")?;
+    for column in columns {
+        let is_number = column.kind.is_number();
+        out.write_all(if is_number { b"| ---: " } else { b"| --- " })?;
+    }
+    out.write_all(b"|\n")?;
+    Ok(())
+}
+
+/// Writes a row of a table.
+pub(super) fn write_table_row<R>(
+    columns: &[&'static Column<R>],
+    row: &R,
+    out: &mut dyn Write,
+) -> Result<()> {
+    for column in columns {
+        match column.cell(row) {
+            Cell::Age(seconds) => write!(out, "| {} ", duration::format_short(seconds))?,
+            Cell::Ratio(part, whole) => write!(out, "| {part} of {whole} ")?,
+            Cell::Percent(percent) => write!(out, "| {percent}% ")?,
+            cell => match cell.plain() {
+                PlainCell::Unknown => out.write_all(b"| - ")?,
+                PlainCell::Text(text) => write!(out, "| {} ", escape(&text))?,
+                PlainCell::Word(word) => write!(out, "| {word} ")?,
+                PlainCell::Count(n) => write!(out, "| {n} ")?,
+                PlainCell::Time(moment) => write!(out, "| {moment} ")?,
+                PlainCell::Percent(percent) => write!(out, "| {percent} ")?,
+            },
+        }
+    }
+    out.write_all(b"|\n")?;
+    Ok(())
+}
+
 /// A space without width: GitHub looks for mentions, references and addresses after it
 /// has resolved backslashes and entities, and does not see one with it.
 const BREAK: &str = "&#8203;";
 
 /// The text as GitHub shows it literally: no markup, HTML, mention, reference, link or
 /// line break, and no end of a table's cell.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let text = sanitize(text);
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut letters = text.char_indices().peekable();

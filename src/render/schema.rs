@@ -3,8 +3,10 @@
 //!
 //! The files in `schemas/` are this program's own output, and a test proves them fresh.
 
+mod report;
 pub(crate) mod words;
 
+pub(crate) use self::report::report;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator};

@@ -59,6 +59,25 @@ pub(crate) struct GateDocument<'a> {
     summary: GateCountsObject,
 }
 
+/// The rules that were given, with their status; null without any.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+#[schemars(rename = "Gate")]
+pub(crate) struct GateObject<'a> {
+    #[schemars(schema_with = "words::gate_status")]
+    status: &'static str,
+    rules: Each<'a, RuleReport, RuleObject<'a>>,
+}
+
+impl<'a> GateObject<'a> {
+    pub(crate) fn new(report: &'a GateReport) -> Self {
+        Self {
+            status: report.status.as_str(),
+            rules: Each::new(&report.rules, RuleObject::new),
+        }
+    }
+}
+
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(rename = "Rule")]
@@ -198,7 +217,7 @@ impl<'a> FindingObject<'a> {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(rename = "Waived")]
-struct WaivedObject<'a> {
+pub(crate) struct WaivedObject<'a> {
     /// The rule as it is written.
     rule: &'a str,
     #[serde(flatten)]
@@ -217,7 +236,7 @@ struct WaivedObject<'a> {
 }
 
 impl<'a> WaivedObject<'a> {
-    fn new(waived: &'a WaivedFinding) -> Self {
+    pub(crate) fn new(waived: &'a WaivedFinding) -> Self {
         Self {
             rule: &waived.rule,
             subject: SubjectObject::new(waived.subject.as_ref()),

@@ -65,6 +65,7 @@ fn report(status: GateStatus, rules: Vec<RuleReport>) -> GateReport {
         rules,
         waived: Vec::new(),
         remarks: Vec::new(),
+        waiver_remarks: Vec::new(),
         nodes: GateCounts {
             asked: 40,
             answered: 37,

@@ -1,0 +1,125 @@
+//! Arguments of `report`, and of due dates.
+
+use anyhow::{Result, anyhow};
+use clap::{Arg, Args};
+
+use crate::aggregate::summary::NodeGroupings;
+use crate::cli::check::GateArgs;
+use crate::cli::output::OutputArgs;
+use crate::cli::row_filter::NoRowFilter;
+use crate::cli::select::{SelectArgs, VerdictArgs};
+use crate::cli::summary::NODE_GROUPING_PARSER;
+use crate::compliance::due_date::{Sla, SlaLimit};
+use crate::gate::Rule;
+
+/// The end of the help.
+pub(super) const HELP: &str = "\
+Examples:
+  patchctl report                                every managed node, as Markdown
+  patchctl report -o json --output-file fleet.json
+  patchctl report --tag Env=prod --by platform --by tag:Team --top 20
+  patchctl report --all-regions --organization --role-name patchctl-read --by account
+  patchctl report --sla critical=7d,important=30d
+  patchctl report --fail-on 'non-compliant,stale' --waivers waivers.toml
+  patchctl --demo report
+
+Without ids, --tag, --patch-group or --platform, every managed node is included, as with --all.
+Figures are of all selected nodes: --where, --verdict and their short forms are refused.
+
+Exit codes: 0 complete; 1 a rule of --fail-on or --policy is broken; 2 could not start, or
+nothing could be read or written; 3 incomplete, or the status of a rule is unknown.";
+
+/// Flags of rows, which a document has no use for.
+const UNUSED_FLAGS: [&str; 5] = [
+    "no_headers",
+    "bom",
+    "delimiter",
+    "time_format",
+    "show_waived",
+];
+
+/// Hides the flags that a document has no use for.
+pub(super) fn hide_unused(arg: Arg) -> Arg {
+    let is_unused = UNUSED_FLAGS.contains(&arg.get_id().as_str());
+    if is_unused { arg.hide(true) } else { arg }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub select: SelectArgs,
+    /// Group nodes by this, or by two such as account,region; `tag:KEY` is the value of a tag; if repeated, a section for each
+    #[arg(long, value_name = "GROUP,...", value_parser = NODE_GROUPING_PARSER, default_value = "patch-group", help_heading = "Group")]
+    pub by: Vec<NodeGroupings>,
+    /// Rows of each section of the worst: nodes, patches, CVEs, overdue patches
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000), help_heading = "Group")]
+    pub top: u16,
+    #[command(flatten)]
+    pub verdict: VerdictArgs,
+    #[command(flatten)]
+    pub sla: SlaArgs,
+    #[command(flatten)]
+    pub gate: GateArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub row_filter: NoRowFilter,
+}
+
+impl ReportArgs {
+    /// Were rules given, so that they have a section and decide the exit code?
+    #[must_use]
+    pub(crate) fn has_rules(&self) -> bool {
+        !self.gate.fail_on.is_empty() || self.gate.policy.is_some()
+    }
+
+    /// The rules of the gate; the default ones where none are given.
+    #[must_use]
+    pub(crate) fn gate_or_default(&self) -> GateArgs {
+        let mut gate = self.gate.clone();
+        if gate.fail_on.is_empty() {
+            gate.fail_on = Rule::DEFAULT.to_vec();
+        }
+        gate
+    }
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Due dates")]
+pub(crate) struct SlaArgs {
+    /// Time limits by severity, counted from the release of a patch: critical=7d,important=30d; `none`: no limits
+    #[arg(long, value_name = "SEVERITY=TIME,...", value_delimiter = ',', value_parser = parse_sla)]
+    sla: Vec<SlaValue>,
+}
+
+/// A value of `--sla`.
+#[derive(Debug, Clone, Copy)]
+enum SlaValue {
+    None,
+    Limit(SlaLimit),
+}
+
+fn parse_sla(text: &str) -> Result<SlaValue, String> {
+    if text.trim().eq_ignore_ascii_case("none") {
+        return Ok(SlaValue::None);
+    }
+    text.parse().map(SlaValue::Limit)
+}
+
+impl SlaArgs {
+    /// The limits.
+    ///
+    /// # Errors
+    /// When a severity has two, or `none` is given with others.
+    pub(crate) fn to_sla(&self) -> Result<Sla> {
+        let limits = self.sla.iter().filter_map(|value| match value {
+            SlaValue::None => None,
+            SlaValue::Limit(limit) => Some(*limit),
+        });
+        let limits: Vec<SlaLimit> = limits.collect();
+        if !limits.is_empty() && limits.len() < self.sla.len() {
+            return Err(anyhow!("--sla: none cannot be combined with time limits"));
+        }
+        Sla::new(&limits).map_err(|cause| anyhow!("--sla: {cause}"))
+    }
+}

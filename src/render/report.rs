@@ -1,0 +1,29 @@
+//! The document of `report` in each of its formats.
+
+pub(super) mod columns;
+pub(super) mod json;
+mod markdown;
+
+use std::io::Write;
+
+use anyhow::{Result, bail};
+
+use crate::render::{Format, RenderOptions};
+use crate::report::fleet::FleetReport;
+
+/// Writes the whole document.
+///
+/// # Errors
+/// When the bytes cannot be written, or the format has no such document.
+pub(crate) fn write_report(
+    format: Format,
+    report: &FleetReport,
+    options: RenderOptions,
+    out: &mut dyn Write,
+) -> Result<()> {
+    match format {
+        Format::Json => json::write(report, options, out),
+        Format::Markdown => markdown::write(report, out),
+        _ => bail!("-o {format} is not a format of report"),
+    }
+}
