@@ -155,8 +155,7 @@ pub trait Row: Clone + fmt::Debug + 'static {
     fn is_note(&self) -> bool {
         false
     }
-    /// Is it among the rows of the JSON document? Those of what could not be read
-    /// are not: the document has `NoData` and `Unread` for them.
+    /// Is it a row of the JSON document, which has `NoData` and `Unread` for the others?
     fn is_in_json(&self) -> bool {
         !self.is_note()
     }
@@ -176,8 +175,7 @@ pub trait Row: Clone + fmt::Debug + 'static {
     fn is_without_data(&self) -> bool {
         false
     }
-    /// Where the row is about many nodes: how many are compliant, stale, not
-    /// known, and non-compliant, for who can draw that.
+    /// Of many nodes: how many are compliant, stale, not known, and non-compliant.
     fn status_counts(&self) -> Option<[u64; 4]> {
         None
     }

@@ -106,8 +106,7 @@ fn man_pages_are_fresh() {
 #[test]
 fn schemas_are_fresh() {
     let documents = [
-        "states", "patches", "pivot", "summary", "report", "doctor", "check", "estimate",
-        "config",
+        "states", "patches", "pivot", "summary", "report", "doctor", "check", "estimate", "config",
     ];
     for document in documents {
         is_fresh(

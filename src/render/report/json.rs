@@ -3,17 +3,19 @@
 //! What is printed is frozen apart from the domain's types. The schema comes from these
 //! types and their comments, and from the columns of rows.
 
+mod evidence;
+
 use std::io::Write;
 
 use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub(crate) use self::evidence::EvidenceObject;
 use crate::columns::{Column, Row};
 use crate::compliance::severity::Severity;
 use crate::gate::waiver::{RemarkKind, WaiverRemark};
-use crate::record::CallerReport;
-use crate::render::gate::json::{ConfiguredObject, GateObject, WaivedObject};
+use crate::render::gate::json::{GateObject, WaivedObject};
 use crate::render::json::encode::write_value;
 use crate::render::json::{
     ConflictObject, DiscoveryObject, ObjectWriter, ScopeObject, UnreadObject, write_list,
@@ -23,7 +25,7 @@ use crate::render::report::columns;
 use crate::render::schema::words;
 use crate::render::{RenderOptions, SCHEMA_VERSION};
 use crate::report::fleet::{
-    AGE_CLASSES, DEFINITIONS, Definition, DueCounts, DueDates, Evidence, FleetReport, SeverityAges,
+    AGE_CLASSES, DEFINITIONS, Definition, DueCounts, DueDates, FleetReport, SeverityAges,
 };
 use crate::report::{NodeGroup, PatchAggregateRow};
 
@@ -116,98 +118,6 @@ fn write_rows<'r, R: Row>(
     }
     out.write_all(if is_empty { b"]" } else { b"\n]" })?;
     Ok(())
-}
-
-/// Who asked for what, when and of whom.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-#[schemars(rename = "Evidence")]
-pub(crate) struct EvidenceObject<'a> {
-    /// The time that ages and due dates are counted from.
-    #[schemars(extend("format" = "date-time"))]
-    asked_at: String,
-    /// Host: of the machine that ran patchctl. Demo: fixed.
-    clock: &'static str,
-    /// The version of patchctl.
-    version: &'static str,
-    /// As typed, with secrets masked.
-    command_line: &'a str,
-    configured: Vec<ConfiguredObject<'a>>,
-    /// The identity behind the credentials, one for each profile.
-    callers: Vec<CallerIdentityObject<'a>>,
-    accounts: Vec<AccountObject<'a>>,
-    regions: Vec<&'a str>,
-    /// How long a scan counts, in seconds; null: forever.
-    #[schemars(range(min = 1))]
-    max_age: Option<u64>,
-    /// Why the run ended before everything was read; null if it did not.
-    interruption: Option<&'a str>,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-#[schemars(rename = "CallerIdentity")]
-struct CallerIdentityObject<'a> {
-    profile: Option<&'a str>,
-    account_id: Option<&'a str>,
-    arn: Option<&'a str>,
-    /// Why STS did not tell it; null where it did.
-    cause: Option<&'a str>,
-}
-
-impl<'a> CallerIdentityObject<'a> {
-    fn new(caller: &'a CallerReport) -> Self {
-        let identity = caller.identity.as_ref();
-        Self {
-            profile: caller.profile.as_deref(),
-            account_id: identity.ok().map(|caller| &*caller.account),
-            arn: identity.ok().map(|caller| &*caller.arn),
-            cause: identity.err().map(|cause| &*cause.text),
-        }
-    }
-}
-
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-#[schemars(rename = "Account")]
-struct AccountObject<'a> {
-    account_id: &'a str,
-    /// Where AWS Organizations tells it.
-    account_name: Option<&'a str>,
-}
-
-impl<'a> EvidenceObject<'a> {
-    fn new(report: &'a FleetReport) -> Self {
-        let Evidence {
-            asked_at,
-            clock,
-            version,
-            command_line,
-            configured,
-            max_age,
-            interruption,
-            accounts,
-            regions,
-            ..
-        } = &report.evidence;
-        let accounts = accounts.iter().map(|account| AccountObject {
-            account_id: &account.id,
-            account_name: account.name.as_deref(),
-        });
-        let callers = report.coverage.callers.iter();
-        Self {
-            asked_at: asked_at.to_string(),
-            clock: clock.as_str(),
-            version,
-            command_line,
-            configured: configured.iter().map(ConfiguredObject::new).collect(),
-            callers: callers.map(CallerIdentityObject::new).collect(),
-            accounts: accounts.collect(),
-            regions: regions.iter().map(|region| &**region).collect(),
-            max_age: max_age.0,
-            interruption: interruption.as_deref(),
-        }
-    }
 }
 
 /// Nodes is always Answered + NoData + Unread; UnreadScopes counts regions, accounts and
