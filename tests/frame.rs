@@ -40,7 +40,7 @@ fn invalid_input_is_one_line_on_stderr_with_the_allowed_values_and_exit_2() {
         ),
         (
             vec![],
-            "a command is required: states, patches, check, summary, doctor,",
+            "a command is required: states, patches, check, summary, report, doctor,",
         ),
         (
             vec!["demo"],
@@ -78,6 +78,7 @@ fn help_and_version_exit_0_and_every_help_has_examples() {
         vec![],
         vec!["states"],
         vec!["patches"],
+        vec!["report"],
         vec!["doctor"],
         vec!["iam-policy"],
         vec!["completions"],

@@ -8,6 +8,7 @@ use std::io::Write;
 
 use anyhow::{Result, bail};
 
+use crate::render::yaml::YamlState;
 use crate::render::{Format, RenderOptions};
 use crate::report::fleet::FleetReport;
 
@@ -23,6 +24,7 @@ pub(crate) fn write_report(
 ) -> Result<()> {
     match format {
         Format::Json => json::write(report, options, out),
+        Format::Yaml => json::write(report, options, &mut YamlState::default().writer(out)),
         Format::Markdown => markdown::write(report, out),
         _ => bail!("-o {format} is not a format of report"),
     }
