@@ -224,6 +224,18 @@ const largeFleet = async () => {
     check("the large page is usable within 1.5 s", usable < 1500, `${usable} ms`);
     check("a keystroke filters within 100 ms", slowest < 100, `${slowest} ms`);
     await page.close();
+    // The report of a fleet in which every node lacks some: what opens, and what is found in it.
+    const report = write("large-report", ["report", "--all", "--sla", "critical=7d", "--endpoint-url", url], { env });
+    const reportPage = await open("large report", report);
+    const [nodes] = (await status(reportPage, "nodes")).match(/^[\d,]+/);
+    const [due] = (await status(reportPage, "patches")).match(/^[\d,]+/);
+    const opened = await reportPage.evaluate(() => performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd);
+    const reportSize = statSync(report).size / (1 << 20);
+    console.log(`large report: ${nodes} nodes, ${due} patches to act on, ${reportSize.toFixed(1)} MiB, usable after ${opened.toFixed(0)} ms`);
+    check("the large report has every node", nodes === "5,000", nodes);
+    check("the large report is usable within 1.5 s", opened < 1500, `${opened} ms`);
+    check("the large report is below 25 MiB", reportSize < 25);
+    await reportPage.close();
   } finally {
     server.kill();
   }
@@ -235,7 +247,9 @@ await keyboard();
 await paper();
 await withoutScripts();
 await hostileText();
+const reportArguments = ["--demo", "report", "--all", "--by", "platform", "--by", "patch-group"];
 const pages = {
+  report: write("report", [...reportArguments, "--fail-on", "missing>=critical", "--sla", "critical=7d,important=30d"]),
   patches: join(folder, "patches.html"),
   states: join(folder, "states.html"),
   groups: write("groups", ["--demo", "summary", "--by", "platform"]),

@@ -29,7 +29,11 @@ fn page(args: &[&str]) -> String {
 
 /// The data of the table: the cells of each row as text, empty where unknown.
 fn rows(page: &str) -> Vec<Vec<String>> {
-    let json = between(page, "data-table=\"rows\">", "</script>");
+    rows_of(page, "rows")
+}
+
+fn rows_of(page: &str, table: &str) -> Vec<Vec<String>> {
+    let json = between(page, &format!("data-table=\"{table}\">"), "</script>");
     let data: Value = serde_json::from_str(json).unwrap();
     let columns = data["columns"].as_array().unwrap();
     let cell = |value: &Value, column: &Value| match (value.as_i64(), &column["values"]) {
@@ -300,6 +304,69 @@ fn five_runs_give_the_same_page() {
     let args = ["patches", "--all", "--state", "Missing"];
     let first = page(&args);
     (0..4).for_each(|_| assert_eq!(page(&args), first));
+}
+
+/// What every report below is asked for.
+const REPORT: [&str; 11] = [
+    "report",
+    "--all",
+    "--by",
+    "platform",
+    "--by",
+    "patch-group",
+    "--sla",
+    "critical=7d,important=30d",
+    "--fail-on",
+    "missing>=critical",
+    "--no-config",
+];
+
+#[test]
+fn a_report_has_the_sections_of_markdown_and_all_nodes_and_patches_of_json() {
+    let page = page(&REPORT);
+    let markdown = run(demo(&REPORT).args(["-o", "markdown"])).out;
+    let headings = markdown.lines().filter_map(|line| line.strip_prefix("## "));
+    let headings: Vec<&str> = headings.collect();
+    assert!(headings.len() > 15, "{headings:?}");
+    let mut rest = page.as_str();
+    for heading in headings {
+        let found = rest.split_once(&format!("\">{heading}</h2>"));
+        rest = found
+            .unwrap_or_else(|| panic!("no section {heading} in its place"))
+            .1;
+    }
+    let json = run(demo(&REPORT).args(["-o", "json"])).json();
+    for (table, key) in [("nodes", "Nodes"), ("patches", "Patches")] {
+        let ids = json[key].as_array().unwrap().iter();
+        let ids: Vec<&str> = ids.map(|row| row["InstanceId"].as_str().unwrap()).collect();
+        let shown = rows_of(&page, table);
+        let shown: Vec<&str> = shown.iter().map(|row| row[0].as_str()).collect();
+        assert!(!shown.is_empty());
+        assert_eq!(shown, ids, "{table}");
+    }
+}
+
+#[test]
+fn each_bar_of_a_report_says_what_it_shows_as_text() {
+    let page = page(&REPORT);
+    let bars = page.matches("<svg class=\"bar\"").count();
+    assert!(bars > 20, "{bars}");
+    assert_eq!(page.matches("role=\"img\" aria-label=\"").count(), bars);
+    let fleet =
+        "aria-label=\"All nodes: compliant: 25, stale: 1, not known: 5, non-compliant: 19\"";
+    assert!(page.contains(fleet));
+}
+
+#[test]
+fn a_report_of_nothing_that_was_read_is_whole_and_says_so() {
+    let ran = run(demo(&["report", "i-bogus"]).args(["-o", "html"]));
+    assert_eq!(ran.code, 2);
+    assert!(ran.out.ends_with("</html>\n"));
+    assert_eq!(rows_of(&ran.out, "nodes").len(), 1);
+    assert_eq!(rows_of(&ran.out, "patches").len(), 0);
+    let nasty = page(&["report", NASTY]);
+    assert!(!nasty.contains("<b>bold"));
+    assert_eq!(page(&["report", NASTY]), nasty, "the same bytes");
 }
 
 #[cfg(unix)]

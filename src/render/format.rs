@@ -111,7 +111,7 @@ impl Format {
     /// Can `report` write the whole fleet in it?
     #[must_use]
     pub const fn is_report(self) -> bool {
-        matches!(self, Self::Json | Self::Yaml | Self::Markdown)
+        matches!(self, Self::Json | Self::Yaml | Self::Markdown | Self::Html)
     }
 
     /// Can `check` print columns in it?

@@ -3,9 +3,12 @@
 //! The page allows only its own style and script, by their hashes; no request leaves it.
 //! Text from outside is escaped in the markup, and a JSON string in the data of the tables.
 
+pub(super) mod bar_chart;
 mod column_data;
-mod data_table;
-mod page;
+pub(super) mod data_table;
+pub(super) mod page;
+pub(super) mod parts;
+pub(super) mod static_table;
 
 use std::io::Write;
 
@@ -33,7 +36,7 @@ impl<R: Row> HtmlRenderer<R> {
 
 impl<R: Row<Footer: RenderFooter>> Renderer<R> for HtmlRenderer<R> {
     fn write_header(&mut self, out: &mut dyn Write) -> Result<()> {
-        write_page_head(R::TITLE, self.options.now, out)?;
+        write_page_head("Patch compliance", Some(R::TITLE), self.options.now, out)?;
         self.table.write_head(out)
     }
 

@@ -1,8 +1,11 @@
 //! The document of `report` in each of its formats.
 
 pub(super) mod columns;
+mod html;
 pub(super) mod json;
 mod markdown;
+mod section_writer;
+mod sections;
 
 use std::io::Write;
 
@@ -26,6 +29,7 @@ pub(crate) fn write_report(
         Format::Json => json::write(report, options, out),
         Format::Yaml => json::write(report, options, &mut YamlState::default().writer(out)),
         Format::Markdown => markdown::write(report, out),
+        Format::Html => html::write(report, options, out),
         _ => bail!("-o {format} is not a format of report"),
     }
 }

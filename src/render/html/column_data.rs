@@ -14,7 +14,7 @@ use crate::render::tone::Tone;
 
 /// A column as the script reads it.
 #[derive(Serialize)]
-pub(super) struct ColumnObject<'a> {
+pub(in crate::render) struct ColumnObject<'a> {
     name: &'a str,
     heading: &'a str,
     kind: &'a str,
@@ -35,7 +35,7 @@ pub(super) struct ColumnObject<'a> {
 }
 
 /// A value as the page holds it.
-pub(super) enum Value<'a> {
+pub(in crate::render) enum Value<'a> {
     Unknown,
     Count(u64),
     Time(Timestamp),
@@ -45,7 +45,7 @@ pub(super) enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    pub(super) fn new(cell: Cell<'a>) -> Self {
+    pub(in crate::render) fn new(cell: Cell<'a>) -> Self {
         let rank = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         match cell {
             Cell::Unknown => Self::Unknown,
@@ -74,7 +74,7 @@ impl<'a> Value<'a> {
 }
 
 /// A column, with the values that its rows have so far.
-pub(super) struct DataColumn<R: 'static> {
+pub(in crate::render) struct DataColumn<R: 'static> {
     pub column: &'static Column<R>,
     /// The place of each distinct value, by the letter of its tone and its text.
     places: HashMap<Arc<str>, usize>,
@@ -83,7 +83,7 @@ pub(super) struct DataColumn<R: 'static> {
 }
 
 impl<R: Row> DataColumn<R> {
-    pub(super) fn new(column: &'static Column<R>) -> Self {
+    pub(in crate::render) fn new(column: &'static Column<R>) -> Self {
         Self {
             column,
             places: HashMap::new(),
@@ -93,7 +93,12 @@ impl<R: Row> DataColumn<R> {
     }
 
     /// The place of a value, and how many bytes the page grows by it.
-    pub(super) fn place(&mut self, text: &str, rank: Option<i64>, tone: Tone) -> (usize, usize) {
+    pub(in crate::render) fn place(
+        &mut self,
+        text: &str,
+        rank: Option<i64>,
+        tone: Tone,
+    ) -> (usize, usize) {
         let mut key = String::with_capacity(text.len() + 1);
         key.push(tone_letter(tone));
         key.push_str(text);
@@ -107,7 +112,7 @@ impl<R: Row> DataColumn<R> {
         (place, text.len() + 16)
     }
 
-    pub(super) fn to_object(&self) -> ColumnObject<'_> {
+    pub(in crate::render) fn to_object(&self) -> ColumnObject<'_> {
         let kind = self.column.kind;
         let is_text = !matches!(
             kind,
@@ -167,7 +172,7 @@ fn is_filter(kind: ColumnKind, name: &str) -> bool {
 }
 
 /// How cells of this kind are set, as the style names it.
-pub(super) const fn cell_class(kind: ColumnKind) -> &'static str {
+pub(in crate::render) const fn cell_class(kind: ColumnKind) -> &'static str {
     match kind {
         ColumnKind::Count | ColumnKind::ViolationCount | ColumnKind::Age | ColumnKind::Percent => {
             "number"
@@ -198,7 +203,7 @@ const fn tone_letter(tone: Tone) -> char {
 
 /// The class of a tone, as the style names it.
 #[must_use]
-pub(super) const fn tone_class(tone: Tone) -> &'static str {
+pub(in crate::render) const fn tone_class(tone: Tone) -> &'static str {
     match tone {
         Tone::Plain => "",
         Tone::Strong => "strong",

@@ -4,15 +4,15 @@
 //! A row of the JSON holds numbers: counts and moments as they are, all else as the place
 //! of a text among the distinct values of its column. So a title stands once in the page.
 
-use std::borrow::Cow;
 use std::io::Write;
 
 use anyhow::Result;
 use askama::Template;
 
-use crate::columns::{Column, ColumnKind, Row};
-use crate::render::html::column_data::{DataColumn, Value, cell_class, tone_class};
-use crate::render::html::page::{page_time, write_template};
+use crate::columns::{Column, Row};
+use crate::render::html::column_data::{DataColumn, Value};
+use crate::render::html::page::write_template;
+use crate::render::html::static_table::{Heading, StaticCell, TableRow};
 use crate::render::tone::Tone;
 use crate::sanitize::sanitize;
 
@@ -26,7 +26,7 @@ const MAX_PAPER_COLUMNS: usize = 11;
 const MAX_DATA_BYTES: usize = 24 << 20;
 
 /// One table, written as its rows come.
-pub(super) struct DataTable<R: 'static> {
+pub(in crate::render) struct DataTable<R: 'static> {
     id: &'static str,
     title: &'static str,
     columns: Vec<DataColumn<R>>,
@@ -50,23 +50,6 @@ struct TableHead<'a> {
     is_wide: bool,
 }
 
-struct Heading {
-    text: Cow<'static, str>,
-    help: &'static str,
-    class: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "table_row.html")]
-struct TableRow<'a> {
-    cells: &'a [StaticCell<'a>],
-}
-
-struct StaticCell<'a> {
-    text: Cow<'a, str>,
-    class: String,
-}
-
 #[derive(Template)]
 #[template(path = "table_rest.html")]
 struct TableRest<'a> {
@@ -78,7 +61,7 @@ struct TableRest<'a> {
 
 impl<R: Row> DataTable<R> {
     /// `id` names the table in the page and in links to its views.
-    pub(super) fn new(
+    pub(in crate::render) fn new(
         id: &'static str,
         title: &'static str,
         columns: Vec<&'static Column<R>>,
@@ -100,22 +83,12 @@ impl<R: Row> DataTable<R> {
     ///
     /// # Errors
     /// When the bytes cannot be written.
-    pub(super) fn write_head(&self, out: &mut dyn Write) -> Result<()> {
-        let headings = self
-            .columns
-            .iter()
-            .map(|DataColumn { column, .. }| Heading {
-                text: match column.kind {
-                    ColumnKind::Time => format!("{} (UTC)", column.heading).into(),
-                    _ => sanitize(column.heading),
-                },
-                help: column.help,
-                class: cell_class(column.kind),
-            });
+    pub(in crate::render) fn write_head(&self, out: &mut dyn Write) -> Result<()> {
+        let headings = self.columns.iter();
         let head = TableHead {
             id: self.id,
             title: self.title,
-            headings: headings.collect(),
+            headings: headings.map(|column| Heading::new(column.column)).collect(),
             is_wide: self.columns.len() > MAX_PAPER_COLUMNS,
         };
         write_template(&head, out)
@@ -125,7 +98,7 @@ impl<R: Row> DataTable<R> {
     ///
     /// # Errors
     /// When the bytes cannot be written.
-    pub(super) fn write_row(&mut self, row: &R, out: &mut dyn Write) -> Result<()> {
+    pub(in crate::render) fn write_row(&mut self, row: &R, out: &mut dyn Write) -> Result<()> {
         if self.bytes > MAX_DATA_BYTES {
             self.omitted += 1;
             return Ok(());
@@ -157,7 +130,7 @@ impl<R: Row> DataTable<R> {
                 }
             }
             if is_static {
-                cells.push(static_cell(value, kind, tone));
+                cells.push(StaticCell::new(value, kind, tone));
             }
         }
         self.row.push(b']');
@@ -193,7 +166,7 @@ impl<R: Row> DataTable<R> {
     ///
     /// # Errors
     /// When the bytes cannot be written.
-    pub(super) fn write_foot(&mut self, out: &mut dyn Write) -> Result<()> {
+    pub(in crate::render) fn write_foot(&mut self, out: &mut dyn Write) -> Result<()> {
         if self.rows <= STATIC_ROWS {
             self.begin_data(out)?;
         }
@@ -212,22 +185,5 @@ impl<R: Row> DataTable<R> {
             omitted: self.omitted,
         };
         write_template(&rest, out)
-    }
-}
-
-fn static_cell(value: Value<'_>, kind: ColumnKind, tone: Tone) -> StaticCell<'_> {
-    let classes = [tone_class(tone), cell_class(kind)];
-    let classes: Vec<&str> = classes
-        .into_iter()
-        .filter(|class| !class.is_empty())
-        .collect();
-    StaticCell {
-        text: match value {
-            Value::Unknown => "-".into(),
-            Value::Count(n) => n.to_string().into(),
-            Value::Time(moment) => page_time(moment).into(),
-            Value::Text(text) | Value::Ranked(text, _) => sanitize(&text).into_owned().into(),
-        },
-        class: classes.join(" "),
     }
 }

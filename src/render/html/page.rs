@@ -18,7 +18,8 @@ const SCRIPT: &str = include_str!("table.js");
 #[derive(Template)]
 #[template(path = "page_head.html")]
 struct PageHead<'a> {
-    title: &'a str,
+    heading: &'a str,
+    title: String,
     version: &'a str,
     now: Timestamp,
     now_text: String,
@@ -34,14 +35,22 @@ struct PageFoot<'a> {
     script: &'a str,
 }
 
-/// Writes what stands above the sections of a page.
+/// Writes what stands above the sections of a page. `section` is that of a page with one.
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub(super) fn write_page_head(title: &str, now: Timestamp, out: &mut dyn Write) -> Result<()> {
+pub(in crate::render) fn write_page_head(
+    heading: &str,
+    section: Option<&str>,
+    now: Timestamp,
+    out: &mut dyn Write,
+) -> Result<()> {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
     let head = PageHead {
-        title,
+        heading,
+        title: section.map_or(heading.to_owned(), |section| {
+            format!("{heading}: {section}")
+        }),
         version: env!("CARGO_PKG_VERSION"),
         now,
         now_text: page_time(now),
@@ -56,7 +65,7 @@ pub(super) fn write_page_head(title: &str, now: Timestamp, out: &mut dyn Write) 
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub(super) fn write_page_foot(out: &mut dyn Write) -> Result<()> {
+pub(in crate::render) fn write_page_foot(out: &mut dyn Write) -> Result<()> {
     write_template(&PageFoot { script: SCRIPT }, out)
 }
 
@@ -64,7 +73,10 @@ pub(super) fn write_page_foot(out: &mut dyn Write) -> Result<()> {
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub(super) fn write_template(template: &impl Template, out: &mut dyn Write) -> Result<()> {
+pub(in crate::render) fn write_template(
+    template: &impl Template,
+    out: &mut dyn Write,
+) -> Result<()> {
     out.write_all(template.render()?.as_bytes())?;
     out.write_all(b"\n")?;
     Ok(())
@@ -72,14 +84,14 @@ pub(super) fn write_template(template: &impl Template, out: &mut dyn Write) -> R
 
 /// A moment as pages show it, in UTC.
 #[must_use]
-pub(super) fn page_time(moment: Timestamp) -> String {
+pub(in crate::render) fn page_time(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// A section with a list of sentences.
 #[derive(Template)]
 #[template(path = "notes.html")]
-pub(super) struct NoteList {
+pub(in crate::render) struct NoteList {
     id: &'static str,
     title: &'static str,
     lines: Vec<NoteLine>,
@@ -93,7 +105,7 @@ struct NoteLine {
 
 impl NoteList {
     #[must_use]
-    pub(super) const fn new(id: &'static str, title: &'static str) -> Self {
+    pub(in crate::render) const fn new(id: &'static str, title: &'static str) -> Self {
         Self {
             id,
             title,
@@ -102,7 +114,7 @@ impl NoteList {
     }
 
     /// Adds a line, unless it is empty.
-    pub(super) fn add_line(&mut self, text: &str) {
+    pub(in crate::render) fn add_line(&mut self, text: &str) {
         if !text.is_empty() {
             self.lines.push(NoteLine {
                 text: sanitize(text).into_owned(),
@@ -112,7 +124,7 @@ impl NoteList {
         }
     }
 
-    pub(super) fn add_note(&mut self, note: &Note) {
+    pub(in crate::render) fn add_note(&mut self, note: &Note) {
         self.lines.push(NoteLine {
             text: sanitize(&note.to_full_line()).into_owned(),
             is_detail: note.is_detail,
@@ -124,7 +136,7 @@ impl NoteList {
     ///
     /// # Errors
     /// When the bytes cannot be written.
-    pub(super) fn write(&self, out: &mut dyn Write) -> Result<()> {
+    pub(in crate::render) fn write(&self, out: &mut dyn Write) -> Result<()> {
         if self.lines.is_empty() {
             return Ok(());
         }

@@ -37,13 +37,17 @@
     constructor(script) {
       this.id = script.dataset.table;
       const { rows, columns } = JSON.parse(script.textContent);
-      this.rows = rows;
+      this.size = rows.length;
       this.columns = columns;
+      // One array for each column: quick to search. What is unknown is -1 among values, else NaN.
+      this.cells = columns.map((column, at) => (column.values
+        ? Int32Array.from(rows, (row) => row[at] ?? -1)
+        : Float64Array.from(rows, (row) => row[at] ?? NaN)));
       this.query = "";
       this.choices = new Map();
       this.sort = null;
       this.page = 0;
-      this.order = Uint32Array.from(rows.keys());
+      this.order = this.givenOrder();
       this.found = this.order;
       this.needles = columns.map((column) => column.values?.map((text) => text.toLowerCase()));
       const part = (name) => document.getElementById(`${this.id}-${name}`);
@@ -54,6 +58,10 @@
       this.makeHeads();
       this.makeControls(part("controls"));
       this.makePager(part("table").parentElement);
+    }
+
+    givenOrder() {
+      return Uint32Array.from({ length: this.size }, (_, index) => index);
     }
 
     makeHeads() {
@@ -83,7 +91,7 @@
         if (!column.filter || !values || values.length < 2 || values.length > MAX_CHOICES) return;
         const select = element("select", {}, new Option("all", ""));
         const totals = new Uint32Array(values.length + 1);
-        for (const row of this.rows) totals[row[at] ?? values.length] += 1;
+        for (const value of this.cells[at]) totals[value < 0 ? values.length : value] += 1;
         const ranked = [...values.keys()].sort((left, right) => this.compareValues(column, left, right));
         for (const value of ranked) select.add(new Option(`${values[value] || "(empty)"} (${count(totals[value])})`, String(value)));
         if (totals[values.length]) select.add(new Option(`unknown (${count(totals[values.length])})`, String(values.length)));
@@ -103,7 +111,7 @@
       });
       this.link = element("a", { href: "#", textContent: "Link to this view" });
       bar.append(reset, this.link);
-      bar.hidden = this.rows.length < 2;
+      bar.hidden = this.size < 2;
     }
 
     makePager(after) {
@@ -166,17 +174,15 @@
         if (sort?.at === at) head.setAttribute("aria-sort", sort.direction);
         else head.removeAttribute("aria-sort");
       });
-      const order = Uint32Array.from(this.rows.keys());
+      const order = this.givenOrder();
       if (sort) {
         const column = this.columns[sort.at];
-        let keys;
+        let keys = this.cells[sort.at];
         if (column.values) {
           const ranked = [...column.values.keys()].sort((left, right) => this.compareValues(column, left, right));
           const places = new Float64Array(ranked.length);
           ranked.forEach((value, place) => { places[value] = place; });
-          keys = Float64Array.from(this.rows, (row) => (row[sort.at] === null ? NaN : places[row[sort.at]]));
-        } else {
-          keys = Float64Array.from(this.rows, (row) => row[sort.at] ?? NaN);
+          keys = Float64Array.from(keys, (value) => (value < 0 ? NaN : places[value]));
         }
         const sign = sort.direction === "ascending" ? 1 : -1;
         // What is unknown comes last either way; equal rows keep their order.
@@ -192,36 +198,37 @@
     // The rows that hold every word of the search in some column, and the chosen values.
     find() {
       const words = this.query.toLowerCase().split(/\s+/).filter(Boolean);
-      const hits = words.map((word) => this.needles.map((texts) => texts && Uint8Array.from(texts, (text) => text.includes(word))));
-      const choices = [...this.choices].map(([at, value]) => [at, value === this.columns[at].values.length ? null : value]);
-      if (!words.length && !choices.length) {
-        this.found = this.order;
-        return;
+      this.found = this.order;
+      for (const [at, value] of this.choices) {
+        const cells = this.cells[at];
+        const wanted = value === this.columns[at].values.length ? -1 : value;
+        this.keep((index) => cells[index] === wanted);
       }
-      const searched = this.needles.flatMap((texts, at) => (texts ? [at] : []));
-      this.found = this.order.filter((index) => {
-        const row = this.rows[index];
-        for (const [at, value] of choices) if (row[at] !== value) return false;
-        for (const columns of hits) {
-          let isHit = false;
-          for (const at of searched) {
-            const value = row[at];
-            if (value !== null && columns[at][value]) {
-              isHit = true;
-              break;
-            }
-          }
-          if (!isHit) return false;
-        }
-        return true;
-      });
+      for (const word of words) {
+        const isHit = new Uint8Array(this.size);
+        this.needles.forEach((texts, at) => {
+          if (!texts) return;
+          const hits = Uint8Array.from(texts, (text) => text.includes(word));
+          if (!hits.includes(1)) return;
+          const cells = this.cells[at];
+          for (let index = 0; index < cells.length; index += 1) if (cells[index] >= 0) isHit[index] |= hits[cells[index]];
+        });
+        this.keep((index) => isHit[index] === 1);
+      }
+    }
+
+    keep(isKept) {
+      const kept = new Uint32Array(this.found.length);
+      let size = 0;
+      for (const index of this.found) if (isKept(index)) kept[size++] = index;
+      this.found = kept.subarray(0, size);
     }
 
     // The text of a cell, and what it means.
-    cell(row, at) {
+    cell(index, at) {
       const column = this.columns[at];
-      const value = row[at];
-      if (value === null) return ["-", "d"];
+      const value = this.cells[at][index];
+      if (column.values ? value < 0 : Number.isNaN(value)) return ["-", "d"];
       if (column.values) return [column.values[value], column.tones[value]];
       if (column.kind === "time") return [new Date(value * 1000).toISOString().slice(0, 16).replace("T", " "), "p"];
       const tone = value === 0 ? "d" : column.kind === "violations" ? "b" : "p";
@@ -242,7 +249,7 @@
       for (const index of this.found.subarray(from, to)) {
         const line = element("tr");
         this.columns.forEach((column, at) => {
-          const [text, tone] = this.cell(this.rows[index], at);
+          const [text, tone] = this.cell(index, at);
           const cell = element(at ? "td" : "th");
           if (column.class === "list") cell.append(...this.items(text));
           else cell.textContent = text;
@@ -262,7 +269,7 @@
       const from = this.page * PAGE_ROWS;
       const to = Math.min(from + PAGE_ROWS, this.found.length);
       this.show(from, to);
-      const all = this.rows.length;
+      const all = this.size;
       const of = this.found.length === all ? `${count(all)} rows` : `${count(this.found.length)} of ${count(all)} rows`;
       this.status.textContent = this.pages() > 1 ? `${of}, ${count(from + 1)} to ${count(to)} shown` : of;
       this.place.textContent = `Page ${count(this.page + 1)} of ${count(this.pages())}`;
