@@ -149,6 +149,8 @@ pub trait Row: Clone + fmt::Debug + 'static {
     const NOTE_COLUMN: Option<&'static str> = None;
     /// Are the rows about nodes, which have tags?
     const IS_PER_NODE: bool = true;
+    /// Those of AWS's own report of such rows, where it has one.
+    const CONSOLE_COLUMNS: &'static [Column<Self>] = &[];
     /// Every column, in the order of JSON and CSV.
     fn columns() -> &'static [Column<Self>];
     /// Is this row only a remark on a node, which the table has below its rows?
@@ -306,6 +308,7 @@ macro_rules! columns {
 // Below the macro that they are written with.
 mod calls;
 pub(crate) mod condition;
+mod console_report;
 mod findings;
 pub(crate) mod groups;
 mod kind;

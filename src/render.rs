@@ -56,6 +56,7 @@ where
         }),
         Format::Ndjson => Box::new(ndjson::NdjsonRenderer::new(&columns, options)),
         Format::Csv => Box::new(csv::CsvRenderer::new(columns, options)),
+        Format::AwsCsv => Box::new(csv::CsvRenderer::new(columns, options).with_index()),
         Format::Markdown => Box::new(markdown::MarkdownRenderer::new(columns, options)),
         Format::Html => Box::new(html::HtmlRenderer::new(columns, options)),
         Format::Xlsx => Box::new(xlsx::XlsxRenderer::new(columns, options)),

@@ -12,6 +12,8 @@ mod patch_footer;
 mod pivot;
 pub mod worst_first;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::compliance::baseline_conflict::BaselineConflict;
@@ -136,6 +138,23 @@ impl StateRow {
     }
 }
 
+/// The last scan of a node, in brief.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeScan {
+    pub baseline_id: Option<Box<str>>,
+    pub time: Moment,
+}
+
+impl NodeScan {
+    #[must_use]
+    pub fn new(state: &NodeState) -> Self {
+        Self {
+            baseline_id: state.baseline_id.clone(),
+            time: state.last_scan_time(),
+        }
+    }
+}
+
 /// One row in the answer of `patches`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PatchRow {
@@ -143,6 +162,8 @@ pub enum PatchRow {
         patch: Patch,
         /// When it is due, where that was asked for and is known.
         due: Option<Due>,
+        /// The last scan of its node, where a report has columns for it.
+        scan: Option<Arc<NodeScan>>,
     },
     /// A node without patches, because it has no data or could not be read. Without this
     /// row, it would look compliant in a spreadsheet.

@@ -143,7 +143,7 @@ fn the_scripts_work_in_their_shells() {
         COMP_WORDS=(patchctl states --columns InstanceId,Verd); COMP_CWORD=3
         _clap_complete_patchctl patchctl InstanceId,Verd --columns; printf '%s\\n' \"${COMPREPLY[@]}\"";
     if let Some(printed) = in_shell(&["bash", "--norc"], "completions/patchctl.bash", bash) {
-        let formats = "table\nwide\njson\nyaml\nndjson\ncsv\nmarkdown\nhtml\nxlsx\n";
+        let formats = "table\nwide\njson\nyaml\nndjson\ncsv\naws-csv\nmarkdown\nhtml\nxlsx\n";
         assert_eq!(printed, format!("json\n{formats}InstanceId,Verdict\n"));
     }
     let fish = "source SCRIPT; complete -C 'patchctl states --output=j'

@@ -221,3 +221,145 @@ fn yaml_is_the_json_document_for_every_command_and_ends_as_it_does() {
         assert_eq!(names, members.collect::<Vec<_>>(), "{args:?}: {}", yaml.out);
     }
 }
+
+const SUMMARY_OF_AWS: &str = "Index,Instance ID,Instance name,Instance IP,Platform name,\
+    Platform version,SSM Agent version,Patch baseline,Patch group,Compliance status,\
+    Compliance severity,Noncompliant Critical severity patch count,\
+    Noncompliant High severity patch count,Noncompliant Medium severity patch count,\
+    Noncompliant Low severity patch count,Noncompliant Informational severity patch count,\
+    Noncompliant Unspecified severity patch count";
+const DETAIL_OF_AWS: &str = "Index,Instance ID,Instance name,Patch name,KB ID/Patch ID,Patch state,\
+    Last report time,Compliance level,Patch severity,Patch classification,CVE ID,Patch baseline,\
+    Logs URL,Instance IP,Platform name,Platform version,SSM Agent version";
+
+/// The header and the rows of CSV.
+fn cells(text: &str) -> (String, Vec<csv::StringRecord>) {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let names: Vec<String> = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .map(str::to_owned)
+        .collect();
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    (names.join(","), rows)
+}
+
+#[test]
+fn aws_csv_has_the_columns_of_awss_reports_and_the_rows_of_csv() {
+    for (args, header, columns) in [
+        (
+            &["states", "--all"][..],
+            SUMMARY_OF_AWS,
+            "InstanceId,Name,IPAddress,PlatformName,PlatformVersion,AgentVersion,BaselineId,\
+             PatchGroup,Verdict",
+        ),
+        (
+            &["patches", "i-123", "mi-0d8b1f5c3a7e96240"],
+            DETAIL_OF_AWS,
+            "InstanceId,Name,Title,KBId,State",
+        ),
+    ] {
+        let ran = run(demo(args).args(["-o", "aws-csv"]));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let (names, rows) = cells(&ran.out);
+        assert_eq!(names, header);
+        let own = run(demo(args).args(["-o", "csv", "--columns", columns]));
+        let (_, own) = cells(&own.out);
+        let own: Vec<csv::StringRecord> = own
+            .into_iter()
+            .filter(|row| !row[4].is_empty() || args[0] == "states")
+            .collect();
+        assert!(own.len() > 40, "{args:?}");
+        assert_eq!(rows.len(), own.len(), "{args:?}");
+        let width = columns.split(',').count();
+        for (at, (row, own)) in rows.iter().zip(&own).enumerate() {
+            assert_eq!(row[0], (at + 1).to_string());
+            let shown: Vec<&str> = row.iter().skip(1).take(width).collect();
+            assert_eq!(shown, own.iter().collect::<Vec<_>>(), "{args:?}");
+        }
+    }
+}
+
+#[test]
+fn aws_csv_says_when_and_with_which_baseline_each_patch_was_reported() {
+    let rows = |args: &[&str]| cells(&run(&mut demo(args)).out).1;
+    let states = rows(&[
+        "states",
+        "i-123",
+        "-o",
+        "csv",
+        "--columns",
+        "LastScan,BaselineId",
+    ]);
+    let patches = rows(&["patches", "i-123", "--state", "Missing", "-o", "aws-csv"]);
+    assert_eq!(patches.len(), 6);
+    for patch in &patches {
+        assert_eq!((&patch[6], &patch[11]), (&states[0][0], &states[0][1]));
+    }
+    // The most severe of the baseline's levels is the one that AWS tells.
+    let critical = rows(&["states", "--all", "-o", "aws-csv"]);
+    for row in &critical {
+        assert_eq!(row[10].is_empty(), matches!(&row[11], "" | "0"), "{row:?}");
+        assert!(
+            row.iter().skip(12).all(str::is_empty),
+            "unknown is not 0: {row:?}"
+        );
+    }
+}
+
+#[test]
+fn a_node_without_patches_has_its_reason_in_aws_csv() {
+    let args = ["patches", "i-bogus", "i-0dead00000000beef", "-o", "aws-csv"];
+    let ran = run(&mut demo(&args));
+    assert_eq!(ran.code, 3);
+    let (_, rows) = cells(&ran.out);
+    assert_eq!(rows.len(), 2);
+    assert!(rows[0][5].starts_with("unread: not a node id"), "{rows:?}");
+    assert!(rows[1][5] == *"stopped, no scan recorded", "{rows:?}");
+    let ran = run(&mut demo(&["states", "i-bogus", "-o", "aws-csv"]));
+    assert_eq!(ran.code, 2);
+    assert_eq!(cells(&ran.out).1[0][9], *"UNREAD");
+    // Rows that meet no condition.
+    let none = [
+        "states",
+        "--all",
+        "--where",
+        "MissingCount>99999",
+        "-o",
+        "aws-csv",
+    ];
+    assert_eq!(run(&mut demo(&none)).out, format!("{SUMMARY_OF_AWS}\r\n"));
+}
+
+#[test]
+fn aws_csv_is_refused_on_one_line_where_aws_has_no_such_report() {
+    for (args, part) in [
+        (&["summary"][..], "invalid value 'aws-csv'"),
+        (&["check", "i-123"], "invalid value 'aws-csv'"),
+        (&["doctor"], "invalid value 'aws-csv'"),
+        (&["states", "--all", "--estimate"], "has no format aws-csv"),
+        (&["patches", "i-123", "--by", "kb"], "leave out --by kb"),
+        (
+            &["states", "i-123", "--columns", "Name"],
+            "leave out --columns",
+        ),
+        (
+            &["patches", "i-123", "--columns", "+Name"],
+            "leave out --columns",
+        ),
+        (&["states", "i-123", "--query", "x"], "leave out -o aws-csv"),
+        (&["states", "i-123", "--watch"], "--watch"),
+    ] {
+        let ran = run(demo(args).args(["-o", "aws-csv"]));
+        assert_eq!((ran.code, &*ran.out), (2, ""), "{args:?}");
+        assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+        assert!(ran.err.contains(part), "{args:?}: {}", ran.err);
+    }
+    // Configured columns are for the formats that have some.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("patchctl.toml");
+    std::fs::write(&path, "[columns]\nstates = [\"Name\"]\n").unwrap();
+    let ran = run(demo(&["states", "i-123", "-o", "aws-csv", "--config"]).arg(&path));
+    assert!(ran.out.starts_with(SUMMARY_OF_AWS), "{}", ran.err);
+}

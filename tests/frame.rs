@@ -18,7 +18,7 @@ fn invalid_input_is_one_line_on_stderr_with_the_allowed_values_and_exit_2() {
         ),
         (
             vec!["states", "i-1", "-o", "jsn"],
-            "[possible values: table, wide, json, yaml, ndjson, csv, markdown, html, xlsx]",
+            "[possible values: table, wide, json, yaml, ndjson, csv, aws-csv, markdown, html, xlsx]",
         ),
         (vec!["stats", "i-1"], "'states'"),
         (

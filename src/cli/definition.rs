@@ -59,7 +59,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show one row per node: its verdict, the reasons, and patch counts
-    #[command(after_help = "\
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_nodes))), after_help = "\
 Examples:
   patchctl states i-0123456789abcdef0 mi-0123456789abcdef0
   patchctl states - < nodes.txt
@@ -77,7 +77,7 @@ Operators: = != < <= > >= for counts, times and severities, < <= > >= for ages, 
 text, where ~ takes a pattern with * and ?. `is unknown` asks for what meets no comparison.")]
     States(StatesArgs),
     /// List the patches of each node, filtered by state, severity, classification, KB or CVE
-    #[command(mut_arg("max_age", |arg| arg.help(select::MAX_AGE_WITH_CVES_HELP)), after_help = "\
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_nodes))), mut_arg("max_age", |arg| arg.help(select::MAX_AGE_WITH_CVES_HELP)), after_help = "\
 Examples:
   patchctl patches i-0123456789abcdef0 --state Missing
   patchctl patches --all --non-compliant --severity critical,important
@@ -93,7 +93,7 @@ in values are ignored. --where filters the rows that are left by any column, as 
 --where 'InstalledTime>=2026-11-01'; `patchctl states --help` lists its operators.")]
     Patches(PatchesArgs),
     /// Check the fleet against rules; for CI
-    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(|_| true))), after_help = check::HELP)]
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_check))), after_help = check::HELP)]
     Check(Box<CheckArgs>),
     /// Summarize the fleet by patch group, platform, region, account, baseline, tag or verdict
     #[command(after_help = "\

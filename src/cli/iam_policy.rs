@@ -7,6 +7,7 @@ use crate::cli::report::ReportArgs;
 use crate::cli::states::{DoctorArgs, PatchesArgs, StatesArgs};
 use crate::cli::summary::SummaryArgs;
 use crate::cli::value_parsers::{format_parser, parse_account};
+use crate::render::Format;
 
 #[derive(Debug, Args)]
 pub(crate) struct PolicyArgs {
@@ -25,11 +26,13 @@ pub(crate) struct PolicyArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
     /// Print the least policy for `states` with these flags
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_nodes))))]
     States(Box<StatesArgs>),
     /// Print the least policy for `patches` with these flags
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_nodes))))]
     Patches(Box<PatchesArgs>),
     /// Print the least policy for `check` with these flags
-    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(|_| true))))]
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_check))))]
     Check(Box<CheckArgs>),
     /// Print the least policy for `summary` with these flags
     Summary(Box<SummaryArgs>),

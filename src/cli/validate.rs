@@ -2,9 +2,11 @@
 
 use clap::error::ErrorKind;
 
+use crate::aggregate::pivot::PatchGrouping;
 use crate::cli::definition::{Cli, Command};
+use crate::cli::layout::PatchLayout;
 use crate::cli::output::OutputArgs;
-use crate::render::Format;
+use crate::settings::SettingKey;
 
 /// Checks a parsed command line.
 ///
@@ -40,8 +42,20 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
         )
     } else {
         return match &cli.command {
-            Command::States(args) => validate_output(&args.output, args.watch.is_some()),
-            Command::Patches(args) => validate_output(&args.output, false),
+            Command::States(args) => {
+                validate_output(&args.output, args.watch.is_some())?;
+                validate_columns(cli, "states", &args.output, !args.layout.columns.is_empty())
+            }
+            Command::Patches(args) => {
+                validate_output(&args.output, false)?;
+                match &args.layout {
+                    PatchLayout::Flat(layout) => {
+                        let has_columns = !layout.columns.is_empty();
+                        validate_columns(cli, "patches", &args.output, has_columns)
+                    }
+                    PatchLayout::Grouped(by, _) => validate_counts(&args.output, *by),
+                }
+            }
             Command::Check(args) => validate_output(&args.output, false),
             Command::Summary(args) => validate_output(&args.output, args.watch.is_some()),
             Command::Report(args) => validate_output(&args.output, false),
@@ -61,9 +75,7 @@ fn validate_output(output: &OutputArgs, is_watched: bool) -> Result<(), clap::Er
         ("--time-format", output.time_format.is_some()),
     ];
     match of_csv.iter().find(|(_, is_typed)| *is_typed) {
-        Some((flag, _)) if format != Format::Csv => {
-            conflict(format!("{flag} is for CSV; add -o csv"))
-        }
+        Some((flag, _)) if !format.is_csv() => conflict(format!("{flag} is for CSV; add -o csv")),
         _ if is_watched && !format.is_table() => conflict(format!(
             "--watch redraws a table; it cannot be combined with -o {format}"
         )),
@@ -72,4 +84,35 @@ fn validate_output(output: &OutputArgs, is_watched: bool) -> Result<(), clap::Er
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses columns that are typed for a format that has its own.
+fn validate_columns(
+    cli: &Cli,
+    command: &str,
+    output: &OutputArgs,
+    has_columns: bool,
+) -> Result<(), clap::Error> {
+    let columns = SettingKey::Columns(command.to_owned());
+    let is_configured = cli.settings.configured_origin(&columns).is_some();
+    if !output.output.has_fixed_columns() || !has_columns || is_configured {
+        return Ok(());
+    }
+    let line = format!(
+        "-o {} has the columns of AWS's report; leave out --columns, or use -o csv",
+        output.output
+    );
+    Err(clap::Error::raw(ErrorKind::ArgumentConflict, line))
+}
+
+/// Refuses counts of patches in a format that has none.
+fn validate_counts(output: &OutputArgs, by: PatchGrouping) -> Result<(), clap::Error> {
+    if !output.output.has_fixed_columns() {
+        return Ok(());
+    }
+    let line = format!(
+        "-o {} is a report of patches, and AWS has none of their counts: leave out --by {by}, or use -o csv",
+        output.output
+    );
+    Err(clap::Error::raw(ErrorKind::ArgumentConflict, line))
 }

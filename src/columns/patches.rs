@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::columns::{Cell, Column, Row, account, info_text, region, text, time};
+use crate::columns::{Cell, Column, Row, account, console_report, info_text, region, text, time};
 use crate::compliance::severity::Severity;
 use crate::record::{Node, Patch, Scope};
 use crate::report::{PatchFooter, PatchRow};
@@ -25,6 +25,7 @@ static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
 impl Row for PatchRow {
     type Footer = PatchFooter;
     const JSON_KEY: &'static str = "Patches";
+    const CONSOLE_COLUMNS: &'static [Column<Self>] = console_report::DETAIL;
     const TITLE: &'static str = "Patches";
     const NOTE_COLUMN: Option<&'static str> = Some("Note");
     fn columns() -> &'static [Column<Self>] {

@@ -1,6 +1,8 @@
 //! The columns of nodes.
 
-use crate::columns::{Cell, Column, Row, account, count, info_text, region, text, time};
+use crate::columns::{
+    Cell, Column, Row, account, console_report, count, info_text, region, text, time,
+};
 use crate::compliance::verdict::Verdict;
 use crate::record::{Count, Moment, Node, NodeState, Scope};
 use crate::report::{StateFooter, StateRow};
@@ -42,6 +44,7 @@ static STATES: &[Column<StateRow>] = columns! { StateRow:
 impl Row for StateRow {
     type Footer = StateFooter;
     const JSON_KEY: &'static str = "InstancePatchStates";
+    const CONSOLE_COLUMNS: &'static [Column<Self>] = console_report::SUMMARY;
     const TITLE: &'static str = "Nodes";
     fn columns() -> &'static [Column<Self>] {
         STATES

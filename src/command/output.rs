@@ -55,10 +55,14 @@ impl<R: Row> ColumnSelection<R> {
         has_names: bool,
         is_usual: impl Fn(&Column<R>, bool) -> bool,
     ) -> Self {
-        let is_exclusive = layout
-            .columns
-            .iter()
-            .any(|choice| matches!(choice, ColumnChoice::Only(_)));
+        // Configured columns are for the formats that have some.
+        let choices = if format.has_fixed_columns() {
+            &[][..]
+        } else {
+            &layout.columns
+        };
+        let is_only = |choice: &ColumnChoice<R>| matches!(choice, ColumnChoice::Only(_));
+        let is_exclusive = choices.iter().any(is_only);
         let mut columns = if is_exclusive {
             Vec::new()
         } else {
@@ -71,7 +75,7 @@ impl<R: Row> ColumnSelection<R> {
         let wide = columns.iter().filter(|column| !is_narrow(column));
         let mut wide_only: Vec<&'static str> = wide.map(|column| column.name).collect();
         let mut requested = Vec::new();
-        for choice in &layout.columns {
+        for choice in choices {
             if let ColumnChoice::Only(column) | ColumnChoice::Also(column) = choice {
                 requested.push(column.name);
                 if !columns.iter().any(|known| known.name == column.name) {
@@ -104,7 +108,7 @@ impl<R: Row> ColumnSelection<R> {
         Self {
             columns,
             requested,
-            is_exclusive,
+            is_exclusive: is_exclusive || format.has_fixed_columns(),
             wide_only,
             info_level,
             extras,
@@ -227,7 +231,8 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
             wide_only: selected.wide_only,
         };
         let mut names = columns.list.iter().map(|column| column.name);
-        let has_note_column = names.any(|name| R::NOTE_COLUMN == Some(name));
+        let has_note_column =
+            format.has_fixed_columns() || names.any(|name| R::NOTE_COLUMN == Some(name));
         let rows = Self::with_renderer(sink, renderer(format, columns, options)?);
         Ok(Self {
             filter: RowFilter::new(&layout.conditions).map(Box::new),

@@ -41,7 +41,7 @@ pub(super) async fn write<'a>(
             PatchItem::Unavailable(subject, note) => {
                 notes.push(PatchAggregateRow::Note { subject, note });
             }
-            PatchItem::NodeEnd(node, is_read) => pivot.finish_node(node, is_read),
+            PatchItem::NodeEnd(node, is_read, _) => pivot.finish_node(node, is_read),
         }
         Ok(())
     };

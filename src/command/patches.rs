@@ -1,6 +1,8 @@
 //! `patchctl patches`: the patches of each node that pass the filter. Counts of them are
 //! in `patch_counts.rs`.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use crate::cli::{LayoutArgs, PatchLayout, PatchesArgs};
@@ -13,7 +15,8 @@ use crate::command::run::{Context, Run};
 use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
 use crate::record::InfoLevel;
-use crate::report::{PatchRow, worst_first};
+use crate::render::Format;
+use crate::report::{NodeScan, PatchRow, worst_first};
 use crate::sink::Sink;
 
 pub(super) async fn run(context: Context<'_>, args: &PatchesArgs) -> Result<Exit> {
@@ -50,14 +53,43 @@ async fn write<'a>(
         RowOrder::PerNode(worst_first::compare_patches)
     };
     let mut rows = run.write_rows(sink, layout, columns)?.with_order(order);
-    let take = |item: PatchItem<'_>| match item {
-        PatchItem::Patches(patches) => patches
-            .into_iter()
-            .try_for_each(|patch| rows.write_row(PatchRow::Patch { patch, due: None })),
-        PatchItem::Unavailable(subject, note) => rows.write_row(PatchRow::Note { subject, note }),
-        PatchItem::NodeEnd(..) => Ok(()),
+    // Its columns about the last scan are known at the end of each node.
+    let mut held = (run.output.output == Format::AwsCsv).then(Vec::new);
+    let take = |item: PatchItem<'_>| {
+        let row = |patch| PatchRow::Patch {
+            patch,
+            due: None,
+            scan: None,
+        };
+        let Some(held) = &mut held else {
+            return match item {
+                PatchItem::Patches(patches) => patches
+                    .into_iter()
+                    .try_for_each(|patch| rows.write_row(row(patch))),
+                PatchItem::Unavailable(subject, note) => {
+                    rows.write_row(PatchRow::Note { subject, note })
+                }
+                PatchItem::NodeEnd(..) => Ok(()),
+            };
+        };
+        match item {
+            PatchItem::Patches(patches) => held.extend(patches.into_iter().map(row)),
+            PatchItem::Unavailable(subject, note) => held.push(PatchRow::Note { subject, note }),
+            PatchItem::NodeEnd(_, _, state) => {
+                let known = state.map(|state| Arc::new(NodeScan::new(state)));
+                for mut row in held.drain(..) {
+                    if let PatchRow::Patch { scan, .. } = &mut row {
+                        scan.clone_from(&known);
+                    }
+                    rows.write_row(row)?;
+                }
+            }
+        }
+        Ok(())
     };
     let mut footer = query.read_patches(&mut run, plan, take).await?;
+    let mut rest = held.into_iter().flatten();
+    rest.try_for_each(|row| rows.write_row(row))?;
     footer.count_filtered(rows.filter_counts());
     run.finish(rows, &footer)
 }
@@ -94,8 +126,8 @@ pub(super) fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
             uses_prefetch: !args.filter.no_prefetch,
             is_relevant: None,
         }),
-        // A scan that is too old proves nothing about a CVE.
-        baselines: if has_cves {
+        // A scan that is too old proves nothing about a CVE; and a report has columns for it.
+        baselines: if has_cves || format == Format::AwsCsv {
             BaselinePlan::ComplianceStatus
         } else {
             BaselinePlan::Unused

@@ -11,7 +11,7 @@ use crate::command::collect::RowEvent;
 use crate::command::run::Run;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::filter::Filter;
-use crate::record::{NoDataCause, Node, Outcome, Patch, Subject};
+use crate::record::{NoDataCause, Node, NodeState, Outcome, Patch, Subject};
 use crate::report::{PatchFooter, PatchStats};
 use crate::source::{NodeEnd, PatchEvent};
 
@@ -31,8 +31,8 @@ pub(super) enum PatchItem<'a> {
     Patches(Vec<Patch>),
     /// A node, region or account without patches, and why.
     Unavailable(Subject, String),
-    /// The end of a node: were all its patches read?
-    NodeEnd(&'a Node, bool),
+    /// The end of a node: were all its patches read? With its state, where it was read.
+    NodeEnd(&'a Node, bool, Option<&'a NodeState>),
 }
 
 impl PatchQuery {
@@ -122,7 +122,11 @@ impl PatchQuery {
                         take(PatchItem::Unavailable(Subject::Node(node.clone()), note))?;
                     }
                     let is_read = matches!(outcome, Outcome::Answered(()));
-                    take(PatchItem::NodeEnd(&node, is_read))?;
+                    let record = match state.as_deref() {
+                        Some(Outcome::Answered(record)) => Some(record),
+                        _ => None,
+                    };
+                    take(PatchItem::NodeEnd(&node, is_read, record))?;
                 }
             }
         }

@@ -26,6 +26,8 @@ pub(super) struct CsvRenderer<R: 'static> {
     buffer: Vec<u8>,
     /// Is the next field the first of its row?
     is_first: bool,
+    /// How many rows there are, where each begins with its number.
+    index: Option<u64>,
 }
 
 impl<R: Row> CsvRenderer<R> {
@@ -40,7 +42,15 @@ impl<R: Row> CsvRenderer<R> {
             columns: columns.list,
             buffer: Vec::with_capacity(CHUNK_BYTES + (CHUNK_BYTES >> 2)),
             is_first: true,
+            index: None,
         }
+    }
+
+    /// The same with a first column `Index`: the number of the row.
+    #[must_use]
+    pub(super) fn with_index(mut self) -> Self {
+        self.index = Some(0);
+        self
     }
 
     fn write_text(&mut self, text: &str) {
@@ -129,6 +139,9 @@ impl<R: Row> Renderer<R> for CsvRenderer<R> {
             out.write_all(BYTE_ORDER_MARK.as_bytes())?;
         }
         if self.headers {
+            if self.index.is_some() {
+                self.write_word("Index");
+            }
             for at in 0..self.columns.len() {
                 self.write_text(self.columns[at].name);
             }
@@ -138,6 +151,11 @@ impl<R: Row> Renderer<R> for CsvRenderer<R> {
     }
 
     fn write_row(&mut self, row: &R, out: &mut dyn Write) -> Result<()> {
+        if let Some(index) = &mut self.index {
+            *index += 1;
+            let index = *index;
+            self.write_display(index)?;
+        }
         for at in 0..self.columns.len() {
             match self.columns[at].cell(row).plain() {
                 PlainCell::Unknown => self.write_separator(),

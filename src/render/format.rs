@@ -15,6 +15,7 @@ pub enum Format {
     Yaml,
     Ndjson,
     Csv,
+    AwsCsv,
     Markdown,
     Html,
     Xlsx,
@@ -36,13 +37,14 @@ pub enum NotePlacement {
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Table,
         Self::Wide,
         Self::Json,
         Self::Yaml,
         Self::Ndjson,
         Self::Csv,
+        Self::AwsCsv,
         Self::Markdown,
         Self::Html,
         Self::Xlsx,
@@ -61,6 +63,7 @@ impl Format {
             Self::Yaml => "yaml",
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
+            Self::AwsCsv => "aws-csv",
             Self::Markdown => "markdown",
             Self::Html => "html",
             Self::Xlsx => "xlsx",
@@ -87,6 +90,7 @@ impl Format {
             Self::Yaml => "The JSON document as YAML, as the AWS CLI prints it",
             Self::Ndjson => "One JSON object per line",
             Self::Csv => "For spreadsheets: RFC 4180, formulas neutralised",
+            Self::AwsCsv => "CSV with the columns of AWS's patch compliance reports",
             Self::Markdown => "A table for GitHub: issues, pull requests, job summaries",
             Self::Html => "One self-contained page, to search, sort, filter and print",
             Self::Xlsx => "A workbook with typed cells, notes and definitions, for --output-file",
@@ -96,10 +100,37 @@ impl Format {
         }
     }
 
-    /// Can it print the rows of any command? The others are formats of `check` only.
+    /// Can it print the rows of any command?
     #[must_use]
     pub const fn is_tabular(self) -> bool {
-        !matches!(self, Self::Junit | Self::Sarif | Self::Github)
+        !matches!(
+            self,
+            Self::AwsCsv | Self::Junit | Self::Sarif | Self::Github
+        )
+    }
+
+    /// Can `states` and `patches` be printed in it?
+    #[must_use]
+    pub const fn is_for_nodes(self) -> bool {
+        self.is_tabular() || matches!(self, Self::AwsCsv)
+    }
+
+    /// Can `check` be printed in it?
+    #[must_use]
+    pub const fn is_for_check(self) -> bool {
+        !matches!(self, Self::AwsCsv)
+    }
+
+    /// Is it CSV, with its flags?
+    #[must_use]
+    pub const fn is_csv(self) -> bool {
+        matches!(self, Self::Csv | Self::AwsCsv)
+    }
+
+    /// Are its columns given, so that none can be selected?
+    #[must_use]
+    pub const fn has_fixed_columns(self) -> bool {
+        matches!(self, Self::AwsCsv)
     }
 
     /// Is it the JSON document, in one notation or another?
@@ -163,7 +194,7 @@ impl Format {
             Self::Json | Self::Yaml | Self::Junit | Self::Sarif | Self::Github => {
                 NotePlacement::Members
             }
-            Self::Ndjson | Self::Csv => NotePlacement::Stderr,
+            Self::Ndjson | Self::Csv | Self::AwsCsv => NotePlacement::Stderr,
         }
     }
 
@@ -172,6 +203,7 @@ impl Format {
     pub fn default_columns<R: Row>(self) -> Vec<&'static Column<R>> {
         match self {
             Self::Wide => Column::wide_columns(),
+            Self::AwsCsv => R::CONSOLE_COLUMNS.iter().collect(),
             Self::Table | Self::Markdown | Self::Html => {
                 let all = Column::default_columns().into_iter();
                 all.filter(|column| column.rank.is_some()).collect()

@@ -64,6 +64,7 @@ fn write(
         Format::Table
         | Format::Wide
         | Format::Csv
+        | Format::AwsCsv
         | Format::Markdown
         | Format::Html
         | Format::Xlsx => table::write(report, options, out),

@@ -87,6 +87,7 @@ impl<'a> FleetReportBuilder<'a> {
                     DueDate::Known(due) => Some(due),
                     DueDate::None | DueDate::Unknown => None,
                 },
+                scan: None,
                 patch: patch.clone(),
             });
             self.patches.extend(patches);
