@@ -13,6 +13,7 @@ mod html;
 pub(crate) mod json;
 mod markdown;
 mod ndjson;
+pub(crate) mod openmetrics;
 mod query;
 mod renderer;
 pub(crate) mod report;
@@ -60,8 +61,8 @@ where
         Format::Markdown => Box::new(markdown::MarkdownRenderer::new(columns, options)),
         Format::Html => Box::new(html::HtmlRenderer::new(columns, options)),
         Format::Xlsx => Box::new(xlsx::XlsxRenderer::new(columns, options)),
-        Format::Junit | Format::Sarif | Format::Github => {
-            bail!("-o {format} is a format of check only")
+        Format::OpenMetrics | Format::Junit | Format::Sarif | Format::Github => {
+            bail!("-o {format} has no rows")
         }
     })
 }

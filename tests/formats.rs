@@ -1,5 +1,7 @@
 //! The formats of `check`, from the real binary: what each is to whoever parses it.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::support::{demo, run};
@@ -50,7 +52,17 @@ fn every_format_of_the_gate_ends_alike_and_tells_of_the_same_findings() {
 #[test]
 fn the_same_gate_is_the_same_bytes_in_every_format() {
     for format in [
-        "table", "wide", "json", "yaml", "ndjson", "csv", "markdown", "html", "junit", "sarif",
+        "table",
+        "wide",
+        "json",
+        "yaml",
+        "ndjson",
+        "csv",
+        "markdown",
+        "html",
+        "openmetrics",
+        "junit",
+        "sarif",
         "github",
     ] {
         assert_eq!(printed(format, &[]), printed(format, &[]), "{format}");
@@ -362,4 +374,104 @@ fn aws_csv_is_refused_on_one_line_where_aws_has_no_such_report() {
     std::fs::write(&path, "[columns]\nstates = [\"Name\"]\n").unwrap();
     let ran = run(demo(&["states", "i-123", "-o", "aws-csv", "--config"]).arg(&path));
     assert!(ran.out.starts_with(SUMMARY_OF_AWS), "{}", ran.err);
+}
+
+/// The names of metrics in a text.
+fn metric_names(text: &str) -> BTreeSet<&str> {
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let words = text.split(|letter| !is_name(letter));
+    words.filter(|word| word.starts_with("patchctl_")).collect()
+}
+
+#[test]
+fn alerts_and_the_dashboard_use_the_names_of_metrics_that_are_printed() {
+    let check = [
+        "check",
+        "--all",
+        "--fail-on",
+        "missing>=critical",
+        "-o",
+        "openmetrics",
+    ];
+    let printed =
+        run(&mut demo(&["summary", "-o", "openmetrics"])).out + &run(&mut demo(&check)).out;
+    let printed = metric_names(&printed);
+    let pages = [
+        include_str!("../contrib/prometheus-rules.yml"),
+        include_str!("../contrib/grafana-dashboard.json"),
+        include_str!("../docs/metrics.md"),
+    ];
+    for page in pages {
+        let unknown: Vec<&str> = metric_names(page)
+            .into_iter()
+            .filter(|name| !printed.contains(name) && *name != "patchctl_group_")
+            .collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+        assert!(metric_names(page).len() > 2);
+    }
+    let dashboard: Value = serde_json::from_str(pages[1]).unwrap();
+    assert!(dashboard["panels"].as_array().unwrap().len() > 10);
+}
+
+#[test]
+fn every_verdict_state_severity_and_status_has_a_series_also_of_0() {
+    let args = [
+        "check",
+        "i-456",
+        "--fail-on",
+        "missing>=critical,stale",
+        "-o",
+        "openmetrics",
+    ];
+    let ran = run(&mut demo(&args));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for line in [
+        "patchctl_nodes{verdict=\"COMPLIANT\"} 1",
+        "patchctl_nodes{verdict=\"NON_COMPLIANT\"} 0",
+        "patchctl_nodes{verdict=\"STALE\"} 0",
+        "patchctl_nodes{verdict=\"NO_DATA\"} 0",
+        "patchctl_nodes{verdict=\"UNREAD\"} 0",
+        "patchctl_compliant_nodes_ratio 1.000",
+        "patchctl_patches{state=\"Missing\"} 0",
+        "patchctl_missing_patches{severity=\"Critical\"} 0",
+        "patchctl_missing_patches{severity=\"Unrated\"} 0",
+        "patchctl_gate_status{status=\"PASS\"} 1",
+        "patchctl_gate_status{status=\"FAIL\"} 0",
+        "patchctl_gate_rule_status{rule=\"stale\",status=\"PASS\"} 1",
+        "patchctl_gate_rule_findings{rule=\"missing>=critical\"} 0",
+        "patchctl_unread_scopes 0",
+        "patchctl_answer_complete 1",
+    ] {
+        assert!(
+            ran.out.lines().any(|known| known == line),
+            "{line}: {}",
+            ran.out
+        );
+    }
+    assert!(ran.out.ends_with("\n# EOF\n"));
+    // Unknown: which machines EC2 has, and, without a rule on them, patches by severity.
+    assert!(!ran.out.contains("patchctl_unmanaged_instances"));
+    let counters = run(&mut demo(&["check", "i-456", "-o", "openmetrics"])).out;
+    assert!(!counters.contains("patchctl_missing_patches"));
+    let args = [
+        "summary",
+        "--name",
+        "nonesuch",
+        "--allow-empty",
+        "-o",
+        "openmetrics",
+    ];
+    let empty = run(&mut demo(&args)).out;
+    assert!(
+        empty.contains("patchctl_nodes{verdict=\"UNREAD\"} 0\n"),
+        "{empty}"
+    );
+    assert!(
+        !empty.contains("_ratio") && !empty.contains("patchctl_patches{"),
+        "{empty}"
+    );
+    for command in [&["states", "i-123"][..], &["patches", "i-123"], &["doctor"]] {
+        let ran = run(demo(command).args(["-o", "openmetrics"]));
+        assert_eq!((ran.code, ran.err.lines().count()), (2, 1), "{}", ran.err);
+    }
 }

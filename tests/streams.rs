@@ -9,8 +9,15 @@ use std::process::Stdio;
 use crate::support::{RunOutput, demo, in_shell, program, run, wait_for_output};
 
 const FORMATS: [&str; 5] = ["table", "json", "yaml", "ndjson", "csv"];
-const OF_GATES: [&str; 7] = [
-    "table", "json", "yaml", "ndjson", "junit", "sarif", "github",
+const OF_GATES: [&str; 8] = [
+    "table",
+    "json",
+    "yaml",
+    "ndjson",
+    "junit",
+    "sarif",
+    "github",
+    "openmetrics",
 ];
 
 /// Every command that prints, some with more than a pipe can hold.

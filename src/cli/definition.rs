@@ -96,7 +96,7 @@ in values are ignored. --where filters the rows that are left by any column, as 
     #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_check))), after_help = check::HELP)]
     Check(Box<CheckArgs>),
     /// Summarize the fleet by patch group, platform, region, account, baseline, tag or verdict
-    #[command(after_help = "\
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_summary))), after_help = "\
 Examples:
   patchctl summary                               every managed node, by patch group
   patchctl summary --by platform --tag Env=prod

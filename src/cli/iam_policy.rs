@@ -35,6 +35,7 @@ pub(crate) enum PolicyCommand {
     #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_check))))]
     Check(Box<CheckArgs>),
     /// Print the least policy for `summary` with these flags
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_summary))))]
     Summary(Box<SummaryArgs>),
     /// Print the least policy for `report` with these flags
     #[command(mut_arg("output", |arg| arg.value_parser(format_parser(|_| true))), mut_arg("fail_on", |arg| arg.default_values(None::<&str>)))]

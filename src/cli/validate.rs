@@ -57,7 +57,15 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
                 }
             }
             Command::Check(args) => validate_output(&args.output, false),
-            Command::Summary(args) => validate_output(&args.output, args.watch.is_some()),
+            Command::Summary(args) => {
+                validate_output(&args.output, args.watch.is_some())?;
+                validate_columns(
+                    cli,
+                    "summary",
+                    &args.output,
+                    !args.layout.columns.is_empty(),
+                )
+            }
             Command::Report(args) => validate_output(&args.output, false),
             Command::Doctor(args) => validate_output(&args.output, false),
             _ => Ok(()),
@@ -99,7 +107,7 @@ fn validate_columns(
         return Ok(());
     }
     let line = format!(
-        "-o {} has the columns of AWS's report; leave out --columns, or use -o csv",
+        "-o {} has fixed columns; leave out --columns, or use -o csv",
         output.output
     );
     Err(clap::Error::raw(ErrorKind::ArgumentConflict, line))

@@ -7,13 +7,13 @@ use crate::command::answer::answer;
 use crate::command::output::ColumnSelection;
 use crate::command::read_states::read_states;
 use crate::command::run::Context;
-use crate::compliance::verdict::Verdict;
+use crate::compliance::severity::Severity;
 use crate::exit::Exit;
 use crate::gate::waiver::Waivers;
 use crate::gate::{GateEvaluator, RuleSet};
-use crate::plan::fetch_plan::FetchPlan;
-use crate::record::{Outcome, Patch};
-use crate::report::{CheckFooter, FindingRow, StateRow};
+use crate::plan::fetch_plan::{FetchPlan, PatchPlan};
+use crate::record::{Outcome, Patch, PatchState};
+use crate::report::{CheckFooter, FindingRow, NodeGroup, StateRow};
 
 pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> {
     let (layout, settings) = (&args.layout, &context.cli.settings);
@@ -34,9 +34,22 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
             };
             let options = args.verdict.to_verdict_options(run.source.now());
             let mut gate = GateEvaluator::new(rules, waivers, options);
-            let mut has_nodes_without_data = false;
+            let mut total = NodeGroup::default();
+            let reads_missing = |plan: &PatchPlan| {
+                plan.filter.states.is_empty() || plan.filter.states.contains(&PatchState::Missing)
+            };
+            let reads_missing = plan.patches.as_ref().is_some_and(reads_missing);
+            let mut missing = reads_missing.then_some([0; Severity::ALL.len()]);
             let take = |row: StateRow, patches: &[Patch], end: &Outcome<()>| {
-                has_nodes_without_data |= row.judgement.verdict == Verdict::NoData;
+                total.add_row(&row);
+                if let Some(missing) = &mut missing {
+                    let patches = patches.iter();
+                    for patch in patches.filter(|patch| patch.state == PatchState::Missing) {
+                        let severity = Severity::of_patch(patch);
+                        let at = Severity::ALL.iter().position(|one| *one == severity);
+                        missing[at.unwrap_or_default()] += 1;
+                    }
+                }
                 gate.add_row(&row, patches, end);
                 Ok(())
             };
@@ -45,7 +58,11 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
                 gate.set_interruption(format!("{cause} before the end"));
             }
             let configured = CheckArgs::configured_keys(settings);
-            let footer = CheckFooter::new(gate, states, configured, has_nodes_without_data);
+            let footer = CheckFooter {
+                total: total.clone(),
+                missing_by_severity: missing,
+                ..CheckFooter::new(gate, states, configured, total.no_data > 0)
+            };
             FindingRow::from_report(&footer.report, args.gate.show_waived)
                 .into_iter()
                 .try_for_each(|row| rows.write_row(row))?;

@@ -14,9 +14,10 @@ use crate::exit::{Exit, format_error_line};
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{FetchPlan, UnmanagedPlan};
 use crate::render::gate::GateRenderer;
+use crate::render::openmetrics::SummaryMetrics;
 use crate::render::yaml::YamlState;
 use crate::render::{ChangeTracker, Format, NotePlacement, RenderFooter, RenderOptions};
-use crate::report::{Coverage, FindingRow, Footer, Note, NoteKind, NoteLevel};
+use crate::report::{Coverage, FindingRow, Footer, NodeGroup, Note, NoteKind, NoteLevel};
 use crate::sink::Sink;
 use crate::source::{CallCounts, ConnectOptions, Source};
 use crate::terminal::{Messages, Terminal};
@@ -174,6 +175,16 @@ impl<'a> Run<'a> {
         };
         let format = self.output.answer_format();
         RowWriter::with_renderer(sink, Box::new(GateRenderer { format, options }))
+    }
+
+    /// Opens the metrics of groups.
+    #[must_use]
+    pub(super) fn write_summary_metrics(&self, sink: Sink<'a>) -> RowWriter<'a, NodeGroup> {
+        let metrics = SummaryMetrics {
+            now: self.options.now,
+            groups: Vec::new(),
+        };
+        RowWriter::with_renderer(sink, Box::new(metrics))
     }
 
     /// What was collected beside the rows, after the last event.

@@ -57,7 +57,11 @@ pub(super) async fn run(context: Context<'_>, args: &SummaryArgs) -> Result<Exit
                 has_merged_groups: groups.len() < all,
             };
             // Sorted already: the last one may stand for many.
-            let mut rows = run.write_rows(sink, &LayoutArgs::default(), columns)?;
+            let mut rows = if format == Format::OpenMetrics {
+                run.write_summary_metrics(sink)
+            } else {
+                run.write_rows(sink, &LayoutArgs::default(), columns)?
+            };
             groups
                 .into_iter()
                 .try_for_each(|group| rows.write_row(group))?;

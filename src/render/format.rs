@@ -19,6 +19,7 @@ pub enum Format {
     Markdown,
     Html,
     Xlsx,
+    OpenMetrics,
     Junit,
     Sarif,
     Github,
@@ -37,7 +38,7 @@ pub enum NotePlacement {
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Table,
         Self::Wide,
         Self::Json,
@@ -48,6 +49,7 @@ impl Format {
         Self::Markdown,
         Self::Html,
         Self::Xlsx,
+        Self::OpenMetrics,
         Self::Junit,
         Self::Sarif,
         Self::Github,
@@ -67,6 +69,7 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Html => "html",
             Self::Xlsx => "xlsx",
+            Self::OpenMetrics => "openmetrics",
             Self::Junit => "junit",
             Self::Sarif => "sarif",
             Self::Github => "github",
@@ -94,6 +97,7 @@ impl Format {
             Self::Markdown => "A table for GitHub: issues, pull requests, job summaries",
             Self::Html => "One self-contained page, to search, sort, filter and print",
             Self::Xlsx => "A workbook with typed cells, notes and definitions, for --output-file",
+            Self::OpenMetrics => "Metrics for Prometheus and node_exporter's textfile collector",
             Self::Junit => "JUnit XML, for Jenkins, GitLab and Azure",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
             Self::Github => "Workflow commands, for GitHub Actions",
@@ -105,7 +109,7 @@ impl Format {
     pub const fn is_tabular(self) -> bool {
         !matches!(
             self,
-            Self::AwsCsv | Self::Junit | Self::Sarif | Self::Github
+            Self::AwsCsv | Self::OpenMetrics | Self::Junit | Self::Sarif | Self::Github
         )
     }
 
@@ -113,6 +117,12 @@ impl Format {
     #[must_use]
     pub const fn is_for_nodes(self) -> bool {
         self.is_tabular() || matches!(self, Self::AwsCsv)
+    }
+
+    /// Can `summary` be printed in it?
+    #[must_use]
+    pub const fn is_for_summary(self) -> bool {
+        self.is_tabular() || matches!(self, Self::OpenMetrics)
     }
 
     /// Can `check` be printed in it?
@@ -130,7 +140,7 @@ impl Format {
     /// Are its columns given, so that none can be selected?
     #[must_use]
     pub const fn has_fixed_columns(self) -> bool {
-        matches!(self, Self::AwsCsv)
+        matches!(self, Self::AwsCsv | Self::OpenMetrics)
     }
 
     /// Is it the JSON document, in one notation or another?
@@ -194,7 +204,7 @@ impl Format {
             Self::Json | Self::Yaml | Self::Junit | Self::Sarif | Self::Github => {
                 NotePlacement::Members
             }
-            Self::Ndjson | Self::Csv | Self::AwsCsv => NotePlacement::Stderr,
+            Self::Ndjson | Self::Csv | Self::AwsCsv | Self::OpenMetrics => NotePlacement::Stderr,
         }
     }
 

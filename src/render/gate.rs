@@ -12,9 +12,10 @@ mod wording;
 
 use std::io::Write;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::gate::GateReport;
+use crate::render::openmetrics;
 use crate::render::yaml::YamlState;
 use crate::render::{Format, RenderOptions, Renderer};
 use crate::report::{CheckFooter, FindingRow, Note};
@@ -40,6 +41,9 @@ impl Renderer<FindingRow> for GateRenderer {
         _: &[Note],
         out: &mut dyn Write,
     ) -> Result<()> {
+        if self.format == Format::OpenMetrics {
+            return openmetrics::write_gate(footer, self.options.now, out);
+        }
         write(self.format, &footer.report, self.options, out)
     }
 }
@@ -61,6 +65,8 @@ fn write(
         Format::Junit => junit::write(report, options, out),
         Format::Sarif => sarif::write(report, out),
         Format::Github => github::write(report, options, out),
+        // Of the whole footer.
+        Format::OpenMetrics => bail!("-o {format} needs more than the report"),
         Format::Table
         | Format::Wide
         | Format::Csv

@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::gate::waiver::Waiver;
 use crate::gate::{ConfiguredKey, GateEvaluator, GateReport, GateStatus, PatchRef, WaivedFinding};
 use crate::record::Subject;
-use crate::report::{Coverage, Footer, Note, NoteKind, NoteLevel, StateFooter, notes};
+use crate::report::{Coverage, Footer, NodeGroup, Note, NoteKind, NoteLevel, StateFooter, notes};
 
 /// One finding. A rule that passes has one row, too, so that each rule has a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +78,10 @@ pub struct CheckFooter {
     pub coverage_remarks: Vec<String>,
     /// Was a node without data read? Its patches may be unread.
     pub has_nodes_without_data: bool,
+    /// All nodes as one group, for metrics.
+    pub total: NodeGroup,
+    /// Missing patches in the order of `Severity::ALL`, where rules read them.
+    pub missing_by_severity: Option<[u64; 5]>,
 }
 
 impl CheckFooter {
@@ -114,6 +118,8 @@ impl CheckFooter {
             coverage,
             coverage_remarks,
             has_nodes_without_data,
+            total: NodeGroup::default(),
+            missing_by_severity: None,
         }
     }
 }
