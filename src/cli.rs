@@ -28,7 +28,7 @@ mod value_parsers;
 
 pub(crate) use self::check::CheckArgs;
 pub(crate) use self::definition::{
-    Cli, Command, ConfigCommand, DemoCommand, SchemaDocument, definition,
+    Cli, Command, ConfigCommand, DemoCommand, SchemaDocument, TemplateCommand, definition,
 };
 pub(crate) use self::global::ColorArg;
 pub(crate) use self::iam_policy::{PolicyArgs, PolicyCommand};

@@ -28,7 +28,7 @@ mod watch;
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 
-use crate::cli::{Cli, Command, ConfigCommand, DemoCommand};
+use crate::cli::{Cli, Command, ConfigCommand, DemoCommand, TemplateCommand};
 use crate::command::run::Context;
 use crate::command::runtime::runtime;
 use crate::exit::Exit;
@@ -72,6 +72,8 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
         Command::Config(ConfigCommand::Init { path, force }) => {
             config::init(path, *force, terminal)
         }
+        Command::Template(TemplateCommand::List) => docs::list_templates(terminal),
+        Command::Template(TemplateCommand::Show { name }) => terminal.print(name.source),
         Command::Version => terminal.print(concat!("patchctl ", env!("CARGO_PKG_VERSION"), "\n")),
         Command::Completions { shell } => docs::completions(*shell, terminal),
         Command::Man { command } => docs::man(command, terminal),

@@ -132,6 +132,21 @@ pub fn format_exact(seconds: u64) -> String {
     }
 }
 
+/// `9d 4h`: rounded down to two units that stand beside each other.
+#[must_use]
+pub fn format_two_units(seconds: u64) -> String {
+    let (first, second) = match seconds {
+        0..HOUR => return format_short(seconds),
+        HOUR..DAY => (HOUR, (MINUTE, 'm')),
+        _ => (DAY, (HOUR, 'h')),
+    };
+    let unit = if first == DAY { 'd' } else { 'h' };
+    match seconds % first / second.0 {
+        0 => format!("{}{unit}", seconds / first),
+        rest => format!("{}{unit} {rest}{}", seconds / first, second.1),
+    }
+}
+
 /// Whole days, for output that is the same for all runs of a day.
 #[must_use]
 pub fn whole_days(seconds: u64) -> u64 {

@@ -7,13 +7,17 @@ use std::path::PathBuf;
 
 use clap::{Arg, Command as Clap};
 use clap_complete::Shell;
-use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate, complete};
+use clap_complete::engine::{
+    ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _,
+    complete,
+};
 use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Zsh};
 
 use crate::bounded_read::read_regular_file;
 use crate::cli::defaults::commands_with_columns;
 use crate::cli::definition::definition;
 use crate::regions;
+use crate::render::template::shipped::ShippedTemplate;
 use crate::settings::{HostEnv, LoadOptions, load};
 
 /// The variable with the name of the shell that asks.
@@ -129,6 +133,7 @@ fn with_candidates(command: Clap, host_env: &HostEnv) -> Clap {
         "policy" => with_words(arg, policies.clone()),
         "region" => with_words(arg, regions::names().map(str::to_owned).collect()),
         "severities" => with_words(arg, SEVERITIES.map(str::to_owned).to_vec()),
+        "template" => with_templates(arg),
         "columns" | "sort_by" => with_signs(arg),
         _ => arg,
     })
@@ -143,6 +148,19 @@ fn add_candidates(command: Clap, add: &dyn Fn(Arg) -> Arg) -> Clap {
 fn with_words(arg: Arg, words: Vec<String>) -> Arg {
     arg.add(ArgValueCandidates::new(move || {
         words.iter().map(CompletionCandidate::new).collect()
+    }))
+}
+
+/// The templates that are shipped, and files.
+fn with_templates(arg: Arg) -> Arg {
+    arg.add(ArgValueCompleter::new(|typed: &std::ffi::OsStr| {
+        let shipped = ShippedTemplate::ALL.into_iter();
+        let shipped = shipped.filter(|one| one.name.starts_with(&*typed.to_string_lossy()));
+        let mut found: Vec<CompletionCandidate> = shipped
+            .map(|one| CompletionCandidate::new(one.name).help(Some(one.about.into())))
+            .collect();
+        found.extend(PathCompleter::file().complete(typed));
+        found
     }))
 }
 

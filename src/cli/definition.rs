@@ -16,8 +16,9 @@ use crate::cli::select;
 use crate::cli::serve::ServeArgs;
 use crate::cli::states::{DoctorArgs, PatchesArgs, StatesArgs};
 use crate::cli::summary::SummaryArgs;
-use crate::cli::value_parsers::format_parser;
+use crate::cli::value_parsers::{TEMPLATE_PARSER, format_parser};
 use crate::render::Format;
+use crate::render::template::shipped::ShippedTemplate;
 use crate::settings::Settings;
 
 /// Patch compliance of an AWS Systems Manager fleet: one row per node, with the reasons for its verdict.
@@ -144,6 +145,9 @@ Makes no AWS calls.")]
     /// Show the configuration, or write a file to start with
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// List the templates that are shipped for --template, or print one
+    #[command(subcommand)]
+    Template(TemplateCommand),
     /// Print a shell completion script
     #[command(after_help = "\
 Examples:
@@ -191,6 +195,40 @@ impl Command {
             _ => None,
         }
     }
+}
+
+impl Command {
+    /// What its JSON document is called in messages, and in the list of templates.
+    #[must_use]
+    pub(crate) fn document(&self) -> &'static str {
+        let (select, name) = match self {
+            Self::States(args) => (&args.select, "states"),
+            Self::Patches(args) => match &args.layout {
+                PatchLayout::Flat(_) => (&args.select, "patches"),
+                PatchLayout::Grouped(..) => (&args.select, "patches --by"),
+            },
+            Self::Check(args) => (&args.select, "check"),
+            Self::Summary(args) => (&args.select, "summary"),
+            _ => return "doctor",
+        };
+        if select.estimate { "--estimate" } else { name }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TemplateCommand {
+    /// List the templates: name, the commands that it is made for, what it makes
+    List,
+    /// Print a template, as a start for one's own
+    #[command(after_help = "\
+Examples:
+  patchctl template show mail-html > weekly.html
+  patchctl summary --template weekly.html")]
+    Show {
+        /// The template
+        #[arg(value_parser = TEMPLATE_PARSER)]
+        name: ShippedTemplate,
+    },
 }
 
 /// The JSON documents that have a schema.
@@ -283,7 +321,9 @@ pub(crate) fn definition() -> Clap {
     let config = flags(ConfigArgs::augment_args(Clap::new("config")));
     Cli::command().mut_subcommands(|command| {
         let mut unused = match command.get_name() {
-            "completions" | "man" | "schema" | "version" => [&connect[..], &config].concat(),
+            "completions" | "man" | "schema" | "template" | "version" => {
+                [&connect[..], &config].concat()
+            }
             "config" | "demo" | "iam-policy" => connect.clone(),
             _ => Vec::new(),
         };

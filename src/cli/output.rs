@@ -1,12 +1,16 @@
 //! Flags of a table's format and destination.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use clap::Args;
 use clap::builder::ArgPredicate;
+use clap::{Args, ValueHint};
+use jiff::Timestamp;
 
 use crate::cli::value_parsers::{DELIMITER_PARSER, TIME_FORMAT_PARSER, format_parser};
+use crate::render::template::Template;
+use crate::render::yaml::YamlState;
 use crate::render::{Delimiter, Format, Query, TimeFormat};
 
 fn parse_query(text: &str) -> Result<Query, String> {
@@ -17,11 +21,14 @@ fn parse_query(text: &str) -> Result<Query, String> {
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
     /// Output format
-    #[arg(short = 'o', long, value_name = "FORMAT", value_parser = format_parser(Format::is_tabular), ignore_case = true, default_value_t = Format::Table, default_value_if("query", ArgPredicate::IsPresent, "json"))]
+    #[arg(short = 'o', long, value_name = "FORMAT", value_parser = format_parser(Format::is_tabular), ignore_case = true, default_value_t = Format::Table, default_value_ifs([("query", ArgPredicate::IsPresent, Some("json")), ("template", ArgPredicate::IsPresent, Some("json"))]))]
     pub output: Format,
     /// Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory
     #[arg(long, value_name = "EXPRESSION", value_parser = parse_query)]
     pub query: Option<Query>,
+    /// Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub template: Option<PathBuf>,
     /// Write to a file; an existing file is kept if nothing could be read; - is stdout
     #[arg(long, value_name = "PATH")]
     pub output_file: Option<PathBuf>,
@@ -40,19 +47,36 @@ pub(crate) struct OutputArgs {
 }
 
 impl OutputArgs {
-    /// The expression to apply, if any.
+    /// What is made of the JSON document, if not the document is printed. Found to be valid
+    /// before any call. `document` is which one.
     ///
     /// # Errors
-    /// When another format was typed.
-    pub(crate) fn json_query(&self) -> Result<Option<&Query>> {
-        if self.query.is_some() && !self.output.is_document() {
+    /// When another format was typed, or the template cannot be used.
+    pub(crate) fn json_rewrite(&self, document: &str) -> Result<Option<JsonRewrite<'_>>> {
+        let flag = match (&self.query, &self.template) {
+            (None, None) => return Ok(None),
+            (Some(_), Some(_)) => bail!("--query cannot be combined with --template"),
+            (Some(_), None) => "--query",
+            (None, Some(_)) => "--template",
+        };
+        let is_made = match self.query {
+            Some(_) => self.output.is_document(),
+            None => self.output == Format::Json,
+        };
+        if !is_made {
+            let format = self.output;
             bail!(
-                "--query needs the JSON document: leave out -o {}, or select columns and rows with \
-                 --columns and --where",
-                self.output
+                "{flag} needs the JSON document: leave out -o {format}, or select columns and \
+                 rows with --columns and --where"
             );
         }
-        Ok(self.query.as_ref())
+        let template = self.template.as_deref();
+        let template = template.map(|path| Template::load(path, document));
+        let query = self.query.as_ref().map(|query| JsonRewrite::Query {
+            query,
+            is_yaml: self.output == Format::Yaml,
+        });
+        Ok(query.or(template.transpose()?.map(JsonRewrite::Template)))
     }
 
     /// The format in which the answer is made: a query is applied to JSON.
@@ -70,5 +94,35 @@ impl OutputArgs {
         self.output_file
             .as_deref()
             .is_some_and(|path| path.as_os_str() != "-")
+    }
+}
+
+/// What is made of the JSON document.
+#[derive(Debug)]
+pub(crate) enum JsonRewrite<'a> {
+    Query { query: &'a Query, is_yaml: bool },
+    Template(Template),
+}
+
+impl JsonRewrite<'_> {
+    /// Writes what is made of a document.
+    ///
+    /// # Errors
+    /// When it does not fit the document, or cannot be written.
+    pub(crate) fn write(
+        &self,
+        document: &[u8],
+        to_terminal: bool,
+        now: Timestamp,
+        out: &mut dyn Write,
+    ) -> Result<()> {
+        match self {
+            Self::Query {
+                query,
+                is_yaml: true,
+            } => query.write(document, false, &mut YamlState::default().writer(out)),
+            Self::Query { query, .. } => query.write(document, to_terminal, out),
+            Self::Template(template) => template.write(document, now, out),
+        }
     }
 }

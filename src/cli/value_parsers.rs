@@ -13,6 +13,7 @@ use crate::record::{
     PatchState, is_account_id, is_region_name, normalize_cve_id, normalize_windows_kb,
 };
 use crate::regions::check_region;
+use crate::render::template::shipped::ShippedTemplate;
 use crate::render::{Delimiter, Format, TimeFormat};
 use crate::source::EndpointOverride;
 use crate::suggest::unknown_word;
@@ -71,6 +72,21 @@ pub(super) const STATE_PARSER: CompletingParser<PatchState> = CompletingParser {
         let all = KNOWN.iter();
         all.map(|state| PossibleValue::new(state.as_str()))
             .collect()
+    },
+};
+
+/// A template that is shipped.
+pub(super) const TEMPLATE_PARSER: CompletingParser<ShippedTemplate> = CompletingParser {
+    parse: |text| {
+        ShippedTemplate::by_name(text).ok_or_else(|| {
+            let names = ShippedTemplate::ALL.map(|shipped| shipped.name);
+            unknown_word("unknown template", text, &names)
+        })
+    },
+    possible_values: || {
+        let shipped = ShippedTemplate::ALL.into_iter();
+        let words = shipped.map(|one| PossibleValue::new(one.name).help(one.about));
+        words.collect()
     },
 };
 

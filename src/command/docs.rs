@@ -9,6 +9,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use crate::cli::{SchemaDocument, complete, definition};
 use crate::exit::Exit;
 use crate::render::schema;
+use crate::render::template::shipped::ShippedTemplate;
 use crate::terminal::Terminal;
 
 pub(super) fn completions(shell: clap_complete::Shell, terminal: &mut Terminal) -> Result<Exit> {
@@ -48,6 +49,14 @@ pub(super) fn man(path: &[String], terminal: &mut Terminal) -> Result<Exit> {
     terminal.out.write_all(&page)?;
     terminal.out.flush()?;
     Ok(Exit::Success)
+}
+
+pub(super) fn list_templates(terminal: &mut Terminal) -> Result<Exit> {
+    let lines = ShippedTemplate::ALL.map(|shipped| {
+        let ShippedTemplate { name, about, .. } = shipped;
+        format!("{name:9}  {}  {about}\n", shipped.documents.join(", "))
+    });
+    terminal.print(&lines.concat())
 }
 
 /// The man page of a command, such as `["demo", "serve"]`; of patchctl itself

@@ -15,7 +15,6 @@ use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{FetchPlan, UnmanagedPlan};
 use crate::render::gate::GateRenderer;
 use crate::render::openmetrics::SummaryMetrics;
-use crate::render::yaml::YamlState;
 use crate::render::{ChangeTracker, Format, NotePlacement, RenderFooter, RenderOptions};
 use crate::report::{Coverage, FindingRow, Footer, NodeGroup, Note, NoteKind, NoteLevel};
 use crate::sink::Sink;
@@ -90,7 +89,7 @@ impl<'a> Run<'a> {
             interrupt,
             changes,
         } = context;
-        let query = output.json_query()?;
+        let rewrite = output.json_rewrite(cli.command.document())?;
         let format = output.output;
         if format.is_binary() && terminal.width.is_some() && !output.is_to_file() {
             bail!(
@@ -101,8 +100,8 @@ impl<'a> Run<'a> {
         let mut options = output::render_options(cli, output, terminal, source.now());
         let progress = ProgressDisplay::start(terminal, &source, output);
         if !output.is_to_file() {
-            // The result of a query is as the query makes it.
-            let format = match &query {
+            // The result of a query or a template is as that makes it.
+            let format = match &rewrite {
                 Some(_) => Format::Table,
                 None => output.output,
             };
@@ -110,16 +109,10 @@ impl<'a> Run<'a> {
         }
         let Terminal { out, messages, .. } = terminal;
         let mut sink = Sink::open(output.output_file.as_deref(), &mut **out, &interrupt)?;
-        if let Some(query) = query {
-            let to_terminal = options.width.is_some();
-            let is_yaml = output.output == Format::Yaml;
-            sink = sink.rewritten(move |document, out| {
-                if is_yaml {
-                    query.write(document, false, &mut YamlState::default().writer(out))
-                } else {
-                    query.write(document, to_terminal, out)
-                }
-            });
+        if let Some(rewrite) = rewrite {
+            let (to_terminal, now) = (options.width.is_some(), options.now);
+            sink =
+                sink.rewritten(move |document, out| rewrite.write(document, to_terminal, now, out));
             // The result is what is printed.
             (options.color, options.width) = (false, None);
         }

@@ -2,9 +2,7 @@
 //! answer. The only file that names the crate.
 
 use std::fmt;
-use std::io::{self, Write};
-use std::panic::resume_unwind;
-use std::thread;
+use std::io::Write;
 
 use anyhow::{Context as _, Result, anyhow};
 use jmespath::ast::Ast;
@@ -13,14 +11,12 @@ use jmespath::{
 };
 
 use crate::render::json::encode::write_value;
+use crate::render::large_stack::with_large_stack;
 use crate::suggest::nearest;
 
 /// The parser and the interpreter call themselves for each level of an expression, and a
 /// level takes one of the characters below. Useful expressions have a few dozen of them.
 const MAX_LEVELS: usize = 200;
-/// A level takes up to 20 kB without optimisation, more than a main thread may have for
-/// all of them (1 MB on Windows).
-const STACK_SIZE: usize = 16 << 20;
 const LEVEL_CHARACTERS: [char; 10] = ['(', '[', '{', '!', '&', '|', '.', '=', '<', '>'];
 
 /// A valid expression.
@@ -81,15 +77,6 @@ impl Query {
         out.write_all(b"\n")?;
         Ok(())
     }
-}
-
-/// Runs it in a thread of its own.
-fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
-    thread::scope(|scope| {
-        let thread = thread::Builder::new().stack_size(STACK_SIZE);
-        let thread = thread.spawn_scoped(scope, work)?;
-        Ok(thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
-    })
 }
 
 /// `"foo[" at character 5: Unexpected token`
@@ -276,7 +263,7 @@ mod tests {
                 let _ = result(expression, "{\"a\":{\"a\":1}}");
             }
         };
-        let small = thread::Builder::new().stack_size(1 << 20);
+        let small = std::thread::Builder::new().stack_size(1 << 20);
         small.spawn(all).unwrap().join().unwrap();
         let line = Query::parse(&"(".repeat(MAX_LEVELS + 1)).unwrap_err();
         assert!(line.starts_with("more than 200 brackets"), "{line}");
