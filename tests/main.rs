@@ -39,6 +39,7 @@ mod selection;
 mod states;
 mod streams;
 mod summary;
+mod templates;
 mod trust;
 mod waivers;
 #[cfg(unix)]

@@ -99,6 +99,10 @@ fn escape_csv(text: &str) -> String {
 /// a line before another one, and does not protect the end of a cell.
 /// Source: Jira, "Text Formatting Notation".
 fn escape_jira(text: &str) -> String {
+    if text.is_empty() {
+        // Two signs beside each other would start a heading.
+        return " ".to_owned();
+    }
     let text = sanitize(text);
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut before = ' ';
@@ -185,7 +189,7 @@ mod tests {
             (
                 OutputKind::Jira,
                 "a|b {code} [x] i-0 -x-",
-                "a&#124;b &#123;code&#125; &#91;x&#93; i-0 &#45;x-",
+                "a&#124;b &#123;code&#125; &#91;x&#93; i-0 &#45;x&#45;",
             ),
             (
                 OutputKind::Jira,
