@@ -6,6 +6,7 @@ Knows the demo, and the endpoint of spreadsheet.py. Usage: workbook.py PATCHCTL 
 
 import csv
 import io
+import json
 import re
 import subprocess
 import sys
@@ -124,6 +125,31 @@ def inert(name, file, book):
                 yield f"{name}: {part} links to elsewhere"
 
 
+def report(patchctl, folder):
+    """What is wrong with the workbook of a report, beside its document."""
+    file, args = folder / "report.xlsx", ["--demo", "report", "--by", "platform", "--sla", "critical=7d", "--fail-on", "non-compliant"]
+    file.write_bytes(run(patchctl, [*args, "-o", "xlsx"], exit_code=GATE))
+    document = json.loads(run(patchctl, [*args, "-o", "json"], exit_code=GATE))
+    book = openpyxl.load_workbook(file)
+    if book.sheetnames != ["summary", "nodes", "patches", "groups", "findings", "unread", "definitions"]:
+        yield f"report: the sheets {book.sheetnames}"
+        return
+    yield from inert("report", file, book)
+    figures = {(row[0].value, row[1].value): row[2] for row in book["summary"].iter_rows(min_row=2)}
+    counts = document["Summary"]
+    for figure, key in [("Nodes asked", "Nodes"), ("No data", "NoData"), ("Non-compliant", "NonCompliant"), ("Stale", "Stale")]:
+        if figures["Fleet", figure].value != counts[key]:
+            yield f"report: {figure} is {figures['Fleet', figure].value}, and {counts[key]} in the document"
+    if figures["Evidence", "Asked at (UTC)"].data_type != "d" or "%" not in figures["Fleet", "Compliant share"].number_format:
+        yield "report: no date of the evidence, or no share"
+    nodes = json.loads(run(patchctl, ["--demo", "states", "--all", "-o", "json"]))["InstancePatchStates"]
+    wanted = {(node["InstanceId"], node["Verdict"]) for node in nodes}
+    head, *rows = book["nodes"].iter_rows(values_only=True)
+    if {(row[head.index("InstanceId")], row[head.index("Verdict")]) for row in rows} != wanted or len(rows) != len(nodes):
+        yield f"report: {len(rows)} nodes, or other ones"
+    print("the workbook of a report has the figures of its document")
+
+
 def naive(folder):
     """A workbook of a writer that takes texts for formulas and links, to show that these are found."""
     book, file = openpyxl.Workbook(), folder / "naive.xlsx"
@@ -218,7 +244,7 @@ def hostile(patchctl, soffice, folder):
 
 def main(patchctl, soffice="soffice"):
     with tempfile.TemporaryDirectory(prefix="patchctl-workbook-") as name:
-        problems = [*naive(Path(name)), *demo(patchctl, soffice, Path(name)), *hostile(patchctl, soffice, Path(name))]
+        problems = [*naive(Path(name)), *report(patchctl, Path(name)), *demo(patchctl, soffice, Path(name)), *hostile(patchctl, soffice, Path(name))]
     for problem in problems[:40]:
         print(f"FAIL {problem}")
     if len(problems) > 40:

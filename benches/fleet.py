@@ -144,6 +144,25 @@ def rows(table, patchctl, floor, folder, short):
     table.add(f"{what}, memory", f"{large:.1f} MiB", less, large / small, "≤ 1.2×", large <= 1.2 * small, exact=True)
 
 
+def workbook(table, patchctl, folder, short):
+    nodes, patches, most, slower = 1_000, 1_000, 128, 3
+    path = Path(folder) / "rows.out"
+    path.touch()
+    ask = {form: [patchctl, "patches", "--all", "-o", form, "--quiet"] for form in ("csv", "xlsx")}
+    wall = {form: [] for form in ask}
+    with Region(patchctl, "--nodes", nodes, "--patches", patches) as region:
+        for turn in range(1 if short else 3):
+            for form in ask if turn % 2 else reversed(ask):
+                region.reset()
+                with open(path, "wb") as out:
+                    wall[form].append(timed(ask[form], region.url, stdout=out)[0])
+        used = peak(ask["xlsx"], region.url, stdout=str(path))
+    what = f"{nodes * patches // 1_000_000} M patches: `patches --all -o xlsx`"
+    over = median(a / b for a, b in zip(wall["xlsx"], wall["csv"]))
+    table.add(f"{what}, beside CSV", f"{median(wall['xlsx']):.1f} s", f"{median(wall['csv']):.1f} s", over, f"≤ {slower}×", over <= slower)
+    table.add(f"{what}, memory", f"{used:.1f} MiB", target=f"< {most} MiB", met=used < most, exact=True)
+
+
 def closed_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -183,6 +202,7 @@ def main():
         dead(table, patchctl, folder, args.short)
         many(table, patchctl, folder)
         rows(table, patchctl, floor, folder, args.short)
+        workbook(table, patchctl, folder, args.short)
     return table.end("bench of fleets", args)
 
 

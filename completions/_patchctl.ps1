@@ -55,6 +55,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('iam-policy', 'iam-policy', [CompletionResultType]::ParameterValue, 'Print the least IAM policy that a command needs; put it before the command')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'List the nodes of the embedded demo, or serve it to other AWS clients')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the configuration, or write a file to start with')
+            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'List the templates that are shipped for --template, or print one')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell completion script')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a command''s JSON output')
@@ -75,6 +76,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Calls per second and region that --estimate assumes')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
             [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
@@ -138,6 +140,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--kb', '--kb', [CompletionResultType]::ParameterName, 'Only these patches: KB5088215 on Windows, package name.architecture elsewhere; * and ? are wildcards')
             [CompletionResult]::new('--cve', '--cve', [CompletionResultType]::ParameterName, 'Only patches that fix these CVEs [default states: Missing and Failed, the ones with CVE ids]')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
             [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
@@ -199,6 +202,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--unknown-age', '--unknown-age', [CompletionResultType]::ParameterName, 'What a patch without a known release date means to rules on the age of patches: `fail`, `ignore` (such patches are reported) or `unknown`')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
             [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
@@ -252,6 +256,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Group nodes by this, or by two such as account,region or tag:Team,tag:Env; `tag:KEY` is the value of a tag')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
             [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
@@ -311,6 +316,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--min-severity', '--min-severity', [CompletionResultType]::ParameterName, 'Only patches of at least this severity count: critical, important (high), medium (moderate), low; ignored unrated patches are reported')
             [CompletionResult]::new('--unknown-age', '--unknown-age', [CompletionResultType]::ParameterName, 'What a patch without a known release date means to rules on the age of patches: `fail`, `ignore` (such patches are reported) or `unknown`')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
@@ -348,6 +354,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
             [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
@@ -421,6 +428,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Calls per second and region that --estimate assumes')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
             [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
@@ -479,6 +487,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--cve', '--cve', [CompletionResultType]::ParameterName, 'Only patches that fix these CVEs [default states: Missing and Failed, the ones with CVE ids]')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
             [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
@@ -533,6 +542,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--unknown-age', '--unknown-age', [CompletionResultType]::ParameterName, 'What a patch without a known release date means to rules on the age of patches: `fail`, `ignore` (such patches are reported) or `unknown`')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
             [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
@@ -580,6 +590,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Group nodes by this, or by two such as account,region or tag:Team,tag:Env; `tag:KEY` is the value of a tag')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
             [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
@@ -633,6 +644,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--min-severity', '--min-severity', [CompletionResultType]::ParameterName, 'Only patches of at least this severity count: critical, important (high), medium (moderate), low; ignored unrated patches are reported')
             [CompletionResult]::new('--unknown-age', '--unknown-age', [CompletionResultType]::ParameterName, 'What a patch without a known release date means to rules on the age of patches: `fail`, `ignore` (such patches are reported) or `unknown`')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
             [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
@@ -669,6 +681,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
             [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
@@ -862,6 +875,57 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
         'patchctl;config;help;help' {
             break
         }
+        'patchctl;template' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is respected')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not use PAGER for output that is longer than the screen')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the templates: name, the commands that it is made for, what it makes')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print a template, as a start for one''s own')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'patchctl;template;list' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is respected')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not use PAGER for output that is longer than the screen')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'patchctl;template;show' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is respected')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not use PAGER for output that is longer than the screen')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'patchctl;template;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the templates: name, the commands that it is made for, what it makes')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print a template, as a start for one''s own')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'patchctl;template;help;list' {
+            break
+        }
+        'patchctl;template;help;show' {
+            break
+        }
+        'patchctl;template;help;help' {
+            break
+        }
         'patchctl;completions' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is respected')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not use PAGER for output that is longer than the screen')
@@ -916,6 +980,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('iam-policy', 'iam-policy', [CompletionResultType]::ParameterValue, 'Print the least IAM policy that a command needs; put it before the command')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'List the nodes of the embedded demo, or serve it to other AWS clients')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the configuration, or write a file to start with')
+            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'List the templates that are shipped for --template, or print one')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell completion script')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a command''s JSON output')
@@ -988,6 +1053,17 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             break
         }
         'patchctl;help;config;init' {
+            break
+        }
+        'patchctl;help;template' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the templates: name, the commands that it is made for, what it makes')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print a template, as a start for one''s own')
+            break
+        }
+        'patchctl;help;template;list' {
+            break
+        }
+        'patchctl;help;template;show' {
             break
         }
         'patchctl;help;completions' {

@@ -46,7 +46,7 @@ fn a_template_has_the_fields_of_each_commands_document() {
         (
             &["doctor"],
             "{{ Summary.Ok }} of {{ Summary.Checks }}",
-            "24 of 24\n",
+            "15 of 15\n",
         ),
         (
             &["states", "--all", "--estimate"],
@@ -75,7 +75,7 @@ fn an_error_of_syntax_is_found_before_any_call() {
     let served = DemoServer::start(&[]);
     for (source, part) in [
         ("a\n{% for %}", "in line 2"),
-        ("{{ By|nonesuch }}", "unknown filter"),
+        ("{{ By", "in line 1"),
         ("{% include 'b.txt' %}", "in line 1"),
     ] {
         let (_folder, path) = template("a.txt", source);
@@ -268,7 +268,11 @@ fn mail_in_html_is_well_formed_also_with_hostile_groups_and_errors() {
             &served.url,
             &[&["summary"], &ids[..], &["--template", name]].concat(),
         ));
-        for acting in ["<script", "<!channel", "\u{1b}"] {
+        let acting: &[&str] = match name {
+            "mail-text" => &["\u{1b}"],
+            _ => &["<script", "<!channel", "\u{1b}"],
+        };
+        for acting in acting {
             assert!(!ran.out.contains(acting), "{name}: {}", ran.out);
         }
         match name {

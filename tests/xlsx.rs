@@ -22,7 +22,7 @@ fn is_whole(workbook: &[u8]) -> bool {
 }
 
 /// A command of each kind of row, and its exit code.
-const COMMANDS: [(&[&str], i32); 9] = [
+const COMMANDS: [(&[&str], i32); 11] = [
     (&["states", "--all"], 0),
     (&["states", "i-123", "i-bogus"], 3),
     (&["states", "--all", "--estimate"], 0),
@@ -32,6 +32,17 @@ const COMMANDS: [(&[&str], i32); 9] = [
     (&["check", "--all"], 1),
     (&["check", "i-456"], 0),
     (&["doctor"], 0),
+    (&["report"], 0),
+    (
+        &[
+            "report",
+            "--fail-on",
+            "non-compliant",
+            "--sla",
+            "critical=7d",
+        ],
+        1,
+    ),
 ];
 
 fn workbook(args: &[&str]) -> Output {

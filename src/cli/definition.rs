@@ -209,6 +209,7 @@ impl Command {
             },
             Self::Check(args) => (&args.select, "check"),
             Self::Summary(args) => (&args.select, "summary"),
+            Self::Report(args) => (&args.select, "report"),
             _ => return "doctor",
         };
         if select.estimate { "--estimate" } else { name }

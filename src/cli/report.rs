@@ -17,6 +17,7 @@ pub(super) const HELP: &str = "\
 Examples:
   patchctl report                                every managed node, as Markdown
   patchctl report -o json --output-file fleet.json
+  patchctl report -o xlsx --output-file fleet.xlsx
   patchctl report --tag Env=prod --by platform --by tag:Team --top 20
   patchctl report --all-regions --organization --role-name patchctl-read --by account
   patchctl report --sla critical=7d,important=30d

@@ -152,7 +152,10 @@ impl Format {
     /// Can `report` write the whole fleet in it?
     #[must_use]
     pub const fn is_report(self) -> bool {
-        matches!(self, Self::Json | Self::Yaml | Self::Markdown | Self::Html)
+        matches!(
+            self,
+            Self::Json | Self::Yaml | Self::Markdown | Self::Html | Self::Xlsx
+        )
     }
 
     /// Can `check` print columns in it?

@@ -6,6 +6,7 @@ pub(super) mod json;
 mod markdown;
 mod section_writer;
 mod sections;
+mod xlsx;
 
 use std::io::Write;
 
@@ -30,6 +31,7 @@ pub(crate) fn write_report(
         Format::Yaml => json::write(report, options, &mut YamlState::default().writer(out)),
         Format::Markdown => markdown::write(report, out),
         Format::Html => html::write(report, options, out),
+        Format::Xlsx => xlsx::write(report, options, out),
         _ => bail!("-o {format} is not a format of report"),
     }
 }

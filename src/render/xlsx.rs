@@ -1,6 +1,7 @@
 //! XLSX: a workbook with a sheet of the rows, and sheets of what could not be read, the
 //! notes and the definitions of the columns. Rows wait in a temporary file, not in memory.
 
+mod sheet;
 mod sheet_cells;
 mod workbook;
 
@@ -110,6 +111,21 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for XlsxRenderer<R> {
         }
         workbook.finish(out)
     }
+}
+
+/// Writes a sheet of rows.
+pub(super) fn write_rows<'r, R: Row>(
+    workbook: &mut WorkbookWriter,
+    title: &str,
+    columns: &[&'static Column<R>],
+    rows: impl IntoIterator<Item = &'r R>,
+) -> Result<()> {
+    workbook.start_sheet(title, columns.iter().map(|column| (*column).into()))?;
+    for row in rows {
+        let cells = columns.iter();
+        workbook.write_row(cells.map(|column| SheetCell::new(column.cell(row), column.kind)))?;
+    }
+    Ok(())
 }
 
 /// What the sheet of rows is called.

@@ -15,7 +15,7 @@ pub(in crate::render) struct SheetColumn {
 }
 
 /// How the numbers of a column are shown.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::render) enum ColumnFormat {
     General,
     /// Long texts, in as many lines as they take.

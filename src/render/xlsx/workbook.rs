@@ -10,50 +10,16 @@ use std::thread;
 
 use anyhow::{Context as _, Result, anyhow};
 use jiff::Timestamp;
-use rust_xlsxwriter::{
-    ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatFormula, DocProperties,
-    ExcelDateTime, Format, FormatAlign, IgnoreError, Workbook, Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use crate::columns::Percent;
 use crate::panics;
-use crate::render::tone::Tone;
-use crate::render::xlsx::sheet_cells::{ColumnFormat, SheetCell, SheetColumn, SheetValue};
-use crate::sanitize::{sanitize, starts_formula};
+use crate::render::xlsx::sheet::{CUT_MARK, FILTER_WIDTH, MAX_TEXT, Sheet, Styles};
+use crate::render::xlsx::sheet_cells::{SheetCell, SheetColumn};
 use crate::text::count;
 
-/// The most rows of a sheet, the headings included, and the most UTF-16 units of a cell.
-/// Source: support.microsoft.com, "Excel specifications and limits".
+/// The most rows of a sheet, the headings included. Source: support.microsoft.com, "Excel
+/// specifications and limits".
 const MAX_ROWS: u32 = 1 << 20;
-const MAX_TEXT: usize = 32_767;
-
-/// The end of a text that was cut.
-const CUT_MARK: &str = "… (cut)";
-
-/// The widths of columns, in characters.
-const MIN_WIDTH: usize = 8;
-const MAX_WIDTH: usize = 60;
-/// The arrow of the filter, beside a heading.
-const FILTER_WIDTH: usize = 3;
-/// `2026-11-20 12:00:00`, with a margin.
-const TIME_WIDTH: usize = 20;
-
-/// The most characters side by side that can be read on a sheet of A4.
-const MAX_PAGE_WIDTH: u32 = 220;
-/// Source: ECMA-376, 18.3.1.63, paperSize.
-const PAPER_A4: u8 = 9;
-
-/// More different words in a column get no colour.
-const MAX_COLORED_WORDS: usize = 12;
-
-/// Counts above this are no exact numbers in a spreadsheet.
-const MAX_EXACT: u64 = 1 << 53;
-
-/// What moments a sheet has as dates, in seconds since 1970: from March 1900, as Excel
-/// takes 1900 for a leap year, to the end of 9999.
-const DATES: std::ops::Range<i64> = -2_203_891_200..253_402_300_800;
-/// The number of the day 1970-01-01.
-const UNIX_EPOCH_DAY: f64 = 25_569.0;
 
 /// The level of compression: the time of a large sheet is that of its compression, and
 /// higher levels take longer for little.
@@ -72,31 +38,6 @@ pub(in crate::render) struct WorkbookWriter {
     cut_texts: u64,
     /// Sheets that had no room for all their rows.
     continued: Vec<String>,
-}
-
-/// The sheet that is being written.
-struct Sheet {
-    title: String,
-    columns: Vec<SheetColumn>,
-    /// Where the next row goes.
-    row: u32,
-    /// The sheet's number among those of its title.
-    part: u32,
-    widths: Vec<usize>,
-    /// The words of each column that have a colour.
-    colored: Vec<Vec<(String, Tone)>>,
-    /// Columns in which numbers above zero are bad.
-    violations: Vec<bool>,
-}
-
-struct Styles {
-    heading: Format,
-    general: Format,
-    wrapped: Format,
-    time: Format,
-    percent: Format,
-    /// Text that a person who edits the cell would turn into a formula.
-    quoted: Format,
 }
 
 impl WorkbookWriter {
@@ -251,206 +192,6 @@ impl WorkbookWriter {
     }
 }
 
-impl Sheet {
-    /// Writes one cell of the current row; returns whether its text was cut.
-    fn write_cell(
-        &mut self,
-        worksheet: &mut Worksheet,
-        at: u16,
-        cell: SheetCell<'_>,
-        styles: &Styles,
-    ) -> Result<bool, XlsxError> {
-        let (row, column) = (self.row, usize::from(at));
-        let width = &mut self.widths[column];
-        match cell.value {
-            SheetValue::Unknown => {}
-            SheetValue::Text(text) => {
-                let (text, is_cut) = clip(&text);
-                *width = (*width).max(text.len());
-                self.note_tone(column, &text, cell.tone);
-                if text.starts_with(starts_formula) {
-                    worksheet.write_string_with_format(row, at, text, &styles.quoted)?;
-                } else {
-                    worksheet.write_string(row, at, text)?;
-                }
-                return Ok(is_cut);
-            }
-            SheetValue::Count(n) if n > MAX_EXACT => {
-                worksheet.write_string(row, at, n.to_string())?;
-            }
-            SheetValue::Count(n) => {
-                self.violations[column] |= cell.tone == Tone::Bad;
-                #[expect(clippy::cast_precision_loss, reason = "not above MAX_EXACT")]
-                worksheet.write_number(row, at, n as f64)?;
-            }
-            SheetValue::Time(moment) => {
-                *width = (*width).max(TIME_WIDTH);
-                match day_number(moment) {
-                    Some(day) => worksheet.write_number(row, at, day)?,
-                    None => worksheet.write_string(row, at, moment.to_string())?,
-                };
-            }
-            SheetValue::Percent(Percent { tenths }) => {
-                worksheet.write_number(row, at, f64::from(tenths) / 1_000.0)?;
-            }
-            SheetValue::Flag(flag) => {
-                worksheet.write_boolean(row, at, flag)?;
-            }
-        }
-        Ok(false)
-    }
-
-    /// Remembers the colour of a word.
-    fn note_tone(&mut self, column: usize, word: &str, tone: Tone) {
-        if !matches!(tone, Tone::Good | Tone::Bad | Tone::Warning) {
-            return;
-        }
-        let known = &mut self.colored[column];
-        let is_plain = |word: &str| {
-            word.bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        };
-        if known.len() < MAX_COLORED_WORDS
-            && !known.iter().any(|(known, _)| known == word)
-            && is_plain(word)
-        {
-            known.push((word.to_owned(), tone));
-        }
-    }
-
-    fn set_layout(&self, worksheet: &mut Worksheet) -> Result<(), XlsxError> {
-        let last_row = self.row - 1;
-        let last_column = u16::try_from(self.columns.len())
-            .unwrap_or(u16::MAX)
-            .saturating_sub(1);
-        // The id of a node stays in sight, too.
-        let first = self.columns.first();
-        let has_id = first.is_some_and(|column| column.heading == "InstanceId");
-        worksheet.set_freeze_panes(1, u16::from(has_id))?;
-        worksheet.autofilter(0, 0, last_row, last_column)?;
-        let widths = self.widths.iter();
-        let widths: Vec<u8> = widths
-            .map(|width| {
-                (*width)
-                    .clamp(MIN_WIDTH, MAX_WIDTH)
-                    .try_into()
-                    .unwrap_or(u8::MAX)
-            })
-            .collect();
-        for (at, width) in (0_u16..).zip(&widths) {
-            worksheet.set_column_width(at, f64::from(*width) + 1.0)?;
-        }
-        worksheet
-            .set_landscape()
-            .set_paper_size(PAPER_A4)
-            .set_repeat_rows(0, 0)?;
-        // What is beside the last column is the rest of a text in it.
-        worksheet.set_print_area(0, 0, last_row, last_column)?;
-        if widths.into_iter().map(u32::from).sum::<u32>() <= MAX_PAGE_WIDTH {
-            worksheet.set_print_fit_to_pages(1, 0);
-        } else if has_id {
-            worksheet.set_repeat_columns(0, 0)?;
-        }
-        if last_row == 0 {
-            return Ok(());
-        }
-        // Account ids are text.
-        worksheet.ignore_error_range(
-            1,
-            0,
-            last_row,
-            last_column,
-            IgnoreError::NumberStoredAsText,
-        )?;
-        for (at, words) in (0_u16..).zip(&self.colored) {
-            for (word, tone) in words {
-                let rule = ConditionalFormatCell::new()
-                    .set_rule(ConditionalFormatCellRule::EqualTo(word.as_str()))
-                    .set_format(tone_format(*tone));
-                worksheet.add_conditional_format(1, at, last_row, at, &rule)?;
-            }
-            if self.violations[usize::from(at)] {
-                let rule = ConditionalFormatCell::new()
-                    .set_rule(ConditionalFormatCellRule::GreaterThan(0))
-                    .set_format(tone_format(Tone::Bad));
-                worksheet.add_conditional_format(1, at, last_row, at, &rule)?;
-            }
-        }
-        let band = ConditionalFormatFormula::new()
-            .set_rule("=MOD(ROW(),2)=1")
-            .set_format(Format::new().set_background_color(0x00F2_F5F9));
-        worksheet.add_conditional_format(1, 0, last_row, last_column, &band)?;
-        Ok(())
-    }
-}
-
-impl Styles {
-    fn new() -> Self {
-        let general = Format::new().set_align(FormatAlign::Top);
-        Self {
-            heading: general
-                .clone()
-                .set_bold()
-                .set_font_color(0x00FF_FFFF)
-                .set_background_color(0x0023_3B5A),
-            wrapped: general.clone().set_text_wrap(),
-            time: general.clone().set_num_format("yyyy-mm-dd hh:mm:ss"),
-            percent: general.clone().set_num_format("0.0%"),
-            quoted: general.clone().set_quote_prefix(),
-            general,
-        }
-    }
-
-    const fn of_column(&self, format: ColumnFormat) -> &Format {
-        match format {
-            ColumnFormat::General => &self.general,
-            ColumnFormat::Wrapped => &self.wrapped,
-            ColumnFormat::Time => &self.time,
-            ColumnFormat::Percent => &self.percent,
-        }
-    }
-}
-
-/// Dark text on a light ground, so that it is read on a printout without colours.
-fn tone_format(tone: Tone) -> Format {
-    let (text, ground) = match tone {
-        Tone::Good => (0x0000_6100, 0x00C6_EFCE),
-        Tone::Bad => (0x009C_0006, 0x00FF_C7CE),
-        Tone::Warning => (0x0070_4A00, 0x00FF_EB9C),
-        Tone::Plain | Tone::Strong | Tone::Dim => return Format::new(),
-    };
-    Format::new()
-        .set_font_color(text)
-        .set_background_color(ground)
-}
-
-/// The days since the end of 1899, with the time as their fraction; `None` where a
-/// spreadsheet has no such date.
-fn day_number(moment: Timestamp) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds below 2^53")]
-    let days = moment.as_millisecond() as f64 / 86_400_000.0;
-    DATES
-        .contains(&moment.as_second())
-        .then_some(UNIX_EPOCH_DAY + days)
-}
-
-/// The text as a cell can hold it, and whether that is less than all.
-fn clip(text: &str) -> (String, bool) {
-    let shown = sanitize(text);
-    // Each character takes one or two units, and a byte or more.
-    if shown.len() <= MAX_TEXT || shown.encode_utf16().count() <= MAX_TEXT {
-        return (shown.into_owned(), false);
-    }
-    let mut room = MAX_TEXT - CUT_MARK.encode_utf16().count();
-    let fits = |letter: &char| {
-        let rest = room.checked_sub(letter.len_utf16());
-        room = rest.unwrap_or(0);
-        rest.is_some()
-    };
-    let kept: String = shown.chars().take_while(fits).collect();
-    (kept + CUT_MARK, true)
-}
-
 /// Hands the bytes of the file to the thread that writes them.
 struct PieceSender(SyncSender<Vec<u8>>);
 
@@ -504,20 +245,10 @@ fn no_sheet() -> anyhow::Error {
 
 #[cfg(test)]
 mod tests {
+    use rust_xlsxwriter::Worksheet;
+
     use super::*;
-    use proptest::prelude::*;
-
-    fn at(text: &str) -> Timestamp {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn dates_are_days_since_the_end_of_1899_and_others_are_no_dates() {
-        assert_eq!(day_number(at("1970-01-01T00:00:00Z")), Some(25_569.0));
-        assert_eq!(day_number(at("2026-11-20T12:00:00Z")), Some(46_346.5));
-        assert_eq!(day_number(at("1900-03-01T00:00:00Z")), Some(61.0));
-        assert_eq!(day_number(at("1900-02-28T23:59:59Z")), None);
-    }
+    use crate::render::xlsx::SheetValue;
 
     #[test]
     fn more_rows_than_a_sheet_holds_go_on_in_a_further_one_and_a_note_says_so() {
@@ -581,15 +312,5 @@ mod tests {
         let message = "Couldn't write to xml file: Os { code: 28, kind: StorageFull, message: \"No space left on device\" }";
         assert_eq!(describe_panic(message), "No space left on device");
         assert_eq!(describe_panic("a title"), "the write failed");
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_written_fits_a_cell(text in "[a-z\u{1F600}\u{1b}\u{202e}]{0,9}", times in 1usize..9_000) {
-            let (shown, is_cut) = clip(&text.repeat(times));
-            prop_assert!(shown.encode_utf16().count() <= MAX_TEXT);
-            prop_assert_eq!(is_cut, shown.ends_with(CUT_MARK));
-            prop_assert!(!shown.chars().any(char::is_control));
-        }
     }
 }
