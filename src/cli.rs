@@ -20,6 +20,7 @@ mod report;
 mod row_filter;
 mod select;
 mod serve;
+mod sla;
 mod states;
 mod summary;
 mod typed_line;

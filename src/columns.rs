@@ -289,6 +289,7 @@ macro_rules! columns {
     (@is_aws_field own) => { false };
     (@is_aws_field whole) => { false };
     (@is_aws_field drilled) => { false };
+    (@is_aws_field due) => { false };
     (@is_aws_field second) => { false };
     (@is_aws_field organization) => { false };
     (@is_aws_field associated) => { false };
@@ -302,6 +303,7 @@ macro_rules! columns {
     (@cost second) => { Some($crate::columns::ColumnCost::SecondKey) };
     (@cost associated) => { Some($crate::columns::ColumnCost::Associations) };
     (@cost dated) => { Some($crate::columns::ColumnCost::ReleaseDates) };
+    (@cost due) => { Some($crate::columns::ColumnCost::DueDates) };
     (@cost $other:ident) => { None };
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Pure: independent of how nodes are read and how a report is printed.
 
+mod due_rules;
 mod gate_evaluator;
 mod node_case;
 mod node_evaluation;

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::compliance::baseline_conflict::BaselineConflict;
+use crate::compliance::due_date::{DueDate, Sla};
 use crate::compliance::verdict;
 use crate::compliance::verdict::{Judgement, Verdict, VerdictOptions, judge};
 use crate::record::{
@@ -171,6 +172,20 @@ pub enum PatchRow {
 }
 
 impl PatchRow {
+    /// The row of a patch, with when it is due by these limits.
+    #[must_use]
+    pub fn new(patch: Patch, sla: &Sla, now: Timestamp) -> Self {
+        let due = match sla.due_date(&patch, now) {
+            DueDate::Known(due) => Some(due),
+            DueDate::None | DueDate::Unknown => None,
+        };
+        Self::Patch {
+            patch,
+            due,
+            scan: None,
+        }
+    }
+
     #[must_use]
     pub fn patch(&self) -> Option<&Patch> {
         match self {

@@ -39,6 +39,8 @@ pub enum SettingKey {
     Waivers,
     FailOn,
     Policy,
+    /// Time limits of patches by severity.
+    Sla,
     /// The columns of the command of this name.
     Columns(String),
 }
@@ -49,12 +51,14 @@ pub enum ValueKind {
     Single,
     /// A list of strings, or one string with commas.
     List,
+    /// A table of strings in a file, and `key=value,...` elsewhere; `none` is an empty one.
+    Table,
     /// Paths, relative to the file that names them; `none` is an empty list.
     PathList,
 }
 
 impl SettingKey {
-    const GENERAL: [Self; 9] = [
+    const GENERAL: [Self; 10] = [
         Self::Region,
         Self::SkipRegion,
         Self::SkipAccount,
@@ -64,6 +68,7 @@ impl SettingKey {
         Self::Waivers,
         Self::FailOn,
         Self::Policy,
+        Self::Sla,
     ];
 
     /// Every key, with one for the columns of each of these commands.
@@ -86,6 +91,7 @@ impl SettingKey {
             Self::Waivers => "waivers".to_owned(),
             Self::FailOn => "fail-on".to_owned(),
             Self::Policy => "policy".to_owned(),
+            Self::Sla => "sla".to_owned(),
             Self::Columns(command) => format!("columns.{command}"),
         }
     }
@@ -106,6 +112,7 @@ impl SettingKey {
             | Self::SkipAccount
             | Self::FailOn
             | Self::Columns(_) => ValueKind::List,
+            Self::Sla => ValueKind::Table,
             Self::Waivers => ValueKind::PathList,
         }
     }
@@ -113,7 +120,10 @@ impl SettingKey {
     /// Whether a policy may set it.
     #[must_use]
     pub fn is_policy_key(&self) -> bool {
-        matches!(self, Self::MaxAge | Self::Waivers | Self::FailOn)
+        matches!(
+            self,
+            Self::MaxAge | Self::Waivers | Self::FailOn | Self::Sla
+        )
     }
 }
 

@@ -9,7 +9,9 @@ use clap::builder::PossibleValue;
 use crate::cli::layout::LayoutArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::select::{SelectArgs, VerdictArgs};
+use crate::cli::sla::SlaArgs;
 use crate::cli::value_parsers::{CompletingParser, SEVERITY_PARSER};
+use crate::compliance::due_date::Sla;
 use crate::compliance::severity::Severity;
 use crate::gate::waiver::Waivers;
 use crate::gate::{ConfiguredKey, Rule, RuleSet, UnknownAge};
@@ -38,6 +40,9 @@ Rules, each of which fails the gate; counters are those of one node:
   compliant<95%          the share of compliant nodes is lower; unread nodes count as not
                          compliant; also compliant<=99.5%
   patch-older-than 30d   a node lacks a patch that was released longer ago than this
+  overdue>0              a node lacks more patches than this that are past their due date (--sla);
+                         also overdue>=N
+  due-within 7d          a node lacks a patch that is overdue or comes due within this time
   missing>=critical older-than 30d
                          a node lacks a patch that meets both; also failed>=, ...
   baseline-differs       a node was scanned with another baseline than its patch group
@@ -68,6 +73,8 @@ pub(crate) struct CheckArgs {
     pub select: SelectArgs,
     #[command(flatten)]
     pub gate: GateArgs,
+    #[command(flatten)]
+    pub sla: SlaArgs,
     #[command(flatten)]
     pub verdict: VerdictArgs,
     #[command(flatten)]
@@ -130,6 +137,7 @@ impl CheckArgs {
             SettingKey::FailOn,
             SettingKey::Waivers,
             SettingKey::MaxAge,
+            SettingKey::Sla,
         ];
         let configured = keys.iter().filter_map(|key| {
             Some(ConfiguredKey {
@@ -145,8 +153,18 @@ impl GateArgs {
     /// The rules of the gate, and the waivers.
     ///
     /// # Errors
-    /// When the waivers cannot be read, or are named by a file and are not trusted.
-    pub(crate) fn load(&self, settings: &Settings) -> Result<(RuleSet, Waivers)> {
+    /// When a rule needs time limits and there are none; when the waivers cannot be read,
+    /// or are named by a file and are not trusted.
+    pub(crate) fn load(&self, settings: &Settings, sla: &Sla) -> Result<(RuleSet, Waivers)> {
+        let is_about_due_dates = |rule: &&Rule| rule.is_about_due_dates();
+        if let Some(rule) = self.fail_on.iter().find(is_about_due_dates)
+            && sla.is_empty()
+        {
+            bail!(
+                "--fail-on {rule} requires time limits: give --sla critical=7d,important=30d, or \
+                 [sla] in patchctl.toml"
+            );
+        }
         let path = self.waivers.as_deref();
         let waivers = match path.filter(|path| !path.as_os_str().eq_ignore_ascii_case("none")) {
             Some(path) => {
@@ -157,6 +175,7 @@ impl GateArgs {
         };
         let mut rules = RuleSet::new(&self.fail_on, self.min_severity);
         rules.unknown_age = self.unknown_age;
+        rules.sla = sla.clone();
         Ok((rules, waivers))
     }
 }

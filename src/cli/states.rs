@@ -7,6 +7,7 @@ use clap::Args;
 use crate::cli::layout::{LayoutArgs, PatchLayout};
 use crate::cli::output::OutputArgs;
 use crate::cli::select::{FilterArgs, SelectArgs, VerdictArgs};
+use crate::cli::sla::SlaArgs;
 use crate::cli::value_parsers::parse_watch_pace;
 use crate::record::CallCheck;
 use crate::report::StateRow;
@@ -34,6 +35,8 @@ pub(crate) struct PatchesArgs {
     pub filter: FilterArgs,
     #[command(flatten)]
     pub verdict: VerdictArgs,
+    #[command(flatten)]
+    pub sla: SlaArgs,
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]

@@ -59,6 +59,8 @@ pub enum ColumnCost {
     Patches,
     /// Release dates have to be asked for.
     ReleaseDates,
+    /// The same, and time limits are needed.
+    DueDates,
     /// No call: it is about the second key of `--by`.
     SecondKey,
     /// No call: AWS Organizations tells it with `--organization`.

@@ -17,8 +17,8 @@ static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
     aws "InstalledTime" "Installed" Time Some(17), |r| r.patch().map_or(Cell::Unknown, |p| time(p.installed_time)), "when it was installed, where that is known";
     aws "CVEIds" "CVEs" CveList Some(18), |r| r.patch().map_or(Cell::Unknown, cves_cell), "CVE ids it fixes; AWS lists them for missing and failed patches only, and never on Debian, Ubuntu or macOS";
     dated "ReleaseDate" "Released" Time None, |r| r.patch().map_or(Cell::Unknown, |p| time(p.release_date)), "when a patch that the node lacks was released (Windows only)";
-    dated "DueDate" "Due" Time None, |r| time(r.due().map(|due| due.date)), "when the time limit of its severity (--sla) ends for a patch that the node lacks; unknown without a release date or a limit";
-    dated "Overdue" "Overdue" Flag None, |r| r.due().map_or(Cell::Unknown, |due| Cell::Flag(due.is_overdue)), "true where DueDate has passed";
+    due "DueDate" "Due" Time None, |r| time(r.due().map(|due| due.date)), "when the time limit of its severity (--sla) ends for a patch that the node lacks; unknown without a release date or a limit";
+    due "Overdue" "Overdue" Flag None, |r| r.due().map_or(Cell::Unknown, |due| Cell::Flag(due.is_overdue)), "true where DueDate has passed";
     own "Note" "Note" Prose None, note_cell, "why this node has no patch rows: no data, or unread; empty on patch rows";
 };
 

@@ -18,7 +18,7 @@ use crate::report::{CheckFooter, FindingRow, NodeGroup, StateRow};
 pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> {
     let (layout, settings) = (&args.layout, &context.cli.settings);
     let prints_rows = args.prints_rows(settings)?;
-    let (rules, waivers) = args.gate.load(settings)?;
+    let (rules, waivers) = args.gate.load(settings, &args.sla.to_sla()?)?;
     let plan = fetch_plan(args, &rules, &waivers);
     answer(
         context,

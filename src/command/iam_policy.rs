@@ -66,11 +66,13 @@ fn fetch_plan(command: Option<&PolicyCommand>, settings: &Settings) -> Result<Op
             Some(patches::fetch_plan(args, &PatchQuery::new(args)?))
         }
         Some(PolicyCommand::Check(args)) => {
-            let (rules, waivers) = args.gate.load(settings)?;
+            let sla = args.sla.to_sla()?;
+            let (rules, waivers) = args.gate.load(settings, &sla)?;
             Some(check::fetch_plan(args, &rules, &waivers))
         }
         Some(PolicyCommand::Report(args)) => {
-            let (rules, waivers) = args.gate_or_default().load(settings)?;
+            let sla = args.sla.to_sla()?;
+            let (rules, waivers) = args.gate_or_default().load(settings, &sla)?;
             Some(report::fetch_plan(args, &rules, &waivers))
         }
     })

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::cli::{LayoutArgs, PatchLayout, PatchesArgs};
 use crate::columns::ColumnCost;
@@ -12,6 +12,7 @@ use crate::command::output::{ColumnSelection, RowOrder};
 use crate::command::patch_counts;
 use crate::command::read_patches::{PatchItem, PatchQuery};
 use crate::command::run::{Context, Run};
+use crate::compliance::due_date::Sla;
 use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
 use crate::record::InfoLevel;
@@ -21,14 +22,24 @@ use crate::sink::Sink;
 
 pub(super) async fn run(context: Context<'_>, args: &PatchesArgs) -> Result<Exit> {
     let query = PatchQuery::new(args)?;
-    let plan = fetch_plan(args, &query);
+    let (plan, sla) = (fetch_plan(args, &query), args.sla.to_sla()?);
+    if let PatchLayout::Flat(layout) = &args.layout {
+        let is_found = plan.selector.needs_discovery();
+        let columns = ColumnSelection::new(layout, args.output.output, is_found);
+        if columns.has_extra(ColumnCost::DueDates) && sla.is_empty() {
+            bail!(
+                "the columns DueDate and Overdue require time limits: give --sla \
+                 critical=7d,important=30d, or [sla] in patchctl.toml"
+            );
+        }
+    }
     answer(
         context,
         &args.select,
         &args.output,
         plan,
         async |run, sink, plan| match &args.layout {
-            PatchLayout::Flat(layout) => write(run, sink, plan, &query, layout).await,
+            PatchLayout::Flat(layout) => write(run, sink, plan, &query, (layout, &sla)).await,
             PatchLayout::Grouped(by, layout) => {
                 patch_counts::write(run, sink, plan, &query, (*by, layout)).await
             }
@@ -43,8 +54,9 @@ async fn write<'a>(
     sink: Sink<'a>,
     plan: &FetchPlan,
     query: &PatchQuery,
-    layout: &LayoutArgs<PatchRow>,
+    (layout, sla): (&LayoutArgs<PatchRow>, &Sla),
 ) -> Result<Exit> {
+    let now = run.source.now();
     let is_found = plan.selector.needs_discovery();
     let columns = run.select_columns(layout, is_found);
     let order = if is_found {
@@ -56,11 +68,7 @@ async fn write<'a>(
     // Its columns about the last scan are known at the end of each node.
     let mut held = (run.output.output == Format::AwsCsv).then(Vec::new);
     let take = |item: PatchItem<'_>| {
-        let row = |patch| PatchRow::Patch {
-            patch,
-            due: None,
-            scan: None,
-        };
+        let row = |patch| PatchRow::new(patch, sla, now);
         let Some(held) = &mut held else {
             return match item {
                 PatchItem::Patches(patches) => patches
@@ -102,7 +110,8 @@ pub(super) fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
     let (of_columns, release_dates) = match &args.layout {
         PatchLayout::Flat(layout) => {
             let columns = ColumnSelection::new(layout, format, is_found);
-            let has_dates = columns.has_extra(ColumnCost::ReleaseDates);
+            let has_dates = columns.has_extra(ColumnCost::ReleaseDates)
+                || columns.has_extra(ColumnCost::DueDates);
             (columns.info_level, has_dates)
         }
         PatchLayout::Grouped(by, layout) => {

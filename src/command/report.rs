@@ -19,8 +19,8 @@ use crate::report::fleet::{Clock, Evidence, FleetOptions, FleetReportBuilder};
 
 pub(super) async fn run(context: Context<'_>, args: &ReportArgs) -> Result<Exit> {
     let (cli, select) = (context.cli, args.select.or_all());
-    let (rules, waivers) = args.gate_or_default().load(&cli.settings)?;
     let sla = args.sla.to_sla()?;
+    let (rules, waivers) = args.gate_or_default().load(&cli.settings, &sla)?;
     let plan = fetch_plan(args, &rules, &waivers);
     answer(
         context,

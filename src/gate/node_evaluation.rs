@@ -5,7 +5,7 @@ use crate::compliance::verdict;
 use crate::compliance::verdict::{AvailableUpdates, Verdict, VerdictOptions, available_updates};
 use crate::gate::outcome::{CandidatePatch, CountRange, RuleOutcome, WaiverMode};
 use crate::gate::patch_age::patch_age;
-use crate::gate::{PatchCriteria, PatchKind, Rule, RuleSet, UnknownAge};
+use crate::gate::{CountThreshold, PatchCriteria, PatchKind, Rule, RuleSet, UnknownAge};
 use crate::plan::filter::state_counter;
 use crate::record::{NodeInfo, NodeState, PatchState};
 use crate::report::StateRow;
@@ -50,7 +50,7 @@ impl<'a> NodeEvaluation<'a> {
         old.map(|old| old.to_string())
     }
 
-    fn is_below_min_severity(&self, row: &CandidatePatch<'_>) -> bool {
+    pub(super) fn is_below_min_severity(&self, row: &CandidatePatch<'_>) -> bool {
         let least = self.rule_set.min_severity;
         least.is_some_and(|least| row.severity < least)
     }
@@ -148,6 +148,7 @@ impl<'a> NodeEvaluation<'a> {
                 kinds
             }
             Rule::Count(of, _) | Rule::Patch(of, _) => vec![of],
+            Rule::Overdue(_) | Rule::DueWithin(_) => self.due_kinds(rule),
             _ => Vec::new(),
         }
     }
@@ -188,6 +189,7 @@ impl<'a> NodeEvaluation<'a> {
                         && older_than
                             .is_none_or(|limit| age.map_or(counts_undated, |age| age > limit))
                 }
+                Rule::Overdue(_) | Rule::DueWithin(_) => self.due_rule_matches(rule, row),
                 Rule::Stale
                 | Rule::NoData
                 | Rule::Unread
@@ -223,6 +225,8 @@ impl<'a> NodeEvaluation<'a> {
                 }
             }
             Rule::Patch(of, criteria) => self.evaluate_patches(of, criteria, with),
+            Rule::Overdue(threshold) => self.evaluate_due(rule, threshold, with),
+            Rule::DueWithin(_) => self.evaluate_due(rule, CountThreshold::Above(0), with),
             Rule::CompliantShare(_) => match self.row.judgement.verdict {
                 Verdict::NoData => RuleOutcome::Fail(self.row.judgement.reasons.clone()),
                 Verdict::Unread => self.missing_state_outcome(),

@@ -95,6 +95,9 @@ impl NodeEvaluation<'_> {
                         row,
                     )
                 }
+                Rule::Overdue(_) | Rule::DueWithin(_) => {
+                    !self.is_below_min_severity(row) && self.is_due_date_unknown(row)
+                }
                 _ => false,
             };
             patch_age(row.patch, self.options.now).is_none()

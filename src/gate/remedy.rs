@@ -161,7 +161,7 @@ pub(super) fn for_no_data(state: Option<&NodeState>, cause: NoDataCause) -> Reme
 /// The remedy for a node that violates this rule for these kinds of patches.
 pub(super) fn for_rule(rule: Rule, kinds: &[PatchKind]) -> Remedy {
     match rule {
-        Rule::NonCompliant => for_patches(kinds),
+        Rule::NonCompliant | Rule::Overdue(_) | Rule::DueWithin(_) => for_patches(kinds),
         Rule::Count(of, _) | Rule::Patch(of, _) => for_patches(&[of]),
         Rule::Stale => Remedy::scan("check that the SSM agent is online, then scan"),
         Rule::NoData => for_no_data(None, NoDataCause::Unknown),

@@ -26,6 +26,10 @@ pub enum Rule {
     Count(PatchKind, CountThreshold),
     /// A node has such a patch that meets these criteria.
     Patch(PatchKind, PatchCriteria),
+    /// A node lacks this many patches that are past their due date.
+    Overdue(CountThreshold),
+    /// A node lacks a patch that is overdue or comes due within so many seconds.
+    DueWithin(u64),
     /// Too small a share of all nodes is compliant.
     CompliantShare(ShareThreshold),
     /// A node was scanned with another baseline than the rest of its patch group.
@@ -208,11 +212,13 @@ const KEYWORD_RULES: [(&str, Rule); 6] = [
 const COMPLIANT: &str = "compliant";
 const PATCH_OLDER_THAN: &str = "patch-older-than";
 const OLDER_THAN: &str = "older-than";
+const OVERDUE: &str = "overdue";
+const DUE_WITHIN: &str = "due-within";
 
 /// The syntax of all rules, on one line.
 pub const RULE_SYNTAX: &str = "non-compliant, stale, no-data, unread, baseline-differs, unmanaged, missing>N, missing>=N, \
      missing>=SEVERITY (also failed, rejected, pending-reboot, unapproved), \
-     missing>=SEVERITY older-than AGE, compliant<N%, compliant<=N%, patch-older-than AGE";
+     missing>=SEVERITY older-than AGE, compliant<N%, compliant<=N%, patch-older-than AGE, overdue>N, overdue>=N, due-within TIME";
 
 impl Rule {
     /// The default rules.
@@ -266,6 +272,19 @@ impl Rule {
                     format!("No node has a {}{rated}{released}.", of.noun(false))
                 }
             }
+            Self::Overdue(CountThreshold::Above(0) | CountThreshold::AtLeast(1)) => {
+                "No node has an overdue patch.".to_owned()
+            }
+            Self::Overdue(CountThreshold::Above(n)) => {
+                format!("No node has more than {}.", text::count(n, "overdue patch"))
+            }
+            Self::Overdue(CountThreshold::AtLeast(n)) => {
+                format!("No node has {n} or more overdue patches.")
+            }
+            Self::DueWithin(seconds) => format!(
+                "No node lacks a patch that is overdue or due within {}.",
+                format_long(seconds)
+            ),
             Self::CompliantShare(share) if share.or_equal => {
                 format!(
                     "More than {} of the nodes are compliant.",
@@ -306,9 +325,12 @@ impl Rule {
     #[must_use]
     pub const fn is_about_patches(self) -> bool {
         match self {
-            Self::NonCompliant | Self::Count(..) | Self::Patch(..) | Self::CompliantShare(_) => {
-                true
-            }
+            Self::NonCompliant
+            | Self::Count(..)
+            | Self::Patch(..)
+            | Self::Overdue(_)
+            | Self::DueWithin(_)
+            | Self::CompliantShare(_) => true,
             Self::Stale | Self::NoData | Self::Unread | Self::BaselineDiffers | Self::Unmanaged => {
                 false
             }
@@ -321,6 +343,13 @@ impl Rule {
     #[must_use]
     pub const fn is_about_ages(self) -> bool {
         matches!(self, Self::Patch(_, criteria) if criteria.older_than.is_some())
+            || self.is_about_due_dates()
+    }
+
+    /// Does it depend on the time limits of severities?
+    #[must_use]
+    pub const fn is_about_due_dates(self) -> bool {
+        matches!(self, Self::Overdue(_) | Self::DueWithin(_))
     }
 }
 
@@ -359,6 +388,8 @@ impl fmt::Display for Rule {
                     None => Ok(()),
                 }
             }
+            Self::Overdue(bound) => write!(f, "{OVERDUE}{bound}"),
+            Self::DueWithin(seconds) => write!(f, "{DUE_WITHIN} {}", format_exact(*seconds)),
             Self::CompliantShare(share) => write!(f, "{COMPLIANT}{share}"),
             word => KEYWORD_RULES
                 .iter()
@@ -393,6 +424,10 @@ mod tests {
             ("missing >= Critical", "missing>=critical"),
             ("unapproved>=HIGH", "unapproved>=important"),
             ("failed>=moderate", "failed>=medium"),
+            ("Overdue > 0", "overdue>0"),
+            ("overdue>=3", "overdue>=3"),
+            ("Due within 1w", "due-within 7d"),
+            ("due_within = 36h", "due-within 36h"),
             ("compliant < 95 %", "compliant<95%"),
             ("compliant<=99.5%", "compliant<=99.5%"),
             ("patch-older-than 30d", "patch-older-than 30d"),
@@ -440,6 +475,14 @@ mod tests {
             "compliant<0%",
             "compliant<=100%",
             "complaint<9%",
+            "overdue",
+            "overdue<3",
+            "overdue>=critical",
+            "overdue>=0",
+            "overdu>0",
+            "due-within",
+            "due-within soon",
+            "due-within>3d",
             "patch-older-than",
             "patch-older-than a month",
             "patch-older-than>=3d",
@@ -484,6 +527,10 @@ mod tests {
             "failed>0 older-than 30d",
             "missing>=critical older-than 30d",
             "baseline-differs",
+            "overdue>0",
+            "overdue>3",
+            "overdue>=3",
+            "due-within 7d",
         ]
         .iter()
         .map(|rule| format!("{rule}: {}", describe(rule, None, UnknownAge::Unknown)))
@@ -534,6 +581,9 @@ mod tests {
                     older_than: Some(age)
                 }
             )),
+            any::<u64>().prop_map(|n| Rule::Overdue(CountThreshold::Above(n))),
+            (1u64..).prop_map(|n| Rule::Overdue(CountThreshold::AtLeast(n))),
+            (1u64..100_000_000).prop_map(Rule::DueWithin),
             (1u64..1_000, any::<bool>()).prop_map(|(tenths, or_equal)| Rule::CompliantShare(
                 ShareThreshold { tenths, or_equal }
             )),

@@ -1,5 +1,6 @@
 //! The rules of a gate, and what has to be fetched to evaluate them.
 
+use crate::compliance::due_date::Sla;
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::{AvailableUpdates, available_updates};
 use crate::gate::waiver::Waivers;
@@ -15,6 +16,8 @@ pub struct RuleSet {
     /// Patches less severe than this do not count.
     pub min_severity: Option<Severity>,
     pub unknown_age: UnknownAge,
+    /// The time limits that rules on due dates count by.
+    pub sla: Sla,
 }
 
 impl RuleSet {
@@ -31,6 +34,7 @@ impl RuleSet {
             rules: distinct,
             min_severity,
             unknown_age: UnknownAge::default(),
+            sla: Sla::default(),
         }
     }
 
@@ -51,7 +55,7 @@ impl RuleSet {
             matches!(
                 rule,
                 Rule::Count(PatchKind::Unapproved, _) | Rule::Patch(PatchKind::Unapproved, _)
-            )
+            ) || rule.is_about_due_dates()
         })
     }
 
@@ -100,6 +104,7 @@ impl RuleSet {
                 }
                 Rule::Count(of, _) => narrows && of.state() == *state,
                 Rule::Patch(of, _) => of.state() == *state,
+                Rule::Overdue(_) | Rule::DueWithin(_) => PatchState::LACKING.contains(state),
                 Rule::Stale
                 | Rule::NoData
                 | Rule::Unread

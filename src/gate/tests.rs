@@ -4,6 +4,7 @@ mod answers;
 mod cases;
 mod dates;
 mod doubt;
+mod due;
 mod laws;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::compliance::baseline_conflict::BaselineUsage;
+use crate::compliance::due_date::Sla;
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::VerdictOptions;
 use crate::duration::MaxAge;
@@ -111,7 +113,10 @@ fn missing(kb: &str, severity: &str) -> Patch {
 
 fn rule_set(rules: &[&str], least: Option<Severity>) -> RuleSet {
     let rules: Vec<Rule> = rules.iter().map(|rule| rule.parse().unwrap()).collect();
-    RuleSet::new(&rules, least)
+    let limits = ["critical=7d", "important=30d"].map(|limit| limit.parse().unwrap());
+    let mut set = RuleSet::new(&rules, least);
+    set.sla = Sla::new(&limits).unwrap();
+    set
 }
 
 fn waivers(text: &str) -> Waivers {

@@ -53,7 +53,7 @@ pub(super) fn read_layer(
 fn parse_entry(key: &SettingKey, text: &str, origin: Origin) -> Result<SettingEntry> {
     let words: Vec<String> = match key.value_kind() {
         ValueKind::Single => vec![text.trim().to_owned()],
-        ValueKind::List | ValueKind::PathList => {
+        ValueKind::List | ValueKind::Table | ValueKind::PathList => {
             text.split(',').map(|word| word.trim().to_owned()).collect()
         }
     };

@@ -181,16 +181,23 @@ impl ConfigReader<'_> {
         let holds = key.value_kind();
         let mut values = Vec::new();
         match value.get_ref() {
-            DeValue::String(text) => self.push_string(holds, name, text, value.span(), &mut values),
+            DeValue::Table(table) if holds == ValueKind::Table => {
+                self.push_table(name, table, value.span(), &mut values);
+            }
+            DeValue::String(text) if holds != ValueKind::Table => {
+                self.push_string(holds, name, text, value.span(), &mut values);
+            }
             // It would look like a setting and set nothing.
-            DeValue::Array(array) if holds != ValueKind::Single && array.is_empty() => {
+            DeValue::Array(array)
+                if matches!(holds, ValueKind::List | ValueKind::PathList) && array.is_empty() =>
+            {
                 let remedy = match holds {
                     ValueKind::PathList => "write \"none\" for no waivers",
-                    ValueKind::Single | ValueKind::List => "remove the key",
+                    _ => "remove the key",
                 };
                 self.record_error(value.span(), format!("{name}: an empty list; {remedy}"));
             }
-            DeValue::Array(array) if holds != ValueKind::Single => {
+            DeValue::Array(array) if matches!(holds, ValueKind::List | ValueKind::PathList) => {
                 for item in array {
                     match item.get_ref() {
                         // A string inside an array is not split at commas.
@@ -220,6 +227,7 @@ impl ConfigReader<'_> {
                 let wanted = match holds {
                     ValueKind::Single => "a string",
                     ValueKind::List | ValueKind::PathList => "a string or a list of strings",
+                    ValueKind::Table => "a table of strings",
                 };
                 let guess = match (&key, other) {
                     (SettingKey::Policy, DeValue::Table(_)) => "; did you mean policies?",
@@ -250,7 +258,7 @@ impl ConfigReader<'_> {
         let origin = self.origin_at(&at);
         let words: Vec<&str> = match holds {
             ValueKind::List => text.split(',').collect(),
-            ValueKind::Single | ValueKind::PathList => vec![text],
+            ValueKind::Single | ValueKind::Table | ValueKind::PathList => vec![text],
         };
         for word in words.into_iter().map(str::trim) {
             if word.is_empty() {
@@ -260,6 +268,34 @@ impl ConfigReader<'_> {
                 text: word.to_owned(),
                 origin: origin.clone(),
             });
+        }
+    }
+
+    /// Adds the entries of a table, each as `key=value` where its key stands.
+    fn push_table(
+        &mut self,
+        name: &str,
+        table: &DeTable<'_>,
+        at: Range<usize>,
+        values: &mut Vec<SettingValue>,
+    ) {
+        if table.is_empty() {
+            self.record_error(at, format!("{name}: an empty table; remove it"));
+        }
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        for (key, value) in entries {
+            match value.get_ref() {
+                DeValue::String(text) => values.push(SettingValue {
+                    text: format!("{}={text}", key.get_ref()),
+                    origin: self.origin_at(&key.span()),
+                }),
+                other => {
+                    let (kind, key) = (type_name(other), key.get_ref());
+                    let what = format!("{name}.{key}: expected a string, got {kind}");
+                    self.record_error(value.span(), what);
+                }
+            }
         }
     }
 

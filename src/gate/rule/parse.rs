@@ -5,8 +5,8 @@ use std::str::FromStr;
 use crate::compliance::severity::Severity;
 use crate::duration;
 use crate::gate::rule::{
-    COMPLIANT, CountThreshold, KEYWORD_RULES, OLDER_THAN, PATCH_OLDER_THAN, PatchCriteria,
-    PatchKind, RULE_SYNTAX, Rule, ShareThreshold,
+    COMPLIANT, CountThreshold, DUE_WITHIN, KEYWORD_RULES, OLDER_THAN, OVERDUE, PATCH_OLDER_THAN,
+    PatchCriteria, PatchKind, RULE_SYNTAX, Rule, ShareThreshold,
 };
 use crate::record::is_same_word;
 use crate::sanitize::sanitize;
@@ -38,12 +38,21 @@ fn parse_rule(text: &str) -> Result<Rule, String> {
     if is_same_word(word, COMPLIANT) {
         return parse_share(operator, value);
     }
+    if is_same_word(word, OVERDUE) {
+        return parse_threshold(OVERDUE, operator, value).map(Rule::Overdue);
+    }
     if is_same_word(word, PATCH_OLDER_THAN) {
         return match operator {
             "=" | ">" => parse_patch_age(value),
             _ => Err(format!(
                 "{PATCH_OLDER_THAN} takes an age; write {PATCH_OLDER_THAN} 30d"
             )),
+        };
+    }
+    if is_same_word(word, DUE_WITHIN) {
+        return match operator {
+            "=" | "<" => parse_due_within(value),
+            _ => Err(format!("{DUE_WITHIN} takes a time; write {DUE_WITHIN} 7d")),
         };
     }
     if KEYWORD_RULES
@@ -56,6 +65,7 @@ fn parse_rule(text: &str) -> Result<Rule, String> {
     let meant = nearest_rule_word(word).map(|known| match known {
         COMPLIANT => format!("{COMPLIANT}<95%"),
         PATCH_OLDER_THAN => format!("{PATCH_OLDER_THAN} 30d"),
+        DUE_WITHIN => format!("{DUE_WITHIN} 7d"),
         known if KEYWORD_RULES.iter().any(|(word, _)| *word == known) => known.to_owned(),
         known => format!("{known}{operator}{value}"),
     });
@@ -88,6 +98,17 @@ fn parse_without_operator(text: &str) -> Result<Rule, String> {
             "{PATCH_OLDER_THAN} requires an age; write {PATCH_OLDER_THAN} 30d"
         ));
     }
+    if let Some(span) = strip_word(text, DUE_WITHIN) {
+        return parse_due_within(span);
+    }
+    if is_same_word(text, DUE_WITHIN) {
+        return Err(format!(
+            "{DUE_WITHIN} requires a time; write {DUE_WITHIN} 7d"
+        ));
+    }
+    if is_same_word(text, OVERDUE) {
+        return Err(format!("{OVERDUE} requires a number; write {OVERDUE}>0"));
+    }
     if let Some((word, _)) = KEYWORD_RULES
         .iter()
         .find(|(known, _)| strip_word(text, known).is_some_and(is_older_than))
@@ -108,6 +129,8 @@ fn parse_without_operator(text: &str) -> Result<Rule, String> {
     let meant = nearest_rule_word(text).map(|known| match known {
         COMPLIANT => format!("{COMPLIANT}<95%"),
         PATCH_OLDER_THAN => format!("{PATCH_OLDER_THAN} 30d"),
+        DUE_WITHIN => format!("{DUE_WITHIN} 7d"),
+        OVERDUE => format!("{OVERDUE}>0"),
         known if parse_patch_kind(known).is_some() => format!("{known}>0"),
         known => known.to_owned(),
     });
@@ -140,14 +163,8 @@ fn parse_count(of: PatchKind, operator: &str, value: &str) -> Result<Rule, Strin
         ));
     }
     if value.starts_with(|first: char| first.is_ascii_digit()) {
-        let n: u64 = value
-            .parse()
-            .map_err(|_| format!("{word}{operator}{value}: {value:?} is no whole number"))?;
-        return match (operator, n) {
-            (">=", 0) => Err(format!("{word}>=0 is always true; write {word}>0")),
-            (">=", n) => Ok(Rule::Count(of, CountThreshold::AtLeast(n))),
-            (_, n) => Ok(Rule::Count(of, CountThreshold::Above(n))),
-        };
+        let threshold = parse_threshold(word, operator, value)?;
+        return Ok(Rule::Count(of, threshold));
     }
     let severity = Severity::from_word(value).filter(|severity| *severity != Severity::Unrated);
     match severity {
@@ -167,6 +184,29 @@ fn parse_count(of: PatchKind, operator: &str, value: &str) -> Result<Rule, Strin
              (allowed: critical, important, medium, low)"
         )),
     }
+}
+
+/// Parses the number of a rule.
+fn parse_threshold(word: &str, operator: &str, value: &str) -> Result<CountThreshold, String> {
+    if !matches!(operator, ">" | ">=") {
+        return Err(format!(
+            "{word}{operator}{value}: {word} takes > or >=; write {word}>0"
+        ));
+    }
+    let n: u64 = value
+        .parse()
+        .map_err(|_| format!("{word}{operator}{value}: {value:?} is no whole number"))?;
+    match (operator, n) {
+        (">=", 0) => Err(format!("{word}>=0 is always true; write {word}>0")),
+        (">=", n) => Ok(CountThreshold::AtLeast(n)),
+        (_, n) => Ok(CountThreshold::Above(n)),
+    }
+}
+
+fn parse_due_within(value: &str) -> Result<Rule, String> {
+    let seconds =
+        duration::parse_seconds(value).map_err(|cause| format!("{DUE_WITHIN}: {cause}"))?;
+    Ok(Rule::DueWithin(seconds))
 }
 
 /// Parses a rule on a severity, or on any patch, and on an age: `missing>=critical older-than 30d`.
@@ -251,7 +291,7 @@ fn nearest_rule_word(word: &str) -> Option<&'static str> {
     let counted = PatchKind::ALL.into_iter().map(PatchKind::as_str);
     let all: Vec<&str> = words
         .chain(counted)
-        .chain([COMPLIANT, PATCH_OLDER_THAN])
+        .chain([COMPLIANT, PATCH_OLDER_THAN, OVERDUE, DUE_WITHIN])
         .collect();
     suggest::nearest(word, &all)
 }

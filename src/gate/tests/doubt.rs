@@ -255,6 +255,8 @@ fn a_rule_that_unread_nodes_may_violate_does_not_pass() {
         "missing>0",
         "missing>=critical",
         "patch-older-than 30d",
+        "overdue>0",
+        "due-within 7d",
     ];
     for (nodes, detail) in [
         (

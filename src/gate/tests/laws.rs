@@ -110,6 +110,8 @@ pub(super) fn rules() -> impl Strategy<Value = Vec<Rule>> {
         "compliant<50%",
         "compliant<=99.5%",
         "patch-older-than 30d",
+        "overdue>0",
+        "due-within 7d",
     ];
     let all: Vec<Rule> = all.iter().map(|rule| rule.parse().unwrap()).collect();
     let most = all.len();

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::aggregate::pivot::{DEFAULT_STATES, PatchGrouping, Pivot};
 use crate::aggregate::summary::{NodeGroupings, Summary};
-use crate::compliance::due_date::{DueDate, Sla};
+use crate::compliance::due_date::Sla;
 use crate::gate::GateEvaluator;
 use crate::record::{Outcome, Patch, Subject};
 use crate::report::fleet::ages::AgeCounter;
@@ -82,15 +82,9 @@ impl<'a> FleetReportBuilder<'a> {
             if let Some(due) = &mut self.due {
                 due.add_node(patches);
             }
-            let patches = patches.iter().map(|patch| PatchRow::Patch {
-                due: match self.options.sla.due_date(patch, now) {
-                    DueDate::Known(due) => Some(due),
-                    DueDate::None | DueDate::Unknown => None,
-                },
-                scan: None,
-                patch: patch.clone(),
-            });
-            self.patches.extend(patches);
+            let patches = patches.iter().cloned();
+            let rows = patches.map(|patch| PatchRow::new(patch, &self.options.sla, now));
+            self.patches.extend(rows);
         }
         self.nodes.push(row);
     }

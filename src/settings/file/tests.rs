@@ -120,7 +120,7 @@ fn an_error_has_its_line_and_column() {
         ),
         (
             "\nregoin = \"x\"",
-            "2:1: unknown key \"regoin\"; did you mean region? (allowed: region, skip-region, skip-account, output, timeout, max-age, waivers, fail-on, policy, columns, policies)",
+            "2:1: unknown key \"regoin\"; did you mean region? (allowed: region, skip-region, skip-account, output, timeout, max-age, waivers, fail-on, policy, sla, columns, policies)",
         ),
         (
             "max_age = \"1d\"",
@@ -169,11 +169,24 @@ fn an_error_has_its_line_and_column() {
         ),
         (
             "[policies.prod]\nregion = \"x\"",
-            "2:1: policies.prod: unknown key \"region\" (allowed: max-age, waivers, fail-on)",
+            "2:1: policies.prod: unknown key \"region\" (allowed: max-age, waivers, fail-on, sla)",
         ),
         (
             "[policies.prod]\nmax-age = 3",
             "2:11: policies.prod.max-age: expected a string, got an integer",
+        ),
+        ("[sla]", "1:1: sla: an empty table; remove it"),
+        (
+            "[sla]\ncritical = 7",
+            "2:12: sla.critical: expected a string, got an integer",
+        ),
+        (
+            "sla = \"critical=7d\"",
+            "1:7: sla: expected a table of strings, got a string",
+        ),
+        (
+            "[policies.prod]\nsla = {}",
+            "2:7: policies.prod.sla: an empty table; remove it",
         ),
         (
             "waivers = [\"none\", \"a.toml\"]",
