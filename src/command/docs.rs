@@ -262,7 +262,7 @@ fn environment(command: &Clap) -> Roff {
         item(
             &mut roff,
             "PATCHCTL_REGION, PATCHCTL_OUTPUT, PATCHCTL_TIMEOUT, PATCHCTL_MAX_AGE, PATCHCTL_WAIVERS, \
-             PATCHCTL_FAIL_ON, PATCHCTL_POLICY, PATCHCTL_COLUMNS_COMMAND",
+             PATCHCTL_FAIL_ON, PATCHCTL_POLICY, PATCHCTL_SLA, PATCHCTL_COLUMNS_COMMAND",
             "Values of the keys of the configuration; COMMAND is STATES, PATCHES and so on.",
         );
     }
