@@ -33,6 +33,7 @@ mod pivot;
 mod places;
 mod query;
 mod remedies;
+mod report;
 mod resilience;
 mod secrets;
 mod selection;

@@ -71,10 +71,10 @@ impl<W: SectionWriter> Sections<'_, W> {
         self.writer.title("Patch compliance report")?;
         let headline = match total.compliant_tenths() {
             Some(tenths) => format!(
-                "{}% of {} are compliant ({}).",
+                "{}% compliant: {} of {}.",
                 Percent { tenths },
-                count(total.nodes, "node"),
-                total.compliant
+                total.compliant,
+                count(total.nodes, "node")
             ),
             None => "No node was found.".to_owned(),
         };

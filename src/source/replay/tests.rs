@@ -50,7 +50,7 @@ const ORGANIZATION: [&str; 5] = [
 fn every_command_prints_the_same_from_recorded_events() {
     let states = "i-123,i-456,i-0dead00000000beef,mi-0d8b1f5c3a7e96240,i-bogus";
     let columns = "+Name,+OldestMissing,+BaselineDiffers,+tag:Env";
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 13] = [
         &["states", states],
         &["states", "--all", "--columns", columns, "-o", "csv"],
         &["states", "--all", "--tag", "Env=prod", "-o", "json"],
@@ -69,6 +69,16 @@ fn every_command_prints_the_same_from_recorded_events() {
         &["summary"],
         &["summary", "--by", "tag:Env", "-o", "json"],
         &["check", "--all"],
+        &[
+            "report",
+            "--all",
+            "--sla",
+            "critical=7d",
+            "--by",
+            "platform",
+            "-o",
+            "json",
+        ],
         &[
             "check",
             "--all",
