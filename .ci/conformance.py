@@ -3,7 +3,7 @@
     python conformance.py PATH_TO_PATCHCTL
 
 Knows which comparisons there are; what is expected is worked out in reference.py, by the rules in rule.py. groups.py has
-groups of it, conditions.py the filters on its rows, gate.py the gates over it, verdicts.py thousands of nodes, fleet.py which nodes a whole fleet has; what the demo
+groups of it, conditions.py the filters on its rows, gate.py the gates over it, report.py the report of it, verdicts.py thousands of nodes, fleet.py which nodes a whole fleet has; what the demo
 itself has to be is in world.py and baselines.py. One line per check, then a line of totals; exit 1 on any failure.
 """
 
@@ -32,6 +32,7 @@ from fleet import check_fleets
 from gate import Gate, check_denied
 from groups import Groups
 from region import AT_ONE_TIME, Region, environment
+from report import Report
 from verdicts import check_verdicts
 from world import check_world
 
@@ -421,7 +422,7 @@ def check_tls(checks, region):
 def read_schemas(checks, patchctl):
     """The validators, and whether the committed schemas are the program's own."""
     validators = {}
-    for kind in ("states", "patches", "summary", "pivot", "check"):
+    for kind in ("states", "patches", "summary", "pivot", "check", "report"):
         printed = subprocess.run([patchctl, "schema", kind], capture_output=True, check=True, env=environment()).stdout
         files = sorted((ROOT / "schemas").glob(f"*{kind}*.json"))
         same = len(files) == 1 and files[0].read_bytes() == printed
@@ -449,10 +450,12 @@ def main():
         AwsCli(checks, region).everything()
         Groups(checks, region, "sample", schemas).everything()
         Gate(checks, region, "sample", schemas).everything("FAIL", "UNKNOWN", "PASS")
+        Report(checks, region, "sample", schemas).everything()
     with Region(patchctl, "--nodes", 300, "--patches", 60, "--missing-one-in", 3) as region:
         Fleet(checks, region, "300 generated", schemas).everything()
         Groups(checks, region, "300 generated", schemas).everything()
         Gate(checks, region, "300 generated", schemas).everything("FAIL", "PASS")
+        Report(checks, region, "300 generated", schemas).everything()
     checks.section("gate, denied", check_denied, checks, patchctl, schemas)
     checks.section("resilience", check_resilience, checks, patchctl)
     check_world(checks, patchctl)

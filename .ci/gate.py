@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 
 import rule
-from groups import Groups
+from groups import LACKING, Groups
 from region import Region
 from rule import known
 
@@ -57,6 +57,8 @@ class Gate(Groups):
             return {"NON_COMPLIANT": True, "NO_DATA": None}.get(row["Verdict"], False)
         if one == "stale":
             return rule.is_stale(record, self.max_age, rule.moment())
+        if one.startswith(("overdue", "due-within")):
+            return self.is_due(one, node, record)
         if "older-than" in one:
             return self.is_old(one, node, record)
         word, operator, value = next(one.partition(op) for op in (">=", ">") if op in one)
@@ -102,6 +104,34 @@ class Gate(Groups):
         count = known(record.get(COUNTERS[word]))
         return None if count is None or count > len(listed) else False
 
+    def is_due(self, one, node, record):
+        """`overdue>0`, and `due-within 7d`, which is about any that is overdue by then."""
+        most = int(one.removeprefix("overdue>")) if one.startswith("overdue") else 0
+        ahead = timedelta(days=int(one.removeprefix("due-within ").removesuffix("d")) if one.startswith("due") else 0)
+        listed = [patch for patch in self.patches[node] if patch.get("State") in LACKING]
+        due = defaultdict(list)
+        for patch in listed:
+            if patch["SeverityLevel"] in self.limits:
+                due[patch.get("KBId"), patch.get("Title")].append((self.released(node, patch), self.limits[patch["SeverityLevel"]]))
+        now = rule.moment()
+        late = {name for name, rows in due.items() if any(date and date + limit < now + ahead for date, limit in rows)}
+        unknown = {name for name, rows in due.items() if any(date is None for date, _ in rows)} if self.unknown_age != "ignore" else set()
+        if len(late) > most or self.unknown_age == "fail" and len(late) + len(unknown) > most:
+            return True
+        unlisted = 0
+        for state in LACKING:
+            count = known(record.get(f"{state}Count"))
+            if count is None and state == "AvailableSecurityUpdate" and "Windows" not in (self.place.platforms.get(node) or "Windows"):
+                count = 0
+            if count is None:
+                return None
+            unlisted += max(count - sum(patch["State"] == state for patch in listed), 0)
+        return None if len(late) + len(unknown) + unlisted > most else False
+
+    # Time limits by severity, and as they are typed.
+    limits = {"Critical": timedelta(days=7), "Important": timedelta(days=30)}
+    sla = "critical=7d,important=30d"
+
     def share(self, one, rows):
         """`compliant<95%`: nodes that are unread may all be compliant."""
         least = Fraction(one.removeprefix("compliant<").removesuffix("%"))
@@ -134,6 +164,7 @@ class Gate(Groups):
             unsaid |= {node for node in said if said[node] == "UNKNOWN" and told(node)}
         status = "FAIL" if any(failed.values()) else "UNKNOWN" if unsaid else "PASS"
         flags = [word for one in rules for word in ("--fail-on", one)] + (["--unknown-age", unknown_age] if unknown_age else [])
+        flags += ["--sla", self.sla] if any(one.startswith(("overdue", "due-within")) for one in rules) else []
         done = self.region.run("check", "--all", "--max-age", self.age, *flags, "-o", "json", check=EXITS[status])
         document = json.loads(done.stdout)
         found = lambda kind, findings: {finding["InstanceId"] for finding in findings if finding["Status"] == kind}
@@ -167,7 +198,8 @@ class Gate(Groups):
         seen = set()
         for gate in ((), *((one,) for one in rules), ("missing>=critical", "stale", "no-data"), ("failed>100", "no-data")):
             self.checks.section(f"{self.name}: check {gate}", lambda: seen.add(self.gate(*gate)))
-        aged = ["patch-older-than 30d", "missing>=critical older-than 30d", "missing>=important older-than 5d", "failed>0 older-than 5d"]
+        aged = ["patch-older-than 30d", "missing>=critical older-than 30d", "missing>=important older-than 5d", "failed>0 older-than 5d",
+                "overdue>0", "overdue>1", "due-within 7d", "due-within 30d"]
         for one in aged:
             for meaning in (None, "fail", "ignore", "unknown"):
                 section = f"{self.name}: check {one}, unknown age {meaning}"
