@@ -63,7 +63,7 @@ where
         Format::Markdown => Box::new(markdown::MarkdownRenderer::new(columns, options)),
         Format::Html => Box::new(html::HtmlRenderer::new(columns, options)),
         Format::Xlsx => Box::new(xlsx::XlsxRenderer::new(columns, options)),
-        Format::OpenMetrics | Format::Junit | Format::Sarif | Format::Github => {
+        Format::OpenMetrics | Format::Asff | Format::Junit | Format::Sarif | Format::Github => {
             bail!("-o {format} has no rows")
         }
     })

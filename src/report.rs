@@ -24,7 +24,7 @@ use crate::record::{
     Cause, Due, Moment, NoDataCause, Node, NodeState, Outcome, Patch, PatchState, Scope, Subject,
 };
 
-pub use self::check::{CheckFooter, FindingRow};
+pub use self::check::{CheckFooter, FindingRow, ReadNode};
 pub use self::diagnosis::{Diagnosis, DoctorCounts, MissingActions};
 pub use self::estimate::{EstimateFooter, EstimateRow};
 pub use self::footer::{

@@ -475,3 +475,108 @@ fn every_verdict_state_severity_and_status_has_a_series_also_of_0() {
         assert_eq!((ran.code, ran.err.lines().count()), (2, 1), "{}", ran.err);
     }
 }
+
+fn findings(text: &str) -> Vec<Value> {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn a_finding_for_security_hub_has_the_state_of_its_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let waivers = folder.path().join("waivers.toml");
+    let waiver = "[[waiver]]\nnode = \"mi-*\"\nreason = \"moves\"\nexpires = 2099-01-01\n";
+    std::fs::write(&waivers, waiver).unwrap();
+    let args = [
+        "check",
+        "i-123",
+        "i-456",
+        "i-bogus",
+        "i-0dead00000000beef",
+        "mi-0d8b1f5c3a7e96240",
+        "--fail-on",
+        "non-compliant",
+        "-o",
+        "asff",
+        "--waivers",
+    ];
+    let ran = run(demo(&args).arg(&waivers));
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.err.contains("no finding for 1 node unread"),
+        "{}",
+        ran.err
+    );
+    let states: Vec<[String; 4]> = findings(&ran.out)
+        .iter()
+        .map(|one| {
+            let id = one["Id"].as_str().unwrap();
+            let node = id.split('/').nth(3).unwrap().to_owned();
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            [
+                node,
+                text(&one["Compliance"]["Status"]),
+                text(&one["RecordState"]),
+                text(&one["Workflow"]["Status"]),
+            ]
+        })
+        .collect();
+    assert_eq!(
+        states,
+        [
+            ["i-123", "FAILED", "ACTIVE", "NEW"],
+            ["i-456", "PASSED", "ARCHIVED", "RESOLVED"],
+            ["i-0dead00000000beef", "NOT_AVAILABLE", "ACTIVE", "NEW"],
+            ["mi-0d8b1f5c3a7e96240", "FAILED", "ACTIVE", "SUPPRESSED"],
+        ]
+    );
+    let first = &findings(&ran.out)[0];
+    assert_eq!(
+        first["ProductArn"],
+        "arn:aws:securityhub:eu-west-1:111122223333:product/111122223333/default"
+    );
+    assert_eq!(first["PatchSummary"]["MissingCount"], 6);
+}
+
+#[test]
+fn findings_of_several_accounts_and_regions_go_to_numbered_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let pattern = folder.path().join("f-{n}.json");
+    let args = ["check", "--all", "--all-regions", "-o", "asff"];
+    std::fs::write(folder.path().join("f-0004.json"), "old").unwrap();
+    let ran = run(demo(&args).arg("--output-file").arg(&pattern));
+    assert_eq!((ran.code, &*ran.out), (1, ""), "{}", ran.err);
+    assert!(
+        ran.err.contains("f-0004.json is left of an earlier run"),
+        "{}",
+        ran.err
+    );
+    let mut all = 0;
+    for number in 1..=3 {
+        let path = folder.path().join(format!("f-000{number}.json"));
+        let found = findings(&std::fs::read_to_string(path).unwrap());
+        let places = found.iter().map(|one| one["ProductArn"].to_string());
+        assert_eq!(places.collect::<BTreeSet<_>>().len(), 1);
+        all += found.len();
+    }
+    assert!(all > 50);
+    // One document cannot hold them, and more ids than one file holds are known before any call.
+    let ran = run(&mut demo(&args));
+    assert_eq!((ran.code, &*ran.out), (2, ""));
+    assert!(
+        ran.err.contains("use --output-file 'findings-{n}.json'"),
+        "{}",
+        ran.err
+    );
+    let ids: Vec<String> = (0..101).map(|at| format!("i-{at:017x}")).collect();
+    let ran = run(demo(&["check", "-o", "asff", "-v"]).args(&ids));
+    assert_eq!(
+        (ran.code, &*ran.out, ran.err.lines().count()),
+        (2, "", 1),
+        "{}",
+        ran.err
+    );
+    for command in [&["states", "i-123"][..], &["summary"], &["doctor"]] {
+        let ran = run(demo(command).args(["-o", "asff"]));
+        assert_eq!((ran.code, ran.err.lines().count()), (2, 1), "{}", ran.err);
+    }
+}

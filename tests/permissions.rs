@@ -108,6 +108,8 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("summary --by tag:Env", &[]),
     ("summary --tag Env=prod", &[]),
     ("check i-123", &[]),
+    ("check i-123 -o asff", &[]),
+    ("summary -o openmetrics", &[]),
     ("check --all", &[]),
     ("check --all --fail-on stale", &[]),
     ("check --all --fail-on unmanaged", &[]),

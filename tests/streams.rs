@@ -9,7 +9,7 @@ use std::process::Stdio;
 use crate::support::{RunOutput, demo, in_shell, program, run, wait_for_output};
 
 const FORMATS: [&str; 5] = ["table", "json", "yaml", "ndjson", "csv"];
-const OF_GATES: [&str; 8] = [
+const OF_GATES: [&str; 9] = [
     "table",
     "json",
     "yaml",
@@ -18,6 +18,7 @@ const OF_GATES: [&str; 8] = [
     "sarif",
     "github",
     "openmetrics",
+    "asff",
 ];
 
 /// Every command that prints, some with more than a pipe can hold.

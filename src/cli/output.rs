@@ -1,7 +1,7 @@
 //! Flags of a table's format and destination.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::builder::ArgPredicate;
@@ -12,6 +12,9 @@ use crate::cli::value_parsers::{DELIMITER_PARSER, TIME_FORMAT_PARSER, format_par
 use crate::render::template::Template;
 use crate::render::yaml::YamlState;
 use crate::render::{Delimiter, Format, Query, TimeFormat};
+
+/// Stands for the number of a file in `--output-file`.
+const FILE_NUMBER: &str = "{n}";
 
 fn parse_query(text: &str) -> Result<Query, String> {
     Query::parse(text)
@@ -85,6 +88,25 @@ impl OutputArgs {
         match self.query {
             Some(_) => Format::Json,
             None => self.output,
+        }
+    }
+
+    /// Is each of several files numbered by its name?
+    #[must_use]
+    pub(crate) fn has_numbered_files(&self) -> bool {
+        let path = self.output_file.as_deref().and_then(Path::to_str);
+        self.output == Format::Asff && path.is_some_and(|path| path.contains(FILE_NUMBER))
+    }
+
+    /// The file to write, the first being 1; of formats that take several, by its number.
+    #[must_use]
+    pub(crate) fn file(&self, number: usize) -> Option<PathBuf> {
+        let path = self.output_file.as_deref()?;
+        match path.to_str() {
+            Some(text) if self.has_numbered_files() => {
+                Some(text.replace(FILE_NUMBER, &format!("{number:04}")).into())
+            }
+            _ => Some(path.to_path_buf()),
         }
     }
 

@@ -1,19 +1,27 @@
 //! `patchctl check`: the nodes checked against rules.
 
-use anyhow::Result;
+use std::path::PathBuf;
 
-use crate::cli::CheckArgs;
+use anyhow::{Result, bail};
+
+use crate::cli::{CheckArgs, OutputArgs};
 use crate::command::answer::answer;
 use crate::command::output::ColumnSelection;
 use crate::command::read_states::read_states;
 use crate::command::run::Context;
 use crate::compliance::severity::Severity;
+use crate::compliance::verdict::Verdict;
 use crate::exit::Exit;
 use crate::gate::waiver::Waivers;
 use crate::gate::{GateEvaluator, RuleSet};
 use crate::plan::fetch_plan::{FetchPlan, PatchPlan};
-use crate::record::{Outcome, Patch, PatchState};
-use crate::report::{CheckFooter, FindingRow, NodeGroup, StateRow};
+use crate::plan::iam::partition_of_region;
+use crate::record::{Outcome, Patch, PatchState, Subject};
+use crate::render::Format;
+use crate::render::gate::asff::{FindingBatches, MAX_FINDINGS};
+use crate::report::{CheckFooter, Coverage, FindingRow, NodeGroup, ReadNode, StateRow};
+use crate::sink::Sink;
+use crate::text::count;
 
 pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> {
     let (layout, settings) = (&args.layout, &context.cli.settings);
@@ -40,8 +48,18 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
             };
             let reads_missing = plan.patches.as_ref().is_some_and(reads_missing);
             let mut missing = reads_missing.then_some([0; Severity::ALL.len()]);
+            let has_findings = args.output.output == Format::Asff;
+            if has_findings && plan.node_ids.len() > MAX_FINDINGS {
+                check_file_count(&args.output, plan.node_ids.len().div_ceil(MAX_FINDINGS))?;
+            }
+            let mut read_rows = Vec::new();
             let take = |row: StateRow, patches: &[Patch], end: &Outcome<()>| {
                 total.add_row(&row);
+                let is_read =
+                    row.judgement.verdict != Verdict::Unread && !matches!(end, Outcome::Unread(_));
+                if has_findings && is_read {
+                    read_rows.push(row.clone());
+                }
                 if let Some(missing) = &mut missing {
                     let patches = patches.iter();
                     for patch in patches.filter(|patch| patch.state == PatchState::Missing) {
@@ -57,19 +75,96 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
             if let Some(cause) = run.interrupt.cause() {
                 gate.set_interruption(format!("{cause} before the end"));
             }
+            let nodes = read_nodes(read_rows, &states.coverage);
+            if has_findings {
+                let unread = states.coverage.totals.unread;
+                let missing = states.coverage.totals.asked - unread - nodes.len() as u64;
+                for (n, why) in [(unread, "unread"), (missing, "of an unknown account")] {
+                    if n > 0 {
+                        let nodes = count(n, "node");
+                        gate.add_remark(format!(
+                            "no finding for {nodes} {why}: Security Hub keeps what it has of them"
+                        ));
+                    }
+                }
+            }
             let configured = CheckArgs::configured_keys(settings);
-            let footer = CheckFooter {
+            let mut footer = CheckFooter {
                 total: total.clone(),
                 missing_by_severity: missing,
+                nodes,
                 ..CheckFooter::new(gate, states, configured, total.no_data > 0)
             };
+            if let Some(path) = left_file(&args.output, &footer).filter(|_| has_findings) {
+                let path = path.display();
+                let remark =
+                    format!("{path} is left of an earlier run: remove it, or it is imported too");
+                footer.report.remarks.push(remark);
+            }
             FindingRow::from_report(&footer.report, args.gate.show_waived)
                 .into_iter()
                 .try_for_each(|row| rows.write_row(row))?;
-            run.finish(rows, &footer)
+            if !has_findings {
+                return run.finish(rows, &footer);
+            }
+            let batches = FindingBatches::new(&footer);
+            check_file_count(&args.output, batches.len())?;
+            let (now, interrupt) = (run.options.now, run.interrupt.clone());
+            let exit = run.finish(rows, &footer)?;
+            for at in 1..batches.len() {
+                let path = args.output.file(at + 1);
+                let mut unused = std::io::sink();
+                let mut file = Sink::open(path.as_deref(), &mut unused, &interrupt)?;
+                batches.write(at, now, &mut file)?;
+                file.commit()?;
+            }
+            Ok(exit)
         },
     )
     .await
+}
+
+/// Checks that findings that need this many files have a pattern for their names.
+fn check_file_count(output: &OutputArgs, files: usize) -> Result<()> {
+    if files > 1 && !output.has_numbered_files() {
+        bail!(
+            "-o asff needs {files} files here, as one holds {MAX_FINDINGS} findings of one account and region: use \
+             --output-file 'findings-{{n}}.json'"
+        );
+    }
+    Ok(())
+}
+
+/// The file that would be the next to be written, if it exists.
+fn left_file(output: &OutputArgs, footer: &CheckFooter) -> Option<PathBuf> {
+    let files = FindingBatches::new(footer).len().max(1);
+    let path = output.file(files + 1);
+    path.filter(|path| output.has_numbered_files() && path.exists())
+}
+
+/// The nodes of rows, where their account and region are known.
+fn read_nodes(rows: Vec<StateRow>, coverage: &Coverage) -> Vec<ReadNode> {
+    let known = rows.into_iter().filter_map(|row| {
+        let Subject::Node(node) = row.subject else {
+            return None;
+        };
+        let location = &node.location;
+        let account = coverage.account_of(location)?.into();
+        let partition = partition_of_region(&location.region);
+        let state = match row.outcome {
+            Outcome::Answered(state) => Some(state),
+            Outcome::NoData | Outcome::Unread(_) => None,
+        };
+        (!location.region.is_empty()).then_some(ReadNode {
+            node,
+            account,
+            partition,
+            verdict: row.judgement.verdict,
+            reasons: row.judgement.reasons,
+            state,
+        })
+    });
+    known.collect()
 }
 
 /// What the rules, the waivers and the columns take.
@@ -81,6 +176,8 @@ pub(super) fn fetch_plan(args: &CheckArgs, rules: &RuleSet, waivers: &Waivers) -
     FetchPlan {
         node_info: plan.node_info.max(columns.info_level),
         unmanaged: plan.unmanaged.max(args.select.unmanaged_plan()),
+        // Findings are of an account.
+        caller: plan.caller || format == Format::Asff,
         ..plan
     }
 }

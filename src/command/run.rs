@@ -108,7 +108,7 @@ impl<'a> Run<'a> {
             terminal.prepare_answer(format, options.color, !cli.messages.no_pager);
         }
         let Terminal { out, messages, .. } = terminal;
-        let mut sink = Sink::open(output.output_file.as_deref(), &mut **out, &interrupt)?;
+        let mut sink = Sink::open(output.file(1).as_deref(), &mut **out, &interrupt)?;
         if let Some(rewrite) = rewrite {
             let (to_terminal, now) = (options.width.is_some(), options.now);
             sink =

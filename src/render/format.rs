@@ -23,6 +23,7 @@ pub enum Format {
     Junit,
     Sarif,
     Github,
+    Asff,
 }
 
 /// Where a format shows the notes that belong to the answer.
@@ -38,7 +39,7 @@ pub enum NotePlacement {
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Table,
         Self::Wide,
         Self::Json,
@@ -53,6 +54,7 @@ impl Format {
         Self::Junit,
         Self::Sarif,
         Self::Github,
+        Self::Asff,
     ];
 
     /// The value of `-o`.
@@ -73,6 +75,7 @@ impl Format {
             Self::Junit => "junit",
             Self::Sarif => "sarif",
             Self::Github => "github",
+            Self::Asff => "asff",
         }
     }
 
@@ -101,6 +104,7 @@ impl Format {
             Self::Junit => "JUnit XML, for Jenkins, GitLab and Azure",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
             Self::Github => "Workflow commands, for GitHub Actions",
+            Self::Asff => "Findings for Security Hub, one a node; --output-file NAME-{n}.json",
         }
     }
 
@@ -109,7 +113,12 @@ impl Format {
     pub const fn is_tabular(self) -> bool {
         !matches!(
             self,
-            Self::AwsCsv | Self::OpenMetrics | Self::Junit | Self::Sarif | Self::Github
+            Self::AwsCsv
+                | Self::OpenMetrics
+                | Self::Junit
+                | Self::Sarif
+                | Self::Github
+                | Self::Asff
         )
     }
 
@@ -207,7 +216,9 @@ impl Format {
             Self::Json | Self::Yaml | Self::Junit | Self::Sarif | Self::Github => {
                 NotePlacement::Members
             }
-            Self::Ndjson | Self::Csv | Self::AwsCsv | Self::OpenMetrics => NotePlacement::Stderr,
+            Self::Ndjson | Self::Csv | Self::AwsCsv | Self::OpenMetrics | Self::Asff => {
+                NotePlacement::Stderr
+            }
         }
     }
 

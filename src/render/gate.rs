@@ -2,6 +2,7 @@
 //!
 //! Each format has a file of its own.
 
+pub(crate) mod asff;
 mod github;
 pub(super) mod json;
 mod junit;
@@ -15,6 +16,7 @@ use std::io::Write;
 use anyhow::{Result, bail};
 
 use crate::gate::GateReport;
+use crate::render::gate::asff::FindingBatches;
 use crate::render::openmetrics;
 use crate::render::yaml::YamlState;
 use crate::render::{Format, RenderOptions, Renderer};
@@ -41,6 +43,9 @@ impl Renderer<FindingRow> for GateRenderer {
         _: &[Note],
         out: &mut dyn Write,
     ) -> Result<()> {
+        if self.format == Format::Asff {
+            return FindingBatches::new(footer).write(0, self.options.now, out);
+        }
         if self.format == Format::OpenMetrics {
             return openmetrics::write_gate(footer, self.options.now, out);
         }
@@ -66,7 +71,7 @@ fn write(
         Format::Sarif => sarif::write(report, out),
         Format::Github => github::write(report, options, out),
         // Of the whole footer.
-        Format::OpenMetrics => bail!("-o {format} needs more than the report"),
+        Format::OpenMetrics | Format::Asff => bail!("-o {format} needs more than the report"),
         Format::Table
         | Format::Wide
         | Format::Csv

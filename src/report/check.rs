@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::compliance::verdict::Verdict;
 use crate::exit::Exit;
 use crate::gate::waiver::Waiver;
 use crate::gate::{ConfiguredKey, GateEvaluator, GateReport, GateStatus, PatchRef, WaivedFinding};
-use crate::record::Subject;
+use crate::record::{Node, NodeState, Subject};
 use crate::report::{Coverage, Footer, NodeGroup, Note, NoteKind, NoteLevel, StateFooter, notes};
 
 /// One finding. A rule that passes has one row, too, so that each rule has a row.
@@ -69,6 +70,17 @@ impl FindingRow {
     }
 }
 
+/// A node that was read, for findings that are imported elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadNode {
+    pub node: Node,
+    pub account: Arc<str>,
+    pub partition: &'static str,
+    pub verdict: Verdict,
+    pub reasons: String,
+    pub state: Option<NodeState>,
+}
+
 /// The footer of `check`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CheckFooter {
@@ -82,6 +94,8 @@ pub struct CheckFooter {
     pub total: NodeGroup,
     /// Missing patches in the order of `Severity::ALL`, where rules read them.
     pub missing_by_severity: Option<[u64; 5]>,
+    /// The nodes that were read, where each has a finding of its own.
+    pub nodes: Vec<ReadNode>,
 }
 
 impl CheckFooter {
@@ -120,6 +134,7 @@ impl CheckFooter {
             has_nodes_without_data,
             total: NodeGroup::default(),
             missing_by_severity: None,
+            nodes: Vec::new(),
         }
     }
 }
