@@ -258,8 +258,9 @@ impl Summary {
     fn write_missing(&mut self, section: &str, rows: &[PatchAggregateRow]) -> Result<()> {
         let cell = |row, name| {
             let column = Column::<PatchAggregateRow>::by_name(name);
+            // Without its colour, which would be that of all numbers of this sheet.
             column.map_or(SheetValue::Unknown.into(), |column| {
-                SheetCell::new(column.cell(row), column.kind)
+                SheetCell::from(SheetCell::new(column.cell(row), column.kind).value)
             })
         };
         let id = if section.ends_with("CVEs") {

@@ -137,9 +137,15 @@ const BREAK: char = '\u{200b}';
 /// Source: Slack, "Formatting text for app surfaces": three characters have entities, and
 /// there is no escape for the others.
 pub(super) fn escape_slack(text: &str) -> String {
+    let text = sanitize(text);
     let mut escaped = String::with_capacity(text.len() + 8);
-    for (at, letter) in sanitize(text).char_indices() {
-        if matches!(letter, '*' | '_' | '~' | '`' | ':') || (at == 0 && letter == '>') {
+    for (at, letter) in text.char_indices() {
+        let is_markup = match letter {
+            '*' | '_' | '~' | '`' => true,
+            ':' => is_emoji(&text[at + 1..]),
+            letter => at == 0 && letter == '>',
+        };
+        if is_markup {
             escaped.push(BREAK);
         }
         match letter {
@@ -150,6 +156,13 @@ pub(super) fn escape_slack(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// Could this, behind a colon, be the name of an emoji? The colon of a time is none.
+fn is_emoji(text: &str) -> bool {
+    let name = text.split_once(':').map_or("", |(name, _)| name);
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_+-'".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_of_name)
 }
 
 #[cfg(test)]
@@ -202,7 +215,7 @@ mod tests {
         }
         assert_eq!(
             escape_slack("> <!channel> *b* _i_ :x:&"),
-            "\u{200b}&gt; &lt;!channel&gt; \u{200b}*b\u{200b}* \u{200b}_i\u{200b}_ \u{200b}:x\u{200b}:&amp;"
+            "\u{200b}&gt; &lt;!channel&gt; \u{200b}*b\u{200b}* \u{200b}_i\u{200b}_ \u{200b}:x:&amp;"
         );
     }
 
@@ -218,7 +231,7 @@ mod tests {
             let slack = escape_slack(&text);
             let has_sign = slack.contains(['<', '>', '\n', '\u{1b}']);
             prop_assert!(!has_sign);
-            for (at, _) in slack.match_indices(['*', '_', '`', ':']) {
+            for (at, _) in slack.match_indices(['*', '_', '`']) {
                 prop_assert!(slack[..at].ends_with(BREAK));
             }
             let json: String = serde_json::from_str(&OutputKind::Json.escape(&text)).unwrap();

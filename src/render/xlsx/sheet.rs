@@ -8,6 +8,7 @@ use rust_xlsxwriter::{
 };
 
 use crate::columns::Percent;
+use crate::render::column_widths::wrap;
 use crate::render::tone::Tone;
 use crate::render::xlsx::sheet_cells::{ColumnFormat, SheetCell, SheetColumn, SheetValue};
 use crate::sanitize::{sanitize, starts_formula};
@@ -21,6 +22,14 @@ pub(super) const CUT_MARK: &str = "… (cut)";
 /// The widths of columns, in characters.
 const MIN_WIDTH: usize = 8;
 const MAX_WIDTH: usize = 60;
+/// The widest column of wrapped texts, and the length of their lines: less, as fonts differ.
+const MAX_WRAPPED_WIDTH: usize = 90;
+const WRAPPED_WIDTH: usize = 84;
+/// More rows of several lines than this show one.
+const MAX_TALL_ROWS: u32 = 5_000;
+/// In points; a row has 409 at most. Source: as for the most rows.
+const LINE_HEIGHT: f64 = 15.0;
+const MAX_LINES: u8 = 27;
 /// The arrow of the filter, beside a heading.
 pub(super) const FILTER_WIDTH: usize = 3;
 /// `2026-11-20 12:00:00`, with a margin.
@@ -56,6 +65,10 @@ pub(super) struct Sheet {
     pub colored: Vec<Vec<(String, Tone)>>,
     /// Columns in which numbers above zero are bad.
     pub violations: Vec<bool>,
+    /// The lines that the texts of the current row take.
+    pub lines: usize,
+    /// The rows so far that are of several lines: the crate remembers the height of each.
+    pub tall_rows: u32,
 }
 
 pub(super) struct Styles {
@@ -84,10 +97,23 @@ impl Sheet {
             SheetValue::Text(text) => {
                 let (text, is_cut) = clip(&text);
                 *width = (*width).max(text.len());
-                self.note_tone(column, &text, cell.tone);
+                let tone = match (&*self.columns[column].heading, &*text) {
+                    ("Status", "FAIL") => Tone::Bad,
+                    ("Status", "UNKNOWN") => Tone::Warning,
+                    ("Status", "PASS") => Tone::Good,
+                    _ => cell.tone,
+                };
+                self.note_tone(column, &text, tone);
+                let is_long = self.columns[column].format == ColumnFormat::Wrapped
+                    && text.len() > WRAPPED_WIDTH;
                 if text.starts_with(starts_formula) {
                     worksheet.write_string_with_format(row, at, text, &styles.quoted)?;
+                } else if is_long && self.tall_rows >= MAX_TALL_ROWS {
+                    worksheet.write_string_with_format(row, at, text, &styles.general)?;
                 } else {
+                    if is_long {
+                        self.lines = self.lines.max(wrap(&text, WRAPPED_WIDTH).len());
+                    }
                     worksheet.write_string(row, at, text)?;
                 }
                 return Ok(is_cut);
@@ -120,6 +146,18 @@ impl Sheet {
             }
         }
         Ok(false)
+    }
+
+    /// Ends the current row. Spreadsheets do not all measure wrapped texts themselves.
+    pub(super) fn end_row(&mut self, worksheet: &mut Worksheet) -> Result<(), XlsxError> {
+        if self.lines > 1 {
+            let lines = u8::try_from(self.lines).map_or(MAX_LINES, |lines| lines.min(MAX_LINES));
+            worksheet.set_row_height(self.row, LINE_HEIGHT * f64::from(lines))?;
+            self.tall_rows += 1;
+        }
+        self.lines = 0;
+        self.row += 1;
+        Ok(())
     }
 
     /// Writes a number that is shown in this format, which the column mostly has.
@@ -168,13 +206,15 @@ impl Sheet {
         let has_id = first.is_some_and(|column| column.heading == "InstanceId");
         worksheet.set_freeze_panes(1, u16::from(has_id))?;
         worksheet.autofilter(0, 0, last_row, last_column)?;
-        let widths = self.widths.iter();
+        let widths = self.widths.iter().zip(&self.columns);
         let widths: Vec<u8> = widths
-            .map(|width| {
-                (*width)
-                    .clamp(MIN_WIDTH, MAX_WIDTH)
-                    .try_into()
-                    .unwrap_or(u8::MAX)
+            .map(|(width, column)| {
+                let most = match column.format {
+                    ColumnFormat::Wrapped => MAX_WRAPPED_WIDTH,
+                    _ => MAX_WIDTH,
+                };
+                let width = (*width).clamp(MIN_WIDTH, most);
+                width.try_into().unwrap_or(u8::MAX)
             })
             .collect();
         for (at, width) in (0_u16..).zip(&widths) {

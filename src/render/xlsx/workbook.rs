@@ -102,6 +102,8 @@ impl WorkbookWriter {
             colored: vec![Vec::new(); columns.len()],
             violations: vec![false; columns.len()],
             columns,
+            lines: 0,
+            tall_rows: 0,
         });
         self.sheet_count += 1;
         Ok(())
@@ -136,10 +138,8 @@ impl WorkbookWriter {
             for (at, cell) in (0_u16..).zip(cells) {
                 *cut_texts += u64::from(sheet.write_cell(worksheet, at, cell, styles)?);
             }
-            Ok(())
-        })?;
-        sheet.row += 1;
-        Ok(())
+            sheet.end_row(worksheet)
+        })
     }
 
     /// Sets what hangs on all rows of the sheet: filters, widths and colours.
