@@ -39,6 +39,12 @@ pub(in crate::render) struct StaticCell<'a> {
 }
 
 impl<'a> StaticCell<'a> {
+    /// The entries of a list, none of which is broken at a hyphen.
+    fn items(&self) -> Option<Vec<&str>> {
+        let is_list = self.class.split(' ').any(|class| class == "list");
+        is_list.then(|| self.text.split(", ").collect())
+    }
+
     pub(in crate::render) fn new(value: Value<'a>, kind: ColumnKind, tone: Tone) -> Self {
         let classes = [tone_class(tone), cell_class(kind)].into_iter();
         let classes: Vec<&str> = classes.filter(|class| !class.is_empty()).collect();

@@ -66,8 +66,8 @@ pub(crate) fn of_patches(report: &FleetReport) -> Vec<&'static Column<PatchRow>>
         Some(_) => &["ReleaseDate", "DueDate", "Overdue"],
         None => &["ReleaseDate"],
     };
-    let names: &[&str] = &["KBId", "State", "SeverityLevel", "Title", "CVEIds"];
-    of_node_table(report, &[names, due].concat())
+    let names: &[&str] = &["KBId", "State", "SeverityLevel"];
+    of_node_table(report, &[names, due, &["Title", "CVEIds"]].concat())
 }
 
 /// The columns of a table of groups of nodes for people.

@@ -91,7 +91,7 @@ pub const DEFINITIONS: &[Definition] = &[
         "the ids that AWS names for missing and failed patches; never on Debian, Ubuntu and macOS, so that a CVE can be seen open and never proven closed",
     ),
     define(
-        "Pending restarts",
+        "Pending reboots",
         "nodes on which installed patches wait for a reboot; they are not compliant before it",
     ),
     define(
