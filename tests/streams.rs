@@ -38,6 +38,8 @@ fn commands(formats: &[&'static str], of_gates: &[&'static str]) -> Vec<Vec<&'st
         vec!["man", "states"],
         vec!["schema", "states"],
         vec!["patches", "--all", "-o", "csv"],
+        vec!["patches", "--all", "-o", "aws-csv"],
+        vec!["summary", "-o", "openmetrics"],
     ];
     for &format in formats {
         commands.push(vec!["states", "--all", "-o", format]);

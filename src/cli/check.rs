@@ -62,6 +62,7 @@ Examples:
   patchctl check --all --fail-on 'missing>=critical older-than 30d' --unknown-age ignore
   patchctl check --patch-group prod-web --waivers waivers.toml --show-waived
   patchctl check --all --min-severity important -o junit --output-file gate.xml
+  patchctl check --all -o asff --output-file 'findings-{n}.json'
   patchctl check i-0123456789abcdef0 -o github
 
 Exit codes: 0 PASS; 1 FAIL; 2 could not start, or nothing could be read or written;

@@ -103,6 +103,7 @@ Examples:
   patchctl summary --by platform --tag Env=prod
   patchctl summary --by account --all-regions --organization --role-name patchctl-read
   patchctl summary --by tag:Team --sort-by -MissingCount -o csv > teams.csv
+  patchctl summary -o openmetrics --output-file patchctl.prom
   patchctl summary --by region -o json | jq '.Total.CompliantPercent'
   patchctl --demo summary
 
