@@ -224,12 +224,24 @@ impl fmt::Display for PatchState {
 /// matter? The rule for every word that a person types as a filter.
 #[must_use]
 pub fn is_same_word(left: &str, right: &str) -> bool {
-    fn folded(word: &str) -> impl Iterator<Item = char> + '_ {
-        word.chars()
-            .filter(|letter| !matches!(letter, '_' | '-') && !letter.is_whitespace())
-            .flat_map(char::to_lowercase)
+    // Almost every word; it is compared for each patch.
+    if left.is_ascii() && right.is_ascii() {
+        return ascii_letters(left).eq(ascii_letters(right));
     }
-    folded(left).eq(folded(right))
+    letters(left).eq(letters(right))
+}
+
+fn ascii_letters(word: &str) -> impl Iterator<Item = u8> + '_ {
+    let kept = |letter: &u8| !matches!(letter, b'_' | b'-' | b' ' | b'\t'..=b'\r');
+    word.bytes()
+        .filter(kept)
+        .map(|letter| letter.to_ascii_lowercase())
+}
+
+fn letters(word: &str) -> impl Iterator<Item = char> + '_ {
+    word.chars()
+        .filter(|letter| !matches!(letter, '_' | '-') && !letter.is_whitespace())
+        .flat_map(char::to_lowercase)
 }
 
 /// One patch on one node: one row of `DescribeInstancePatches`.
@@ -323,6 +335,13 @@ impl<T> Outcome<T> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn words_of_ascii_are_compared_as_all_others_are(left in "[aAbB\t\x0b _-]{0,4}", right in "[aAbB\n\x0c _-]{0,4}") {
+            prop_assert_eq!(is_same_word(&left, &right), letters(&left).eq(letters(&right)));
+        }
+    }
 
     #[test]
     fn every_known_state_is_read_in_both_spellings_of_the_service() {
