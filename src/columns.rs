@@ -256,7 +256,7 @@ macro_rules! columns {
             aws "InstanceId" "Node" Word Some(1), |r| text(r.node().map(|node| &*node.id)), "the node's id; none for a region or account that could not be read";
             own "Region" "Region" Word None, |r| text(region(r)), "the region";
             own "AccountId" "Account" Word None, |r| text(account(r)), "the account, where it is known";
-            organization "AccountName" "Account name" Text None, |r| text(r.node().and_then(|node| node.location.account_name.as_deref())), "the account's name, with --organization";
+            organization "AccountName" "Account name" Text None, |r| text($crate::columns::account_name(r)), "the account's name, with --organization";
             name "Name" "Name" Text Some(4), |r| info_text(r, $crate::record::InfoField::Name), "the EC2 tag Name; the name of the activation for a hybrid node";
             fact "ComputerName" "Computer" Text Some(22), |r| info_text(r, $crate::record::InfoField::ComputerName), "the host name that the agent reports";
             fact "PlatformType" "OS" Word None, |r| info_text(r, $crate::record::InfoField::PlatformType), "Windows, Linux or MacOS";
@@ -349,6 +349,14 @@ fn account<R: Row>(row: &R) -> Option<&str> {
         None => &row.scope()?.account,
     };
     account.as_deref()
+}
+
+fn account_name<R: Row>(row: &R) -> Option<&str> {
+    let name = match row.node() {
+        Some(node) => &node.location.account_name,
+        None => &row.scope()?.account_name,
+    };
+    name.as_deref()
 }
 
 fn count(value: Count) -> Cell<'static> {

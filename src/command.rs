@@ -1,10 +1,10 @@
 //! Runs the subcommand that was typed. Each has a file below, which joins plan, source,
 //! filter, report and renderer.
 
-mod answer;
 mod check;
 mod collect;
 mod config;
+mod connect;
 mod demo;
 mod docs;
 mod doctor;

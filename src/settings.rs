@@ -33,6 +33,7 @@ pub enum SettingKey {
     Region,
     SkipRegion,
     SkipAccount,
+    SkipOu,
     Output,
     Timeout,
     MaxAge,
@@ -58,10 +59,11 @@ pub enum ValueKind {
 }
 
 impl SettingKey {
-    const GENERAL: [Self; 10] = [
+    const GENERAL: [Self; 11] = [
         Self::Region,
         Self::SkipRegion,
         Self::SkipAccount,
+        Self::SkipOu,
         Self::Output,
         Self::Timeout,
         Self::MaxAge,
@@ -85,6 +87,7 @@ impl SettingKey {
             Self::Region => "region".to_owned(),
             Self::SkipRegion => "skip-region".to_owned(),
             Self::SkipAccount => "skip-account".to_owned(),
+            Self::SkipOu => "skip-ou".to_owned(),
             Self::Output => "output".to_owned(),
             Self::Timeout => "timeout".to_owned(),
             Self::MaxAge => "max-age".to_owned(),
@@ -110,6 +113,7 @@ impl SettingKey {
             Self::Region
             | Self::SkipRegion
             | Self::SkipAccount
+            | Self::SkipOu
             | Self::FailOn
             | Self::Columns(_) => ValueKind::List,
             Self::Sla => ValueKind::Table,

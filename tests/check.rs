@@ -343,7 +343,7 @@ fn a_waiver_that_has_expired_or_matches_nothing_waives_nothing_and_is_told() {
 #[test]
 fn what_is_unread_is_never_waived() {
     // A malformed id, and a node whose baseline may not be read.
-    let served = DemoServer::start(&["--deny", "ssm:GetPatchBaseline"]);
+    let served = DemoServer::denying(&["ssm:GetPatchBaseline"]);
     let unread = ["i-bogus", "i-0b7e2d9150c4f8a36"];
     let text = format!(
         "{}{}",
@@ -515,7 +515,7 @@ fn where_nothing_could_be_read_it_has_not_started_and_an_old_report_stays() {
 
 #[test]
 fn a_gate_that_fails_by_patches_alone_fails_and_its_report_is_written() {
-    let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatchStates"]);
+    let served = DemoServer::denying(&["ssm:DescribeInstancePatchStates"]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gate.json");
     let args = [
@@ -563,7 +563,7 @@ fn a_node_without_data_whose_patches_are_denied_is_told_as_unread_whatever_is_wa
 
 #[test]
 fn no_format_shows_a_rule_of_unknown_status_as_passed() {
-    let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatches"]);
+    let served = DemoServer::denying(&["ssm:DescribeInstancePatches"]);
     let gate = |format: &str| {
         let rule = "missing>=critical";
         let args = ["check", "--all", "--fail-on", rule, "-o", format];
@@ -601,14 +601,7 @@ fn a_listed_node_that_the_filters_leave_out_is_told_of_in_every_format() {
 
 #[test]
 fn a_region_that_is_denied_keeps_the_gate_from_passing() {
-    let served = DemoServer::start(&[
-        "--nodes",
-        "4",
-        "--regions",
-        "2",
-        "--fault-region",
-        "us-east-1",
-    ]);
+    let served = DemoServer::with_failing_region();
     let args = [
         "check",
         "--all",

@@ -60,6 +60,13 @@ fn flags_of_the_connection_are_offered_where_there_is_one() {
     let has = |words: &[&str], flag: &str| offered(words).iter().any(|word| word == flag);
     assert!(has(&["states", "--"], "--profile") && has(&["states", "--"], "--role-name"));
     assert!(!has(&["schema", "--"], "--profile") && !has(&["man", "--"], "--profile"));
+    // It is hidden, as it is refused there.
+    assert!(!has(&["summary", "--sta"], "--stale") && has(&["states", "--sta"], "--stale"));
+    let policy = run(patchctl().args(["iam-policy", "--help"])).out;
+    assert!(
+        policy.contains("--profile") && policy.contains("--skip-ou"),
+        "{policy}"
+    );
 }
 
 #[test]

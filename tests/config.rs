@@ -184,7 +184,7 @@ fn an_error_in_a_file_is_reported_with_its_position_whichever_command_runs() {
         ("output = ", "1:10: "),
         (
             "\nregoin = \"x\"\n",
-            "2:1: unknown key \"regoin\"; did you mean region? (allowed: region, skip-region, skip-account, output,",
+            "2:1: unknown key \"regoin\"; did you mean region? (allowed: region, skip-region, skip-account, skip-ou, output,",
         ),
         (
             "output = [\"csv\"]\n",

@@ -137,7 +137,7 @@ fn the_gate_has_a_rule_for_them_and_says_how_many_it_does_not_cover() {
     // It holds where all are managed, and is not known where EC2 does not answer.
     let held = ["check", "--tag", "Env=prod", "--fail-on", "unmanaged"];
     assert_eq!(run(&mut demo(&held)).code, 0);
-    let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
+    let served = DemoServer::denying(&["ec2:DescribeInstances"]);
     for selection in [&["--tag", "Env=prod"][..], &["--patch-group", "prod-web"]] {
         let command = [&["check", "--fail-on", "unmanaged"], selection].concat();
         let ran = run(&mut live(&served.url, &command));
@@ -345,6 +345,42 @@ fn a_managed_node_that_a_filtered_list_leaves_out_is_not_called_unmanaged() {
 }
 
 #[test]
+fn an_instance_that_is_managed_under_an_id_of_its_own_is_not_called_unmanaged() {
+    let hybrid = json!({"InstanceId": "mi-00000000000000004", "Name": "four", "PingStatus": "Online",
+        "SourceId": "i-00000004", "SourceType": "AWS::EC2::Instance"});
+    for call in ["DescribeInstanceInformation", "DescribeInstanceProperties"] {
+        let node = hybrid.clone();
+        let service = ScriptedService::start(move |request| match &*request.operation {
+            "DescribeInstanceInformation" | "DescribeInstanceProperties" => {
+                let nodes = if request.operation == call {
+                    vec![&node]
+                } else {
+                    vec![]
+                };
+                let list = call_list(&request.operation);
+                (200, json!({list: nodes}).to_string()).into()
+            }
+            _ => small_fleet(request),
+        });
+        let ran = run(&mut live(&service.url, &["states", "--all", "-o", "csv"]));
+        assert!(!ran.err.contains("four"), "{call}: {}", ran.err);
+        assert!(
+            ran.err.contains("not managed by Systems Manager: "),
+            "{call}: {}",
+            ran.err
+        );
+    }
+}
+
+fn call_list(operation: &str) -> &'static str {
+    if operation == "DescribeInstanceInformation" {
+        "InstanceInformationList"
+    } else {
+        "InstanceProperties"
+    }
+}
+
+#[test]
 fn properties_add_nodes_and_facts_and_take_the_place_of_no_other_call() {
     let command = [
         "states",
@@ -411,7 +447,7 @@ fn a_node_that_only_an_association_scans_says_so_on_request() {
     let row = row(&[&command[..], &["InstanceId,Reasons"]].concat());
     assert!(!row.contains("Quick Setup"), "{row}");
 
-    let served = DemoServer::start(&["--deny", "ssm:ListComplianceItems"]);
+    let served = DemoServer::denying(&["ssm:ListComplianceItems"]);
     let command = [&command[..], &["InstanceId,Reasons,AssociationScan"]].concat();
     let ran = run(&mut live(&served.url, &command));
     assert_eq!(ran.code, 0, "{}", ran.err);

@@ -68,12 +68,7 @@ fn in_the_demo_every_call_is_ok_and_the_caller_is_told() {
 
 #[test]
 fn each_denied_action_is_named_with_its_remedy_and_an_optional_one_is_no_failure() {
-    let served = DemoServer::start(&[
-        "--deny",
-        "ssm:GetInventory",
-        "--deny",
-        "ec2:DescribeInstances",
-    ]);
+    let served = DemoServer::denying(&["ssm:GetInventory", "ec2:DescribeInstances"]);
     let ran = run(&mut live(&served.url, &["doctor", "-o", "json"]));
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(
@@ -99,7 +94,7 @@ fn each_denied_action_is_named_with_its_remedy_and_an_optional_one_is_no_failure
 
 #[test]
 fn a_required_call_that_is_denied_is_an_answer_in_part() {
-    let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatches"]);
+    let served = DemoServer::denying(&["ssm:DescribeInstancePatches"]);
     let ran = run(&mut live(&served.url, &["doctor"]));
     assert_eq!(ran.code, 3);
     assert!(ran.out.contains("14 OK, 1 denied"), "{}", ran.out);
@@ -151,7 +146,7 @@ fn without_any_answer_it_could_not_start_and_leaves_the_old_file() {
 
 #[test]
 fn nothing_that_is_secret_is_printed() {
-    let served = DemoServer::start(&["--deny", "ssm:GetInventory"]);
+    let served = DemoServer::denying(&["ssm:GetInventory"]);
     let url = served.url.replace("http://", "http://user:hidden@");
     let ran = run(live(&url, &["doctor", "-v"]).env("AWS_SESSION_TOKEN", "token-of-a-test"));
     assert_eq!(ran.code, 0, "{}", ran.err);

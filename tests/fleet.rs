@@ -111,7 +111,7 @@ fn every_format_reports_how_nodes_were_found() {
 #[test]
 fn without_ec2_the_inventory_and_the_patch_groups_list_stopped_nodes() {
     let all = run(&mut demo(&["states", "--all", "-o", "json"]));
-    let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
+    let served = DemoServer::denying(&["ec2:DescribeInstances"]);
     let ran = run(&mut live(&served.url, &["states", "--all", "-o", "json"]));
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(ids(&ran), ids(&all));
@@ -154,7 +154,7 @@ fn without_ec2_the_inventory_and_the_patch_groups_list_stopped_nodes() {
 
 #[test]
 fn quiet_still_prints_limitations_of_discovery() {
-    let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
+    let served = DemoServer::denying(&["ec2:DescribeInstances"]);
     for format in ["csv", "ndjson", "table"] {
         let ran = run(&mut live(
             &served.url,
@@ -173,7 +173,7 @@ fn quiet_still_prints_limitations_of_discovery() {
 
 #[test]
 fn a_denied_list_is_an_unread_region_and_not_an_empty_one() {
-    let served = DemoServer::start(&["--deny", "ssm:DescribeInstanceInformation"]);
+    let served = DemoServer::denying(&["ssm:DescribeInstanceInformation"]);
     let ran = run(&mut live(&served.url, &["states", "--all", "-o", "csv"]));
     assert_eq!(ran.code, 2);
     assert!(
@@ -285,18 +285,13 @@ fn a_node_requested_by_id_has_a_row_even_if_it_is_not_managed() {
 #[test]
 fn a_node_that_may_match_a_selector_is_unread_or_named() {
     let stopped = STOPPED[0];
-    let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
+    let served = DemoServer::denying(&["ec2:DescribeInstances"]);
     let ran = run(&mut live(
         &served.url,
         &["states", "--tag", "Env=dev", stopped, "-o", "json"],
     ));
     assert_eq!(row(&ran, stopped)["Verdict"], "UNREAD", "{}", ran.err);
-    let served = DemoServer::start(&[
-        "--deny",
-        "ssm:GetInventory",
-        "--deny",
-        "ssm:DescribeInstanceProperties",
-    ]);
+    let served = DemoServer::denying(&["ssm:GetInventory", "ssm:DescribeInstanceProperties"]);
     let ran = run(&mut live(
         &served.url,
         &["states", "--platform", "Amazon Linux", "-o", "json"],
@@ -422,7 +417,7 @@ fn node_information_is_fetched_only_if_a_column_needs_it() {
 
 #[test]
 fn a_denied_auxiliary_call_leaves_columns_empty_and_is_reported_once() {
-    let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
+    let served = DemoServer::denying(&["ec2:DescribeInstances"]);
     let ran = run(&mut live(
         &served.url,
         &[
@@ -598,12 +593,7 @@ fn an_estimate_as_a_table_ends_with_its_duration() {
 
 #[test]
 fn every_format_has_the_same_nodes_where_a_call_is_denied() {
-    let served = DemoServer::start(&[
-        "--deny",
-        "ssm:GetInventory",
-        "--deny",
-        "ec2:DescribeInstances",
-    ]);
+    let served = DemoServer::denying(&["ssm:GetInventory", "ec2:DescribeInstances"]);
     let ids = |format: &str| {
         let ran = run(&mut live(&served.url, &["states", "--all", "-o", format]));
         let mut found: Vec<String> = if format == "json" {

@@ -110,7 +110,7 @@ fn commands_that_do_not_connect_hide_the_connection_flags() {
     }
     let policy = printed(&["iam-policy", "states", "--help"]);
     assert!(policy.contains("--role-name") && policy.contains("--region"));
-    assert!(!policy.contains("--profile") && !policy.contains("--concurrency"));
+    assert!(policy.contains("--profile") && !policy.contains("--concurrency"));
     assert!(printed(&["states", "--help"]).contains("--profile"));
     // They are accepted all the same, as on every command.
     assert_eq!(

@@ -692,6 +692,60 @@ fn what_is_longer_than_the_screen_goes_to_the_pager_which_changes_nothing_else()
 }
 
 #[test]
+fn an_error_is_said_once_in_the_row_or_where_that_cuts_it_on_stderr() {
+    let shown = |width: u16| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchctl"));
+        command.args(["--demo", "--color", "never", "states", "i-123", "i-bogus"]);
+        let screen = terminal::run(&mut command, width);
+        assert_eq!(screen.code, 3);
+        let cause = "ValidationException: ";
+        (
+            screen.out.matches(cause).count(),
+            screen.err.matches(cause).count(),
+            screen,
+        )
+    };
+    let (rows, messages, screen) = shown(800);
+    assert_eq!((rows, messages), (1, 0), "{}{}", screen.out, screen.err);
+    let (_, messages, screen) = shown(80);
+    assert_eq!(messages, 1, "{}{}", screen.out, screen.err);
+    assert!(screen.out.contains('\u{2026}'), "{}", screen.out);
+}
+
+#[test]
+fn notes_of_the_fewest_lines_stand_first_on_a_terminal() {
+    let all = run(&mut demo(&["states", "--all"]));
+    let notes: Vec<&str> = all
+        .out
+        .lines()
+        .rev()
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchctl"));
+    command.args(["--demo", "--color", "never", "states", "--all"]);
+    let screen = terminal::run(&mut command, 60).out;
+    let below: Vec<&str> = screen
+        .lines()
+        .rev()
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let mut lines_of_notes: Vec<usize> = Vec::new();
+    for line in below.iter().rev() {
+        if notes.iter().any(|note| note.starts_with(line)) {
+            lines_of_notes.push(0);
+        }
+        *lines_of_notes.last_mut().unwrap() += 1;
+    }
+    assert_eq!(lines_of_notes.len(), notes.len(), "{screen}");
+    // The counts stand before all.
+    assert!(
+        lines_of_notes[1..].is_sorted(),
+        "{lines_of_notes:?} {screen}"
+    );
+    assert!(lines_of_notes.last() > lines_of_notes.get(1), "{screen}");
+}
+
+#[test]
 fn json_on_a_terminal_is_indented_and_the_same_document() {
     let args = ["states", "i-123", "mi-0dead00000000f00d", "-o", "json"];
     let shown = on_terminal(120, &[&args[..], &["--color", "never"]].concat());

@@ -85,6 +85,11 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("states --all --region us-east-1", &[INVENTORY, BASELINE]),
     ("states --all --all-regions", &[]),
     ("states --all --organization --role-name reader", &[]),
+    // The root is asked for only to say which units there are.
+    (
+        "states --all --organization --role-name reader --skip-ou ou-demo-workload",
+        &["organizations:ListRoots"],
+    ),
     (
         "states --all --region us-east-1 --account 444455556666 --role-name reader",
         &[INVENTORY, BASELINE],

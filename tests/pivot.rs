@@ -589,14 +589,7 @@ fn without_platforms_and_with_a_region_down_nothing_is_taken_for_judged() {
             "{one}"
         );
     }
-    let served = DemoServer::start(&[
-        "--nodes",
-        "4",
-        "--regions",
-        "2",
-        "--fault-region",
-        "us-east-1",
-    ]);
+    let served = DemoServer::with_failing_region();
     let args = [
         "patches",
         "--all",

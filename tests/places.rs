@@ -175,7 +175,7 @@ fn all_regions_reads_the_enabled_regions_of_the_account() {
             "111122223333/us-east-1"
         ]
     );
-    let served = DemoServer::start(&["--deny", "ec2:DescribeRegions"]);
+    let served = DemoServer::denying(&["ec2:DescribeRegions"]);
     let ran = run(&mut live(
         &served.url,
         &["states", "--all", "--all-regions"],
@@ -308,7 +308,7 @@ fn organization_reads_every_active_account_and_names_the_others() {
         "{}",
         ran.err
     );
-    let served = DemoServer::start(&["--deny", "organizations:ListAccounts"]);
+    let served = DemoServer::denying(&["organizations:ListAccounts"]);
     let ran = run(&mut live(
         &served.url,
         &["states", "--all", "--organization", "--role-name", "reader"],
@@ -409,7 +409,7 @@ fn an_invalid_id_makes_no_region_unread() {
 
 #[test]
 fn a_listed_node_has_its_row_if_states_are_denied() {
-    let served = DemoServer::start(&["--deny", "ssm:DescribeInstancePatchStates"]);
+    let served = DemoServer::denying(&["ssm:DescribeInstancePatchStates"]);
     let known = "i-0a4c1f8e7d2b93605";
     let ran = run(&mut live(
         &served.url,

@@ -210,14 +210,7 @@ fn an_empty_selection_can_be_accepted_and_never_passes_a_gate() {
 
 #[test]
 fn with_an_unread_region_an_empty_selection_stays_a_partial_answer() {
-    let served = DemoServer::start(&[
-        "--nodes",
-        "4",
-        "--regions",
-        "2",
-        "--fault-region",
-        "us-east-1",
-    ]);
+    let served = DemoServer::with_failing_region();
     let args = [
         "states",
         "--tag",
@@ -231,12 +224,7 @@ fn with_an_unread_region_an_empty_selection_stays_a_partial_answer() {
 
 #[test]
 fn nodes_of_which_the_tags_are_unknown_are_reported_and_not_taken() {
-    let served = DemoServer::start(&[
-        "--deny",
-        "ec2:DescribeInstances",
-        "--deny",
-        "ssm:DescribeInstanceProperties",
-    ]);
+    let served = DemoServer::denying(&["ec2:DescribeInstances", "ssm:DescribeInstanceProperties"]);
     let states = ["states", "--tag", "Env=p*", "-o", "json"];
     let ran = run(&mut live(&served.url, &states));
     let limitations = ran.json()["Discovery"][0]["Limitations"].to_string();
@@ -342,7 +330,7 @@ fn what_is_skipped_on_purpose_is_told_and_changes_no_exit_code() {
         "--skip-region",
         "us-east-1",
     ];
-    let told = "skipped by --skip-region or --skip-account: us-east-1";
+    let told = "skipped by --skip-region, --skip-account or --skip-ou: us-east-1";
     for command in ["states", "summary", "patches", "check", "doctor"] {
         let all: &[&str] = if command == "doctor" { &[] } else { &["--all"] };
         let one = run(demo(&[command, "--region", "eu-west-1"]).args(all));
@@ -392,6 +380,77 @@ fn what_is_skipped_on_purpose_is_told_and_changes_no_exit_code() {
         .map(|one| &one["AccountId"])
         .collect();
     assert_eq!(accounts, denied);
+}
+
+#[test]
+fn the_accounts_of_a_skipped_unit_and_of_those_below_it_are_not_read() {
+    let organization = |unit: &str| {
+        let mut command = demo(&["states", "--all", "--organization", "--role-name", "reader"]);
+        command.args(["-o", "json", "--skip-ou", unit]);
+        run(&mut command)
+    };
+    let accounts = |list: &Value| -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let scopes = list.as_array().unwrap().iter();
+        scopes
+            .map(|scope| (text(&scope["AccountId"]), text(&scope["AccountName"])))
+            .collect()
+    };
+    let named = |id: &str, name: &str| (id.to_owned(), name.to_owned());
+    let sandbox = named("777788889999", "demo-sandbox");
+    let partner = named("123456789012", "demo-partner");
+    let production = named("444455556666", "demo-production");
+
+    let ran = organization("ou-demo-workload");
+    assert_eq!(
+        accounts(&ran.json()["Skipped"]),
+        [partner.clone(), production]
+    );
+    assert_eq!(
+        accounts(&ran.json()["Unread"]),
+        std::slice::from_ref(&sandbox)
+    );
+    let rows = ran.json()["InstancePatchStates"].clone();
+    let of = rows.as_array().unwrap().iter().map(|row| &row["AccountId"]);
+    assert!(of.into_iter().all(|id| id == "111122223333"), "{rows}");
+    assert_eq!(ran.code, 3);
+
+    let both = "ou-demo-sandbox1,ou-demo-partners";
+    let ran = organization(both);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(accounts(&ran.json()["Skipped"]), [partner, sandbox]);
+
+    let ran = organization("ou-demo-sandbox2");
+    assert_eq!((ran.code, &*ran.out), (2, ""));
+    let expected = "--skip-ou ou-demo-sandbox2: the organization has no such unit; did you mean \
+                    ou-demo-sandbox1?; it has: ou-demo-sandbox1 (Sandbox), ou-demo-workload \
+                    (Workloads), ou-demo-partners (Partners)";
+    assert!(ran.err.contains(expected), "{}", ran.err);
+    let ran = organization("Sandbox");
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("write it as in ou-ab12-34cd56ef"),
+        "{}",
+        ran.err
+    );
+
+    // A skipped account that is none is named.
+    let flags = ["states", "--all", "--organization", "--role-name", "reader"];
+    let ran = run(demo(&flags).args(["--skip-account", "444455556667"]));
+    let expected =
+        "--skip-account 444455556667 skips nothing: it is not read; did you mean 444455556666?";
+    assert!(ran.err.contains(expected), "{}", ran.err);
+
+    let denied = DemoServer::denying(&["organizations:ListAccountsForParent"]);
+    let flags = ["--organization", "--role-name", "reader", "--skip-ou", both];
+    let ran = run(live(&denied.url, &["states", "--all"]).args(flags));
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("allow organizations:ListAccountsForParent"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

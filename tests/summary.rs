@@ -150,7 +150,7 @@ fn an_account_or_region_that_could_not_be_read_is_a_row_and_never_absent() {
     );
     assert!(table.contains("Scopes unread"));
 
-    let served = DemoServer::start(&["--deny", "ssm:DescribeInstanceInformation"]);
+    let served = DemoServer::denying(&["ssm:DescribeInstanceInformation"]);
     let ran = run(&mut live(
         &served.url,
         &["summary", "--by", "region", "-o", "csv"],
@@ -220,7 +220,7 @@ fn tags_that_may_not_be_read_are_unknown_and_not_none() {
         "{}",
         ran.out
     );
-    let served = DemoServer::start(&["--deny", "ec2:DescribeInstances"]);
+    let served = DemoServer::denying(&["ec2:DescribeInstances"]);
     let ran = run(&mut live(
         &served.url,
         &["summary", "--by", "tag:Env", "-o", "json"],

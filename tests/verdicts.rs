@@ -62,7 +62,7 @@ fn available_security_updates_count_as_each_nodes_baseline_specifies() {
 
 #[test]
 fn without_readable_baselines_no_node_is_compliant() {
-    let served = DemoServer::start(&["--deny", "ssm:GetPatchBaseline"]);
+    let served = DemoServer::denying(&["ssm:GetPatchBaseline"]);
     let nodes = ["states", WAITING_ALLOWED, "i-456", "i-123", "-o", "json"];
     let ran = run(&mut live(
         &served.url,
@@ -236,7 +236,7 @@ fn the_oldest_missing_patch_has_a_date_if_aws_has_one() {
     // The patches of a clean node are not read.
     let calls = served.call_count("DescribeInstancePatches");
     assert_eq!(calls, 2);
-    let denied = DemoServer::start(&["--deny", "ssm:DescribeAvailablePatches"]);
+    let denied = DemoServer::denying(&["ssm:DescribeAvailablePatches"]);
     let ran = run(live(&denied.url, &["states", "i-123"]).args(columns));
     assert_eq!(ran.code, 0);
     assert!(ran.out.ends_with("i-123,6,\r\n"), "{}", ran.out);

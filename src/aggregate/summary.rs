@@ -450,7 +450,7 @@ mod tests {
             let scope = Scope {
                 region: region.map(Into::into),
                 account: account.map(Into::into),
-                profile: None,
+                ..Scope::default()
             };
             StateRow::for_unread_scope(scope, cause(), &verdict_options())
         });

@@ -80,7 +80,9 @@ pub(crate) fn answer(args: &[OsString], host_env: &HostEnv) -> Option<String> {
     let mut root = with_candidates(definition(), host_env);
     let directory = host_env.current_dir.as_deref();
     // A line that cannot be completed has no candidates.
-    let found = complete(&mut root, words, index, directory).unwrap_or_default();
+    let mut found = complete(&mut root, words, index, directory).unwrap_or_default();
+    // The engine offers hidden flags where it has no others.
+    found.retain(|candidate| !candidate.is_hide_set());
     Some(format_candidates(shell, &found))
 }
 

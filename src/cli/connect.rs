@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use clap::Args;
 
 use crate::cli::value_parsers::{
-    ENDPOINT_PARSER, parse_account, parse_region, parse_role, parse_time_limit,
+    ENDPOINT_PARSER, parse_account, parse_region, parse_role, parse_time_limit, parse_unit,
 };
 use crate::duration::TimeLimit;
 use crate::source::{Accounts, ConnectOptions, EndpointOverride};
@@ -49,6 +49,9 @@ pub(crate) struct ConnectArgs {
     /// Accounts of the organization not to read; they are reported as skipped
     #[arg(id = "skip_account", long = "skip-account", value_name = "ID,...", global = true, value_delimiter = ',', value_parser = parse_account)]
     pub skipped_accounts: Vec<String>,
+    /// Organizational units not to read, with those below them; their accounts are reported as skipped
+    #[arg(id = "skip_ou", long = "skip-ou", value_name = "OU,...", global = true, value_delimiter = ',', value_parser = parse_unit)]
+    pub skipped_units: Vec<String>,
     /// Name of the role to assume in each account
     #[arg(long, value_name = "NAME", global = true, value_parser = parse_role)]
     pub role_name: Option<String>,
@@ -84,6 +87,7 @@ impl ConnectArgs {
             },
             skipped_regions: distinct(&self.skipped_regions),
             skipped_accounts: distinct(&self.skipped_accounts),
+            skipped_units: distinct(&self.skipped_units),
             role_name: self.role_name.clone(),
             external_id: self.external_id.clone(),
             endpoints: self.endpoints.clone(),

@@ -305,11 +305,13 @@ Examples:
 }
 
 /// The connection flags that `iam-policy` reads.
-const POLICY_FLAGS: [&str; 6] = [
+const POLICY_FLAGS: [&str; 8] = [
+    "profiles",
     "region",
     "all_regions",
     "account",
     "organization",
+    "skip_ou",
     "role_name",
     "external_id",
 ];

@@ -262,6 +262,22 @@ pub(super) fn parse_account(text: &str) -> Result<String, &'static str> {
     }
 }
 
+/// The id of an organizational unit. Source: AWS Organizations API reference,
+/// OrganizationalUnit.
+pub(super) fn parse_unit(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    let is_part = |part: &str, least| {
+        let is_letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        (least..=32).contains(&part.len()) && part.bytes().all(is_letter)
+    };
+    let parts = text.strip_prefix("ou-").and_then(|id| id.split_once('-'));
+    if parts.is_some_and(|(root, unit)| is_part(root, 4) && is_part(unit, 8)) {
+        Ok(text.to_owned())
+    } else {
+        Err("not the id of an organizational unit; write it as in ou-ab12-34cd56ef")
+    }
+}
+
 /// The name of a role, with its path if it has one. Source: IAM user guide,
 /// "IAM and AWS STS quotas": at most 64 characters of this set, a path 512.
 pub(super) fn parse_role(text: &str) -> Result<String, &'static str> {

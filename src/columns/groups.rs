@@ -8,7 +8,7 @@ static NODE_GROUPS: &[Column<NodeGroup>] = columns! { @list NodeGroup:
     own "Group" "Group" Id Some(1), |r| Cell::Text(r.key.label()), "the value that the nodes have in common; (none): they have none; (unknown): not known; (unread): regions and accounts that could not be read; a value that looks like these, or is blank, is quoted";
     own "GroupValue" "Value" Id None, |r| text(r.key.value()), "the same as a plain value, empty where there is none";
     own "GroupKind" "Kind" Word None, |r| text(Some(r.key.kind())), "NAMED, NONE, UNKNOWN or UNREAD, which distinguishes a value from the lack of one; REST and TOTAL are groups added up";
-    second "Group2" "And" Id Some(2), |r| r.second_key.as_ref().map_or(Cell::Unknown, |key| Cell::Text(key.label())), "the same as Group for the second key of --by, such as --by account,region; only with two keys";
+    second "Group2" "Group 2" Id Some(2), |r| r.second_key.as_ref().map_or(Cell::Unknown, |key| Cell::Text(key.label())), "the same as Group for the second key of --by, such as --by account,region; only with two keys";
     second "GroupValue2" "Value 2" Id None, |r| text(r.second_key.as_ref().and_then(GroupKey::value)), "the same as GroupValue for the second key";
     second "GroupKind2" "Kind 2" Word None, |r| text(r.second_key.as_ref().map(GroupKey::kind)), "the same as GroupKind for the second key";
     own "Nodes" "Nodes" Count Some(4), |r| Cell::Count(r.nodes), "the number of nodes; always Compliant + NonCompliant + Stale + NoData + Unread";

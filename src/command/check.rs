@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 use crate::cli::{CheckArgs, OutputArgs};
-use crate::command::answer::answer;
+use crate::command::connect::connect_and_run;
 use crate::command::output::ColumnSelection;
 use crate::command::read_states::read_states;
 use crate::command::run::Context;
@@ -28,7 +28,7 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
     let prints_rows = args.prints_rows(settings)?;
     let (rules, waivers) = args.gate.load(settings, &args.sla.to_sla()?)?;
     let plan = fetch_plan(args, &rules, &waivers);
-    answer(
+    connect_and_run(
         context,
         &args.select,
         &args.output,

@@ -8,7 +8,9 @@ use crate::command::runtime::runtime;
 use crate::command::{check, patches, report, states, summary};
 use crate::exit::Exit;
 use crate::plan::fetch_plan::FetchPlan;
-use crate::plan::iam::{Access, AssumedRole, Ec2Access, Policy, partition_of_region};
+use crate::plan::iam::{
+    Access, AssumedRole, Ec2Access, OrganizationAccess, Policy, partition_of_region,
+};
 use crate::settings::Settings;
 use crate::source::configured_region;
 use crate::terminal::Terminal;
@@ -34,7 +36,11 @@ pub(super) fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Resu
         let access = Access {
             plans: &plan.map_or_else(FetchPlan::everything, |plan| vec![plan]),
             all_regions: connect.all_regions || (is_everything && !args.without_ec2),
-            organization: connect.organization,
+            organization: match (connect.organization, connect.skipped_units.is_empty()) {
+                (false, _) => OrganizationAccess::None,
+                (true, true) => OrganizationAccess::Accounts,
+                (true, false) => OrganizationAccess::Units,
+            },
             assumes_roles: of_others,
             ec2: match (args.without_ec2, is_everything) {
                 (true, _) => Ec2Access::Denied,

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::cli::{LayoutArgs, PatchLayout, PatchesArgs};
 use crate::columns::ColumnCost;
-use crate::command::answer::answer;
+use crate::command::connect::connect_and_run;
 use crate::command::output::{ColumnSelection, RowOrder};
 use crate::command::patch_counts;
 use crate::command::read_patches::{PatchItem, PatchQuery};
@@ -33,7 +33,7 @@ pub(super) async fn run(context: Context<'_>, args: &PatchesArgs) -> Result<Exit
             );
         }
     }
-    answer(
+    connect_and_run(
         context,
         &args.select,
         &args.output,

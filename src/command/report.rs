@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::aggregate::pivot::DEFAULT_STATES;
 use crate::aggregate::summary::NodeGroupings;
 use crate::cli::{CheckArgs, ReportArgs};
-use crate::command::answer::answer;
+use crate::command::connect::connect_and_run;
 use crate::command::read_states::read_states;
 use crate::command::run::Context;
 use crate::exit::Exit;
@@ -22,7 +22,7 @@ pub(super) async fn run(context: Context<'_>, args: &ReportArgs) -> Result<Exit>
     let sla = args.sla.to_sla()?;
     let (rules, waivers) = args.gate_or_default().load(&cli.settings, &sla)?;
     let plan = fetch_plan(args, &rules, &waivers);
-    answer(
+    connect_and_run(
         context,
         &select,
         &args.output,

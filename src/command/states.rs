@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::cli::StatesArgs;
 use crate::columns::ColumnCost;
-use crate::command::answer::answer;
+use crate::command::connect::connect_and_run;
 use crate::command::output::{ColumnSelection, RowOrder};
 use crate::command::read_states::read_states;
 use crate::command::run::Context;
@@ -15,7 +15,7 @@ use crate::report::{StateRow, worst_first};
 
 pub(super) async fn run(context: Context<'_>, args: &StatesArgs) -> Result<Exit> {
     let (layout, plan) = (&args.layout, fetch_plan(args));
-    answer(
+    connect_and_run(
         context,
         &args.select,
         &args.output,

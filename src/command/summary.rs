@@ -6,7 +6,7 @@ use crate::aggregate::summary::{Summary, limit_groups};
 use crate::cli::{LayoutArgs, SummaryArgs};
 use crate::columns::groups::is_default_column;
 use crate::columns::sort::sort_rows;
-use crate::command::answer::answer;
+use crate::command::connect::connect_and_run;
 use crate::command::output::ColumnSelection;
 use crate::command::read_states::read_states;
 use crate::command::run::Context;
@@ -21,7 +21,7 @@ const MAX_GROUPS: usize = 25;
 
 pub(super) async fn run(context: Context<'_>, args: &SummaryArgs) -> Result<Exit> {
     let (select, plan, format) = (args.select_or_all(), fetch_plan(args), args.output.output);
-    answer(
+    connect_and_run(
         context,
         &select,
         &args.output,

@@ -8,6 +8,8 @@ pub(super) struct Account {
     pub is_active: bool,
     pub role_access: RoleAccess,
     pub joined: f64,
+    /// The organizational unit that it is in, or the root.
+    pub unit: &'static str,
     /// Regions with nodes.
     pub regions: Vec<(String, RegionService)>,
 }

@@ -61,7 +61,12 @@ impl Service {
                 "ListTagsForResource",
             ],
             Self::Sts => &["AssumeRole", "GetCallerIdentity"],
-            Self::Organizations => &["ListAccounts"],
+            Self::Organizations => &[
+                "ListAccounts",
+                "ListAccountsForParent",
+                "ListOrganizationalUnitsForParent",
+                "ListRoots",
+            ],
             Self::Ec2 => &["DescribeInstances", "DescribeRegions"],
             Self::Other => &[],
         }

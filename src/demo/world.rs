@@ -52,6 +52,7 @@ impl World {
             is_active: true,
             role_access: access,
             joined: joined(id),
+            unit: organizations::unit_of(id),
             regions: regions
                 .iter()
                 .map(|region| {
@@ -134,6 +135,7 @@ impl World {
                 is_active: true,
                 role_access: RoleAccess::Allowed,
                 joined: joined(id),
+                unit: organizations::ROOT,
                 regions: enabled
                     .iter()
                     .map(|region| (region.clone(), fleet(id, region)))

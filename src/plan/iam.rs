@@ -47,6 +47,8 @@ enum Purpose {
     Regions,
     /// Accounts of the organization.
     Accounts,
+    /// Accounts of organizational units that are skipped.
+    SkippedUnits,
     /// Roles in other accounts.
     Roles,
     /// The caller's identity.
@@ -69,7 +71,7 @@ impl Purpose {
             | Self::Unmanaged => Some("FindNodes"),
             Self::NodeInfo | Self::Properties | Self::Names | Self::Tags => Some("NamesAndTags"),
             Self::Regions => Some("Regions"),
-            Self::Accounts => Some("Organization"),
+            Self::Accounts | Self::SkippedUnits => Some("Organization"),
             Self::Roles => Some("AssumeRole"),
             Self::Caller => None,
         }
@@ -82,9 +84,18 @@ pub struct Access<'a> {
     /// What it may fetch: each of these.
     pub plans: &'a [FetchPlan],
     pub all_regions: bool,
-    pub organization: bool,
+    pub organization: OrganizationAccess,
     pub assumes_roles: bool,
     pub ec2: Ec2Access,
+}
+
+/// What is read of the caller's organization; more than the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OrganizationAccess {
+    None,
+    Accounts,
+    /// The accounts, and those of organizational units.
+    Units,
 }
 
 /// Are calls to EC2 allowed?
@@ -103,7 +114,7 @@ impl<'a> Access<'a> {
         Self {
             plans,
             all_regions: true,
-            organization: true,
+            organization: OrganizationAccess::Units,
             assumes_roles: true,
             ec2: Ec2Access::Unknown,
         }
@@ -137,7 +148,14 @@ impl<'a> Access<'a> {
         }
         let optional = [
             (self.all_regions, Purpose::Regions),
-            (self.organization, Purpose::Accounts),
+            (
+                self.organization >= OrganizationAccess::Accounts,
+                Purpose::Accounts,
+            ),
+            (
+                self.organization >= OrganizationAccess::Units,
+                Purpose::SkippedUnits,
+            ),
             (self.assumes_roles, Purpose::Roles),
         ];
         purposes.extend(optional.into_iter().filter_map(|(is, of)| is.then_some(of)));
@@ -229,6 +247,9 @@ actions! {
     TAGS "ssm:ListTagsForResource" optional [Tags] "tags of hybrid nodes";
     REGIONS "ec2:DescribeRegions" optional [Regions] "--all-regions";
     ACCOUNTS "organizations:ListAccounts" optional [Accounts] "--organization";
+    UNIT_ACCOUNTS "organizations:ListAccountsForParent" optional [SkippedUnits] "--skip-ou";
+    UNITS "organizations:ListOrganizationalUnitsForParent" optional [SkippedUnits] "--skip-ou: units below others";
+    ROOTS "organizations:ListRoots" optional [SkippedUnits] "--skip-ou: which units exist, if one does not";
     ASSUME_ROLE "sts:AssumeRole" required [Roles] "--organization, --account";
     CALLER_IDENTITY "sts:GetCallerIdentity" optional [Caller] "the caller's identity; always allowed";
 }

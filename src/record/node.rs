@@ -119,6 +119,8 @@ pub enum Subject {
 pub struct Scope {
     pub region: Option<Arc<str>>,
     pub account: Option<Arc<str>>,
+    /// The account's name, where AWS Organizations tells it.
+    pub account_name: Option<Arc<str>>,
     pub profile: Option<Arc<str>>,
 }
 
@@ -129,6 +131,7 @@ impl Scope {
         Self {
             region: Some(location.region.clone()),
             account: location.account.clone(),
+            account_name: location.account_name.clone(),
             profile: None,
         }
     }
@@ -138,7 +141,10 @@ impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = [
             self.profile.as_ref().map(|name| format!("profile {name}")),
-            self.account.as_ref().map(|id| format!("account {id}")),
+            self.account.as_ref().map(|id| match &self.account_name {
+                Some(name) => format!("account {id} ({name})"),
+                None => format!("account {id}"),
+            }),
             self.region.as_ref().map(ToString::to_string),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -193,6 +199,15 @@ impl Subject {
         match self {
             Self::Node(node) => node.location.account.as_deref(),
             Self::Scope(scope) => scope.account.as_deref(),
+        }
+    }
+
+    /// The account's name, where AWS Organizations tells it.
+    #[must_use]
+    pub fn account_name(&self) -> Option<&str> {
+        match self {
+            Self::Node(node) => node.location.account_name.as_deref(),
+            Self::Scope(scope) => scope.account_name.as_deref(),
         }
     }
 

@@ -101,6 +101,9 @@ pub(super) struct UnreadObject {
     instance_id: Option<String>,
     region: Option<String>,
     account_id: Option<String>,
+    /// Where AWS Organizations tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_name: Option<String>,
     profile: Option<String>,
     /// AWS's error code, or Timeout, Unreachable, Unreadable, RepeatedToken, TooManyPages,
     /// Contradiction, Interrupted, TimeLimit, NotSent.
@@ -115,6 +118,7 @@ impl UnreadObject {
             instance_id: subject.id().map(ToOwned::to_owned),
             region: subject.region().map(ToOwned::to_owned),
             account_id: subject.account().map(ToOwned::to_owned),
+            account_name: subject.account_name().map(ToOwned::to_owned),
             profile: subject.profile().map(ToOwned::to_owned),
             code: unread.cause.code.to_string(),
             cause: unread.cause.text.to_string(),
@@ -147,6 +151,9 @@ pub(super) struct DiscoveryObject {
 pub(super) struct ScopeObject {
     region: Option<String>,
     account_id: Option<String>,
+    /// Where AWS Organizations tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_name: Option<String>,
 }
 
 /// A running EC2 instance that Systems Manager does not manage.
@@ -181,6 +188,7 @@ impl ScopeObject {
         Self {
             region: scope.region.as_deref().map(ToOwned::to_owned),
             account_id: scope.account.as_deref().map(ToOwned::to_owned),
+            account_name: scope.account_name.as_deref().map(ToOwned::to_owned),
         }
     }
 }

@@ -211,7 +211,7 @@ impl Document {
         );
         document.add_list::<ScopeObject>(
             "Skipped",
-            "Regions and accounts that --skip-region and --skip-account leave out.",
+            "Regions and accounts that --skip-region, --skip-account and --skip-ou leave out.",
         );
         document.add_list::<DiscoveryObject>(
             "Discovery",

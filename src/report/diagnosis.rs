@@ -197,7 +197,7 @@ mod tests {
         let scope = Scope {
             account: Some(account.into()),
             region: Some(region.into()),
-            profile: None,
+            ..Scope::default()
         };
         let cause = Cause {
             code: "AccessDenied".into(),

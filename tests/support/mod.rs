@@ -166,6 +166,24 @@ impl DemoServer {
         }
     }
 
+    /// With the sample fleet, where these calls are denied.
+    pub(crate) fn denying(actions: &[&str]) -> Self {
+        let flags = actions.iter().flat_map(|action| ["--deny", *action]);
+        Self::start(&flags.collect::<Vec<&str>>())
+    }
+
+    /// Four nodes in eu-west-1, and us-east-1, which answers with errors.
+    pub(crate) fn with_failing_region() -> Self {
+        Self::start(&[
+            "--nodes",
+            "4",
+            "--regions",
+            "2",
+            "--fault-region",
+            "us-east-1",
+        ])
+    }
+
     /// A GET, as plain as it gets.
     pub(crate) fn get(&self, path: &str) -> String {
         let host = self.url.strip_prefix("http://").unwrap();

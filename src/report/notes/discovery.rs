@@ -11,7 +11,7 @@ const MAX_UNMANAGED: usize = 5;
 /// Regions and accounts that are left out on purpose.
 #[must_use]
 pub fn skipped(scopes: &[Scope]) -> Option<Note> {
-    let text = "skipped by --skip-region or --skip-account";
+    let text = "skipped by --skip-region, --skip-account or --skip-ou";
     (!scopes.is_empty()).then(|| Note::warning(text).with_ids(scopes))
 }
 

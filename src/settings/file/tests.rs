@@ -120,7 +120,7 @@ fn an_error_has_its_line_and_column() {
         ),
         (
             "\nregoin = \"x\"",
-            "2:1: unknown key \"regoin\"; did you mean region? (allowed: region, skip-region, skip-account, output, timeout, max-age, waivers, fail-on, policy, sla, columns, policies)",
+            "2:1: unknown key \"regoin\"; did you mean region? (allowed: region, skip-region, skip-account, skip-ou, output, timeout, max-age, waivers, fail-on, policy, sla, columns, policies)",
         ),
         (
             "max_age = \"1d\"",

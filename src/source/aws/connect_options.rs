@@ -16,6 +16,8 @@ pub(crate) struct ConnectOptions {
     /// Regions and accounts that are left out on purpose.
     pub skipped_regions: Vec<String>,
     pub skipped_accounts: Vec<String>,
+    /// Organizational units whose accounts are left out, too.
+    pub skipped_units: Vec<String>,
     /// The role to assume in each of the accounts.
     pub role_name: Option<String>,
     pub external_id: Option<String>,

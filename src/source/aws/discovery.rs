@@ -47,6 +47,7 @@ pub(crate) async fn discover(
         keeps_names: needs >= Some(InfoLevel::Names),
         keeps_tags: needs >= Some(InfoLevel::Tags) || selector.uses_tags(),
         shared_info: BTreeSet::new(),
+        hybrid_instances: BTreeSet::new(),
         discovered: Discovered::default(),
     };
     if selector.patch_groups.is_empty() {
@@ -103,6 +104,8 @@ struct Finder<'a> {
     keeps_tags: bool,
     /// What details nodes have in common.
     shared_info: BTreeSet<PackedFields>,
+    /// EC2 instances that are managed as `mi-...`.
+    hybrid_instances: BTreeSet<Box<str>>,
     discovered: Discovered,
 }
 
@@ -165,8 +168,10 @@ impl Finder<'_> {
         nodes: &mut FoundNodes,
     ) -> Result<(), CallError> {
         let (keeps_info, known) = (self.keeps_info, &mut self.shared_info);
+        let hybrid_instances = &mut self.hybrid_instances;
         self.client
             .read_managed_nodes(only, |id, mut facts| {
+                hybrid_instances.extend(hybrid_instance(id, &facts));
                 facts.share(known);
                 if let Some((key, value)) = tag {
                     facts.tags.insert(key.into(), value.into());
@@ -399,6 +404,13 @@ impl Finder<'_> {
             .insert("nodes of the group that are stopped and were never scanned".to_owned());
         Ok(())
     }
+}
+
+/// The EC2 instance that a node with an id of its own runs on, if it is one.
+fn hybrid_instance(id: &str, facts: &NodeInfo) -> Option<Box<str>> {
+    let is_instance = facts.get(InfoField::SourceType) == Some("AWS::EC2::Instance");
+    let source = facts.get(InfoField::SourceId)?;
+    (id.starts_with("mi-") && is_instance && source.starts_with("i-")).then(|| source.into())
 }
 
 /// Escapes a value for EC2, which supports wildcards; Systems Manager does not.

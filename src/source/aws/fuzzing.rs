@@ -5,9 +5,9 @@ use serde_json::Value;
 use crate::record::{Baseline, CallerIdentity, Count};
 use crate::source::aws::api::ec2::readers;
 use crate::source::aws::api::wire::{
-    FromBody, InventoryNode, ListedBaseline, ManagedNode, OrganizationAccount, Page,
-    PatchGroupName, PatchRecord, PatchRelease, ResourceTag, RoleCredentials, StateRecord,
-    parse_service_error,
+    FromBody, InventoryNode, ListedBaseline, ManagedNode, OrganizationAccount, OrganizationRoot,
+    OrganizationalUnit, Page, PatchGroupName, PatchRecord, PatchRelease, ResourceTag,
+    RoleCredentials, StateRecord, parse_service_error,
 };
 
 /// Parses a response as each document it may be.
@@ -23,6 +23,8 @@ pub fn ssm(body: &[u8]) {
     let _ = Page::<PatchGroupName>::from_body(body);
     let _ = Page::<ResourceTag>::from_body(body);
     let _ = Page::<OrganizationAccount>::from_body(body);
+    let _ = Page::<OrganizationalUnit>::from_body(body);
+    let _ = Page::<OrganizationRoot>::from_body(body);
     let _ = Page::<ListedBaseline>::from_body(body);
     let _ = Page::<PatchRelease>::from_body(body);
     let _ = Baseline::from_body(body);

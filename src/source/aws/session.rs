@@ -12,6 +12,7 @@ mod endpoint_settings;
 mod environment;
 pub(super) mod http;
 mod metadata;
+mod organization;
 pub(in crate::source) mod profile;
 mod providers;
 mod regions;

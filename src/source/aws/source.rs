@@ -55,6 +55,8 @@ pub(crate) struct AwsSource {
     /// The caller, one for each profile.
     pub(crate) callers: Vec<Session>,
     pub(crate) is_organization: bool,
+    /// Are organizational units skipped?
+    pub(crate) skips_units: bool,
     /// Notes for the user.
     pub notes: Vec<String>,
     /// Calls made before any location was read.
@@ -88,6 +90,7 @@ impl AwsSource {
             refused_calls: reach.failed_actions,
             callers: reach.sessions,
             is_organization: connect.accounts == Accounts::Organization,
+            skips_units: !connect.skipped_units.is_empty(),
             notes: reach.remarks,
             call_stats: tally,
             concurrency: connect.concurrency,

@@ -147,6 +147,7 @@ pub(super) fn nasty() -> GateReport {
         Some(Subject::Scope(Scope {
             region: Some("ap-south-1".into()),
             account: Some("444455556666".into()),
+            account_name: None,
             profile: Some("prod, blue".into()),
         })),
         GateStatus::Unknown,

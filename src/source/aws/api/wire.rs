@@ -22,7 +22,7 @@ use crate::source::aws::api::wire::value::{
     NumberValue, TextValue, parse_count, parse_text, parse_timestamp,
 };
 
-pub(crate) use self::accounts::OrganizationAccount;
+pub(crate) use self::accounts::{OrganizationAccount, OrganizationRoot, OrganizationalUnit};
 pub(crate) use self::baseline::{ListedBaseline, PatchRelease, bare_baseline_id};
 pub(crate) use self::compliance::ComplianceItem;
 pub(crate) use self::nodes::{

@@ -11,7 +11,7 @@ use crate::source::aws::api::error::CallError;
 use crate::source::aws::discovery::discovered::{FoundNode, FoundNodes, add_unmanaged};
 use crate::source::aws::discovery::enrich::add_managed_info;
 use crate::source::aws::discovery::filter::node_facts;
-use crate::source::aws::discovery::{Finder, escape_wildcards};
+use crate::source::aws::discovery::{Finder, escape_wildcards, hybrid_instance};
 
 impl Finder<'_> {
     /// The running instances that the tags put into the selected groups.
@@ -55,8 +55,9 @@ impl Finder<'_> {
             matches!(state, Some("terminated" | "shutting-down"))
         };
         // Whether the list is whole is known at its end. Held until then is what it adds.
-        let mut listed = Vec::new();
+        let (mut listed, mut hybrid_instances) = (Vec::new(), Vec::new());
         let each = |id: &str, facts: NodeInfo| {
+            hybrid_instances.extend(hybrid_instance(id, &facts));
             let is_unmanaged = || {
                 let unmanaged = found.unmanaged.as_ref();
                 unmanaged.is_some_and(|nodes| nodes.contains_key(id))
@@ -79,6 +80,7 @@ impl Finder<'_> {
             return self.tolerate(iam::PROPERTIES.name, error);
         }
         self.discovered.calls.insert(iam::PROPERTIES.name);
+        self.hybrid_instances.extend(hybrid_instances);
         for (id, facts) in listed {
             if let Some(unmanaged) = &mut self.discovered.unmanaged {
                 unmanaged.remove(&id);
@@ -123,7 +125,9 @@ impl Finder<'_> {
             let facts = node_facts(id, one);
             others.matches(&facts) != Some(false)
         };
-        unmanaged.retain(|id, one| !self.discovered.nodes.contains_key(id) && is_selected(id, one));
+        let is_managed =
+            |id: &str| self.discovered.nodes.contains_key(id) || self.hybrid_instances.contains(id);
+        unmanaged.retain(|id, one| !is_managed(id) && is_selected(id, one));
         let ids: Vec<Arc<str>> = unmanaged.keys().cloned().collect();
         if selector.has_criteria() {
             let confirmed = add_managed_info(self.client, &mut unmanaged, &ids).await;

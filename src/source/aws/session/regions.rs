@@ -59,6 +59,7 @@ pub(super) async fn target_regions(
             error.cause.text = text.into();
             Err(error.into_unread(Scope {
                 account: caller.account.clone(),
+                account_name: caller.account_name.clone(),
                 profile: caller.profile.clone(),
                 region: None,
             }))

@@ -1,11 +1,10 @@
 //! Resolves the requested accounts and regions to one client for each, and
 //! reports those that could not be reached.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail};
-use aws_sdk_organizations::operation::list_accounts::ListAccountsOutput;
 use futures_util::future::join_all;
 
 use jiff::Timestamp;
@@ -15,18 +14,17 @@ use crate::plan::iam;
 use crate::plan::iam::Action;
 use crate::record::{AccountRegion, CallerIdentity, Cause, Scope, Subject, Unread};
 use crate::source::aws::api::error::{CallError, ErrorKind};
-use crate::source::aws::api::pages::{PageStart, Paginator};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::remedy::DenyingPolicy;
-use crate::source::aws::api::response_capture::ResponseCapture;
-use crate::source::aws::api::wire::{BodyError, OrganizationAccount, Page};
 use crate::source::aws::connect_options::{Accounts, ConnectOptions};
 use crate::source::aws::limits::call_stats::CallStats;
 use crate::source::aws::limits::circuit_breaker::CircuitBreaker;
 use crate::source::aws::session;
 use crate::source::aws::session::Session;
+use crate::source::aws::session::organization::{NamedAccount, Organization};
 use crate::source::aws::session::profile;
 use crate::source::aws::session::regions::{target_regions, without_skipped};
+use crate::suggest::nearest;
 
 /// Roles that are assumed concurrently.
 const CONCURRENT_ROLES: usize = 16;
@@ -120,7 +118,9 @@ pub(crate) async fn resolve_targets(
         }
     }
     if targets.clients.is_empty() && targets.unread.is_empty() && !targets.skipped.is_empty() {
-        bail!("every region and account is skipped; see --skip-region and --skip-account");
+        bail!(
+            "every region and account is skipped; see --skip-region, --skip-account and --skip-ou"
+        );
     }
     Ok(targets)
 }
@@ -190,21 +190,36 @@ async fn account_sessions(
         }
         Err(error) => return Err(anyhow!("{}", error.cause.text)),
     };
+    let mut in_units = BTreeSet::new();
     let ids = match &connect.accounts {
         Accounts::Listed(ids) => ids.iter().map(|id| (id.clone(), None)).collect(),
         Accounts::Own | Accounts::Organization => {
-            active_accounts(&caller, &own, call_stats, &mut targets.remarks).await?
+            let organization = Organization {
+                caller: &caller,
+                call_stats,
+            };
+            in_units = organization
+                .accounts_in_units(&connect.skipped_units)
+                .await?;
+            let remarks = &mut targets.remarks;
+            organization.active_accounts(&own, remarks).await?
         }
     };
+    for unknown in connect.skipped_accounts.iter().filter(|skipped| {
+        let mut known = ids.iter();
+        !known.any(|(id, _)| id == *skipped)
+    }) {
+        let known: Vec<&str> = ids.iter().map(|(id, _)| &**id).collect();
+        let guess = nearest(unknown, &known);
+        let guess = guess.map_or(String::new(), |id| format!("; did you mean {id}?"));
+        let text = format!("--skip-account {unknown} skips nothing: it is not read{guess}");
+        targets.remarks.push(text);
+    }
     let (skipped, ids): (Vec<NamedAccount>, Vec<NamedAccount>) = ids
         .into_iter()
-        .partition(|(id, _)| connect.skipped_accounts.contains(id));
-    targets
-        .skipped
-        .extend(skipped.into_iter().map(|(id, _)| Scope {
-            account: Some(id.into()),
-            ..Scope::default()
-        }));
+        .partition(|(id, _)| connect.skipped_accounts.contains(id) || in_units.contains(id));
+    let skipped = skipped.into_iter().map(account_scope);
+    targets.skipped.extend(skipped);
     // `arn:aws:sts::111122223333:assumed-role/...`: roles are in the same
     // partition.
     let partition = arn.split(':').nth(1).unwrap_or("aws");
@@ -239,10 +254,7 @@ async fn account_sessions(
                 }),
                 Err(error) => {
                     let error = assume_role_error(error, role, connect.external_id.is_some());
-                    let scope = Scope {
-                        account: Some(account.as_str().into()),
-                        ..Scope::default()
-                    };
+                    let scope = account_scope((account.clone(), name.clone()));
                     targets.add_unread(error.into_unread(scope), &iam::ASSUME_ROLE);
                 }
             }
@@ -275,87 +287,12 @@ async fn own_account_session(
     }
 }
 
-/// The id of an account, and its name where AWS Organizations tells it.
-type NamedAccount = (String, Option<Arc<str>>);
-
-/// The active accounts of the organization, by id. The caller's account is one
-/// of them, whether it is the management account or a delegated administrator.
-async fn active_accounts(
-    caller: &Session,
-    own: &str,
-    call_stats: &CallStats,
-    remarks: &mut Vec<String>,
-) -> Result<Vec<NamedAccount>> {
-    let listed = list_accounts(caller, call_stats).await;
-    let listed = listed.map_err(|error| anyhow!("{}", error.cause.text))?;
-    if !listed.iter().any(|member| *member.id == *own) {
-        let call = caller.call_context("organizations", LIST_ACCOUNTS);
-        let text = format!("it does not list the caller's account, {own}");
-        return Err(anyhow!(
-            "{}",
-            CallError::client_side("Unreadable", &text, call).cause.text
-        ));
+fn account_scope((id, name): NamedAccount) -> Scope {
+    Scope {
+        account: Some(id.into()),
+        account_name: name,
+        ..Scope::default()
     }
-    let (closed, active): (Vec<OrganizationAccount>, Vec<OrganizationAccount>) = listed
-        .into_iter()
-        .partition(OrganizationAccount::is_inactive);
-    if !closed.is_empty() {
-        let mut closed: Vec<String> = closed
-            .into_iter()
-            .map(|member| format!("{} ({})", member.id, member.state.unwrap_or_default()))
-            .collect();
-        closed.sort_unstable();
-        remarks.push(format!(
-            "accounts of the organization that are not active and were skipped: {}",
-            closed.join(", ")
-        ));
-    }
-    let mut active: Vec<NamedAccount> = active
-        .into_iter()
-        .map(|one| (one.id.into(), one.name.map(Arc::from)))
-        .collect();
-    active.sort_unstable();
-    active.dedup_by(|a, b| a.0 == b.0);
-    Ok(active)
-}
-
-const LIST_ACCOUNTS: &str = "ListAccounts";
-
-/// Every account of the organization. An empty list is an error: there is at
-/// least the management account.
-async fn list_accounts(
-    caller: &Session,
-    call_stats: &CallStats,
-) -> Result<Vec<OrganizationAccount>, CallError> {
-    let call = caller.call_context("organizations", LIST_ACCOUNTS);
-    let client = caller.organizations_client(call_stats);
-    let mut members = Vec::new();
-    let mut pages = Paginator::new(call);
-    while let Some(PageStart(token)) = pages.next_start()? {
-        let is_first = token.is_none();
-        let slot = ResponseCapture::<Page<OrganizationAccount>>::with_check(move |page| {
-            if is_first && page.rows.is_empty() && page.next_token.is_none() {
-                return Err(BodyError::new("it lists no account"));
-            }
-            Ok(())
-        });
-        call_stats.record_call("organizations", LIST_ACCOUNTS);
-        let asked = client.list_accounts().set_next_token(token);
-        let ask = || {
-            slot.send(
-                call,
-                || ListAccountsOutput::builder().build(),
-                |reader| asked.clone().customize().interceptor(reader).send(),
-            )
-        };
-        let page = caller
-            .credentials_cache
-            .with_refresh(ask, CallError::is_credentials_error)
-            .await?;
-        pages.record_page(page.rows.len(), page.next_token);
-        members.extend(page.rows);
-    }
-    Ok(members)
 }
 
 /// Names every cause that AWS does not tell from others.

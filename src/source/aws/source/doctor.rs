@@ -130,15 +130,20 @@ impl AwsSource {
         let scope = Scope {
             region: Some(home.into()),
             account,
+            account_name: session.account_name.clone(),
             profile: session.profile.clone(),
         };
         let mut checks = vec![call_check(&scope, &iam::CALLER_IDENTITY, known.map(drop))];
-        // The source has made these two calls already; otherwise this session
+        // The source has made these calls already; otherwise this session
         // would not exist.
         if session.role_arn.is_some() {
             checks.push(CallCheck::ok(scope.clone(), &iam::ASSUME_ROLE));
         } else if self.is_organization {
             checks.push(CallCheck::ok(scope.clone(), &iam::ACCOUNTS));
+            if self.skips_units {
+                let made = [&iam::UNIT_ACCOUNTS, &iam::UNITS];
+                checks.extend(made.map(|action| CallCheck::ok(scope.clone(), action)));
+            }
         }
         if is_asked {
             checks.push(call_check(&scope, &iam::REGIONS, regions));

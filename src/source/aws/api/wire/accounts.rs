@@ -1,4 +1,4 @@
-//! Parses the list of accounts of AWS Organizations.
+//! Parses the lists of AWS Organizations.
 
 use crate::record::is_account_id;
 use crate::source::aws::api::wire::borrowed_text::Text;
@@ -52,6 +52,47 @@ impl FromBody for Page<OrganizationAccount> {
                 name: into_boxed(account.name),
                 state: into_boxed(account.state.or(account.status)),
             })
+        })
+    }
+}
+
+/// A unit of ListOrganizationalUnitsForParent.
+#[derive(Debug, PartialEq)]
+pub(crate) struct OrganizationalUnit {
+    pub id: Box<str>,
+    pub name: Option<Box<str>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireUnit<'a> {
+    #[serde(borrow)]
+    id: Text<'a>,
+    name: Option<Text<'a>>,
+}
+
+impl FromBody for Page<OrganizationalUnit> {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        read_list(body, "OrganizationalUnits", |unit: WireUnit<'_>| {
+            if unit.id.is_empty() {
+                return Err(BodyError::new("an organizational unit with an empty Id"));
+            }
+            Ok(OrganizationalUnit {
+                id: unit.id.0.into(),
+                name: into_boxed(unit.name),
+            })
+        })
+    }
+}
+
+/// A root of ListRoots, by its id.
+#[derive(Debug, PartialEq)]
+pub(crate) struct OrganizationRoot(pub Box<str>);
+
+impl FromBody for Page<OrganizationRoot> {
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        read_list(body, "Roots", |root: WireUnit<'_>| {
+            Ok(OrganizationRoot(root.id.0.into()))
         })
     }
 }

@@ -16,7 +16,7 @@ use crate::sink::Sink;
 /// # Errors
 /// When no node is selected, no account and region can be reached, or the output cannot
 /// be written.
-pub(super) async fn answer<'a>(
+pub(super) async fn connect_and_run<'a>(
     mut context: Context<'a>,
     select: &SelectArgs,
     output: &'a OutputArgs,
