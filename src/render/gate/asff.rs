@@ -34,7 +34,7 @@ const KIND: &str = "Software and Configuration Checks/Patch Management/Complianc
 
 /// The findings of an answer in pieces that can be imported: of one account and region each.
 pub(crate) struct FindingBatches<'a> {
-    found: BTreeMap<(&'a str, &'a str), Found<'a>>,
+    found: BTreeMap<NodeKey<'a>, Found<'a>>,
     batches: Vec<Vec<&'a ReadNode>>,
 }
 
@@ -95,8 +95,12 @@ impl<'a> FindingBatches<'a> {
     }
 }
 
-fn key(node: &Node) -> (&str, &str) {
-    (&node.location.region, &node.id)
+/// The account, where it was read, the region and the id.
+type NodeKey<'a> = (Option<&'a str>, &'a str, &'a str);
+
+fn key(node: &Node) -> NodeKey<'_> {
+    let location = &node.location;
+    (location.account.as_deref(), &location.region, &node.id)
 }
 
 fn place(node: &ReadNode) -> (&str, &str) {
