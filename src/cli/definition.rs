@@ -109,7 +109,7 @@ Examples:
 
 Without ids, --tag, --patch-group or --platform, every managed node is included, as with --all.")]
     Summary(SummaryArgs),
-    /// Write the fleet as one document: Markdown or JSON
+    /// Write the fleet as one document: a page, a workbook, Markdown or JSON
     #[command(
         mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_report)).default_value("markdown")),
         mut_arg("fail_on", |arg| arg.default_values(None::<&str>).help("Rules to show with their status, which decide the exit code; `patchctl check --help` lists them")),

@@ -38,7 +38,7 @@ pub(crate) enum PolicyCommand {
     #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_summary))))]
     Summary(Box<SummaryArgs>),
     /// Print the least policy for `report` with these flags
-    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(|_| true))), mut_arg("fail_on", |arg| arg.default_values(None::<&str>)))]
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_report)).default_value("markdown")), mut_arg("fail_on", |arg| arg.default_values(None::<&str>)))]
     Report(Box<ReportArgs>),
     /// Print the least policy with which `doctor` reports no denied call
     Doctor(Box<DoctorArgs>),

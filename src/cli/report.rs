@@ -15,6 +15,7 @@ use crate::gate::Rule;
 pub(super) const HELP: &str = "\
 Examples:
   patchctl report                                every managed node, as Markdown
+  patchctl report -o html --output-file fleet.html
   patchctl report -o json --output-file fleet.json
   patchctl report -o xlsx --output-file fleet.xlsx
   patchctl report --tag Env=prod --by platform --by tag:Team --top 20
