@@ -428,7 +428,7 @@ fn foreign_text_is_shown_as_it_is_in_markdown_and_is_valid_json() {
 
 #[test]
 fn the_same_answer_is_the_same_bytes() {
-    for format in ["markdown", "json", "yaml"] {
+    for format in ["markdown", "json", "yaml", "html"] {
         let organization = [
             "report",
             "--all-regions",

@@ -8,7 +8,7 @@ use std::process::Stdio;
 
 use crate::support::{RunOutput, demo, in_shell, program, run, wait_for_output};
 
-const FORMATS: [&str; 5] = ["table", "json", "yaml", "ndjson", "csv"];
+const FORMATS: [&str; 7] = ["table", "json", "yaml", "ndjson", "csv", "markdown", "html"];
 const OF_GATES: [&str; 9] = [
     "table",
     "json",
