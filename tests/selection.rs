@@ -106,6 +106,29 @@ fn a_platform_is_also_what_a_summary_by_platform_prints() {
 }
 
 #[test]
+fn an_exclusion_that_leaves_no_node_out_is_told() {
+    let told = "no node that was found matches --exclude, --exclude-tag or --exclude-platform";
+    for exclusion in [
+        ["--exclude", "wbe-*"],
+        ["--exclude-tag", "Env=production"],
+        ["--exclude-platform", "solaris"],
+    ] {
+        let ran = run(&mut demo(&[&["summary"], &exclusion[..]].concat()));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.out.contains(told), "{exclusion:?}: {}", ran.out);
+    }
+    let ran = run(&mut demo(&[
+        "states",
+        "--all",
+        "--exclude",
+        "web-*",
+        "-o",
+        "csv",
+    ]));
+    assert!(!ran.err.contains(told), "{}", ran.err);
+}
+
+#[test]
 fn the_number_of_nodes_that_exclusions_leave_out_is_told() {
     let told = "left out: 8 nodes by --exclude, --exclude-tag or --exclude-platform";
     for format in ["table", "json", "junit", "sarif", "github"] {

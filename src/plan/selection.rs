@@ -122,6 +122,12 @@ impl Selector {
                 && self.excludes.platforms.is_empty())
     }
 
+    /// Whether it leaves nodes out, by whatever.
+    #[must_use]
+    pub fn has_exclusions(&self) -> bool {
+        self.excludes != Excludes::default()
+    }
+
     /// Whether nodes must have something to be selected.
     #[must_use]
     pub fn has_positive_criteria(&self) -> bool {

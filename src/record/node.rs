@@ -254,8 +254,8 @@ pub struct DiscoveryReport {
     pub has_undecided_nodes: bool,
     /// The places where it was this way.
     pub scopes: Vec<Scope>,
-    /// Nodes that the exclusions of the selection leave out.
-    pub excluded_nodes: u64,
+    /// Nodes that the exclusions of the selection leave out; `None` where it has none.
+    pub excluded_nodes: Option<u64>,
     /// Stopped EC2 instances that have no patch record: not managed, or never scanned.
     pub stopped_without_record: u64,
     /// Running EC2 instances that Systems Manager does not manage; `None` where EC2 did

@@ -203,7 +203,7 @@ impl DiscoveryObject {
                 let nodes = nodes.iter();
                 nodes.map(UnmanagedObject::new).collect()
             }),
-            excluded_nodes: finding.excluded_nodes,
+            excluded_nodes: finding.excluded_nodes.unwrap_or_default(),
             scopes: finding.scopes.iter().map(ScopeObject::new).collect(),
         }
     }

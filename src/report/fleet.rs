@@ -114,7 +114,7 @@ impl FleetReport {
     #[must_use]
     pub fn left_out(&self) -> u64 {
         let excluded = self.coverage.discovery.iter();
-        let excluded: u64 = excluded.map(|report| report.excluded_nodes).sum();
+        let excluded: u64 = excluded.filter_map(|report| report.excluded_nodes).sum();
         excluded + self.coverage.unmatched_ids.len() as u64
     }
 

@@ -29,8 +29,8 @@ pub fn discovery(reports: &[DiscoveryReport]) -> Vec<Note> {
         };
         let calls = format!("found by {}{of}", report.calls.join(", "));
         notes.push(Note::new(NoteKind::Answer, NoteLevel::Verbose, calls));
-        if report.excluded_nodes > 0 {
-            let excluded = count(report.excluded_nodes, "node");
+        if let Some(excluded) = report.excluded_nodes.filter(|nodes| *nodes > 0) {
+            let excluded = count(excluded, "node");
             let text =
                 format!("left out: {excluded} by --exclude, --exclude-tag or --exclude-platform");
             notes.push(Note::warning(text).into_detail());
@@ -52,6 +52,13 @@ pub fn discovery(reports: &[DiscoveryReport]) -> Vec<Note> {
         notes.extend(failures.map(|text| Note::new(NoteKind::Run, NoteLevel::Verbose, text)));
         let limitations = report.limitations.iter();
         notes.extend(limitations.map(|text| Note::warning(format!("cannot see{of}: {text}"))));
+    }
+    // A typo in an exclusion selects more than was meant.
+    let mut excluded = reports.iter().filter_map(|report| report.excluded_nodes);
+    if excluded.next() == Some(0) && excluded.all(|nodes| nodes == 0) {
+        notes.push(Note::warning(
+            "no node that was found matches --exclude, --exclude-tag or --exclude-platform",
+        ));
     }
     notes
 }

@@ -131,7 +131,6 @@ impl Discovered {
             lists_stopped_instances: self.calls.contains(iam::INSTANCES.name),
             tolerated_failures: self.tolerated_failures.iter().cloned().collect(),
             has_undecided_nodes: !self.undecided_ids.is_empty(),
-            excluded_nodes: self.excluded_nodes,
             ..DiscoveryReport::default()
         }
     }
@@ -157,7 +156,11 @@ pub(crate) fn merge_reports(findings: Vec<DiscoveryReport>) -> Vec<DiscoveryRepo
                 if let (Some(known), Some(more)) = (&mut known.unmanaged, finding.unmanaged) {
                     known.extend(more);
                 }
-                known.excluded_nodes += finding.excluded_nodes;
+                if let (Some(known), Some(more)) =
+                    (&mut known.excluded_nodes, finding.excluded_nodes)
+                {
+                    *known += more;
+                }
             }
         }
     }

@@ -184,11 +184,8 @@ impl Resolver {
                 scopes: vec![Scope::of(&client.location)],
                 unmanaged,
                 // Listed nodes are named.
-                excluded_nodes: if self.selects_from_listed() {
-                    0
-                } else {
-                    catch.excluded_nodes
-                },
+                excluded_nodes: (self.selector.has_exclusions() && !self.selects_from_listed())
+                    .then_some(catch.excluded_nodes),
                 ..catch.report()
             });
             let mut lookups = self.lock_lookups();
