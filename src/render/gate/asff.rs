@@ -99,8 +99,11 @@ impl<'a> FindingBatches<'a> {
 type NodeKey<'a> = (Option<&'a str>, &'a str, &'a str);
 
 fn key(node: &Node) -> NodeKey<'_> {
-    let location = &node.location;
-    (location.account.as_deref(), &location.region, &node.id)
+    (
+        node.location.account.as_deref(),
+        &node.location.region,
+        &node.id,
+    )
 }
 
 fn place(node: &ReadNode) -> (&str, &str) {
