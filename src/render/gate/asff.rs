@@ -99,11 +99,8 @@ impl<'a> FindingBatches<'a> {
 type NodeKey<'a> = (Option<&'a str>, &'a str, &'a str);
 
 fn key(node: &Node) -> NodeKey<'_> {
-    (
-        node.location.account.as_deref(),
-        &node.location.region,
-        &node.id,
-    )
+    let at = &node.location;
+    (at.account.as_deref(), &at.region, &node.id)
 }
 
 fn place(node: &ReadNode) -> (&str, &str) {
@@ -351,10 +348,8 @@ impl Outcome {
             .flat_map(|(_, finding)| &finding.patches);
         let patches = patches.chain(found.waived.iter().flat_map(|waived| &waived.patches));
         let worst = patches.map(|patch| patch.severity).max();
-        let critical = read
-            .state
-            .as_ref()
-            .and_then(|state| state.critical_non_compliant);
+        let state = read.state.as_ref();
+        let critical = state.and_then(|state| state.critical_non_compliant);
         match (self, worst) {
             (Self::Passed, _) => "INFORMATIONAL",
             (_, Some(Severity::Critical)) => "CRITICAL",
