@@ -87,6 +87,10 @@ const searchSortFilter = async () => {
   const linked = await open("linked", file, { hash });
   check("a link opens the same view", JSON.stringify(await column(linked, severityAt)) === JSON.stringify(severities));
   check("a link sets the filter", (await status(linked)).startsWith(`${promised} of `));
+  const gone = await open("gone", file, { hash: "#rows.State=NoSuchState" });
+  check("a link to a value that no row has finds none", (await status(gone)).startsWith("0 of "), await status(gone));
+  check("the address keeps it", (await gone.evaluate(() => location.hash)) === "#rows.State=NoSuchState");
+  await gone.close();
   await linked.click("#rows-controls button");
   check("reset shows all rows", (await status(linked)).startsWith(all.toLocaleString("en")));
   check("reset clears the address", (await linked.evaluate(() => location.hash)) === "");

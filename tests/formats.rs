@@ -580,3 +580,21 @@ fn findings_of_several_accounts_and_regions_go_to_numbered_files() {
         assert_eq!((ran.code, ran.err.lines().count()), (2, 1), "{}", ran.err);
     }
 }
+
+#[test]
+fn findings_for_security_hub_close_nothing_that_was_not_judged() {
+    let fleet = ["check", "--all", "--fail-on", "compliant<95%", "-o", "asff"];
+    let ran = run(&mut demo(&fleet));
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(
+        ran.err
+            .contains("-o asff needs a rule that judges each node"),
+        "{}",
+        ran.err
+    );
+    // No data is no pass, whatever the rule asks for.
+    let stale = ["check", "i-1f7c3a9b", "--fail-on", "stale", "-o", "asff"];
+    let finding = &run(&mut demo(&stale)).json()[0];
+    assert_eq!(finding["Compliance"]["Status"], "NOT_AVAILABLE");
+    assert_eq!(finding["RecordState"], "ACTIVE");
+}

@@ -300,6 +300,15 @@ fn notes_stand_below_the_rows_and_quiet_leaves_them_out() {
 }
 
 #[test]
+fn a_node_without_patches_keeps_its_row_where_quiet_leaves_out_the_notes() {
+    for format in ["html", "markdown"] {
+        let args = ["patches", "i-123", "i-0dead00000000beef", "--quiet"];
+        let ran = run(demo(&args).args(["-o", format]));
+        assert!(ran.out.contains("i-0dead00000000beef"), "{format}");
+    }
+}
+
+#[test]
 fn five_runs_give_the_same_page() {
     let args = ["patches", "--all", "--state", "Missing"];
     let first = page(&args);

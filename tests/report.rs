@@ -520,3 +520,55 @@ mod streams {
         assert_eq!(list(&json, "Nodes").len() as u64, nodes);
     }
 }
+
+#[test]
+fn patches_that_were_not_read_are_no_zero_and_an_unread_region_stands_in_the_headline() {
+    let served = DemoServer::denying(&["ssm:DescribeInstancePatches"]);
+    let report = ["report", "--all", "--sla", "critical=7d", "-o", "markdown"];
+    let ran = run(&mut live(&served.url, &report));
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    let told = ran.out.matches("are not known, and not counted here.");
+    assert_eq!(
+        told.count(),
+        2,
+        "below severities and due dates: {}",
+        ran.out
+    );
+    let metrics = [
+        "check",
+        "--all",
+        "--fail-on",
+        "missing>=critical",
+        "-o",
+        "openmetrics",
+    ];
+    let ran = run(&mut live(&served.url, &metrics));
+    assert!(
+        !ran.out.contains("patchctl_missing_patches{"),
+        "{}",
+        ran.out
+    );
+    let dead = "ap-south-1=http://127.0.0.1:1";
+    let regions = [
+        "report",
+        "--all",
+        "--region",
+        "us-east-1,ap-south-1",
+        "--endpoint-url",
+        dead,
+        "--timeout",
+        "20s",
+    ];
+    let ran = run(&mut live(&served.url, &regions));
+    assert!(
+        ran.out.contains("1 region or account could not be read."),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out
+            .contains("- Running instances that are not managed: not known"),
+        "{}",
+        ran.out
+    );
+}

@@ -27,6 +27,7 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
     let (layout, settings) = (&args.layout, &context.cli.settings);
     let prints_rows = args.prints_rows(settings)?;
     let (rules, waivers) = args.gate.load(settings, &args.sla.to_sla()?)?;
+    check_rules_of_findings(&args.output, &rules)?;
     let plan = fetch_plan(args, &rules, &waivers);
     connect_and_run(
         context,
@@ -60,6 +61,8 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
                 if has_findings && is_read {
                     read_rows.push(row.clone());
                 }
+                // A sum without its patches would be too low.
+                missing = missing.filter(|_| !matches!(end, Outcome::Unread(_)));
                 if let Some(missing) = &mut missing {
                     let patches = patches.iter();
                     for patch in patches.filter(|patch| patch.state == PatchState::Missing) {
@@ -77,15 +80,8 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
             }
             let nodes = read_nodes(read_rows, &states.coverage);
             if has_findings {
-                let unread = states.coverage.totals.unread;
-                let missing = states.coverage.totals.asked - unread - nodes.len() as u64;
-                for (n, why) in [(unread, "unread"), (missing, "of an unknown account")] {
-                    if n > 0 {
-                        let nodes = count(n, "node");
-                        gate.add_remark(format!(
-                            "no finding for {nodes} {why}: Security Hub keeps what it has of them"
-                        ));
-                    }
+                for remark in missing_findings(&states.coverage, nodes.len() as u64) {
+                    gate.add_remark(remark);
                 }
             }
             let configured = CheckArgs::configured_keys(settings);
@@ -122,6 +118,28 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
         },
     )
     .await
+}
+
+/// Checks that findings are about rules that judge each node.
+fn check_rules_of_findings(output: &OutputArgs, rules: &RuleSet) -> Result<()> {
+    if output.output == Format::Asff && !rules.rules().iter().any(|rule| rule.is_of_nodes()) {
+        bail!(
+            "-o asff needs a rule that judges each node, such as non-compliant or missing>=critical: \
+             without one, every node would pass"
+        );
+    }
+    Ok(())
+}
+
+/// Which nodes have no finding, where these many have one.
+fn missing_findings(coverage: &Coverage, nodes: u64) -> impl Iterator<Item = String> {
+    let unread = coverage.totals.unread;
+    let missing = coverage.totals.asked - unread - nodes;
+    let causes = [(unread, "unread"), (missing, "of an unknown account")];
+    causes.into_iter().filter(|(n, _)| *n > 0).map(|(n, why)| {
+        let nodes = count(n, "node");
+        format!("no finding for {nodes} {why}: Security Hub keeps what it has of them")
+    })
 }
 
 /// Checks that findings that need this many files have a pattern for their names.

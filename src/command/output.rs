@@ -231,8 +231,11 @@ impl<'a, R: Row<Footer: RenderFooter>> RowWriter<'a, R> {
             wide_only: selected.wide_only,
         };
         let mut names = columns.list.iter().map(|column| column.name);
-        let has_note_column =
-            format.has_fixed_columns() || names.any(|name| R::NOTE_COLUMN == Some(name));
+        // A file that quiet leaves without notes would not name these nodes.
+        let has_no_notes = options.quiet && matches!(format, Format::Html | Format::Markdown);
+        let has_note_column = has_no_notes
+            || format.has_fixed_columns()
+            || names.any(|name| R::NOTE_COLUMN == Some(name));
         let rows = Self::with_renderer(sink, renderer(format, columns, options)?);
         Ok(Self {
             filter: RowFilter::new(&layout.conditions).map(Box::new),

@@ -9,6 +9,7 @@ use crate::gate::outcome::{CandidatePatch, RuleOutcome, WaiverMode};
 use crate::gate::patch_age::patch_age;
 use crate::gate::rule::severity_or_worse;
 use crate::gate::{PatchCriteria, PatchKind, Rule, UnknownAge};
+use crate::record::PatchState;
 
 impl NodeEvaluation<'_> {
     pub(super) fn evaluate_patches(
@@ -121,9 +122,16 @@ impl NodeEvaluation<'_> {
             self.rule_set.min_severity.is_some() && rules.iter().any(counts)
         };
         let by_rule = |row: &CandidatePatch<'_>| {
-            rules
-                .iter()
-                .any(|rule| matches!(rule, Rule::Patch(of, criteria) if criteria.min_severity.is_some() && of.state() == row.patch.state))
+            rules.iter().any(|rule| match rule {
+                Rule::Patch(of, criteria) => {
+                    criteria.min_severity.is_some() && of.state() == row.patch.state
+                }
+                Rule::Overdue(_) | Rule::DueWithin(_) => {
+                    self.rule_set.sla.limit(Severity::Unrated).is_none()
+                        && PatchState::LACKING.contains(&row.patch.state)
+                }
+                _ => false,
+            })
         };
         let unrated = self
             .patches

@@ -346,6 +346,15 @@ impl Rule {
             || self.is_about_due_dates()
     }
 
+    /// Does it judge each node, rather than the fleet and what could be read of it?
+    #[must_use]
+    pub const fn is_of_nodes(self) -> bool {
+        !matches!(
+            self,
+            Self::CompliantShare(_) | Self::Unmanaged | Self::Unread
+        )
+    }
+
     /// Does it depend on the time limits of severities?
     #[must_use]
     pub const fn is_about_due_dates(self) -> bool {

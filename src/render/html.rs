@@ -41,8 +41,8 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for HtmlRenderer<R> {
     }
 
     fn write_row(&mut self, row: &R, out: &mut dyn Write) -> Result<()> {
-        // A remark on a node is among the notes.
-        if row.is_note() {
+        // A remark on a node is among the notes, where there are notes.
+        if row.is_note() && !self.options.quiet {
             return Ok(());
         }
         self.table.write_row(row, out)

@@ -32,8 +32,8 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for MarkdownRenderer<R> {
     }
 
     fn write_row(&mut self, row: &R, out: &mut dyn Write) -> Result<()> {
-        // A remark on a node is among the notes.
-        if row.is_note() {
+        // A remark on a node is among the notes, where there are notes.
+        if row.is_note() && !self.quiet {
             return Ok(());
         }
         write_table_row(&self.columns.list, row, out)

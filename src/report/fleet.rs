@@ -36,6 +36,8 @@ pub struct FleetReport {
     pub groupings: Vec<Grouping>,
     /// Every severity, from the most severe down.
     pub severities: Vec<SeverityAges>,
+    /// Nodes whose patches are not known: no figure of patches counts them.
+    pub unlisted_nodes: u64,
     /// `None` where no severity has a time limit.
     pub due_dates: Option<DueDates>,
     /// The patches that most nodes lack, and the CVEs that they fix.
@@ -122,9 +124,13 @@ impl FleetReport {
     /// not list them.
     #[must_use]
     pub fn unmanaged(&self) -> Option<u64> {
-        let reports = self.coverage.discovery.iter();
-        let known = reports.filter_map(|report| report.unmanaged.as_ref());
-        known.map(|nodes| nodes.len() as u64).reduce(|a, b| a + b)
+        let reports = &self.coverage.discovery;
+        // Of a region that was not read, it is not known.
+        let is_known = !reports.is_empty() && self.coverage.totals.unread_scopes == 0;
+        let counts = reports
+            .iter()
+            .map(|report| Some(report.unmanaged.as_ref()?.len() as u64));
+        counts.sum::<Option<u64>>().filter(|_| is_known)
     }
 
     /// What there is to say beside the sections.

@@ -315,10 +315,12 @@ impl Outcome {
             Self::NoData
         } else if has(GateStatus::Unknown) {
             Self::Unknown
-        } else if found.waived.is_empty() {
-            Self::Passed
-        } else {
+        } else if !found.waived.is_empty() {
             Self::Waived
+        } else if read.verdict == Verdict::NoData {
+            Self::NoData
+        } else {
+            Self::Passed
         }
     }
 
@@ -342,10 +344,8 @@ impl Outcome {
     /// The worst patch that was found. Without patches, what AWS counts as critical is, and
     /// the rest is in the middle: not rated is not harmless.
     fn severity(self, read: &ReadNode, found: &Found<'_>) -> &'static str {
-        let patches = found
-            .findings
-            .iter()
-            .flat_map(|(_, finding)| &finding.patches);
+        let findings = found.findings.iter();
+        let patches = findings.flat_map(|(_, finding)| &finding.patches);
         let patches = patches.chain(found.waived.iter().flat_map(|waived| &waived.patches));
         let worst = patches.map(|patch| patch.severity).max();
         let state = read.state.as_ref();
@@ -365,7 +365,7 @@ impl Outcome {
         match self {
             Self::Failed => format!("{id} fails the patch gate: {rules}"),
             Self::Unknown => format!("{id}: data for the patch gate is missing: {rules}"),
-            Self::NoData => format!("{id} has no patch data: {rules}"),
+            Self::NoData => format!("{id} has no patch data"),
             Self::Waived => format!("{id} has waived findings of the patch gate: {rules}"),
             Self::Passed => format!("{id} passes the patch gate"),
         }

@@ -177,7 +177,7 @@ impl<R: Row> DataTable<R> {
             let object = object.replace('<', "\\u003c");
             write!(out, "{}{object}", if at > 0 { ",\n" } else { "\n" })?;
         }
-        out.write_all(b"]}</script>\n")?;
+        writeln!(out, "],\n\"omitted\":{}}}</script>", self.omitted)?;
         let rest = TableRest {
             id: self.id,
             rows: self.rows,

@@ -8,6 +8,8 @@
   const PRINT_ROWS = 5000;
   // A filter of more values is what the search is for.
   const MAX_CHOICES = 60;
+  // What stands for a value that is not known.
+  const UNKNOWN = Symbol("unknown");
   const TONES = { g: "good", w: "warning", b: "bad", d: "dim", s: "strong" };
   const count = (n) => n.toLocaleString("en");
   const collator = new Intl.Collator("en", { numeric: true });
@@ -36,7 +38,8 @@
   class Table {
     constructor(script) {
       this.id = script.dataset.table;
-      const { rows, columns } = JSON.parse(script.textContent);
+      const { rows, columns, omitted } = JSON.parse(script.textContent);
+      this.omitted = omitted;
       this.size = rows.length;
       this.columns = columns;
       // One array for each column: quick to search. What is unknown is -1 among values, else NaN.
@@ -90,13 +93,20 @@
         const { values } = column;
         if (!column.filter || !values || values.length < 2 || values.length > MAX_CHOICES) return;
         const select = element("select", {}, new Option("all", ""));
-        const totals = new Uint32Array(values.length + 1);
-        for (const value of this.cells[at]) totals[value < 0 ? values.length : value] += 1;
+        // Texts that look alike may differ in what they mean: one choice takes them all.
+        const totals = new Map();
+        for (const value of this.cells[at]) {
+          const text = value < 0 ? UNKNOWN : values[value];
+          totals.set(text, (totals.get(text) ?? 0) + 1);
+        }
         const ranked = [...values.keys()].sort((left, right) => this.compareValues(column, left, right));
-        for (const value of ranked) select.add(new Option(`${values[value] || "(empty)"} (${count(totals[value])})`, String(value)));
-        if (totals[values.length]) select.add(new Option(`unknown (${count(totals[values.length])})`, String(values.length)));
+        for (const text of new Set(ranked.map((value) => values[value]))) {
+          select.add(new Option(`${text || "(empty)"} (${count(totals.get(text))})`, `=${text}`));
+        }
+        if (totals.has(UNKNOWN)) select.add(new Option(`unknown (${count(totals.get(UNKNOWN))})`, "unknown"));
         select.addEventListener("change", () => {
-          this.choose(at, select.value);
+          if (select.value === "") this.choices.delete(at);
+          else this.choices.set(at, select.value === "unknown" ? UNKNOWN : select.value.slice(1));
           this.page = 0;
           this.update();
         });
@@ -144,11 +154,6 @@
       for (const select of this.selects.values()) select.value = "";
       this.page = 0;
       this.setSort(null);
-    }
-
-    choose(at, text) {
-      if (text === "") this.choices.delete(at);
-      else this.choices.set(at, Number(text));
     }
 
     // The values of one column: by their rank where they have one, else as people sort text.
@@ -199,10 +204,11 @@
     find() {
       const words = this.query.toLowerCase().split(/\s+/).filter(Boolean);
       this.found = this.order;
-      for (const [at, value] of this.choices) {
+      for (const [at, text] of this.choices) {
         const cells = this.cells[at];
-        const wanted = value === this.columns[at].values.length ? -1 : value;
-        this.keep((index) => cells[index] === wanted);
+        const wanted = new Set(text === UNKNOWN ? [-1] : []);
+        this.columns[at].values.forEach((value, place) => { if (value === text) wanted.add(place); });
+        this.keep((index) => wanted.has(cells[index]));
       }
       for (const word of words) {
         const isHit = new Uint8Array(this.size);
@@ -271,7 +277,9 @@
       this.show(from, to);
       const all = this.size;
       const of = this.found.length === all ? `${count(all)} rows` : `${count(this.found.length)} of ${count(all)} rows`;
-      this.status.textContent = this.pages() > 1 ? `${of}, ${count(from + 1)} to ${count(to)} shown` : of;
+      const shown = this.pages() > 1 ? `, ${count(from + 1)} to ${count(to)} shown` : "";
+      const missing = this.omitted ? `; ${count(this.omitted)} more rows are not in this page` : "";
+      this.status.textContent = of + shown + missing;
       this.place.textContent = `Page ${count(this.page + 1)} of ${count(this.pages())}`;
       this.pager.hidden = this.pages() === 1;
       this.first.disabled = this.previous.disabled = this.page === 0;
@@ -282,10 +290,10 @@
     addState(params) {
       const set = (name, value) => params.set(`${this.id}.${name}`, value);
       if (this.query) set("search", this.query);
-      for (const [at, value] of this.choices) {
-        const { name, values } = this.columns[at];
-        if (value === values.length) set(`${name}.unknown`, 1);
-        else set(name, values[value]);
+      for (const [at, text] of this.choices) {
+        const { name } = this.columns[at];
+        if (text === UNKNOWN) set(`${name}.unknown`, 1);
+        else set(name, text);
       }
       if (this.sort) set("sort", (this.sort.direction === "descending" ? "-" : "") + this.columns[this.sort.at].name);
       if (this.page) set("page", this.page + 1);
@@ -295,12 +303,16 @@
       const get = (name) => params.get(`${this.id}.${name}`);
       this.query = this.search.value = get("search") ?? "";
       this.choices.clear();
-      for (const [at, select] of this.selects) {
-        const { name, values } = this.columns[at];
-        const value = get(`${name}.unknown`) === null ? values.indexOf(get(name)) : values.length;
-        select.value = value < 0 ? "" : String(value);
-        this.choose(at, select.value);
-      }
+      this.columns.forEach(({ name, values }, at) => {
+        if (!values) return;
+        const isUnknown = get(`${name}.unknown`) !== null;
+        const text = get(name);
+        // A value that no row has stays chosen, and finds none.
+        if (isUnknown) this.choices.set(at, UNKNOWN);
+        else if (text !== null) this.choices.set(at, text);
+        const select = this.selects.get(at);
+        if (select) select.value = isUnknown ? "unknown" : text === null ? "" : `=${text}`;
+      });
       const sort = get("sort");
       const at = sort === null ? -1 : this.columns.findIndex((column) => column.name === sort.replace(/^-/, ""));
       this.setSort(at < 0 ? null : { at, direction: sort.startsWith("-") ? "descending" : "ascending" });

@@ -147,6 +147,8 @@ pub(crate) struct FleetCountsObject {
     /// Patches that a node lacks or should not have, one for each node: the length of
     /// Patches.
     patches: u64,
+    /// Nodes whose patches are not known: no figure of patches counts them.
+    unlisted_nodes: u64,
     /// Patches that at least one node lacks, of which MissingPatches lists the first.
     missing_patches: u64,
     /// CVEs that at least one node lacks the fix of, of which MissingCves lists the first.
@@ -170,6 +172,7 @@ impl FleetCountsObject {
             stale: report.total.stale,
             pending_reboots: report.pending_reboots().count() as u64,
             patches: report.patches.len() as u64,
+            unlisted_nodes: report.unlisted_nodes,
             missing_patches: report.missing_patches.total,
             missing_cves: report.cves.total,
         }

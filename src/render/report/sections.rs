@@ -76,10 +76,15 @@ impl<W: SectionWriter> Sections<'_, W> {
                 total.compliant,
                 count(total.nodes, "node")
             ),
+            None if totals.unread_scopes > 0 => "No node was read.".to_owned(),
             None => "No node was found.".to_owned(),
         };
-        self.writer.headline(&headline)?;
-        self.writer.figures(&[
+        let unread = match totals.unread_scopes {
+            0 => String::new(),
+            n => format!(" {} could not be read.", count(n, "region or account")),
+        };
+        self.writer.headline(&format!("{headline}{unread}"))?;
+        let mut figures = vec![
             ("Nodes asked", totals.asked, Tone::Plain),
             ("Answered", totals.answered, Tone::Plain),
             ("No data", totals.no_data, Tone::Warning),
@@ -87,7 +92,12 @@ impl<W: SectionWriter> Sections<'_, W> {
             ("Compliant", total.compliant, Tone::Good),
             ("Non-compliant", total.non_compliant, Tone::Bad),
             ("Stale", total.stale, Tone::Warning),
-        ])?;
+        ];
+        if totals.unread_scopes > 0 {
+            let name = "Regions and accounts unread";
+            figures.push((name, totals.unread_scopes, Tone::Bad));
+        }
+        self.writer.figures(&figures)?;
         self.writer.bar_chart(&BarChart {
             title: "Nodes by verdict",
             parts: &STATUS_PARTS,

@@ -47,7 +47,7 @@ pub(super) fn write(
     write_rows(&mut workbook, "nodes", &nodes, &report.nodes)?;
     let patches = columns::all_of_patches();
     write_rows(&mut workbook, "patches", &patches, &report.patches)?;
-    let groups: Vec<&Column<NodeGroup>> = Column::default_columns();
+    let groups: Vec<&Column<NodeGroup>> = NodeGroup::columns().iter().collect();
     let all_groups = report.groupings.iter().flat_map(|by| &by.groups);
     write_rows(&mut workbook, "groups", &groups, all_groups)?;
     let findings: Vec<&Column<FindingRow>> = Column::default_columns();

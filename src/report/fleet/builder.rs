@@ -40,6 +40,7 @@ pub struct FleetReportBuilder<'a> {
     by_cve: Pivot,
     gate: GateEvaluator,
     nodes: Vec<StateRow>,
+    unlisted_nodes: u64,
     patches: Vec<PatchRow>,
 }
 
@@ -58,6 +59,7 @@ impl<'a> FleetReportBuilder<'a> {
             by_cve: pivot(PatchGrouping::Cve),
             gate,
             nodes: Vec::new(),
+            unlisted_nodes: 0,
             patches: Vec::new(),
         }
     }
@@ -74,6 +76,7 @@ impl<'a> FleetReportBuilder<'a> {
         self.gate.add_row(&row, patches, end);
         if let Subject::Node(node) = &row.subject {
             let is_read = matches!(end, Outcome::Answered(()));
+            self.unlisted_nodes += u64::from(!is_read);
             for pivot in [&mut self.by_kb, &mut self.by_cve] {
                 pivot.add_rows(patches);
                 pivot.finish_node(node, is_read);
@@ -124,6 +127,7 @@ impl<'a> FleetReportBuilder<'a> {
                 .collect(),
             severities: self.ages.finish(),
             due_dates: self.due.map(DueCounter::finish),
+            unlisted_nodes: self.unlisted_nodes,
             missing_patches: top_rows(self.by_kb, top),
             cves: top_rows(self.by_cve, top),
             conflicts,

@@ -31,7 +31,7 @@ pub const DEFINITIONS: &[Definition] = &[
     ),
     define(
         "Skipped",
-        "regions and accounts that --skip-region and --skip-account leave out",
+        "regions and accounts that --skip-region, --skip-account and --skip-ou leave out",
     ),
     define(
         "Not managed",

@@ -73,7 +73,19 @@ impl<W: SectionWriter> Sections<'_, W> {
                 .collect(),
             is_share: false,
         })?;
-        self.writer.texts(&head, 1, &rows)
+        self.writer.texts(&head, 1, &rows)?;
+        self.write_unlisted_nodes()
+    }
+
+    /// What the figures above do not count.
+    fn write_unlisted_nodes(&mut self) -> Result<()> {
+        match self.report.unlisted_nodes {
+            0 => Ok(()),
+            n => self.writer.sentence(&format!(
+                "The patches of {} are not known, and not counted here.",
+                count(n, "node")
+            )),
+        }
     }
 
     pub(super) fn write_due_dates(&mut self) -> Result<()> {
@@ -134,6 +146,7 @@ impl<W: SectionWriter> Sections<'_, W> {
             is_share: false,
         })?;
         self.writer.texts(&head, 2, &rows)?;
+        self.write_unlisted_nodes()?;
         if *unlimited > 0 {
             let patches = count(*unlimited, "patch");
             let text = format!("{patches} of severities without a limit.");
@@ -161,7 +174,7 @@ impl<W: SectionWriter> Sections<'_, W> {
         }
         self.writer.heading("Pending reboots")?;
         let pending: Vec<&StateRow> = report.pending_reboots().collect();
-        self.table(&columns, pending, "No patch waits for a reboot.")
+        self.table(&columns, pending, "No node is known to wait for a reboot.")
     }
 
     /// "The first 10 of 40.", where there are more.
