@@ -6,10 +6,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{
-    DemoServer, RunOutput, ScriptedService, demo, error_reply, live, run, send_signal, start_live,
-    wait_for_output,
-};
+use crate::support::{RunOutput, ScriptedService, demo, error_reply, live, run};
+#[cfg(unix)]
+use crate::support::{interrupted, wait_for_output};
 
 const NASTY: &str = "mi-0d8b1f5c3a7e96240";
 
@@ -381,26 +380,7 @@ fn a_report_of_nothing_that_was_read_is_whole_and_says_so() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_page_is_whole_and_names_what_is_unread() {
-    let served = DemoServer::start(&[
-        "--nodes",
-        "400",
-        "--patches",
-        "3",
-        "--rate",
-        "20",
-        "--burst",
-        "30",
-        "--latency",
-        "2",
-    ]);
-    let child = start_live(
-        &served,
-        &["patches", "--all", "--no-prefetch", "-o", "html"],
-    );
-    while served.call_count("DescribeInstancePatches") < 40 {
-        std::thread::yield_now();
-    }
-    send_signal(&child, "-INT");
+    let (_served, child) = interrupted(&["patches", "--all", "--no-prefetch", "-o", "html"], 40);
     let RunOutput { code, out, err } = wait_for_output(child);
     assert_eq!(code, 3, "{err}");
     assert!(out.ends_with("</html>\n"));

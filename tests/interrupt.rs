@@ -8,39 +8,15 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{DemoServer, RunOutput, program, send_signal, start_live, wait_for_output};
-
-/// Waits for the server to have been asked so often.
-fn wait_for(served: &DemoServer, operation: &str, calls: u64) {
-    while served.call_count(operation) < calls {
-        std::thread::yield_now();
-    }
-}
-
-/// 400 nodes of which a throttled server lets only some through. What is read of
-/// them until the signal comes has room in the pipe, which is not read.
-const SLOW: [&str; 10] = [
-    "--nodes",
-    "400",
-    "--patches",
-    "3",
-    "--rate",
-    "20",
-    "--burst",
-    "30",
-    "--latency",
-    "2",
-];
+use crate::support::{
+    DemoServer, RunOutput, interrupted, program, send_signal, start_live, wait_for_calls,
+    wait_for_output,
+};
 
 #[test]
 fn what_was_read_is_valid_json_and_every_other_node_is_unread() {
-    let served = DemoServer::start(&SLOW);
-    let child = start_live(
-        &served,
-        &["patches", "--all", "--no-prefetch", "-o", "json"],
-    );
-    wait_for(&served, "DescribeInstancePatches", 40);
-    send_signal(&child, "-INT");
+    let args = ["patches", "--all", "--no-prefetch", "-o", "json"];
+    let (_served, child) = interrupted(&args, 40);
     let RunOutput { code, out, err } = wait_for_output(child);
     assert_eq!(code, 3, "{err}");
     let json: Value = serde_json::from_str(&out).unwrap();
@@ -71,7 +47,7 @@ fn what_was_read_is_valid_json_and_every_other_node_is_unread() {
 fn csv_is_complete_and_a_request_to_terminate_does_the_same() {
     let served = DemoServer::start(&["--nodes", "2000", "--rate", "10", "--burst", "60"]);
     let child = start_live(&served, &["states", "--all", "-o", "csv"]);
-    wait_for(&served, "DescribeInstancePatchStates", 2);
+    wait_for_calls(&served, "DescribeInstancePatchStates", 2);
     send_signal(&child, "-TERM");
     let RunOutput { code, out, err } = wait_for_output(child);
     assert_eq!(code, 3, "{err}");
@@ -92,7 +68,7 @@ fn csv_is_complete_and_a_request_to_terminate_does_the_same() {
 fn an_interruption_during_discovery_makes_the_region_unread() {
     let served = DemoServer::start(&["--nodes", "10", "--latency", "60000"]);
     let child = start_live(&served, &["states", "--all", "-o", "json"]);
-    wait_for(&served, "DescribeInstanceInformation", 1);
+    wait_for_calls(&served, "DescribeInstanceInformation", 1);
     send_signal(&child, "-INT");
     let RunOutput { code, out, err } = wait_for_output(child);
     assert_eq!(code, 3, "{err}");
@@ -131,7 +107,7 @@ fn a_second_signal_ends_at_once_even_if_the_reader_stalls_and_leaves_no_file() {
             path.to_str().unwrap(),
         ],
     );
-    wait_for(&served, "DescribeInstancePatchStates", 2);
+    wait_for_calls(&served, "DescribeInstancePatchStates", 2);
     // Both may come before the first is dealt with: then they are one.
     let mut said = BufReader::new(child.stderr.take().unwrap());
     send_signal(&child, "-INT");
@@ -162,7 +138,7 @@ fn a_gate_that_is_interrupted_never_passes() {
     let served = DemoServer::start(&slow);
     let args = ["check", "--all", "--fail-on", "missing>99999", "-o", "json"];
     let child = start_live(&served, &args);
-    wait_for(&served, "DescribeInstancePatchStates", 1);
+    wait_for_calls(&served, "DescribeInstancePatchStates", 1);
     send_signal(&child, "-INT");
     let RunOutput { code, out, err } = wait_for_output(child);
     assert_eq!(code, 3, "{err}");

@@ -468,7 +468,7 @@ fn rows_of_several_accounts_and_regions_say_where_they_are() {
 #[cfg(unix)]
 mod streams {
     use super::*;
-    use crate::support::{in_shell, send_signal, start_live, wait_for_output};
+    use crate::support::{in_shell, interrupted, wait_for_output};
 
     #[test]
     fn a_closed_pipe_is_quiet_and_a_full_disk_is_told() {
@@ -486,26 +486,8 @@ mod streams {
 
     #[test]
     fn an_interrupted_report_is_whole_and_says_what_was_not_read() {
-        let served = DemoServer::start(&[
-            "--nodes",
-            "400",
-            "--patches",
-            "3",
-            "--rate",
-            "20",
-            "--burst",
-            "30",
-            "--latency",
-            "2",
-        ]);
-        let child = start_live(
-            &served,
-            &["report", "-o", "json", "--fail-on", "failed>1000"],
-        );
-        while served.call_count("DescribeInstancePatches") < 20 {
-            std::thread::yield_now();
-        }
-        send_signal(&child, "-INT");
+        let (_served, child) =
+            interrupted(&["report", "-o", "json", "--fail-on", "failed>1000"], 20);
         let ran = wait_for_output(child);
         assert_eq!(ran.code, 3, "{}", ran.err);
         let json: Value = serde_json::from_str(&ran.out).unwrap();

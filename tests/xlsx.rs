@@ -6,9 +6,7 @@
 use std::fs;
 use std::process::{Output, Stdio};
 
-use crate::support::{
-    DemoServer, demo, in_shell, live, program, send_signal, start_live, terminal,
-};
+use crate::support::{DemoServer, demo, in_shell, interrupted, live, program, terminal};
 
 /// The record at the end of a whole ZIP file without a comment. Source: APPNOTE.TXT 4.3.16.
 const END_RECORD: &[u8] = b"PK\x05\x06";
@@ -172,24 +170,7 @@ fn a_full_disk_under_the_temporary_files_is_told_in_one_line_and_keeps_the_old_f
 
 #[test]
 fn an_interrupted_run_leaves_a_whole_workbook_of_what_was_read() {
-    let served = DemoServer::start(&[
-        "--nodes",
-        "400",
-        "--patches",
-        "3",
-        "--rate",
-        "20",
-        "--burst",
-        "30",
-    ]);
-    let child = start_live(
-        &served,
-        &["patches", "--all", "--no-prefetch", "-o", "xlsx"],
-    );
-    while served.call_count("DescribeInstancePatches") < 20 {
-        std::thread::yield_now();
-    }
-    send_signal(&child, "-INT");
+    let (_served, child) = interrupted(&["patches", "--all", "--no-prefetch", "-o", "xlsx"], 20);
     let ran = child.wait_with_output().unwrap();
     assert_eq!(ran.status.code(), Some(3));
     assert!(is_whole(&ran.stdout));

@@ -139,6 +139,40 @@ pub(crate) fn send_signal(child: &Child, name: &str) {
     assert!(status.unwrap().success());
 }
 
+/// 400 nodes of which a throttled server lets only some through. What is read of them until
+/// a signal comes has room in a pipe that is not read.
+#[cfg(unix)]
+const SLOW_FLEET: [&str; 10] = [
+    "--nodes",
+    "400",
+    "--patches",
+    "3",
+    "--rate",
+    "20",
+    "--burst",
+    "30",
+    "--latency",
+    "2",
+];
+
+/// Waits for the server to have been asked so often.
+#[cfg(unix)]
+pub(crate) fn wait_for_calls(served: &DemoServer, operation: &str, calls: u64) {
+    while served.call_count(operation) < calls {
+        std::thread::yield_now();
+    }
+}
+
+/// A run on that fleet that Ctrl-C reaches after so many calls for patches, and its server.
+#[cfg(unix)]
+pub(crate) fn interrupted(args: &[&str], calls: u64) -> (DemoServer, Child) {
+    let served = DemoServer::start(&SLOW_FLEET);
+    let child = start_live(&served, args);
+    wait_for_calls(&served, "DescribeInstancePatches", calls);
+    send_signal(&child, "-INT");
+    (served, child)
+}
+
 /// Has a server's scans at the dates of `--demo`, so that its bytes can be compared.
 pub(crate) const DEMO_NOW: [&str; 2] = ["--now", "2026-11-20T12:00:00Z"];
 
