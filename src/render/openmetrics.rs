@@ -211,13 +211,10 @@ impl Metrics<'_> {
             "Regions and accounts that were left out on purpose",
             Some(coverage.skipped.len()),
         )?;
-        let unmanaged = coverage.discovery.iter();
-        let unmanaged = unmanaged.map(|report| report.unmanaged.as_ref().map(Vec::len));
-        let unmanaged: Option<usize> = unmanaged.sum();
         self.gauge(
             "patchctl_unmanaged_instances",
             "Running EC2 instances that Systems Manager does not manage",
-            unmanaged.filter(|_| !coverage.discovery.is_empty()),
+            coverage.unmanaged(),
         )
     }
 

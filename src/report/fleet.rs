@@ -120,19 +120,6 @@ impl FleetReport {
         excluded + self.coverage.unmatched_ids.len() as u64
     }
 
-    /// Running EC2 instances that Systems Manager does not manage; `None` where EC2 did
-    /// not list them.
-    #[must_use]
-    pub fn unmanaged(&self) -> Option<u64> {
-        let reports = &self.coverage.discovery;
-        // Of a region that was not read, it is not known.
-        let is_known = !reports.is_empty() && self.coverage.totals.unread_scopes == 0;
-        let counts = reports
-            .iter()
-            .map(|report| Some(report.unmanaged.as_ref()?.len() as u64));
-        counts.sum::<Option<u64>>().filter(|_| is_known)
-    }
-
     /// What there is to say beside the sections.
     #[must_use]
     pub fn remarks(&self) -> Vec<Note> {

@@ -196,6 +196,17 @@ impl Coverage {
         format!("{}; {found}", parts.join(", "))
     }
 
+    /// Running EC2 instances that Systems Manager does not manage; `None` where EC2 did not
+    /// list them everywhere.
+    #[must_use]
+    pub fn unmanaged(&self) -> Option<u64> {
+        // Of a region that was not read, it is not known.
+        let is_known = !self.discovery.is_empty() && self.totals.unread_scopes == 0;
+        let reports = self.discovery.iter();
+        let counts = reports.map(|report| Some(report.unmanaged.as_ref()?.len() as u64));
+        counts.sum::<Option<u64>>().filter(|_| is_known)
+    }
+
     /// The account of a location: that of the only caller where the location names none.
     #[must_use]
     pub fn account_of<'a>(&'a self, location: &'a AccountRegion) -> Option<&'a str> {

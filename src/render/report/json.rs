@@ -165,7 +165,7 @@ impl FleetCountsObject {
             unread: totals.unread,
             unread_scopes: totals.unread_scopes,
             skipped_scopes: report.coverage.skipped.len() as u64,
-            unmanaged: report.unmanaged(),
+            unmanaged: report.coverage.unmanaged(),
             left_out: report.left_out(),
             compliant: report.total.compliant,
             non_compliant: report.total.non_compliant,

@@ -141,7 +141,7 @@ impl<W: SectionWriter> Sections<'_, W> {
         let skipped = report.coverage.skipped.iter().map(ToString::to_string);
         let skipped: Vec<String> = skipped.collect();
         self.writer.item("Skipped", &or_none(&skipped.join(", ")))?;
-        let unmanaged = report.unmanaged();
+        let unmanaged = report.coverage.unmanaged();
         let unmanaged = unmanaged.map_or("not known".to_owned(), |n| n.to_string());
         self.writer
             .item("Running instances that are not managed", &unmanaged)?;

@@ -163,7 +163,7 @@ impl Summary {
         ] {
             self.count(section, figure, count)?;
         }
-        let unmanaged = report.unmanaged();
+        let unmanaged = report.coverage.unmanaged();
         let unmanaged = unmanaged.map_or(SheetValue::Unknown, SheetValue::Count);
         self.line(section, "Not managed", unmanaged, "")
     }
