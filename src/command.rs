@@ -2,7 +2,7 @@
 //! filter, report and renderer.
 
 mod check;
-mod collect;
+mod collector;
 mod config;
 mod connect;
 mod demo;

@@ -3,6 +3,7 @@
 //! A source of another kind is a folder beside `aws` and an arm of [`Source`].
 
 pub(crate) mod aws;
+pub(crate) mod dataset;
 pub(crate) mod event;
 mod ordered;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::aggregate::exposure::{ExposureAggregator, STATES_WITH_CVE_IDS};
 use crate::aggregate::pivot::DEFAULT_STATES;
 use crate::cli::{PatchLayout, PatchesArgs, VerdictArgs};
-use crate::command::collect::RowEvent;
+use crate::command::collector::RowEvent;
 use crate::command::run::Run;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::filter::Filter;

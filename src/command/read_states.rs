@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::command::collect::{Collector, RowEvent};
+use crate::command::collector::{Collector, RowEvent};
 use crate::command::run::Run;
 use crate::compliance::verdict::VerdictOptions;
 use crate::plan::fetch_plan::FetchPlan;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::cli::{Cli, LayoutArgs, OutputArgs, SelectArgs, read_node_ids};
 use crate::columns::Row;
-use crate::command::collect::Collector;
+use crate::command::collector::Collector;
 use crate::command::output;
 use crate::command::output::{ColumnSelection, RowWriter};
 use crate::command::progress::ProgressDisplay;

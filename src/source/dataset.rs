@@ -1,0 +1,11 @@
+//! The dataset: runs of `collect`, kept as Parquet files, a manifest for each. Written and
+//! read only here.
+//!
+//! A run is visible when its manifest stands. Files of runs without a manifest are ignored.
+
+#![allow(dead_code, reason = "the commands are being built")]
+
+pub(crate) mod layout;
+pub(crate) mod manifest;
+pub(crate) mod schema;
+pub(crate) mod storage;

@@ -1,0 +1,111 @@
+//! Where the files of a dataset are: paths relative to its root, with `/`.
+//!
+//! ```text
+//! runs/<run id>.json                                     the manifest of a complete run
+//! unfinished/<run id>/run.json                           the head of a run that has not ended
+//! unfinished/<run id>/<account>.<region>.json            a location of it that is complete
+//! nodes|patches|unread/snapshot=20261126T050000Z/account=111122223333/region=eu-west-1/<run id>-<n>.parquet
+//! ```
+//!
+//! A run id is `<snapshot>-<8 hexadecimal digits>`, so that runs sort by time and two
+//! that start in one second differ.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::source::dataset::schema::Table;
+
+/// The folder of manifests.
+pub(crate) const RUNS: &str = "runs";
+
+/// The folder of what `collect --resume` needs.
+pub(crate) const UNFINISHED: &str = "unfinished";
+
+/// What stands in a path for an account or region that is not known.
+pub(crate) const UNKNOWN: &str = "unknown";
+
+/// The name of the moment at which a run started. Engines read a time with `:` or `-` as
+/// one of several types; this one is a text for all.
+#[must_use]
+pub(crate) fn snapshot_name(started: Timestamp) -> String {
+    let time = started.to_zoned(TimeZone::UTC);
+    time.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// The path of a file of a table.
+#[must_use]
+pub(crate) fn table_file(
+    table: Table,
+    run_id: &str,
+    account: &str,
+    region: &str,
+    number: u32,
+) -> String {
+    let known = |value: &str| match value {
+        "" => UNKNOWN.to_owned(),
+        value => value.to_owned(),
+    };
+    let snapshot = run_id.split('-').next().unwrap_or_default();
+    format!(
+        "{}/snapshot={snapshot}/account={}/region={}/{run_id}-{number}.parquet",
+        table.as_str(),
+        known(account),
+        known(region),
+    )
+}
+
+/// The path of the manifest of a run.
+#[must_use]
+pub(crate) fn manifest_file(run_id: &str) -> String {
+    format!("{RUNS}/{run_id}.json")
+}
+
+/// Whether a path from a manifest stays inside the dataset: names of letters, digits and
+/// `= . _ -`, joined by `/`, none of them `.` or `..`.
+#[must_use]
+pub(crate) fn is_safe_path(path: &str) -> bool {
+    let is_safe_name = |name: &str| {
+        !name.is_empty()
+            && name.bytes().any(|byte| byte != b'.')
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"=._-".contains(&byte))
+    };
+    path.len() <= 512 && path.split('/').all(is_safe_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_leaves_the_dataset_is_not_safe() {
+        let path = table_file(
+            Table::Nodes,
+            "20261126T050000Z-0a1b2c3d",
+            "",
+            "eu-west-1",
+            0,
+        );
+        assert_eq!(
+            path,
+            "nodes/snapshot=20261126T050000Z/account=unknown/region=eu-west-1/20261126T050000Z-0a1b2c3d-0.parquet"
+        );
+        assert!(is_safe_path(&path));
+        for path in [
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../b",
+            "a//b",
+            "a/./b",
+            "a\\b",
+            "C:x",
+            "a/b\0",
+            "nodes/%2e%2e/x",
+            "nodes/…/x",
+        ] {
+            assert!(!is_safe_path(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Where the files of a dataset are kept: a local folder, or a bucket. Paths are those of
+//! `layout`, relative to the root.
+
+mod local;
+mod stored_file;
+
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use bytes::Bytes;
+
+use crate::source::dataset::storage::local::{LocalFile, LocalStorage};
+
+pub(crate) use self::stored_file::{Created, StoredFile};
+
+/// The address of a dataset, as it is typed: a folder, or `s3://bucket/prefix`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum DatasetLocation {
+    Folder(PathBuf),
+    S3 { bucket: String, prefix: String },
+}
+
+impl DatasetLocation {
+    /// Reads an address.
+    ///
+    /// # Errors
+    /// When it is empty, has another scheme, or names no bucket.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        if let Some(rest) = text.strip_prefix("s3://") {
+            let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+            if bucket.is_empty() {
+                bail!("`{text}` names no bucket; use s3://BUCKET/PREFIX");
+            }
+            return Ok(Self::S3 {
+                bucket: bucket.to_owned(),
+                prefix: prefix.trim_matches('/').to_owned(),
+            });
+        }
+        if text.is_empty() || text.contains("://") {
+            bail!("`{text}` is neither a folder nor s3://BUCKET/PREFIX");
+        }
+        Ok(Self::Folder(text.into()))
+    }
+}
+
+impl fmt::Display for DatasetLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(folder) => folder.display().fmt(f),
+            Self::S3 { bucket, prefix } if prefix.is_empty() => write!(f, "s3://{bucket}"),
+            Self::S3 { bucket, prefix } => write!(f, "s3://{bucket}/{prefix}"),
+        }
+    }
+}
+
+/// The files of a dataset.
+#[derive(Debug, Clone)]
+pub(crate) enum Storage {
+    Local(LocalStorage),
+}
+
+/// A file that is being written; nothing is visible before `finish`.
+#[derive(Debug)]
+pub(crate) enum StoredFileWriter {
+    Local(LocalFile),
+}
+
+impl Storage {
+    /// The files below a folder of the dataset, sorted by path; none if it does not exist.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub(crate) async fn list(&self, folder: &str) -> Result<Vec<StoredFile>> {
+        match self {
+            Self::Local(local) => local.list(folder),
+        }
+    }
+
+    /// A whole file; `None` if it does not exist.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is larger than `limit`.
+    pub(crate) async fn read(&self, path: &str, limit: u64) -> Result<Option<Bytes>> {
+        match self {
+            Self::Local(local) => local.read(path, limit),
+        }
+    }
+
+    /// A part of a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or ends before.
+    pub(crate) async fn read_range(&self, path: &str, range: Range<u64>) -> Result<Bytes> {
+        match self {
+            Self::Local(local) => local.read_range(path, range),
+        }
+    }
+
+    /// Creates a file in one step, unless there is one of this name.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) async fn create(&self, path: &str, content: &[u8]) -> Result<Created> {
+        match self {
+            Self::Local(local) => local.create(path, content),
+        }
+    }
+
+    /// Starts a file that is written in parts, in place of any of this name.
+    ///
+    /// # Errors
+    /// When it cannot be created.
+    pub(crate) async fn writer(&self, path: &str) -> Result<StoredFileWriter> {
+        match self {
+            Self::Local(local) => local.writer(path).map(StoredFileWriter::Local),
+        }
+    }
+
+    /// Deletes a file; it is no error if there is none.
+    ///
+    /// # Errors
+    /// When it cannot be deleted.
+    pub(crate) async fn delete(&self, path: &str) -> Result<()> {
+        match self {
+            Self::Local(local) => local.delete(path),
+        }
+    }
+}
+
+impl StoredFileWriter {
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(crate) async fn write(&mut self, bytes: Bytes) -> Result<()> {
+        match self {
+            Self::Local(file) => file.write(&bytes),
+        }
+    }
+
+    /// Makes the file visible.
+    ///
+    /// # Errors
+    /// When it cannot be completed.
+    pub(crate) async fn finish(self) -> Result<()> {
+        match self {
+            Self::Local(file) => file.finish(),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! A file of a dataset, as every storage reports it.
+
+/// A file that exists.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct StoredFile {
+    /// Relative to the root, with `/`.
+    pub path: String,
+    pub bytes: u64,
+}
+
+/// Whether a file was created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Created {
+    Yes,
+    /// Another one has this name; it is as it was.
+    Exists,
+}
