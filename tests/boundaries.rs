@@ -66,107 +66,109 @@ fn trespassers(words: &[&str], rooms: &[&str]) -> Vec<String> {
         .collect()
 }
 
+/// Crates and system modules, with the only files that may name them.
+const CRATE_ROOMS: &[(&[&str], &[&str])] = &[
+    (&["aws_", "rustls::"], &["source/"]),
+    (
+        &["aws_config", "aws_credential_types"],
+        &[
+            "source/aws/session/profile.rs",
+            "source/aws/session/checked_credentials.rs",
+            "source/aws/session/cli_cache.rs",
+            "source/aws/session/credential_source.rs",
+            "source/aws/session/credentials.rs",
+            "source/aws/session/metadata.rs",
+            "source/aws/session/providers.rs",
+            "source/aws/session/sso.rs",
+            "source/aws/session.rs",
+            "source/aws/session/sts.rs",
+        ],
+    ),
+    (
+        &["aws_smithy_http_client", "rustls::"],
+        &["source/aws/session/http.rs"],
+    ),
+    (
+        &["clap::", "clap_complete", "clap_mangen"],
+        &["cli.rs", "cli/", "command/docs.rs"],
+    ),
+    (&["comfy_table"], &["render/table.rs"]),
+    (&["crossterm"], &["render/table.rs", "render/tone.rs"]),
+    (
+        &["sha2::"],
+        &[
+            "render/gate/sarif.rs",
+            "render/html/page.rs",
+            "source/dataset/",
+        ],
+    ),
+    (&["parquet::"], &["source/dataset/"]),
+    (&["object_store"], &["source/dataset/storage/"]),
+    (&["askama"], &["render/html/"]),
+    (&["sha1::"], &["source/aws/session/cli_cache.rs"]),
+    (&["quick_xml"], &["render/gate/junit.rs"]),
+    (
+        &["csv::"],
+        &[
+            "render/csv.rs",
+            "demo/baseline_catalogue.rs",
+            "demo/catalogue.rs",
+            "demo/machine.rs",
+            "demo/sample.rs",
+        ],
+    ),
+    (
+        &["hyper::", "hyper_util", "http_body_util"],
+        &[
+            "demo/server",
+            "endpoint.rs",
+            "source/aws/session/body_limit.rs",
+            "source/aws/session/checked_credentials.rs",
+        ],
+    ),
+    (&["indicatif", "terminal_size"], &["terminal.rs"]),
+    (&["jmespath"], &["render/query.rs"]),
+    (&["xmlparser"], &["source/aws/api/wire/xml.rs"]),
+    (&["toml::"], &["settings/file.rs", "gate/waiver/file.rs"]),
+    (&["wildmatch"], &["glob.rs"]),
+    (
+        &["tempfile"],
+        &[
+            "sink.rs",
+            "source/dataset/storage/local.rs",
+            "source/ordered/spill_buffer.rs",
+        ],
+    ),
+    (
+        &[
+            "io::stdout",
+            "io::stderr",
+            "io::stdin",
+            "println!",
+            "eprintln!",
+        ],
+        &["terminal.rs", "stdout.rs"],
+    ),
+    (
+        &["rustix::"],
+        &[
+            "stdout.rs",
+            "named_pipe.rs",
+            "command/signals.rs",
+            "settings/trust.rs",
+        ],
+    ),
+    (&["process::Command"], &["pager.rs"]),
+    (&["ctor_lite"], &["stdout.rs"]),
+    (&["percent_encoding"], &["sanitize.rs", "demo/query.rs"]),
+    (&["schemars"], &["render/"]),
+    (&["minijinja"], &["render/template"]),
+    (&["rust_xlsxwriter"], &["render/xlsx/"]),
+];
+
 #[test]
 fn each_crate_is_named_only_in_its_files() {
-    let walls: &[(&[&str], &[&str])] = &[
-        (&["aws_", "rustls::"], &["source/"]),
-        (
-            &["aws_config", "aws_credential_types"],
-            &[
-                "source/aws/session/profile.rs",
-                "source/aws/session/checked_credentials.rs",
-                "source/aws/session/cli_cache.rs",
-                "source/aws/session/credential_source.rs",
-                "source/aws/session/credentials.rs",
-                "source/aws/session/metadata.rs",
-                "source/aws/session/providers.rs",
-                "source/aws/session/sso.rs",
-                "source/aws/session.rs",
-                "source/aws/session/sts.rs",
-            ],
-        ),
-        (
-            &["aws_smithy_http_client", "rustls::"],
-            &["source/aws/session/http.rs"],
-        ),
-        (
-            &["clap::", "clap_complete", "clap_mangen"],
-            &["cli.rs", "cli/", "command/docs.rs"],
-        ),
-        (&["comfy_table"], &["render/table.rs"]),
-        (&["crossterm"], &["render/table.rs", "render/tone.rs"]),
-        (
-            &["sha2::"],
-            &[
-                "render/gate/sarif.rs",
-                "render/html/page.rs",
-                "source/dataset/",
-            ],
-        ),
-        (&["parquet::"], &["source/dataset/"]),
-        (&["object_store"], &["source/dataset/storage/"]),
-        (&["askama"], &["render/html/"]),
-        (&["sha1::"], &["source/aws/session/cli_cache.rs"]),
-        (&["quick_xml"], &["render/gate/junit.rs"]),
-        (
-            &["csv::"],
-            &[
-                "render/csv.rs",
-                "demo/baseline_catalogue.rs",
-                "demo/catalogue.rs",
-                "demo/machine.rs",
-                "demo/sample.rs",
-            ],
-        ),
-        (
-            &["hyper::", "hyper_util", "http_body_util"],
-            &[
-                "demo/server",
-                "endpoint.rs",
-                "source/aws/session/body_limit.rs",
-                "source/aws/session/checked_credentials.rs",
-            ],
-        ),
-        (&["indicatif", "terminal_size"], &["terminal.rs"]),
-        (&["jmespath"], &["render/query.rs"]),
-        (&["xmlparser"], &["source/aws/api/wire/xml.rs"]),
-        (&["toml::"], &["settings/file.rs", "gate/waiver/file.rs"]),
-        (&["wildmatch"], &["glob.rs"]),
-        (
-            &["tempfile"],
-            &[
-                "sink.rs",
-                "source/dataset/storage/local.rs",
-                "source/ordered/spill_buffer.rs",
-            ],
-        ),
-        (
-            &[
-                "io::stdout",
-                "io::stderr",
-                "io::stdin",
-                "println!",
-                "eprintln!",
-            ],
-            &["terminal.rs", "stdout.rs"],
-        ),
-        (
-            &["rustix::"],
-            &[
-                "stdout.rs",
-                "named_pipe.rs",
-                "command/signals.rs",
-                "settings/trust.rs",
-            ],
-        ),
-        (&["process::Command"], &["pager.rs"]),
-        (&["ctor_lite"], &["stdout.rs"]),
-        (&["percent_encoding"], &["sanitize.rs", "demo/query.rs"]),
-        (&["schemars"], &["render/"]),
-        (&["minijinja"], &["render/template"]),
-        (&["rust_xlsxwriter"], &["render/xlsx/"]),
-    ];
-    for (words, rooms) in walls {
+    for (words, rooms) in CRATE_ROOMS {
         // `crate::csv` and the like are this crate's own modules.
         let found = trespassers(words, rooms);
         let found: Vec<&String> = found

@@ -3,7 +3,11 @@
 //!
 //! A run is visible when its manifest stands. Files of runs without a manifest are ignored.
 
-#![allow(dead_code, reason = "the commands are being built")]
+#![allow(
+    dead_code,
+    clippy::unused_async,
+    reason = "the commands are being built"
+)]
 
 pub(crate) mod layout;
 pub(crate) mod manifest;
