@@ -559,6 +559,13 @@ fn findings_of_several_accounts_and_regions_go_to_numbered_files() {
         all += found.len();
     }
     assert!(all > 50);
+    // A gate that fails does so, too, where a later file cannot be written.
+    let second = folder.path().join("f-0002.json");
+    std::fs::remove_file(&second).unwrap();
+    std::fs::create_dir(&second).unwrap();
+    let ran = run(demo(&args).arg("--output-file").arg(&pattern));
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.err.contains("f-0002.json"), "{}", ran.err);
     // One document cannot hold them, and more ids than one file holds are known before any call.
     let ran = run(&mut demo(&args));
     assert_eq!((ran.code, &*ran.out), (2, ""));

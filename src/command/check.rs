@@ -106,15 +106,18 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
             let batches = FindingBatches::new(&footer);
             check_file_count(&args.output, batches.len())?;
             let (now, interrupt) = (run.options.now, run.interrupt.clone());
-            let exit = run.finish(rows, &footer)?;
-            for at in 1..batches.len() {
-                let path = args.output.file(at + 1);
-                let mut unused = std::io::sink();
-                let mut file = Sink::open(path.as_deref(), &mut unused, &interrupt)?;
-                batches.write(at, now, &mut file)?;
-                file.commit()?;
-            }
-            Ok(exit)
+            // Before the end of the run: if one cannot be written, a gate that fails still exits with 1.
+            run.finish_document(&footer, |below_rows, _| {
+                let (sink, _) = rows.finish(&footer, below_rows)?;
+                for at in 1..batches.len() {
+                    let path = args.output.file(at + 1);
+                    let mut unused = std::io::sink();
+                    let mut file = Sink::open(path.as_deref(), &mut unused, &interrupt)?;
+                    batches.write(at, now, &mut file)?;
+                    file.commit()?;
+                }
+                Ok(sink)
+            })
         },
     )
     .await
