@@ -10,6 +10,7 @@
 )]
 
 pub(crate) mod layout;
+pub(crate) mod location;
 pub(crate) mod manifest;
 pub(crate) mod schema;
 pub(crate) mod storage;

@@ -4,56 +4,16 @@
 mod local;
 mod stored_file;
 
-use std::fmt;
 use std::ops::Range;
-use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use bytes::Bytes;
 
+use crate::source::aws::connect_options::ConnectOptions;
+use crate::source::dataset::location::DatasetLocation;
 use crate::source::dataset::storage::local::{LocalFile, LocalStorage};
 
 pub(crate) use self::stored_file::{Created, StoredFile};
-
-/// The address of a dataset, as it is typed: a folder, or `s3://bucket/prefix`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum DatasetLocation {
-    Folder(PathBuf),
-    S3 { bucket: String, prefix: String },
-}
-
-impl DatasetLocation {
-    /// Reads an address.
-    ///
-    /// # Errors
-    /// When it is empty, has another scheme, or names no bucket.
-    pub(crate) fn parse(text: &str) -> Result<Self> {
-        if let Some(rest) = text.strip_prefix("s3://") {
-            let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-            if bucket.is_empty() {
-                bail!("`{text}` names no bucket; use s3://BUCKET/PREFIX");
-            }
-            return Ok(Self::S3 {
-                bucket: bucket.to_owned(),
-                prefix: prefix.trim_matches('/').to_owned(),
-            });
-        }
-        if text.is_empty() || text.contains("://") {
-            bail!("`{text}` is neither a folder nor s3://BUCKET/PREFIX");
-        }
-        Ok(Self::Folder(text.into()))
-    }
-}
-
-impl fmt::Display for DatasetLocation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Folder(folder) => folder.display().fmt(f),
-            Self::S3 { bucket, prefix } if prefix.is_empty() => write!(f, "s3://{bucket}"),
-            Self::S3 { bucket, prefix } => write!(f, "s3://{bucket}/{prefix}"),
-        }
-    }
-}
 
 /// The files of a dataset.
 #[derive(Debug, Clone)]
@@ -68,6 +28,31 @@ pub(crate) enum StoredFileWriter {
 }
 
 impl Storage {
+    /// The storage at an address. The options say how a bucket is reached; for a folder
+    /// they are not used, and nothing is read or made.
+    ///
+    /// # Errors
+    /// When there are no credentials for a bucket, or its settings cannot be used.
+    pub(crate) async fn open(location: &DatasetLocation, options: &ConnectOptions) -> Result<Self> {
+        match location {
+            DatasetLocation::Folder(folder) => Ok(Self::Local(LocalStorage::new(folder.clone()))),
+            DatasetLocation::S3 { .. } => {
+                let _ = options;
+                bail!("{location}: buckets are not supported yet")
+            }
+        }
+    }
+
+    /// The names of the folders directly in a folder of the dataset, sorted.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub(crate) async fn folders(&self, folder: &str) -> Result<Vec<String>> {
+        match self {
+            Self::Local(local) => local.folders(folder),
+        }
+    }
+
     /// The files below a folder of the dataset, sorted by path; none if it does not exist.
     ///
     /// # Errors

@@ -68,6 +68,24 @@ impl LocalStorage {
         Ok(files)
     }
 
+    pub(super) fn folders(&self, folder: &str) -> Result<Vec<String>> {
+        let path = self.root.join(folder);
+        let cannot = || format!("{} cannot be listed", path.display());
+        let entries = match fs::read_dir(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.with_context(cannot)?,
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry.with_context(cannot)?;
+            if entry.file_type().with_context(cannot)?.is_dir() {
+                names.extend(entry.file_name().into_string());
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
     fn open(&self, path: &str) -> Result<Option<File>> {
         let path = self.root.join(path);
         match File::open(&path) {
