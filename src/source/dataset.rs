@@ -9,8 +9,13 @@
     reason = "the commands are being built"
 )]
 
+pub(crate) mod checksum;
 pub(crate) mod layout;
 pub(crate) mod location;
 pub(crate) mod manifest;
+pub(crate) mod parquet_schema;
+mod rows;
 pub(crate) mod schema;
 pub(crate) mod storage;
+mod table_writer;
+pub(crate) mod words;

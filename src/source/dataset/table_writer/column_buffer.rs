@@ -1,0 +1,272 @@
+//! The cells of one column of a row group, in memory: typed values and levels, as the
+//! column writer of the parquet crate takes them.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, Int64Type};
+use parquet::errors::Result;
+use parquet::file::writer::SerializedColumnWriter;
+
+use crate::source::dataset::schema::{ColumnDefinition, ColumnKind};
+
+/// How many texts are handed over at once: each takes 32 bytes for that time.
+const BATCH: usize = 4_096;
+
+/// The leaves of a column: two of a map, else one.
+#[derive(Debug)]
+pub(super) struct ColumnBuffer {
+    pub leaves: Vec<Leaf>,
+}
+
+/// The cells of a leaf of the schema.
+#[derive(Debug)]
+pub(super) struct Leaf {
+    levels: Levels,
+    values: Values,
+}
+
+/// Definition and repetition levels of Parquet; both empty where every row has one value.
+#[derive(Debug, Default)]
+struct Levels {
+    definition: Vec<i16>,
+    repetition: Vec<i16>,
+    /// The definition level of a value that is there.
+    of_value: i16,
+}
+
+#[derive(Debug)]
+enum Values {
+    Words(Words),
+    Texts(Texts),
+    Integers(Vec<i64>),
+    Bools(Vec<bool>),
+}
+
+/// Texts that repeat: each once, and the index of each cell.
+#[derive(Debug, Default)]
+struct Words {
+    indices_by_text: HashMap<Bytes, u32>,
+    texts: Vec<ByteArray>,
+    indices: Vec<u32>,
+    bytes: usize,
+}
+
+/// Texts one after another.
+#[derive(Debug, Default)]
+struct Texts {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl ColumnBuffer {
+    pub(super) fn new(column: &ColumnDefinition) -> Self {
+        let words = || Values::Words(Words::default());
+        let values = match column.kind {
+            ColumnKind::Text => vec![Values::Texts(Texts::default())],
+            ColumnKind::Word | ColumnKind::TextList => vec![words()],
+            ColumnKind::TextMap => vec![words(), words()],
+            ColumnKind::Count | ColumnKind::Time => vec![Values::Integers(Vec::new())],
+            ColumnKind::Bool => vec![Values::Bools(Vec::new())],
+        };
+        let is_nested = matches!(column.kind, ColumnKind::TextList | ColumnKind::TextMap);
+        let leaf = |values| Leaf {
+            levels: Levels {
+                of_value: i16::from(is_nested) + i16::from(!column.is_required),
+                ..Levels::default()
+            },
+            values,
+        };
+        Self {
+            leaves: values.into_iter().map(leaf).collect(),
+        }
+    }
+
+    /// About how many bytes its texts take.
+    pub(super) fn text_bytes(&self) -> usize {
+        let leaves = self.leaves.iter();
+        leaves
+            .map(|leaf| match &leaf.values {
+                Values::Words(words) => words.bytes,
+                Values::Texts(texts) => texts.bytes.len(),
+                Values::Integers(_) | Values::Bools(_) => 0,
+            })
+            .sum()
+    }
+
+    pub(super) fn push_text(&mut self, text: Option<&str>) {
+        self.leaves[0].push_if_known(text, Values::push_text);
+    }
+
+    pub(super) fn push_integer(&mut self, value: Option<i64>) {
+        self.leaves[0].push_if_known(value, |values, value| match values {
+            Values::Integers(all) => all.push(value),
+            _ => unreachable!("the column is not of integers"),
+        });
+    }
+
+    pub(super) fn push_bool(&mut self, value: bool) {
+        self.leaves[0].push_if_known(Some(value), |values, value| match values {
+            Values::Bools(all) => all.push(value),
+            _ => unreachable!("the column is not of bools"),
+        });
+    }
+
+    /// Pushes a list; `None` is NULL.
+    pub(super) fn push_list<'a>(&mut self, list: Option<impl Iterator<Item = &'a str>>) {
+        let leaf = &mut self.leaves[0];
+        match list {
+            None => leaf.levels.push(0, 0),
+            Some(texts) => leaf.push_repeated(texts),
+        }
+    }
+
+    pub(super) fn push_map<'a>(
+        &mut self,
+        entries: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    ) {
+        self.leaves[0].push_repeated(entries.clone().map(|(key, _)| key));
+        self.leaves[1].push_repeated(entries.map(|(_, value)| value));
+    }
+}
+
+impl Leaf {
+    fn push_if_known<T>(&mut self, value: Option<T>, push: impl FnOnce(&mut Values, T)) {
+        if self.levels.of_value > 0 {
+            self.levels.definition.push(i16::from(value.is_some()));
+        }
+        if let Some(value) = value {
+            push(&mut self.values, value);
+        }
+    }
+
+    fn push_repeated<'a>(&mut self, texts: impl Iterator<Item = &'a str>) {
+        let of_value = self.levels.of_value;
+        let mut repetition = 0;
+        for text in texts {
+            self.levels.push(of_value, repetition);
+            self.values.push_text(text);
+            repetition = 1;
+        }
+        if repetition == 0 {
+            self.levels.push(of_value - 1, 0);
+        }
+    }
+
+    /// Writes the cells to their column and forgets them.
+    pub(super) fn write_to(&mut self, column: &mut SerializedColumnWriter<'_>) -> Result<()> {
+        let Self { levels, values } = self;
+        match values {
+            Values::Integers(all) => {
+                let writer = column.typed::<Int64Type>();
+                writer.write_batch(all, levels.definitions(), None)?;
+                all.clear();
+            }
+            Values::Bools(all) => {
+                let writer = column.typed::<BoolType>();
+                writer.write_batch(all, levels.definitions(), None)?;
+                all.clear();
+            }
+            Values::Words(words) => {
+                let all = std::mem::take(words);
+                let text = |at: usize| all.texts[all.indices[at] as usize].clone();
+                levels.write_texts(column, all.indices.len(), text)?;
+            }
+            Values::Texts(texts) => {
+                let Texts { bytes, ends } = std::mem::take(texts);
+                let bytes = Bytes::from(bytes);
+                let text = |at: usize| {
+                    let start = at.checked_sub(1).map_or(0, |before| ends[before]);
+                    ByteArray::from(bytes.slice(start..ends[at]))
+                };
+                levels.write_texts(column, ends.len(), text)?;
+            }
+        }
+        levels.definition.clear();
+        levels.repetition.clear();
+        Ok(())
+    }
+}
+
+impl Values {
+    fn push_text(&mut self, text: &str) {
+        match self {
+            Self::Words(words) => words.push(text),
+            Self::Texts(texts) => {
+                texts.bytes.extend_from_slice(text.as_bytes());
+                texts.ends.push(texts.bytes.len());
+            }
+            Self::Integers(_) | Self::Bools(_) => unreachable!("the column is not of texts"),
+        }
+    }
+}
+
+impl Words {
+    fn push(&mut self, text: &str) {
+        // Most cells of many columns are as the one before.
+        if let Some(last) = self.indices.last().copied()
+            && self.texts[last as usize].data() == text.as_bytes()
+        {
+            self.indices.push(last);
+            return;
+        }
+        let index = self.indices_by_text.get(text.as_bytes()).copied();
+        let index = index.unwrap_or_else(|| self.add(text));
+        self.indices.push(index);
+    }
+
+    fn add(&mut self, text: &str) -> u32 {
+        let word = Bytes::copy_from_slice(text.as_bytes());
+        let index = u32::try_from(self.texts.len()).expect("a row group has fewer words");
+        self.texts.push(ByteArray::from(word.clone()));
+        self.indices_by_text.insert(word, index);
+        // With both handles and the entry of the map.
+        self.bytes += text.len() + 112;
+        index
+    }
+}
+
+impl Levels {
+    fn push(&mut self, definition: i16, repetition: i16) {
+        self.definition.push(definition);
+        self.repetition.push(repetition);
+    }
+
+    fn definitions(&self) -> Option<&[i16]> {
+        (self.of_value > 0).then_some(&*self.definition)
+    }
+
+    /// Writes this many texts in batches that end with a row.
+    fn write_texts(
+        &self,
+        column: &mut SerializedColumnWriter<'_>,
+        count: usize,
+        text: impl Fn(usize) -> ByteArray,
+    ) -> Result<()> {
+        let writer = column.typed::<ByteArrayType>();
+        let mut batch = Vec::with_capacity(BATCH.min(count));
+        let cells = match self.definitions() {
+            Some(definitions) => definitions.len(),
+            None => count,
+        };
+        let (mut cell, mut value) = (0, 0);
+        while cell < cells {
+            let mut end = cells.min(cell + BATCH);
+            while self.repetition.get(end).is_some_and(|level| *level > 0) {
+                end += 1;
+            }
+            let definitions = self.definitions().map(|all| &all[cell..end]);
+            let values = definitions.map_or(end - cell, |levels| {
+                let is_value = |level: &&i16| **level == self.of_value;
+                levels.iter().filter(is_value).count()
+            });
+            batch.extend((value..value + values).map(&text));
+            let repetitions = self.repetition.get(cell..end);
+            let repetitions = repetitions.filter(|_| !self.repetition.is_empty());
+            writer.write_batch(&batch, definitions, repetitions)?;
+            batch.clear();
+            (cell, value) = (end, value + values);
+        }
+        Ok(())
+    }
+}
