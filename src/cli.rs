@@ -3,6 +3,7 @@
 //! The only files that use clap, with `command/docs.rs`. They produce plain values.
 
 mod check;
+mod collect;
 mod column_names;
 pub(crate) mod complete;
 mod connect;
@@ -28,6 +29,7 @@ mod validate;
 mod value_parsers;
 
 pub(crate) use self::check::CheckArgs;
+pub(crate) use self::collect::{CollectArgs, CollectPart};
 pub(crate) use self::definition::{
     Cli, Command, ConfigCommand, DemoCommand, SchemaDocument, TemplateCommand, definition,
 };

@@ -311,6 +311,7 @@ macro_rules! columns {
 mod calls;
 pub(crate) mod condition;
 mod console_report;
+mod dataset;
 mod findings;
 pub(crate) mod groups;
 mod kind;

@@ -2,6 +2,7 @@
 //! filter, report and renderer.
 
 mod check;
+mod collect;
 mod collector;
 mod config;
 mod connect;
@@ -62,6 +63,9 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
             watch::run(c, args.watch, &args.select, ask)
         }),
         Command::Report(args) => run_interruptible(cli, terminal, clock, |c| report::run(c, args)),
+        Command::Collect(args) => {
+            run_interruptible(cli, terminal, clock, |c| collect::run(c, args))
+        }
         Command::Doctor(args) => run_interruptible(cli, terminal, clock, |c| doctor::run(c, args)),
         Command::IamPolicy(args) => iam_policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => block_on(demo::serve(args, terminal, clock())),

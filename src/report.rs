@@ -2,6 +2,7 @@
 //! renderer gets exactly this.
 
 mod check;
+mod collected;
 mod diagnosis;
 mod estimate;
 pub mod fleet;
@@ -25,6 +26,7 @@ use crate::record::{
 };
 
 pub use self::check::{CheckFooter, FindingRow, ReadNode};
+pub use self::collected::{CollectEnd, CollectFooter, CollectedRow};
 pub use self::diagnosis::{Diagnosis, DoctorCounts, MissingActions};
 pub use self::estimate::{EstimateFooter, EstimateRow};
 pub use self::footer::{

@@ -29,6 +29,11 @@ pub(crate) use self::aws::limits::call_stats::CallCounts;
 pub(crate) use self::aws::progress::{LocationProgress, ProgressMonitor};
 pub(crate) use self::aws::session::profile::configured_region;
 pub(crate) use self::aws::source::LocationSpans;
+pub(crate) use self::dataset::collect_request::CollectRequest;
+pub(crate) use self::dataset::location::DatasetLocation;
+pub(crate) use self::dataset::manifest::{Manifest, ManifestFile};
+pub(crate) use self::dataset::run_writer::{Committed, NodeCount, RunWriter};
+pub(crate) use self::dataset::storage::Storage;
 pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};
 
 /// A source, connected.
@@ -89,6 +94,22 @@ impl Source {
         expect(clippy::unnecessary_wraps, reason = "other sources make no AWS calls")
     )]
     pub(crate) fn aws(&self) -> Result<&AwsSource> {
+        match self {
+            Self::Aws(source) => Ok(source),
+            #[cfg(test)]
+            Self::Replay(_) => anyhow::bail!("this source makes no AWS calls"),
+        }
+    }
+
+    /// The same, to change which locations it reads.
+    ///
+    /// # Errors
+    /// When the source makes no AWS calls.
+    #[cfg_attr(
+        not(test),
+        expect(clippy::unnecessary_wraps, reason = "other sources make no AWS calls")
+    )]
+    pub(crate) fn aws_mut(&mut self) -> Result<&mut AwsSource> {
         match self {
             Self::Aws(source) => Ok(source),
             #[cfg(test)]

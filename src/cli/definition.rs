@@ -6,6 +6,8 @@ use clap::{Arg, Args as _, Command as Clap, CommandFactory as _, Parser, Subcomm
 
 use crate::cli::check;
 use crate::cli::check::CheckArgs;
+use crate::cli::collect;
+use crate::cli::collect::CollectArgs;
 use crate::cli::connect::ConnectArgs;
 use crate::cli::global::{ConfigArgs, MessageArgs};
 use crate::cli::iam_policy::PolicyArgs;
@@ -117,6 +119,9 @@ Without ids, --tag, --patch-group or --platform, every managed node is included,
         after_help = report::HELP
     )]
     Report(Box<ReportArgs>),
+    /// Read nodes and patches once into a dataset of Parquet files, which other commands and engines read
+    #[command(after_help = collect::HELP)]
+    Collect(Box<CollectArgs>),
     /// Check identity and permissions in each account and region
     #[command(after_help = "\
 Examples:
@@ -211,6 +216,7 @@ impl Command {
             Self::Check(args) => (&args.select, "check"),
             Self::Summary(args) => (&args.select, "summary"),
             Self::Report(args) => (&args.select, "report"),
+            Self::Collect(args) => (&args.select, "collect"),
             _ => return "doctor",
         };
         if select.estimate { "--estimate" } else { name }

@@ -100,7 +100,7 @@ impl<T: FnMut(StateRow, &[Patch], &Outcome<()>) -> Result<()>> NodeJudge<'_, T> 
 }
 
 /// The node, its state and how its patches ended.
-fn split_end(end: NodeEnd) -> (Node, Outcome<NodeState>, Outcome<()>) {
+pub(super) fn split_end(end: NodeEnd) -> (Node, Outcome<NodeState>, Outcome<()>) {
     let state = end.state.map(|state| *state);
     // A node whose events were lost has no state, but an outcome with the cause.
     let state = state.unwrap_or_else(|| match &end.outcome {
@@ -112,7 +112,7 @@ fn split_end(end: NodeEnd) -> (Node, Outcome<NodeState>, Outcome<()>) {
 
 /// A node is read when its state and its patches are. One without data is unread if its
 /// patches are.
-fn combined_outcome(row: &StateRow, end: &Outcome<()>) -> Outcome<()> {
+pub(super) fn combined_outcome(row: &StateRow, end: &Outcome<()>) -> Outcome<()> {
     match (row.effective_outcome(), end) {
         (Outcome::Answered(()) | Outcome::NoData, Outcome::Unread(cause)) => {
             Outcome::Unread(cause.clone())

@@ -66,14 +66,15 @@ impl BaselineUsage {
         }
     }
 
-    /// The baselines whose operating systems decide: those of groups that have several.
+    /// The baselines of a location whose operating systems decide: those of groups that
+    /// have several.
     #[must_use]
-    pub fn ambiguous_baselines(&self) -> BTreeSet<(Arc<AccountRegion>, Box<str>)> {
-        let several = self.groups.iter().filter(|(_, users)| users.len() > 1);
-        several
-            .flat_map(|((location, _), users)| {
-                users.keys().map(|id| (location.clone(), id.clone()))
-            })
+    pub fn ambiguous_baselines(&self, location: &Arc<AccountRegion>) -> BTreeSet<Box<str>> {
+        let groups = self.groups.range((location.clone(), Box::default())..);
+        groups
+            .take_while(|((of, _), _)| of == location)
+            .filter(|(_, users)| users.len() > 1)
+            .flat_map(|(_, users)| users.keys().cloned())
             .collect()
     }
 
@@ -189,7 +190,7 @@ mod tests {
                 "baselines differ in patch group web, and results overwrite each other: pb-b: i-2; 2 nodes with pb-a"
             ]
         );
-        assert_eq!(baselines.ambiguous_baselines().len(), 2);
+        assert_eq!(baselines.ambiguous_baselines(&place()).len(), 2);
     }
 
     #[test]
@@ -213,7 +214,7 @@ mod tests {
     #[test]
     fn groups_without_doubt_cost_no_question() {
         let baselines = counted(&[("i-1", "web", "pb-a"), ("i-2", "db", "pb-b")]);
-        assert!(baselines.ambiguous_baselines().is_empty());
+        assert!(baselines.ambiguous_baselines(&place()).is_empty());
         assert_eq!(baselines.conflicts(|_, _| panic!("asked")), []);
     }
 }

@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use crate::columns::Column;
 use crate::render::gate::json::GateCountsObject;
+use crate::render::json::collected::CollectedRunObject;
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
 use crate::render::json::{
@@ -16,8 +17,8 @@ use crate::render::json::{
 use crate::render::tone::{Tone, TonedText};
 use crate::render::{Charset, RenderFooter, doctor_header, summary_header};
 use crate::report::{
-    CheckFooter, Coverage, Diagnosis, EstimateFooter, GroupFooter, NodeGroup, PatchAggregateFooter,
-    PatchFooter, StateFooter,
+    CheckFooter, CollectFooter, Coverage, Diagnosis, EstimateFooter, GroupFooter, NodeGroup,
+    PatchAggregateFooter, PatchFooter, StateFooter,
 };
 
 impl RenderFooter for StateFooter {
@@ -90,6 +91,16 @@ impl RenderFooter for EstimateFooter {
     fn write_json(&self, rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
         write_coverage(out, &self.coverage)?;
         write_member(out, "Summary", &TotalsObject::new(&self.coverage, rows))
+    }
+}
+
+impl RenderFooter for CollectFooter {
+    fn coverage(&self) -> Option<&Coverage> {
+        Some(&self.coverage)
+    }
+
+    fn write_json(&self, _rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
+        write_member(out, "Run", &CollectedRunObject::new(self))
     }
 }
 

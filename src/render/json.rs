@@ -2,6 +2,7 @@
 //!
 //! Streams: rows first, then the members below them. `null` is "unknown".
 
+pub(crate) mod collected;
 pub(super) mod doctor;
 pub(super) mod encode;
 pub(super) mod exposure;

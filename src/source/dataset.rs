@@ -10,11 +10,14 @@
 )]
 
 pub(crate) mod checksum;
+pub(crate) mod collect_request;
 pub(crate) mod layout;
 pub(crate) mod location;
 pub(crate) mod manifest;
+pub(crate) mod manifest_file;
 pub(crate) mod parquet_schema;
 mod rows;
+pub(crate) mod run_writer;
 pub(crate) mod schema;
 pub(crate) mod storage;
 mod table_writer;

@@ -1,8 +1,9 @@
 //! Events of a source: what it reports about nodes, whatever it reads from.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::compliance::baseline_conflict::BaselineConflict;
+use crate::compliance::baseline_conflict::{BaselineConflict, OperatingSystem};
 use crate::plan::filter::Filtered;
 use crate::record::{
     AccountRegion, CallerReport, Cause, DiscoveryReport, Node, NodeState, Outcome, Scope, Unread,
@@ -15,6 +16,13 @@ pub(crate) type NodeStates = Vec<(Node, Outcome<NodeState>)>;
 #[derive(Debug, Clone)]
 pub(crate) enum Event<T> {
     Item(T),
+    /// The events that follow are those of this account and region, up to the next one.
+    /// Sent for each that is read, in whole or in part.
+    Location {
+        location: Arc<AccountRegion>,
+        /// Are there listed ids of which it did not tell whether they are there?
+        has_uncertain_ids: bool,
+    },
     /// How the nodes of an account and region were found. Sent once for each
     /// location that runs discovery.
     Discovery(Arc<AccountRegion>, DiscoveryReport),
@@ -30,10 +38,13 @@ pub(crate) enum Event<T> {
     NothingSelected(Box<str>),
     /// Who asked, one for each profile. Sent first, if the plan asks for it.
     Callers(Vec<CallerReport>),
+    /// The operating systems of the baselines of a location that patch groups have several
+    /// of, where they are known. Sent after its nodes, if the plan asks for it.
+    BaselineSystems(Arc<AccountRegion>, BTreeMap<Box<str>, OperatingSystem>),
     /// Patch groups whose nodes were scanned with different baselines. Sent
     /// after all nodes, if the plan asks for it.
     BaselineConflicts(Vec<BaselineConflict>),
-    /// Why some release dates of a location are missing. Sent after all nodes.
+    /// Why some release dates of a location are missing. Sent after its nodes.
     ReleaseDatesMissing(Arc<AccountRegion>, Cause),
 }
 

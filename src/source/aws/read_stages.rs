@@ -132,11 +132,16 @@ async fn start_location<T: Spillable, I: IntoIterator<Item = T>>(
     without_data: fn(NodeStates) -> I,
     counts: Arc<ProgressCounters>,
 ) -> (Vec<Event<T>>, PendingJobs<Event<T>>) {
-    let resolution = match Box::pin(resolver.resolve(&client)).await {
+    let resolution = Box::pin(resolver.resolve(&client)).await;
+    let start = Event::Location {
+        location: client.location.clone(),
+        has_uncertain_ids: resolver.has_uncertain_ids(&client.location),
+    };
+    let resolution = match resolution {
         Ok(resolution) => resolution,
         Err(error) => {
             let unread = error.into_unread(Scope::of(&client.location));
-            return (vec![Event::Unread(unread)], PendingJobs::empty());
+            return (vec![start, Event::Unread(unread)], PendingJobs::empty());
         }
     };
     counts.nodes.store(resolution.targets.len() as u64, Relaxed);
@@ -155,8 +160,9 @@ async fn start_location<T: Spillable, I: IntoIterator<Item = T>>(
         .map(Event::MissingColumns);
     let unmanaged = resolution.unmanaged.into_iter();
     let unmanaged = unmanaged.map(|node| (node, Outcome::NoData)).collect();
-    let events = found
+    let events = [start]
         .into_iter()
+        .chain(found)
         .chain(failed)
         .chain(missing_columns)
         .chain(without_data(unmanaged).into_iter().map(Event::Item))

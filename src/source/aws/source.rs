@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::iam::Action;
-use crate::record::{Outcome, Scope, Subject, Unread};
+use crate::record::{AccountRegion, Outcome, Scope, Subject, Unread};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
 use crate::source::aws::caller_reader::CallerReader;
@@ -64,8 +64,19 @@ pub(crate) struct AwsSource {
     pub(crate) concurrency: usize,
     /// The progress of each client.
     pub(crate) counters: Vec<Arc<ProgressCounters>>,
+    /// The locations that are complete already, where a run is continued.
+    complete: CompleteLocations,
     now: Timestamp,
     interrupt: Interrupt,
+}
+
+/// Locations that an earlier attempt at a run has read to the end: none of them is called.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CompleteLocations {
+    pub locations: Vec<Arc<AccountRegion>>,
+    /// Their nodes among those whose ids were given.
+    pub found_ids: Vec<Arc<str>>,
+    pub has_nodes: bool,
 }
 
 impl AwsSource {
@@ -95,6 +106,7 @@ impl AwsSource {
             call_stats: tally,
             concurrency: connect.concurrency,
             counters: counts,
+            complete: CompleteLocations::default(),
             now,
             interrupt: interrupt.clone(),
         })
@@ -104,6 +116,21 @@ impl AwsSource {
     #[must_use]
     pub(crate) fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The accounts and regions that are read, in their order.
+    #[must_use]
+    pub(crate) fn account_regions(&self) -> Vec<Arc<AccountRegion>> {
+        let clients = self.clients.iter();
+        clients.map(|client| client.location.clone()).collect()
+    }
+
+    /// Leaves out locations that are complete.
+    pub(crate) fn leave_out(&mut self, complete: CompleteLocations) {
+        let is_left = |client: &RegionClient| !complete.locations.contains(&client.location);
+        let clients = self.clients.drain(..).zip(self.counters.drain(..));
+        (self.clients, self.counters) = clients.filter(|(client, _)| is_left(client)).unzip();
+        self.complete = complete;
     }
 
     /// The calls made so far, by operation.
@@ -276,8 +303,11 @@ impl AwsSource {
 
     /// The resolver of the plan's selection, for every location.
     pub(crate) fn resolver(&self, plan: &FetchPlan) -> Resolver {
-        let several = self.clients.len() > 1 || !self.unread.is_empty();
+        let complete = &self.complete;
+        let locations = self.clients.len() + complete.locations.len();
+        let several = locations > 1 || !self.unread.is_empty();
         Resolver::new(plan, several, self.concurrency)
+            .with_found(&complete.found_ids, complete.has_nodes)
     }
 
     fn caller_reader(&self) -> CallerReader {

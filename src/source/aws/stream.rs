@@ -1,10 +1,10 @@
-//! The stream of an AWS source: the events of each account and region in order,
-//! then the events that need all of them.
+//! The stream of an AWS source: the events of each account and region in order, those that
+//! need all of its nodes, then those that need all locations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use crate::compliance::baseline_conflict::BaselineUsage;
+use crate::compliance::baseline_conflict::{BaselineUsage, OperatingSystem};
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
 use crate::record::AccountRegion;
 use crate::source::aws::api::region_client::RegionClient;
@@ -18,9 +18,21 @@ pub(crate) struct AwsStream<T> {
     clients: Vec<Arc<RegionClient>>,
     /// The baselines of the nodes, if their operating systems are wanted.
     usage: Option<BaselineUsage>,
+    systems: BTreeMap<Arc<AccountRegion>, BTreeMap<Box<str>, OperatingSystem>>,
     has_release_dates: bool,
-    /// The last events, once all nodes have been read.
-    trailing: Option<std::vec::IntoIter<Event<T>>>,
+    /// The location whose events are sent.
+    location: Option<Arc<AccountRegion>>,
+    /// What was read and follows the events that are ready.
+    next: Next<T>,
+    ready: VecDeque<Event<T>>,
+}
+
+enum Next<T> {
+    ToRead,
+    Event(Event<T>),
+    /// No location has more events.
+    LastEvents,
+    End,
 }
 
 impl<T: Spillable + Judged> AwsStream<T> {
@@ -34,8 +46,11 @@ impl<T: Spillable + Judged> AwsStream<T> {
             merge,
             clients,
             usage: has_systems.then(BaselineUsage::default),
+            systems: BTreeMap::new(),
             has_release_dates: plan.release_dates,
-            trailing: None,
+            location: None,
+            next: Next::ToRead,
+            ready: VecDeque::new(),
         }
     }
 
@@ -45,43 +60,81 @@ impl<T: Spillable + Judged> AwsStream<T> {
     /// # Panics
     /// When a task that reads nodes panicked.
     pub(crate) async fn next(&mut self) -> Option<Event<T>> {
-        if self.trailing.is_none() {
-            if let Some(event) = self.merge.next().await {
-                if let (Some(usage), Event::Item(item)) = (&mut self.usage, &event) {
-                    item.each_state(|node, state| usage.add_node(node, state));
-                }
+        loop {
+            if let Some(event) = self.ready.pop_front() {
                 return Some(event);
             }
-            self.trailing = Some(self.trailing_events().await.into_iter());
+            if matches!(self.next, Next::ToRead) {
+                self.next = match self.merge.next().await {
+                    Some(event) => Next::Event(event),
+                    None => Next::LastEvents,
+                };
+            }
+            let ends_location = matches!(
+                self.next,
+                Next::Event(Event::Location { .. }) | Next::LastEvents
+            );
+            if let Some(location) = self.location.clone().filter(|_| ends_location) {
+                self.end_location(&location).await;
+                self.location = None;
+                continue;
+            }
+            match std::mem::replace(&mut self.next, Next::ToRead) {
+                Next::Event(event) => {
+                    self.observe(&event);
+                    return Some(event);
+                }
+                Next::LastEvents => self.ready.extend(self.conflicts()),
+                Next::ToRead | Next::End => {
+                    self.next = Next::End;
+                    return None;
+                }
+            }
+            self.next = Next::End;
         }
-        self.trailing.as_mut()?.next()
     }
 
-    async fn trailing_events(&self) -> Vec<Event<T>> {
+    fn observe(&mut self, event: &Event<T>) {
+        match event {
+            Event::Location { location, .. } => self.location = Some(location.clone()),
+            Event::Item(item) => {
+                if let Some(usage) = &mut self.usage {
+                    item.each_state(|node, state| usage.add_node(node, state));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds the events that follow the nodes of a location, all at once.
+    async fn end_location(&mut self, location: &Arc<AccountRegion>) {
+        let mut clients = self.clients.iter();
+        let Some(client) = clients.find(|client| client.location == *location) else {
+            return;
+        };
         let mut events = Vec::new();
         if let Some(usage) = &self.usage {
             let mut systems = BTreeMap::new();
-            for (location, baseline_id) in usage.ambiguous_baselines() {
-                let mut clients = self.clients.iter();
-                if let Some(client) = clients.find(|client| client.location == location) {
-                    let system = client.baseline_operating_system(&baseline_id).await;
-                    systems.insert((location, baseline_id), system);
-                }
+            for baseline_id in usage.ambiguous_baselines(location) {
+                let system = client.baseline_operating_system(&baseline_id).await;
+                systems.insert(baseline_id, system);
             }
-            let system = |location: &Arc<AccountRegion>, id: &str| {
-                systems
-                    .get(&(location.clone(), id.into()))
-                    .cloned()
-                    .flatten()
-            };
-            events.push(Event::BaselineConflicts(usage.conflicts(system)));
+            events.push(Event::BaselineSystems(location.clone(), systems.clone()));
+            self.systems.insert(location.clone(), systems);
         }
         if self.has_release_dates {
-            events.extend(self.clients.iter().filter_map(|client| {
-                let cause = client.release_date_failure()?;
-                Some(Event::ReleaseDatesMissing(client.location.clone(), cause))
-            }));
+            let cause = client.release_date_failure();
+            events.extend(cause.map(|cause| Event::ReleaseDatesMissing(location.clone(), cause)));
         }
-        events
+        self.ready.extend(events);
+    }
+
+    fn conflicts(&self) -> Option<Event<T>> {
+        let system = |location: &Arc<AccountRegion>, id: &str| {
+            let of_location = self.systems.get(location)?;
+            of_location.get(id).cloned().flatten()
+        };
+        let usage = self.usage.as_ref()?;
+        Some(Event::BaselineConflicts(usage.conflicts(system)))
     }
 }

@@ -3,7 +3,8 @@
 //! ```text
 //! runs/<run id>.json                                     the manifest of a complete run
 //! unfinished/<run id>/run.json                           the head of a run that has not ended
-//! unfinished/<run id>/<account>.<region>.json            a location of it that is complete
+//! unfinished/<run id>/attempt-<n>                        a process that goes on with it
+//! unfinished/<run id>/complete/<account>.<region>.json   a location of it that is complete
 //! nodes|patches|unread/snapshot=20261126T050000Z/account=111122223333/region=eu-west-1/<run id>-<n>.parquet
 //! ```
 //!

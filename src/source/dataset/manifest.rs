@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::record::{AccountRegion, Cause, Scope};
+
 /// The description of one run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -113,7 +115,8 @@ pub(crate) struct ManifestLocation {
     pub discovery: Option<ManifestDiscovery>,
     pub missing_columns: Vec<ManifestMissingColumns>,
     pub release_dates_missing: Option<ManifestCause>,
-    /// The baselines of its nodes with their operating systems, where they are known.
+    /// The baselines that a patch group has several of, with their operating systems where
+    /// they are known: they decide whether nodes conflict.
     pub baselines: BTreeMap<String, Option<String>>,
 }
 
@@ -178,4 +181,43 @@ pub(crate) struct ManifestFile {
     /// contains the checksum of each column chunk, in its key-value metadata.
     pub footer_bytes: u64,
     pub footer_sha256: String,
+}
+
+impl ManifestLocation {
+    /// Is it this account and region?
+    #[must_use]
+    pub(crate) fn is_of(&self, location: &AccountRegion) -> bool {
+        let account = Some(&*self.account_id).filter(|_| self.is_account_known);
+        account == location.account.as_deref() && *self.region == *location.region
+    }
+}
+
+impl ManifestTotals {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.asked += other.asked;
+        self.answered += other.answered;
+        self.no_data += other.no_data;
+        self.unread += other.unread;
+        self.patches += other.patches;
+    }
+}
+
+impl From<&Cause> for ManifestCause {
+    fn from(cause: &Cause) -> Self {
+        Self {
+            code: cause.code.to_string(),
+            text: cause.text.to_string(),
+        }
+    }
+}
+
+impl From<&Scope> for ManifestScope {
+    fn from(scope: &Scope) -> Self {
+        Self {
+            region: scope.region.as_deref().map(str::to_owned),
+            account: scope.account.as_deref().map(str::to_owned),
+            account_name: scope.account_name.as_deref().map(str::to_owned),
+            profile: scope.profile.as_deref().map(str::to_owned),
+        }
+    }
 }

@@ -46,6 +46,8 @@ pub(crate) struct FilePlace {
     /// Empty where it is not known.
     pub account_id: String,
     pub region: String,
+    /// The number of the first file.
+    pub first_number: u32,
 }
 
 /// Writes the rows of one table.
@@ -55,7 +57,7 @@ pub(crate) struct TableWriter {
     place: FilePlace,
     columns: Vec<ColumnBuffer>,
     rows_in_group: u64,
-    file: Option<OpenFile>,
+    file: Option<Box<OpenFile>>,
     files: Vec<ManifestFile>,
 }
 
@@ -126,7 +128,7 @@ impl TableWriter {
     async fn write_row_group(&mut self) -> Result<()> {
         let mut file = match self.file.take() {
             Some(file) => file,
-            None => self.open_file().await?,
+            None => Box::new(self.open_file().await?),
         };
         file.write_row_group(&mut self.columns, self.rows_in_group)
             .await?;
@@ -146,7 +148,9 @@ impl TableWriter {
             run_id,
             account_id,
             region,
+            first_number,
         } = &self.place;
+        let number = first_number + number;
         let path = layout::table_file(self.table, run_id, account_id, region, number);
         let schema = parquet_schema(self.table)?;
         Ok(OpenFile {

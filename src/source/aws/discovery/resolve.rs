@@ -43,11 +43,20 @@ pub(crate) struct Resolver {
 struct Lookups {
     found_ids: HashSet<Arc<str>>,
     uncertain_ids: HashMap<Arc<str>, Cause>,
+    /// The locations that did not tell of a listed node whether it is there.
+    uncertain_locations: HashSet<Arc<AccountRegion>>,
     /// Locations that could not be read at all.
     failed_scopes: Vec<(Scope, Cause)>,
     /// Was a node found to read, or may one be missing?
     has_nodes: bool,
     undecided: usize,
+}
+
+impl Lookups {
+    fn add_uncertain(&mut self, location: &Arc<AccountRegion>, id: &Arc<str>, cause: Cause) {
+        self.uncertain_ids.entry(id.clone()).or_insert(cause);
+        self.uncertain_locations.insert(location.clone());
+    }
 }
 
 /// A node found in a location.
@@ -95,12 +104,27 @@ impl Resolver {
         }
     }
 
+    /// With what locations have told that are not read again.
+    #[must_use]
+    pub(crate) fn with_found(self, ids: &[Arc<str>], has_nodes: bool) -> Self {
+        let mut lookups = self.lock_lookups();
+        lookups.found_ids.extend(ids.iter().cloned());
+        lookups.has_nodes |= has_nodes;
+        drop(lookups);
+        self
+    }
+
     /// May there be something to say once all locations have been searched: may a listed
     /// node be in none, or may no node be selected?
     pub(crate) fn may_have_unresolved(&self) -> bool {
         self.narrows()
             || !self.ids.is_empty()
                 && (self.has_several_locations || self.selector.needs_discovery())
+    }
+
+    /// Are there listed nodes of which this location did not tell whether they are there?
+    pub(crate) fn has_uncertain_ids(&self, location: &Arc<AccountRegion>) -> bool {
+        self.lock_lookups().uncertain_locations.contains(location)
     }
 
     fn narrows(&self) -> bool {
@@ -198,7 +222,7 @@ impl Resolver {
                 .filter(|id| !catch.nodes.contains_key(&***id))
             {
                 if let Some(cause) = catch.uncertainty_of(id) {
-                    lookups.uncertain_ids.entry(id.clone()).or_insert(cause);
+                    lookups.add_uncertain(&client.location, id, cause);
                 }
             }
             failed = catch.failure;
@@ -333,16 +357,12 @@ impl Resolver {
                     {
                         answered = true;
                         self.lock_lookups()
-                            .uncertain_ids
-                            .entry(node.id)
-                            .or_insert(why);
+                            .add_uncertain(&client.location, &node.id, why);
                     }
                     Outcome::Unread(why) => {
                         first.get_or_insert_with(|| why.clone());
                         self.lock_lookups()
-                            .uncertain_ids
-                            .entry(node.id)
-                            .or_insert(why);
+                            .add_uncertain(&client.location, &node.id, why);
                     }
                 }
             }

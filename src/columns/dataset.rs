@@ -1,0 +1,23 @@
+//! The columns of datasets: what `collect` has written, and what `verify` found.
+
+use crate::columns::{Cell, Column, Row, text};
+use crate::report::{CollectFooter, CollectedRow};
+
+static COLLECTED: &[Column<CollectedRow>] = columns! { @list CollectedRow:
+    own "AccountId" "Account" Word Some(2), |r| text(r.account.as_deref()), "the account, where it is known";
+    own "Region" "Region" Word Some(1), |r| text(r.region.as_deref()), "the region";
+    own "Nodes" "Nodes" Count Some(3), |r| Cell::Count(r.nodes), "its nodes";
+    own "Patches" "Patches" Count Some(4), |r| Cell::Count(r.patches), "their patches";
+    own "Files" "Files" Count Some(5), |r| Cell::Count(r.files), "the files that were written";
+    own "Bytes" "Bytes" Count Some(6), |r| Cell::Count(r.bytes), "the size of these files";
+};
+
+impl Row for CollectedRow {
+    type Footer = CollectFooter;
+    const JSON_KEY: &'static str = "Locations";
+    const TITLE: &'static str = "Locations";
+    const IS_PER_NODE: bool = false;
+    fn columns() -> &'static [Column<Self>] {
+        COLLECTED
+    }
+}

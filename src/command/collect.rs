@@ -1,0 +1,217 @@
+//! `patchctl collect`: writes what was read of the nodes into a dataset.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use crate::cli::{CollectArgs, CollectPart, LayoutArgs};
+use crate::command::collector::{Collector, RowEvent};
+use crate::command::connect::connect_and_run;
+use crate::command::read_states::{combined_outcome, split_end};
+use crate::command::run::{Context, Run};
+use crate::compliance::verdict::VerdictOptions;
+use crate::duration::MaxAge;
+use crate::exit::Exit;
+use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan, UnmanagedPlan};
+use crate::record::{InfoLevel, Node, NodeState, Outcome};
+use crate::report::{CollectEnd, CollectFooter, CollectedRow, Coverage, StateRow};
+use crate::source::{
+    CollectRequest, Committed, Manifest, ManifestFile, NodeCount, PatchEvent, RunWriter, Storage,
+};
+
+pub(super) async fn run(context: Context<'_>, args: &CollectArgs) -> Result<Exit> {
+    let (cli, clock) = (context.cli, context.clock);
+    connect_and_run(
+        context,
+        &args.select,
+        &args.output,
+        fetch_plan(args),
+        async |mut run, sink, plan| {
+            let connect = cli.connect.to_connect();
+            let storage = Storage::open(&args.to, &connect).await?;
+            let request = CollectRequest::new(&connect, plan, args.select.criteria());
+            let now = run.source.now();
+            let clock = move || if connect.demo { now } else { clock() };
+            let interrupt = run.interrupt.clone();
+            let mut writer = RunWriter::new(storage, interrupt, clock);
+            let locations = run.source.aws()?.account_regions();
+            if args.resume && writer.resume(&request).await? {
+                let complete = writer.complete_locations(&locations);
+                run.source.aws_mut()?.leave_out(complete);
+            } else {
+                writer.start(&request).await?;
+            }
+            let layout = LayoutArgs::default();
+            let columns = run.select_columns(&layout, false);
+            let mut rows = run.write_rows(sink, &layout, columns)?;
+            read_all(&mut run, plan, &mut writer).await?;
+            let mut footer = CollectFooter::new(args.to.to_string(), writer.run_id());
+            if run.interrupt.is_raised() {
+                footer.coverage = run.coverage()?;
+                return run.finish(rows, &footer);
+            }
+            footer.coverage = match run.coverage() {
+                Ok(coverage) => coverage,
+                Err(error) => {
+                    writer.abandon().await?;
+                    return Err(error);
+                }
+            };
+            if is_nothing_read(&footer.coverage) && !writer.has_complete_locations() {
+                writer.abandon().await?;
+                footer.end = CollectEnd::Abandoned;
+                return run.finish(rows, &footer);
+            }
+            match writer.commit(&locations, run.source.call_counts()).await? {
+                Committed::ByAnother => footer.end = CollectEnd::WrittenByAnother,
+                Committed::Yes(manifest) => {
+                    for row in collected_rows(&manifest) {
+                        rows.write_row(row)?;
+                    }
+                    add_manifest(&mut footer, &manifest);
+                }
+            }
+            run.finish(rows, &footer)
+        },
+    )
+    .await
+}
+
+/// Everything that other commands read, without the parts that are left out.
+pub(super) fn fetch_plan(args: &CollectArgs) -> FetchPlan {
+    let selector = args.select.to_selector();
+    FetchPlan {
+        node_info: Some(if args.has(CollectPart::Tags) {
+            InfoLevel::Tags
+        } else {
+            InfoLevel::Names
+        }),
+        patches: args.has(CollectPart::Patches).then(|| PatchPlan {
+            uses_prefetch: true,
+            ..PatchPlan::default()
+        }),
+        baselines: BaselinePlan::OperatingSystems,
+        release_dates: args.has(CollectPart::Patches) && args.has(CollectPart::ReleaseDates),
+        unmanaged: if selector.needs_discovery() {
+            UnmanagedPlan::Rows
+        } else {
+            UnmanagedPlan::IfListed
+        },
+        associations: args.has(CollectPart::Associations),
+        caller: true,
+        selector,
+        ..FetchPlan::default()
+    }
+}
+
+/// Hands every event to the writer.
+async fn read_all(run: &mut Run<'_>, plan: &FetchPlan, writer: &mut RunWriter) -> Result<()> {
+    let options = VerdictOptions {
+        now: run.source.now(),
+        max_age: MaxAge(None),
+        wants_reasons: false,
+    };
+    let (source, collector) = (&run.source, &mut run.collector);
+    let calls = || source.call_counts();
+    if plan.patches.is_none() {
+        let mut stream = source.stream_states(plan);
+        while let Some(event) = stream.next().await {
+            writer.observe(&event, calls).await?;
+            if let Some(RowEvent::Item(nodes)) = collector.collect(event) {
+                for (node, state) in nodes {
+                    let is_stopped = collector.count_if_stopped_without_record(&node, &state);
+                    let end = Outcome::Answered(());
+                    let counted = count_node(collector, is_stopped, &node, &state, &end, &options);
+                    writer.end_node(&node, &state, None, counted).await?;
+                }
+            }
+        }
+        return Ok(());
+    }
+    let mut stream = source.stream_patches(plan);
+    while let Some(event) = stream.next().await {
+        writer.observe(&event, calls).await?;
+        match collector.collect(event) {
+            Some(RowEvent::Item(PatchEvent::Rows(filtered))) => {
+                writer.add_patches(&filtered.kept).await?;
+            }
+            Some(RowEvent::Item(PatchEvent::End(end))) => {
+                let is_stopped = collector.count_if_stopped_without_record(&end.node, &end.outcome);
+                let (node, state, end) = split_end(end);
+                let counted = count_node(collector, is_stopped, &node, &state, &end, &options);
+                writer.end_node(&node, &state, Some(&end), counted).await?;
+            }
+            Some(RowEvent::Unread(..)) | None => {}
+        }
+    }
+    Ok(())
+}
+
+/// Counts a node as `states` and `patches` together would.
+fn count_node(
+    collector: &mut Collector,
+    is_stopped_without_record: bool,
+    node: &Node,
+    state: &Outcome<NodeState>,
+    patches: &Outcome<()>,
+    options: &VerdictOptions,
+) -> NodeCount {
+    if is_stopped_without_record {
+        return NodeCount::None;
+    }
+    let row = StateRow::new(node.clone(), state.clone(), options);
+    let outcome = combined_outcome(&row, patches);
+    collector.count_node(node, &outcome);
+    match outcome {
+        Outcome::Answered(()) => NodeCount::Answered,
+        Outcome::NoData => NodeCount::NoData,
+        Outcome::Unread(_) => NodeCount::Unread,
+    }
+}
+
+/// A location that was searched and has no node is an answer.
+fn is_nothing_read(coverage: &Coverage) -> bool {
+    coverage.is_nothing_read()
+}
+
+/// A row for each account and region, in the order of the manifest.
+fn collected_rows(manifest: &Manifest) -> Vec<CollectedRow> {
+    let mut files: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
+    for file in &manifest.files {
+        let sum = files.entry((&file.account_id, &file.region)).or_default();
+        *sum = (sum.0 + 1, sum.1 + file.bytes);
+    }
+    let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let locations = manifest.locations.iter();
+    let rows = locations.map(|location| {
+        let key = (&*location.account_id, &*location.region);
+        let (count, bytes) = files.get(&key).copied().unwrap_or_default();
+        CollectedRow {
+            region: known(&location.region),
+            account: known(&location.account_id),
+            nodes: location.nodes,
+            patches: location.patches,
+            files: count,
+            bytes,
+        }
+    });
+    rows.collect()
+}
+
+/// What the run has in total.
+fn add_manifest(footer: &mut CollectFooter, manifest: &Manifest) {
+    footer.end = CollectEnd::Written;
+    let totals = &manifest.totals;
+    footer.totals.asked = totals.asked;
+    footer.totals.answered = totals.answered;
+    footer.totals.no_data = totals.no_data;
+    footer.totals.unread = totals.unread;
+    footer.patches = totals.patches;
+    footer.files = manifest.files.len() as u64;
+    footer.bytes = manifest
+        .files
+        .iter()
+        .map(|file: &ManifestFile| file.bytes)
+        .sum();
+    footer.calls = manifest.calls.values().map(|counts| counts.calls).sum();
+}
