@@ -1,0 +1,105 @@
+//! `--at`: the moment of which a dataset is read.
+
+use std::fmt;
+
+use anyhow::{Result, bail};
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::duration::parse_seconds;
+use crate::source::dataset::layout::snapshot_name;
+
+/// A moment, as it is typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// The newest runs.
+    #[default]
+    Latest,
+    /// The newest runs at or before this time.
+    At(Timestamp),
+    /// The same, so long ago.
+    Age(SignedDuration),
+    /// This run alone.
+    Run(String),
+}
+
+/// The format of the names of snapshots.
+const SNAPSHOT_FORMAT: &str = "%Y%m%dT%H%M%SZ";
+
+impl Moment {
+    /// Reads `latest`, a date (its end), a time, the name of a snapshot, the id of a run,
+    /// or an age such as `7d`.
+    ///
+    /// # Errors
+    /// When it is none of these.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        if text.eq_ignore_ascii_case("latest") {
+            return Ok(Self::Latest);
+        }
+        if is_run_id(text) {
+            return Ok(Self::Run(text.to_owned()));
+        }
+        let utc = |time: DateTime| time.to_zoned(TimeZone::UTC).map(|time| time.timestamp());
+        if let Ok(time) = DateTime::strptime(SNAPSHOT_FORMAT, text) {
+            return Ok(Self::At(utc(time)?));
+        }
+        if let Ok(time) = text.parse::<Timestamp>() {
+            return Ok(Self::At(time));
+        }
+        if !text.contains([':', 'T', 't'])
+            && let Ok(date) = text.parse::<Date>()
+        {
+            let end = utc(date.at(23, 59, 59, 999_999_999))?;
+            return Ok(Self::At(end));
+        }
+        if let Ok(seconds) = parse_seconds(text) {
+            let age = SignedDuration::from_secs(i64::try_from(seconds)?);
+            return Ok(Self::Age(age));
+        }
+        bail!(
+            "{text:?} is no moment; write latest, a day such as 2026-11-26, a time such as \
+             2026-11-26T05:00:00Z, the name of a snapshot or run, or an age such as 7d"
+        )
+    }
+
+    /// Does it depend on the current time?
+    #[must_use]
+    pub(crate) fn is_relative(&self) -> bool {
+        matches!(self, Self::Age(_))
+    }
+
+    /// The latest start of a run that is read; `None`: any.
+    #[must_use]
+    pub(crate) fn limit(&self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Latest | Self::Run(_) => None,
+            Self::At(time) => Some(*time),
+            Self::Age(age) => now.checked_sub(*age).ok(),
+        }
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Latest => f.write_str("latest"),
+            Self::At(time) => time.fmt(f),
+            Self::Age(age) => write!(f, "{age:#} ago"),
+            Self::Run(id) => f.write_str(id),
+        }
+    }
+}
+
+/// Whether it is the id of a run: the name of its snapshot, and eight hexadecimal digits.
+#[must_use]
+pub(crate) fn is_run_id(text: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.split_once('-').is_some_and(|(snapshot, rest)| {
+        let time = DateTime::strptime(SNAPSHOT_FORMAT, snapshot);
+        let time = time.and_then(|time| time.to_zoned(TimeZone::UTC));
+        time.is_ok_and(|time| snapshot_name(time.timestamp()) == snapshot)
+            && rest.len() == 8
+            && rest.bytes().all(is_digit)
+    })
+}

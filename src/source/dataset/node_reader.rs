@@ -1,0 +1,230 @@
+//! The selected nodes of a location with their states, row group by row group.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use crate::record::{Node, NodeOrigin, NodeState, Outcome, Scope, Subject, Unread};
+use crate::source::dataset::decode::Rows;
+use crate::source::dataset::node_batch::{NodeBatch, NodeParts};
+use crate::source::dataset::outbox::{Closed, JobOutbox, Message};
+use crate::source::dataset::producer::{DatasetItem, LocationReader, damaged};
+use crate::source::dataset::selection::{Entry, NodeRow, Order, Selection};
+use crate::source::dataset::table_file::RowGroup;
+use crate::source::event::{Event, NodeStates};
+
+/// Nodes that are sent at once.
+const BATCH_SIZE: usize = 512;
+
+/// Listed nodes that are read at once.
+const LISTED_AT_ONCE: usize = 8_192;
+
+impl DatasetItem for NodeStates {
+    fn of_nodes(nodes: NodeStates) -> Vec<Self> {
+        if nodes.is_empty() {
+            Vec::new()
+        } else {
+            vec![nodes]
+        }
+    }
+
+    async fn read_nodes(reader: LocationReader<'_, Self>, order: Order) -> Result<(), Closed> {
+        match order {
+            Order::Files(files) => {
+                for (file, groups) in files.into_iter().enumerate() {
+                    for (group, rows) in groups.into_iter().enumerate() {
+                        if !rows.is_empty() {
+                            reader.start_group(file, group, rows).await?;
+                        }
+                    }
+                }
+            }
+            Order::Listed(entries) => {
+                for some in entries.chunks(LISTED_AT_ONCE) {
+                    reader.start_listed(some).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<T: Send> LocationReader<'_, T> {
+    /// What is read of each node.
+    pub(super) fn parts(&self, patches: bool) -> NodeParts {
+        NodeParts {
+            info: self.plan.node_info,
+            states: !patches || self.plan.has_verdicts(),
+            patches,
+            associations: self.plan.associations,
+        }
+    }
+
+    /// The rows of the location may be incomplete.
+    pub(super) fn unread(&self, error: &anyhow::Error) -> Unread {
+        Unread {
+            subject: Subject::Scope(Scope::of(&self.of.location)),
+            cause: damaged(error),
+        }
+    }
+}
+
+impl Selection {
+    /// The node of a row, as it comes into the answer.
+    pub(super) fn node(&self, batch: &NodeBatch, row: usize) -> Node {
+        if !self.discovers() {
+            return batch.requested_node(row);
+        }
+        let mut node = batch.node(row);
+        if self.listed.contains(&node.id) {
+            node.origin = NodeOrigin::Requested;
+        }
+        node
+    }
+}
+
+impl LocationReader<'_, NodeStates> {
+    async fn start_group(&self, file: usize, group: usize, rows: Rows) -> Result<(), Closed> {
+        let job = self.outbox.start_job().await?;
+        let parts = self.parts(false);
+        let group = match self.files[file].read_group(group, &parts.columns()).await {
+            Ok(group) => group,
+            Err(error) => return send_unread(&job, self.unread(&error)).await,
+        };
+        let of = self.of.clone();
+        let selection = self.selection.clone();
+        let unread = self.unread(&anyhow::anyhow!("it is damaged"));
+        tokio::task::spawn_blocking(move || {
+            let sent = NodeBatch::decode(&group, parts, &rows, &of.location).and_then(|batch| {
+                let mut nodes = Vec::new();
+                for row in 0..batch.len() {
+                    nodes.push(node_state(&selection, &batch, row)?);
+                    if nodes.len() == BATCH_SIZE || row + 1 == batch.len() {
+                        let some = std::mem::take(&mut nodes);
+                        if job.send(Message::Events(vec![Event::Item(some)])).is_err() {
+                            break;
+                        }
+                    }
+                }
+                Ok(())
+            });
+            if let Err(error) = sent {
+                let unread = Unread {
+                    cause: damaged(&error),
+                    ..unread
+                };
+                let _ = job.send(Message::Events(vec![Event::Unread(unread)]));
+            }
+        });
+        Ok(())
+    }
+
+    /// Reads some listed nodes: row groups in their order, nodes in theirs.
+    async fn start_listed(&self, entries: &[Entry]) -> Result<(), Closed> {
+        let job = self.outbox.start_job().await?;
+        let parts = self.parts(false);
+        let groups = match self.read_groups(entries, parts).await {
+            Ok(groups) => groups,
+            Err(error) => return send_unread(&job, self.unread(&error)).await,
+        };
+        let (of, selection) = (self.of.clone(), self.selection.clone());
+        let (entries, unread) = (
+            entries.to_vec(),
+            self.unread(&anyhow::anyhow!("it is damaged")),
+        );
+        tokio::task::spawn_blocking(move || {
+            let read = || -> Result<NodeStates> {
+                let batches = decode_groups(&groups, parts, &of.location)?;
+                let node = |entry: &Entry| match entry {
+                    Entry::Absent(node) => Ok((**node).clone()),
+                    Entry::Row(at) => {
+                        let (batch, row) = row_of(&batches, *at);
+                        node_state(&selection, batch, row)
+                    }
+                };
+                entries.iter().map(node).collect()
+            };
+            let event = match read() {
+                Ok(nodes) => Event::Item(nodes),
+                Err(error) => Event::Unread(Unread {
+                    cause: damaged(&error),
+                    ..unread
+                }),
+            };
+            let _ = job.send(Message::Events(vec![event]));
+        });
+        Ok(())
+    }
+}
+
+/// Row groups with the rows of them that are read.
+pub(super) type GroupRows = BTreeMap<(usize, usize), (RowGroup, Rows)>;
+
+impl<T: Send> LocationReader<'_, T> {
+    /// Reads the row groups of some entries.
+    pub(super) async fn read_groups(
+        &self,
+        entries: &[Entry],
+        parts: NodeParts,
+    ) -> Result<GroupRows> {
+        let mut rows: Vec<NodeRow> = entries.iter().filter_map(Entry::row).collect();
+        rows.sort_unstable();
+        let mut groups = GroupRows::new();
+        let columns = parts.columns();
+        for at in rows {
+            let key = (at.file, at.group);
+            if !groups.contains_key(&key) {
+                let group = self.files[at.file].read_group(at.group, &columns).await?;
+                groups.insert(key, (group, Rows::default()));
+            }
+            if let Some((_, rows)) = groups.get_mut(&key) {
+                rows.push(at.row..at.row + 1);
+            }
+        }
+        Ok(groups)
+    }
+}
+
+impl Entry {
+    fn row(&self) -> Option<NodeRow> {
+        match self {
+            Self::Row(at) => Some(*at),
+            Self::Absent(_) => None,
+        }
+    }
+}
+
+pub(super) type Batches = BTreeMap<(usize, usize), (NodeBatch, Rows)>;
+
+pub(super) fn decode_groups(
+    groups: &GroupRows,
+    parts: NodeParts,
+    location: &std::sync::Arc<crate::record::AccountRegion>,
+) -> Result<Batches> {
+    let decode = |(key, (group, rows)): (&(usize, usize), &(RowGroup, Rows))| {
+        let batch = NodeBatch::decode(group, parts, rows, location)?;
+        Ok((*key, (batch, rows.clone())))
+    };
+    groups.iter().map(decode).collect()
+}
+
+/// The batch and the row in it of a row that was read.
+pub(super) fn row_of(batches: &Batches, at: NodeRow) -> (&NodeBatch, usize) {
+    let (batch, rows) = &batches[&(at.file, at.group)];
+    (batch, rows.rank(at.row))
+}
+
+fn node_state(
+    selection: &Selection,
+    batch: &NodeBatch,
+    row: usize,
+) -> Result<(Node, Outcome<NodeState>)> {
+    let state = batch.state(row)?;
+    let node = selection.node(batch, row);
+    Ok((node, state.unwrap_or(Outcome::NoData)))
+}
+
+pub(super) async fn send_unread<T: Send>(job: &JobOutbox<T>, unread: Unread) -> Result<(), Closed> {
+    job.send_later(Message::Events(vec![Event::Unread(unread)]))
+        .await
+}

@@ -1,0 +1,13 @@
+//! Which dataset is read, and of which moment.
+
+use crate::source::dataset::location::DatasetLocation;
+use crate::source::dataset::moment::Moment;
+
+/// `--from`, `--at` and `--now`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DatasetOptions {
+    pub location: DatasetLocation,
+    pub at: Moment,
+    /// Are ages those of today, rather than those of the time of collection?
+    pub uses_clock: bool,
+}

@@ -1,0 +1,424 @@
+//! Reads the locations of a dataset one after the other, and sends their events in order.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::interrupt::Interrupt;
+use crate::plan::fetch_plan::{FetchPlan, UnmanagedPlan};
+use crate::plan::selection::NodeVocabulary;
+use crate::record::{
+    AccountRegion, CallerReport, Cause, DiscoveryReport, Node, NodeState, Outcome, Scope, Subject,
+    Unread,
+};
+use crate::source::dataset::node_batch::not_collected;
+use crate::source::dataset::outbox::{Closed, Outbox};
+use crate::source::dataset::plan_gaps::{missing_columns, release_dates_gap};
+use crate::source::dataset::schema::Table;
+use crate::source::dataset::selection::{Entry, NodeRow, Order, Selected, Selection};
+use crate::source::dataset::source::{DatasetSource, SourceLocation};
+use crate::source::dataset::storage::Storage;
+use crate::source::dataset::table_file::TableFile;
+use crate::source::event::{Event, NodeStates};
+use crate::text::first_n;
+
+/// More undecided nodes than this are counted.
+const MAX_UNDECIDED_IDS: usize = 20;
+
+/// Items that a dataset is read as.
+pub(super) trait DatasetItem: Send + Sized + 'static {
+    /// Items of nodes without rows.
+    fn of_nodes(nodes: NodeStates) -> Vec<Self>;
+
+    /// Reads the selected nodes of a location.
+    fn read_nodes(
+        reader: LocationReader<'_, Self>,
+        order: Order,
+    ) -> impl Future<Output = Result<(), Closed>> + Send;
+}
+
+/// What reads the rows of one location.
+pub(super) struct LocationReader<'a, T> {
+    pub storage: &'a Storage,
+    pub plan: &'a FetchPlan,
+    pub selection: &'a Arc<Selection>,
+    pub of: &'a Arc<SourceLocation>,
+    pub files: &'a [TableFile],
+    pub outbox: &'a Outbox<T>,
+}
+
+/// Reads a dataset for one stream.
+pub(super) struct Producer<T> {
+    storage: Storage,
+    locations: Vec<Arc<SourceLocation>>,
+    nowhere: Vec<Arc<SourceLocation>>,
+    unread: Vec<Unread>,
+    skipped: Vec<Scope>,
+    callers: Vec<CallerReport>,
+    interrupt: Interrupt,
+    plan: FetchPlan,
+    selection: Arc<Selection>,
+    outbox: Outbox<T>,
+    lookups: Lookups,
+}
+
+/// What the locations say of the listed nodes.
+#[derive(Default)]
+struct Lookups {
+    found: HashSet<Arc<str>>,
+    uncertain: HashMap<Arc<str>, Cause>,
+    failed: Vec<(Scope, Cause)>,
+    has_nodes: bool,
+    undecided: usize,
+}
+
+impl<T: DatasetItem> Producer<T> {
+    pub(super) fn new(source: &DatasetSource, plan: &FetchPlan, outbox: Outbox<T>) -> Self {
+        Self {
+            storage: source.storage().clone(),
+            locations: source.locations().to_vec(),
+            nowhere: source.nowhere().to_vec(),
+            unread: source.unread().to_vec(),
+            skipped: source.skipped(),
+            callers: source.callers(),
+            interrupt: source.interrupt().clone(),
+            selection: Arc::new(Selection::new(plan, source.has_several_locations())),
+            plan: plan.clone(),
+            outbox,
+            lookups: Lookups::default(),
+        }
+    }
+
+    /// Reads everything, unless the stream is dropped first.
+    pub(super) async fn run(mut self) {
+        let _ = self.produce().await;
+    }
+
+    async fn produce(&mut self) -> Result<(), Closed> {
+        let callers = std::mem::take(&mut self.callers);
+        let callers = self.plan.caller.then_some(Event::Callers(callers));
+        let skipped = std::mem::take(&mut self.skipped);
+        let skipped = (!skipped.is_empty()).then_some(Event::Skipped(skipped));
+        let unread = self.unread.iter().cloned().map(Event::Unread);
+        let events = callers.into_iter().chain(skipped).chain(unread).collect();
+        self.outbox.send(events).await?;
+        for of in self.locations.clone() {
+            self.read_location(&of).await?;
+        }
+        self.send_unresolved().await?;
+        if self.plan.release_dates {
+            let gaps = self.locations.iter().filter_map(|of| {
+                let cause = release_dates_gap(of)?;
+                Some(Event::ReleaseDatesMissing(of.location.clone(), cause))
+            });
+            let gaps = gaps.collect();
+            self.outbox.send(gaps).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_location(&mut self, of: &Arc<SourceLocation>) -> Result<(), Closed> {
+        if let Some(cause) = self.interrupt.cause() {
+            let cause = Cause {
+                code: cause.code().into(),
+                text: format!("{cause} before it was read").into(),
+            };
+            return self.fail(of, cause).await;
+        }
+        let files = match self.open_files(of).await {
+            Ok(files) => files,
+            Err(error) => return self.fail(of, damaged(&error)).await,
+        };
+        let mut selected = match self.selection.select(of, &files).await {
+            Ok(selected) => selected,
+            Err(error) => return self.fail(of, damaged(&error)).await,
+        };
+        let unmanaged_rows = self.look_up(of, &mut selected);
+        let mut events = Vec::new();
+        if self.selection.discovers() {
+            events.push(Event::Discovery(
+                of.location.clone(),
+                self.discovery(of, &selected),
+            ));
+        }
+        let unread = of.unread.iter().cloned().chain(self.not_asked_for(of));
+        events.extend(unread.map(Event::Unread));
+        let missing = missing_columns(of, &self.plan);
+        events.extend(missing.into_iter().map(Event::MissingColumns));
+        let unmanaged = unmanaged_rows
+            .into_iter()
+            .map(|node| (node, Outcome::NoData));
+        let unmanaged = T::of_nodes(unmanaged.collect());
+        events.extend(unmanaged.into_iter().map(Event::Item));
+        self.outbox.send(events).await?;
+        let mut absent = self.absent_here(of, &selected);
+        let mut after = NodeStates::new();
+        let order = if self.selection.discovers() {
+            let ids = self.selection.ids.iter();
+            after.extend(ids.filter_map(|id| absent.remove(id)));
+            selected.order
+        } else {
+            Order::Listed(self.listed_here(&selected, absent))
+        };
+        let reader = LocationReader {
+            storage: &self.storage,
+            plan: &self.plan,
+            selection: &self.selection,
+            of,
+            files: &files,
+            outbox: &self.outbox,
+        };
+        T::read_nodes(reader, order).await?;
+        let after = T::of_nodes(after).into_iter().map(Event::Item);
+        self.outbox.send(after.collect()).await
+    }
+
+    async fn open_files(&self, of: &SourceLocation) -> Result<Vec<TableFile>> {
+        let mut files = Vec::new();
+        for file in of.run.files(Table::Nodes) {
+            files.push(TableFile::open(&self.storage, file).await?);
+        }
+        Ok(files)
+    }
+
+    /// A location that cannot be read does not lose the others.
+    async fn fail(&mut self, of: &SourceLocation, cause: Cause) -> Result<(), Closed> {
+        let scope = Scope::of(&of.location);
+        self.lookups.failed.push((scope.clone(), cause.clone()));
+        let unread = Unread {
+            subject: Subject::Scope(scope),
+            cause,
+        };
+        self.outbox.send(vec![Event::Unread(unread)]).await
+    }
+
+    /// Records what the location says of listed nodes. Returns the instances that are not
+    /// managed and have rows.
+    fn look_up(&mut self, of: &SourceLocation, selected: &mut Selected) -> Vec<Node> {
+        let listed = &self.selection.listed;
+        let has_row =
+            |node: &&Node| self.plan.unmanaged == UnmanagedPlan::Rows || listed.contains(&node.id);
+        let unmanaged = selected.unmanaged.iter().flatten().filter(has_row);
+        let unmanaged: Vec<Node> = unmanaged.cloned().collect();
+        let lookups = &mut self.lookups;
+        lookups
+            .found
+            .extend(unmanaged.iter().map(|node| node.id.clone()));
+        for (property, ids) in &selected.undecided {
+            lookups.undecided += ids.len();
+            for id in ids {
+                let cause = Cause {
+                    code: "Unknown".into(),
+                    text: format!("its {} is unknown", property.as_str()).into(),
+                };
+                lookups.uncertain.entry(id.clone()).or_insert(cause);
+            }
+        }
+        for (id, cause) in selected.uncertain.drain(..) {
+            lookups.uncertain.entry(id).or_insert(cause);
+        }
+        let has_rows = match &selected.order {
+            Order::Files(files) => files.iter().flatten().any(|rows| !rows.is_empty()),
+            Order::Listed(entries) => !entries.is_empty(),
+        };
+        lookups.has_nodes |= has_rows || !unmanaged.is_empty() || !of.unread.is_empty();
+        if self.selection.discovers() {
+            let is_selected = |at: &NodeRow| match &selected.order {
+                Order::Files(files) => files[at.file][at.group].contains(at.row),
+                Order::Listed(_) => true,
+            };
+            let found = selected.listed.iter().filter(|(_, at)| is_selected(at));
+            lookups.found.extend(found.map(|(id, _)| id.clone()));
+        }
+        unmanaged
+    }
+
+    /// How the nodes were found.
+    fn discovery(&self, of: &SourceLocation, selected: &Selected) -> DiscoveryReport {
+        let mut report = DiscoveryReport {
+            scopes: vec![Scope::of(&of.location)],
+            unmanaged: selected.unmanaged.clone(),
+            excluded_nodes: (self.selection.selector.has_exclusions()
+                && !self.selection.selects_from_listed())
+            .then_some(selected.excluded),
+            has_undecided_nodes: !selected.undecided.is_empty(),
+            ..DiscoveryReport::default()
+        };
+        if let Some(known) = &of.manifest().discovery {
+            report.calls.clone_from(&known.calls);
+            report.limitations.clone_from(&known.limitations);
+            report
+                .tolerated_failures
+                .clone_from(&known.tolerated_failures);
+            report.has_failed_calls = known.has_failed_calls;
+            report.lists_stopped_instances = known.lists_stopped_instances;
+        }
+        for (property, ids) in &selected.undecided {
+            report.limitations.push(format!(
+                "whether these are of the selected {}, which is unknown: {}",
+                property.as_str(),
+                first_n(ids, MAX_UNDECIDED_IDS)
+            ));
+        }
+        report
+    }
+
+    /// A run that was not about every node does not say which others there are.
+    fn not_asked_for(&self, of: &SourceLocation) -> Option<Unread> {
+        let selection = &of.run.run.selection;
+        let is_known = selection.is_complete
+            || !self.selection.discovers()
+            || self.selection.selects_from_listed();
+        let what = match &selection.criteria[..] {
+            [] => "the nodes whose ids were given".to_owned(),
+            criteria => criteria.join(" "),
+        };
+        (!is_known).then(|| Unread {
+            subject: Subject::Scope(Scope::of(&of.location)),
+            cause: not_collected(
+                "other nodes",
+                &format!("were not collected: the run was for {what}"),
+            ),
+        })
+    }
+
+    /// The listed nodes that have no row here and get one nevertheless, as there is no
+    /// other location.
+    fn absent_here(
+        &mut self,
+        of: &SourceLocation,
+        selected: &Selected,
+    ) -> HashMap<Arc<str>, (Node, Outcome<NodeState>)> {
+        let mut absent = HashMap::new();
+        if self.selection.selector.has_criteria() {
+            return absent;
+        }
+        let is_complete = of.run.run.selection.is_complete;
+        for id in &self.selection.ids {
+            if selected.known.contains(id) || self.lookups.found.contains(id) {
+                continue;
+            }
+            let outcome = if is_complete {
+                Outcome::NoData
+            } else {
+                Outcome::Unread(not_in_run(of))
+            };
+            if self.selection.has_several_locations {
+                if let Outcome::Unread(cause) = outcome {
+                    self.lookups.uncertain.entry(id.clone()).or_insert(cause);
+                }
+                continue;
+            }
+            self.lookups.found.insert(id.clone());
+            absent.insert(id.clone(), (Node::requested(id, &of.location), outcome));
+        }
+        absent
+    }
+
+    /// The listed nodes in their order, where nothing else selects nodes.
+    fn listed_here(
+        &mut self,
+        selected: &Selected,
+        mut absent: HashMap<Arc<str>, (Node, Outcome<NodeState>)>,
+    ) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for id in &self.selection.ids {
+            if let Some(node) = absent.remove(id) {
+                entries.push(Entry::Absent(Box::new(node)));
+            } else if let Some(at) = selected.listed.get(id) {
+                self.lookups.found.insert(id.clone());
+                entries.push(Entry::Row(*at));
+            }
+        }
+        entries
+    }
+
+    /// The listed nodes that no location has, and why no node is selected.
+    async fn send_unresolved(&mut self) -> Result<(), Closed> {
+        let selection = &self.selection;
+        let may_be = selection.narrows()
+            || !selection.ids.is_empty()
+                && (self.selection.has_several_locations || selection.discovers());
+        if !may_be {
+            return Ok(());
+        }
+        let no_location = Arc::new(AccountRegion {
+            region: "".into(),
+            account: None,
+            account_name: None,
+        });
+        let scopes = self.unread.iter().filter_map(|unread| {
+            let scope = unread.subject.scope()?;
+            Some((scope.clone(), unread.cause.clone()))
+        });
+        let failed: Vec<(Scope, Cause)> =
+            scopes.chain(self.lookups.failed.iter().cloned()).collect();
+        let mut nodes = Vec::new();
+        let mut excluded = selection.excluded_ids.clone();
+        for id in &selection.ids {
+            if self.lookups.found.contains(id) {
+                continue;
+            }
+            let doubt = self.lookups.uncertain.get(id).cloned().or_else(|| {
+                let (scope, cause) = failed.first()?;
+                Some(Cause {
+                    code: cause.code.clone(),
+                    text: format!(
+                        "found nowhere else, and {scope} could not be read: {}",
+                        cause.text
+                    )
+                    .into(),
+                })
+            });
+            match doubt {
+                Some(cause) => {
+                    nodes.push((Node::requested(id, &no_location), Outcome::Unread(cause)))
+                }
+                None if selection.selector.has_criteria() => excluded.push(id.clone()),
+                None => nodes.push((Node::requested(id, &no_location), Outcome::NoData)),
+            }
+        }
+        let has_rows = !nodes.is_empty();
+        let mut events: Vec<Event<T>> = T::of_nodes(nodes).into_iter().map(Event::Item).collect();
+        if !excluded.is_empty() {
+            events.push(Event::Excluded(excluded));
+        }
+        if failed.is_empty() && !has_rows && !self.lookups.has_nodes {
+            events.extend(self.explain_empty().await.map(Event::NothingSelected));
+        }
+        self.outbox.send(events).await
+    }
+
+    async fn explain_empty(&self) -> Option<Box<str>> {
+        let selector = &self.selection.selector;
+        if !self.selection.narrows() || selector.allows_empty {
+            return None;
+        }
+        let mut words = NodeVocabulary::default();
+        for of in &self.locations {
+            let files = self.open_files(of).await.ok()?;
+            let mut found = NodeVocabulary::default();
+            self.selection
+                .add_words(of, &files, &mut found)
+                .await
+                .ok()?;
+            words.merge(found);
+        }
+        let cause = words.describe_empty(selector, self.lookups.undecided);
+        cause.map(Into::into)
+    }
+}
+
+/// The cause of what a damaged file does not tell.
+pub(super) fn damaged(error: &anyhow::Error) -> Cause {
+    Cause {
+        code: "Damaged".into(),
+        text: format!("{error:#}").into(),
+    }
+}
+
+fn not_in_run(of: &SourceLocation) -> Cause {
+    let run = &of.run.run.run_id;
+    not_collected("it", &format!("was not asked for by the run {run}"))
+}

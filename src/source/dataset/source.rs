@@ -1,0 +1,411 @@
+//! A dataset as a source: the runs that are read at a moment, and the streams of their
+//! nodes.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+
+use crate::interrupt::Interrupt;
+use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
+use crate::record::{AccountRegion, CallerIdentity, CallerReport, Cause, Scope, Subject, Unread};
+use crate::source::aws::connect_options::ConnectOptions;
+use crate::source::aws::source::LocationSpans;
+use crate::source::dataset::manifest::{
+    ManifestCaller, ManifestCause, ManifestLocation, ManifestScope, ManifestUnread,
+};
+use crate::source::dataset::node_batch::not_collected;
+use crate::source::dataset::options::DatasetOptions;
+use crate::source::dataset::outbox;
+use crate::source::dataset::producer::Producer;
+use crate::source::dataset::runs::{RunLocation, Runs, Snapshot};
+use crate::source::dataset::storage::Storage;
+use crate::source::dataset::stream::{BaselineSystems, DatasetStream};
+use crate::source::event::{NodeStates, PatchEvent};
+
+/// The clock of a manifest of the demo.
+const DEMO_CLOCK: &str = "demo";
+
+/// A dataset at a moment.
+#[derive(Debug)]
+pub(crate) struct DatasetSource {
+    storage: Storage,
+    locations: Vec<Arc<SourceLocation>>,
+    /// The nodes that were in none of several locations.
+    nowhere: Vec<Arc<SourceLocation>>,
+    unread: Vec<Unread>,
+    snapshot: Snapshot,
+    pub(crate) notes: Vec<String>,
+    now: Timestamp,
+    interrupt: Interrupt,
+}
+
+/// An account and region of a run.
+#[derive(Debug, Clone)]
+pub(super) struct SourceLocation {
+    pub run: RunLocation,
+    pub location: Arc<AccountRegion>,
+    /// What the run could not read of it.
+    pub unread: Vec<Unread>,
+}
+
+impl DatasetSource {
+    /// Reads the manifests. Reads no node.
+    ///
+    /// # Errors
+    /// When there is no run at the moment, or a manifest cannot be read.
+    pub(crate) async fn open(
+        dataset: &DatasetOptions,
+        connect: &ConnectOptions,
+        clock: fn() -> Timestamp,
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
+        let storage = Storage::open(&dataset.location, connect).await?;
+        let runs = Runs::read(&storage).await;
+        let at = |runs: Runs| {
+            let now = if dataset.at.is_relative() {
+                clock()
+            } else {
+                Timestamp::UNIX_EPOCH
+            };
+            runs.at(&dataset.at, now)
+        };
+        let snapshot = runs
+            .and_then(at)
+            .with_context(|| dataset.location.to_string())?;
+        Ok(Self::of_snapshot(
+            storage, snapshot, dataset, connect, clock, interrupt,
+        ))
+    }
+
+    /// What was chosen of the runs, without what the flags leave out.
+    fn of_snapshot(
+        storage: Storage,
+        snapshot: Snapshot,
+        dataset: &DatasetOptions,
+        connect: &ConnectOptions,
+        clock: fn() -> Timestamp,
+        interrupt: &Interrupt,
+    ) -> Self {
+        let accounts = connect.accounts.ids();
+        let is_asked = |account: Option<&str>, region: Option<&str>| {
+            let is_in = |asked: &[String], value: Option<&str>| {
+                asked.is_empty() || value.is_none_or(|value| asked.iter().any(|one| one == value))
+            };
+            is_in(accounts, account) && is_in(&connect.regions, region)
+        };
+        let ids: BTreeSet<&str> = snapshot
+            .locations
+            .iter()
+            .map(|run| &*run.location().account_id)
+            .filter(|id| !id.is_empty())
+            .collect();
+        // Rows of several accounts have to be told apart.
+        let has_several_accounts = ids.len() > 1;
+        let mut locations = Vec::new();
+        let mut nowhere = Vec::new();
+        let mut scoped_unread = BTreeSet::new();
+        for run in &snapshot.locations {
+            let of = run.location();
+            let account = Some(&*of.account_id).filter(|id| !id.is_empty());
+            let is_unread_here = |unread: &ManifestUnread| {
+                let scope = &unread.scope;
+                let account = scope.account.as_deref();
+                scope.region.as_deref() == Some(&*of.region)
+                    && (account == Some(&*of.account_id) || account.is_none())
+            };
+            let unread = run
+                .run
+                .unread
+                .iter()
+                .enumerate()
+                .filter(|(_, unread)| is_unread_here(unread));
+            let unread: Vec<(usize, &ManifestUnread)> = unread.collect();
+            scoped_unread.extend(unread.iter().map(|(at, _)| (run.run.run_id.clone(), *at)));
+            let location = Arc::new(AccountRegion {
+                region: of.region.as_str().into(),
+                account: account
+                    .filter(|_| of.is_account_known || has_several_accounts)
+                    .map(Into::into),
+                account_name: of.account_name.as_deref().map(Into::into),
+            });
+            let unread = unread.into_iter().map(|(_, unread)| Unread {
+                subject: Subject::Scope(Scope::of(&location)),
+                cause: to_cause(&unread.cause),
+            });
+            let source = Arc::new(SourceLocation {
+                unread: unread.collect(),
+                run: run.clone(),
+                location,
+            });
+            if of.region.is_empty() {
+                nowhere.push(source);
+            } else if is_asked(account, Some(&of.region)) {
+                locations.push(source);
+            }
+        }
+        // As typed, where the order is the user's.
+        let rank = |name: &str, asked: &[String]| asked.iter().position(|one| one == name);
+        locations.sort_by_key(|of: &Arc<SourceLocation>| {
+            let of = of.run.location();
+            rank(&of.account_id, accounts)
+        });
+        let mut unread: Vec<Unread> = snapshot
+            .unread
+            .iter()
+            .filter(|unread| {
+                let scope = &unread.scope;
+                is_asked(scope.account.as_deref(), scope.region.as_deref())
+                    && !locations
+                        .iter()
+                        .any(|location| has_unread(location, unread))
+            })
+            .map(|unread| Unread {
+                subject: Subject::Scope(to_scope(&unread.scope)),
+                cause: to_cause(&unread.cause),
+            })
+            .collect();
+        unread.extend(not_in_dataset(
+            &locations,
+            &unread,
+            accounts,
+            &connect.regions,
+        ));
+        let newest = snapshot.runs.iter().map(|run| run.finished_at).max();
+        let now = newest.filter(|_| !dataset.uses_clock).unwrap_or_else(clock);
+        let mut source = Self {
+            storage,
+            locations,
+            nowhere,
+            unread,
+            notes: Vec::new(),
+            snapshot,
+            now,
+            interrupt: interrupt.clone(),
+        };
+        source.notes = source.describe_runs();
+        source
+    }
+
+    /// From when to when the runs are, if they are of different times.
+    fn describe_runs(&self) -> Vec<String> {
+        let times = || self.snapshot.runs.iter().map(|run| run.started_at);
+        match (times().min(), times().max()) {
+            (Some(first), Some(last)) if first != last => {
+                let runs = self.snapshot.runs.len();
+                vec![format!(
+                    "read from {runs} runs, from {first:.0} to {last:.0}"
+                )]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The time that ages are computed from.
+    #[must_use]
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Is the time that of the demo?
+    #[must_use]
+    pub(crate) fn is_demo(&self) -> bool {
+        self.snapshot.runs.iter().all(|run| run.clock == DEMO_CLOCK)
+    }
+
+    /// The runs that are read, oldest first.
+    #[must_use]
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// What the locations that are read differ in.
+    #[must_use]
+    pub(crate) fn location_spans(&self) -> LocationSpans {
+        let places = || self.locations.iter().map(|of| &of.location);
+        let regions: BTreeSet<_> = places().map(|place| place.region.clone()).collect();
+        let mut accounts: BTreeSet<_> = places().map(|place| place.account.clone()).collect();
+        let scopes = self
+            .unread
+            .iter()
+            .filter_map(|unread| unread.subject.scope());
+        accounts.extend(scopes.map(|scope| scope.account.clone()));
+        LocationSpans {
+            regions: regions.len() > 1,
+            accounts: accounts.len() > 1,
+            has_account_names: places().any(|place| place.account_name.is_some()),
+        }
+    }
+
+    /// The states of the nodes that the plan selects, in batches.
+    #[must_use]
+    pub(crate) fn stream_states(&self, plan: &FetchPlan) -> DatasetStream<NodeStates> {
+        let (outbox, inbox) = outbox::channel();
+        tokio::spawn(Producer::<NodeStates>::new(self, plan, outbox).run());
+        DatasetStream::new(inbox, self.baseline_systems(plan))
+    }
+
+    /// The patches of the nodes that the plan selects, some at a time.
+    #[must_use]
+    pub(crate) fn stream_patches(&self, plan: &FetchPlan) -> DatasetStream<PatchEvent> {
+        let (outbox, inbox) = outbox::channel();
+        tokio::spawn(Producer::<PatchEvent>::new(self, plan, outbox).run());
+        DatasetStream::new(inbox, self.baseline_systems(plan))
+    }
+
+    fn baseline_systems(&self, plan: &FetchPlan) -> Option<BaselineSystems> {
+        (plan.baselines == BaselinePlan::OperatingSystems).then(|| {
+            let locations = self.locations.iter();
+            locations
+                .map(|of| (of.location.clone(), of.run.location().baselines.clone()))
+                .collect()
+        })
+    }
+
+    pub(super) fn storage(&self) -> &Storage {
+        &self.storage
+    }
+
+    pub(super) fn locations(&self) -> &[Arc<SourceLocation>] {
+        &self.locations
+    }
+
+    /// Is there more than one location in which a node can be?
+    pub(super) fn has_several_locations(&self) -> bool {
+        self.locations.len() > 1 || !self.unread.is_empty()
+    }
+
+    pub(super) fn nowhere(&self) -> &[Arc<SourceLocation>] {
+        &self.nowhere
+    }
+
+    pub(super) fn unread(&self) -> &[Unread] {
+        &self.unread
+    }
+
+    pub(super) fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
+    /// Regions and accounts that the runs left out on purpose.
+    pub(super) fn skipped(&self) -> Vec<Scope> {
+        let scopes = self.snapshot.runs.iter().flat_map(|run| &run.skipped);
+        let mut skipped: Vec<Scope> = Vec::new();
+        for scope in scopes.map(to_scope) {
+            if !skipped.contains(&scope) {
+                skipped.push(scope);
+            }
+        }
+        skipped
+    }
+
+    /// Who made the calls of the runs.
+    pub(super) fn callers(&self) -> Vec<CallerReport> {
+        let callers = self.snapshot.runs.iter().flat_map(|run| &run.callers);
+        let mut reports: Vec<CallerReport> = Vec::new();
+        for report in callers.map(to_caller) {
+            if !reports.contains(&report) {
+                reports.push(report);
+            }
+        }
+        reports
+    }
+}
+
+impl SourceLocation {
+    pub(super) fn manifest(&self) -> &ManifestLocation {
+        self.run.location()
+    }
+}
+
+fn has_unread(location: &SourceLocation, unread: &ManifestUnread) -> bool {
+    let known = location.run.run.unread.iter().any(|one| {
+        std::ptr::eq(one, unread) || (one.scope == unread.scope && one.cause == unread.cause)
+    });
+    let scope = &unread.scope;
+    let account = scope.account.as_deref();
+    known
+        && scope.region.as_deref() == Some(&*location.location.region)
+        && (account.is_none() || account == Some(&*location.manifest().account_id))
+}
+
+/// Accounts and regions that are asked for and that no run has.
+fn not_in_dataset(
+    locations: &[Arc<SourceLocation>],
+    unread: &[Unread],
+    accounts: &[String],
+    regions: &[String],
+) -> Vec<Unread> {
+    let is_known = |account: Option<&str>, region: Option<&str>| {
+        let fits = |known: Option<&str>, asked: Option<&str>| asked.is_none() || known == asked;
+        let read = locations.iter().any(|of| {
+            let of = of.manifest();
+            fits(Some(&of.account_id), account) && fits(Some(&of.region), region)
+        });
+        let scopes = unread.iter().filter_map(|unread| unread.subject.scope());
+        read || scopes.into_iter().any(|scope| {
+            (scope.account.is_none() || fits(scope.account.as_deref(), account))
+                && (scope.region.is_none() || fits(scope.region.as_deref(), region))
+        })
+    };
+    let each = |asked: &[String]| -> Vec<Option<String>> {
+        if asked.is_empty() {
+            vec![None]
+        } else {
+            asked.iter().cloned().map(Some).collect()
+        }
+    };
+    let mut missing = Vec::new();
+    for account in each(accounts) {
+        for region in each(regions) {
+            if (account.is_some() || region.is_some())
+                && !is_known(account.as_deref(), region.as_deref())
+            {
+                missing.push(Unread {
+                    subject: Subject::Scope(Scope {
+                        account: account.as_deref().map(Into::into),
+                        region: region.as_deref().map(Into::into),
+                        ..Scope::default()
+                    }),
+                    cause: not_collected("it", "is in no run of the dataset at this moment"),
+                });
+            }
+        }
+    }
+    missing
+}
+
+pub(super) fn to_cause(cause: &ManifestCause) -> Cause {
+    Cause {
+        code: cause.code.as_str().into(),
+        text: cause.text.as_str().into(),
+    }
+}
+
+pub(super) fn to_scope(scope: &ManifestScope) -> Scope {
+    let text = |text: &Option<String>| text.as_deref().map(Arc::from);
+    Scope {
+        region: text(&scope.region),
+        account: text(&scope.account),
+        account_name: text(&scope.account_name),
+        profile: text(&scope.profile),
+    }
+}
+
+fn to_caller(caller: &ManifestCaller) -> CallerReport {
+    let identity = match (&caller.account, &caller.arn) {
+        (Some(account), Some(arn)) => Ok(CallerIdentity {
+            account: account.as_str().into(),
+            arn: arn.as_str().into(),
+        }),
+        _ => Err(caller
+            .cause
+            .as_ref()
+            .map_or_else(|| not_collected("who asked", "was not collected"), to_cause)),
+    };
+    CallerReport {
+        profile: caller.profile.as_deref().map(Into::into),
+        identity,
+    }
+}

@@ -1,0 +1,356 @@
+//! A Parquet file of a table, opened for reading: every byte is checked before it is
+//! decoded, by the checksums of the manifest and of the footer.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use bytes::Bytes;
+use parquet::basic::{LogicalType, TimeUnit};
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+
+use crate::panics;
+use crate::source::dataset::checksum::{
+    CHUNK_CHECKSUMS_KEY, ChunkChecksum, ChunkChecksums, sha256_of,
+};
+use crate::source::dataset::decode;
+use crate::source::dataset::decode::{ColumnChunk, Rows, TextColumn, TextMaps};
+use crate::source::dataset::layout;
+use crate::source::dataset::manifest::ManifestFile;
+use crate::source::dataset::storage::Storage;
+
+/// A larger footer is not read. That of a file of 256 MB is below 1 MB.
+const MAX_FOOTER_BYTES: u64 = 64 << 20;
+
+/// More rows in one row group are not read: they would not fit the memory.
+const MAX_GROUP_ROWS: usize = 4 << 20;
+
+/// A file.
+#[derive(Debug, Clone)]
+pub(super) struct TableFile {
+    storage: Storage,
+    path: Arc<str>,
+    metadata: Arc<ParquetMetaData>,
+    checksums: Option<Arc<ChunkChecksums>>,
+}
+
+/// The column chunks of some columns of one row group.
+#[derive(Debug)]
+pub(super) struct RowGroup {
+    path: Arc<str>,
+    number: usize,
+    pub rows: usize,
+    columns: Vec<(&'static str, Vec<RawChunk>)>,
+}
+
+#[derive(Debug)]
+struct RawChunk {
+    chunk: ColumnChunk,
+    expected: Option<String>,
+}
+
+impl TableFile {
+    /// Reads and checks the footer.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is not what the manifest says.
+    pub(super) async fn open(storage: &Storage, file: &ManifestFile) -> Result<Self> {
+        let path: Arc<str> = file.path.as_str().into();
+        let footer = read_footer(storage, file)
+            .await
+            .with_context(|| path.to_string())?;
+        let parsed = move || -> Result<_> {
+            let metadata = parse_footer(&footer)?;
+            let checksums = chunk_checksums(&metadata)?;
+            Ok((metadata, checksums))
+        };
+        let (metadata, checksums) = run_guarded(parsed).with_context(|| path.to_string())?;
+        let rows = metadata.file_metadata().num_rows();
+        if u64::try_from(rows).ok() != Some(file.rows) {
+            bail!(
+                "{path}: it has {rows} rows, and its manifest says {}",
+                file.rows
+            );
+        }
+        let file = Self {
+            storage: storage.clone(),
+            path,
+            metadata: Arc::new(metadata),
+            checksums: checksums.map(Arc::new),
+        };
+        let mut sum = 0u64;
+        for group in 0..file.groups() {
+            sum += file.group_rows(group)? as u64;
+        }
+        if sum != u64::try_from(rows)? {
+            bail!(
+                "{}: its row groups have {sum} rows, and its footer says {rows}",
+                file.path
+            );
+        }
+        Ok(file)
+    }
+
+    pub(super) fn path(&self) -> &Arc<str> {
+        &self.path
+    }
+
+    /// How many row groups it has.
+    pub(super) fn groups(&self) -> usize {
+        self.metadata.num_row_groups()
+    }
+
+    /// The rows of a row group.
+    ///
+    /// # Errors
+    /// When there are too many.
+    pub(super) fn group_rows(&self, group: usize) -> Result<usize> {
+        let rows = self.metadata.row_group(group).num_rows();
+        let rows = usize::try_from(rows)
+            .ok()
+            .filter(|rows| *rows <= MAX_GROUP_ROWS);
+        rows.with_context(|| {
+            let path = &self.path;
+            format!("{path}: a row group has more than {MAX_GROUP_ROWS} rows")
+        })
+    }
+
+    /// Reads the chunks of these columns. A column that the file lacks has none.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(super) async fn read_group(
+        &self,
+        group: usize,
+        columns: &[&'static str],
+    ) -> Result<RowGroup> {
+        let rows = self.group_rows(group)?;
+        let metadata = self.metadata.row_group(group);
+        let mut read = Vec::with_capacity(columns.len());
+        for name in columns {
+            let mut leaves = Vec::new();
+            for (at, column) in metadata.columns().iter().enumerate() {
+                if column.column_path().parts().first().map(String::as_str) != Some(*name) {
+                    continue;
+                }
+                let range = run_guarded(|| Ok(column.byte_range()))
+                    .with_context(|| self.path.to_string())?;
+                let (start, length) = range;
+                let expected = self.expected(group, at, start, length)?;
+                let end = start
+                    .checked_add(length)
+                    .with_context(|| self.path.to_string())?;
+                let bytes = self.storage.read_range(&self.path, start..end).await?;
+                leaves.push(RawChunk {
+                    chunk: ColumnChunk {
+                        metadata: column.clone(),
+                        rows,
+                        bytes,
+                    },
+                    expected,
+                });
+            }
+            read.push((*name, leaves));
+        }
+        Ok(RowGroup {
+            path: self.path.clone(),
+            number: group,
+            rows,
+            columns: read,
+        })
+    }
+
+    /// The checksum of a chunk; `None` in a file that has none.
+    fn expected(
+        &self,
+        group: usize,
+        column: usize,
+        start: u64,
+        size: u64,
+    ) -> Result<Option<String>> {
+        let Some(ChunkChecksums(groups)) = self.checksums.as_deref() else {
+            return Ok(None);
+        };
+        let known = groups.get(group).and_then(|columns| columns.get(column));
+        match known {
+            Some(ChunkChecksum {
+                offset,
+                length,
+                sha256,
+            }) if (*offset, *length) == (start, size) => Ok(Some(sha256.clone())),
+            _ => bail!("{}: the checksum of a column chunk is missing", self.path),
+        }
+    }
+}
+
+impl RowGroup {
+    /// The same with more columns.
+    #[must_use]
+    pub(super) fn with(mut self, more: Self) -> Self {
+        self.columns.extend(more.columns);
+        self
+    }
+
+    fn leaves(&self, name: &str) -> &[RawChunk] {
+        let column = self.columns.iter().find(|(known, _)| *known == name);
+        column.map_or(&[], |(_, leaves)| leaves)
+    }
+
+    /// Decodes a column, unless the file lacks it.
+    fn decode<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&[&ColumnChunk]) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let leaves = self.leaves(name);
+        if leaves.is_empty() {
+            return Ok(None);
+        }
+        let decoded = run_guarded(|| {
+            for RawChunk { chunk, expected } in leaves {
+                if expected
+                    .as_ref()
+                    .is_some_and(|expected| *expected != sha256_of(&chunk.bytes))
+                {
+                    bail!("its bytes were changed: the checksum differs");
+                }
+            }
+            let chunks: Vec<&ColumnChunk> = leaves.iter().map(|leaf| &leaf.chunk).collect();
+            read(&chunks)
+        });
+        let at = || format!("{}: column {name} of row group {}", self.path, self.number);
+        decoded.map(Some).with_context(at)
+    }
+
+    /// The texts of these rows; all NULL if the file lacks the column.
+    pub(super) fn texts(&self, name: &str, rows: &Rows) -> Result<TextColumn> {
+        let read = self.decode(name, |chunks| decode::read_texts(only(chunks)?, rows))?;
+        Ok(read.unwrap_or_else(|| TextColumn::nulls(rows.len())))
+    }
+
+    /// The integers of these rows; all NULL if the file lacks the column.
+    pub(super) fn integers(&self, name: &str, rows: &Rows) -> Result<Vec<i64>> {
+        let read = self.decode(name, |chunks| decode::read_integers(only(chunks)?, rows))?;
+        Ok(read.unwrap_or_else(|| vec![decode::NULL_INTEGER; rows.len()]))
+    }
+
+    /// Times of these rows, in microseconds since 1970.
+    pub(super) fn times(&self, name: &str, rows: &Rows) -> Result<Vec<i64>> {
+        let mut times = self.integers(name, rows)?;
+        let unit = self.leaves(name).first().and_then(|leaf| {
+            let kind = leaf.chunk.metadata.column_descr().logical_type_ref();
+            match kind {
+                Some(LogicalType::Timestamp(time)) => Some(time.unit),
+                _ => None,
+            }
+        });
+        let (factor, divisor) = match unit {
+            Some(TimeUnit::MILLIS) => (1_000, 1),
+            Some(TimeUnit::NANOS) => (1, 1_000),
+            Some(TimeUnit::MICROS) | None => return Ok(times),
+        };
+        for time in times
+            .iter_mut()
+            .filter(|time| **time != decode::NULL_INTEGER)
+        {
+            *time = time.saturating_mul(factor).div_euclid(divisor);
+        }
+        Ok(times)
+    }
+
+    /// Yes or no of these rows; all NULL if the file lacks the column.
+    pub(super) fn bools(&self, name: &str, rows: &Rows) -> Result<Vec<Option<bool>>> {
+        let read = self.decode(name, |chunks| decode::read_bools(only(chunks)?, rows))?;
+        Ok(read.unwrap_or_else(|| vec![None; rows.len()]))
+    }
+
+    /// The lists of these rows, joined by commas.
+    pub(super) fn text_lists(&self, name: &str, rows: &Rows) -> Result<TextColumn> {
+        let read = self.decode(name, |chunks| decode::read_text_lists(only(chunks)?, rows))?;
+        Ok(read.unwrap_or_else(|| TextColumn::nulls(rows.len())))
+    }
+
+    /// The maps of these rows; all empty if the file lacks the column.
+    pub(super) fn text_maps(&self, name: &str, rows: &Rows) -> Result<Option<TextMaps>> {
+        self.decode(name, |chunks| match chunks {
+            [keys, values] => decode::read_text_maps(keys, values, rows),
+            _ => Err(anyhow!("it is no map")),
+        })
+    }
+
+    /// An error about a value of a column.
+    pub(super) fn wrong(&self, name: &str, what: &str) -> anyhow::Error {
+        anyhow!(
+            "{}: column {name} of row group {}: {what}",
+            self.path,
+            self.number
+        )
+    }
+}
+
+fn only<'a>(chunks: &[&'a ColumnChunk]) -> Result<&'a ColumnChunk> {
+    match chunks {
+        [chunk] => Ok(chunk),
+        _ => bail!("it has several parts"),
+    }
+}
+
+/// Runs code that foreign bytes may make panic.
+fn run_guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    panics::catch(work).unwrap_or_else(|_| Err(anyhow!("it is damaged")))
+}
+
+async fn read_footer(storage: &Storage, file: &ManifestFile) -> Result<Bytes> {
+    if !layout::is_safe_path(&file.path) {
+        bail!("its path leaves the dataset");
+    }
+    if file.footer_bytes > MAX_FOOTER_BYTES || file.footer_bytes > file.bytes {
+        bail!("a footer of {} bytes", file.footer_bytes);
+    }
+    if file.footer_bytes > 0 {
+        let from = file.bytes - file.footer_bytes;
+        let footer = storage.read_range(&file.path, from..file.bytes).await?;
+        if sha256_of(&footer) != file.footer_sha256 {
+            bail!("its footer was changed: the checksum differs from that of its manifest");
+        }
+        return Ok(footer);
+    }
+    // Others may write files without checksums.
+    let Some(from) = file.bytes.checked_sub(8) else {
+        bail!("it is too short");
+    };
+    let end = storage.read_range(&file.path, from..file.bytes).await?;
+    let size = footer_size(&end)? as u64;
+    if size > MAX_FOOTER_BYTES {
+        bail!("a footer of {size} bytes");
+    }
+    let from = from.checked_sub(size).context("it is too short")?;
+    storage.read_range(&file.path, from..file.bytes).await
+}
+
+/// The bytes of the metadata, as the last bytes of the file say.
+fn footer_size(footer: &[u8]) -> Result<usize> {
+    let Some((_, [a, b, c, d, b'P', b'A', b'R', b'1'])) = footer.split_last_chunk() else {
+        bail!("it is no Parquet file");
+    };
+    Ok(u32::from_le_bytes([*a, *b, *c, *d]) as usize)
+}
+
+fn parse_footer(footer: &[u8]) -> Result<ParquetMetaData> {
+    let size = footer_size(footer)?;
+    let end = footer.len() - 8;
+    let Some(metadata) = end.checked_sub(size).and_then(|from| footer.get(from..end)) else {
+        bail!("its footer breaks off");
+    };
+    Ok(ParquetMetaDataReader::decode_metadata(metadata)?)
+}
+
+fn chunk_checksums(metadata: &ParquetMetaData) -> Result<Option<ChunkChecksums>> {
+    let pairs = metadata.file_metadata().key_value_metadata();
+    let mut pairs = pairs.into_iter().flatten();
+    let Some(pair) = pairs.find(|pair| pair.key == CHUNK_CHECKSUMS_KEY) else {
+        return Ok(None);
+    };
+    let text = pair.value.as_deref().unwrap_or_default();
+    let checksums = ChunkChecksums::parse(text);
+    checksums.map(Some).context("its checksums cannot be read")
+}
