@@ -10,6 +10,7 @@ mod connect;
 mod defaults;
 mod definition;
 mod error;
+mod from;
 mod global;
 mod iam_policy;
 mod layout;

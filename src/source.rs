@@ -13,13 +13,15 @@ mod test_runtime;
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use jiff::Timestamp;
 
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::source::aws::source::AwsSource;
 use crate::source::aws::stream::AwsStream;
+use crate::source::dataset::source::DatasetSource;
+use crate::source::dataset::stream::DatasetStream;
 use crate::source::event::Judged;
 use crate::source::ordered::codec::Spillable;
 
@@ -32,6 +34,8 @@ pub(crate) use self::aws::source::LocationSpans;
 pub(crate) use self::dataset::collect_request::CollectRequest;
 pub(crate) use self::dataset::location::DatasetLocation;
 pub(crate) use self::dataset::manifest::{Manifest, ManifestFile};
+pub(crate) use self::dataset::moment::Moment as DatasetMoment;
+pub(crate) use self::dataset::options::DatasetOptions;
 pub(crate) use self::dataset::run_writer::{Committed, NodeCount, RunWriter};
 pub(crate) use self::dataset::storage::Storage;
 pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};
@@ -39,6 +43,7 @@ pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEv
 /// A source, connected.
 pub(crate) enum Source {
     Aws(Box<AwsSource>),
+    Dataset(Box<DatasetSource>),
     #[cfg(test)]
     Replay(replay::Replay),
 }
@@ -46,6 +51,7 @@ pub(crate) enum Source {
 /// The events of a source, in a fixed order.
 pub(crate) enum Stream<T> {
     Aws(Box<AwsStream<T>>),
+    Dataset(Box<DatasetStream<T>>),
     #[cfg(test)]
     Replay(replay::ReplayStream<T>),
 }
@@ -59,6 +65,7 @@ impl<T: Spillable + Judged + Clone> Stream<T> {
     pub(crate) async fn next(&mut self) -> Option<Event<T>> {
         match self {
             Self::Aws(stream) => stream.next().await,
+            Self::Dataset(stream) => stream.next().await,
             #[cfg(test)]
             Self::Replay(stream) => stream.next().await,
         }
@@ -80,6 +87,10 @@ impl Source {
         if let Some(replay) = replay::installed(options, clock, interrupt).await {
             return Ok(Self::Replay(replay?));
         }
+        if let Some(dataset) = &options.from {
+            let source = DatasetSource::open(dataset, options, clock, interrupt).await?;
+            return Ok(Self::Dataset(Box::new(source)));
+        }
         let source = AwsSource::connect(options, clock, interrupt).await?;
         Ok(Self::Aws(Box::new(source)))
     }
@@ -89,15 +100,12 @@ impl Source {
     ///
     /// # Errors
     /// When the source makes no AWS calls.
-    #[cfg_attr(
-        not(test),
-        expect(clippy::unnecessary_wraps, reason = "other sources make no AWS calls")
-    )]
     pub(crate) fn aws(&self) -> Result<&AwsSource> {
         match self {
             Self::Aws(source) => Ok(source),
+            Self::Dataset(_) => bail!("a dataset makes no AWS calls"),
             #[cfg(test)]
-            Self::Replay(_) => anyhow::bail!("this source makes no AWS calls"),
+            Self::Replay(_) => bail!("this source makes no AWS calls"),
         }
     }
 
@@ -105,15 +113,12 @@ impl Source {
     ///
     /// # Errors
     /// When the source makes no AWS calls.
-    #[cfg_attr(
-        not(test),
-        expect(clippy::unnecessary_wraps, reason = "other sources make no AWS calls")
-    )]
     pub(crate) fn aws_mut(&mut self) -> Result<&mut AwsSource> {
         match self {
             Self::Aws(source) => Ok(source),
+            Self::Dataset(_) => bail!("a dataset makes no AWS calls"),
             #[cfg(test)]
-            Self::Replay(_) => anyhow::bail!("this source makes no AWS calls"),
+            Self::Replay(_) => bail!("this source makes no AWS calls"),
         }
     }
 
@@ -122,8 +127,20 @@ impl Source {
     pub(crate) fn now(&self) -> Timestamp {
         match self {
             Self::Aws(source) => source.now(),
+            Self::Dataset(source) => source.now(),
             #[cfg(test)]
             Self::Replay(source) => source.now(),
+        }
+    }
+
+    /// Is that time the demo's?
+    #[must_use]
+    pub(crate) fn is_demo(&self) -> bool {
+        match self {
+            Self::Aws(source) => source.is_demo,
+            Self::Dataset(source) => source.is_demo(),
+            #[cfg(test)]
+            Self::Replay(_) => true,
         }
     }
 
@@ -132,6 +149,7 @@ impl Source {
     pub(crate) fn notes(&self) -> &[String] {
         match self {
             Self::Aws(source) => &source.notes,
+            Self::Dataset(source) => &source.notes,
             #[cfg(test)]
             Self::Replay(source) => source.notes(),
         }
@@ -142,6 +160,7 @@ impl Source {
     pub(crate) fn call_counts(&self) -> BTreeMap<String, CallCounts> {
         match self {
             Self::Aws(source) => source.call_counts(),
+            Self::Dataset(_) => BTreeMap::new(),
             #[cfg(test)]
             Self::Replay(_) => BTreeMap::new(),
         }
@@ -152,6 +171,7 @@ impl Source {
     pub(crate) fn progress_monitor(&self) -> ProgressMonitor {
         match self {
             Self::Aws(source) => source.progress_monitor(),
+            Self::Dataset(_) => ProgressMonitor::default(),
             #[cfg(test)]
             Self::Replay(_) => ProgressMonitor::default(),
         }
@@ -163,6 +183,7 @@ impl Source {
     pub(crate) fn location_spans(&self) -> LocationSpans {
         match self {
             Self::Aws(source) => source.location_spans(),
+            Self::Dataset(source) => source.location_spans(),
             #[cfg(test)]
             Self::Replay(source) => source.location_spans(),
         }
@@ -173,6 +194,7 @@ impl Source {
     pub(crate) fn stream_states(&self, plan: &FetchPlan) -> Stream<NodeStates> {
         match self {
             Self::Aws(source) => Stream::Aws(Box::new(source.stream_states(plan))),
+            Self::Dataset(source) => Stream::Dataset(Box::new(source.stream_states(plan))),
             #[cfg(test)]
             Self::Replay(source) => Stream::Replay(source.stream_states(plan)),
         }
@@ -184,6 +206,7 @@ impl Source {
     pub(crate) fn stream_patches(&self, plan: &FetchPlan) -> Stream<PatchEvent> {
         match self {
             Self::Aws(source) => Stream::Aws(Box::new(source.stream_patches(plan))),
+            Self::Dataset(source) => Stream::Dataset(Box::new(source.stream_patches(plan))),
             #[cfg(test)]
             Self::Replay(source) => Stream::Replay(source.stream_patches(plan)),
         }

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use clap::builder::PossibleValue;
 
+use crate::cli::from::FromArgs;
 use crate::cli::layout::LayoutArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::select::{SelectArgs, VerdictArgs};
@@ -72,6 +73,8 @@ Exit codes: 0 PASS; 1 FAIL; 2 could not start, or nothing could be read or writt
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub select: SelectArgs,
+    #[command(flatten)]
+    pub from: FromArgs,
     #[command(flatten)]
     pub gate: GateArgs,
     #[command(flatten)]

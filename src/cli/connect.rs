@@ -32,8 +32,8 @@ pub(crate) struct ConnectArgs {
     /// Every region enabled for the account
     #[arg(long, global = true, conflicts_with = "region")]
     pub all_regions: bool,
-    /// These accounts, through the role --role-name in each
-    #[arg(id = "account", long, value_name = "ID,...", global = true, value_delimiter = ',', value_parser = parse_account, requires = "role_name")]
+    /// These accounts, through the role --role-name in each; with --from, these of the dataset
+    #[arg(id = "account", long, value_name = "ID,...", global = true, value_delimiter = ',', value_parser = parse_account)]
     pub accounts: Vec<String>,
     /// Every active account of the organization, through the role --role-name in each
     #[arg(
@@ -74,13 +74,14 @@ impl ConnectArgs {
     #[must_use]
     pub(crate) fn to_connect(&self) -> ConnectOptions {
         ConnectOptions {
+            from: None,
             demo: self.demo,
             profiles: distinct(&self.profiles),
             regions: distinct(&self.regions),
             all_regions: self.all_regions,
             accounts: match (&self.role_name, self.organization) {
                 (Some(_), true) => Accounts::Organization,
-                (Some(_), false) if !self.accounts.is_empty() => {
+                (_, false) if !self.accounts.is_empty() => {
                     Accounts::Listed(distinct(&self.accounts))
                 }
                 _ => Accounts::Own,

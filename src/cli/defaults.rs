@@ -177,6 +177,8 @@ fn flag_layer(leaf: &Clap, typed: &ArgMatches, commands: &[String]) -> Layer {
             conflicts(arg, own) || conflicts(own, arg)
         };
         let is_demo = |arg: &&&Arg| key == SettingKey::Region && arg.get_id() == "demo";
+        // A dataset is read whole, unless a region is typed.
+        let is_from = |arg: &&&Arg| key == SettingKey::Region && arg.get_id() == "from";
         let entry = if is_typed(own) {
             let raw = typed.get_raw(own.get_id().as_str());
             let texts = raw.into_iter().flatten();
@@ -189,6 +191,8 @@ fn flag_layer(leaf: &Clap, typed: &ArgMatches, commands: &[String]) -> Layer {
         } else if let Some(demo) = all.iter().find(is_demo) {
             // The demo has its own regions.
             SettingEntry::new([demo::REGION.to_owned()], name(demo))
+        } else if let Some(from) = all.iter().find(is_from) {
+            SettingEntry::new([], name(from))
         } else {
             continue;
         };

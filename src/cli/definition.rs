@@ -9,12 +9,14 @@ use crate::cli::check::CheckArgs;
 use crate::cli::collect;
 use crate::cli::collect::CollectArgs;
 use crate::cli::connect::ConnectArgs;
+use crate::cli::from::FromArgs;
 use crate::cli::global::{ConfigArgs, MessageArgs};
 use crate::cli::iam_policy::PolicyArgs;
 use crate::cli::layout::PatchLayout;
 use crate::cli::report;
 use crate::cli::report::ReportArgs;
 use crate::cli::select;
+use crate::cli::select::SelectArgs;
 use crate::cli::serve::ServeArgs;
 use crate::cli::states::{DoctorArgs, PatchesArgs, StatesArgs};
 use crate::cli::summary::SummaryArgs;
@@ -22,6 +24,7 @@ use crate::cli::value_parsers::{TEMPLATE_PARSER, format_parser};
 use crate::render::Format;
 use crate::render::template::shipped::ShippedTemplate;
 use crate::settings::Settings;
+use crate::source::ConnectOptions;
 
 /// Patch compliance of an AWS Systems Manager fleet: one row per node, with the reasons for its verdict.
 #[derive(Debug, Parser)]
@@ -185,7 +188,32 @@ Examples:
     Version,
 }
 
+impl Cli {
+    /// How nodes of these flags are reached.
+    #[must_use]
+    pub(crate) fn to_connect(&self, select: &SelectArgs) -> ConnectOptions {
+        let from = self.command.from_args();
+        ConnectOptions {
+            from: from.and_then(|from| from.to_dataset(select.criteria())),
+            ..self.connect.to_connect()
+        }
+    }
+}
+
 impl Command {
+    /// The flags of a dataset, if the command has them.
+    #[must_use]
+    pub(crate) fn from_args(&self) -> Option<&FromArgs> {
+        match self {
+            Self::States(args) => Some(&args.from),
+            Self::Patches(args) => Some(&args.from),
+            Self::Check(args) => Some(&args.from),
+            Self::Summary(args) => Some(&args.from),
+            Self::Report(args) => Some(&args.from),
+            _ => None,
+        }
+    }
+
     /// The list of columns, if `--columns help` was typed.
     #[must_use]
     pub(crate) fn column_help(&self) -> Option<String> {

@@ -4,6 +4,7 @@ use clap::{Arg, Args};
 
 use crate::aggregate::summary::NodeGroupings;
 use crate::cli::check::GateArgs;
+use crate::cli::from::FromArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::row_filter::NoRowFilter;
 use crate::cli::select::{SelectArgs, VerdictArgs};
@@ -49,6 +50,8 @@ pub(super) fn hide_unused(arg: Arg) -> Arg {
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub select: SelectArgs,
+    #[command(flatten)]
+    pub from: FromArgs,
     /// Group nodes by this, or by two such as account,region; `tag:KEY` is the value of a tag; if repeated, a section for each
     #[arg(long, value_name = "GROUP,...", value_parser = NODE_GROUPING_PARSER, default_value = "patch-group", help_heading = "Group")]
     pub by: Vec<NodeGroupings>,

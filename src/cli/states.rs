@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::cli::from::FromArgs;
 use crate::cli::layout::{LayoutArgs, PatchLayout};
 use crate::cli::output::OutputArgs;
 use crate::cli::select::{FilterArgs, SelectArgs, VerdictArgs};
@@ -17,13 +18,15 @@ pub(crate) struct StatesArgs {
     #[command(flatten)]
     pub select: SelectArgs,
     #[command(flatten)]
+    pub from: FromArgs,
+    #[command(flatten)]
     pub verdict: VerdictArgs,
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]
     pub layout: LayoutArgs<StateRow>,
     /// Ask again at this pace and redraw the table until Ctrl-C; * marks what changed since the first answer [default pace: 30s]
-    #[arg(long, value_name = "PACE", num_args = 0..=1, default_missing_value = "30s", value_parser = parse_watch_pace, conflicts_with = "estimate", help_heading = "Output")]
+    #[arg(long, value_name = "PACE", num_args = 0..=1, default_missing_value = "30s", value_parser = parse_watch_pace, conflicts_with_all = ["estimate", "from"], help_heading = "Output")]
     pub watch: Option<Duration>,
 }
 
@@ -31,6 +34,8 @@ pub(crate) struct StatesArgs {
 pub(crate) struct PatchesArgs {
     #[command(flatten)]
     pub select: SelectArgs,
+    #[command(flatten)]
+    pub from: FromArgs,
     #[command(flatten)]
     pub filter: FilterArgs,
     #[command(flatten)]

@@ -6,6 +6,7 @@ use clap::Args;
 use clap::builder::PossibleValue;
 
 use crate::aggregate::summary::{NodeGrouping, NodeGroupings};
+use crate::cli::from::FromArgs;
 use crate::cli::layout::LayoutArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::select::{SelectArgs, VerdictArgs};
@@ -17,6 +18,8 @@ use crate::suggest::unknown_word;
 pub(crate) struct SummaryArgs {
     #[command(flatten)]
     pub select: SelectArgs,
+    #[command(flatten)]
+    pub from: FromArgs,
     /// Group nodes by this, or by two such as account,region or tag:Team,tag:Env; `tag:KEY` is the value of a tag
     #[arg(long, value_name = "GROUP,...", value_parser = NODE_GROUPING_PARSER, default_value_t = NodeGroupings::default(), help_heading = "Group")]
     pub by: NodeGroupings,
@@ -27,7 +30,7 @@ pub(crate) struct SummaryArgs {
     #[command(flatten)]
     pub layout: LayoutArgs<NodeGroup>,
     /// Ask again at this pace and redraw the table until Ctrl-C; * marks what changed since the first answer [default pace: 30s]
-    #[arg(long, value_name = "PACE", num_args = 0..=1, default_missing_value = "30s", value_parser = parse_watch_pace, conflicts_with = "estimate", help_heading = "Output")]
+    #[arg(long, value_name = "PACE", num_args = 0..=1, default_missing_value = "30s", value_parser = parse_watch_pace, conflicts_with_all = ["estimate", "from"], help_heading = "Output")]
     pub watch: Option<Duration>,
 }
 

@@ -7,6 +7,7 @@ use crate::cli::definition::{Cli, Command};
 use crate::cli::layout::PatchLayout;
 use crate::cli::output::OutputArgs;
 use crate::settings::SettingKey;
+use crate::source::DatasetLocation;
 
 /// Checks a parsed command line.
 ///
@@ -19,11 +20,24 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
         _ => None,
     };
     let trust = policy.is_some_and(|args| args.trust.is_some());
+    let from = cli.command.from_args();
+    let from = from.and_then(|args| args.from.as_ref());
+    let is_folder = matches!(from, Some(DatasetLocation::Folder(_)));
     let has_overrides = !(connect.profiles.is_empty() && connect.endpoints.is_empty());
     let (kind, line) = if connect.demo && has_overrides {
         (
             ErrorKind::ArgumentConflict,
             "--demo cannot be combined with --profile or --endpoint-url",
+        )
+    } else if has_overrides && is_folder {
+        (
+            ErrorKind::ArgumentConflict,
+            "--profile and --endpoint-url reach s3://BUCKET/PREFIX; leave them out where --from is a folder",
+        )
+    } else if !connect.accounts.is_empty() && connect.role_name.is_none() && from.is_none() {
+        (
+            ErrorKind::MissingRequiredArgument,
+            "--account requires --role-name",
         )
     } else if connect.role_name.is_some() && connect.accounts.is_empty() && !connect.organization {
         (

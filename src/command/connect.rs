@@ -29,7 +29,7 @@ pub(super) async fn connect_and_run<'a>(
         bail!("--estimate has no format {format}; use {names}");
     }
     let plan = context.with_node_ids(plan, select)?;
-    let connect = context.cli.connect.to_connect();
+    let connect = context.cli.to_connect(select);
     let (run, sink) = Run::start(context, &connect, output).await?;
     if select.estimate {
         return estimate::write(run, sink, &plan, select.rate).await;

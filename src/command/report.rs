@@ -48,7 +48,7 @@ pub(super) async fn run(context: Context<'_>, args: &ReportArgs) -> Result<Exit>
             let interruption = run.interrupt.cause();
             let evidence = Evidence {
                 asked_at: verdict.now,
-                clock: if cli.connect.demo {
+                clock: if run.source.is_demo() {
                     Clock::Demo
                 } else {
                     Clock::Host

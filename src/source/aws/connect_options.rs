@@ -1,11 +1,15 @@
 //! Which accounts and regions to read, and how to reach them.
 
+use crate::source::dataset::options::DatasetOptions;
+
 /// Asks the user a question on the terminal; `None` if there is no terminal.
 pub(crate) type AskUser = fn(&str) -> std::io::Result<Option<String>>;
 
 /// How to reach the service, as configured by the user.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ConnectOptions {
+    /// Read this dataset, in place of AWS.
+    pub from: Option<DatasetOptions>,
     /// Use the demo service inside the process.
     pub demo: bool,
     pub profiles: Vec<String>,

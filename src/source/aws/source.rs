@@ -67,6 +67,7 @@ pub(crate) struct AwsSource {
     /// The locations that are complete already, where a run is continued.
     complete: CompleteLocations,
     now: Timestamp,
+    pub(crate) is_demo: bool,
     interrupt: Interrupt,
 }
 
@@ -108,6 +109,7 @@ impl AwsSource {
             counters: counts,
             complete: CompleteLocations::default(),
             now,
+            is_demo: connect.demo,
             interrupt: interrupt.clone(),
         })
     }

@@ -10,4 +10,6 @@ pub(crate) struct DatasetOptions {
     pub at: Moment,
     /// Are ages those of today, rather than those of the time of collection?
     pub uses_clock: bool,
+    /// The flags that select nodes, as they can be typed.
+    pub criteria: Vec<String>,
 }

@@ -56,6 +56,8 @@ pub(super) struct Producer<T> {
     unread: Vec<Unread>,
     skipped: Vec<Scope>,
     callers: Vec<CallerReport>,
+    /// The flags that select nodes.
+    criteria: Vec<String>,
     interrupt: Interrupt,
     plan: FetchPlan,
     selection: Arc<Selection>,
@@ -82,6 +84,7 @@ impl<T: DatasetItem> Producer<T> {
             unread: source.unread().to_vec(),
             skipped: source.skipped(),
             callers: source.callers(),
+            criteria: source.criteria().to_vec(),
             interrupt: source.interrupt().clone(),
             selection: Arc::new(Selection::new(plan, source.has_several_locations())),
             plan: plan.clone(),
@@ -268,6 +271,7 @@ impl<T: DatasetItem> Producer<T> {
     fn not_asked_for(&self, of: &SourceLocation) -> Option<Unread> {
         let selection = &of.run.run.selection;
         let is_known = selection.is_complete
+            || selection.node_ids == 0 && selection.criteria == self.criteria
             || !self.selection.discovers()
             || self.selection.selects_from_listed();
         let what = match &selection.criteria[..] {

@@ -4,21 +4,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 
-use crate::source::dataset::checksum::{is_sha256, sha256_of};
 use crate::source::dataset::layout;
 use crate::source::dataset::manifest::{
     Manifest, ManifestFile, ManifestLocation, ManifestScope, ManifestUnread,
 };
+use crate::source::dataset::manifest_file::read_manifest;
 use crate::source::dataset::moment::{Moment, is_run_id};
-use crate::source::dataset::schema::{SCHEMA_VERSION, Table};
+use crate::source::dataset::schema::Table;
 use crate::source::dataset::storage::Storage;
-
-/// A larger manifest is not read. That of 10,000 locations takes 10 MB.
-const MAX_MANIFEST_BYTES: u64 = 256 << 20;
 
 /// Manifests that are read at once.
 const CONCURRENT_READS: usize = 16;
@@ -73,7 +70,7 @@ impl Runs {
     /// Reads the manifests of a dataset.
     ///
     /// # Errors
-    /// When they cannot be listed, or one is of a newer version.
+    /// When they cannot be listed.
     pub(crate) async fn read(storage: &Storage) -> Result<Self> {
         let listed = storage.list(layout::RUNS).await?;
         let ids = listed.into_iter().filter_map(|file| {
@@ -82,7 +79,7 @@ impl Runs {
             is_run_id(id).then(|| id.to_owned())
         });
         let read = stream::iter(ids).map(|id| async move {
-            let manifest = read_manifest(storage, &id).await;
+            let manifest = read_run(storage, &id).await;
             (id, manifest)
         });
         let mut read = read.buffered(CONCURRENT_READS);
@@ -90,7 +87,6 @@ impl Runs {
         while let Some((id, manifest)) = read.next().await {
             match manifest {
                 Ok(manifest) => runs.manifests.push(Arc::new(manifest)),
-                Err(error) if error.is::<NewerVersion>() => return Err(error),
                 Err(error) => runs.damaged.push((id, format!("{error:#}"))),
             }
         }
@@ -201,16 +197,16 @@ impl Runs {
 
     fn no_run(&self, moment: &Moment) -> anyhow::Error {
         match (self.manifests.first(), self.manifests.last(), moment) {
-            (Some(first), Some(last), Moment::Run(id)) => anyhow::anyhow!(
+            (Some(first), Some(last), Moment::Run(id)) => anyhow!(
                 "no run {id} in the dataset; the oldest is {}, the newest {}",
                 first.run_id,
                 last.run_id
             ),
-            (Some(first), _, _) => anyhow::anyhow!(
+            (Some(first), _, _) => anyhow!(
                 "no run at or before {moment}; the oldest is of {}",
                 first.started_at
             ),
-            _ => anyhow::anyhow!("there is no run; `patchctl collect --all --to DIR` makes one"),
+            _ => anyhow!("there is no run; `patchctl collect --all --to DIR` makes one"),
         }
     }
 }
@@ -248,111 +244,19 @@ fn whole_second(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
-/// The dataset was written by a newer program.
-#[derive(Debug)]
-struct NewerVersion {
-    path: String,
-    version: u64,
-}
-
-impl std::fmt::Display for NewerVersion {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { path, version } = self;
-        write!(
-            f,
-            "{path} has schema version {version}; this patchctl reads up to {SCHEMA_VERSION}: use a newer one"
-        )
-    }
-}
-
-impl std::error::Error for NewerVersion {}
-
-async fn read_manifest(storage: &Storage, id: &str) -> Result<Manifest> {
+async fn read_run(storage: &Storage, id: &str) -> Result<Manifest> {
     let path = layout::manifest_file(id);
-    let bytes = storage.read(&path, MAX_MANIFEST_BYTES).await?;
-    let bytes = bytes.with_context(|| format!("{path} does not exist"))?;
-    let manifest = parse_manifest(&path, &bytes)?;
-    if manifest.run_id != id {
-        bail!(
-            "{path}: it is the manifest of the run {:.60?}",
-            manifest.run_id
+    let manifest = read_manifest(storage, &path).await?;
+    let manifest = manifest.with_context(|| format!("{path} does not exist"))?;
+    let mut locations = BTreeSet::new();
+    for location in &manifest.locations {
+        let key = (&location.account_id, &location.region);
+        ensure!(
+            locations.insert(key),
+            "{path} has the location {} {} twice",
+            location.account_id,
+            location.region
         );
     }
     Ok(manifest)
-}
-
-/// The only member that is read of a manifest whose version is not known.
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct ManifestVersion {
-    schema_version: u64,
-}
-
-/// Reads a manifest and checks what it says.
-///
-/// # Errors
-/// When it is damaged, or of a newer version.
-pub(crate) fn parse_manifest(path: &str, bytes: &[u8]) -> Result<Manifest> {
-    let read = || format!("{path}: the manifest cannot be read");
-    let ManifestVersion {
-        schema_version: version,
-    } = serde_json::from_slice(bytes).with_context(read)?;
-    if version > u64::from(SCHEMA_VERSION) {
-        let path = path.to_owned();
-        return Err(NewerVersion { path, version }.into());
-    }
-    let manifest: Manifest = serde_json::from_slice(bytes).with_context(read)?;
-    check_checksum(bytes, &manifest.checksum).with_context(|| path.to_owned())?;
-    check_files(&manifest).with_context(|| path.to_owned())?;
-    Ok(manifest)
-}
-
-/// Compares the checksum with that of the manifest, in which its digits are zeros. Others
-/// may write manifests without one.
-fn check_checksum(bytes: &[u8], checksum: &str) -> Result<()> {
-    if checksum.is_empty() {
-        return Ok(());
-    }
-    if !is_sha256(checksum) {
-        bail!("its checksum is no SHA-256");
-    }
-    let mut zeroed = bytes.to_vec();
-    let at = bytes
-        .windows(64)
-        .rposition(|window| window == checksum.as_bytes());
-    if let Some(at) = at {
-        zeroed[at..at + 64].fill(b'0');
-    }
-    if sha256_of(&zeroed) != checksum {
-        bail!("the manifest was changed: its checksum differs");
-    }
-    Ok(())
-}
-
-/// Checks that the files are those of its tables and of its locations, each once.
-fn check_files(manifest: &Manifest) -> Result<()> {
-    let mut locations = BTreeSet::new();
-    for location in &manifest.locations {
-        let key = (&*location.account_id, &*location.region);
-        if !locations.insert(key) {
-            bail!("it has the location {:.30?} {:.30?} twice", key.0, key.1);
-        }
-    }
-    let mut paths = BTreeSet::new();
-    for file in &manifest.files {
-        let path = &file.path;
-        if !layout::is_safe_path(path) {
-            bail!("the path {path:.80?} leaves the dataset");
-        }
-        if !paths.insert(path) {
-            bail!("it has the file {path} twice");
-        }
-        let is_of_table = |table: &Table| {
-            file.table == table.as_str() && path.starts_with(&format!("{}/", table.as_str()))
-        };
-        if !Table::ALL.iter().any(is_of_table) {
-            bail!("the file {path} is not of the table {:.30?}", file.table);
-        }
-    }
-    Ok(())
 }

@@ -37,6 +37,8 @@ pub(crate) struct DatasetSource {
     unread: Vec<Unread>,
     snapshot: Snapshot,
     pub(crate) notes: Vec<String>,
+    /// The flags that select nodes.
+    criteria: Vec<String>,
     now: Timestamp,
     interrupt: Interrupt,
 }
@@ -180,6 +182,7 @@ impl DatasetSource {
             nowhere,
             unread,
             notes: Vec::new(),
+            criteria: dataset.criteria.clone(),
             snapshot,
             now,
             interrupt: interrupt.clone(),
@@ -282,6 +285,10 @@ impl DatasetSource {
 
     pub(super) fn unread(&self) -> &[Unread] {
         &self.unread
+    }
+
+    pub(super) fn criteria(&self) -> &[String] {
+        &self.criteria
     }
 
     pub(super) fn interrupt(&self) -> &Interrupt {
