@@ -20,6 +20,7 @@ mod output;
 pub(crate) mod parse;
 mod report;
 mod row_filter;
+mod schema;
 mod select;
 mod serve;
 mod sla;
@@ -32,7 +33,7 @@ mod value_parsers;
 pub(crate) use self::check::CheckArgs;
 pub(crate) use self::collect::{CollectArgs, CollectPart};
 pub(crate) use self::definition::{
-    Cli, Command, ConfigCommand, DemoCommand, SchemaDocument, TemplateCommand, definition,
+    Cli, Command, ConfigCommand, DemoCommand, TemplateCommand, definition,
 };
 pub(crate) use self::global::ColorArg;
 pub(crate) use self::iam_policy::{PolicyArgs, PolicyCommand};
@@ -41,6 +42,7 @@ pub(crate) use self::node_ids::{buffer_stdin, read_node_ids};
 pub(crate) use self::output::OutputArgs;
 pub(crate) use self::parse::{ParseOutcome, parse};
 pub(crate) use self::report::ReportArgs;
+pub(crate) use self::schema::{SchemaArgs, SchemaDocument};
 pub(crate) use self::select::{SelectArgs, VerdictArgs};
 pub(crate) use self::serve::ServeArgs;
 pub(crate) use self::states::{DoctorArgs, PatchesArgs, StatesArgs};

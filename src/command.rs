@@ -81,7 +81,7 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
         Command::Version => terminal.print(concat!("patchctl ", env!("CARGO_PKG_VERSION"), "\n")),
         Command::Completions { shell } => docs::completions(*shell, terminal),
         Command::Man { command } => docs::man(command, terminal),
-        Command::Schema { document } => docs::schema(*document, terminal),
+        Command::Schema(args) => docs::schema(args, terminal),
     }
 }
 

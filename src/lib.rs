@@ -42,6 +42,7 @@ mod secrets;
 pub mod settings;
 mod sink;
 mod source;
+mod sql;
 mod stdout;
 mod suggest;
 pub mod terminal;

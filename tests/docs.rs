@@ -283,8 +283,11 @@ fn generated_table(line: &str) -> Option<&str> {
     line.strip_prefix("<!-- generated: ")?.strip_suffix(" -->")
 }
 
-/// What `--columns help` prints, as a table.
+/// What `--columns help` prints, as a table; or the columns of a table of datasets.
 fn columns_table(args: &str) -> String {
+    if let Some(table) = args.strip_prefix("schema dataset ") {
+        return dataset_table(table);
+    }
     let list = run(patchctl().args(args.split(' ')));
     assert_eq!(list.code, 0, "{}", list.err);
     let mut table = "| column | meaning |\n|---|---|\n".to_owned();
@@ -298,6 +301,29 @@ fn columns_table(args: &str) -> String {
         table = format!("{table}| `{name}` | {help} |\n");
     }
     table
+}
+
+/// The columns of a table of datasets, as `schema dataset` lists them.
+fn dataset_table(name: &str) -> String {
+    let schema = run(patchctl().args(["schema", "dataset"])).json();
+    let tables = schema["Tables"].as_array().unwrap();
+    let table = tables.iter().find(|table| table["Name"] == name).unwrap();
+    let mut page = "| column | type | NULL | meaning |\n|---|---|---|---|\n".to_owned();
+    for column in table["Columns"].as_array().unwrap() {
+        let text = |key: &str| column[key].as_str().unwrap().to_owned();
+        let null = if column["Required"] == true {
+            "never"
+        } else {
+            ""
+        };
+        page = format!(
+            "{page}| `{}` | {} | {null} | {} |\n",
+            text("Name"),
+            text("Type"),
+            text("Description")
+        );
+    }
+    page
 }
 
 /// What a `console` block shows: stdout, then stderr, without the blanks that fill a line up.

@@ -110,17 +110,24 @@ fn man_pages_are_fresh() {
 fn schemas_are_fresh() {
     let documents = [
         "states", "patches", "pivot", "summary", "report", "doctor", "check", "estimate", "config",
+        "dataset",
     ];
+    let engines = ["duckdb", "spark", "athena", "trino"];
     for document in documents {
         is_fresh(
             &format!("schemas/{document}-v1.json"),
             &printed(&["schema", document]),
         );
     }
-    holds_only(
-        "schemas",
-        &documents.map(|document| format!("{document}-v1.json")),
-    );
+    for engine in engines {
+        is_fresh(
+            &format!("schemas/dataset-v1.{engine}.sql"),
+            &printed(&["schema", "--for", engine]),
+        );
+    }
+    let schemas = documents.map(|document| format!("{document}-v1.json"));
+    let ddl = engines.map(|engine| format!("dataset-v1.{engine}.sql"));
+    holds_only("schemas", &[&schemas[..], &ddl].concat());
 }
 
 /// `console` blocks of README.md and `docs/`, and the exit codes of all commands that stand there.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, Args as _, Command as Clap, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{Arg, Args as _, Command as Clap, CommandFactory as _, Parser, Subcommand};
 
 use crate::cli::check;
 use crate::cli::check::CheckArgs;
@@ -15,6 +15,7 @@ use crate::cli::iam_policy::PolicyArgs;
 use crate::cli::layout::PatchLayout;
 use crate::cli::report;
 use crate::cli::report::ReportArgs;
+use crate::cli::schema::SchemaArgs;
 use crate::cli::select;
 use crate::cli::select::SelectArgs;
 use crate::cli::serve::ServeArgs;
@@ -176,14 +177,16 @@ Examples:
         /// The command, such as `states` or `demo serve` [default: patchctl itself]
         command: Vec<String>,
     },
-    /// Print the JSON Schema of a command's JSON output
+    /// Print the JSON Schema of a command's JSON output, or a dataset's tables and views in SQL
     #[command(after_help = "\
 Examples:
-  patchctl schema states > states.schema.json")]
-    Schema {
-        /// The document
-        document: SchemaDocument,
-    },
+  patchctl schema states > states.schema.json
+  patchctl schema --for duckdb --at fleet | duckdb fleet.duckdb
+  patchctl schema --for athena --at s3://BUCKET/PREFIX --max-age 3d
+
+The views of --for judge nodes as `states` does, select the newest runs as --from does, and
+compare two moments. Makes no AWS calls.")]
+    Schema(SchemaArgs),
     /// Print the version
     Version,
 }
@@ -265,23 +268,6 @@ Examples:
         #[arg(value_parser = TEMPLATE_PARSER)]
         name: ShippedTemplate,
     },
-}
-
-/// The JSON documents that have a schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SchemaDocument {
-    States,
-    Patches,
-    /// Output of `patches --by`
-    Pivot,
-    Doctor,
-    Check,
-    Summary,
-    Report,
-    /// Output of --estimate
-    Estimate,
-    /// Output of `config show`
-    Config,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,15 +1,17 @@
 //! Prints completions, man pages and schemas, which are generated from the
 //! definition of the command line and from the columns.
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::{Arg, Command as Clap, Id};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use crate::cli::{SchemaDocument, complete, definition};
+use crate::cli::{SchemaArgs, SchemaDocument, complete, definition};
 use crate::exit::Exit;
 use crate::render::schema;
 use crate::render::template::shipped::ShippedTemplate;
+use crate::source::dataset::schema::describe;
+use crate::sql::ddl;
 use crate::terminal::Terminal;
 
 pub(super) fn completions(shell: clap_complete::Shell, terminal: &mut Terminal) -> Result<Exit> {
@@ -354,7 +356,12 @@ fn item(roff: &mut Roff, term: &str, description: &str) {
     roff.text([roman(description)]);
 }
 
-pub(super) fn schema(document: SchemaDocument, terminal: &mut Terminal) -> Result<Exit> {
+pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit> {
+    if let Some(engine) = args.engine {
+        return terminal.print(&ddl(engine, &args.location, args.max_age)?);
+    }
+    // clap requires one of both.
+    let document = args.document.context("no document is given")?;
     let schema = match document {
         SchemaDocument::States => schema::states(),
         SchemaDocument::Summary => schema::summary(),
@@ -362,6 +369,7 @@ pub(super) fn schema(document: SchemaDocument, terminal: &mut Terminal) -> Resul
         SchemaDocument::Doctor => schema::doctor(),
         SchemaDocument::Check => schema::check(),
         SchemaDocument::Config => schema::config(),
+        SchemaDocument::Dataset => describe(),
         SchemaDocument::Estimate => schema::estimate(),
         SchemaDocument::Patches => schema::patches(),
         SchemaDocument::Pivot => schema::pivot(),

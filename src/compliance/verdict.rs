@@ -212,7 +212,7 @@ impl fmt::Display for UtcMinute {
 
 /// Clocks differ; the time of a scan further in the future than this is
 /// invalid.
-const MAX_CLOCK_SKEW_SECONDS: i64 = 24 * 60 * 60;
+pub(crate) const MAX_CLOCK_SKEW_SECONDS: i64 = 24 * 60 * 60;
 
 /// Why a scan is stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -34,6 +34,21 @@ pub(crate) enum ColumnKind {
     TextMap,
 }
 
+impl ColumnKind {
+    /// The type in Parquet's terms.
+    #[must_use]
+    pub(crate) const fn parquet_type(self) -> &'static str {
+        match self {
+            Self::Text | Self::Word => "STRING",
+            Self::Count => "INT64",
+            Self::Bool => "BOOLEAN",
+            Self::Time => "TIMESTAMP(MICROS, UTC)",
+            Self::TextList => "LIST of STRING",
+            Self::TextMap => "MAP of STRING to STRING",
+        }
+    }
+}
+
 /// A column.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ColumnDefinition {
@@ -182,29 +197,85 @@ const NODES: &[ColumnDefinition] = &[
     ),
     optional("BaselineId", Word, "The baseline of its last scan"),
     optional("SnapshotId", Text, "The id of its last scan"),
-    optional("InstallOverrideList", Text, ""),
-    optional("OwnerInformation", Text, ""),
+    optional(
+        "InstallOverrideList",
+        Text,
+        "The list of patches that overrode the baseline",
+    ),
+    optional(
+        "OwnerInformation",
+        Text,
+        "A placeholder of AWS, always empty",
+    ),
     optional(
         "InstalledCount",
         Count,
-        "NULL: not reported, which is not zero",
+        "Installed patches of the baseline; NULL, as in all counters: not reported, which is not zero",
     ),
-    optional("InstalledOtherCount", Count, ""),
-    optional("InstalledPendingRebootCount", Count, ""),
-    optional("InstalledRejectedCount", Count, ""),
-    optional("MissingCount", Count, ""),
-    optional("FailedCount", Count, ""),
-    optional("UnreportedNotApplicableCount", Count, ""),
-    optional("NotApplicableCount", Count, ""),
-    optional("AvailableSecurityUpdateCount", Count, ""),
-    optional("OperationStartTime", Time, "NULL: not known"),
-    optional("OperationEndTime", Time, ""),
+    optional(
+        "InstalledOtherCount",
+        Count,
+        "Installed patches that are not in the baseline",
+    ),
+    optional(
+        "InstalledPendingRebootCount",
+        Count,
+        "Installed patches that wait for a reboot",
+    ),
+    optional(
+        "InstalledRejectedCount",
+        Count,
+        "Installed patches that the baseline rejects",
+    ),
+    optional(
+        "MissingCount",
+        Count,
+        "Approved patches that are not installed",
+    ),
+    optional("FailedCount", Count, "Patches whose installation failed"),
+    optional(
+        "UnreportedNotApplicableCount",
+        Count,
+        "Patches that do not apply, beyond those reported by name",
+    ),
+    optional("NotApplicableCount", Count, "Patches that do not apply"),
+    optional(
+        "AvailableSecurityUpdateCount",
+        Count,
+        "Security updates that are available and not approved (Windows only)",
+    ),
+    optional(
+        "OperationStartTime",
+        Time,
+        "When the last scan or installation started; NULL: not known",
+    ),
+    optional(
+        "OperationEndTime",
+        Time,
+        "When the last scan or installation ended",
+    ),
     optional("Operation", Word, "Scan or Install"),
-    optional("LastNoRebootInstallOperationTime", Time, ""),
+    optional(
+        "LastNoRebootInstallOperationTime",
+        Time,
+        "When patches were last installed with NoReboot",
+    ),
     optional("RebootOption", Word, "RebootIfNeeded or NoReboot"),
-    optional("CriticalNonCompliantCount", Count, ""),
-    optional("SecurityNonCompliantCount", Count, ""),
-    optional("OtherNonCompliantCount", Count, ""),
+    optional(
+        "CriticalNonCompliantCount",
+        Count,
+        "Non-compliant patches of the baseline's compliance level CRITICAL",
+    ),
+    optional(
+        "SecurityNonCompliantCount",
+        Count,
+        "Non-compliant security patches; may count the same patch as the column before",
+    ),
+    optional(
+        "OtherNonCompliantCount",
+        Count,
+        "Non-compliant patches that are neither",
+    ),
     optional(
         "BaselineStatus",
         Word,
@@ -283,6 +354,24 @@ const UNREAD: &[ColumnDefinition] = &[
     required("CauseCode", Word, "Why, for machines"),
     required("Cause", Text, "Why, for people"),
 ];
+
+/// The tables with their columns, as `schema dataset` prints them.
+#[must_use]
+pub(crate) fn describe() -> serde_json::Value {
+    let column = |column: &ColumnDefinition| {
+        serde_json::json!({
+            "Name": column.name,
+            "Type": column.kind.parquet_type(),
+            "Required": column.is_required,
+            "Description": column.description,
+        })
+    };
+    let table = |table: Table| {
+        let columns: Vec<_> = table.columns().iter().map(column).collect();
+        serde_json::json!({ "Name": table.as_str(), "Columns": columns })
+    };
+    serde_json::json!({ "SchemaVersion": SCHEMA_VERSION, "Tables": Table::ALL.map(table) })
+}
 
 impl Table {
     pub(crate) const ALL: [Self; 3] = [Self::Nodes, Self::Patches, Self::Unread];
