@@ -1,5 +1,7 @@
-//! What many rows come to: the summary by groups, patches counted, and exposure to CVEs.
+//! What many rows come to: the summary by groups, patches counted, exposure to CVEs, and
+//! what changed between two answers.
 
+pub mod diff;
 pub mod exposure;
 pub mod pivot;
 pub mod summary;
