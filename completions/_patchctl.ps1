@@ -52,6 +52,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the fleet against rules; for CI')
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Summarize the fleet by patch group, platform, region, account, baseline, tag or verdict')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write the fleet as one document: a page, a workbook, Markdown or JSON')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare two datasets, two moments of one, or a dataset with what is live')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check identity and permissions in each account and region')
             [CompletionResult]::new('iam-policy', 'iam-policy', [CompletionResultType]::ParameterValue, 'Print the least IAM policy that a command needs; put it before the command')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'List the nodes of the embedded demo, or serve it to other AWS clients')
@@ -358,6 +359,67 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'patchctl;diff' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The dataset that BEFORE and AFTER are moments of: a folder or s3://BUCKET/PREFIX')
+            [CompletionResult]::new('--ids-file', '--ids-file', [CompletionResultType]::ParameterName, 'Read node ids from a file, in the format of standard input')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Only nodes with such a name (tag Name, computer name or name of the activation); * and ? are wildcards')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only nodes with this tag, as in Team=web-*,db; if repeated, with all of them; KEY alone: with any value')
+            [CompletionResult]::new('--patch-group', '--patch-group', [CompletionResultType]::ParameterName, 'Only nodes of these patch groups, by tag or last scan')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Only nodes of these platforms: windows, linux, macos, the start of a name such as Ubuntu, or a group of `summary --by platform`')
+            [CompletionResult]::new('--ping', '--ping', [CompletionResultType]::ParameterName, 'Only nodes whose agent is online, connection-lost or inactive, or EC2 instances that are stopped')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out these nodes; a value that starts with i- or mi- is an id, any other is a name')
+            [CompletionResult]::new('--exclude-tag', '--exclude-tag', [CompletionResultType]::ParameterName, 'Leave out nodes with one of these tags')
+            [CompletionResult]::new('--exclude-platform', '--exclude-platform', [CompletionResultType]::ParameterName, 'Leave out nodes of these platforms')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only patches in these states')
+            [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'Only these severities, in the vendor''s words: Critical, Important, Medium, ...')
+            [CompletionResult]::new('--min-severity', '--min-severity', [CompletionResultType]::ParameterName, 'Only patches of at least this severity: critical, important (high), medium (moderate), low; excludes unrated patches')
+            [CompletionResult]::new('--classification', '--classification', [CompletionResultType]::ParameterName, 'Only these classifications, in the vendor''s words: SecurityUpdates, Security, Bugfix, ...')
+            [CompletionResult]::new('--kb', '--kb', [CompletionResultType]::ParameterName, 'Only these patches: KB5088215 on Windows, package name.architecture elsewhere; * and ? are wildcards')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only changes that are worse, better, new (only after) or gone (only before), and what is unknown')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
+            [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
+            [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
+            [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only rows whose COLUMN meets the condition, as in ''MissingCount>0'', ''Age>30d'', ''Name~web-*'' or ''LastScan is unknown''; if repeated, all conditions')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them')
+            [CompletionResult]::new('--sort-by', '--sort-by', [CompletionResultType]::ParameterName, 'Columns to sort by: A,-B; - sorts greatest first; holds all rows in memory')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profiles of the AWS config files, each a separate account [env: AWS_PROFILE]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'These accounts, through the role --role-name in each')
+            [CompletionResult]::new('--skip-region', '--skip-region', [CompletionResultType]::ParameterName, 'Regions not to read, such as those that are denied; they are reported as skipped')
+            [CompletionResult]::new('--skip-account', '--skip-account', [CompletionResultType]::ParameterName, 'Accounts of the organization not to read; they are reported as skipped')
+            [CompletionResult]::new('--skip-ou', '--skip-ou', [CompletionResultType]::ParameterName, 'Organizational units not to read, with those below them; their accounts are reported as skipped')
+            [CompletionResult]::new('--role-name', '--role-name', [CompletionResultType]::ParameterName, 'Name of the role to assume in each account')
+            [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'External id that the roles require')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Endpoint for all calls, or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Concurrent calls per account and region, 1 to 256')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for the run, such as 30s, 10m or 2h; nodes not read by then are UNREAD')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is respected')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read only this configuration file [env: PATCHCTL_CONFIG]')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every managed node, stopped ones included')
+            [CompletionResult]::new('--unmanaged', '--unmanaged', [CompletionResultType]::ParameterName, 'Add the running EC2 instances that Systems Manager does not manage, as nodes without data')
+            [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Accept criteria that select no node; otherwise they are an error')
+            [CompletionResult]::new('--non-compliant', '--non-compliant', [CompletionResultType]::ParameterName, 'Only patches in the states Missing, Failed, InstalledRejected and InstalledPendingReboot')
+            [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'Exit with 1 if something got worse, and with 3 if it is unknown whether it did')
+            [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Omit the header line of the table or CSV')
+            [CompletionResult]::new('--bom', '--bom', [CompletionResultType]::ParameterName, 'Start CSV with a byte order mark, for spreadsheets that need one')
+            [CompletionResult]::new('--demo', '--demo', [CompletionResultType]::ParameterName, 'Use the embedded demo: no network, no credentials, the same output each time')
+            [CompletionResult]::new('--all-regions', '--all-regions', [CompletionResultType]::ParameterName, 'Every region enabled for the account')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Every active account of the organization, through the role --role-name in each')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not use PAGER for output that is longer than the screen')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no configuration file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'patchctl;doctor' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
@@ -422,6 +484,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Print the least policy for `check` with these flags')
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Print the least policy for `summary` with these flags')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Print the least policy for `report` with these flags')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags, for a side that is live')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Print the least policy with which `doctor` reports no denied call')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -700,6 +763,62 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'patchctl;iam-policy;diff' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The dataset that BEFORE and AFTER are moments of: a folder or s3://BUCKET/PREFIX')
+            [CompletionResult]::new('--ids-file', '--ids-file', [CompletionResultType]::ParameterName, 'Read node ids from a file, in the format of standard input')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Only nodes with such a name (tag Name, computer name or name of the activation); * and ? are wildcards')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only nodes with this tag, as in Team=web-*,db; if repeated, with all of them; KEY alone: with any value')
+            [CompletionResult]::new('--patch-group', '--patch-group', [CompletionResultType]::ParameterName, 'Only nodes of these patch groups, by tag or last scan')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Only nodes of these platforms: windows, linux, macos, the start of a name such as Ubuntu, or a group of `summary --by platform`')
+            [CompletionResult]::new('--ping', '--ping', [CompletionResultType]::ParameterName, 'Only nodes whose agent is online, connection-lost or inactive, or EC2 instances that are stopped')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out these nodes; a value that starts with i- or mi- is an id, any other is a name')
+            [CompletionResult]::new('--exclude-tag', '--exclude-tag', [CompletionResultType]::ParameterName, 'Leave out nodes with one of these tags')
+            [CompletionResult]::new('--exclude-platform', '--exclude-platform', [CompletionResultType]::ParameterName, 'Leave out nodes of these platforms')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only patches in these states')
+            [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'Only these severities, in the vendor''s words: Critical, Important, Medium, ...')
+            [CompletionResult]::new('--min-severity', '--min-severity', [CompletionResultType]::ParameterName, 'Only patches of at least this severity: critical, important (high), medium (moderate), low; excludes unrated patches')
+            [CompletionResult]::new('--classification', '--classification', [CompletionResultType]::ParameterName, 'Only these classifications, in the vendor''s words: SecurityUpdates, Security, Bugfix, ...')
+            [CompletionResult]::new('--kb', '--kb', [CompletionResultType]::ParameterName, 'Only these patches: KB5088215 on Windows, package name.architecture elsewhere; * and ? are wildcards')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only changes that are worse, better, new (only after) or gone (only before), and what is unknown')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
+            [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
+            [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
+            [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only rows whose COLUMN meets the condition, as in ''MissingCount>0'', ''Age>30d'', ''Name~web-*'' or ''LastScan is unknown''; if repeated, all conditions')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them')
+            [CompletionResult]::new('--sort-by', '--sort-by', [CompletionResultType]::ParameterName, 'Columns to sort by: A,-B; - sorts greatest first; holds all rows in memory')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profiles of the AWS config files, each a separate account [env: AWS_PROFILE]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'These accounts, through the role --role-name in each')
+            [CompletionResult]::new('--skip-ou', '--skip-ou', [CompletionResultType]::ParameterName, 'Organizational units not to read, with those below them; their accounts are reported as skipped')
+            [CompletionResult]::new('--role-name', '--role-name', [CompletionResultType]::ParameterName, 'Name of the role to assume in each account')
+            [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'External id that the roles require')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is respected')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read only this configuration file [env: PATCHCTL_CONFIG]')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every managed node, stopped ones included')
+            [CompletionResult]::new('--unmanaged', '--unmanaged', [CompletionResultType]::ParameterName, 'Add the running EC2 instances that Systems Manager does not manage, as nodes without data')
+            [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Accept criteria that select no node; otherwise they are an error')
+            [CompletionResult]::new('--non-compliant', '--non-compliant', [CompletionResultType]::ParameterName, 'Only patches in the states Missing, Failed, InstalledRejected and InstalledPendingReboot')
+            [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'Exit with 1 if something got worse, and with 3 if it is unknown whether it did')
+            [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Omit the header line of the table or CSV')
+            [CompletionResult]::new('--bom', '--bom', [CompletionResultType]::ParameterName, 'Start CSV with a byte order mark, for spreadsheets that need one')
+            [CompletionResult]::new('--without-ec2', '--without-ec2', [CompletionResultType]::ParameterName, 'Leave out EC2: most stopped nodes are then found through inventory and patch groups, and EC2 nodes have no names or tags')
+            [CompletionResult]::new('--all-regions', '--all-regions', [CompletionResultType]::ParameterName, 'Every region enabled for the account')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Every active account of the organization, through the role --role-name in each')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not use PAGER for output that is longer than the screen')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no configuration file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'patchctl;iam-policy;doctor' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
@@ -739,6 +858,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Print the least policy for `check` with these flags')
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Print the least policy for `summary` with these flags')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Print the least policy for `report` with these flags')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags, for a side that is live')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Print the least policy with which `doctor` reports no denied call')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -756,6 +876,9 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             break
         }
         'patchctl;iam-policy;help;report' {
+            break
+        }
+        'patchctl;iam-policy;help;diff' {
             break
         }
         'patchctl;iam-policy;help;doctor' {
@@ -1004,6 +1127,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the fleet against rules; for CI')
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Summarize the fleet by patch group, platform, region, account, baseline, tag or verdict')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write the fleet as one document: a page, a workbook, Markdown or JSON')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare two datasets, two moments of one, or a dataset with what is live')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check identity and permissions in each account and region')
             [CompletionResult]::new('iam-policy', 'iam-policy', [CompletionResultType]::ParameterValue, 'Print the least IAM policy that a command needs; put it before the command')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'List the nodes of the embedded demo, or serve it to other AWS clients')
@@ -1031,6 +1155,9 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
         'patchctl;help;report' {
             break
         }
+        'patchctl;help;diff' {
+            break
+        }
         'patchctl;help;doctor' {
             break
         }
@@ -1040,6 +1167,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Print the least policy for `check` with these flags')
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Print the least policy for `summary` with these flags')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Print the least policy for `report` with these flags')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags, for a side that is live')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Print the least policy with which `doctor` reports no denied call')
             break
         }
@@ -1056,6 +1184,9 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             break
         }
         'patchctl;help;iam-policy;report' {
+            break
+        }
+        'patchctl;help;iam-policy;diff' {
             break
         }
         'patchctl;help;iam-policy;doctor' {

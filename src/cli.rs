@@ -9,6 +9,7 @@ pub(crate) mod complete;
 mod connect;
 mod defaults;
 mod definition;
+mod diff;
 mod error;
 mod from;
 mod global;
@@ -35,6 +36,7 @@ pub(crate) use self::collect::{CollectArgs, CollectPart};
 pub(crate) use self::definition::{
     Cli, Command, ConfigCommand, DemoCommand, TemplateCommand, definition,
 };
+pub(crate) use self::diff::{DiffArgs, DiffSource};
 pub(crate) use self::global::ColorArg;
 pub(crate) use self::iam_policy::{PolicyArgs, PolicyCommand};
 pub(crate) use self::layout::{ColumnChoice, LayoutArgs, PatchLayout};

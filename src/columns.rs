@@ -312,6 +312,7 @@ mod calls;
 pub(crate) mod condition;
 mod console_report;
 mod dataset;
+mod diff;
 mod findings;
 pub(crate) mod groups;
 mod kind;
@@ -371,6 +372,7 @@ fn time(value: Moment) -> Cell<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aggregate::diff::Difference;
     use crate::record::CallCheck;
     use crate::report::{FindingRow, NodeGroup, PatchAggregateRow, PatchRow, StateRow};
     use std::collections::BTreeSet;
@@ -407,5 +409,6 @@ mod tests {
         holds::<CallCheck>();
         holds::<NodeGroup>();
         holds::<FindingRow>();
+        holds::<Difference>();
     }
 }

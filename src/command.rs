@@ -7,6 +7,7 @@ mod collector;
 mod config;
 mod connect;
 mod demo;
+mod diff;
 mod docs;
 mod doctor;
 mod estimate;
@@ -66,6 +67,7 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
         Command::Collect(args) => {
             run_interruptible(cli, terminal, clock, |c| collect::run(c, args))
         }
+        Command::Diff(args) => run_interruptible(cli, terminal, clock, |c| diff::run(c, args)),
         Command::Doctor(args) => run_interruptible(cli, terminal, clock, |c| doctor::run(c, args)),
         Command::IamPolicy(args) => iam_policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => block_on(demo::serve(args, terminal, clock())),

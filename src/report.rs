@@ -4,6 +4,7 @@
 mod check;
 mod collected;
 mod diagnosis;
+mod diff;
 mod estimate;
 pub mod fleet;
 mod footer;
@@ -28,6 +29,7 @@ use crate::record::{
 pub use self::check::{CheckFooter, FindingRow, ReadNode};
 pub use self::collected::{CollectEnd, CollectFooter, CollectedRow};
 pub use self::diagnosis::{Diagnosis, DoctorCounts, MissingActions};
+pub use self::diff::{DiffCounts, DiffFooter, DiffSide};
 pub use self::estimate::{EstimateFooter, EstimateRow};
 pub use self::footer::{
     Coverage, Footer, GroupFooter, RowFilterCounts, StateFooter, Totals, UnmetCondition,

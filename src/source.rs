@@ -12,12 +12,14 @@ mod replay;
 mod test_runtime;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::FetchPlan;
+use crate::record::AccountRegion;
 use crate::source::aws::source::AwsSource;
 use crate::source::aws::stream::AwsStream;
 use crate::source::dataset::source::DatasetSource;
@@ -174,6 +176,17 @@ impl Source {
             Self::Dataset(_) => ProgressMonitor::default(),
             #[cfg(test)]
             Self::Replay(_) => ProgressMonitor::default(),
+        }
+    }
+
+    /// The accounts and regions that are read, in their order.
+    #[must_use]
+    pub(crate) fn account_regions(&self) -> Vec<Arc<AccountRegion>> {
+        match self {
+            Self::Aws(source) => source.account_regions(),
+            Self::Dataset(source) => source.account_regions(),
+            #[cfg(test)]
+            Self::Replay(source) => source.account_regions(),
         }
     }
 

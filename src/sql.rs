@@ -10,7 +10,7 @@ mod views;
 use anyhow::{Result, bail};
 
 use crate::duration::MaxAge;
-use crate::source::dataset::storage::DatasetLocation;
+use crate::source::dataset::location::DatasetLocation;
 
 pub(crate) use self::engine::Engine;
 

@@ -74,6 +74,7 @@ fn man_pages_are_fresh() {
         &["check"],
         &["summary"],
         &["report"],
+        &["diff"],
         &["doctor"],
         &["iam-policy"],
         &["iam-policy", "states"],
@@ -81,6 +82,7 @@ fn man_pages_are_fresh() {
         &["iam-policy", "check"],
         &["iam-policy", "summary"],
         &["iam-policy", "report"],
+        &["iam-policy", "diff"],
         &["iam-policy", "doctor"],
         &["demo"],
         &["demo", "serve"],
@@ -109,8 +111,8 @@ fn man_pages_are_fresh() {
 #[test]
 fn schemas_are_fresh() {
     let documents = [
-        "states", "patches", "pivot", "summary", "report", "doctor", "check", "estimate", "config",
-        "dataset",
+        "states", "patches", "pivot", "summary", "report", "diff", "doctor", "check", "estimate",
+        "config", "dataset",
     ];
     let engines = ["duckdb", "spark", "athena", "trino"];
     for document in documents {

@@ -93,6 +93,7 @@ impl ConnectArgs {
             external_id: self.external_id.clone(),
             endpoints: self.endpoints.clone(),
             concurrency: usize::from(self.concurrency),
+            is_ordered: false,
             fail_fast: false,
             ask_user: Some(terminal::ask),
         }

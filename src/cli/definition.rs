@@ -9,6 +9,8 @@ use crate::cli::check::CheckArgs;
 use crate::cli::collect;
 use crate::cli::collect::CollectArgs;
 use crate::cli::connect::ConnectArgs;
+use crate::cli::diff;
+use crate::cli::diff::DiffArgs;
 use crate::cli::from::FromArgs;
 use crate::cli::global::{ConfigArgs, MessageArgs};
 use crate::cli::iam_policy::PolicyArgs;
@@ -126,6 +128,12 @@ Without ids, --tag, --patch-group or --platform, every managed node is included,
     /// Read nodes and patches once into a dataset of Parquet files, which other commands and engines read
     #[command(after_help = collect::HELP)]
     Collect(Box<CollectArgs>),
+    /// Compare two datasets, two moments of one, or a dataset with what is live
+    #[command(
+        mut_args(diff::hide_unused),
+        after_help = diff::HELP
+    )]
+    Diff(Box<DiffArgs>),
     /// Check identity and permissions in each account and region
     #[command(after_help = "\
 Examples:
@@ -228,6 +236,7 @@ impl Command {
             },
             Self::Check(args) => args.layout.column_help(),
             Self::Summary(args) => args.layout.column_help(),
+            Self::Diff(args) => args.layout.column_help(),
             Self::Doctor(args) => args.layout.column_help(),
             _ => None,
         }
@@ -248,6 +257,7 @@ impl Command {
             Self::Summary(args) => (&args.select, "summary"),
             Self::Report(args) => (&args.select, "report"),
             Self::Collect(args) => (&args.select, "collect"),
+            Self::Diff(args) => (&args.select, "diff"),
             _ => return "doctor",
         };
         if select.estimate { "--estimate" } else { name }

@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand};
 
 use crate::cli::check::CheckArgs;
+use crate::cli::diff;
+use crate::cli::diff::DiffArgs;
 use crate::cli::report::ReportArgs;
 use crate::cli::states::{DoctorArgs, PatchesArgs, StatesArgs};
 use crate::cli::summary::SummaryArgs;
@@ -40,6 +42,9 @@ pub(crate) enum PolicyCommand {
     /// Print the least policy for `report` with these flags
     #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_report)).default_value("markdown")), mut_arg("fail_on", |arg| arg.default_values(None::<&str>)))]
     Report(Box<ReportArgs>),
+    /// Print the least policy for `diff` with these flags, for a side that is live
+    #[command(mut_args(diff::hide_unused))]
+    Diff(Box<DiffArgs>),
     /// Print the least policy with which `doctor` reports no denied call
     Doctor(Box<DoctorArgs>),
 }

@@ -5,6 +5,7 @@ use clap::builder::{PossibleValue, ValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command as Clap, FromArgMatches};
 
+use crate::aggregate::diff::Difference;
 use crate::cli::column_names::{column_values, completing, find_column};
 use crate::columns::Row;
 use crate::columns::condition::{Condition, parse_verdict};
@@ -85,18 +86,10 @@ impl FilteredRow for StateRow {
             let help = format!("Only nodes with the verdict {verdict}; adds it to --verdict");
             flag(verdict.as_typed()).help(help).help_heading(HEADING)
         });
-        cmd.arg(verdict)
-            .args(short_forms)
-            .arg(
-                flag(REBOOT_PENDING)
-                    .help(
-                        "Only nodes on which patches wait for a reboot: --where RebootPending=true",
-                    )
-                    .help_heading(HEADING),
-            )
-            .arg(where_arg(completing(parse_condition::<Self>, || {
-                column_values::<Self>().collect()
-            })))
+        let reboot = flag(REBOOT_PENDING)
+            .help("Only nodes on which patches wait for a reboot: --where RebootPending=true")
+            .help_heading(HEADING);
+        add_where::<Self>(cmd.arg(verdict).args(short_forms).arg(reboot))
     }
 
     fn conditions(matches: &ArgMatches) -> Result<Vec<Condition<Self>>, clap::Error> {
@@ -114,13 +107,34 @@ impl FilteredRow for StateRow {
         let short_forms = short_forms.map(|text| {
             parse_condition(&text).map_err(|line| clap::Error::raw(ErrorKind::InvalidValue, line))
         });
-        let typed = matches.get_many::<Condition<Self>>("where");
-        let typed = typed.into_iter().flatten().cloned().map(Ok);
+        let typed = typed_conditions(matches).into_iter().map(Ok);
         short_forms.chain(typed).collect()
     }
 }
 
 impl FilteredRow for CallCheck {}
+
+impl FilteredRow for Difference {
+    fn add_filter_args(cmd: Clap) -> Clap {
+        add_where::<Self>(cmd)
+    }
+
+    fn conditions(matches: &ArgMatches) -> Result<Vec<Condition<Self>>, clap::Error> {
+        Ok(typed_conditions(matches))
+    }
+}
+
+/// Adds `--where` alone.
+fn add_where<R: Row>(cmd: Clap) -> Clap {
+    cmd.arg(where_arg(completing(parse_condition::<R>, || {
+        column_values::<R>().collect()
+    })))
+}
+
+fn typed_conditions<R: Row>(matches: &ArgMatches) -> Vec<Condition<R>> {
+    let typed = matches.get_many::<Condition<R>>("where");
+    typed.into_iter().flatten().cloned().collect()
+}
 
 impl FilteredRow for NodeGroup {
     fn add_filter_args(cmd: Clap) -> Clap {

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::value_parsers::{CompletingParser, parse_max_age};
 use crate::duration::MaxAge;
-use crate::source::dataset::storage::DatasetLocation;
+use crate::source::dataset::location::DatasetLocation;
 use crate::sql::Engine;
 use crate::suggest::unknown_word;
 
@@ -20,6 +20,7 @@ pub(crate) enum SchemaDocument {
     Check,
     Summary,
     Report,
+    Diff,
     /// Output of --estimate
     Estimate,
     /// Output of `config show`

@@ -370,6 +370,7 @@ pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit>
         SchemaDocument::Check => schema::check(),
         SchemaDocument::Config => schema::config(),
         SchemaDocument::Dataset => describe(),
+        SchemaDocument::Diff => schema::diff(),
         SchemaDocument::Estimate => schema::estimate(),
         SchemaDocument::Patches => schema::patches(),
         SchemaDocument::Pivot => schema::pivot(),

@@ -295,7 +295,11 @@ impl<'a> Run<'a> {
     }
 }
 
-async fn connect(
+/// Connects, unless the run is interrupted first.
+///
+/// # Errors
+/// When no account and region can be reached, or the run is interrupted.
+pub(super) async fn connect(
     options: &ConnectOptions,
     clock: fn() -> Timestamp,
     interrupt: &Interrupt,

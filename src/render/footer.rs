@@ -8,6 +8,7 @@ use anyhow::Result;
 use crate::columns::Column;
 use crate::render::gate::json::GateCountsObject;
 use crate::render::json::collected::CollectedRunObject;
+use crate::render::json::diff::{DiffSideObject, DiffSummaryObject};
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
 use crate::render::json::{
@@ -17,8 +18,8 @@ use crate::render::json::{
 use crate::render::tone::{Tone, TonedText};
 use crate::render::{Charset, RenderFooter, doctor_header, summary_header};
 use crate::report::{
-    CheckFooter, CollectFooter, Coverage, Diagnosis, EstimateFooter, GroupFooter, NodeGroup,
-    PatchAggregateFooter, PatchFooter, StateFooter,
+    CheckFooter, CollectFooter, Coverage, Diagnosis, DiffFooter, EstimateFooter, GroupFooter,
+    NodeGroup, PatchAggregateFooter, PatchFooter, StateFooter,
 };
 
 impl RenderFooter for StateFooter {
@@ -101,6 +102,17 @@ impl RenderFooter for CollectFooter {
 
     fn write_json(&self, _rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
         write_member(out, "Run", &CollectedRunObject::new(self))
+    }
+}
+
+impl RenderFooter for DiffFooter {
+    fn write_json(&self, rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
+        write_member(out, "Before", &DiffSideObject::new(&self.before))?;
+        write_member(out, "After", &DiffSideObject::new(&self.after))?;
+        if let Some(counts) = &self.row_filter {
+            write_member(out, "RowFilter", &RowFilterObject::new(counts))?;
+        }
+        write_member(out, "Summary", &DiffSummaryObject::new(self, rows))
     }
 }
 

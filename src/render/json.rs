@@ -3,6 +3,7 @@
 //! Streams: rows first, then the members below them. `null` is "unknown".
 
 pub(crate) mod collected;
+pub(crate) mod diff;
 pub(super) mod doctor;
 pub(super) mod encode;
 pub(super) mod exposure;

@@ -12,6 +12,7 @@ use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use crate::aggregate::diff::Difference;
 use crate::aggregate::pivot::PatchGrouping;
 use crate::columns::{Column, ColumnKind, Row};
 use crate::compliance::severity::Severity;
@@ -21,6 +22,7 @@ use crate::render::SCHEMA_VERSION;
 use crate::render::config::ConfigDocument;
 use crate::render::gate::json::GateDocument;
 use crate::render::gate::ndjson::NdjsonLine;
+use crate::render::json::diff::{DiffSideObject, DiffSummaryObject};
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
 use crate::render::json::{
@@ -83,6 +85,22 @@ pub(crate) fn pivot() -> Value {
 #[must_use]
 pub(crate) fn estimate() -> Value {
     Document::of_nodes::<EstimateRow>("estimate", &[]).finish()
+}
+
+/// The schema of the document of `diff`.
+#[must_use]
+pub(crate) fn diff() -> Value {
+    let mut document = Document::of_rows::<Difference>("diff");
+    document.argv = "diff BEFORE AFTER";
+    document.add_tags();
+    for side in ["Before", "After"] {
+        let schema = document.generator.subschema_for::<DiffSideObject>();
+        document.add(side, schema.to_value());
+    }
+    document.add_row_filter();
+    let summary = document.schema_of::<DiffSummaryObject>();
+    document.add("Summary", summary);
+    document.finish()
 }
 
 /// The schema of the document of `doctor`.
@@ -195,9 +213,7 @@ impl Document {
     /// `more_counts`: what its counts have beside those of nodes and rows.
     fn of_nodes<R: Row>(command: &'static str, more_counts: &[&str]) -> Self {
         let mut document = Self::of_rows::<R>(command);
-        document.row["patternProperties"] = json!({
-            "^tag:": {"description": "The value of a tag, with --columns +tag:KEY.", "type": ["string", "null"]},
-        });
+        document.add_tags();
         document.add(
             "NoData",
             json!({
@@ -240,6 +256,12 @@ impl Document {
             name,
             json!({"description": description, "type": "array", "items": items}),
         );
+    }
+
+    fn add_tags(&mut self) {
+        self.row["patternProperties"] = json!({
+            "^tag:": {"description": "The value of a tag, with --columns +tag:KEY.", "type": ["string", "null"]},
+        });
     }
 
     fn add_conflicts(&mut self) {

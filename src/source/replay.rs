@@ -4,12 +4,14 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::FetchPlan;
+use crate::record::AccountRegion;
 use crate::source::aws::connect_options::ConnectOptions;
 use crate::source::aws::source::AwsSource;
 use crate::source::aws::source::LocationSpans;
@@ -25,6 +27,8 @@ thread_local! {
 enum Mode {
     Record(Rc<Recording>),
     Replay(Rc<Recording>),
+    /// One for each connection, in their order.
+    Each(Rc<RefCell<VecDeque<Mode>>>),
 }
 
 /// The events and properties of a source in one run.
@@ -40,6 +44,7 @@ struct Head {
     now: Timestamp,
     notes: Vec<String>,
     location_spans: LocationSpans,
+    locations: Vec<Arc<AccountRegion>>,
 }
 
 /// Replays recorded events, or records those that it passes on.
@@ -63,7 +68,10 @@ pub(super) async fn installed(
     clock: fn() -> Timestamp,
     interrupt: &Interrupt,
 ) -> Option<Result<Replay>> {
-    let mode = INSTALLED.with_borrow(Clone::clone)?;
+    let mode = match INSTALLED.with_borrow(Clone::clone)? {
+        Mode::Each(modes) => modes.borrow_mut().pop_front()?,
+        mode => mode,
+    };
     Some(connect(mode, options, clock, interrupt).await)
 }
 
@@ -74,6 +82,7 @@ async fn connect(
     interrupt: &Interrupt,
 ) -> Result<Replay> {
     let (recording, recorded) = match mode {
+        Mode::Each(_) => unreachable!("one of them was taken"),
         Mode::Replay(recording) => (recording, None),
         Mode::Record(recording) => {
             let source = AwsSource::connect(options, clock, interrupt).await?;
@@ -81,6 +90,7 @@ async fn connect(
                 now: source.now(),
                 notes: source.notes.clone(),
                 location_spans: source.location_spans(),
+                locations: source.account_regions(),
             });
             (recording, Some(Box::new(source)))
         }
@@ -108,6 +118,10 @@ impl Replay {
 
     pub(crate) fn location_spans(&self) -> LocationSpans {
         self.head.location_spans
+    }
+
+    pub(crate) fn account_regions(&self) -> Vec<Arc<AccountRegion>> {
+        self.head.locations.clone()
     }
 
     pub(crate) fn stream_states(&self, plan: &FetchPlan) -> ReplayStream<NodeStates> {

@@ -7,6 +7,10 @@ pub(crate) type AskUser = fn(&str) -> std::io::Result<Option<String>>;
 
 /// How to reach the service, as configured by the user.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 pub(crate) struct ConnectOptions {
     /// Read this dataset, in place of AWS.
     pub from: Option<DatasetOptions>,
@@ -28,6 +32,8 @@ pub(crate) struct ConnectOptions {
     pub endpoints: Vec<EndpointOverride>,
     /// Concurrent calls in each account and region.
     pub concurrency: usize,
+    /// Read locations in the order of accounts and regions, to compare them with others.
+    pub is_ordered: bool,
     /// Give up early, to diagnose a failure instead of waiting it out.
     pub fail_fast: bool,
     /// Asks for the code of an MFA device.

@@ -93,7 +93,10 @@ impl AwsSource {
     ) -> Result<Self> {
         let now = session::time(connect.demo, clock);
         let tally = CallStats::default();
-        let reach = targets::resolve_targets(connect, now, interrupt, &tally).await?;
+        let mut reach = targets::resolve_targets(connect, now, interrupt, &tally).await?;
+        if connect.is_ordered {
+            reach.clients.sort_by_key(|client| client.location.clone());
+        }
         let counts = reach.clients.iter().map(|_| Arc::default()).collect();
         Ok(Self {
             clients: reach.clients,

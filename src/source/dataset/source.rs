@@ -53,6 +53,13 @@ pub(super) struct SourceLocation {
 }
 
 impl DatasetSource {
+    /// The accounts and regions that are read, in their order.
+    #[must_use]
+    pub(crate) fn account_regions(&self) -> Vec<Arc<AccountRegion>> {
+        let locations = self.locations.iter();
+        locations.map(|source| source.location.clone()).collect()
+    }
+
     /// Reads the manifests. Reads no node.
     ///
     /// # Errors
