@@ -2,7 +2,7 @@
 //! definition of the command line and from the columns.
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Arg, Command as Clap, Id};
+use clap::{Arg, Command as Clap};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
@@ -27,22 +27,32 @@ pub(super) fn completions(shell: clap_complete::Shell, terminal: &mut Terminal) 
     Ok(Exit::Success)
 }
 
-/// A built command without its hidden arguments, which completion would offer.
+/// A built command without its hidden arguments, which completion would offer. Its options
+/// are only what a script is made of: relations to hidden ones would have no other end.
 fn without_hidden(command: &Clap) -> Clap {
-    let shown = command.get_arguments().filter(|arg| !arg.is_hide_set());
-    let shown: Vec<&Arg> = shown.collect();
-    let has = |id: &Id| shown.iter().any(|arg| arg.get_id() == id);
-    let groups = command.get_groups();
-    let groups = groups.filter(|group| group.get_args().all(&has));
-    // clap wants a name that lives as long as the program, which ends here.
-    Clap::new(&*command.get_name().to_owned().leak())
+    // clap wants names that live as long as the program, which ends here.
+    let name = |name: &str| -> &'static str { name.to_owned().leak() };
+    let shown = command
+        .get_arguments()
+        .filter(|arg| !arg.is_hide_set() && !arg.is_positional());
+    let options = shown.map(|arg| {
+        let mut option = Arg::new(arg.get_id().clone()).action(arg.get_action().clone());
+        option = option.help(arg.get_help().cloned().unwrap_or_default());
+        if let Some(long) = arg.get_long() {
+            option = option.long(name(long));
+        }
+        match arg.get_short() {
+            Some(short) => option.short(short),
+            None => option,
+        }
+    });
+    Clap::new(name(command.get_name()))
         .about(command.get_about().cloned().unwrap_or_default())
         .version(env!("CARGO_PKG_VERSION"))
         .disable_help_flag(true)
         .disable_version_flag(true)
         .disable_help_subcommand(true)
-        .args(shown.iter().map(|arg| (*arg).clone().global(false)))
-        .groups(groups.cloned())
+        .args(options)
         .subcommands(command.get_subcommands().map(without_hidden))
 }
 
