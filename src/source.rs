@@ -124,6 +124,25 @@ impl Source {
         }
     }
 
+    /// The storage of a dataset, as the caller of this source reaches it: a user who has
+    /// signed in for the one is not asked again for the other.
+    ///
+    /// # Errors
+    /// When there are no credentials for a bucket, or its settings cannot be used.
+    pub(crate) async fn open_storage(
+        &self,
+        location: &DatasetLocation,
+        options: &ConnectOptions,
+    ) -> Result<Storage> {
+        let callers = self.aws().map_or(&[][..], |source| &source.callers);
+        // The demo inside the process has no account.
+        let caller = callers.iter().find(|caller| !caller.is_in_process);
+        match caller {
+            Some(caller) => Storage::with_session(location, caller.clone()),
+            None => Storage::open(location, options).await,
+        }
+    }
+
     /// The time that ages are computed from.
     #[must_use]
     pub(crate) fn now(&self) -> Timestamp {

@@ -16,7 +16,7 @@ use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan, UnmanagedPlan}
 use crate::record::{InfoLevel, Node, NodeState, Outcome};
 use crate::report::{CollectEnd, CollectFooter, CollectedRow, Coverage, StateRow};
 use crate::source::{
-    CollectRequest, Committed, Manifest, ManifestFile, NodeCount, PatchEvent, RunWriter, Storage,
+    CollectRequest, Committed, Manifest, ManifestFile, NodeCount, PatchEvent, RunWriter,
 };
 
 pub(super) async fn run(context: Context<'_>, args: &CollectArgs) -> Result<Exit> {
@@ -28,7 +28,7 @@ pub(super) async fn run(context: Context<'_>, args: &CollectArgs) -> Result<Exit
         fetch_plan(args),
         async |mut run, sink, plan| {
             let connect = cli.connect.to_connect();
-            let storage = Storage::open(&args.to, &connect).await?;
+            let storage = run.source.open_storage(&args.to, &connect).await?;
             let request = CollectRequest::new(&connect, plan, args.select.criteria());
             let now = run.source.now();
             let clock = move || if connect.demo { now } else { clock() };

@@ -1,11 +1,11 @@
 //! Calls to AWS services, and the parsers of their responses.
 
 pub(super) mod ec2;
-pub(super) mod error;
+pub(in crate::source) mod error;
 mod error_kind;
-pub(super) mod error_text;
+pub(in crate::source) mod error_text;
 pub(super) mod pages;
 pub(in crate::source) mod region_client;
 pub(super) mod remedy;
 pub(super) mod response_capture;
-pub(super) mod wire;
+pub(in crate::source) mod wire;

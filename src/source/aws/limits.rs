@@ -1,5 +1,5 @@
 //! Limits on calls: the rate limiter, the circuit breaker, and call statistics.
 
 pub(in crate::source) mod call_stats;
-pub(super) mod circuit_breaker;
+pub(in crate::source) mod circuit_breaker;
 pub(super) mod rate_limiter;

@@ -2,16 +2,23 @@
 //! `layout`, relative to the root.
 
 mod local;
+mod s3;
 mod stored_file;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use bytes::Bytes;
 
 use crate::source::aws::connect_options::ConnectOptions;
+use crate::source::aws::limits::call_stats::CallCounts;
+use crate::source::aws::session::Session;
+use crate::source::aws::session::profile::load_session;
 use crate::source::dataset::location::DatasetLocation;
 use crate::source::dataset::storage::local::{LocalFile, LocalStorage};
+use crate::source::dataset::storage::s3::bucket::Bucket;
+use crate::source::dataset::storage::s3::upload::S3File;
 
 pub(crate) use self::stored_file::{Created, StoredFile};
 
@@ -19,12 +26,14 @@ pub(crate) use self::stored_file::{Created, StoredFile};
 #[derive(Debug, Clone)]
 pub(crate) enum Storage {
     Local(LocalStorage),
+    S3(Bucket),
 }
 
 /// A file that is being written; nothing is visible before `finish`.
 #[derive(Debug)]
 pub(crate) enum StoredFileWriter {
     Local(LocalFile),
+    S3(S3File),
 }
 
 impl Storage {
@@ -37,9 +46,44 @@ impl Storage {
         match location {
             DatasetLocation::Folder(folder) => Ok(Self::Local(LocalStorage::new(folder.clone()))),
             DatasetLocation::S3 { .. } => {
-                let _ = options;
-                bail!("{location}: buckets are not supported yet")
+                // The region of a bucket is found; any other will do to ask for it.
+                let options = ConnectOptions {
+                    all_regions: true,
+                    ..options.clone()
+                };
+                let named = options.profiles.first().map(String::as_str);
+                let session = load_session(&options, named).await?;
+                Self::with_session(location, session)
             }
+        }
+    }
+
+    /// The storage at an address that this caller reaches.
+    ///
+    /// # Errors
+    /// When no request to a bucket can be made.
+    pub(crate) fn with_session(location: &DatasetLocation, session: Session) -> Result<Self> {
+        match location {
+            DatasetLocation::Folder(folder) => Ok(Self::Local(LocalStorage::new(folder.clone()))),
+            DatasetLocation::S3 { bucket, prefix } => {
+                Bucket::new(bucket, prefix, session).map(Self::S3)
+            }
+        }
+    }
+
+    /// The calls made so far, by operation; none to a folder.
+    pub(crate) fn call_counts(&self) -> BTreeMap<String, CallCounts> {
+        match self {
+            Self::Local(_) => BTreeMap::new(),
+            Self::S3(s3) => s3.call_counts(),
+        }
+    }
+
+    /// Waits until every upload that was given up is aborted, before the program ends.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Local(_) => {}
+            Self::S3(s3) => s3.close().await,
         }
     }
 
@@ -50,6 +94,7 @@ impl Storage {
     pub(crate) async fn folders(&self, folder: &str) -> Result<Vec<String>> {
         match self {
             Self::Local(local) => local.folders(folder),
+            Self::S3(s3) => s3.folders(folder).await,
         }
     }
 
@@ -60,6 +105,7 @@ impl Storage {
     pub(crate) async fn list(&self, folder: &str) -> Result<Vec<StoredFile>> {
         match self {
             Self::Local(local) => local.list(folder),
+            Self::S3(s3) => s3.list(folder).await,
         }
     }
 
@@ -70,6 +116,7 @@ impl Storage {
     pub(crate) async fn read(&self, path: &str, limit: u64) -> Result<Option<Bytes>> {
         match self {
             Self::Local(local) => local.read(path, limit),
+            Self::S3(s3) => s3.read(path, limit).await,
         }
     }
 
@@ -80,6 +127,7 @@ impl Storage {
     pub(crate) async fn read_range(&self, path: &str, range: Range<u64>) -> Result<Bytes> {
         match self {
             Self::Local(local) => local.read_range(path, range),
+            Self::S3(s3) => s3.read_range(path, range).await,
         }
     }
 
@@ -90,6 +138,7 @@ impl Storage {
     pub(crate) async fn create(&self, path: &str, content: &[u8]) -> Result<Created> {
         match self {
             Self::Local(local) => local.create(path, content),
+            Self::S3(s3) => s3.create(path, content).await,
         }
     }
 
@@ -100,6 +149,7 @@ impl Storage {
     pub(crate) async fn writer(&self, path: &str) -> Result<StoredFileWriter> {
         match self {
             Self::Local(local) => local.writer(path).map(StoredFileWriter::Local),
+            Self::S3(s3) => S3File::new(s3.clone(), path).map(StoredFileWriter::S3),
         }
     }
 
@@ -110,6 +160,7 @@ impl Storage {
     pub(crate) async fn delete(&self, path: &str) -> Result<()> {
         match self {
             Self::Local(local) => local.delete(path),
+            Self::S3(s3) => s3.delete(path).await,
         }
     }
 }
@@ -122,6 +173,7 @@ impl StoredFileWriter {
     pub(crate) async fn write(&mut self, bytes: Bytes) -> Result<()> {
         match self {
             Self::Local(file) => file.write(&bytes),
+            Self::S3(file) => file.write(&bytes).await,
         }
     }
 
@@ -132,6 +184,7 @@ impl StoredFileWriter {
     pub(crate) async fn finish(self) -> Result<()> {
         match self {
             Self::Local(file) => file.finish(),
+            Self::S3(file) => file.finish().await,
         }
     }
 }

@@ -61,13 +61,15 @@ impl ErrorKind {
 }
 
 /// Codes of credentials that are invalid or have expired.
-const CREDENTIAL_CODES: [&str; 10] = [
+const CREDENTIAL_CODES: [&str; 12] = [
     "AuthFailure",
     "ExpiredToken",
     "ExpiredTokenException",
     "RequestExpired",
     "UnrecognizedClientException",
     "InvalidClientTokenId",
+    "InvalidAccessKeyId",
+    "InvalidToken",
     "InvalidSignatureException",
     "SignatureDoesNotMatch",
     "MissingAuthenticationToken",

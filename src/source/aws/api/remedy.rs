@@ -52,15 +52,20 @@ impl DenyingPolicy {
         })
     }
 
-    fn remedy(self, call: CallContext<'_>) -> String {
-        let action = format!("{}:{}", call.service, call.action);
+    fn remedy(self, action: &str, call: CallContext<'_>) -> String {
         let of_organization = |kind: &str| {
             let skip = match call.service {
-                "ssm" | "ec2" => format!("leave the region out with --skip-region {}", call.region),
-                _ => "leave the account out with --skip-account".to_owned(),
+                "ssm" | "ec2" => {
+                    format!(
+                        "leave the region out with --skip-region {}, or ",
+                        call.region
+                    )
+                }
+                "s3" => String::new(),
+                _ => "leave the account out with --skip-account, or ".to_owned(),
             };
             format!(
-                "the organization denies it by a {kind} control policy, which no IAM policy can override: {skip}, or have the administrators of the organization allow {action}"
+                "the organization denies it by a {kind} control policy, which no IAM policy can override: {skip}have the administrators of the organization allow {action}"
             )
         };
         match self {
@@ -91,15 +96,14 @@ impl DenyingPolicy {
 /// What to do about an error of this code and message.
 pub(crate) fn remedy(code: &str, message: &str, call: CallContext<'_>) -> Option<String> {
     match (ErrorKind::from_code(code), code) {
-        (ErrorKind::AccessDenied, _) => Some(DenyingPolicy::from_message(message).map_or_else(
-            || {
-                format!(
-                    "allow {}:{} in the caller's IAM policy",
-                    call.service, call.action
-                )
-            },
-            |policy| policy.remedy(call),
-        )),
+        (ErrorKind::AccessDenied, _) => {
+            let action = refused_action(message)
+                .map_or_else(|| format!("{}:{}", call.service, call.action), ToOwned::to_owned);
+            Some(DenyingPolicy::from_message(message).map_or_else(
+                || format!("allow {action} in the caller's IAM policy"),
+                |policy| policy.remedy(&action, call),
+            ))
+        }
         (_, "ExpiredToken" | "ExpiredTokenException" | "RequestExpired") => {
             let renewal = call.renewal.unwrap_or("get new credentials");
             Some(format!("the session has expired: {renewal}"))
@@ -129,6 +133,17 @@ pub(crate) fn remedy(code: &str, message: &str, call: CallContext<'_>) -> Option
         )),
         _ => None,
     }
+}
+
+/// The action that a refusal names. Some calls need another one than their own: an object
+/// that is encrypted needs kms:Decrypt, too.
+fn refused_action(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("is not authorized to perform: ")?;
+    let action = rest.split_whitespace().next()?;
+    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    let (service, operation) = action.split_once(':')?;
+    let is_name = |text: &str| !text.is_empty() && text.len() <= 64 && text.chars().all(is_of_name);
+    (is_name(service) && is_name(operation)).then_some(action)
 }
 
 /// The region that may be meant, where the one that is called is not known.

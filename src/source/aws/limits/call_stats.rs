@@ -54,6 +54,11 @@ impl CallStats {
         self.update(service, name, |calls| calls.calls += 1);
     }
 
+    /// Counts an attempt of a call that no client of the SDK makes.
+    pub(crate) fn record_attempt(&self, service: &str, name: &str) {
+        self.update(service, name, |calls| calls.attempts += 1);
+    }
+
     /// Counts a throttled attempt.
     pub(crate) fn record_throttle(&self, service: &str, name: &str) {
         self.update(service, name, |calls| calls.throttled += 1);

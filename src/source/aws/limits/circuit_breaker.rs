@@ -49,11 +49,11 @@ pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(100);
 /// Attempts of one call, without any response so far, after which nothing is
 /// tried again. Counted per call, because many concurrent calls may fail at the
 /// same moment.
-const MAX_UNANSWERED_ATTEMPTS: u32 = 4;
+pub(crate) const MAX_UNANSWERED_ATTEMPTS: u32 = 4;
 
 /// The same for attempts that timed out: each takes seconds, a refused
 /// connection takes none.
-const MAX_UNANSWERED_TIMEOUTS: u32 = 2;
+pub(crate) const MAX_UNANSWERED_TIMEOUTS: u32 = 2;
 
 /// Calls whose responses could not be read, without any readable one so far:
 /// one garbled operation says little about the others.

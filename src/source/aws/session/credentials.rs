@@ -108,6 +108,14 @@ impl CredentialsCache {
         }
     }
 
+    /// The credentials that sign a call.
+    ///
+    /// # Errors
+    /// If there are none, or none in time.
+    pub(crate) async fn credentials(&self) -> provider::Result {
+        self.get_or_fetch().await
+    }
+
     fn valid_credentials(&self) -> Option<Credentials> {
         let current = self.lock_current();
         let soon = SystemTime::now() + REFRESH_BEFORE_EXPIRY;

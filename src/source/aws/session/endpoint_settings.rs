@@ -11,13 +11,14 @@ use crate::source::aws::session::sdk_settings::check_url;
 
 /// The services that are called: their ids in the SDK, and the ends of their
 /// names in variables and, in lower case, in a services section.
-const SERVICES: [(&str, &str); 6] = [
+const SERVICES: [(&str, &str); 7] = [
     ("SSM", "SSM"),
     ("STS", "STS"),
     ("EC2", "EC2"),
     ("Organizations", "ORGANIZATIONS"),
     ("SSO", "SSO"),
     ("SSO OIDC", "SSO_OIDC"),
+    ("S3", "S3"),
 ];
 
 /// The endpoint of each service that has one configured.

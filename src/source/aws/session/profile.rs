@@ -126,7 +126,10 @@ fn check_home_region(region: &str) -> Result<()> {
 /// # Errors
 /// If the profile, the region, the credentials or the CA bundle cannot be found
 /// or read; each with the remedy.
-pub(super) async fn load_session(connect: &ConnectOptions, named: Option<&str>) -> Result<Session> {
+pub(in crate::source) async fn load_session(
+    connect: &ConnectOptions,
+    named: Option<&str>,
+) -> Result<Session> {
     sdk_settings::check_environment(std::env::vars_os())?;
     for endpoint in &connect.endpoints {
         sdk_settings::check_url("--endpoint-url", &endpoint.url)?;

@@ -192,7 +192,7 @@ mod tests {
             ("AWS_USE_FIPS_ENDPOINT", "True"),
             ("AWS_USE_FIPS_ENDPOINT", ""),
             // Not of a service that is called.
-            ("AWS_ENDPOINT_URL_S3", "nonsense\r"),
+            ("AWS_ENDPOINT_URL_RDS", "nonsense\r"),
             (
                 "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
                 "/v2/credentials?id=1",

@@ -57,7 +57,7 @@ fn public_endpoint(region: &str, fips: bool, dual_stack: bool) -> String {
 
 /// The domain of a partition, without and with IPv6. The isolated partitions
 /// have no dual-stack endpoints.
-fn domain_suffixes(region: &str) -> (&'static str, &'static str) {
+pub(crate) fn domain_suffixes(region: &str) -> (&'static str, &'static str) {
     const PARTITIONS: [(&str, &str, &str); 6] = [
         ("cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
         ("eusc-", "amazonaws.eu", "api.amazonwebservices.eu"),

@@ -76,7 +76,7 @@ const fn secret_setting(
 
 /// Source: the AWS SDKs and Tools reference guide, "Settings reference", and
 /// aws-config.
-pub(super) const KNOWN_SETTINGS: [KnownSetting; 34] = [
+pub(super) const KNOWN_SETTINGS: [KnownSetting; 35] = [
     setting(
         "AWS_ACCESS_KEY_ID",
         "aws_access_key_id",
@@ -130,6 +130,7 @@ pub(super) const KNOWN_SETTINGS: [KnownSetting; 34] = [
     setting("AWS_ENDPOINT_URL_ORGANIZATIONS", "", ValueFormat::Url),
     setting("AWS_ENDPOINT_URL_SSO", "", ValueFormat::Url),
     setting("AWS_ENDPOINT_URL_SSO_OIDC", "", ValueFormat::Url),
+    setting("AWS_ENDPOINT_URL_S3", "", ValueFormat::Url),
     setting(
         "AWS_USE_FIPS_ENDPOINT",
         "use_fips_endpoint",
