@@ -2,6 +2,7 @@
 
 use crate::compliance::verdict::{MAX_CLOCK_SKEW_SECONDS, Verdict};
 use crate::record::{NodeState, PatchState};
+use crate::source::dataset::words;
 use crate::sql::expression::{
     Comparison::{Equal, Greater, Less},
     Expression, column, is_null, text,
@@ -31,7 +32,7 @@ fn decisive_counters() -> impl Iterator<Item = Expression> {
 }
 
 fn is_answered() -> Expression {
-    column("StateOutcome").equals("Answered")
+    column("StateOutcome").equals(words::ANSWERED)
 }
 
 fn above_zero(counter: Expression) -> Expression {
@@ -66,14 +67,14 @@ pub(super) fn verdict_at_scan() -> Expression {
         .map(above_zero)
         .chain([Expression::All(vec![
             has_updates.clone(),
-            baseline_says("NonCompliant"),
+            baseline_says(words::NON_COMPLIANT),
         ])]);
-    let is_unread = Expression::All(vec![has_updates, baseline_says("Unreadable")]);
+    let is_unread = Expression::All(vec![has_updates, baseline_says(words::UNREADABLE)]);
     let updates_are_ignored = Expression::Any(vec![
         column(AVAILABLE)
             .or_else(Expression::Number(0))
             .compare(Equal, Expression::Number(0)),
-        baseline_says("Compliant"),
+        baseline_says(words::COMPLIANT),
     ]);
     let is_complete = decisive_counters()
         .map(|counter| counter.compare(Equal, Expression::Number(0)))
@@ -85,11 +86,11 @@ pub(super) fn verdict_at_scan() -> Expression {
     Expression::Case(
         vec![
             (
-                column("StateOutcome").equals("NoData"),
+                column("StateOutcome").equals(words::NO_DATA),
                 verdict(Verdict::NoData),
             ),
             (
-                column("StateOutcome").differs_from("Answered"),
+                column("StateOutcome").differs_from(words::ANSWERED),
                 verdict(Verdict::Unread),
             ),
             (
@@ -124,7 +125,7 @@ fn is_in_future() -> Expression {
 #[must_use]
 pub(super) fn scan_age() -> Expression {
     let is_unknown = Expression::Any(vec![
-        column("StateOutcome").differs_from("Answered"),
+        column("StateOutcome").differs_from(words::ANSWERED),
         is_null(column(LAST_SCAN)),
         is_in_future(),
     ]);

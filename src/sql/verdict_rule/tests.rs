@@ -12,6 +12,7 @@ use crate::record::{
     BaselineComplianceStatus, Cause, NoDataCause, NodeState, Outcome, UnreadableField,
 };
 use crate::source::dataset::schema::Table;
+use crate::source::dataset::words;
 use crate::sql::expression::{Comparison, Expression};
 use crate::sql::verdict_rule::{
     JUDGED_AT, LAST_SCAN, MAX_AGE, SECONDS_SINCE_SCAN, VERDICT_AT_SCAN, is_stale, last_scan,
@@ -115,19 +116,19 @@ fn evaluate(expression: &Expression, row: &Row) -> Value {
 fn row(outcome: &Outcome<NodeState>, options: &VerdictOptions) -> Row {
     let absent = NodeState::default();
     let (word, state) = match outcome {
-        Outcome::Answered(state) => ("Answered", state),
-        Outcome::NoData => ("NoData", &absent),
-        Outcome::Unread(_) => ("Unread", &absent),
+        Outcome::Answered(state) => (words::ANSWERED, state),
+        Outcome::NoData => (words::NO_DATA, &absent),
+        Outcome::Unread(_) => (words::UNREAD, &absent),
     };
     let count = |count: Option<u64>| count.map(|n| Known::Number(n.try_into().unwrap()));
     let moment = |moment: Option<Timestamp>| moment.map(Known::Moment);
     let status = state.baseline_status.as_ref().map(|status| match status {
-        BaselineComplianceStatus::Compliant => "Compliant",
-        BaselineComplianceStatus::NonCompliant => "NonCompliant",
-        BaselineComplianceStatus::Unspecified => "Unspecified",
-        BaselineComplianceStatus::Unrecognized(_) => "Unrecognized",
-        BaselineComplianceStatus::Deleted => "Deleted",
-        BaselineComplianceStatus::Unreadable(_) => "Unreadable",
+        BaselineComplianceStatus::Compliant => words::COMPLIANT,
+        BaselineComplianceStatus::NonCompliant => words::NON_COMPLIANT,
+        BaselineComplianceStatus::Unspecified => words::UNSPECIFIED,
+        BaselineComplianceStatus::Unrecognized(_) => words::UNRECOGNIZED,
+        BaselineComplianceStatus::Deleted => words::DELETED,
+        BaselineComplianceStatus::Unreadable(_) => words::UNREADABLE,
     });
     let unreadable = state.unreadable_fields.iter();
     let mut row = Row::from([
