@@ -27,7 +27,7 @@ use crate::record::{
 };
 
 pub use self::check::{CheckFooter, FindingRow, ReadNode};
-pub use self::collected::{CollectEnd, CollectFooter, CollectedRow};
+pub use self::collected::{CollectEnd, CollectFooter, CollectedRow, Resumed};
 pub use self::diagnosis::{Diagnosis, DoctorCounts, MissingActions};
 pub use self::diff::{DiffCounts, DiffFooter, DiffSide};
 pub use self::estimate::{EstimateFooter, EstimateRow};

@@ -38,6 +38,7 @@ pub(crate) use self::dataset::location::DatasetLocation;
 pub(crate) use self::dataset::manifest::{Manifest, ManifestFile};
 pub(crate) use self::dataset::moment::Moment as DatasetMoment;
 pub(crate) use self::dataset::options::DatasetOptions;
+pub(crate) use self::dataset::retention::delete_old_runs;
 pub(crate) use self::dataset::run_writer::{Committed, NodeCount, RunWriter};
 pub(crate) use self::dataset::storage::Storage;
 pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};

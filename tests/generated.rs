@@ -75,6 +75,7 @@ fn man_pages_are_fresh() {
         &["summary"],
         &["report"],
         &["diff"],
+        &["collect"],
         &["doctor"],
         &["iam-policy"],
         &["iam-policy", "states"],
@@ -83,6 +84,7 @@ fn man_pages_are_fresh() {
         &["iam-policy", "summary"],
         &["iam-policy", "report"],
         &["iam-policy", "diff"],
+        &["iam-policy", "collect"],
         &["iam-policy", "doctor"],
         &["demo"],
         &["demo", "serve"],
@@ -111,8 +113,8 @@ fn man_pages_are_fresh() {
 #[test]
 fn schemas_are_fresh() {
     let documents = [
-        "states", "patches", "pivot", "summary", "report", "diff", "doctor", "check", "estimate",
-        "config", "dataset",
+        "states", "patches", "pivot", "summary", "report", "collect", "diff", "doctor", "check",
+        "estimate", "config", "dataset",
     ];
     let engines = ["duckdb", "spark", "athena", "trino"];
     for document in documents {

@@ -7,6 +7,7 @@ mod verdicts;
 mod answers;
 mod boundaries;
 mod check;
+mod collect;
 mod completion;
 mod conditions;
 mod config;

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use crate::cli::check::CheckArgs;
+use crate::cli::collect::CollectArgs;
 use crate::cli::diff;
 use crate::cli::diff::DiffArgs;
 use crate::cli::report::ReportArgs;
@@ -45,6 +46,8 @@ pub(crate) enum PolicyCommand {
     /// Print the least policy for `diff` with these flags, for a side that is live
     #[command(mut_args(diff::hide_unused))]
     Diff(Box<DiffArgs>),
+    /// Print the least policy for `collect` with these flags
+    Collect(Box<CollectArgs>),
     /// Print the least policy with which `doctor` reports no denied call
     Doctor(Box<DoctorArgs>),
 }

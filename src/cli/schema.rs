@@ -16,6 +16,7 @@ pub(crate) enum SchemaDocument {
     Patches,
     /// Output of `patches --by`
     Pivot,
+    Collect,
     Doctor,
     Check,
     Summary,

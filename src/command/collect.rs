@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use jiff::SignedDuration;
 
 use crate::cli::{CollectArgs, CollectPart, LayoutArgs};
 use crate::command::collector::{Collector, RowEvent};
@@ -14,9 +15,10 @@ use crate::duration::MaxAge;
 use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan, UnmanagedPlan};
 use crate::record::{InfoLevel, Node, NodeState, Outcome};
-use crate::report::{CollectEnd, CollectFooter, CollectedRow, Coverage, StateRow};
+use crate::report::{CollectEnd, CollectFooter, CollectedRow, Resumed, StateRow};
 use crate::source::{
     CollectRequest, Committed, Manifest, ManifestFile, NodeCount, PatchEvent, RunWriter,
+    delete_old_runs,
 };
 
 pub(super) async fn run(context: Context<'_>, args: &CollectArgs) -> Result<Exit> {
@@ -33,10 +35,12 @@ pub(super) async fn run(context: Context<'_>, args: &CollectArgs) -> Result<Exit
             let now = run.source.now();
             let clock = move || if connect.demo { now } else { clock() };
             let interrupt = run.interrupt.clone();
-            let mut writer = RunWriter::new(storage, interrupt, clock);
+            let mut writer = RunWriter::new(storage.clone(), interrupt, clock);
             let locations = run.source.aws()?.account_regions();
+            let mut resumed = args.resume.then_some(Resumed::Started);
             if args.resume && writer.resume(&request).await? {
                 let complete = writer.complete_locations(&locations);
+                resumed = Some(Resumed::WentOn(complete.locations.len() as u64));
                 run.source.aws_mut()?.leave_out(complete);
             } else {
                 writer.start(&request).await?;
@@ -46,6 +50,7 @@ pub(super) async fn run(context: Context<'_>, args: &CollectArgs) -> Result<Exit
             let mut rows = run.write_rows(sink, &layout, columns)?;
             read_all(&mut run, plan, &mut writer).await?;
             let mut footer = CollectFooter::new(args.to.to_string(), writer.run_id());
+            footer.resumed = resumed;
             if run.interrupt.is_raised() {
                 footer.coverage = run.coverage()?;
                 return run.finish(rows, &footer);
@@ -57,7 +62,8 @@ pub(super) async fn run(context: Context<'_>, args: &CollectArgs) -> Result<Exit
                     return Err(error);
                 }
             };
-            if is_nothing_read(&footer.coverage) && !writer.has_complete_locations() {
+            // A location that was searched and has no node is an answer.
+            if footer.coverage.is_nothing_read() && !writer.has_complete_locations() {
                 writer.abandon().await?;
                 footer.end = CollectEnd::Abandoned;
                 return run.finish(rows, &footer);
@@ -69,6 +75,11 @@ pub(super) async fn run(context: Context<'_>, args: &CollectArgs) -> Result<Exit
                         rows.write_row(row)?;
                     }
                     add_manifest(&mut footer, &manifest);
+                    if let Some(MaxAge(Some(seconds))) = args.keep {
+                        let age = SignedDuration::from_secs(i64::try_from(seconds)?);
+                        let (now, run_id) = (manifest.finished_at, &*manifest.run_id);
+                        footer.deleted_runs = delete_old_runs(&storage, age, now, run_id).await?;
+                    }
                 }
             }
             run.finish(rows, &footer)
@@ -169,12 +180,7 @@ fn count_node(
     }
 }
 
-/// A location that was searched and has no node is an answer.
-fn is_nothing_read(coverage: &Coverage) -> bool {
-    coverage.is_nothing_read()
-}
-
-/// A row for each account and region, in the order of the manifest.
+/// A row for each account and region that has nodes, in the order of the manifest.
 fn collected_rows(manifest: &Manifest) -> Vec<CollectedRow> {
     let mut files: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
     for file in &manifest.files {
@@ -183,6 +189,7 @@ fn collected_rows(manifest: &Manifest) -> Vec<CollectedRow> {
     }
     let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let locations = manifest.locations.iter();
+    let locations = locations.filter(|location| location.nodes > 0);
     let rows = locations.map(|location| {
         let key = (&*location.account_id, &*location.region);
         let (count, bytes) = files.get(&key).copied().unwrap_or_default();
@@ -201,6 +208,7 @@ fn collected_rows(manifest: &Manifest) -> Vec<CollectedRow> {
 /// What the run has in total.
 fn add_manifest(footer: &mut CollectFooter, manifest: &Manifest) {
     footer.end = CollectEnd::Written;
+    footer.locations = manifest.locations.len() as u64;
     let totals = &manifest.totals;
     footer.totals.asked = totals.asked;
     footer.totals.answered = totals.answered;

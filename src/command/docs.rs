@@ -376,6 +376,7 @@ pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit>
         SchemaDocument::States => schema::states(),
         SchemaDocument::Summary => schema::summary(),
         SchemaDocument::Report => schema::report(),
+        SchemaDocument::Collect => schema::collect(),
         SchemaDocument::Doctor => schema::doctor(),
         SchemaDocument::Check => schema::check(),
         SchemaDocument::Config => schema::config(),

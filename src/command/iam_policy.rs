@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::cli::{Cli, PolicyArgs, PolicyCommand};
 use crate::command::read_patches::PatchQuery;
 use crate::command::runtime::runtime;
-use crate::command::{check, diff, patches, report, states, summary};
+use crate::command::{check, collect, diff, patches, report, states, summary};
 use crate::exit::Exit;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::iam::{
@@ -67,6 +67,7 @@ fn fetch_plan(command: Option<&PolicyCommand>, settings: &Settings) -> Result<Op
     Ok(match command {
         None | Some(PolicyCommand::Doctor(_)) => None,
         Some(PolicyCommand::States(args)) => Some(states::fetch_plan(args)),
+        Some(PolicyCommand::Collect(args)) => Some(collect::fetch_plan(args)),
         Some(PolicyCommand::Summary(args)) => Some(summary::fetch_plan(args)),
         Some(PolicyCommand::Diff(args)) => Some(diff::fetch_plan(args, &args.filter.to_filter()?)),
         Some(PolicyCommand::Patches(args)) => {

@@ -100,8 +100,10 @@ impl RenderFooter for CollectFooter {
         Some(&self.coverage)
     }
 
-    fn write_json(&self, _rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
-        write_member(out, "Run", &CollectedRunObject::new(self))
+    fn write_json(&self, rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
+        write_coverage(out, &self.coverage)?;
+        write_member(out, "Run", &CollectedRunObject::new(self))?;
+        write_member(out, "Summary", &TotalsObject::new(&self.coverage, rows))
     }
 }
 

@@ -22,13 +22,14 @@ use crate::render::SCHEMA_VERSION;
 use crate::render::config::ConfigDocument;
 use crate::render::gate::json::GateDocument;
 use crate::render::gate::ndjson::NdjsonLine;
+use crate::render::json::collected::CollectedRunObject;
 use crate::render::json::diff::{DiffSideObject, DiffSummaryObject};
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
 use crate::render::json::{
     ConflictObject, DiscoveryObject, RowFilterObject, ScopeObject, TotalsObject, UnreadObject,
 };
-use crate::report::{EstimateRow, NodeGroup, PatchAggregateRow, PatchRow, StateRow};
+use crate::report::{CollectedRow, EstimateRow, NodeGroup, PatchAggregateRow, PatchRow, StateRow};
 
 const VERDICT_COUNTS: [&str; 3] = ["Compliant", "NonCompliant", "Stale"];
 
@@ -100,6 +101,15 @@ pub(crate) fn diff() -> Value {
     document.add_row_filter();
     let summary = document.schema_of::<DiffSummaryObject>();
     document.add("Summary", summary);
+    document.finish()
+}
+
+/// The schema of the document of `collect`.
+#[must_use]
+pub(crate) fn collect() -> Value {
+    let mut document = Document::of_nodes::<CollectedRow>("collect", &[]);
+    let run = document.schema_of::<CollectedRunObject<'_>>();
+    document.add("Run", run);
     document.finish()
 }
 

@@ -23,7 +23,10 @@ pub struct CollectFooter {
     pub dataset: String,
     pub run_id: String,
     pub end: CollectEnd,
-    /// Of the whole run.
+    /// With --resume.
+    pub resumed: Option<Resumed>,
+    /// Accounts and regions of the whole run, as all that follows.
+    pub locations: u64,
     pub totals: Totals,
     pub patches: u64,
     pub files: u64,
@@ -31,6 +34,15 @@ pub struct CollectFooter {
     pub calls: u64,
     /// Older runs that were deleted.
     pub deleted_runs: Vec<String>,
+}
+
+/// What --resume did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resumed {
+    /// Went on with a run of which so many accounts and regions were complete.
+    WentOn(u64),
+    /// Started a run, as there was none to go on with.
+    Started,
 }
 
 /// How a run ended.
@@ -55,6 +67,8 @@ impl CollectFooter {
             dataset,
             run_id: run_id.to_owned(),
             end: CollectEnd::Unfinished,
+            resumed: None,
+            locations: 0,
             totals: Totals::default(),
             patches: 0,
             files: 0,
@@ -79,6 +93,9 @@ impl CollectFooter {
             }
         }
         parts.push(count(self.patches, "patch row"));
+        if self.locations > 1 {
+            parts.push(count(self.locations, "region or account"));
+        }
         Note::counts(format!(
             "{}; {} of {} after {}",
             parts.join(", "),
@@ -131,6 +148,18 @@ impl Footer for CollectFooter {
         all.extend(notes::unread_subjects(&self.coverage.unread));
         all.extend(self.coverage.discovery_notes());
         all.extend(self.coverage.run_notes());
+        all.extend(self.resumed.map(|resumed| {
+            let text = match resumed {
+                Resumed::WentOn(complete) => format!(
+                    "went on with an unfinished run, of which {} had been read",
+                    count(complete, "region or account")
+                ),
+                Resumed::Started => "started a new run: there is no unfinished run of these nodes \
+                                     from the last 24 hours"
+                    .to_owned(),
+            };
+            Note::new(NoteKind::Run, NoteLevel::Info, text)
+        }));
         all.push(self.end_note());
         if !self.deleted_runs.is_empty() {
             let runs = count(self.deleted_runs.len() as u64, "older run");

@@ -28,6 +28,7 @@ mod patch_reader;
 mod patch_rows;
 mod plan_gaps;
 mod producer;
+pub(crate) mod retention;
 mod rows;
 pub(crate) mod run_writer;
 pub(crate) mod runs;

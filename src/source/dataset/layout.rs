@@ -46,7 +46,7 @@ pub(crate) fn table_file(
         "" => UNKNOWN.to_owned(),
         value => value.to_owned(),
     };
-    let snapshot = run_id.split('-').next().unwrap_or_default();
+    let snapshot = snapshot_of(run_id);
     format!(
         "{}/snapshot={snapshot}/account={}/region={}/{run_id}-{number}.parquet",
         table.as_str(),
@@ -59,6 +59,63 @@ pub(crate) fn table_file(
 #[must_use]
 pub(crate) fn manifest_file(run_id: &str) -> String {
     format!("{RUNS}/{run_id}.json")
+}
+
+/// The snapshot of a run.
+#[must_use]
+pub(crate) fn snapshot_of(run_id: &str) -> &str {
+    run_id.split('-').next().unwrap_or_default()
+}
+
+/// Is it the id of a run, as this program makes them?
+#[must_use]
+pub(crate) fn is_run_id(text: &str) -> bool {
+    let is_snapshot = |snapshot: &str| {
+        let is_in_form = |(at, byte): (usize, u8)| match at {
+            8 => byte == b'T',
+            15 => byte == b'Z',
+            _ => byte.is_ascii_digit(),
+        };
+        snapshot.len() == 16 && snapshot.bytes().enumerate().all(is_in_form)
+    };
+    text.split_once('-').is_some_and(|(snapshot, suffix)| {
+        is_snapshot(snapshot)
+            && suffix.len() == 8
+            && suffix.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+/// The run whose manifest has this path.
+#[must_use]
+pub(crate) fn run_of_manifest(path: &str) -> Option<&str> {
+    let name = path.strip_prefix(RUNS)?.strip_prefix('/')?;
+    name.strip_suffix(".json").filter(|id| is_run_id(id))
+}
+
+/// The unfinished run that this file is kept for.
+#[must_use]
+pub(crate) fn run_of_unfinished(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix(UNFINISHED)?.strip_prefix('/')?;
+    let (run_id, _) = rest.split_once('/')?;
+    Some(run_id).filter(|id| is_run_id(id))
+}
+
+/// The run that wrote this file of a table, by its name and folders.
+#[must_use]
+pub(crate) fn run_of_table_file(path: &str) -> Option<&str> {
+    let mut parts = path.split('/');
+    let table = parts.next()?;
+    let snapshot = parts.next()?.strip_prefix("snapshot=")?;
+    parts.next()?.strip_prefix("account=")?;
+    parts.next()?.strip_prefix("region=")?;
+    let name = parts.next()?.strip_suffix(".parquet")?;
+    let (run_id, number) = name.rsplit_once('-')?;
+    let is_of_run = Table::ALL.iter().any(|known| known.as_str() == table)
+        && parts.next().is_none()
+        && number.parse::<u32>().is_ok()
+        && is_run_id(run_id)
+        && snapshot_of(run_id) == snapshot;
+    is_of_run.then_some(run_id)
 }
 
 /// Whether a path from a manifest stays inside the dataset: names of letters, digits and
@@ -93,6 +150,9 @@ mod tests {
             "nodes/snapshot=20261126T050000Z/account=unknown/region=eu-west-1/20261126T050000Z-0a1b2c3d-0.parquet"
         );
         assert!(is_safe_path(&path));
+        assert_eq!(run_of_table_file(&path), Some("20261126T050000Z-0a1b2c3d"));
+        assert_eq!(run_of_table_file(&path.replace("0000Z-", "0001Z-")), None);
+        assert_eq!(run_of_manifest("runs/20261126T050000Z.json"), None);
         for path in [
             "",
             "/etc/passwd",
