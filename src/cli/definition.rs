@@ -203,7 +203,7 @@ impl Cli {
     /// How nodes of these flags are reached.
     #[must_use]
     pub(crate) fn to_connect(&self, select: &SelectArgs) -> ConnectOptions {
-        let from = self.command.from_args();
+        let from = self.command.dataset();
         ConnectOptions {
             from: from.and_then(|from| from.to_dataset(select.criteria())),
             ..self.connect.to_connect()
@@ -214,7 +214,7 @@ impl Cli {
 impl Command {
     /// The flags of a dataset, if the command has them.
     #[must_use]
-    pub(crate) fn from_args(&self) -> Option<&FromArgs> {
+    pub(crate) fn dataset(&self) -> Option<&FromArgs> {
         match self {
             Self::States(args) => Some(&args.from),
             Self::Patches(args) => Some(&args.from),

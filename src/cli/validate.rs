@@ -20,7 +20,7 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
         _ => None,
     };
     let trust = policy.is_some_and(|args| args.trust.is_some());
-    let from = cli.command.from_args();
+    let from = cli.command.dataset();
     let from = from.and_then(|args| args.from.as_ref());
     let is_folder = matches!(from, Some(DatasetLocation::Folder(_)));
     let has_overrides = !(connect.profiles.is_empty() && connect.endpoints.is_empty());

@@ -212,7 +212,9 @@ impl Finder<'_> {
             .client
             .list_instances(&filters, |id, mut facts| {
                 if !keeps_tags {
-                    facts.tags.clear();
+                    // Groups of nodes are counted without a record, too.
+                    let is_group = |key: &str| PATCH_GROUP_TAGS.contains(&key);
+                    facts.tags.retain(|key, _| is_group(key));
                 }
                 if facts.get(InfoField::InstanceState) == Some("running") {
                     match nodes.get_mut(id) {

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::record::{
     AccountRegion, AssociationScan, BaselineComplianceStatus, Cause, Count, InfoField, InfoLevel,
-    Moment, NoDataCause, Node, NodeInfo, NodeOrigin, NodeState, Outcome, UnreadableField,
+    Moment, NoDataCause, Node, NodeInfo, NodeOrigin, NodeState, Outcome, PATCH_GROUP_TAGS,
+    UnreadableField,
 };
 use crate::source::dataset::decode::{NULL_INTEGER, Rows, TextColumn, TextMaps};
 use crate::source::dataset::rows::INFO_COLUMNS;
@@ -98,7 +99,7 @@ impl NodeParts {
         if let Some(level) = self.info {
             add(&["HasInfo"]);
             add(&INFO_NAMES[usize::from(level < InfoLevel::Names)..]);
-            if level == InfoLevel::Tags {
+            if level >= InfoLevel::Names {
                 add(&["Tags", "HasAllTags"]);
             }
         }
@@ -253,7 +254,7 @@ impl NodeBatch {
             let fields = INFO_COLUMNS.iter().zip(INFO_NAMES);
             let read =
                 fields.filter(|(field, _)| **field != InfoField::Name || level >= InfoLevel::Names);
-            let has_tags = level == InfoLevel::Tags;
+            let has_tags = level >= InfoLevel::Names;
             Ok::<_, anyhow::Error>(InfoColumns {
                 has_info: group.bools("HasInfo", rows)?,
                 texts: read
@@ -385,7 +386,13 @@ impl NodeBatch {
         }
         let texts = columns.texts.iter();
         let mut info = NodeInfo::of(texts.map(|(field, texts)| (*field, texts.get(row))));
+        // EC2 tells the tags of its nodes with their names, of which groups are kept.
+        let has_all = self.parts.info == Some(InfoLevel::Tags);
+        if !has_all && !self.id(row).starts_with("i-") {
+            return Some(info);
+        }
         let tags = columns.tags.iter().flat_map(|tags| tags.get(row));
+        let tags = tags.filter(|(key, _)| has_all || PATCH_GROUP_TAGS.contains(key));
         info.tags = tags
             .map(|(key, value)| (key.into(), value.into()))
             .collect();

@@ -1,10 +1,11 @@
 //! The selected nodes of a location with their states, row group by row group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
+use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::record::{Node, NodeOrigin, NodeState, Outcome, Scope, Subject, Unread};
+use crate::record::{AccountRegion, Node, NodeOrigin, NodeState, Outcome, Scope, Subject, Unread};
 use crate::source::dataset::decode::Rows;
 use crate::source::dataset::node_batch::{NodeBatch, NodeParts};
 use crate::source::dataset::outbox::{Closed, JobOutbox, Message};
@@ -173,24 +174,16 @@ impl<T: Send> LocationReader<'_, T> {
         let columns = parts.columns();
         for at in rows {
             let key = (at.file, at.group);
-            if !groups.contains_key(&key) {
-                let group = self.files[at.file].read_group(at.group, &columns).await?;
-                groups.insert(key, (group, Rows::default()));
-            }
-            if let Some((_, rows)) = groups.get_mut(&key) {
-                rows.push(at.row..at.row + 1);
-            }
+            let (_, rows) = match groups.entry(key) {
+                btree_map::Entry::Occupied(known) => known.into_mut(),
+                btree_map::Entry::Vacant(new) => {
+                    let group = self.files[at.file].read_group(at.group, &columns).await?;
+                    new.insert((group, Rows::default()))
+                }
+            };
+            rows.push(at.row..at.row + 1);
         }
         Ok(groups)
-    }
-}
-
-impl Entry {
-    fn row(&self) -> Option<NodeRow> {
-        match self {
-            Self::Row(at) => Some(*at),
-            Self::Absent(_) => None,
-        }
     }
 }
 
@@ -199,7 +192,7 @@ pub(super) type Batches = BTreeMap<(usize, usize), (NodeBatch, Rows)>;
 pub(super) fn decode_groups(
     groups: &GroupRows,
     parts: NodeParts,
-    location: &std::sync::Arc<crate::record::AccountRegion>,
+    location: &Arc<AccountRegion>,
 ) -> Result<Batches> {
     let decode = |(key, (group, rows)): (&(usize, usize), &(RowGroup, Rows))| {
         let batch = NodeBatch::decode(group, parts, rows, location)?;

@@ -66,6 +66,7 @@ impl PatchFilter {
     ///
     /// # Errors
     /// When a column is not what it should be.
+    #[expect(clippy::too_many_lines, reason = "a table for each column")]
     pub(super) fn judge(&self, group: &RowGroup, rows: &Rows) -> Result<FilteredRows> {
         let filter = &*self.filter;
         let has_severities = !filter.severities.is_empty() || filter.min_severity.is_some();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::plan::filter::Filtered;
+use crate::plan::filter::{Filtered, SeenWords};
 use crate::record::{Cause, Outcome, Patch};
 use crate::source::dataset::decode::Rows;
 use crate::source::dataset::outbox::{Closed, JobOutbox, Message};
@@ -24,11 +24,17 @@ const BATCH_SIZE: usize = 1_024;
 /// A row group of the patches of a location: its file and number.
 pub(super) type GroupKey = (usize, usize);
 
+/// Some rows of a row group.
+pub(super) type GroupRange = (GroupKey, Range<usize>);
+
+/// The rows of a node in a row group, and its id.
+type NodeRange = (Range<usize>, Arc<str>);
+
 /// A node, with the rows of its patches.
 #[derive(Debug)]
 pub(super) struct JobNode {
     pub end: NodeEnd,
-    pub rows: Vec<(GroupKey, Range<usize>)>,
+    pub rows: Vec<GroupRange>,
     /// Are these its last rows?
     pub is_end: bool,
 }
@@ -44,18 +50,14 @@ pub(super) struct PatchJob {
 
 /// What was read of a row group.
 enum Group {
-    Read {
-        group: RowGroup,
-        rest: RowGroup,
-        found: FilteredRows,
-    },
+    Read(Box<(RowGroup, FilteredRows)>),
     Failed(Cause),
 }
 
 impl PatchJob {
     /// Reads the nodes, and sends their events in order.
     pub(super) async fn run(self, outbox: JobOutbox<PatchEvent>) {
-        let mut rows: BTreeMap<GroupKey, Vec<(Range<usize>, Arc<str>)>> = BTreeMap::new();
+        let mut rows: BTreeMap<GroupKey, Vec<NodeRange>> = BTreeMap::new();
         for node in &self.nodes {
             for (key, range) in &node.rows {
                 rows.entry(*key)
@@ -76,11 +78,7 @@ impl PatchJob {
         let _ = tokio::task::spawn_blocking(send).await;
     }
 
-    async fn read_group(
-        &self,
-        (file, group): GroupKey,
-        ranges: Vec<(Range<usize>, Arc<str>)>,
-    ) -> Result<Group> {
+    async fn read_group(&self, (file, group): GroupKey, ranges: Vec<NodeRange>) -> Result<Group> {
         let file = &self.files[file];
         let mut columns = self.filter.columns();
         columns.push("InstanceId");
@@ -99,11 +97,8 @@ impl PatchJob {
         } else {
             others
         };
-        Ok(Group::Read {
-            rest: file.read_group(group, &others).await?,
-            group: first,
-            found,
-        })
+        let rest = file.read_group(group, &others).await?;
+        Ok(Group::Read(Box::new((first.with(rest), found))))
     }
 
     /// Builds the patches and sends them.
@@ -145,7 +140,7 @@ impl PatchJob {
                         for row in from..until {
                             match rows.patch(row, &end.node) {
                                 Ok(patch) if self.filter.filter.matches(&patch) => {
-                                    batch.add_patch(patch)?
+                                    batch.add_patch(patch)?;
                                 }
                                 Ok(_) => {}
                                 Err(error) => {
@@ -176,7 +171,7 @@ enum DecodedGroup {
     /// The rows, and the row of the group that each is.
     Read {
         positions: Vec<usize>,
-        rows: PatchRows,
+        rows: Box<PatchRows>,
     },
     Failed(Cause),
 }
@@ -185,7 +180,7 @@ impl DecodedGroup {
     fn new(group: Group, has_release_dates: bool, counts: &mut Filtered) -> Self {
         let (group, found) = match group {
             Group::Failed(cause) => return Self::Failed(cause),
-            Group::Read { group, rest, found } => (group.with(rest), found),
+            Group::Read(read) => *read,
         };
         match PatchRows::decode(&group, &found.rows, has_release_dates) {
             Err(error) => Self::Failed(damaged(&error)),
@@ -195,7 +190,7 @@ impl DecodedGroup {
                 counts.seen_words.merge(found.seen_words);
                 Self::Read {
                     positions: found.rows.iter().collect(),
-                    rows,
+                    rows: Box::new(rows),
                 }
             }
         }
@@ -203,11 +198,7 @@ impl DecodedGroup {
 }
 
 /// Checks that the rows are of the nodes, and judges them.
-fn judge(
-    group: &RowGroup,
-    ranges: &[(Range<usize>, Arc<str>)],
-    filter: &PatchFilter,
-) -> Result<FilteredRows> {
+fn judge(group: &RowGroup, ranges: &[NodeRange], filter: &PatchFilter) -> Result<FilteredRows> {
     let mut rows = Rows::default();
     for (range, _) in ranges {
         rows.push(range.clone());
@@ -279,7 +270,7 @@ impl Batch<'_> {
     /// The counts are of no node, so they come last.
     fn finish(mut self) -> Result<(), Closed> {
         let counts = std::mem::take(&mut self.counts);
-        if counts.hidden > 0 || counts.unrated > 0 || !counts.seen_words.eq(&Default::default()) {
+        if counts.hidden > 0 || counts.unrated > 0 || !counts.seen_words.eq(&SeenWords::default()) {
             self.events.push(Event::Item(PatchEvent::Rows(counts)));
         }
         self.flush()

@@ -11,7 +11,7 @@ use crate::source::dataset::node_batch::NodeBatch;
 use crate::source::dataset::node_reader::{decode_groups, row_of, send_unread};
 use crate::source::dataset::outbox::Closed;
 use crate::source::dataset::patch_filter::PatchFilter;
-use crate::source::dataset::patch_job::{GroupKey, JobNode, PatchJob};
+use crate::source::dataset::patch_job::{GroupKey, GroupRange, JobNode, PatchJob};
 use crate::source::dataset::producer::{DatasetItem, LocationReader, damaged};
 use crate::source::dataset::schema::Table;
 use crate::source::dataset::selection::{Entry, Order};
@@ -93,7 +93,7 @@ impl GroupStarts {
     }
 
     /// The row groups that these rows are in.
-    fn locate(&self, start: usize, rows: usize) -> Result<Vec<(GroupKey, std::ops::Range<usize>)>> {
+    fn locate(&self, start: usize, rows: usize) -> Result<Vec<GroupRange>> {
         let end = start.checked_add(rows).filter(|end| *end <= self.rows);
         let end = end.context("the nodes have more rows of patches than there are")?;
         let mut found = Vec::new();
@@ -234,7 +234,7 @@ impl Jobs<'_> {
         row: usize,
         start: usize,
         count: usize,
-    ) -> Result<(NodeEnd, Vec<(GroupKey, std::ops::Range<usize>)>)> {
+    ) -> Result<(NodeEnd, Vec<GroupRange>)> {
         let node = self.reader.selection.node(batch, row);
         let state = batch.state(row)?;
         let mut outcome = batch.patches(row).unwrap_or(Outcome::NoData);

@@ -7,10 +7,11 @@ use anyhow::Result;
 
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{FetchPlan, UnmanagedPlan};
+use crate::plan::iam;
 use crate::plan::selection::NodeVocabulary;
 use crate::record::{
-    AccountRegion, CallerReport, Cause, DiscoveryReport, Node, NodeState, Outcome, Scope, Subject,
-    Unread,
+    AccountRegion, CallerReport, Cause, DiscoveryReport, InfoLevel, Node, NodeState, Outcome,
+    Scope, Subject, Unread, is_well_formed_node_id,
 };
 use crate::source::dataset::node_batch::not_collected;
 use crate::source::dataset::outbox::{Closed, Outbox};
@@ -227,12 +228,18 @@ impl<T: DatasetItem> Producer<T> {
         };
         lookups.has_nodes |= has_rows || !unmanaged.is_empty() || !of.unread.is_empty();
         if self.selection.discovers() {
-            let is_selected = |at: &NodeRow| match &selected.order {
-                Order::Files(files) => files[at.file][at.group].contains(at.row),
-                Order::Listed(_) => true,
-            };
-            let found = selected.listed.iter().filter(|(_, at)| is_selected(at));
-            lookups.found.extend(found.map(|(id, _)| id.clone()));
+            match &selected.order {
+                Order::Files(files) => {
+                    let is_selected = |at: &NodeRow| files[at.file][at.group].contains(at.row);
+                    let found = selected.listed.iter().filter(|(_, at)| is_selected(at));
+                    lookups.found.extend(found.map(|(id, _)| id.clone()));
+                }
+                Order::Listed(entries) => {
+                    let rows: HashSet<NodeRow> = entries.iter().filter_map(Entry::row).collect();
+                    let found = selected.listed.iter().filter(|(_, at)| rows.contains(at));
+                    lookups.found.extend(found.map(|(id, _)| id.clone()));
+                }
+            }
         }
         unmanaged
     }
@@ -254,6 +261,12 @@ impl<T: DatasetItem> Producer<T> {
             report
                 .tolerated_failures
                 .clone_from(&known.tolerated_failures);
+            if self.plan.node_info < Some(InfoLevel::Names) && !known.has_failed_calls {
+                // It only adds to names.
+                let adds = |text: &String| text.starts_with(iam::PROPERTIES.name);
+                report.calls.retain(|call| !adds(call));
+                report.tolerated_failures.retain(|failure| !adds(failure));
+            }
             report.has_failed_calls = known.has_failed_calls;
             report.lists_stopped_instances = known.lists_stopped_instances;
         }
@@ -303,7 +316,9 @@ impl<T: DatasetItem> Producer<T> {
             if selected.known.contains(id) || self.lookups.found.contains(id) {
                 continue;
             }
-            let outcome = if is_complete {
+            let outcome = if !is_well_formed_node_id(id) {
+                Outcome::Unread(malformed())
+            } else if is_complete {
                 Outcome::NoData
             } else {
                 Outcome::Unread(not_in_run(of))
@@ -340,6 +355,7 @@ impl<T: DatasetItem> Producer<T> {
 
     /// The listed nodes that no location has, and why no node is selected.
     async fn send_unresolved(&mut self) -> Result<(), Closed> {
+        let nowhere = self.outcomes_nowhere().await;
         let selection = &self.selection;
         let may_be = selection.narrows()
             || !selection.ids.is_empty()
@@ -364,6 +380,10 @@ impl<T: DatasetItem> Producer<T> {
             if self.lookups.found.contains(id) {
                 continue;
             }
+            if let Some(outcome) = nowhere.get(id) {
+                nodes.push((Node::requested(id, &no_location), outcome.clone()));
+                continue;
+            }
             let doubt = self.lookups.uncertain.get(id).cloned().or_else(|| {
                 let (scope, cause) = failed.first()?;
                 Some(Cause {
@@ -377,7 +397,7 @@ impl<T: DatasetItem> Producer<T> {
             });
             match doubt {
                 Some(cause) => {
-                    nodes.push((Node::requested(id, &no_location), Outcome::Unread(cause)))
+                    nodes.push((Node::requested(id, &no_location), Outcome::Unread(cause)));
                 }
                 None if selection.selector.has_criteria() => excluded.push(id.clone()),
                 None => nodes.push((Node::requested(id, &no_location), Outcome::NoData)),
@@ -392,6 +412,22 @@ impl<T: DatasetItem> Producer<T> {
             events.extend(self.explain_empty().await.map(Event::NothingSelected));
         }
         self.outbox.send(events).await
+    }
+
+    /// What the runs say of listed nodes that they were asked for and found in none of
+    /// several locations.
+    async fn outcomes_nowhere(&self) -> HashMap<Arc<str>, Outcome<NodeState>> {
+        let mut outcomes = HashMap::new();
+        if self.selection.ids.is_empty() {
+            return outcomes;
+        }
+        for of in &self.nowhere {
+            // Without it, these nodes are unread as those are that no run was asked for.
+            if let Ok(files) = self.open_files(of).await {
+                let _ = self.selection.add_outcomes(of, &files, &mut outcomes).await;
+            }
+        }
+        outcomes
     }
 
     async fn explain_empty(&self) -> Option<Box<str>> {
@@ -419,6 +455,14 @@ pub(super) fn damaged(error: &anyhow::Error) -> Cause {
     Cause {
         code: "Damaged".into(),
         text: format!("{error:#}").into(),
+    }
+}
+
+/// What the service says of an id that is none, in a few words.
+fn malformed() -> Cause {
+    Cause {
+        code: "ValidationException".into(),
+        text: "not a node id".into(),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::source::dataset::source::SourceLocation;
 use crate::source::dataset::table_file::TableFile;
 
 /// The row of a node: its file, row group and row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct NodeRow {
     pub file: usize,
     pub group: usize,
@@ -29,6 +29,15 @@ pub(super) enum Entry {
     Row(NodeRow),
     /// It has no row here.
     Absent(Box<(Node, Outcome<NodeState>)>),
+}
+
+impl Entry {
+    pub(super) fn row(&self) -> Option<NodeRow> {
+        match self {
+            Self::Row(at) => Some(*at),
+            Self::Absent(_) => None,
+        }
+    }
 }
 
 /// The order in which nodes are read.
@@ -285,6 +294,36 @@ impl Selection {
             node.info = Some(Arc::new(NodeInfo::of([(InfoField::Name, name)])));
         }
         Ok(node)
+    }
+
+    /// Adds how reading the listed nodes ended that are here.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub(super) async fn add_outcomes(
+        &self,
+        of: &SourceLocation,
+        files: &[TableFile],
+        outcomes: &mut HashMap<Arc<str>, Outcome<NodeState>>,
+    ) -> Result<()> {
+        let parts = NodeParts {
+            states: true,
+            ..NodeParts::default()
+        };
+        for file in files {
+            for group in 0..file.groups() {
+                let group = file.read_group(group, &parts.columns()).await?;
+                let batch = NodeBatch::decode(&group, parts, &Rows::all(group.rows), &of.location)?;
+                for row in 0..batch.len() {
+                    if let (Some(id), Some(outcome)) =
+                        (self.listed.get(batch.id(row)), batch.state(row)?)
+                    {
+                        outcomes.insert(id.clone(), outcome);
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Adds what there is to select nodes by.

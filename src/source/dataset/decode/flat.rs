@@ -93,7 +93,7 @@ pub(crate) fn read_bools(chunk: &ColumnChunk, rows: &Rows) -> Result<Vec<Option<
         let mut values = Vec::new();
         match encoding {
             Encoding::PLAIN => {
-                HybridDecoder::packed(bytes, 1, present)?.read(present, &mut values)?
+                HybridDecoder::packed(bytes, 1, present)?.read(present, &mut values)?;
             }
             Encoding::RLE => {
                 let bytes = bytes.get(4..).context("a run is missing")?;

@@ -108,11 +108,7 @@ impl<'a> HybridDecoder<'a> {
         let packed = size.saturating_mul(width).min(self.bytes.len());
         let (bytes, rest) = self.bytes.split_at(packed);
         self.bytes = rest;
-        let available = if width == 0 {
-            size * 8
-        } else {
-            packed * 8 / width
-        };
+        let available = (packed * 8).checked_div(width).unwrap_or(usize::MAX);
         let left = size.saturating_mul(8).min(available);
         if left == 0 {
             bail!("a run breaks off");
@@ -143,14 +139,13 @@ fn unpack(bytes: &[u8], width: u32, start: usize, count: usize, to: &mut Vec<u32
     let at = |index: usize| {
         let bit = index * bits;
         let byte = bit / 8;
-        let word = match bytes.get(byte..byte + 8) {
-            Some(word) => u64::from_le_bytes(word.try_into().unwrap_or_default()),
-            None => {
-                let mut word = [0; 8];
-                let rest = bytes.get(byte..).unwrap_or_default();
-                word[..rest.len()].copy_from_slice(rest);
-                u64::from_le_bytes(word)
-            }
+        let word = if let Some(word) = bytes.get(byte..byte + 8) {
+            u64::from_le_bytes(word.try_into().unwrap_or_default())
+        } else {
+            let mut word = [0; 8];
+            let rest = bytes.get(byte..).unwrap_or_default();
+            word[..rest.len()].copy_from_slice(rest);
+            u64::from_le_bytes(word)
         };
         #[expect(clippy::cast_possible_truncation, reason = "at most 32 bits are left")]
         let value = ((word >> (bit % 8)) & mask) as u32;

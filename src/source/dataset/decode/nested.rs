@@ -168,12 +168,11 @@ impl<I: Iterator<Item = usize>> ElementReader<I> {
                 Presence::Levels(levels) => levels[level],
             };
             let index = if definition == self.max {
-                match &mut indices {
-                    Some(indices) => indices.next().copied(),
-                    None => {
-                        let text = take_text(&mut plain)?;
-                        is_selected.then(|| elements.texts.push(text)).transpose()?
-                    }
+                if let Some(indices) = &mut indices {
+                    indices.next().copied()
+                } else {
+                    let text = take_text(&mut plain)?;
+                    is_selected.then(|| elements.texts.push(text)).transpose()?
                 }
             } else if self.is_optional && definition + 1 == self.max {
                 Some(TextColumn::NULL)

@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(rows.len(), 15);
         assert_eq!(within(0..2), []);
         assert_eq!(within(3..9), [0..2, 5..6]);
-        assert_eq!(within(10..12), [0..2]);
+        assert_eq!(within(4..12), [0..1, 4..8]);
         assert_eq!(within(20..30), []);
     }
 }

@@ -108,10 +108,10 @@ impl TextColumn {
     /// # Errors
     /// When `make` fails.
     pub(crate) fn map<T: Copy>(&self, make: impl Fn(Option<&str>) -> Result<T>) -> Result<Vec<T>> {
-        let mut made = vec![None; self.texts.len()];
+        let mut values = vec![None; self.texts.len()];
         let mut null = None;
         let value = |index: &u32| {
-            let slot = made.get_mut(*index as usize).unwrap_or(&mut null);
+            let slot = values.get_mut(*index as usize).unwrap_or(&mut null);
             if let Some(value) = slot {
                 return Ok(*value);
             }
