@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::record::AccountRegion;
-use crate::source::aws::source::AwsSource;
+use crate::source::aws::source::{AwsSource, CompleteLocations};
 use crate::source::aws::stream::AwsStream;
 use crate::source::dataset::source::DatasetSource;
 use crate::source::dataset::stream::DatasetStream;
@@ -112,16 +112,10 @@ impl Source {
         }
     }
 
-    /// The same, to change which locations it reads.
-    ///
-    /// # Errors
-    /// When the source makes no AWS calls.
-    pub(crate) fn aws_mut(&mut self) -> Result<&mut AwsSource> {
-        match self {
-            Self::Aws(source) => Ok(source),
-            Self::Dataset(_) => bail!("a dataset makes no AWS calls"),
-            #[cfg(test)]
-            Self::Replay(_) => bail!("this source makes no AWS calls"),
+    /// Leaves out locations that are complete, where a run is continued.
+    pub(crate) fn leave_out(&mut self, complete: CompleteLocations) {
+        if let Self::Aws(source) = self {
+            source.leave_out(complete);
         }
     }
 

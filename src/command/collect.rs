@@ -41,7 +41,7 @@ pub(super) async fn run(context: Context<'_>, args: &CollectArgs) -> Result<Exit
             if args.resume && writer.resume(&request).await? {
                 let complete = writer.complete_locations(&locations);
                 resumed = Some(Resumed::WentOn(complete.locations.len() as u64));
-                run.source.aws_mut()?.leave_out(complete);
+                run.source.leave_out(complete);
             } else {
                 writer.start(&request).await?;
             }

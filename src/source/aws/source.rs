@@ -311,8 +311,9 @@ impl AwsSource {
         let complete = &self.complete;
         let locations = self.clients.len() + complete.locations.len();
         let several = locations > 1 || !self.unread.is_empty();
-        Resolver::new(plan, several, self.concurrency)
-            .with_found(&complete.found_ids, complete.has_nodes)
+        let resolver = Resolver::new(plan, several, self.concurrency);
+        resolver.add_found(&complete.found_ids, complete.has_nodes);
+        resolver
     }
 
     fn caller_reader(&self) -> CallerReader {

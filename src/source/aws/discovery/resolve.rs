@@ -104,14 +104,11 @@ impl Resolver {
         }
     }
 
-    /// With what locations have told that are not read again.
-    #[must_use]
-    pub(crate) fn with_found(self, ids: &[Arc<str>], has_nodes: bool) -> Self {
+    /// Adds what locations have told that are not read again.
+    pub(crate) fn add_found(&self, ids: &[Arc<str>], has_nodes: bool) {
         let mut lookups = self.lock_lookups();
         lookups.found_ids.extend(ids.iter().cloned());
         lookups.has_nodes |= has_nodes;
-        drop(lookups);
-        self
     }
 
     /// May there be something to say once all locations have been searched: may a listed
