@@ -86,10 +86,8 @@ const CRATE_ROOMS: &[(&[&str], &[&str])] = &[
             "source/aws/session/sts.rs",
         ],
     ),
-    (
-        &["aws_smithy_http_client", "rustls::"],
-        &["source/aws/session/http.rs"],
-    ),
+    (&["aws_smithy_http_client"], &["source/aws/session/http.rs"]),
+    (&["rustls::"], &["source/aws/session/ca_bundle.rs"]),
     (
         &["clap::", "clap_complete", "clap_mangen"],
         &["cli.rs", "cli/", "command/docs.rs"],

@@ -291,6 +291,33 @@ fn a_ca_bundle_that_cannot_be_used_is_refused_before_any_call() {
     }
 }
 
+#[test]
+fn a_ca_bundle_is_decoded_for_the_first_call_over_https() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("broken.pem");
+    let text = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    std::fs::write(&broken, text).unwrap();
+    let home = home(
+        "[profile base]\naws_access_key_id = AKIDBASE\naws_secret_access_key = s\n\
+         [profile audit]\nregion = eu-west-1\nrole_arn = arn:aws:iam::777788889999:role/auditor\nsource_profile = base\n",
+    );
+    let service = anyone();
+    let mut plain = live(&service.url, &["states", "i-00000001"]);
+    assert_eq!(run(plain.env("AWS_CA_BUNDLE", &broken)).code, 0);
+    let mut mixed = live(
+        &service.url,
+        &["states", "i-00000001", "--profile", "audit"],
+    );
+    let ran = run(mixed
+        .env("HOME", home.path())
+        .env("AWS_CA_BUNDLE", &broken)
+        .env("AWS_ENDPOINT_URL_STS", "https://127.0.0.1:9"));
+    assert_eq!((ran.code, ran.err.lines().count()), (2, 1), "{}", ran.err);
+    let expected = format!("AWS_CA_BUNDLE {} cannot be used", broken.display());
+    assert!(ran.err.contains(&expected), "{}", ran.err);
+    assert_eq!(service.requests().len(), 1);
+}
+
 /// A server of small plain answers: what a path holds, and what is answered.
 fn answering(answers: &'static [(&'static str, &'static str)]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

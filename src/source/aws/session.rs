@@ -3,6 +3,7 @@
 
 mod aws_files;
 mod body_limit;
+mod ca_bundle;
 mod checked_credentials;
 mod cli_cache;
 mod credential_source;

@@ -62,14 +62,17 @@ impl EndpointSettings {
         }
         Ok(Self(endpoints))
     }
+
+    /// The endpoint of a service, by its id in the SDK.
+    pub(super) fn of(&self, service: &str) -> Option<&str> {
+        self.0.get(service).map(String::as_str)
+    }
 }
 
 impl LoadServiceConfig for EndpointSettings {
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
         let is_endpoint = key.env() == "AWS_ENDPOINT_URL";
-        self.0
-            .get(key.service_id())
-            .filter(|_| is_endpoint)
-            .cloned()
+        let endpoint = self.of(key.service_id()).filter(|_| is_endpoint);
+        endpoint.map(ToOwned::to_owned)
     }
 }

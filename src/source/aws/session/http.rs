@@ -1,10 +1,11 @@
 //! HTTP clients: trusted certificates, proxies, and plain HTTP for endpoints
 //! that use it.
 
-use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 use aws_sdk_ssm::config::http::HttpRequest;
 use aws_sdk_ssm::config::{HttpClient, RuntimeComponents, SharedHttpClient};
 use aws_smithy_http_client::proxy::ProxyConfig;
@@ -13,84 +14,11 @@ use aws_smithy_http_client::{Builder as HttpBuilder, Connector};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::base64;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 
-use crate::{bounded_read, endpoint, secrets};
-
-/// A system's whole bundle has some 250 KB.
-const MAX_CA_BUNDLE_BYTES: u64 = 4 << 20;
-
-/// The certificates to trust instead of the system's: `AWS_CA_BUNDLE` or the
-/// profile's `ca_bundle`, as in the AWS CLI; the SDK reads neither.
-pub(crate) fn load_ca_bundle(of_profile: Option<&str>) -> Result<Option<Vec<u8>>> {
-    let path = std::env::var_os("AWS_CA_BUNDLE")
-        .filter(|path| !path.is_empty())
-        .map(PathBuf::from)
-        .or_else(|| of_profile.map(PathBuf::from));
-    let Some(path) = path else { return Ok(None) };
-    let cannot = || format!("AWS_CA_BUNDLE {} cannot be used", path.display());
-    let pem = bounded_read::read_regular_file(&path, MAX_CA_BUNDLE_BYTES).with_context(cannot)?;
-    if pem.starts_with(b"\xff\xfe") || pem.starts_with(b"\xfe\xff") {
-        bounded_read::check_text(path.display(), &pem)?;
-    }
-    // Checked here, because the SDK panics on what it cannot parse.
-    let mut store = rustls::RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let certificate = certificate
-            .map_err(|error| anyhow!("not PEM: {error}"))
-            .with_context(cannot)?;
-        store.add(certificate).with_context(cannot)?;
-    }
-    if store.is_empty() {
-        return Err(anyhow!("no certificate in it")).with_context(cannot);
-    }
-    Ok(Some(pem))
-}
-
-/// The HTTPS client, through the proxy of `HTTPS_PROXY` or `ALL_PROXY` except
-/// for the hosts of `NO_PROXY`. Plain HTTP is never sent through a proxy: the
-/// metadata services of EC2 and containers use it.
-pub(crate) fn https_client(ca_bundle: Option<Vec<u8>>) -> Result<SharedHttpClient> {
-    let first_set = |names: &[&str]| {
-        names
-            .iter()
-            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-    };
-    let proxy = match first_set(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) {
-        None => ProxyConfig::disabled(),
-        Some(url) => {
-            let proxy = parse_proxy(&url)?;
-            match first_set(&["NO_PROXY", "no_proxy"]) {
-                Some(hosts) => proxy.no_proxy(hosts),
-                None => proxy,
-            }
-        }
-    };
-    let trust = ca_bundle.map_or_else(TrustStore::default, |pem| {
-        TrustStore::empty().with_pem_certificate(pem)
-    });
-    let context = TlsContext::builder()
-        .with_trust_store(trust)
-        .build()
-        .expect("a trust store alone is always a valid context");
-    Ok(
-        HttpBuilder::new().build_with_connector_fn(move |settings, components| {
-            let mut builder = Connector::builder()
-                .tls_provider(tls::Provider::Rustls(
-                    tls::rustls_provider::CryptoMode::Ring,
-                ))
-                .tls_context(context.clone())
-                .proxy_config(proxy.clone());
-            builder.set_connector_settings(settings.cloned());
-            if let Some(components) = components {
-                builder.set_sleep_impl(components.sleep_impl());
-            }
-            builder.build()
-        }),
-    )
-}
+use crate::source::aws::session::ca_bundle::CaBundle;
+use crate::{endpoint, panics, secrets};
 
 /// The proxy of this URL; `host:port` is taken for HTTP, as in curl. An
 /// unusable one is an error: a direct connection would silently bypass the
@@ -117,62 +45,138 @@ pub(crate) fn plain_http_client() -> SharedHttpClient {
     HttpBuilder::new().build_http()
 }
 
-/// Plain HTTP to an endpoint that uses it, without loading TLS: reading the
-/// system's certificates costs more than the call.
-#[derive(Debug)]
-pub(crate) struct SchemeRoutingClient {
-    https: SharedHttpClient,
-    connector: OnceLock<SharedHttpConnector>,
+/// The proxy of `HTTPS_PROXY` or `ALL_PROXY` except for the hosts of `NO_PROXY`.
+/// Plain HTTP is never sent through a proxy: the metadata services of EC2 and
+/// containers use it.
+fn configured_proxy() -> Result<ProxyConfig> {
+    let first_set = |names: &[&str]| {
+        names
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    };
+    let Some(url) = first_set(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) else {
+        return Ok(ProxyConfig::disabled());
+    };
+    let proxy = parse_proxy(&url)?;
+    Ok(match first_set(&["NO_PROXY", "no_proxy"]) {
+        Some(hosts) => proxy.no_proxy(hosts),
+        None => proxy,
+    })
 }
 
-impl SchemeRoutingClient {
-    pub(crate) fn new(https: SharedHttpClient) -> Self {
-        Self {
-            https,
-            connector: OnceLock::new(),
+/// The client of a session. Certificates are decoded by the first call over HTTPS,
+/// and once: for a system's bundle, that takes longer than a call.
+#[derive(Debug, Clone)]
+pub(super) struct SessionClient(Arc<Connections>);
+
+#[derive(Debug)]
+struct Connections {
+    ca_bundle: Option<CaBundle>,
+    proxy: ProxyConfig,
+    plain: SharedHttpClient,
+    https: Mutex<HashMap<Timeouts, SharedHttpConnector>>,
+}
+
+/// What a connection over HTTPS is made with: how long connecting and reading may take.
+type Timeouts = (Option<Duration>, Option<Duration>);
+
+impl SessionClient {
+    /// # Errors
+    /// If the proxy of the environment cannot be used.
+    pub(super) fn new(ca_bundle: Option<CaBundle>) -> Result<Self> {
+        Ok(Self(Arc::new(Connections {
+            ca_bundle,
+            proxy: configured_proxy()?,
+            plain: plain_http_client(),
+            https: Mutex::default(),
+        })))
+    }
+
+    /// Decodes the certificates of the bundle, if there is one, for calls that take
+    /// so long to connect.
+    ///
+    /// # Errors
+    /// If they cannot be used.
+    pub(super) fn check_certificates(&self, connect_timeout: Duration) -> Result<()> {
+        if self.0.ca_bundle.is_some() {
+            self.0.https((Some(connect_timeout), None))?;
         }
+        Ok(())
     }
 }
 
-impl HttpClient for SchemeRoutingClient {
+impl Connections {
+    fn https(&self, timeouts: Timeouts) -> Result<SharedHttpConnector> {
+        let mut made = self.https.lock().expect("not poisoned: panics are caught");
+        if let Some(connector) = made.get(&timeouts) {
+            return Ok(connector.clone());
+        }
+        // The SDK panics on what it cannot decode.
+        let connector = panics::catch(|| self.connect(timeouts)).map_err(|said| {
+            let bundle = self.ca_bundle.as_ref();
+            bundle.map_or_else(|| anyhow!("TLS cannot be used: {said}"), CaBundle::problem)
+        })?;
+        made.insert(timeouts, connector.clone());
+        Ok(connector)
+    }
+
+    fn connect(&self, (connect_timeout, read_timeout): Timeouts) -> SharedHttpConnector {
+        let mut settings = HttpConnectorSettings::builder();
+        settings.set_connect_timeout(connect_timeout);
+        settings.set_read_timeout(read_timeout);
+        let trust = match &self.ca_bundle {
+            Some(bundle) => TrustStore::empty().with_pem_certificate(bundle.pem()),
+            None => TrustStore::default(),
+        };
+        let context = TlsContext::builder()
+            .with_trust_store(trust)
+            .build()
+            .expect("a trust store alone is always a valid context");
+        let connector = Connector::builder()
+            .tls_provider(tls::Provider::Rustls(
+                tls::rustls_provider::CryptoMode::Ring,
+            ))
+            .tls_context(context)
+            .proxy_config(self.proxy.clone())
+            .connector_settings(settings.build())
+            .build();
+        SharedHttpConnector::new(connector)
+    }
+}
+
+impl HttpClient for SessionClient {
     fn http_connector(
         &self,
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
-        self.connector
-            .get_or_init(|| {
-                SharedHttpConnector::new(SchemeRoutingConnector {
-                    http_connector: plain_http_client().http_connector(settings, components),
-                    https_client: self.https.clone(),
-                    https_connector: OnceLock::new(),
-                    settings: settings.clone(),
-                    components: components.clone(),
-                })
-            })
-            .clone()
+        SharedHttpConnector::new(SchemeConnector {
+            plain: self.0.plain.http_connector(settings, components),
+            connections: self.0.clone(),
+            timeouts: (settings.connect_timeout(), settings.read_timeout()),
+        })
     }
 }
 
+/// Plain HTTP to an endpoint that uses it, without loading TLS.
 #[derive(Debug)]
-struct SchemeRoutingConnector {
-    http_connector: SharedHttpConnector,
-    https_client: SharedHttpClient,
-    https_connector: OnceLock<SharedHttpConnector>,
-    settings: HttpConnectorSettings,
-    components: RuntimeComponents,
+struct SchemeConnector {
+    plain: SharedHttpConnector,
+    connections: Arc<Connections>,
+    timeouts: Timeouts,
 }
 
-impl HttpConnector for SchemeRoutingConnector {
+impl HttpConnector for SchemeConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         if request.uri().starts_with("http://") {
-            return self.http_connector.call(request);
+            return self.plain.call(request);
         }
-        self.https_connector
-            .get_or_init(|| {
-                self.https_client
-                    .http_connector(&self.settings, &self.components)
-            })
-            .call(request)
+        match self.connections.https(self.timeouts) {
+            Ok(connector) => connector.call(request),
+            Err(error) => {
+                let cause = format!("{error:#}").into();
+                HttpConnectorFuture::ready(Err(ConnectorError::user(cause)))
+            }
+        }
     }
 }

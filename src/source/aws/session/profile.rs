@@ -9,7 +9,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_ssm::config::retry::RetryConfig;
 use aws_sdk_ssm::config::timeout::TimeoutConfig;
-use aws_sdk_ssm::config::{AppName, Region};
+use aws_sdk_ssm::config::{AppName, Region, SharedHttpClient};
 use aws_types::SdkConfig;
 use aws_types::origin::Origin;
 use aws_types::sdk_config::SharedTimeSource;
@@ -19,12 +19,13 @@ use crate::source::aws::connect_options::{ConnectOptions, EndpointOverride};
 use crate::source::aws::limits::circuit_breaker;
 use crate::source::aws::session::aws_files::{AwsFiles, Section, quoted};
 use crate::source::aws::session::body_limit::{MAX_BODY_BYTES, with_body_limit};
+use crate::source::aws::session::ca_bundle::CaBundle;
 use crate::source::aws::session::checked_credentials::{CheckedProvider, SecretTrackingClient};
 use crate::source::aws::session::credential_source::{CredentialSource, Lookup};
 use crate::source::aws::session::credentials::{CredentialsCache, fetch_credentials};
 use crate::source::aws::session::endpoint_settings::EndpointSettings;
 use crate::source::aws::session::environment::variable;
-use crate::source::aws::session::http::{SchemeRoutingClient, https_client, load_ca_bundle};
+use crate::source::aws::session::http::SessionClient;
 use crate::source::aws::session::metadata::Metadata;
 use crate::source::aws::session::providers::{Fetching, SourceProvider, error_text};
 use crate::source::aws::session::sdk_settings;
@@ -136,20 +137,23 @@ pub(in crate::source) async fn load_session(
     }
     let attempts = max_attempts()?;
     let profile = Profile::load(named)?;
-    let https = https_client(load_ca_bundle(profile.section.get("ca_bundle"))?)?;
+    let client = SessionClient::new(CaBundle::read(profile.section.get("ca_bundle"))?)?;
+    let endpoints =
+        EndpointSettings::new(variable, &profile.files, &profile.name, &profile.section)?;
+    if !is_plain(connect, &endpoints) {
+        client.check_certificates(circuit_breaker::CONNECT_TIMEOUT)?;
+    }
     let metadata = Arc::new(Metadata::new(Some(&profile.section))?);
     let region = home_region(connect, &profile, &metadata).await?;
-    let config = sdk_config(&profile, &region)?;
+    let config = sdk_config(&profile, &region, endpoints);
 
-    let for_credentials = SecretTrackingClient(with_body_limit(https.clone(), MAX_BODY_BYTES));
-    let plain = ProviderConfig::empty().with_http_client(for_credentials);
+    let limited = SharedHttpClient::new(client.clone());
+    let limited = with_body_limit(limited, MAX_BODY_BYTES);
+    let plain = ProviderConfig::empty().with_http_client(SecretTrackingClient(limited.clone()));
     let fetching = Fetching {
         config: config
             .to_builder()
-            .http_client(SecretTrackingClient(with_body_limit(
-                https.clone(),
-                MAX_BODY_BYTES,
-            )))
+            .http_client(SecretTrackingClient(limited))
             .retry_config(
                 RetryConfig::standard().with_max_attempts(attempts.min(CREDENTIALS_ATTEMPTS)),
             )
@@ -188,12 +192,9 @@ pub(in crate::source) async fn load_session(
     let cache = CredentialsCache::new(first, provider);
     // Only for the clients of services: credentials are fetched with other
     // settings.
-    let mut config = config
-        .to_builder()
-        .http_client(SchemeRoutingClient::new(https));
-    let of_all = |endpoint: &&EndpointOverride| endpoint.region.is_none();
-    if let Some(endpoint) = connect.endpoints.iter().rfind(of_all) {
-        config.set_endpoint_url(Some(endpoint.url.clone()));
+    let mut config = config.to_builder().http_client(client);
+    if let Some(url) = general_endpoint(connect) {
+        config.set_endpoint_url(Some(url.to_owned()));
         config.insert_origin("endpoint_url", Origin::shared_config());
     }
     Ok(Session {
@@ -217,9 +218,7 @@ pub(in crate::source) async fn load_session(
 }
 
 /// The settings of every client, apart from how it connects.
-fn sdk_config(profile: &Profile, region: &str) -> Result<SdkConfig> {
-    let endpoints =
-        EndpointSettings::new(variable, &profile.files, &profile.name, &profile.section)?;
+fn sdk_config(profile: &Profile, region: &str, endpoints: EndpointSettings) -> SdkConfig {
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
@@ -239,7 +238,23 @@ fn sdk_config(profile: &Profile, region: &str) -> Result<SdkConfig> {
     let app = profile.setting("AWS_SDK_UA_APP_ID", "sdk_ua_app_id");
     // As with the SDK, a name that cannot be used is left out of the header.
     config.set_app_name(app.and_then(|name| AppName::new(name).ok()));
-    Ok(config.build())
+    config.build()
+}
+
+/// Does Systems Manager have endpoints of plain HTTP only, as in tests? Other calls may
+/// then still go over HTTPS.
+fn is_plain(connect: &ConnectOptions, configured: &EndpointSettings) -> bool {
+    let is_plain = |url: &str| url.starts_with("http://");
+    let general = general_endpoint(connect).or_else(|| configured.of("SSM"));
+    let of_regions = || connect.endpoints.iter().map(|endpoint| &*endpoint.url);
+    general.is_some_and(is_plain) && of_regions().all(is_plain)
+}
+
+/// The endpoint that flags set for all regions.
+fn general_endpoint(connect: &ConnectOptions) -> Option<&str> {
+    let of_all = |endpoint: &&EndpointOverride| endpoint.region.is_none();
+    let endpoint = connect.endpoints.iter().rfind(of_all)?;
+    Some(&endpoint.url)
 }
 
 /// Attempts of one call. `AWS_MAX_ATTEMPTS` is respected, as by every AWS tool.
