@@ -4,6 +4,7 @@
 //! whichever command runs.
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
@@ -46,12 +47,13 @@ fn resolve_arguments(
     args: &[OsString],
     host_env: &HostEnv,
 ) -> Result<(ArgMatches, Settings), CliError> {
-    let mut plain = definition();
+    // Not dropped: that takes as long as parsing, and the process ends soon anyway.
+    let mut plain = ManuallyDrop::new(definition());
     let (matches, missing_columns) = match plain.try_get_matches_from_mut(args) {
         Ok(matches) => (matches, None),
         // A required argument may be configured.
         Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => {
-            plain = definition().ignore_errors(true);
+            plain = ManuallyDrop::new(definition().ignore_errors(true));
             (plain.try_get_matches_from_mut(args)?, Some(error))
         }
         Err(error) => return Err(error.into()),
@@ -138,9 +140,10 @@ pub(super) fn commands_with_columns(root: &Clap) -> Vec<String> {
 /// The built-in defaults.
 fn default_layer(root: &Clap, commands: &[String]) -> Layer {
     let mut layer = Layer::new();
+    let tree = command_tree(root);
     for key in SettingKey::all(commands) {
-        let values = command_tree(root)
-            .into_iter()
+        let values = tree
+            .iter()
             .filter_map(|command| find_argument(command, &key))
             .map(Arg::get_default_values)
             .find(|values| !values.is_empty());

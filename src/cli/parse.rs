@@ -31,7 +31,6 @@ pub(crate) fn parse(
         Err(CliError::Usage(error)) => error,
     };
     let text = error.render();
-    let (path, commands) = intended_command(&args);
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ParseOutcome::Print(if color {
             text.ansi().to_string()
@@ -39,14 +38,16 @@ pub(crate) fn parse(
             text.to_string()
         }),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            let (path, commands) = intended_command(&args);
             ParseOutcome::Invalid(format!(
                 "a command is required: {}; try {path} --help",
                 commands.join(", ")
             ))
         }
         _ => ParseOutcome::Invalid(format!(
-            "{}; try {path} --help",
-            clap_error_line(&text.to_string())
+            "{}; try {} --help",
+            clap_error_line(&text.to_string()),
+            intended_command(&args).0
         )),
     }
 }
