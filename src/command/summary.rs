@@ -12,7 +12,7 @@ use crate::command::read_states::read_states;
 use crate::command::run::Context;
 use crate::compliance::verdict::VerdictOptions;
 use crate::exit::Exit;
-use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
+use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, RecordPlan};
 use crate::render::Format;
 use crate::report::{GroupFooter, StateRow};
 
@@ -78,6 +78,7 @@ pub(super) fn fetch_plan(args: &SummaryArgs) -> FetchPlan {
         unmanaged: args.select_or_all().unmanaged_plan(),
         node_info: args.by.info_level(),
         baselines: BaselinePlan::OperatingSystems,
+        records: RecordPlan::Verdict,
         ..FetchPlan::default()
     }
 }

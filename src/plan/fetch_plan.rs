@@ -19,6 +19,7 @@ pub struct FetchPlan {
     /// `None`: the counters of nodes are enough.
     pub patches: Option<PatchPlan>,
     pub baselines: BaselinePlan,
+    pub records: RecordPlan,
     /// Whether release dates are read, for patches that AWS has them for.
     pub release_dates: bool,
     pub unmanaged: UnmanagedPlan,
@@ -64,6 +65,15 @@ impl PatchPlan {
             is_relevant: None,
         }
     }
+}
+
+/// What is needed of the records of nodes. AWS sends them whole.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RecordPlan {
+    /// What verdicts and groups depend on: counters, times, patch group and baseline.
+    Verdict,
+    #[default]
+    Full,
 }
 
 /// What has to be known of the nodes' baselines.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 
+use crate::plan::fetch_plan::RecordPlan;
 use crate::record::{
     AccountRegion, AssociationScan, BaselineComplianceStatus, Cause, Count, InfoField, InfoLevel,
     Moment, NoDataCause, Node, NodeInfo, NodeOrigin, NodeState, Outcome, PATCH_GROUP_TAGS,
@@ -20,9 +21,13 @@ use crate::source::dataset::words::{NO_DATA_CAUSES, ORIGINS, value_of};
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct NodeParts {
     pub info: Option<InfoLevel>,
-    pub states: bool,
+    /// Its id. Without it, nodes have none.
+    pub ids: bool,
+    pub states: Option<RecordPlan>,
     pub patches: bool,
     pub associations: bool,
+    /// Are nodes found by their ids alone?
+    pub is_by_id: bool,
 }
 
 /// The names of the columns of [`INFO_COLUMNS`].
@@ -64,6 +69,15 @@ const TIMES: [&str; 3] = [
     "LastNoRebootInstallOperationTime",
 ];
 
+/// Texts of a record that verdicts and groups do not depend on.
+const DETAILS: [&str; 5] = [
+    "SnapshotId",
+    "InstallOverrideList",
+    "OwnerInformation",
+    "Operation",
+    "RebootOption",
+];
+
 const STATE_TEXTS: [&str; 11] = [
     "PatchGroup",
     "BaselineId",
@@ -82,13 +96,7 @@ impl NodeParts {
     /// The columns that they take.
     pub(super) fn columns(self) -> Vec<&'static str> {
         // A cause of no data may have to be found again.
-        let mut columns = vec![
-            "InstanceId",
-            "Origin",
-            "NoDataCause",
-            "PingStatus",
-            "PlatformName",
-        ];
+        let mut columns = vec!["Origin", "NoDataCause", "PingStatus", "PlatformName"];
         let mut add = |names: &[&'static str]| {
             for name in names {
                 if !columns.contains(name) {
@@ -96,6 +104,9 @@ impl NodeParts {
                 }
             }
         };
+        if self.ids {
+            add(&["InstanceId"]);
+        }
         if let Some(level) = self.info {
             add(&["HasInfo"]);
             add(&INFO_NAMES[usize::from(level < InfoLevel::Names)..]);
@@ -103,7 +114,7 @@ impl NodeParts {
                 add(&["Tags", "HasAllTags"]);
             }
         }
-        if self.states {
+        if let Some(records) = self.states {
             add(&[
                 "StateOutcome",
                 "StateCauseCode",
@@ -112,7 +123,9 @@ impl NodeParts {
             ]);
             add(&COUNTS);
             add(&TIMES);
-            add(&STATE_TEXTS);
+            let is_read = |name: &&&str| records == RecordPlan::Full || !DETAILS.contains(name);
+            let texts: Vec<&'static str> = STATE_TEXTS.iter().filter(is_read).copied().collect();
+            add(&texts);
         }
         if self.patches {
             add(&[
@@ -156,8 +169,8 @@ pub(super) struct NodeBatch {
     ids: TextColumn,
     origins: Vec<NodeOrigin>,
     no_data: Vec<NoDataCause>,
-    ping: TextColumn,
-    platform: TextColumn,
+    /// Ping status and platform, where they decide why a node has no data.
+    deciding: Option<(TextColumn, TextColumn)>,
     info: Option<InfoColumns>,
     states: Option<StateColumns>,
     patches: Option<PatchColumns>,
@@ -216,7 +229,7 @@ impl NodeBatch {
             (texts(name), wrong)
         };
         let ids = texts("InstanceId")?;
-        if ids.indices().contains(&TextColumn::NULL) {
+        if parts.ids && ids.has_nulls() {
             return Err(group.wrong("InstanceId", "NULL, or no such column"));
         }
         let (origins, wrong) = word("Origin");
@@ -272,7 +285,7 @@ impl NodeBatch {
                 },
             })
         });
-        let states = parts.states.then(|| {
+        let states = parts.states.map(|_| {
             Ok::<_, anyhow::Error>(StateColumns {
                 outcomes: outcomes(["StateOutcome", "StateCauseCode", "StateCause"])?,
                 counts: try_array(COUNTS, counts)?,
@@ -294,14 +307,16 @@ impl NodeBatch {
                 counters: group.text_maps("AssociationCounters", rows)?,
             })
         });
+        let is_replaced = |cause: &NoDataCause| *cause == NoDataCause::AssociationScan;
+        let deciding = (parts.is_by_id || !parts.associations && no_data.iter().any(is_replaced))
+            .then(|| Ok::<_, anyhow::Error>((texts("PingStatus")?, texts("PlatformName")?)));
         Ok(Self {
             parts,
             location: location.clone(),
             ids,
             origins,
             no_data,
-            ping: texts("PingStatus")?,
-            platform: texts("PlatformName")?,
+            deciding: deciding.transpose()?,
             info: info.transpose()?,
             states: states.transpose()?,
             patches: patches.transpose()?,
@@ -310,7 +325,7 @@ impl NodeBatch {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.ids.len()
+        self.origins.len()
     }
 
     pub(super) fn id(&self, row: usize) -> &str {
@@ -360,7 +375,7 @@ impl NodeBatch {
         };
         let is_listed = self.origins[row] != NodeOrigin::Stopped
             && self.origins[row] != NodeOrigin::Unmanaged
-            && self.ping.get(row) != Some("Stopped");
+            && self.ping(row) != Some("Stopped");
         if self.parts.info == Some(InfoLevel::Basic) && !is_listed {
             node.info = None;
         }
@@ -370,11 +385,19 @@ impl NodeBatch {
         node
     }
 
+    fn ping(&self, row: usize) -> Option<&str> {
+        self.deciding.as_ref()?.0.get(row)
+    }
+
+    fn platform(&self, row: usize) -> Option<&str> {
+        self.deciding.as_ref()?.1.get(row)
+    }
+
     /// What decides why a node has no data.
     fn deciding_info(&self, row: usize) -> NodeInfo {
         NodeInfo::of([
-            (InfoField::PingStatus, self.ping.get(row)),
-            (InfoField::PlatformName, self.platform.get(row)),
+            (InfoField::PingStatus, self.ping(row)),
+            (InfoField::PlatformName, self.platform(row)),
         ])
     }
 

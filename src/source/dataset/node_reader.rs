@@ -55,9 +55,11 @@ impl<T: Send> LocationReader<'_, T> {
     pub(super) fn parts(&self, patches: bool) -> NodeParts {
         NodeParts {
             info: self.plan.node_info,
-            states: !patches || self.plan.has_verdicts(),
+            ids: true,
+            states: (!patches || self.plan.has_verdicts()).then_some(self.plan.records),
             patches,
             associations: self.plan.associations,
+            is_by_id: !self.selection.discovers(),
         }
     }
 

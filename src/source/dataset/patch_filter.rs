@@ -66,164 +66,215 @@ impl PatchFilter {
     ///
     /// # Errors
     /// When a column is not what it should be.
-    #[expect(clippy::too_many_lines, reason = "a table for each column")]
     pub(super) fn judge(&self, group: &RowGroup, rows: &Rows) -> Result<FilteredRows> {
         let filter = &*self.filter;
-        let has_severities = !filter.severities.is_empty() || filter.min_severity.is_some();
-        let has_kbs = !(filter.kb_ids.is_empty() && filter.kb_globs.is_empty());
-        let states = group.texts("State", rows)?;
-        let severities = has_severities
-            .then(|| group.texts("Severity", rows))
-            .transpose()?;
-        let has_priorities = filter.min_severity.is_some()
-            && severities
-                .iter()
-                .flat_map(TextColumn::distinct)
-                .any(|word| word == PRIORITY);
-        let kb_ids = (has_kbs || has_priorities)
-            .then(|| group.texts("KBId", rows))
-            .transpose()?;
-        let classifications = (!filter.classifications.is_empty())
-            .then(|| group.texts("Classification", rows))
-            .transpose()?;
-        let cves = (!filter.cves.is_empty())
-            .then(|| group.text_lists("CVEIds", rows))
-            .transpose()?;
-
-        let alone = |only: Filter| move |patch: &Patch| only.matches(patch);
-        let of_states = alone(Filter {
-            states: filter.states.clone(),
-            ..Filter::default()
-        });
-        let of_severities = alone(Filter {
-            severities: filter.severities.clone(),
-            ..Filter::default()
-        });
-        let of_classes = alone(Filter {
-            classifications: filter.classifications.clone(),
-            ..Filter::default()
-        });
-        let of_kbs = alone(Filter {
-            kb_ids: filter.kb_ids.clone(),
-            kb_globs: filter.kb_globs.clone(),
-            ..Filter::default()
-        });
-        let of_cves = alone(Filter {
-            cves: filter.cves.clone(),
-            ..Filter::default()
-        });
-
-        let state = Column::new(Some(&states), |patch, word| {
-            patch.state = PatchState::parse(word.unwrap_or_default());
-            of_states(patch)
-        });
-        let served_state = Column::new(Some(&states), |patch, word| {
-            patch.state = PatchState::parse(word.unwrap_or_default());
-            let state = patch.state.as_str();
-            self.pushed.states.is_empty() || self.pushed.states.iter().any(|pushed| pushed == state)
-        });
-        let served_kb = Column::new(kb_ids.as_ref(), |_, word| {
-            let pushed = &self.pushed.kb_ids;
-            pushed.is_empty() || word.is_some_and(|word| pushed.iter().any(|pushed| pushed == word))
-        });
-        let kb = Column::new(kb_ids.as_ref(), |patch, word| {
-            patch.kb_id = word.filter(|word| !word.is_empty()).map(Into::into);
-            of_kbs(patch)
-        });
-        let class = Column::new(classifications.as_ref(), |patch, word| {
-            patch.classification = word.map(Into::into);
-            of_classes(patch)
-        });
-        let cve = Column::new(cves.as_ref(), |patch, word| {
-            patch.cves = Cves::new(word);
-            of_cves(patch)
-        });
-        let severity_word = Column::new(severities.as_ref(), |patch, word| {
-            patch.severity = word.map(Into::into);
-            of_severities(patch)
-        });
-        let severity = Column::new(severities.as_ref(), |_, word| {
-            Severity::from_vendor_word(word, None)
-        });
-        let is_priority = Column::new(severities.as_ref(), |_, word| {
-            has_priorities && word == Some(PRIORITY)
-        });
-        let is_priority_kb = Column::new(kb_ids.as_ref(), |_, word| {
-            Severity::from_vendor_word(Some(PRIORITY), word) == Severity::Unrated
-        });
-
+        let columns = self.read_columns(group, rows)?;
+        let states = self.judge_states(&columns);
+        let others = self.judge_others(&columns);
+        let mut seen = SeenColumns::new(&columns, filter);
         let mut found = FilteredRows::default();
-        let mut seen = SeenColumns {
-            states: Seen::new(Some(&states)),
-            severities: Seen::new(
-                severities
-                    .as_ref()
-                    .filter(|_| !filter.severities.is_empty()),
-            ),
-            classifications: Seen::new(classifications.as_ref()),
-            kb_ids: Seen::new(kb_ids.as_ref().filter(|_| has_kbs)),
-            cves: Seen::new(cves.as_ref()),
-        };
         for (at, row) in rows.iter().enumerate() {
-            if !(served_state.get(at) && served_kb.get(at)) {
+            // Almost every row is decided by its state.
+            let state = states.get(at);
+            if !state.is_served || !others.kb.get(at).is_served {
                 continue;
             }
             found.served += 1;
-            seen.states.mark(at);
-            seen.severities.mark(at);
-            seen.classifications.mark(at);
-            let others = state.get(at)
-                && severity_word.get(at)
-                && class.get(at)
-                && kb.get(at)
-                && cve.get(at);
-            let passes = others
+            seen.mark_served(at, state.is_unknown);
+            let passes = state.passes
+                && others.passes(at)
                 && filter.min_severity.is_none_or(|least| {
-                    let severity = if is_priority.get(at) && is_priority_kb.get(at) {
-                        Severity::Unrated
-                    } else {
-                        severity.get(at)
-                    };
+                    let severity = others.severity(at);
                     found.unrated += u64::from(severity == Severity::Unrated && severity < least);
                     severity >= least
                 });
             if passes {
                 found.rows.push(row..row + 1);
             } else {
-                seen.kb_ids.mark(at);
-                seen.cves.mark(at);
+                seen.mark_hidden(at);
             }
         }
         found.seen_words = seen.words(filter);
         Ok(found)
     }
+
+    fn read_columns(&self, group: &RowGroup, rows: &Rows) -> Result<FilterColumns> {
+        let filter = &*self.filter;
+        let texts = |name: &str, is_used: bool| {
+            let read = is_used.then(|| group.texts(name, rows));
+            read.transpose()
+        };
+        let has_kbs = !(filter.kb_ids.is_empty() && filter.kb_globs.is_empty());
+        let has_severities = !filter.severities.is_empty() || filter.min_severity.is_some();
+        let severities = texts("Severity", has_severities)?;
+        let has_priorities = filter.min_severity.is_some()
+            && severities
+                .iter()
+                .flat_map(TextColumn::distinct)
+                .any(|word| word == PRIORITY);
+        let cves = (!filter.cves.is_empty()).then(|| group.text_lists("CVEIds", rows));
+        Ok(FilterColumns {
+            states: texts("State", true)?,
+            kb_ids: texts("KBId", has_kbs || has_priorities)?,
+            classifications: texts("Classification", !filter.classifications.is_empty())?,
+            cves: cves.transpose()?,
+            severities,
+            has_kbs,
+            has_priorities,
+        })
+    }
+
+    fn judge_states<'a>(&self, columns: &'a FilterColumns) -> Judged<'a, JudgedState> {
+        let filter = Filter {
+            states: self.filter.states.clone(),
+            ..Filter::default()
+        };
+        Judged::new(columns.states.as_ref(), |patch, word| {
+            patch.state = PatchState::parse(word.unwrap_or_default());
+            let state = patch.state.as_str();
+            let mut pushed = self.pushed.states.iter();
+            JudgedState {
+                is_served: self.pushed.states.is_empty() || pushed.any(|pushed| pushed == state),
+                passes: filter.matches(patch),
+                is_unknown: matches!(patch.state, PatchState::Other(_)),
+            }
+        })
+    }
+
+    fn judge_others<'a>(&self, columns: &'a FilterColumns) -> JudgedOthers<'a> {
+        let asked = &*self.filter;
+        let of_kbs = Filter {
+            kb_ids: asked.kb_ids.clone(),
+            kb_globs: asked.kb_globs.clone(),
+            ..Filter::default()
+        };
+        let of_severities = Filter {
+            severities: asked.severities.clone(),
+            ..Filter::default()
+        };
+        let of_classes = Filter {
+            classifications: asked.classifications.clone(),
+            ..Filter::default()
+        };
+        let of_cves = Filter {
+            cves: asked.cves.clone(),
+            ..Filter::default()
+        };
+        JudgedOthers {
+            kb: Judged::new(columns.kb_ids.as_ref(), |patch, word| {
+                patch.kb_id = word.filter(|word| !word.is_empty()).map(Into::into);
+                let pushed = &self.pushed.kb_ids;
+                JudgedKb {
+                    is_served: pushed.is_empty()
+                        || word.is_some_and(|word| pushed.iter().any(|pushed| pushed == word)),
+                    passes: of_kbs.matches(patch),
+                    has_priority: columns.has_priorities
+                        && Severity::from_vendor_word(Some(PRIORITY), word) == Severity::Unrated,
+                }
+            }),
+            severity: Judged::new(columns.severities.as_ref(), |patch, word| {
+                patch.severity = word.map(Into::into);
+                JudgedSeverity {
+                    passes: of_severities.matches(patch),
+                    severity: Severity::from_vendor_word(word, None),
+                    is_priority: columns.has_priorities && word == Some(PRIORITY),
+                }
+            }),
+            class: Judged::new(columns.classifications.as_ref(), |patch, word| {
+                patch.classification = word.map(Into::into);
+                of_classes.matches(patch)
+            }),
+            cve: Judged::new(columns.cves.as_ref(), |patch, word| {
+                patch.cves = Cves::new(word);
+                of_cves.matches(patch)
+            }),
+        }
+    }
 }
 
-/// A value for each distinct text of a column, and for NULL.
-struct Column<'a, T> {
+/// The columns that a filter is about.
+struct FilterColumns {
+    states: Option<TextColumn>,
+    severities: Option<TextColumn>,
+    classifications: Option<TextColumn>,
+    kb_ids: Option<TextColumn>,
+    cves: Option<TextColumn>,
+    has_kbs: bool,
+    /// Has a patch a severity that may be a priority?
+    has_priorities: bool,
+}
+
+#[derive(Clone, Copy)]
+struct JudgedState {
+    is_served: bool,
+    passes: bool,
+    is_unknown: bool,
+}
+
+#[derive(Clone, Copy)]
+struct JudgedKb {
+    is_served: bool,
+    passes: bool,
+    /// Is the severity of the patch a priority?
+    has_priority: bool,
+}
+
+#[derive(Clone, Copy)]
+struct JudgedSeverity {
+    passes: bool,
+    severity: Severity,
+    is_priority: bool,
+}
+
+/// What the columns beside the state say.
+struct JudgedOthers<'a> {
+    kb: Judged<'a, JudgedKb>,
+    severity: Judged<'a, JudgedSeverity>,
+    class: Judged<'a, bool>,
+    cve: Judged<'a, bool>,
+}
+
+impl JudgedOthers<'_> {
+    fn passes(&self, row: usize) -> bool {
+        self.severity.get(row).passes
+            && self.kb.get(row).passes
+            && self.class.get(row)
+            && self.cve.get(row)
+    }
+
+    fn severity(&self, row: usize) -> Severity {
+        let judged = self.severity.get(row);
+        if judged.is_priority && self.kb.get(row).has_priority {
+            Severity::Unrated
+        } else {
+            judged.severity
+        }
+    }
+}
+
+/// A value for each distinct text of a column, then that of NULL.
+struct Judged<'a, T> {
     indices: &'a [u32],
     values: Vec<T>,
-    null: T,
 }
 
-impl<'a, T: Copy> Column<'a, T> {
+impl<'a, T: Copy> Judged<'a, T> {
     /// Without a column, every row has the value of NULL.
     fn new(column: Option<&'a TextColumn>, value: impl Fn(&mut Patch, Option<&str>) -> T) -> Self {
         let mut patch = blank_patch();
         let distinct = column.iter().flat_map(|column| column.distinct());
+        let mut values: Vec<T> = distinct.map(|word| value(&mut patch, Some(word))).collect();
+        values.push(value(&mut patch, None));
         Self {
-            values: distinct.map(|word| value(&mut patch, Some(word))).collect(),
+            values,
             indices: column.map_or(&[], TextColumn::indices),
-            null: value(&mut patch, None),
         }
     }
 
     fn get(&self, row: usize) -> T {
-        let value = self
-            .indices
-            .get(row)
-            .and_then(|index| self.values.get(*index as usize));
-        value.copied().unwrap_or(self.null)
+        let null = self.values.len() - 1;
+        let index = self.indices.get(row).map_or(null, |index| *index as usize);
+        self.values[index.min(null)]
     }
 }
 
@@ -264,6 +315,33 @@ struct SeenColumns<'a> {
     classifications: Seen<'a>,
     kb_ids: Seen<'a>,
     cves: Seen<'a>,
+}
+
+impl<'a> SeenColumns<'a> {
+    fn new(columns: &'a FilterColumns, filter: &Filter) -> Self {
+        let severities = columns.severities.as_ref();
+        let kb_ids = columns.kb_ids.as_ref();
+        Self {
+            states: Seen::new(columns.states.as_ref()),
+            severities: Seen::new(severities.filter(|_| !filter.severities.is_empty())),
+            classifications: Seen::new(columns.classifications.as_ref()),
+            kb_ids: Seen::new(kb_ids.filter(|_| columns.has_kbs)),
+            cves: Seen::new(columns.cves.as_ref()),
+        }
+    }
+
+    fn mark_served(&mut self, row: usize, has_unknown_state: bool) {
+        if has_unknown_state {
+            self.states.mark(row);
+        }
+        self.severities.mark(row);
+        self.classifications.mark(row);
+    }
+
+    fn mark_hidden(&mut self, row: usize) {
+        self.kb_ids.mark(row);
+        self.cves.mark(row);
+    }
 }
 
 impl SeenColumns<'_> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::plan::fetch_plan::FetchPlan;
+use crate::plan::fetch_plan::{FetchPlan, RecordPlan};
 use crate::plan::selection::{NodeFacts, NodeProperty, NodeVocabulary, Selector};
 use crate::record::{
     Cause, InfoField, InfoLevel, NoDataCause, Node, NodeInfo, NodeOrigin, NodeState, Outcome,
@@ -123,7 +123,9 @@ impl Selection {
     fn parts(&self) -> NodeParts {
         NodeParts {
             info: (self.discovers() && self.narrows()).then_some(InfoLevel::Tags),
-            states: self.needs_record() || !self.selector.patch_groups.is_empty(),
+            ids: !self.ids.is_empty() || self.narrows(),
+            states: (self.needs_record() || !self.selector.patch_groups.is_empty())
+                .then_some(RecordPlan::Verdict),
             ..NodeParts::default()
         }
     }
@@ -277,6 +279,7 @@ impl Selection {
         at: NodeRow,
     ) -> Result<Node> {
         let parts = NodeParts {
+            ids: true,
             info: self.info.max(Some(InfoLevel::Names)),
             ..NodeParts::default()
         };
@@ -307,7 +310,8 @@ impl Selection {
         outcomes: &mut HashMap<Arc<str>, Outcome<NodeState>>,
     ) -> Result<()> {
         let parts = NodeParts {
-            states: true,
+            ids: true,
+            states: Some(RecordPlan::Full),
             ..NodeParts::default()
         };
         for file in files {
@@ -337,8 +341,9 @@ impl Selection {
         words: &mut NodeVocabulary,
     ) -> Result<()> {
         let parts = NodeParts {
+            ids: true,
             info: Some(InfoLevel::Tags),
-            states: true,
+            states: Some(RecordPlan::Verdict),
             ..NodeParts::default()
         };
         let columns = parts.columns();
