@@ -3,6 +3,7 @@
 //! A source of another kind is a folder beside `aws` and an arm of [`Source`].
 
 pub(crate) mod aws;
+mod data_sync;
 pub(crate) mod dataset;
 pub(crate) mod event;
 mod ordered;
@@ -14,7 +15,7 @@ mod test_runtime;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
 
 use crate::interrupt::Interrupt;
@@ -22,6 +23,8 @@ use crate::plan::fetch_plan::FetchPlan;
 use crate::record::AccountRegion;
 use crate::source::aws::source::{AwsSource, CompleteLocations};
 use crate::source::aws::stream::AwsStream;
+use crate::source::data_sync::SyncTree;
+use crate::source::data_sync::import::import;
 use crate::source::dataset::source::DatasetSource;
 use crate::source::dataset::stream::DatasetStream;
 use crate::source::event::Judged;
@@ -91,7 +94,7 @@ impl Source {
             return Ok(Self::Replay(replay?));
         }
         if let Some(dataset) = &options.from {
-            let source = DatasetSource::open(dataset, options, clock, interrupt).await?;
+            let source = open_dataset(dataset, options, clock, interrupt).await?;
             return Ok(Self::Dataset(Box::new(source)));
         }
         let source = AwsSource::connect(options, clock, interrupt).await?;
@@ -238,4 +241,23 @@ impl Source {
             Self::Replay(source) => Stream::Replay(source.stream_patches(plan)),
         }
     }
+}
+
+/// What `collect` wrote, or a Resource Data Sync, which becomes one.
+async fn open_dataset(
+    dataset: &DatasetOptions,
+    options: &ConnectOptions,
+    clock: fn() -> Timestamp,
+    interrupt: &Interrupt,
+) -> Result<DatasetSource> {
+    let storage = Storage::open(&dataset.location, options).await?;
+    let address = || dataset.location.to_string();
+    let Some(tree) = SyncTree::find(&storage).await.with_context(address)? else {
+        return DatasetSource::open(storage, dataset, options, clock, interrupt).await;
+    };
+    let imported = import(&tree, dataset, options, clock, interrupt).await;
+    let (storage, notes) = imported.with_context(address)?;
+    let mut source = DatasetSource::open(storage, dataset, options, clock, interrupt).await?;
+    source.notes.extend(notes);
+    Ok(source)
 }

@@ -21,7 +21,7 @@ const CONFLICTS: [&str; 9] = [
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Dataset")]
 pub(crate) struct FromArgs {
-    /// Read what `collect` wrote, in place of AWS: a folder, or s3://BUCKET/PREFIX; --region and --account read a part of it
+    /// Read what `collect` or a Resource Data Sync wrote, in place of AWS: a folder, or s3://BUCKET/PREFIX; --region and --account read a part of it
     #[arg(long, value_name = "LOCATION", value_parser = parse_location, value_hint = ValueHint::DirPath, conflicts_with_all = CONFLICTS)]
     pub from: Option<DatasetLocation>,
     /// Read the newest runs at or before this moment: latest, a day (its end), a time, a snapshot, a run, or an age such as 7d
@@ -44,6 +44,7 @@ impl FromArgs {
             location: self.from.clone()?,
             at: self.at.clone(),
             uses_clock: self.now,
+            needs_patches: true,
             criteria,
         })
     }

@@ -29,7 +29,10 @@ pub(super) async fn connect_and_run<'a>(
         bail!("--estimate has no format {format}; use {names}");
     }
     let plan = context.with_node_ids(plan, select)?;
-    let connect = context.cli.to_connect(select);
+    let mut connect = context.cli.to_connect(select);
+    if let Some(dataset) = &mut connect.from {
+        dataset.needs_patches = plan.patches.is_some();
+    }
     let (run, sink) = Run::start(context, &connect, output).await?;
     if select.estimate {
         return estimate::write(run, sink, &plan, select.rate).await;

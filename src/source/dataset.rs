@@ -26,7 +26,7 @@ mod patch_filter;
 mod patch_job;
 mod patch_reader;
 mod patch_rows;
-mod plan_gaps;
+pub(in crate::source) mod plan_gaps;
 mod producer;
 pub(crate) mod retention;
 mod rows;

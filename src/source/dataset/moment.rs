@@ -63,6 +63,12 @@ impl Moment {
         )
     }
 
+    /// Is it the newest runs, whenever they were?
+    #[must_use]
+    pub(crate) fn is_latest(&self) -> bool {
+        *self == Self::Latest
+    }
+
     /// Does it depend on the current time?
     #[must_use]
     pub(crate) fn is_relative(&self) -> bool {

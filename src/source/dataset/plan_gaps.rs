@@ -8,10 +8,10 @@ use crate::source::dataset::words::{INFO_LEVELS, value_of};
 use crate::source::event::MissingColumns;
 
 /// The columns of each level that nodes lack without the calls for it.
-const DETAILS: &str = "node details from Systems Manager";
+pub(in crate::source) const DETAILS: &str = "node details from Systems Manager";
 const NAMES: &str = "Name of EC2 nodes";
-const NAMES_AND_TAGS: &str = "Name and tags of EC2 nodes";
-const HYBRID_TAGS: &str = "tags of hybrid nodes";
+pub(in crate::source) const NAMES_AND_TAGS: &str = "Name and tags of EC2 nodes";
+pub(in crate::source) const HYBRID_TAGS: &str = "tags of hybrid nodes";
 const ASSOCIATIONS: &str = "AssociationScan";
 
 /// The columns that stay empty of a location.

@@ -65,12 +65,12 @@ impl DatasetSource {
     /// # Errors
     /// When there is no run at the moment, or a manifest cannot be read.
     pub(crate) async fn open(
+        storage: Storage,
         dataset: &DatasetOptions,
         connect: &ConnectOptions,
         clock: fn() -> Timestamp,
         interrupt: &Interrupt,
     ) -> Result<Self> {
-        let storage = Storage::open(&dataset.location, connect).await?;
         let runs = Runs::read(&storage).await;
         let at = |runs: Runs| {
             let now = if dataset.at.is_relative() {

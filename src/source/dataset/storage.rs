@@ -58,6 +58,14 @@ impl Storage {
         }
     }
 
+    /// A folder that is deleted when it is no longer used.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(crate) fn temporary() -> Result<Self> {
+        LocalStorage::temporary().map(Self::Local)
+    }
+
     /// The storage at an address that this caller reaches.
     ///
     /// # Errors

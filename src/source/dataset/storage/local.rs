@@ -4,10 +4,11 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use bytes::Bytes;
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use crate::source::dataset::storage::stored_file::{Created, StoredFile};
 
@@ -15,6 +16,8 @@ use crate::source::dataset::storage::stored_file::{Created, StoredFile};
 #[derive(Debug, Clone)]
 pub(crate) struct LocalStorage {
     root: PathBuf,
+    /// Deletes a temporary folder with the last clone.
+    _temporary: Option<Arc<TempDir>>,
 }
 
 /// A file that is being written.
@@ -29,7 +32,22 @@ const TEMPORARY_PREFIX: &str = ".patchctl-";
 
 impl LocalStorage {
     pub(crate) fn new(root: PathBuf) -> Self {
-        Self { root }
+        Self {
+            root,
+            _temporary: None,
+        }
+    }
+
+    /// A folder that is deleted when it is no longer used.
+    pub(super) fn temporary() -> Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix(TEMPORARY_PREFIX)
+            .tempdir()
+            .context("no temporary folder can be made; TMPDIR says where")?;
+        Ok(Self {
+            root: folder.path().to_owned(),
+            _temporary: Some(Arc::new(folder)),
+        })
     }
 
     pub(super) fn list(&self, folder: &str) -> Result<Vec<StoredFile>> {
