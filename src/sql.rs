@@ -1,6 +1,7 @@
 //! The dataset as other engines read it: tables over the files, and views that select the
 //! newest runs, judge nodes and compare two moments as this program does.
 
+mod changes;
 mod engine;
 mod expression;
 mod tables;

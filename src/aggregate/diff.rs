@@ -14,6 +14,7 @@ use crate::record::{Cause, Moment, Node, NodeState, Outcome, Patch, PatchState, 
 
 use crate::aggregate::diff::patches::{PatchPair, unequal_patches};
 
+pub(crate) use self::words::rank;
 pub use self::words::{Change, Direction, Side};
 
 /// What one side says of a node.
@@ -251,7 +252,7 @@ impl NodePair<'_> {
             (false, true) => {
                 // What it lacked is neither fixed nor gone.
                 let lacked = before.patches.iter();
-                let lacked = lacked.filter(|patch| words::rank(&patch.state) != Some(0));
+                let lacked = lacked.filter(|patch| rank(&patch.state) != Some(0));
                 return match lacked.count() {
                     0 => Ok(()),
                     _ => self.unknown(NO_DATA_AFTER.to_owned()).map_or(Ok(()), take),

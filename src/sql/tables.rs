@@ -9,7 +9,7 @@ use crate::sql::engine::Engine;
 const REGION: &str = "Region";
 
 /// The columns of manifests that views use, with their types in JSON.
-const RUN_COLUMNS: [(&str, JsonKind); 9] = [
+const RUN_COLUMNS: [(&str, JsonKind); 10] = [
     ("SchemaVersion", JsonKind::Integer),
     ("RunId", JsonKind::Text),
     ("Tool", JsonKind::Text),
@@ -42,10 +42,25 @@ const RUN_COLUMNS: [(&str, JsonKind); 9] = [
         JsonKind::List(&[
             ("AccountId", JsonKind::Text),
             ("Region", JsonKind::Text),
-            ("FinishedAt", JsonKind::Text),
-            ("Nodes", JsonKind::Integer),
-            ("Patches", JsonKind::Integer),
+            (
+                "Discovery",
+                JsonKind::Struct(&[
+                    ("HasFailedCalls", JsonKind::Bool),
+                    ("HasUndecidedNodes", JsonKind::Bool),
+                ]),
+            ),
         ]),
+    ),
+    (
+        "Unread",
+        JsonKind::List(&[(
+            "Scope",
+            JsonKind::Struct(&[
+                ("Account", JsonKind::Text),
+                ("Region", JsonKind::Text),
+                ("Profile", JsonKind::Text),
+            ]),
+        )]),
     ),
 ];
 

@@ -1,7 +1,10 @@
 //! The views over the tables.
 
 use crate::duration::MaxAge;
+use crate::record::NodeOrigin;
 use crate::source::dataset::schema::{SCHEMA_VERSION, Table};
+use crate::source::dataset::words;
+use crate::sql::changes;
 use crate::sql::engine::Engine;
 use crate::sql::expression::Expression;
 use crate::sql::tables::selected_columns;
@@ -45,13 +48,18 @@ pub(super) fn statements(engine: Engine, max_age: MaxAge) -> Vec<String> {
         ("latest_runs", runs_as_of("At")),
         ("earlier_runs", runs_as_of("Since")),
         ("judged_nodes", judged_nodes(engine)),
-        ("node_verdicts", node_verdicts(engine, Moment::OfEachRun)),
-        (
-            "latest_node_verdicts",
-            node_verdicts(engine, Moment::Latest),
-        ),
-        ("latest_patches", latest("patches", "latest_runs")),
+        ("node_verdicts", node_verdicts(engine, Judged::All)),
     ]);
+    for (nodes, patches, runs) in [
+        ("latest_node_verdicts", "latest_patches", "latest_runs"),
+        ("earlier_node_verdicts", "earlier_patches", "earlier_runs"),
+    ] {
+        views.push((nodes, node_verdicts(engine, Judged::Runs(runs))));
+        views.push((patches, latest("patches", runs)));
+    }
+    if !engine.projects_partitions() {
+        views.extend(changes::views(engine));
+    }
     let statement = |(name, query): (&str, String)| {
         engine.requote(&format!("CREATE OR REPLACE VIEW {name} AS\n{query}"))
     };
@@ -80,23 +88,37 @@ fn runs(engine: Engine) -> String {
         "SELECT\n  CASE WHEN m.\"SchemaVersion\" <= {SCHEMA_VERSION} THEN m.\"RunId\" ELSE {newer} END AS \"RunId\",\n  \
          {started} AS \"StartedAt\",\n  {finished} AS \"FinishedAt\",\n  m.\"Tool\",\n  m.\"Selection\".\"IsComplete\" AS \"IsComplete\",\n  \
          m.\"Plan\".\"Patches\" AS \"HasPatches\",\n  m.\"Totals\".\"Asked\" AS \"Asked\",\n  m.\"Totals\".\"Answered\" AS \"Answered\",\n  \
-         m.\"Totals\".\"NoData\" AS \"NoData\",\n  m.\"Totals\".\"Unread\" AS \"Unread\",\n  m.\"Totals\".\"Patches\" AS \"Patches\",\n  m.\"Locations\"\n\
+         m.\"Totals\".\"NoData\" AS \"NoData\",\n  m.\"Totals\".\"Unread\" AS \"Unread\",\n  m.\"Totals\".\"Patches\" AS \"Patches\",\n  m.\"Locations\",\n  m.\"Unread\" AS \"UnreadScopes\"\n\
          FROM raw_runs m"
     )
 }
 
+/// The accounts and regions of each run: those that it read, and those that it could not
+/// read, where a `Region` of NULL is a whole account.
 fn run_locations(engine: Engine) -> String {
-    let (from, member) = match engine {
-        Engine::DuckDb => ("runs r, UNNEST(r.\"Locations\") AS u(l)", "l."),
-        Engine::Spark => ("runs r LATERAL VIEW explode(r.\"Locations\") u AS l", "l."),
-        Engine::Athena | Engine::Trino => (
-            "runs r CROSS JOIN UNNEST(r.\"Locations\") AS l(\"AccountId\", \"Region\", \"LocationFinishedAt\", \"Nodes\", \"Patches\")",
+    // The members of a list as rows of `u`, and one of their members.
+    let (unnest, member): (fn(&str, &str) -> String, &str) = match engine {
+        Engine::DuckDb => (
+            |list, _| format!("runs r, UNNEST(r.\"{list}\") AS u(l)"),
             "l.",
         ),
+        Engine::Spark => (
+            |list, _| format!("runs r LATERAL VIEW explode(r.\"{list}\") u AS l"),
+            "l.",
+        ),
+        Engine::Athena | Engine::Trino => (
+            |list, members| format!("runs r CROSS JOIN UNNEST(r.\"{list}\") AS u({members})"),
+            "u.",
+        ),
     };
+    let read = unnest("Locations", "\"AccountId\", \"Region\", \"Discovery\"");
+    let unread = unnest("UnreadScopes", "\"Scope\"");
+    let run = "r.\"RunId\", r.\"StartedAt\", r.\"FinishedAt\", r.\"IsComplete\", substr(r.\"RunId\", 1, 16) AS \"Snapshot\"";
     format!(
-        "SELECT\n  r.\"RunId\",\n  r.\"StartedAt\",\n  r.\"FinishedAt\",\n  r.\"IsComplete\",\n  {member}\"AccountId\",\n  {member}\"Region\",\n  \
-         substr(r.\"RunId\", 1, 16) AS \"Snapshot\"\nFROM {from}"
+        "SELECT {run},\n  {member}\"AccountId\" AS \"AccountId\", {member}\"Region\" AS \"Region\", TRUE AS \"IsRead\",\n  \
+         r.\"IsComplete\" AND NOT COALESCE({member}\"Discovery\".\"HasFailedCalls\" OR {member}\"Discovery\".\"HasUndecidedNodes\", TRUE) AS \"ListsAllNodes\"\n\
+         FROM {read}\nUNION ALL\nSELECT {run},\n  COALESCE({member}\"Scope\".\"Account\", ''), {member}\"Scope\".\"Region\", FALSE, FALSE\n\
+         FROM {unread}\nWHERE {member}\"Scope\".\"Region\" IS NOT NULL OR {member}\"Scope\".\"Profile\" IS NULL"
     )
 }
 
@@ -109,39 +131,50 @@ fn committed(engine: Engine, table: Table) -> String {
 }
 
 /// For each account and region the newest run that had started by a moment of the
-/// settings; one of every managed node before a narrower one.
+/// settings; one of every managed node before a narrower one. A run that could not read an
+/// account or region counts as one that has it, as for `--from`.
 fn runs_as_of(moment: &str) -> String {
     format!(
-        "SELECT \"RunId\", \"StartedAt\", \"FinishedAt\", \"IsComplete\", \"AccountId\", \"Region\", \"Snapshot\"\nFROM (\n  \
-         SELECT l.*, row_number() OVER (\n    PARTITION BY l.\"AccountId\", l.\"Region\"\n    ORDER BY l.\"IsComplete\" DESC, l.\"StartedAt\" DESC, l.\"RunId\" DESC\n  ) AS \"Place\"\n  \
-         FROM run_locations l CROSS JOIN settings s\n  WHERE s.\"{moment}\" IS NULL OR l.\"StartedAt\" <= s.\"{moment}\"\n) ranked\nWHERE \"Place\" = 1"
+        "SELECT \"RunId\", \"StartedAt\", \"FinishedAt\", \"IsComplete\", \"Snapshot\", \"AccountId\", \"Region\", \"IsRead\", \"ListsAllNodes\"\nFROM (\n  \
+         SELECT p.*,\n    min(\"Place\") OVER (PARTITION BY \"AccountId\", \"Region\") AS \"PlaceOfRegion\",\n    \
+         min(\"Place\") OVER (PARTITION BY \"AccountId\") AS \"PlaceOfAny\",\n    \
+         min(CASE WHEN \"Region\" IS NULL THEN \"Place\" END) OVER (PARTITION BY \"AccountId\") AS \"PlaceOfAccount\"\n  FROM (\n    \
+         SELECT l.*, dense_rank() OVER (ORDER BY l.\"IsComplete\" DESC, l.\"StartedAt\" DESC, l.\"RunId\" DESC) AS \"Place\"\n    \
+         FROM run_locations l CROSS JOIN settings s\n    WHERE s.\"{moment}\" IS NULL OR date_trunc('second', l.\"StartedAt\") <= s.\"{moment}\"\n  \
+         ) p\n) q\nWHERE CASE\n    WHEN \"Region\" IS NULL THEN \"Place\" = \"PlaceOfAny\"\n    \
+         ELSE \"Place\" = \"PlaceOfRegion\" AND \"Place\" <= COALESCE(\"PlaceOfAccount\", \"Place\")\n  END"
     )
 }
 
 fn latest(view: &str, runs: &str) -> String {
     format!(
-        "SELECT v.*\nFROM {view} v\nJOIN {runs} l ON l.\"RunId\" = v.\"RunId\" AND l.\"AccountId\" = v.\"AccountId\" AND l.\"Region\" = v.\"Region\""
+        "SELECT v.*\nFROM {view} v\nJOIN {runs} l ON l.\"RunId\" = v.\"RunId\" AND l.\"AccountId\" = v.\"AccountId\" AND l.\"Region\" = v.\"Region\" AND l.\"IsRead\""
     )
 }
 
 fn judged_nodes(engine: Engine) -> String {
     let last_scan = verdict_rule::last_scan().render(engine);
     let verdict = verdict_rule::verdict_at_scan().render(engine);
+    let origin = |origin| words::word_of(words::ORIGINS, &origin);
+    let (unmanaged, stopped) = (origin(NodeOrigin::Unmanaged), origin(NodeOrigin::Stopped));
+    let no_data = words::NO_DATA;
     format!(
-        "SELECT n.*,\n  {last_scan} AS \"{LAST_SCAN}\",\n  {verdict} AS \"{VERDICT_AT_SCAN}\"\nFROM nodes n"
+        "SELECT n.*,\n  {last_scan} AS \"{LAST_SCAN}\",\n  {verdict} AS \"{VERDICT_AT_SCAN}\"\nFROM nodes n\n\
+         -- Not those that `states` has no rows of: instances that are not managed, or may not be.\n\
+         WHERE \"Origin\" <> '{unmanaged}' AND NOT (\"Origin\" = '{stopped}' AND \"StateOutcome\" = '{no_data}')"
     )
 }
 
-/// When ages are judged, unless the settings say.
+/// The runs whose nodes are judged, and when.
 #[derive(Clone, Copy)]
-enum Moment {
-    /// When the run of the row ended.
-    OfEachRun,
-    /// When the newest of the latest runs ended.
-    Latest,
+enum Judged {
+    /// Each run, when it ended.
+    All,
+    /// Those of a view, when the newest of them ended.
+    Runs(&'static str),
 }
 
-fn node_verdicts(engine: Engine, moment: Moment) -> String {
+fn node_verdicts(engine: Engine, judged: Judged) -> String {
     let column = |name: &str, rule: Expression| format!("  {} AS \"{name}\"", rule.render(engine));
     let columns = [
         column("ScanAgeSeconds", verdict_rule::scan_age()),
@@ -149,14 +182,16 @@ fn node_verdicts(engine: Engine, moment: Moment) -> String {
         column("Verdict", verdict_rule::verdict()),
     ];
     let seconds = verdict_rule::seconds_since_scan().render(engine);
-    let (finished, runs) = match moment {
-        Moment::OfEachRun => (
-            "r.\"FinishedAt\"",
-            "JOIN runs r ON r.\"RunId\" = n.\"RunId\"",
+    let (finished, runs) = match judged {
+        Judged::All => (
+            "r.\"FinishedAt\"".to_owned(),
+            "JOIN runs r ON r.\"RunId\" = n.\"RunId\"".to_owned(),
         ),
-        Moment::Latest => (
-            "(SELECT max(\"FinishedAt\") FROM latest_runs)",
-            "JOIN latest_runs r ON r.\"RunId\" = n.\"RunId\" AND r.\"AccountId\" = n.\"AccountId\" AND r.\"Region\" = n.\"Region\"",
+        Judged::Runs(view) => (
+            format!("(SELECT max(\"FinishedAt\") FROM {view})"),
+            format!(
+                "JOIN {view} r ON r.\"RunId\" = n.\"RunId\" AND r.\"AccountId\" = n.\"AccountId\" AND r.\"Region\" = n.\"Region\" AND r.\"IsRead\""
+            ),
         ),
     };
     format!(

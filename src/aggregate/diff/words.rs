@@ -166,7 +166,7 @@ impl fmt::Display for Change {
 
 /// How bad a state is for a node; 0: it does not lack the patch. `None`: not known.
 #[must_use]
-pub(super) const fn rank(state: &PatchState) -> Option<u8> {
+pub(crate) const fn rank(state: &PatchState) -> Option<u8> {
     Some(match state {
         PatchState::Installed | PatchState::InstalledOther | PatchState::NotApplicable => 0,
         PatchState::AvailableSecurityUpdate => 1,
@@ -204,7 +204,7 @@ impl Direction {
 
     /// Of a node that is new, with this verdict.
     #[must_use]
-    pub(super) const fn of_new_node(verdict: Verdict) -> Self {
+    pub(crate) const fn of_new_node(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Compliant => Self::Neutral,
             Verdict::NonCompliant | Verdict::Stale | Verdict::NoData => Self::Worse,
@@ -214,7 +214,7 @@ impl Direction {
 
     /// Of a node whose verdict changed. Missing data is never better than a verdict.
     #[must_use]
-    pub(super) fn between_verdicts(old: Verdict, new: Verdict) -> Self {
+    pub(crate) fn between_verdicts(old: Verdict, new: Verdict) -> Self {
         const fn rank(verdict: Verdict) -> u8 {
             match verdict {
                 Verdict::Compliant => 0,

@@ -46,7 +46,8 @@ impl Manifest {
             checksum,
             ..self.clone()
         };
-        let mut bytes = serde_json::to_vec_pretty(&unsigned)?;
+        // On one line: Athena and Trino read a JSON document a line.
+        let mut bytes = serde_json::to_vec(&unsigned)?;
         let checksum = sha256_of(&bytes);
         // It is the last member.
         let at = find_last(&bytes, &NO_CHECKSUM).context("the manifest has no checksum")?;

@@ -30,7 +30,7 @@ use crate::source::dataset::run_writer::location_writer::LocationWriter;
 use crate::source::dataset::run_writer::unfinished::{Checkpoint, RunHead};
 use crate::source::dataset::schema::{SCHEMA_VERSION, Table};
 use crate::source::dataset::storage::{Created, Storage};
-use crate::source::dataset::table_writer::{FilePlace, TableWriter};
+use crate::source::dataset::table_writer::{FilePlace, TableWriter, write_empty_tables};
 use crate::source::event::{Event, MissingColumns};
 
 /// Files of each attempt at a run have numbers of their own, so that two attempts at one
@@ -400,6 +400,13 @@ impl RunWriter {
             locations.push(done.location);
         }
         files.extend(unread_files);
+        let place = FilePlace {
+            run_id: run_id.clone(),
+            account_id: String::new(),
+            region: String::new(),
+            first_number: self.attempt * FILES_PER_ATTEMPT + FILES_PER_ATTEMPT / 2,
+        };
+        write_empty_tables(&self.storage, &place, &mut files).await?;
         let manifest = Manifest {
             schema_version,
             run_id,

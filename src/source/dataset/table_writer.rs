@@ -180,6 +180,26 @@ impl TableWriter {
     }
 }
 
+/// Writes a file without rows for each table that has none: some engines cannot read a
+/// table without files.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) async fn write_empty_tables(
+    storage: &Storage,
+    place: &FilePlace,
+    files: &mut Vec<ManifestFile>,
+) -> Result<()> {
+    for table in Table::ALL {
+        if files.iter().all(|file| file.table != table.as_str()) {
+            let writer = TableWriter::new(storage.clone(), table, place.clone());
+            let file = writer.open_file().await?;
+            files.push(file.close(table, place).await?);
+        }
+    }
+    Ok(())
+}
+
 impl OpenFile {
     async fn write_row_group(&mut self, columns: &mut [ColumnBuffer], rows: u64) -> Result<()> {
         let mut group = self.parquet.next_row_group()?;
