@@ -554,6 +554,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Print the least policy for `summary` with these flags')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Print the least policy for `report` with these flags')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags, for a side that is live')
+            [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Print the least policy for `collect` with these flags')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Print the least policy with which `doctor` reports no denied call')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -903,6 +904,54 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'patchctl;iam-policy;collect' {
+            [CompletionResult]::new('--ids-file', '--ids-file', [CompletionResultType]::ParameterName, 'Read node ids from a file, in the format of standard input')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Only nodes with such a name (tag Name, computer name or name of the activation); * and ? are wildcards')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only nodes with this tag, as in Team=web-*,db; if repeated, with all of them; KEY alone: with any value')
+            [CompletionResult]::new('--patch-group', '--patch-group', [CompletionResultType]::ParameterName, 'Only nodes of these patch groups, by tag or last scan')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Only nodes of these platforms: windows, linux, macos, the start of a name such as Ubuntu, or a group of `summary --by platform`')
+            [CompletionResult]::new('--ping', '--ping', [CompletionResultType]::ParameterName, 'Only nodes whose agent is online, connection-lost or inactive, or EC2 instances that are stopped')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out these nodes; a value that starts with i- or mi- is an id, any other is a name')
+            [CompletionResult]::new('--exclude-tag', '--exclude-tag', [CompletionResultType]::ParameterName, 'Leave out nodes with one of these tags')
+            [CompletionResult]::new('--exclude-platform', '--exclude-platform', [CompletionResultType]::ParameterName, 'Leave out nodes of these platforms')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Calls per second and region that --estimate assumes')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The dataset to write to: a folder, or s3://BUCKET/PREFIX')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Delete the runs that are older than this, such as 400d, once the new one is written')
+            [CompletionResult]::new('--without', '--without', [CompletionResultType]::ParameterName, 'Leave out parts, which saves calls')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
+            [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
+            [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
+            [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profiles of the AWS config files, each a separate account [env: AWS_PROFILE]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'These accounts, through the role --role-name in each; with --from, these of the dataset')
+            [CompletionResult]::new('--skip-ou', '--skip-ou', [CompletionResultType]::ParameterName, 'Organizational units not to read, with those below them; their accounts are reported as skipped')
+            [CompletionResult]::new('--role-name', '--role-name', [CompletionResultType]::ParameterName, 'Name of the role to assume in each account')
+            [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'External id that the roles require')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is respected')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read only this configuration file [env: PATCHCTL_CONFIG]')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every managed node, stopped ones included')
+            [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Accept criteria that select no node; otherwise they are an error')
+            [CompletionResult]::new('--estimate', '--estimate', [CompletionResultType]::ParameterName, 'Print the number of calls and the duration instead; only finds the nodes')
+            [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Go on with the newest unfinished run of the same nodes, if one was started in the last 24 hours; what it has read is not read again')
+            [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Omit the header line of the table or CSV')
+            [CompletionResult]::new('--bom', '--bom', [CompletionResultType]::ParameterName, 'Start CSV with a byte order mark, for spreadsheets that need one')
+            [CompletionResult]::new('--without-ec2', '--without-ec2', [CompletionResultType]::ParameterName, 'Leave out EC2: most stopped nodes are then found through inventory and patch groups, and EC2 nodes have no names or tags')
+            [CompletionResult]::new('--all-regions', '--all-regions', [CompletionResultType]::ParameterName, 'Every region enabled for the account')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Every active account of the organization, through the role --role-name in each')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not use PAGER for output that is longer than the screen')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no configuration file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'patchctl;iam-policy;doctor' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
@@ -943,6 +992,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Print the least policy for `summary` with these flags')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Print the least policy for `report` with these flags')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags, for a side that is live')
+            [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Print the least policy for `collect` with these flags')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Print the least policy with which `doctor` reports no denied call')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -963,6 +1013,9 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             break
         }
         'patchctl;iam-policy;help;diff' {
+            break
+        }
+        'patchctl;iam-policy;help;collect' {
             break
         }
         'patchctl;iam-policy;help;doctor' {
@@ -1256,6 +1309,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Print the least policy for `summary` with these flags')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Print the least policy for `report` with these flags')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags, for a side that is live')
+            [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Print the least policy for `collect` with these flags')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Print the least policy with which `doctor` reports no denied call')
             break
         }
@@ -1275,6 +1329,9 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             break
         }
         'patchctl;help;iam-policy;diff' {
+            break
+        }
+        'patchctl;help;iam-policy;collect' {
             break
         }
         'patchctl;help;iam-policy;doctor' {

@@ -207,6 +207,17 @@ impl Source {
         }
     }
 
+    /// Do the nodes of each location come in the order of their ids, where none is typed?
+    #[must_use]
+    pub(crate) fn is_sorted(&self) -> bool {
+        match self {
+            Self::Aws(_) => true,
+            Self::Dataset(source) => source.is_sorted(),
+            #[cfg(test)]
+            Self::Replay(_) => true,
+        }
+    }
+
     /// Are nodes of more than one region read, and of more than one account?
     /// Rows then need these columns.
     #[must_use]

@@ -40,7 +40,7 @@ fn invalid_input_is_one_line_on_stderr_with_the_allowed_values_and_exit_2() {
         ),
         (
             vec![],
-            "a command is required: states, patches, check, summary, report, doctor,",
+            "a command is required: states, patches, check, summary, report, ",
         ),
         (
             vec!["demo"],

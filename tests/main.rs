@@ -16,6 +16,7 @@ mod contradictions;
 mod coverage;
 mod credentials;
 mod demo;
+mod diff;
 mod docs;
 mod doctor;
 mod fleet;

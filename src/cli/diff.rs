@@ -5,14 +5,16 @@ use std::str::FromStr;
 
 use anyhow::{Result, bail};
 use clap::builder::PossibleValue;
-use clap::{Arg, Args};
+use clap::{Arg, Args, ValueHint};
 
 use crate::aggregate::diff::{Difference, Direction};
+use crate::cli::collect::parse_location;
 use crate::cli::layout::LayoutArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::select::{FilterArgs, SelectArgs, VerdictArgs};
 use crate::cli::value_parsers::CompletingParser;
 use crate::record::is_same_word;
+use crate::source::{DatasetLocation, DatasetMoment, DatasetOptions};
 use crate::suggest::unknown_word;
 
 /// The end of the help.
@@ -56,8 +58,8 @@ pub(crate) struct DiffArgs {
     #[arg(value_name = "AFTER", required_unless_present = "columns")]
     after: Option<SideArg>,
     /// The dataset that BEFORE and AFTER are moments of: a folder or s3://BUCKET/PREFIX
-    #[arg(long, value_name = "LOCATION", help_heading = "Dataset")]
-    from: Option<String>,
+    #[arg(long, value_name = "LOCATION", value_parser = parse_location, value_hint = ValueHint::DirPath, help_heading = "Dataset")]
+    from: Option<DatasetLocation>,
     #[command(flatten)]
     pub select: SelectArgs,
     #[command(flatten)]
@@ -100,50 +102,51 @@ impl FromStr for SideArg {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DiffSource {
     Live,
-    Dataset {
-        location: String,
-        at: Option<String>,
-    },
+    Dataset(DatasetOptions),
 }
 
 impl DiffArgs {
-    /// Both sides.
+    /// Both sides, with their names.
     ///
     /// # Errors
-    /// When one is missing, or both are live.
+    /// When one is missing or is no dataset and no moment, or both are live.
     pub(crate) fn sides(&self) -> Result<[(String, DiffSource); 2]> {
         if self.select.estimate {
             bail!("--estimate cannot be combined with diff");
         }
-        let side = |side: &SideArg| match (side, &self.from) {
-            (SideArg::Live, _) => ("live".to_owned(), DiffSource::Live),
-            (SideArg::Text(at), Some(from)) => (
-                format!("{from}@{at}"),
-                DiffSource::Dataset {
-                    location: from.clone(),
-                    at: Some(at.clone()),
-                },
-            ),
-            (SideArg::Text(text), None) => {
-                let (location, at) = match text.rsplit_once('@') {
-                    Some((location, at))
-                        if !location.is_empty() && !at.contains('/') && !is_folder(text) =>
-                    {
-                        (location.to_owned(), Some(at.to_owned()))
-                    }
-                    _ => (text.clone(), None),
-                };
-                (text.clone(), DiffSource::Dataset { location, at })
-            }
-        };
         let (Some(before), Some(after)) = (&self.before, &self.after) else {
             bail!("diff compares two sides: give BEFORE and AFTER, as in patchctl diff DIR live");
         };
-        let sides = [side(before), side(after)];
+        let sides = [self.side(before)?, self.side(after)?];
         if sides[0].1 == DiffSource::Live && sides[1].1 == DiffSource::Live {
             bail!("both sides are live; give a dataset for one, as in patchctl diff DIR live");
         }
         Ok(sides)
+    }
+
+    fn side(&self, side: &SideArg) -> Result<(String, DiffSource)> {
+        let SideArg::Text(text) = side else {
+            return Ok(("live".to_owned(), DiffSource::Live));
+        };
+        let (location, at) = match &self.from {
+            Some(from) => (from.clone(), DatasetMoment::parse(text)?),
+            None => parse_dataset(text)?,
+        };
+        let name = format!("{location}@{at}");
+        let dataset = DatasetOptions {
+            location,
+            at,
+            uses_clock: false,
+            criteria: self.select.or_all().criteria(),
+        };
+        Ok((name, DiffSource::Dataset(dataset)))
+    }
+
+    /// Is none of the sides live?
+    #[must_use]
+    pub(crate) fn is_offline(&self) -> bool {
+        let is_live = |side: &Option<SideArg>| *side == Some(SideArg::Live);
+        !is_live(&self.before) && !is_live(&self.after)
     }
 
     /// Does `--only` show this change?
@@ -161,9 +164,15 @@ impl DiffArgs {
     }
 }
 
-/// A folder may have `@` in its name.
-fn is_folder(text: &str) -> bool {
-    Path::new(text).is_dir()
+/// `LOCATION` or `LOCATION@WHEN`. A folder may have `@` in its name.
+pub(super) fn parse_dataset(text: &str) -> Result<(DatasetLocation, DatasetMoment)> {
+    let parts = text.rsplit_once('@').filter(|_| !Path::new(text).is_dir());
+    match parts {
+        Some((location, at)) if !location.is_empty() && !at.contains('/') => {
+            Ok((DatasetLocation::parse(location)?, DatasetMoment::parse(at)?))
+        }
+        _ => Ok((DatasetLocation::parse(text)?, DatasetMoment::Latest)),
+    }
 }
 
 /// A value of `--only`.

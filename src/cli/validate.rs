@@ -23,6 +23,8 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
     let from = cli.command.dataset();
     let from = from.and_then(|args| args.from.as_ref());
     let is_folder = matches!(from, Some(DatasetLocation::Folder(_)));
+    let is_offline =
+        from.is_some() || matches!(&cli.command, Command::Diff(args) if args.is_offline());
     let has_overrides = !(connect.profiles.is_empty() && connect.endpoints.is_empty());
     let (kind, line) = if connect.demo && has_overrides {
         (
@@ -34,7 +36,7 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
             ErrorKind::ArgumentConflict,
             "--profile and --endpoint-url reach s3://BUCKET/PREFIX; leave them out where --from is a folder",
         )
-    } else if !connect.accounts.is_empty() && connect.role_name.is_none() && from.is_none() {
+    } else if !connect.accounts.is_empty() && connect.role_name.is_none() && !is_offline {
         (
             ErrorKind::MissingRequiredArgument,
             "--account requires --role-name",

@@ -23,9 +23,9 @@ pub(super) async fn run(mut context: Context<'_>, args: &DiffArgs) -> Result<Exi
     let [(old_name, old), (new_name, new)] = args.sides()?;
     let plan = context.with_node_ids(fetch_plan(args, &filter), &args.select.or_all())?;
     let live = context.cli.connect.to_connect();
-    let (old_options, new_options) = (connect_options(&live, &old)?, connect_options(&live, &new)?);
     // The live side has progress to show.
     let is_old_live = old == DiffSource::Live;
+    let (old_options, new_options) = (connect_options(&live, old), connect_options(&live, new));
     let (own, other) = if is_old_live {
         (old_options, new_options)
     } else {
@@ -79,19 +79,14 @@ pub(super) async fn run(mut context: Context<'_>, args: &DiffArgs) -> Result<Exi
 }
 
 /// How a side is reached.
-fn connect_options(live: &ConnectOptions, side: &DiffSource) -> Result<ConnectOptions> {
-    let is_ordered = true;
-    match side {
-        DiffSource::Live => Ok(ConnectOptions {
-            is_ordered,
-            ..live.clone()
-        }),
-        DiffSource::Dataset { location, .. } if cfg!(test) => Ok(ConnectOptions {
-            is_ordered,
-            profiles: vec![location.clone()],
-            ..live.clone()
-        }),
-        DiffSource::Dataset { .. } => bail!("datasets cannot be read yet"),
+fn connect_options(live: &ConnectOptions, side: DiffSource) -> ConnectOptions {
+    ConnectOptions {
+        is_ordered: true,
+        from: match side {
+            DiffSource::Live => None,
+            DiffSource::Dataset(dataset) => Some(dataset),
+        },
+        ..live.clone()
     }
 }
 
@@ -113,7 +108,7 @@ fn merge_options(sides: [&Source; 2], plan: &FetchPlan) -> Result<MergeOptions> 
         }
     }
     Ok(MergeOptions {
-        is_sorted: plan.node_ids.is_empty(),
+        is_sorted: plan.node_ids.is_empty() && sides.into_iter().all(Source::is_sorted),
         has_accounts,
     })
 }

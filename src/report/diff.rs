@@ -119,7 +119,7 @@ impl Footer for DiffFooter {
             );
             let counts = of.coverage.describe_counts(&verdicts);
             all.push(Note::counts(format!(
-                "{side}: {}, {}, {counts}",
+                "{side}: {}, {:.0}, {counts}",
                 of.name, of.time
             )));
         }
@@ -128,15 +128,24 @@ impl Footer for DiffFooter {
             ..Coverage::default()
         };
         all.extend(filter.row_filter_notes("change"));
-        for (side, of) in self.sides() {
+        let notes = |of: &DiffSide| -> Vec<Note> {
             let own = of.coverage.discovery_notes().into_iter();
             let own = own.chain(of.coverage.run_notes());
-            all.extend(own.map(|note| Note {
+            own.map(|note| note.of_kind(NoteKind::Run)).collect()
+        };
+        let (before, after) = (notes(&self.before), notes(&self.after));
+        let of_side = |side: Side, own: &[Note], other: &[Note]| -> Vec<Note> {
+            let own = own.iter().filter(|note| !other.contains(note)).cloned();
+            let own = own.map(|note| Note {
                 text: format!("{side}: {}", note.text),
-                kind: NoteKind::Run,
                 ..note
-            }));
-        }
+            });
+            own.collect()
+        };
+        // What both sides say is said once.
+        all.extend(before.iter().filter(|note| after.contains(note)).cloned());
+        all.extend(of_side(Side::Before, &before, &after));
+        all.extend(of_side(Side::After, &after, &before));
         all
     }
 

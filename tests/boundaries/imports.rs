@@ -363,8 +363,21 @@ fn without_tests(code: &[String]) -> (Vec<String>, Vec<String>) {
         {
             modules.push(name.clone());
         }
-        while at < code.len() && !matches!(&*code[at], ";" | "{") {
-            at += 1;
+        // A variant ends with a comma after its fields, or with the enum.
+        let mut has_fields = false;
+        while let Some(token) = code.get(at) {
+            match &**token {
+                ";" | "{" | "}" => break,
+                "," if has_fields => break,
+                "(" | "[" => {
+                    has_fields = true;
+                    at += balanced(&code[at..]);
+                }
+                _ => at += 1,
+            }
+        }
+        if code.get(at).is_some_and(|token| token == "}") {
+            continue;
         }
         at += if code.get(at).is_some_and(|token| token == "{") {
             balanced(&code[at..])

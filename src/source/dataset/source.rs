@@ -160,6 +160,9 @@ impl DatasetSource {
             let of = of.run.location();
             rank(&of.account_id, accounts)
         });
+        if connect.is_ordered {
+            locations.sort_by_key(|of| of.location.clone());
+        }
         let mut unread: Vec<Unread> = snapshot
             .unread
             .iter()
@@ -228,6 +231,13 @@ impl DatasetSource {
     #[must_use]
     pub(crate) fn snapshot(&self) -> &Snapshot {
         &self.snapshot
+    }
+
+    /// Are nodes in the order of their ids? Those whose ids were typed are not.
+    #[must_use]
+    pub(crate) fn is_sorted(&self) -> bool {
+        let mut runs = self.snapshot.runs.iter();
+        runs.all(|run| run.selection.node_ids == 0)
     }
 
     /// What the locations that are read differ in.

@@ -1,0 +1,119 @@
+//! `diff`: what changed between two datasets, two moments of one, or a dataset and what is
+//! live.
+
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{DEMO_NOW, DemoServer, RunOutput, demo, live, patchctl, run};
+
+/// A folder with a dataset of the demo fleet, whose scans are of the 20th of November.
+fn dataset() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(demo(&["collect", "--all", "--to", "fleet"]).current_dir(&folder));
+    assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
+    folder
+}
+
+/// Collects the fleet of a server into the same dataset; the id of the run.
+fn collect(folder: &Path, flags: &[&str], to: &str) -> RunOutput {
+    let served = DemoServer::start(flags);
+    let ran = run(live(&served.url, &["collect", "--all", "--to", to]).current_dir(folder));
+    assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
+    ran
+}
+
+fn diff(folder: &Path, args: &[&str]) -> RunOutput {
+    run(patchctl()
+        .args([&["diff"], args].concat())
+        .current_dir(folder))
+}
+
+fn rows(ran: &RunOutput) -> Vec<Value> {
+    let lines = ran.out.lines();
+    let rows = lines.map(|line| serde_json::from_str(line).unwrap());
+    rows.collect()
+}
+
+#[test]
+fn a_dataset_does_not_differ_from_itself_nor_from_what_it_was_collected_of() {
+    let folder = dataset();
+    let ran = diff(folder.path(), &["fleet", "fleet@latest", "--exit-code"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("no changes"), "{}", ran.out);
+    let ran = run(demo(&["diff", "fleet", "live", "-o", "json"]).current_dir(&folder));
+    let json = ran.json();
+    assert_eq!(json["Summary"]["Changes"], 0, "{}", ran.out);
+    assert_eq!(json["After"]["Name"], "live");
+    assert_eq!(json["Before"]["Totals"], json["After"]["Totals"]);
+}
+
+#[test]
+fn two_fleets_differ_in_nodes_patches_and_verdicts_and_back_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let fleet = ["--nodes", "40", "--patches", "60", "--missing-one-in", "4"];
+    collect(folder.path(), &[&fleet[..], &DEMO_NOW].concat(), "monday");
+    let fleet = ["--nodes", "40", "--patches", "60", "--missing-one-in", "2"];
+    collect(folder.path(), &[&fleet[..], &DEMO_NOW].concat(), "tuesday");
+    let args = ["monday", "tuesday", "-o", "ndjson", "--max-age", "none"];
+    let there = rows(&diff(folder.path(), &args));
+    let back = ["tuesday", "monday", "-o", "ndjson", "--max-age", "none"];
+    let back = rows(&diff(folder.path(), &back));
+    assert!(!there.is_empty());
+    assert_eq!(there.len(), back.len());
+    let count =
+        |rows: &[Value], key: &str, word: &str| rows.iter().filter(|row| row[key] == word).count();
+    let changes = |rows: &[Value]| count(rows, "Change", "VerdictChanged");
+    assert_eq!(changes(&there), changes(&back));
+    assert!(count(&there, "Direction", "Worse") > 0, "{there:?}");
+    let worse = diff(
+        folder.path(),
+        &[
+            "monday",
+            "tuesday",
+            "--only",
+            "worse",
+            "--exit-code",
+            "--max-age",
+            "none",
+        ],
+    );
+    assert_eq!(worse.code, 1, "{}", worse.err);
+    assert!(!worse.out.contains("Better "), "{}", worse.out);
+}
+
+#[test]
+fn a_node_that_was_not_collected_is_unknown_and_not_new() {
+    let folder = dataset();
+    let ran = run(demo(&["collect", "i-123", "--to", "one"]).current_dir(&folder));
+    assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
+    let ran = diff(folder.path(), &["one", "fleet", "-o", "ndjson"]);
+    let rows = rows(&ran);
+    assert!(!rows.is_empty() && ran.code == 3, "{}", ran.err);
+    for row in &rows {
+        assert_eq!(row["Change"], "Unknown", "{row}");
+    }
+}
+
+#[test]
+fn sides_that_cannot_be_compared_are_refused_on_one_line() {
+    let folder = dataset();
+    for (args, expected) in [
+        (&["live", "live"][..], "both sides are live"),
+        (&["nowhere", "fleet"], "nowhere"),
+        (&["fleet@yesterday", "fleet"], "is no moment"),
+        (&["--from", "fleet", "soon", "latest"], "is no moment"),
+        (&["fleet"], "AFTER"),
+        (
+            &["fleet", "fleet", "--only", "worst"],
+            "did you mean worse?",
+        ),
+        (&["fleet", "fleet", "--estimate"], "--estimate"),
+    ] {
+        let ran = diff(folder.path(), args);
+        assert_eq!((ran.code, &*ran.out), (2, ""), "{args:?}");
+        assert!(ran.err.contains(expected), "{args:?}: {}", ran.err);
+        assert_eq!(ran.err.lines().count(), 1, "{args:?}: {}", ran.err);
+    }
+}
