@@ -1,5 +1,6 @@
 //! What is asked: which nodes, which patches, and which permissions that takes.
 
+pub mod bucket_access;
 pub mod fetch_plan;
 pub mod filter;
 pub mod iam;

@@ -15,6 +15,7 @@ mod connect;
 mod contradictions;
 mod coverage;
 mod credentials;
+mod data_sync;
 mod demo;
 mod diff;
 mod docs;

@@ -7,12 +7,13 @@ use crate::command::read_patches::PatchQuery;
 use crate::command::runtime::runtime;
 use crate::command::{check, collect, diff, patches, report, states, summary};
 use crate::exit::Exit;
+use crate::plan::bucket_access::{BucketAccess, BucketUse};
 use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::iam::{
     Access, AssumedRole, Ec2Access, OrganizationAccess, Policy, partition_of_region,
 };
 use crate::settings::Settings;
-use crate::source::configured_region;
+use crate::source::{DatasetLocation, configured_region};
 use crate::terminal::Terminal;
 
 pub(super) fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Result<Exit> {
@@ -31,10 +32,17 @@ pub(super) fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Resu
             name: connect.role_name.clone().unwrap_or_default(),
             accounts: connect.to_connect().accounts.ids().to_vec(),
         };
+        let dataset = args.command.as_ref().and_then(dataset);
+        let bucket = dataset.and_then(|(location, usage)| bucket_access(location, usage));
+        let reads_dataset = dataset.is_some_and(|(_, usage)| usage == BucketUse::Read);
         let plan = fetch_plan(args.command.as_ref(), &cli.settings)?;
         let is_everything = plan.is_none();
+        let plans = match plan {
+            Some(_) if reads_dataset => Vec::new(),
+            plan => plan.map_or_else(FetchPlan::everything, |plan| vec![plan]),
+        };
         let access = Access {
-            plans: &plan.map_or_else(FetchPlan::everything, |plan| vec![plan]),
+            plans: &plans,
             all_regions: connect.all_regions || (is_everything && !args.without_ec2),
             organization: match (connect.organization, connect.skipped_units.is_empty()) {
                 (false, _) => OrganizationAccess::None,
@@ -48,7 +56,11 @@ pub(super) fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Resu
                 (false, false) => Ec2Access::Allowed,
             },
         };
-        Policy::least(&access, &role, partition)
+        let policy = Policy::least(&access, &role, partition);
+        match bucket {
+            Some(bucket) => policy.with_bucket(&bucket, partition),
+            None => policy,
+        }
     };
     let text = serde_json::to_string_pretty(&policy)?;
     writeln!(terminal.out, "{text}")?;
@@ -60,6 +72,35 @@ pub(super) fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Resu
         );
     }
     Ok(Exit::Success)
+}
+
+/// The dataset that the command reads in place of AWS, or writes.
+fn dataset(command: &PolicyCommand) -> Option<(&DatasetLocation, BucketUse)> {
+    let from = match command {
+        PolicyCommand::States(args) => &args.from,
+        PolicyCommand::Patches(args) => &args.from,
+        PolicyCommand::Check(args) => &args.from,
+        PolicyCommand::Summary(args) => &args.from,
+        PolicyCommand::Report(args) => &args.from,
+        PolicyCommand::Collect(args) => {
+            let changes_runs = args.resume || args.keep.is_some();
+            return Some((&args.to, BucketUse::Write { changes_runs }));
+        }
+        PolicyCommand::Diff(_) | PolicyCommand::Doctor(_) => return None,
+    };
+    Some((from.from.as_ref()?, BucketUse::Read))
+}
+
+/// A folder takes no permission.
+fn bucket_access(location: &DatasetLocation, usage: BucketUse) -> Option<BucketAccess> {
+    match location {
+        DatasetLocation::Folder(_) => None,
+        DatasetLocation::S3 { bucket, prefix } => Some(BucketAccess {
+            bucket: bucket.clone(),
+            prefix: prefix.clone(),
+            usage,
+        }),
+    }
 }
 
 /// What the command fetches; `None`: everything that any command does.

@@ -3,10 +3,11 @@
 //! generated from this list, and a test compares it with the calls in
 //! `source/`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::plan::bucket_access::BucketAccess;
 use crate::plan::fetch_plan::{FetchPlan, UnmanagedPlan};
 use crate::record::InfoLevel;
 
@@ -288,16 +289,11 @@ struct Principal {
     aws: String,
 }
 
+/// A key of the request, and its value.
 #[derive(Debug, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "PascalCase")]
-struct Condition {
-    string_equals: ExternalId,
-}
-
-#[derive(Debug, Serialize, PartialEq, Eq)]
-struct ExternalId {
-    #[serde(rename = "sts:ExternalId")]
-    id: String,
+enum Condition {
+    StringEquals(BTreeMap<&'static str, String>),
+    StringLike(BTreeMap<&'static str, String>),
 }
 
 /// The role that is assumed in other accounts.
@@ -352,6 +348,27 @@ impl Policy {
         Self::new(statement)
     }
 
+    /// The same, with what a dataset in a bucket needs.
+    #[must_use]
+    pub fn with_bucket(mut self, access: &BucketAccess, partition: &str) -> Self {
+        let of_bucket = access.permissions().into_iter().map(|allowed| Statement {
+            sid: allowed.sid,
+            effect: "Allow",
+            principal: None,
+            action: allowed.actions.to_vec(),
+            resource: allowed
+                .resources
+                .iter()
+                .map(|rest| format!("arn:{partition}:{rest}"))
+                .collect(),
+            condition: allowed
+                .listed_prefix
+                .map(|prefix| Condition::StringLike(BTreeMap::from([("s3:prefix", prefix)]))),
+        });
+        self.statement.extend(of_bucket);
+        self
+    }
+
     /// The trust policy of a role: principals of one account may assume it if
     /// their own policies allow it, and if they give the external id, if there
     /// is one.
@@ -365,8 +382,8 @@ impl Policy {
             }),
             action: vec![ASSUME_ROLE.name],
             resource: Vec::new(),
-            condition: external_id.map(|id| Condition {
-                string_equals: ExternalId { id: id.to_owned() },
+            condition: external_id.map(|id| {
+                Condition::StringEquals(BTreeMap::from([("sts:ExternalId", id.to_owned())]))
             }),
         }])
     }

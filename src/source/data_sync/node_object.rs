@@ -189,3 +189,61 @@ pub(super) fn tags(content: &[u8], node_id: &str) -> Result<BTreeMap<Box<str>, B
     }
     Ok(tags)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compliance::verdict::{Verdict, VerdictOptions, judge};
+    use crate::duration::MaxAge;
+    use crate::record::NoDataCause;
+    use proptest::prelude::*;
+
+    /// A Linux node that misses three patches.
+    const SUMMARY: &str = r#"{"SnapshotId":"s-1","MissingCount":"3","FailedCount":"0","InstalledRejectedCount":"0","InstalledPendingRebootCount":"0","OperationEndTime":"2026-11-02T04:17:28Z","resourceId":"i-1","captureTime":"2026-11-02T04:17:28Z"}"#;
+
+    fn verdict(content: &[u8]) -> (Verdict, Outcome<NodeState>) {
+        let info = NodeInfo::of([(InfoField::PlatformType, Some("Linux"))]);
+        let outcome = state(content, "i-1", Some(&info));
+        let options = VerdictOptions {
+            now: "2026-11-03T00:00:00Z".parse().unwrap(),
+            max_age: MaxAge(None),
+            wants_reasons: false,
+        };
+        let judged = judge(&outcome, NoDataCause::Unknown, &options);
+        (judged.verdict, outcome)
+    }
+
+    #[test]
+    fn a_summary_that_is_cut_off_is_unread_wherever_it_ends() {
+        assert_eq!(verdict(SUMMARY.as_bytes()).0, Verdict::NonCompliant);
+        for end in 1..SUMMARY.len() {
+            let (judged, outcome) = verdict(&SUMMARY.as_bytes()[..end]);
+            assert_eq!(judged, Verdict::Unread, "{end}: {outcome:?}");
+        }
+        assert_eq!(verdict(b"").0, Verdict::NoData);
+    }
+
+    proptest! {
+        #[test]
+        fn a_mutated_summary_is_compliant_only_if_it_says_so(
+            changes in proptest::collection::vec((0..SUMMARY.len(), any::<u8>()), 1..4)
+        ) {
+            let mut content = SUMMARY.as_bytes().to_vec();
+            for (at, byte) in changes {
+                content[at] = byte;
+            }
+            if let (Verdict::Compliant, Outcome::Answered(state)) = verdict(&content) {
+                let text = String::from_utf8(content).unwrap();
+                prop_assert!(state.missing == Some(0) && text.contains("\"MissingCount\":\"0\"")
+                    || text.contains("\"MissingCount\":\"00"), "{}", text);
+            }
+        }
+
+        #[test]
+        fn foreign_bytes_never_panic(content in proptest::collection::vec(any::<u8>(), 0..300)) {
+            verdict(&content);
+            let _ = information(&content, "i-1");
+            let _ = tags(&content, "i-1");
+        }
+    }
+}
