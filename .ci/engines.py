@@ -26,7 +26,7 @@ from region import Region, environment
 
 ROLE = ("--organization", "--role-name", "patchctl-read", "--all-regions")
 # The clock of each run, and of what its server says; the last run is narrower than the others.
-DAYS = ("2026-11-16", "2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26")
+DAYS = ("2026-11-16", "2026-11-17", "2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26")
 UTC = timezone.utc
 
 
@@ -64,10 +64,11 @@ def dataset(program, folder):
     fleet = ("--nodes", 40, "--patches", 60, "--accounts", 3, "--regions", 2, "--unscanned-one-in", 9, "--seed", 5)
     # The sample fleet has nodes that each rule of a verdict decides.
     collect(program, folder, DAYS[0], (), ("--all",))
-    collect(program, folder, DAYS[1], (*fleet, "--missing-one-in", 3), ("--all", *ROLE))
-    collect_and_kill(program, folder, DAYS[2], (*fleet, "--missing-one-in", 2))
-    collect(program, folder, DAYS[3], (*fleet, "--missing-one-in", 2, "--mutate-one-in", 40, "--fault-region", "ap-northeast-1"), ("--all", *ROLE))
-    collect(program, folder, DAYS[4], (*fleet, "--missing-one-in", 4), ("--all", *ROLE, "--platform", "windows"))
+    collect(program, folder, DAYS[1], ("--deny", "ssm:GetPatchBaseline", "--mutate-one-in", 12, "--seed", 3), ("--all",))
+    collect(program, folder, DAYS[2], (*fleet, "--missing-one-in", 3), ("--all", *ROLE))
+    collect_and_kill(program, folder, DAYS[3], (*fleet, "--missing-one-in", 2))
+    collect(program, folder, DAYS[4], (*fleet, "--missing-one-in", 2, "--mutate-one-in", 40, "--fault-region", "ap-northeast-1"), ("--all", *ROLE))
+    collect(program, folder, DAYS[5], (*fleet, "--missing-one-in", 4), ("--all", *ROLE, "--platform", "windows"))
 
 
 def ask(program, *args, codes=(0, 1, 3)):
@@ -120,6 +121,7 @@ class Spark:
             "spark.sql.session.timeZone": "UTC",
             "spark.sql.shuffle.partitions": "2",
             "spark.sql.warehouse.dir": f"{folder}/warehouse",
+            "spark.ui.showConsoleProgress": "false",
             "spark.log.level": "ERROR",
         }.items():
             builder = builder.config(key, value)
@@ -276,9 +278,9 @@ def main():
         dataset(program, data)
         print(f"  dataset: {len(list(Path(data).rglob('*.parquet')))} files, {time.monotonic() - started:.0f} s", flush=True)
         parsed(program)
-        done = [compare(program, data, Duck(ddl(program, "duckdb", data)), ("latest", *(DAYS[i] for i in (0, 1, 3))), ("7d", "2d", "none"),
-                        ((DAYS[1], DAYS[3]), (DAYS[3], DAYS[1]), (DAYS[0], DAYS[1]), (DAYS[1], DAYS[4])))]
-        done.append(compare(program, data, Spark(ddl(program, "spark", data), folder), ("latest", DAYS[0]), ("7d",), ((DAYS[1], DAYS[3]),)))
+        done = [compare(program, data, Duck(ddl(program, "duckdb", data)), ("latest", *(DAYS[i] for i in (0, 1, 2, 4))), ("7d", "2d", "none"),
+                        ((DAYS[2], DAYS[4]), (DAYS[4], DAYS[2]), (DAYS[0], DAYS[1]), (DAYS[1], DAYS[2]), (DAYS[2], DAYS[5])))]
+        done.append(compare(program, data, Spark(ddl(program, "spark", data), folder), ("latest", DAYS[1]), ("7d",), ((DAYS[2], DAYS[4]),)))
         faults = [fault for one in done for fault in one.faults]
         for fault in faults:
             print(f"FAIL {fault}")
