@@ -138,6 +138,7 @@ impl DiffArgs {
             at,
             uses_clock: false,
             criteria: self.select.or_all().criteria(),
+            needs_patches: true,
         };
         Ok((name, DiffSource::Dataset(dataset)))
     }
