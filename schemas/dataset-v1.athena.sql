@@ -128,7 +128,8 @@ CREATE EXTERNAL TABLE raw_runs (
   `Selection` STRUCT<IsComplete:BOOLEAN>,
   `Plan` STRUCT<Patches:BOOLEAN, Baselines:BOOLEAN, ReleaseDates:BOOLEAN>,
   `Totals` STRUCT<Asked:BIGINT, Answered:BIGINT, NoData:BIGINT, Unread:BIGINT, Patches:BIGINT>,
-  `Locations` ARRAY<STRUCT<AccountId:STRING, Region:STRING, FinishedAt:STRING, Nodes:BIGINT, Patches:BIGINT>>
+  `Locations` ARRAY<STRUCT<AccountId:STRING, Region:STRING, Discovery:STRUCT<HasFailedCalls:BOOLEAN, HasUndecidedNodes:BOOLEAN>>>,
+  `Unread` ARRAY<STRUCT<Scope:STRUCT<Account:STRING, Region:STRING, Profile:STRING>>>
 )
 ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
 LOCATION 's3://BUCKET/PREFIX/runs/';
@@ -157,19 +158,20 @@ SELECT
   m."Totals"."NoData" AS "NoData",
   m."Totals"."Unread" AS "Unread",
   m."Totals"."Patches" AS "Patches",
-  m."Locations"
+  m."Locations",
+  m."Unread" AS "UnreadScopes"
 FROM raw_runs m;
 
 CREATE OR REPLACE VIEW run_locations AS
-SELECT
-  r."RunId",
-  r."StartedAt",
-  r."FinishedAt",
-  r."IsComplete",
-  l."AccountId",
-  l."Region",
-  substr(r."RunId", 1, 16) AS "Snapshot"
-FROM runs r CROSS JOIN UNNEST(r."Locations") AS l("AccountId", "Region", "LocationFinishedAt", "Nodes", "Patches");
+SELECT r."RunId", r."StartedAt", r."FinishedAt", r."IsComplete", substr(r."RunId", 1, 16) AS "Snapshot",
+  u."AccountId" AS "AccountId", u."Region" AS "Region", TRUE AS "IsRead",
+  r."IsComplete" AND NOT COALESCE(u."Discovery"."HasFailedCalls" OR u."Discovery"."HasUndecidedNodes", TRUE) AS "ListsAllNodes"
+FROM runs r CROSS JOIN UNNEST(r."Locations") AS u("AccountId", "Region", "Discovery")
+UNION ALL
+SELECT r."RunId", r."StartedAt", r."FinishedAt", r."IsComplete", substr(r."RunId", 1, 16) AS "Snapshot",
+  COALESCE(u."Scope"."Account", ''), u."Scope"."Region", FALSE, FALSE
+FROM runs r CROSS JOIN UNNEST(r."UnreadScopes") AS u("Scope")
+WHERE u."Scope"."Region" IS NOT NULL OR u."Scope"."Profile" IS NULL;
 
 CREATE OR REPLACE VIEW nodes AS
 SELECT
@@ -273,28 +275,40 @@ FROM raw_unread f
 JOIN runs r ON r."RunId" = f."RunId";
 
 CREATE OR REPLACE VIEW latest_runs AS
-SELECT "RunId", "StartedAt", "FinishedAt", "IsComplete", "AccountId", "Region", "Snapshot"
+SELECT "RunId", "StartedAt", "FinishedAt", "IsComplete", "Snapshot", "AccountId", "Region", "IsRead", "ListsAllNodes"
 FROM (
-  SELECT l.*, row_number() OVER (
-    PARTITION BY l."AccountId", l."Region"
-    ORDER BY l."IsComplete" DESC, l."StartedAt" DESC, l."RunId" DESC
-  ) AS "Place"
-  FROM run_locations l CROSS JOIN settings s
-  WHERE s."At" IS NULL OR l."StartedAt" <= s."At"
-) ranked
-WHERE "Place" = 1;
+  SELECT p.*,
+    min("Place") OVER (PARTITION BY "AccountId", "Region") AS "PlaceOfRegion",
+    min("Place") OVER (PARTITION BY "AccountId") AS "PlaceOfAny",
+    min(CASE WHEN "Region" IS NULL THEN "Place" END) OVER (PARTITION BY "AccountId") AS "PlaceOfAccount"
+  FROM (
+    SELECT l.*, dense_rank() OVER (ORDER BY l."IsComplete" DESC, l."StartedAt" DESC, l."RunId" DESC) AS "Place"
+    FROM run_locations l CROSS JOIN settings s
+    WHERE s."At" IS NULL OR date_trunc('second', l."StartedAt") <= s."At"
+  ) p
+) q
+WHERE CASE
+    WHEN "Region" IS NULL THEN "Place" = "PlaceOfAny"
+    ELSE "Place" = "PlaceOfRegion" AND "Place" <= COALESCE("PlaceOfAccount", "Place")
+  END;
 
 CREATE OR REPLACE VIEW earlier_runs AS
-SELECT "RunId", "StartedAt", "FinishedAt", "IsComplete", "AccountId", "Region", "Snapshot"
+SELECT "RunId", "StartedAt", "FinishedAt", "IsComplete", "Snapshot", "AccountId", "Region", "IsRead", "ListsAllNodes"
 FROM (
-  SELECT l.*, row_number() OVER (
-    PARTITION BY l."AccountId", l."Region"
-    ORDER BY l."IsComplete" DESC, l."StartedAt" DESC, l."RunId" DESC
-  ) AS "Place"
-  FROM run_locations l CROSS JOIN settings s
-  WHERE s."Since" IS NULL OR l."StartedAt" <= s."Since"
-) ranked
-WHERE "Place" = 1;
+  SELECT p.*,
+    min("Place") OVER (PARTITION BY "AccountId", "Region") AS "PlaceOfRegion",
+    min("Place") OVER (PARTITION BY "AccountId") AS "PlaceOfAny",
+    min(CASE WHEN "Region" IS NULL THEN "Place" END) OVER (PARTITION BY "AccountId") AS "PlaceOfAccount"
+  FROM (
+    SELECT l.*, dense_rank() OVER (ORDER BY l."IsComplete" DESC, l."StartedAt" DESC, l."RunId" DESC) AS "Place"
+    FROM run_locations l CROSS JOIN settings s
+    WHERE s."Since" IS NULL OR date_trunc('second', l."StartedAt") <= s."Since"
+  ) p
+) q
+WHERE CASE
+    WHEN "Region" IS NULL THEN "Place" = "PlaceOfAny"
+    ELSE "Place" = "PlaceOfRegion" AND "Place" <= COALESCE("PlaceOfAccount", "Place")
+  END;
 
 CREATE OR REPLACE VIEW judged_nodes AS
 SELECT n.*,
@@ -326,7 +340,9 @@ SELECT n.*,
       AND (COALESCE("AvailableSecurityUpdateCount", 0) = 0 OR COALESCE("BaselineStatus", '') = 'Compliant')) THEN 'COMPLIANT'
     ELSE 'NO_DATA'
   END AS "VerdictAtScan"
-FROM nodes n;
+FROM nodes n
+-- Not those that `states` has no rows of: instances that are not managed, or may not be.
+WHERE "Origin" <> 'Unmanaged' AND NOT ("Origin" = 'Stopped' AND "StateOutcome" = 'NoData');
 
 CREATE OR REPLACE VIEW node_verdicts AS
 SELECT v.*,
@@ -377,7 +393,7 @@ FROM (
   FROM (
     SELECT n.*, s."MaxAgeSeconds", COALESCE(s."Now", (SELECT max("FinishedAt") FROM latest_runs)) AS "JudgedAt"
     FROM judged_nodes n
-    JOIN latest_runs r ON r."RunId" = n."RunId" AND r."AccountId" = n."AccountId" AND r."Region" = n."Region"
+    JOIN latest_runs r ON r."RunId" = n."RunId" AND r."AccountId" = n."AccountId" AND r."Region" = n."Region" AND r."IsRead"
     CROSS JOIN settings s
   ) m
 ) v;
@@ -385,4 +401,36 @@ FROM (
 CREATE OR REPLACE VIEW latest_patches AS
 SELECT v.*
 FROM patches v
-JOIN latest_runs l ON l."RunId" = v."RunId" AND l."AccountId" = v."AccountId" AND l."Region" = v."Region";
+JOIN latest_runs l ON l."RunId" = v."RunId" AND l."AccountId" = v."AccountId" AND l."Region" = v."Region" AND l."IsRead";
+
+CREATE OR REPLACE VIEW earlier_node_verdicts AS
+SELECT v.*,
+  CASE
+    WHEN ("StateOutcome" <> 'Answered' OR "LastScan" IS NULL OR "SecondsSinceScan" < -86400) THEN NULL
+    WHEN "SecondsSinceScan" < 0 THEN 0
+    ELSE "SecondsSinceScan"
+  END AS "ScanAgeSeconds",
+  ("StateOutcome" = 'Answered'
+      AND NOT "MaxAgeSeconds" IS NULL
+      AND ("LastScan" IS NULL OR "SecondsSinceScan" < -86400 OR "SecondsSinceScan" > "MaxAgeSeconds")) AS "IsStale",
+  CASE
+    WHEN ("VerdictAtScan" = 'COMPLIANT'
+      AND ("StateOutcome" = 'Answered'
+      AND NOT "MaxAgeSeconds" IS NULL
+      AND ("LastScan" IS NULL OR "SecondsSinceScan" < -86400 OR "SecondsSinceScan" > "MaxAgeSeconds"))) THEN 'STALE'
+    ELSE "VerdictAtScan"
+  END AS "Verdict"
+FROM (
+  SELECT m.*, CAST(floor(to_unixtime(with_timezone("JudgedAt", 'UTC'))) AS BIGINT) - CAST(floor(to_unixtime(with_timezone("LastScan", 'UTC'))) AS BIGINT) AS "SecondsSinceScan"
+  FROM (
+    SELECT n.*, s."MaxAgeSeconds", COALESCE(s."Now", (SELECT max("FinishedAt") FROM earlier_runs)) AS "JudgedAt"
+    FROM judged_nodes n
+    JOIN earlier_runs r ON r."RunId" = n."RunId" AND r."AccountId" = n."AccountId" AND r."Region" = n."Region" AND r."IsRead"
+    CROSS JOIN settings s
+  ) m
+) v;
+
+CREATE OR REPLACE VIEW earlier_patches AS
+SELECT v.*
+FROM patches v
+JOIN earlier_runs l ON l."RunId" = v."RunId" AND l."AccountId" = v."AccountId" AND l."Region" = v."Region" AND l."IsRead";
