@@ -179,7 +179,7 @@ impl Source {
     pub(crate) fn call_counts(&self) -> BTreeMap<String, CallCounts> {
         match self {
             Self::Aws(source) => source.call_counts(),
-            Self::Dataset(_) => BTreeMap::new(),
+            Self::Dataset(source) => source.storage().call_counts(),
             #[cfg(test)]
             Self::Replay(_) => BTreeMap::new(),
         }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
+
 use crate::doctor::policy;
 use crate::support::{demo, run};
 
@@ -148,4 +150,69 @@ fn each_command_makes_the_calls_that_its_policy_lists_and_no_other() {
         }
         assert_eq!(made, listed, "{command}");
     }
+}
+
+#[test]
+fn a_dataset_in_a_bucket_takes_its_prefix_and_no_call_to_systems_manager() {
+    let statements = |line: &str| -> Vec<(String, Value, Value, Value)> {
+        let args: Vec<&str> = line.split(' ').collect();
+        let policy = run(&mut demo(&[&["iam-policy"], &args[..]].concat())).json();
+        let statements = policy["Statement"].as_array().unwrap();
+        statements
+            .iter()
+            .map(|one| {
+                let sid = one["Sid"].as_str().unwrap().to_owned();
+                let [actions, resources, condition] =
+                    ["Action", "Resource", "Condition"].map(|name| one[name].clone());
+                (sid, actions, resources, condition)
+            })
+            .collect()
+    };
+    let list = (
+        "ListDataset".to_owned(),
+        json!(["s3:ListBucket"]),
+        json!(["arn:aws:s3:::data"]),
+        json!({"StringLike": {"s3:prefix": "a/b/*"}}),
+    );
+    let objects =
+        |sid: &str, actions: Value, keys: Value| (sid.to_owned(), actions, keys, Value::Null);
+    let below = json!(["arn:aws:s3:::data/a/b/*"]);
+    let read = objects("ReadDataset", json!(["s3:GetObject"]), below.clone());
+    let write = json!(["s3:PutObject", "s3:AbortMultipartUpload"]);
+    let write = objects("WriteDataset", write, below.clone());
+    for command in ["states", "patches", "check", "summary", "report"] {
+        let from = statements(&format!("{command} --from s3://data/a/b"));
+        assert_eq!(from, [list.clone(), read.clone()], "{command}");
+        assert_eq!(statements(&format!("{command} --from folder")), []);
+    }
+    let of_bucket = |line: &str| {
+        let mut all = statements(line);
+        all.retain(|one| one.1.to_string().contains("\"s3:"));
+        all
+    };
+    let collect = of_bucket("collect --all --to s3://data/a/b");
+    let runs = json!([
+        "arn:aws:s3:::data/a/b/runs/*",
+        "arn:aws:s3:::data/a/b/unfinished/*"
+    ]);
+    let unfinished = json!(["arn:aws:s3:::data/a/b/unfinished/*"]);
+    let expected = [
+        list.clone(),
+        objects("ReadDataset", json!(["s3:GetObject"]), runs),
+        write.clone(),
+        objects("DeleteFiles", json!(["s3:DeleteObject"]), unfinished),
+    ];
+    assert_eq!(collect, expected);
+    let delete = objects("DeleteFiles", json!(["s3:DeleteObject"]), below);
+    for flags in ["--resume", "--keep 400d"] {
+        let collect = of_bucket(&format!("collect --all --to s3://data/a/b {flags}"));
+        assert_eq!(
+            collect,
+            [list.clone(), read.clone(), write.clone(), delete.clone()]
+        );
+    }
+    // Without a prefix, every key is one of the dataset.
+    let whole = statements("states --from s3://data");
+    assert_eq!(whole[0].3, Value::Null);
+    assert_eq!(whole[1].2, json!(["arn:aws:s3:::data/*"]));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::{CollectArgs, CollectPart, LayoutArgs};
 use crate::command::collector::{Collector, RowEvent};
@@ -16,9 +16,10 @@ use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan, UnmanagedPlan};
 use crate::record::{InfoLevel, Node, NodeState, Outcome};
 use crate::report::{CollectEnd, CollectFooter, CollectedRow, Resumed, StateRow};
+use crate::sink::Sink;
 use crate::source::{
-    CollectRequest, Committed, Manifest, ManifestFile, NodeCount, PatchEvent, RunWriter,
-    delete_old_runs,
+    CollectRequest, Committed, ConnectOptions, Manifest, ManifestFile, NodeCount, PatchEvent,
+    RunWriter, Storage, delete_old_runs,
 };
 
 pub(super) async fn run(context: Context<'_>, args: &CollectArgs) -> Result<Exit> {
@@ -28,64 +29,81 @@ pub(super) async fn run(context: Context<'_>, args: &CollectArgs) -> Result<Exit
         &args.select,
         &args.output,
         fetch_plan(args),
-        async |mut run, sink, plan| {
+        async |run, sink, plan| {
             let connect = cli.connect.to_connect();
             let storage = run.source.open_storage(&args.to, &connect).await?;
-            let request = CollectRequest::new(&connect, plan, args.select.criteria());
-            let now = run.source.now();
-            let clock = move || if connect.demo { now } else { clock() };
-            let interrupt = run.interrupt.clone();
-            let mut writer = RunWriter::new(storage.clone(), interrupt, clock);
-            let locations = run.source.aws()?.account_regions();
-            let mut resumed = args.resume.then_some(Resumed::Started);
-            if args.resume && writer.resume(&request).await? {
-                let complete = writer.complete_locations(&locations);
-                resumed = Some(Resumed::WentOn(complete.locations.len() as u64));
-                run.source.leave_out(complete);
-            } else {
-                writer.start(&request).await?;
-            }
-            let layout = LayoutArgs::default();
-            let columns = run.select_columns(&layout, false);
-            let mut rows = run.write_rows(sink, &layout, columns)?;
-            read_all(&mut run, plan, &mut writer).await?;
-            let mut footer = CollectFooter::new(args.to.to_string(), writer.run_id());
-            footer.resumed = resumed;
-            if run.interrupt.is_raised() {
-                footer.coverage = run.coverage()?;
-                return run.finish(rows, &footer);
-            }
-            footer.coverage = match run.coverage() {
-                Ok(coverage) => coverage,
-                Err(error) => {
-                    writer.abandon().await?;
-                    return Err(error);
-                }
-            };
-            // A location that was searched and has no node is an answer.
-            if footer.coverage.is_nothing_read() && !writer.has_complete_locations() {
-                writer.abandon().await?;
-                footer.end = CollectEnd::Abandoned;
-                return run.finish(rows, &footer);
-            }
-            match writer.commit(&locations, run.source.call_counts()).await? {
-                Committed::ByAnother => footer.end = CollectEnd::WrittenByAnother,
-                Committed::Yes(manifest) => {
-                    for row in collected_rows(&manifest) {
-                        rows.write_row(row)?;
-                    }
-                    add_manifest(&mut footer, &manifest);
-                    if let Some(MaxAge(Some(seconds))) = args.keep {
-                        let age = SignedDuration::from_secs(i64::try_from(seconds)?);
-                        let (now, run_id) = (manifest.finished_at, &*manifest.run_id);
-                        footer.deleted_runs = delete_old_runs(&storage, age, now, run_id).await?;
-                    }
-                }
-            }
-            run.finish(rows, &footer)
+            let collected = collect(run, sink, plan, args, &connect, &storage, clock).await;
+            // However it ended: what was being uploaded is aborted.
+            storage.close().await;
+            collected
         },
     )
     .await
+}
+
+/// Reads everything into a run of the dataset.
+async fn collect<'a>(
+    mut run: Run<'a>,
+    sink: Sink<'a>,
+    plan: &FetchPlan,
+    args: &CollectArgs,
+    connect: &ConnectOptions,
+    storage: &Storage,
+    clock: fn() -> Timestamp,
+) -> Result<Exit> {
+    let request = CollectRequest::new(connect, plan, args.select.criteria());
+    let now = run.source.now();
+    let is_demo = connect.demo;
+    let clock = move || if is_demo { now } else { clock() };
+    let interrupt = run.interrupt.clone();
+    let mut writer = RunWriter::new(storage.clone(), interrupt, clock);
+    let locations = run.source.aws()?.account_regions();
+    let mut resumed = args.resume.then_some(Resumed::Started);
+    if args.resume && writer.resume(&request).await? {
+        let complete = writer.complete_locations(&locations);
+        resumed = Some(Resumed::WentOn(complete.locations.len() as u64));
+        run.source.leave_out(complete);
+    } else {
+        writer.start(&request).await?;
+    }
+    let layout = LayoutArgs::default();
+    let columns = run.select_columns(&layout, false);
+    let mut rows = run.write_rows(sink, &layout, columns)?;
+    read_all(&mut run, plan, &mut writer).await?;
+    let mut footer = CollectFooter::new(args.to.to_string(), writer.run_id());
+    footer.resumed = resumed;
+    if run.interrupt.is_raised() {
+        footer.coverage = run.coverage()?;
+        return run.finish(rows, &footer);
+    }
+    footer.coverage = match run.coverage() {
+        Ok(coverage) => coverage,
+        Err(error) => {
+            writer.abandon().await?;
+            return Err(error);
+        }
+    };
+    // A location that was searched and has no node is an answer.
+    if footer.coverage.is_nothing_read() && !writer.has_complete_locations() {
+        writer.abandon().await?;
+        footer.end = CollectEnd::Abandoned;
+        return run.finish(rows, &footer);
+    }
+    match writer.commit(&locations, run.source.call_counts()).await? {
+        Committed::ByAnother => footer.end = CollectEnd::WrittenByAnother,
+        Committed::Yes(manifest) => {
+            for row in collected_rows(&manifest) {
+                rows.write_row(row)?;
+            }
+            add_manifest(&mut footer, &manifest);
+            if let Some(MaxAge(Some(seconds))) = args.keep {
+                let age = SignedDuration::from_secs(i64::try_from(seconds)?);
+                let (now, run_id) = (manifest.finished_at, &*manifest.run_id);
+                footer.deleted_runs = delete_old_runs(storage, age, now, run_id).await?;
+            }
+        }
+    }
+    run.finish(rows, &footer)
 }
 
 /// Everything that other commands read, without the parts that are left out.

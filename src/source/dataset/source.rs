@@ -283,7 +283,7 @@ impl DatasetSource {
         })
     }
 
-    pub(super) fn storage(&self) -> &Storage {
+    pub(crate) fn storage(&self) -> &Storage {
         &self.storage
     }
 
