@@ -30,6 +30,7 @@ mod summary;
 mod typed_line;
 mod validate;
 mod value_parsers;
+mod verify;
 
 pub(crate) use self::check::CheckArgs;
 pub(crate) use self::collect::{CollectArgs, CollectPart};
@@ -49,3 +50,4 @@ pub(crate) use self::select::{SelectArgs, VerdictArgs};
 pub(crate) use self::serve::ServeArgs;
 pub(crate) use self::states::{DoctorArgs, PatchesArgs, StatesArgs};
 pub(crate) use self::summary::SummaryArgs;
+pub(crate) use self::verify::VerifyArgs;

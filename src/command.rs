@@ -25,6 +25,7 @@ mod signals;
 mod states;
 mod summary;
 mod time_limit;
+mod verify;
 mod watch;
 
 use anyhow::{Result, bail};
@@ -68,6 +69,7 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
             run_interruptible(cli, terminal, clock, |c| collect::run(c, args))
         }
         Command::Diff(args) => run_interruptible(cli, terminal, clock, |c| diff::run(c, args)),
+        Command::Verify(args) => run_interruptible(cli, terminal, clock, |c| verify::run(c, args)),
         Command::Doctor(args) => run_interruptible(cli, terminal, clock, |c| doctor::run(c, args)),
         Command::IamPolicy(args) => iam_policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => block_on(demo::serve(args, terminal, clock())),

@@ -5,6 +5,7 @@ mod baseline;
 mod caller;
 mod cause;
 mod check;
+mod dataset_finding;
 mod estimate;
 mod ids;
 mod no_data;
@@ -21,6 +22,7 @@ pub use self::baseline::{Baseline, BaselineComplianceStatus};
 pub use self::caller::{CallerIdentity, CallerReport};
 pub use self::cause::Cause;
 pub use self::check::{CallCheck, CallStatus, Caller};
+pub use self::dataset_finding::{DatasetFinding, FindingKind};
 pub use self::estimate::{CallCost, Estimate};
 pub use self::ids::{
     is_account_id, is_region_name, is_well_formed_node_id, normalize_cve_id, normalize_windows_kb,

@@ -12,6 +12,7 @@ mod group;
 pub mod notes;
 mod patch_footer;
 mod pivot;
+mod verified;
 pub mod worst_first;
 
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub use self::group::{CounterSum, GroupKey, NodeGroup};
 pub use self::notes::{Note, NoteKind, NoteLevel};
 pub use self::patch_footer::{PatchAggregateFooter, PatchFooter, PatchStats};
 pub use self::pivot::PatchAggregateRow;
+pub use self::verified::VerifyFooter;
 
 /// A row of `states`: one node, or a region, an account or a profile that could not be read.
 #[derive(Debug, Clone, PartialEq)]

@@ -43,7 +43,9 @@ pub(crate) use self::dataset::moment::Moment as DatasetMoment;
 pub(crate) use self::dataset::options::DatasetOptions;
 pub(crate) use self::dataset::retention::delete_old_runs;
 pub(crate) use self::dataset::run_writer::{Committed, NodeCount, RunWriter};
+pub(crate) use self::dataset::runs::runs_at;
 pub(crate) use self::dataset::storage::Storage;
+pub(crate) use self::dataset::verify::verify;
 pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};
 
 /// A source, connected.
@@ -99,6 +101,18 @@ impl Source {
         }
         let source = AwsSource::connect(options, clock, interrupt).await?;
         Ok(Self::Aws(Box::new(source)))
+    }
+
+    /// The files of a dataset as they are, without any run to read.
+    #[must_use]
+    pub(crate) fn of_files(
+        storage: Storage,
+        location: &DatasetLocation,
+        clock: fn() -> Timestamp,
+        interrupt: &Interrupt,
+    ) -> Self {
+        let source = DatasetSource::without_runs(storage, location, clock, interrupt);
+        Self::Dataset(Box::new(source))
     }
 
     /// The AWS source, for commands that only AWS supports: trying calls, and

@@ -76,6 +76,7 @@ fn man_pages_are_fresh() {
         &["report"],
         &["diff"],
         &["collect"],
+        &["verify"],
         &["doctor"],
         &["iam-policy"],
         &["iam-policy", "states"],
@@ -113,8 +114,8 @@ fn man_pages_are_fresh() {
 #[test]
 fn schemas_are_fresh() {
     let documents = [
-        "states", "patches", "pivot", "summary", "report", "collect", "diff", "doctor", "check",
-        "estimate", "config", "dataset",
+        "states", "patches", "pivot", "summary", "report", "collect", "verify", "diff", "doctor",
+        "check", "estimate", "config", "dataset",
     ];
     let engines = ["duckdb", "spark", "athena", "trino"];
     for document in documents {

@@ -139,16 +139,28 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("report --tag Env=prod --fail-on missing>=critical", &[]),
 ];
 
+/// The same of `collect`, which writes to a folder.
+const COLLECTIONS: &[(&str, &[&str])] = &[
+    ("collect --all", &[]),
+    ("collect --all --without patches", &[]),
+    ("collect --all --without release-dates,associations", &[]),
+    ("collect --all --all-regions --without tags,patches", &[]),
+    (
+        "collect i-123",
+        &["ssm:GetPatchBaseline", "ssm:ListComplianceItems"],
+    ),
+];
+
 #[test]
 fn each_command_makes_the_calls_that_its_policy_lists_and_no_other() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("permissions");
+    let folder = folder.to_str().unwrap();
+    for (command, unneeded) in COLLECTIONS {
+        let args = command.split(' ').chain(["--to", folder]);
+        assert_calls_are_those_of_the_policy(&args.collect::<Vec<&str>>(), unneeded);
+    }
     for (command, unneeded) in COMMANDS {
-        let args: Vec<&str> = command.split(' ').collect();
-        let listed: BTreeSet<String> = policy(&args).into_iter().collect();
-        let mut made = calls_made(&args);
-        for call in *unneeded {
-            assert!(made.insert((*call).to_owned()), "{command} makes {call}");
-        }
-        assert_eq!(made, listed, "{command}");
+        assert_calls_are_those_of_the_policy(&command.split(' ').collect::<Vec<&str>>(), unneeded);
     }
 }
 
@@ -215,4 +227,13 @@ fn a_dataset_in_a_bucket_takes_its_prefix_and_no_call_to_systems_manager() {
     let whole = statements("states --from s3://data");
     assert_eq!(whole[0].3, Value::Null);
     assert_eq!(whole[1].2, json!(["arn:aws:s3:::data/*"]));
+}
+
+fn assert_calls_are_those_of_the_policy(args: &[&str], unneeded: &[&str]) {
+    let listed: BTreeSet<String> = policy(args).into_iter().collect();
+    let mut made = calls_made(args);
+    for call in unneeded {
+        assert!(made.insert((*call).to_owned()), "{args:?} make {call}");
+    }
+    assert_eq!(made, listed, "{args:?}");
 }

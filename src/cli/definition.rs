@@ -24,6 +24,8 @@ use crate::cli::serve::ServeArgs;
 use crate::cli::states::{DoctorArgs, PatchesArgs, StatesArgs};
 use crate::cli::summary::SummaryArgs;
 use crate::cli::value_parsers::{TEMPLATE_PARSER, format_parser};
+use crate::cli::verify;
+use crate::cli::verify::VerifyArgs;
 use crate::render::Format;
 use crate::render::template::shipped::ShippedTemplate;
 use crate::settings::Settings;
@@ -134,6 +136,9 @@ Without ids, --tag, --patch-group or --platform, every managed node is included,
         after_help = diff::HELP
     )]
     Diff(Box<DiffArgs>),
+    /// Compare every byte of a dataset with its manifests
+    #[command(after_help = verify::HELP)]
+    Verify(Box<VerifyArgs>),
     /// Check identity and permissions in each account and region
     #[command(after_help = "\
 Examples:
@@ -238,6 +243,7 @@ impl Command {
             Self::Summary(args) => args.layout.column_help(),
             Self::Diff(args) => args.layout.column_help(),
             Self::Doctor(args) => args.layout.column_help(),
+            Self::Verify(args) => args.layout.column_help(),
             _ => None,
         }
     }

@@ -32,7 +32,7 @@ pub(crate) struct FromArgs {
     pub now: bool,
 }
 
-fn parse_moment(text: &str) -> Result<DatasetMoment, String> {
+pub(super) fn parse_moment(text: &str) -> Result<DatasetMoment, String> {
     DatasetMoment::parse(text).map_err(|error| error.to_string())
 }
 

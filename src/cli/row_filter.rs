@@ -10,7 +10,7 @@ use crate::cli::column_names::{column_values, completing, find_column};
 use crate::columns::Row;
 use crate::columns::condition::{Condition, parse_verdict};
 use crate::compliance::verdict::Verdict;
-use crate::record::CallCheck;
+use crate::record::{CallCheck, DatasetFinding};
 use crate::report::{FindingRow, NodeGroup, StateRow};
 
 /// A row of a command, with the flags that filter its rows.
@@ -113,6 +113,8 @@ impl FilteredRow for StateRow {
 }
 
 impl FilteredRow for CallCheck {}
+
+impl FilteredRow for DatasetFinding {}
 
 impl FilteredRow for Difference {
     fn add_filter_args(cmd: Clap) -> Clap {

@@ -17,6 +17,7 @@ pub(crate) enum SchemaDocument {
     /// Output of `patches --by`
     Pivot,
     Collect,
+    Verify,
     Doctor,
     Check,
     Summary,

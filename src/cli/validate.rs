@@ -84,6 +84,8 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
             }
             Command::Report(args) => validate_output(&args.output, false),
             Command::Diff(args) => validate_output(&args.output, false),
+            Command::Collect(args) => validate_output(&args.output, false),
+            Command::Verify(args) => validate_output(&args.output, false),
             Command::Doctor(args) => validate_output(&args.output, false),
             _ => Ok(()),
         };

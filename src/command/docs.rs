@@ -377,6 +377,7 @@ pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit>
         SchemaDocument::Summary => schema::summary(),
         SchemaDocument::Report => schema::report(),
         SchemaDocument::Collect => schema::collect(),
+        SchemaDocument::Verify => schema::verify(),
         SchemaDocument::Doctor => schema::doctor(),
         SchemaDocument::Check => schema::check(),
         SchemaDocument::Config => schema::config(),

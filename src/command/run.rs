@@ -82,12 +82,27 @@ impl<'a> Run<'a> {
         connect_options: &ConnectOptions,
         output: &'a OutputArgs,
     ) -> Result<(Self, Sink<'a>)> {
+        let (clock, interrupt) = (context.clock, context.interrupt.clone());
+        let source = connect(connect_options, clock, &interrupt);
+        Self::start_with(context, output, source).await
+    }
+
+    /// The same with a source of its own.
+    ///
+    /// # Errors
+    /// When there is no source, the output cannot be opened, or the run is interrupted
+    /// first.
+    pub(super) async fn start_with(
+        context: Context<'a>,
+        output: &'a OutputArgs,
+        source: impl Future<Output = Result<Source>>,
+    ) -> Result<(Self, Sink<'a>)> {
         let Context {
             cli,
             terminal,
-            clock,
             interrupt,
             changes,
+            ..
         } = context;
         let rewrite = output.json_rewrite(cli.command.document())?;
         let format = output.output;
@@ -96,7 +111,7 @@ impl<'a> Run<'a> {
                 "-o {format} is not for a terminal: add --output-file FILE.{format}, or use a pipe"
             );
         }
-        let source = connect(connect_options, clock, &interrupt).await?;
+        let source = source.await?;
         let mut options = output::render_options(cli, output, terminal, source.now());
         let progress = ProgressDisplay::start(terminal, &source, output);
         if !output.is_to_file() {

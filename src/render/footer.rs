@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::columns::Column;
 use crate::render::gate::json::GateCountsObject;
-use crate::render::json::collected::CollectedRunObject;
+use crate::render::json::collected::{CollectedRunObject, VerifiedObject};
 use crate::render::json::diff::{DiffSideObject, DiffSummaryObject};
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
@@ -19,7 +19,7 @@ use crate::render::tone::{Tone, TonedText};
 use crate::render::{Charset, RenderFooter, doctor_header, summary_header};
 use crate::report::{
     CheckFooter, CollectFooter, Coverage, Diagnosis, DiffFooter, EstimateFooter, GroupFooter,
-    NodeGroup, PatchAggregateFooter, PatchFooter, StateFooter,
+    NodeGroup, PatchAggregateFooter, PatchFooter, StateFooter, VerifyFooter,
 };
 
 impl RenderFooter for StateFooter {
@@ -115,6 +115,12 @@ impl RenderFooter for DiffFooter {
             write_member(out, "RowFilter", &RowFilterObject::new(counts))?;
         }
         write_member(out, "Summary", &DiffSummaryObject::new(self, rows))
+    }
+}
+
+impl RenderFooter for VerifyFooter {
+    fn write_json(&self, _rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
+        write_member(out, "Summary", &VerifiedObject::new(self))
     }
 }
 

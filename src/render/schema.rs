@@ -17,12 +17,12 @@ use crate::aggregate::pivot::PatchGrouping;
 use crate::columns::{Column, ColumnKind, Row};
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::Verdict;
-use crate::record::{CallCheck, CallStatus};
+use crate::record::{CallCheck, CallStatus, DatasetFinding};
 use crate::render::SCHEMA_VERSION;
 use crate::render::config::ConfigDocument;
 use crate::render::gate::json::GateDocument;
 use crate::render::gate::ndjson::NdjsonLine;
-use crate::render::json::collected::CollectedRunObject;
+use crate::render::json::collected::{CollectedRunObject, VerifiedObject};
 use crate::render::json::diff::{DiffSideObject, DiffSummaryObject};
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
@@ -110,6 +110,16 @@ pub(crate) fn collect() -> Value {
     let mut document = Document::of_nodes::<CollectedRow>("collect", &[]);
     let run = document.schema_of::<CollectedRunObject<'_>>();
     document.add("Run", run);
+    document.finish()
+}
+
+/// The schema of the document of `verify`.
+#[must_use]
+pub(crate) fn verify() -> Value {
+    let mut document = Document::of_rows::<DatasetFinding>("verify");
+    document.argv = "verify LOCATION";
+    let summary = document.schema_of::<VerifiedObject<'_>>();
+    document.add("Summary", summary);
     document.finish()
 }
 

@@ -39,4 +39,5 @@ pub(crate) mod storage;
 pub(crate) mod stream;
 mod table_file;
 mod table_writer;
+pub(crate) mod verify;
 pub(crate) mod words;

@@ -1,9 +1,9 @@
-//! The run of `collect`, as a member of its JSON document.
+//! The run of `collect`, and the counts of `verify`, as members of their JSON documents.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::report::{CollectEnd, CollectFooter};
+use crate::report::{CollectEnd, CollectFooter, VerifyFooter};
 
 /// Nodes is always Answered + NoData + Unread.
 #[derive(Serialize, JsonSchema)]
@@ -47,6 +47,36 @@ impl<'a> CollectedRunObject<'a> {
             bytes: footer.bytes,
             calls: footer.calls,
             deleted_runs: &footer.deleted_runs,
+        }
+    }
+}
+
+/// What `verify` has compared, and how many files are not as they should be.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+#[schemars(inline)]
+pub(crate) struct VerifiedObject<'a> {
+    dataset: &'a str,
+    runs: u64,
+    files: u64,
+    bytes: u64,
+    changed: u64,
+    missing: u64,
+    unnamed: u64,
+    unfinished: u64,
+}
+
+impl<'a> VerifiedObject<'a> {
+    pub(crate) fn new(footer: &'a VerifyFooter) -> Self {
+        Self {
+            dataset: &footer.dataset,
+            runs: footer.runs,
+            files: footer.files,
+            bytes: footer.bytes,
+            changed: footer.changed,
+            missing: footer.missing,
+            unnamed: footer.unnamed,
+            unfinished: footer.unfinished,
         }
     }
 }

@@ -12,6 +12,7 @@
 //! that start in one second differ.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::source::dataset::schema::Table;
@@ -25,12 +26,15 @@ pub(crate) const UNFINISHED: &str = "unfinished";
 /// What stands in a path for an account or region that is not known.
 pub(crate) const UNKNOWN: &str = "unknown";
 
+/// The format of the names of snapshots.
+pub(crate) const SNAPSHOT_FORMAT: &str = "%Y%m%dT%H%M%SZ";
+
 /// The name of the moment at which a run started. Engines read a time with `:` or `-` as
 /// one of several types; this one is a text for all.
 #[must_use]
 pub(crate) fn snapshot_name(started: Timestamp) -> String {
     let time = started.to_zoned(TimeZone::UTC);
-    time.strftime("%Y%m%dT%H%M%SZ").to_string()
+    time.strftime(SNAPSHOT_FORMAT).to_string()
 }
 
 /// The path of a file of a table.
@@ -46,13 +50,18 @@ pub(crate) fn table_file(
         "" => UNKNOWN.to_owned(),
         value => value.to_owned(),
     };
-    let snapshot = snapshot_of(run_id);
     format!(
-        "{}/snapshot={snapshot}/account={}/region={}/{run_id}-{number}.parquet",
-        table.as_str(),
+        "{}/account={}/region={}/{run_id}-{number}.parquet",
+        snapshot_folder(table, run_id),
         known(account),
         known(region),
     )
+}
+
+/// The folder of the files of a table that runs of this second have written.
+#[must_use]
+pub(crate) fn snapshot_folder(table: Table, run_id: &str) -> String {
+    format!("{}/snapshot={}", table.as_str(), snapshot_of(run_id))
 }
 
 /// The path of the manifest of a run.
@@ -67,21 +76,16 @@ pub(crate) fn snapshot_of(run_id: &str) -> &str {
     run_id.split('-').next().unwrap_or_default()
 }
 
-/// Is it the id of a run, as this program makes them?
+/// Whether it is the id of a run: the name of its snapshot, and eight hexadecimal digits.
 #[must_use]
 pub(crate) fn is_run_id(text: &str) -> bool {
-    let is_snapshot = |snapshot: &str| {
-        let is_in_form = |(at, byte): (usize, u8)| match at {
-            8 => byte == b'T',
-            15 => byte == b'Z',
-            _ => byte.is_ascii_digit(),
-        };
-        snapshot.len() == 16 && snapshot.bytes().enumerate().all(is_in_form)
-    };
-    text.split_once('-').is_some_and(|(snapshot, suffix)| {
-        is_snapshot(snapshot)
-            && suffix.len() == 8
-            && suffix.bytes().all(|byte| byte.is_ascii_hexdigit())
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.split_once('-').is_some_and(|(snapshot, rest)| {
+        let time = DateTime::strptime(SNAPSHOT_FORMAT, snapshot);
+        let time = time.and_then(|time| time.to_zoned(TimeZone::UTC));
+        time.is_ok_and(|time| snapshot_name(time.timestamp()) == snapshot)
+            && rest.len() == 8
+            && rest.bytes().all(is_digit)
     })
 }
 

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::duration::parse_seconds;
-use crate::source::dataset::layout::snapshot_name;
+use crate::source::dataset::layout::{SNAPSHOT_FORMAT, is_run_id};
 
 /// A moment, as it is typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,9 +23,6 @@ pub(crate) enum Moment {
     /// This run alone.
     Run(String),
 }
-
-/// The format of the names of snapshots.
-const SNAPSHOT_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 
 impl Moment {
     /// Reads `latest`, a date (its end), a time, the name of a snapshot, the id of a run,
@@ -95,17 +92,4 @@ impl fmt::Display for Moment {
             Self::Run(id) => f.write_str(id),
         }
     }
-}
-
-/// Whether it is the id of a run: the name of its snapshot, and eight hexadecimal digits.
-#[must_use]
-pub(crate) fn is_run_id(text: &str) -> bool {
-    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    text.split_once('-').is_some_and(|(snapshot, rest)| {
-        let time = DateTime::strptime(SNAPSHOT_FORMAT, snapshot);
-        let time = time.and_then(|time| time.to_zoned(TimeZone::UTC));
-        time.is_ok_and(|time| snapshot_name(time.timestamp()) == snapshot)
-            && rest.len() == 8
-            && rest.bytes().all(is_digit)
-    })
 }

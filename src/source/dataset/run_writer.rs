@@ -414,7 +414,7 @@ impl RunWriter {
             started_at,
             finished_at: (self.clock)(),
             clock,
-            callers: self.callers,
+            callers: std::mem::take(&mut self.callers),
             selection,
             plan,
             calls,
@@ -429,8 +429,8 @@ impl RunWriter {
                 })
                 .collect(),
             skipped: self.skipped.iter().map(ManifestScope::from).collect(),
-            excluded_ids: self.excluded_ids,
-            nothing_selected: self.nothing_selected,
+            excluded_ids: std::mem::take(&mut self.excluded_ids),
+            nothing_selected: self.nothing_selected.take(),
             files,
             checksum: String::new(),
         };
@@ -445,12 +445,29 @@ impl RunWriter {
             for file in manifest.files.iter().filter(|file| !other.contains(file)) {
                 self.storage.delete(&file.path).await?;
             }
+        } else if self.attempt > 0 {
+            self.delete_unnamed(&manifest).await?;
         }
         self.head.forget(&self.storage).await?;
         Ok(match created {
             Created::Yes => Committed::Yes(Box::new(manifest)),
             Created::Exists => Committed::ByAnother,
         })
+    }
+
+    /// Deletes what earlier attempts have written of locations that they did not complete.
+    async fn delete_unnamed(&self, manifest: &Manifest) -> Result<()> {
+        let named: HashSet<&str> = manifest.files.iter().map(|file| &*file.path).collect();
+        for table in Table::ALL {
+            let folder = layout::snapshot_folder(table, &manifest.run_id);
+            for file in self.storage.list(&folder).await? {
+                let is_of_run = layout::run_of_table_file(&file.path) == Some(&*manifest.run_id);
+                if is_of_run && !named.contains(&*file.path) {
+                    self.storage.delete(&file.path).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Deletes the files of a run that has nothing to show.

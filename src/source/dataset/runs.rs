@@ -13,7 +13,7 @@ use crate::source::dataset::manifest::{
     Manifest, ManifestFile, ManifestLocation, ManifestScope, ManifestUnread,
 };
 use crate::source::dataset::manifest_file::read_manifest;
-use crate::source::dataset::moment::{Moment, is_run_id};
+use crate::source::dataset::moment::Moment;
 use crate::source::dataset::schema::Table;
 use crate::source::dataset::storage::Storage;
 
@@ -76,7 +76,7 @@ impl Runs {
         let ids = listed.into_iter().filter_map(|file| {
             let name = file.path.strip_prefix(layout::RUNS)?.strip_prefix('/')?;
             let id = name.strip_suffix(".json")?;
-            is_run_id(id).then(|| id.to_owned())
+            layout::is_run_id(id).then(|| id.to_owned())
         });
         let read = stream::iter(ids).map(|id| async move {
             let manifest = read_run(storage, &id).await;
@@ -238,6 +238,25 @@ impl KnownLocations {
         self.accounts.extend(other.accounts);
         self.profiles.extend(other.profiles);
     }
+}
+
+/// The ids of the runs that are read at a moment.
+///
+/// # Errors
+/// When there is no run at that moment, or a manifest cannot be used.
+pub(crate) async fn runs_at(
+    storage: &Storage,
+    moment: &Moment,
+    clock: fn() -> Timestamp,
+) -> Result<BTreeSet<String>> {
+    let now = if moment.is_relative() {
+        clock()
+    } else {
+        Timestamp::UNIX_EPOCH
+    };
+    let snapshot = Runs::read(storage).await?.at(moment, now)?;
+    let ids = snapshot.runs.iter().map(|run| run.run_id.clone());
+    Ok(ids.collect())
 }
 
 fn whole_second(time: Timestamp) -> Timestamp {

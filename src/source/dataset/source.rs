@@ -12,9 +12,11 @@ use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
 use crate::record::{AccountRegion, CallerIdentity, CallerReport, Cause, Scope, Subject, Unread};
 use crate::source::aws::connect_options::ConnectOptions;
 use crate::source::aws::source::LocationSpans;
+use crate::source::dataset::location::DatasetLocation;
 use crate::source::dataset::manifest::{
     ManifestCaller, ManifestCause, ManifestLocation, ManifestScope, ManifestUnread,
 };
+use crate::source::dataset::moment::Moment;
 use crate::source::dataset::node_batch::not_collected;
 use crate::source::dataset::options::DatasetOptions;
 use crate::source::dataset::outbox;
@@ -86,6 +88,25 @@ impl DatasetSource {
         Ok(Self::of_snapshot(
             storage, snapshot, dataset, connect, clock, interrupt,
         ))
+    }
+
+    /// A dataset of which no run is read.
+    #[must_use]
+    pub(crate) fn without_runs(
+        storage: Storage,
+        location: &DatasetLocation,
+        clock: fn() -> Timestamp,
+        interrupt: &Interrupt,
+    ) -> Self {
+        let dataset = DatasetOptions {
+            location: location.clone(),
+            at: Moment::Latest,
+            uses_clock: true,
+            criteria: Vec::new(),
+        };
+        let connect = ConnectOptions::default();
+        let snapshot = Snapshot::default();
+        Self::of_snapshot(storage, snapshot, &dataset, &connect, clock, interrupt)
     }
 
     /// What was chosen of the runs, without what the flags leave out.

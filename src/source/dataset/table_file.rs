@@ -159,6 +159,34 @@ impl TableFile {
         })
     }
 
+    /// Compares every column chunk with its checksum.
+    ///
+    /// # Errors
+    /// When one cannot be read, or was changed.
+    pub(super) async fn check_checksums(&self) -> Result<()> {
+        for group in 0..self.groups() {
+            let columns = self.metadata.row_group(group).columns();
+            for (at, column) in columns.iter().enumerate() {
+                let name = column.column_path().string();
+                let of_column = || format!("{}: column {name} of row group {group}", self.path);
+                let (start, length) =
+                    run_guarded(|| Ok(column.byte_range())).with_context(of_column)?;
+                let Some(expected) = self.expected(group, at, start, length)? else {
+                    continue;
+                };
+                let end = start.checked_add(length).with_context(of_column)?;
+                let bytes = self.storage.read_range(&self.path, start..end).await?;
+                if sha256_of(&bytes) != expected {
+                    bail!(
+                        "{}: its bytes were changed: the checksum differs",
+                        of_column()
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The checksum of a chunk; `None` in a file that has none.
     fn expected(
         &self,
