@@ -11,12 +11,14 @@ use crate::aggregate::diff::{Change, Difference, Direction, NodePair, NodeSide, 
 use crate::record::{AccountRegion, NodeOrigin, Outcome, Scope, Subject};
 use crate::text::count;
 
-/// An account and region as they are compared. A node that was found nowhere is last.
+/// An account and region as they are compared, in the order in which both sides read them:
+/// by region, then by account, as `AccountRegion` sorts. A node that was found nowhere is
+/// last.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LocationKey {
     is_nowhere: bool,
-    account: Option<Arc<str>>,
     region: Arc<str>,
+    account: Option<Arc<str>>,
 }
 
 impl LocationKey {
