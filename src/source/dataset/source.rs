@@ -102,6 +102,7 @@ impl DatasetSource {
             location: location.clone(),
             at: Moment::Latest,
             uses_clock: true,
+            needs_patches: false,
             criteria: Vec::new(),
         };
         let connect = ConnectOptions::default();
