@@ -186,10 +186,8 @@ fn a_run_that_is_killed_at_any_moment_is_continued_without_loss_or_repetition() 
         }
         child.wait().unwrap();
         let complete = complete_locations(&to);
-        assert!(
-            !manifests(&to).is_empty()
-                || run(patchctl().args(["verify", to.to_str().unwrap()])).code == 2
-        );
+        // One that ended in time stands, and the next one is another.
+        let ended = manifests(&to).len();
         // Calls that were on their way are answered, and counted, before the next run.
         let before = calls_by_region(&served);
         let ran = run(&mut live(&served.url, &args));
@@ -208,7 +206,7 @@ fn a_run_that_is_killed_at_any_moment_is_continued_without_loss_or_repetition() 
         let document = verified.json();
         assert_eq!(document["Summary"]["Changed"], 0, "{document}");
         assert_eq!(document["Summary"]["Missing"], 0, "{document}");
-        assert_eq!(manifests(&to).len(), 1);
+        assert_eq!(manifests(&to).len(), ended + 1);
         let patches = patches_of(&to);
         assert_eq!(
             sorted_lines(&patches),

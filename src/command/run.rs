@@ -83,7 +83,7 @@ impl<'a> Run<'a> {
         output: &'a OutputArgs,
     ) -> Result<(Self, Sink<'a>)> {
         let (clock, interrupt) = (context.clock, context.interrupt.clone());
-        let source = connect(connect_options, clock, &interrupt);
+        let source = Box::pin(connect(connect_options, clock, &interrupt));
         Self::start_with(context, output, source).await
     }
 
