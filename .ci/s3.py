@@ -212,6 +212,28 @@ def denials():
     print("denied prefixes and missing buckets are named, with what to allow")
 
 
+def verified():
+    dataset = f"s3://{BUCKET}/a/fleet"
+    watched(["states", "--all", "--from", dataset], "verify", dataset)
+    extra = [f"a/fleet/nodes/other-{number}.parquet" for number in range(1050)]
+    for key in extra:
+        CLIENT.put_object(Bucket=BUCKET, Key=key, Body=b"x")
+    unnamed = run("verify", dataset, "-o", "csv", code=1).stdout
+    assert all(key.removeprefix("a/fleet/") in unnamed for key in extra), unnamed[-2000:]
+    for key in extra:
+        CLIENT.delete_object(Bucket=BUCKET, Key=key)
+    key = next(key for key in listing() if key.startswith("a/fleet/patches/"))
+    content = CLIENT.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    flipped = bytearray(content)
+    flipped[len(flipped) // 2] ^= 1
+    CLIENT.put_object(Bucket=BUCKET, Key=key, Body=bytes(flipped))
+    changed = run("verify", dataset, "-o", "csv", code=1).stdout
+    assert "CHANGED" in changed and key.removeprefix("a/fleet/") in changed, changed
+    CLIENT.put_object(Bucket=BUCKET, Key=key, Body=content)
+    run("verify", dataset)
+    print("verify names more than 1,000 files that no manifest names, and a flipped bit")
+
+
 def data_sync():
     folder = "sync/AWS:{}/accountid=111122223333/region=eu-west-1/resourcetype=ManagedInstanceInventory/{}.json"
     node = "i-0123456789abcdef0"
@@ -250,5 +272,6 @@ with Region(PATCHCTL, *AT_ONE_TIME) as demo:
     two_collectors()
     broken_connections()
     denials()
+    verified()
     data_sync()
     moto.stop()
