@@ -280,7 +280,7 @@ async fn open_dataset(
     let Some(tree) = SyncTree::find(&storage).await.with_context(address)? else {
         return DatasetSource::open(storage, dataset, options, clock, interrupt).await;
     };
-    let imported = import(&tree, dataset, options, clock, interrupt).await;
+    let imported = Box::pin(import(&tree, dataset, options, clock, interrupt)).await;
     let (storage, notes) = imported.with_context(address)?;
     let mut source = DatasetSource::open(storage, dataset, options, clock, interrupt).await?;
     source.notes.extend(notes);

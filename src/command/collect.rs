@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::{CollectArgs, CollectPart, LayoutArgs};
@@ -51,6 +51,13 @@ async fn collect<'a>(
     storage: &Storage,
     clock: fn() -> Timestamp,
 ) -> Result<Exit> {
+    if let Some(cause) = run.source.aws()?.unknown_account().await {
+        bail!(
+            "files of a dataset are kept by account, and the account of the caller is not known; allow \
+             sts:GetCallerIdentity (a policy of the organization or of a VPC endpoint denies it): {}",
+            cause.text
+        );
+    }
     let request = CollectRequest::new(connect, plan, args.select.criteria());
     let now = run.source.now();
     let is_demo = connect.demo;
@@ -89,19 +96,22 @@ async fn collect<'a>(
         footer.end = CollectEnd::Abandoned;
         return run.finish(rows, &footer);
     }
-    match writer.commit(&locations, run.source.call_counts()).await? {
-        Committed::ByAnother => footer.end = CollectEnd::WrittenByAnother,
-        Committed::Yes(manifest) => {
-            for row in collected_rows(&manifest) {
-                rows.write_row(row)?;
-            }
-            add_manifest(&mut footer, &manifest);
-            if let Some(MaxAge(Some(seconds))) = args.keep {
-                let age = SignedDuration::from_secs(i64::try_from(seconds)?);
-                let (now, run_id) = (manifest.finished_at, &*manifest.run_id);
-                footer.deleted_runs = delete_old_runs(storage, age, now, run_id).await?;
-            }
-        }
+    let committed = Box::pin(writer.commit(&locations, run.source.call_counts())).await?;
+    let (manifest, end) = match committed {
+        Committed::Yes(manifest) => (manifest, CollectEnd::Written),
+        Committed::ByAnother(manifest) => (manifest, CollectEnd::WrittenByAnother),
+    };
+    for row in collected_rows(&manifest) {
+        rows.write_row(row)?;
+    }
+    add_manifest(&mut footer, &manifest);
+    footer.end = end;
+    if let Some(MaxAge(Some(seconds))) = args.keep {
+        let age = SignedDuration::from_secs(i64::try_from(seconds)?);
+        let (now, run_id) = (manifest.finished_at, &*manifest.run_id);
+        let deleted = delete_old_runs(storage, age, now, run_id).await;
+        footer.deleted_runs = deleted.run_ids;
+        footer.keep_failure = deleted.failure.map(|error| format!("{error:#}"));
     }
     run.finish(rows, &footer)
 }
@@ -225,7 +235,6 @@ fn collected_rows(manifest: &Manifest) -> Vec<CollectedRow> {
 
 /// What the run has in total.
 fn add_manifest(footer: &mut CollectFooter, manifest: &Manifest) {
-    footer.end = CollectEnd::Written;
     footer.locations = manifest.locations.len() as u64;
     let totals = &manifest.totals;
     footer.totals.asked = totals.asked;

@@ -36,7 +36,7 @@ impl Collector {
             Event::Skipped(scopes) => self.coverage.skipped = scopes,
             Event::NothingSelected(cause) => self.empty_selection = Some(cause),
             Event::Callers(callers) => self.coverage.callers = callers,
-            Event::Location { .. } | Event::BaselineSystems(..) => {}
+            Event::Location { .. } | Event::LocationEnd(_) | Event::BaselineSystems(..) => {}
             Event::BaselineConflicts(conflicts) => self.conflicts = conflicts,
             Event::ReleaseDatesMissing(location, cause) => {
                 let failure = (Scope::of(&location).to_string(), cause.text.into());

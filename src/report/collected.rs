@@ -34,6 +34,8 @@ pub struct CollectFooter {
     pub calls: u64,
     /// Older runs that were deleted.
     pub deleted_runs: Vec<String>,
+    /// Why some that are old enough still stand.
+    pub keep_failure: Option<String>,
 }
 
 /// What --resume did.
@@ -75,6 +77,7 @@ impl CollectFooter {
             bytes: 0,
             calls: 0,
             deleted_runs: Vec::new(),
+            keep_failure: None,
         }
     }
 
@@ -136,7 +139,7 @@ impl CollectFooter {
 
 impl Footer for CollectFooter {
     fn is_complete(&self) -> bool {
-        self.coverage.unread.is_empty() && self.totals.unread == 0
+        self.coverage.unread.is_empty() && self.totals.unread == 0 && self.keep_failure.is_none()
     }
 
     fn is_nothing_read(&self) -> bool {
@@ -166,6 +169,10 @@ impl Footer for CollectFooter {
             let note = Note::new(NoteKind::Run, NoteLevel::Info, format!("deleted {runs}"));
             all.push(note.with_ids(&self.deleted_runs));
         }
+        all.extend(self.keep_failure.as_deref().map(|cause| {
+            let text = "not every older run could be deleted";
+            Note::new(NoteKind::Run, NoteLevel::Warning, text).with_reason(cause)
+        }));
         all
     }
 }

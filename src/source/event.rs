@@ -23,6 +23,8 @@ pub(crate) enum Event<T> {
         /// Are there listed ids of which it did not tell whether they are there?
         has_uncertain_ids: bool,
     },
+    /// Everything of this account and region was sent, whatever of it could be read.
+    LocationEnd(Arc<AccountRegion>),
     /// How the nodes of an account and region were found. Sent once for each
     /// location that runs discovery.
     Discovery(Arc<AccountRegion>, DiscoveryReport),

@@ -167,7 +167,9 @@ async fn start_location<T: Spillable, I: IntoIterator<Item = T>>(
         .chain(missing_columns)
         .chain(without_data(unmanaged).into_iter().map(Event::Item))
         .collect();
-    (events, read(client, resolution.targets, counts))
+    let end = Event::LocationEnd(client.location.clone());
+    let jobs = read(client, resolution.targets, counts);
+    (events, jobs.followed_by(end))
 }
 
 /// The nodes that no location has; is there one with a row?
@@ -218,8 +220,7 @@ impl CompletionLatch {
     }
 }
 
-/// Only items are buffered: other events are sent before the jobs of a location
-/// start.
+/// Only items are buffered: other events have no rows, and so stay in memory.
 impl<T: Spillable> Spillable for Event<T> {
     fn pack(&self, nodes: &mut Vec<Node>, bytes: &mut Vec<u8>) {
         if let Self::Item(item) = self {

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::plan::iam::Action;
-use crate::record::{AccountRegion, Outcome, Scope, Subject, Unread};
+use crate::record::{AccountRegion, Cause, Outcome, Scope, Subject, Unread};
 use crate::source::aws::api::region_client::RegionClient;
 use crate::source::aws::api::region_client::patch_calls::STATES_BATCH_SIZE;
 use crate::source::aws::caller_reader::CallerReader;
@@ -128,6 +128,17 @@ impl AwsSource {
     pub(crate) fn account_regions(&self) -> Vec<Arc<AccountRegion>> {
         let clients = self.clients.iter();
         clients.map(|client| client.location.clone()).collect()
+    }
+
+    /// Why the account of a location is not known, if neither the service nor STS tells it.
+    pub(crate) async fn unknown_account(&self) -> Option<Cause> {
+        let mut clients = self.clients.iter();
+        if clients.all(|client| client.location.account.is_some()) {
+            return None;
+        }
+        let callers = self.caller_reader().read().await.into_iter();
+        let causes = callers.filter_map(|caller| caller.identity.err());
+        causes.last().filter(|_| !self.interrupt.is_raised())
     }
 
     /// Leaves out locations that are complete.

@@ -72,7 +72,7 @@ impl<T: Spillable + Judged> AwsStream<T> {
             }
             let ends_location = matches!(
                 self.next,
-                Next::Event(Event::Location { .. }) | Next::LastEvents
+                Next::Event(Event::Location { .. } | Event::LocationEnd(_)) | Next::LastEvents
             );
             if let Some(location) = self.location.clone().filter(|_| ends_location) {
                 self.end_location(&location).await;

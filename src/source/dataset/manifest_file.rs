@@ -130,7 +130,11 @@ impl Manifest {
     }
 }
 
-fn check_file(file: &ManifestFile) -> Result<Table> {
+/// The table of a file whose path and sizes are possible.
+///
+/// # Errors
+/// When they are not.
+pub(super) fn check_file(file: &ManifestFile) -> Result<Table> {
     let mut tables = Table::ALL.into_iter();
     let table = tables
         .find(|table| table.as_str() == file.table)

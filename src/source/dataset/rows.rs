@@ -22,6 +22,8 @@ pub(super) struct NodeRow<'a> {
     /// `None`: its patches were not collected.
     pub patches: Option<&'a Outcome<()>>,
     pub patch_rows: u64,
+    /// Were its tags to be collected? A record of it may name some in any case.
+    pub has_tags: bool,
 }
 
 /// The part of a node that an unread row is about.
@@ -101,6 +103,7 @@ impl TableWriter {
             state,
             patches,
             patch_rows,
+            has_tags,
         } = row;
         self.push_row(|row| {
             row.text(Some(&node.id));
@@ -110,7 +113,7 @@ impl TableWriter {
             push_outcome(row, Some(state));
             push_outcome(row, *patches);
             row.count(Some(*patch_rows));
-            push_info(row, node);
+            push_info(row, node, *has_tags);
             push_state(row, state);
         });
     }
@@ -133,14 +136,14 @@ fn push_cause(row: &mut RowCursor<'_>, cause: Option<&Cause>) {
 }
 
 /// What else is known of the node.
-fn push_info(row: &mut RowCursor<'_>, node: &Node) {
+fn push_info(row: &mut RowCursor<'_>, node: &Node, has_tags: bool) {
     let info = node.info.as_deref();
     row.bool(info.is_some());
     for field in INFO_COLUMNS {
         row.text(info.and_then(|info| info.get(field)));
     }
     row.map(info.iter().flat_map(|info| &info.tags).map(texts));
-    row.bool(info.is_some_and(|info| info.has_all_tags));
+    row.bool(has_tags && info.is_some_and(|info| info.has_all_tags));
     let association = node.association.as_deref();
     row.text(association.map(|scan| &*scan.status));
     row.text(association.and_then(|scan| scan.baseline_id.as_deref()));

@@ -2,7 +2,10 @@
 //! visible with the manifest. A complete location has a checkpoint, so that a run that is
 //! killed can be continued.
 
+mod commit;
 mod location_writer;
+#[cfg(test)]
+mod tests;
 pub(crate) mod unfinished;
 
 use std::collections::{BTreeMap, HashSet};
@@ -13,39 +16,29 @@ use jiff::Timestamp;
 
 use crate::interrupt::Interrupt;
 use crate::record::{
-    AccountRegion, CallerReport, Cause, Node, NodeState, Outcome, Patch, Scope, Subject,
+    AccountRegion, CallerReport, Cause, InfoLevel, Node, NodeState, Outcome, Patch, Scope, Subject,
     is_account_id,
 };
 use crate::source::aws::limits::call_stats::CallCounts;
 use crate::source::aws::source::CompleteLocations;
 use crate::source::dataset::collect_request::CollectRequest;
 use crate::source::dataset::layout;
-use crate::source::dataset::manifest::{
-    Manifest, ManifestCaller, ManifestCalls, ManifestCause, ManifestFile, ManifestScope,
-    ManifestTotals, ManifestUnread,
-};
-use crate::source::dataset::manifest_file::read_manifest;
+use crate::source::dataset::manifest::{ManifestCaller, ManifestCalls, ManifestCause};
 use crate::source::dataset::rows::{NodeRow, UnreadPart};
 use crate::source::dataset::run_writer::location_writer::LocationWriter;
-use crate::source::dataset::run_writer::unfinished::{Checkpoint, RunHead};
-use crate::source::dataset::schema::{SCHEMA_VERSION, Table};
-use crate::source::dataset::storage::{Created, Storage};
-use crate::source::dataset::table_writer::{FilePlace, TableWriter, write_empty_tables};
+use crate::source::dataset::run_writer::unfinished::{Checkpoint, RunHead, TOOL};
+use crate::source::dataset::schema::SCHEMA_VERSION;
+use crate::source::dataset::storage::Storage;
+use crate::source::dataset::table_writer::FilePlace;
+use crate::source::dataset::words::{INFO_LEVELS, word_of};
 use crate::source::event::{Event, MissingColumns};
+
+pub(crate) use self::commit::Committed;
+pub(crate) use self::location_writer::NodeCount;
 
 /// Files of each attempt at a run have numbers of their own, so that two attempts at one
 /// time write no file of each other.
 const FILES_PER_ATTEMPT: u32 = 1_000_000;
-
-/// How a node counts in the totals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NodeCount {
-    Answered,
-    NoData,
-    Unread,
-    /// A stopped instance without a record: it may not be managed.
-    None,
-}
 
 /// A run that is being written.
 pub(crate) struct RunWriter {
@@ -66,13 +59,6 @@ pub(crate) struct RunWriter {
     skipped: Vec<Scope>,
     excluded_ids: Vec<String>,
     nothing_selected: Option<String>,
-}
-
-/// How a run ended.
-pub(crate) enum Committed {
-    Yes(Box<Manifest>),
-    /// Another process finished this run first.
-    ByAnother,
 }
 
 impl RunWriter {
@@ -110,7 +96,7 @@ impl RunWriter {
         self.head = RunHead {
             schema_version: SCHEMA_VERSION,
             run_id: format!("{snapshot}-{:08x}", fastrand::u32(..)),
-            tool: concat!("patchctl ", env!("CARGO_PKG_VERSION")).to_owned(),
+            tool: TOOL.to_owned(),
             started_at,
             clock: if request.is_demo { "demo" } else { "system" }.to_owned(),
             selection: request.selection.clone(),
@@ -187,6 +173,7 @@ impl RunWriter {
                 writer.is_complete = !has_uncertain_ids;
                 self.current = Some(writer);
             }
+            Event::LocationEnd(_) => self.close_location(calls()).await?,
             Event::Discovery(location, report) => {
                 if let Some(writer) = self.writer_of(location) {
                     writer.set_discovery(report);
@@ -253,6 +240,8 @@ impl RunWriter {
             state,
             patches,
             patch_rows: 0,
+            has_tags: self.head.plan.node_info.as_deref()
+                == Some(word_of(INFO_LEVELS, &InfoLevel::Tags)),
         };
         let writer = self.writer_or_nowhere(&node.location);
         if is_listed {
@@ -349,175 +338,6 @@ impl RunWriter {
         }
         self.done.push(checkpoint);
         Ok(())
-    }
-
-    /// Makes the run visible. `order` is that of the locations of the source.
-    ///
-    /// # Errors
-    /// When a file cannot be written.
-    pub(crate) async fn commit(
-        mut self,
-        order: &[Arc<AccountRegion>],
-        calls: BTreeMap<String, CallCounts>,
-    ) -> Result<Committed> {
-        self.close_location(calls.clone()).await?;
-        // Complete locations of earlier attempts come first, and are not first of all.
-        self.done.sort_by_cached_key(|done| {
-            let is_it = |location: &Arc<AccountRegion>| done.location.is_of(location);
-            order.iter().position(is_it)
-        });
-        self.close_nowhere().await?;
-        let unread_files = self.write_unread_scopes().await?;
-        let mut totals = ManifestTotals::default();
-        let mut all_calls: BTreeMap<u32, BTreeMap<String, ManifestCalls>> = BTreeMap::new();
-        for done in &self.done {
-            totals.add(&done.totals);
-            // Each has those of its attempt up to its end.
-            all_calls.insert(done.attempt, done.calls.clone());
-        }
-        all_calls.insert(self.attempt, manifest_calls(calls));
-        let mut calls: BTreeMap<String, ManifestCalls> = BTreeMap::new();
-        for (operation, counts) in all_calls.into_values().flatten() {
-            let sum = calls.entry(operation).or_default();
-            sum.calls += counts.calls;
-            sum.attempts += counts.attempts;
-            sum.throttled += counts.throttled;
-        }
-        let RunHead {
-            schema_version,
-            run_id,
-            tool,
-            started_at,
-            clock,
-            selection,
-            plan,
-            ..
-        } = self.head.clone();
-        let mut files = Vec::new();
-        let mut locations = Vec::new();
-        for done in std::mem::take(&mut self.done) {
-            files.extend(done.files);
-            locations.push(done.location);
-        }
-        files.extend(unread_files);
-        let place = FilePlace {
-            run_id: run_id.clone(),
-            account_id: String::new(),
-            region: String::new(),
-            first_number: self.attempt * FILES_PER_ATTEMPT + FILES_PER_ATTEMPT / 2,
-        };
-        write_empty_tables(&self.storage, &place, &mut files).await?;
-        let manifest = Manifest {
-            schema_version,
-            run_id,
-            tool,
-            started_at,
-            finished_at: (self.clock)(),
-            clock,
-            callers: std::mem::take(&mut self.callers),
-            selection,
-            plan,
-            calls,
-            totals,
-            locations,
-            unread: self
-                .unread
-                .iter()
-                .map(|(scope, cause)| ManifestUnread {
-                    scope: scope.into(),
-                    cause: cause.into(),
-                })
-                .collect(),
-            skipped: self.skipped.iter().map(ManifestScope::from).collect(),
-            excluded_ids: std::mem::take(&mut self.excluded_ids),
-            nothing_selected: self.nothing_selected.take(),
-            files,
-            checksum: String::new(),
-        };
-        let (path, bytes) = (
-            layout::manifest_file(&manifest.run_id),
-            manifest.to_bytes()?,
-        );
-        let created = self.storage.create(&path, &bytes).await?;
-        if created == Created::Exists {
-            let other = read_manifest(&self.storage, &path).await?;
-            let other: Vec<ManifestFile> = other.into_iter().flat_map(|run| run.files).collect();
-            for file in manifest.files.iter().filter(|file| !other.contains(file)) {
-                self.storage.delete(&file.path).await?;
-            }
-        } else if self.attempt > 0 {
-            self.delete_unnamed(&manifest).await?;
-        }
-        self.head.forget(&self.storage).await?;
-        Ok(match created {
-            Created::Yes => Committed::Yes(Box::new(manifest)),
-            Created::Exists => Committed::ByAnother,
-        })
-    }
-
-    /// Deletes what earlier attempts have written of locations that they did not complete.
-    async fn delete_unnamed(&self, manifest: &Manifest) -> Result<()> {
-        let named: HashSet<&str> = manifest.files.iter().map(|file| &*file.path).collect();
-        for table in Table::ALL {
-            let folder = layout::snapshot_folder(table, &manifest.run_id);
-            for file in self.storage.list(&folder).await? {
-                let is_of_run = layout::run_of_table_file(&file.path) == Some(&*manifest.run_id);
-                if is_of_run && !named.contains(&*file.path) {
-                    self.storage.delete(&file.path).await?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Deletes the files of a run that has nothing to show.
-    ///
-    /// # Errors
-    /// When a file cannot be deleted.
-    pub(crate) async fn abandon(mut self) -> Result<()> {
-        self.close_location(BTreeMap::new()).await?;
-        self.close_nowhere().await?;
-        for file in self.done.iter().flat_map(|done| &done.files) {
-            self.storage.delete(&file.path).await?;
-        }
-        self.head.forget(&self.storage).await
-    }
-
-    async fn close_nowhere(&mut self) -> Result<()> {
-        if let Some(writer) = self.nowhere.take() {
-            let nowhere = writer.finish((self.clock)()).await?;
-            self.done.push(nowhere);
-        }
-        Ok(())
-    }
-
-    /// Writes the rows of regions, accounts and profiles that could not be read: a file in
-    /// the partition of each.
-    async fn write_unread_scopes(&mut self) -> Result<Vec<ManifestFile>> {
-        let mut by_place: BTreeMap<(String, String), Vec<&(Scope, Cause)>> = BTreeMap::new();
-        for unread in &self.unread {
-            let text = |text: &Option<Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
-            let place = (text(&unread.0.account), text(&unread.0.region));
-            by_place.entry(place).or_default().push(unread);
-        }
-        let mut files = Vec::new();
-        for ((account_id, region), unread) in by_place {
-            let place = FilePlace {
-                run_id: self.head.run_id.clone(),
-                account_id,
-                region,
-                // Those of nodes come first.
-                first_number: self.attempt * FILES_PER_ATTEMPT + FILES_PER_ATTEMPT / 2,
-            };
-            let mut writer = TableWriter::new(self.storage.clone(), Table::Unread, place);
-            for (scope, cause) in unread {
-                let subject = Subject::Scope(scope.clone());
-                writer.push_unread(&subject, UnreadPart::Scope, cause);
-                writer.flush_if_full().await?;
-            }
-            files.extend(writer.finish().await?);
-        }
-        Ok(files)
     }
 }
 

@@ -8,19 +8,20 @@ mod stored_file;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use bytes::Bytes;
 
 use crate::source::aws::connect_options::ConnectOptions;
 use crate::source::aws::limits::call_stats::CallCounts;
 use crate::source::aws::session::Session;
 use crate::source::aws::session::profile::load_session;
+use crate::source::dataset::layout;
 use crate::source::dataset::location::DatasetLocation;
 use crate::source::dataset::storage::local::{LocalFile, LocalStorage};
 use crate::source::dataset::storage::s3::bucket::Bucket;
 use crate::source::dataset::storage::s3::upload::S3File;
 
-pub(crate) use self::stored_file::{Created, StoredFile};
+pub(crate) use self::stored_file::{Created, StoredFile, TemporaryFile};
 
 /// The files of a dataset.
 #[derive(Debug, Clone)]
@@ -117,6 +118,18 @@ impl Storage {
         }
     }
 
+    /// The files that are being written, or were when their process was killed. An upload
+    /// to a bucket is none: a lifecycle rule of the bucket ends it.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub(crate) async fn list_temporary(&self) -> Result<Vec<TemporaryFile>> {
+        match self {
+            Self::Local(local) => local.list_temporary(),
+            Self::S3(_) => Ok(Vec::new()),
+        }
+    }
+
     /// A whole file; `None` if it does not exist.
     ///
     /// # Errors
@@ -144,6 +157,7 @@ impl Storage {
     /// # Errors
     /// When it cannot be written.
     pub(crate) async fn create(&self, path: &str, content: &[u8]) -> Result<Created> {
+        ensure_inside(path)?;
         match self {
             Self::Local(local) => local.create(path, content),
             Self::S3(s3) => s3.create(path, content).await,
@@ -155,6 +169,7 @@ impl Storage {
     /// # Errors
     /// When it cannot be created.
     pub(crate) async fn writer(&self, path: &str) -> Result<StoredFileWriter> {
+        ensure_inside(path)?;
         match self {
             Self::Local(local) => local.writer(path).map(StoredFileWriter::Local),
             Self::S3(s3) => S3File::new(s3.clone(), path).map(StoredFileWriter::S3),
@@ -166,11 +181,21 @@ impl Storage {
     /// # Errors
     /// When it cannot be deleted.
     pub(crate) async fn delete(&self, path: &str) -> Result<()> {
+        ensure_inside(path)?;
         match self {
             Self::Local(local) => local.delete(path),
             Self::S3(s3) => s3.delete(path).await,
         }
     }
+}
+
+/// Nothing outside of the dataset is written or deleted, whatever a file of it says.
+fn ensure_inside(path: &str) -> Result<()> {
+    ensure!(
+        layout::is_safe_path(path),
+        "{path:?} is no path of a file of a dataset"
+    );
+    Ok(())
 }
 
 impl StoredFileWriter {

@@ -86,6 +86,23 @@ impl<T> PendingJobs<T> {
         }))
     }
 
+    /// The same jobs, and an item without rows after all that they send.
+    pub(crate) fn followed_by(self, item: T) -> Self
+    where
+        T: Spillable + Send + 'static,
+    {
+        let (mut jobs, mut item) = (self.0, Some(item));
+        Self(Box::new(move || {
+            jobs().or_else(|| {
+                let item = item.take()?;
+                let send = |mut sender: JobSender<T>| -> BoxedJob {
+                    Box::pin(async move { sender.send(item, 0).await })
+                };
+                Some(Box::new(send) as StartJob<T>)
+            })
+        }))
+    }
+
     /// No jobs.
     pub(crate) fn empty() -> Self {
         Self(Box::new(|| None))

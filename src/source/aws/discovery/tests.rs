@@ -40,7 +40,7 @@ fn found(selector: &Selector, node_info: Option<InfoLevel>) -> (NodeStates, Vec<
         let (mut nodes, mut limitations) = (NodeStates::new(), Vec::new());
         while let Some(event) = stream.next().await {
             match event {
-                Event::Location { .. } => {}
+                Event::Location { .. } | Event::LocationEnd(_) => {}
                 Event::Item(batch) => nodes.extend(batch),
                 Event::Discovery(_, report) => limitations.extend(report.limitations),
                 Event::NothingSelected(cause) => limitations.push(cause.into()),

@@ -14,11 +14,20 @@ use crate::source::dataset::manifest::{
     ManifestDiscovery, ManifestLocation, ManifestMissingColumns, ManifestTotals,
 };
 use crate::source::dataset::rows::{NodeRow, UnreadPart};
-use crate::source::dataset::run_writer::NodeCount;
 use crate::source::dataset::run_writer::unfinished::Checkpoint;
 use crate::source::dataset::schema::Table;
 use crate::source::dataset::storage::Storage;
 use crate::source::dataset::table_writer::{FilePlace, TableWriter};
+
+/// How a node counts in the totals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NodeCount {
+    Answered,
+    NoData,
+    Unread,
+    /// A stopped instance without a record: it may not be managed.
+    None,
+}
 
 pub(super) struct LocationWriter {
     pub location: Arc<AccountRegion>,

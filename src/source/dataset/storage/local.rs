@@ -1,8 +1,10 @@
 //! A dataset in a local folder. Files are written beside their place and renamed into it.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use bytes::Bytes;
 use tempfile::{NamedTempFile, TempDir};
 
-use crate::source::dataset::storage::stored_file::{Created, StoredFile};
+use crate::source::dataset::storage::stored_file::{Created, StoredFile, TemporaryFile};
 
 /// A folder.
 #[derive(Debug, Clone)]
@@ -27,7 +29,8 @@ pub(crate) struct LocalFile {
     path: PathBuf,
 }
 
-/// How names of files begin that are being written.
+/// How names of files begin that are being written; the name that the file gets follows, so
+/// that what a killed process leaves can be told by its run.
 const TEMPORARY_PREFIX: &str = ".patchctl-";
 
 impl LocalStorage {
@@ -51,33 +54,50 @@ impl LocalStorage {
     }
 
     pub(super) fn list(&self, folder: &str) -> Result<Vec<StoredFile>> {
+        let mut files = self.walk(folder)?;
+        files.retain(|file| temporary_target(&file.path).is_none());
+        Ok(files)
+    }
+
+    /// The files of the dataset that were never finished, or are being written.
+    pub(super) fn list_temporary(&self) -> Result<Vec<TemporaryFile>> {
+        let files = self.walk("")?.into_iter();
+        let temporary = files.filter_map(|file| {
+            let target = temporary_target(&file.path)?;
+            Some(TemporaryFile {
+                target,
+                path: file.path,
+            })
+        });
+        Ok(temporary.collect())
+    }
+
+    fn walk(&self, folder: &str) -> Result<Vec<StoredFile>> {
         let mut files = Vec::new();
         let mut folders = vec![(self.root.join(folder), folder.to_owned())];
         while let Some((path, name)) = folders.pop() {
             let cannot = || format!("{} cannot be listed", path.display());
-            let entries = match fs::read_dir(&path) {
-                Err(error) if error.kind() == ErrorKind::NotFound => continue,
-                entries => entries.with_context(cannot)?,
+            let Some(entries) = unless_deleted(fs::read_dir(&path)).with_context(cannot)? else {
+                continue;
             };
             for entry in entries {
                 let entry = entry.with_context(cannot)?;
                 let Ok(file_name) = entry.file_name().into_string() else {
                     continue;
                 };
-                if file_name.starts_with(TEMPORARY_PREFIX) {
-                    continue;
-                }
                 let path = if name.is_empty() {
                     file_name
                 } else {
                     format!("{name}/{file_name}")
                 };
                 // A link is not followed: it may lead out of the dataset.
-                let kind = entry.file_type().with_context(cannot)?;
-                if kind.is_dir() {
+                let kind = unless_deleted(entry.file_type()).with_context(cannot)?;
+                if kind.is_some_and(|kind| kind.is_dir()) {
                     folders.push((entry.path(), path));
-                } else if kind.is_file() {
-                    let bytes = entry.metadata().with_context(cannot)?.len();
+                } else if kind.is_some_and(|kind| kind.is_file())
+                    && let Some(known) = unless_deleted(entry.metadata()).with_context(cannot)?
+                {
+                    let bytes = known.len();
                     files.push(StoredFile { path, bytes });
                 }
             }
@@ -89,14 +109,14 @@ impl LocalStorage {
     pub(super) fn folders(&self, folder: &str) -> Result<Vec<String>> {
         let path = self.root.join(folder);
         let cannot = || format!("{} cannot be listed", path.display());
-        let entries = match fs::read_dir(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            entries => entries.with_context(cannot)?,
+        let Some(entries) = unless_deleted(fs::read_dir(&path)).with_context(cannot)? else {
+            return Ok(Vec::new());
         };
         let mut names = Vec::new();
         for entry in entries {
             let entry = entry.with_context(cannot)?;
-            if entry.file_type().with_context(cannot)?.is_dir() {
+            let kind = unless_deleted(entry.file_type()).with_context(cannot)?;
+            if kind.is_some_and(|kind| kind.is_dir()) {
                 names.extend(entry.file_name().into_string());
             }
         }
@@ -106,12 +126,8 @@ impl LocalStorage {
 
     fn open(&self, path: &str) -> Result<Option<File>> {
         let path = self.root.join(path);
-        match File::open(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            file => file
-                .map(Some)
-                .with_context(|| format!("{} cannot be read", path.display())),
-        }
+        let file = unless_deleted(File::open(&path));
+        file.with_context(|| format!("{} cannot be read", path.display()))
     }
 
     pub(super) fn read(&self, path: &str, limit: u64) -> Result<Option<Bytes>> {
@@ -162,19 +178,38 @@ impl LocalStorage {
         let folder = path.parent().unwrap_or(Path::new("."));
         let cannot = || format!("{} cannot be written", path.display());
         fs::create_dir_all(folder).with_context(cannot)?;
-        let file = tempfile::Builder::new()
-            .prefix(TEMPORARY_PREFIX)
-            .tempfile_in(folder)
-            .with_context(cannot)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let prefix = format!("{TEMPORARY_PREFIX}{name}-");
+        let mut builder = tempfile::Builder::new();
+        // Others may read it as far as the umask says, as they read any file.
+        #[cfg(unix)]
+        builder.permissions(fs::Permissions::from_mode(0o666));
+        let file = builder.prefix(&prefix).tempfile_in(folder);
+        let file = file.with_context(cannot)?;
         Ok(LocalFile { file, path })
     }
 
     pub(super) fn delete(&self, path: &str) -> Result<()> {
-        match fs::remove_file(self.root.join(path)) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            deleted => deleted.with_context(|| format!("{path} cannot be deleted")),
-        }
+        let deleted = unless_deleted(fs::remove_file(self.root.join(path)));
+        deleted.with_context(|| format!("{path} cannot be deleted"))?;
+        Ok(())
     }
+}
+
+/// `None` if there is no such file or folder, perhaps since a moment ago.
+fn unless_deleted<T>(done: io::Result<T>) -> io::Result<Option<T>> {
+    match done {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        done => done.map(Some),
+    }
+}
+
+/// The path that a temporary file is to be renamed to; `None` of a file that is none.
+fn temporary_target(path: &str) -> Option<String> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let name = name.strip_prefix(TEMPORARY_PREFIX)?;
+    let (name, _random) = name.rsplit_once('-').unwrap_or((name, ""));
+    Some(format!("{folder}/{name}"))
 }
 
 impl LocalFile {
@@ -194,5 +229,58 @@ impl LocalFile {
         let persisted = file.persist(&path).map_err(|error| error.error);
         persisted.with_context(|| format!("{} cannot be written", path.display()))?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    #[test]
+    fn files_that_another_process_deletes_meanwhile_are_not_listed() {
+        let storage = LocalStorage::temporary().unwrap();
+        let folder = storage.root.join("runs");
+        fs::create_dir(&folder).unwrap();
+        let is_done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_done.load(Ordering::Relaxed) {
+                    for number in 0..200 {
+                        fs::write(folder.join(number.to_string()), "").unwrap();
+                    }
+                    for number in 0..200 {
+                        fs::remove_file(folder.join(number.to_string())).unwrap();
+                    }
+                }
+            });
+            let listed: Result<Vec<_>> = (0..200).map(|_| storage.list("")).collect();
+            is_done.store(true, Ordering::Relaxed);
+            listed.unwrap();
+        });
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn others_may_read_a_file_as_far_as_the_umask_says() {
+        let storage = LocalStorage::temporary().unwrap();
+        storage.create("runs/a.json", b"{}").unwrap();
+        let plain = storage.root.join("plain");
+        fs::write(&plain, "").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&storage.root.join("runs/a.json")), mode(&plain));
+    }
+
+    #[test]
+    fn a_file_that_is_being_written_is_listed_with_the_name_that_it_gets() {
+        let storage = LocalStorage::temporary().unwrap();
+        let file = storage.writer("nodes/a-0.parquet").unwrap();
+        assert_eq!(storage.list("").unwrap(), []);
+        let temporary = storage.list_temporary().unwrap();
+        let targets: Vec<&str> = temporary.iter().map(|file| &*file.target).collect();
+        assert_eq!(targets, ["nodes/a-0.parquet"]);
+        file.finish().unwrap();
+        assert!(storage.list_temporary().unwrap().is_empty());
+        assert_eq!(storage.list("").unwrap()[0].path, "nodes/a-0.parquet");
     }
 }

@@ -8,6 +8,14 @@ pub(crate) struct StoredFile {
     pub bytes: u64,
 }
 
+/// A file that was not finished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TemporaryFile {
+    pub path: String,
+    /// The path that it was to get.
+    pub target: String,
+}
+
 /// Whether a file was created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Created {
