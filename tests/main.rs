@@ -8,6 +8,7 @@ mod answers;
 mod boundaries;
 mod check;
 mod collect;
+mod collect_faults;
 mod completion;
 mod conditions;
 mod config;

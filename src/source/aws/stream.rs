@@ -138,3 +138,94 @@ impl<T: Spillable + Judged> AwsStream<T> {
         Some(Event::BaselineConflicts(usage.conflicts(system)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interrupt::Interrupt;
+    use crate::plan::selection::Selector;
+    use crate::source::aws::connect_options::ConnectOptions;
+    use crate::source::aws::source::AwsSource;
+    use crate::source::event::NodeStates;
+    use crate::source::ordered::ordered_jobs::{JobLimits, OrderedJobs, PendingJobs};
+    use crate::source::ordered::ordered_merge::MergeLimits;
+    use crate::source::test_runtime::block_on;
+    use jiff::Timestamp;
+
+    fn name_of(event: &Event<NodeStates>) -> Option<String> {
+        match event {
+            Event::Location { location, .. } => Some(format!("start {}", location.region)),
+            Event::LocationEnd(location) => Some(format!("end {}", location.region)),
+            Event::Item(_) => Some("nodes".to_owned()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn every_location_ends_after_its_nodes() {
+        let connect = ConnectOptions {
+            demo: true,
+            regions: vec!["eu-west-1".to_owned(), "us-east-1".to_owned()],
+            concurrency: 4,
+            ..ConnectOptions::default()
+        };
+        let plan = FetchPlan {
+            selector: Selector {
+                all: true,
+                ..Selector::default()
+            },
+            ..FetchPlan::default()
+        };
+        let names: Vec<String> = block_on(async {
+            let clock = || Timestamp::UNIX_EPOCH;
+            let source = AwsSource::connect(&connect, clock, &Interrupt::default()).await;
+            let mut stream = source.unwrap().stream_states(&plan);
+            let mut names = Vec::new();
+            while let Some(event) = stream.next().await {
+                names.extend(name_of(&event));
+            }
+            names.dedup();
+            names
+        });
+        let expected = ["eu-west-1", "us-east-1"].map(|region| {
+            let (start, end) = (format!("start {region}"), format!("end {region}"));
+            [start, "nodes".to_owned(), end]
+        });
+        assert_eq!(names, expected.concat());
+    }
+
+    #[test]
+    fn a_location_ends_before_the_next_one_has_begun() {
+        let limits = JobLimits {
+            concurrent_jobs: 1,
+            buffered_rows: 1,
+        };
+        let merge_limits = MergeLimits {
+            concurrent_parts: 2,
+            buffered_rows: 1,
+        };
+        let location = Arc::new(AccountRegion {
+            region: "eu-west-1".into(),
+            account: None,
+            account_name: None,
+        });
+        block_on(async {
+            let start = Event::Location {
+                location: location.clone(),
+                has_uncertain_ids: false,
+            };
+            let end = PendingJobs::empty().followed_by(Event::LocationEnd(location));
+            let first = async { (vec![start], end) };
+            let stages: Vec<OrderedJobs<Event<NodeStates>>> = vec![
+                OrderedJobs::with_preparation(limits, first),
+                OrderedJobs::with_preparation(limits, std::future::pending()),
+            ];
+            let merge = OrderedMerge::new(stages, merge_limits);
+            let mut stream = AwsStream::new(merge, Vec::new(), &FetchPlan::default());
+            for expected in ["start eu-west-1", "end eu-west-1"] {
+                let event = stream.next().await.unwrap();
+                assert_eq!(name_of(&event).as_deref(), Some(expected));
+            }
+        });
+    }
+}

@@ -173,7 +173,11 @@ impl RunWriter {
                 writer.is_complete = !has_uncertain_ids;
                 self.current = Some(writer);
             }
-            Event::LocationEnd(_) => self.close_location(calls()).await?,
+            Event::LocationEnd(location) => {
+                if self.writer_of(location).is_some() {
+                    self.close_location(calls()).await?;
+                }
+            }
             Event::Discovery(location, report) => {
                 if let Some(writer) = self.writer_of(location) {
                     writer.set_discovery(report);
