@@ -81,7 +81,7 @@ fn verify_finds_each_of_10_000_mutations() {
         .into_iter()
         .map(|path| (path.clone(), fs::read(path).unwrap()))
         .collect();
-    assert_eq!(files.len(), 3, "nodes, patches and the manifest");
+    assert_eq!(files.len(), 4, "a file of each table, and the manifest");
     let listed = block_on(storage.list(layout::RUNS)).unwrap();
     let manifest = block_on(read_manifest(&storage, &listed[0].path));
     let manifest = manifest.unwrap().unwrap();
