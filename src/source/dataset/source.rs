@@ -104,6 +104,7 @@ impl DatasetSource {
             uses_clock: true,
             needs_patches: false,
             criteria: Vec::new(),
+            needs_patches: false,
         };
         let connect = ConnectOptions::default();
         let snapshot = Snapshot::default();
