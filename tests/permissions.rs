@@ -145,8 +145,11 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
     ("collect --all --without patches", &[]),
     ("collect --all --without release-dates,associations", &[]),
     ("collect --all --all-regions --without tags,patches", &[]),
-    // It has data, so that no association is asked for.
-    ("collect i-123", &["ssm:ListComplianceItems"]),
+    // It has data, so that no association is asked for, and is no hybrid node.
+    (
+        "collect i-123",
+        &["ssm:ListComplianceItems", "ssm:ListTagsForResource"],
+    ),
 ];
 
 #[test]

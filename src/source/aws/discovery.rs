@@ -1,11 +1,9 @@
 //! Discovers the nodes of one account and region that match a selector:
 //! combines the calls that list them, with fallbacks for calls that are denied.
 //!
-//! DescribeInstanceInformation does not list stopped EC2 nodes, although their
-//! patch states still exist. EC2 knows which instances are stopped, but not
-//! which of them are managed: those are candidates, and only a patch record
-//! makes them nodes. If EC2 calls are denied, the inventory and the patch
-//! groups cover most of them.
+//! DescribeInstanceInformation does not list stopped EC2 nodes, although their patch states
+//! exist. EC2 knows the stopped instances, but not which of them are managed: a patch record
+//! makes them nodes. Without EC2, the inventory and the patch groups cover most of them.
 
 mod discovered;
 pub(in crate::source) mod enrich;
@@ -204,8 +202,8 @@ impl Finder<'_> {
                 ("tag-key".to_owned(), vec![escape_wildcards(&tag.key)])
             });
         }
-        let (keeps_facts, keeps_names) = (self.keeps_info, self.keeps_names);
-        let keeps_tags = self.keeps_tags;
+        let (keeps_facts, keeps_tags) = (self.keeps_info, self.keeps_tags);
+        let keeps_names = self.keeps_names;
         let (nodes, known) = (&mut self.discovered.nodes, &mut self.shared_info);
         let mut running = FoundNodes::new();
         let asked = self
@@ -213,8 +211,8 @@ impl Finder<'_> {
             .list_instances(&filters, |id, mut facts| {
                 if !keeps_tags {
                     // Groups of nodes are counted without a record, too.
-                    let is_group = |key: &str| PATCH_GROUP_TAGS.contains(&key);
-                    facts.tags.retain(|key, _| is_group(key));
+                    let tags = &mut facts.tags;
+                    tags.retain(|key, _| PATCH_GROUP_TAGS.contains(&&**key));
                 }
                 if facts.get(InfoField::InstanceState) == Some("running") {
                     match nodes.get_mut(id) {

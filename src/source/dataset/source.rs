@@ -104,7 +104,6 @@ impl DatasetSource {
             uses_clock: true,
             needs_patches: false,
             criteria: Vec::new(),
-            needs_patches: false,
         };
         let connect = ConnectOptions::default();
         let snapshot = Snapshot::default();
