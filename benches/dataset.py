@@ -44,7 +44,7 @@ class Query:
 
     def __init__(self, folder, ours, query):
         self.files = Path(folder, "ours.csv"), Path(folder, "theirs.csv")
-        self.commands = [str(part) for part in ours], [DUCKDB, "-csv", "-c", query]
+        self.commands = [str(part) for part in ours], [DUCKDB, "-csv", "-nullvalue", "", "-c", query]
 
     def beside(self, rounds, codes=(0,)):
         """Wall seconds of both, the median of each, and the median of the ratios."""
@@ -140,13 +140,13 @@ def summed(table, patchctl, folder, nodes, rounds):
     ours = [patchctl, "summary", "--from", data, "-o", "csv", "--quiet", "--columns", "GroupValue,Nodes,Compliant,NonCompliant,Stale,NoData,MissingCount"]
     verdict = lambda word: f"count(*) FILTER (Verdict = '{word}')"
     query = f""".read {views}
-        SELECT coalesce(PatchGroup, ''), count(*), {verdict('COMPLIANT')}, {verdict('NON_COMPLIANT')}, {verdict('STALE')}, {verdict('NO_DATA')},
-        coalesce(sum(MissingCount), 0) FROM latest_node_verdicts GROUP BY 1"""
+        SELECT CASE WHEN StateOutcome = 'Answered' THEN coalesce(PatchGroup, '') END, count(*), {verdict('COMPLIANT')}, {verdict('NON_COMPLIANT')},
+            {verdict('STALE')}, {verdict('NO_DATA')}, sum(MissingCount) FROM latest_node_verdicts GROUP BY 1"""
     whole = Query(folder, ours, "")
     script = Path(folder, "query.sql")
     script.write_text(query)
-    whole.commands = whole.commands[0], [DUCKDB, "-csv", "-f", script]
-    # The last row of `summary` is the total; groups are told apart by their numbers, as two kinds have no name.
+    whole.commands = whole.commands[0], [DUCKDB, "-csv", "-nullvalue", "", "-f", script]
+    # Groups are told apart by their numbers: nodes in no group and nodes without a record have no name.
     add_query(table, f"summary --from of {nodes:,} nodes", whole, rounds, 64, ours=lambda row: tuple(row[1:]), theirs=lambda row: tuple(row[1:]))
     shutil.rmtree(data)
 
