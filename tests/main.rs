@@ -17,6 +17,7 @@ mod contradictions;
 mod coverage;
 mod credentials;
 mod data_sync;
+mod dataset;
 mod demo;
 mod diff;
 mod docs;

@@ -17,6 +17,8 @@ pub(crate) mod location;
 pub(crate) mod manifest;
 pub(crate) mod manifest_file;
 pub(crate) mod moment;
+#[cfg(test)]
+mod mutation_tests;
 mod node_batch;
 mod node_reader;
 pub(crate) mod options;

@@ -17,17 +17,24 @@ use crate::source::dataset::table_file::RowGroup;
 use crate::source::dataset::words;
 use crate::source::dataset::words::{NO_DATA_CAUSES, ORIGINS, value_of};
 
+/// Whether the ids of nodes are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum NodeIds {
+    #[default]
+    Unused,
+    Read,
+    /// Nodes are found by their ids alone.
+    Listed,
+}
+
 /// What of nodes is read.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct NodeParts {
     pub info: Option<InfoLevel>,
-    /// Its id. Without it, nodes have none.
-    pub ids: bool,
+    pub ids: NodeIds,
     pub states: Option<RecordPlan>,
     pub patches: bool,
     pub associations: bool,
-    /// Are nodes found by their ids alone?
-    pub is_by_id: bool,
 }
 
 /// The names of the columns of [`INFO_COLUMNS`].
@@ -104,7 +111,7 @@ impl NodeParts {
                 }
             }
         };
-        if self.ids {
+        if self.ids != NodeIds::Unused {
             add(&["InstanceId"]);
         }
         if let Some(level) = self.info {
@@ -184,6 +191,31 @@ struct InfoColumns {
     has_all_tags: Vec<Option<bool>>,
 }
 
+impl InfoColumns {
+    fn decode(group: &RowGroup, rows: &Rows, level: InfoLevel) -> Result<Self> {
+        let is_read = |field: InfoField| field != InfoField::Name || level >= InfoLevel::Names;
+        let fields = INFO_COLUMNS.iter().zip(INFO_NAMES);
+        let texts = fields
+            .filter(|(field, _)| is_read(**field))
+            .map(|(field, name)| Ok((*field, group.texts(name, rows)?)));
+        let has_tags = level >= InfoLevel::Names;
+        Ok(Self {
+            has_info: group.bools("HasInfo", rows)?,
+            texts: texts.collect::<Result<_>>()?,
+            tags: if has_tags {
+                group.text_maps("Tags", rows)?
+            } else {
+                None
+            },
+            has_all_tags: if has_tags {
+                group.bools("HasAllTags", rows)?
+            } else {
+                Vec::new()
+            },
+        })
+    }
+}
+
 struct OutcomeColumns {
     endings: Vec<Ending>,
     codes: TextColumn,
@@ -229,7 +261,7 @@ impl NodeBatch {
             (texts(name), wrong)
         };
         let ids = texts("InstanceId")?;
-        if parts.ids && ids.has_nulls() {
+        if parts.ids != NodeIds::Unused && ids.has_nulls() {
             return Err(group.wrong("InstanceId", "NULL, or no such column"));
         }
         let (origins, wrong) = word("Origin");
@@ -263,28 +295,9 @@ impl NodeBatch {
             }
             Ok(counts)
         };
-        let info = parts.info.map(|level| {
-            let fields = INFO_COLUMNS.iter().zip(INFO_NAMES);
-            let read =
-                fields.filter(|(field, _)| **field != InfoField::Name || level >= InfoLevel::Names);
-            let has_tags = level >= InfoLevel::Names;
-            Ok::<_, anyhow::Error>(InfoColumns {
-                has_info: group.bools("HasInfo", rows)?,
-                texts: read
-                    .map(|(field, name)| Ok((*field, texts(name)?)))
-                    .collect::<Result<_>>()?,
-                tags: if has_tags {
-                    group.text_maps("Tags", rows)?
-                } else {
-                    None
-                },
-                has_all_tags: if has_tags {
-                    group.bools("HasAllTags", rows)?
-                } else {
-                    Vec::new()
-                },
-            })
-        });
+        let info = parts
+            .info
+            .map(|level| InfoColumns::decode(group, rows, level));
         let states = parts.states.map(|_| {
             Ok::<_, anyhow::Error>(StateColumns {
                 outcomes: outcomes(["StateOutcome", "StateCauseCode", "StateCause"])?,
@@ -308,8 +321,9 @@ impl NodeBatch {
             })
         });
         let is_replaced = |cause: &NoDataCause| *cause == NoDataCause::AssociationScan;
-        let deciding = (parts.is_by_id || !parts.associations && no_data.iter().any(is_replaced))
-            .then(|| Ok::<_, anyhow::Error>((texts("PingStatus")?, texts("PlatformName")?)));
+        let deciding = (parts.ids == NodeIds::Listed
+            || !parts.associations && no_data.iter().any(is_replaced))
+        .then(|| Ok::<_, anyhow::Error>((texts("PingStatus")?, texts("PlatformName")?)));
         Ok(Self {
             parts,
             location: location.clone(),

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::record::{AccountRegion, Node, NodeOrigin, NodeState, Outcome, Scope, Subject, Unread};
 use crate::source::dataset::decode::Rows;
-use crate::source::dataset::node_batch::{NodeBatch, NodeParts};
+use crate::source::dataset::node_batch::{NodeBatch, NodeIds, NodeParts};
 use crate::source::dataset::outbox::{Closed, JobOutbox, Message};
 use crate::source::dataset::producer::{DatasetItem, LocationReader, damaged};
 use crate::source::dataset::selection::{Entry, NodeRow, Order, Selection};
@@ -55,11 +55,14 @@ impl<T: Send> LocationReader<'_, T> {
     pub(super) fn parts(&self, patches: bool) -> NodeParts {
         NodeParts {
             info: self.plan.node_info,
-            ids: true,
+            ids: if self.selection.discovers() {
+                NodeIds::Read
+            } else {
+                NodeIds::Listed
+            },
             states: (!patches || self.plan.has_verdicts()).then_some(self.plan.records),
             patches,
             associations: self.plan.associations,
-            is_by_id: !self.selection.discovers(),
         }
     }
 

@@ -139,6 +139,14 @@ impl<T: DatasetItem> Producer<T> {
             Err(error) => return self.fail(of, damaged(&error)).await,
         };
         let unmanaged_rows = self.look_up(of, &mut selected);
+        let has_absent = !self
+            .selection
+            .ids
+            .iter()
+            .all(|id| selected.known.contains(id));
+        if has_absent && !self.selection.selector.has_criteria() {
+            selected.unanswered = self.selection.unanswered(of, &files).await.ok().flatten();
+        }
         let mut events = Vec::new();
         if self.selection.discovers() {
             events.push(Event::Discovery(
@@ -316,12 +324,14 @@ impl<T: DatasetItem> Producer<T> {
             if selected.known.contains(id) || self.lookups.found.contains(id) {
                 continue;
             }
-            let outcome = if !is_well_formed_node_id(id) {
-                Outcome::Unread(malformed())
-            } else if is_complete {
-                Outcome::NoData
-            } else {
+            let outcome = if !is_complete {
                 Outcome::Unread(not_in_run(of))
+            } else if !is_well_formed_node_id(id) {
+                Outcome::Unread(malformed())
+            } else if let Some(cause) = &selected.unanswered {
+                Outcome::Unread(cause.clone())
+            } else {
+                Outcome::NoData
             };
             if self.selection.has_several_locations {
                 if let Outcome::Unread(cause) = outcome {

@@ -11,7 +11,7 @@ use crate::record::{
     Cause, InfoField, InfoLevel, NoDataCause, Node, NodeInfo, NodeOrigin, NodeState, Outcome,
 };
 use crate::source::dataset::decode::Rows;
-use crate::source::dataset::node_batch::{NodeBatch, NodeParts};
+use crate::source::dataset::node_batch::{NodeBatch, NodeIds, NodeParts};
 use crate::source::dataset::source::SourceLocation;
 use crate::source::dataset::table_file::TableFile;
 
@@ -59,6 +59,9 @@ pub(super) struct Selected {
     pub known: HashSet<Arc<str>>,
     /// Listed ids of which the run does not know whether they are here.
     pub uncertain: Vec<(Arc<str>, Cause)>,
+    /// Why no record of any node could be read, if none could: a node without a row may have
+    /// one.
+    pub unanswered: Option<Cause>,
     /// Running instances that are not managed; only where they were listed.
     pub unmanaged: Option<Vec<Node>>,
     /// Nodes that only exclusions leave out.
@@ -123,7 +126,11 @@ impl Selection {
     fn parts(&self) -> NodeParts {
         NodeParts {
             info: (self.discovers() && self.narrows()).then_some(InfoLevel::Tags),
-            ids: !self.ids.is_empty() || self.narrows(),
+            ids: if self.ids.is_empty() && !self.narrows() {
+                NodeIds::Unused
+            } else {
+                NodeIds::Read
+            },
             states: (self.needs_record() || !self.selector.patch_groups.is_empty())
                 .then_some(RecordPlan::Verdict),
             ..NodeParts::default()
@@ -144,6 +151,7 @@ impl Selection {
             listed: HashMap::new(),
             known: HashSet::new(),
             uncertain: Vec::new(),
+            unanswered: None,
             unmanaged: None,
             excluded: 0,
             undecided: BTreeMap::new(),
@@ -279,7 +287,7 @@ impl Selection {
         at: NodeRow,
     ) -> Result<Node> {
         let parts = NodeParts {
-            ids: true,
+            ids: NodeIds::Read,
             info: self.info.max(Some(InfoLevel::Names)),
             ..NodeParts::default()
         };
@@ -310,7 +318,7 @@ impl Selection {
         outcomes: &mut HashMap<Arc<str>, Outcome<NodeState>>,
     ) -> Result<()> {
         let parts = NodeParts {
-            ids: true,
+            ids: NodeIds::Read,
             states: Some(RecordPlan::Full),
             ..NodeParts::default()
         };
@@ -330,6 +338,35 @@ impl Selection {
         Ok(())
     }
 
+    /// Why no record of any node of a location could be read, if none could.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub(super) async fn unanswered(
+        &self,
+        of: &SourceLocation,
+        files: &[TableFile],
+    ) -> Result<Option<Cause>> {
+        let parts = NodeParts {
+            states: Some(RecordPlan::Verdict),
+            ..NodeParts::default()
+        };
+        let mut first = None;
+        for file in files {
+            for group in 0..file.groups() {
+                let group = file.read_group(group, &parts.columns()).await?;
+                let batch = NodeBatch::decode(&group, parts, &Rows::all(group.rows), &of.location)?;
+                for row in 0..batch.len() {
+                    match batch.state(row)? {
+                        Some(Outcome::Unread(cause)) => _ = first.get_or_insert(cause),
+                        _ => return Ok(None),
+                    }
+                }
+            }
+        }
+        Ok(first)
+    }
+
     /// Adds what there is to select nodes by.
     ///
     /// # Errors
@@ -341,7 +378,7 @@ impl Selection {
         words: &mut NodeVocabulary,
     ) -> Result<()> {
         let parts = NodeParts {
-            ids: true,
+            ids: NodeIds::Read,
             info: Some(InfoLevel::Tags),
             states: Some(RecordPlan::Verdict),
             ..NodeParts::default()
