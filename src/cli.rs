@@ -13,6 +13,7 @@ mod diff;
 mod error;
 mod from;
 mod global;
+mod history;
 mod iam_policy;
 mod layout;
 mod node_criteria;
@@ -39,6 +40,7 @@ pub(crate) use self::definition::{
 };
 pub(crate) use self::diff::{DiffArgs, DiffSource};
 pub(crate) use self::global::ColorArg;
+pub(crate) use self::history::HistoryArgs;
 pub(crate) use self::iam_policy::{PolicyArgs, PolicyCommand};
 pub(crate) use self::layout::{ColumnChoice, LayoutArgs, PatchLayout};
 pub(crate) use self::node_ids::{buffer_stdin, read_node_ids};

@@ -315,6 +315,7 @@ mod dataset;
 mod diff;
 mod findings;
 pub(crate) mod groups;
+mod history;
 mod kind;
 mod patches;
 mod percent;
@@ -374,7 +375,7 @@ mod tests {
     use super::*;
     use crate::aggregate::diff::Difference;
     use crate::record::CallCheck;
-    use crate::report::{FindingRow, NodeGroup, PatchAggregateRow, PatchRow, StateRow};
+    use crate::report::{FindingRow, HistoryRow, NodeGroup, PatchAggregateRow, PatchRow, StateRow};
     use std::collections::BTreeSet;
 
     fn holds<R: Row>() {
@@ -410,5 +411,6 @@ mod tests {
         holds::<NodeGroup>();
         holds::<FindingRow>();
         holds::<Difference>();
+        holds::<HistoryRow>();
     }
 }

@@ -11,6 +11,7 @@ mod diff;
 mod docs;
 mod doctor;
 mod estimate;
+mod history;
 mod iam_policy;
 mod output;
 mod patch_counts;
@@ -70,6 +71,9 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
         }
         Command::Diff(args) => run_interruptible(cli, terminal, clock, |c| diff::run(c, args)),
         Command::Verify(args) => run_interruptible(cli, terminal, clock, |c| verify::run(c, args)),
+        Command::History(args) => {
+            run_interruptible(cli, terminal, clock, |c| history::run(c, args))
+        }
         Command::Doctor(args) => run_interruptible(cli, terminal, clock, |c| doctor::run(c, args)),
         Command::IamPolicy(args) => iam_policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => block_on(demo::serve(args, terminal, clock())),

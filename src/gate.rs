@@ -2,7 +2,9 @@
 //!
 //! Pure: independent of how nodes are read and how a report is printed.
 
+mod baseline;
 mod due_rules;
+mod finding_record;
 mod gate_evaluator;
 mod node_case;
 mod node_evaluation;
@@ -18,10 +20,12 @@ mod rule_set;
 mod unmanaged;
 pub mod waiver;
 
+pub use self::baseline::{FindingBaseline, FindingPatches};
 pub use self::gate_evaluator::GateEvaluator;
 pub use self::remedy::{PatchOperation, Remedy};
 pub use self::report::{
-    ConfiguredKey, Finding, GateCounts, GateReport, GateStatus, PatchRef, RuleReport, WaivedFinding,
+    ConfiguredKey, Finding, GateCounts, GateReport, GateStatus, KnownFinding, PatchRef, RuleReport,
+    WaivedFinding,
 };
 pub use self::rule::{
     CountThreshold, PatchCriteria, PatchKind, RULE_SYNTAX, Rule, ShareThreshold, UnknownAge,

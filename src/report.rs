@@ -9,6 +9,7 @@ mod estimate;
 pub mod fleet;
 mod footer;
 mod group;
+mod history;
 pub mod notes;
 mod patch_footer;
 mod pivot;
@@ -37,6 +38,7 @@ pub use self::footer::{
     VerdictCounts,
 };
 pub use self::group::{CounterSum, GroupKey, NodeGroup};
+pub use self::history::{HistoryFooter, HistoryRow};
 pub use self::notes::{Note, NoteKind, NoteLevel};
 pub use self::patch_footer::{PatchAggregateFooter, PatchFooter, PatchStats};
 pub use self::pivot::PatchAggregateRow;

@@ -43,7 +43,7 @@ pub(crate) use self::dataset::moment::Moment as DatasetMoment;
 pub(crate) use self::dataset::options::DatasetOptions;
 pub(crate) use self::dataset::retention::delete_old_runs;
 pub(crate) use self::dataset::run_writer::{Committed, NodeCount, RunWriter};
-pub(crate) use self::dataset::runs::runs_at;
+pub(crate) use self::dataset::runs::{Runs as DatasetRuns, runs_at};
 pub(crate) use self::dataset::storage::Storage;
 pub(crate) use self::dataset::verify::verify;
 pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};

@@ -75,6 +75,7 @@ fn man_pages_are_fresh() {
         &["summary"],
         &["report"],
         &["diff"],
+        &["history"],
         &["collect"],
         &["verify"],
         &["doctor"],
@@ -114,8 +115,8 @@ fn man_pages_are_fresh() {
 #[test]
 fn schemas_are_fresh() {
     let documents = [
-        "states", "patches", "pivot", "summary", "report", "collect", "verify", "diff", "doctor",
-        "check", "estimate", "config", "dataset",
+        "states", "patches", "pivot", "summary", "report", "collect", "verify", "diff", "history",
+        "doctor", "check", "estimate", "config", "dataset",
     ];
     let engines = ["duckdb", "spark", "athena", "trino"];
     for document in documents {

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use clap::builder::PossibleValue;
 
+use crate::cli::diff::parse_dataset;
 use crate::cli::from::FromArgs;
 use crate::cli::layout::LayoutArgs;
 use crate::cli::output::OutputArgs;
@@ -20,6 +21,7 @@ use crate::record::is_same_word;
 use crate::render::Format;
 use crate::report::FindingRow;
 use crate::settings::{Origin, SettingKey, Settings, UntypedFile, distrust_reason};
+use crate::source::{DatasetMoment, DatasetOptions};
 use crate::suggest::unknown_word;
 
 /// The end of the help.
@@ -65,6 +67,7 @@ Examples:
   patchctl check --all --min-severity important -o junit --output-file gate.xml
   patchctl check --all -o asff --output-file 'findings-{n}.json'
   patchctl check i-0123456789abcdef0 -o github
+  patchctl check --all --since fleet@30d
 
 Exit codes: 0 PASS; 1 FAIL; 2 could not start, or nothing could be read or written;
 3 UNKNOWN: data that decides could not be read, and no rule failed.";
@@ -77,6 +80,9 @@ pub(crate) struct CheckArgs {
     pub from: FromArgs,
     #[command(flatten)]
     pub gate: GateArgs,
+    /// Let only findings break the gate that are new since then: a dataset (DIR, s3://BUCKET/PREFIX), a moment of one (DIR@WHEN), or WHEN of the dataset of --from
+    #[arg(long, value_name = "BASELINE", help_heading = "Gate")]
+    since: Option<String>,
     #[command(flatten)]
     pub sla: SlaArgs,
     #[command(flatten)]
@@ -131,6 +137,30 @@ impl CheckArgs {
             );
         }
         Ok(false)
+    }
+
+    /// The dataset that findings are compared with, and its name.
+    ///
+    /// # Errors
+    /// When it is no dataset and no moment.
+    pub(crate) fn baseline(&self) -> Result<Option<(String, DatasetOptions)>> {
+        let Some(text) = &self.since else {
+            return Ok(None);
+        };
+        let moment = DatasetMoment::parse(text).ok();
+        let (location, at) = match (&self.from.from, moment) {
+            (Some(from), Some(at)) => (from.clone(), at),
+            _ => parse_dataset(text).context("--since")?,
+        };
+        let name = format!("{location}@{at}");
+        let dataset = DatasetOptions {
+            location,
+            at,
+            uses_clock: false,
+            needs_patches: true,
+            criteria: self.select.criteria(),
+        };
+        Ok(Some((name, dataset)))
     }
 
     /// The keys that decide about the gate and are configured, and where.

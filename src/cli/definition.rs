@@ -13,6 +13,8 @@ use crate::cli::diff;
 use crate::cli::diff::DiffArgs;
 use crate::cli::from::FromArgs;
 use crate::cli::global::{ConfigArgs, MessageArgs};
+use crate::cli::history;
+use crate::cli::history::HistoryArgs;
 use crate::cli::iam_policy::PolicyArgs;
 use crate::cli::layout::PatchLayout;
 use crate::cli::report;
@@ -139,6 +141,9 @@ Without ids, --tag, --patch-group or --platform, every managed node is included,
     /// Compare every byte of a dataset with its manifests
     #[command(after_help = verify::HELP)]
     Verify(Box<VerifyArgs>),
+    /// Show since when nodes lack patches and when they were fixed, over all runs of a dataset
+    #[command(after_help = history::HELP)]
+    History(Box<HistoryArgs>),
     /// Check identity and permissions in each account and region
     #[command(after_help = "\
 Examples:
@@ -242,6 +247,7 @@ impl Command {
             Self::Check(args) => args.layout.column_help(),
             Self::Summary(args) => args.layout.column_help(),
             Self::Diff(args) => args.layout.column_help(),
+            Self::History(args) => args.layout.column_help(),
             Self::Doctor(args) => args.layout.column_help(),
             Self::Verify(args) => args.layout.column_help(),
             _ => None,
@@ -264,6 +270,7 @@ impl Command {
             Self::Report(args) => (&args.select, "report"),
             Self::Collect(args) => (&args.select, "collect"),
             Self::Diff(args) => (&args.select, "diff"),
+            Self::History(_) => return "history",
             _ => return "doctor",
         };
         if select.estimate { "--estimate" } else { name }

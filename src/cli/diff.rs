@@ -137,8 +137,8 @@ impl DiffArgs {
             location,
             at,
             uses_clock: false,
-            criteria: self.select.or_all().criteria(),
             needs_patches: true,
+            criteria: self.select.or_all().criteria(),
         };
         Ok((name, DiffSource::Dataset(dataset)))
     }

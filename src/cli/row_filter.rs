@@ -11,7 +11,7 @@ use crate::columns::Row;
 use crate::columns::condition::{Condition, parse_verdict};
 use crate::compliance::verdict::Verdict;
 use crate::record::{CallCheck, DatasetFinding};
-use crate::report::{FindingRow, NodeGroup, StateRow};
+use crate::report::{FindingRow, HistoryRow, NodeGroup, StateRow};
 
 /// A row of a command, with the flags that filter its rows.
 pub(crate) trait FilteredRow: Row {
@@ -117,6 +117,16 @@ impl FilteredRow for CallCheck {}
 impl FilteredRow for DatasetFinding {}
 
 impl FilteredRow for Difference {
+    fn add_filter_args(cmd: Clap) -> Clap {
+        add_where::<Self>(cmd)
+    }
+
+    fn conditions(matches: &ArgMatches) -> Result<Vec<Condition<Self>>, clap::Error> {
+        Ok(typed_conditions(matches))
+    }
+}
+
+impl FilteredRow for HistoryRow {
     fn add_filter_args(cmd: Clap) -> Clap {
         add_where::<Self>(cmd)
     }

@@ -23,6 +23,7 @@ pub(crate) enum SchemaDocument {
     Summary,
     Report,
     Diff,
+    History,
     /// Output of --estimate
     Estimate,
     /// Output of `config show`

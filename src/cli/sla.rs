@@ -28,6 +28,12 @@ fn parse_sla(text: &str) -> Result<SlaValue, String> {
 }
 
 impl SlaArgs {
+    /// Is there no limit?
+    #[must_use]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.sla.is_empty()
+    }
+
     /// The limits.
     ///
     /// # Errors

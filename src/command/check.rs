@@ -3,17 +3,20 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use jiff::Timestamp;
 
 use crate::cli::{CheckArgs, OutputArgs};
+use crate::command::collector::Collector;
 use crate::command::connect::connect_and_run;
 use crate::command::output::ColumnSelection;
-use crate::command::read_states::read_states;
-use crate::command::run::Context;
+use crate::command::read_states::{judge_nodes, read_states};
+use crate::command::run::{Context, connect as connect_source};
 use crate::compliance::severity::Severity;
-use crate::compliance::verdict::Verdict;
+use crate::compliance::verdict::{Verdict, VerdictOptions};
 use crate::exit::Exit;
 use crate::gate::waiver::Waivers;
-use crate::gate::{GateEvaluator, RuleSet};
+use crate::gate::{FindingBaseline, GateEvaluator, RuleSet};
+use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{FetchPlan, PatchPlan};
 use crate::plan::iam::partition_of_region;
 use crate::record::{Outcome, Patch, PatchState, Subject};
@@ -21,14 +24,18 @@ use crate::render::Format;
 use crate::render::gate::asff::{FindingBatches, MAX_FINDINGS};
 use crate::report::{CheckFooter, Coverage, FindingRow, NodeGroup, ReadNode, StateRow};
 use crate::sink::Sink;
+use crate::source::{ConnectOptions, DatasetOptions};
 use crate::text::count;
 
 pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> {
     let (layout, settings) = (&args.layout, &context.cli.settings);
     let prints_rows = args.prints_rows(settings)?;
-    let (rules, waivers) = args.gate.load(settings, &args.sla.to_sla()?)?;
+    let (mut rules, waivers) = args.gate.load(settings, &args.sla.to_sla()?)?;
+    let baseline = args.baseline()?;
+    rules.compares_patches = baseline.is_some();
     check_rules_of_findings(&args.output, &rules)?;
     let plan = fetch_plan(args, &rules, &waivers);
+    let (clock, connection) = (context.clock, context.cli.connect.to_connect());
     connect_and_run(
         context,
         &args.select,
@@ -42,7 +49,10 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
                 run.write_gate_report(sink, args.gate.show_waived)
             };
             let options = args.verdict.to_verdict_options(run.source.now());
-            let mut gate = GateEvaluator::new(rules, waivers, options);
+            let connection = (connection, clock, &run.interrupt);
+            let earlier = |options| GateEvaluator::new(rules.clone(), waivers.clone(), options);
+            let known = read_baseline(baseline, connection, plan, args, earlier).await?;
+            let mut gate = GateEvaluator::new(rules, waivers, options).with_baseline(known);
             let mut total = NodeGroup::default();
             let reads_missing = |plan: &PatchPlan| {
                 plan.filter.states.is_empty() || plan.filter.states.contains(&PatchState::Missing)
@@ -64,12 +74,7 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
                 // A sum without its patches would be too low.
                 missing = missing.filter(|_| !matches!(end, Outcome::Unread(_)));
                 if let Some(missing) = &mut missing {
-                    let patches = patches.iter();
-                    for patch in patches.filter(|patch| patch.state == PatchState::Missing) {
-                        let severity = Severity::of_patch(patch);
-                        let at = Severity::ALL.iter().position(|one| *one == severity);
-                        missing[at.unwrap_or_default()] += 1;
-                    }
+                    count_missing(missing, patches);
                 }
                 gate.add_row(&row, patches, end);
                 Ok(())
@@ -121,6 +126,51 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
         },
     )
     .await
+}
+
+/// Adds missing patches, in the order of `Severity::ALL`.
+fn count_missing(counts: &mut [u64; Severity::ALL.len()], patches: &[Patch]) {
+    for patch in patches
+        .iter()
+        .filter(|patch| patch.state == PatchState::Missing)
+    {
+        let severity = Severity::of_patch(patch);
+        let at = Severity::ALL.iter().position(|one| *one == severity);
+        counts[at.unwrap_or_default()] += 1;
+    }
+}
+
+/// With `--since`: the findings of an earlier moment, by the same rules and waivers.
+async fn read_baseline(
+    baseline: Option<(String, DatasetOptions)>,
+    (connection, clock, interrupt): (ConnectOptions, fn() -> Timestamp, &Interrupt),
+    plan: &FetchPlan,
+    args: &CheckArgs,
+    gate: impl FnOnce(VerdictOptions) -> GateEvaluator,
+) -> Result<Option<FindingBaseline>> {
+    let Some((name, dataset)) = baseline else {
+        return Ok(None);
+    };
+    let connection = ConnectOptions {
+        from: Some(dataset),
+        ..connection
+    };
+    let source = connect_source(&connection, clock, interrupt).await?;
+    let options = args.verdict.to_verdict_options(source.now());
+    let mut gate = gate(options);
+    let mut collector = Collector::default();
+    let take = |row: StateRow, patches: &[Patch], end: &Outcome<()>| {
+        gate.add_row(&row, patches, end);
+        Ok(())
+    };
+    judge_nodes(&source, &mut collector, plan, &options, take).await?;
+    gate.add_conflicts(&std::mem::take(&mut collector.conflicts));
+    let coverage = collector.finish();
+    for (scope, cause) in coverage.incomplete_scopes() {
+        gate.add_partly_unread_scope(scope, cause);
+    }
+    gate.add_unmanaged(&coverage.discovery);
+    Ok(Some(gate.into_baseline(name)))
 }
 
 /// Checks that findings are about rules that judge each node.

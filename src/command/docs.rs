@@ -383,6 +383,7 @@ pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit>
         SchemaDocument::Config => schema::config(),
         SchemaDocument::Dataset => describe(),
         SchemaDocument::Diff => schema::diff(),
+        SchemaDocument::History => schema::history(),
         SchemaDocument::Estimate => schema::estimate(),
         SchemaDocument::Patches => schema::patches(),
         SchemaDocument::Pivot => schema::pivot(),

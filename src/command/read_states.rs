@@ -8,7 +8,7 @@ use crate::compliance::verdict::VerdictOptions;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::record::{Node, NodeState, Outcome, Patch, Subject};
 use crate::report::{StateFooter, StateRow, VerdictCounts};
-use crate::source::{Event, NodeEnd, PatchEvent};
+use crate::source::{Event, NodeEnd, PatchEvent, Source};
 
 /// Judges every selected node, and hands its row to `take`, with those of its patches
 /// that the plan reads and how reading them ended. Regions and accounts that could not be
@@ -19,14 +19,29 @@ pub(super) async fn read_states(
     options: &VerdictOptions,
     take: impl FnMut(StateRow, &[Patch], &Outcome<()>) -> Result<()>,
 ) -> Result<StateFooter> {
+    let verdicts = judge_nodes(&run.source, &mut run.collector, plan, options, take).await?;
+    Ok(StateFooter {
+        conflicts: std::mem::take(&mut run.collector.conflicts),
+        coverage: run.coverage()?,
+        verdicts,
+    })
+}
+
+/// The same of any source.
+pub(super) async fn judge_nodes(
+    source: &Source,
+    collector: &mut Collector,
+    plan: &FetchPlan,
+    options: &VerdictOptions,
+    take: impl FnMut(StateRow, &[Patch], &Outcome<()>) -> Result<()>,
+) -> Result<VerdictCounts> {
     let mut judge = NodeJudge {
         options,
         take,
         verdicts: VerdictCounts::default(),
     };
-    let collector = &mut run.collector;
     if plan.patches.is_none() {
-        let mut stream = run.source.stream_states(plan);
+        let mut stream = source.stream_states(plan);
         while let Some(event) = stream.next().await {
             let Some(nodes) = judge.collect(collector, event)? else {
                 continue;
@@ -39,7 +54,7 @@ pub(super) async fn read_states(
         }
     } else {
         let mut patches = Vec::new();
-        let mut stream = run.source.stream_patches(plan);
+        let mut stream = source.stream_patches(plan);
         while let Some(event) = stream.next().await {
             match judge.collect(collector, event)? {
                 None => {}
@@ -54,11 +69,7 @@ pub(super) async fn read_states(
             }
         }
     }
-    Ok(StateFooter {
-        conflicts: std::mem::take(&mut run.collector.conflicts),
-        coverage: run.coverage()?,
-        verdicts: judge.verdicts,
-    })
+    Ok(judge.verdicts)
 }
 
 /// Judges nodes, and counts them.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::{Verdict, VerdictOptions};
+use crate::gate::baseline::{FindingBaseline, FindingPatches};
 use crate::gate::node_case::{NodeCase, ScannedNode};
 use crate::gate::node_evaluation::NodeEvaluation;
 use crate::gate::ordering::{describe_patches, patch_refs};
@@ -49,6 +50,9 @@ pub struct GateEvaluator {
     pub(super) undated_counts: (u64, u64),
     pub(super) remarks: Vec<String>,
     pub(super) interruption: Option<String>,
+    pub(super) baseline: Option<FindingBaseline>,
+    /// The patches of findings, where they are compared.
+    pub(super) finding_patches: FindingPatches,
 }
 
 impl GateEvaluator {
@@ -70,6 +74,8 @@ impl GateEvaluator {
             undated_counts: (0, 0),
             remarks: Vec::new(),
             interruption: None,
+            baseline: None,
+            finding_patches: FindingPatches::default(),
         }
     }
 
@@ -213,6 +219,7 @@ impl GateEvaluator {
                     || patch_age(row.patch, self.options.now).is_some()
             })
             .collect();
+        self.record_patches((at, rule), evaluation, &rows);
         // Patches of only one of several kinds would look like all of them.
         let rows = if evaluation.lists_all_violating_kinds(rule) {
             rows

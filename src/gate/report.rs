@@ -50,6 +50,10 @@ pub struct GateReport {
     pub rules: Vec<RuleReport>,
     /// What waivers kept from being findings.
     pub waived: Vec<WaivedFinding>,
+    /// What stood at the earlier moment of `--since`, too.
+    pub known: Vec<KnownFinding>,
+    /// That moment.
+    pub since: Option<String>,
     /// Waivers that have expired or match nothing, and whatever else is to be
     /// said, a line each.
     pub remarks: Vec<String>,
@@ -84,11 +88,13 @@ impl GateReport {
         if parts.is_empty() {
             parts.push("no rules".to_owned());
         }
-        let waived = match self.waived.len() {
-            0 => String::new(),
-            n => format!("; {} waived", count(n, "finding")),
-        };
-        format!("{}{waived}", parts.join(", "))
+        let mut text = parts.join(", ");
+        for (n, word) in [(self.waived.len(), "waived"), (self.known.len(), "known")] {
+            if n > 0 {
+                text = format!("{text}; {} {word}", count(n, "finding"));
+            }
+        }
+        text
     }
 
     /// "gate failed: non-compliant (18), stale (2); 44 nodes"
@@ -118,6 +124,9 @@ impl GateReport {
         }
         if !self.waived.is_empty() {
             parts.push(format!("{} waived", self.waived.len()));
+        }
+        if !self.known.is_empty() {
+            parts.push(format!("{} known", self.known.len()));
         }
         parts.push(count(self.nodes.asked, "node"));
         if self.nodes.unmanaged > 0 {
@@ -263,4 +272,12 @@ pub struct WaivedFinding {
     pub detail: String,
     pub patches: Vec<PatchRef>,
     pub waiver: Arc<Waiver>,
+}
+
+/// A finding that stood at the moment of `--since`, too.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownFinding {
+    /// The rule that it would break.
+    pub rule: String,
+    pub finding: Finding,
 }

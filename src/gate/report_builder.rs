@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::gate::finding_record::{new_findings, new_share_finding};
 use crate::gate::ordering::{finding_sort_key, waived_sort_key};
 use crate::gate::remedy;
 use crate::gate::{
@@ -21,6 +22,7 @@ const NO_NODES_REMEDY: Remedy = Remedy {
 impl GateEvaluator {
     /// Finishes the report after the last node.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one step after the other")]
     pub fn finish(mut self) -> GateReport {
         if self.counts.asked == 0 && self.counts.unread_scopes == 0 {
             self.no_data_findings.push(Finding {
@@ -38,18 +40,32 @@ impl GateEvaluator {
             is_without_nodes: self.counts.asked == 0,
         };
         let mut rules = Vec::new();
+        let mut known = Vec::new();
+        let baseline = self.baseline.take();
         let rule_set = self.rule_set.clone();
         let given = rule_set.rules().iter().copied();
-        for ((rule, mut findings), share) in
-            given.zip(self.findings_by_rule).zip(&self.share_counts)
+        for (at, ((rule, mut findings), share)) in given
+            .zip(self.findings_by_rule)
+            .zip(&self.share_counts)
+            .enumerate()
         {
             match rule {
                 Rule::CompliantShare(least) => {
-                    findings.extend(share_finding(least, *share, self.counts.asked, &unseen));
+                    let all = self.counts.asked;
+                    let finding = share_finding(least, *share, all, &unseen);
+                    let share = (*share, all);
+                    let baseline = baseline.as_ref();
+                    findings.extend(new_share_finding(
+                        baseline, finding, least, share, &mut known,
+                    ));
                 }
                 Rule::Unread => findings.append(&mut self.unread_findings),
                 Rule::NoData => findings.append(&mut self.no_data_findings),
                 _ => {}
+            }
+            if let Some(baseline) = &baseline {
+                let patches = &self.finding_patches;
+                findings = new_findings(baseline, (at, rule), findings, patches, &mut known);
             }
             // No unread node can violate it.
             let never = rule == Rule::Stale && self.options.max_age.0.is_none();
@@ -83,6 +99,11 @@ impl GateEvaluator {
             let never = "stale cannot fail: max-age is none";
             self.remarks.push(never.to_owned());
         }
+        let since = baseline.map(|baseline| baseline.name);
+        self.remarks.extend(since.as_ref().map(|since| {
+            let known = text::count(known.len() as u64, "finding");
+            format!("{known} known since {since}: only what is new breaks the gate")
+        }));
         let of_waivers = self.waivers.remarks(self.options.now);
         self.remarks
             .extend(of_waivers.iter().map(ToString::to_string));
@@ -112,6 +133,8 @@ impl GateEvaluator {
                 .unwrap_or(GateStatus::Pass),
             rules,
             waived: self.waived.into_iter().map(|(_, waived)| waived).collect(),
+            known,
+            since,
             remarks: self.remarks,
             waiver_remarks: of_waivers,
             nodes: self.counts,

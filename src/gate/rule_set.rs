@@ -18,6 +18,8 @@ pub struct RuleSet {
     pub unknown_age: UnknownAge,
     /// The time limits that rules on due dates count by.
     pub sla: Sla,
+    /// Are the patches of findings compared with those of an earlier moment?
+    pub compares_patches: bool,
 }
 
 impl RuleSet {
@@ -35,6 +37,7 @@ impl RuleSet {
             min_severity,
             unknown_age: UnknownAge::default(),
             sla: Sla::default(),
+            compares_patches: false,
         }
     }
 
@@ -94,7 +97,8 @@ impl RuleSet {
 
     /// The states of the patches that have to be read; empty if counters are enough.
     fn states_to_read(&self, waivers: &Waivers) -> Vec<PatchState> {
-        let narrows = self.min_severity.is_some() || waivers.has_patch_waivers();
+        let narrows =
+            self.min_severity.is_some() || waivers.has_patch_waivers() || self.compares_patches;
         let has = |state: &PatchState| {
             self.rules.iter().any(|rule| match rule {
                 Rule::NonCompliant | Rule::CompliantShare(_) => {

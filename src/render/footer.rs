@@ -11,6 +11,7 @@ use crate::render::json::collected::{CollectedRunObject, VerifiedObject};
 use crate::render::json::diff::{DiffSideObject, DiffSummaryObject};
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
+use crate::render::json::history::{HistorySummaryObject, TimeToPatchObject};
 use crate::render::json::{
     ConflictObject, DiscoveryObject, ObjectWriter, RowFilterObject, ScopeObject, TotalsObject,
     UnreadObject, write_list, write_member,
@@ -19,7 +20,7 @@ use crate::render::tone::{Tone, TonedText};
 use crate::render::{Charset, RenderFooter, doctor_header, summary_header};
 use crate::report::{
     CheckFooter, CollectFooter, Coverage, Diagnosis, DiffFooter, EstimateFooter, GroupFooter,
-    NodeGroup, PatchAggregateFooter, PatchFooter, StateFooter, VerifyFooter,
+    HistoryFooter, NodeGroup, PatchAggregateFooter, PatchFooter, StateFooter, VerifyFooter,
 };
 
 impl RenderFooter for StateFooter {
@@ -121,6 +122,16 @@ impl RenderFooter for DiffFooter {
 impl RenderFooter for VerifyFooter {
     fn write_json(&self, _rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
         write_member(out, "Summary", &VerifiedObject::new(self))
+    }
+}
+
+impl RenderFooter for HistoryFooter {
+    fn write_json(&self, _rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
+        write_list(out, "TimeToPatch", &self.times, TimeToPatchObject::new)?;
+        if let Some(counts) = &self.row_filter {
+            write_member(out, "RowFilter", &RowFilterObject::new(counts))?;
+        }
+        write_member(out, "Summary", &HistorySummaryObject::new(self))
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod diff;
 pub(super) mod doctor;
 pub(super) mod encode;
 pub(super) mod exposure;
+pub(super) mod history;
 pub(crate) mod indented;
 pub(super) mod tokens;
 

@@ -26,10 +26,13 @@ use crate::render::json::collected::{CollectedRunObject, VerifiedObject};
 use crate::render::json::diff::{DiffSideObject, DiffSummaryObject};
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
+use crate::render::json::history::{HistorySummaryObject, TimeToPatchObject};
 use crate::render::json::{
     ConflictObject, DiscoveryObject, RowFilterObject, ScopeObject, TotalsObject, UnreadObject,
 };
-use crate::report::{CollectedRow, EstimateRow, NodeGroup, PatchAggregateRow, PatchRow, StateRow};
+use crate::report::{
+    CollectedRow, EstimateRow, HistoryRow, NodeGroup, PatchAggregateRow, PatchRow, StateRow,
+};
 
 const VERDICT_COUNTS: [&str; 3] = ["Compliant", "NonCompliant", "Stale"];
 
@@ -119,6 +122,21 @@ pub(crate) fn verify() -> Value {
     let mut document = Document::of_rows::<DatasetFinding>("verify");
     document.argv = "verify LOCATION";
     let summary = document.schema_of::<VerifiedObject<'_>>();
+    document.add("Summary", summary);
+    document.finish()
+}
+
+/// The schema of the document of `history`.
+#[must_use]
+pub(crate) fn history() -> Value {
+    let mut document = Document::of_rows::<HistoryRow>("history");
+    document.add_tags();
+    document.add_list::<TimeToPatchObject>(
+        "TimeToPatch",
+        "By severity: how long patches took, and how many met the time limit.",
+    );
+    document.add_row_filter();
+    let summary = document.schema_of::<HistorySummaryObject>();
     document.add("Summary", summary);
     document.finish()
 }

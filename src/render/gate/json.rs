@@ -30,6 +30,11 @@ pub(crate) fn write(
         status: report.status.as_str(),
         rules: Each::new(&report.rules, RuleObject::new),
         waived: Each::new(&report.waived, WaivedObject::new),
+        since: report.since.as_deref(),
+        known: report
+            .since
+            .as_ref()
+            .map(|_| KnownObject::from_report(report)),
         remarks: &report.remarks,
         max_age: report.max_age.0,
         configured: Each::new(&report.configured, ConfiguredObject::new),
@@ -50,6 +55,14 @@ pub(crate) struct GateDocument<'a> {
     status: &'static str,
     rules: Each<'a, RuleReport, RuleObject<'a>>,
     waived: Each<'a, WaivedFinding, WaivedObject<'a>>,
+    /// With --since: the dataset and moment that findings are compared with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    since: Option<&'a str>,
+    /// With --since: the findings that stood then, too, and do not break the gate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<KnownObject<'a>>")]
+    known: Option<Vec<KnownObject<'a>>>,
     /// Waivers that have expired or match nothing, and other remarks.
     remarks: &'a [String],
     /// How long a scan counts, in seconds; null: forever.
@@ -247,6 +260,32 @@ impl<'a> WaivedObject<'a> {
             owner: waived.waiver.owner.as_deref(),
             expires: waived.waiver.expires.to_string(),
         }
+    }
+}
+
+/// A finding that stood at the moment of --since, too.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+#[schemars(rename = "Known")]
+pub(crate) struct KnownObject<'a> {
+    /// The rule as it is written.
+    rule: &'a str,
+    #[serde(flatten)]
+    subject: SubjectObject<'a>,
+    /// What is wrong.
+    detail: &'a str,
+    patches: Vec<PatchObject<'a>>,
+}
+
+impl<'a> KnownObject<'a> {
+    fn from_report(report: &'a GateReport) -> Vec<Self> {
+        let known = report.known.iter().map(|known| Self {
+            rule: &known.rule,
+            subject: SubjectObject::new(known.finding.subject.as_ref()),
+            detail: &known.finding.detail,
+            patches: PatchObject::from_refs(&known.finding.patches),
+        });
+        known.collect()
     }
 }
 

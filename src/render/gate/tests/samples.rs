@@ -64,6 +64,8 @@ fn report(status: GateStatus, rules: Vec<RuleReport>) -> GateReport {
         status,
         rules,
         waived: Vec::new(),
+        known: Vec::new(),
+        since: None,
         remarks: Vec::new(),
         waiver_remarks: Vec::new(),
         nodes: GateCounts {

@@ -1,0 +1,308 @@
+//! Since when nodes lack patches, and when they got them: a fold over the runs of a
+//! dataset, oldest first. Pure.
+//!
+//! A run that could not read a node, or did not collect it, says nothing of it: it neither
+//! opens an exposure nor closes one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::compliance::due_date::Sla;
+use crate::compliance::severity::Severity;
+use crate::record::{Moment, Node, Patch, PatchState, is_same_word};
+
+/// How an exposure stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExposureStatus {
+    /// The node lacked the patch when it was last read.
+    Open,
+    /// It has it: Installed or InstalledOther.
+    Fixed,
+    /// It is not listed any longer, or not applicable: superseded, or no longer approved.
+    NoLongerListed,
+}
+
+impl ExposureStatus {
+    /// The word printed in every format.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::Fixed => "Fixed",
+            Self::NoLongerListed => "NoLongerListed",
+        }
+    }
+}
+
+/// A patch that a node lacked at some time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PatchHistory {
+    /// As it was last seen lacking, with its node.
+    pub patch: Patch,
+    pub status: ExposureStatus,
+    /// The first run that saw it lacking.
+    pub first_seen: Timestamp,
+    /// The last one.
+    pub last_seen: Timestamp,
+    /// The first run after that which saw it otherwise; `None` while it is open.
+    pub closed: Moment,
+    /// The end of the scan or installation that this run read: what confirms it.
+    pub confirmed_by: Moment,
+    /// How often the node lacked it again after it was closed.
+    pub reopened: u64,
+    /// Since when it is open this time.
+    opened: Timestamp,
+    /// Seconds of the times before this one.
+    exposed_before: u64,
+}
+
+impl PatchHistory {
+    fn new(patch: &Patch, at: Timestamp) -> Self {
+        Self {
+            patch: patch.clone(),
+            status: ExposureStatus::Open,
+            first_seen: at,
+            last_seen: at,
+            closed: None,
+            confirmed_by: None,
+            reopened: 0,
+            opened: at,
+            exposed_before: 0,
+        }
+    }
+
+    /// For how many seconds the node lacked it, as far as runs tell: from the run that
+    /// first saw it so to the one that saw it otherwise, or to the last one.
+    #[must_use]
+    pub fn exposed_seconds(&self, last_run: Timestamp) -> u64 {
+        let end = self.closed.unwrap_or(last_run);
+        let now = if self.status == ExposureStatus::Open || self.closed.is_some() {
+            seconds_between(self.opened, end)
+        } else {
+            0
+        };
+        self.exposed_before + now
+    }
+
+    /// When it was released, or first seen lacking where that is not known.
+    #[must_use]
+    pub fn counts_from(&self) -> Timestamp {
+        let released = self.patch.release_date;
+        released.map_or(self.first_seen, |released| released.min(self.first_seen))
+    }
+
+    /// Was it fixed within this many seconds? `None` where that is still to be seen, or it
+    /// is no longer listed.
+    fn is_within(&self, limit: u64, last_run: Timestamp) -> Option<bool> {
+        let taken = |end| seconds_between(self.counts_from(), end);
+        match (self.status, self.closed) {
+            (ExposureStatus::Fixed, Some(closed)) => Some(taken(closed) <= limit),
+            (ExposureStatus::Open, _) if taken(last_run) > limit => Some(false),
+            _ => None,
+        }
+    }
+
+    fn see_lacking(&mut self, patch: &Patch, at: Timestamp) {
+        if let Some(closed) = self.closed.take() {
+            self.exposed_before += seconds_between(self.opened, closed);
+            self.opened = at;
+            self.reopened += 1;
+            self.confirmed_by = None;
+        }
+        self.status = ExposureStatus::Open;
+        self.last_seen = at;
+        self.patch = patch.clone();
+    }
+
+    fn close(&mut self, state: Option<&PatchState>, at: Timestamp, scan: Moment) {
+        self.status = match state {
+            Some(
+                PatchState::Installed | PatchState::InstalledOther | PatchState::InstalledRejected,
+            ) => ExposureStatus::Fixed,
+            _ => ExposureStatus::NoLongerListed,
+        };
+        self.closed = Some(at);
+        self.confirmed_by = scan;
+    }
+}
+
+fn seconds_between(from: Timestamp, to: Timestamp) -> u64 {
+    u64::try_from(to.as_second() - from.as_second()).unwrap_or(0)
+}
+
+/// Which patches a history is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HistorySubject {
+    /// Those of the selected nodes.
+    Nodes,
+    /// Those of this id: the source filters them.
+    Kb(String),
+    /// Those that named this CVE while they were missing.
+    Cve(String),
+}
+
+/// A patch of a node: by id and title.
+type Key = (Arc<str>, Arc<str>, Box<str>, Box<str>);
+
+/// The fold.
+#[derive(Debug)]
+pub struct HistoryBuilder {
+    subject: HistorySubject,
+    histories: BTreeMap<Key, PatchHistory>,
+}
+
+impl HistoryBuilder {
+    #[must_use]
+    pub fn new(subject: HistorySubject) -> Self {
+        Self {
+            subject,
+            histories: BTreeMap::new(),
+        }
+    }
+
+    /// A node that a run of this time read to the end, with the end of its last scan. Nodes
+    /// that were not read to the end are not added.
+    pub fn add_node(&mut self, node: &Node, patches: &[Patch], run: Timestamp, scan: Moment) {
+        let mut states: BTreeMap<(&str, &str), &Patch> = BTreeMap::new();
+        for patch in patches {
+            let worst = states.entry(key_of(patch)).or_insert(patch);
+            if is_lacking(patch) {
+                *worst = patch;
+            }
+        }
+        for ((kb, title), patch) in &states {
+            if !is_lacking(patch) {
+                continue;
+            }
+            let key = Self::key(node, kb, title);
+            let is_about = self.is_about(patch);
+            match self.histories.get_mut(&key) {
+                Some(known) => known.see_lacking(patch, run),
+                None if is_about => {
+                    self.histories.insert(key, PatchHistory::new(patch, run));
+                }
+                None => {}
+            }
+        }
+        let location = &node.location.region;
+        let first = (
+            location.clone(),
+            node.id.clone(),
+            Box::from(""),
+            Box::from(""),
+        );
+        let of_node = self.histories.range_mut(first..);
+        let of_node =
+            of_node.take_while(|((region, id, ..), _)| *region == *location && *id == node.id);
+        for ((_, _, kb, title), history) in of_node {
+            if history.status != ExposureStatus::Open {
+                continue;
+            }
+            let now = states.get(&(&**kb, &**title)).copied();
+            match now.map(|patch| &patch.state) {
+                // A state that this version does not know is no fix.
+                Some(PatchState::Other(_)) => {}
+                _ if now.is_some_and(is_lacking) => {}
+                state => history.close(state, run, scan),
+            }
+        }
+    }
+
+    fn key(node: &Node, kb: &str, title: &str) -> Key {
+        (
+            node.location.region.clone(),
+            node.id.clone(),
+            kb.into(),
+            title.into(),
+        )
+    }
+
+    fn is_about(&self, patch: &Patch) -> bool {
+        match &self.subject {
+            HistorySubject::Nodes | HistorySubject::Kb(_) => true,
+            HistorySubject::Cve(cve) => patch.cves.iter().any(|id| is_same_word(id, cve)),
+        }
+    }
+
+    /// The histories, by node, id and title.
+    #[must_use]
+    pub fn finish(self) -> Vec<PatchHistory> {
+        self.histories.into_values().collect()
+    }
+}
+
+fn key_of(patch: &Patch) -> (&str, &str) {
+    (
+        patch.kb_id.as_deref().unwrap_or_default(),
+        patch.title.as_deref().unwrap_or_default(),
+    )
+}
+
+fn is_lacking(patch: &Patch) -> bool {
+    PatchState::LACKING.contains(&patch.state)
+}
+
+/// How long patches of a severity took, from the first run that saw them lacking to the one
+/// that saw them installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeToPatch {
+    pub severity: Severity,
+    pub fixed: u64,
+    pub open: u64,
+    /// Seconds; `None` where none is fixed.
+    pub median: Option<u64>,
+    pub ninetieth_percentile: Option<u64>,
+    /// How many met the time limit, of those that are fixed or have exceeded it; `None`
+    /// without a limit.
+    pub within_limit: Option<(u64, u64)>,
+}
+
+/// The times by severity, from the most severe down. The limit counts from the release of
+/// a patch, or from the first run that saw it lacking where that is not known.
+#[must_use]
+pub fn times_to_patch(
+    histories: &[PatchHistory],
+    sla: &Sla,
+    last_run: Timestamp,
+) -> Vec<TimeToPatch> {
+    let of_severity = |severity: Severity| {
+        let all = histories.iter();
+        all.filter(move |history| Severity::of_patch(&history.patch) == severity)
+    };
+    let times = Severity::ALL.into_iter().filter_map(|severity| {
+        let fixed = of_severity(severity).filter(|one| one.status == ExposureStatus::Fixed);
+        let mut seconds: Vec<u64> = fixed.map(|one| one.exposed_seconds(last_run)).collect();
+        seconds.sort_unstable();
+        let open = of_severity(severity).filter(|one| one.status == ExposureStatus::Open);
+        let open = open.count() as u64;
+        if seconds.is_empty() && open == 0 {
+            return None;
+        }
+        let within_limit = sla.limit(severity).map(|limit| {
+            let judged = of_severity(severity).filter_map(|one| one.is_within(limit, last_run));
+            judged.fold((0, 0), |(met, all), is_met| {
+                (met + u64::from(is_met), all + 1)
+            })
+        });
+        Some(TimeToPatch {
+            severity,
+            fixed: seconds.len() as u64,
+            open,
+            median: percentile(&seconds, 50),
+            ninetieth_percentile: percentile(&seconds, 90),
+            within_limit,
+        })
+    });
+    times.collect()
+}
+
+/// The smallest value that so many percent of the values do not exceed.
+fn percentile(sorted: &[u64], percent: usize) -> Option<u64> {
+    let at = (sorted.len() * percent).div_ceil(100).max(1) - 1;
+    sorted.get(at).copied()
+}
+
+#[cfg(test)]
+mod tests;

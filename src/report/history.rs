@@ -1,0 +1,86 @@
+//! The rows and the footer of `history`.
+
+use jiff::Timestamp;
+
+use crate::aggregate::history::{ExposureStatus, PatchHistory, TimeToPatch};
+use crate::duration::format_long;
+use crate::report::{Footer, Note, RowFilterCounts};
+use crate::text::count;
+
+/// One patch that a node lacked at some time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryRow {
+    pub history: PatchHistory,
+    pub exposed_seconds: u64,
+}
+
+/// The footer of `history`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryFooter {
+    pub runs: u64,
+    pub first_run: Timestamp,
+    pub last_run: Timestamp,
+    pub open: u64,
+    pub fixed: u64,
+    pub no_longer_listed: u64,
+    /// How often a node, region or account could not be read, in all runs.
+    pub unread: u64,
+    /// The same of the last run.
+    pub unread_in_last_run: u64,
+    pub times: Vec<TimeToPatch>,
+    pub row_filter: Option<RowFilterCounts>,
+}
+
+impl HistoryFooter {
+    /// Counts how a patch stands.
+    pub fn count(&mut self, status: ExposureStatus) {
+        *match status {
+            ExposureStatus::Open => &mut self.open,
+            ExposureStatus::Fixed => &mut self.fixed,
+            ExposureStatus::NoLongerListed => &mut self.no_longer_listed,
+        } += 1;
+    }
+}
+
+impl Footer for HistoryFooter {
+    fn is_complete(&self) -> bool {
+        self.unread_in_last_run == 0
+    }
+
+    fn is_nothing_read(&self) -> bool {
+        self.runs == 0
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let mut all = vec![Note::counts(format!(
+            "{} open, {} fixed, {} no longer listed; {} from {:.0} to {:.0}",
+            self.open,
+            self.fixed,
+            self.no_longer_listed,
+            count(self.runs, "run"),
+            self.first_run,
+            self.last_run
+        ))];
+        all.extend(self.times.iter().map(|of| Note::counts(describe(of))));
+        if self.unread > 0 {
+            let times = count(self.unread, "time");
+            all.push(Note::warning(format!(
+                "a node, region or account could not be read {times}, which closes no exposure"
+            )));
+        }
+        all
+    }
+}
+
+/// "time to patch Critical: median 3 days, 90th percentile 9 days; 12 of 14 in time"
+fn describe(of: &TimeToPatch) -> String {
+    let mut parts = vec![format!("{} fixed, {} open", of.fixed, of.open)];
+    if let (Some(median), Some(most)) = (of.median, of.ninetieth_percentile) {
+        let (median, most) = (format_long(median), format_long(most));
+        parts.push(format!("median {median}, 90th percentile {most}"));
+    }
+    if let Some((met, all)) = of.within_limit {
+        parts.push(format!("{met} of {all} within the time limit"));
+    }
+    format!("time to patch {}: {}", of.severity, parts.join("; "))
+}

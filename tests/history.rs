@@ -1,0 +1,85 @@
+//! `history`: since when nodes lack patches, over all runs of a dataset.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{DEMO_NOW, DemoServer, RunOutput, demo, live, patchctl, run};
+
+fn collect(folder: &Path, flags: &[&str]) {
+    let served = DemoServer::start(&[flags, &DEMO_NOW].concat());
+    let ran = run(live(&served.url, &["collect", "--all", "--to", "fleet"]).current_dir(folder));
+    assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
+}
+
+fn history(folder: &Path, args: &[&str]) -> RunOutput {
+    run(patchctl()
+        .args([&["history", "--from", "fleet"], args].concat())
+        .current_dir(folder))
+}
+
+fn rows(ran: &RunOutput) -> Vec<Value> {
+    let lines = ran.out.lines();
+    let rows = lines.map(|line| serde_json::from_str(line).unwrap());
+    rows.collect()
+}
+
+#[test]
+fn what_is_missing_in_the_only_run_is_open_since_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(demo(&["collect", "--all", "--to", "fleet"]).current_dir(&folder));
+    assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
+    let ran = history(folder.path(), &["i-123", "-o", "ndjson"]);
+    let open = rows(&ran);
+    assert!(!open.is_empty(), "{}", ran.err);
+    for row in &open {
+        assert_eq!(row["InstanceId"], "i-123");
+        assert_eq!(
+            (&row["Status"], &row["Reopened"]),
+            (&"Open".into(), &0.into())
+        );
+        assert_eq!(row["FirstSeen"], row["LastSeen"]);
+        assert_eq!(row["Closed"], Value::Null);
+    }
+    let of_kb = rows(&history(folder.path(), &["KB5088215", "-o", "ndjson"]));
+    assert!(of_kb.iter().all(|row| row["KBId"] == "KB5088215") && !of_kb.is_empty());
+    let named = open.iter().find_map(|row| row["CVEIds"][0].as_str());
+    if let Some(cve) = named {
+        let of_cve = rows(&history(folder.path(), &[cve, "-o", "ndjson"]));
+        assert!(!of_cve.is_empty(), "{cve}");
+    }
+}
+
+#[test]
+fn a_patch_that_a_later_run_no_longer_sees_missing_is_closed_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let fleet = ["--nodes", "20", "--patches", "40", "--missing-one-in"];
+    collect(folder.path(), &[&fleet[..], &["1"]].concat());
+    collect(folder.path(), &[&fleet[..], &["4"]].concat());
+    let ran = history(folder.path(), &["-o", "json", "--sla", "critical=7d"]);
+    let json = ran.json();
+    let summary = &json["Summary"];
+    assert_eq!(summary["Runs"], 2);
+    let closed = summary["Fixed"].as_u64().unwrap() + summary["NoLongerListed"].as_u64().unwrap();
+    assert!(closed > 0, "{}", ran.out);
+    let all = json["History"].as_array().unwrap();
+    let is_closed = |row: &&Value| row["Status"] != "Open";
+    assert_eq!(all.iter().filter(is_closed).count() as u64, closed);
+    for row in all.iter().filter(is_closed) {
+        assert!(
+            row["Closed"].is_string() && row["ConfirmedBy"].is_string(),
+            "{row}"
+        );
+    }
+    assert!(!json["TimeToPatch"].as_array().unwrap().is_empty());
+    let table = history(folder.path(), &[]);
+    assert!(table.out.contains("time to patch"), "{}", table.out);
+}
+
+#[test]
+fn a_dataset_without_runs_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = history(folder.path(), &[]);
+    assert_eq!((ran.code, &*ran.out), (2, ""));
+    assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+}

@@ -1,0 +1,106 @@
+//! `check --since`: only what is new since an earlier moment breaks the gate.
+
+use std::path::Path;
+
+use crate::support::{DEMO_NOW, DemoServer, RunOutput, demo, live, patchctl, run};
+
+fn collect(folder: &Path, flags: &[&str], to: &str) {
+    let served = DemoServer::start(flags);
+    let ran = run(live(&served.url, &["collect", "--all", "--to", to]).current_dir(folder));
+    assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
+}
+
+fn collect_demo(folder: &Path, select: &str, to: &str) {
+    let ran = run(demo(&["collect", select, "--to", to]).current_dir(folder));
+    assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
+}
+
+fn check_demo(folder: &Path, args: &[&str]) -> RunOutput {
+    run(demo(&[&["check", "--all"], args].concat()).current_dir(folder))
+}
+
+#[test]
+fn what_stood_before_is_known_and_does_not_break_the_gate() {
+    let folder = tempfile::tempdir().unwrap();
+    collect_demo(folder.path(), "--all", "fleet");
+    let rules = "non-compliant,stale,no-data,missing>=critical,compliant<95%,missing>0";
+    let ran = check_demo(folder.path(), &["--fail-on", rules, "-o", "json"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let before: usize = findings(&ran);
+    let since = ["--fail-on", rules, "--since", "fleet"];
+    let ran = check_demo(folder.path(), &[&since[..], &["-o", "json"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    let json = ran.json();
+    assert_eq!(json["Since"], "fleet@latest");
+    assert_eq!(json["Known"].as_array().unwrap().len(), before);
+    let ran = check_demo(folder.path(), &since);
+    assert!(ran.out.contains("known since fleet@latest"), "{}", ran.out);
+}
+
+fn findings(ran: &RunOutput) -> usize {
+    let json = ran.json();
+    let rules = json["Rules"].as_array().unwrap();
+    let findings = rules
+        .iter()
+        .map(|rule| rule["Findings"].as_array().unwrap().len());
+    findings.sum()
+}
+
+#[test]
+fn a_new_finding_breaks_the_gate_and_names_what_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    for (one_in, to) in [("4", "monday"), ("2", "tuesday")] {
+        let fleet = [
+            "--nodes",
+            "40",
+            "--patches",
+            "60",
+            "--missing-one-in",
+            one_in,
+        ];
+        collect(folder.path(), &[&fleet[..], &DEMO_NOW].concat(), to);
+    }
+    let check = |from: &str, since: &str| {
+        let args = [
+            "check", "--all", "--from", from, "--since", since, "-o", "json",
+        ];
+        let rules = ["--fail-on", "non-compliant", "--max-age", "none"];
+        run(patchctl()
+            .args([&args[..], &rules].concat())
+            .current_dir(&folder))
+    };
+    let ran = check("tuesday", "monday");
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(findings(&ran) > 0);
+    let ran = check("tuesday", "tuesday@latest");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let ran = check("tuesday", "latest");
+    assert_eq!(
+        ran.code, 0,
+        "a moment of the dataset of --from: {}",
+        ran.err
+    );
+}
+
+#[test]
+fn what_was_not_collected_then_is_neither_known_nor_new() {
+    let folder = tempfile::tempdir().unwrap();
+    collect_demo(folder.path(), "i-456", "one");
+    let args = ["--fail-on", "missing>0", "--since", "one"];
+    let ran = check_demo(folder.path(), &args);
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    assert!(
+        ran.out
+            .contains("not known whether it is new since one@latest"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_baseline_that_cannot_be_read_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = check_demo(folder.path(), &["--since", "nowhere"]);
+    assert_eq!((ran.code, &*ran.out), (2, ""), "{}", ran.err);
+    assert!(ran.err.contains("nowhere"), "{}", ran.err);
+}
