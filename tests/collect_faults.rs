@@ -46,7 +46,6 @@ fn a_caller_whose_account_is_not_known_collects_nothing() {
 
 #[test]
 fn old_runs_that_cannot_be_deleted_are_told_after_the_rows() {
-    let served = DemoServer::start(&["--nodes", "2"]);
     let to = folder("undeletable");
     let args = [
         "collect",
@@ -56,21 +55,23 @@ fn old_runs_that_cannot_be_deleted_are_told_after_the_rows() {
         "-o",
         "json",
     ];
+    // The demo is of November 2026; the fleet of the server is of the present.
     for _ in 0..2 {
-        assert_eq!(run(&mut live(&served.url, &args)).code, 0);
+        assert_eq!(run(&mut demo(&args)).code, 0);
     }
     let old = manifests(&to);
     let first = old[0]["Files"][0]["Path"].as_str().unwrap();
     // A folder is deleted by no program that deletes files.
     fs::remove_file(to.join(first)).unwrap();
     fs::create_dir_all(to.join(first).join("folder")).unwrap();
-    let keep = [&args[..], &["--keep", "0s"]].concat();
+    let served = DemoServer::start(&["--nodes", "2"]);
+    let keep = [&args[..], &["--keep", "1m"]].concat();
     let ran = run(&mut live(&served.url, &keep));
     assert_eq!(ran.code, 3, "{}", ran.err);
     let document = ran.json();
     assert_eq!(document["Run"]["End"], "Written");
-    let rows = document["Collected"].as_array();
-    assert!(rows.is_none_or(|rows| !rows.is_empty()), "{}", ran.out);
+    let rows = document["Locations"].as_array().unwrap();
+    assert_eq!(rows.len(), 1, "{}", ran.out);
     assert!(
         ran.err.contains("not every older run could be deleted") && ran.err.contains(first),
         "{}",
@@ -88,19 +89,15 @@ fn old_runs_that_cannot_be_deleted_are_told_after_the_rows() {
 
 #[test]
 fn a_narrower_run_takes_the_place_of_no_complete_one() {
-    let served = DemoServer::start(&["--nodes", "4"]);
     let to = folder("narrower");
     let location = to.to_str().unwrap();
-    let ran = run(&mut live(
-        &served.url,
-        &["collect", "--all", "--to", location],
-    ));
+    let ran = run(&mut demo(&["collect", "--all", "--to", location]));
     assert_eq!(ran.code, 0, "{}", ran.err);
     let states = ["states", "--all", "--from", location, "-o", "csv"];
     let before = run(patchctl().args(states));
-    let id = before.out.lines().nth(1).unwrap();
-    let id = id.split(',').find(|cell| cell.starts_with("i-")).unwrap();
-    let narrow = ["collect", id, "--to", location, "--keep", "0s"];
+    assert!(before.out.lines().count() > 1, "{}", before.err);
+    let served = DemoServer::denying(&[]);
+    let narrow = ["collect", "i-123", "--to", location, "--keep", "1m"];
     let ran = run(&mut live(&served.url, &narrow));
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(manifests(&to).len(), 2);
