@@ -3,12 +3,6 @@
 //!
 //! A run is visible when its manifest stands. Files of runs without a manifest are ignored.
 
-#![allow(
-    dead_code,
-    clippy::unused_async,
-    reason = "the commands are being built"
-)]
-
 pub(crate) mod checksum;
 pub(crate) mod collect_request;
 mod decode;

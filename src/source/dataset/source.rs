@@ -249,12 +249,6 @@ impl DatasetSource {
         self.snapshot.runs.iter().all(|run| run.clock == DEMO_CLOCK)
     }
 
-    /// The runs that are read, oldest first.
-    #[must_use]
-    pub(crate) fn snapshot(&self) -> &Snapshot {
-        &self.snapshot
-    }
-
     /// Are nodes in the order of their ids? Those whose ids were typed are not.
     #[must_use]
     pub(crate) fn is_sorted(&self) -> bool {

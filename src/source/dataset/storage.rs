@@ -123,6 +123,7 @@ impl Storage {
     ///
     /// # Errors
     /// When they cannot be listed.
+    #[expect(clippy::unused_async, reason = "as all calls of a storage")]
     pub(crate) async fn list_temporary(&self) -> Result<Vec<TemporaryFile>> {
         match self {
             Self::Local(local) => local.list_temporary(),
@@ -168,6 +169,7 @@ impl Storage {
     ///
     /// # Errors
     /// When it cannot be created.
+    #[expect(clippy::unused_async, reason = "as all calls of a storage")]
     pub(crate) async fn writer(&self, path: &str) -> Result<StoredFileWriter> {
         ensure_inside(path)?;
         match self {

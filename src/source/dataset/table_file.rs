@@ -90,10 +90,6 @@ impl TableFile {
         Ok(file)
     }
 
-    pub(super) fn path(&self) -> &Arc<str> {
-        &self.path
-    }
-
     /// How many row groups it has.
     pub(super) fn groups(&self) -> usize {
         self.metadata.num_row_groups()

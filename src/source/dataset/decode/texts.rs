@@ -62,11 +62,6 @@ impl TextColumn {
     pub(crate) const NULL: u32 = u32::MAX;
 
     #[must_use]
-    pub(crate) fn len(&self) -> usize {
-        self.indices.len()
-    }
-
-    #[must_use]
     pub(crate) fn has_nulls(&self) -> bool {
         self.indices.contains(&Self::NULL)
     }
