@@ -55,6 +55,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Read nodes and patches once into a dataset of Parquet files, which other commands and engines read')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare two datasets, two moments of one, or a dataset with what is live')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare every byte of a dataset with its manifests')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show since when nodes lack patches and when they were fixed, over all runs of a dataset')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check identity and permissions in each account and region')
             [CompletionResult]::new('iam-policy', 'iam-policy', [CompletionResultType]::ParameterValue, 'Print the least IAM policy that a command needs; put it before the command')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'List the nodes of the embedded demo, or serve it to other AWS clients')
@@ -215,6 +216,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--waivers', '--waivers', [CompletionResultType]::ParameterName, 'File of accepted findings, each with a reason and an expiry date; `none`: no waivers')
             [CompletionResult]::new('--min-severity', '--min-severity', [CompletionResultType]::ParameterName, 'Only patches of at least this severity count: critical, important (high), medium (moderate), low; ignored unrated patches are reported')
             [CompletionResult]::new('--unknown-age', '--unknown-age', [CompletionResultType]::ParameterName, 'What a patch without a known release date means to rules on the age of patches: `fail`, `ignore` (such patches are reported) or `unknown`')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Let only findings break the gate that are new since then: a dataset (DIR, s3://BUCKET/PREFIX), a moment of one (DIR@WHEN), or WHEN of the dataset of --from')
             [CompletionResult]::new('--sla', '--sla', [CompletionResultType]::ParameterName, 'Time limits by severity, counted from the release of a patch: critical=7d,important=30d; `none`: no limits')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
@@ -529,6 +531,47 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'patchctl;history' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The dataset: a folder or s3://BUCKET/PREFIX')
+            [CompletionResult]::new('--sla', '--sla', [CompletionResultType]::ParameterName, 'Time limits by severity, counted from the release of a patch: critical=7d,important=30d; `none`: no limits')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
+            [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
+            [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
+            [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only rows whose COLUMN meets the condition, as in ''MissingCount>0'', ''Age>30d'', ''Name~web-*'' or ''LastScan is unknown''; if repeated, all conditions')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them')
+            [CompletionResult]::new('--sort-by', '--sort-by', [CompletionResultType]::ParameterName, 'Columns to sort by: A,-B; - sorts greatest first; holds all rows in memory')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profiles of the AWS config files, each a separate account [env: AWS_PROFILE]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'These accounts, through the role --role-name in each; with --from, these of the dataset')
+            [CompletionResult]::new('--skip-region', '--skip-region', [CompletionResultType]::ParameterName, 'Regions not to read, such as those that are denied; they are reported as skipped')
+            [CompletionResult]::new('--skip-account', '--skip-account', [CompletionResultType]::ParameterName, 'Accounts of the organization not to read; they are reported as skipped')
+            [CompletionResult]::new('--skip-ou', '--skip-ou', [CompletionResultType]::ParameterName, 'Organizational units not to read, with those below them; their accounts are reported as skipped')
+            [CompletionResult]::new('--role-name', '--role-name', [CompletionResultType]::ParameterName, 'Name of the role to assume in each account')
+            [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'External id that the roles require')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Endpoint for all calls, or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Concurrent calls per account and region, 1 to 256')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for the run, such as 30s, 10m or 2h; nodes not read by then are UNREAD')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is respected')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read only this configuration file [env: PATCHCTL_CONFIG]')
+            [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Omit the header line of the table or CSV')
+            [CompletionResult]::new('--bom', '--bom', [CompletionResultType]::ParameterName, 'Start CSV with a byte order mark, for spreadsheets that need one')
+            [CompletionResult]::new('--demo', '--demo', [CompletionResultType]::ParameterName, 'Use the embedded demo: no network, no credentials, the same output each time')
+            [CompletionResult]::new('--all-regions', '--all-regions', [CompletionResultType]::ParameterName, 'Every region enabled for the account')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Every active account of the organization, through the role --role-name in each')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not use PAGER for output that is longer than the screen')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no configuration file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'patchctl;doctor' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
@@ -737,6 +780,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--waivers', '--waivers', [CompletionResultType]::ParameterName, 'File of accepted findings, each with a reason and an expiry date; `none`: no waivers')
             [CompletionResult]::new('--min-severity', '--min-severity', [CompletionResultType]::ParameterName, 'Only patches of at least this severity count: critical, important (high), medium (moderate), low; ignored unrated patches are reported')
             [CompletionResult]::new('--unknown-age', '--unknown-age', [CompletionResultType]::ParameterName, 'What a patch without a known release date means to rules on the age of patches: `fail`, `ignore` (such patches are reported) or `unknown`')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Let only findings break the gate that are new since then: a dataset (DIR, s3://BUCKET/PREFIX), a moment of one (DIR@WHEN), or WHEN of the dataset of --from')
             [CompletionResult]::new('--sla', '--sla', [CompletionResultType]::ParameterName, 'Time limits by severity, counted from the release of a patch: critical=7d,important=30d; `none`: no limits')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
@@ -1307,6 +1351,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Read nodes and patches once into a dataset of Parquet files, which other commands and engines read')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare two datasets, two moments of one, or a dataset with what is live')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare every byte of a dataset with its manifests')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show since when nodes lack patches and when they were fixed, over all runs of a dataset')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check identity and permissions in each account and region')
             [CompletionResult]::new('iam-policy', 'iam-policy', [CompletionResultType]::ParameterValue, 'Print the least IAM policy that a command needs; put it before the command')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'List the nodes of the embedded demo, or serve it to other AWS clients')
@@ -1341,6 +1386,9 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             break
         }
         'patchctl;help;verify' {
+            break
+        }
+        'patchctl;help;history' {
             break
         }
         'patchctl;help;doctor' {
